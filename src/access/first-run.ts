@@ -1,0 +1,74 @@
+import type { Secret } from '../lib/secret.ts';
+import { StartProblem } from '../lib/start-problem.ts';
+import { generatePassword } from '../lib/text/generate-password.ts';
+import type { Passwords } from '../platform/crypto/password.ts';
+import type { Database, Tx } from '../platform/db/database.ts';
+import { oneAtATime } from '../platform/db/one-at-a-time.ts';
+import { raiseSequence } from '../platform/db/raise-sequence.ts';
+import { append, systemActor } from '../platform/events/append.ts';
+import { grantOnSystem } from './grants/grant-writes.ts';
+import { findProject } from './projects/project-reads.ts';
+import { insertProject } from './projects/project-writes.ts';
+import { isWeakPassword } from './users/is-weak-password.ts';
+import { findUser } from './users/user-reads.ts';
+import { insertUser } from './users/user-writes.ts';
+
+/** Harbor's ids, on which its clients rely. */
+const adminId = 1;
+const anonymousId = 2;
+const libraryId = 1;
+
+export const adminName = 'admin';
+
+export interface FirstRunDeps {
+  readonly db: Database;
+  readonly passwords: Passwords;
+  /** Puts a generated password where the operator finds it, before anybody depends on it. */
+  readonly keepInitialPassword: (password: string) => Promise<void>;
+  readonly forgetInitialPassword: () => Promise<void>;
+}
+
+/**
+ * Makes the administrator and the public project `library` on an empty database; does nothing on any other.
+ * Returns the password if it was generated here.
+ * @throws StartProblem weakAdminPassword
+ */
+export async function firstRun(
+  deps: FirstRunDeps,
+  input: { readonly password: Secret | undefined; readonly allowWeak: boolean },
+): Promise<string | undefined> {
+  if ((await findUser(deps.db.reader, adminName)) !== undefined) return undefined;
+  const given = input.password?.reveal();
+  if (given !== undefined && !input.allowWeak && isWeakPassword(given))
+    throw new StartProblem('weakAdminPassword');
+  const password = given ?? generatePassword();
+  if (given === undefined) await deps.keepInitialPassword(password);
+  const passwordHash = await deps.passwords.hash(password);
+  const now = await deps.db.now();
+  const created = await deps.db.transaction((tx) => create(tx, passwordHash, now));
+  if (given !== undefined) return undefined;
+  if (!created) await deps.forgetInitialPassword();
+  return created ? password : undefined;
+}
+
+/** False: another instance was first. */
+async function create(tx: Tx, passwordHash: string, now: number): Promise<boolean> {
+  await oneAtATime(tx, 'first-run');
+  if ((await findUser(tx, adminName)) !== undefined) return false;
+  await insertUser(tx, { id: adminId, username: adminName, passwordHash, now, deletedAt: null });
+  await insertUser(tx, { id: anonymousId, username: 'anonymous', passwordHash: null, now, deletedAt: now });
+  await raiseSequence(tx, 'user');
+  await grantOnSystem(tx, { userId: adminId, role: 'system-admin', now });
+  if ((await findProject(tx, 'library')) === undefined) {
+    await insertProject(tx, { id: libraryId, name: 'library', ownerId: adminId, public: true, now });
+    await raiseSequence(tx, 'project');
+  }
+  await append(tx, {
+    type: 'admin.created',
+    at: now,
+    actor: systemActor,
+    projectId: null,
+    object: `user:${adminId}`,
+  });
+  return true;
+}

@@ -1,0 +1,11 @@
+/** Who is asking. */
+export type Principal =
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'user'; readonly id: number; readonly username: string };
+
+export const anonymous: Principal = { kind: 'anonymous' };
+
+/** How a principal is written into rows: `user:1`, `anonymous`. */
+export function principalText(principal: Principal): string {
+  return principal.kind === 'anonymous' ? 'anonymous' : `user:${principal.id}`;
+}

@@ -1,0 +1,52 @@
+import type { Tx } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
+
+const insert = prepare(
+  (
+    db,
+    values: {
+      id: number;
+      username: string;
+      passwordHash: string | null;
+      now: number;
+      deletedAt: number | null;
+    },
+  ) =>
+    db.insertInto('user').values({
+      id: values.id,
+      username: values.username,
+      email: null,
+      realname: '',
+      password_hash: values.passwordHash,
+      password_version: 1,
+      created_at: values.now,
+      updated_at: values.now,
+      deleted_at: values.deletedAt,
+    }),
+);
+
+/** With a given id; the sequence is raised by the caller (`raiseSequence`). */
+export async function insertUser(
+  tx: Tx,
+  input: { id: number; username: string; passwordHash: string | null; now: number; deletedAt: number | null },
+): Promise<void> {
+  await tx.run(insert, input);
+}
+
+const setPassword = prepare((db, values: { id: number; passwordHash: string; now: number }) =>
+  db
+    .updateTable('user')
+    .set((set) => ({
+      password_hash: values.passwordHash,
+      password_version: set('password_version', '+', 1),
+      updated_at: values.now,
+    }))
+    .where('id', '=', values.id),
+);
+
+export async function setUserPassword(
+  tx: Tx,
+  input: { id: number; passwordHash: string; now: number },
+): Promise<void> {
+  await tx.run(setPassword, input);
+}

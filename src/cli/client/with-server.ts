@@ -1,0 +1,29 @@
+import { type OfflineServer, openOffline } from '../../app.ts';
+import type { Config } from '../../platform/config/load-config.ts';
+import { createLog } from '../../platform/log/logger.ts';
+import { type Cli, note } from '../cli.ts';
+import { askServer, NoServer } from './ask-server.ts';
+
+/** Does something through the server if one runs, and directly on its data if none does. */
+export async function withServer<T>(
+  cli: Cli,
+  config: Config,
+  call: {
+    readonly path: string;
+    readonly body: object;
+    readonly offline: (server: OfflineServer) => Promise<T>;
+  },
+): Promise<T> {
+  try {
+    return (await askServer(config.adminSocket, call.path, call.body)) as T;
+  } catch (error) {
+    if (!(error instanceof NoServer)) throw error;
+  }
+  await using log = createLog('warn', undefined);
+  const die = (what: string, cause: unknown): void => {
+    note(`berth: ${what}: ${String(cause)}`);
+    process.exit(1);
+  };
+  await using server = await openOffline(config, { log, entry: cli.entry, die });
+  return await call.offline(server);
+}

@@ -1,0 +1,133 @@
+import { Command, CommanderError } from 'commander';
+import { exitCodes, StartProblem } from '../lib/start-problem.ts';
+import { fill, type Language, languageOf } from '../lib/text/language.ts';
+import { environment } from '../platform/config/environment.ts';
+import { locale } from '../platform/config/load-config.ts';
+import { configFile } from '../platform/config/options.ts';
+import { version } from '../platform/config/version.ts';
+import { type Cli, configFlags, type Flags, note, print, say } from './cli.ts';
+import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
+
+const oldestNode = 26;
+
+/** Runs one command and returns the process's exit code. */
+export async function run(argv: readonly string[], entry: URL): Promise<number> {
+  const env = environment();
+  const cli: Cli = { lang: languageOfCall(argv, env), entry, env, cwd: process.cwd() };
+  if (Number(process.versions.node.split('.')[0]) < oldestNode) {
+    note(`berth: ${say(cli, cliTexts.nodeTooOld, { version: process.versions.node })}`);
+    return exitCodes.failed;
+  }
+  const outcome = { code: exitCodes.done as number };
+  try {
+    await programOf(cli, outcome).parseAsync([...argv], { from: 'user' });
+    return outcome.code;
+  } catch (error) {
+    return report(cli, error);
+  }
+}
+
+/** The language must be known before the options are read, because their help is in it. */
+function languageOfCall(argv: readonly string[], env: Cli['env']): Language {
+  const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
+  const given = at < 0 ? undefined : (argv[at]?.split('=')[1] ?? argv[at + 1]);
+  return languageOf(given ?? env['BERTH_LANG'] ?? locale(env));
+}
+
+function report(cli: Cli, error: unknown): number {
+  // Commander has said already what is wrong; asking for help is no mistake.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (error instanceof StartProblem) {
+    note(`berth: ${fill(problemTexts[error.code][cli.lang], error.values)}`);
+    return error.exitCode;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  note(`berth: ${say(cli, cliTexts.failed, { message })}`);
+  return exitCodes.failed;
+}
+
+type Action = (cli: Cli, flags: Flags) => Promise<number>;
+
+function programOf(cli: Cli, outcome: { code: number }): Command {
+  const { lang } = cli;
+  const program = new Command('berth')
+    .description(cliTexts.tagline[lang])
+    .exitOverride()
+    .configureHelp({ sortSubcommands: false })
+    .helpCommand(false)
+    .allowExcessArguments(false);
+  const running = (action: Action) => async (flags: Flags) => {
+    outcome.code = await action(cli, flags);
+  };
+  withConfig(program.command('serve').description(cliTexts.serve[lang]), lang).action(
+    running(async (...call) => (await import('./server/serve.ts')).serve(...call)),
+  );
+  const config = program.command('config').description(cliTexts.config[lang]);
+  withConfig(config.command('check').description(cliTexts.configCheck[lang]), lang).action(
+    running(async (...call) => (await import('./config/check.ts')).checkConfig(...call)),
+  );
+  withConfig(config.command('show').description(cliTexts.configShow[lang]), lang)
+    .option('--origin', cliTexts.origin[lang])
+    .option('--json', cliTexts.json[lang])
+    .action(running(async (...call) => (await import('./config/show.ts')).showConfig(...call)));
+  const admin = program.command('admin').description(cliTexts.admin[lang]);
+  withConfig(admin.command('reset-password').description(cliTexts.resetPassword[lang]), lang)
+    .option('--user <name>', cliTexts.user[lang], 'admin')
+    .option('--password-stdin', cliTexts.passwordStdin[lang])
+    .option('--password-file <file>', cliTexts.passwordFile[lang])
+    .action(running(async (...call) => (await import('./admin/reset-password.ts')).resetPassword(...call)));
+  const verify = program.command('verify').description(cliTexts.verify[lang]);
+  withConfig(verify.command('storage').description(cliTexts.verifyStorage[lang]), lang)
+    .option('--json', cliTexts.json[lang])
+    .action(running(async (...call) => (await import('./verify/storage.ts')).verifyStorageCommand(...call)));
+  program
+    .command('version')
+    .description(cliTexts.version[lang])
+    .option('--json', cliTexts.json[lang])
+    .action((flags: Flags) => {
+      print(
+        flags['json'] === true
+          ? JSON.stringify({ version: version(), node: process.versions.node })
+          : version(),
+      );
+    });
+  program
+    .command('help [topic...]')
+    .description(cliTexts.help[lang])
+    .action((topic: string[]) => {
+      outcome.code = help(cli, program, topic);
+    });
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  return program;
+}
+
+function withConfig(command: Command, lang: Language): Command {
+  command.exitOverride().allowExcessArguments(false);
+  command.option(configFile.flag, `[${configFile.fallback}]`);
+  for (const { flag, doc } of configFlags(lang)) command.option(flag, doc);
+  return command;
+}
+
+function help(cli: Cli, program: Command, topic: readonly string[]): number {
+  const [first, ...rest] = topic;
+  if (first === undefined) {
+    print(program.helpInformation().trimEnd());
+    return exitCodes.done;
+  }
+  if (first === 'exit-codes') {
+    print(say(cli, cliTexts.exitCodesTitle));
+    for (const [code, text] of Object.entries(exitCodeTexts)) print(`${code.padStart(5)}  ${text[cli.lang]}`);
+    return exitCodes.done;
+  }
+  const found = [first, ...rest].reduce<Command | undefined>(
+    (command, word) => command?.commands.find((each) => each.name() === word),
+    program,
+  );
+  if (found === undefined) {
+    const topics = [...program.commands.map((each) => each.name()), 'exit-codes'].join(', ');
+    note(`berth: ${say(cli, cliTexts.unknownTopic, { topic: topic.join(' '), topics })}`);
+    return exitCodes.usage;
+  }
+  print(found.helpInformation().trimEnd());
+  return exitCodes.done;
+}

@@ -1,0 +1,185 @@
+import type { StartProblemCode } from '../lib/start-problem.ts';
+import type { Text, Texts } from '../lib/text/language.ts';
+
+/** Why a server does not start: what, why, what to do. */
+export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
+  configInvalid: { en: '{en}', zh: '{zh}' },
+  insecureListen: {
+    en: 'plain HTTP on {listen} would let others read passwords and images on the way; listen on localhost behind a proxy with TLS, or add --insecure-http',
+    zh: '在 {listen} 上提供明文 HTTP 会让他人在途中读取密码和镜像；请在带 TLS 的代理之后监听 localhost，或加上 --insecure-http',
+  },
+  weakAdminPassword: {
+    en: 'the first administrator password is too easy to guess; use at least 12 characters, or 8 with upper and lower case, digits or signs (or leave it out: one is generated)',
+    zh: '初始管理员密码太容易被猜到；请至少使用 12 个字符，或 8 个并混用大小写、数字、符号（也可以不设，由系统生成）',
+  },
+  networkFileSystem: {
+    en: 'the data folder {folder} is on {kind}, where SQLite can lose data; use a local disk for --data (the storage may stay there), or PostgreSQL with BERTH_DATABASE_URL',
+    zh: '数据目录 {folder} 位于 {kind} 上，SQLite 在那里可能丢失数据；请为 --data 使用本地磁盘（内容存储可以留在那里），或通过 BERTH_DATABASE_URL 使用 PostgreSQL',
+  },
+  folderNotWritable: {
+    en: 'the folder {folder} cannot be written ({cause}); give its ownership to this user or choose another with --data',
+    zh: '目录 {folder} 无法写入（{cause}）；请将其所有权交给当前用户，或用 --data 另选目录',
+  },
+  secretFileReadable: {
+    en: '{file} can be read by everybody on this machine; run: chmod 600 {file}',
+    zh: '{file} 可被本机所有用户读取；请运行：chmod 600 {file}',
+  },
+  portNotAllowed: {
+    en: 'this user may not listen on {address}; choose a port of 1024 or above with --listen, or grant the right to low ports',
+    zh: '当前用户不能监听 {address}；请用 --listen 选择 1024 及以上的端口，或授予低端口权限',
+  },
+  addressUnknown: {
+    en: 'this machine has no address {address}; check --listen',
+    zh: '本机没有地址 {address}；请检查 --listen',
+  },
+  portInUse: {
+    en: '{address} is taken by another program; stop it or choose another port with --listen localhost:5001',
+    zh: '{address} 已被其他程序占用；请停止该程序，或用 --listen localhost:5001 换一个端口',
+  },
+  dataMissing: {
+    en: 'there is no Berth data in {folder}; name the right folder with --data',
+    zh: '{folder} 中没有 Berth 数据；请用 --data 指定正确的目录',
+  },
+  dataInUse: {
+    en: 'another Berth is using the data folder {folder}; stop it or choose another folder with --data',
+    zh: '另一个 Berth 正在使用数据目录 {folder}；请停止它，或用 --data 另选目录',
+  },
+  schemaTooNew: {
+    en: 'the database was written by a newer Berth (schema {needed}, this one knows {known}); start the newer version, or go back to a backup from before the upgrade',
+    zh: '数据库由更新版本的 Berth 写入（结构 {needed}，本版本只认识到 {known}）；请启动较新版本，或恢复升级之前的备份',
+  },
+  storeOfAnother: {
+    en: 'the storage {storage} belongs to another database, or to another state of this one; start with the database it was used with, or choose another --storage',
+    zh: '存储 {storage} 属于另一个数据库，或属于本数据库的另一状态；请使用与其配套的数据库启动，或另选 --storage',
+  },
+  storeMarkerMissing: {
+    en: 'the storage {storage} does not hold the marker berth-store.json that it had; is it mounted, and is --storage right?',
+    zh: '存储 {storage} 中缺少原有的标记文件 berth-store.json；它是否已挂载，--storage 是否正确？',
+  },
+  storeUnmarked: {
+    en: "the storage {storage} already holds a registry that is not Berth's; choose an empty folder, or take it over with: berth import distribution",
+    zh: '存储 {storage} 中已有不属于 Berth 的镜像仓库；请选择空目录，或用以下命令接管：berth import distribution',
+  },
+  diskFull: {
+    en: 'the disk of {folder} is full; free some space and start again',
+    zh: '{folder} 所在磁盘已满；请释放空间后重新启动',
+  },
+  databaseUnreachable: {
+    en: 'the database cannot be reached: {cause}; check BERTH_DATABASE_URL and that the server runs',
+    zh: '无法连接数据库：{cause}；请检查 BERTH_DATABASE_URL 以及数据库是否在运行',
+  },
+  storageUnreachable: {
+    en: 'the storage {storage} cannot be used: {cause}; check that it is mounted and belongs to this user',
+    zh: '存储 {storage} 无法使用：{cause}；请检查它是否已挂载并属于当前用户',
+  },
+};
+
+export const cliTexts = {
+  tagline: {
+    en: 'A private container registry, all of it in one process.',
+    zh: '私有容器镜像仓库，全部功能集于一个进程。',
+  },
+  serve: { en: 'Run the server.', zh: '运行服务器。' },
+  config: { en: 'Look at the settings.', zh: '查看设置。' },
+  configCheck: { en: 'Check the settings without starting.', zh: '检查设置而不启动。' },
+  configShow: {
+    en: 'Print the settings in effect; secrets are left out.',
+    zh: '打印生效的设置；不显示机密。',
+  },
+  origin: { en: 'also where each one comes from', zh: '同时显示每一项的来源' },
+  configFine: { en: 'The settings are valid.', zh: '设置有效。' },
+  admin: { en: "The operator's emergency tools.", zh: '运维应急工具。' },
+  resetPassword: {
+    en: "Set an administrator's password, with the server running or stopped.",
+    zh: '设置管理员密码，服务器运行或停止时均可。',
+  },
+  user: { en: 'account (default: admin)', zh: '账户（默认：admin）' },
+  passwordStdin: { en: 'read the new password from standard input', zh: '从标准输入读取新密码' },
+  passwordFile: { en: 'read the new password from a file', zh: '从文件读取新密码' },
+  passwordSet: { en: 'The password of {user} was changed.', zh: '{user} 的密码已更改。' },
+  passwordGenerated: {
+    en: 'The new password of {user} is shown this once:',
+    zh: '{user} 的新密码仅显示这一次：',
+  },
+  verify: { en: 'Check what is stored.', zh: '检查已存储的内容。' },
+  verifyStorage: {
+    en: "Check that every blob's file is there with its size; count files nobody knows.",
+    zh: '检查每个 blob 的文件是否存在且大小正确；统计无人认领的文件。',
+  },
+  json: { en: 'print JSON', zh: '输出 JSON' },
+  verifyBlobs: { en: 'blobs        {blobs}   {size}', zh: 'blob       {blobs}   {size}' },
+  verifyMissing: { en: 'missing      {count}', zh: '缺失       {count}' },
+  verifyWrongSize: { en: 'wrong size   {count}', zh: '大小错误   {count}' },
+  verifyStrays: { en: 'strays       {count}   {size}', zh: '无主文件   {count}   {size}' },
+  verifyHeal: {
+    en: 'Push the images that contain them again to restore them.',
+    zh: '重新推送包含它们的镜像即可恢复。',
+  },
+  version: { en: 'Print the version.', zh: '打印版本。' },
+  help: { en: 'Print help.', zh: '打印帮助。' },
+  exitCodesTitle: { en: 'Exit codes', zh: '退出码' },
+  unknownTopic: {
+    en: 'no help on "{topic}"; topics: {topics}',
+    zh: '没有关于 "{topic}" 的帮助；可用主题：{topics}',
+  },
+  ready: { en: 'Berth {version}  ready in {seconds} s', zh: 'Berth {version}  {seconds} 秒就绪' },
+  dataLine: {
+    en: 'data {data} ({database}), storage {storage}',
+    zh: '数据 {data}（{database}），存储 {storage}',
+  },
+  address: { en: 'Address', zh: '地址' },
+  signIn: { en: 'Sign in', zh: '登录' },
+  shownOnce: {
+    en: 'shown once; change it with berth admin reset-password',
+    zh: '仅显示一次；可用 berth admin reset-password 更改',
+  },
+  inFile: { en: 'password in {file}', zh: '密码在 {file}' },
+  asBefore: {
+    en: 'with your password (lost it? berth admin reset-password)',
+    zh: '使用你的密码（忘记了？berth admin reset-password）',
+  },
+  push: { en: 'Push', zh: '推送' },
+  onlyLocal: {
+    en: 'Only this machine can connect. To open it to the network, put a proxy with TLS in front, or:',
+    zh: '目前只有本机可以连接。要对网络开放，请在前面放置带 TLS 的代理，或运行：',
+  },
+  openToAll: {
+    en: 'Everybody who reaches this address can connect, without encryption.',
+    zh: '任何能访问此地址的人都可以连接，且没有加密。',
+  },
+  stop: { en: 'Stop', zh: '停止' },
+  logs: { en: 'logs', zh: '日志' },
+  missingAddress: { en: 'warning: {address} could not be listened on', zh: '警告：无法监听 {address}' },
+  stopping: {
+    en: 'Finishing what was begun; press Ctrl-C again to stop at once.',
+    zh: '正在完成进行中的请求；再按一次 Ctrl-C 立即停止。',
+  },
+  stopped: { en: 'Stopped.', zh: '已停止。' },
+  nodeTooOld: {
+    en: 'Berth needs Node 26 or newer; this is {version}',
+    zh: 'Berth 需要 Node 26 或更新版本；当前为 {version}',
+  },
+  failed: { en: 'it failed: {message}', zh: '失败：{message}' },
+  noServer: {
+    en: 'the server in {folder} does not answer on its socket; is it running as this user?',
+    zh: '{folder} 的服务器未在其套接字上应答；它是否以当前用户运行？',
+  },
+} as const satisfies Texts;
+
+/** What each exit code means; `berth help exit-codes`. */
+export const exitCodeTexts: Readonly<Record<number, Text>> = {
+  0: { en: 'done', zh: '完成' },
+  1: { en: 'failed', zh: '失败' },
+  2: { en: 'wrong usage or invalid settings', zh: '用法错误或设置无效' },
+  5: { en: 'permission denied by the system', zh: '系统拒绝权限' },
+  6: { en: 'not found', zh: '未找到' },
+  7: { en: 'conflict: already in use, or belongs to another', zh: '冲突：已被占用，或属于他者' },
+  8: { en: 'a check found problems', zh: '检查发现问题' },
+  9: { en: 'the database or storage cannot be reached', zh: '无法连接数据库或存储' },
+  11: {
+    en: 'the server ended itself: a write could not be made durable; start it again',
+    zh: '服务器自行终止：写入无法确保持久；请重新启动',
+  },
+  130: { en: 'stopped at once by a second Ctrl-C', zh: '被第二次 Ctrl-C 立即停止' },
+  143: { en: 'stopped at once by a second SIGTERM', zh: '被第二次 SIGTERM 立即停止' },
+};

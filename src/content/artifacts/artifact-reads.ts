@@ -1,0 +1,38 @@
+import type { Digest } from '../../lib/oci/digest.ts';
+import type { Queries } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
+import type { ServedManifest } from '../tags/tag-reads.ts';
+
+const byDigest = prepare((db, values: { repository: string; digest: string }) =>
+  db
+    .selectFrom('live_repository')
+    .innerJoin('live_artifact', 'live_artifact.repository_id', 'live_repository.id')
+    .select([
+      'live_artifact.blob_id as blobId',
+      'live_artifact.digest',
+      'live_artifact.media_type as mediaType',
+      'live_artifact.size as sizeBytes',
+    ])
+    .where('live_repository.full_name', '=', values.repository)
+    .where('live_artifact.digest', '=', values.digest),
+);
+
+export function findByDigest(
+  db: Queries,
+  repository: string,
+  digest: Digest,
+): Promise<ServedManifest | undefined> {
+  return db.first(byDigest, { repository, digest });
+}
+
+const bytesOf = prepare((db, values: { blobId: number }) =>
+  db.selectFrom('manifest').select('bytes').where('blob_id', '=', values.blobId),
+);
+
+/** Only after the repository's link to it was read. */
+export async function findManifestBytes(db: Queries, blobId: number): Promise<Buffer | undefined> {
+  const row = await db.first(bytesOf, { blobId });
+  return row === undefined
+    ? undefined
+    : Buffer.from(row.bytes.buffer, row.bytes.byteOffset, row.bytes.byteLength);
+}

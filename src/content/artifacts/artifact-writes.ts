@@ -1,0 +1,185 @@
+import type { ManifestReference } from '../../lib/oci/manifest.ts';
+import type { Tx } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
+import { valueList } from '../../platform/db/value-list.ts';
+
+const insertManifest = prepare((db, values: { blobId: number; bytes: Uint8Array }) =>
+  db
+    .insertInto('manifest')
+    .values({ blob_id: values.blobId, bytes: values.bytes })
+    .onConflict((conflict) => conflict.column('blob_id').doNothing()),
+);
+
+const insertReference = prepare(
+  (
+    db,
+    values: {
+      manifestId: number;
+      position: number;
+      kind: ManifestReference['kind'];
+      digest: string;
+      size: number;
+      blobId: number | null;
+    },
+  ) =>
+    db.insertInto('reference').values({
+      manifest_id: values.manifestId,
+      position: values.position,
+      kind: values.kind,
+      digest: values.digest,
+      size: values.size,
+      blob_id: values.blobId,
+    }),
+);
+
+/** Bytes and references of a manifest, once for all repositories. `blobIds` holds what is known of its references. */
+export async function putManifest(
+  tx: Tx,
+  input: {
+    blobId: number;
+    bytes: Uint8Array;
+    references: readonly ManifestReference[];
+    blobIds: ReadonlyMap<string, number>;
+  },
+): Promise<void> {
+  const { blobId: manifestId, bytes, references, blobIds } = input;
+  if ((await tx.run(insertManifest, { blobId: manifestId, bytes })) === 0) return;
+  let position = 0;
+  for (const { kind, digest, sizeBytes: size } of references) {
+    await tx.run(insertReference, {
+      manifestId,
+      position,
+      kind,
+      digest,
+      size,
+      blobId: blobIds.get(digest) ?? null,
+    });
+    position += 1;
+  }
+}
+
+const insert = prepare(
+  (
+    db,
+    values: {
+      repositoryId: number;
+      blobId: number;
+      digest: string;
+      mediaType: string;
+      artifactType: string | null;
+      size: number;
+      now: number;
+    },
+  ) =>
+    db
+      .insertInto('artifact')
+      .values({
+        repository_id: values.repositoryId,
+        blob_id: values.blobId,
+        digest: values.digest,
+        media_type: values.mediaType,
+        artifact_type: values.artifactType,
+        size: values.size,
+        pushed_at: values.now,
+        deleted_at: null,
+        purge_after: null,
+      })
+      .onConflict((conflict) =>
+        conflict.columns(['repository_id', 'digest']).where('deleted_at', 'is', null).doNothing(),
+      )
+      .returning('id'),
+);
+
+const renew = prepare(
+  (db, values: { repositoryId: number; digest: string; mediaType: string; now: number }) =>
+    db
+      .updateTable('artifact')
+      .set({ pushed_at: values.now, media_type: values.mediaType })
+      .where('repository_id', '=', values.repositoryId)
+      .where('digest', '=', values.digest)
+      .where('deleted_at', 'is', null)
+      .returning('id'),
+);
+
+/** Pushed again, an artifact keeps its row and takes the time and the type of the last push. */
+export async function putArtifact(
+  tx: Tx,
+  input: {
+    repositoryId: number;
+    blobId: number;
+    digest: string;
+    mediaType: string;
+    artifactType: string | null;
+    size: number;
+    now: number;
+  },
+): Promise<{ id: number; added: boolean }> {
+  const { repositoryId, digest, mediaType, now } = input;
+  const again = await tx.first(renew, { repositoryId, digest, mediaType, now });
+  if (again !== undefined) return { id: again.id, added: false };
+  const added = await tx.first(insert, input);
+  if (added !== undefined) return { id: added.id, added: true };
+  const other = await tx.first(renew, { repositoryId, digest, mediaType, now });
+  if (other === undefined) throw new Error(`artifact ${digest} was deleted while it was being pushed`);
+  return { id: other.id, added: false };
+}
+
+const children = prepare((db, values: { repositoryId: number; digests: string }, dialect) => {
+  const query = db
+    .selectFrom('artifact')
+    .select(['blob_id', 'digest'])
+    .where('repository_id', '=', values.repositoryId)
+    .where('digest', 'in', valueList('text', values.digests, dialect))
+    .where('deleted_at', 'is', null)
+    .orderBy('id');
+  return dialect === 'postgres' ? query.forShare() : query;
+});
+
+/** The ones of these digests that are artifacts of the repository, kept from being deleted meanwhile. */
+export function lockArtifacts(tx: Tx, repositoryId: number, digests: readonly string[]) {
+  return tx.all(children, { repositoryId, digests: JSON.stringify(digests) });
+}
+
+const lock = prepare((db, values: { repositoryId: number; digest: string }, dialect) => {
+  const query = db
+    .selectFrom('artifact')
+    .select(['id', 'blob_id', 'size'])
+    .where('repository_id', '=', values.repositoryId)
+    .where('digest', '=', values.digest)
+    .where('deleted_at', 'is', null);
+  return dialect === 'postgres' ? query.forUpdate() : query;
+});
+
+export function lockArtifact(tx: Tx, repositoryId: number, digest: string) {
+  return tx.first(lock, { repositoryId, digest });
+}
+
+const holders = prepare((db, values: { repositoryId: number; blobId: number }) =>
+  db
+    .selectFrom('reference')
+    .innerJoin('live_artifact', 'live_artifact.blob_id', 'reference.manifest_id')
+    .select('live_artifact.digest')
+    .where('reference.blob_id', '=', values.blobId)
+    .where('reference.kind', '=', 'child')
+    .where('live_artifact.repository_id', '=', values.repositoryId)
+    .limit(1),
+);
+
+/** A live index of the repository that lists this manifest. */
+export async function findHolder(tx: Tx, repositoryId: number, blobId: number): Promise<string | undefined> {
+  return (await tx.first(holders, { repositoryId, blobId }))?.digest;
+}
+
+const trash = prepare((db, values: { id: number; now: number; purgeAfter: number }) =>
+  db
+    .updateTable('artifact')
+    .set({ deleted_at: values.now, purge_after: values.purgeAfter })
+    .where('id', '=', values.id),
+);
+
+export async function trashArtifact(
+  tx: Tx,
+  input: { id: number; now: number; purgeAfter: number },
+): Promise<void> {
+  await tx.run(trash, input);
+}

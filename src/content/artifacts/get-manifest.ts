@@ -1,0 +1,48 @@
+import { AppError } from '../../lib/errors.ts';
+import type { Reference } from '../../lib/oci/tag.ts';
+import type { BytesCache } from '../../platform/cache/bytes-cache.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { findByTag, type ServedManifest } from '../tags/tag-reads.ts';
+import { findByDigest, findManifestBytes } from './artifact-reads.ts';
+
+export interface GetManifestDeps {
+  readonly db: Database;
+  /** By digest: used only after the repository's link was read. */
+  readonly manifests: BytesCache;
+}
+
+export interface GetManifestInput {
+  readonly repositoryName: string;
+  readonly reference: Reference;
+}
+
+/**
+ * What a tag or digest stands for in a repository, always read from the database.
+ * @throws AppError MANIFEST_UNKNOWN
+ */
+export async function findManifest(
+  deps: { readonly db: Database },
+  input: GetManifestInput,
+): Promise<ServedManifest> {
+  const { repositoryName, reference } = input;
+  const found =
+    reference.kind === 'tag'
+      ? await findByTag(deps.db.reader, repositoryName, reference.tag)
+      : await findByDigest(deps.db.reader, repositoryName, reference.digest);
+  if (found === undefined) throw new AppError('MANIFEST_UNKNOWN');
+  return found;
+}
+
+/** The bytes as they were pushed. */
+export async function getManifest(
+  deps: GetManifestDeps,
+  input: GetManifestInput,
+): Promise<{ manifest: ServedManifest; bytes: Buffer }> {
+  const manifest = await findManifest(deps, input);
+  const cached = deps.manifests.get(manifest.digest);
+  if (cached !== undefined) return { manifest, bytes: cached };
+  const bytes = await findManifestBytes(deps.db.reader, manifest.blobId);
+  if (bytes === undefined) throw new AppError('MANIFEST_UNKNOWN');
+  deps.manifests.set(manifest.digest, bytes);
+  return { manifest, bytes };
+}

@@ -1,0 +1,47 @@
+import type { Digest } from '../../lib/oci/digest.ts';
+import type { Queries } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
+
+export interface LinkedBlob {
+  readonly id: number;
+  readonly sizeBytes: number;
+  /** Null: the canonical key. */
+  readonly storageKey: string | null;
+}
+
+const linked = prepare((db, values: { repository: string; digest: string }) =>
+  db
+    .selectFrom('blob')
+    .innerJoin('blob_link', 'blob_link.blob_id', 'blob.id')
+    .innerJoin('live_repository', 'live_repository.id', 'blob_link.repository_id')
+    .select(['blob.id', 'blob.size', 'blob.storage_key'])
+    .where('blob.digest', '=', values.digest)
+    .where('blob.state', '=', 'live')
+    .where('blob_link.hidden', '=', 0)
+    .where('live_repository.full_name', '=', values.repository),
+);
+
+/** A blob that this repository may serve, or undefined. */
+export async function findLinkedBlob(
+  db: Queries,
+  repository: string,
+  digest: Digest,
+): Promise<LinkedBlob | undefined> {
+  const row = await db.first(linked, { repository, digest });
+  return row === undefined ? undefined : { id: row.id, sizeBytes: row.size, storageKey: row.storage_key };
+}
+
+const page = prepare((db, values: { afterDigest: string; count: number }) =>
+  db
+    .selectFrom('blob')
+    .leftJoin('manifest', 'manifest.blob_id', 'blob.id')
+    .select(['blob.digest', 'blob.size', 'blob.state', 'blob.storage_key', 'manifest.blob_id as manifest_id'])
+    .where('blob.digest', '>', values.afterDigest)
+    .orderBy('blob.digest')
+    .limit(values.count),
+);
+
+/** All blobs by ascending digest, a page at a time. */
+export function pageOfBlobs(db: Queries, afterDigest: string, count: number) {
+  return db.all(page, { afterDigest, count });
+}

@@ -1,0 +1,180 @@
+import type { Digest } from '../../lib/oci/digest.ts';
+import type { Tx } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
+import type { BlobState } from '../../platform/db/schema.ts';
+import { valueList } from '../../platform/db/value-list.ts';
+
+export interface LockedBlob {
+  readonly id: number;
+  readonly sizeBytes: number;
+  readonly state: BlobState;
+  readonly storageKey: string | null;
+  readonly generation: number;
+}
+
+const lockByDigest = prepare((db, values: { digest: string }, dialect) => {
+  const query = db
+    .selectFrom('blob')
+    .select(['id', 'size', 'state', 'storage_key', 'generation'])
+    .where('digest', '=', values.digest);
+  return dialect === 'postgres' ? query.forUpdate() : query;
+});
+
+export async function lockBlob(tx: Tx, digest: Digest): Promise<LockedBlob | undefined> {
+  const row = await tx.first(lockByDigest, { digest });
+  if (row === undefined) return undefined;
+  return {
+    id: row.id,
+    sizeBytes: row.size,
+    state: row.state,
+    storageKey: row.storage_key,
+    generation: row.generation,
+  };
+}
+
+const insert = prepare((db, values: { digest: string; size: number; state: BlobState; now: number }) =>
+  db
+    .insertInto('blob')
+    .values({
+      digest: values.digest,
+      size: values.size,
+      state: values.state,
+      storage_key: null,
+      generation: 0,
+      worker: null,
+      state_at: values.now,
+    })
+    .onConflict((conflict) => conflict.column('digest').doNothing())
+    .returning('id'),
+);
+
+/** Undefined: somebody else made the row meanwhile. */
+export async function insertBlob(
+  tx: Tx,
+  input: { digest: Digest; size: number; state: BlobState; now: number },
+): Promise<number | undefined> {
+  return (await tx.first(insert, input))?.id;
+}
+
+const setState = prepare(
+  (db, values: { id: number; state: BlobState; size: number; storageKey: string | null; now: number }) =>
+    db
+      .updateTable('blob')
+      .set({ state: values.state, size: values.size, storage_key: values.storageKey, state_at: values.now })
+      .where('id', '=', values.id),
+);
+
+export async function setBlobState(
+  tx: Tx,
+  input: { id: number; state: BlobState; size: number; storageKey: string | null; now: number },
+): Promise<void> {
+  await tx.run(setState, input);
+}
+
+const upsertLink = prepare((db, values: { repositoryId: number; blobId: number; now: number }) =>
+  db
+    .insertInto('blob_link')
+    .values({ repository_id: values.repositoryId, blob_id: values.blobId, touched_at: values.now, hidden: 0 })
+    .onConflict((conflict) =>
+      conflict.columns(['repository_id', 'blob_id']).doUpdateSet({ touched_at: values.now, hidden: 0 }),
+    ),
+);
+
+const findLink = prepare((db, values: { repositoryId: number; blobId: number }) =>
+  db
+    .selectFrom('blob_link')
+    .select('hidden')
+    .where('repository_id', '=', values.repositoryId)
+    .where('blob_id', '=', values.blobId),
+);
+
+/** True: the repository did not serve the blob before. The blob's row has to be locked. */
+export async function putLink(
+  tx: Tx,
+  input: { repositoryId: number; blobId: number; now: number },
+): Promise<boolean> {
+  const before = await tx.first(findLink, { repositoryId: input.repositoryId, blobId: input.blobId });
+  await tx.run(upsertLink, input);
+  return before === undefined || before.hidden === 1;
+}
+
+const fillWaiting = prepare((db, values: { digest: string; blobId: number }) =>
+  db
+    .updateTable('reference')
+    .set({ blob_id: values.blobId })
+    .where('digest', '=', values.digest)
+    .where('blob_id', 'is', null),
+);
+
+/** Manifests that named this digest before anything of it was known now hold it. */
+export async function fillReferences(tx: Tx, digest: Digest, blobId: number): Promise<void> {
+  await tx.run(fillWaiting, { digest, blobId });
+}
+
+const lockReferenced = prepare((db, values: { repositoryId: number; digests: string }, dialect) => {
+  const query = db
+    .selectFrom('blob')
+    .leftJoin('blob_link', (join) =>
+      join.onRef('blob_link.blob_id', '=', 'blob.id').on('blob_link.repository_id', '=', values.repositoryId),
+    )
+    .select(['blob.id', 'blob.digest', 'blob.state', 'blob_link.hidden'])
+    .where('blob.digest', 'in', valueList('text', values.digests, dialect))
+    .orderBy('blob.id');
+  return dialect === 'postgres' ? query.forShare('blob') : query;
+});
+
+/** The known ones of these digests, kept from being condemned until the transaction ends. */
+export function lockReferencedBlobs(tx: Tx, repositoryId: number, digests: readonly string[]) {
+  return tx.all(lockReferenced, { repositoryId, digests: JSON.stringify(digests) });
+}
+
+const hideUnreferenced = prepare((db, values: { repositoryId: number; manifestId: number }) =>
+  db
+    .updateTable('blob_link')
+    .set({ hidden: 1 })
+    .where('repository_id', '=', values.repositoryId)
+    .where('hidden', '=', 0)
+    .where(
+      'blob_id',
+      'in',
+      db
+        .selectFrom('reference')
+        .select('blob_id')
+        .where('manifest_id', '=', values.manifestId)
+        .where('blob_id', 'is not', null),
+    )
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('reference as other')
+            .innerJoin('live_artifact', 'live_artifact.blob_id', 'other.manifest_id')
+            .select('other.blob_id')
+            .whereRef('other.blob_id', '=', 'blob_link.blob_id')
+            .whereRef('live_artifact.repository_id', '=', 'blob_link.repository_id'),
+        ),
+      ),
+    )
+    .returning('blob_id'),
+);
+
+const sizes = prepare((db, values: { ids: string }, dialect) =>
+  db
+    .selectFrom('blob')
+    .select(['id', 'size'])
+    .where('id', 'in', valueList('integer', values.ids, dialect))
+    .orderBy('id'),
+);
+
+/**
+ * Hides the links of what a manifest refers to and no live artifact of the repository needs any more: they are
+ * kept for the trash but serve nothing. Returns the blobs that were hidden.
+ */
+export async function hideUnreferencedLinks(
+  tx: Tx,
+  input: { repositoryId: number; manifestId: number },
+): Promise<{ id: number; size: number }[]> {
+  const hidden = await tx.all(hideUnreferenced, input);
+  if (hidden.length === 0) return [];
+  return tx.all(sizes, { ids: JSON.stringify(hidden.map((row) => row.blob_id)) });
+}

@@ -1,0 +1,40 @@
+import type { BlobState } from '../../platform/db/schema.ts';
+
+/** What a publisher does first, by the state in which it found the blob (`docs/design/publishing.md`). */
+export type Claim =
+  /** Claimed; the content has to be put in place. */
+  | { readonly kind: 'publish'; readonly state: 'pending' | 'missing'; readonly storageKey: string | null }
+  /** Claimed; the content should be in place already, which has to be looked at. */
+  | { readonly kind: 'check'; readonly storageKey: string | null }
+  /** A deletion is under way, which nothing stops; ask again. */
+  | { readonly kind: 'wait' };
+
+export interface FoundBlob {
+  readonly state: BlobState;
+  readonly storageKey: string | null;
+  readonly generation: number;
+}
+
+/** @param canonical the blob's canonical key */
+export function decideClaim(found: FoundBlob | undefined, canonical: string): Claim {
+  if (found === undefined) return { kind: 'publish', state: 'pending', storageKey: null };
+  switch (found.state) {
+    case 'pending':
+    case 'condemned':
+      return { kind: 'publish', state: 'pending', storageKey: found.storageKey };
+    case 'missing':
+      return { kind: 'publish', state: 'missing', storageKey: found.storageKey };
+    case 'live':
+      return { kind: 'check', storageKey: found.storageKey };
+    case 'deleting':
+      return { kind: 'wait' };
+    case 'burnt':
+      // The worker that was to delete the old file may still be about to: it must not hit the new one.
+      return { kind: 'publish', state: 'pending', storageKey: `${canonical}.${found.generation}` };
+  }
+}
+
+/** Whether the second transaction may make the blob live, or has to begin again. */
+export function mayBecomeLive(state: BlobState | undefined): boolean {
+  return state === 'pending' || state === 'missing' || state === 'live';
+}

@@ -1,0 +1,29 @@
+import type { Digest } from '../../lib/oci/digest.ts';
+import { canonicalKey } from '../../platform/blobstore/layout.ts';
+import type { Tx } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
+import { type Claim, decideClaim } from './blob.ts';
+import { insertBlob, lockBlob, setBlobState } from './blob-writes.ts';
+
+const putClaim = prepare((db, values: { uploadId: string; blobId: number }) =>
+  db.updateTable('upload').set({ blob_id: values.blobId }).where('id', '=', values.uploadId),
+);
+
+/** The publisher's first transaction: from its commit on the blob is no garbage, until the upload ends. */
+export async function claimBlob(
+  tx: Tx,
+  input: { uploadId: string; digest: Digest; size: number; now: number },
+): Promise<Claim> {
+  const { uploadId, digest, size, now } = input;
+  const found = await lockBlob(tx, digest);
+  const claim = decideClaim(found, canonicalKey(digest));
+  if (claim.kind === 'wait') return claim;
+  const blobId = found?.id ?? (await insertBlob(tx, { digest, size, state: 'pending', now }));
+  // Another publisher inserted it between the two statements: it will be found next time.
+  if (blobId === undefined) return { kind: 'wait' };
+  if (claim.kind === 'publish' && found !== undefined) {
+    await setBlobState(tx, { id: blobId, state: claim.state, size, storageKey: claim.storageKey, now });
+  }
+  await tx.run(putClaim, { uploadId, blobId });
+  return claim;
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { StartProblem } from '../../lib/start-problem.ts';
+import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
+import { layoutRoot, storeMarkerKey } from '../../platform/blobstore/layout.ts';
+import type { Database } from '../../platform/db/database.ts';
+import {
+  announceNonce,
+  confirmNonce,
+  findStoreIdentity,
+  insertStoreIdentity,
+  type StoredIdentity,
+  type StoreIdentity,
+} from './store-identity-writes.ts';
+
+export interface IdentityDeps {
+  readonly db: Database;
+  readonly store: BlobStore;
+}
+
+/** What is said of the store in problems: its folder or address. */
+export type StoreName = string;
+
+/**
+ * Whether a database without an identity may take this store: it must be empty.
+ * @throws StartProblem storeOfAnother, storeUnmarked
+ */
+export async function refuseForeignStore(store: BlobStore, name: StoreName): Promise<void> {
+  if ((await store.get(storeMarkerKey)) !== undefined)
+    throw new StartProblem('storeOfAnother', { storage: name });
+  if (await holdsRegistry(store)) throw new StartProblem('storeUnmarked', { storage: name });
+}
+
+/**
+ * Binds the database to its store, or checks that it is the one it is bound to. An empty database on a full store,
+ * an old copy of the database, and a mount that is not there are noticed here, before anything is written.
+ * @param alone no other instance of this database lives; then a new nonce makes copies of the database noticeable
+ * @throws StartProblem storeOfAnother, storeUnmarked, storeMarkerMissing
+ */
+export async function claimStore(deps: IdentityDeps, name: StoreName, alone: boolean): Promise<void> {
+  const known = await findStoreIdentity(deps.db.reader);
+  if (known === undefined) {
+    await refuseForeignStore(deps.store, name);
+    await deps.db.transaction((tx) =>
+      insertStoreIdentity(tx, { storeId: randomUUID(), epoch: 1, nonce: randomUUID() }),
+    );
+    await claimStore(deps, name, alone);
+    return;
+  }
+  const marker = await readMarker(deps.store);
+  if (marker === undefined) {
+    await finishMaking(deps, known, name);
+    return;
+  }
+  if (!matches(marker, known)) throw new StartProblem('storeOfAnother', { storage: name });
+  if (alone) await changeNonce(deps, marker);
+}
+
+/** Whether the store's marker is the database's, right now. */
+export async function storeMatches(deps: IdentityDeps): Promise<boolean> {
+  const [known, marker] = await Promise.all([findStoreIdentity(deps.db.reader), readMarker(deps.store)]);
+  return known !== undefined && marker !== undefined && matches(marker, known);
+}
+
+/** A start that died between the row and the marker is taken up again. */
+async function finishMaking(deps: IdentityDeps, known: StoredIdentity, name: StoreName): Promise<void> {
+  if (known.nextNonce !== known.nonce || (await holdsRegistry(deps.store))) {
+    throw new StartProblem('storeMarkerMissing', { storage: name });
+  }
+  await writeMarker(deps.store, known);
+  await deps.db.transaction((tx) => confirmNonce(tx, known.nonce));
+}
+
+/** Announced, written, confirmed: wherever it dies, the marker holds one of the two that the row allows. */
+async function changeNonce(deps: IdentityDeps, marker: StoreIdentity): Promise<void> {
+  const nonce = randomUUID();
+  await deps.db.transaction(async (tx) => {
+    await confirmNonce(tx, marker.nonce);
+    await announceNonce(tx, nonce);
+  });
+  await writeMarker(deps.store, { ...marker, nonce });
+  await deps.db.transaction((tx) => confirmNonce(tx, nonce));
+}
+
+function matches(marker: StoreIdentity, known: StoredIdentity): boolean {
+  return (
+    marker.storeId === known.storeId &&
+    marker.epoch === known.epoch &&
+    (marker.nonce === known.nonce || marker.nonce === known.nextNonce)
+  );
+}
+
+async function readMarker(store: BlobStore): Promise<StoreIdentity | undefined> {
+  const bytes = await store.get(storeMarkerKey);
+  if (bytes === undefined) return undefined;
+  const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  const { store_id: storeId, epoch, nonce } = json as Record<string, unknown>;
+  if (typeof storeId !== 'string' || typeof epoch !== 'number' || typeof nonce !== 'string') {
+    throw new Error(`${storeMarkerKey} of the storage is damaged`);
+  }
+  return { storeId, epoch, nonce };
+}
+
+async function writeMarker(store: BlobStore, identity: StoreIdentity): Promise<void> {
+  const { storeId, epoch, nonce } = identity;
+  await store.put(
+    storeMarkerKey,
+    Buffer.from(`${JSON.stringify({ store_id: storeId, epoch, nonce }, null, 2)}\n`),
+  );
+}
+
+async function holdsRegistry(store: BlobStore): Promise<boolean> {
+  for await (const object of store.list(layoutRoot)) return object.key !== '';
+  return false;
+}

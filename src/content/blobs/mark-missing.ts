@@ -1,0 +1,28 @@
+import type { Digest } from '../../lib/oci/digest.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { append, systemActor } from '../../platform/events/append.ts';
+import { lockBlob, setBlobState } from './blob-writes.ts';
+
+/**
+ * A live blob whose object is gone, or has another size, answers as unknown from now on, so that clients push it
+ * again, which heals it. Nothing happens if the row has changed since it was looked at.
+ * @param storageKey the key that was looked at; null: the canonical one
+ */
+export async function markMissing(
+  deps: { readonly db: Database },
+  input: { readonly digest: Digest; readonly storageKey: string | null },
+): Promise<void> {
+  const now = await deps.db.now();
+  await deps.db.transaction(async (tx) => {
+    const blob = await lockBlob(tx, input.digest);
+    if (blob?.state !== 'live' || blob.storageKey !== input.storageKey) return;
+    await setBlobState(tx, { ...blob, size: blob.sizeBytes, state: 'missing', now });
+    await append(tx, {
+      type: 'blob.missing',
+      at: now,
+      actor: systemActor,
+      projectId: null,
+      object: input.digest,
+    });
+  });
+}

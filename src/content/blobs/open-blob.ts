@@ -1,0 +1,34 @@
+import { AppError } from '../../lib/errors.ts';
+import type { Digest } from '../../lib/oci/digest.ts';
+import type { BlobStore, OpenObject } from '../../platform/blobstore/blob-store.ts';
+import { canonicalKey } from '../../platform/blobstore/layout.ts';
+import type { Database } from '../../platform/db/database.ts';
+import type { LinkedBlob } from './blob-reads.ts';
+import { markMissing } from './mark-missing.ts';
+
+export interface OpenBlobDeps {
+  readonly db: Database;
+  readonly store: BlobStore;
+  /** Whether the store is the right one: an absent mount must not make blobs missing. */
+  readonly storeIsOurs: () => Promise<boolean>;
+}
+
+/**
+ * The content of a blob whose link was read. Never a byte more or fewer than the row says.
+ * @throws AppError BLOB_UNKNOWN when the object is gone or has another size; the blob is then marked as missing
+ */
+export async function openBlob(deps: OpenBlobDeps, digest: Digest, blob: LinkedBlob): Promise<OpenObject> {
+  const opened = await deps.store.open(blob.storageKey ?? canonicalKey(digest));
+  if (opened?.sizeBytes === blob.sizeBytes) return opened;
+  opened?.close();
+  if (!(await deps.storeIsOurs())) {
+    throw new AppError('STORAGE_UNAVAILABLE', {
+      message: 'the storage is not the one this registry belongs to',
+    });
+  }
+  await markMissing(deps, { digest, storageKey: blob.storageKey });
+  throw new AppError('BLOB_UNKNOWN', {
+    message: 'the content of this blob is damaged or gone',
+    detail: 'push the image again to restore it',
+  });
+}

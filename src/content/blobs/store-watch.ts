@@ -1,0 +1,54 @@
+import { AppError } from '../../lib/errors.ts';
+import type { Logger } from '../../platform/log/logger.ts';
+import { type IdentityDeps, storeMatches } from './claim-store.ts';
+
+const everyMs = 30_000;
+
+/**
+ * Looks at the store's marker again and again. While it is gone or another one's, nothing is served and nothing is
+ * deleted or called missing; when it is back, so is the service.
+ */
+export class StoreWatch implements Disposable {
+  readonly #deps: IdentityDeps;
+  readonly #log: Logger;
+  readonly #timer: NodeJS.Timeout;
+  #ours = true;
+
+  constructor(deps: IdentityDeps, log: Logger) {
+    this.#deps = deps;
+    this.#log = log;
+    this.#timer = setInterval(() => void this.check(), everyMs).unref();
+  }
+
+  /** As of the last look. */
+  get ours(): boolean {
+    return this.#ours;
+  }
+
+  /** Looks now. */
+  async check(): Promise<boolean> {
+    let ours = this.#ours;
+    let error: unknown;
+    try {
+      ours = await storeMatches(this.#deps);
+    } catch (cause) {
+      error = cause;
+      // A database that is away says nothing about the store.
+      if (!(cause instanceof AppError && cause.code === 'DATABASE_UNAVAILABLE')) ours = false;
+    }
+    if (ours !== this.#ours) {
+      if (ours) this.#log.info({}, 'the storage is back');
+      else
+        this.#log.error(
+          { error },
+          'the storage is not the one this registry belongs to, or its marker is gone',
+        );
+    }
+    this.#ours = ours;
+    return ours;
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,57 @@
+import type { Tx } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
+
+const insert = prepare((db, values: { projectId: number; name: string; now: number }) =>
+  db
+    .insertInto('repository')
+    .values({
+      project_id: values.projectId,
+      full_name: values.name,
+      created_at: values.now,
+      updated_at: values.now,
+      visible_at: null,
+      deleted_at: null,
+      purge_after: null,
+    })
+    .onConflict((conflict) => conflict.column('full_name').where('deleted_at', 'is', null).doNothing()),
+);
+
+const lock = prepare((db, values: { name: string }, dialect) => {
+  const query = db
+    .selectFrom('repository')
+    .select(['id', 'visible_at'])
+    .where('full_name', '=', values.name)
+    .where('deleted_at', 'is', null);
+  return dialect === 'postgres' ? query.forShare() : query;
+});
+
+export interface LockedRepository {
+  readonly id: number;
+  readonly visible: boolean;
+}
+
+/** The repository's row, made if need be, and kept from being deleted until the transaction ends. */
+export async function ensureRepository(
+  tx: Tx,
+  input: { projectId: number; name: string; now: number },
+): Promise<LockedRepository> {
+  let found = await tx.first(lock, { name: input.name });
+  if (found === undefined) {
+    await tx.run(insert, input);
+    found = await tx.first(lock, { name: input.name });
+  }
+  if (found === undefined) throw new Error(`repository ${input.name} was deleted while it was being made`);
+  return { id: found.id, visible: found.visible_at !== null };
+}
+
+const show = prepare((db, values: { id: number; now: number }) =>
+  db
+    .updateTable('repository')
+    .set({ visible_at: values.now })
+    .where('id', '=', values.id)
+    .where('visible_at', 'is', null),
+);
+
+export async function showRepository(tx: Tx, id: number, now: number): Promise<void> {
+  await tx.run(show, { id, now });
+}

@@ -1,0 +1,41 @@
+import { AppError } from '../../lib/errors.ts';
+import type { Tag } from '../../lib/oci/tag.ts';
+import { trashMs } from '../../lib/trash-ms.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { type Actor, append } from '../../platform/events/append.ts';
+import { findRepositoryId } from '../repositories/repository-reads.ts';
+import { addTagHistory, lockTag, trashTag } from './tag-writes.ts';
+
+/**
+ * Takes the tag away and leaves the artifact (distribution-spec, "Deleting tags").
+ * @throws AppError MANIFEST_UNKNOWN
+ */
+export async function deleteTag(
+  deps: { readonly db: Database },
+  input: { projectId: number; repositoryName: string; tag: Tag; actor: Actor },
+): Promise<void> {
+  const { projectId, repositoryName, tag: name, actor } = input;
+  const now = await deps.db.now();
+  await deps.db.transaction(async (tx) => {
+    const repositoryId = await findRepositoryId(tx, repositoryName);
+    const tag = repositoryId === undefined ? undefined : await lockTag(tx, repositoryId, name);
+    if (repositoryId === undefined || tag === undefined) throw new AppError('MANIFEST_UNKNOWN');
+    await trashTag(tx, { id: tag.id, now, purgeAfter: now + trashMs });
+    await addTagHistory(tx, {
+      repositoryId,
+      name,
+      digest: null,
+      previous: tag.digest,
+      actor: actor.principal,
+      now,
+    });
+    await append(tx, {
+      type: 'tag.deleted',
+      at: now,
+      actor,
+      projectId,
+      object: `${repositoryName}:${name}`,
+      data: { previous: tag.digest },
+    });
+  });
+}

@@ -1,0 +1,34 @@
+import type { Tag } from '../../lib/oci/tag.ts';
+import type { Tx } from '../../platform/db/database.ts';
+import { type Actor, append } from '../../platform/events/append.ts';
+import { addTagHistory, lockTag, putTag } from './tag-writes.ts';
+
+export interface MoveTagInput {
+  readonly projectId: number;
+  readonly repositoryId: number;
+  readonly repositoryName: string;
+  readonly tag: Tag;
+  readonly artifactId: number;
+  /** In the algorithm it was pushed by. */
+  readonly digest: string;
+  readonly actor: Actor;
+  readonly now: number;
+}
+
+/** Everything that creates or moves a tag goes through here. A push of what the tag already has only renews its time. */
+export async function moveTag(tx: Tx, input: MoveTagInput): Promise<void> {
+  const { projectId, repositoryId, repositoryName, tag: name, artifactId, digest, actor, now } = input;
+  const before = await lockTag(tx, repositoryId, name);
+  await putTag(tx, { repositoryId, name, artifactId, digest, now });
+  if (before?.digest === digest && before.artifactId === artifactId) return;
+  const previous = before?.digest ?? null;
+  await addTagHistory(tx, { repositoryId, name, digest, previous, actor: actor.principal, now });
+  await append(tx, {
+    type: 'tag.moved',
+    at: now,
+    actor,
+    projectId,
+    object: `${repositoryName}:${name}`,
+    data: { digest, previous },
+  });
+}

@@ -1,0 +1,48 @@
+import type { Queries } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
+
+export interface ServedManifest {
+  /** Of the manifest's blob. */
+  readonly blobId: number;
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+}
+
+const byTag = prepare((db, values: { repository: string; tag: string }) =>
+  db
+    .selectFrom('live_repository')
+    .innerJoin('live_tag', 'live_tag.repository_id', 'live_repository.id')
+    .innerJoin('live_artifact', 'live_artifact.id', 'live_tag.artifact_id')
+    .select([
+      'live_artifact.blob_id as blobId',
+      'live_tag.digest',
+      'live_artifact.media_type as mediaType',
+      'live_artifact.size as sizeBytes',
+    ])
+    .where('live_repository.full_name', '=', values.repository)
+    .where('live_tag.name', '=', values.tag),
+);
+
+/** What a tag points at now; never cached, so that every instance sees a moved tag at once. */
+export function findByTag(db: Queries, repository: string, tag: string): Promise<ServedManifest | undefined> {
+  return db.first(byTag, { repository, tag });
+}
+
+const page = prepare((db, values: { repositoryId: number; after: string; count: number }) =>
+  db
+    .selectFrom('live_tag')
+    .select('name')
+    .where('repository_id', '=', values.repositoryId)
+    .where('name', '>', values.after)
+    .orderBy('name')
+    .limit(values.count),
+);
+
+/** Names in ASCII order, after `after` (exclusive). */
+export async function pageOfTags(
+  db: Queries,
+  input: { repositoryId: number; after: string; count: number },
+): Promise<string[]> {
+  return (await db.all(page, input)).map((row) => row.name);
+}

@@ -1,0 +1,108 @@
+import type { Tx } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
+
+const lock = prepare((db, values: { repositoryId: number; name: string }, dialect) => {
+  const query = db
+    .selectFrom('tag')
+    .select(['id', 'digest', 'artifact_id as artifactId'])
+    .where('repository_id', '=', values.repositoryId)
+    .where('name', '=', values.name)
+    .where('deleted_at', 'is', null);
+  return dialect === 'postgres' ? query.forUpdate() : query;
+});
+
+export function lockTag(tx: Tx, repositoryId: number, name: string) {
+  return tx.first(lock, { repositoryId, name });
+}
+
+const upsert = prepare(
+  (db, values: { repositoryId: number; name: string; artifactId: number; digest: string; now: number }) =>
+    db
+      .insertInto('tag')
+      .values({
+        repository_id: values.repositoryId,
+        name: values.name,
+        artifact_id: values.artifactId,
+        digest: values.digest,
+        pushed_at: values.now,
+        deleted_at: null,
+        purge_after: null,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['repository_id', 'name'])
+          .where('deleted_at', 'is', null)
+          .doUpdateSet({ artifact_id: values.artifactId, digest: values.digest, pushed_at: values.now }),
+      ),
+);
+
+export async function putTag(
+  tx: Tx,
+  input: { repositoryId: number; name: string; artifactId: number; digest: string; now: number },
+): Promise<void> {
+  await tx.run(upsert, input);
+}
+
+const trashOne = prepare((db, values: { id: number; now: number; purgeAfter: number }) =>
+  db
+    .updateTable('tag')
+    .set({ deleted_at: values.now, purge_after: values.purgeAfter })
+    .where('id', '=', values.id),
+);
+
+export async function trashTag(
+  tx: Tx,
+  input: { id: number; now: number; purgeAfter: number },
+): Promise<void> {
+  await tx.run(trashOne, input);
+}
+
+const trashAll = prepare((db, values: { artifactId: number; now: number; purgeAfter: number }) =>
+  db
+    .updateTable('tag')
+    .set({ deleted_at: values.now, purge_after: values.purgeAfter })
+    .where('artifact_id', '=', values.artifactId)
+    .where('deleted_at', 'is', null)
+    .returning(['name', 'digest']),
+);
+
+/** Returns the tags that went. */
+export function trashTagsOf(tx: Tx, input: { artifactId: number; now: number; purgeAfter: number }) {
+  return tx.all(trashAll, input);
+}
+
+const history = prepare(
+  (
+    db,
+    values: {
+      repositoryId: number;
+      name: string;
+      digest: string | null;
+      previous: string | null;
+      actor: string;
+      now: number;
+    },
+  ) =>
+    db.insertInto('tag_history').values({
+      repository_id: values.repositoryId,
+      name: values.name,
+      digest: values.digest,
+      previous_digest: values.previous,
+      actor: values.actor,
+      at: values.now,
+    }),
+);
+
+export async function addTagHistory(
+  tx: Tx,
+  input: {
+    repositoryId: number;
+    name: string;
+    digest: string | null;
+    previous: string | null;
+    actor: string;
+    now: number;
+  },
+): Promise<void> {
+  await tx.run(history, input);
+}

@@ -1,0 +1,161 @@
+import { AppError } from '../../lib/errors.ts';
+import type { ByteRange } from '../../lib/oci/byte-range.ts';
+import { type Digest, sha256Digest } from '../../lib/oci/digest.ts';
+import type { StagedPart } from '../../platform/blobstore/blob-store.ts';
+import type { Tx } from '../../platform/db/database.ts';
+import { type Actor, append } from '../../platform/events/append.ts';
+import { linkBlob } from '../blobs/link-blob-step.ts';
+import { publishBlob } from '../blobs/publish-blob.ts';
+import { ensureRepository } from '../repositories/repository-writes.ts';
+import { changeUsage } from '../repositories/usage-writes.ts';
+import { HeldUpload } from './held-upload.ts';
+import { ownUpload, type UploadOwner } from './own-upload.ts';
+import { finishedMs, requireChunkSize, requireNextChunk } from './upload.ts';
+import type { UploadDeps } from './upload-deps.ts';
+import { finishUploadRow } from './upload-writes.ts';
+
+export interface FinishInput extends UploadOwner {
+  readonly projectId: number;
+  readonly digest: Digest;
+  /** The last chunk, or the whole content; may be empty. */
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly range: ByteRange | undefined;
+  readonly actor: Actor;
+}
+
+/**
+ * Ends an upload: the content is verified, published and linked to the repository. Resolves when all of it is on
+ * stable storage. The same request again is answered the same way for a while.
+ * @throws AppError BLOB_UPLOAD_UNKNOWN, RANGE_INVALID, SIZE_INVALID, DIGEST_INVALID, QUOTA_EXCEEDED
+ */
+export async function finishUpload(deps: UploadDeps, input: FinishInput): Promise<void> {
+  const upload = await ownUpload(deps, input);
+  if (upload.finishedDigest !== null) {
+    await answerAgain(deps, upload.finishedDigest, input);
+    return;
+  }
+  const held = await HeldUpload.take(deps, input.id);
+  await receiveRest(held, input);
+  const progress = { publishing: false };
+  try {
+    await verifyAndPublish(deps, held, input, progress);
+    await held.end();
+  } catch (error) {
+    // Whatever went wrong from here on, the staged content is not trusted again: the client begins anew.
+    await held.abandon(progress.publishing);
+    throw error;
+  }
+}
+
+async function answerAgain(deps: UploadDeps, finished: string, input: FinishInput): Promise<void> {
+  if (finished !== input.digest) throw new AppError('BLOB_UPLOAD_UNKNOWN');
+  for await (const chunk of input.body) void chunk;
+  // The row may have been read before its commit was on stable storage.
+  await deps.db.transaction(async () => {});
+}
+
+/** Until the whole body is here the upload stays as it is and can be gone on with. */
+async function receiveRest(held: HeldUpload, input: FinishInput): Promise<void> {
+  try {
+    requireNextChunk(input.range, held.offset);
+  } catch (error) {
+    await held.giveBack(false);
+    throw error;
+  }
+  let received: number;
+  try {
+    received = await held.writeAll(input.body);
+  } catch (error) {
+    await held.giveBack(true);
+    throw error;
+  }
+  try {
+    requireChunkSize(input.range, received);
+  } catch (error) {
+    await held.giveBack(false);
+    throw error;
+  }
+}
+
+async function verifyAndPublish(
+  deps: UploadDeps,
+  held: HeldUpload,
+  input: FinishInput,
+  progress: { publishing: boolean },
+): Promise<void> {
+  const sizeBytes = held.offset;
+  const hex = await held.settle();
+  if (hex !== undefined) requireMatch(hex, input.digest);
+  const sealed = await held.seal();
+  if (hex === undefined) requireMatch(await readAgain(deps, sealed, sizeBytes), input.digest);
+  progress.publishing = true;
+  await publishBlob(deps, {
+    uploadId: input.id,
+    digest: input.digest,
+    sizeBytes,
+    sealed,
+    lockFirst: (tx, now) =>
+      ensureRepository(tx, { projectId: input.projectId, name: input.repositoryName, now }),
+    settle: (tx, blob, repository) =>
+      link(tx, held, input, { ...blob, sizeBytes, repositoryId: repository.id }),
+  });
+}
+
+/** The rows that make the blob part of the repository and end the upload; usage last, see `changeUsage`. */
+async function link(
+  tx: Tx,
+  held: HeldUpload,
+  input: FinishInput,
+  blob: { id: number; sizeBytes: number; repositoryId: number; now: number },
+): Promise<void> {
+  const { sizeBytes, repositoryId, now } = blob;
+  const { projectId, digest, repositoryName, actor } = input;
+  const charged = await linkBlob(tx, { projectId, repositoryId, blobId: blob.id, sizeBytes, now });
+  const ended = await finishUploadRow(tx, {
+    id: input.id,
+    holder: held.holder,
+    digest,
+    expiresAt: now + finishedMs,
+  });
+  if (!ended)
+    throw new AppError('BLOB_UPLOAD_UNKNOWN', { message: 'this upload was taken over by another request' });
+  await append(tx, {
+    type: 'blob.pushed',
+    at: now,
+    actor,
+    projectId,
+    object: `${repositoryName}@${digest}`,
+    data: { size: sizeBytes },
+  });
+  await changeUsage(tx, projectId, charged);
+}
+
+function requireMatch(hex: string, digest: Digest): void {
+  const found = sha256Digest(hex);
+  if (found === digest) return;
+  throw new AppError('DIGEST_INVALID', {
+    message: `the content has the digest ${found}, not ${digest}`,
+    detail: 'the upload was ended; push the blob again',
+  });
+}
+
+/** Another process received a part of it, so nobody's hash covers all. */
+async function readAgain(
+  deps: UploadDeps,
+  sealed: readonly StagedPart[],
+  sizeBytes: number,
+): Promise<string> {
+  const opened = await deps.store.open(sealed[0]?.key ?? '');
+  if (opened?.sizeBytes !== sizeBytes)
+    throw new AppError('STORAGE_UNAVAILABLE', { message: 'staged content is gone' });
+  const hash = deps.hashes.fresh();
+  try {
+    await opened.send(0, sizeBytes, async (piece) => {
+      await hash.update([piece.slice()]);
+    });
+    return await hash.hex();
+  } finally {
+    hash.end();
+    opened.close();
+  }
+}

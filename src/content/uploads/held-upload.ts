@@ -1,0 +1,221 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '../../lib/errors.ts';
+import type { StagedPart, StagedWriter } from '../../platform/blobstore/blob-store.ts';
+import type { HashJob } from '../../platform/threads/hash-pool.ts';
+import { idleMs, leaseMs, outOfOrder, renewEveryMs, waitForLeaseMs } from './upload.ts';
+import type { UploadDeps } from './upload-deps.ts';
+import { findParts, findUpload, type Upload } from './upload-reads.ts';
+import { deleteUpload, giveLeaseBack, renewLease, takeFreeLease, takeStaleLease } from './upload-writes.ts';
+
+const pollMs = 50;
+let holders = 0;
+
+/**
+ * An upload whose lease this request has, with its staged content open for writing. The lease is given back only
+ * when everything was written and the descriptor is closed, so that the next holder can go on in the same file.
+ */
+export class HeldUpload {
+  readonly upload: Upload;
+  readonly holder: string;
+  readonly hash: HashJob;
+  /** What earlier requests staged. */
+  readonly before: readonly StagedPart[];
+  readonly #deps: UploadDeps;
+  readonly #writer: StagedWriter;
+  readonly #renewal: NodeJS.Timeout;
+  #lost = false;
+  #acknowledged: number;
+
+  private constructor(deps: UploadDeps, taken: Taken, writer: StagedWriter, hash: HashJob, offset: number) {
+    this.#deps = deps;
+    this.upload = { ...taken.upload, offset };
+    this.holder = taken.holder;
+    this.before = taken.parts;
+    this.hash = hash;
+    this.#writer = writer;
+    this.#acknowledged = offset;
+    this.#renewal = setInterval(() => void this.#renew(), renewEveryMs).unref();
+  }
+
+  /**
+   * @throws AppError BLOB_UPLOAD_UNKNOWN, and RANGE_INVALID when another request keeps writing to it
+   */
+  static async take(deps: UploadDeps, id: string): Promise<HeldUpload> {
+    const taken = await takeLease(deps, id);
+    try {
+      return await open(
+        deps,
+        taken,
+        (writer, hash, offset) => new HeldUpload(deps, taken, writer, hash, offset),
+      );
+    } catch (error) {
+      await release(deps, taken, { parts: taken.parts, offset: taken.upload.offset });
+      throw error;
+    }
+  }
+
+  get offset(): number {
+    return this.#writer.offset;
+  }
+
+  /** Writes a body to its end and returns the bytes received. What was received before an error stays. */
+  async writeAll(body: AsyncIterable<Uint8Array>): Promise<number> {
+    const start = this.offset;
+    for await (const chunk of body) {
+      if (this.#lost)
+        throw new AppError('STORAGE_UNAVAILABLE', {
+          message: 'this upload was taken over by another instance',
+        });
+      const wait = this.#writer.write(chunk);
+      if (wait !== undefined) await wait;
+      this.#acknowledged = Math.max(this.#acknowledged, this.hash.offset);
+    }
+    return this.offset - start;
+  }
+
+  /** Everything written is with the store; returns the hex sha256 of it all, if this process hashed it all. */
+  async settle(): Promise<string | undefined> {
+    await this.#writer.settle();
+    return this.hash.startOffset === 0 ? this.hash.hex() : undefined;
+  }
+
+  seal(): Promise<readonly StagedPart[]> {
+    return this.#writer.seal();
+  }
+
+  /** Ends the holding after the upload's row was finished. */
+  async end(): Promise<void> {
+    clearInterval(this.#renewal);
+    await this.#writer.close();
+    this.#dropHash();
+  }
+
+  /** Ends the upload: its row goes, and what was staged. Failures are logged, since another one is being reported. */
+  async abandon(mayBePublished: boolean): Promise<void> {
+    clearInterval(this.#renewal);
+    this.#dropHash();
+    const { db, log } = this.#deps;
+    const work = [
+      this.#writer.abandon(mayBePublished),
+      db.transaction((tx) => deleteUpload(tx, this.upload.id)),
+    ];
+    for (const result of await Promise.allSettled(work)) {
+      if (result.status === 'rejected')
+        log.warn({ upload: this.upload.id, error: result.reason as unknown }, 'an upload was not cleaned up');
+    }
+  }
+
+  /**
+   * Gives the lease back with what was staged, or as it was before when `keep` is false. Returns the offset that
+   * was recorded.
+   */
+  async giveBack(keep: boolean): Promise<number> {
+    clearInterval(this.#renewal);
+    let staged = { parts: this.before, offset: this.upload.offset };
+    try {
+      if (keep) staged = { parts: await this.#writer.settle(), offset: this.#writer.offset };
+    } finally {
+      await this.#writer.close();
+      if (this.hash.offset === staged.offset) this.#deps.hashes.keep(this.upload.id, this.hash);
+      else this.#dropHash();
+      await release(this.#deps, this, staged);
+    }
+    const obsolete = this.before.filter((old) => !staged.parts.some((part) => part.key === old.key));
+    await this.#deps.store.discard(obsolete);
+    return staged.offset;
+  }
+
+  #dropHash(): void {
+    this.hash.end();
+    this.#deps.hashes.drop(this.upload.id);
+  }
+
+  async #renew(): Promise<void> {
+    const { db, log } = this.#deps;
+    try {
+      const until = (await db.now()) + leaseMs;
+      const input = { id: this.upload.id, holder: this.holder, until, offset: this.#acknowledged };
+      const renewed = await db.transaction((tx) => renewLease(tx, input), { durability: 'relaxed' });
+      if (!renewed) this.#lost = true;
+    } catch (error) {
+      // The lease may run out meanwhile; whoever takes it then works on a copy.
+      log.warn({ upload: this.upload.id, error }, 'the lease of an upload was not renewed');
+    }
+  }
+}
+
+interface Taken {
+  readonly upload: Upload;
+  readonly holder: string;
+  readonly parts: readonly StagedPart[];
+  /** The last holder did not give it back and may still be writing. */
+  readonly stale: boolean;
+}
+
+async function takeLease(deps: UploadDeps, id: string): Promise<Taken> {
+  holders += 1;
+  const holder = `${deps.instance}/${holders}`;
+  const giveUpAt = performance.now() + waitForLeaseMs;
+  for (;;) {
+    const now = await deps.db.now();
+    const taken = await deps.db.transaction(
+      async (tx) => {
+        const upload = await findUpload(tx, id);
+        if (upload === undefined || upload.expiresAt < now || upload.finishedDigest !== null)
+          return { upload: undefined };
+        const input = { id, holder, until: now + leaseMs, now };
+        const free = await takeFreeLease(tx, input);
+        const stale = !free && (await takeStaleLease(tx, input));
+        if (!free && !stale) return { upload, taken: undefined };
+        const generation = stale ? upload.generation + 1 : upload.generation;
+        return {
+          upload,
+          taken: { upload: { ...upload, generation }, holder, parts: await findParts(tx, id), stale },
+        };
+      },
+      { durability: 'relaxed' },
+    );
+    if (taken.upload === undefined) throw new AppError('BLOB_UPLOAD_UNKNOWN');
+    if (taken.taken !== undefined) return taken.taken;
+    if (performance.now() > giveUpAt)
+      throw outOfOrder(taken.upload.offset, 'another request is writing to this upload');
+    await delay(pollMs);
+  }
+}
+
+async function open<T>(
+  deps: UploadDeps,
+  taken: Taken,
+  make: (writer: StagedWriter, hash: HashJob, offset: number) => T,
+): Promise<T> {
+  const { id, generation, offset: told } = taken.upload;
+  const place = { uploadId: id, generation, parts: taken.parts, offset: told };
+  // Whoever hashed it up to here also wrote it; anybody else has to look.
+  const offset = told === 0 || deps.hashes.has(id, told) ? told : await deps.store.stagedBytes(place);
+  const hash = deps.hashes.take(id, offset);
+  try {
+    const here = { ...place, offset };
+    const writer = taken.stale ? await deps.store.takeOver(here, hash) : await deps.store.stage(here, hash);
+    return make(writer, hash, offset);
+  } catch (error) {
+    hash.end();
+    throw error;
+  }
+}
+
+/** @throws AppError RANGE_INVALID when the lease was lost: nothing of this request was recorded */
+async function release(
+  deps: UploadDeps,
+  held: { upload: Upload; holder: string },
+  staged: { parts: readonly StagedPart[]; offset: number },
+): Promise<void> {
+  const { id } = held.upload;
+  const expiresAt = (await deps.db.now()) + idleMs;
+  const recorded = await deps.db.transaction(
+    (tx) => giveLeaseBack(tx, { id, holder: held.holder, expiresAt, ...staged }),
+    { durability: 'relaxed' },
+  );
+  if (recorded) return;
+  const now = await findUpload(deps.db.reader, id);
+  throw outOfOrder(now?.offset ?? 0, 'another request took this upload over');
+}

@@ -1,0 +1,23 @@
+import { AppError } from '../../lib/errors.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { findUpload, type Upload } from './upload-reads.ts';
+
+/** An upload belongs to a repository and to whoever began it; for all others it does not exist. */
+export interface UploadOwner {
+  readonly id: string;
+  readonly repositoryName: string;
+  readonly principal: string;
+}
+
+/** @throws AppError BLOB_UPLOAD_UNKNOWN */
+export async function ownUpload(deps: { readonly db: Database }, owner: UploadOwner): Promise<Upload> {
+  const upload = await findUpload(deps.db.reader, owner.id);
+  if (
+    upload === undefined ||
+    upload.repositoryName !== owner.repositoryName ||
+    upload.principal !== owner.principal
+  ) {
+    throw new AppError('BLOB_UPLOAD_UNKNOWN');
+  }
+  return upload;
+}

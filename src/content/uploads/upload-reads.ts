@@ -1,0 +1,63 @@
+import type { Queries } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
+
+export interface Upload {
+  readonly id: string;
+  readonly projectId: number;
+  readonly repositoryName: string;
+  readonly principal: string;
+  readonly generation: number;
+  readonly leaseHolder: string | null;
+  readonly leaseUntil: number;
+  readonly offset: number;
+  readonly finishedDigest: string | null;
+  readonly expiresAt: number;
+}
+
+const byId = prepare((db, values: { id: string }) =>
+  db
+    .selectFrom('upload')
+    .select([
+      'id',
+      'project_id as projectId',
+      'repository_name as repositoryName',
+      'principal',
+      'generation',
+      'lease_holder as leaseHolder',
+      'lease_until as leaseUntil',
+      'offset_bytes as offset',
+      'finished_digest as finishedDigest',
+      'expires_at as expiresAt',
+    ])
+    .where('id', '=', values.id),
+);
+
+export function findUpload(db: Queries, id: string): Promise<Upload | undefined> {
+  return db.first(byId, { id });
+}
+
+const partsOf = prepare((db, values: { id: string }) =>
+  db
+    .selectFrom('upload_part')
+    .select(['no', 'offset_bytes as offset', 'size', 'key', 'generation'])
+    .where('upload_id', '=', values.id)
+    .orderBy('no'),
+);
+
+export function findParts(db: Queries, id: string) {
+  return db.all(partsOf, { id });
+}
+
+const expired = prepare((db, values: { now: number; count: number }) =>
+  db
+    .selectFrom('upload')
+    .select('id')
+    .where('expires_at', '<', values.now)
+    .where('lease_until', '<', values.now)
+    .orderBy('expires_at')
+    .limit(values.count),
+);
+
+export async function findExpiredUploads(db: Queries, now: number, count: number): Promise<string[]> {
+  return (await db.all(expired, { now, count })).map((row) => row.id);
+}

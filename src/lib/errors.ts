@@ -1,0 +1,76 @@
+/** Who has to act decides the status: the client 4xx, the operator 503 or 507, we ourselves 500. */
+export interface ErrorRow {
+  readonly status: number;
+  /** Code in an OCI error body; distribution-spec, "Error Codes", and distribution's own extensions. */
+  readonly oci: string;
+  /** Used when the place that throws has nothing better to say. */
+  readonly message: string;
+  /** Level of the log line of a request that ends this way. */
+  readonly level: 'info' | 'warn' | 'error';
+}
+
+export const errorTable = {
+  BLOB_UNKNOWN: row(404, 'BLOB_UNKNOWN', 'blob unknown to this repository'),
+  BLOB_UPLOAD_UNKNOWN: row(404, 'BLOB_UPLOAD_UNKNOWN', 'there is no such upload; start a new one'),
+  BLOB_UPLOAD_INVALID: row(400, 'BLOB_UPLOAD_INVALID', 'the upload request is malformed'),
+  DIGEST_INVALID: row(400, 'DIGEST_INVALID', 'the digest is malformed or does not match the content'),
+  MANIFEST_BLOB_UNKNOWN: row(
+    400,
+    'MANIFEST_BLOB_UNKNOWN',
+    'the manifest refers to content this repository does not hold',
+  ),
+  MANIFEST_INVALID: row(400, 'MANIFEST_INVALID', 'the manifest is invalid'),
+  MANIFEST_TOO_LARGE: row(413, 'MANIFEST_INVALID', 'the manifest is larger than 4 MiB'),
+  MANIFEST_UNKNOWN: row(404, 'MANIFEST_UNKNOWN', 'manifest unknown to this repository'),
+  NAME_INVALID: row(400, 'NAME_INVALID', 'the repository name is invalid'),
+  NAME_UNKNOWN: row(404, 'NAME_UNKNOWN', 'there is no such repository'),
+  PAGINATION_NUMBER_INVALID: row(400, 'PAGINATION_NUMBER_INVALID', 'n must be a whole number, 0 or more'),
+  QUOTA_EXCEEDED: row(403, 'DENIED', 'the project would exceed its storage limit'),
+  RANGE_INVALID: row(416, 'RANGE_INVALID', 'the range cannot be satisfied'),
+  SIZE_INVALID: row(400, 'SIZE_INVALID', 'the size announced does not match the content'),
+  TAG_INVALID: row(400, 'TAG_INVALID', 'the tag is invalid'),
+  TOO_MANY_REQUESTS: row(429, 'TOOMANYREQUESTS', 'too many requests at once; try again shortly'),
+  UNAUTHORIZED: row(401, 'UNAUTHORIZED', 'authentication is required'),
+  DENIED: row(403, 'DENIED', 'this account may not do that'),
+  UNSUPPORTED: row(405, 'UNSUPPORTED', 'this registry does not support that operation'),
+  NOT_FOUND: row(404, 'NOT_FOUND', 'there is nothing at this address'),
+  BLOB_BUSY: row(503, 'UNAVAILABLE', 'this content is being deleted; try again shortly', 'warn'),
+  DATABASE_UNAVAILABLE: row(503, 'UNAVAILABLE', 'the database does not answer', 'error'),
+  STORAGE_UNAVAILABLE: row(503, 'UNAVAILABLE', 'the storage does not answer', 'error'),
+  STORAGE_FULL: row(507, 'UNAVAILABLE', 'the storage is full', 'error'),
+  INTERNAL: row(500, 'UNKNOWN', 'something went wrong in the registry; the log has the cause', 'error'),
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+function row(status: number, oci: string, message: string, level: ErrorRow['level'] = 'info'): ErrorRow {
+  return { status, oci, message, level };
+}
+
+export interface ErrorDetail {
+  /** One sentence: what, why. Takes the place of the table's. */
+  readonly message?: string;
+  /** What to do about it; Docker prints it only when it is a string. */
+  readonly detail?: string;
+  /** Response headers that belong to the failure, such as the true `Range` of an upload. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A failure that a client is shown. Everything else that is thrown becomes INTERNAL at the edge. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly detail: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ErrorCode, detail: ErrorDetail = {}, options?: ErrorOptions) {
+    super(detail.message ?? errorTable[code].message, options);
+    this.code = code;
+    this.detail = detail.detail;
+    this.headers = detail.headers ?? {};
+  }
+
+  get row(): ErrorRow {
+    return errorTable[this.code];
+  }
+}

@@ -1,0 +1,46 @@
+import { AppError } from '../errors.ts';
+
+/** Full name of a repository: project, slash, path (distribution-spec, "Pulling manifests", `<name>`). */
+export type RepositoryName = string & { readonly __brand: 'RepositoryName' };
+
+const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const grammar = new RegExp(`^${component}(?:/${component})*$`);
+
+/** Many clients refuse more than 255 characters for `host[:port]/name`; this leaves 25 for the host. */
+const maxLength = 230;
+
+export interface ParsedName {
+  readonly fullName: RepositoryName;
+  readonly project: string;
+  /** The rest behind the project's slash. */
+  readonly path: string;
+  /** What the client wrote: it may have left out the default project. */
+  readonly clientForm: string;
+}
+
+/**
+ * A name of one component stands for that repository in the default project, so that images pushed to
+ * Docker's registry as `host/nginx` keep their address. An empty default project switches that off.
+ * @throws AppError NAME_INVALID
+ */
+export function parseRepositoryName(clientForm: string, defaultProject: string): ParsedName {
+  if (clientForm.length > maxLength || !grammar.test(clientForm)) {
+    throw new AppError('NAME_INVALID', {
+      message: `"${clientForm.slice(0, maxLength)}" is not a repository name`,
+      detail: `use lower-case letters, digits and . _ - between them, parts divided by /, at most ${maxLength} characters`,
+    });
+  }
+  const slash = clientForm.indexOf('/');
+  if (slash > 0) {
+    const project = clientForm.slice(0, slash);
+    return { fullName: clientForm as RepositoryName, project, path: clientForm.slice(slash + 1), clientForm };
+  }
+  if (defaultProject === '') {
+    throw new AppError('NAME_INVALID', {
+      message: `"${clientForm}" names no project`,
+      detail: 'write project/repository',
+    });
+  }
+  const fullName = `${defaultProject}/${clientForm}` as RepositoryName;
+  return { fullName, project: defaultProject, path: clientForm, clientForm };
+}

@@ -1,0 +1,14 @@
+import { isMainThread, workerData } from 'node:worker_threads';
+import type { ThreadData, ThreadRole } from './platform/threads/threads.ts';
+
+const threadModules: Readonly<Record<ThreadRole, () => Promise<unknown>>> = {
+  checkpoint: () => import('./platform/db/sqlite/checkpoint-thread.ts'),
+  hash: () => import('./platform/threads/hash-thread.ts'),
+};
+
+if (isMainThread) {
+  const { run } = await import('./cli/run.ts');
+  process.exitCode = await run(process.argv.slice(2), new URL(import.meta.url));
+} else {
+  await threadModules[(workerData as ThreadData).role]();
+}

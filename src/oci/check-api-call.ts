@@ -1,0 +1,17 @@
+import { AppError } from '../lib/errors.ts';
+import type { OciDeps } from './oci-call.ts';
+import { type Responding, sendResponse } from './send-response.ts';
+
+/**
+ * distribution-spec, "Determining Support", end-1. Without credentials it is 401 although pulling needs none: Docker
+ * signs in only where it was asked to here.
+ */
+export async function checkApiCall(deps: OciDeps, call: Responding): Promise<void> {
+  const { method, headers } = call.request;
+  if (method !== 'GET' && method !== 'HEAD')
+    throw new AppError('UNSUPPORTED', { headers: { Allow: 'GET, HEAD' } });
+  const principal = await deps.authenticate(headers.authorization);
+  if (principal.kind === 'anonymous') throw new AppError('UNAUTHORIZED');
+  call.context.principal = principal.username;
+  sendResponse(call, 200, ['Content-Type', 'application/json', 'Content-Length', '2'], '{}');
+}

@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Authenticate } from '../access/authenticate.ts';
+import type { Principal } from '../access/principal.ts';
+import type { GetManifestDeps } from '../content/artifacts/get-manifest.ts';
+import type { PushManifestDeps } from '../content/artifacts/push-manifest.ts';
+import type { OpenBlobDeps } from '../content/blobs/open-blob.ts';
+import type { UploadDeps } from '../content/uploads/upload-deps.ts';
+import type { ParsedName } from '../lib/oci/repository-name.ts';
+import type { BytesCache } from '../platform/cache/bytes-cache.ts';
+import type { Actor } from '../platform/events/append.ts';
+import type { RequestContext } from '../platform/http/request-context.ts';
+
+export interface OciDeps extends GetManifestDeps, PushManifestDeps, OpenBlobDeps, UploadDeps {
+  readonly authenticate: Authenticate;
+  /** Small blobs by digest: used only after the repository's link was read. */
+  readonly smallBlobs: BytesCache;
+  /** Project of names that have none; empty: such names are refused. */
+  readonly defaultProject: string;
+  /** False while the store is not the one this registry belongs to. */
+  readonly ready: () => boolean;
+  /** True once the server is to stop: connections are closed after their answer. */
+  readonly stopping: () => boolean;
+}
+
+/** One request to the distribution API, taken apart. */
+export interface OciCall {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly context: RequestContext;
+  readonly query: URLSearchParams;
+  readonly principal: Principal;
+  readonly name: ParsedName;
+  readonly projectId: number;
+  /** The part of the path behind `manifests/`, `blobs/` or `uploads/`. */
+  readonly target: string;
+  readonly actor: Actor;
+}

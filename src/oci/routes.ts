@@ -1,0 +1,140 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { resolveAndRequire } from '../access/authorize.ts';
+import type { RepositoryAction } from '../access/grants/roles.ts';
+import { principalText } from '../access/principal.ts';
+import { AppError } from '../lib/errors.ts';
+import { parseRepositoryName } from '../lib/oci/repository-name.ts';
+import { contextOf } from '../platform/http/request-context.ts';
+import type { Routes } from '../platform/http/server.ts';
+import { checkApiCall } from './check-api-call.ts';
+import { isClientGone } from './client-gone.ts';
+import { deleteManifestCall } from './delete-manifest-call.ts';
+import { findOperation, type OperationName } from './find-operation.ts';
+import { getBlobCall } from './get-blob-call.ts';
+import { getManifestCall } from './get-manifest-call.ts';
+import { listTagsCall } from './list-tags-call.ts';
+import type { OciCall, OciDeps } from './oci-call.ts';
+import { putManifestCall } from './put-manifest-call.ts';
+import { renderError } from './render-error.ts';
+import type { Responding } from './send-response.ts';
+import { uploadCalls } from './upload-calls.ts';
+
+interface Operation {
+  readonly needs: RepositoryAction;
+  readonly run: (deps: OciDeps, call: OciCall) => Promise<void>;
+}
+
+/** The API, one line for each method of each address, with the right that it needs. */
+const table: Readonly<Record<OperationName, Readonly<Record<string, Operation>>>> = {
+  manifests: {
+    GET: { needs: 'pull', run: getManifestCall },
+    HEAD: { needs: 'pull', run: getManifestCall },
+    PUT: { needs: 'push', run: putManifestCall },
+    DELETE: { needs: 'delete', run: deleteManifestCall },
+  },
+  blobs: {
+    GET: { needs: 'pull', run: getBlobCall },
+    HEAD: { needs: 'pull', run: getBlobCall },
+  },
+  uploads: {
+    POST: { needs: 'push', run: uploadCalls.start },
+  },
+  upload: {
+    GET: { needs: 'push', run: uploadCalls.status },
+    PATCH: { needs: 'push', run: uploadCalls.append },
+    PUT: { needs: 'push', run: uploadCalls.finish },
+    DELETE: { needs: 'push', run: uploadCalls.cancel },
+  },
+  tags: {
+    GET: { needs: 'pull', run: listTagsCall },
+  },
+};
+
+const patterns: Readonly<Record<OperationName, string>> = {
+  manifests: '/v2/<name>/manifests/<reference>',
+  blobs: '/v2/<name>/blobs/<digest>',
+  uploads: '/v2/<name>/blobs/uploads/',
+  upload: '/v2/<name>/blobs/uploads/<id>',
+  tags: '/v2/<name>/tags/list',
+};
+
+/** `/v2` as one plugin that writes raw answers: going through Fastify's reply costs a tenth of the throughput. */
+export function ociRoutes(deps: OciDeps): Routes {
+  return (server) => {
+    void server.register((scope: FastifyInstance, _options: unknown, done: () => void) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
+      for (const url of ['/v2', '/v2/*']) {
+        scope.route({
+          method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+          url,
+          handler: (request, reply) => {
+            reply.hijack();
+            void answer(deps, request.raw, reply.raw);
+          },
+        });
+      }
+      done();
+    });
+  };
+}
+
+async function answer(deps: OciDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const call: Responding = { request, response, context: contextOf(request) };
+  if (deps.stopping()) response.shouldKeepAlive = false;
+  try {
+    await dispatch(deps, call);
+  } catch (error) {
+    if (isClientGone(request, error)) response.destroy();
+    else renderError(call, error);
+  }
+}
+
+async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
+  const { request, context } = responding;
+  const { path, query } = splitUrl(request.url ?? '');
+  if (path === '') {
+    context.route = '/v2/';
+    await checkApiCall(deps, responding);
+    return;
+  }
+  const found = findOperation(path);
+  if (found === undefined)
+    throw new AppError('NOT_FOUND', { message: `there is nothing at /v2/${path.slice(0, 200)}` });
+  context.route = patterns[found.operation];
+  const operation = table[found.operation][request.method ?? ''];
+  if (operation === undefined) {
+    const allow = Object.keys(table[found.operation]).join(', ');
+    throw new AppError('UNSUPPORTED', { headers: { Allow: allow } });
+  }
+  const principal = await deps.authenticate(request.headers.authorization);
+  context.principal = principal.kind === 'user' ? principal.username : 'anonymous';
+  const name = parseRepositoryName(found.name, deps.defaultProject);
+  context.repository = name.fullName;
+  const project = await resolveAndRequire(deps, principal, operation.needs, name);
+  if (!deps.ready()) {
+    throw new AppError('STORAGE_UNAVAILABLE', {
+      message: 'the storage is not the one this registry belongs to',
+    });
+  }
+  const { address, client, id: requestId } = context;
+  const actor = { principal: principalText(principal), address, client, requestId };
+  await operation.run(deps, {
+    ...responding,
+    query,
+    principal,
+    name,
+    projectId: project.id,
+    target: found.target,
+    actor,
+  });
+}
+
+function splitUrl(url: string): { path: string; query: URLSearchParams } {
+  const mark = url.indexOf('?');
+  const path = (mark < 0 ? url : url.slice(0, mark)).slice('/v2/'.length);
+  return { path, query: mark < 0 ? noQuery : new URLSearchParams(url.slice(mark + 1)) };
+}
+
+const noQuery = new URLSearchParams();

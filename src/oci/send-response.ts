@@ -1,0 +1,31 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestContext } from '../platform/http/request-context.ts';
+
+/** What every answer of the API carries; Docker's clients look for the version. */
+const versionHeader = ['Docker-Distribution-API-Version', 'registry/2.0'] as const;
+
+export interface Responding {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly context: RequestContext;
+}
+
+/**
+ * Writes head and body at once, as one packet.
+ * @param headers name, value, name, value …
+ * @param body not sent for HEAD, whose headers speak of it all the same
+ */
+export function sendResponse(
+  call: Responding,
+  status: number,
+  headers: readonly string[],
+  body?: Buffer | string,
+): void {
+  writeHead(call, status, headers);
+  if (body === undefined || call.request.method === 'HEAD') call.response.end();
+  else call.response.end(body);
+}
+
+export function writeHead(call: Responding, status: number, headers: readonly string[]): void {
+  call.response.writeHead(status, [...versionHeader, 'X-Request-Id', call.context.id, ...headers]);
+}

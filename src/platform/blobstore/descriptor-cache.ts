@@ -1,0 +1,89 @@
+import { constants } from 'node:fs';
+import type { FileOps } from '../files/file-ops.ts';
+
+const maxOpen = 512;
+
+interface Entry {
+  readonly fd: number;
+  readonly sizeBytes: number;
+  uses: number;
+  /** No longer in the cache: the last user closes it. */
+  evicted: boolean;
+}
+
+export interface Descriptor {
+  readonly fd: number;
+  readonly sizeBytes: number;
+  release(): void;
+}
+
+/** Open files of blobs, the longest unused are closed first. Blobs never change, so a descriptor stays right. */
+export class DescriptorCache {
+  readonly #files: FileOps;
+  readonly #entries = new Map<string, Promise<Entry>>();
+  readonly #onCloseError: (error: unknown) => void;
+
+  constructor(files: FileOps, onCloseError: (error: unknown) => void) {
+    this.#files = files;
+    this.#onCloseError = onCloseError;
+  }
+
+  /** Rejects with the system's error when there is no such file. */
+  async acquire(path: string): Promise<Descriptor> {
+    let opening = this.#entries.get(path);
+    if (opening === undefined) {
+      opening = this.#open(path);
+      opening.catch(() => this.#entries.delete(path));
+    } else {
+      this.#entries.delete(path);
+    }
+    this.#entries.set(path, opening);
+    const entry = await opening;
+    entry.uses += 1;
+    this.#shrink();
+    let released = false;
+    const release = (): void => {
+      if (released) return;
+      released = true;
+      entry.uses -= 1;
+      this.#closeIfDone(entry);
+    };
+    return { fd: entry.fd, sizeBytes: entry.sizeBytes, release };
+  }
+
+  /** For a file that is replaced or removed: the next one to ask opens it anew. */
+  async forget(path: string): Promise<void> {
+    const opening = this.#entries.get(path);
+    if (opening === undefined) return;
+    this.#entries.delete(path);
+    this.#evict(await opening);
+  }
+
+  async close(): Promise<void> {
+    const all = [...this.#entries.keys()];
+    await Promise.all(all.map((path) => this.forget(path)));
+  }
+
+  async #open(path: string): Promise<Entry> {
+    // A symbolic link in place of a blob would lead out of the storage.
+    const fd = await this.#files.open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    return { fd, sizeBytes: await this.#files.sizeOf(fd), uses: 0, evicted: false };
+  }
+
+  #shrink(): void {
+    if (this.#entries.size <= maxOpen) return;
+    const [oldest] = this.#entries;
+    if (oldest === undefined) return;
+    this.#entries.delete(oldest[0]);
+    oldest[1].then((entry) => this.#evict(entry), this.#onCloseError);
+  }
+
+  #evict(entry: Entry): void {
+    entry.evicted = true;
+    this.#closeIfDone(entry);
+  }
+
+  #closeIfDone(entry: Entry): void {
+    if (entry.evicted && entry.uses === 0) this.#files.close(entry.fd).catch(this.#onCloseError);
+  }
+}

@@ -1,0 +1,39 @@
+import type { FileOps } from '../files/file-ops.ts';
+
+/**
+ * Shares syncs of a folder. A sync covers only the names that changed before it began, so whoever comes while one
+ * runs waits for the next.
+ */
+export class FolderSync {
+  readonly #files: FileOps;
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #next = new Map<string, Promise<void>>();
+
+  constructor(files: FileOps) {
+    this.#files = files;
+  }
+
+  sync(path: string): Promise<void> {
+    const waiting = this.#next.get(path);
+    if (waiting !== undefined) return waiting;
+    const running = this.#running.get(path);
+    if (running === undefined) return this.#start(path);
+    // A failure of the running one is its own callers' business; the next one finds out for itself.
+    const next = running.then(ignore, ignore).then(() => {
+      this.#next.delete(path);
+      return this.#start(path);
+    });
+    this.#next.set(path, next);
+    return next;
+  }
+
+  #start(path: string): Promise<void> {
+    const running = this.#files.syncFolder(path).finally(() => {
+      if (this.#running.get(path) === running) this.#running.delete(path);
+    });
+    this.#running.set(path, running);
+    return running;
+  }
+}
+
+function ignore(): void {}

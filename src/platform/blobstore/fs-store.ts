@@ -1,0 +1,276 @@
+import { constants, copyFile } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { AppError } from '../../lib/errors.ts';
+import { ensureFolder } from '../files/ensure-folder.ts';
+import { type FileOps, systemCode } from '../files/file-ops.ts';
+import { readFileWhole, removeFileDurably, writeFileDurably } from '../files/write-file-durably.ts';
+import type { HashJob } from '../threads/hash-pool.ts';
+import type {
+  BlobStore,
+  ListedObject,
+  OpenObject,
+  StagedPart,
+  StagedPlace,
+  StagedWriter,
+} from './blob-store.ts';
+import { DescriptorCache } from './descriptor-cache.ts';
+import { FolderSync } from './folder-sync.ts';
+import { FsStagedWriter } from './fs-staged-writer.ts';
+import { blobsRoot, hexPrefixes, stagingRoot } from './layout.ts';
+import { PieceReader } from './piece-reader.ts';
+
+const publishAttempts = 5;
+const copyFileAsync = promisify(copyFile);
+
+/** A folder, local or shared, in the layout of Docker's registry. */
+export class FsStore implements BlobStore, AsyncDisposable {
+  readonly capabilities = { append: true, atomicRename: true, minimumPartBytes: 0 };
+  readonly #root: string;
+  readonly #files: FileOps;
+  readonly #folders: FolderSync;
+  readonly #descriptors: DescriptorCache;
+  readonly #reader: PieceReader;
+
+  /** @param onError for what nobody waits for, such as closing a descriptor */
+  constructor(root: string, files: FileOps, onError: (error: unknown) => void) {
+    this.#root = root;
+    this.#files = files;
+    this.#folders = new FolderSync(files);
+    this.#descriptors = new DescriptorCache(files, onError);
+    this.#reader = new PieceReader(files);
+  }
+
+  /**
+   * Creates the folders that every later publish relies on, durably: the staging folder and the 256 prefixes.
+   * After it a publish needs to sync only the two folders whose names it changes.
+   */
+  async prepare(): Promise<void> {
+    await translated(async () => {
+      await ensureFolder(this.#files, join(this.#root, stagingRoot));
+      const algorithm = join(this.#root, blobsRoot, 'sha256');
+      await ensureFolder(this.#files, algorithm);
+      const known = new Set((await this.#files.list(algorithm)).map((entry) => entry.name));
+      const missing = hexPrefixes.filter((prefix) => !known.has(prefix));
+      for (const prefix of missing) await ignoring('EEXIST', this.#files.mkdir(join(algorithm, prefix)));
+      // Synced also when all are there: the start that made them may have died before its sync.
+      await this.#files.syncFolder(algorithm);
+    });
+  }
+
+  stat(key: string): Promise<{ readonly sizeBytes: number } | undefined> {
+    return translated(async () => {
+      const found = await absent(this.#files.stat(this.#path(key)));
+      return found?.isFile() === true ? { sizeBytes: found.size } : undefined;
+    });
+  }
+
+  open(key: string): Promise<OpenObject | undefined> {
+    return translated(async () => {
+      const descriptor = await absent(this.#descriptors.acquire(this.#path(key)));
+      if (descriptor === undefined) return undefined;
+      const { fd, sizeBytes } = descriptor;
+      return {
+        sizeBytes,
+        send: (start, end, sink) => this.#reader.send(fd, start, end, sink),
+        close: () => descriptor.release(),
+      };
+    });
+  }
+
+  get(key: string): Promise<Uint8Array | undefined> {
+    return translated(() => readFileWhole(this.#files, this.#path(key)));
+  }
+
+  put(key: string, bytes: Uint8Array): Promise<void> {
+    return translated(async () => {
+      const path = this.#path(key);
+      await ensureFolder(this.#files, dirname(path));
+      await writeFileDurably(this.#files, path, bytes);
+      await this.#descriptors.forget(path);
+    });
+  }
+
+  delete(key: string): Promise<void> {
+    return translated(async () => {
+      const path = this.#path(key);
+      await this.#descriptors.forget(path);
+      await removeFileDurably(this.#files, path);
+      if (key.startsWith(`${blobsRoot}/`)) await this.#removeEmpty(dirname(path));
+    });
+  }
+
+  async *list(prefix: string): AsyncIterable<ListedObject> {
+    const entries = await translated(async () => (await absent(this.#files.list(this.#path(prefix)))) ?? []);
+    for (const entry of entries.toSorted((a, b) => (sortName(a) < sortName(b) ? -1 : 1))) {
+      const key = `${prefix}/${entry.name}`;
+      if (entry.isDirectory()) yield* this.list(key);
+      else if (entry.isFile()) {
+        const found = await this.stat(key);
+        if (found !== undefined) yield { key, sizeBytes: found.sizeBytes };
+      }
+    }
+  }
+
+  async stagedBytes(place: StagedPlace): Promise<number> {
+    const [part] = place.parts;
+    const found = part === undefined ? undefined : await this.stat(part.key);
+    return Math.min(place.offset, found?.sizeBytes ?? 0);
+  }
+
+  stage(place: StagedPlace, hash: HashJob): Promise<StagedWriter> {
+    return translated(() => this.#openStaged(place, hash));
+  }
+
+  takeOver(place: StagedPlace, hash: HashJob): Promise<StagedWriter> {
+    return translated(async () => {
+      const [old] = place.parts;
+      if (old !== undefined) await this.#copyStaged(old.key, stagedKey(place), place.offset);
+      return this.#openStaged({ ...place, parts: [] }, hash);
+    });
+  }
+
+  publish(sealed: readonly StagedPart[], key: string): Promise<string> {
+    return translated(async () => {
+      const [part] = sealed;
+      if (part === undefined) throw new Error('publish: nothing was sealed');
+      const target = this.#path(key);
+      await this.#renameInto(this.#path(part.key), target);
+      await this.#descriptors.forget(target);
+      const folder = dirname(target);
+      await Promise.all([this.#folders.sync(folder), this.#folders.sync(dirname(folder))]);
+      return key;
+    });
+  }
+
+  discard(parts: readonly StagedPart[]): Promise<void> {
+    return translated(async () => {
+      for (const part of parts) await ignoring('ENOENT', this.#files.unlink(this.#path(part.key)));
+    });
+  }
+
+  freeBytes(): Promise<number> {
+    return translated(async () => (await this.#files.statfs(this.#root)).freeBytes);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#descriptors.close();
+  }
+
+  #path(key: string): string {
+    return join(this.#root, key);
+  }
+
+  async #openStaged(place: StagedPlace, hash: HashJob): Promise<StagedWriter> {
+    const key = place.parts[0]?.key ?? stagedKey(place);
+    const path = this.#path(key);
+    const fd = await this.#files.open(path, constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW);
+    try {
+      // A process that died may have written more than it told; what follows is written over it.
+      await this.#files.truncate(fd, place.offset);
+    } catch (error) {
+      await this.#files.close(fd);
+      throw error;
+    }
+    const part = { no: 0, offset: 0, key, generation: place.generation };
+    return translatedWriter(new FsStagedWriter(this.#files, { fd, path }, hash, part, place.offset));
+  }
+
+  /** The old file is left alone, so a late write of its holder changes nothing here. */
+  async #copyStaged(from: string, to: string, length: number): Promise<void> {
+    const target = this.#path(to);
+    await copyFileAsync(this.#path(from), target, constants.COPYFILE_FICLONE);
+    const fd = await this.#files.open(target, constants.O_WRONLY);
+    try {
+      await this.#files.truncate(fd, length);
+    } finally {
+      await this.#files.close(fd);
+    }
+  }
+
+  /** A deletion may remove the empty folder between its creation and the rename. */
+  async #renameInto(from: string, target: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await ignoring('EEXIST', this.#files.mkdir(dirname(target)));
+      try {
+        await this.#files.rename(from, target);
+        return;
+      } catch (error) {
+        if (systemCode(error) !== 'ENOENT' || attempt === publishAttempts) throw error;
+      }
+    }
+  }
+
+  async #removeEmpty(folder: string): Promise<void> {
+    try {
+      await this.#files.rmdir(folder);
+    } catch (error) {
+      const code = systemCode(error);
+      if (code !== 'ENOTEMPTY' && code !== 'ENOENT' && code !== 'EEXIST') throw error;
+      return;
+    }
+    await this.#folders.sync(dirname(folder));
+  }
+}
+
+function stagedKey(place: StagedPlace): string {
+  return `${stagingRoot}/${place.uploadId}.${place.generation}`;
+}
+
+/** Folders sort by their name and the slash behind it, so that keys come in the order of their bytes. */
+function sortName(entry: { name: string; isDirectory(): boolean }): string {
+  return entry.isDirectory() ? `${entry.name}/` : entry.name;
+}
+
+async function absent<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    const code = systemCode(error);
+    // ELOOP: a symbolic link where a blob should be.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;
+    throw error;
+  }
+}
+
+async function ignoring(code: string, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (systemCode(error) !== code) throw error;
+  }
+}
+
+function translatedWriter(writer: StagedWriter): StagedWriter {
+  return {
+    get offset() {
+      return writer.offset;
+    },
+    write: (chunk) => {
+      const wait = writer.write(chunk);
+      return wait === undefined ? undefined : translated(() => wait);
+    },
+    settle: () => translated(() => writer.settle()),
+    seal: () => translated(() => writer.seal()),
+    close: () => translated(() => writer.close()),
+    abandon: (mayBePublished) => translated(() => writer.abandon(mayBePublished)),
+  };
+}
+
+/** The system's errors as what they mean to a client; everything else stays as it is. */
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw translateFileError(error);
+  }
+}
+
+const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+export function translateFileError(error: unknown): unknown {
+  const code = systemCode(error);
+  if (error instanceof AppError || code === undefined || !/^E[A-Z0-9]+$/.test(code)) return error;
+  if (fullCodes.has(code)) return new AppError('STORAGE_FULL', {}, { cause: error });
+  return new AppError('STORAGE_UNAVAILABLE', {}, { cause: error });
+}

@@ -1,0 +1,20 @@
+import { type Digest, digestAlgorithm, digestHex } from '../../lib/oci/digest.ts';
+
+/** The layout of Docker's registry 2 and 3, so that its storage is taken over without copying. */
+export const layoutRoot = 'docker/registry/v2';
+export const blobsRoot = `${layoutRoot}/blobs`;
+
+/** Uploads in progress. Below the same root as the blobs, so that publishing is a rename. */
+export const stagingRoot = 'berth/staging';
+
+export const storeMarkerKey = 'berth-store.json';
+
+export function canonicalKey(digest: Digest): string {
+  const hex = digestHex(digest);
+  return `${blobsRoot}/${digestAlgorithm(digest)}/${hex.slice(0, 2)}/${hex}/data`;
+}
+
+/** `00` … `ff` */
+export const hexPrefixes: readonly string[] = Array.from({ length: 256 }, (_, index) =>
+  index.toString(16).padStart(2, '0'),
+);

@@ -1,0 +1,89 @@
+import type { ObjectApi } from './object-api.ts';
+
+interface Multipart {
+  readonly key: string;
+  readonly parts: Map<number, Uint8Array>;
+}
+
+/** An object store's manners in memory, for tests: what a real one refuses, this one refuses. */
+export class MemoryObjects implements ObjectApi {
+  readonly #objects = new Map<string, Uint8Array>();
+  readonly #multiparts = new Map<string, Multipart>();
+  readonly #minimumPartBytes: number;
+  #created = 0;
+
+  constructor(minimumPartBytes: number) {
+    this.#minimumPartBytes = minimumPartBytes;
+  }
+
+  /** Keys of everything that is held, unfinished uploads included. */
+  get keys(): string[] {
+    return [...this.#objects.keys(), ...[...this.#multiparts.values()].map((each) => `${each.key}?`)];
+  }
+
+  head(key: string): Promise<{ readonly sizeBytes: number } | undefined> {
+    const bytes = this.#objects.get(key);
+    return Promise.resolve(bytes === undefined ? undefined : { sizeBytes: bytes.length });
+  }
+
+  async *get(key: string, start: number, end: number): AsyncIterable<Uint8Array> {
+    const bytes = this.#objects.get(key);
+    if (bytes === undefined) throw new Error(`no object ${key}`);
+    const step = 64 * 1024;
+    for (let at = start; at < end; at += step)
+      yield await Promise.resolve(bytes.slice(at, Math.min(at + step, end)));
+  }
+
+  put(key: string, bytes: Uint8Array): Promise<void> {
+    this.#objects.set(key, bytes.slice());
+    return Promise.resolve();
+  }
+
+  delete(key: string): Promise<void> {
+    this.#objects.delete(key);
+    return Promise.resolve();
+  }
+
+  async *list(prefix: string): AsyncIterable<{ readonly key: string; readonly sizeBytes: number }> {
+    for (const key of [...this.#objects.keys()].filter((each) => each.startsWith(prefix)).toSorted()) {
+      yield await Promise.resolve({ key, sizeBytes: this.#objects.get(key)?.length ?? 0 });
+    }
+  }
+
+  createMultipart(key: string): Promise<string> {
+    this.#created += 1;
+    const id = `m${this.#created}`;
+    this.#multiparts.set(id, { key, parts: new Map() });
+    return Promise.resolve(id);
+  }
+
+  async uploadPart(key: string, multipart: string, no: number, bytes: Uint8Array): Promise<void> {
+    await Promise.resolve();
+    this.#multipart(key, multipart).parts.set(no, bytes.slice());
+  }
+
+  async completeMultipart(key: string, multipart: string, parts: readonly number[]): Promise<void> {
+    await Promise.resolve();
+    const held = this.#multipart(key, multipart);
+    const chosen = parts.map((no) => held.parts.get(no) ?? fail(`part ${no} was not uploaded`));
+    for (const part of chosen.slice(0, -1)) {
+      if (part.length < this.#minimumPartBytes) fail('a part but the last is below the minimum');
+    }
+    this.#objects.set(key, Buffer.concat(chosen));
+    this.#multiparts.delete(multipart);
+  }
+
+  abortMultipart(_key: string, multipart: string): Promise<void> {
+    this.#multiparts.delete(multipart);
+    return Promise.resolve();
+  }
+
+  #multipart(key: string, id: string): Multipart {
+    const found = this.#multiparts.get(id);
+    return found?.key === key ? found : fail('no such multipart upload');
+  }
+}
+
+function fail(why: string): never {
+  throw new Error(why);
+}

@@ -1,0 +1,15 @@
+/** The few calls that every object store has; a driver for one of them is these calls and nothing else. */
+export interface ObjectApi {
+  head(key: string): Promise<{ readonly sizeBytes: number } | undefined>;
+  get(key: string, start: number, end: number): AsyncIterable<Uint8Array>;
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  delete(key: string): Promise<void>;
+  /** Ascending by the bytes of the key. */
+  list(prefix: string): AsyncIterable<{ readonly key: string; readonly sizeBytes: number }>;
+  createMultipart(key: string): Promise<string>;
+  /** Replaces an earlier part of that number. */
+  uploadPart(key: string, multipart: string, no: number, bytes: Uint8Array): Promise<void>;
+  /** Refused when a part but the last is smaller than the store's minimum. */
+  completeMultipart(key: string, multipart: string, parts: readonly number[]): Promise<void>;
+  abortMultipart(key: string, multipart: string): Promise<void>;
+}

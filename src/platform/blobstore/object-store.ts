@@ -1,0 +1,145 @@
+import type { HashJob } from '../threads/hash-pool.ts';
+import type {
+  BlobStore,
+  ListedObject,
+  OpenObject,
+  StagedPart,
+  StagedPlace,
+  StagedWriter,
+} from './blob-store.ts';
+import { stagingRoot } from './layout.ts';
+import type { ObjectApi } from './object-api.ts';
+import { ObjectStagedWriter, parsePartKey } from './object-staged-writer.ts';
+
+/** Any object store: no append, no rename, parts of a minimum size. Content stays under the key it was staged at. */
+export class ObjectStore implements BlobStore {
+  readonly capabilities: { append: false; atomicRename: false; minimumPartBytes: number };
+  readonly #api: ObjectApi;
+
+  constructor(api: ObjectApi, minimumPartBytes: number) {
+    this.#api = api;
+    this.capabilities = { append: false, atomicRename: false, minimumPartBytes };
+  }
+
+  stat(key: string): Promise<{ readonly sizeBytes: number } | undefined> {
+    return this.#api.head(key);
+  }
+
+  async open(key: string): Promise<OpenObject | undefined> {
+    const found = await this.#api.head(key);
+    if (found === undefined) return undefined;
+    return {
+      sizeBytes: found.sizeBytes,
+      send: async (start, end, sink) => {
+        for await (const piece of this.#api.get(key, start, end)) await sink(piece);
+      },
+      close: () => {},
+    };
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    const found = await this.#api.head(key);
+    return found === undefined ? undefined : readAll(this.#api.get(key, 0, found.sizeBytes));
+  }
+
+  put(key: string, bytes: Uint8Array): Promise<void> {
+    return this.#api.put(key, bytes);
+  }
+
+  delete(key: string): Promise<void> {
+    return this.#api.delete(key);
+  }
+
+  list(prefix: string): AsyncIterable<ListedObject> {
+    return this.#api.list(`${prefix}/`);
+  }
+
+  /** Parts were acknowledged by the store, so they are there. */
+  stagedBytes(place: StagedPlace): Promise<number> {
+    return Promise.resolve(place.offset);
+  }
+
+  async stage(place: StagedPlace, hash: HashJob): Promise<StagedWriter> {
+    const writer = new ObjectStagedWriter(
+      this.#api,
+      this.capabilities.minimumPartBytes,
+      stagedKey(place),
+      place,
+      hash,
+    );
+    await writer.reclaimTail();
+    return writer;
+  }
+
+  /**
+   * Completing the old multipart upload ends it: a late part of its holder is refused. Its content is then copied
+   * into an upload of this generation.
+   */
+  async takeOver(place: StagedPlace, hash: HashJob): Promise<StagedWriter> {
+    const fresh: StagedPlace = { ...place, parts: [], offset: 0 };
+    const writer = new ObjectStagedWriter(
+      this.#api,
+      this.capabilities.minimumPartBytes,
+      stagedKey(fresh),
+      fresh,
+      hash,
+    );
+    for (const old of await this.#completeOld(place.parts)) {
+      for await (const piece of this.#api.get(old.key, 0, old.sizeBytes)) await writer.writeUnhashed(piece);
+      await this.#api.delete(old.key);
+    }
+    return writer;
+  }
+
+  publish(sealed: readonly StagedPart[]): Promise<string> {
+    const [part] = sealed;
+    return part === undefined
+      ? Promise.reject(new Error('publish: nothing was sealed'))
+      : Promise.resolve(part.key);
+  }
+
+  async discard(parts: readonly StagedPart[]): Promise<void> {
+    for (const part of parts) {
+      const { key, multipart } = parsePartKey(part.key);
+      // A complete multipart upload has become the object itself, which is somebody's content.
+      if (multipart === undefined) await this.#api.delete(key);
+      else await this.#api.abortMultipart(key, multipart);
+    }
+  }
+
+  freeBytes(): Promise<number> {
+    return Promise.resolve(Number.POSITIVE_INFINITY);
+  }
+
+  /** The objects that hold the place's bytes, in order: what the multipart upload becomes, and the tail. */
+  async #completeOld(parts: readonly StagedPart[]): Promise<{ key: string; sizeBytes: number }[]> {
+    const whole: { key: string; sizeBytes: number }[] = [];
+    const [first] = parts;
+    const { key, multipart } = parsePartKey(first?.key ?? '');
+    const numbered = parts.filter((part) => parsePartKey(part.key).multipart !== undefined);
+    if (multipart !== undefined) {
+      // Another take-over may have come this far and died.
+      if ((await this.#api.head(key)) === undefined) {
+        await this.#api.completeMultipart(
+          key,
+          multipart,
+          numbered.map((part) => part.no),
+        );
+      }
+      whole.push({ key, sizeBytes: numbered.reduce((sum, part) => sum + part.size, 0) });
+    }
+    for (const part of parts)
+      if (!numbered.includes(part)) whole.push({ key: part.key, sizeBytes: part.size });
+    return whole;
+  }
+}
+
+function stagedKey(place: StagedPlace): string {
+  return `${stagingRoot}/${place.uploadId}.${place.generation}`;
+}
+
+async function readAll(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
+}

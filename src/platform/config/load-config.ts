@@ -1,0 +1,290 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { Secret } from '../../lib/secret.ts';
+import { StartProblem } from '../../lib/start-problem.ts';
+import { type Language, languageOf } from '../../lib/text/language.ts';
+import type { LogLevel } from '../log/logger.ts';
+import { adminSocketPath } from './admin-socket-path.ts';
+import { type ListenAddress, parseListenAddress } from './listen-address.ts';
+import { nearest } from './nearest.ts';
+import { configFile, type OptionName, type OptionRow, optionRows, options } from './options.ts';
+
+/** Everything the server is told at its start. Secrets are a type of their own, so that the rest can be printed. */
+export interface Config {
+  readonly listen: ListenAddress;
+  /** Nobody asked for this address, so one that cannot be had (`::1`) is only a warning. */
+  readonly listenIsDefault: boolean;
+  readonly insecureHttp: boolean;
+  readonly data: string;
+  readonly storage: string;
+  /** Where the server of this data folder is talked to from the same machine. */
+  readonly adminSocket: string;
+  readonly databaseUrl: Secret | undefined;
+  /** Empty: names without a project are refused. */
+  readonly defaultProject: string;
+  readonly drainDelayMs: number;
+  readonly logLevel: LogLevel;
+  readonly lang: Language;
+  readonly adminPassword: Secret | undefined;
+  readonly allowWeakAdmin: boolean;
+}
+
+export interface Setting {
+  readonly value: string;
+  /** `default`, `--flag`, the variable, or the file. */
+  readonly origin: string;
+}
+
+export type Settings = Readonly<Record<OptionName, Setting>>;
+
+export interface ConfigSources {
+  /** By option name, as the command line gave them. */
+  readonly flags: Readonly<Partial<Record<OptionName | 'config', string>>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+/** @throws StartProblem configInvalid, naming the option, where it was set and what would be right */
+export function loadConfig(sources: ConfigSources): { config: Config; settings: Settings } {
+  const settings = gatherSettings(sources);
+  return { config: toConfig(settings, sources), settings };
+}
+
+function gatherSettings({ flags, env, cwd }: ConfigSources): Settings {
+  refuseUnknownVariables(env);
+  const file = readConfigFile(flags.config ?? env[configFile.env], cwd);
+  const all = optionRows.map(
+    ([name, row]) => [name, settingOf(name, row, { flags, env, cwd }, file)] as const,
+  );
+  return Object.fromEntries(all) as Record<OptionName, Setting>;
+}
+
+interface ConfigFile {
+  readonly path: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+function settingOf(
+  name: OptionName,
+  row: OptionRow,
+  sources: ConfigSources,
+  file: ConfigFile | undefined,
+): Setting {
+  const flag = sources.flags[name];
+  if (flag !== undefined) return { value: flag, origin: (row.flag ?? '').split(' ')[0] ?? '' };
+  for (const variable of [row.env, ...(row.aliases ?? [])]) {
+    const fromEnv = fromVariable(variable, row, sources);
+    if (fromEnv !== undefined) return fromEnv;
+  }
+  return (
+    (file === undefined ? undefined : fromFile(row, file, sources.cwd)) ?? {
+      value: row.fallback,
+      origin: 'default',
+    }
+  );
+}
+
+function fromVariable(variable: string, row: OptionRow, { env, cwd }: ConfigSources): Setting | undefined {
+  const value = env[variable];
+  const pointer = row.secret === true ? env[`${variable}_FILE`] : undefined;
+  if (value !== undefined && pointer !== undefined) {
+    throw invalid(
+      `${variable} and ${variable}_FILE are both set; keep one`,
+      `同时设置了 ${variable} 和 ${variable}_FILE；请只保留一个`,
+    );
+  }
+  if (pointer !== undefined)
+    return { value: readSecretFile(pointer, cwd, `${variable}_FILE`), origin: `${variable}_FILE` };
+  return value === undefined ? undefined : { value, origin: variable };
+}
+
+function fromFile(row: OptionRow, file: ConfigFile, cwd: string): Setting | undefined {
+  const value = file.values[row.key];
+  const pointer = row.secret === true ? file.values[`${row.key}_file`] : undefined;
+  const where = `${file.path}: ${row.key}`;
+  if (value !== undefined && pointer !== undefined) {
+    throw invalid(
+      `${where} and ${row.key}_file are both set; keep one`,
+      `${where} 与 ${row.key}_file 同时设置；请只保留一个`,
+    );
+  }
+  if (pointer !== undefined)
+    return { value: readSecretFile(textOf(pointer, where), cwd, `${where}_file`), origin: `${where}_file` };
+  if (value === undefined || value === null) return undefined;
+  return { value: textOf(value, where), origin: where };
+}
+
+function textOf(value: unknown, where: string): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw invalid(`${where} must be a single value`, `${where} 必须是单个值`);
+}
+
+/** One final newline is the editor's, not the secret's. */
+export function readSecretFile(path: string, cwd: string, where: string): string {
+  try {
+    return readFileSync(resolve(cwd, path), 'utf8').replace(/\r?\n$/, '');
+  } catch (cause) {
+    throw invalid(`${where}: ${path} cannot be read`, `${where}：无法读取 ${path}`, cause);
+  }
+}
+
+function readConfigFile(given: string | undefined, cwd: string): ConfigFile | undefined {
+  const path = resolve(cwd, given ?? configFile.fallback);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (given === undefined) return undefined;
+    throw invalid(`the settings file ${path} cannot be read`, `无法读取配置文件 ${path}`, cause);
+  }
+  let values: unknown;
+  try {
+    values = parse(text) ?? {};
+  } catch (cause) {
+    throw invalid(
+      `${path} is not valid YAML: ${String(cause)}`,
+      `${path} 不是有效的 YAML：${String(cause)}`,
+      cause,
+    );
+  }
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+    throw invalid(`${path} must hold keys and values`, `${path} 必须由键和值组成`);
+  }
+  refuseUnknownKeys(path, Object.keys(values));
+  return { path, values: values as Record<string, unknown> };
+}
+
+function refuseUnknownKeys(path: string, keys: readonly string[]): void {
+  const known = optionRows.flatMap(([, row]) =>
+    row.secret === true ? [row.key, `${row.key}_file`] : [row.key],
+  );
+  const unknown = keys.find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  throw invalid(
+    `${path}: there is no setting "${unknown}"${hint(unknown, known, 'en')}`,
+    `${path}：没有名为 "${unknown}" 的设置${hint(unknown, known, 'zh')}`,
+  );
+}
+
+/** Kubernetes sets these for a service called `berth` or `berth-db`: `BERTH_SERVICE_HOST`, `BERTH_DB_PORT_5432_TCP_ADDR`. */
+const serviceLink =
+  /^BERTH(_[A-Z0-9]+)*_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
+
+function isServiceLink(variable: string, value: string | undefined): boolean {
+  return (
+    serviceLink.test(variable) || (variable.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value ?? ''))
+  );
+}
+
+function refuseUnknownVariables(env: ConfigSources['env']): void {
+  const known = [
+    configFile.env,
+    ...optionRows.flatMap(([, row]) => (row.secret === true ? [row.env, `${row.env}_FILE`] : [row.env])),
+  ];
+  for (const variable of Object.keys(env)) {
+    if (!variable.startsWith('BERTH_') || known.includes(variable) || isServiceLink(variable, env[variable]))
+      continue;
+    throw invalid(
+      `there is no setting for the variable ${variable}${hint(variable, known, 'en')}`,
+      `没有与环境变量 ${variable} 对应的设置${hint(variable, known, 'zh')}`,
+    );
+  }
+}
+
+function hint(word: string, known: readonly string[], lang: Language): string {
+  const near = nearest(word, known);
+  if (near === undefined) return '';
+  return lang === 'en' ? `; did you mean ${near}?` : `；是否想写 ${near}？`;
+}
+
+function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
+  const data = resolve(cwd, settings.data.value);
+  const storage =
+    settings.storage.value === '' ? join(data, 'storage') : resolve(cwd, settings.storage.value);
+  if (storage === data) throw invalid('data and storage are the same folder', 'data 与 storage 是同一目录');
+  const listen =
+    parseListenAddress(settings.listen.value) ?? bad('listen', settings, 'host:port, such as localhost:5000');
+  const insecureHttp = flag('insecureHttp', settings);
+  const allowWeakAdmin = flag('allowWeakAdmin', settings);
+  if (!listen.loopback && !insecureHttp)
+    throw new StartProblem('insecureListen', { listen: settings.listen.value });
+  if (allowWeakAdmin && !listen.loopback) {
+    throw invalid(
+      'allow_weak_admin only goes with a loopback address',
+      'allow_weak_admin 只能与回环地址一起使用',
+    );
+  }
+  return {
+    listen,
+    listenIsDefault: settings.listen.origin === 'default',
+    insecureHttp,
+    data,
+    storage,
+    adminSocket: adminSocketPath(data),
+    databaseUrl: databaseUrl(settings),
+    defaultProject: project(settings),
+    drainDelayMs: seconds('drainDelay', settings) * 1000,
+    logLevel: oneOf('logLevel', settings, ['debug', 'info', 'warn', 'error'] as const),
+    lang:
+      settings.lang.value === '' ? languageOf(locale(env)) : oneOf('lang', settings, ['en', 'zh'] as const),
+    adminPassword: secret(settings.adminPassword),
+    allowWeakAdmin,
+  };
+}
+
+/** POSIX's order: the first that is set decides. */
+export function locale(env: ConfigSources['env']): string | undefined {
+  return [env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find(
+    (value) => value !== undefined && value !== '',
+  );
+}
+
+function databaseUrl(settings: Settings): Secret | undefined {
+  const { value } = settings.databaseUrl;
+  if (value !== '' && !/^postgres(ql)?:\/\//.test(value))
+    bad('databaseUrl', settings, 'postgres://user:password@host/database');
+  return secret(settings.databaseUrl);
+}
+
+function secret(setting: Setting): Secret | undefined {
+  return setting.value === '' ? undefined : new Secret(setting.value);
+}
+
+function project(settings: Settings): string {
+  const { value } = settings.defaultProject;
+  if (value === 'none' || value === '') return '';
+  return /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(value)
+    ? value
+    : bad('defaultProject', settings, 'a project name, or none');
+}
+
+function seconds(name: OptionName, settings: Settings): number {
+  const value = Number(settings[name].value);
+  return settings[name].value.trim() !== '' && value >= 0 && value <= 3600
+    ? value
+    : bad(name, settings, '0 … 3600');
+}
+
+function flag(name: OptionName, settings: Settings): boolean {
+  return oneOf(name, settings, ['true', 'false'] as const) === 'true';
+}
+
+function oneOf<T extends string>(name: OptionName, settings: Settings, allowed: readonly T[]): T {
+  return allowed.find((value) => value === settings[name].value) ?? bad(name, settings, allowed.join(', '));
+}
+
+function bad(name: OptionName, settings: Settings, right: string): never {
+  const { value, origin } = settings[name];
+  const row: OptionRow = options[name];
+  const shown = row.secret === true ? '' : ` "${value}"`;
+  throw invalid(
+    `${row.key}${shown} (${origin}) is not valid; right: ${right}`,
+    `${row.key}${shown}（${origin}）无效；应为：${right}`,
+  );
+}
+
+function invalid(en: string, zh: string, cause?: unknown): StartProblem {
+  return new StartProblem('configInvalid', { en, zh }, { cause });
+}

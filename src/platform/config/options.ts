@@ -1,0 +1,148 @@
+import type { Text } from '../../lib/text/language.ts';
+
+export type OptionKind = 'text' | 'path' | 'seconds' | 'flag' | 'level' | 'language' | 'listen' | 'project';
+
+export interface OptionRow {
+  /** In `berth.yml`. */
+  readonly key: string;
+  readonly env: string;
+  /** Other variables that mean the same, for people who come from elsewhere. */
+  readonly aliases?: readonly string[];
+  /** On the command line; secrets have none, since everybody can read a process's arguments. */
+  readonly flag?: string;
+  readonly kind: OptionKind;
+  /** Also read from the file that `<env>_FILE` or `<key>_file` names. Never printed. */
+  readonly secret?: true;
+  readonly fallback: string;
+  readonly doc: Text;
+}
+
+/** Every option of the server: where it can be set, its default, what it is for. */
+export const options = {
+  listen: {
+    key: 'listen',
+    env: 'BERTH_LISTEN',
+    flag: '--listen <host:port>',
+    kind: 'listen',
+    fallback: 'localhost:5000',
+    doc: {
+      en: 'Address to listen on; localhost means 127.0.0.1 and ::1, no host means every interface.',
+      zh: '监听地址；localhost 表示 127.0.0.1 和 ::1，省略主机表示所有网络接口。',
+    },
+  },
+  insecureHttp: {
+    key: 'insecure_http',
+    env: 'BERTH_INSECURE_HTTP',
+    flag: '--insecure-http',
+    kind: 'flag',
+    fallback: 'false',
+    doc: {
+      en: 'Serve plain HTTP beyond this machine: passwords and images can be read on the way.',
+      zh: '允许对本机以外提供明文 HTTP：密码和镜像在途中可能被读取。',
+    },
+  },
+  data: {
+    key: 'data',
+    env: 'BERTH_DATA',
+    flag: '--data <folder>',
+    kind: 'path',
+    fallback: 'data',
+    doc: {
+      en: 'Private folder of this instance: database, logs, sockets.',
+      zh: '本实例的私有目录：数据库、日志、套接字。',
+    },
+  },
+  storage: {
+    key: 'storage',
+    env: 'BERTH_STORAGE',
+    flag: '--storage <folder>',
+    kind: 'path',
+    fallback: '',
+    doc: {
+      en: 'Folder of the content, shared between instances; default: storage inside the data folder.',
+      zh: '内容目录，可由多个实例共享；默认为数据目录中的 storage。',
+    },
+  },
+  databaseUrl: {
+    key: 'database_url',
+    env: 'BERTH_DATABASE_URL',
+    kind: 'text',
+    secret: true,
+    fallback: '',
+    doc: {
+      en: 'postgres://user:password@host/database; empty: SQLite in the data folder.',
+      zh: 'postgres://用户:密码@主机/数据库；留空则使用数据目录中的 SQLite。',
+    },
+  },
+  defaultProject: {
+    key: 'default_project',
+    env: 'BERTH_DEFAULT_PROJECT',
+    flag: '--default-project <name>',
+    kind: 'project',
+    fallback: 'library',
+    doc: {
+      en: 'Project of repository names without one (localhost:5000/nginx); "none" refuses such names.',
+      zh: '仓库名不含项目时所用的项目（localhost:5000/nginx）；"none" 表示拒绝这样的名称。',
+    },
+  },
+  drainDelay: {
+    key: 'drain_delay',
+    env: 'BERTH_DRAIN_DELAY',
+    flag: '--drain-delay <seconds>',
+    kind: 'seconds',
+    fallback: '5',
+    doc: {
+      en: 'Time between "not ready" and the end of serving when stopped by SIGTERM, for balancers to notice.',
+      zh: '收到 SIGTERM 后，从"未就绪"到停止服务之间的秒数，供负载均衡器察觉。',
+    },
+  },
+  logLevel: {
+    key: 'log_level',
+    env: 'BERTH_LOG_LEVEL',
+    flag: '--log-level <level>',
+    kind: 'level',
+    fallback: 'info',
+    doc: { en: 'debug, info, warn or error.', zh: 'debug、info、warn 或 error。' },
+  },
+  lang: {
+    key: 'lang',
+    env: 'BERTH_LANG',
+    flag: '--lang <en|zh>',
+    kind: 'language',
+    fallback: '',
+    doc: { en: 'Language of the terminal; default: by LANG.', zh: '终端语言；默认取自 LANG。' },
+  },
+  adminPassword: {
+    key: 'admin_password',
+    env: 'BERTH_ADMIN_PASSWORD',
+    aliases: ['HARBOR_ADMIN_PASSWORD'],
+    kind: 'text',
+    secret: true,
+    fallback: '',
+    doc: {
+      en: "The first administrator's password; generated when empty, ignored once there is an administrator.",
+      zh: '首个管理员的密码；留空则自动生成，已有管理员后忽略。',
+    },
+  },
+  allowWeakAdmin: {
+    key: 'allow_weak_admin',
+    env: 'BERTH_ALLOW_WEAK_ADMIN',
+    flag: '--allow-weak-admin',
+    kind: 'flag',
+    fallback: 'false',
+    doc: {
+      en: "Accept a weak first password; only while listening on this machine's own addresses.",
+      zh: '接受弱的初始密码；仅限只监听本机地址时。',
+    },
+  },
+} as const satisfies Record<string, OptionRow>;
+
+export type OptionName = keyof typeof options;
+
+export const optionRows: readonly (readonly [OptionName, OptionRow])[] = Object.entries(options) as [
+  OptionName,
+  OptionRow,
+][];
+
+/** The file of settings itself. */
+export const configFile = { env: 'BERTH_CONFIG', flag: '--config <file>', fallback: 'berth.yml' } as const;

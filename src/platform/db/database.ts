@@ -1,0 +1,47 @@
+import type { CompiledQuery, Kysely } from 'kysely';
+import type { DialectName } from './dialect.ts';
+import type { Prepared, Row, Values } from './prepare.ts';
+import type { Schema } from './schema.ts';
+
+/** What reads and transactions have in common: the same functions of a store run on either. */
+export interface Queries {
+  readonly dialect: DialectName;
+  /** For statements whose shape depends on the request; what is run often is prepared instead. */
+  readonly builder: Kysely<Schema>;
+  first<V extends Values, R extends Row>(query: Prepared<V, R>, values: V): Promise<R | undefined>;
+  all<V extends Values, R extends Row>(query: Prepared<V, R>, values: V): Promise<R[]>;
+  /** Returns the number of rows that were changed. */
+  run<V extends Values>(query: Prepared<V, Row>, values: V): Promise<number>;
+}
+
+/** Exists only inside the body of `transaction`; using it afterwards throws. */
+export interface Tx extends Queries {
+  readonly isTransaction: true;
+}
+
+export interface TransactionOptions {
+  /**
+   * `relaxed`: resolves at the commit, without waiting for stable storage. Only for what may be lost in a power
+   * cut: touches, upload progress, the claim before a publish.
+   */
+  readonly durability?: 'durable' | 'relaxed';
+}
+
+export interface Database extends AsyncDisposable {
+  readonly dialect: DialectName;
+  /** Reads of their own; each sees what was committed when it started. Refused inside a transaction's body. */
+  readonly reader: Queries;
+  /**
+   * Runs `body` in a transaction and resolves once it, and all it may have read, is on stable storage.
+   * The body may await nothing but its own queries, and may run again after a conflict.
+   */
+  transaction<T>(body: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Epoch milliseconds by the clock that leases and schedules are compared with. */
+  now(): Promise<number>;
+}
+
+/** A connection as the adapters see it: values in, rows out. */
+export interface Connection {
+  readonly dialect: DialectName;
+  execute(query: CompiledQuery): Promise<{ rows: Row[]; changes: number }>;
+}

@@ -1,0 +1,5 @@
+import type { Migration } from './migration.ts';
+import { core } from './migrations/202611250300-core.ts';
+
+/** In the order of application. */
+export const migrations: readonly Migration[] = [core];

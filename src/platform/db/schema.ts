@@ -1,0 +1,340 @@
+import type { Generated } from 'kysely';
+
+/**
+ * Row types of every table; `docs/design/schema.md` says what each is for.
+ * Times are epoch milliseconds, sizes are bytes, booleans are 0 or 1, on both engines.
+ */
+export interface Schema {
+  user: UserTable;
+  grant: GrantTable;
+  robot: RobotTable;
+  token: TokenTable;
+  session: SessionTable;
+  project: ProjectTable;
+  live_project: ProjectTable;
+  project_usage: ProjectUsageTable;
+  project_blob: ProjectBlobTable;
+  repository: RepositoryTable;
+  live_repository: RepositoryTable;
+  blob: BlobTable;
+  blob_alias: BlobAliasTable;
+  blob_link: BlobLinkTable;
+  manifest: ManifestTable;
+  reference: ReferenceTable;
+  artifact: ArtifactTable;
+  live_artifact: ArtifactTable;
+  tag: TagTable;
+  live_tag: TagTable;
+  tag_history: TagHistoryTable;
+  upload: UploadTable;
+  upload_part: UploadPartTable;
+  label: LabelTable;
+  artifact_label: ArtifactLabelTable;
+  event: EventTable;
+  delivery: DeliveryTable;
+  job: JobTable;
+  lease: LeaseTable;
+  setting: SettingTable;
+  crypto_key: CryptoKeyTable;
+  store_identity: StoreIdentityTable;
+  schema_migration: SchemaMigrationTable;
+  schema_version: SchemaVersionTable;
+}
+
+export type BlobState = 'pending' | 'live' | 'missing' | 'condemned' | 'deleting' | 'burnt';
+export type PrincipalKind = 'user' | 'group' | 'robot';
+
+export interface UserTable {
+  id: Generated<number>;
+  username: string;
+  email: string | null;
+  realname: string;
+  /** PHC string, or null for an account that signs in elsewhere. */
+  password_hash: string | null;
+  /** Rises with each change, so that remembered verifications end. */
+  password_version: number;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+}
+
+export interface GrantTable {
+  id: Generated<number>;
+  principal_kind: PrincipalKind;
+  principal_id: number;
+  role: string;
+  scope: 'system' | 'project' | 'repository';
+  project_id: number | null;
+  /** Exact path or `prefix/**`, relative to the project. */
+  repository_pattern: string | null;
+  tag_pattern: string | null;
+  expires_at: number | null;
+  created_at: number;
+}
+
+export interface RobotTable {
+  id: Generated<number>;
+  name: string;
+  project_id: number | null;
+  secret_hash: string;
+  disabled: number;
+  expires_at: number | null;
+  created_at: number;
+}
+
+export interface TokenTable {
+  id: Generated<number>;
+  user_id: number;
+  name: string;
+  secret_hash: string;
+  expires_at: number | null;
+  last_used_at: number | null;
+  created_at: number;
+}
+
+export interface SessionTable {
+  id_hash: string;
+  user_id: number;
+  created_at: number;
+  expires_at: number;
+}
+
+export interface ProjectTable {
+  id: Generated<number>;
+  name: string;
+  owner_id: number;
+  public: number;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+  purge_after: number | null;
+}
+
+export interface ProjectUsageTable {
+  project_id: number;
+  used_bytes: number;
+  /** -1: no limit. */
+  limit_bytes: number;
+}
+
+/** How many repositories of a project hold a blob; the project is charged for it once. */
+export interface ProjectBlobTable {
+  project_id: number;
+  blob_id: number;
+  holders: number;
+}
+
+export interface RepositoryTable {
+  id: Generated<number>;
+  project_id: number;
+  full_name: string;
+  created_at: number;
+  updated_at: number;
+  /** Null until the first artifact; such a repository is in no list. */
+  visible_at: number | null;
+  deleted_at: number | null;
+  purge_after: number | null;
+}
+
+export interface BlobTable {
+  id: Generated<number>;
+  /** Canonical digest (sha256). */
+  digest: string;
+  size: number;
+  state: BlobState;
+  /** Null: the canonical key of the digest. */
+  storage_key: string | null;
+  /** Rises each time a deletion starts. */
+  generation: number;
+  worker: string | null;
+  state_at: number;
+}
+
+export interface BlobAliasTable {
+  digest: string;
+  blob_id: number;
+}
+
+export interface BlobLinkTable {
+  repository_id: number;
+  blob_id: number;
+  touched_at: number;
+  /** 1: kept for the trash, answers as unknown. */
+  hidden: number;
+}
+
+export interface ManifestTable {
+  blob_id: number;
+  bytes: Uint8Array;
+}
+
+export interface ReferenceTable {
+  /** The manifest's blob. */
+  manifest_id: number;
+  position: number;
+  kind: 'config' | 'layer' | 'child' | 'subject';
+  /** As written in the manifest. */
+  digest: string;
+  size: number;
+  /** Null while nothing of that digest is known. */
+  blob_id: number | null;
+}
+
+export interface ArtifactTable {
+  id: Generated<number>;
+  repository_id: number;
+  blob_id: number;
+  digest: string;
+  media_type: string;
+  artifact_type: string | null;
+  size: number;
+  pushed_at: number;
+  deleted_at: number | null;
+  purge_after: number | null;
+}
+
+export interface TagTable {
+  id: Generated<number>;
+  repository_id: number;
+  name: string;
+  artifact_id: number;
+  /** In the algorithm it was pushed by. */
+  digest: string;
+  pushed_at: number;
+  deleted_at: number | null;
+  purge_after: number | null;
+}
+
+export interface TagHistoryTable {
+  id: Generated<number>;
+  repository_id: number;
+  name: string;
+  /** Null: the tag was deleted. */
+  digest: string | null;
+  previous_digest: string | null;
+  actor: string;
+  at: number;
+}
+
+export interface UploadTable {
+  id: string;
+  project_id: number;
+  repository_name: string;
+  /** `user:1`, `robot:7`: only this principal may go on with it. */
+  principal: string;
+  generation: number;
+  lease_holder: string | null;
+  lease_until: number;
+  offset_bytes: number;
+  /** The publisher's claim: while it stands, the blob is no garbage. */
+  blob_id: number | null;
+  /** Set when it ended; a repeated PUT is answered from it. */
+  finished_digest: string | null;
+  expires_at: number;
+  created_at: number;
+}
+
+export interface UploadPartTable {
+  upload_id: string;
+  no: number;
+  offset_bytes: number;
+  size: number;
+  key: string;
+  generation: number;
+}
+
+export interface LabelTable {
+  id: Generated<number>;
+  name: string;
+  description: string;
+  color: string;
+  /** Null: a label of the whole system. */
+  project_id: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface ArtifactLabelTable {
+  artifact_id: number;
+  label_id: number;
+}
+
+export interface EventTable {
+  id: Generated<number>;
+  type: string;
+  at: number;
+  actor: string;
+  address: string;
+  client: string;
+  request_id: string;
+  project_id: number | null;
+  object: string;
+  /** JSON text: before and after, never a secret. */
+  data: string;
+}
+
+export interface DeliveryTable {
+  id: Generated<number>;
+  event_id: number;
+  listener: string;
+  state: 'waiting' | 'delivered' | 'failed';
+  attempts: number;
+  next_at: number;
+}
+
+export interface JobTable {
+  id: Generated<number>;
+  kind: string;
+  state: 'queued' | 'running' | 'done' | 'failed' | 'stopped';
+  input: string;
+  run_at: number;
+  attempts: number;
+  lease_holder: string | null;
+  lease_until: number;
+  created_at: number;
+  ended_at: number | null;
+}
+
+export interface LeaseTable {
+  name: string;
+  holder: string;
+  until: number;
+}
+
+export interface SettingTable {
+  name: string;
+  value: string;
+  updated_at: number;
+}
+
+export interface CryptoKeyTable {
+  id: Generated<number>;
+  purpose: string;
+  /** Encrypted with the master key that `wrapped_by` names. */
+  wrapped: Uint8Array;
+  wrapped_by: string;
+  created_at: number;
+  retired_at: number | null;
+}
+
+export interface StoreIdentityTable {
+  /** Always 1. */
+  id: number;
+  store_id: string;
+  epoch: number;
+  nonce: string;
+  /** Written before the marker is changed to it; null once the marker is known to hold `nonce`. */
+  next_nonce: string | null;
+}
+
+export interface SchemaMigrationTable {
+  name: string;
+  applied_at: number;
+}
+
+export interface SchemaVersionTable {
+  id: number;
+  version: number;
+  /** The oldest code that can work on this schema. */
+  min_compatible_version: number;
+}

@@ -1,0 +1,204 @@
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { AppError } from '../../../lib/errors.ts';
+import type { Tx } from '../database.ts';
+import { runInside } from '../nested-db-use.ts';
+import type { LogFlusher } from './log-flusher.ts';
+import {
+  isSqliteBusy,
+  isSqliteIoError,
+  type SqliteConnection,
+  SqliteQueries,
+  translateSqlite,
+} from './sqlite-connection.ts';
+
+/** A group takes no more members after this long, so that one turn of the event loop stays short. */
+const groupBudgetMs = 4;
+const beginRetryMs = 2;
+const beginTimeoutMs = 10_000;
+
+const escaped = Symbol('escaped');
+
+interface Member {
+  readonly body: (tx: Tx) => Promise<unknown>;
+  readonly durable: boolean;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Done {
+  readonly member: Member;
+  readonly value: unknown;
+}
+
+/**
+ * Runs waiting transactions in one `begin immediate … commit`, each in its own savepoint. Bodies await nothing but
+ * their own queries, and those are done before they return, so a group stays in one turn of the event loop and
+ * bodies never interleave on the one writer connection.
+ */
+export class GroupCommit {
+  readonly #writer: SqliteConnection;
+  readonly #flusher: LogFlusher;
+  readonly #die: (what: string, cause: unknown) => void;
+  readonly #afterGroup: () => void;
+  #queue: Member[] = [];
+  #draining: Promise<void> | undefined;
+
+  /** @param afterGroup told after each commit; the checkpointer counts them */
+  constructor(deps: {
+    writer: SqliteConnection;
+    flusher: LogFlusher;
+    die: (what: string, cause: unknown) => void;
+    afterGroup: () => void;
+  }) {
+    this.#writer = deps.writer;
+    this.#flusher = deps.flusher;
+    this.#die = deps.die;
+    this.#afterGroup = deps.afterGroup;
+  }
+
+  run<T>(body: (tx: Tx) => Promise<T>, durable: boolean): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({ body, durable, resolve: resolve as (value: unknown) => void, reject });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
+    while (this.#draining !== undefined) await this.#draining;
+  }
+
+  async #drain(): Promise<void> {
+    do {
+      await nextTurn();
+      if (await this.#begin()) this.#finish(await this.#runMembers());
+    } while (this.#queue.length > 0);
+    this.#draining = undefined;
+  }
+
+  /** False: the lock could not be had in time, and all who waited were told. */
+  async #begin(): Promise<boolean> {
+    const giveUpAt = performance.now() + beginTimeoutMs;
+    for (;;) {
+      try {
+        this.#writer.raw.exec('begin immediate');
+        return true;
+      } catch (error) {
+        if (!isSqliteBusy(error) || performance.now() > giveUpAt) {
+          this.#rejectAll(this.#queue.splice(0), translateSqlite(error));
+          return false;
+        }
+      }
+      await delay(beginRetryMs);
+    }
+  }
+
+  /** Returns the members whose savepoint was released, or undefined when the whole transaction is gone. */
+  async #runMembers(): Promise<Done[] | undefined> {
+    const done: Done[] = [];
+    const leftTurn = watchTurn();
+    const stopAt = performance.now() + groupBudgetMs;
+    let member = this.#queue.shift();
+    while (member !== undefined) {
+      try {
+        done.push({ member, value: await this.#runMember(member, leftTurn.promise) });
+      } catch (error) {
+        member.reject(error);
+        // SQLite rolls everything back on some errors; a further savepoint would then commit on its own.
+        if (!this.#writer.raw.isTransaction) {
+          this.#rejectAll(
+            done.map((each) => each.member),
+            wholeGroupFailed(error),
+          );
+          leftTurn.stop();
+          return undefined;
+        }
+      }
+      member = performance.now() < stopAt && !leftTurn.left() ? this.#queue.shift() : undefined;
+    }
+    leftTurn.stop();
+    return done;
+  }
+
+  async #runMember(member: Member, leftTurn: Promise<typeof escaped>): Promise<unknown> {
+    let open = true;
+    const queries = new SqliteQueries(this.#writer, () => {
+      if (!open) throw new Error('this transaction has ended; its tx must not be used any more');
+    });
+    const { raw } = this.#writer;
+    raw.exec('savepoint member');
+    try {
+      const value = await Promise.race([runInside(() => member.body(asTx(queries))), leftTurn]);
+      if (value === escaped)
+        throw new Error('the body of a transaction awaited something that is not a query of its tx');
+      open = false;
+      raw.exec('release member');
+      return value;
+    } catch (error) {
+      open = false;
+      if (raw.isTransaction) raw.exec('rollback to member; release member');
+      throw error;
+    }
+  }
+
+  #finish(done: Done[] | undefined): void {
+    if (done === undefined || !this.#commit(done)) return;
+    this.#flusher.committed();
+    this.#afterGroup();
+    const durable = done.filter((each) => each.member.durable);
+    for (const each of done) if (!each.member.durable) each.member.resolve(each.value);
+    if (durable.length === 0) return;
+    void this.#flusher.flushed().then(() => {
+      for (const each of durable) each.member.resolve(each.value);
+    });
+  }
+
+  #commit(done: Done[]): boolean {
+    try {
+      this.#writer.raw.exec('commit');
+      return true;
+    } catch (error) {
+      // A failed write leaves nothing behind; a failed sync leaves nobody knowing what is on the disk.
+      if (isSqliteIoError(error)) {
+        this.#die('the database could not commit', error);
+        return false;
+      }
+      if (this.#writer.raw.isTransaction) this.#writer.raw.exec('rollback');
+      this.#rejectAll(
+        done.map((each) => each.member),
+        translateSqlite(error),
+      );
+      return false;
+    }
+  }
+
+  #rejectAll(members: Member[], error: unknown): void {
+    for (const member of members) member.reject(error);
+  }
+}
+
+function wholeGroupFailed(cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
+  return new AppError(
+    'DATABASE_UNAVAILABLE',
+    { message: 'the database gave up a group of changes' },
+    { cause },
+  );
+}
+
+function asTx(queries: SqliteQueries): Tx {
+  return Object.assign(queries, { isTransaction: true as const });
+}
+
+/** Notices when the event loop went on before the group was done. */
+function watchTurn(): { promise: Promise<typeof escaped>; left: () => boolean; stop: () => void } {
+  let left = false;
+  let immediate: NodeJS.Immediate | undefined;
+  const promise = new Promise<typeof escaped>((resolve) => {
+    immediate = setImmediate(() => {
+      left = true;
+      resolve(escaped);
+    });
+  });
+  return { promise, left: () => left, stop: () => clearImmediate(immediate) };
+}

@@ -1,0 +1,135 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../../clock.ts';
+import type { FileOps } from '../../files/file-ops.ts';
+import type { Threads } from '../../threads/threads.ts';
+import type { Database, Queries, TransactionOptions, Tx } from '../database.ts';
+import { refuseInside } from '../nested-db-use.ts';
+import { Checkpointer } from './checkpointer.ts';
+import { connectionPragmas } from './connection-pragmas.ts';
+import { GroupCommit } from './group-commit.ts';
+import { LogFile } from './log-file.ts';
+import { LogFlusher } from './log-flusher.ts';
+import { migrateSqlite } from './migrate-sqlite.ts';
+import { ProcessLock } from './process-lock.ts';
+import { rewriteLog } from './rewrite-log.ts';
+import { SqliteConnection, SqliteQueries, translateSqlite } from './sqlite-connection.ts';
+
+/** Recovery after a crash keeps connections waiting that open meanwhile. */
+const openTimeoutMs = 5000;
+
+export interface SqliteDeps {
+  readonly files: FileOps;
+  readonly threads: Threads;
+  readonly clock: Clock;
+  /** Ends the process without another answer: nobody knows any more what is on the disk. */
+  readonly die: (what: string, cause: unknown) => void;
+}
+
+export interface SqlitePaths {
+  readonly database: string;
+  readonly lock: string;
+  /** Folder of the copies that are made before a migration. */
+  readonly snapshots: string;
+}
+
+interface Parts {
+  readonly lock: ProcessLock;
+  readonly writer: SqliteConnection;
+  readonly reader: SqliteConnection;
+  readonly log: LogFile;
+  readonly flusher: LogFlusher;
+  readonly group: GroupCommit;
+  readonly checkpointer: Checkpointer;
+  readonly clock: Clock;
+}
+
+/** SQLite as exactly one server process uses it: one writer, one reader, a thread for checkpoints. */
+export class SqliteDatabase implements Database {
+  readonly dialect = 'sqlite';
+  readonly reader: Queries;
+  readonly #parts: Parts;
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+    this.reader = new SqliteQueries(parts.reader, refuseInside);
+  }
+
+  /**
+   * The order matters, `docs/design/durability.md` has it line by line: lock, rewrite the log, connections, the
+   * log's own descriptor, one sync before the first answer.
+   * @throws DataFolderLocked, SchemaTooNew
+   */
+  static async open(paths: SqlitePaths, deps: SqliteDeps): Promise<SqliteDatabase> {
+    const lock = ProcessLock.take(paths.lock);
+    try {
+      await rewriteLog(deps.files, `${paths.database}-wal`);
+      await migrateSqlite(paths, deps);
+      return new SqliteDatabase(await openParts(paths.database, lock, deps));
+    } catch (error) {
+      lock.release();
+      throw translateSqlite(error);
+    }
+  }
+
+  transaction<T>(body: (tx: Tx) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    refuseInside();
+    return this.#parts.group.run(body, options.durability !== 'relaxed');
+  }
+
+  now(): Promise<number> {
+    return Promise.resolve(this.#parts.clock());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { group, flusher, checkpointer, reader, writer, log, lock } = this.#parts;
+    await group.idle();
+    await flusher.flushed();
+    await checkpointer.close();
+    reader.raw.close();
+    writer.raw.close();
+    await log.close();
+    lock.release();
+  }
+}
+
+async function openParts(path: string, lock: ProcessLock, deps: SqliteDeps): Promise<Parts> {
+  const writer = new SqliteConnection(openConnection(path, false));
+  const checkpointer = await Checkpointer.start(deps.threads, path, {
+    die: deps.die,
+    checkLog: () => checkLog(),
+  });
+  const reader = new SqliteConnection(openConnection(path, true));
+  writer.raw.exec('pragma busy_timeout = 0');
+  const log = await LogFile.open(deps.files, `${path}-wal`);
+  const checkLog = (): void => {
+    try {
+      log.assertLive();
+    } catch (error) {
+      deps.die('the log of the database is not the one that was opened', error);
+    }
+  };
+  const sync = async (): Promise<void> => {
+    await log.sync();
+    if (checkpointer.failed) throw new Error('a checkpoint failed');
+  };
+  await sync();
+  const flusher = new LogFlusher(sync, deps.die);
+  const group = new GroupCommit({
+    writer,
+    flusher,
+    die: deps.die,
+    afterGroup: () => checkpointer.afterGroup(),
+  });
+  return { lock, writer, reader, log, flusher, group, checkpointer, clock: deps.clock };
+}
+
+function openConnection(path: string, readOnly: boolean): DatabaseSync {
+  const db = new DatabaseSync(path, { readOnly, timeout: openTimeoutMs });
+  const mode = db.prepare('pragma journal_mode = wal').get() as { journal_mode?: unknown } | undefined;
+  if (mode?.journal_mode !== 'wal')
+    throw new Error(`${path}: SQLite refused its write-ahead log (${String(mode?.journal_mode)})`);
+  for (const pragma of connectionPragmas) db.exec(pragma);
+  // The first read recovers the log after a crash and creates its files.
+  db.prepare('select count(*) from schema_migration').get();
+  return db;
+}

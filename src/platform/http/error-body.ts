@@ -1,0 +1,18 @@
+import type { AppError } from '../../lib/errors.ts';
+
+/** The body of every refusal: the OCI form (distribution-spec, "Error Codes"), which is Harbor's too, and the request's id. */
+export function errorBody(error: AppError, requestId: string): string {
+  const { oci: code } = error.row;
+  const one =
+    error.detail === undefined
+      ? { code, message: error.message }
+      : { code, message: error.message, detail: error.detail };
+  return JSON.stringify({ errors: [one], requestId });
+}
+
+/** Headers that belong to the kind of failure. */
+export function errorHeaders(error: AppError): Record<string, string> {
+  const { status } = error.row;
+  const retry: Record<string, string> = status === 503 || status === 507 ? { 'Retry-After': '5' } : {};
+  return { ...retry, ...error.headers };
+}

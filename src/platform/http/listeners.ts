@@ -1,0 +1,163 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { StartProblem } from '../../lib/start-problem.ts';
+import type { ListenAddress } from '../config/listen-address.ts';
+import { systemCode } from '../files/file-ops.ts';
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/**
+ * Node's defaults end a slow layer upload after five minutes, and idle connections after five seconds, which
+ * clients then find broken.
+ */
+const serverOptions = {
+  requestTimeout: 0,
+  headersTimeout: 60_000,
+  keepAliveTimeout: 95_000,
+  maxHeaderSize: 64 * 1024,
+  noDelay: true,
+} as const;
+
+const closeIdleEveryMs = 100;
+
+/** The addresses that are listened on. Bound before anything else is touched, so that a taken port leaves no trace. */
+export class Listeners {
+  readonly #servers: Server[];
+  #handler: RequestHandler = starting;
+  #open = 0;
+
+  private constructor(servers: Server[]) {
+    this.#servers = servers;
+    for (const server of servers) {
+      server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+        this.#open += 1;
+        response.once('close', () => {
+          this.#open -= 1;
+        });
+        this.#handler(request, response);
+      });
+    }
+  }
+
+  /**
+   * @param lenient of several addresses only the first has to be had
+   * @throws StartProblem portInUse, portNotAllowed, addressUnknown
+   */
+  static async bind(
+    address: ListenAddress,
+    lenient: boolean,
+  ): Promise<{ listeners: Listeners; missing: string[] }> {
+    const [first = '', ...rest] = hostsOf(address.host);
+    const servers = [await listen(first, address.port)];
+    const port = portOf(servers[0]);
+    const missing: string[] = [];
+    for (const host of rest) {
+      try {
+        servers.push(await listen(host, port));
+      } catch (error) {
+        if (!lenient && error instanceof StartProblem && error.code === 'portInUse') {
+          await closeAll(servers);
+          throw error;
+        }
+        missing.push(host);
+      }
+    }
+    return { listeners: new Listeners(servers), missing };
+  }
+
+  static async bindSocket(path: string): Promise<Listeners> {
+    const server = createServer(serverOptions);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(path, resolve);
+    });
+    return new Listeners([server]);
+  }
+
+  get port(): number {
+    return portOf(this.#servers[0]);
+  }
+
+  /** Requests that are being answered. */
+  get open(): number {
+    return this.#open;
+  }
+
+  serve(handler: RequestHandler): void {
+    this.#handler = handler;
+  }
+
+  /** No new connections; resolves when all requests were answered. Connections go as soon as they are idle. */
+  async close(): Promise<void> {
+    const timer = setInterval(() => {
+      for (const server of this.#servers) server.closeIdleConnections();
+    }, closeIdleEveryMs);
+    await closeAll(this.#servers);
+    clearInterval(timer);
+  }
+}
+
+function hostsOf(host: string): string[] {
+  if (host === 'localhost') return ['127.0.0.1', '::1'];
+  return [host === '' ? '::' : host];
+}
+
+function portOf(server: Server | undefined): number {
+  return (server?.address() as AddressInfo | null)?.port ?? 0;
+}
+
+async function listen(host: string, port: number): Promise<Server> {
+  const server = createServer(serverOptions);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host, port }, resolve);
+    });
+  } catch (error) {
+    // A machine without IPv6 still has every interface.
+    if (host === '::' && systemCode(error) === 'EAFNOSUPPORT') return listen('0.0.0.0', port);
+    throw listenProblem(error, host, port);
+  }
+  server.removeAllListeners('error');
+  return server;
+}
+
+function listenProblem(cause: unknown, host: string, port: number): unknown {
+  const values = { address: `${host.includes(':') ? `[${host}]` : host}:${port}`, port };
+  switch (systemCode(cause)) {
+    case 'EADDRINUSE':
+      return new StartProblem('portInUse', values, { cause });
+    case 'EACCES':
+      return new StartProblem('portNotAllowed', values, { cause });
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EAFNOSUPPORT':
+      return new StartProblem('addressUnknown', values, { cause });
+    default:
+      return cause;
+  }
+}
+
+async function closeAll(servers: readonly Server[]): Promise<void> {
+  await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve());
+          server.closeIdleConnections();
+        }),
+    ),
+  );
+}
+
+/** For who connects between the binding and the end of the start. */
+function starting(_request: IncomingMessage, response: ServerResponse): void {
+  const body = JSON.stringify({ errors: [{ code: 'UNAVAILABLE', message: 'the registry is starting' }] });
+  response.writeHead(503, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    'Retry-After': '1',
+  });
+  response.end(body);
+}

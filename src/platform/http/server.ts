@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type FastifyInstance, fastify } from 'fastify';
+import { AppError } from '../../lib/errors.ts';
+import type { Logger } from '../log/logger.ts';
+import { errorBody, errorHeaders } from './error-body.ts';
+import type { RequestHandler } from './listeners.ts';
+import { contextOf, type RequestContext } from './request-context.ts';
+
+/** A folder's routes. */
+export type Routes = (server: FastifyInstance) => void;
+
+/** One HTTP face: its routes, a log line for each request, refusals in one form. */
+export async function createHttpServer(routes: readonly Routes[], log: Logger): Promise<RequestHandler> {
+  // The listeners are ours: Fastify only routes.
+  const server = fastify({
+    logger: false,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 1024 },
+  });
+  server.setNotFoundHandler((request) => {
+    throw new AppError('NOT_FOUND', {
+      message: `there is nothing at ${request.method} ${request.url.slice(0, 200)}`,
+    });
+  });
+  server.setErrorHandler((error, request, reply) => {
+    const context = contextOf(request.raw);
+    const shown = asAppError(error);
+    context.error = error;
+    void reply
+      .code(shown.row.status)
+      .headers({ ...errorHeaders(shown), 'X-Request-Id': context.id })
+      .type('application/json')
+      .send(errorBody(shown, context.id));
+  });
+  for (const each of routes) each(server);
+  await server.ready();
+  return (request, response) => {
+    logAtEnd(request, response, log);
+    server.routing(request, response);
+  };
+}
+
+/** What is thrown at the edge, as something a client can be told. */
+export function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError('INTERNAL', {}, { cause: error });
+}
+
+function logAtEnd(request: IncomingMessage, response: ServerResponse, log: Logger): void {
+  const context = contextOf(request);
+  response.once('close', () => logRequest(log, request, response, context));
+}
+
+function logRequest(
+  log: Logger,
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: RequestContext,
+): void {
+  const { error } = context;
+  const level = error === undefined ? 'info' : asAppError(error).row.level;
+  const facts = {
+    request: context.id,
+    method: request.method,
+    route: context.route,
+    status: response.statusCode,
+    ms: Math.round((performance.now() - context.startedAt) * 10) / 10,
+    principal: context.principal,
+    ...(context.repository === undefined ? {} : { repository: context.repository }),
+    // A client that went away is no failure of ours.
+    ...(response.writableFinished ? {} : { aborted: true }),
+    ...(level === 'info' ? {} : { error }),
+  };
+  log[level](facts, 'request');
+}
