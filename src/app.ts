@@ -19,7 +19,6 @@ import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/load-config.ts';
 import { Passwords } from './platform/crypto/password.ts';
 import type { Database } from './platform/db/database.ts';
-import { PostgresDatabase } from './platform/db/postgres/postgres-database.ts';
 import { SchemaTooNew } from './platform/db/schema-too-new.ts';
 import { DataFolderLocked } from './platform/db/sqlite/process-lock.ts';
 import { SqliteDatabase } from './platform/db/sqlite/sqlite-database.ts';
@@ -155,6 +154,8 @@ async function openBase(config: Config, deps: AppDeps, how: { readonly create: b
   ): Promise<Database & AsyncDisposable> {
     const logger = logs.of('database');
     if (databaseUrl !== undefined) {
+      // Whoever uses SQLite does not pay for the driver.
+      const { PostgresDatabase } = await import('./platform/db/postgres/postgres-database.ts');
       return PostgresDatabase.open(databaseUrl, (error) =>
         logger.warn({ error }, 'an idle connection was lost'),
       );

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createKeyedHash } from '../platform/crypto/keyed-hash.ts';
 
 export interface Verified {
   readonly id: number;
@@ -18,7 +18,7 @@ const maxEntries = 10_000;
 
 /** Verifications by a keyed hash of what was sent, for a few minutes: verifying costs a thousand times a request. */
 export class RememberedPasswords {
-  readonly #key = randomBytes(32);
+  readonly #name = createKeyedHash();
   readonly #entries = new Map<string, Entry>();
 
   /** What became of the same header lately, or is becoming of it now. */
@@ -41,9 +41,5 @@ export class RememberedPasswords {
       },
       () => this.#entries.delete(name),
     );
-  }
-
-  #name(header: string): string {
-    return createHmac('sha256', this.#key).update(header).digest('base64');
   }
 }

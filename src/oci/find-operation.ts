@@ -35,6 +35,8 @@ export function findOperation(path: string): FoundOperation | undefined {
       ? found('uploads', head.slice(0, -6), '')
       : found('blobs', head.slice(0, -6), target);
   if (target === 'list' && head.endsWith('/tags')) return found('tags', head.slice(0, -5), '');
+  // Clients fall back to tags where a registry answers 404 here.
+  if (head.endsWith('/referrers')) return undefined;
   if (/\/(manifests|blobs|tags)\//.test(path)) {
     throw new AppError('NAME_INVALID', {
       message: `"/v2/${path.slice(0, 200)}" is no address of a manifest, blob, upload or tag list`,

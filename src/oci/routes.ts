@@ -67,7 +67,7 @@ export function ociRoutes(deps: OciDeps): Routes {
       scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
       for (const url of ['/v2', '/v2/*']) {
         scope.route({
-          method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+          method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
           url,
           handler: (request, reply) => {
             reply.hijack();

@@ -4,6 +4,8 @@ import type { RequestContext } from '../platform/http/request-context.ts';
 /** What every answer of the API carries; Docker's clients look for the version. */
 const versionHeader = ['Docker-Distribution-API-Version', 'registry/2.0'] as const;
 
+const oneWriteBytes = 16 * 1024;
+
 export interface Responding {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -23,6 +25,9 @@ export function sendResponse(
 ): void {
   writeHead(call, status, headers);
   if (body === undefined || call.request.method === 'HEAD') call.response.end();
+  // Text in one byte a letter goes out in one write with the head; a buffer would need two.
+  else if (typeof body !== 'string' && body.length <= oneWriteBytes)
+    call.response.end(body.toString('latin1'), 'latin1');
   else call.response.end(body);
 }
 

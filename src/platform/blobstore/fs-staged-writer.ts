@@ -112,8 +112,8 @@ export class FsStagedWriter implements StagedWriter {
 
   #track(work: Promise<void>): void {
     const tracked: Promise<void> = work
-      .catch((error: Error) => {
-        this.#failure ??= { error };
+      .catch((error: unknown) => {
+        this.#failure ??= { error: error instanceof Error ? error : new Error(String(error)) };
         this.#goOn();
       })
       .finally(() => this.#work.delete(tracked));

@@ -1,3 +1,5 @@
+import { isIPv4 } from 'node:net';
+
 /** One `--listen` value, taken apart. */
 export interface ListenAddress {
   /** As given: `localhost`, an address, a name, or empty for every interface. */
@@ -17,6 +19,6 @@ export function parseListenAddress(text: string): ListenAddress | undefined {
   return {
     host,
     port,
-    loopback: host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host),
+    loopback: host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.')),
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parse } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { Secret } from '../../lib/secret.ts';
 import { StartProblem } from '../../lib/start-problem.ts';
 import { type Language, languageOf } from '../../lib/text/language.ts';
@@ -117,7 +117,6 @@ function fromFile(row: OptionRow, file: ConfigFile, cwd: string): Setting | unde
 
 function textOf(value: unknown, where: string): string {
   if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw invalid(`${where} must be a single value`, `${where} 必须是单个值`);
 }
 
@@ -139,21 +138,36 @@ function readConfigFile(given: string | undefined, cwd: string): ConfigFile | un
     if (given === undefined) return undefined;
     throw invalid(`the settings file ${path} cannot be read`, `无法读取配置文件 ${path}`, cause);
   }
-  let values: unknown;
-  try {
-    values = parse(text) ?? {};
-  } catch (cause) {
-    throw invalid(
-      `${path} is not valid YAML: ${String(cause)}`,
-      `${path} 不是有效的 YAML：${String(cause)}`,
-      cause,
-    );
-  }
+  const values = parseYaml(text, path) ?? {};
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     throw invalid(`${path} must hold keys and values`, `${path} 必须由键和值组成`);
   }
   refuseUnknownKeys(path, Object.keys(values));
   return { path, values: values as Record<string, unknown> };
+}
+
+/**
+ * Every value is text as it is written: `007` and `1e5` are passwords too. What is wrong is named by code and line
+ * only, because the parser's own messages quote the file, and with it its secrets.
+ */
+function parseYaml(text: string, path: string): unknown {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    schema: 'failsafe',
+    customTags: ['null'],
+    lineCounter: lines,
+    prettyErrors: false,
+  });
+  const problem = document.errors[0] ?? document.warnings[0];
+  const why =
+    problem === undefined ? undefined : `${problem.code}, line ${lines.linePos(problem.pos[0]).line}`;
+  if (why !== undefined)
+    throw invalid(`${path} is not valid YAML: ${why}`, `${path} 不是有效的 YAML：${why}`);
+  try {
+    return document.toJS();
+  } catch {
+    throw invalid(`${path} has an alias that cannot be resolved`, `${path} 中有无法解析的别名`);
+  }
 }
 
 function refuseUnknownKeys(path: string, keys: readonly string[]): void {
@@ -200,6 +214,7 @@ function hint(word: string, known: readonly string[], lang: Language): string {
 }
 
 function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
+  if (settings.data.value === '') bad('data', settings, 'a folder');
   const data = resolve(cwd, settings.data.value);
   const storage =
     settings.storage.value === '' ? join(data, 'storage') : resolve(cwd, settings.storage.value);

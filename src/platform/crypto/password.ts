@@ -22,7 +22,7 @@ export class Passwords {
   /** A PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
   async hash(password: string): Promise<string> {
     const salt = randomBytes(saltLength);
-    const tag = await this.#run(password, salt, parameters);
+    const tag = await this.#run(password, salt, { ...parameters, tagLength });
     const { memory, passes, parallelism } = parameters;
     return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`;
   }
@@ -33,18 +33,18 @@ export class Passwords {
    */
   async verify(password: string, phc: string | undefined): Promise<boolean> {
     const parsed = parsePhc(phc ?? placeholder);
-    const tag = await this.#run(password, parsed.salt, parsed);
+    const tag = await this.#run(password, parsed.salt, { ...parsed, tagLength: parsed.tag.length });
     return timingSafeEqual(tag, parsed.tag) && phc !== undefined;
   }
 
   async #run(
     password: string,
     nonce: Buffer,
-    cost: { memory: number; passes: number; parallelism: number },
+    cost: { memory: number; passes: number; parallelism: number; tagLength: number },
   ): Promise<Buffer> {
     await this.#enter();
     try {
-      const { memory, passes, parallelism } = cost;
+      const { memory, passes, parallelism, tagLength } = cost;
       return await argon2Async('argon2id', {
         message: password,
         nonce,

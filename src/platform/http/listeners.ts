@@ -24,16 +24,11 @@ const closeIdleEveryMs = 100;
 export class Listeners {
   readonly #servers: Server[];
   #handler: RequestHandler = starting;
-  #open = 0;
 
   private constructor(servers: Server[]) {
     this.#servers = servers;
     for (const server of servers) {
       server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-        this.#open += 1;
-        response.once('close', () => {
-          this.#open -= 1;
-        });
         this.#handler(request, response);
       });
     }
@@ -76,11 +71,6 @@ export class Listeners {
 
   get port(): number {
     return portOf(this.#servers[0]);
-  }
-
-  /** Requests that are being answered. */
-  get open(): number {
-    return this.#open;
   }
 
   serve(handler: RequestHandler): void {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-const contexts = new WeakMap<IncomingMessage, RequestContext>();
+const contextKey = Symbol('context');
+type WithContext = IncomingMessage & { [contextKey]?: RequestContext };
+
 const prefix = randomBytes(6).toString('hex');
 let count = 0;
 
@@ -26,12 +28,9 @@ export class RequestContext {
 }
 
 export function contextOf(request: IncomingMessage): RequestContext {
-  let context = contexts.get(request);
-  if (context === undefined) {
-    context = new RequestContext(request);
-    contexts.set(request, context);
-  }
-  return context;
+  const holder: WithContext = request;
+  holder[contextKey] ??= new RequestContext(request);
+  return holder[contextKey];
 }
 
 /** A caller's own id is kept when it is harmless, so that a request can be followed through a balancer. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { AppError } from '../../lib/errors.ts';
 import type { Logger } from '../log/logger.ts';
 import { errorBody, errorHeaders } from './error-body.ts';
@@ -16,28 +16,35 @@ export async function createHttpServer(routes: readonly Routes[], log: Logger): 
     logger: false,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 1024 },
+    // Before any route is found: the path cannot be decoded, or is too long.
+    frameworkErrors: (cause, request, reply) => {
+      const message = 'the address is too long or not validly percent-encoded';
+      refuse(new AppError('NAME_INVALID', { message }, { cause }), request, reply);
+    },
   });
   server.setNotFoundHandler((request) => {
     throw new AppError('NOT_FOUND', {
       message: `there is nothing at ${request.method} ${request.url.slice(0, 200)}`,
     });
   });
-  server.setErrorHandler((error, request, reply) => {
-    const context = contextOf(request.raw);
-    const shown = asAppError(error);
-    context.error = error;
-    void reply
-      .code(shown.row.status)
-      .headers({ ...errorHeaders(shown), 'X-Request-Id': context.id })
-      .type('application/json')
-      .send(errorBody(shown, context.id));
-  });
+  server.setErrorHandler(refuse);
   for (const each of routes) each(server);
   await server.ready();
   return (request, response) => {
     logAtEnd(request, response, log);
     server.routing(request, response);
   };
+}
+
+function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const context = contextOf(request.raw);
+  const shown = asAppError(error);
+  context.error = error;
+  void reply
+    .code(shown.row.status)
+    .headers({ ...errorHeaders(shown), 'X-Request-Id': context.id })
+    .type('application/json')
+    .send(errorBody(shown, context.id));
 }
 
 /** What is thrown at the edge, as something a client can be told. */

@@ -24,13 +24,14 @@ export class Checkpointer {
     this.#checkLog = deps.checkLog;
     thread.on('message', (result: CheckpointResult) => this.#finished(result));
     thread.on('error', (error: unknown) => this.#die('the checkpoint thread ended', error));
+    // After the listeners: adding one makes the thread hold the process again.
+    thread.unref();
   }
 
   static async start(threads: Threads, path: string, deps: CheckpointerDeps): Promise<Checkpointer> {
     const failed = new SharedArrayBuffer(4);
     const thread = threads.start('checkpoint', { path, failed } satisfies CheckpointInput);
     await once(thread, 'message');
-    thread.unref();
     return new Checkpointer(thread, new Int32Array(failed), deps);
   }
 

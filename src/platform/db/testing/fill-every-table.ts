@@ -1,0 +1,45 @@
+/** A connection of either engine, as far as this needs it. */
+interface Executes {
+  exec(statement: string): unknown;
+}
+
+/** Rows for every table of the first schema; a later schema has to carry them along. */
+export const rowsForEveryTable: readonly string[] = [
+  `insert into "user" values (1, 'admin', null, '', 'hash', 1, 0, 0, null), (2, 'anonymous', null, '', null, 1, 0, 0, 0)`,
+  `insert into project values (1, 'library', 1, 1, 0, 0, null, null), (2, 'gone', 1, 0, 0, 0, 1, 2)`,
+  `insert into "grant" values (1, 'user', 1, 'system-admin', 'system', null, null, null, null, 0),
+    (2, 'user', 2, 'guest', 'repository', 1, 'app/**', 'v*', 9, 0)`,
+  `insert into robot values (1, 'ci', 1, 'hash', 0, null, 0)`,
+  `insert into token values (1, 1, 'laptop', 'hash', null, null, 0)`,
+  `insert into session values ('hash', 1, 0, 9)`,
+  `insert into project_usage values (1, 10, -1), (2, 0, 5)`,
+  `insert into repository values (1, 1, 'library/app', 0, 0, 0, null, null)`,
+  `insert into blob values (1, 'sha256:aa', 5, 'live', null, 0, null, 0), (2, 'sha256:bb', 5, 'live', 'key.1', 1, 'w', 0)`,
+  `insert into blob_alias values ('sha512:aa', 1)`,
+  `insert into blob_link values (1, 1, 0, 0)`,
+  `insert into project_blob values (1, 1, 1)`,
+  `insert into manifest values (2, 'bytes')`,
+  `insert into reference values (2, 0, 'config', 'sha256:aa', 5, 1), (2, 1, 'subject', 'sha256:cc', 5, null)`,
+  `insert into artifact values (1, 1, 2, 'sha256:bb', 'type', null, 5, 0, null, null)`,
+  `insert into tag values (1, 1, 'v1', 1, 'sha256:bb', 0, null, null)`,
+  `insert into tag_history values (1, 1, 'v1', 'sha256:bb', null, 'user:1', 0)`,
+  `insert into upload values ('u', 1, 'library/app', 'user:1', 0, null, 0, 3, 1, null, 9, 0)`,
+  `insert into upload_part values ('u', 0, 0, 3, 'berth/staging/u.0', 0)`,
+  `insert into label values (1, 'prod', '', '#fff', null, 0, 0)`,
+  `insert into artifact_label values (1, 1)`,
+  `insert into event values (1, 'tag.moved', 0, 'user:1', '', '', '', 1, 'library/app:v1', '{}')`,
+  `insert into delivery values (1, 1, 'hook', 'waiting', 0, 0)`,
+  `insert into job values (1, 'gc', 'queued', '{}', 0, 0, null, 0, 0, null)`,
+  `insert into lease values ('a', 'b', 0)`,
+  `insert into setting values ('a', 'b', 0)`,
+  `insert into crypto_key values (1, 'token', 'wrapped', 'k1', 0, null)`,
+  `insert into store_identity values (1, 's', 1, 'n', null)`,
+];
+
+/** SQLite's strict tables take bytes as literals of their own. */
+export function fillEveryTable(db: Executes): void {
+  db.exec('pragma foreign_keys = off');
+  for (const statement of rowsForEveryTable) {
+    db.exec(statement.replace(`'bytes'`, `x'6279746573'`).replace(`'wrapped'`, `x'77726170'`));
+  }
+}
