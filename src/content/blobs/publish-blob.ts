@@ -10,7 +10,8 @@ import { claimBlob } from './claim-blob-step.ts';
 import { markMissing } from './mark-missing.ts';
 
 const waitForDeletionMs = 10_000;
-const pollMs = 50;
+const firstPollMs = 2;
+const slowestPollMs = 200;
 
 export interface PublishDeps {
   readonly db: Database;
@@ -55,7 +56,7 @@ export async function publishBlob<C, T>(deps: PublishDeps, input: PublishInput<C
 }
 
 async function claimFirst(deps: PublishDeps, input: Target, giveUpAt: number): Promise<Claim> {
-  for (;;) {
+  for (let pollMs = firstPollMs; ; pollMs = Math.min(pollMs * 2, slowestPollMs)) {
     const now = await deps.db.now();
     const claim = await deps.db.transaction(
       (tx) => claimBlob(tx, { uploadId: input.uploadId, digest: input.digest, size: input.sizeBytes, now }),

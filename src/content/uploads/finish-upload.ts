@@ -84,7 +84,7 @@ async function verifyAndPublish(
   progress: { publishing: boolean },
 ): Promise<void> {
   const sizeBytes = held.offset;
-  const hex = await held.settle();
+  const hex = await held.digestSoFar();
   if (hex !== undefined) requireMatch(hex, input.digest);
   const sealed = await held.seal();
   if (hex === undefined) requireMatch(await readAgain(deps, sealed, sizeBytes), input.digest);
@@ -151,7 +151,8 @@ async function readAgain(
   const hash = deps.hashes.fresh();
   try {
     await opened.send(0, sizeBytes, async (piece) => {
-      await hash.update([piece.slice()]);
+      // A copy: the thread takes the memory over, and a Buffer's `slice` would share the reader's.
+      await hash.update([new Uint8Array(piece)]);
     });
     return await hash.hex();
   } finally {

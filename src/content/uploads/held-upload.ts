@@ -73,9 +73,9 @@ export class HeldUpload {
     return this.offset - start;
   }
 
-  /** Everything written is with the store; returns the hex sha256 of it all, if this process hashed it all. */
-  async settle(): Promise<string | undefined> {
-    await this.#writer.settle();
+  /** Everything written was hashed; returns the hex sha256 of it all, if this process hashed it all. */
+  async digestSoFar(): Promise<string | undefined> {
+    await this.#writer.drain();
     return this.hash.startOffset === 0 ? this.hash.hex() : undefined;
   }
 

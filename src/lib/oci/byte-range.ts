@@ -14,7 +14,7 @@ export function parseByteRange(
   sizeBytes: number,
 ): ByteRange | 'unsatisfiable' | undefined {
   if (header === undefined) return undefined;
-  const match = /^bytes=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header);
+  const match = /^bytes=[ \t]*(\d*)-(\d*)$/i.exec(header);
   if (match === null) return undefined;
   const [, first = '', last = ''] = match;
   if (first === '' && last === '') return undefined;

@@ -26,7 +26,8 @@ export interface ParsedManifest {
 /** distribution-spec, "Pushing Manifests": a registry should take at least 4 MiB. */
 export const maxManifestBytes = 4 * 1024 * 1024;
 
-const digestGrammar = /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]{1,256}$/;
+/** Bounded, because digests are looked up by an index, whose rows have a limit. */
+const digestGrammar = /^(?=.{1,320}$)[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]{1,256}$/;
 const knownKeys = [
   'schemaVersion',
   'mediaType',
@@ -37,6 +38,7 @@ const knownKeys = [
   'manifests',
   'subject',
 ];
+const descriptorKeys = ['mediaType', 'digest', 'size'];
 const forbiddenKeys: Readonly<Record<ManifestShape, readonly string[]>> = {
   image: ['manifests', 'fsLayers'],
   index: ['config', 'layers', 'fsLayers'],
@@ -83,7 +85,7 @@ function decideMediaType(json: Record<string, unknown>, contentType: string | un
   const sent = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const sentType = manifestTypeOrEmpty(sent);
   if (own !== undefined && sentType !== '' && own !== sentType) {
-    throw invalid(`its mediaType is ${own} but it was sent as ${sentType}`);
+    throw invalid(`its mediaType is ${own.slice(0, 200)} but it was sent as ${sentType.slice(0, 200)}`);
   }
   if (json['schemaVersion'] === 1) return mediaTypes.dockerSchema1;
   if (sentType !== '') return sentType;
@@ -118,10 +120,16 @@ function checkShape(json: Record<string, unknown>, shape: ManifestShape): void {
   for (const key of forbiddenKeys[shape]) {
     if (json[key] !== undefined) throw invalid(`an ${shape} manifest must not have the field ${key}`);
   }
+  refuseCaseTwins(json, knownKeys, '');
+}
+
+/** Go's clients read a field whatever its letter case, by Unicode's folding: `ſ` is an s to them. */
+function refuseCaseTwins(json: Record<string, unknown>, known: readonly string[], where: string): void {
   for (const key of Object.keys(json)) {
-    const known = knownKeys.find((name) => name.toLowerCase() === key.toLowerCase());
-    if (known !== undefined && known !== key)
-      throw invalid(`the field ${key} differs from ${known} only in letter case`);
+    if (known.includes(key)) continue;
+    const twin = known.find((name) => name.toLowerCase() === key.toUpperCase().toLowerCase());
+    if (twin !== undefined)
+      throw invalid(`the field ${where}${key} differs from ${twin} only in letter case`);
   }
 }
 
@@ -149,6 +157,7 @@ function descriptor(
   required: boolean,
 ): ManifestReference {
   const json = asObject(value, where);
+  refuseCaseTwins(json, descriptorKeys, `${where}.`);
   const { digest, size } = json;
   if (typeof digest !== 'string' || !digestGrammar.test(digest))
     throw invalid(`${where}.digest is not a digest`);
@@ -171,8 +180,10 @@ function asArray(value: unknown, where: string): unknown[] {
 }
 
 function optionalString(value: unknown, where: string): string | undefined {
-  if (value === undefined || typeof value === 'string') return value;
-  throw invalid(`${where} must be a string`);
+  if (value === undefined) return undefined;
+  // PostgreSQL's text holds no NUL.
+  if (typeof value === 'string' && !value.includes('\0')) return value;
+  throw invalid(`${where} must be a string without NUL`);
 }
 
 function invalid(why: string, options: ErrorOptions & { detail?: string } = {}): AppError {

@@ -24,12 +24,7 @@ export interface ParsedName {
  * @throws AppError NAME_INVALID
  */
 export function parseRepositoryName(clientForm: string, defaultProject: string): ParsedName {
-  if (clientForm.length > maxLength || !grammar.test(clientForm)) {
-    throw new AppError('NAME_INVALID', {
-      message: `"${clientForm.slice(0, maxLength)}" is not a repository name`,
-      detail: `use lower-case letters, digits and . _ - between them, parts divided by /, at most ${maxLength} characters`,
-    });
-  }
+  if (clientForm.length > maxLength || !grammar.test(clientForm)) throw invalid(clientForm);
   const slash = clientForm.indexOf('/');
   if (slash > 0) {
     const project = clientForm.slice(0, slash);
@@ -42,5 +37,13 @@ export function parseRepositoryName(clientForm: string, defaultProject: string):
     });
   }
   const fullName = `${defaultProject}/${clientForm}` as RepositoryName;
+  if (fullName.length > maxLength) throw invalid(fullName);
   return { fullName, project: defaultProject, path: clientForm, clientForm };
+}
+
+function invalid(name: string): AppError {
+  return new AppError('NAME_INVALID', {
+    message: `"${name.slice(0, maxLength)}" is not a repository name`,
+    detail: `use lower-case letters, digits and . _ - between them, parts divided by /, at most ${maxLength} characters`,
+  });
 }

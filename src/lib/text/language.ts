@@ -11,5 +11,7 @@ export function languageOf(locale: string | undefined): Language {
 
 /** Puts values for `{name}` in a text. A name without a value stays as it is, so that a slip is seen. */
 export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{(\w+)\}/g, (all, name: string) => (name in values ? String(values[name]) : all));
+  return text.replace(/\{(\w+)\}/g, (all, name: string) =>
+    Object.hasOwn(values, name) ? String(values[name]) : all,
+  );
 }

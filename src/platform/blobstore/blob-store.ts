@@ -34,6 +34,8 @@ export interface StagedWriter {
   readonly offset: number;
   /** Takes the chunk's memory over. A promise asks the caller to wait: enough is under way. */
   write(chunk: Uint8Array): Promise<void> | undefined;
+  /** Resolves when all that was written was hashed and did not fail. */
+  drain(): Promise<void>;
   /** Resolves when all that was written is with the store, and returns what has to be remembered. */
   settle(): Promise<readonly StagedPart[]>;
   /** Makes the content one object on stable storage, ready to be published. Nothing is written afterwards. */

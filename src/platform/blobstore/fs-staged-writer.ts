@@ -56,15 +56,19 @@ export class FsStagedWriter implements StagedWriter {
     });
   }
 
-  async settle(): Promise<readonly StagedPart[]> {
+  async drain(): Promise<void> {
     this.#post();
     while (this.#work.size > 0) await Promise.allSettled(this.#work);
     if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  async settle(): Promise<readonly StagedPart[]> {
+    await this.drain();
     return this.#position === 0 ? [] : [{ ...this.#part, size: this.#position }];
   }
 
   async seal(): Promise<readonly StagedPart[]> {
-    await this.settle();
+    await this.drain();
     await this.#files.fdatasync(this.#fd);
     return [{ ...this.#part, size: this.#position }];
   }

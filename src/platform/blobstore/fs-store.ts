@@ -250,6 +250,7 @@ function translatedWriter(writer: StagedWriter): StagedWriter {
       const wait = writer.write(chunk);
       return wait === undefined ? undefined : translated(() => wait);
     },
+    drain: () => translated(() => writer.drain()),
     settle: () => translated(() => writer.settle()),
     seal: () => translated(() => writer.seal()),
     close: () => translated(() => writer.close()),

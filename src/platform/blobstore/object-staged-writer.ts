@@ -63,6 +63,10 @@ export class ObjectStagedWriter implements StagedWriter {
     await this.#uploadFullParts();
   }
 
+  async drain(): Promise<void> {
+    await this.#work;
+  }
+
   async settle(): Promise<readonly StagedPart[]> {
     await this.#work;
     if (this.#tailLength === 0) return this.#parts;
@@ -91,6 +95,7 @@ export class ObjectStagedWriter implements StagedWriter {
       await this.#api.completeMultipart(this.#key, this.#multipart, numbers);
     }
     this.#sealed = true;
+    await this.#deleteTails();
     return [{ no: 0, offset: 0, size: this.#offset, key: this.#key, generation: this.#generation }];
   }
 
@@ -103,6 +108,10 @@ export class ObjectStagedWriter implements StagedWriter {
     if (this.#sealed && !mayBePublished) await this.#api.delete(this.#key);
     if (!this.#sealed && this.#multipart !== undefined)
       await this.#api.abortMultipart(this.#key, this.#multipart);
+    await this.#deleteTails();
+  }
+
+  async #deleteTails(): Promise<void> {
     for (const tail of this.#tails) await this.#api.delete(tail);
   }
 

@@ -1,0 +1,109 @@
+import { sql } from 'kysely';
+import type { Digest } from '../../../lib/oci/digest.ts';
+import type { BlobStore } from '../../../platform/blobstore/blob-store.ts';
+import { canonicalKey } from '../../../platform/blobstore/layout.ts';
+import type { Database, Tx } from '../../../platform/db/database.ts';
+
+/**
+ * A garbage collection of one digest in four steps, by the rules that the real one will follow: a row that nobody
+ * needs is condemned; a condemned one is on its way to deletion, irrevocably and durably, before its object goes;
+ * the row goes last. Returned steps say whether they found anything to do.
+ */
+export function sweepSteps(deps: { readonly db: Database; readonly store: BlobStore }, digest: Digest) {
+  let key: string | undefined;
+  return {
+    condemn: () => deps.db.transaction((tx) => condemn(tx, digest, Date.now())),
+    begin: async () => {
+      key = await deps.db.transaction((tx) => beginDeletion(tx, digest));
+      return key !== undefined;
+    },
+    unlink: async () => {
+      if (key === undefined) return false;
+      await deps.store.delete(key);
+      return true;
+    },
+    forget: async () => {
+      if (key === undefined) return false;
+      return deps.db.transaction((tx) => forget(tx, digest));
+    },
+    /** Another worker took the deletion over: the first one may still be about to unlink. */
+    burn: async () => {
+      if (key === undefined) return false;
+      return deps.db.transaction((tx) => burn(tx, digest));
+    },
+  };
+}
+
+interface Row {
+  id: number;
+  state: string;
+  storage_key: string | null;
+}
+
+async function lockRow(tx: Tx, digest: Digest): Promise<Row | undefined> {
+  const locking = tx.dialect === 'postgres' ? sql`for update skip locked` : sql``;
+  const found =
+    await sql<Row>`select id, state, storage_key from blob where digest = ${digest} ${locking}`.execute(
+      tx.builder,
+    );
+  return found.rows[0];
+}
+
+async function exists(tx: Tx, query: ReturnType<typeof sql>): Promise<boolean> {
+  return (await query.execute(tx.builder)).rows.length > 0;
+}
+
+/** Tested in a statement behind the one that locked the row. */
+async function condemn(tx: Tx, digest: Digest, now: number): Promise<boolean> {
+  const row = await lockRow(tx, digest);
+  if (row === undefined || (row.state !== 'live' && row.state !== 'pending')) return false;
+  const claimed = await exists(
+    tx,
+    sql`select 1 from upload where blob_id = ${row.id} and expires_at > ${now}`,
+  );
+  if (claimed) return false;
+  const referenced = await exists(
+    tx,
+    sql`select 1 from reference where blob_id = ${row.id} or (blob_id is null and digest = ${digest})`,
+  );
+  const held =
+    (await exists(tx, sql`select 1 from blob_link where blob_id = ${row.id}`)) ||
+    (await exists(tx, sql`select 1 from artifact where blob_id = ${row.id}`));
+  if (row.state === 'pending') {
+    await setState(tx, row.id, referenced || held ? 'missing' : 'condemned');
+    return true;
+  }
+  if (referenced || held) return false;
+  await setState(tx, row.id, 'condemned');
+  return true;
+}
+
+async function beginDeletion(tx: Tx, digest: Digest): Promise<string | undefined> {
+  const row = await lockRow(tx, digest);
+  if (row?.state !== 'condemned') return undefined;
+  await sql`update blob set state = 'deleting', worker = 'sweep', generation = generation + 1 where id = ${row.id}`.execute(
+    tx.builder,
+  );
+  return row.storage_key ?? canonicalKey(digest);
+}
+
+/** Rows of ended uploads may still name it. */
+async function forget(tx: Tx, digest: Digest): Promise<boolean> {
+  const row = await lockRow(tx, digest);
+  if (row?.state !== 'deleting') return false;
+  await sql`update upload set blob_id = null where blob_id = ${row.id}`.execute(tx.builder);
+  await sql`update reference set blob_id = null where blob_id = ${row.id}`.execute(tx.builder);
+  await sql`delete from blob where id = ${row.id}`.execute(tx.builder);
+  return true;
+}
+
+async function burn(tx: Tx, digest: Digest): Promise<boolean> {
+  const row = await lockRow(tx, digest);
+  if (row?.state !== 'deleting') return false;
+  await setState(tx, row.id, 'burnt');
+  return true;
+}
+
+async function setState(tx: Tx, id: number, state: string): Promise<void> {
+  await sql`update blob set state = ${state} where id = ${id}`.execute(tx.builder);
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AppError, type ErrorCode, type ErrorRow, errorTable } from './errors.ts';
+
+/**
+ * Every code that a client of the distribution API may meet, with the statuses it may come with:
+ * distribution-spec, "Error Codes" and the failures of its endpoints, then what Docker's registry adds.
+ */
+const statusesOf: Readonly<Record<string, readonly number[]>> = {
+  BLOB_UNKNOWN: [404],
+  // The specification sets no status; Docker's registry sends 404, which would make clients start again.
+  BLOB_UPLOAD_INVALID: [400],
+  BLOB_UPLOAD_UNKNOWN: [404],
+  DIGEST_INVALID: [400],
+  MANIFEST_BLOB_UNKNOWN: [400],
+  // 413 is the specification's answer to a manifest over the limit.
+  MANIFEST_INVALID: [400, 413],
+  MANIFEST_UNKNOWN: [404],
+  NAME_INVALID: [400],
+  NAME_UNKNOWN: [404],
+  SIZE_INVALID: [400],
+  UNAUTHORIZED: [401],
+  DENIED: [403],
+  UNSUPPORTED: [405],
+  TOOMANYREQUESTS: [429],
+
+  TAG_INVALID: [400],
+  MANIFEST_UNVERIFIED: [400],
+  RANGE_INVALID: [416],
+  PAGINATION_NUMBER_INVALID: [400],
+  // 507 tells an operator more, and is for clients the same as any 5xx.
+  UNAVAILABLE: [503, 507],
+  UNKNOWN: [500],
+};
+
+/** Rows for addresses outside the distribution API, with the code that Harbor's clients know. */
+const harborOnly: Readonly<Record<string, number>> = { NOT_FOUND: 404 };
+
+const rows = Object.entries<ErrorRow>(errorTable);
+
+test('every row has a code of the distribution API and the status that goes with it', () => {
+  for (const [name, row] of rows) {
+    if (name in harborOnly) assert.deepEqual([row.oci, row.status], [name, harborOnly[name]]);
+    else
+      assert.ok(
+        statusesOf[row.oci]?.includes(row.status),
+        `${name} is ${row.status} ${row.oci}, allowed: ${statusesOf[row.oci]?.join(', ') ?? 'no such code'}`,
+      );
+  }
+});
+
+test('every code that the specification names can be thrown', () => {
+  const used = new Set(rows.map(([, row]) => row.oci));
+  // Signed schema 1 manifests, the only ones that can fail that way, are not accepted at all.
+  const missing = Object.keys(statusesOf).filter((code) => !used.has(code));
+  assert.deepEqual(missing, ['MANIFEST_UNVERIFIED']);
+});
+
+test('a row called like a code of the API is that code', () => {
+  for (const [name, row] of rows) if (name in statusesOf) assert.equal(row.oci, name);
+});
+
+test('only failures that an operator has to look at are logged above info', () => {
+  for (const [name, row] of rows) assert.equal(row.level === 'info', row.status < 500, name);
+});
+
+test('every row has a sentence of its own that does not end like one', () => {
+  const messages = rows.map(([, row]) => row.message);
+  assert.equal(new Set(messages).size, messages.length);
+  for (const message of messages) assert.match(message, /^\S.{10,}[^.\s]$/);
+});
+
+test('an error takes the message of its row until it is given a better one', () => {
+  assert.equal(new AppError('TAG_INVALID').message, errorTable.TAG_INVALID.message);
+  assert.equal(new AppError('TAG_INVALID', { message: '"!" is not a tag' }).message, '"!" is not a tag');
+});
+
+test('an error carries its row, its detail, its headers and its cause', () => {
+  const cause = new Error('disk');
+  const error = new AppError('RANGE_INVALID', { detail: 'ask', headers: { Range: '0-41' } }, { cause });
+  assert.ok(error instanceof Error);
+  assert.equal(error.name, 'AppError');
+  assert.equal(error.code, 'RANGE_INVALID');
+  assert.equal(error.row, errorTable.RANGE_INVALID);
+  assert.equal(error.detail, 'ask');
+  assert.deepEqual(error.headers, { Range: '0-41' });
+  assert.equal(error.cause, cause);
+});
+
+test('an error that was told nothing has no detail, no headers and no cause', () => {
+  for (const code of Object.keys(errorTable) as ErrorCode[]) {
+    const error = new AppError(code);
+    assert.equal(error.row, errorTable[code]);
+    assert.equal(error.detail, undefined);
+    assert.deepEqual(error.headers, {});
+    assert.equal('cause' in error, false);
+  }
+});

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { AppError } from '../../lib/errors.ts';
+import { makeTempFolder } from '../db/testing/test-database.ts';
+import { type FileOps, fileOps } from '../files/file-ops.ts';
+import { startTestPool } from '../threads/testing/threads.ts';
+import { pattern, testBlobStore } from './blob-store.contract.ts';
+import { FsStore } from './fs-store.ts';
+import { blobsRoot, stagingRoot } from './layout.ts';
+
+function failTest(error: unknown): never {
+  throw error;
+}
+
+async function openStore(files: FileOps = fileOps) {
+  const folder = makeTempFolder();
+  const store = new FsStore(folder, files, failTest);
+  await store.prepare();
+  return {
+    store,
+    folder,
+    capabilities: { append: true, atomicRename: true, minimumPartBytes: 0 },
+    leftovers: () => Promise.resolve(filesBelow(folder)),
+    async [Symbol.asyncDispose]() {
+      await store[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+}
+
+testBlobStore('filesystem', () => openStore());
+
+test('the first start makes the 256 prefixes and the staging folder, and syncs the folders that hold them', async () => {
+  const synced: string[] = [];
+  const files: FileOps = {
+    ...fileOps,
+    syncFolder: (path) => {
+      synced.push(path);
+      return fileOps.syncFolder(path);
+    },
+  };
+  await using under = await openStore(files);
+  const algorithm = join(under.folder, blobsRoot, 'sha256');
+  assert.equal(readdirSync(algorithm).length, 256);
+  assert.ok(existsSync(join(under.folder, stagingRoot)));
+  assert.equal(synced.at(-1), algorithm);
+  const made = ['docker', 'docker/registry', 'docker/registry/v2', blobsRoot, 'berth'];
+  for (const path of ['', ...made]) assert.ok(synced.includes(join(under.folder, path)), path);
+});
+
+test('a start that finds the prefixes syncs their folder all the same, since the one before may have died first', async () => {
+  const synced: string[] = [];
+  await using under = await openStore();
+  const files: FileOps = {
+    ...fileOps,
+    syncFolder: (path) => {
+      synced.push(path);
+      return fileOps.syncFolder(path);
+    },
+  };
+  await new FsStore(under.folder, files, failTest).prepare();
+  assert.deepEqual(synced, [join(under.folder, blobsRoot, 'sha256')]);
+});
+
+test('a symbolic link in place of a blob is no blob', async () => {
+  await using under = await openStore();
+  const outside = makeTempFolder();
+  writeFileSync(join(outside, 'secret'), 'secret');
+  mkdirSync(join(under.folder, 'x'));
+  symlinkSync(join(outside, 'secret'), join(under.folder, 'x/data'));
+  assert.equal(await under.store.open('x/data'), undefined);
+  rmSync(outside, { recursive: true });
+  rmSync(join(under.folder, 'x'), { recursive: true });
+});
+
+test('bytes that a dead process wrote beyond what it told are written over', async () => {
+  await using under = await openStore();
+  await using pool = startTestPool();
+  const key = `${stagingRoot}/u.0`;
+  const place = { uploadId: 'u', generation: 0, offset: 4, parts: [{ no: 0, offset: 0, size: 4, key, generation: 0 }] };
+  writeFileSync(join(under.folder, key), 'goodbad-and-long');
+  const writer = await under.store.stage(place, pool.open(4));
+  await writer.write(Buffer.from('!'));
+  await writer.seal();
+  await writer.close();
+  assert.equal(String(await under.store.get(key)), 'good!');
+});
+
+test('after a power cut no more counts as staged than is there', async () => {
+  await using under = await openStore();
+  const key = `${stagingRoot}/u.0`;
+  const parts = [{ no: 0, offset: 0, size: 10, key, generation: 0 }];
+  const place = { uploadId: 'u', generation: 0, offset: 10, parts };
+  assert.equal(await under.store.stagedBytes(place), 0);
+  writeFileSync(join(under.folder, key), 'four');
+  assert.equal(await under.store.stagedBytes(place), 4);
+});
+
+const failures = [
+  ['ENOSPC', 'STORAGE_FULL'],
+  ['EDQUOT', 'STORAGE_FULL'],
+  ['EIO', 'STORAGE_UNAVAILABLE'],
+  ['EROFS', 'STORAGE_UNAVAILABLE'],
+  ['EMFILE', 'STORAGE_UNAVAILABLE'],
+  ['ESTALE', 'STORAGE_UNAVAILABLE'],
+] as const;
+
+for (const [code, expected] of failures) {
+  test(`${code} of the file system is ${expected}, with the cause kept`, async () => {
+    const broken = (): Promise<never> => Promise.reject(Object.assign(new Error(code), { code }));
+    const store = new FsStore('/nowhere', { ...fileOps, open: broken, stat: broken }, failTest);
+    const isExpected = (error: unknown): boolean =>
+      error instanceof AppError && error.code === expected && (error.cause as Error).message === code;
+    await assert.rejects(store.stat('a'), isExpected);
+    await assert.rejects(store.open('a'), isExpected);
+    await assert.rejects(store.put('a', pattern(1)), (error) => error instanceof AppError);
+  });
+}
+
+test('a failed write of staged content fails the writer, and what was settled before stays', async () => {
+  await using under = await openStore();
+  await using pool = startTestPool();
+  const place = { uploadId: 'u', generation: 0, offset: 0, parts: [] };
+  const writer = await under.store.stage(place, pool.open(0));
+  await writer.write(pattern(1000));
+  const parts = await writer.settle();
+  // The descriptor goes away under the writer, as on a file system that was taken off.
+  await writer.close();
+  await Promise.resolve(writer.write(pattern(1000)));
+  await assert.rejects(writer.settle(), (error) => error instanceof AppError && error.code === 'STORAGE_UNAVAILABLE');
+  assert.equal(await under.store.stagedBytes({ ...place, parts, offset: 1000 }), 1000);
+});
