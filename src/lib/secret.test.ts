@@ -37,7 +37,7 @@ test('not even an inspector that looks behind custom printing finds a secret', (
 });
 
 test('copying or listing the properties of a secret yields nothing', () => {
-  assert.deepEqual({ ...secret }, {});
+  assert.deepEqual(Object.assign({}, secret), {});
   assert.deepEqual(Reflect.ownKeys(secret), []);
   assert.doesNotMatch(JSON.stringify(structuredClone(secret)), /horse/);
 });

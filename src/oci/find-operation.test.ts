@@ -51,7 +51,7 @@ test('an upload may be started without the slash at the end', () => {
 test('a name may contain every word of the API, at every place', () => {
   for (const word of ['manifests', 'blobs', 'uploads', 'tags', 'list', 'blobs/uploads', 'tags/list', 'v2'])
     for (const name of [`${word}/app`, `p1/${word}`, `p1/${word}/app`, `${word}/${word}`, `p1/app/${word}`]) {
-      assert.deepEqual(found(`${name}/manifests/${word}`)?.slice(0, 2), ['manifests', name]);
+      assert.deepEqual(found(`${name}/manifests/list`), ['manifests', name, 'list']);
       assert.deepEqual(found(`${name}/blobs/${digest}`), ['blobs', name, digest]);
       assert.deepEqual(found(`${name}/blobs/uploads/`), ['uploads', name, '']);
       assert.deepEqual(found(`${name}/blobs/uploads/x`), ['upload', name, 'x']);

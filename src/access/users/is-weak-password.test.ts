@@ -33,7 +33,7 @@ test('8 to 11 characters are weak unless they are of three kinds', () => {
     'abcd1234',
     'abcd-efg',
     '1234-5678',
-    'ABC-1234',
+    'ABCD1234',
   ])
     assert.equal(isWeakPassword(password), true, password);
   for (const password of ['Abcdefg1', 'abcdefg1!', 'ABCdefg!', 'ABC-1234a', 'abcdéf12', 'Abcdefghi-1'])

@@ -132,7 +132,7 @@ const children = prepare((db, values: { repositoryId: number; digests: string },
     .where('digest', 'in', valueList('text', values.digests, dialect))
     .where('deleted_at', 'is', null)
     .orderBy('id');
-  return dialect === 'postgres' ? query.forShare() : query;
+  return dialect === 'postgres' ? query.forKeyShare() : query;
 });
 
 /** The ones of these digests that are artifacts of the repository, kept from being deleted meanwhile. */

@@ -22,7 +22,7 @@ const lock = prepare((db, values: { name: string }, dialect) => {
     .select(['id', 'visible_at'])
     .where('full_name', '=', values.name)
     .where('deleted_at', 'is', null);
-  return dialect === 'postgres' ? query.forShare() : query;
+  return dialect === 'postgres' ? query.forKeyShare() : query;
 });
 
 export interface LockedRepository {
@@ -30,7 +30,10 @@ export interface LockedRepository {
   readonly visible: boolean;
 }
 
-/** The repository's row, made if need be, and kept from being deleted until the transaction ends. */
+/**
+ * The repository's row, made if need be, and kept from being deleted until the transaction ends. The weakest lock
+ * that does so: pushers of one repository do not wait for each other, also when one of them makes it visible.
+ */
 export async function ensureRepository(
   tx: Tx,
   input: { projectId: number; name: string; now: number },

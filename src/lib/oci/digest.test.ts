@@ -82,7 +82,7 @@ test('any 64 hex digits make a digest, and one changed sign unmakes it', () => {
     const digest = `sha256:${text('0123456789abcdef', 64)}`;
     assert.equal(parseDigest(digest), digest);
     const at = whole(digest.length);
-    const sign = pick([...'ABCDEFghxyz:/._-%+ \n\u0000é']);
+    const sign = pick('ABCDEFghxyz:/._-%+ \n\u0000é'.split(''));
     const spoilt = `${digest.slice(0, at)}${sign}${digest.slice(at + 1)}`;
     if (spoilt !== digest) assert.equal(parseDigest(spoilt), undefined, JSON.stringify(spoilt));
     const shorter = digest.slice(0, at) + digest.slice(at + 1);

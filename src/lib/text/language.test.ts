@@ -20,7 +20,7 @@ test('every other locale, and none, is English', () => {
     'xzh_CN',
     'en_zh',
   ])
-    assert.equal(languageOf(locale), 'en', locale);
+    assert.equal(languageOf(locale), 'en', String(locale));
 });
 
 test('values take the place of their names, as often as those occur', () => {

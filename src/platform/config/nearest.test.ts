@@ -15,8 +15,8 @@ test('a letter too many, too few, wrong or out of place is a slip', () => {
     ['datas', 'data'],
     ['storge', 'storage'],
     ['loglevel', 'log_level'],
-  ])
-    assert.equal(nearest(word ?? '', names), meant, word);
+  ] as const)
+    assert.equal(nearest(word, names), meant, word);
 });
 
 test('upper and lower case do not count', () => {

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sql } from 'kysely';
+import { StartProblem, type StartProblemCode } from '../../lib/start-problem.ts';
+import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
+import { storeMarkerKey } from '../../platform/blobstore/layout.ts';
+import { dialects } from '../../platform/db/testing/test-database.ts';
+import { openWorld, silentLog, storeKinds, type World } from '../testing/world.ts';
+import { claimStore, refuseForeignStore, storeMatches } from './claim-store.ts';
+import { StoreWatch } from './store-watch.ts';
+
+const refuses = (code: StartProblemCode) => (error: unknown) => {
+  assert.ok(error instanceof StartProblem, String(error));
+  assert.equal(error.code, code);
+  return true;
+};
+
+const claim = (world: World, alone = true) => claimStore(world, 'here', alone);
+const marker = async (world: World) => String(await world.store.get(storeMarkerKey));
+
+/** A crash right before or right after the marker is written. */
+function dyingStore(world: World, when: 'before' | 'after'): BlobStore {
+  const { store } = world;
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (name !== 'put') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      return async (key: string, bytes: Uint8Array) => {
+        if (when === 'after') await target.put(key, bytes);
+        throw new Error('died');
+      };
+    },
+  });
+}
+
+for (const dialect of dialects) {
+  for (const store of storeKinds) {
+    const on = `${dialect}, ${store}`;
+    const open = () => openWorld({ dialect, store });
+
+    test(`${on}: the first start marks an empty store, and later starts know it again`, async () => {
+      await using world = await open();
+      await claim(world);
+      assert.equal(await storeMatches(world), true);
+      const first = await marker(world);
+      await claim(world);
+      assert.equal(await storeMatches(world), true);
+      assert.notEqual(await marker(world), first, 'a start alone makes a new nonce');
+      const second = await marker(world);
+      await claim(world, false);
+      assert.equal(await marker(world), second, 'one beside others does not');
+    });
+
+    test(`${on}: an empty database is kept from the store of another one`, async () => {
+      await using world = await open();
+      await using other = await open();
+      await claim(other);
+      await assert.rejects(
+        claimStore({ db: world.db, store: other.store }, 'here', true),
+        refuses('storeOfAnother'),
+      );
+      await assert.rejects(refuseForeignStore(other.store, 'here'), refuses('storeOfAnother'));
+    });
+
+    test(`${on}: a registry that is not ours is neither taken nor touched`, async () => {
+      await using world = await open();
+      await world.store.put('docker/registry/v2/repositories/x/_layers/link', Buffer.from('x'));
+      await assert.rejects(claim(world), refuses('storeUnmarked'));
+      assert.equal(await world.store.get(storeMarkerKey), undefined);
+      const { rows } = await sql`select 1 from store_identity`.execute(world.db.reader.builder);
+      assert.deepEqual(rows, [], 'the database is not bound to it either');
+    });
+
+    test(`${on}: a store whose marker is gone is not marked again`, async () => {
+      await using world = await open();
+      await claim(world);
+      await world.store.delete(storeMarkerKey);
+      await assert.rejects(claim(world), refuses('storeMarkerMissing'));
+      assert.equal(await world.store.get(storeMarkerKey), undefined);
+    });
+
+    test(`${on}: a database from another time is refused`, async () => {
+      await using world = await open();
+      await claim(world);
+      await world.db.transaction(async (tx) => {
+        await sql`update store_identity set epoch = epoch + 1`.execute(tx.builder);
+      });
+      await assert.rejects(claim(world), refuses('storeOfAnother'));
+    });
+
+    test(`${on}: the server on a database is told when a copy of that database was started on its store`, async () => {
+      await using world = await open();
+      await claim(world);
+      await using copy = await open();
+      const { rows } = await sql<Record<string, string | number>>`select * from store_identity`.execute(
+        world.db.reader.builder,
+      );
+      const [row] = rows;
+      await copy.db.transaction(async (tx) => {
+        await sql`insert into store_identity values (1, ${row?.['store_id']}, 1, ${row?.['nonce']}, null)`.execute(
+          tx.builder,
+        );
+      });
+      using watch = new StoreWatch(world, silentLog);
+      assert.equal(await watch.check(), true);
+      await claimStore({ db: copy.db, store: world.store }, 'here', true);
+      assert.deepEqual([await watch.check(), watch.ours], [false, false]);
+      await assert.rejects(claim(world), refuses('storeOfAnother'));
+    });
+
+    for (const when of ['before', 'after'] as const) {
+      test(`${on}: a first start that died ${when} writing the marker is taken up by the next`, async () => {
+        await using world = await open();
+        await assert.rejects(
+          claimStore({ db: world.db, store: dyingStore(world, when) }, 'here', true),
+          /died/,
+        );
+        await claim(world);
+        assert.equal(await storeMatches(world), true);
+      });
+
+      test(`${on}: a change of the nonce that died ${when} writing the marker leaves both in agreement`, async () => {
+        await using world = await open();
+        await claim(world);
+        await assert.rejects(
+          claimStore({ db: world.db, store: dyingStore(world, when) }, 'here', true),
+          /died/,
+        );
+        assert.equal(await storeMatches(world), true);
+        await claim(world);
+        assert.equal(await storeMatches(world), true);
+      });
+    }
+  }
+}
+
+test('a mount that goes away is noticed, and is served again when it is back', async () => {
+  await using world = await openWorld();
+  await claim(world);
+  using watch = new StoreWatch(world, silentLog);
+  const bytes = (await world.store.get(storeMarkerKey)) ?? Buffer.alloc(0);
+  await world.store.delete(storeMarkerKey);
+  assert.equal(await watch.check(), false);
+  await world.store.put(storeMarkerKey, bytes);
+  assert.deepEqual([await watch.check(), watch.ours], [true, true]);
+});

@@ -1,0 +1,314 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sql } from 'kysely';
+import { AppError, type ErrorCode } from '../../lib/errors.ts';
+import type { Digest } from '../../lib/oci/digest.ts';
+import { pattern } from '../../platform/blobstore/blob-store.contract.ts';
+import { canonicalKey } from '../../platform/blobstore/layout.ts';
+import { dialects } from '../../platform/db/testing/test-database.ts';
+import { findLinkedBlob } from '../blobs/blob-reads.ts';
+import {
+  bodyOf,
+  digestOf,
+  openWorld,
+  owner,
+  projectId,
+  pushBlob,
+  repositoryName,
+  storeKinds,
+  testActor,
+  type World,
+} from '../testing/world.ts';
+import { appendUpload } from './append-upload.ts';
+import { cancelUpload } from './cancel-upload.ts';
+import { finishUpload } from './finish-upload.ts';
+import { freeUploads } from './free-uploads.ts';
+import { HeldUpload } from './held-upload.ts';
+import { ownUpload } from './own-upload.ts';
+import { startUpload } from './start-upload.ts';
+import { UploadHashes } from './upload-hashes.ts';
+
+const content = pattern(300_000);
+const digest = digestOf(content);
+
+const start = (world: World) =>
+  startUpload(world.deps, { projectId, repositoryName, principal: testActor.principal });
+
+const append = (world: World, id: string, from: number, to: number, deps = world.deps) =>
+  appendUpload(deps, {
+    ...owner(id),
+    body: bodyOf(content.subarray(from, to)),
+    range: { start: from, end: to },
+  });
+
+const finish = (
+  world: World,
+  id: string,
+  input: { from?: number; digest?: Digest; deps?: World['deps'] } = {},
+) =>
+  finishUpload(input.deps ?? world.deps, {
+    ...owner(id),
+    projectId,
+    digest: input.digest ?? digest,
+    body: input.from === undefined ? bodyOf() : bodyOf(content.subarray(input.from)),
+    range: undefined,
+    actor: testActor,
+  });
+
+const fails = (code: ErrorCode) => (error: unknown) => {
+  assert.ok(error instanceof AppError, String(error));
+  assert.equal(error.code, code);
+  return true;
+};
+
+async function assertStored(world: World): Promise<void> {
+  const blob = await findLinkedBlob(world.db.reader, repositoryName, digest);
+  const bytes = await world.store.get(blob?.storageKey ?? canonicalKey(digest));
+  assert.ok(bytes !== undefined && Buffer.from(bytes).equals(content));
+  assert.deepEqual(await stagedKeys(world, blob?.storageKey), [], 'nothing is left of the upload');
+}
+
+async function stagedKeys(world: World, but?: string | null): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const object of world.store.list('berth/staging')) if (object.key !== but) keys.push(object.key);
+  return keys;
+}
+
+async function usage(world: World): Promise<number> {
+  const { rows } = await sql<{ used_bytes: number }>`select used_bytes from project_usage`.execute(
+    world.db.reader.builder,
+  );
+  return Number(rows[0]?.used_bytes);
+}
+
+for (const dialect of dialects) {
+  for (const store of storeKinds) {
+    const open = () => openWorld({ dialect, store });
+    const on = `${dialect}, ${store}`;
+
+    test(`${on}: chunks of any size, the last one in the closing request, make one blob`, async () => {
+      await using world = await open();
+      const id = await start(world);
+      let at = 0;
+      for (const size of [1, 70_000, 65_536, 3]) {
+        assert.equal(await append(world, id, at, at + size), at + size);
+        at += size;
+      }
+      await finish(world, id, { from: at });
+      await assertStored(world);
+    });
+
+    test(`${on}: another process goes on with an upload, and again the first one`, async () => {
+      await using world = await open();
+      const other = { ...world.deps, hashes: new UploadHashes(world.hashPool), instance: 'other' };
+      const id = await start(world);
+      await append(world, id, 0, 100_000);
+      await append(world, id, 100_000, 150_000, other);
+      await append(world, id, 150_000, 200_000);
+      await finish(world, id, { from: 200_000, deps: other });
+      await assertStored(world);
+    });
+
+    test(`${on}: a chunk that does not begin where the last ended is refused with the true range, and changes nothing`, async () => {
+      await using world = await open();
+      const id = await start(world);
+      await append(world, id, 0, 1000);
+      for (const [from, to] of [
+        [0, 1000],
+        [999, 2000],
+        [1001, 2000],
+      ] as const) {
+        await assert.rejects(append(world, id, from, to), (error) => {
+          fails('RANGE_INVALID')(error);
+          assert.deepEqual((error as AppError).headers, { Range: '0-999' });
+          return true;
+        });
+      }
+      await append(world, id, 1000, 2000);
+      await finish(world, id, { from: 2000 });
+      await assertStored(world);
+    });
+
+    test(`${on}: a chunk that is not as long as announced is taken back`, async () => {
+      await using world = await open();
+      const id = await start(world);
+      await append(world, id, 0, 1000);
+      const short = {
+        ...owner(id),
+        body: bodyOf(content.subarray(1000, 1500)),
+        range: { start: 1000, end: 2000 },
+      };
+      await assert.rejects(appendUpload(world.deps, short), fails('SIZE_INVALID'));
+      assert.equal((await ownUpload(world.deps, owner(id))).offset, 1000);
+      await finish(world, id, { from: 1000 });
+      await assertStored(world);
+    });
+
+    test(`${on}: what arrived before the client went away stays, and the upload goes on from there`, async () => {
+      await using world = await open();
+      const id = await start(world);
+      const broken = (async function* () {
+        yield* bodyOf(content.subarray(0, 80_000));
+        throw new Error('socket hang up');
+      })();
+      await assert.rejects(
+        appendUpload(world.deps, { ...owner(id), body: broken, range: undefined }),
+        /hang up/,
+      );
+      const { offset } = await ownUpload(world.deps, owner(id));
+      assert.equal(offset, 80_000);
+      await finish(world, id, { from: offset });
+      await assertStored(world);
+    });
+
+    test(`${on}: content that does not match its digest ends the upload and leaves no blob`, async () => {
+      await using world = await open();
+      const id = await start(world);
+      await append(world, id, 0, 100_000);
+      const wrong = digestOf(Buffer.from('something else'));
+      await assert.rejects(finish(world, id, { from: 100_000, digest: wrong }), fails('DIGEST_INVALID'));
+      await assert.rejects(finish(world, id, { from: 0 }), fails('BLOB_UPLOAD_UNKNOWN'));
+      for (const name of [digest, wrong]) {
+        assert.equal(await findLinkedBlob(world.db.reader, repositoryName, name), undefined);
+      }
+      assert.deepEqual([await stagedKeys(world), await usage(world)], [[], 0]);
+    });
+
+    test(`${on}: content of several processes that does not match its digest is noticed too`, async () => {
+      await using world = await open();
+      const other = { ...world.deps, hashes: new UploadHashes(world.hashPool), instance: 'other' };
+      const id = await start(world);
+      await append(world, id, 0, 100_000);
+      const wrong = digestOf(content.subarray(100_000));
+      await assert.rejects(
+        finish(world, id, { from: 100_000, digest: wrong, deps: other }),
+        fails('DIGEST_INVALID'),
+      );
+      assert.equal(await findLinkedBlob(world.db.reader, repositoryName, wrong), undefined);
+      assert.deepEqual(await stagedKeys(world), []);
+    });
+
+    test(`${on}: a cancelled upload is gone with all it staged`, async () => {
+      await using world = await open();
+      const id = await start(world);
+      await append(world, id, 0, 100_000);
+      await cancelUpload(world.deps, owner(id));
+      await assert.rejects(append(world, id, 100_000, 100_001), fails('BLOB_UPLOAD_UNKNOWN'));
+      assert.deepEqual(await stagedKeys(world), []);
+    });
+
+    test(`${on}: a holder whose lease ran out has no effect on who took the upload over`, async () => {
+      await using world = await open();
+      const id = await start(world);
+      await append(world, id, 0, 100_000);
+      const stalled = await HeldUpload.take(world.deps, id);
+      await stalled.writeAll(bodyOf(content.subarray(0, 50_000)));
+      await world.db.transaction(async (tx) => {
+        await sql`update upload set lease_until = 1 where id = ${id}`.execute(tx.builder);
+      });
+      const other = { ...world.deps, hashes: new UploadHashes(world.hashPool), instance: 'other' };
+      await append(world, id, 100_000, 200_000, other);
+      await stalled.writeAll(bodyOf(content.subarray(0, 50_000))).catch(() => 0);
+      await assert.rejects(
+        stalled.giveBack(true),
+        (error) => error instanceof AppError || error instanceof Error,
+      );
+      await finish(world, id, { from: 200_000, deps: other });
+      const blob = await findLinkedBlob(world.db.reader, repositoryName, digest);
+      const bytes = await world.store.get(blob?.storageKey ?? canonicalKey(digest));
+      assert.ok(bytes !== undefined && Buffer.from(bytes).equals(content));
+    });
+  }
+
+  test(`${dialect}: a finished upload answers the same request again, and no other`, async () => {
+    await using world = await openWorld({ dialect });
+    const id = await start(world);
+    await finish(world, id, { from: 0 });
+    await finish(world, id, { from: 0 });
+    await assert.rejects(
+      finish(world, id, { digest: digestOf(Buffer.from('x')) }),
+      fails('BLOB_UPLOAD_UNKNOWN'),
+    );
+    await assert.rejects(append(world, id, 0, 1), fails('BLOB_UPLOAD_UNKNOWN'));
+    assert.equal(await usage(world), content.length);
+  });
+
+  test(`${dialect}: an upload does not exist for another repository or another principal`, async () => {
+    await using world = await openWorld({ dialect });
+    const id = await start(world);
+    const others = [
+      { ...owner(id), repositoryName: 'library/other' },
+      { ...owner(id), principal: 'user:2' },
+      { ...owner('../../x') },
+    ];
+    for (const other of others) {
+      const body = { body: bodyOf(content), range: undefined };
+      await assert.rejects(appendUpload(world.deps, { ...other, ...body }), fails('BLOB_UPLOAD_UNKNOWN'));
+      await assert.rejects(
+        finishUpload(world.deps, { ...other, ...body, projectId, digest, actor: testActor }),
+        fails('BLOB_UPLOAD_UNKNOWN'),
+      );
+      await assert.rejects(cancelUpload(world.deps, other), fails('BLOB_UPLOAD_UNKNOWN'));
+    }
+    await finish(world, id, { from: 0 });
+  });
+
+  test(`${dialect}: a second writer waits for the first, then finds its own place taken`, async () => {
+    await using world = await openWorld({ dialect });
+    const id = await start(world);
+    const release = Promise.withResolvers<void>();
+    const slow = (async function* () {
+      yield* bodyOf(content.subarray(0, 1000));
+      await release.promise;
+    })();
+    const first = appendUpload(world.deps, { ...owner(id), body: slow, range: { start: 0, end: 1000 } });
+    const second = append(world, id, 0, 1000);
+    setTimeout(() => release.resolve(), 100);
+    assert.equal(await first, 1000);
+    await assert.rejects(second, fails('RANGE_INVALID'));
+  });
+
+  test(`${dialect}: a project is charged once for a blob that several of its repositories hold`, async () => {
+    await using world = await openWorld({ dialect });
+    await pushBlob(world.deps, content, 'library/a');
+    await pushBlob(world.deps, content, 'library/b');
+    await pushBlob(world.deps, content, 'library/a');
+    assert.equal(await usage(world), content.length);
+  });
+
+  test(`${dialect}: a push beyond the project's limit is refused and charges nothing`, async () => {
+    await using world = await openWorld({ dialect });
+    await world.db.transaction(async (tx) => {
+      await sql`update project_usage set limit_bytes = 1000`.execute(tx.builder);
+    });
+    await assert.rejects(pushBlob(world.deps, content), fails('QUOTA_EXCEEDED'));
+    assert.equal(await findLinkedBlob(world.db.reader, repositoryName, digest), undefined);
+    await pushBlob(world.deps, content.subarray(0, 1000));
+    assert.equal(await usage(world), 1000);
+  });
+
+  test(`${dialect}: a start ends what nobody went on with for a day, and keeps the rest`, async () => {
+    await using world = await openWorld({ dialect });
+    const old = await start(world);
+    const young = await start(world);
+    await append(world, old, 0, 1000);
+    await append(world, young, 0, 1000);
+    await world.db.transaction(async (tx) => {
+      await sql`update upload set expires_at = 1 where id = ${old}`.execute(tx.builder);
+    });
+    await freeUploads(world.deps);
+    await assert.rejects(ownUpload(world.deps, owner(old)), fails('BLOB_UPLOAD_UNKNOWN'));
+    assert.equal((await stagedKeys(world)).length, 1);
+    await finish(world, young, { from: 1000 });
+  });
+}
+
+test('sqlite: after a restart an upload whose holder died is gone on with at once', async () => {
+  await using world = await openWorld();
+  const id = await start(world);
+  await append(world, id, 0, 1000);
+  await HeldUpload.take(world.deps, id);
+  await freeUploads(world.deps);
+  await finish(world, id, { from: 1000, deps: { ...world.deps, hashes: new UploadHashes(world.hashPool) } });
+  await assertStored(world);
+});
