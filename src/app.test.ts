@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startServer } from './app.ts';
+import { Secret } from './lib/secret.ts';
+import { StartProblem, type StartProblemCode } from './lib/start-problem.ts';
+import { loadConfig } from './platform/config/load-config.ts';
+import { dieInTest, makeTempFolder } from './platform/db/testing/test-database.ts';
+import { type FileOps, fileOps } from './platform/files/file-ops.ts';
+import { createLog } from './platform/log/logger.ts';
+
+const entry = new URL('main.ts', import.meta.url);
+
+async function start(cwd: string, files: FileOps, flags: Readonly<Record<string, string>> = {}) {
+  const { config } = loadConfig({ flags: { listen: '127.0.0.1:0', ...flags }, env: {}, cwd });
+  const quiet = { ...config, adminPassword: new Secret('A-first-password-1') };
+  return startServer(quiet, { log: createLog('error', undefined), entry, die: dieInTest, files });
+}
+
+function fails(code: string) {
+  return (): Promise<never> => Promise.reject(Object.assign(new Error(`${code}: injected`), { code }));
+}
+
+/** Everything that can go wrong with the folders and that cannot be had without privileges. */
+const refusals: readonly (readonly [string, StartProblemCode, (cwd: string) => FileOps])[] = [
+  ['SQLite on NFS', 'networkFileSystem', () => ({ ...fileOps, statfs: () => facts(0x6969) })],
+  ['SQLite on SMB', 'networkFileSystem', () => ({ ...fileOps, statfs: () => facts(0xff534d42) })],
+  ['SQLite on 9p', 'networkFileSystem', () => ({ ...fileOps, statfs: () => facts(0x01021997) })],
+  ['a full disk under the data folder', 'diskFull', () => ({ ...fileOps, write: fails('ENOSPC') })],
+  ['a full disk before the data folder is made', 'diskFull', () => ({ ...fileOps, mkdir: fails('ENOSPC') })],
+  ['a read-only data folder', 'folderNotWritable', () => ({ ...fileOps, mkdir: fails('EROFS') })],
+  ['a data folder of somebody else', 'folderNotWritable', () => ({ ...fileOps, mkdir: fails('EACCES') })],
+  ['a full disk under the storage', 'diskFull', (cwd) => onStorage(cwd, 'ENOSPC')],
+  ['a storage that answers with errors', 'storageUnreachable', (cwd) => onStorage(cwd, 'EIO')],
+];
+
+function facts(type: number) {
+  return Promise.resolve({ type, freeBytes: 1e12, capacityBytes: 1e12 });
+}
+
+function onStorage(cwd: string, code: string): FileOps {
+  return {
+    ...fileOps,
+    mkdir: (path, mode) =>
+      path.startsWith(join(cwd, 'storage')) ? fails(code)() : fileOps.mkdir(path, mode),
+  };
+}
+
+for (const [name, code, files] of refusals) {
+  test(`a start is refused: ${name}`, async () => {
+    const cwd = makeTempFolder();
+    await assert.rejects(start(cwd, files(cwd), { storage: 'storage' }), (error) => {
+      assert.ok(error instanceof StartProblem, String(error));
+      assert.equal(error.code, code);
+      return true;
+    });
+    // The database that was made before the storage failed is whole and is kept.
+    const left = existsSync(join(cwd, 'data')) ? readdirSync(join(cwd, 'data')) : [];
+    assert.deepEqual(left.toSorted(), name.includes('storage') ? ['berth.db', 'lock.db'] : []);
+    const server = await start(cwd, fileOps, { storage: 'storage' });
+    await server.close();
+    rmSync(cwd, { recursive: true });
+  });
+}
+
+test('SQLite on a local disk may have its storage on a network file system', async () => {
+  const cwd = makeTempFolder();
+  const files = { ...fileOps, statfs: (path: string) => facts(path.endsWith('/data') ? 0xef53 : 0x6969) };
+  await (await start(cwd, files, { storage: 'storage' })).close();
+  rmSync(cwd, { recursive: true });
+});
+
+test('a start that fails anywhere lets the port go', async () => {
+  const cwd = makeTempFolder();
+  const first = await start(cwd, fileOps);
+  const { port } = first;
+  await first.close();
+  await assert.rejects(
+    start(cwd, { ...fileOps, mkdir: fails('EROFS') }, { listen: `127.0.0.1:${port}`, data: 'other' }),
+  );
+  const again = await start(cwd, fileOps, { listen: `127.0.0.1:${port}` });
+  await again.close();
+  rmSync(cwd, { recursive: true });
+});
