@@ -166,10 +166,10 @@ const sabotages: readonly (readonly [string, Sabotage])[] = [
     'no sync of the file',
     {
       files: (real) => {
-        const { pathOf } = real as WithPaths;
+        const files = real as WithPaths;
         return {
           ...real,
-          fdatasync: (fd) => (isStaged(pathOf(fd)) ? Promise.resolve() : real.fdatasync(fd)),
+          fdatasync: (fd) => (isStaged(files.pathOf(fd)) ? Promise.resolve() : real.fdatasync(fd)),
         };
       },
     },
@@ -179,8 +179,11 @@ const sabotages: readonly (readonly [string, Sabotage])[] = [
     'no sync of the log',
     {
       files: (real) => {
-        const { pathOf } = real as WithPaths;
-        return { ...real, fdatasync: (fd) => (isLog(pathOf(fd)) ? Promise.resolve() : real.fdatasync(fd)) };
+        const files = real as WithPaths;
+        return {
+          ...real,
+          fdatasync: (fd) => (isLog(files.pathOf(fd)) ? Promise.resolve() : real.fdatasync(fd)),
+        };
       },
     },
   ],
@@ -210,16 +213,16 @@ const sabotages: readonly (readonly [string, Sabotage])[] = [
     'rename before the sync',
     {
       files: (real) => {
-        const { pathOf } = real as WithPaths;
+        const files = real as WithPaths;
         const late: (() => Promise<void>)[] = [];
         return {
           ...real,
           fdatasync: async (fd) => {
-            if (isStaged(pathOf(fd))) late.push(() => real.fdatasync(fd));
+            if (isStaged(files.pathOf(fd))) late.push(() => real.fdatasync(fd));
             else await real.fdatasync(fd);
           },
           close: async (fd) => {
-            if (!isStaged(pathOf(fd))) await real.close(fd);
+            if (!isStaged(files.pathOf(fd))) await real.close(fd);
           },
           rename: async (from, to) => {
             await real.rename(from, to);

@@ -83,9 +83,9 @@ export function testBlobStore(name: string, open: () => Promise<StoreUnderTest>)
     await Promise.all(
       ranges.map(async ([start, end]) => {
         const pieces: Buffer[] = [];
-        await opened?.send(start, end, (piece) => {
+        await opened?.send(start, end, async (piece) => {
           pieces.push(Buffer.from(piece));
-          return Promise.resolve();
+          await Promise.resolve();
         });
         assert.ok(Buffer.concat(pieces).equals(bytes.subarray(start, end)), `${start}-${end}`);
       }),
@@ -130,47 +130,53 @@ export function testBlobStore(name: string, open: () => Promise<StoreUnderTest>)
   });
 
   for (const sizes of stagingSizes) {
-    run(`content staged in pieces of ${sizes.join(', ')} bytes is published whole`, async ({ store }, pool) => {
-      const whole = pattern(sizes.reduce((sum, size) => sum + size, 0));
-      let parts: readonly StagedPart[] = [];
-      let at = 0;
-      // Every piece comes with a request of its own: the hash and the rows are all that is kept in between.
-      const hash = pool.open(0);
-      for (const size of sizes) {
-        assert.equal(await store.stagedBytes(place(parts)), at);
-        const writer = await store.stage(place(parts), hash);
-        assert.equal(writer.offset, at);
-        const before = parts;
-        await writer.write(Buffer.from(whole.subarray(at, at + size)));
-        parts = await writer.settle();
-        await writer.close();
-        await store.discard(before.filter((old) => !parts.some((part) => part.key === old.key)));
-        at += size;
-      }
-      await publishAndCheck(store, pool, { parts, hash, whole, place });
-    });
+    run(
+      `content staged in pieces of ${sizes.join(', ')} bytes is published whole`,
+      async ({ store }, pool) => {
+        const whole = pattern(sizes.reduce((sum, size) => sum + size, 0));
+        let parts: readonly StagedPart[] = [];
+        let at = 0;
+        // Every piece comes with a request of its own: the hash and the rows are all that is kept in between.
+        const hash = pool.open(0);
+        for (const size of sizes) {
+          assert.equal(await store.stagedBytes(place(parts)), at);
+          const writer = await store.stage(place(parts), hash);
+          assert.equal(writer.offset, at);
+          const before = parts;
+          await writer.write(Buffer.from(whole.subarray(at, at + size)));
+          parts = await writer.settle();
+          await writer.close();
+          await store.discard(before.filter((old) => !parts.some((part) => part.key === old.key)));
+          at += size;
+        }
+        await publishAndCheck(store, pool, { parts, hash, whole, place });
+      },
+    );
   }
 
-  run('a taken-over upload goes on behind what was told, and what its old holder still does has no effect', async (under, pool) => {
-    const { store } = under;
-    const whole = pattern(200_000);
-    const first = await store.stage(place(), pool.open(0));
-    await first.write(Buffer.from(whole.subarray(0, 120_000)));
-    const told = await first.settle();
-    const second = await store.takeOver(place(told, 1), pool.open(120_000));
-    assert.equal(second.offset, 120_000);
-    await second.write(Buffer.from(whole.subarray(120_000)));
-    // The stalled holder wakes up and goes on writing.
-    await Promise.allSettled([first.write(pattern(50_000, 9)), first.settle()]);
-    await first.close();
-    const sealed = await second.seal();
-    await second.close();
-    const key = await store.publish(sealed, canonicalKey(digest));
-    assert.ok(Buffer.from((await store.get(key)) ?? []).equals(whole));
-    await store.delete(key);
-    await under.store.discard(told);
-    for (const left of await under.leftovers()) await store.delete(left.replace(/\?$/, ''));
-  });
+  run(
+    'a taken-over upload goes on behind what was told, and what its old holder still does has no effect',
+    async (under, pool) => {
+      const { store } = under;
+      const whole = pattern(200_000);
+      const first = await store.stage(place(), pool.open(0));
+      await first.write(Buffer.from(whole.subarray(0, 120_000)));
+      const told = await first.settle();
+      const second = await store.takeOver(place(told, 1), pool.open(120_000));
+      assert.equal(second.offset, 120_000);
+      await second.write(Buffer.from(whole.subarray(120_000)));
+      // The stalled holder wakes up and goes on writing.
+      await Promise.allSettled([first.write(pattern(50_000, 9)), first.settle()]);
+      await first.close();
+      const sealed = await second.seal();
+      await second.close();
+      const key = await store.publish(sealed, canonicalKey(digest));
+      assert.ok(Buffer.from((await store.get(key)) ?? []).equals(whole));
+      await store.delete(key);
+      await under.store.discard(told);
+      for (const left of await under.leftovers()) await store.delete(left.replace(/\?$/, ''));
+    },
+  );
 
   run('abandoned content leaves nothing', async ({ store }, pool) => {
     const writer = await store.stage(place(), pool.open(0));

@@ -85,7 +85,12 @@ test('bytes that a dead process wrote beyond what it told are written over', asy
   await using under = await openStore();
   await using pool = startTestPool();
   const key = `${stagingRoot}/u.0`;
-  const place = { uploadId: 'u', generation: 0, offset: 4, parts: [{ no: 0, offset: 0, size: 4, key, generation: 0 }] };
+  const place = {
+    uploadId: 'u',
+    generation: 0,
+    offset: 4,
+    parts: [{ no: 0, offset: 0, size: 4, key, generation: 0 }],
+  };
   writeFileSync(join(under.folder, key), 'goodbad-and-long');
   const writer = await under.store.stage(place, pool.open(4));
   await writer.write(Buffer.from('!'));
@@ -135,6 +140,9 @@ test('a failed write of staged content fails the writer, and what was settled be
   // The descriptor goes away under the writer, as on a file system that was taken off.
   await writer.close();
   await Promise.resolve(writer.write(pattern(1000)));
-  await assert.rejects(writer.settle(), (error) => error instanceof AppError && error.code === 'STORAGE_UNAVAILABLE');
+  await assert.rejects(
+    writer.settle(),
+    (error) => error instanceof AppError && error.code === 'STORAGE_UNAVAILABLE',
+  );
   assert.equal(await under.store.stagedBytes({ ...place, parts, offset: 1000 }), 1000);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LogFlusher } from './log-flusher.ts';
 
 interface Sync {
@@ -21,7 +22,7 @@ function manualSyncs() {
 }
 
 /** Lets everything that is ready to run, run. */
-const settle = () => new Promise((resolve) => setImmediate(resolve));
+const settle = () => nextTurn();
 
 function watch(promise: Promise<void>): { readonly done: boolean } {
   const state = { done: false };

@@ -149,10 +149,10 @@ async function pragmas(queries: Queries): Promise<unknown[]> {
 }
 
 test('a transaction resolves only after a sync of the log that began after its commit', async () => {
-  let release: (() => void) | undefined;
+  const gate = Promise.withResolvers<void>();
   let hold = false;
   const files = watchedFiles(async (_call, work) => {
-    if (hold) await new Promise<void>((resolve) => (release = resolve));
+    if (hold) await gate.promise;
     await work();
   });
   await using db = await open({ files });
@@ -167,7 +167,7 @@ test('a transaction resolves only after a sync of the log that began after its c
   assert.equal((await db.reader.first(get, { name: 'a' }))?.value, '1', 'committed, so readers see it');
   assert.equal(answered, false, 'but nobody was told');
   hold = false;
-  release?.();
+  gate.resolve();
   await writing;
 });
 
