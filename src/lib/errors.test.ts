@@ -21,7 +21,8 @@ const statusesOf: Readonly<Record<string, readonly number[]>> = {
   SIZE_INVALID: [400],
   UNAUTHORIZED: [401],
   DENIED: [403],
-  UNSUPPORTED: [405],
+  // 404: an address that no operation has.
+  UNSUPPORTED: [405, 404],
   TOOMANYREQUESTS: [429],
 
   TAG_INVALID: [400],

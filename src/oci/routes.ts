@@ -101,7 +101,7 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   }
   const found = findOperation(path);
   if (found === undefined)
-    throw new AppError('NOT_FOUND', { message: `there is nothing at /v2/${path.slice(0, 200)}` });
+    throw new AppError('ADDRESS_UNKNOWN', { message: `there is nothing at /v2/${path.slice(0, 200)}` });
   context.route = patterns[found.operation];
   const operation = table[found.operation][request.method ?? ''];
   if (operation === undefined) {

@@ -13,5 +13,5 @@ export type RoleName = keyof typeof roles;
 export const publicActions: readonly RepositoryAction[] = ['pull'];
 
 export function roleAllows(role: string, action: RepositoryAction): boolean {
-  return role in roles && roles[role as RoleName].includes(action);
+  return Object.hasOwn(roles, role) && roles[role as RoleName].includes(action);
 }

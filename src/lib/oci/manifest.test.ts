@@ -379,17 +379,26 @@ test('what is not a descriptor where one has to be is refused', () => {
     refused(image({ config: other }), /config must be an object/);
     refused(image({ layers: [other] }), /layers\[0\] must be an object/);
     refused(index({ manifests: [child, other] }), /manifests\[1\] must be an object/);
-    refused(image({ subject: other }), /subject must be an object/);
+    if (other !== null) refused(image({ subject: other }), /subject must be an object/);
   }
   refused(image({ config: undefined }), /config must be an object/);
 });
 
 test('what is not a list where one has to be is refused', () => {
   for (const other of [null, {}, 'x', 1, { 0: layer, length: 1 }]) {
-    refused(image({ layers: other }), /layers must be an array/);
+    if (other !== null) refused(image({ layers: other }), /layers must be an array/);
     refused(index({ manifests: other }), /manifests must be an array/);
   }
   refused(index({ manifests: undefined }), /manifests must be an array/);
+});
+
+test('null for layers or subject is none, as programs in Go write it', () => {
+  const manifest = parsed(image({ layers: null, subject: null }));
+  assert.deepEqual(
+    manifest.references.map((reference) => reference.kind),
+    ['config'],
+  );
+  assert.equal(manifest.subject, undefined);
 });
 
 test('a type that is no text, or that a database could not keep, is refused', () => {

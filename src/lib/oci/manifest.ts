@@ -56,8 +56,9 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
   const shape = manifestShapes.get(mediaType) ?? refuseType(mediaType);
   checkShape(json, shape);
   const references = shape === 'image' ? imageReferences(json) : indexReferences(json);
-  const subject =
-    json['subject'] === undefined ? undefined : descriptor(json['subject'], 'subject', 'subject', false);
+  const subject = isAbsent(json['subject'])
+    ? undefined
+    : descriptor(json['subject'], 'subject', 'subject', false);
   const artifactType = optionalString(json['artifactType'], 'artifactType');
   const configType = references.find((reference) => reference.kind === 'config')?.mediaType;
   return {
@@ -135,7 +136,7 @@ function refuseCaseTwins(json: Record<string, unknown>, known: readonly string[]
 
 function imageReferences(json: Record<string, unknown>): ManifestReference[] {
   const config = descriptor(json['config'], 'config', 'config', true);
-  const layers = json['layers'] === undefined ? [] : asArray(json['layers'], 'layers');
+  const layers = isAbsent(json['layers']) ? [] : asArray(json['layers'], 'layers');
   return [config, ...layers.map((layer, index) => layerReference(layer, `layers[${index}]`))];
 }
 
@@ -166,6 +167,11 @@ function descriptor(
   }
   const mediaType = optionalString(json['mediaType'], `${where}.mediaType`) ?? '';
   return { kind, digest, sizeBytes: size, mediaType, required };
+}
+
+/** Go writes an empty list or pointer as null, and reads null as one. */
+function isAbsent(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
 }
 
 function asObject(value: unknown, where: string): Record<string, unknown> {

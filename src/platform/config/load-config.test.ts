@@ -129,8 +129,13 @@ test('data and storage cannot be one folder, however it is written', () => {
 });
 
 test('a data folder without a name does not become the working directory', () => {
-  assert.match(refusal(() => load({ env: { BERTH_DATA: '' } })).en, /^data "" \(BERTH_DATA\)/);
   assert.match(refusal(() => load({ flags: { data: '' } })).en, /^data "" \(--data\)/);
+});
+
+test('a variable set to nothing is not set', () => {
+  assert.equal(load({ env: { BERTH_LISTEN: '' } }).settings.listen.origin, 'default');
+  const env = { BERTH_ADMIN_PASSWORD: '', HARBOR_ADMIN_PASSWORD: 'from-harbor' };
+  assert.equal(load({ env }).config.adminPassword?.reveal(), 'from-harbor');
 });
 
 test('berth.yml need not be there, a file that was asked for must', () => {
@@ -400,7 +405,7 @@ test('a weak administrator goes with an address of this machine only', () => {
 
 test('a switch is true or false and nothing else', () => {
   assert.equal(loadYaml('insecure_http: true').config.insecureHttp, true);
-  for (const value of ['', '1', 'yes', 'on', 'TRUE', ' true', 'truee'])
+  for (const value of ['1', 'yes', 'on', 'TRUE', ' true', 'truee'])
     assert.match(refusal(() => load({ env: { BERTH_INSECURE_HTTP: value } })).en, /right: true, false$/);
 });
 

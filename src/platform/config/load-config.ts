@@ -86,7 +86,8 @@ function settingOf(
 }
 
 function fromVariable(variable: string, row: OptionRow, { env, cwd }: ConfigSources): Setting | undefined {
-  const value = env[variable];
+  // Set to nothing is not set: that is how variables are taken back in a compose file.
+  const value = env[variable] === '' ? undefined : env[variable];
   const pointer = row.secret === true ? env[`${variable}_FILE`] : undefined;
   if (value !== undefined && pointer !== undefined) {
     throw invalid(
@@ -122,11 +123,14 @@ function textOf(value: unknown, where: string): string {
 
 /** One final newline is the editor's, not the secret's. */
 export function readSecretFile(path: string, cwd: string, where: string): string {
+  let text: string;
   try {
-    return readFileSync(resolve(cwd, path), 'utf8').replace(/\r?\n$/, '');
+    text = readFileSync(resolve(cwd, path), 'utf8').replace(/\r?\n$/, '');
   } catch (cause) {
     throw invalid(`${where}: ${path} cannot be read`, `${where}：无法读取 ${path}`, cause);
   }
+  if (text === '') throw invalid(`${where}: ${path} is empty`, `${where}：${path} 是空的`);
+  return text;
 }
 
 function readConfigFile(given: string | undefined, cwd: string): ConfigFile | undefined {
@@ -135,7 +139,7 @@ function readConfigFile(given: string | undefined, cwd: string): ConfigFile | un
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    if (given === undefined) return undefined;
+    if (given === undefined && (cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw invalid(`the settings file ${path} cannot be read`, `无法读取配置文件 ${path}`, cause);
   }
   const values = parseYaml(text, path) ?? {};

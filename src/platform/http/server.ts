@@ -23,7 +23,7 @@ export async function createHttpServer(routes: readonly Routes[], log: Logger): 
     },
   });
   server.setNotFoundHandler((request) => {
-    throw new AppError('NOT_FOUND', {
+    throw new AppError('ADDRESS_UNKNOWN', {
       message: `there is nothing at ${request.method} ${request.url.slice(0, 200)}`,
     });
   });
