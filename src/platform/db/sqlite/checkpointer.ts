@@ -3,9 +3,14 @@ import type { Worker } from 'node:worker_threads';
 import type { Threads } from '../../threads/threads.ts';
 import type { CheckpointInput, CheckpointResult } from './checkpoint-thread.ts';
 
-/** A checkpoint is asked for after so many groups, or so long after the first that had none. */
-const everyGroups = 256;
-const everyMs = 1000;
+/**
+ * A checkpoint is asked for when the log has about so many pages (32 MiB), or so long after the first change. Each one
+ * that empties the log makes SQLite sync the log's new header inside the next COMMIT, on the main thread: not too often.
+ */
+const everyFrames = 8192;
+const everyMs = 5000;
+/** What a group writes, until the first checkpoint tells. */
+const firstGuess = 40;
 
 /** Moves the log into the database in a thread of its own, so that nobody waits for it. */
 export class Checkpointer {
@@ -14,6 +19,8 @@ export class Checkpointer {
   readonly #die: (what: string, cause: unknown) => void;
   readonly #checkLog: () => void;
   #groups = 0;
+  #framesPerGroup = firstGuess;
+  #asked = 0;
   #running = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -42,7 +49,7 @@ export class Checkpointer {
 
   afterGroup(): void {
     this.#groups += 1;
-    if (this.#groups >= everyGroups) this.#request();
+    if (this.#groups * this.#framesPerGroup >= everyFrames) this.#request();
     else this.#timer ??= setTimeout(() => this.#request(), everyMs).unref();
   }
 
@@ -59,14 +66,20 @@ export class Checkpointer {
     this.#timer = undefined;
     if (this.#running) return;
     this.#running = true;
+    this.#asked = this.#groups;
     this.#groups = 0;
     this.#thread.postMessage('checkpoint');
   }
 
   #finished(result: CheckpointResult): void {
     this.#running = false;
-    if (result.error !== undefined) this.#die('a checkpoint of the database failed', result.error);
-    else this.#checkLog();
+    if (result.error !== undefined) {
+      this.#die('a checkpoint of the database failed', result.error);
+      return;
+    }
+    if (this.#asked > 0 && result.logFrames !== undefined)
+      this.#framesPerGroup = Math.max(1, result.logFrames / this.#asked);
+    this.#checkLog();
   }
 }
 
