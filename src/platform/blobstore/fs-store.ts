@@ -164,10 +164,14 @@ export class FsStore implements BlobStore, AsyncDisposable {
   async #openStaged(place: StagedPlace, hash: HashJob): Promise<StagedWriter> {
     const key = place.parts[0]?.key ?? stagedKey(place);
     const path = this.#path(key);
-    const fd = await this.#files.open(path, constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW);
+    const empty = place.offset === 0 ? constants.O_TRUNC : 0;
+    const fd = await this.#files.open(
+      path,
+      constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW | empty,
+    );
     try {
       // A process that died may have written more than it told; what follows is written over it.
-      await this.#files.truncate(fd, place.offset);
+      if (place.offset > 0) await this.#files.truncate(fd, place.offset);
     } catch (error) {
       await this.#files.close(fd);
       throw error;

@@ -33,6 +33,10 @@ const open = promisify(fs.open) as (path: string, flags: number, mode?: number) 
 const close = promisify(fs.close);
 const fsync = promisify(fs.fsync);
 const fstat = promisify(fs.fstat) as (fd: number) => Promise<fs.Stats>;
+const stat = promisify(fs.stat) as (path: string) => Promise<fs.Stats>;
+const mkdir = promisify(fs.mkdir) as (path: string, mode: number) => Promise<void>;
+const rmdir = promisify(fs.rmdir) as (path: string) => Promise<void>;
+const statfs = promisify(fs.statfs) as (path: string) => Promise<fs.StatsFs>;
 
 function readOnce(
   fd: number,
@@ -85,14 +89,14 @@ export const fileOps: FileOps = {
     }
   },
   rename: promisify(fs.rename),
-  mkdir: (path, mode = 0o755) => promisify(fs.mkdir)(path, mode).then(() => undefined),
+  mkdir: (path, mode = 0o755) => mkdir(path, mode),
   unlink: promisify(fs.unlink),
-  rmdir: (path) => promisify(fs.rmdir)(path),
+  rmdir,
   sizeOf: async (fd) => (await fstat(fd)).size,
-  stat: (path) => promisify(fs.stat)(path),
+  stat,
   list: (path) => fs.promises.readdir(path, { withFileTypes: true }),
   async statfs(path) {
-    const facts = await promisify(fs.statfs)(path);
+    const facts = await statfs(path);
     return {
       type: facts.type,
       freeBytes: facts.bavail * facts.bsize,
