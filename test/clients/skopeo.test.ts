@@ -1,0 +1,208 @@
+// skopeo, as people use it: an image of five layers goes up and comes back byte for byte.
+
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { cleanEnvironment } from '../harness/berth-command.ts';
+import { digestOf, manifestOf, seededBytes, types } from '../harness/image.ts';
+import { BerthServer, type LogLine, password } from '../harness/start-server.ts';
+import { temporaryFolder } from '../harness/temporary-folder.ts';
+
+const folder = temporaryFolder();
+
+interface Ended {
+  readonly code: number | null;
+  readonly text: string;
+}
+
+/** Not in the way of the test's own event loop, which has a server to listen to. */
+function run(program: string, args: readonly string[]): Promise<Ended> {
+  const child = spawn(program, args, {
+    cwd: folder,
+    env: cleanEnvironment({ HOME: folder, XDG_RUNTIME_DIR: folder }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return new Promise((resolve, reject) => {
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (more: string) => {
+        text += more;
+      });
+    }
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, text }));
+  });
+}
+
+function installed(program: string): boolean {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
+if (!installed('skopeo')) throw new Error('skopeo is not installed (Debian: apt-get install skopeo)');
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const address = `127.0.0.1:${server.port}`;
+const to = ['--dest-tls-verify=false', '--dest-creds', `admin:${password}`];
+const from = ['--src-tls-verify=false', '--src-no-creds'];
+
+async function skopeo(...args: string[]): Promise<string> {
+  const { code, text } = await run('skopeo', ['--insecure-policy', ...args]);
+  assert.equal(code, 0, `skopeo ${args.join(' ')}\n${text}`);
+  return text;
+}
+
+async function umoci(...args: string[]): Promise<void> {
+  const { code, text } = await run('umoci', args);
+  assert.equal(code, 0, `umoci ${args.join(' ')}\n${text}`);
+}
+
+const sizes = [200, 30_000, 1, 1_500_000, 9_000_000];
+
+/** By umoci where it is, as somebody who builds images would; otherwise written by hand. */
+async function buildImage(layout: string): Promise<void> {
+  if (!installed('umoci')) {
+    writeLayout(layout);
+    return;
+  }
+  await umoci('init', '--layout', layout);
+  await umoci('new', '--image', `${layout}:five`);
+  for (const [index, size] of sizes.entries()) {
+    const file = join(folder, `file-${index}`);
+    writeFileSync(file, seededBytes(`five/${index}`, size));
+    await umoci('insert', '--rootless', '--image', `${layout}:five`, file, `/file-${index}`);
+  }
+}
+
+function writeLayout(layout: string): void {
+  const blobs = join(layout, 'blobs', 'sha256');
+  mkdirSync(blobs, { recursive: true });
+  const put = (mediaType: string, bytes: Buffer): object => {
+    const digest = digestOf(bytes);
+    writeFileSync(join(blobs, digest.slice('sha256:'.length)), bytes);
+    return { mediaType, digest, size: bytes.length };
+  };
+  const contents = sizes.map((size, index) => seededBytes(`five/${index}`, size));
+  const layers = contents.map((content) => put(types.ociLayer, gzipSync(content)));
+  const rootfs = { type: 'layers', diff_ids: contents.map((content) => digestOf(content)) };
+  const config = put(
+    types.ociConfig,
+    Buffer.from(JSON.stringify({ architecture: 'amd64', os: 'linux', config: {}, rootfs })),
+  );
+  const manifest = manifestOf(
+    { schemaVersion: 2, mediaType: types.ociManifest, config, layers },
+    types.ociManifest,
+  );
+  const descriptor = {
+    ...put(types.ociManifest, manifest.bytes),
+    annotations: { 'org.opencontainers.image.ref.name': 'five' },
+  };
+  writeFileSync(join(layout, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
+  writeFileSync(join(layout, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [descriptor] }));
+}
+
+/** Digest of the image's manifest, and every file below it that belongs to the image. */
+function contentOf(layout: string, name: string): { digest: string; files: Map<string, Buffer> } {
+  const index = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')) as {
+    manifests: { digest: string; annotations?: Record<string, string> }[];
+  };
+  const found = index.manifests.find(
+    ({ annotations }) => annotations?.['org.opencontainers.image.ref.name'] === name,
+  );
+  assert.ok(found !== undefined, `${layout} has no image ${name}`);
+  const blob = (digest: string): Buffer =>
+    readFileSync(join(layout, 'blobs', 'sha256', digest.slice('sha256:'.length)));
+  const manifest = blob(found.digest);
+  const { config, layers } = JSON.parse(manifest.toString()) as {
+    config: { digest: string };
+    layers: { digest: string }[];
+  };
+  const digests = [found.digest, config.digest, ...layers.map((layer) => layer.digest)];
+  assert.equal(layers.length, sizes.length);
+  return { digest: found.digest, files: new Map(digests.map((digest) => [digest, blob(digest)])) };
+}
+
+const built = join(folder, 'built');
+await buildImage(built);
+
+test('an image of five layers is pushed, pulled without signing in, and is the same byte for byte', async () => {
+  await skopeo('copy', ...to, `oci:${built}:five`, `docker://${address}/library/five:1`);
+  const pulled = join(folder, 'pulled');
+  await skopeo('copy', ...from, `docker://${address}/library/five:1`, `oci:${pulled}:five`);
+  assert.deepEqual(contentOf(pulled, 'five'), contentOf(built, 'five'));
+});
+
+test('a name of one part and a digest lead to the same image', async () => {
+  const { digest } = contentOf(built, 'five');
+  const pulled = join(folder, 'by-digest');
+  await skopeo('copy', ...from, `docker://${address}/five@${digest}`, `oci:${pulled}:five`);
+  assert.equal(contentOf(pulled, 'five').digest, digest);
+});
+
+test('pushing again finds every layer there and sends none', async () => {
+  const before = server.log.length;
+  await skopeo('copy', ...to, `oci:${built}:five`, `docker://${address}/library/five:again`);
+  const put = (each: LogLine): boolean =>
+    each['method'] === 'PUT' && each['route'] === '/v2/<name>/manifests/<reference>';
+  await server.logged((line) => server.log.indexOf(line) >= before && put(line));
+  const asked = server.log.slice(before).map((line) => `${String(line['method'])} ${String(line['route'])}`);
+  assert.deepEqual(
+    asked.filter((each) => each.includes('uploads')),
+    [],
+  );
+  assert.equal(asked.filter((each) => each === 'HEAD /v2/<name>/blobs/<digest>').length, sizes.length + 1);
+});
+
+test("an image in Docker's format is pushed and pulled", async () => {
+  const target = `docker://${address}/library/docker:1`;
+  await skopeo('copy', '--format', 'v2s2', ...to, `oci:${built}:five`, target);
+  const stored = await server.client(null).get('/v2/library/docker/manifests/1');
+  assert.equal(stored.headers['content-type'], types.dockerManifest);
+  const pulled = join(folder, 'docker-pulled');
+  await skopeo('copy', ...from, target, `dir:${pulled}`);
+  assert.ok(readFileSync(join(pulled, 'manifest.json')).equals(stored.body));
+  for (const name of readdirSync(pulled).filter((each) => /^[0-9a-f]{64}$/.test(each)))
+    assert.equal(digestOf(readFileSync(join(pulled, name))), `sha256:${name}`);
+  // Layers and config, the manifest and a file that tells the version.
+  assert.equal(readdirSync(pulled).length, sizes.length + 3);
+});
+
+test('tags are listed', async () => {
+  const text = await skopeo(
+    'list-tags',
+    '--tls-verify=false',
+    '--no-creds',
+    `docker://${address}/library/five`,
+  );
+  assert.deepEqual((JSON.parse(text) as { Tags: string[] }).Tags, ['1', 'again']);
+});
+
+test('who has not signed in, or wrongly, cannot push', async () => {
+  for (const credentials of [['--dest-no-creds'], ['--dest-creds', 'admin:wrong']]) {
+    const { code, text } = await run('skopeo', [
+      '--insecure-policy',
+      'copy',
+      '--dest-tls-verify=false',
+      ...credentials,
+      `oci:${built}:five`,
+      `docker://${address}/library/refused:1`,
+    ]);
+    assert.notEqual(code, 0);
+    assert.match(text, /unauthorized|authentication required|invalid username/i);
+  }
+});
+
+test('what is deleted cannot be pulled, and can be pushed again', async () => {
+  const target = `docker://${address}/library/five:1`;
+  await skopeo('delete', '--tls-verify=false', '--creds', `admin:${password}`, target);
+  const { code, text } = await run('skopeo', ['inspect', '--tls-verify=false', '--no-creds', target]);
+  assert.notEqual(code, 0);
+  assert.match(text, /manifest unknown/i);
+  await skopeo('copy', ...to, `oci:${built}:five`, target);
+  const pulled = join(folder, 'pulled-again');
+  await skopeo('copy', ...from, target, `oci:${pulled}:five`);
+  assert.deepEqual(contentOf(pulled, 'five'), contentOf(built, 'five'));
+});

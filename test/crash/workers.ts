@@ -1,0 +1,185 @@
+import { digestOf, imageOf, indexOf, type SeededChance } from '../harness/image.ts';
+import {
+  type Answer,
+  expectStatus,
+  type PushWay,
+  piecesOf,
+  type RegistryClient,
+} from '../harness/registry-client.ts';
+import { bytesOf, type Content, type Ledger, type OpenUpload } from './ledger.ts';
+
+export interface Work {
+  readonly client: RegistryClient;
+  readonly ledger: Ledger;
+  /** Differs in every round. */
+  readonly seed: string;
+  readonly chance: SeededChance;
+}
+
+const mebibyte = 1024 * 1024;
+
+/** Pushes a blob and notes it in the ledger when it is acknowledged, or the open upload when it is not. */
+async function pushBlob(work: Work, repository: string, content: Content, way: PushWay): Promise<void> {
+  const { client, ledger } = work;
+  const bytes = bytesOf(content);
+  const digest = digestOf(bytes);
+  const location = await client.startUpload(repository);
+  let closing = false;
+  const finish = (body: Buffer = Buffer.alloc(0)): Promise<Answer> => {
+    closing = true;
+    return client.finishUpload(location, digest, body);
+  };
+  try {
+    let answer: Answer;
+    if (way === 'monolithic') answer = await finish(bytes);
+    else if (way === 'streamed') {
+      expectStatus(await client.patch(location, piecesOf(bytes, 64 * 1024)), 202);
+      answer = await finish();
+    } else {
+      let offset = 0;
+      for (const piece of piecesOf(bytes, mebibyte)) {
+        const range = { 'Content-Range': `${offset}-${offset + piece.length - 1}` };
+        expectStatus(await client.patch(location, piece, range), 202);
+        offset += piece.length;
+      }
+      answer = await finish();
+    }
+    expectStatus(answer, 201);
+  } catch (error) {
+    ledger.uploadOpen({ repository, location, content, closing });
+    throw error;
+  }
+  ledger.blobAcknowledged(repository, content);
+}
+
+/** Images of a few small layers, one after the other, each under a tag of its own. */
+async function pushSmallImages(work: Work): Promise<void> {
+  for (let count = 0; ; count++) await pushImage(work, 'small', count, [700, 40_000], 'monolithic');
+}
+
+async function pushLargeImages(work: Work): Promise<void> {
+  const ways = ['streamed', 'monolithic', 'chunked'] as const;
+  for (let count = 0; ; count++)
+    await pushImage(work, 'large', count, [8 * mebibyte], ways[count % ways.length] ?? 'streamed');
+}
+
+async function pushImage(
+  work: Work,
+  kind: string,
+  count: number,
+  sizes: readonly number[],
+  way: PushWay,
+): Promise<void> {
+  const seed = `${work.seed}/${kind}-${count}`;
+  const repository = `library/${kind}`;
+  const image = imageOf({ seed, layers: sizes });
+  for (const [index, size] of sizes.entries())
+    await pushBlob(work, repository, { seed: `${seed}/layer-${index}`, size }, way);
+  await work.client.pushBlob(repository, image.config);
+  const tag = seed.replaceAll('/', '_');
+  const { digest } = image.manifest;
+  await work.ledger.change(repository, [tag], image.manifest, () =>
+    work.client.putManifest(repository, tag, image.manifest),
+  );
+  await work.ledger.change(repository, [digest], image.manifest, () =>
+    work.client.putManifest(repository, digest, image.manifest),
+  );
+}
+
+/** Slow chunked uploads: at any moment one of them is in the middle. */
+async function uploadInChunks(work: Work): Promise<void> {
+  for (let count = 0; ; count++) {
+    const content = {
+      seed: `${work.seed}/chunks-${count}`,
+      size: 3 * mebibyte + work.chance.below(mebibyte),
+    };
+    await pushBlob(work, 'library/chunks', content, 'chunked');
+  }
+}
+
+/** One tag that moves all the time. */
+async function moveTag(work: Work): Promise<void> {
+  for (let count = 0; ; count++) {
+    const manifest = indexOf([], false, { annotations: { seed: work.seed, count: `${count}` } });
+    await work.ledger.change('library/moving', ['latest'], manifest, () =>
+      work.client.putManifest('library/moving', 'latest', manifest),
+    );
+  }
+}
+
+/** Tags that come and go, with their manifests. */
+async function pushAndDelete(work: Work): Promise<void> {
+  const { client, ledger } = work;
+  const repository = 'library/deleted';
+  for (let count = 0; ; count++) {
+    const tag = `tag-${count % 5}`;
+    const manifest = indexOf([], false, { annotations: { seed: work.seed, deleted: `${count}` } });
+    const { digest } = manifest;
+    await ledger.change(repository, [tag, digest], manifest, () =>
+      client.putManifest(repository, tag, manifest),
+    );
+    const byTag = work.chance.below(2) === 0;
+    const gone = byTag ? [tag] : [tag, digest];
+    const path = `/v2/${repository}/manifests/${byTag ? tag : digest}`;
+    await ledger.change(repository, gone, undefined, () => client.delete(path));
+  }
+}
+
+async function pushStreamedImages(work: Work): Promise<void> {
+  for (let count = 0; ; count++) await pushImage(work, 'streamed', count, [100, 0, 200], 'streamed');
+}
+
+/** Each of them works until the server is gone. */
+export const workers = [
+  pushSmallImages,
+  pushStreamedImages,
+  pushLargeImages,
+  uploadInChunks,
+  moveTag,
+  pushAndDelete,
+];
+
+/** Goes on with an upload that was cut; returns whether that was possible. */
+export async function resume(work: Work, upload: OpenUpload): Promise<boolean> {
+  const { client, ledger } = work;
+  const { location, repository, content } = upload;
+  const bytes = bytesOf(content);
+  const digest = digestOf(bytes);
+  const status = await client.get(location);
+  if (status.status === 404) {
+    // It may have ended just before, without its answer: then the closing PUT is answered again.
+    const again = upload.closing ? await client.finishUpload(location, digest) : status;
+    if (again.status === 404) return false;
+    expectStatus(again, 201);
+    ledger.blobAcknowledged(repository, content);
+    return true;
+  }
+  expectStatus(status, 204);
+  let ended = await goOn(client, location, bytes, offsetIn(status));
+  if (ended.status === 416) ended = await goOn(client, location, bytes, offsetIn(ended));
+  if (ended.status === 404) return false;
+  expectStatus(ended, 201);
+  ledger.blobAcknowledged(repository, content);
+  return true;
+}
+
+/** Sends what is missing, if something is, and closes; returns the first answer that is not as it should be. */
+async function goOn(
+  client: RegistryClient,
+  location: string,
+  bytes: Buffer,
+  offset: number,
+): Promise<Answer> {
+  if (offset < bytes.length) {
+    const range = { 'Content-Range': `${offset}-${bytes.length - 1}` };
+    const answer = await client.patch(location, bytes.subarray(offset), range);
+    if (answer.status !== 202) return answer;
+  }
+  return client.finishUpload(location, digestOf(bytes));
+}
+
+/** `0-0` means that nothing is there yet: one byte alone is never sent. */
+function offsetIn(answer: Answer): number {
+  const last = Number(String(answer.headers.range).split('-')[1]);
+  return last === 0 ? 0 : last + 1;
+}

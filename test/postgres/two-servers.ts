@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import pg from 'pg';
+import { BerthServer, type ServerOptions } from '../harness/start-server.ts';
+import { removeFolder, temporaryFolder } from '../harness/temporary-folder.ts';
+
+const server = process.env['BERTH_TEST_POSTGRES'];
+let count = 0;
+
+/** Runs statements on the PostgreSQL server itself. */
+async function onPostgres(...statements: readonly string[]): Promise<void> {
+  assert.ok(
+    server !== undefined,
+    'BERTH_TEST_POSTGRES is not set: run tools/postgres/with-postgres.sh npm run …',
+  );
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A database of its own and a storage for as many servers as a test wants. */
+export class SharedDatabase implements AsyncDisposable {
+  readonly name: string;
+  readonly folder = temporaryFolder();
+  readonly storage = join(this.folder, 'storage');
+  readonly #servers: BerthServer[] = [];
+
+  private constructor(name: string) {
+    this.name = name;
+  }
+
+  static async create(): Promise<SharedDatabase> {
+    count += 1;
+    const database = new SharedDatabase(`black_box_${process.pid}_${count}`);
+    await onPostgres(`create database ${database.name}`);
+    return database;
+  }
+
+  get url(): string {
+    const url = new URL(server ?? '');
+    url.pathname = `/${this.name}`;
+    return url.href;
+  }
+
+  /** The same database by another way. */
+  urlBy(port: number): string {
+    const url = new URL(this.url);
+    url.hostname = '127.0.0.1';
+    url.port = String(port);
+    return url.href;
+  }
+
+  async start(name: string, options: ServerOptions = {}): Promise<BerthServer> {
+    const env = { BERTH_DATABASE_URL: this.url, ...options.env };
+    const started = await BerthServer.start({
+      ...options,
+      folder: this.folder,
+      data: join(this.folder, name),
+      storage: this.storage,
+      env,
+    });
+    this.#servers.push(started);
+    return started;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const each of this.#servers) await each[Symbol.asyncDispose]();
+    await onPostgres(`drop database ${this.name} with (force)`);
+    removeFolder(this.folder);
+  }
+}
