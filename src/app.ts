@@ -4,7 +4,7 @@ import { createAuthenticate } from './access/authenticate.ts';
 import { firstRun } from './access/first-run.ts';
 import { resetPassword } from './access/users/reset-password.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
-import { claimStore, refuseForeignStore } from './content/blobs/claim-store.ts';
+import { claimStore, refuseForeignStore, storeMatches } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
 import { freeUploads } from './content/uploads/free-uploads.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
@@ -13,7 +13,8 @@ import { createVerify, type StorageReport } from './features/verify/verify.ts';
 import { AppError } from './lib/errors.ts';
 import { StartProblem } from './lib/start-problem.ts';
 import { ociRoutes } from './oci/routes.ts';
-import { FsStore } from './platform/blobstore/fs-store.ts';
+import { FsStore, translateFileError } from './platform/blobstore/fs-store.ts';
+import { layoutRoot, stagingRoot, storeMarkerKey } from './platform/blobstore/layout.ts';
 import { BytesCache } from './platform/cache/bytes-cache.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/load-config.ts';
@@ -24,6 +25,7 @@ import { DataFolderLocked } from './platform/db/sqlite/process-lock.ts';
 import { SqliteDatabase } from './platform/db/sqlite/sqlite-database.ts';
 import { DataFolder } from './platform/files/data-folder.ts';
 import { type FileOps, fileOps } from './platform/files/file-ops.ts';
+import { Undo } from './platform/files/undo.ts';
 import { AdminSocket } from './platform/http/admin-socket.ts';
 import { Listeners } from './platform/http/listeners.ts';
 import { createHttpServer } from './platform/http/server.ts';
@@ -33,6 +35,10 @@ import { HashPool } from './platform/threads/hash-pool.ts';
 import { Threads } from './platform/threads/threads.ts';
 
 const manifestCacheBytes = 64 * 1024 * 1024;
+/** Less than this free, and SQLite cannot make its files. */
+const roomForDatabaseBytes = 4 * 1024 * 1024;
+/** What the storage's own folders are called. */
+const topFolders = [layoutRoot, stagingRoot].map((path) => path.split('/')[0] ?? '');
 const smallBlobCacheBytes = 64 * 1024 * 1024;
 
 export interface AppDeps {
@@ -73,12 +79,13 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
   stack.defer(() => listeners.close());
   const base = stack.use(await openBase(config, deps, { create: true }));
   const server = stack.use(await compose(config, deps, base));
+  base.keep();
   listeners.serve(server.handle);
   const rest = stack.move();
   return {
     port: listeners.port,
     missingAddresses: missing,
-    generatedPassword: server.generatedPassword,
+    generatedPassword: base.generatedPassword,
     initialPasswordFile: await base.folder.initialPasswordFile(),
     drain: server.drain,
     close: async () => {
@@ -101,11 +108,13 @@ export async function openOffline(config: Config, deps: AppDeps): Promise<Offlin
   const base = await openBase(config, deps, { create: false }).catch((error: unknown) => {
     throw asStartProblem(error, config);
   });
-  const { db, store, folder } = base;
+  const { db, store, folder, passwords } = base;
   const forgetInitialPassword = () => folder.forgetInitialPassword();
   return {
-    resetPassword: (input) => resetPassword({ db, passwords: new Passwords(), forgetInitialPassword }, input),
-    verifyStorage: () => createVerify({ db, store }).storage(),
+    resetPassword: (input) =>
+      resetPassword({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }, input),
+    verifyStorage: () =>
+      createVerify({ db, store, storeIsOurs: () => storeMatches({ db, store }) }).storage(),
     [Symbol.asyncDispose]: () => base[Symbol.asyncDispose](),
   };
 }
@@ -115,58 +124,108 @@ interface Base extends AsyncDisposable {
   readonly db: Database;
   readonly store: FsStore;
   readonly threads: Threads;
+  readonly passwords: Passwords;
   /** Tells this process from the others on the same database. */
   readonly instance: string;
+  readonly generatedPassword: string | undefined;
+  /** The start has succeeded: what it made stays. */
+  readonly keep: () => void;
 }
 
-/** Database and store, bound to each other. */
+/** Database and store, bound to each other. What a failed start has made is taken away again. */
 async function openBase(config: Config, deps: AppDeps, how: { readonly create: boolean }): Promise<Base> {
-  const { log, die, files = fileOps } = deps;
-  const storage = log.of('storage');
+  const { log, files = fileOps } = deps;
+  const local = config.databaseUrl === undefined;
   await using stack = new AsyncDisposableStack();
-  const threads = new Threads(deps.entry);
-  const instance = randomUUID();
-  const folder = stack.use(
-    await DataFolder.open(config.data, files, { local: config.databaseUrl === undefined }),
-  );
-  const empty = config.databaseUrl === undefined && folder.isNew;
+  const undo = stack.use(new Undo(files));
+  for (const path of [config.data, ...(local ? databaseFiles(config.data) : [])]) await undo.before(path);
+  const folder = await DataFolder.open(config.data, files, { local });
+  const empty = local && folder.isNew;
   if (empty && !how.create) throw new StartProblem('dataMissing', { folder: config.data });
+  const storage = log.of('storage');
   const store = stack.use(
     new FsStore(config.storage, files, (error) => storage.warn({ error }, 'a file was not closed')),
   );
-  if (empty) await refuseForeignStore(store, config.storage);
-  const db = stack.use(await openDatabase(config, deps, { folder, threads, files }));
-  folder.keep();
+  if (empty) {
+    await refuseForeignStore(store, config.storage);
+    for (const key of [storeMarkerKey, ...topFolders]) await undo.before(join(config.storage, key));
+  }
+  const threads = new Threads(deps.entry);
+  const db = stack.use(await openDatabase(config, deps, threads));
+  const passwords = new Passwords();
+  const generatedPassword = how.create ? await makeFirstRows(config, { db, folder, passwords }) : undefined;
+  const instance = randomUUID();
   let alone = true;
-  if (db.dialect === 'postgres') {
+  if (!local) {
+    // A shared database remembers the store: from here on the two belong together.
+    undo.keep();
     const lease = stack.use(new InstanceLease(db, instance, log.of('instances')));
     alone = !(await lease.take());
   }
   await claimStore({ db, store }, config.storage, alone);
   await store.prepare();
+  if (!how.create) undo.keep();
   const rest = stack.move();
-  return { folder, db, store, threads, instance, [Symbol.asyncDispose]: () => rest.disposeAsync() };
+  const keep = (): void => undo.keep();
+  const dispose = (): Promise<void> => rest.disposeAsync();
+  return {
+    folder,
+    db,
+    store,
+    threads,
+    passwords,
+    instance,
+    generatedPassword,
+    keep,
+    [Symbol.asyncDispose]: dispose,
+  };
+}
 
-  async function openDatabase(
-    { databaseUrl, data }: Config,
-    { log: logs }: AppDeps,
-    made: { folder: DataFolder; threads: Threads; files: FileOps },
-  ): Promise<Database & AsyncDisposable> {
-    const logger = logs.of('database');
-    if (databaseUrl !== undefined) {
-      // Whoever uses SQLite does not pay for the driver.
-      const { PostgresDatabase } = await import('./platform/db/postgres/postgres-database.ts');
-      return PostgresDatabase.open(databaseUrl, (error) =>
-        logger.warn({ error }, 'an idle connection was lost'),
-      );
-    }
-    const paths = {
-      database: join(data, 'berth.db'),
-      lock: join(data, 'lock.db'),
-      snapshots: join(data, 'snapshots'),
-    };
-    return SqliteDatabase.open(paths, { files: made.files, threads: made.threads, clock: systemClock, die });
+function databaseFiles(data: string): string[] {
+  return ['lock.db', 'berth.db', 'berth.db-wal', 'berth.db-shm', 'initial-admin-password'].map((name) =>
+    join(data, name),
+  );
+}
+
+async function openDatabase(config: Config, deps: AppDeps, threads: Threads): Promise<Database> {
+  const { databaseUrl, data } = config;
+  const { die, files = fileOps } = deps;
+  if (databaseUrl !== undefined) {
+    const logger = deps.log.of('database');
+    // Whoever uses SQLite does not pay for the driver.
+    const { PostgresDatabase } = await import('./platform/db/postgres/postgres-database.ts');
+    return PostgresDatabase.open(databaseUrl, (error) =>
+      logger.warn({ error }, 'an idle connection was lost'),
+    );
   }
+  const paths = {
+    database: join(data, 'berth.db'),
+    lock: join(data, 'lock.db'),
+    snapshots: join(data, 'snapshots'),
+  };
+  try {
+    return await SqliteDatabase.open(paths, { files, threads, clock: systemClock, die });
+  } catch (error) {
+    // Where there is no room for its files, SQLite calls it an I/O error.
+    const { freeBytes } = await files.statfs(data);
+    throw freeBytes < roomForDatabaseBytes ? new AppError('STORAGE_FULL', {}, { cause: error }) : error;
+  }
+}
+
+function makeFirstRows(
+  config: Config,
+  deps: { readonly db: Database; readonly folder: DataFolder; readonly passwords: Passwords },
+): Promise<string | undefined> {
+  const { db, folder, passwords } = deps;
+  return firstRun(
+    {
+      db,
+      passwords,
+      keepInitialPassword: (password) => folder.keepInitialPassword(password),
+      forgetInitialPassword: () => folder.forgetInitialPassword(),
+    },
+    { password: config.adminPassword, allowWeak: config.allowWeakAdmin },
+  );
 }
 
 /** What a start may fail with, as the problems that the command line has a sentence for. */
@@ -177,9 +236,10 @@ function asStartProblem(error: unknown, config: Config): unknown {
   if (error instanceof SchemaTooNew) {
     return new StartProblem('schemaTooNew', { needed: error.needed, known: error.known }, options);
   }
-  if (!(error instanceof AppError)) return error;
-  const cause = error.cause instanceof Error ? error.cause.message : error.message;
-  switch (error.code) {
+  const known = translateFileError(error);
+  if (!(known instanceof AppError)) return error;
+  const cause = known.cause instanceof Error ? known.cause.message : known.message;
+  switch (known.code) {
     case 'STORAGE_FULL':
       return new StartProblem('diskFull', { folder: config.storage }, options);
     case 'STORAGE_UNAVAILABLE':
@@ -193,28 +253,17 @@ function asStartProblem(error: unknown, config: Config): unknown {
 
 interface Composed extends AsyncDisposable {
   readonly handle: Awaited<ReturnType<typeof createHttpServer>>;
-  readonly generatedPassword: string | undefined;
   readonly drain: () => void;
 }
 
 /** Concatenates what the folders offer. */
 async function compose(config: Config, deps: AppDeps, base: Base): Promise<Composed> {
-  const { db, store, folder, instance } = base;
+  const { db, store, folder, instance, passwords } = base;
   const { log } = deps;
   await using stack = new AsyncDisposableStack();
   const hashPool = stack.use(HashPool.start(base.threads, deps.die));
   const hashes = new UploadHashes(hashPool);
-  const passwords = new Passwords();
   const forgetInitialPassword = () => folder.forgetInitialPassword();
-  const generatedPassword = await firstRun(
-    {
-      db,
-      passwords,
-      keepInitialPassword: (password) => folder.keepInitialPassword(password),
-      forgetInitialPassword,
-    },
-    { password: config.adminPassword, allowWeak: config.allowWeakAdmin },
-  );
   await freeUploads({ db, store, log: log.of('uploads') });
   const watch = stack.use(new StoreWatch({ db, store }, log.of('storage')));
   let stopping = false;
@@ -223,7 +272,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     return watch.ours ? undefined : 'the storage is not the one this registry belongs to';
   };
   const system = createSystem({ notReady });
-  const verify = createVerify({ db, store });
+  const verify = createVerify({ db, store, storeIsOurs: () => watch.check() });
   const oci = ociRoutes({
     db,
     store,
@@ -240,12 +289,14 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     log: log.of('oci'),
   });
   const handle = await createHttpServer([oci, system.routes], log.of('http'));
-  const adminRoutes = [userAdminRoutes({ db, passwords, forgetInitialPassword }), verify.adminRoutes];
+  const adminRoutes = [
+    userAdminRoutes({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
+    verify.adminRoutes,
+  ];
   stack.use(await AdminSocket.open(config.adminSocket, await createHttpServer(adminRoutes, log.of('admin'))));
   const rest = stack.move();
   return {
     handle,
-    generatedPassword,
     drain: () => {
       stopping = true;
     },

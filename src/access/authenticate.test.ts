@@ -29,6 +29,7 @@ async function open(dialect: (typeof dialects)[number]) {
     passwords,
     keepInitialPassword: (secret: string) => Promise.resolve(void kept.push(secret)),
     forgetInitialPassword: () => Promise.resolve(void kept.splice(0)),
+    allowWeak: false,
   };
   return {
     ...opened,

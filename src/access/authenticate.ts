@@ -69,5 +69,7 @@ function parseBasic(header: string): { username: string; password: string } | un
   if (match === null) return undefined;
   const text = Buffer.from(match[1] ?? '', 'base64').toString('utf8');
   const colon = text.indexOf(':');
-  return colon < 0 ? undefined : { username: text.slice(0, colon), password: text.slice(colon + 1) };
+  return colon < 0 || text.includes('\0')
+    ? undefined
+    : { username: text.slice(0, colon), password: text.slice(colon + 1) };
 }

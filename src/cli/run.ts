@@ -6,7 +6,9 @@ import { locale } from '../platform/config/load-config.ts';
 import { configFile } from '../platform/config/options.ts';
 import { version } from '../platform/config/version.ts';
 import { type Cli, configFlags, type Flags, note, print, say } from './cli.ts';
+import { Refused } from './client/refused.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
+import { usageProblem } from './usage-problem.ts';
 
 const oldestNode = 26;
 
@@ -19,12 +21,21 @@ export async function run(argv: readonly string[], entry: URL): Promise<number> 
     return exitCodes.failed;
   }
   const outcome = { code: exitCodes.done as number };
+  endWithReader(outcome);
   try {
     await programOf(cli, outcome).parseAsync([...argv], { from: 'user' });
     return outcome.code;
   } catch (error) {
     return report(cli, error);
   }
+}
+
+/** Whoever reads the output may have had enough, as `head` has. */
+function endWithReader(outcome: { readonly code: number }): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(outcome.code);
+  });
 }
 
 /** The language must be known before the options are read, because their help is in it. */
@@ -35,10 +46,17 @@ function languageOfCall(argv: readonly string[], env: Cli['env']): Language {
 }
 
 function report(cli: Cli, error: unknown): number {
-  // Commander has said already what is wrong; asking for help is no mistake.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (error instanceof CommanderError) {
+    const problem = usageProblem(error, cli.lang);
+    if (problem !== undefined) note(`berth: ${problem}`);
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  }
   if (error instanceof StartProblem) {
     note(`berth: ${fill(problemTexts[error.code][cli.lang], error.values)}`);
+    return error.exitCode;
+  }
+  if (error instanceof Refused) {
+    note(`berth: ${error.message}`);
     return error.exitCode;
   }
   const message = error instanceof Error ? error.message : String(error);
@@ -53,6 +71,8 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
   const program = new Command('berth')
     .description(cliTexts.tagline[lang])
     .exitOverride()
+    // Said by `report`, in the user's language.
+    .configureOutput({ outputError: () => {} })
     .configureHelp({ sortSubcommands: false })
     .helpCommand(false)
     .allowExcessArguments(false);

@@ -56,6 +56,10 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
     en: 'the storage {storage} does not hold the marker berth-store.json that it had; is it mounted, and is --storage right?',
     zh: '存储 {storage} 中缺少原有的标记文件 berth-store.json；它是否已挂载，--storage 是否正确？',
   },
+  storeMarkerDamaged: {
+    en: 'the marker berth-store.json in the storage {storage} is damaged; put it back from a backup of the storage',
+    zh: '存储 {storage} 中的标记文件 berth-store.json 已损坏；请从存储的备份中恢复它',
+  },
   storeUnmarked: {
     en: "the storage {storage} already holds a registry that is not Berth's; choose an empty folder, or take it over with: berth import distribution",
     zh: '存储 {storage} 中已有不属于 Berth 的镜像仓库；请选择空目录，或用以下命令接管：berth import distribution',

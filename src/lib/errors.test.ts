@@ -35,7 +35,7 @@ const statusesOf: Readonly<Record<string, readonly number[]>> = {
 };
 
 /** Rows for addresses outside the distribution API, with the code that Harbor's clients know. */
-const harborOnly: Readonly<Record<string, number>> = { NOT_FOUND: 404 };
+const harborOnly: Readonly<Record<string, number>> = { BAD_REQUEST: 400, NOT_FOUND: 404 };
 
 const rows = Object.entries<ErrorRow>(errorTable);
 

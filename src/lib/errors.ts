@@ -34,6 +34,7 @@ export const errorTable = {
   DENIED: row(403, 'DENIED', 'this account may not do that'),
   UNSUPPORTED: row(405, 'UNSUPPORTED', 'this registry does not support that operation'),
   ADDRESS_UNKNOWN: row(404, 'UNSUPPORTED', 'this registry has nothing at this address'),
+  BAD_REQUEST: row(400, 'BAD_REQUEST', 'the request is invalid'),
   NOT_FOUND: row(404, 'NOT_FOUND', 'there is no such thing'),
   BLOB_BUSY: row(503, 'UNAVAILABLE', 'this content is being deleted; try again shortly', 'warn'),
   DATABASE_UNAVAILABLE: row(503, 'UNAVAILABLE', 'the database does not answer', 'error'),

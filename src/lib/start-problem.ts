@@ -29,6 +29,7 @@ export const startProblems = {
   schemaTooNew: exitCodes.conflict,
   storeOfAnother: exitCodes.conflict,
   storeMarkerMissing: exitCodes.conflict,
+  storeMarkerDamaged: exitCodes.conflict,
   storeUnmarked: exitCodes.conflict,
   diskFull: exitCodes.failed,
   databaseUnreachable: exitCodes.unreachable,

@@ -13,7 +13,8 @@ export async function listTagsCall(deps: OciDeps, call: OciCall): Promise<void> 
   const repositoryId = await findVisibleRepositoryId(deps.db.reader, call.name.fullName);
   if (repositoryId === undefined) throw new AppError('NAME_UNKNOWN');
   const count = Math.min(asked ?? maxPage, maxPage);
-  const after = call.query.get('last') ?? '';
+  // No tag has a zero byte, and PostgreSQL takes no text with one: what is in front of it sorts the same.
+  const after = (call.query.get('last') ?? '').split('\0', 1)[0] ?? '';
   const found =
     count === 0 ? [] : await pageOfTags(deps.db.reader, { repositoryId, after, count: count + 1 });
   const tags = found.slice(0, count);

@@ -2,9 +2,10 @@ import { principalText } from '../access/principal.ts';
 import { appendUpload } from '../content/uploads/append-upload.ts';
 import { cancelUpload } from '../content/uploads/cancel-upload.ts';
 import { finishUpload } from '../content/uploads/finish-upload.ts';
-import { ownUpload, type UploadOwner } from '../content/uploads/own-upload.ts';
+import type { UploadOwner } from '../content/uploads/own-upload.ts';
 import { startUpload } from '../content/uploads/start-upload.ts';
 import { uploadRange } from '../content/uploads/upload.ts';
+import { uploadStatus } from '../content/uploads/upload-status.ts';
 import { AppError } from '../lib/errors.ts';
 import { type ByteRange, parseContentRange } from '../lib/oci/byte-range.ts';
 import { requireDigest } from '../lib/oci/digest.ts';
@@ -55,9 +56,7 @@ async function finish(deps: OciDeps, call: OciCall): Promise<void> {
 
 /** end-13 */
 async function status(deps: OciDeps, call: OciCall): Promise<void> {
-  const upload = await ownUpload(deps, ownerOf(call));
-  if (upload.finishedDigest !== null) throw new AppError('BLOB_UPLOAD_UNKNOWN');
-  sendProgress(call, 204, call.target, upload.offset);
+  sendProgress(call, 204, call.target, await uploadStatus(deps, ownerOf(call)));
 }
 
 /** end-14 */

@@ -10,7 +10,7 @@ export function userAdminRoutes(deps: ResetPasswordDeps): Routes {
       contextOf(request.raw).route = '/users/reset-password';
       const { username, password } = request.body as { username?: unknown; password?: unknown };
       if (typeof username !== 'string' || typeof password !== 'string') {
-        throw new AppError('NOT_FOUND', { message: 'username and password are needed' });
+        throw new AppError('BAD_REQUEST', { message: 'username and password are needed' });
       }
       await resetPassword(deps, { username, password });
       return {};

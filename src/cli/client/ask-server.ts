@@ -1,5 +1,7 @@
 import { request } from 'node:http';
 
+import { Refused } from './refused.ts';
+
 /** Nothing listens on the socket. */
 export class NoServer extends Error {
   override readonly name = 'NoServer';
@@ -7,7 +9,7 @@ export class NoServer extends Error {
 
 /**
  * Asks the running server over its admin socket.
- * @throws NoServer; Error with the server's own message
+ * @throws NoServer, Refused
  */
 export async function askServer(socketPath: string, path: string, body: object): Promise<unknown> {
   const text = JSON.stringify(body);
@@ -15,7 +17,7 @@ export async function askServer(socketPath: string, path: string, body: object):
   const json: unknown = JSON.parse(answer);
   if (status < 400) return json;
   const { errors } = json as { errors?: { message?: string }[] };
-  throw new Error(errors?.[0]?.message ?? `HTTP ${status}`);
+  throw new Refused(errors?.[0]?.message ?? `HTTP ${status}`, status);
 }
 
 function post(socketPath: string, path: string, text: string): Promise<{ status: number; answer: string }> {

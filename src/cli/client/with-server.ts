@@ -1,8 +1,10 @@
-import { type OfflineServer, openOffline } from '../../app.ts';
+import type { OfflineServer } from '../../app.ts';
+import { AppError } from '../../lib/errors.ts';
 import type { Config } from '../../platform/config/load-config.ts';
 import { createLog } from '../../platform/log/logger.ts';
 import { type Cli, note } from '../cli.ts';
 import { askServer, NoServer } from './ask-server.ts';
+import { Refused } from './refused.ts';
 
 /** Does something through the server if one runs, and directly on its data if none does. */
 export async function withServer<T>(
@@ -19,11 +21,16 @@ export async function withServer<T>(
   } catch (error) {
     if (!(error instanceof NoServer)) throw error;
   }
+  const { openOffline } = await import('../../app.ts');
   await using log = createLog('warn', undefined);
   const die = (what: string, cause: unknown): void => {
     note(`berth: ${what}: ${String(cause)}`);
     process.exit(1);
   };
   await using server = await openOffline(config, { log, entry: cli.entry, die });
-  return await call.offline(server);
+  try {
+    return await call.offline(server);
+  } catch (cause) {
+    throw cause instanceof AppError ? new Refused(cause.message, cause.row.status, { cause }) : cause;
+  }
 }

@@ -21,7 +21,8 @@ export function announce(cli: Cli, about: Announcement): void {
 }
 
 function factsOf({ config, server, logFile }: Announcement) {
-  const host = config.listen.loopback ? 'localhost' : config.listen.host || 'localhost';
+  // Programs that treat only the name as plain HTTP are many, and 127.0.0.1 is what it stands for.
+  const host = ['', '127.0.0.1', '::1'].includes(config.listen.host) ? 'localhost' : config.listen.host;
   const address = `${host.includes(':') ? `[${host}]` : host}:${server.port}`;
   return {
     event: 'ready',

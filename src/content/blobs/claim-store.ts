@@ -46,7 +46,7 @@ export async function claimStore(deps: IdentityDeps, name: StoreName, alone: boo
     await claimStore(deps, name, alone);
     return;
   }
-  const marker = await readMarker(deps.store);
+  const marker = await readMarker(deps.store, name);
   if (marker === undefined) {
     await finishMaking(deps, known, name);
     return;
@@ -57,7 +57,7 @@ export async function claimStore(deps: IdentityDeps, name: StoreName, alone: boo
 
 /** Whether the store's marker is the database's, right now. */
 export async function storeMatches(deps: IdentityDeps): Promise<boolean> {
-  const [known, marker] = await Promise.all([findStoreIdentity(deps.db.reader), readMarker(deps.store)]);
+  const [known, marker] = await Promise.all([findStoreIdentity(deps.db.reader), readMarker(deps.store, '')]);
   return known !== undefined && marker !== undefined && matches(marker, known);
 }
 
@@ -89,15 +89,25 @@ function matches(marker: StoreIdentity, known: StoredIdentity): boolean {
   );
 }
 
-async function readMarker(store: BlobStore): Promise<StoreIdentity | undefined> {
+async function readMarker(store: BlobStore, name: StoreName): Promise<StoreIdentity | undefined> {
   const bytes = await store.get(storeMarkerKey);
   if (bytes === undefined) return undefined;
-  const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-  const { store_id: storeId, epoch, nonce } = json as Record<string, unknown>;
-  if (typeof storeId !== 'string' || typeof epoch !== 'number' || typeof nonce !== 'string') {
-    throw new Error(`${storeMarkerKey} of the storage is damaged`);
+  const marker = parseMarker(Buffer.from(bytes).toString('utf8'));
+  if (marker === undefined) throw new StartProblem('storeMarkerDamaged', { storage: name });
+  return marker;
+}
+
+function parseMarker(text: string): StoreIdentity | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
-  return { storeId, epoch, nonce };
+  const { store_id: storeId, epoch, nonce } = (json ?? {}) as Record<string, unknown>;
+  const whole = typeof storeId === 'string' && typeof epoch === 'number' && typeof nonce === 'string';
+  return whole ? { storeId, epoch, nonce } : undefined;
 }
 
 async function writeMarker(store: BlobStore, identity: StoreIdentity): Promise<void> {

@@ -19,7 +19,7 @@ export async function appendUpload(deps: UploadDeps, input: AppendInput): Promis
   await ownUpload(deps, input);
   const held = await HeldUpload.take(deps, input.id);
   try {
-    requireNextChunk(input.range, held.offset);
+    requireNextChunk(input.range, held);
   } catch (error) {
     await held.giveBack(false);
     throw error;

@@ -34,7 +34,8 @@ export async function finishUpload(deps: UploadDeps, input: FinishInput): Promis
     await answerAgain(deps, upload.finishedDigest, input);
     return;
   }
-  const held = await HeldUpload.take(deps, input.id);
+  const held = await takeUnlessFinished(deps, input);
+  if (held === undefined) return;
   await receiveRest(held, input);
   const progress = { publishing: false };
   try {
@@ -44,6 +45,18 @@ export async function finishUpload(deps: UploadDeps, input: FinishInput): Promis
     // Whatever went wrong from here on, the staged content is not trusted again: the client begins anew.
     await held.abandon(progress.publishing);
     throw error;
+  }
+}
+
+/** Undefined: the same request, sent twice, was finished while this one waited for it. */
+async function takeUnlessFinished(deps: UploadDeps, input: FinishInput): Promise<HeldUpload | undefined> {
+  try {
+    return await HeldUpload.take(deps, input.id);
+  } catch (error) {
+    const { finishedDigest } = await ownUpload(deps, input);
+    if (finishedDigest === null) throw error;
+    await answerAgain(deps, finishedDigest, input);
+    return undefined;
   }
 }
 
@@ -57,7 +70,7 @@ async function answerAgain(deps: UploadDeps, finished: string, input: FinishInpu
 /** Until the whole body is here the upload stays as it is and can be gone on with. */
 async function receiveRest(held: HeldUpload, input: FinishInput): Promise<void> {
   try {
-    requireNextChunk(input.range, held.offset);
+    requireNextChunk(input.range, held);
   } catch (error) {
     await held.giveBack(false);
     throw error;

@@ -1,7 +1,7 @@
 import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Logger } from '../../platform/log/logger.ts';
-import { findExpiredUploads, findParts } from './upload-reads.ts';
+import { findExpiredUploads, findParts, findUpload } from './upload-reads.ts';
 import { deleteUpload, freeAllLeases } from './upload-writes.ts';
 
 const pageSize = 100;
@@ -22,9 +22,12 @@ export async function freeUploads(deps: {
   for (;;) {
     const expired = await findExpiredUploads(db.reader, now, pageSize);
     for (const id of expired) {
+      const upload = await findUpload(db.reader, id);
       const parts = await findParts(db.reader, id);
       await db.transaction((tx) => deleteUpload(tx, id));
-      await store.discard(parts);
+      const place = { uploadId: id, generation: upload?.generation ?? 0, parts, offset: 0 };
+      // A finished upload's content is a blob where the store cannot rename.
+      if (upload?.finishedDigest === null) await store.discardUpload(place);
     }
     if (expired.length > 0)
       log.info({ count: expired.length }, 'uploads that nobody went on with were ended');

@@ -20,6 +20,8 @@ export class HeldUpload {
   readonly hash: HashJob;
   /** What earlier requests staged. */
   readonly before: readonly StagedPart[];
+  /** A crash took bytes that were told of: whoever goes on without looking would leave a gap. */
+  readonly shrunk: boolean;
   readonly #deps: UploadDeps;
   readonly #writer: StagedWriter;
   readonly #renewal: NodeJS.Timeout;
@@ -31,6 +33,7 @@ export class HeldUpload {
     this.upload = { ...taken.upload, offset };
     this.holder = taken.holder;
     this.before = taken.parts;
+    this.shrunk = offset < taken.upload.offset;
     this.hash = hash;
     this.#writer = writer;
     this.#acknowledged = offset;

@@ -9,8 +9,12 @@ export interface UploadOwner {
   readonly principal: string;
 }
 
+/** What `randomUUID` makes. */
+const idGrammar = /^[0-9a-f-]{36}$/;
+
 /** @throws AppError BLOB_UPLOAD_UNKNOWN */
 export async function ownUpload(deps: { readonly db: Database }, owner: UploadOwner): Promise<Upload> {
+  if (!idGrammar.test(owner.id)) throw new AppError('BLOB_UPLOAD_UNKNOWN');
   const upload = await findUpload(deps.db.reader, owner.id);
   if (
     upload === undefined ||

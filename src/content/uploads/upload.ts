@@ -16,10 +16,15 @@ export function uploadRange(offset: number): string {
 }
 
 /**
- * A chunk has to begin where the last one ended.
+ * A chunk has to begin where the last one ended, and without a range nothing may have been lost before it.
  * @throws AppError RANGE_INVALID with the true `Range`
  */
-export function requireNextChunk(range: ByteRange | undefined, offset: number): void {
+export function requireNextChunk(
+  range: ByteRange | undefined,
+  at: { readonly offset: number; readonly shrunk: boolean },
+): void {
+  const { offset, shrunk } = at;
+  if (range === undefined && shrunk) throw outOfOrder(offset, 'a crash took the last bytes of this upload');
   if (range === undefined || range.start === offset) return;
   throw outOfOrder(offset, `the chunk begins at ${range.start} but the upload is at ${offset}`);
 }

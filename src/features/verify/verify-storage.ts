@@ -1,4 +1,5 @@
 import { pageOfBlobs } from '../../content/blobs/blob-reads.ts';
+import { AppError } from '../../lib/errors.ts';
 import type { Digest } from '../../lib/oci/digest.ts';
 import type { BlobStore, ListedObject } from '../../platform/blobstore/blob-store.ts';
 import { blobsRoot, canonicalKey } from '../../platform/blobstore/layout.ts';
@@ -7,6 +8,8 @@ import type { Database } from '../../platform/db/database.ts';
 export interface VerifyDeps {
   readonly db: Database;
   readonly store: BlobStore;
+  /** A mount that is away would make everything look missing. */
+  readonly storeIsOurs: () => Promise<boolean>;
 }
 
 export interface VerifyReport {
@@ -29,8 +32,14 @@ type Row = Awaited<ReturnType<typeof pageOfBlobs>>[number];
 /**
  * Compares the rows of blobs with the objects of the store, both by ascending digest, in memory that does not grow.
  * Nothing is changed. An object that came while it ran may count as a stray once.
+ * @throws AppError STORAGE_UNAVAILABLE
  */
 export async function verifyStorage(deps: VerifyDeps): Promise<VerifyReport> {
+  if (!(await deps.storeIsOurs())) {
+    throw new AppError('STORAGE_UNAVAILABLE', {
+      message: 'the storage is not the one this registry belongs to, or its marker is gone',
+    });
+  }
   const tally = new Tally();
   const rows = allRows(deps.db);
   let row = await next(rows);
@@ -81,10 +90,12 @@ class Tally {
   readonly #elsewhere = new Set<string>();
 
   rowWithObject(row: Row, sizeBytes: number): void {
-    if (row.state !== 'live') return;
+    if (row.state !== 'live' && row.state !== 'missing') return;
     this.#blobs += 1;
     this.#bytes += row.size;
     if (sizeBytes !== row.size) this.#damage(row, 'wrong size');
+    // Marked when somebody found it gone or damaged; only a push makes it live again.
+    else if (row.state === 'missing') this.#damage(row, 'missing');
   }
 
   /** Its object is under a key of its own, or it is a manifest, whose bytes are in the database, or it is gone. */

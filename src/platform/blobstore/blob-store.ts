@@ -92,5 +92,7 @@ export interface BlobStore {
    */
   publish(sealed: readonly StagedPart[], key: string): Promise<string>;
   discard(parts: readonly StagedPart[]): Promise<void>;
+  /** Everything of an upload, also what no part tells of because its holder was killed. */
+  discardUpload(place: StagedPlace): Promise<void>;
   freeBytes(): Promise<number>;
 }

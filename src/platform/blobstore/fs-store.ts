@@ -113,8 +113,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
   }
 
   async stagedBytes(place: StagedPlace): Promise<number> {
-    const [part] = place.parts;
-    const found = part === undefined ? undefined : await this.stat(part.key);
+    const found = await this.stat(place.parts[0]?.key ?? stagedKey(place));
     return Math.min(place.offset, found?.sizeBytes ?? 0);
   }
 
@@ -147,6 +146,14 @@ export class FsStore implements BlobStore, AsyncDisposable {
     return translated(async () => {
       for (const part of parts) await ignoring('ENOENT', this.#files.unlink(this.#path(part.key)));
     });
+  }
+
+  async discardUpload(place: StagedPlace): Promise<void> {
+    await this.discard(place.parts);
+    for (let generation = 0; generation <= place.generation; generation++) {
+      const key = stagedKey({ ...place, generation });
+      await translated(() => ignoring('ENOENT', this.#files.unlink(this.#path(key))));
+    }
   }
 
   freeBytes(): Promise<number> {

@@ -35,7 +35,7 @@ export class MemoryObjects implements ObjectApi {
   }
 
   put(key: string, bytes: Uint8Array): Promise<void> {
-    this.#objects.set(key, bytes.slice());
+    this.#objects.set(key, new Uint8Array(bytes));
     return Promise.resolve();
   }
 
@@ -59,7 +59,7 @@ export class MemoryObjects implements ObjectApi {
 
   async uploadPart(key: string, multipart: string, no: number, bytes: Uint8Array): Promise<void> {
     await Promise.resolve();
-    this.#multipart(key, multipart).parts.set(no, bytes.slice());
+    this.#multipart(key, multipart).parts.set(no, new Uint8Array(bytes));
   }
 
   async completeMultipart(key: string, multipart: string, parts: readonly number[]): Promise<void> {
@@ -76,6 +76,12 @@ export class MemoryObjects implements ObjectApi {
   abortMultipart(_key: string, multipart: string): Promise<void> {
     this.#multiparts.delete(multipart);
     return Promise.resolve();
+  }
+
+  async *listMultiparts(prefix: string): AsyncIterable<{ readonly key: string; readonly multipart: string }> {
+    for (const [multipart, { key }] of this.#multiparts) {
+      if (key.startsWith(prefix)) yield await Promise.resolve({ key, multipart });
+    }
   }
 
   #multipart(key: string, id: string): Multipart {

@@ -12,4 +12,6 @@ export interface ObjectApi {
   /** Refused when a part but the last is smaller than the store's minimum. */
   completeMultipart(key: string, multipart: string, parts: readonly number[]): Promise<void>;
   abortMultipart(key: string, multipart: string): Promise<void>;
+  /** Unfinished ones, whoever began them. */
+  listMultiparts(prefix: string): AsyncIterable<{ readonly key: string; readonly multipart: string }>;
 }

@@ -116,7 +116,7 @@ export class ObjectStagedWriter implements StagedWriter {
   }
 
   #keep(piece: Uint8Array): void {
-    this.#tail.push(piece.slice());
+    this.#tail.push(new Uint8Array(piece));
     this.#tailLength += piece.length;
   }
 

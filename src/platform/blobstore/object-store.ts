@@ -107,6 +107,14 @@ export class ObjectStore implements BlobStore {
     }
   }
 
+  async discardUpload(place: StagedPlace): Promise<void> {
+    const prefix = `${stagingRoot}/${place.uploadId}.`;
+    for await (const { key, multipart } of this.#api.listMultiparts(prefix)) {
+      await this.#api.abortMultipart(key, multipart);
+    }
+    for await (const { key } of this.#api.list(prefix)) await this.#api.delete(key);
+  }
+
   freeBytes(): Promise<number> {
     return Promise.resolve(Number.POSITIVE_INFINITY);
   }

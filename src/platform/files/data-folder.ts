@@ -18,23 +18,22 @@ const networkFileSystems: ReadonlyMap<number, string> = new Map([
   [0x0bd00bd0, 'Lustre'],
 ]);
 
+const passwordFile = 'initial-admin-password';
+
 /** Others can read a file's content. */
 const readableByOthers = 0o004;
 
 /** The private folder of an instance: what is in it is nobody else's business. */
-export class DataFolder implements AsyncDisposable {
+export class DataFolder {
   readonly path: string;
   /** There was no database in it when it was opened. */
   readonly isNew: boolean;
   readonly #files: FileOps;
-  readonly #made: boolean;
-  #kept = false;
 
-  private constructor(path: string, files: FileOps, facts: { isNew: boolean; made: boolean }) {
+  private constructor(path: string, files: FileOps, isNew: boolean) {
     this.path = path;
     this.#files = files;
-    this.isNew = facts.isNew;
-    this.#made = facts.made;
+    this.isNew = isNew;
   }
 
   /**
@@ -43,55 +42,29 @@ export class DataFolder implements AsyncDisposable {
    * @throws StartProblem folderNotWritable, networkFileSystem, secretFileReadable, diskFull
    */
   static async open(path: string, files: FileOps, use: { readonly local: boolean }): Promise<DataFolder> {
-    const made = !(await exists(files, path));
     try {
       await ensureFolder(files, path, 0o700);
       await probe(files, path);
     } catch (error) {
       throw folderProblem(error, path);
     }
-    const isNew = !(await exists(files, join(path, 'berth.db')));
-    const folder = new DataFolder(path, files, { isNew, made });
-    try {
-      if (use.local) await refuseNetwork(files, path);
-      for (const name of ['berth.db', 'initial-admin-password'])
-        await refuseReadable(files, join(path, name));
-    } catch (error) {
-      await folder[Symbol.asyncDispose]();
-      throw error;
-    }
-    return folder;
-  }
-
-  /** From now on it holds something of worth, also when the start fails later. */
-  keep(): void {
-    this.#kept = true;
+    if (use.local) await refuseNetwork(files, path);
+    for (const name of ['berth.db', passwordFile]) await refuseReadable(files, join(path, name));
+    return new DataFolder(path, files, !(await exists(files, join(path, 'berth.db'))));
   }
 
   /** Its path while the file exists. */
   async initialPasswordFile(): Promise<string | undefined> {
-    return (await exists(this.#files, this.#passwordPath)) ? this.#passwordPath : undefined;
+    const path = join(this.path, passwordFile);
+    return (await exists(this.#files, path)) ? path : undefined;
   }
 
   async keepInitialPassword(password: string): Promise<void> {
-    await writeFileDurably(this.#files, this.#passwordPath, Buffer.from(`${password}\n`), 0o600);
+    await writeFileDurably(this.#files, join(this.path, passwordFile), Buffer.from(`${password}\n`), 0o600);
   }
 
   async forgetInitialPassword(): Promise<void> {
-    await removeFileDurably(this.#files, this.#passwordPath);
-  }
-
-  /** Takes away what this start made, if it came to nothing. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#kept || !this.#made) return;
-    for (const name of ['lock.db', 'berth.db', 'berth.db-wal', 'berth.db-shm']) {
-      await removeFileDurably(this.#files, join(this.path, name));
-    }
-    await this.#files.rmdir(this.path);
-  }
-
-  get #passwordPath(): string {
-    return join(this.path, 'initial-admin-password');
+    await removeFileDurably(this.#files, join(this.path, passwordFile));
   }
 }
 

@@ -16,6 +16,8 @@ export interface FileOps {
   mkdir(path: string, mode?: number): Promise<void>;
   unlink(path: string): Promise<void>;
   rmdir(path: string): Promise<void>;
+  /** A file, or a folder with all that is in it; what is not there is fine. */
+  removeAll(path: string): Promise<void>;
   sizeOf(fd: number): Promise<number>;
   stat(path: string): Promise<fs.Stats>;
   list(path: string): Promise<fs.Dirent[]>;
@@ -92,6 +94,7 @@ export const fileOps: FileOps = {
   mkdir: (path, mode = 0o755) => mkdir(path, mode),
   unlink: promisify(fs.unlink),
   rmdir,
+  removeAll: (path) => fs.promises.rm(path, { recursive: true, force: true }),
   sizeOf: async (fd) => (await fstat(fd)).size,
   stat,
   list: (path) => fs.promises.readdir(path, { withFileTypes: true }),

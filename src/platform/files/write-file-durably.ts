@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { type FileOps, systemCode } from './file-ops.ts';
@@ -9,15 +10,21 @@ export async function writeFileDurably(
   bytes: Uint8Array,
   mode = 0o644,
 ): Promise<void> {
-  const staged = `${path}.new`;
-  const fd = await files.open(staged, constants.O_CREAT | constants.O_TRUNC | constants.O_WRONLY, mode);
+  // A name of its own: several processes may put the same file in place at the same time.
+  const staged = `${path}.${randomUUID()}.new`;
+  const fd = await files.open(staged, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, mode);
   try {
-    await files.write(fd, bytes, 0);
-    await files.fdatasync(fd);
-  } finally {
-    await files.close(fd);
+    try {
+      await files.write(fd, bytes, 0);
+      await files.fdatasync(fd);
+    } finally {
+      await files.close(fd);
+    }
+    await files.rename(staged, path);
+  } catch (error) {
+    await files.removeAll(staged);
+    throw error;
   }
-  await files.rename(staged, path);
   await files.syncFolder(dirname(path));
 }
 

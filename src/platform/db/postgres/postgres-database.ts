@@ -134,7 +134,9 @@ class PostgresQueries implements Queries, Connection {
 }
 
 async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+  const client = await pool.connect().catch((cause: unknown) => {
+    throw new AppError('DATABASE_UNAVAILABLE', {}, { cause });
+  });
   let broken = false;
   try {
     return await work(client);

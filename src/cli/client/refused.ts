@@ -1,0 +1,18 @@
+import { exitCodes } from '../../lib/start-problem.ts';
+
+/** The server, or the same code without one, said no. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly exitCode: number;
+
+  constructor(message: string, status: number, options?: ErrorOptions) {
+    super(message, options);
+    this.exitCode = exitCodeOf(status);
+  }
+}
+
+function exitCodeOf(status: number): number {
+  if (status === 404) return exitCodes.notFound;
+  if (status === 503 || status === 507) return exitCodes.unreachable;
+  return status < 500 ? exitCodes.usage : exitCodes.failed;
+}
