@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { AppError, type ErrorCode } from '../../lib/errors.ts';
@@ -27,6 +29,7 @@ import { HeldUpload } from './held-upload.ts';
 import { ownUpload } from './own-upload.ts';
 import { startUpload } from './start-upload.ts';
 import { UploadHashes } from './upload-hashes.ts';
+import { uploadStatus } from './upload-status.ts';
 
 const content = pattern(300_000);
 const digest = digestOf(content);
@@ -302,6 +305,24 @@ for (const dialect of dialects) {
     await finish(world, young, { from: 1000 });
   });
 }
+
+test('after a power cut an upload tells what is left of it, and goes on from there only when it is asked to', async () => {
+  await using world = await openWorld();
+  const id = await start(world);
+  await append(world, id, 0, 100_000);
+  truncateSync(join(world.folder, `berth/staging/${id}.0`), 40_000);
+  const deps = { ...world.deps, hashes: new UploadHashes(world.hashPool) };
+  assert.equal(await uploadStatus(deps, owner(id)), 40_000);
+  const blindly = { ...owner(id), body: bodyOf(content.subarray(100_000)), range: undefined };
+  await assert.rejects(appendUpload(deps, blindly), (error) => {
+    fails('RANGE_INVALID')(error);
+    assert.deepEqual((error as AppError).headers, { Range: '0-39999' });
+    return true;
+  });
+  await append(world, id, 40_000, 200_000, deps);
+  await finish(world, id, { from: 200_000, deps });
+  await assertStored(world);
+});
 
 test('sqlite: after a restart an upload whose holder died is gone on with at once', async () => {
   await using world = await openWorld();

@@ -197,6 +197,19 @@ export function testBlobStore(name: string, open: () => Promise<StoreUnderTest>)
     await store.discard(parts);
   });
 
+  run(
+    'all of an upload can be discarded, also what its killed holder told nobody of',
+    async ({ store }, pool) => {
+      for (const generation of [0, 1]) {
+        const writer = await store.stage(place([], generation), pool.open(0));
+        await writer.write(pattern(150_000));
+        await writer.settle();
+        await writer.close();
+      }
+      await store.discardUpload(place([], 1));
+    },
+  );
+
   run('publishing over the same content again leaves one object', async ({ store }, pool) => {
     const whole = pattern(70_000);
     const keys = new Set<string>();
