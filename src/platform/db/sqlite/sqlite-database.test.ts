@@ -171,6 +171,28 @@ test('a transaction resolves only after a sync of the log that began after its c
   await writing;
 });
 
+test('a read sees every commit that was made before it, also within one turn of the event loop', async () => {
+  await using db = await open();
+  const seen: (string | undefined)[] = [];
+  for (let round = 0; round < 50; round++) {
+    // In the phase in which the commit is made, and right before it: a snapshot that must not be read from any more.
+    const before = new Promise<void>((resolve, reject) => {
+      setImmediate(() => {
+        db.reader.first(get, { name: 'a' }).then(() => resolve(), reject);
+      });
+    });
+    const change = { name: 'a', value: String(round) };
+    const written = db.transaction((tx) => tx.run(put, change), { durability: 'relaxed' });
+    void before;
+    await written;
+    seen.push((await db.reader.first(get, { name: 'a' }))?.value);
+  }
+  assert.deepEqual(
+    seen,
+    seen.map((_, round) => String(round)),
+  );
+});
+
 test('a relaxed transaction resolves at its commit', async () => {
   let hold = false;
   const files = watchedFiles((_call, work) => (hold ? new Promise(() => {}) : work()));

@@ -11,6 +11,7 @@ import { LogFile } from './log-file.ts';
 import { LogFlusher } from './log-flusher.ts';
 import { migrateSqlite } from './migrate-sqlite.ts';
 import { ProcessLock } from './process-lock.ts';
+import { ReadSnapshot } from './read-snapshot.ts';
 import { rewriteLog } from './rewrite-log.ts';
 import { SqliteConnection, SqliteQueries, translateSqlite } from './sqlite-connection.ts';
 
@@ -36,6 +37,7 @@ interface Parts {
   readonly lock: ProcessLock;
   readonly writer: SqliteConnection;
   readonly reader: SqliteConnection;
+  readonly snapshot: ReadSnapshot;
   readonly log: LogFile;
   readonly flusher: LogFlusher;
   readonly group: GroupCommit;
@@ -51,7 +53,10 @@ export class SqliteDatabase implements Database {
 
   private constructor(parts: Parts) {
     this.#parts = parts;
-    this.reader = new SqliteQueries(parts.reader, refuseInside);
+    this.reader = new SqliteQueries(parts.reader, () => {
+      refuseInside();
+      parts.snapshot.enter();
+    });
   }
 
   /**
@@ -81,10 +86,11 @@ export class SqliteDatabase implements Database {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { group, flusher, checkpointer, reader, writer, log, lock } = this.#parts;
+    const { group, flusher, checkpointer, reader, snapshot, writer, log, lock } = this.#parts;
     await group.idle();
     await flusher.flushed();
     await checkpointer.close();
+    snapshot.end();
     reader.raw.close();
     writer.raw.close();
     await log.close();
@@ -99,6 +105,7 @@ async function openParts(path: string, lock: ProcessLock, deps: SqliteDeps): Pro
     checkLog: () => checkLog(),
   });
   const reader = new SqliteConnection(openConnection(path, true));
+  const snapshot = new ReadSnapshot(reader.raw);
   writer.raw.exec('pragma busy_timeout = 0');
   const log = await LogFile.open(deps.files, `${path}-wal`);
   const checkLog = (): void => {
@@ -118,9 +125,12 @@ async function openParts(path: string, lock: ProcessLock, deps: SqliteDeps): Pro
     writer,
     flusher,
     die: deps.die,
-    afterGroup: () => checkpointer.afterGroup(),
+    afterGroup: () => {
+      snapshot.end();
+      checkpointer.afterGroup();
+    },
   });
-  return { lock, writer, reader, log, flusher, group, checkpointer, clock: deps.clock };
+  return { lock, writer, reader, snapshot, log, flusher, group, checkpointer, clock: deps.clock };
 }
 
 function openConnection(path: string, readOnly: boolean): DatabaseSync {
