@@ -40,7 +40,7 @@ export async function finishUpload(deps: UploadDeps, input: FinishInput): Promis
   const progress = { publishing: false };
   try {
     await verifyAndPublish(deps, held, input, progress);
-    await held.end();
+    held.end();
   } catch (error) {
     // Whatever went wrong from here on, the staged content is not trusted again: the client begins anew.
     await held.abandon(progress.publishing);

@@ -78,19 +78,21 @@ export class HeldUpload {
 
   /** Everything written was hashed; returns the hex sha256 of it all, if this process hashed it all. */
   async digestSoFar(): Promise<string | undefined> {
-    await this.#writer.drain();
-    return this.hash.startOffset === 0 ? this.hash.hex() : undefined;
+    const hex = await this.#writer.digest();
+    return this.hash.startOffset === 0 ? hex : undefined;
   }
 
   seal(): Promise<readonly StagedPart[]> {
     return this.#writer.seal();
   }
 
-  /** Ends the holding after the upload's row was finished. */
-  async end(): Promise<void> {
+  /** Ends the holding after the upload's row was finished: nobody waits for the descriptor any more. */
+  end(): void {
     clearInterval(this.#renewal);
-    await this.#writer.close();
     this.#dropHash();
+    this.#writer.close().catch((error: unknown) => {
+      this.#deps.log.warn({ upload: this.upload.id, error }, 'a staged file was not closed');
+    });
   }
 
   /** Ends the upload: its row goes, and what was staged. Failures are logged, since another one is being reported. */

@@ -34,8 +34,8 @@ export interface StagedWriter {
   readonly offset: number;
   /** Takes the chunk's memory over. A promise asks the caller to wait: enough is under way. */
   write(chunk: Uint8Array): Promise<void> | undefined;
-  /** Resolves when all that was written was hashed and did not fail. */
-  drain(): Promise<void>;
+  /** Hex of all that the hash has been given, once all that was written is in it and nothing failed. */
+  digest(): Promise<string>;
   /** Resolves when all that was written is with the store, and returns what has to be remembered. */
   settle(): Promise<readonly StagedPart[]>;
   /** Makes the content one object on stable storage, ready to be published. Nothing is written afterwards. */

@@ -261,7 +261,7 @@ function translatedWriter(writer: StagedWriter): StagedWriter {
       const wait = writer.write(chunk);
       return wait === undefined ? undefined : translated(() => wait);
     },
-    drain: () => translated(() => writer.drain()),
+    digest: () => translated(() => writer.digest()),
     settle: () => translated(() => writer.settle()),
     seal: () => translated(() => writer.seal()),
     close: () => translated(() => writer.close()),

@@ -63,8 +63,9 @@ export class ObjectStagedWriter implements StagedWriter {
     await this.#uploadFullParts();
   }
 
-  async drain(): Promise<void> {
+  async digest(): Promise<string> {
     await this.#work;
+    return this.#hash.hex();
   }
 
   async settle(): Promise<readonly StagedPart[]> {
