@@ -6,8 +6,8 @@ import { resetPassword } from './access/users/reset-password.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
 import { claimStore, refuseForeignStore, storeMatches } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
-import { freeUploads } from './content/uploads/free-uploads.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
+import { UploadSweeper } from './content/uploads/upload-sweeper.ts';
 import { createSystem } from './features/system/system.ts';
 import { createVerify, type StorageReport } from './features/verify/verify.ts';
 import { AppError } from './lib/errors.ts';
@@ -264,7 +264,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const hashPool = stack.use(HashPool.start(base.threads, deps.die));
   const hashes = new UploadHashes(hashPool);
   const forgetInitialPassword = () => folder.forgetInitialPassword();
-  await freeUploads({ db, store, log: log.of('uploads') });
+  stack.use(await UploadSweeper.start({ db, store, log: log.of('uploads') }));
   const watch = stack.use(new StoreWatch({ db, store }, log.of('storage')));
   let stopping = false;
   const notReady = (): string | undefined => {

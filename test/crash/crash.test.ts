@@ -129,7 +129,7 @@ test('what a killed upload had staged goes when the upload expires', async () =>
   await Promise.all(broken);
   await server.restart();
   await expireUploads(server);
-  assert.deepEqual(listing(staging), []);
+  await waitUntil('nothing is staged any more', () => listing(staging).length === 0);
 });
 
 // As after a power cut, and after a kill between the renaming of the content and its commit.

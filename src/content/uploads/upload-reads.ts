@@ -51,13 +51,15 @@ export function findParts(db: Queries, id: string) {
 const expired = prepare((db, values: { now: number; count: number }) =>
   db
     .selectFrom('upload')
-    .select('id')
+    .select(['id', 'generation'])
+    .where('finished_digest', 'is', null)
     .where('expires_at', '<', values.now)
     .where('lease_until', '<', values.now)
     .orderBy('expires_at')
     .limit(values.count),
 );
 
-export async function findExpiredUploads(db: Queries, now: number, count: number): Promise<string[]> {
-  return (await db.all(expired, { now, count })).map((row) => row.id);
+/** The oldest ones that nobody finished and nobody holds. */
+export function findExpiredUploads(db: Queries, now: number, count: number) {
+  return db.all(expired, { now, count });
 }

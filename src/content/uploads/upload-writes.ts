@@ -169,6 +169,39 @@ export async function deleteUpload(tx: Tx, id: string): Promise<boolean> {
   return (await tx.run(remove, { id })) > 0;
 }
 
+const removeExpired = prepare((db, values: { id: string; now: number }) =>
+  db
+    .deleteFrom('upload')
+    .where('id', '=', values.id)
+    .where('expires_at', '<', values.now)
+    .where('lease_until', '<', values.now),
+);
+
+/** False: somebody went on with it. */
+export async function deleteExpiredUpload(tx: Tx, id: string, now: number): Promise<boolean> {
+  return (await tx.run(removeExpired, { id, now })) > 0;
+}
+
+const removeFinished = prepare((db, values: { now: number; count: number }) =>
+  db
+    .deleteFrom('upload')
+    .where(
+      'id',
+      'in',
+      db
+        .selectFrom('upload')
+        .select('id')
+        .where('expires_at', '<', values.now)
+        .where('finished_digest', 'is not', null)
+        .limit(values.count),
+    ),
+);
+
+/** Returns how many went. */
+export function deleteFinishedUploads(tx: Tx, input: { now: number; count: number }): Promise<number> {
+  return tx.run(removeFinished, input);
+}
+
 const freeAll = prepare((db, _values: Record<string, never>) =>
   db.updateTable('upload').set({ lease_holder: null, lease_until: 0 }).where('lease_holder', 'is not', null),
 );

@@ -24,12 +24,12 @@ import {
 import { appendUpload } from './append-upload.ts';
 import { cancelUpload } from './cancel-upload.ts';
 import { finishUpload } from './finish-upload.ts';
-import { freeUploads } from './free-uploads.ts';
 import { HeldUpload } from './held-upload.ts';
 import { ownUpload } from './own-upload.ts';
 import { startUpload } from './start-upload.ts';
 import { UploadHashes } from './upload-hashes.ts';
 import { uploadStatus } from './upload-status.ts';
+import { UploadSweeper } from './upload-sweeper.ts';
 
 const content = pattern(300_000);
 const digest = digestOf(content);
@@ -75,6 +75,12 @@ async function stagedKeys(world: World, but?: string | null): Promise<string[]> 
   const keys: string[] = [];
   for await (const object of world.store.list('berth/staging')) if (object.key !== but) keys.push(object.key);
   return keys;
+}
+
+/** As a start does. */
+async function sweepOnce(world: World): Promise<void> {
+  await using sweeper = await UploadSweeper.start(world.deps);
+  await sweeper.idle();
 }
 
 async function usage(world: World): Promise<number> {
@@ -299,7 +305,7 @@ for (const dialect of dialects) {
     await world.db.transaction(async (tx) => {
       await sql`update upload set expires_at = 1 where id = ${old}`.execute(tx.builder);
     });
-    await freeUploads(world.deps);
+    await sweepOnce(world);
     await assert.rejects(ownUpload(world.deps, owner(old)), fails('BLOB_UPLOAD_UNKNOWN'));
     assert.equal((await stagedKeys(world)).length, 1);
     await finish(world, young, { from: 1000 });
@@ -324,12 +330,28 @@ test('after a power cut an upload tells what is left of it, and goes on from the
   await assertStored(world);
 });
 
+for (const dialect of dialects) {
+  test(`${dialect}: finished uploads are forgotten when nobody will ask again, and their blobs stay`, async () => {
+    await using world = await openWorld({ dialect, store: 'object store' });
+    const id = await start(world);
+    await finish(world, id, { from: 0 });
+    await sweepOnce(world);
+    await finish(world, id, { from: 0 });
+    await world.db.transaction(async (tx) => {
+      await sql`update upload set expires_at = 1`.execute(tx.builder);
+    });
+    await sweepOnce(world);
+    await assert.rejects(finish(world, id, { from: 0 }), fails('BLOB_UPLOAD_UNKNOWN'));
+    await assertStored(world);
+  });
+}
+
 test('sqlite: after a restart an upload whose holder died is gone on with at once', async () => {
   await using world = await openWorld();
   const id = await start(world);
   await append(world, id, 0, 1000);
   await HeldUpload.take(world.deps, id);
-  await freeUploads(world.deps);
+  await sweepOnce(world);
   await finish(world, id, { from: 1000, deps: { ...world.deps, hashes: new UploadHashes(world.hashPool) } });
   await assertStored(world);
 });
