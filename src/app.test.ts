@@ -69,6 +69,41 @@ test('SQLite on a local disk may have its storage on a network file system', asy
   rmSync(cwd, { recursive: true });
 });
 
+test('of two first starts on one folder one serves, and the other leaves its data alone', async () => {
+  for (let round = 0; round < 5; round++) {
+    const cwd = makeTempFolder();
+    const results = await Promise.allSettled([start(cwd, fileOps), start(cwd, fileOps)]);
+    const servers = results.filter((result) => result.status === 'fulfilled').map((result) => result.value);
+    const refusals = results
+      .filter((result) => result.status === 'rejected')
+      .map((result) => result.reason as unknown);
+    assert.deepEqual(
+      refusals.map((error) => error instanceof StartProblem && error.code),
+      ['dataInUse'],
+    );
+    await servers[0]?.close();
+    const again = await start(cwd, fileOps);
+    assert.equal(again.generatedPassword, undefined, 'the administrator is the one of the first start');
+    await again.close();
+    rmSync(cwd, { recursive: true });
+  }
+});
+
+test('a start that fails on data of an earlier one takes nothing away', async () => {
+  const cwd = makeTempFolder();
+  await (await start(cwd, fileOps, { storage: 'storage' })).close();
+  const listing = (): string[] =>
+    readdirSync(cwd, { recursive: true })
+      .map(String)
+      .toSorted((a, b) => (a < b ? -1 : 1));
+  const before = listing();
+  await assert.rejects(start(cwd, { ...fileOps, syncFolder: fails('EIO') }, { storage: 'storage' }));
+  await assert.rejects(start(cwd, fileOps, { storage: 'elsewhere' }), /storeMarkerMissing/);
+  assert.deepEqual(listing(), before);
+  await (await start(cwd, fileOps, { storage: 'storage' })).close();
+  rmSync(cwd, { recursive: true });
+});
+
 test('a start that fails anywhere lets the port go', async () => {
   const cwd = makeTempFolder();
   const first = await start(cwd, fileOps);

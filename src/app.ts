@@ -4,7 +4,7 @@ import { createAuthenticate } from './access/authenticate.ts';
 import { firstRun } from './access/first-run.ts';
 import { resetPassword } from './access/users/reset-password.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
-import { claimStore, refuseForeignStore, storeMatches } from './content/blobs/claim-store.ts';
+import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { UploadSweeper } from './content/uploads/upload-sweeper.ts';
@@ -14,22 +14,22 @@ import { AppError } from './lib/errors.ts';
 import { StartProblem } from './lib/start-problem.ts';
 import { ociRoutes } from './oci/routes.ts';
 import { FsStore, translateFileError } from './platform/blobstore/fs-store.ts';
-import { layoutRoot, stagingRoot, storeMarkerKey } from './platform/blobstore/layout.ts';
 import { BytesCache } from './platform/cache/bytes-cache.ts';
 import { systemClock } from './platform/clock.ts';
+import { refuseForeignFolder } from './platform/config/admin-socket-path.ts';
 import type { Config } from './platform/config/load-config.ts';
 import { Passwords } from './platform/crypto/password.ts';
 import type { Database } from './platform/db/database.ts';
 import { SchemaTooNew } from './platform/db/schema-too-new.ts';
-import { DataFolderLocked } from './platform/db/sqlite/process-lock.ts';
+import { DataFolderLocked, ProcessLock } from './platform/db/sqlite/process-lock.ts';
 import { SqliteDatabase } from './platform/db/sqlite/sqlite-database.ts';
 import { DataFolder } from './platform/files/data-folder.ts';
 import { type FileOps, fileOps } from './platform/files/file-ops.ts';
-import { Undo } from './platform/files/undo.ts';
 import { AdminSocket } from './platform/http/admin-socket.ts';
 import { Listeners } from './platform/http/listeners.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { InstanceLease } from './platform/locks/instance-lease.ts';
+import { withLease } from './platform/locks/with-lease.ts';
 import type { Log } from './platform/log/logger.ts';
 import { HashPool } from './platform/threads/hash-pool.ts';
 import { Threads } from './platform/threads/threads.ts';
@@ -37,8 +37,6 @@ import { Threads } from './platform/threads/threads.ts';
 const manifestCacheBytes = 64 * 1024 * 1024;
 /** Less than this free, and SQLite cannot make its files. */
 const roomForDatabaseBytes = 4 * 1024 * 1024;
-/** What the storage's own folders are called. */
-const topFolders = [layoutRoot, stagingRoot].map((path) => path.split('/')[0] ?? '');
 const smallBlobCacheBytes = 64 * 1024 * 1024;
 
 export interface AppDeps {
@@ -108,6 +106,7 @@ export async function openOffline(config: Config, deps: AppDeps): Promise<Offlin
   const base = await openBase(config, deps, { create: false }).catch((error: unknown) => {
     throw asStartProblem(error, config);
   });
+  base.keep();
   const { db, store, folder, passwords } = base;
   const forgetInitialPassword = () => folder.forgetInitialPassword();
   return {
@@ -137,10 +136,15 @@ async function openBase(config: Config, deps: AppDeps, how: { readonly create: b
   const { log, files = fileOps } = deps;
   const local = config.databaseUrl === undefined;
   await using stack = new AsyncDisposableStack();
-  const undo = stack.use(new Undo(files));
-  for (const path of [config.data, ...(local ? databaseFiles(config.data) : [])]) await undo.before(path);
+  let kept = false;
+  const undo = (work: () => Promise<void>): void => {
+    stack.defer(() => (kept ? Promise.resolve() : work()));
+  };
   const folder = await DataFolder.open(config.data, files, { local });
-  const empty = local && folder.isNew;
+  undo(() => folder.removeNewFolders());
+  const lock = ProcessLock.take(join(config.data, 'lock.db'));
+  stack.defer(() => (kept || !lock.isNew ? Promise.resolve(lock.release()) : lock.releaseAndRemove(files)));
+  const empty = local && !(await folder.hasDatabase());
   if (empty && !how.create) throw new StartProblem('dataMissing', { folder: config.data });
   const storage = log.of('storage');
   const store = stack.use(
@@ -148,26 +152,25 @@ async function openBase(config: Config, deps: AppDeps, how: { readonly create: b
   );
   if (empty) {
     await refuseForeignStore(store, config.storage);
-    for (const key of [storeMarkerKey, ...topFolders]) await undo.before(join(config.storage, key));
+    undo(() => folder.removeNewFiles());
+    undo(() => store.unprepare());
   }
   const threads = new Threads(deps.entry);
   const db = stack.use(await openDatabase(config, deps, threads));
   const passwords = new Passwords();
   const generatedPassword = how.create ? await makeFirstRows(config, { db, folder, passwords }) : undefined;
   const instance = randomUUID();
-  let alone = true;
-  if (!local) {
-    // A shared database remembers the store: from here on the two belong together.
-    undo.keep();
+  if (empty) undo(() => unclaimStore({ db, store }));
+  const bind = async (alone: boolean): Promise<void> => {
+    await claimStore({ db, store }, config.storage, alone);
+    await store.prepare();
+  };
+  if (local) await bind(true);
+  else {
     const lease = stack.use(new InstanceLease(db, instance, log.of('instances')));
-    alone = !(await lease.take());
+    await withLease(db, 'store-identity', instance, async () => bind(!(await lease.take())));
   }
-  await claimStore({ db, store }, config.storage, alone);
-  await store.prepare();
-  if (!how.create) undo.keep();
   const rest = stack.move();
-  const keep = (): void => undo.keep();
-  const dispose = (): Promise<void> => rest.disposeAsync();
   return {
     folder,
     db,
@@ -176,15 +179,11 @@ async function openBase(config: Config, deps: AppDeps, how: { readonly create: b
     passwords,
     instance,
     generatedPassword,
-    keep,
-    [Symbol.asyncDispose]: dispose,
+    keep: () => {
+      kept = true;
+    },
+    [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };
-}
-
-function databaseFiles(data: string): string[] {
-  return ['lock.db', 'berth.db', 'berth.db-wal', 'berth.db-shm', 'initial-admin-password'].map((name) =>
-    join(data, name),
-  );
 }
 
 async function openDatabase(config: Config, deps: AppDeps, threads: Threads): Promise<Database> {
@@ -200,7 +199,6 @@ async function openDatabase(config: Config, deps: AppDeps, threads: Threads): Pr
   }
   const paths = {
     database: join(data, 'berth.db'),
-    lock: join(data, 'lock.db'),
     snapshots: join(data, 'snapshots'),
   };
   try {
@@ -230,6 +228,8 @@ function makeFirstRows(
 
 /** What a start may fail with, as the problems that the command line has a sentence for. */
 function asStartProblem(error: unknown, config: Config): unknown {
+  // The first thing that went wrong, not what went wrong when it was cleaned up.
+  if (error instanceof SuppressedError) return asStartProblem(error.suppressed, config);
   const options = { cause: error };
   if (error instanceof DataFolderLocked)
     return new StartProblem('dataInUse', { folder: config.data }, options);
@@ -241,7 +241,7 @@ function asStartProblem(error: unknown, config: Config): unknown {
   const cause = known.cause instanceof Error ? known.cause.message : known.message;
   switch (known.code) {
     case 'STORAGE_FULL':
-      return new StartProblem('diskFull', { folder: config.storage }, options);
+      return new StartProblem('diskFull', { folder: fullFolder(known.cause, config) }, options);
     case 'STORAGE_UNAVAILABLE':
       return new StartProblem('storageUnreachable', { storage: config.storage, cause }, options);
     case 'DATABASE_UNAVAILABLE':
@@ -249,6 +249,11 @@ function asStartProblem(error: unknown, config: Config): unknown {
     default:
       return error;
   }
+}
+
+function fullFolder(cause: unknown, config: Config): string {
+  const path = cause instanceof Error && 'path' in cause ? String(cause.path) : '';
+  return path.startsWith(config.storage) ? config.storage : config.data;
 }
 
 interface Composed extends AsyncDisposable {
@@ -264,7 +269,9 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const hashPool = stack.use(HashPool.start(base.threads, deps.die));
   const hashes = new UploadHashes(hashPool);
   const forgetInitialPassword = () => folder.forgetInitialPassword();
-  stack.use(await UploadSweeper.start({ db, store, log: log.of('uploads') }));
+  stack.use(
+    await UploadSweeper.start({ db, store, storeIsOurs: () => watch.check(), log: log.of('uploads') }),
+  );
   const watch = stack.use(new StoreWatch({ db, store }, log.of('storage')));
   let stopping = false;
   const notReady = (): string | undefined => {
@@ -293,7 +300,9 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     userAdminRoutes({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
     verify.adminRoutes,
   ];
-  stack.use(await AdminSocket.open(config.adminSocket, await createHttpServer(adminRoutes, log.of('admin'))));
+  const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'));
+  const { adminSocket } = config;
+  stack.use(await AdminSocket.open(adminSocket.path, () => refuseForeignFolder(adminSocket), answerAdmin));
   const rest = stack.move();
   return {
     handle,

@@ -24,6 +24,10 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
     en: '{file} can be read by everybody on this machine; run: chmod 600 {file}',
     zh: '{file} 可被本机所有用户读取；请运行：chmod 600 {file}',
   },
+  socketFolderUnsafe: {
+    en: 'the folder {folder}, in which the socket of berth admin would lie, is open to others; remove it, or use a data folder with a shorter path',
+    zh: '用于 berth admin 套接字的目录 {folder} 可被他人访问；请删除它，或使用路径更短的数据目录',
+  },
   portNotAllowed: {
     en: 'this user may not listen on {address}; choose a port of 1024 or above with --listen, or grant the right to low ports',
     zh: '当前用户不能监听 {address}；请用 --listen 选择 1024 及以上的端口，或授予低端口权限',
@@ -164,10 +168,6 @@ export const cliTexts = {
     zh: 'Berth 需要 Node 26 或更新版本；当前为 {version}',
   },
   failed: { en: 'it failed: {message}', zh: '失败：{message}' },
-  noServer: {
-    en: 'the server in {folder} does not answer on its socket; is it running as this user?',
-    zh: '{folder} 的服务器未在其套接字上应答；它是否以当前用户运行？',
-  },
 } as const satisfies Texts;
 
 /** What each exit code means; `berth help exit-codes`. */

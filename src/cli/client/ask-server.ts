@@ -1,4 +1,6 @@
 import { request } from 'node:http';
+import { StartProblem } from '../../lib/start-problem.ts';
+import { type AdminSocketPath, refuseForeignFolder } from '../../platform/config/admin-socket-path.ts';
 
 import { Refused } from './refused.ts';
 
@@ -11,13 +13,23 @@ export class NoServer extends Error {
  * Asks the running server over its admin socket.
  * @throws NoServer, Refused
  */
-export async function askServer(socketPath: string, path: string, body: object): Promise<unknown> {
+export async function askServer(socket: AdminSocketPath, path: string, body: object): Promise<unknown> {
+  refuseForeignSocket(socket);
   const text = JSON.stringify(body);
-  const { status, answer } = await post(socketPath, path, text);
+  const { status, answer } = await post(socket.path, path, text);
   const json: unknown = JSON.parse(answer);
   if (status < 400) return json;
   const { errors } = json as { errors?: { message?: string }[] };
   throw new Refused(errors?.[0]?.message ?? `HTTP ${status}`, status);
+}
+
+/** A folder that is not there is as good as a server that is not. */
+function refuseForeignSocket(socket: AdminSocketPath): void {
+  try {
+    refuseForeignFolder(socket);
+  } catch (error) {
+    throw error instanceof StartProblem ? error : new NoServer('there is no socket', { cause: error });
+  }
 }
 
 function post(socketPath: string, path: string, text: string): Promise<{ status: number; answer: string }> {

@@ -1,5 +1,6 @@
 import type { OfflineServer } from '../../app.ts';
 import { AppError } from '../../lib/errors.ts';
+import { exitCodes } from '../../lib/start-problem.ts';
 import type { Config } from '../../platform/config/load-config.ts';
 import { createLog } from '../../platform/log/logger.ts';
 import { type Cli, note } from '../cli.ts';
@@ -25,7 +26,7 @@ export async function withServer<T>(
   await using log = createLog('warn', undefined);
   const die = (what: string, cause: unknown): void => {
     note(`berth: ${what}: ${String(cause)}`);
-    process.exit(1);
+    process.exit(exitCodes.storageLost);
   };
   await using server = await openOffline(config, { log, entry: cli.entry, die });
   try {

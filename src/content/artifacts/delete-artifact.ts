@@ -61,5 +61,6 @@ async function refuseHeld(tx: Tx, repositoryId: number, blobId: number): Promise
   throw new AppError('UNSUPPORTED', {
     message: `this manifest is listed by the index ${holder}`,
     detail: 'delete the index first',
+    headers: { Allow: 'GET, HEAD, PUT' },
   });
 }

@@ -354,6 +354,8 @@ for (const dialect of dialects) {
     assert.equal(blob?.sizeBytes, image.bytes.length);
     assert.deepEqual((await get(world, 'v1')).bytes, image.bytes);
     await pushBlob(world.deps, image.bytes, 'library/second');
+    const missing = await column(world, sql`select object from event where type = 'blob.missing'`);
+    assert.deepEqual(missing, [], 'its bytes were never gone');
     const late = await pushBlob(world.deps, imageManifest([{ digest: image.layers[0] ?? '', size: 100 }]));
     await putManifest(world.deps, 'late', imageManifest([{ digest: image.layers[0] ?? '', size: 100 }]));
     assert.equal((await get(world, 'late')).manifest.digest, late);

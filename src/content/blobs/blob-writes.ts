@@ -56,6 +56,23 @@ export async function insertBlob(
   return (await tx.first(insert, input))?.id;
 }
 
+const manifestOf = prepare((db, values: { id: number }) =>
+  db.selectFrom('manifest').select('blob_id').where('blob_id', '=', values.id),
+);
+
+export async function isManifestBlob(tx: Tx, id: number): Promise<boolean> {
+  return (await tx.first(manifestOf, { id })) !== undefined;
+}
+
+const putClaim = prepare((db, values: { uploadId: string; blobId: number }) =>
+  db.updateTable('upload').set({ blob_id: values.blobId }).where('id', '=', values.uploadId),
+);
+
+/** Until the upload ends, the blob is no garbage. */
+export async function claimForUpload(tx: Tx, uploadId: string, blobId: number): Promise<void> {
+  await tx.run(putClaim, { uploadId, blobId });
+}
+
 const setState = prepare(
   (db, values: { id: number; state: BlobState; size: number; storageKey: string | null; now: number }) =>
     db

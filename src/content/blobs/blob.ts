@@ -34,7 +34,11 @@ export function decideClaim(found: FoundBlob | undefined, canonical: string): Cl
   }
 }
 
-/** Whether the second transaction may make the blob live, or has to begin again. */
-export function mayBecomeLive(state: BlobState | undefined): boolean {
+/**
+ * Whether the second transaction may make the blob live, or has to begin again.
+ * @param published false: the content was found in place, which counts only as long as the blob is live
+ */
+export function mayBecomeLive(state: BlobState, published: boolean): boolean {
+  if (!published) return state === 'live';
   return state === 'pending' || state === 'missing' || state === 'live';
 }

@@ -1,13 +1,8 @@
 import type { Digest } from '../../lib/oci/digest.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { Tx } from '../../platform/db/database.ts';
-import { prepare } from '../../platform/db/prepare.ts';
 import { type Claim, decideClaim } from './blob.ts';
-import { insertBlob, lockBlob, setBlobState } from './blob-writes.ts';
-
-const putClaim = prepare((db, values: { uploadId: string; blobId: number }) =>
-  db.updateTable('upload').set({ blob_id: values.blobId }).where('id', '=', values.uploadId),
-);
+import { claimForUpload, insertBlob, lockBlob, setBlobState } from './blob-writes.ts';
 
 /** The publisher's first transaction: from its commit on the blob is no garbage, until the upload ends. */
 export async function claimBlob(
@@ -24,6 +19,6 @@ export async function claimBlob(
   if (claim.kind === 'publish' && found !== undefined) {
     await setBlobState(tx, { id: blobId, state: claim.state, size, storageKey: claim.storageKey, now });
   }
-  await tx.run(putClaim, { uploadId, blobId });
+  await claimForUpload(tx, uploadId, blobId);
   return claim;
 }

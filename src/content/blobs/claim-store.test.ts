@@ -24,9 +24,11 @@ function dyingStore(world: World, when: 'before' | 'after'): BlobStore {
   return new Proxy(store, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);
-      if (name !== 'put') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      if (name !== 'put' && name !== 'putNew') {
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      }
       return async (key: string, bytes: Uint8Array) => {
-        if (when === 'after') await target.put(key, bytes);
+        if (when === 'after') await target[name](key, bytes);
         throw new Error('died');
       };
     },

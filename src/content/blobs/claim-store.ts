@@ -66,8 +66,20 @@ async function finishMaking(deps: IdentityDeps, known: StoredIdentity, name: Sto
   if (known.nextNonce !== known.nonce || (await holdsRegistry(deps.store))) {
     throw new StartProblem('storeMarkerMissing', { storage: name });
   }
-  await writeMarker(deps.store, known);
+  if (!(await deps.store.putNew(storeMarkerKey, markerBytes(known)))) {
+    // Somebody marked it since it was looked at: an instance of this database, or another one.
+    await claimStore(deps, name, false);
+    return;
+  }
   await deps.db.transaction((tx) => confirmNonce(tx, known.nonce));
+}
+
+/**
+ * Takes back what `claimStore` did to an empty store, for a first start that came to nothing. Another database's
+ * marker stays.
+ */
+export async function unclaimStore(deps: IdentityDeps): Promise<void> {
+  if (await storeMatches(deps)) await deps.store.delete(storeMarkerKey);
 }
 
 /** Announced, written, confirmed: wherever it dies, the marker holds one of the two that the row allows. */
@@ -77,7 +89,7 @@ async function changeNonce(deps: IdentityDeps, marker: StoreIdentity): Promise<v
     await confirmNonce(tx, marker.nonce);
     await announceNonce(tx, nonce);
   });
-  await writeMarker(deps.store, { ...marker, nonce });
+  await deps.store.put(storeMarkerKey, markerBytes({ ...marker, nonce }));
   await deps.db.transaction((tx) => confirmNonce(tx, nonce));
 }
 
@@ -110,12 +122,8 @@ function parseMarker(text: string): StoreIdentity | undefined {
   return whole ? { storeId, epoch, nonce } : undefined;
 }
 
-async function writeMarker(store: BlobStore, identity: StoreIdentity): Promise<void> {
-  const { storeId, epoch, nonce } = identity;
-  await store.put(
-    storeMarkerKey,
-    Buffer.from(`${JSON.stringify({ store_id: storeId, epoch, nonce }, null, 2)}\n`),
-  );
+function markerBytes({ storeId, epoch, nonce }: StoreIdentity): Buffer {
+  return Buffer.from(`${JSON.stringify({ store_id: storeId, epoch, nonce }, null, 2)}\n`);
 }
 
 async function holdsRegistry(store: BlobStore): Promise<boolean> {

@@ -16,6 +16,8 @@ const slowestPollMs = 200;
 export interface PublishDeps {
   readonly db: Database;
   readonly store: BlobStore;
+  /** An absent mount must not make blobs missing. */
+  readonly storeIsOurs: () => Promise<boolean>;
 }
 
 interface Target {
@@ -75,6 +77,11 @@ async function putInPlace(deps: PublishDeps, input: Target, claim: Claim): Promi
   if (claim.kind === 'check') {
     const found = await deps.store.stat(key);
     if (found?.sizeBytes === input.sizeBytes) return undefined;
+    if (!(await deps.storeIsOurs())) {
+      throw new AppError('STORAGE_UNAVAILABLE', {
+        message: 'the storage is not the one this registry belongs to',
+      });
+    }
     await markMissing(deps, { digest: input.digest, storageKey: claim.storageKey });
   }
   return deps.store.publish(input.sealed, key);
@@ -91,7 +98,7 @@ async function makeLive<C, T>(
   return deps.db.transaction(async (tx) => {
     const locked = await input.lockFirst(tx, now);
     const blob = await lockBlob(tx, digest);
-    if (blob === undefined || !mayBecomeLive(blob.state)) return undefined;
+    if (blob === undefined || !mayBecomeLive(blob.state, publishedAs !== undefined)) return undefined;
     const storageKey = liveKey(digest, blob, publishedAs);
     if (blob.state !== 'live' || storageKey !== blob.storageKey) {
       await setBlobState(tx, { id: blob.id, state: 'live', size: sizeBytes, storageKey, now });

@@ -261,6 +261,22 @@ for (const dialect of dialects.filter((each) => each === 'postgres')) {
   });
 }
 
+test('a mount that goes away during a push makes no blob missing', async () => {
+  await using world = await openWorld();
+  await pushBlob(world.deps, content, 'library/first');
+  await world.store.delete(canonicalKey(digest));
+  const away = { ...world.deps, storeIsOurs: () => Promise.resolve(false) };
+  await assert.rejects(
+    pushBlob(away, content),
+    (error) => error instanceof AppError && error.code === 'STORAGE_UNAVAILABLE',
+  );
+  const { rows } = await sql<{ state: string }>`select state from blob`.execute(world.db.reader.builder);
+  assert.deepEqual(
+    rows.map((row) => row.state),
+    ['live'],
+  );
+});
+
 /** A store that cannot rename has nothing under the canonical key but what an earlier registry left there. */
 function fits(start: Start, store: StoreKind): boolean {
   return store === 'filesystem' || start.state !== 'burnt';

@@ -63,7 +63,15 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const folder = makeTempFolder();
   const store = kind === 'filesystem' ? await openFolder(folder, files) : openObjects();
   const hashPool = startTestPool();
-  const deps = { db, store, hashPool, hashes: new UploadHashes(hashPool), instance: 'test', log: silentLog };
+  const deps = {
+    db,
+    store,
+    hashPool,
+    hashes: new UploadHashes(hashPool),
+    storeIsOurs: () => Promise.resolve(true),
+    instance: 'test',
+    log: silentLog,
+  };
   return {
     db,
     store,

@@ -5,7 +5,14 @@ import type { HashJob } from '../../platform/threads/hash-pool.ts';
 import { idleMs, leaseMs, outOfOrder, renewEveryMs, waitForLeaseMs } from './upload.ts';
 import type { UploadDeps } from './upload-deps.ts';
 import { findParts, findUpload, type Upload } from './upload-reads.ts';
-import { deleteUpload, giveLeaseBack, renewLease, takeFreeLease, takeStaleLease } from './upload-writes.ts';
+import {
+  deleteHeldUpload,
+  giveLeaseBack,
+  leaveLeaseStale,
+  renewLease,
+  takeFreeLease,
+  takeStaleLease,
+} from './upload-writes.ts';
 
 const pollMs = 50;
 let holders = 0;
@@ -18,8 +25,8 @@ export class HeldUpload {
   readonly upload: Upload;
   readonly holder: string;
   readonly hash: HashJob;
-  /** What earlier requests staged. */
-  readonly before: readonly StagedPart[];
+  /** What another holder staged, who may still be writing there; of no use any more. */
+  readonly #stale: readonly StagedPart[];
   /** A crash took bytes that were told of: whoever goes on without looking would leave a gap. */
   readonly shrunk: boolean;
   readonly #deps: UploadDeps;
@@ -32,7 +39,7 @@ export class HeldUpload {
     this.#deps = deps;
     this.upload = { ...taken.upload, offset };
     this.holder = taken.holder;
-    this.before = taken.parts;
+    this.#stale = taken.stale ? taken.parts : [];
     this.shrunk = offset < taken.upload.offset;
     this.hash = hash;
     this.#writer = writer;
@@ -52,7 +59,7 @@ export class HeldUpload {
         (writer, hash, offset) => new HeldUpload(deps, taken, writer, hash, offset),
       );
     } catch (error) {
-      await release(deps, taken, { parts: taken.parts, offset: taken.upload.offset });
+      await letGo(deps, taken);
       throw error;
     }
   }
@@ -86,28 +93,24 @@ export class HeldUpload {
     return this.#writer.seal();
   }
 
-  /** Ends the holding after the upload's row was finished: nobody waits for the descriptor any more. */
+  /** Ends the holding after the upload's row was finished: nobody waits for what is cleaned up. */
   end(): void {
     clearInterval(this.#renewal);
     this.#dropHash();
-    this.#writer.close().catch((error: unknown) => {
-      this.#deps.log.warn({ upload: this.upload.id, error }, 'a staged file was not closed');
-    });
+    void this.#report('a finished upload was not cleaned up', [this.#writer.close(), this.#discardStale()]);
   }
 
   /** Ends the upload: its row goes, and what was staged. Failures are logged, since another one is being reported. */
   async abandon(mayBePublished: boolean): Promise<void> {
     clearInterval(this.#renewal);
     this.#dropHash();
-    const { db, log } = this.#deps;
-    const work = [
+    const { db } = this.#deps;
+    const held = { id: this.upload.id, holder: this.holder };
+    await this.#report('an upload was not cleaned up', [
       this.#writer.abandon(mayBePublished),
-      db.transaction((tx) => deleteUpload(tx, this.upload.id)),
-    ];
-    for (const result of await Promise.allSettled(work)) {
-      if (result.status === 'rejected')
-        log.warn({ upload: this.upload.id, error: result.reason as unknown }, 'an upload was not cleaned up');
-    }
+      this.#discardStale(),
+      db.transaction((tx) => deleteHeldUpload(tx, held)),
+    ]);
   }
 
   /**
@@ -116,18 +119,36 @@ export class HeldUpload {
    */
   async giveBack(keep: boolean): Promise<number> {
     clearInterval(this.#renewal);
-    let staged = { parts: this.before, offset: this.upload.offset };
+    const { initial } = this.#writer;
+    let staged = { parts: initial, offset: this.upload.offset };
     try {
       if (keep) staged = { parts: await this.#writer.settle(), offset: this.#writer.offset };
     } finally {
-      await this.#writer.close();
-      if (this.hash.offset === staged.offset) this.#deps.hashes.keep(this.upload.id, this.hash);
-      else this.#dropHash();
-      await release(this.#deps, this, staged);
+      if (this.#writer.broken) await this.abandon(false);
+      else await this.#release(staged);
     }
-    const obsolete = this.before.filter((old) => !staged.parts.some((part) => part.key === old.key));
+    await this.#discardStale();
+    const obsolete = initial.filter((old) => !staged.parts.some((part) => part.key === old.key));
     await this.#deps.store.discard(obsolete);
     return staged.offset;
+  }
+
+  async #release(staged: { parts: readonly StagedPart[]; offset: number }): Promise<void> {
+    await this.#writer.close();
+    if (this.hash.offset === staged.offset) this.#deps.hashes.keep(this.upload.id, this.hash);
+    else this.#dropHash();
+    await release(this.#deps, this, staged);
+  }
+
+  #discardStale(): Promise<void> {
+    return this.#deps.store.discard(this.#stale);
+  }
+
+  async #report(message: string, work: readonly Promise<void>[]): Promise<void> {
+    for (const result of await Promise.allSettled(work)) {
+      if (result.status === 'fulfilled') continue;
+      this.#deps.log.warn({ upload: this.upload.id, error: result.reason as unknown }, message);
+    }
   }
 
   #dropHash(): void {
@@ -206,6 +227,16 @@ async function open<T>(
     hash.end();
     throw error;
   }
+}
+
+/** After the content could not be opened. What was being taken over stays to be taken over. */
+async function letGo(deps: UploadDeps, taken: Taken): Promise<void> {
+  const { upload, holder, parts, stale } = taken;
+  if (stale) {
+    await deps.db.transaction((tx) => leaveLeaseStale(tx, { id: upload.id, holder }), {
+      durability: 'relaxed',
+    });
+  } else await release(deps, taken, { parts, offset: upload.offset });
 }
 
 /** @throws AppError RANGE_INVALID when the lease was lost: nothing of this request was recorded */

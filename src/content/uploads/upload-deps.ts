@@ -7,6 +7,8 @@ export interface UploadDeps {
   readonly db: Database;
   readonly store: BlobStore;
   readonly hashes: UploadHashes;
+  /** Whether the store is the right one, looked at now. */
+  readonly storeIsOurs: () => Promise<boolean>;
   readonly log: Logger;
   /** Names this process among the instances. */
   readonly instance: string;

@@ -10,6 +10,7 @@ const everyMs = 10 * 60 * 1000;
 export interface UploadSweeperDeps {
   readonly db: Database;
   readonly store: BlobStore;
+  readonly storeIsOurs: () => Promise<boolean>;
   readonly log: Logger;
 }
 
@@ -49,7 +50,8 @@ export class UploadSweeper implements AsyncDisposable {
     const { log } = this.#deps;
     try {
       await this.#forgetFinished();
-      const ended = await this.#endExpired();
+      // Where the store is away, what it staged would only seem to be gone.
+      const ended = (await this.#deps.storeIsOurs()) ? await this.#endExpired() : 0;
       if (ended > 0) log.info({ count: ended }, 'uploads that nobody went on with were ended');
     } catch (error) {
       log.warn({ error }, 'expired uploads were not cleaned up; the next round tries again');
@@ -73,10 +75,9 @@ export class UploadSweeper implements AsyncDisposable {
       for (const { id, generation } of expired) {
         if (this.#stopped) return ended;
         const parts = await findParts(db.reader, id);
-        // Somebody may have gone on with it since it was listed.
-        if (!(await db.transaction((tx) => deleteExpiredUpload(tx, id, now)))) continue;
+        // Expired, it can be gone on with by nobody. Its row goes last, so that a crash leaves nothing unknown.
         await store.discardUpload({ uploadId: id, generation, parts, offset: 0 });
-        ended += 1;
+        if (await db.transaction((tx) => deleteExpiredUpload(tx, id, now))) ended += 1;
       }
       if (expired.length < pageSize) return ended;
     }

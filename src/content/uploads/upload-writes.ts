@@ -163,10 +163,26 @@ export async function finishUploadRow(
   return true;
 }
 
-const remove = prepare((db, values: { id: string }) => db.deleteFrom('upload').where('id', '=', values.id));
+const leaveStale = prepare((db, values: { id: string; holder: string }) =>
+  db
+    .updateTable('upload')
+    .set({ lease_until: 0 })
+    .where('id', '=', values.id)
+    .where('lease_holder', '=', values.holder),
+);
 
-export async function deleteUpload(tx: Tx, id: string): Promise<boolean> {
-  return (await tx.run(remove, { id })) > 0;
+/** For a holder that could not take the content over: who comes next has to do it all the same. */
+export async function leaveLeaseStale(tx: Tx, input: { id: string; holder: string }): Promise<void> {
+  await tx.run(leaveStale, input);
+}
+
+const remove = prepare((db, values: { id: string; holder: string }) =>
+  db.deleteFrom('upload').where('id', '=', values.id).where('lease_holder', '=', values.holder),
+);
+
+/** The upload of whoever holds its lease; another holder's stays. */
+export async function deleteHeldUpload(tx: Tx, input: { id: string; holder: string }): Promise<void> {
+  await tx.run(remove, input);
 }
 
 const removeExpired = prepare((db, values: { id: string; now: number }) =>

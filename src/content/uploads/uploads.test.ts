@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { AppError, type ErrorCode } from '../../lib/errors.ts';
 import type { Digest } from '../../lib/oci/digest.ts';
 import { pattern } from '../../platform/blobstore/blob-store.contract.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
+import { type FileOps, fileOps } from '../../platform/files/file-ops.ts';
 import { findLinkedBlob } from '../blobs/blob-reads.ts';
 import {
   bodyOf,
@@ -65,16 +67,32 @@ const fails = (code: ErrorCode) => (error: unknown) => {
 };
 
 async function assertStored(world: World): Promise<void> {
-  const blob = await findLinkedBlob(world.db.reader, repositoryName, digest);
-  const bytes = await world.store.get(blob?.storageKey ?? canonicalKey(digest));
-  assert.ok(bytes !== undefined && Buffer.from(bytes).equals(content));
-  assert.deepEqual(await stagedKeys(world, blob?.storageKey), [], 'nothing is left of the upload');
+  await assertServed(world);
+  assert.deepEqual(await leftOf(world), [], 'nothing is left of the upload');
 }
 
 async function stagedKeys(world: World, but?: string | null): Promise<string[]> {
   const keys: string[] = [];
   for await (const object of world.store.list('berth/staging')) if (object.key !== but) keys.push(object.key);
   return keys;
+}
+
+async function expireLease(world: World, id: string): Promise<void> {
+  await world.db.transaction(async (tx) => {
+    await sql`update upload set lease_until = 1 where id = ${id}`.execute(tx.builder);
+  });
+}
+
+/** Staged content that is nobody's blob. */
+async function leftOf(world: World): Promise<string[]> {
+  const blob = await findLinkedBlob(world.db.reader, repositoryName, digest);
+  return stagedKeys(world, blob?.storageKey);
+}
+
+async function assertServed(world: World): Promise<void> {
+  const blob = await findLinkedBlob(world.db.reader, repositoryName, digest);
+  const bytes = await world.store.get(blob?.storageKey ?? canonicalKey(digest));
+  assert.ok(bytes !== undefined && Buffer.from(bytes).equals(content));
 }
 
 /** As a start does. */
@@ -212,20 +230,67 @@ for (const dialect of dialects) {
       await append(world, id, 0, 100_000);
       const stalled = await HeldUpload.take(world.deps, id);
       await stalled.writeAll(bodyOf(content.subarray(0, 50_000)));
-      await world.db.transaction(async (tx) => {
-        await sql`update upload set lease_until = 1 where id = ${id}`.execute(tx.builder);
-      });
+      await expireLease(world, id);
       const other = { ...world.deps, hashes: new UploadHashes(world.hashPool), instance: 'other' };
       await append(world, id, 100_000, 200_000, other);
       await stalled.writeAll(bodyOf(content.subarray(0, 50_000))).catch(() => 0);
-      await assert.rejects(
-        stalled.giveBack(true),
-        (error) => error instanceof AppError || error instanceof Error,
-      );
+      await assert.rejects(stalled.giveBack(true), Error);
       await finish(world, id, { from: 200_000, deps: other });
-      const blob = await findLinkedBlob(world.db.reader, repositoryName, digest);
-      const bytes = await world.store.get(blob?.storageKey ?? canonicalKey(digest));
-      assert.ok(bytes !== undefined && Buffer.from(bytes).equals(content));
+      await assertServed(world);
+    });
+
+    test(`${on}: a take-over that refuses its own request keeps the old holder out all the same`, async () => {
+      await using world = await open();
+      const id = await start(world);
+      await append(world, id, 0, 100_000);
+      const stalled = await HeldUpload.take(world.deps, id);
+      await expireLease(world, id);
+      const other = { ...world.deps, hashes: new UploadHashes(world.hashPool), instance: 'other' };
+      await assert.rejects(append(world, id, 7, 8, other), fails('RANGE_INVALID'));
+      await append(world, id, 100_000, 200_000, other);
+      // Late, and at a place that was acknowledged to the other one.
+      await stalled.writeAll(bodyOf(Buffer.alloc(50_000))).catch(() => 0);
+      await stalled.digestSoFar().catch(() => '');
+      await finish(world, id, { from: 200_000, deps: other });
+      await stalled.giveBack(true).catch(() => 0);
+      await assertServed(world);
+    });
+
+    test(`${on}: a take-over that failed is done again by who comes next`, async () => {
+      await using world = await open();
+      const id = await start(world);
+      await append(world, id, 0, 100_000);
+      const stalled = await HeldUpload.take(world.deps, id);
+      await expireLease(world, id);
+      const refusing = new Proxy(world.store, {
+        get: (target, name) => {
+          if (name === 'takeOver') return () => Promise.reject(new AppError('STORAGE_FULL'));
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        },
+      });
+      const other = { ...world.deps, hashes: new UploadHashes(world.hashPool), instance: 'other' };
+      const failing = append(world, id, 100_000, 200_000, { ...other, store: refusing });
+      await assert.rejects(failing, fails('STORAGE_FULL'));
+      await append(world, id, 100_000, 200_000, other);
+      await stalled.writeAll(bodyOf(Buffer.alloc(50_000))).catch(() => 0);
+      await stalled.digestSoFar().catch(() => '');
+      await finish(world, id, { from: 200_000, deps: other });
+      await stalled.giveBack(true).catch(() => 0);
+      await assertServed(world);
+    });
+
+    test(`${on}: finishing what was taken over leaves nothing of the old holder`, async () => {
+      await using world = await open();
+      const id = await start(world);
+      await append(world, id, 0, 100_000);
+      const stalled = await HeldUpload.take(world.deps, id);
+      await expireLease(world, id);
+      await finish(world, id, { from: 100_000 });
+      await stalled.giveBack(false).catch(() => 0);
+      for (let waited = 0; waited < 100 && (await leftOf(world)).length > 0; waited++) await delay(10);
+      assert.deepEqual(await leftOf(world), []);
+      await assertServed(world);
     });
   }
 
@@ -345,6 +410,37 @@ for (const dialect of dialects) {
     await assertStored(world);
   });
 }
+
+test('content whose sync failed on the way is not trusted again: the upload ends', async () => {
+  const staged = new Set<number>();
+  let failing = false;
+  const files: FileOps = {
+    ...fileOps,
+    async open(path, flags, mode) {
+      const fd = await fileOps.open(path, flags, mode);
+      if (path.includes('/berth/staging/')) staged.add(fd);
+      else staged.delete(fd);
+      return fd;
+    },
+    fdatasync: (fd) =>
+      failing && staged.has(fd)
+        ? Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' }))
+        : fileOps.fdatasync(fd),
+  };
+  await using world = await openWorld({ files });
+  const id = await start(world);
+  await append(world, id, 0, 300_000);
+  failing = true;
+  const mebibyte = Buffer.alloc(1024 * 1024);
+  const large = bodyOf(...Array.from({ length: 40 }, () => mebibyte));
+  await assert.rejects(
+    appendUpload(world.deps, { ...owner(id), body: large, range: undefined }),
+    fails('STORAGE_UNAVAILABLE'),
+  );
+  failing = false;
+  await assert.rejects(finish(world, id), fails('BLOB_UPLOAD_UNKNOWN'));
+  assert.deepEqual(await stagedKeys(world), []);
+});
 
 test('sqlite: after a restart an upload whose holder died is gone on with at once', async () => {
   await using world = await openWorld();

@@ -32,6 +32,10 @@ export interface StagedPlace {
 export interface StagedWriter {
   /** Where the next byte goes. */
   readonly offset: number;
+  /** What has to be remembered if nothing of this writer is to count. */
+  readonly initial: readonly StagedPart[];
+  /** A sync failed: the content must not be trusted again, also not after a later sync that succeeds. */
+  readonly broken: boolean;
   /** Takes the chunk's memory over. A promise asks the caller to wait: enough is under way. */
   write(chunk: Uint8Array): Promise<void> | undefined;
   /** Hex of all that the hash has been given, once all that was written is in it and nothing failed. */
@@ -76,6 +80,8 @@ export interface BlobStore {
   get(key: string): Promise<Uint8Array | undefined>;
   /** Whole or not at all, and durable when it resolves. */
   put(key: string, bytes: Uint8Array): Promise<void>;
+  /** The same, unless there is an object already: false. */
+  putNew(key: string, bytes: Uint8Array): Promise<boolean>;
   /** What is not there is fine. Durable when it resolves. */
   delete(key: string): Promise<void>;
   /** Everything below a folder, in ascending order of keys. */

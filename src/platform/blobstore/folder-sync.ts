@@ -2,12 +2,14 @@ import type { FileOps } from '../files/file-ops.ts';
 
 /**
  * Shares syncs of a folder. A sync covers only the names that changed before it began, so whoever comes while one
- * runs waits for the next.
+ * runs waits for the next. A sync that failed is not trusted again for the life of the process.
  */
 export class FolderSync {
   readonly #files: FileOps;
   readonly #running = new Map<string, Promise<void>>();
   readonly #next = new Map<string, Promise<void>>();
+  /** Linux reports a lost write once and calls the folder clean from then on. */
+  readonly #failed = new Map<string, unknown>();
 
   constructor(files: FileOps) {
     this.#files = files;
@@ -27,8 +29,18 @@ export class FolderSync {
     return next;
   }
 
+  async #syncOnce(path: string): Promise<void> {
+    if (this.#failed.has(path)) throw this.#failed.get(path);
+    try {
+      await this.#files.syncFolder(path);
+    } catch (error) {
+      this.#failed.set(path, error);
+      throw error;
+    }
+  }
+
   #start(path: string): Promise<void> {
-    const running = this.#files.syncFolder(path).finally(() => {
+    const running = this.#syncOnce(path).finally(() => {
       if (this.#running.get(path) === running) this.#running.delete(path);
     });
     this.#running.set(path, running);

@@ -24,6 +24,8 @@ export class FsStagedWriter implements StagedWriter {
   #failure: { readonly error: Error } | undefined;
   #resume: (() => void) | undefined;
   #closed = false;
+  #broken = false;
+  readonly initial: readonly StagedPart[];
 
   /** @param open the file's path, and its descriptor, which `close` closes */
   constructor(
@@ -39,6 +41,11 @@ export class FsStagedWriter implements StagedWriter {
     this.#hash = hash;
     this.#part = part;
     this.#position = offset;
+    this.initial = offset === 0 ? [] : [{ ...part, size: offset }];
+  }
+
+  get broken(): boolean {
+    return this.#broken;
   }
 
   get offset(): number {
@@ -76,7 +83,7 @@ export class FsStagedWriter implements StagedWriter {
 
   async seal(): Promise<readonly StagedPart[]> {
     await this.#drain();
-    await this.#files.fdatasync(this.#fd);
+    await this.#sync();
     return [{ ...this.#part, size: this.#position }];
   }
 
@@ -118,7 +125,16 @@ export class FsStagedWriter implements StagedWriter {
 
   #syncOnTheWay(): void {
     this.#sinceSync = 0;
-    this.#track(this.#files.fdatasync(this.#fd));
+    this.#track(this.#sync());
+  }
+
+  async #sync(): Promise<void> {
+    try {
+      await this.#files.fdatasync(this.#fd);
+    } catch (error) {
+      this.#broken = true;
+      throw error;
+    }
   }
 
   #track(work: Promise<void>): void {

@@ -2,9 +2,15 @@ import { constants, copyFile } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '../../lib/errors.ts';
-import { ensureFolder } from '../files/ensure-folder.ts';
+import { ensureFolder, syncPath } from '../files/ensure-folder.ts';
 import { type FileOps, systemCode } from '../files/file-ops.ts';
-import { readFileWhole, removeFileDurably, writeFileDurably } from '../files/write-file-durably.ts';
+import {
+  createFileDurably,
+  readFileWhole,
+  removeFileDurably,
+  stagedEnding,
+  writeFileDurably,
+} from '../files/write-file-durably.ts';
 import type { HashJob } from '../threads/hash-pool.ts';
 import type {
   BlobStore,
@@ -17,7 +23,7 @@ import type {
 import { DescriptorCache } from './descriptor-cache.ts';
 import { FolderSync } from './folder-sync.ts';
 import { FsStagedWriter } from './fs-staged-writer.ts';
-import { blobsRoot, hexPrefixes, stagingRoot } from './layout.ts';
+import { blobsRoot, hexPrefixes, stagingRoot, storeMarkerKey } from './layout.ts';
 import { PieceReader } from './piece-reader.ts';
 
 const publishAttempts = 5;
@@ -31,6 +37,8 @@ export class FsStore implements BlobStore, AsyncDisposable {
   readonly #folders: FolderSync;
   readonly #descriptors: DescriptorCache;
   readonly #reader: PieceReader;
+  /** Folders that did not exist before `prepare`. */
+  readonly #made: string[] = [];
 
   /** @param onError for what nobody waits for, such as closing a descriptor */
   constructor(root: string, files: FileOps, onError: (error: unknown) => void) {
@@ -43,19 +51,42 @@ export class FsStore implements BlobStore, AsyncDisposable {
 
   /**
    * Creates the folders that every later publish relies on, durably: the staging folder and the 256 prefixes.
-   * After it a publish needs to sync only the two folders whose names it changes.
+   * After it a publish needs to sync only the two folders whose names it changes. Nobody else may be starting on the
+   * store meanwhile.
    */
   async prepare(): Promise<void> {
     await translated(async () => {
-      await ensureFolder(this.#files, join(this.#root, stagingRoot));
+      const staging = join(this.#root, stagingRoot);
       const algorithm = join(this.#root, blobsRoot, 'sha256');
-      await ensureFolder(this.#files, algorithm);
+      for (const path of [staging, algorithm]) {
+        this.#made.push(...(await ensureFolder(this.#files, path)));
+        await syncPath(this.#files, path);
+      }
+      await this.#removeLeftMarkers();
       const known = new Set((await this.#files.list(algorithm)).map((entry) => entry.name));
       const missing = hexPrefixes.filter((prefix) => !known.has(prefix));
       for (const prefix of missing) await ignoring('EEXIST', this.#files.mkdir(join(algorithm, prefix)));
       // Synced also when all are there: the start that made them may have died before its sync.
       await this.#files.syncFolder(algorithm);
     });
+  }
+
+  /** Takes back the folders that `prepare` made, as far as they are empty, for a first start that came to nothing. */
+  async unprepare(): Promise<void> {
+    await translated(async () => {
+      const algorithm = join(this.#root, blobsRoot, 'sha256');
+      const prefixes = hexPrefixes.map((prefix) => join(algorithm, prefix));
+      for (const path of [...this.#made, ...prefixes].toReversed()) await this.#removeIfEmpty(path);
+    });
+  }
+
+  /** A crash may have left a marker that was not put in place. */
+  async #removeLeftMarkers(): Promise<void> {
+    for (const { name } of await this.#files.list(this.#root)) {
+      if (name.startsWith(`${storeMarkerKey}.`) && name.endsWith(stagedEnding)) {
+        await this.#files.unlink(join(this.#root, name));
+      }
+    }
   }
 
   stat(key: string): Promise<{ readonly sizeBytes: number } | undefined> {
@@ -80,6 +111,14 @@ export class FsStore implements BlobStore, AsyncDisposable {
 
   get(key: string): Promise<Uint8Array | undefined> {
     return translated(() => readFileWhole(this.#files, this.#path(key)));
+  }
+
+  putNew(key: string, bytes: Uint8Array): Promise<boolean> {
+    return translated(async () => {
+      const path = this.#path(key);
+      this.#made.push(...(await ensureFolder(this.#files, dirname(path))));
+      return createFileDurably(this.#files, path, bytes);
+    });
   }
 
   put(key: string, bytes: Uint8Array): Promise<void> {
@@ -213,14 +252,19 @@ export class FsStore implements BlobStore, AsyncDisposable {
   }
 
   async #removeEmpty(folder: string): Promise<void> {
+    if (await this.#removeIfEmpty(folder)) await this.#folders.sync(dirname(folder));
+  }
+
+  /** False: it is not empty, or gone. */
+  async #removeIfEmpty(folder: string): Promise<boolean> {
     try {
       await this.#files.rmdir(folder);
+      return true;
     } catch (error) {
       const code = systemCode(error);
       if (code !== 'ENOTEMPTY' && code !== 'ENOENT' && code !== 'EEXIST') throw error;
-      return;
+      return false;
     }
-    await this.#folders.sync(dirname(folder));
   }
 }
 
@@ -257,6 +301,10 @@ function translatedWriter(writer: StagedWriter): StagedWriter {
     get offset() {
       return writer.offset;
     },
+    get broken() {
+      return writer.broken;
+    },
+    initial: writer.initial,
     write: (chunk) => {
       const wait = writer.write(chunk);
       return wait === undefined ? undefined : translated(() => wait);

@@ -39,6 +39,12 @@ export class MemoryObjects implements ObjectApi {
     return Promise.resolve();
   }
 
+  putNew(key: string, bytes: Uint8Array): Promise<boolean> {
+    if (this.#objects.has(key)) return Promise.resolve(false);
+    this.#objects.set(key, new Uint8Array(bytes));
+    return Promise.resolve(true);
+  }
+
   delete(key: string): Promise<void> {
     this.#objects.delete(key);
     return Promise.resolve();

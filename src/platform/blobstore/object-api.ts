@@ -3,6 +3,8 @@ export interface ObjectApi {
   head(key: string): Promise<{ readonly sizeBytes: number } | undefined>;
   get(key: string, start: number, end: number): AsyncIterable<Uint8Array>;
   put(key: string, bytes: Uint8Array): Promise<void>;
+  /** False when there is an object of that key (`If-None-Match: *`). */
+  putNew(key: string, bytes: Uint8Array): Promise<boolean>;
   delete(key: string): Promise<void>;
   /** Ascending by the bytes of the key. */
   list(prefix: string): AsyncIterable<{ readonly key: string; readonly sizeBytes: number }>;

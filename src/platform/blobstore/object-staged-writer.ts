@@ -19,6 +19,9 @@ export class ObjectStagedWriter implements StagedWriter {
   #work: Promise<void> = Promise.resolve();
   #offset: number;
   #sealed = false;
+  /** The store answers only for what it has. */
+  readonly broken = false;
+  initial: readonly StagedPart[];
   /** Tail objects that were read or made here. */
   readonly #tails: string[] = [];
 
@@ -31,6 +34,7 @@ export class ObjectStagedWriter implements StagedWriter {
     this.#parts = [...place.parts];
     this.#offset = place.offset;
     this.#multipart = multipartOf(place.parts[0]);
+    this.initial = place.parts;
   }
 
   get offset(): number {

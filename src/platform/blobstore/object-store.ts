@@ -46,6 +46,10 @@ export class ObjectStore implements BlobStore {
     return this.#api.put(key, bytes);
   }
 
+  putNew(key: string, bytes: Uint8Array): Promise<boolean> {
+    return this.#api.putNew(key, bytes);
+  }
+
   delete(key: string): Promise<void> {
     return this.#api.delete(key);
   }
@@ -56,7 +60,8 @@ export class ObjectStore implements BlobStore {
 
   /** Parts were acknowledged by the store, so they are there. */
   stagedBytes(place: StagedPlace): Promise<number> {
-    return Promise.resolve(place.offset);
+    const size = place.parts.reduce((sum, part) => sum + part.size, 0);
+    return Promise.resolve(Math.min(place.offset, size));
   }
 
   async stage(place: StagedPlace, hash: HashJob): Promise<StagedWriter> {
@@ -88,6 +93,7 @@ export class ObjectStore implements BlobStore {
       for await (const piece of this.#api.get(old.key, 0, old.sizeBytes)) await writer.writeUnhashed(piece);
       await this.#api.delete(old.key);
     }
+    writer.initial = await writer.settle();
     return writer;
   }
 

@@ -49,7 +49,7 @@ test('without any setting the server listens on this machine only and keeps its 
     insecureHttp: false,
     data: join(root, 'data'),
     storage: join(root, 'data', 'storage'),
-    adminSocket: join(root, 'data', 'run', 'admin.sock'),
+    adminSocket: { path: join(root, 'data', 'run', 'admin.sock'), shared: false },
     databaseUrl: undefined,
     defaultProject: 'library',
     drainDelayMs: 5000,

@@ -5,7 +5,7 @@ import { Secret } from '../../lib/secret.ts';
 import { StartProblem } from '../../lib/start-problem.ts';
 import { type Language, languageOf } from '../../lib/text/language.ts';
 import type { LogLevel } from '../log/logger.ts';
-import { adminSocketPath } from './admin-socket-path.ts';
+import { type AdminSocketPath, adminSocketPath } from './admin-socket-path.ts';
 import { type ListenAddress, parseListenAddress } from './listen-address.ts';
 import { nearest } from './nearest.ts';
 import { configFile, type OptionName, type OptionRow, optionRows, options } from './options.ts';
@@ -19,7 +19,7 @@ export interface Config {
   readonly data: string;
   readonly storage: string;
   /** Where the server of this data folder is talked to from the same machine. */
-  readonly adminSocket: string;
+  readonly adminSocket: AdminSocketPath;
   readonly databaseUrl: Secret | undefined;
   /** Empty: names without a project are refused. */
   readonly defaultProject: string;

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { StartProblem } from '../../lib/start-problem.ts';
-import { ensureFolder } from './ensure-folder.ts';
+import { ensureFolder, syncPath } from './ensure-folder.ts';
 import { type FileOps, systemCode } from './file-ops.ts';
 import { removeFileDurably, writeFileDurably } from './write-file-durably.ts';
 
@@ -26,14 +27,15 @@ const readableByOthers = 0o004;
 /** The private folder of an instance: what is in it is nobody else's business. */
 export class DataFolder {
   readonly path: string;
-  /** There was no database in it when it was opened. */
-  readonly isNew: boolean;
   readonly #files: FileOps;
 
-  private constructor(path: string, files: FileOps, isNew: boolean) {
+  /** Folders that did not exist before. */
+  readonly #made: readonly string[];
+
+  private constructor(path: string, files: FileOps, made: readonly string[]) {
     this.path = path;
     this.#files = files;
-    this.isNew = isNew;
+    this.#made = made;
   }
 
   /**
@@ -42,15 +44,38 @@ export class DataFolder {
    * @throws StartProblem folderNotWritable, networkFileSystem, secretFileReadable, diskFull
    */
   static async open(path: string, files: FileOps, use: { readonly local: boolean }): Promise<DataFolder> {
+    let made: string[] = [];
     try {
-      await ensureFolder(files, path, 0o700);
+      made = await ensureFolder(files, path, 0o700);
       await probe(files, path);
+      await syncPath(files, path);
+      if (use.local) await refuseNetwork(files, path);
+      for (const name of ['berth.db', passwordFile]) await refuseReadable(files, join(path, name));
     } catch (error) {
+      await removeEmpty(files, made);
       throw folderProblem(error, path);
     }
-    if (use.local) await refuseNetwork(files, path);
-    for (const name of ['berth.db', passwordFile]) await refuseReadable(files, join(path, name));
-    return new DataFolder(path, files, !(await exists(files, join(path, 'berth.db'))));
+    return new DataFolder(path, files, made);
+  }
+
+  /** To be asked with the folder's lock held: another start may be making one. */
+  hasDatabase(): Promise<boolean> {
+    return exists(this.#files, join(this.path, 'berth.db'));
+  }
+
+  /**
+   * Takes back what a first start made in it. The folder's lock has to be held, so that nobody else has begun to use
+   * what is removed.
+   */
+  async removeNewFiles(): Promise<void> {
+    for (const name of ['berth.db', 'berth.db-wal', 'berth.db-shm', passwordFile, 'run']) {
+      await this.#files.removeAll(join(this.path, name));
+    }
+  }
+
+  /** Takes back the folders that were made, as far as they are empty. */
+  async removeNewFolders(): Promise<void> {
+    await removeEmpty(this.#files, this.#made);
   }
 
   /** Its path while the file exists. */
@@ -79,9 +104,20 @@ async function exists(files: FileOps, path: string): Promise<boolean> {
   }
 }
 
+async function removeEmpty(files: FileOps, made: readonly string[]): Promise<void> {
+  for (const path of made.toReversed()) {
+    try {
+      await files.rmdir(path);
+    } catch (error) {
+      const code = systemCode(error);
+      if (code !== 'ENOTEMPTY' && code !== 'ENOENT' && code !== 'EEXIST') throw error;
+    }
+  }
+}
+
 /** Being allowed to write is not the same as being able to. */
 async function probe(files: FileOps, path: string): Promise<void> {
-  const name = join(path, '.berth-probe');
+  const name = join(path, `.berth-probe-${randomUUID()}`);
   const fd = await files.open(name, constants.O_CREAT | constants.O_WRONLY, 0o600);
   try {
     await files.write(fd, Buffer.from('berth'), 0);
@@ -93,20 +129,10 @@ async function probe(files: FileOps, path: string): Promise<void> {
 }
 
 function folderProblem(cause: unknown, folder: string): unknown {
-  if (cause instanceof StartProblem) return cause;
-  switch (systemCode(cause)) {
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-    case 'ENOTDIR':
-    case 'EEXIST':
-      return new StartProblem('folderNotWritable', { folder, cause: systemCode(cause) ?? '' }, { cause });
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new StartProblem('diskFull', { folder }, { cause });
-    default:
-      return cause;
-  }
+  const code = systemCode(cause);
+  if (cause instanceof StartProblem || code === undefined) return cause;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new StartProblem('diskFull', { folder }, { cause });
+  return new StartProblem('folderNotWritable', { folder, cause: code }, { cause });
 }
 
 async function refuseNetwork(files: FileOps, folder: string): Promise<void> {

@@ -13,6 +13,8 @@ export interface FileOps {
   /** Makes the names in a folder durable: what was created, renamed or removed there. */
   syncFolder(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /** A second name for a file; fails with EEXIST when there is one of that name. */
+  link(from: string, to: string): Promise<void>;
   mkdir(path: string, mode?: number): Promise<void>;
   unlink(path: string): Promise<void>;
   rmdir(path: string): Promise<void>;
@@ -91,6 +93,7 @@ export const fileOps: FileOps = {
     }
   },
   rename: promisify(fs.rename),
+  link: promisify(fs.link),
   mkdir: (path, mode = 0o755) => mkdir(path, mode),
   unlink: promisify(fs.unlink),
   rmdir,

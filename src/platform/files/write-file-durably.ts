@@ -10,22 +10,56 @@ export async function writeFileDurably(
   bytes: Uint8Array,
   mode = 0o644,
 ): Promise<void> {
+  await withStaged(files, path, { bytes, mode }, (staged) => files.rename(staged, path));
+  await files.syncFolder(dirname(path));
+}
+
+/** The same for a file that must not be there yet: false when somebody else was first. */
+export async function createFileDurably(files: FileOps, path: string, bytes: Uint8Array): Promise<boolean> {
+  const created = await withStaged(files, path, { bytes, mode: 0o644 }, async (staged) => {
+    try {
+      await files.link(staged, path);
+    } catch (error) {
+      if (systemCode(error) === 'EEXIST') return false;
+      throw error;
+    }
+    await files.unlink(staged);
+    return true;
+  });
+  await files.syncFolder(dirname(path));
+  return created;
+}
+
+/** The end of the names under which files wait to be put in place; a crash may leave one behind. */
+export const stagedEnding = '.new';
+
+async function withStaged<T>(
+  files: FileOps,
+  path: string,
+  content: { readonly bytes: Uint8Array; readonly mode: number },
+  place: (staged: string) => Promise<T>,
+): Promise<T> {
   // A name of its own: several processes may put the same file in place at the same time.
-  const staged = `${path}.${randomUUID()}.new`;
-  const fd = await files.open(staged, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, mode);
+  const staged = `${path}.${randomUUID()}${stagedEnding}`;
+  const fd = await files.open(
+    staged,
+    constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY,
+    content.mode,
+  );
   try {
     try {
-      await files.write(fd, bytes, 0);
+      await files.write(fd, content.bytes, 0);
       await files.fdatasync(fd);
     } finally {
       await files.close(fd);
     }
-    await files.rename(staged, path);
+    const placed = await place(staged);
+    if (placed === false) await files.removeAll(staged);
+    return placed;
   } catch (error) {
     await files.removeAll(staged);
     throw error;
   }
-  await files.syncFolder(dirname(path));
 }
 
 /** Returns undefined when there is no such file. For small files only. */

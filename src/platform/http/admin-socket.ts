@@ -11,9 +11,13 @@ export class AdminSocket implements AsyncDisposable {
     this.#listeners = listeners;
   }
 
-  /** The data folder's lock has to be held: a socket that is left over then belongs to nobody. */
-  static async open(path: string, handle: RequestHandler): Promise<AdminSocket> {
+  /**
+   * The data folder's lock has to be held: a socket that is left over then belongs to nobody.
+   * @param checkFolder throws when the socket's folder, which exists by then, is not ours alone
+   */
+  static async open(path: string, checkFolder: () => void, handle: RequestHandler): Promise<AdminSocket> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    checkFolder();
     try {
       await unlink(path);
     } catch (error) {

@@ -33,13 +33,13 @@ after(() => {
   for (const each of folders) rmSync(each, { recursive: true, force: true });
 });
 
-async function openGroup() {
+async function openGroup(sync: () => Promise<void> = () => Promise.resolve()) {
   const paths = sqlitePaths(folder);
   await migrateSqlite(paths, { files: fileOps, clock: systemClock });
   const writer = new SqliteConnection(new DatabaseSync(paths.database, { timeout: 0 }));
   const commits: number[] = [];
   const died: string[] = [];
-  const flusher = new LogFlusher(() => Promise.resolve(), dieInTest);
+  const flusher = new LogFlusher(sync, dieInTest);
   const group = new GroupCommit({
     writer,
     flusher,
@@ -184,6 +184,34 @@ test('the marker of a transaction is seen by everything its body calls', async (
   }, true);
   await assert.rejects(nested, NestedDbUse);
   refuseInside();
+});
+
+test('an I/O error of a statement ends the process and answers nobody of the group', async () => {
+  using open = await openGroup();
+  let answered = 0;
+  const count = (): void => {
+    answered += 1;
+  };
+  void open.group.run(open.insert('a'), false).then(count, count);
+  const failing = () => Promise.reject(Object.assign(new Error('disk I/O error'), { errcode: 778 }));
+  void open.group.run(failing, false).then(count, count);
+  await delay(20);
+  assert.deepEqual([open.died, answered], [['the database could not write'], 0]);
+});
+
+test('a refusal waits for the flush of what it may rest on', async () => {
+  const gate = Promise.withResolvers<void>();
+  using open = await openGroup(() => gate.promise);
+  const settled: string[] = [];
+  const note = (what: string) => (): void => void settled.push(what);
+  void open.group.run(open.insert('a'), true).then(note('written'));
+  const refusing = open.group.run(() => Promise.reject(new Error('it is there already')), true);
+  refusing.catch(note('refused'));
+  await delay(20);
+  assert.deepEqual([settled, open.stored()], [[], ['a']]);
+  gate.resolve();
+  await delay(5);
+  assert.deepEqual(settled, ['written', 'refused']);
 });
 
 test('an I/O error of COMMIT ends the process and answers nobody', async () => {

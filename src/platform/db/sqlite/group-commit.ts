@@ -25,9 +25,10 @@ interface Member {
   readonly reject: (error: unknown) => void;
 }
 
+/** A member that ran, and what it is told once the group is committed. */
 interface Done {
   readonly member: Member;
-  readonly value: unknown;
+  readonly settle: () => void;
 }
 
 /**
@@ -41,6 +42,8 @@ export class GroupCommit {
   readonly #die: (what: string, cause: unknown) => void;
   readonly #afterGroup: () => void;
   #queue: Member[] = [];
+  /** The process is ending: nobody is answered any more. */
+  #dead = false;
   #draining: Promise<void> | undefined;
 
   /** @param afterGroup told after each commit; the checkpointer counts them */
@@ -93,63 +96,77 @@ export class GroupCommit {
     }
   }
 
-  /** Returns the members whose savepoint was released, or undefined when the whole transaction is gone. */
+  /**
+   * Returns the members that ran, or undefined when the whole transaction is gone. One that failed is told with the
+   * others: what it says may rest on a commit that is not on stable storage yet.
+   */
   async #runMembers(): Promise<Done[] | undefined> {
     const done: Done[] = [];
     const leftTurn = watchTurn();
     const stopAt = performance.now() + groupBudgetMs;
     let member = this.#queue.shift();
-    while (member !== undefined) {
-      try {
-        done.push({ member, value: await this.#runMember(member, leftTurn.promise) });
-      } catch (error) {
-        member.reject(error);
-        // SQLite rolls everything back on some errors; a further savepoint would then commit on its own.
-        if (!this.#writer.raw.isTransaction) {
-          this.#rejectAll(
-            done.map((each) => each.member),
-            wholeGroupFailed(error),
-          );
-          leftTurn.stop();
-          return undefined;
-        }
+    try {
+      while (member !== undefined) {
+        done.push(await this.#runMember(member, leftTurn.promise));
+        member = performance.now() < stopAt && !leftTurn.left() ? this.#queue.shift() : undefined;
       }
-      member = performance.now() < stopAt && !leftTurn.left() ? this.#queue.shift() : undefined;
+      return done;
+    } catch (error) {
+      // SQLite rolls everything back on some errors; a further savepoint would then commit on its own.
+      member?.reject(error);
+      this.#rejectAll(
+        done.map((each) => each.member),
+        wholeGroupFailed(error),
+      );
+      return undefined;
+    } finally {
+      leftTurn.stop();
     }
-    leftTurn.stop();
-    return done;
   }
 
-  async #runMember(member: Member, leftTurn: Promise<typeof escaped>): Promise<unknown> {
+  /** Throws only when the whole transaction is gone. */
+  async #runMember(member: Member, leftTurn: Promise<typeof escaped>): Promise<Done> {
+    const { raw } = this.#writer;
+    raw.exec('savepoint member');
+    try {
+      const value = await this.#runBody(member, leftTurn);
+      raw.exec('release member');
+      return { member, settle: () => member.resolve(value) };
+    } catch (error) {
+      // A page that was spilled into the log may have been written, or synced, in vain.
+      if (isSqliteIoError(error)) {
+        this.#dead = true;
+        this.#die('the database could not write', error);
+      }
+      if (!raw.isTransaction) throw error;
+      raw.exec('rollback to member; release member');
+      return { member, settle: () => member.reject(error) };
+    }
+  }
+
+  async #runBody(member: Member, leftTurn: Promise<typeof escaped>): Promise<unknown> {
     let open = true;
     const queries = new SqliteQueries(this.#writer, () => {
       if (!open) throw new Error('this transaction has ended; its tx must not be used any more');
     });
-    const { raw } = this.#writer;
-    raw.exec('savepoint member');
     try {
       const value = await Promise.race([runInside(() => member.body(asTx(queries))), leftTurn]);
-      if (value === escaped)
-        throw new Error('the body of a transaction awaited something that is not a query of its tx');
+      if (value !== escaped) return value;
+      throw new Error('the body of a transaction awaited something that is not a query of its tx');
+    } finally {
       open = false;
-      raw.exec('release member');
-      return value;
-    } catch (error) {
-      open = false;
-      if (raw.isTransaction) raw.exec('rollback to member; release member');
-      throw error;
     }
   }
 
   #finish(done: Done[] | undefined): void {
-    if (done === undefined || !this.#commit(done)) return;
+    if (this.#dead || done === undefined || !this.#commit(done)) return;
     this.#flusher.committed();
     this.#afterGroup();
     const durable = done.filter((each) => each.member.durable);
-    for (const each of done) if (!each.member.durable) each.member.resolve(each.value);
+    for (const each of done) if (!each.member.durable) each.settle();
     if (durable.length === 0) return;
     void this.#flusher.flushed().then(() => {
-      for (const each of durable) each.member.resolve(each.value);
+      for (const each of durable) each.settle();
     });
   }
 

@@ -5,11 +5,13 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
  * more than a lookup. Whoever commits ends it, so a read never misses a commit of this process, and there is no other.
  */
 export class ReadSnapshot {
+  readonly #reader: DatabaseSync;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   #open = false;
 
   constructor(reader: DatabaseSync) {
+    this.#reader = reader;
     this.#begin = reader.prepare('begin');
     this.#commit = reader.prepare('commit');
   }
@@ -26,6 +28,7 @@ export class ReadSnapshot {
   end(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#commit.run();
+    // An error of a read may have ended it already.
+    if (this.#reader.isTransaction) this.#commit.run();
   }
 }

@@ -126,8 +126,9 @@ export function isSqliteIoError(error: unknown): boolean {
   return primaryCode(error) === resultCodes.ioError;
 }
 
+/** Also of an error that was translated for the client. */
 function primaryCode(error: unknown): number | undefined {
-  const code = sqliteCode(error);
+  const code = sqliteCode(error instanceof AppError ? error.cause : error);
   return code === undefined ? undefined : code & 0xff;
 }
 

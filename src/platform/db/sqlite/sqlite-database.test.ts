@@ -13,7 +13,6 @@ import type { Queries } from '../database.ts';
 import { prepare } from '../prepare.ts';
 import { dieInTest, makeTempFolder, sqlitePaths } from '../testing/test-database.ts';
 import { migrateSqlite } from './migrate-sqlite.ts';
-import { DataFolderLocked } from './process-lock.ts';
 import { rewriteLog } from './rewrite-log.ts';
 import { SqliteDatabase, type SqliteDeps } from './sqlite-database.ts';
 
@@ -76,13 +75,6 @@ function watchedFiles(
 }
 
 const plainly = (_call: string, work: () => Promise<void>) => work();
-
-test('a second process is kept out of the folder, and let in when the first is gone', async () => {
-  const first = await open();
-  await assert.rejects(open(), DataFolderLocked);
-  await first[Symbol.asyncDispose]();
-  await (await open())[Symbol.asyncDispose]();
-});
 
 /**
  * As a process killed in the middle of its work leaves it: commits in the log, none in the database. The connection

@@ -10,7 +10,6 @@ import { GroupCommit } from './group-commit.ts';
 import { LogFile } from './log-file.ts';
 import { LogFlusher } from './log-flusher.ts';
 import { migrateSqlite } from './migrate-sqlite.ts';
-import { ProcessLock } from './process-lock.ts';
 import { ReadSnapshot } from './read-snapshot.ts';
 import { rewriteLog } from './rewrite-log.ts';
 import { SqliteConnection, SqliteQueries, translateSqlite } from './sqlite-connection.ts';
@@ -28,13 +27,11 @@ export interface SqliteDeps {
 
 export interface SqlitePaths {
   readonly database: string;
-  readonly lock: string;
   /** Folder of the copies that are made before a migration. */
   readonly snapshots: string;
 }
 
 interface Parts {
-  readonly lock: ProcessLock;
   readonly writer: SqliteConnection;
   readonly reader: SqliteConnection;
   readonly snapshot: ReadSnapshot;
@@ -60,18 +57,16 @@ export class SqliteDatabase implements Database {
   }
 
   /**
-   * The order matters, `docs/design/durability.md` has it line by line: lock, rewrite the log, connections, the
-   * log's own descriptor, one sync before the first answer.
-   * @throws DataFolderLocked, SchemaTooNew
+   * The data folder's lock has to be held. The order matters, `docs/design/durability.md` has it line by line: rewrite
+   * the log, connections, the log's own descriptor, one sync before the first answer.
+   * @throws SchemaTooNew
    */
   static async open(paths: SqlitePaths, deps: SqliteDeps): Promise<SqliteDatabase> {
-    const lock = ProcessLock.take(paths.lock);
     try {
       await rewriteLog(deps.files, `${paths.database}-wal`);
       await migrateSqlite(paths, deps);
-      return new SqliteDatabase(await openParts(paths.database, lock, deps));
+      return new SqliteDatabase(await openParts(paths.database, deps));
     } catch (error) {
-      lock.release();
       throw translateSqlite(error);
     }
   }
@@ -86,7 +81,7 @@ export class SqliteDatabase implements Database {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { group, flusher, checkpointer, reader, snapshot, writer, log, lock } = this.#parts;
+    const { group, flusher, checkpointer, reader, snapshot, writer, log } = this.#parts;
     await group.idle();
     await flusher.flushed();
     await checkpointer.close();
@@ -94,11 +89,10 @@ export class SqliteDatabase implements Database {
     reader.raw.close();
     writer.raw.close();
     await log.close();
-    lock.release();
   }
 }
 
-async function openParts(path: string, lock: ProcessLock, deps: SqliteDeps): Promise<Parts> {
+async function openParts(path: string, deps: SqliteDeps): Promise<Parts> {
   const writer = new SqliteConnection(openConnection(path, false));
   const checkpointer = await Checkpointer.start(deps.threads, path, {
     die: deps.die,
@@ -130,7 +124,7 @@ async function openParts(path: string, lock: ProcessLock, deps: SqliteDeps): Pro
       checkpointer.afterGroup();
     },
   });
-  return { lock, writer, reader, snapshot, log, flusher, group, checkpointer, clock: deps.clock };
+  return { writer, reader, snapshot, log, flusher, group, checkpointer, clock: deps.clock };
 }
 
 function openConnection(path: string, readOnly: boolean): DatabaseSync {

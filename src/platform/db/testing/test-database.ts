@@ -37,7 +37,6 @@ export function openTestDatabase(
 export function sqlitePaths(folder: string): SqlitePaths {
   return {
     database: join(folder, 'berth.db'),
-    lock: join(folder, 'lock.db'),
     snapshots: join(folder, 'snapshots'),
   };
 }
