@@ -56,6 +56,8 @@ export interface RunningServer {
   readonly generatedPassword: string | undefined;
   /** Only while it exists: the file that names the first password. */
   readonly initialPasswordFile: string | undefined;
+  /** The generated password was shown to somebody: its file goes. */
+  passwordShown(): Promise<void>;
   /** Not ready any more, but still serving. */
   drain(): void;
   /** Answers what was asked, then ends everything. */
@@ -85,6 +87,7 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
     missingAddresses: missing,
     generatedPassword: base.generatedPassword,
     initialPasswordFile: await base.folder.initialPasswordFile(),
+    passwordShown: () => base.folder.forgetInitialPassword(),
     drain: server.drain,
     close: async () => {
       await listeners.close();

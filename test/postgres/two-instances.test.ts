@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { berth } from '../harness/berth-command.ts';
 import { digestOf, imageOf, indexOf, seededBytes } from '../harness/image.ts';
 import { answerTo, expectError, expectStatus, locationOf, piecesOf } from '../harness/registry-client.ts';
+import { NotStarted } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { Cable } from './cable.ts';
 import { SharedDatabase } from './two-servers.ts';
@@ -34,6 +35,17 @@ test('the first start of both at the same time makes one administrator and one s
     await server.client(null).pullImage('hello', '0', image);
     assert.deepEqual(await server.client(null).tags('hello'), ['0', '1', '2']);
   }
+});
+
+test('each instance has a data folder of its own', async () => {
+  await using fresh = await SharedDatabase.create();
+  const first = await fresh.start('a');
+  await assert.rejects(fresh.start('b', { args: ['--data', first.data] }), (error) => {
+    assert.ok(error instanceof NotStarted);
+    assert.equal(error.outcome.code, 7, error.message);
+    return true;
+  });
+  expectStatus(await first.client().get('/v2/'), 200);
 });
 
 test('what one is given the other serves', async () => {

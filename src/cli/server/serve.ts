@@ -22,6 +22,7 @@ export async function serve(cli: Cli, flags: Flags): Promise<number> {
   const stop = new StopSignals(cli, log);
   const server = await startServer(config, { log, entry: cli.entry, die: dieOf(log) });
   announce(cli, { config, server, logFile, terminal });
+  if (terminal && server.generatedPassword !== undefined) await server.passwordShown();
   log.of('server').info({ port: server.port, pid: process.pid }, 'ready');
   await finish(config, server, await stop.first);
   if (terminal) note(say(cli, cliTexts.stopped));

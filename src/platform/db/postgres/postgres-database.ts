@@ -138,12 +138,18 @@ async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
     throw new AppError('DATABASE_UNAVAILABLE', {}, { cause });
   });
   let broken = false;
+  // A connection that breaks between two queries tells nobody else, and an error that nobody hears ends the process.
+  const onError = (): void => {
+    broken = true;
+  };
+  client.on('error', onError);
   try {
     return await work(client);
   } catch (error) {
-    broken = isConnectionError(error);
+    broken ||= isConnectionError(error);
     throw error;
   } finally {
+    client.off('error', onError);
     client.release(broken);
   }
 }
