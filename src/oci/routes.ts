@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { resolveAndRequire } from '../access/authorize.ts';
-import type { RepositoryAction } from '../access/grants/roles.ts';
 import { principalText } from '../access/principal.ts';
+import { resolveAndRequire, type ScopeAction } from '../access/resolve-and-require.ts';
 import { AppError } from '../lib/errors.ts';
 import { parseRepositoryName } from '../lib/oci/repository-name.ts';
 import { contextOf } from '../platform/http/request-context.ts';
@@ -21,7 +20,7 @@ import type { Responding } from './send-response.ts';
 import { uploadCalls } from './upload-calls.ts';
 
 interface Operation {
-  readonly needs: RepositoryAction;
+  readonly needs: ScopeAction;
   readonly run: (deps: OciDeps, call: OciCall) => Promise<void>;
 }
 
@@ -112,7 +111,7 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   context.principal = principal.kind === 'user' ? principal.username : 'anonymous';
   const name = parseRepositoryName(found.name, deps.defaultProject);
   context.repository = name.fullName;
-  const project = await resolveAndRequire(deps, principal, operation.needs, name);
+  const project = await resolveAndRequire(deps, { principal }, { name, action: operation.needs });
   if (!deps.ready()) {
     throw new AppError('STORAGE_UNAVAILABLE', {
       message: 'the storage is not the one this registry belongs to',

@@ -5,13 +5,16 @@ export interface Project {
   readonly id: number;
   readonly name: string;
   readonly public: boolean;
+  /** Manifests are taken although what they refer to is not there. */
+  readonly sparseManifests: boolean;
 }
 
 const byName = prepare((db, values: { name: string }) =>
-  db.selectFrom('live_project').select(['id', 'public']).where('name', '=', values.name),
+  db.selectFrom('live_project').select(['id', 'public', 'sparse_manifests']).where('name', '=', values.name),
 );
 
 export async function findProject(db: Queries, name: string): Promise<Project | undefined> {
   const row = await db.first(byName, { name });
-  return row === undefined ? undefined : { id: row.id, name, public: row.public === 1 };
+  if (row === undefined) return undefined;
+  return { id: row.id, name, public: row.public === 1, sparseManifests: row.sparse_manifests === 1 };
 }
