@@ -96,6 +96,10 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
     .option('--password-stdin', cliTexts.passwordStdin[lang])
     .option('--password-file <file>', cliTexts.passwordFile[lang])
     .action(running(async (...call) => (await import('./admin/reset-password.ts')).resetPassword(...call)));
+  const keys = program.command('keys').description(cliTexts.keys[lang]);
+  withConfig(keys.command('rotate').description(cliTexts.keysRotate[lang]), lang).action(
+    running(async (...call) => (await import('./keys/rotate.ts')).rotateKeys(...call)),
+  );
   const verify = program.command('verify').description(cliTexts.verify[lang]);
   withConfig(verify.command('storage').description(cliTexts.verifyStorage[lang]), lang)
     .option('--json', cliTexts.json[lang])

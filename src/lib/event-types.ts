@@ -5,6 +5,7 @@ export const eventTypes = [
   'artifact.pushed',
   'blob.missing',
   'blob.pushed',
+  'key.rotated',
   'password.changed',
   'tag.deleted',
   'tag.moved',

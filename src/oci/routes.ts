@@ -107,11 +107,12 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
     const allow = Object.keys(table[found.operation]).join(', ');
     throw new AppError('UNSUPPORTED', { headers: { Allow: allow } });
   }
-  const principal = await deps.authenticate(request.headers.authorization);
+  const caller = await deps.authenticate(request.headers.authorization, context);
+  const { principal } = caller;
   context.principal = principal.kind === 'user' ? principal.username : 'anonymous';
   const name = parseRepositoryName(found.name, deps.defaultProject);
   context.repository = name.fullName;
-  const project = await resolveAndRequire(deps, { principal }, { name, action: operation.needs });
+  const project = await resolveAndRequire(deps, caller, { name, action: operation.needs });
   if (!deps.ready()) {
     throw new AppError('STORAGE_UNAVAILABLE', {
       message: 'the storage is not the one this registry belongs to',

@@ -20,15 +20,30 @@ export function findUser(db: Queries, username: string): Promise<User | undefine
   return db.first(byName, { username });
 }
 
+const activeByName = prepare((db, values: { username: string }) =>
+  db
+    .selectFrom('user')
+    .select(['id', 'username', 'password_hash as passwordHash', 'password_version as passwordVersion'])
+    .where('username', '=', values.username)
+    .where('deleted_at', 'is', null)
+    .where('disabled', '=', 0),
+);
+
+/** Somebody who may sign in. */
+export function findActiveUser(db: Queries, username: string): Promise<User | undefined> {
+  return db.first(activeByName, { username });
+}
+
 const versionOf = prepare((db, values: { id: number }) =>
   db
     .selectFrom('user')
     .select('password_version')
     .where('id', '=', values.id)
-    .where('deleted_at', 'is', null),
+    .where('deleted_at', 'is', null)
+    .where('disabled', '=', 0),
 );
 
-/** Undefined once the account is gone. */
+/** Undefined once the account is gone, or switched off. */
 export async function findPasswordVersion(db: Queries, id: number): Promise<number | undefined> {
   return (await db.first(versionOf, { id }))?.password_version;
 }
