@@ -8,6 +8,7 @@ import {
   cpSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -499,6 +500,27 @@ test('a server that was refused starts once the reason is gone', async () => {
   await using server = await BerthServer.start({ folder, storage: join(folder, 'storage') });
   await server.client().pushImage('hello', '1', image);
   await server.client().pullImage('hello', '1', image);
+});
+
+test('a master key that its group can read is no reason, and is in the log', async () => {
+  const folder = temporaryFolder();
+  const used = usedIn(folder);
+  chmodSync(join(used.data, 'secret.key'), 0o640);
+  await using server = await BerthServer.start({ folder });
+  const line = await server.logged((each) => each['msg'] === 'a file with secrets can be read by its group');
+  assert.equal(line['file'], join(used.data, 'secret.key'));
+  await server.client().pullImage('hello', '1', image);
+});
+
+test('a master key of the folder can be set instead, and the file put away', async () => {
+  const folder = temporaryFolder();
+  const used = usedIn(folder);
+  const file = join(used.data, 'secret.key');
+  const key = readFileSync(file, 'utf8').trim();
+  rmSync(file);
+  await using server = await BerthServer.start({ folder, env: { BERTH_SECRET_KEY: key } });
+  await server.client().pullImage('hello', '1', image);
+  assert.ok(!readdirSync(server.data).includes('secret.key'));
 });
 
 test('a newer schema that older code can work on is no reason', async () => {
