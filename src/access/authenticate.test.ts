@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError, type ErrorCode } from '../lib/errors.ts';
 import { Secret } from '../lib/secret.ts';
-import { systemClock } from '../platform/clock.ts';
 import { Passwords } from '../platform/crypto/password.ts';
 import { SigningKey } from '../platform/crypto/signing-key.ts';
 import { dialects, openTestDatabase } from '../platform/db/testing/test-database.ts';
@@ -33,6 +32,7 @@ async function open(dialect: (typeof dialects)[number]) {
   const opened = await openTestDatabase(dialect);
   const passwords = new CountingPasswords();
   const kept: string[] = [];
+  const clock = { ms: 1_800_000_000_000 };
   const slowing = new LoginSlowing({ db: opened.db, masterKey: testMasterKey(), log: silentLog });
   const deps = {
     db: opened.db,
@@ -40,7 +40,7 @@ async function open(dialect: (typeof dialects)[number]) {
     slowing,
     tokens: createTokens({
       keys: { current: () => Promise.resolve(key), find: () => Promise.resolve(key) },
-      clock: systemClock,
+      clock: () => clock.ms,
       lifeSeconds: 60,
       defaultProject: 'library',
       log: silentLog,
@@ -54,6 +54,7 @@ async function open(dialect: (typeof dialects)[number]) {
     ...opened,
     deps,
     kept,
+    clock,
     passwords,
     db: opened.db,
     async [Symbol.asyncDispose]() {
@@ -207,6 +208,26 @@ for (const dialect of dialects) {
       fails('UNAUTHORIZED'),
       'a token gives no other one',
     );
+  });
+
+  test(`${dialect}: a token that ran out is refused in the way that makes clients fetch a new one`, async () => {
+    await using world = await open(dialect);
+    await firstRun(world.deps, { password: new Secret(password), allowWeak: false });
+    const { authenticate, signIn } = createAuthenticate(world.deps);
+    const fresh = async () =>
+      `Bearer ${await tokenOf(world.deps, await signIn(basic('admin', password), from))}`;
+    const bearer = await fresh();
+    await authenticate(bearer, from);
+    world.clock.ms += 121_000;
+    await assert.rejects(authenticate(bearer, from), (error) => {
+      assert.ok(error instanceof AppError);
+      assert.deepEqual(
+        [error.code, error.row.status, error.challenge],
+        ['TOKEN_INVALID', 401, { error: 'invalid_token' }],
+      );
+      return true;
+    });
+    await authenticate(await fresh(), from);
   });
 
   const ends: Readonly<Record<string, (world: Awaited<ReturnType<typeof open>>) => Promise<unknown>>> = {

@@ -1,27 +1,44 @@
 import { createKeyedHash } from '../../platform/crypto/keyed-hash.ts';
 
-const maxEntries = 10_000;
+/** By the length of the tokens: anybody can ask for long ones. */
+const maxLetters = 8 * 1024 * 1024;
+
+interface Entry<T> {
+  readonly letters: number;
+  readonly value: T;
+}
 
 /** Tokens whose signature was found right, by a keyed hash: checking one costs as much as the rest of a small request. */
 export class RememberedTokens<T> {
   readonly #name = createKeyedHash();
-  readonly #entries = new Map<string, T>();
+  readonly #entries = new Map<string, Entry<T>>();
+  #letters = 0;
 
-  get size(): number {
-    return this.#entries.size;
+  get letters(): number {
+    return this.#letters;
   }
 
   recall(text: string): T | undefined {
-    return this.#entries.get(this.#name(text));
+    return this.#entries.get(this.#name(text))?.value;
   }
 
-  remember(text: string, token: T): void {
-    this.#entries.set(this.#name(text), token);
-    const [oldest] = this.#entries.keys();
-    if (this.#entries.size > maxEntries && oldest !== undefined) this.#entries.delete(oldest);
+  /** Those that came first go first. */
+  remember(text: string, value: T): void {
+    this.forget(text);
+    this.#entries.set(this.#name(text), { letters: text.length, value });
+    this.#letters += text.length;
+    for (const name of this.#entries.keys()) {
+      if (this.#letters <= maxLetters) return;
+      this.#forgetName(name);
+    }
   }
 
   forget(text: string): void {
-    this.#entries.delete(this.#name(text));
+    this.#forgetName(this.#name(text));
+  }
+
+  #forgetName(name: string): void {
+    this.#letters -= this.#entries.get(name)?.letters ?? 0;
+    this.#entries.delete(name);
   }
 }
