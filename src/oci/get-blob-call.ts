@@ -28,7 +28,7 @@ export async function getBlobCall(deps: OciDeps, call: OciCall): Promise<void> {
     const head = partial(common, blob, range);
     await sendRange(deps, call, { digest, blob, range, status: 206, head });
   } else if (blob.sizeBytes <= smallBytes) {
-    sendResponse(call, 200, whole(common, blob), await smallBlob(deps, digest, blob));
+    sendResponse(call, 200, whole(common, blob), await smallBlob(deps, blob));
   } else {
     const all = { start: 0, end: blob.sizeBytes };
     await sendRange(deps, call, { digest, blob, range: all, status: 200, head: whole(common, blob) });
@@ -66,10 +66,10 @@ function unsatisfiable(blob: LinkedBlob): AppError {
   });
 }
 
-async function smallBlob(deps: OciDeps, digest: Digest, blob: LinkedBlob): Promise<Buffer> {
-  const cached = deps.smallBlobs.get(digest);
+async function smallBlob(deps: OciDeps, blob: LinkedBlob): Promise<Buffer> {
+  const cached = deps.smallBlobs.get(blob.digest);
   if (cached !== undefined) return cached;
-  const opened = await openBlob(deps, digest, blob);
+  const opened = await openBlob(deps, blob);
   const bytes = Buffer.alloc(blob.sizeBytes);
   let length = 0;
   try {
@@ -81,7 +81,7 @@ async function smallBlob(deps: OciDeps, digest: Digest, blob: LinkedBlob): Promi
   } finally {
     opened.close();
   }
-  deps.smallBlobs.set(digest, bytes);
+  deps.smallBlobs.set(blob.digest, bytes);
   return bytes;
 }
 
@@ -90,7 +90,7 @@ async function sendRange(
   call: OciCall,
   what: { digest: Digest; blob: LinkedBlob; range: ByteRange; status: number; head: readonly string[] },
 ): Promise<void> {
-  const opened = await openBlob(deps, what.digest, what.blob);
+  const opened = await openBlob(deps, what.blob);
   try {
     writeHead(call, what.status, what.head);
     await opened.send(what.range.start, what.range.end, sinkOf(call.response));

@@ -31,6 +31,8 @@ export interface OciCall {
   readonly principal: Principal;
   readonly name: ParsedName;
   readonly projectId: number;
+  /** What the project allows beyond the usual. */
+  readonly project?: { readonly sparseManifests?: boolean };
   /** The part of the path behind `manifests/`, `blobs/` or `uploads/`. */
   readonly target: string;
   readonly actor: Actor;

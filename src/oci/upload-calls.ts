@@ -44,7 +44,6 @@ async function finish(deps: OciDeps, call: OciCall): Promise<void> {
   const digest = requireDigest(text);
   await finishUpload(deps, {
     ...ownerOf(call),
-    projectId: call.projectId,
     digest,
     body: requestBody(call.request),
     range: rangeOf(call),
@@ -66,7 +65,12 @@ async function cancel(deps: OciDeps, call: OciCall): Promise<void> {
 }
 
 function ownerOf(call: OciCall): UploadOwner {
-  return { id: call.target, repositoryName: call.name.fullName, principal: principalText(call.principal) };
+  return {
+    id: call.target,
+    projectId: call.projectId,
+    repositoryName: call.name.fullName,
+    principal: principalText(call.principal),
+  };
 }
 
 function rangeOf(call: OciCall): ByteRange | undefined {

@@ -1,9 +1,11 @@
-import type { Digest } from '../../lib/oci/digest.ts';
+import { type CanonicalDigest, type Digest, isCanonical } from '../../lib/oci/digest.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 
 export interface LinkedBlob {
   readonly id: number;
+  /** Whatever digest it was asked for by. */
+  readonly digest: CanonicalDigest;
   readonly sizeBytes: number;
   /** Null: the canonical key. */
   readonly storageKey: string | null;
@@ -14,21 +16,50 @@ const linked = prepare((db, values: { repository: string; digest: string }) =>
     .selectFrom('blob')
     .innerJoin('blob_link', 'blob_link.blob_id', 'blob.id')
     .innerJoin('live_repository', 'live_repository.id', 'blob_link.repository_id')
-    .select(['blob.id', 'blob.size', 'blob.storage_key'])
+    .select(['blob.id', 'blob.digest', 'blob.size', 'blob.storage_key'])
     .where('blob.digest', '=', values.digest)
     .where('blob.state', '=', 'live')
     .where('blob_link.hidden', '=', 0)
     .where('live_repository.full_name', '=', values.repository),
 );
 
-/** A blob that this repository may serve, or undefined. */
+const linkedByAlias = prepare((db, values: { repository: string; digest: string }) =>
+  db
+    .selectFrom('blob_alias')
+    .innerJoin('blob', 'blob.id', 'blob_alias.blob_id')
+    .innerJoin('blob_link', 'blob_link.blob_id', 'blob.id')
+    .innerJoin('live_repository', 'live_repository.id', 'blob_link.repository_id')
+    .select(['blob.id', 'blob.digest', 'blob.size', 'blob.storage_key'])
+    .where('blob_alias.digest', '=', values.digest)
+    .where('blob.state', '=', 'live')
+    .where('blob_link.hidden', '=', 0)
+    .where('live_repository.full_name', '=', values.repository),
+);
+
+/** A blob that this repository may serve, by its digest or a verified alias, or undefined. */
 export async function findLinkedBlob(
   db: Queries,
   repository: string,
   digest: Digest,
 ): Promise<LinkedBlob | undefined> {
-  const row = await db.first(linked, { repository, digest });
-  return row === undefined ? undefined : { id: row.id, sizeBytes: row.size, storageKey: row.storage_key };
+  const row = await db.first(isCanonical(digest) ? linked : linkedByAlias, { repository, digest });
+  if (row === undefined) return undefined;
+  const canonical = row.digest as CanonicalDigest;
+  return { id: row.id, digest: canonical, sizeBytes: row.size, storageKey: row.storage_key };
+}
+
+const canonicalOf = prepare((db, values: { digest: string }) =>
+  db
+    .selectFrom('blob_alias')
+    .innerJoin('blob', 'blob.id', 'blob_alias.blob_id')
+    .select('blob.digest')
+    .where('blob_alias.digest', '=', values.digest),
+);
+
+/** The digest that rows are named by; undefined when nothing is known by an alias. */
+export async function findCanonical(db: Queries, digest: Digest): Promise<CanonicalDigest | undefined> {
+  if (isCanonical(digest)) return digest;
+  return (await db.first(canonicalOf, { digest }))?.digest as CanonicalDigest | undefined;
 }
 
 const page = prepare((db, values: { afterDigest: string; count: number }) =>

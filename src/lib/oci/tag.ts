@@ -16,7 +16,12 @@ export type Reference =
  */
 export function parseReference(text: string): Reference {
   if (text.includes(':')) return { kind: 'digest', digest: requireDigest(text) };
-  if (grammar.test(text)) return { kind: 'tag', tag: text as Tag };
+  return { kind: 'tag', tag: requireTag(text) };
+}
+
+/** @throws AppError TAG_INVALID */
+export function requireTag(text: string): Tag {
+  if (grammar.test(text)) return text as Tag;
   throw new AppError('TAG_INVALID', {
     message: `"${text.slice(0, 128)}" is not a tag`,
     detail: 'use letters, digits, _ . - (not . or - first), at most 128 characters',
