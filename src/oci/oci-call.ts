@@ -31,6 +31,8 @@ export interface OciCall {
   readonly principal: Principal;
   readonly name: ParsedName;
   readonly projectId: number;
+  /** Whether the caller may pull from another repository; false also for one that does not exist. */
+  readonly mayPull: (name: ParsedName) => Promise<boolean>;
   /** What the project allows beyond the usual. */
   readonly project?: { readonly sparseManifests?: boolean };
   /** The part of the path behind `manifests/`, `blobs/` or `uploads/`. */

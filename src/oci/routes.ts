@@ -2,22 +2,25 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { resolveAndRequire } from '../access/authorize.ts';
 import type { RepositoryAction } from '../access/grants/roles.ts';
-import { principalText } from '../access/principal.ts';
+import { type Principal, principalText } from '../access/principal.ts';
 import { AppError } from '../lib/errors.ts';
-import { parseRepositoryName } from '../lib/oci/repository-name.ts';
+import { type ParsedName, parseRepositoryName } from '../lib/oci/repository-name.ts';
 import { contextOf } from '../platform/http/request-context.ts';
 import type { Routes } from '../platform/http/server.ts';
 import { checkApiCall } from './check-api-call.ts';
 import { isClientGone } from './client-gone.ts';
+import { deleteBlobCall } from './delete-blob-call.ts';
 import { deleteManifestCall } from './delete-manifest-call.ts';
 import { findOperation, type OperationName } from './find-operation.ts';
 import { getBlobCall } from './get-blob-call.ts';
 import { getManifestCall } from './get-manifest-call.ts';
+import { listReferrersCall } from './list-referrers-call.ts';
 import { listTagsCall } from './list-tags-call.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
 import { putManifestCall } from './put-manifest-call.ts';
 import { renderError } from './render-error.ts';
 import type { Responding } from './send-response.ts';
+import { startUploadCall } from './start-upload-call.ts';
 import { uploadCalls } from './upload-calls.ts';
 
 interface Operation {
@@ -36,9 +39,10 @@ const table: Readonly<Record<OperationName, Readonly<Record<string, Operation>>>
   blobs: {
     GET: { needs: 'pull', run: getBlobCall },
     HEAD: { needs: 'pull', run: getBlobCall },
+    DELETE: { needs: 'delete', run: deleteBlobCall },
   },
   uploads: {
-    POST: { needs: 'push', run: uploadCalls.start },
+    POST: { needs: 'push', run: startUploadCall },
   },
   upload: {
     GET: { needs: 'push', run: uploadCalls.status },
@@ -48,6 +52,11 @@ const table: Readonly<Record<OperationName, Readonly<Record<string, Operation>>>
   },
   tags: {
     GET: { needs: 'pull', run: listTagsCall },
+    HEAD: { needs: 'pull', run: listTagsCall },
+  },
+  referrers: {
+    GET: { needs: 'pull', run: listReferrersCall },
+    HEAD: { needs: 'pull', run: listReferrersCall },
   },
 };
 
@@ -57,6 +66,7 @@ const patterns: Readonly<Record<OperationName, string>> = {
   uploads: '/v2/<name>/blobs/uploads/',
   upload: '/v2/<name>/blobs/uploads/<id>',
   tags: '/v2/<name>/tags/list',
+  referrers: '/v2/<name>/referrers/<digest>',
 };
 
 /** `/v2` as one plugin that writes raw answers: going through Fastify's reply costs a tenth of the throughput. */
@@ -126,9 +136,20 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
     principal,
     name,
     projectId: project.id,
+    mayPull: (other) => mayPull(deps, principal, other),
     target: found.target,
     actor,
   });
+}
+
+async function mayPull(deps: OciDeps, principal: Principal, name: ParsedName): Promise<boolean> {
+  try {
+    await resolveAndRequire(deps, principal, 'pull', name);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.row.status < 500) return false;
+    throw error;
+  }
 }
 
 function splitUrl(url: string): { path: string; query: URLSearchParams } {

@@ -47,6 +47,7 @@ export async function linkManifest(
     digest,
     mediaType: manifest.mediaType,
     artifactType: manifest.artifactType ?? null,
+    subject: manifest.subject ?? null,
     size: bytes.length,
     now,
   });

@@ -138,9 +138,10 @@ for (const dialect of dialects.filter((each) => each === 'postgres')) {
       await gate.open;
       const second = await world.second();
       const blob = pushBlob({ ...world.deps, db: second }, layer, 'library/third', digest);
-      assert.ok(await standsStill(blob));
+      const waits = await standsStill(blob);
       gate.commit();
       await Promise.all([manifest, blob]);
+      assert.ok(waits);
       assert.deepEqual(await holds(world, digest), [names.sha256]);
     });
 
@@ -160,9 +161,10 @@ for (const dialect of dialects.filter((each) => each === 'postgres')) {
         type: mediaTypes.ociIndex,
         name: other,
       });
-      assert.ok(await standsStill(waiting));
+      const waits = await standsStill(waiting);
       gate.commit();
       await Promise.all([known, waiting]);
+      assert.ok(waits);
       assert.deepEqual(await holds(world, written), [digestOf(child)]);
     });
   }

@@ -48,6 +48,62 @@ export async function findLinkedBlob(
   return { id: row.id, digest: canonical, sizeBytes: row.size, storageKey: row.storage_key };
 }
 
+const inProject = prepare((db, values: { digest: string; projectId: number; count: number }) =>
+  db
+    .selectFrom('blob')
+    .innerJoin('project_blob', 'project_blob.blob_id', 'blob.id')
+    .innerJoin('live_repository', 'live_repository.project_id', 'project_blob.project_id')
+    .innerJoin('blob_link', (join) =>
+      join
+        .onRef('blob_link.repository_id', '=', 'live_repository.id')
+        .onRef('blob_link.blob_id', '=', 'blob.id'),
+    )
+    .select(['live_repository.id', 'live_repository.full_name', 'live_repository.project_id'])
+    .where('blob.digest', '=', values.digest)
+    .where('blob.state', '=', 'live')
+    .where('project_blob.project_id', '=', values.projectId)
+    .where('blob_link.hidden', '=', 0)
+    .limit(values.count),
+);
+
+const elsewhere = prepare((db, values: { digest: string; projectId: number; count: number }) =>
+  db
+    .selectFrom('blob')
+    .innerJoin('blob_link', 'blob_link.blob_id', 'blob.id')
+    .innerJoin('live_repository', 'live_repository.id', 'blob_link.repository_id')
+    .innerJoin('live_project', 'live_project.id', 'live_repository.project_id')
+    .select(['live_repository.id', 'live_repository.full_name', 'live_repository.project_id'])
+    .where('blob.digest', '=', values.digest)
+    .where('blob.state', '=', 'live')
+    .where('live_repository.project_id', '<>', values.projectId)
+    .where('blob_link.hidden', '=', 0)
+    .limit(values.count),
+);
+
+export interface MountCandidate {
+  readonly repositoryId: number;
+  readonly fullName: string;
+  readonly projectId: number;
+}
+
+/** Some repositories that serve a blob, those of the project first. Nothing is said of who may pull from them. */
+export async function findMountCandidates(
+  db: Queries,
+  input: { digest: Digest; projectId: number; count: number },
+): Promise<MountCandidate[]> {
+  const { projectId, count } = input;
+  const digest = await findCanonical(db, input.digest);
+  if (digest === undefined) return [];
+  const own = await db.all(inProject, { digest, projectId, count });
+  const rest = count - own.length;
+  const others = rest === 0 ? [] : await db.all(elsewhere, { digest, projectId, count: rest });
+  return [...own, ...others].map((row) => ({
+    repositoryId: row.id,
+    fullName: row.full_name,
+    projectId: row.project_id,
+  }));
+}
+
 const canonicalOf = prepare((db, values: { digest: string }) =>
   db
     .selectFrom('blob_alias')

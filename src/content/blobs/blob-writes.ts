@@ -160,3 +160,42 @@ export async function hideUnreferencedLinks(
   if (hidden.length === 0) return [];
   return tx.all(sizes, { ids: JSON.stringify(hidden.map((row) => row.blob_id)) });
 }
+
+const hideOne = prepare((db, values: { repositoryId: number; blobId: number }) =>
+  db
+    .updateTable('blob_link')
+    .set({ hidden: 1 })
+    .where('repository_id', '=', values.repositoryId)
+    .where('blob_id', '=', values.blobId)
+    .where('hidden', '=', 0),
+);
+
+/** False: the repository did not serve it. The blob's row has to be locked. */
+export async function hideLink(tx: Tx, repositoryId: number, blobId: number): Promise<boolean> {
+  return (await tx.run(hideOne, { repositoryId, blobId })) > 0;
+}
+
+/** The blob's row has to be locked. */
+export async function isLinked(tx: Tx, repositoryId: number, blobId: number): Promise<boolean> {
+  return (await tx.first(findLink, { repositoryId, blobId }))?.hidden === 0;
+}
+
+const needing = prepare((db, values: { repositoryId: number; blobId: number }) =>
+  db
+    .selectFrom('reference')
+    .innerJoin('live_artifact', 'live_artifact.blob_id', 'reference.manifest_id')
+    .select('live_artifact.digest')
+    .where('reference.blob_id', '=', values.blobId)
+    .where('reference.kind', '<>', 'subject')
+    .where('live_artifact.repository_id', '=', values.repositoryId)
+    .limit(1),
+);
+
+/** The digest of a live manifest of the repository that names the blob as config, layer or child. */
+export async function findNeedingManifest(
+  tx: Tx,
+  repositoryId: number,
+  blobId: number,
+): Promise<string | undefined> {
+  return (await tx.first(needing, { repositoryId, blobId }))?.digest;
+}

@@ -58,8 +58,8 @@ async function inChunks(deps: World['deps'], id: string): Promise<void> {
   }
 }
 
-const start = (deps: World['deps']) =>
-  startUpload(deps, { projectId, repositoryName, principal: testActor.principal });
+const start = (deps: World['deps'], sha512 = false) =>
+  startUpload(deps, { projectId, repositoryName, principal: testActor.principal, sha512 });
 
 const finish = (deps: World['deps'], id: string, digest = alias, body = bodyOf()) =>
   finishUpload(deps, { ...owner(id), digest, body, range: undefined, actor: testActor });
@@ -87,8 +87,7 @@ for (const dialect of dialects) {
     test(`${on}: an announced sha512 is hashed on the way, and the blob answers to both digests`, async () => {
       await using world = await openWorld({ dialect, store });
       const { deps, hashes } = counting(world);
-      const id = await start(deps);
-      hashes.announceSha512(id);
+      const id = await start(deps, true);
       await inChunks(deps, id);
       await finish(deps, id);
       await assertServedByBoth(world);
@@ -120,8 +119,7 @@ for (const dialect of dialects) {
       const wrong = sha512Of(pattern(5));
       await pushBlob(world.deps, content);
       for (const announced of [true, false]) {
-        const id = await start(world.deps);
-        if (announced) world.deps.hashes.announceSha512(id);
+        const id = await start(world.deps, announced);
         await inChunks(world.deps, id);
         await assert.rejects(finish(world.deps, id, wrong), fails('DIGEST_INVALID'));
         await assert.rejects(finish(world.deps, id, wrong), fails('BLOB_UPLOAD_UNKNOWN'));
