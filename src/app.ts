@@ -28,6 +28,7 @@ import { type FileOps, fileOps } from './platform/files/file-ops.ts';
 import { AdminSocket } from './platform/http/admin-socket.ts';
 import { Listeners } from './platform/http/listeners.ts';
 import { createHttpServer } from './platform/http/server.ts';
+import { TrustedProxies } from './platform/http/trusted-proxies.ts';
 import { InstanceLease } from './platform/locks/instance-lease.ts';
 import { withLease } from './platform/locks/with-lease.ts';
 import type { Log } from './platform/log/logger.ts';
@@ -46,6 +47,8 @@ export interface AppDeps {
   /** Ends the process at once, without another answer. */
   readonly die: (what: string, cause: unknown) => void;
   readonly files?: FileOps;
+  /** Shorter in tests: how long a client may leave a connection without progress. */
+  readonly idleMs?: number;
 }
 
 export interface RunningServer {
@@ -74,7 +77,7 @@ export async function startServer(config: Config, deps: AppDeps): Promise<Runnin
 }
 
 async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
-  const { listeners, missing } = await Listeners.bind(config.listen, config.listenIsDefault);
+  const { listeners, missing } = await Listeners.bind(config.listen, config.listenIsDefault, deps.idleMs);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => listeners.close());
   const base = stack.use(await openBase(config, deps, { create: true }));
@@ -298,12 +301,13 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     stopping: () => stopping,
     log: log.of('oci'),
   });
-  const handle = await createHttpServer([oci, system.routes], log.of('http'));
+  const outside = { externalUrl: config.externalUrl, proxies: new TrustedProxies(config.trustedProxies) };
+  const handle = await createHttpServer([oci, system.routes], log.of('http'), outside);
   const adminRoutes = [
     userAdminRoutes({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
     verify.adminRoutes,
   ];
-  const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'));
+  const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside);
   const { adminSocket } = config;
   stack.use(await AdminSocket.open(adminSocket.path, () => refuseForeignFolder(adminSocket), answerAdmin));
   const rest = stack.move();

@@ -1,15 +1,10 @@
-import type { IncomingMessage } from 'node:http';
 import { errorBody, errorHeaders } from '../platform/http/error-body.ts';
 import { asAppError } from '../platform/http/server.ts';
 import { type Responding, sendResponse } from './send-response.ts';
 
-/** A refusal is lost when the connection closes while the client still sends: so much is read and thrown away. */
-const drainLimitBytes = 64 * 1024 * 1024;
-const drainLimitMs = 30_000;
-
 /** The one place where a failure becomes a status and a body of the distribution API. */
 export function renderError(call: Responding, error: unknown): void {
-  const { request, response, context } = call;
+  const { response, context } = call;
   context.error = error;
   if (response.headersSent || response.destroyed) {
     // Half an answer is worse than a broken connection, which clients notice.
@@ -25,16 +20,4 @@ export function renderError(call: Responding, error: unknown): void {
   };
   if (shown.row.status === 401) headers['WWW-Authenticate'] = 'Basic realm="Berth", charset="UTF-8"';
   sendResponse(call, shown.row.status, Object.entries(headers).flat(), body);
-  if (!request.complete) drainRest(request);
-}
-
-function drainRest(request: IncomingMessage): void {
-  let bytes = 0;
-  const timer = setTimeout(() => request.destroy(), drainLimitMs).unref();
-  request.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > drainLimitBytes) request.destroy();
-  });
-  request.once('close', () => clearTimeout(timer));
-  request.resume();
 }

@@ -69,6 +69,7 @@ export function ociRoutes(deps: OciDeps): Routes {
         scope.route({
           method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
           url,
+          config: { readsBody: true },
           handler: (request, reply) => {
             reply.hijack();
             void answer(deps, request.raw, reply.raw);
@@ -118,7 +119,7 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
       message: 'the storage is not the one this registry belongs to',
     });
   }
-  const { address, client, id: requestId } = context;
+  const { clientAddress: address, client, id: requestId } = context;
   const actor = { principal: principalText(principal), address, client, requestId };
   await operation.run(deps, {
     ...responding,

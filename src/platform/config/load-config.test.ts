@@ -47,6 +47,8 @@ test('without any setting the server listens on this machine only and keeps its 
     listen: { host: 'localhost', port: 5000, loopback: true },
     listenIsDefault: true,
     insecureHttp: false,
+    externalUrl: undefined,
+    trustedProxies: [],
     data: join(root, 'data'),
     storage: join(root, 'data', 'storage'),
     adminSocket: { path: join(root, 'data', 'run', 'admin.sock'), shared: false },
@@ -85,6 +87,8 @@ test('a flag goes before a variable, that before the file, that before the defau
 const samples: Readonly<Record<OptionName, readonly [string, string]>> = {
   listen: ['127.0.0.1:1', '127.0.0.1:2'],
   insecureHttp: ['true', 'false'],
+  externalUrl: ['https://one.example', 'http://two.example:8080'],
+  trustedProxies: ['10.0.0.0/8', '::1'],
   data: ['/one', '/two'],
   storage: ['/three', '/four'],
   databaseUrl: ['postgres://one', 'postgresql://two'],
