@@ -481,3 +481,35 @@ test('every refusal is there in both languages', () => {
     assert.match(zh, /\p{Script=Han}/u);
   }
 });
+
+test('trusted proxies are a list with commas, or a list of the file', () => {
+  const ten = { address: '10.0.0.0', prefix: 8, family: 'ipv4' };
+  const one = { address: '::1', prefix: 128, family: 'ipv6' };
+  const { config } = load({ env: { BERTH_TRUSTED_PROXIES: ' 10.0.0.0/8, ::1 ,' } });
+  assert.deepEqual(config.trustedProxies, [ten, one]);
+  assert.deepEqual(loadYaml('trusted_proxies: [10.0.0.0/8, "::1"]\n').config.trustedProxies, [ten, one]);
+  assert.deepEqual(loadYaml('trusted_proxies:\n').config.trustedProxies, []);
+});
+
+test('a proxy that is a name, has too long a prefix or is everybody is refused by a sentence of its own', () => {
+  for (const [value, en, zh] of [
+    ['proxy.example', /no names/, /不能使用主机名/],
+    ['10.0.0.0/8, 10.0.0.0/33', /"10\.0\.0\.0\/33" has a prefix longer/, /前缀长于地址/],
+    ['::/0', /everybody/, /冒充/],
+  ] as const) {
+    const said = refusal(() => load({ flags: { trustedProxies: value } }));
+    assert.match(said.en, en);
+    assert.match(said.en, /^trusted_proxies \(--trusted-proxies\)/);
+    assert.match(said.zh, zh);
+  }
+  assert.match(refusal(() => loadYaml('trusted_proxies: [[10.0.0.1]]\n')).en, /single value/);
+});
+
+test('an external URL with a path is refused, a right one loses the slash at its end', () => {
+  assert.equal(
+    load({ flags: { externalUrl: 'https://R.example/' } }).config.externalUrl,
+    'https://r.example',
+  );
+  const said = refusal(() => load({ env: { BERTH_EXTERNAL_URL: 'https://r.example/path' } }));
+  assert.match(said.en, /external_url "https:\/\/r\.example\/path" \(BERTH_EXTERNAL_URL\).*without a path/);
+});

@@ -5,7 +5,7 @@ import { bodyWithheld } from './ask-for-body.ts';
 const drainLimitBytes = 64 * 1024 * 1024;
 const drainLimitMs = 30_000;
 /** For the body of a client that was to wait and got a final answer: most send none. */
-const withheldLimitMs = 2000;
+const withheldLimitMs = 1000;
 
 /**
  * Reads the rest of a body that nobody wants. `done` is called once: when the body has ended, the client has gone, or
