@@ -8,7 +8,7 @@ import { manageRoutes } from './access/routes.ts';
 import { openMasterKey } from './access/tokens/open-master-key.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
 import { TokenKeys } from './access/tokens/token-keys.ts';
-import { createTokens, tokenPath } from './access/tokens/tokens.ts';
+import { createTokens } from './access/tokens/tokens.ts';
 import { visibleProjectId } from './access/visible-project-id.ts';
 import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
@@ -36,6 +36,7 @@ import { type FileOps, fileOps } from './platform/files/file-ops.ts';
 import { AdminSocket } from './platform/http/admin-socket.ts';
 import { Listeners } from './platform/http/listeners.ts';
 import { createHttpServer } from './platform/http/server.ts';
+import { TrustedProxies } from './platform/http/trusted-proxies.ts';
 import { InstanceLease } from './platform/locks/instance-lease.ts';
 import { withLease } from './platform/locks/with-lease.ts';
 import type { Log } from './platform/log/logger.ts';
@@ -54,6 +55,8 @@ export interface AppDeps {
   /** Ends the process at once, without another answer. */
   readonly die: (what: string, cause: unknown) => void;
   readonly files?: FileOps;
+  /** Shorter in tests: how long a client may leave a connection without progress. */
+  readonly idleMs?: number;
 }
 
 export interface RunningServer {
@@ -82,7 +85,7 @@ export async function startServer(config: Config, deps: AppDeps): Promise<Runnin
 }
 
 async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
-  const { listeners, missing } = await Listeners.bind(config.listen, config.listenIsDefault);
+  const { listeners, missing } = await Listeners.bind(config.listen, config.listenIsDefault, deps.idleMs);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => listeners.close());
   const base = stack.use(await openBase(config, deps, { create: true }));
@@ -324,7 +327,6 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     hashes,
     instance,
     authenticate,
-    realm: (request) => `http://${request.headers.host ?? ''}${tokenPath}`,
     manifests: new BytesCache(manifestCacheBytes),
     smallBlobs: new BytesCache(smallBlobCacheBytes),
     defaultProject,
@@ -333,16 +335,18 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     stopping: () => stopping,
     log: log.of('oci'),
   });
+  const outside = { externalUrl: config.externalUrl, proxies: new TrustedProxies(config.trustedProxies) };
   const handle = await createHttpServer(
     [oci, tokenRoutes({ tokens, signIn }), system.routes],
     log.of('http'),
+    outside,
   );
   const adminRoutes = [
     manageRoutes(createManage({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin })),
     keyAdminRoutes({ keys }),
     verify.adminRoutes,
   ];
-  const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'));
+  const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside);
   const { adminSocket } = config;
   stack.use(await AdminSocket.open(adminSocket.path, () => refuseForeignFolder(adminSocket), answerAdmin));
   const rest = stack.move();

@@ -35,11 +35,12 @@ const statusesOf: Readonly<Record<string, readonly number[]>> = {
   // 507 tells an operator more, and is for clients the same as any 5xx.
   UNAVAILABLE: [503, 507],
   UNKNOWN: [500],
+  // No code of the distribution API: what is no HTTP request, and addresses outside it, where Harbor's clients know it.
+  BAD_REQUEST: [400, 408, 417, 431],
 };
 
 /** Rows for addresses outside the distribution API, with the code that Harbor's clients know. */
 const harborOnly: Readonly<Record<string, readonly [code: string, status: number]>> = {
-  BAD_REQUEST: ['BAD_REQUEST', 400],
   NOT_FOUND: ['NOT_FOUND', 404],
   CONFLICT: ['CONFLICT', 409],
   PROJECT_NOT_EMPTY: ['PRECONDITION', 412],

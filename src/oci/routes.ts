@@ -86,6 +86,7 @@ export function ociRoutes(deps: OciDeps): Routes {
         scope.route({
           method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
           url,
+          config: { readsBody: true },
           handler: (request, reply) => {
             reply.hijack();
             void answer(deps, request.raw, reply.raw);
@@ -104,7 +105,7 @@ async function answer(deps: OciDeps, request: IncomingMessage, response: ServerR
     await dispatch(deps, call);
   } catch (error) {
     if (isClientGone(request, error)) response.destroy();
-    else renderError(deps, call, error);
+    else renderError(call, error);
   }
 }
 
@@ -137,7 +138,7 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   if (source !== undefined && !isAskedFor(caller, { name: source, action: 'pull' }))
     throw insufficientScope();
   requireStore(deps);
-  const { address, client, id: requestId } = context;
+  const { clientAddress: address, client, id: requestId } = context;
   await operation.run(deps, {
     ...responding,
     query,
