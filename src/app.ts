@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { createAuthenticate } from './access/authenticate.ts';
 import { firstRun } from './access/first-run.ts';
 import { LoginSlowing } from './access/login-slowing.ts';
+import { createManage, type Manage } from './access/manage.ts';
+import { manageRoutes } from './access/routes.ts';
 import { openMasterKey } from './access/tokens/open-master-key.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
 import { TokenKeys } from './access/tokens/token-keys.ts';
-import { createTokens } from './access/tokens/tokens.ts';
-import { resetPassword } from './access/users/reset-password.ts';
-import { userAdminRoutes } from './access/users/routes.ts';
+import { createTokens, tokenPath } from './access/tokens/tokens.ts';
 import { visibleProjectId } from './access/visible-project-id.ts';
 import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
@@ -105,7 +105,7 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
 }
 
 export interface OfflineServer extends AsyncDisposable {
-  resetPassword(input: { username: string; password: string }): Promise<void>;
+  readonly manage: Manage;
   verifyStorage(): Promise<StorageReport>;
   rotateKeys(): Promise<{ readonly kid: string }>;
 }
@@ -122,8 +122,7 @@ export async function openOffline(config: Config, deps: AppDeps): Promise<Offlin
   const { db, store, folder, passwords } = base;
   const forgetInitialPassword = () => folder.forgetInitialPassword();
   return {
-    resetPassword: (input) =>
-      resetPassword({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }, input),
+    manage: createManage({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
     verifyStorage: () =>
       createVerify({ db, store, storeIsOurs: () => storeMatches({ db, store }) }).storage(),
     rotateKeys: async () => {
@@ -325,6 +324,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     hashes,
     instance,
     authenticate,
+    realm: (request) => `http://${request.headers.host ?? ''}${tokenPath}`,
     manifests: new BytesCache(manifestCacheBytes),
     smallBlobs: new BytesCache(smallBlobCacheBytes),
     defaultProject,
@@ -338,7 +338,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     log.of('http'),
   );
   const adminRoutes = [
-    userAdminRoutes({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
+    manageRoutes(createManage({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin })),
     keyAdminRoutes({ keys }),
     verify.adminRoutes,
   ];

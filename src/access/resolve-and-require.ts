@@ -15,7 +15,8 @@ export type ScopeAction = 'pull' | 'push' | 'delete';
 export interface Need {
   readonly name: ParsedName;
   readonly action: ScopeAction;
-  readonly tag?: string;
+  /** The tags that are pulled, moved or deleted; none: content by its digest. */
+  readonly tags?: readonly string[];
 }
 
 const permissionOf: Readonly<Record<ScopeAction, Permission>> = {
@@ -36,7 +37,7 @@ export async function resolveAndRequire(
   need: Need,
 ): Promise<Project> {
   const { principal, token } = caller;
-  const { name, action, tag } = need;
+  const { name, action, tags = [] } = need;
   const asked = token === undefined ? undefined : findAccess(token.access, need);
   if (token !== undefined && asked === undefined) throw insufficientScope();
   const project = await findProject(deps.db.reader, name.project);
@@ -47,13 +48,17 @@ export async function resolveAndRequire(
   }
   const grants = await grantsOf(deps.db.reader, principal);
   if (project === undefined) throw unknown(caller, name);
-  const place = { project, path: name.path, ...(tag === undefined ? {} : { tag }) };
-  const decision = can(grants, permission, place, await timeFor(deps.db, grants));
-  if (!decision.visible) throw unknown(caller, name);
-  requireSameProject(asked, project);
-  if (decision.allowed) return project;
-  if (principal.kind === 'anonymous') throw signInFirst(caller);
-  throw await denied(deps, { principal, permission, project, place, decision });
+  const now = await timeFor(deps.db, grants);
+  for (const tag of tags.length === 0 ? [undefined] : tags) {
+    const place = { project, path: name.path, ...(tag === undefined ? {} : { tag }) };
+    const decision = can(grants, permission, place, now);
+    if (!decision.visible) throw unknown(caller, name);
+    requireSameProject(asked, project);
+    if (decision.allowed) continue;
+    if (principal.kind === 'anonymous') throw signInFirst(caller);
+    throw await denied(deps, { principal, permission, project, place, decision });
+  }
+  return project;
 }
 
 /** Whether the caller could pull from there: the same answer for what is hidden and what is missing. */
@@ -85,6 +90,11 @@ export function insufficientScope(): AppError {
     message: 'the token was not asked for this',
     challenge: { error: 'insufficient_scope' },
   });
+}
+
+/** Whether a caller's token, if there is one, was asked for that. */
+export function isAskedFor(caller: Caller, need: Need): boolean {
+  return caller.token === undefined || findAccess(caller.token.access, need) !== undefined;
 }
 
 function findAccess(access: readonly TokenAccess[], need: Need): TokenAccess | undefined {

@@ -36,6 +36,13 @@ export const errorTable = {
   UNSUPPORTED: row(405, 'UNSUPPORTED', 'this registry does not support that operation'),
   ADDRESS_UNKNOWN: row(404, 'UNSUPPORTED', 'this registry has nothing at this address'),
   BAD_REQUEST: row(400, 'BAD_REQUEST', 'the request is invalid'),
+  CONFLICT: row(409, 'CONFLICT', 'there is one of that name already'),
+  PROJECT_NOT_EMPTY: row(412, 'PRECONDITION', 'the project contains repositories'),
+  LAST_ADMINISTRATOR: row(
+    412,
+    'PRECONDITION',
+    'nobody could administer the system any more; make somebody else an administrator first',
+  ),
   NOT_FOUND: row(404, 'NOT_FOUND', 'there is no such thing'),
   BLOB_BUSY: row(503, 'UNAVAILABLE', 'this content is being deleted; try again shortly', 'warn'),
   DATABASE_UNAVAILABLE: row(503, 'UNAVAILABLE', 'the database does not answer', 'error'),

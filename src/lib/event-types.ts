@@ -5,10 +5,18 @@ export const eventTypes = [
   'artifact.pushed',
   'blob.missing',
   'blob.pushed',
+  'grant.added',
+  'grant.removed',
   'key.rotated',
   'password.changed',
+  'project.created',
+  'project.deleted',
+  'project.updated',
   'tag.deleted',
   'tag.moved',
+  'user.created',
+  'user.disabled',
+  'user.enabled',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];
