@@ -132,9 +132,9 @@ test('the master key is on stable storage before the database depends on it', as
   rmSync(cwd, { recursive: true });
 });
 
-function keysIn(cwd: string): unknown {
+function keysIn(cwd: string): number {
   using db = new DatabaseSync(join(cwd, 'data', 'berth.db'), { readOnly: true });
-  return db.prepare('select count(*) as keys from crypto_key').get()?.['keys'];
+  return Number(db.prepare('select count(*) as keys from crypto_key').get()?.['keys']);
 }
 
 test('a start that fails on data of an earlier one takes nothing away', async () => {
