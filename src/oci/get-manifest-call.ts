@@ -1,6 +1,6 @@
 import { findManifest, readManifest } from '../content/artifacts/get-manifest.ts';
 import type { ServedManifest } from '../content/tags/tag-reads.ts';
-import { entityTagMatches } from '../lib/oci/entity-tag.ts';
+import { entityTagMatches } from '../lib/oci/entity-tag-matches.ts';
 import { parseReference, type Reference } from '../lib/oci/tag.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
 import { sendResponse } from './send-response.ts';

@@ -9,8 +9,7 @@ import { contextOf } from '../platform/http/request-context.ts';
 import type { Routes } from '../platform/http/server.ts';
 import { checkApiCall } from './check-api-call.ts';
 import { isClientGone } from './client-gone.ts';
-import { deleteBlobCall } from './delete-blob-call.ts';
-import { deleteManifestCall } from './delete-manifest-call.ts';
+import { deleteCalls } from './delete-calls.ts';
 import { findOperation, type OperationName } from './find-operation.ts';
 import { getBlobCall } from './get-blob-call.ts';
 import { getManifestCall } from './get-manifest-call.ts';
@@ -34,12 +33,12 @@ const table: Readonly<Record<OperationName, Readonly<Record<string, Operation>>>
     GET: { needs: 'pull', run: getManifestCall },
     HEAD: { needs: 'pull', run: getManifestCall },
     PUT: { needs: 'push', run: putManifestCall },
-    DELETE: { needs: 'delete', run: deleteManifestCall },
+    DELETE: { needs: 'delete', run: deleteCalls.manifest },
   },
   blobs: {
     GET: { needs: 'pull', run: getBlobCall },
     HEAD: { needs: 'pull', run: getBlobCall },
-    DELETE: { needs: 'delete', run: deleteBlobCall },
+    DELETE: { needs: 'delete', run: deleteCalls.blob },
   },
   uploads: {
     POST: { needs: 'push', run: startUploadCall },

@@ -9,7 +9,7 @@ import { type ParsedName, parseRepositoryName } from '../lib/oci/repository-name
 import type { StoreCapabilities } from '../platform/blobstore/blob-store.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
 import { requestBody } from './request-body.ts';
-import { sendBlobMade, sendProgress } from './send-progress.ts';
+import { sendBlobMade, sendProgress } from './upload-calls.ts';
 
 /** So many repositories are asked whether the caller may pull from them, before the blob is to be pushed. */
 const maxCandidates = 20;

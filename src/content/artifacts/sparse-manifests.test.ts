@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { AppError } from '../../lib/errors.ts';
 import { mediaTypes } from '../../lib/oci/media-types.ts';
@@ -63,8 +64,7 @@ function stopsBeforeCommit(real: Database) {
 }
 
 async function standsStill(work: Promise<unknown>): Promise<boolean> {
-  const late = new Promise((resolve) => setTimeout(resolve, 200, 'late'));
-  return (await Promise.race([work, late])) === 'late';
+  return (await Promise.race([work, delay(200, 'late')])) === 'late';
 }
 
 for (const dialect of dialects) {

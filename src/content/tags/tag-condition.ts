@@ -1,5 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
-import { entityTagMatches } from '../../lib/oci/entity-tag.ts';
+import { entityTagMatches } from '../../lib/oci/entity-tag-matches.ts';
 
 /** The conditional headers of a request that moves a tag (RFC 9110 §13.1), against races of tags that many write. */
 export interface TagCondition {
