@@ -110,7 +110,10 @@ for (const dialect of dialects) {
     }
     const all = await findMountCandidates(world.db.reader, { digest, projectId, count: 20 });
     assert.equal(all[0]?.fullName, source);
-    assert.deepEqual(all.map((each) => each.projectId).toSorted(), [1, 7, 7, 7]);
+    assert.deepEqual(
+      all.map((each) => each.projectId),
+      [1, 7, 7, 7],
+    );
     const own = await findMountCandidates(world.db.reader, { digest, projectId: 7, count: 2 });
     assert.deepEqual(
       own.map((each) => each.projectId),
