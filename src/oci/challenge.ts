@@ -3,6 +3,8 @@ import { tokenPath, tokenServiceName } from '../access/tokens/tokens.ts';
 import type { Challenge } from '../lib/errors.ts';
 import type { ParsedName } from '../lib/oci/repository-name.ts';
 
+export const catalogScope = 'registry:catalog:*';
+
 const actionsFor: Readonly<Record<ScopeAction, string>> = {
   pull: 'pull',
   push: 'pull,push',
