@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { createAuthenticate } from './access/authenticate.ts';
 import { firstRun } from './access/first-run.ts';
 import { LoginSlowing } from './access/login-slowing.ts';
-import { createManage, type Manage } from './access/manage.ts';
-import { manageRoutes } from './access/routes.ts';
 import { openMasterKey } from './access/tokens/open-master-key.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
 import { TokenKeys } from './access/tokens/token-keys.ts';
 import { createTokens } from './access/tokens/tokens.ts';
+import { resetPassword } from './access/users/reset-password.ts';
+import { userAdminRoutes } from './access/users/routes.ts';
 import { visibleProjectId } from './access/visible-project-id.ts';
 import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
@@ -108,7 +108,7 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
 }
 
 export interface OfflineServer extends AsyncDisposable {
-  readonly manage: Manage;
+  resetPassword(input: { username: string; password: string }): Promise<void>;
   verifyStorage(): Promise<StorageReport>;
   rotateKeys(): Promise<{ readonly kid: string }>;
 }
@@ -125,7 +125,8 @@ export async function openOffline(config: Config, deps: AppDeps): Promise<Offlin
   const { db, store, folder, passwords } = base;
   const forgetInitialPassword = () => folder.forgetInitialPassword();
   return {
-    manage: createManage({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
+    resetPassword: (input) =>
+      resetPassword({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }, input),
     verifyStorage: () =>
       createVerify({ db, store, storeIsOurs: () => storeMatches({ db, store }) }).storage(),
     rotateKeys: async () => {
@@ -342,7 +343,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     outside,
   );
   const adminRoutes = [
-    manageRoutes(createManage({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin })),
+    userAdminRoutes({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
     keyAdminRoutes({ keys }),
     verify.adminRoutes,
   ];

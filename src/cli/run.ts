@@ -5,7 +5,6 @@ import { environment } from '../platform/config/environment.ts';
 import { locale } from '../platform/config/load-config.ts';
 import { configFile } from '../platform/config/options.ts';
 import { version } from '../platform/config/version.ts';
-import { declareAccess, type WordsAction } from './access/declare-access.ts';
 import { type Cli, configFlags, type Flags, note, print, say } from './cli.ts';
 import { Refused } from './client/refused.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
@@ -97,14 +96,6 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
     .option('--password-stdin', cliTexts.passwordStdin[lang])
     .option('--password-file <file>', cliTexts.passwordFile[lang])
     .action(running(async (...call) => (await import('./admin/reset-password.ts')).resetPassword(...call)));
-  const withWords =
-    (action: WordsAction) =>
-    async (...given: unknown[]) => {
-      // Commander hands over the words, then the flags, then the command itself.
-      const words = given.slice(0, -2).filter((word) => typeof word === 'string');
-      outcome.code = await action(cli, given.at(-2) as Flags, words);
-    };
-  declareAccess(program, { lang, withConfig: (command) => withConfig(command, lang), running: withWords });
   const keys = program.command('keys').description(cliTexts.keys[lang]);
   withConfig(keys.command('rotate').description(cliTexts.keysRotate[lang]), lang).action(
     running(async (...call) => (await import('./keys/rotate.ts')).rotateKeys(...call)),
@@ -113,16 +104,10 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
   withConfig(verify.command('storage').description(cliTexts.verifyStorage[lang]), lang)
     .option('--json', cliTexts.json[lang])
     .action(running(async (...call) => (await import('./verify/storage.ts')).verifyStorageCommand(...call)));
-  declareAbout(program, cli, outcome);
-  for (const command of [program, ...program.commands]) command.exitOverride();
-  return program;
-}
-
-function declareAbout(program: Command, cli: Cli, outcome: { code: number }): void {
   program
     .command('version')
-    .description(cliTexts.version[cli.lang])
-    .option('--json', cliTexts.json[cli.lang])
+    .description(cliTexts.version[lang])
+    .option('--json', cliTexts.json[lang])
     .action((flags: Flags) => {
       print(
         flags['json'] === true
@@ -132,10 +117,12 @@ function declareAbout(program: Command, cli: Cli, outcome: { code: number }): vo
     });
   program
     .command('help [topic...]')
-    .description(cliTexts.help[cli.lang])
+    .description(cliTexts.help[lang])
     .action((topic: string[]) => {
       outcome.code = help(cli, program, topic);
     });
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  return program;
 }
 
 function withConfig(command: Command, lang: Language): Command {

@@ -42,9 +42,6 @@ const statusesOf: Readonly<Record<string, readonly number[]>> = {
 /** Rows for addresses outside the distribution API, with the code that Harbor's clients know. */
 const harborOnly: Readonly<Record<string, readonly [code: string, status: number]>> = {
   NOT_FOUND: ['NOT_FOUND', 404],
-  CONFLICT: ['CONFLICT', 409],
-  PROJECT_NOT_EMPTY: ['PRECONDITION', 412],
-  LAST_ADMINISTRATOR: ['PRECONDITION', 412],
 };
 
 const rows = Object.entries<ErrorRow>(errorTable);

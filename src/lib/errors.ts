@@ -38,13 +38,6 @@ export const errorTable = {
   UNSUPPORTED: row(405, 'UNSUPPORTED', 'this registry does not support that operation'),
   ADDRESS_UNKNOWN: row(404, 'UNSUPPORTED', 'this registry has nothing at this address'),
   BAD_REQUEST: row(400, 'BAD_REQUEST', 'the request is invalid'),
-  CONFLICT: row(409, 'CONFLICT', 'there is one of that name already'),
-  PROJECT_NOT_EMPTY: row(412, 'PRECONDITION', 'the project contains repositories'),
-  LAST_ADMINISTRATOR: row(
-    412,
-    'PRECONDITION',
-    'nobody could administer the system any more; make somebody else an administrator first',
-  ),
   HEADERS_TOO_LARGE: row(431, 'BAD_REQUEST', 'the headers are too large or too many'),
   HEADERS_TOO_SLOW: row(408, 'BAD_REQUEST', 'the headers did not arrive in time'),
   EXPECTATION_UNKNOWN: row(417, 'BAD_REQUEST', 'the only expectation that can be met is 100-continue'),

@@ -56,37 +56,3 @@ export async function administratorsOf(
 ): Promise<string[]> {
   return (await db.all(administrators, input)).map((row) => row.username);
 }
-
-const listed = prepare((db, values: { username: string; project: string }) =>
-  db
-    .selectFrom('grant')
-    .innerJoin('user', 'user.id', 'grant.principal_id')
-    .leftJoin('live_project', 'live_project.id', 'grant.project_id')
-    .select([
-      'user.username',
-      'grant.role',
-      'live_project.name as project',
-      'grant.repository_pattern as repositories',
-      'grant.tag_pattern as tags',
-      'grant.expires_at as expiresAt',
-      'grant.created_at as createdAt',
-    ])
-    .where('grant.principal_kind', '=', 'user')
-    .where('user.deleted_at', 'is', null)
-    .where((where) =>
-      where.or([where('grant.project_id', 'is', null), where('live_project.id', 'is not', null)]),
-    )
-    .where((where) =>
-      where.or([where(where.val(values.username), '=', ''), where('user.username', '=', values.username)]),
-    )
-    .where((where) =>
-      where.or([where(where.val(values.project), '=', ''), where('live_project.name', '=', values.project)]),
-    )
-    .orderBy('user.username')
-    .orderBy('grant.id'),
-);
-
-/** Of one user, in one project, or of all; what has ended is among them. */
-export function listGrants(db: Queries, only: { readonly username?: string; readonly project?: string }) {
-  return db.all(listed, { username: only.username ?? '', project: only.project ?? '' });
-}

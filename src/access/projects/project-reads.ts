@@ -18,32 +18,3 @@ export async function findProject(db: Queries, name: string): Promise<Project | 
   if (row === undefined) return undefined;
   return { id: row.id, name, public: row.public === 1, sparseManifests: row.sparse_manifests === 1 };
 }
-
-const all = prepare((db, values: { after: string; count: number }) =>
-  db
-    .selectFrom('live_project')
-    .innerJoin('user', 'user.id', 'live_project.owner_id')
-    .innerJoin('project_usage', 'project_usage.project_id', 'live_project.id')
-    .select([
-      'live_project.id',
-      'live_project.name',
-      'live_project.public',
-      'live_project.sparse_manifests as sparseManifests',
-      'user.username as owner',
-      'project_usage.used_bytes as usedBytes',
-      'live_project.created_at as createdAt',
-    ])
-    .where('live_project.name', '>', values.after)
-    .orderBy('live_project.name')
-    .limit(values.count),
-);
-
-/** By name, after `after` (exclusive). */
-export async function pageOfProjects(db: Queries, after: string, count: number) {
-  const rows = await db.all(all, { after, count });
-  return rows.map((row) => ({
-    ...row,
-    public: row.public === 1,
-    sparseManifests: row.sparseManifests === 1,
-  }));
-}
