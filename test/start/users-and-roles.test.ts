@@ -292,7 +292,8 @@ test(
     for (const [answer, code] of [
       ['n\r', 1],
       ['\r', 1],
-      ['\x03', 2],
+      ['\x03', 130],
+      ['\x04', 2],
       ['y\r', 0],
     ] as const) {
       assert.equal((await run('project show doubtful')).code, 0);
