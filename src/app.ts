@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createAuthenticate } from './access/authenticate.ts';
-import { firstRun } from './access/first-run.ts';
+import { adminName, firstRun } from './access/first-run.ts';
+import { grantAdminRoutes } from './access/grants/routes.ts';
 import { LoginSlowing } from './access/login-slowing.ts';
+import { projectAdminRoutes } from './access/routes.ts';
 import { openMasterKey } from './access/tokens/open-master-key.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
 import { TokenKeys } from './access/tokens/token-keys.ts';
@@ -345,6 +347,8 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const adminRoutes = [
     userAdminRoutes({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
     keyAdminRoutes({ keys }),
+    projectAdminRoutes({ db, adminName }),
+    grantAdminRoutes({ db }),
     verify.adminRoutes,
   ];
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside);

@@ -6,11 +6,19 @@ export const eventTypes = [
   'blob.missing',
   'blob.pushed',
   'password.changed',
+  'project.created',
+  'project.deleted',
+  'project.updated',
+  'role.granted',
+  'role.revoked',
   'tag.deleted',
   'tag.moved',
   'blob.deleted',
   'blob.mounted',
   'key.rotated',
+  'user.created',
+  'user.disabled',
+  'user.enabled',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];
