@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { admit } from './access/admit.ts';
 import { createAuthenticate } from './access/authenticate.ts';
 import { firstRun } from './access/first-run.ts';
+import { findProject } from './access/projects/project-reads.ts';
 import { resetPassword } from './access/users/reset-password.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
 import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
@@ -9,6 +11,7 @@ import { StoreWatch } from './content/blobs/store-watch.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { UploadSweeper } from './content/uploads/upload-sweeper.ts';
 import { createSystem } from './features/system/system.ts';
+import { createUsers } from './features/users/users.ts';
 import { createVerify, type StorageReport } from './features/verify/verify.ts';
 import { AppError } from './lib/errors.ts';
 import { StartProblem } from './lib/start-problem.ts';
@@ -18,6 +21,7 @@ import { BytesCache } from './platform/cache/bytes-cache.ts';
 import { systemClock } from './platform/clock.ts';
 import { refuseForeignFolder } from './platform/config/admin-socket-path.ts';
 import type { Config } from './platform/config/load-config.ts';
+import { version } from './platform/config/version.ts';
 import { Passwords } from './platform/crypto/password.ts';
 import type { Database } from './platform/db/database.ts';
 import { SchemaTooNew } from './platform/db/schema-too-new.ts';
@@ -26,6 +30,9 @@ import { SqliteDatabase } from './platform/db/sqlite/sqlite-database.ts';
 import { DataFolder } from './platform/files/data-folder.ts';
 import { type FileOps, fileOps } from './platform/files/file-ops.ts';
 import { AdminSocket } from './platform/http/admin-socket.ts';
+import type { ApiRoute } from './platform/http/api/api-route.ts';
+import { openApiDocument } from './platform/http/api/open-api-document.ts';
+import { serveApi } from './platform/http/api/serve-api.ts';
 import { Listeners } from './platform/http/listeners.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { InstanceLease } from './platform/locks/instance-lease.ts';
@@ -277,11 +284,21 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   );
   const watch = stack.use(new StoreWatch({ db, store }, log.of('storage')));
   let stopping = false;
-  const notReady = (): string | undefined => {
-    if (stopping) return 'the server is about to stop';
-    return watch.ours ? undefined : 'the storage is not the one this registry belongs to';
-  };
-  const system = createSystem({ notReady });
+  const storageProblem = (): string | undefined =>
+    watch.ours ? undefined : 'the storage is not the one this registry belongs to';
+  const notReady = (): string | undefined => (stopping ? 'the server is about to stop' : storageProblem());
+  const authenticate = createAuthenticate({ db, passwords });
+  const system = createSystem({
+    notReady,
+    storageProblem,
+    askDatabase: () => findProject(db.reader, 'library'),
+    now: () => db.now(),
+    version: version(),
+    document: () => openApiDocument(api, { version: version() }),
+  });
+  const api: readonly ApiRoute[] = [...system.restRoutes, ...createUsers({ db }).routes].map((route) =>
+    admit({ db, signIn: authenticate }, route),
+  );
   const verify = createVerify({ db, store, storeIsOurs: () => watch.check() });
   const oci = ociRoutes({
     db,
@@ -289,7 +306,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     hashPool,
     hashes,
     instance,
-    authenticate: createAuthenticate({ db, passwords }),
+    authenticate,
     manifests: new BytesCache(manifestCacheBytes),
     smallBlobs: new BytesCache(smallBlobCacheBytes),
     defaultProject: config.defaultProject,
@@ -298,7 +315,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     stopping: () => stopping,
     log: log.of('oci'),
   });
-  const handle = await createHttpServer([oci, system.routes], log.of('http'));
+  const handle = await createHttpServer([oci, serveApi(api), system.routes], log.of('http'));
   const adminRoutes = [
     userAdminRoutes({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
     verify.adminRoutes,

@@ -18,3 +18,16 @@ export async function findProject(db: Queries, name: string): Promise<Project | 
   if (row === undefined) return undefined;
   return { id: row.id, name, public: row.public === 1, sparseManifests: row.sparse_manifests === 1 };
 }
+
+const byId = prepare((db, values: { id: number }) =>
+  db
+    .selectFrom('live_project')
+    .select(['id', 'name', 'public', 'sparse_manifests'])
+    .where('id', '=', values.id),
+);
+
+export async function findProjectById(db: Queries, id: number): Promise<Project | undefined> {
+  const row = await db.first(byId, { id });
+  if (row === undefined) return undefined;
+  return { id, name: row.name, public: row.public === 1, sparseManifests: row.sparse_manifests === 1 };
+}
