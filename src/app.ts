@@ -10,6 +10,7 @@ import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './co
 import { StoreWatch } from './content/blobs/store-watch.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { UploadSweeper } from './content/uploads/upload-sweeper.ts';
+import { createProjects } from './features/projects/projects.ts';
 import { createSystem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
 import { createVerify, type StorageReport } from './features/verify/verify.ts';
@@ -296,9 +297,11 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     version: version(),
     document: () => openApiDocument(api, { version: version() }),
   });
-  const api: readonly ApiRoute[] = [...system.restRoutes, ...createUsers({ db }).routes].map((route) =>
-    admit({ db, signIn: authenticate }, route),
-  );
+  const api: readonly ApiRoute[] = [
+    ...system.restRoutes,
+    ...createUsers({ db }).routes,
+    ...createProjects({ db }).routes,
+  ].map((route) => admit({ db, signIn: authenticate }, route));
   const verify = createVerify({ db, store, storeIsOurs: () => watch.check() });
   const oci = ociRoutes({
     db,

@@ -35,22 +35,22 @@ const statusesOf: Readonly<Record<string, readonly number[]>> = {
 };
 
 /** Rows for addresses outside the distribution API, with the code that Harbor's clients know. */
-const harborOnly: Readonly<Record<string, readonly [code: string, status: number]>> = {
-  BAD_REQUEST: ['BAD_REQUEST', 400],
-  NOT_FOUND: ['NOT_FOUND', 404],
-  NOT_ACCEPTABLE: ['NOT_ACCEPTABLE', 406],
-  CONFLICT: ['CONFLICT', 409],
-  PRECONDITION: ['PRECONDITION', 412],
-  BODY_TOO_LARGE: ['REQUEST_ENTITY_TOO_LARGE', 413],
-  UNSUPPORTED_MEDIA_TYPE: ['UNSUPPORTED_MEDIA_TYPE', 415],
-  UNPROCESSABLE: ['UNPROCESSABLE_ENTITY', 422],
+const harborOnly: Readonly<Record<string, number>> = {
+  BAD_REQUEST: 400,
+  NOT_FOUND: 404,
+  NOT_ACCEPTABLE: 406,
+  CONFLICT: 409,
+  PRECONDITION: 412,
+  REQUEST_ENTITY_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  UNPROCESSABLE_ENTITY: 422,
 };
 
 const rows = Object.entries<ErrorRow>(errorTable);
 
 test('every row has a code of the distribution API and the status that goes with it', () => {
   for (const [name, row] of rows) {
-    if (name in harborOnly) assert.deepEqual([row.oci, row.status], harborOnly[name]);
+    if (row.oci in harborOnly) assert.equal(row.status, harborOnly[row.oci], name);
     else
       assert.ok(
         statusesOf[row.oci]?.includes(row.status),
@@ -90,12 +90,11 @@ test("what goes wrong on Harbor's API has the code that its clients know for tha
       'UNKNOWN',
     ],
   );
-  for (const code of Object.keys(harborOnly) as ErrorCode[])
-    assert.equal(codeOf(code), harborOnly[code]?.[0]);
+  for (const [, row] of rows) if (row.oci in harborOnly) assert.equal(row.harbor, row.oci);
 });
 
 test('a row called like a code of the API is that code', () => {
-  for (const [name, row] of rows) if (name in statusesOf) assert.equal(row.oci, name);
+  for (const [name, row] of rows) if (name in statusesOf || name in harborOnly) assert.equal(row.oci, name);
 });
 
 test('only failures that an operator has to look at are logged above info', () => {

@@ -6,8 +6,16 @@ export const eventTypes = [
   'blob.missing',
   'blob.pushed',
   'password.changed',
+  'project.created',
+  'project.deleted',
+  'project.updated',
+  'role.granted',
+  'role.revoked',
   'tag.deleted',
   'tag.moved',
+  'user.created',
+  'user.disabled',
+  'user.enabled',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

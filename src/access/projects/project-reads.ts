@@ -9,14 +9,23 @@ export interface Project {
   readonly sparseManifests: boolean;
 }
 
+interface Row {
+  readonly id: number;
+  readonly name: string;
+  readonly public: number;
+  readonly sparse_manifests: number;
+}
+
 const byName = prepare((db, values: { name: string }) =>
-  db.selectFrom('live_project').select(['id', 'public', 'sparse_manifests']).where('name', '=', values.name),
+  db
+    .selectFrom('live_project')
+    .select(['id', 'name', 'public', 'sparse_manifests'])
+    .where('name', '=', values.name),
 );
 
 export async function findProject(db: Queries, name: string): Promise<Project | undefined> {
-  const row = await db.first(byName, { name });
-  if (row === undefined) return undefined;
-  return { id: row.id, name, public: row.public === 1, sparseManifests: row.sparse_manifests === 1 };
+  // PostgreSQL takes no such text.
+  return name.includes('\0') ? undefined : toProject(await db.first(byName, { name }));
 }
 
 const byId = prepare((db, values: { id: number }) =>
@@ -27,7 +36,38 @@ const byId = prepare((db, values: { id: number }) =>
 );
 
 export async function findProjectById(db: Queries, id: number): Promise<Project | undefined> {
-  const row = await db.first(byId, { id });
+  return toProject(await db.first(byId, { id }));
+}
+
+export function toProject(row: Row | undefined): Project | undefined {
   if (row === undefined) return undefined;
-  return { id, name: row.name, public: row.public === 1, sparseManifests: row.sparse_manifests === 1 };
+  return {
+    id: row.id,
+    name: row.name,
+    public: row.public === 1,
+    sparseManifests: row.sparse_manifests === 1,
+  };
+}
+
+const owner = prepare((db, values: { id: number }) =>
+  db.selectFrom('user').select('username').where('id', '=', values.id).where('deleted_at', 'is', null),
+);
+
+/** The name of an account that can own a project. */
+export async function findOwnerName(db: Queries, id: number): Promise<string | undefined> {
+  return (await db.first(owner, { id }))?.username;
+}
+
+const liveContent = prepare((db, values: { projectId: number }) =>
+  db
+    .selectFrom('live_repository')
+    .innerJoin('live_artifact', 'live_artifact.repository_id', 'live_repository.id')
+    .select('live_repository.full_name')
+    .where('live_repository.project_id', '=', values.projectId)
+    .limit(1),
+);
+
+/** The name of a repository of the project that holds an artifact, if there is one. */
+export async function findFilledRepository(db: Queries, projectId: number): Promise<string | undefined> {
+  return (await db.first(liveContent, { projectId }))?.full_name;
 }

@@ -1,5 +1,6 @@
 import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
+import { type Project, toProject } from './project-reads.ts';
 
 const insert = prepare(
   (db, values: { id: number; name: string; ownerId: number; public: number; now: number }) =>
@@ -28,4 +29,188 @@ export async function insertProject(
 ): Promise<void> {
   await tx.run(insert, { ...input, public: input.public ? 1 : 0 });
   await tx.run(insertUsage, { projectId: input.id, limitBytes: -1 });
+}
+
+const add = prepare(
+  (db, values: { name: string; ownerId: number; public: number; sparseManifests: number; now: number }) =>
+    db
+      .insertInto('project')
+      .values({
+        name: values.name,
+        owner_id: values.ownerId,
+        public: values.public,
+        sparse_manifests: values.sparseManifests,
+        created_at: values.now,
+        updated_at: values.now,
+        deleted_at: null,
+        purge_after: null,
+      })
+      .onConflict((conflict) => conflict.column('name').where('deleted_at', 'is', null).doNothing())
+      .returning('id'),
+);
+
+/** Its id; undefined when a live project has the name, also one that is being made at the same time. */
+export async function addProject(
+  tx: Tx,
+  input: {
+    name: string;
+    ownerId: number;
+    public: boolean;
+    sparseManifests: boolean;
+    limitBytes: number;
+    now: number;
+  },
+): Promise<number | undefined> {
+  const { limitBytes, ...row } = input;
+  const added = await tx.first(add, {
+    ...row,
+    public: row.public ? 1 : 0,
+    sparseManifests: row.sparseManifests ? 1 : 0,
+  });
+  if (added === undefined) return undefined;
+  await tx.run(insertUsage, { projectId: added.id, limitBytes });
+  return added.id;
+}
+
+const insertOwnerGrant = prepare((db, values: { projectId: number; ownerId: number; now: number }) =>
+  db.insertInto('grant').values({
+    principal_kind: 'user',
+    principal_id: values.ownerId,
+    role: 'projectAdmin',
+    scope: 'project',
+    project_id: values.projectId,
+    repository_pattern: null,
+    tag_pattern: null,
+    expires_at: null,
+    created_at: values.now,
+  }),
+);
+
+/** A project begins with one role in it: its owner's. */
+export async function grantToOwner(
+  tx: Tx,
+  input: { projectId: number; ownerId: number; now: number },
+): Promise<void> {
+  await tx.run(insertOwnerGrant, input);
+}
+
+const removeGrants = prepare((db, values: { projectId: number }) =>
+  db.deleteFrom('grant').where('project_id', '=', values.projectId),
+);
+
+export async function deleteGrantsOf(tx: Tx, projectId: number): Promise<void> {
+  await tx.run(removeGrants, { projectId });
+}
+
+const columns = ['id', 'name', 'public', 'sparse_manifests'] as const;
+
+const lockToDelete = prepare((db, values: { id: number }, dialect) => {
+  const query = db
+    .selectFrom('project')
+    .select(columns)
+    .where('id', '=', values.id)
+    .where('deleted_at', 'is', null);
+  return dialect === 'postgres' ? query.forUpdate() : query;
+});
+
+/** Waits for whoever pushes into the project, and keeps them all out until the transaction ends. */
+export async function lockProjectToDelete(tx: Tx, id: number): Promise<Project | undefined> {
+  return toProject(await tx.first(lockToDelete, { id }));
+}
+
+const lockToUpdate = prepare((db, values: { id: number }, dialect) => {
+  const query = db
+    .selectFrom('project')
+    .select(columns)
+    .where('id', '=', values.id)
+    .where('deleted_at', 'is', null);
+  return dialect === 'postgres' ? query.forNoKeyUpdate() : query;
+});
+
+/** Pushers do not wait for it. */
+export async function lockProjectToUpdate(tx: Tx, id: number): Promise<Project | undefined> {
+  return toProject(await tx.first(lockToUpdate, { id }));
+}
+
+const keep = prepare((db, values: { id: number }, dialect) => {
+  const query = db
+    .selectFrom('project')
+    .select(columns)
+    .where('id', '=', values.id)
+    .where('deleted_at', 'is', null);
+  return dialect === 'postgres' ? query.forKeyShare() : query;
+});
+
+/** The live project, kept from being deleted until the transaction ends. */
+export async function keepProject(tx: Tx, id: number): Promise<Project | undefined> {
+  return toProject(await tx.first(keep, { id }));
+}
+
+const update = prepare((db, values: { id: number; public: number; sparseManifests: number; now: number }) =>
+  db
+    .updateTable('project')
+    .set({
+      public: values.public,
+      sparse_manifests: values.sparseManifests,
+      updated_at: values.now,
+    })
+    .where('id', '=', values.id),
+);
+
+export async function updateProjectRow(tx: Tx, project: Project, now: number): Promise<void> {
+  await tx.run(update, {
+    id: project.id,
+    public: project.public ? 1 : 0,
+    sparseManifests: project.sparseManifests ? 1 : 0,
+    now,
+  });
+}
+
+interface Trashing {
+  readonly projectId: number;
+  readonly now: number;
+  readonly purgeAfter: number;
+}
+
+const trash = prepare((db, values: { projectId: number; now: number; purgeAfter: number }) =>
+  db
+    .updateTable('project')
+    .set({ deleted_at: values.now, purge_after: values.purgeAfter, updated_at: values.now })
+    .where('id', '=', values.projectId),
+);
+
+const trashRepositories = prepare((db, values: { projectId: number; now: number; purgeAfter: number }) =>
+  db
+    .updateTable('repository')
+    .set({ deleted_at: values.now, purge_after: values.purgeAfter, updated_at: values.now })
+    .where('project_id', '=', values.projectId)
+    .where('deleted_at', 'is', null),
+);
+
+/** The project and its repositories: their names are free from then on. */
+export async function trashProject(tx: Tx, input: Trashing): Promise<void> {
+  const { projectId, now, purgeAfter } = input;
+  await tx.run(trashRepositories, { projectId, now, purgeAfter });
+  await tx.run(trash, { projectId, now, purgeAfter });
+}
+
+const endUploads = prepare((db, values: { projectId: number }) =>
+  db
+    .updateTable('upload')
+    .set({ principal: '', lease_holder: null, expires_at: 0 })
+    .where('project_id', '=', values.projectId)
+    .where('finished_digest', 'is', null),
+);
+
+const forgetFinished = prepare((db, values: { projectId: number }) =>
+  db.deleteFrom('upload').where('project_id', '=', values.projectId).where('finished_digest', 'is not', null),
+);
+
+/**
+ * Nobody can go on with an upload of the project: it belongs to nobody, whoever held it has lost the lease, and it
+ * has expired. The rows stay until the sweeper has taken away what was staged, not before the lease has run out.
+ */
+export async function endUploadsOf(tx: Tx, projectId: number): Promise<void> {
+  await tx.run(forgetFinished, { projectId });
+  await tx.run(endUploads, { projectId });
 }

@@ -1,10 +1,11 @@
 import { AppError } from '../../lib/errors.ts';
 import { contextOf } from '../../platform/http/request-context.ts';
 import type { Routes } from '../../platform/http/server.ts';
-import { type ResetPasswordDeps, resetPassword } from './reset-password.ts';
+import { resetPassword } from './reset-password.ts';
+import type { SetPasswordDeps } from './set-password.ts';
 
 /** For the admin socket only: whoever can open it is the operator of the machine. */
-export function userAdminRoutes(deps: ResetPasswordDeps): Routes {
+export function userAdminRoutes(deps: SetPasswordDeps): Routes {
   return (server) => {
     server.post('/users/reset-password', async (request) => {
       contextOf(request.raw).route = '/users/reset-password';

@@ -1,0 +1,104 @@
+import { AppError } from '../../lib/errors.ts';
+import type { Database, Tx } from '../../platform/db/database.ts';
+import { type Actor, append } from '../../platform/events/append.ts';
+import { keepProject } from '../projects/project-writes.ts';
+import { requireUser } from '../users/require-user.ts';
+import { putGrant, removeGrant, type UserGrant } from './grant-writes.ts';
+import { isTagPattern, parseRepositoryPattern } from './repository-pattern.ts';
+import type { ProjectRole } from './roles.ts';
+
+/** A role of a user in a project, or on some of its repositories or tags. */
+export interface RoleInput {
+  readonly username: string;
+  readonly role: ProjectRole;
+  readonly projectId: number;
+  /** A path in the project, `folder/**` or `**`; left out: the project as such. */
+  readonly repositoryPattern?: string;
+  /** A tag or `prefix*`; left out: all tags. */
+  readonly tagPattern?: string;
+  readonly actor: Actor;
+}
+
+export interface GrantRoleInput extends RoleInput {
+  /** Epoch milliseconds; left out: it does not end. */
+  readonly expiresAt?: number;
+}
+
+/**
+ * Gives a role. The same again changes when it ends, and nothing else.
+ * @throws AppError BAD_REQUEST, NOT_FOUND
+ */
+export async function grantRole(deps: { readonly db: Database }, input: GrantRoleInput): Promise<void> {
+  requirePatterns(input);
+  const now = await deps.db.now();
+  const { expiresAt = null } = input;
+  if (expiresAt !== null && !(Number.isSafeInteger(expiresAt) && expiresAt > now))
+    throw new AppError('BAD_REQUEST', { message: 'the role would have ended already' });
+  await deps.db.transaction(async (tx) => {
+    const { grant, place } = await resolve(tx, input);
+    await putGrant(tx, { ...grant, expiresAt, now });
+    await append(tx, {
+      type: 'role.granted',
+      at: now,
+      actor: input.actor,
+      projectId: input.projectId,
+      object: place,
+      data: { username: input.username, role: input.role, tags: grant.tagPattern, expiresAt },
+    });
+  });
+}
+
+/**
+ * Takes back exactly that role at exactly that place.
+ * @throws AppError BAD_REQUEST, NOT_FOUND
+ */
+export async function revokeRole(deps: { readonly db: Database }, input: RoleInput): Promise<void> {
+  requirePatterns(input);
+  const now = await deps.db.now();
+  await deps.db.transaction(async (tx) => {
+    const { grant, place } = await resolve(tx, input);
+    if (!(await removeGrant(tx, grant))) {
+      const tags = grant.tagPattern === null ? '' : ` for tags ${grant.tagPattern}`;
+      throw new AppError('NOT_FOUND', {
+        message: `${input.username} has no role ${input.role} on ${place}${tags}`,
+        detail: 'berth access list shows what there is',
+      });
+    }
+    await append(tx, {
+      type: 'role.revoked',
+      at: now,
+      actor: input.actor,
+      projectId: input.projectId,
+      object: place,
+      data: { username: input.username, role: input.role, tags: grant.tagPattern },
+    });
+  });
+}
+
+function requirePatterns({ repositoryPattern, tagPattern }: RoleInput): void {
+  if (repositoryPattern !== undefined && parseRepositoryPattern(repositoryPattern) === undefined) {
+    throw new AppError('BAD_REQUEST', {
+      message: `"${repositoryPattern.slice(0, 255)}" names no repositories`,
+      detail: 'write a repository (backend/api), all below a folder (backend/**) or all (**)',
+    });
+  }
+  if (tagPattern !== undefined && !isTagPattern(tagPattern)) {
+    throw new AppError('BAD_REQUEST', {
+      message: `"${tagPattern.slice(0, 128)}" names no tags`,
+      detail: 'write a tag (v1) or how tags begin (v*)',
+    });
+  }
+}
+
+async function resolve(tx: Tx, input: RoleInput): Promise<{ grant: UserGrant; place: string }> {
+  const { username, role, projectId, repositoryPattern = null, tagPattern = null } = input;
+  // The project first: it must not be deleted between this and the commit.
+  const project = await keepProject(tx, projectId);
+  if (project === undefined) throw new AppError('NOT_FOUND', { message: 'there is no such project' });
+  const user = await requireUser(tx, username);
+  const scope = repositoryPattern === null ? 'project' : 'repository';
+  return {
+    grant: { userId: user.id, role, scope, projectId, repositoryPattern, tagPattern },
+    place: repositoryPattern === null ? project.name : `${project.name}/${repositoryPattern}`,
+  };
+}
