@@ -111,7 +111,8 @@ function projectReference({ parameters }: Call): ProjectReference {
 }
 
 function resolve({ db }: AdmitDeps, { text, id }: ProjectReference): Promise<Project | undefined> {
-  if (id !== undefined) return findProjectById(db.reader, id);
+  if (id !== undefined)
+    return Number.isSafeInteger(id) ? findProjectById(db.reader, id) : Promise.resolve(undefined);
   // Whatever else there is in the path is no name, and never gets to the database.
   return /^[a-z0-9._-]{1,255}$/.test(text) ? findProject(db.reader, text) : Promise.resolve(undefined);
 }

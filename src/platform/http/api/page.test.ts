@@ -22,6 +22,7 @@ test('there is no link where there is no neighbour, and none without a limit', (
   assert.equal(links(1, 10, 0), undefined);
   assert.equal(links(1, 0, 100), undefined);
   assert.equal(links(1, -1, 100), undefined);
+  assert.equal(links(900, 10, 11), undefined);
 });
 
 test('the number of all is always told', () => {

@@ -56,7 +56,7 @@ function linksOf(
     return `<${call.path}?${text}>; rel="${rel}"`;
   };
   return [
-    ...(page > 1 ? [link(page - 1, 'prev')] : []),
+    ...(page > 1 && (page - 1) * size <= total ? [link(page - 1, 'prev')] : []),
     ...(page * size < total ? [link(page + 1, 'next')] : []),
   ].join(' , ');
 }
