@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { admit } from './access/admit.ts';
 import { createAuthenticate } from './access/authenticate.ts';
-import { firstRun } from './access/first-run.ts';
+import { adminName, firstRun } from './access/first-run.ts';
+import { grantAdminRoutes } from './access/grants/routes.ts';
 import { findProject } from './access/projects/project-reads.ts';
+import { projectAdminRoutes } from './access/routes.ts';
 import { resetPassword } from './access/users/reset-password.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
 import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
@@ -321,6 +323,8 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const handle = await createHttpServer([oci, serveApi(api), system.routes], log.of('http'));
   const adminRoutes = [
     userAdminRoutes({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
+    projectAdminRoutes({ db, adminName }),
+    grantAdminRoutes({ db }),
     verify.adminRoutes,
   ];
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'));

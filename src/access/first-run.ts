@@ -8,7 +8,7 @@ import { raiseSequence } from '../platform/db/raise-sequence.ts';
 import { append, systemActor } from '../platform/events/append.ts';
 import { grantOnSystem } from './grants/grant-writes.ts';
 import { findProject } from './projects/project-reads.ts';
-import { insertProject } from './projects/project-writes.ts';
+import { grantToOwner, insertProject } from './projects/project-writes.ts';
 import { isWeakPassword } from './users/is-weak-password.ts';
 import { findUser } from './users/user-reads.ts';
 import { insertUser } from './users/user-writes.ts';
@@ -61,6 +61,7 @@ async function create(tx: Tx, passwordHash: string, now: number): Promise<boolea
   await grantOnSystem(tx, { userId: adminId, role: 'system-admin', now });
   if ((await findProject(tx, 'library')) === undefined) {
     await insertProject(tx, { id: libraryId, name: 'library', ownerId: adminId, public: true, now });
+    await grantToOwner(tx, { projectId: libraryId, ownerId: adminId, now });
     await raiseSequence(tx, 'project');
   }
   await append(tx, {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { indexOf } from '../harness/image.ts';
-import { plantGrant, plantUser } from '../harness/plant-user.ts';
+import { addUsers, grantRole } from '../harness/people.ts';
 import { type Answer, expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { expectRefusal, jsonOf, makeProject, projects, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
@@ -11,13 +11,9 @@ import { BerthServer, password } from '../harness/start-server.ts';
 const server = await BerthServer.start();
 after(() => server[Symbol.asyncDispose]());
 const names = ['alice', 'bob', 'carol', 'dave', 'erin'];
-await server.stop();
-for (const username of names) plantUser(server.data, { like: 'admin', username, withGrants: false });
-await server.restart();
+await addUsers(server, names);
 await makeProject(server.client({ username: 'alice', password }), 'secret');
-await server.stop();
-plantGrant(server.data, { username: 'bob', role: 'guest', project: 'secret' });
-await server.restart();
+await grantRole(server, { username: 'bob', role: 'guest', project: 'secret' });
 
 const admin = server.client();
 const anonymous = server.client(null);
@@ -51,7 +47,8 @@ test('a project is printed as Harbor prints one', async () => {
     owner_id: 1,
     name: 'library',
     owner_name: 'admin',
-    current_user_role_ids: [],
+    current_user_role_id: 1,
+    current_user_role_ids: [1],
     repo_count: 0,
     metadata: { public: 'true' },
     cve_allowlist: {
@@ -64,6 +61,8 @@ test('a project is printed as Harbor prints one', async () => {
   const secret = await get(bob, 'secret');
   assert.deepEqual([secret['current_user_role_id'], secret['current_user_role_ids']], [3, [3]]);
   assert.deepEqual((await get(alice, 'secret'))['current_user_role_ids'], [1]);
+  // Who administers the system has no role in it.
+  assert.deepEqual((await get(admin, 'secret'))['current_user_role_ids'], []);
 });
 
 test('who makes a project administers it, and finds it at the address of the answer', async () => {

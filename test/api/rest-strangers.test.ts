@@ -2,16 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { plantUser } from '../harness/plant-user.ts';
+import { addUsers } from '../harness/people.ts';
 import type { Answer, RegistryClient } from '../harness/registry-client.ts';
 import { jsonOf, makeProject, projects, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 
 const server = await BerthServer.start();
 after(() => server[Symbol.asyncDispose]());
-await server.stop();
-plantUser(server.data, { like: 'admin', username: 'stranger', withGrants: false });
-await server.restart();
+await addUsers(server, ['stranger']);
 const hiddenId = await makeProject(server.client(), 'closed-project');
 const missingId = hiddenId + 1_000;
 

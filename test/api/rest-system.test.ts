@@ -5,7 +5,7 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { berth } from '../harness/berth-command.ts';
-import { plantUser } from '../harness/plant-user.ts';
+import { addUsers } from '../harness/people.ts';
 import { expectStatus } from '../harness/registry-client.ts';
 import { expectRefusal, jsonOf } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
@@ -13,9 +13,7 @@ import { waitUntil } from '../harness/wait-until.ts';
 
 const server = await BerthServer.start();
 after(() => server[Symbol.asyncDispose]());
-await server.stop();
-plantUser(server.data, { like: 'admin', username: 'ordinary', withGrants: false });
-await server.restart();
+await addUsers(server, ['ordinary']);
 const admin = server.client();
 const anonymous = server.client(null);
 const ordinary = server.client({ username: 'ordinary', password });
@@ -38,7 +36,6 @@ test('the account that asks is told about itself', async () => {
   assert.deepEqual(rest, {
     user_id: 3,
     username: 'ordinary',
-    realname: 'ordinary',
     sysadmin_flag: false,
     admin_role_in_auth: false,
   });

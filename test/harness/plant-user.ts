@@ -1,45 +1,20 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-export interface PlantedUser {
-  readonly like: string;
-  readonly username: string;
-  /** Default: true. */
-  readonly withGrants?: boolean;
-}
-
-/** Adds a user with another one's password, and rights, to the database of a server that is stopped. */
-export function plantUser(data: string, input: PlantedUser): void {
+/** Adds a user with another one's password and rights to the database of a server that is stopped. */
+export function plantUser(data: string, input: { readonly like: string; readonly username: string }): void {
   const db = new DatabaseSync(join(data, 'berth.db'));
   try {
     db.prepare(
       `insert into "user" (username, email, realname, password_hash, password_version, created_at, updated_at)
        select ?, null, ?, password_hash, password_version, created_at, updated_at from "user" where username = ?`,
     ).run(input.username, input.username, input.like);
-    if (input.withGrants === false) return;
     db.prepare(
       `insert into "grant" (principal_kind, principal_id, role, scope, created_at)
        select 'user', (select id from "user" where username = ?), role, scope, created_at
        from "grant" where principal_kind = 'user'
          and principal_id = (select id from "user" where username = ?)`,
     ).run(input.username, input.like);
-  } finally {
-    db.close();
-  }
-}
-
-/** Gives a role in a project; the server is stopped. */
-export function plantGrant(
-  data: string,
-  input: { readonly username: string; readonly role: string; readonly project: string },
-): void {
-  const db = new DatabaseSync(join(data, 'berth.db'));
-  try {
-    db.prepare(
-      `insert into "grant" (principal_kind, principal_id, role, scope, project_id, created_at)
-       select 'user', (select id from "user" where username = ?), ?, 'project',
-         (select id from project where name = ? and deleted_at is null), 0`,
-    ).run(input.username, input.role, input.project);
   } finally {
     db.close();
   }

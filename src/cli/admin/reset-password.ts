@@ -1,9 +1,8 @@
-import { text } from 'node:stream/consumers';
 import { exitCodes } from '../../lib/start-problem.ts';
 import { generatePassword } from '../../lib/text/generate-password.ts';
-import { readSecretFile } from '../../platform/config/load-config.ts';
 import { type Cli, configOf, type Flags, note, print, say } from '../cli.ts';
 import { withServer } from '../client/with-server.ts';
+import { givenPassword } from '../given-password.ts';
 import { cliTexts } from '../text.ts';
 
 export async function resetPassword(cli: Cli, flags: Flags): Promise<number> {
@@ -23,12 +22,4 @@ export async function resetPassword(cli: Cli, flags: Flags): Promise<number> {
     print(password);
   }
   return exitCodes.done;
-}
-
-/** One final newline is the terminal's or the editor's. */
-async function givenPassword(cli: Cli, flags: Flags): Promise<string | undefined> {
-  const file = flags['passwordFile'];
-  if (typeof file === 'string') return readSecretFile(file, cli.cwd, '--password-file');
-  if (flags['passwordStdin'] === true) return (await text(process.stdin)).replace(/\r?\n$/, '');
-  return undefined;
 }

@@ -1,4 +1,4 @@
-import { administersSystem } from '../../access/administers-system.ts';
+import { administersSystem } from '../../access/authorize.ts';
 import { pageOfProjects } from '../../access/project-page-reads.ts';
 import { createProject } from '../../access/projects/create-project.ts';
 import { deleteProject } from '../../access/projects/delete-project.ts';

@@ -1,4 +1,4 @@
-import { administersSystem } from '../../access/administers-system.ts';
+import { administersSystem } from '../../access/authorize.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { findProfile } from '../../access/users/profile-reads.ts';
 import { AppError } from '../../lib/errors.ts';

@@ -176,7 +176,7 @@ test('a method that an address does not have is refused with those it has', asyn
   }
 });
 
-for (const path of ['/api/v2.0/%zz', '/api/v2.0/things/%ff', '/api/%c0', `/api/${'x'.repeat(2000)}`]) {
+for (const path of ['/api/v2.0/%zz', '/api/v2.0/things/%ff', '/api/%c0']) {
   test(`an address that cannot be read is refused in the same form: ${path}`, async () => {
     const got = await ask('GET', path);
     assert.equal(got.status, 400);

@@ -1,0 +1,31 @@
+import { exitCodes } from '../../lib/start-problem.ts';
+import { type Cli, configOf, type Flags, note, say } from '../cli.ts';
+import { askRunningServer } from '../client/ask-running-server.ts';
+import { nextStep } from '../next-step.ts';
+import { timeText } from '../time-text.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+import { askedRole, placeText } from './asked-role.ts';
+import { parseUntil } from './parse-until.ts';
+import { accessTexts } from './text.ts';
+
+export async function grant(cli: Cli, flags: Flags, args: readonly (string | undefined)[]): Promise<number> {
+  const { config } = configOf(cli, flags);
+  const asked = askedRole(flags, args);
+  const expiresAt = untilOf(flags);
+  const body = { ...asked, expiresAt };
+  const { role } = await askRunningServer<{ role: string }>(cli, config, '/grants/grant', body);
+  const { username: user } = asked;
+  const place = placeText(cli, asked);
+  if (expiresAt === undefined) note(say(cli, accessTexts.granted, { user, role, place }));
+  else note(say(cli, accessTexts.grantedUntil, { user, role, place, until: timeText(expiresAt) }));
+  nextStep(cli, `berth access list --user ${user}`);
+  return exitCodes.done;
+}
+
+function untilOf(flags: Flags): number | undefined {
+  const until = flags['until'];
+  if (typeof until !== 'string') return undefined;
+  const ms = parseUntil(until);
+  if (ms === undefined) throw new WrongUsage(accessTexts.badUntil);
+  return ms;
+}
