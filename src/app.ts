@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { admit } from './access/admit.ts';
 import { createAuthenticate } from './access/authenticate.ts';
 import { adminName, firstRun } from './access/first-run.ts';
 import { grantAdminRoutes } from './access/grants/routes.ts';
 import { LoginSlowing } from './access/login-slowing.ts';
+import { findProject } from './access/projects/project-reads.ts';
 import { projectAdminRoutes } from './access/routes.ts';
 import { openMasterKey } from './access/tokens/open-master-key.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
@@ -16,7 +18,9 @@ import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './co
 import { StoreWatch } from './content/blobs/store-watch.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { UploadSweeper } from './content/uploads/upload-sweeper.ts';
+import { createProjects } from './features/projects/projects.ts';
 import { createSystem } from './features/system/system.ts';
+import { createUsers } from './features/users/users.ts';
 import { createVerify, type StorageReport } from './features/verify/verify.ts';
 import { AppError } from './lib/errors.ts';
 import { StartProblem } from './lib/start-problem.ts';
@@ -27,6 +31,7 @@ import { systemClock } from './platform/clock.ts';
 import { refuseForeignFolder } from './platform/config/admin-socket-path.ts';
 import type { Config } from './platform/config/load-config.ts';
 import { requireSecretKey } from './platform/config/require-secret-key.ts';
+import { version } from './platform/config/version.ts';
 import { type MasterKey, WrongMasterKey } from './platform/crypto/master-key.ts';
 import { Passwords } from './platform/crypto/password.ts';
 import type { Database } from './platform/db/database.ts';
@@ -36,6 +41,9 @@ import { SqliteDatabase } from './platform/db/sqlite/sqlite-database.ts';
 import { DataFolder } from './platform/files/data-folder.ts';
 import { type FileOps, fileOps } from './platform/files/file-ops.ts';
 import { AdminSocket } from './platform/http/admin-socket.ts';
+import type { ApiRoute } from './platform/http/api/api-route.ts';
+import { openApiDocument } from './platform/http/api/open-api-document.ts';
+import { serveApi } from './platform/http/api/serve-api.ts';
 import { Listeners } from './platform/http/listeners.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { TrustedProxies } from './platform/http/trusted-proxies.ts';
@@ -317,11 +325,22 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const slowing = stack.use(new LoginSlowing({ db, masterKey, log: log.of('sign-ins') }));
   const { authenticate, signIn } = createAuthenticate({ db, passwords, slowing, tokens });
   let stopping = false;
-  const notReady = (): string | undefined => {
-    if (stopping) return 'the server is about to stop';
-    return watch.ours ? undefined : 'the storage is not the one this registry belongs to';
-  };
-  const system = createSystem({ notReady });
+  const storageProblem = (): string | undefined =>
+    watch.ours ? undefined : 'the storage is not the one this registry belongs to';
+  const notReady = (): string | undefined => (stopping ? 'the server is about to stop' : storageProblem());
+  const system = createSystem({
+    notReady,
+    storageProblem,
+    askDatabase: () => findProject(db.reader, 'library'),
+    now: () => db.now(),
+    version: version(),
+    document: () => openApiDocument(api, { version: version() }),
+  });
+  const api: readonly ApiRoute[] = [
+    ...system.restRoutes,
+    ...createUsers({ db }).routes,
+    ...createProjects({ db }).routes,
+  ].map((route) => admit({ db, signIn }, route));
   const verify = createVerify({ db, store, storeIsOurs: () => watch.check() });
   const oci = ociRoutes({
     db,
@@ -340,7 +359,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   });
   const outside = { externalUrl: config.externalUrl, proxies: new TrustedProxies(config.trustedProxies) };
   const handle = await createHttpServer(
-    [oci, tokenRoutes({ tokens, signIn }), system.routes],
+    [oci, tokenRoutes({ tokens, signIn }), serveApi(api), system.routes],
     log.of('http'),
     outside,
   );

@@ -43,8 +43,12 @@ const statusesOf: Readonly<Record<string, readonly number[]>> = {
 const harborOnly: Readonly<Record<string, number>> = {
   BAD_REQUEST: 400,
   NOT_FOUND: 404,
+  NOT_ACCEPTABLE: 406,
   CONFLICT: 409,
   PRECONDITION: 412,
+  REQUEST_ENTITY_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  UNPROCESSABLE_ENTITY: 422,
 };
 
 const rows = Object.entries<ErrorRow>(errorTable);
@@ -65,6 +69,33 @@ test('every code that the specification names can be thrown', () => {
   // Signed schema 1 manifests, the only ones that can fail that way, are not accepted at all.
   const missing = Object.keys(statusesOf).filter((code) => !used.has(code));
   assert.deepEqual(missing, ['MANIFEST_UNVERIFIED']);
+});
+
+test("what goes wrong on Harbor's API has the code that its clients know for that status", () => {
+  const codeOf = (code: ErrorCode): string => errorTable[code].harbor;
+  assert.deepEqual(
+    (
+      [
+        'UNAUTHORIZED',
+        'DENIED',
+        'ADDRESS_UNKNOWN',
+        'UNSUPPORTED',
+        'NAME_INVALID',
+        'TOO_MANY_REQUESTS',
+        'INTERNAL',
+      ] as const
+    ).map(codeOf),
+    [
+      'UNAUTHORIZED',
+      'FORBIDDEN',
+      'NOT_FOUND',
+      'METHOD_NOT_ALLOWED',
+      'BAD_REQUEST',
+      'TOO_MANY_REQUEST',
+      'UNKNOWN',
+    ],
+  );
+  for (const [, row] of rows) if (row.oci in harborOnly) assert.equal(row.harbor, row.oci);
 });
 
 test('a row called like a code of the API is that code', () => {

@@ -3,7 +3,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import { AppError } from '../../lib/errors.ts';
 import type { Logger } from '../log/logger.ts';
 import { askForBody } from './ask-for-body.ts';
-import { errorBody, errorHeaders } from './error-body.ts';
+import { errorBody, errorHeaders, harborErrorBody } from './error-body.ts';
 import type { RequestHandler } from './listeners.ts';
 import type { Outside } from './origin-of.ts';
 import { contextOf, openContext, type RequestContext } from './request-context.ts';
@@ -90,16 +90,20 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): v
   const context = contextOf(request.raw);
   const shown = asAppError(error);
   context.error = error;
+  const harbor = /^\/+api(?:[/?]|$)/.test(request.raw.url ?? '');
   void reply
     .code(shown.row.status)
     .headers({ ...errorHeaders(shown), 'X-Request-Id': context.id })
-    .type('application/json')
-    .send(errorBody(shown, context.id));
+    .type('application/json; charset=utf-8')
+    .send(harbor ? harborErrorBody(shown) : errorBody(shown, context.id));
 }
 
 /** What is thrown at the edge, as something a client can be told. */
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  // Fastify looks at the header before any route does.
+  if (error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new AppError('UNSUPPORTED_MEDIA_TYPE', { message: 'the Content-Type is none' }, { cause: error });
   return new AppError('INTERNAL', {}, { cause: error });
 }
 
