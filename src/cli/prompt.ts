@@ -4,6 +4,9 @@ import { type Cli, say } from './cli.ts';
 import { cliTexts } from './text.ts';
 import { WrongUsage } from './wrong-usage.ts';
 
+/** 128 and the signal's number, as shells have it. */
+const interrupted = 130;
+
 /** Whether somebody sits there who can be asked. */
 function somebodyThere(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;
@@ -49,8 +52,13 @@ async function askHidden(question: string): Promise<string> {
   }
 }
 
-/** Ctrl-C and Ctrl-D end the question without an answer. */
+/** Ctrl-C ends the program, Ctrl-D the question. */
 async function answer(asking: ReturnType<typeof createInterface>, question: string): Promise<string> {
+  asking.once('SIGINT', () => {
+    asking.close();
+    process.stderr.write('\n');
+    process.exit(interrupted);
+  });
   const ended = new Promise<never>((_, reject) => {
     asking.once('close', () => reject(new WrongUsage(cliTexts.noAnswer)));
   });

@@ -207,6 +207,9 @@ export const exitCodeTexts: Readonly<Record<number, Text>> = {
     en: 'the server ended itself: a write could not be made durable; start it again',
     zh: '服务器自行终止：写入无法确保持久；请重新启动',
   },
-  130: { en: 'stopped at once by a second Ctrl-C', zh: '被第二次 Ctrl-C 立即停止' },
+  130: {
+    en: 'stopped at once by Ctrl-C, a server by a second one',
+    zh: '被 Ctrl-C 立即停止，服务器则需第二次',
+  },
   143: { en: 'stopped at once by a second SIGTERM', zh: '被第二次 SIGTERM 立即停止' },
 };

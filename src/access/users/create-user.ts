@@ -28,7 +28,7 @@ export interface CreateUserInput {
  * @throws AppError BAD_REQUEST, CONFLICT for a name or an e-mail address that is taken
  */
 export async function createUser(
-  deps: { readonly db: Database; readonly passwords: Passwords },
+  deps: { readonly db: Database; readonly passwords: Pick<Passwords, 'hash'> },
   input: CreateUserInput,
 ): Promise<number> {
   requireUsername(input.username);
