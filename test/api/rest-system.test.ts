@@ -80,6 +80,15 @@ test('no answer sets a cookie', async () => {
     assert.equal((await admin.get(path)).headers['set-cookie'], undefined);
 });
 
+test('nothing is compressed, whatever the client takes', async () => {
+  const plain = await admin.get('/api/openapi.json');
+  for (const encoding of ['gzip', 'gzip, br, zstd', 'identity', '*']) {
+    const answer = await admin.get('/api/openapi.json', { 'Accept-Encoding': encoding });
+    assert.equal(answer.headers['content-encoding'], undefined);
+    assert.ok(answer.body.equals(plain.body));
+  }
+});
+
 interface Health {
   readonly status: string;
   readonly components: readonly { readonly name: string; readonly status: string; readonly error?: string }[];
