@@ -301,3 +301,39 @@ test('a blob is deleted from its repository only, and not while a manifest needs
   await client.pushBlob(own, loose);
   await client.pullBlob(own, loose);
 });
+
+test('readers that go away in the middle are no errors, and others go on being served', async () => {
+  for (const range of [undefined, 'bytes=0-', 'bytes=0-2000000,2000001-4000000']) {
+    await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const started = client.begin('GET', pathOf(large), range === undefined ? {} : { Range: range });
+        started.on('error', () => {});
+        started.end();
+        await new Promise<void>((resolve) => {
+          started.once('response', (response) => {
+            response.on('error', () => {});
+            response.once('data', () => {
+              started.destroy();
+              resolve();
+            });
+          });
+        });
+      }),
+    );
+  }
+  await client.pullBlob(repository, large);
+  await server.logged((line) => line['aborted'] === true);
+  assert.deepEqual(
+    server.log.filter((line) => line['level'] === 'error' || line['level'] === 'warn'),
+    [],
+  );
+});
+
+test('content may be sent under any content type', async () => {
+  const bytes = seededBytes('content type', 3000);
+  const location = await client.startUpload(repository);
+  const json = { 'Content-Type': 'application/json' };
+  expectStatus(await client.patch(location, bytes.subarray(0, 1000), json), 202);
+  expectStatus(await client.finishUpload(location, digestOf(bytes), bytes.subarray(1000), json), 201);
+  await client.pullBlob(repository, bytes);
+});
