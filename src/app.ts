@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createAuthenticate } from './access/authenticate.ts';
 import { firstRun } from './access/first-run.ts';
-import { resetPassword } from './access/users/reset-password.ts';
-import { userAdminRoutes } from './access/users/routes.ts';
+import { createManage, type Manage } from './access/manage.ts';
+import { manageRoutes } from './access/routes.ts';
 import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
@@ -97,7 +97,7 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
 }
 
 export interface OfflineServer extends AsyncDisposable {
-  resetPassword(input: { username: string; password: string }): Promise<void>;
+  readonly manage: Manage;
   verifyStorage(): Promise<StorageReport>;
 }
 
@@ -113,8 +113,7 @@ export async function openOffline(config: Config, deps: AppDeps): Promise<Offlin
   const { db, store, folder, passwords } = base;
   const forgetInitialPassword = () => folder.forgetInitialPassword();
   return {
-    resetPassword: (input) =>
-      resetPassword({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }, input),
+    manage: createManage({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
     verifyStorage: () =>
       createVerify({ db, store, storeIsOurs: () => storeMatches({ db, store }) }).storage(),
     [Symbol.asyncDispose]: () => base[Symbol.asyncDispose](),
@@ -290,6 +289,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     hashes,
     instance,
     authenticate: createAuthenticate({ db, passwords }),
+    realm: (request) => `http://${request.headers.host ?? ''}/service/token`,
     manifests: new BytesCache(manifestCacheBytes),
     smallBlobs: new BytesCache(smallBlobCacheBytes),
     defaultProject: config.defaultProject,
@@ -300,7 +300,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   });
   const handle = await createHttpServer([oci, system.routes], log.of('http'));
   const adminRoutes = [
-    userAdminRoutes({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
+    manageRoutes(createManage({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin })),
     verify.adminRoutes,
   ];
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'));

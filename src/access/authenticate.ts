@@ -1,7 +1,8 @@
 import { AppError } from '../lib/errors.ts';
 import type { Passwords } from '../platform/crypto/password.ts';
 import type { Database } from '../platform/db/database.ts';
-import { anonymous, type Principal } from './principal.ts';
+import type { Caller } from './caller.ts';
+import { anonymous } from './principal.ts';
 import { RememberedPasswords, type Verified } from './remembered-passwords.ts';
 import { findPasswordVersion, findUser } from './users/user-reads.ts';
 
@@ -10,7 +11,7 @@ import { findPasswordVersion, findUser } from './users/user-reads.ts';
  * @param header the `Authorization` header; without one the principal is anonymous
  * @throws AppError UNAUTHORIZED, TOO_MANY_REQUESTS
  */
-export type Authenticate = (header: string | undefined) => Promise<Principal>;
+export type Authenticate = (header: string | undefined) => Promise<Caller>;
 
 /** A password that was verified is remembered, and forgotten when it changes, on whatever instance. */
 export function createAuthenticate(deps: {
@@ -19,12 +20,12 @@ export function createAuthenticate(deps: {
 }): Authenticate {
   const remembered = new RememberedPasswords();
   return async (header) => {
-    if (header === undefined || header === '' || isEmptyBasic(header)) return anonymous;
+    if (header === undefined || header === '' || isEmptyBasic(header)) return { principal: anonymous };
     const verified = await verify(deps, remembered, header);
     if (verified === undefined) {
       throw new AppError('UNAUTHORIZED', { message: 'the user name or the password is wrong' });
     }
-    return { kind: 'user', id: verified.id, username: verified.username };
+    return { principal: { kind: 'user', id: verified.id, username: verified.username } };
   };
 }
 

@@ -1,88 +1,254 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { can } from './authorize.ts';
+import { can, type Resource } from './authorize.ts';
 import type { Grant } from './grants/grant-reads.ts';
-import { type RepositoryAction, repositoryActions } from './grants/roles.ts';
+import type { Permission } from './grants/roles.ts';
 
 const now = 1_800_000_000_000;
-const closed = { id: 7, name: 'p1', public: false };
-const open = { id: 8, name: 'p2', public: true };
+const closed = { id: 7, public: false };
+const open = { id: 8, public: true };
 
 function grant(more: Partial<Grant> = {}): Grant {
-  return { role: 'system-admin', scope: 'system', projectId: null, expiresAt: null, ...more };
+  return {
+    role: 'developer',
+    scope: 'project',
+    projectId: closed.id,
+    repositoryPattern: null,
+    tagPattern: null,
+    expiresAt: null,
+    ...more,
+  };
 }
 
-/** The rows of the table: who, and what they may do in the closed and in the open project. */
+const below = (repositoryPattern: string, more: Partial<Grant> = {}) =>
+  grant({ scope: 'repository', repositoryPattern, ...more });
+
 interface Row {
-  readonly who: string;
+  readonly what: string;
   readonly grants: readonly Grant[];
-  readonly closed: readonly RepositoryAction[];
-  readonly seesClosed: boolean;
-  readonly open: readonly RepositoryAction[];
+  readonly permission: Permission;
+  readonly at: Resource;
+  /** Whether it may, and whether it may know. */
+  readonly right: 'may' | 'sees' | 'hidden';
 }
 
-const all = repositoryActions;
-
-const nobody = { closed: [], seesClosed: false, open: ['pull'] } as const satisfies Partial<Row>;
-const inBoth = { closed: all, seesClosed: true, open: all } as const satisfies Partial<Row>;
-const inClosed = { closed: all, seesClosed: true, open: ['pull'] } as const satisfies Partial<Row>;
-
-const unknownRole = { role: 'no-such-role' };
-const ofClosed = { scope: 'project', projectId: closed.id } as const;
-const ofAnother = { scope: 'project', projectId: 99 } as const;
+const app = { project: closed, path: 'backend/app' };
+const systemAdmin = grant({ role: 'system-admin', scope: 'system', projectId: null });
 
 const table: readonly Row[] = [
-  { who: 'without grants', grants: [], ...nobody },
-  { who: 'a system administrator', grants: [grant()], ...inBoth },
-  { who: 'one who has a role in the project', grants: [grant(ofClosed)], ...inClosed },
-  { who: 'one who has a role in another project', grants: [grant(ofAnother)], ...nobody },
-  { who: 'one who has a role in both', grants: [grant(ofAnother), grant(ofClosed)], ...inClosed },
-  { who: 'one with a grant on a project that names none', grants: [grant({ scope: 'project' })], ...nobody },
   {
-    who: 'one with a grant on repositories, which counts for those only',
-    grants: [grant({ scope: 'repository', projectId: closed.id })],
-    ...nobody,
+    what: 'without a grant a closed project is hidden',
+    grants: [],
+    permission: 'repository:pull',
+    at: app,
+    right: 'hidden',
   },
   {
-    who: 'one whose role does not exist: sees the project and may do nothing there',
-    grants: [grant(unknownRole)],
-    ...nobody,
-    seesClosed: true,
+    what: 'without a grant an open one can be pulled from',
+    grants: [],
+    permission: 'repository:pull',
+    at: { project: open, path: 'a' },
+    right: 'may',
   },
   {
-    who: 'one with a role that does not exist and one that does: grants add up',
-    grants: [grant(unknownRole), grant(ofClosed)],
-    ...inClosed,
+    what: 'without a grant an open one cannot be pushed to',
+    grants: [],
+    permission: 'repository:push',
+    at: { project: open, path: 'a' },
+    right: 'sees',
   },
   {
-    who: 'the same the other way round',
-    grants: [grant(ofClosed), grant(unknownRole)],
-    ...inClosed,
+    what: 'a role counts in its project',
+    grants: [grant()],
+    permission: 'repository:push',
+    at: app,
+    right: 'may',
   },
-  { who: 'one whose grant ends in a moment', grants: [grant({ expiresAt: now + 1 })], ...inBoth },
-  { who: 'one whose grant ends now', grants: [grant({ expiresAt: now })], ...nobody },
-  { who: 'one whose grant has ended', grants: [grant({ expiresAt: now - 1 })], ...nobody },
-  { who: 'one whose grant ended in 1970', grants: [grant({ expiresAt: 0 })], ...nobody },
   {
-    who: 'one with a grant that has ended and one that has not',
-    grants: [grant({ expiresAt: 1 }), grant(ofClosed)],
-    ...inClosed,
+    what: 'a role counts nowhere else',
+    grants: [grant({ projectId: 99 })],
+    permission: 'repository:pull',
+    at: app,
+    right: 'hidden',
+  },
+  {
+    what: 'a role that is too weak lets its holder see',
+    grants: [grant({ role: 'guest' })],
+    permission: 'repository:push',
+    at: app,
+    right: 'sees',
+  },
+  {
+    what: 'a role that does not exist lets its holder see',
+    grants: [grant({ role: 'owner' })],
+    permission: 'repository:pull',
+    at: app,
+    right: 'sees',
+  },
+  {
+    what: 'grants add up',
+    grants: [grant({ role: 'guest' }), grant()],
+    permission: 'repository:push',
+    at: app,
+    right: 'may',
+  },
+  {
+    what: 'the order of grants does not matter',
+    grants: [grant(), grant({ role: 'guest' })],
+    permission: 'repository:push',
+    at: app,
+    right: 'may',
+  },
+  {
+    what: 'a grant everywhere does not swallow the one here',
+    grants: [grant({ role: 'guest', scope: 'system', projectId: null }), grant()],
+    permission: 'repository:push',
+    at: app,
+    right: 'may',
+  },
+  {
+    what: 'a role on the system counts in every project',
+    grants: [grant({ role: 'guest', scope: 'system', projectId: null })],
+    permission: 'repository:pull',
+    at: app,
+    right: 'may',
+  },
+  {
+    what: 'the administrator of the system may do everything',
+    grants: [systemAdmin],
+    permission: 'project:delete',
+    at: { project: closed },
+    right: 'may',
+  },
+  {
+    what: 'a grant that ends in a moment counts',
+    grants: [grant({ expiresAt: now + 1 })],
+    permission: 'repository:push',
+    at: app,
+    right: 'may',
+  },
+  {
+    what: 'a grant that ends now does not',
+    grants: [grant({ expiresAt: now })],
+    permission: 'repository:push',
+    at: app,
+    right: 'hidden',
+  },
+  {
+    what: 'a grant that ended in 1970 does not',
+    grants: [grant({ expiresAt: 0 })],
+    permission: 'repository:push',
+    at: app,
+    right: 'hidden',
+  },
+  {
+    what: 'a grant on a folder counts below it',
+    grants: [below('backend/**')],
+    permission: 'repository:push',
+    at: app,
+    right: 'may',
+  },
+  {
+    what: 'it hides the rest of the project',
+    grants: [below('backend/**')],
+    permission: 'repository:pull',
+    at: { project: closed, path: 'frontend/app' },
+    right: 'hidden',
+  },
+  {
+    what: 'it hides the project itself',
+    grants: [below('backend/**')],
+    permission: 'project:read',
+    at: { project: closed },
+    right: 'hidden',
+  },
+  {
+    what: 'in an open project the rest can be pulled',
+    grants: [below('backend/**', { projectId: open.id })],
+    permission: 'repository:pull',
+    at: { project: open, path: 'x' },
+    right: 'may',
+  },
+  {
+    what: 'the strongest role on a repository confers no members',
+    grants: [below('**', { role: 'projectAdmin' })],
+    permission: 'member:create',
+    at: { project: closed, path: 'backend/app' },
+    right: 'sees',
+  },
+  {
+    what: 'a pattern that is none covers nothing',
+    grants: [below('*')],
+    permission: 'repository:pull',
+    at: app,
+    right: 'hidden',
+  },
+  {
+    what: 'a grant on a project without its id covers nothing',
+    grants: [grant({ projectId: null })],
+    permission: 'repository:pull',
+    at: app,
+    right: 'hidden',
+  },
+  {
+    what: 'a grant for tags counts for them',
+    grants: [grant({ tagPattern: 'v*' })],
+    permission: 'repository:push',
+    at: { ...app, tag: 'v1' },
+    right: 'may',
+  },
+  {
+    what: 'it does not count for others',
+    grants: [grant({ tagPattern: 'v*' })],
+    permission: 'repository:push',
+    at: { ...app, tag: 'latest' },
+    right: 'sees',
+  },
+  {
+    what: 'it takes content, which has no tag',
+    grants: [grant({ tagPattern: 'v*' })],
+    permission: 'repository:push',
+    at: app,
+    right: 'may',
+  },
+  {
+    what: 'it does not delete by digest',
+    grants: [grant({ role: 'maintainer', tagPattern: 'v*' })],
+    permission: 'repository:delete',
+    at: app,
+    right: 'sees',
+  },
+  {
+    what: 'it deletes its tags',
+    grants: [grant({ role: 'maintainer', tagPattern: 'v*' })],
+    permission: 'repository:delete',
+    at: { ...app, tag: 'v1' },
+    right: 'may',
+  },
+  {
+    what: 'it confers no members',
+    grants: [grant({ role: 'projectAdmin', tagPattern: '*' })],
+    permission: 'member:create',
+    at: { project: closed },
+    right: 'sees',
   },
 ];
 
-for (const row of table) {
-  test(`rights of ${row.who}`, () => {
-    for (const action of all) {
-      assert.deepEqual(
-        can(row.grants, action, closed, now),
-        { allowed: row.closed.includes(action), visible: row.seesClosed },
-        `${action} in a closed project`,
-      );
-      assert.deepEqual(
-        can(row.grants, action, open, now),
-        { allowed: row.open.includes(action), visible: true },
-        `${action} in an open project`,
-      );
-    }
+for (const { what, grants, permission, at, right } of table) {
+  test(what, () => {
+    const { allowed, visible, reason } = can(grants, permission, at, now);
+    assert.deepEqual({ allowed, visible }, { allowed: right === 'may', visible: right !== 'hidden' });
+    assert.equal(reason.kind === 'role missing', !allowed);
   });
 }
+
+test('a decision tells which grant gave the right, or which were not enough', () => {
+  const guest = grant({ role: 'guest' });
+  const developer = grant();
+  assert.deepEqual(can([guest, developer], 'repository:push', app, now).reason, {
+    kind: 'grant',
+    grant: developer,
+  });
+  assert.deepEqual(can([guest], 'repository:push', app, now).reason, { kind: 'role missing', held: [guest] });
+  assert.deepEqual(can([], 'repository:pull', { project: open, path: 'a' }, now).reason, { kind: 'public' });
+});

@@ -1,60 +1,70 @@
-import { AppError } from '../lib/errors.ts';
-import type { ParsedName } from '../lib/oci/repository-name.ts';
-import type { Database } from '../platform/db/database.ts';
-import { type Grant, grantsOfUser } from './grants/grant-reads.ts';
-import { publicActions, type RepositoryAction, roleAllows } from './grants/roles.ts';
-import type { Principal } from './principal.ts';
-import { findProject, type Project } from './projects/project-reads.ts';
+import type { Grant } from './grants/grant-reads.ts';
+import { matchesRepository, matchesTag, parseRepositoryPattern } from './grants/repository-pattern.ts';
+import { isAboutContent, isPublic, type Permission, roleAllows } from './grants/roles.ts';
+import type { Project } from './projects/project-reads.ts';
+
+/** A project, or a repository in it, or a tag there; a repository need not exist yet. */
+export interface Resource {
+  readonly project: Pick<Project, 'id' | 'public'>;
+  /** Relative to the project; undefined: the project itself. */
+  readonly path?: string;
+  readonly tag?: string;
+}
 
 export interface Decision {
   readonly allowed: boolean;
-  /** Whether the caller may know that the project exists. */
+  /** Whether the caller may know that it exists. */
   readonly visible: boolean;
+  readonly reason: Reason;
 }
 
-/** May somebody with these grants do this in that project? Pure: the one place where it is decided. */
-export function can(
-  grants: readonly Grant[],
-  action: RepositoryAction,
-  project: Project,
-  now: number,
-): Decision {
-  const open = project.public && publicActions.includes(action);
-  const valid = grants.filter(
-    (grant) =>
-      (grant.expiresAt === null || grant.expiresAt > now) &&
-      (grant.scope === 'system' || (grant.scope === 'project' && grant.projectId === project.id)),
-  );
-  const granted = valid.some((grant) => roleAllows(grant.role, action));
-  return { allowed: open || granted, visible: project.public || valid.length > 0 };
-}
+/** Why: what gave the right, or which roles the caller has there that do not. */
+export type Reason =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'grant'; readonly grant: Grant }
+  | { readonly kind: 'role missing'; readonly held: readonly Grant[] };
 
 /**
- * The project of a repository name, if the caller may do `action` there. A project that the caller cannot see gets
- * the answer of one that does not exist.
- * @throws AppError UNAUTHORIZED for who has not signed in, NAME_UNKNOWN, DENIED
+ * May somebody with these grants do this to that? Pure: the one place where it is decided. Grants add up. A grant
+ * on repositories confers what is done with their content and nothing else. A grant for some tags confers nothing
+ * on other tags and no deletion by digest, which takes every tag; content itself has no tags, so what else is done
+ * without naming one is allowed.
  */
-export async function resolveAndRequire(
-  deps: { readonly db: Database },
-  principal: Principal,
-  action: RepositoryAction,
-  name: ParsedName,
-): Promise<Project> {
-  const project = await findProject(deps.db.reader, name.project);
-  if (project?.public === true && publicActions.includes(action)) return project;
-  if (principal.kind === 'anonymous') throw new AppError('UNAUTHORIZED');
-  const grants = await grantsOfUser(deps.db.reader, principal.id);
-  const decision = project === undefined ? undefined : can(grants, action, project, await deps.db.now());
-  if (project === undefined || decision?.visible !== true) {
-    throw new AppError('NAME_UNKNOWN', {
-      message: `there is no project "${name.project}"`,
-      detail: 'check the name, or ask an administrator to create it',
-    });
-  }
-  if (!decision.allowed) {
-    throw new AppError('DENIED', {
-      message: `${principal.username} may not ${action} in project ${project.name}`,
-    });
-  }
-  return project;
+export function can(
+  grants: readonly Grant[],
+  permission: Permission,
+  resource: Resource,
+  now: number,
+): Decision {
+  const held = grants.filter((grant) => isValid(grant, now) && covers(grant, resource));
+  const visible = resource.project.public || held.length > 0;
+  const giving = held.find((grant) => confers(grant, permission, resource.tag));
+  if (giving !== undefined) return { allowed: true, visible, reason: { kind: 'grant', grant: giving } };
+  if (resource.project.public && isPublic(permission))
+    return { allowed: true, visible, reason: { kind: 'public' } };
+  return { allowed: false, visible, reason: { kind: 'role missing', held } };
+}
+
+export function isValid(grant: Grant, now: number): boolean {
+  return grant.expiresAt === null || grant.expiresAt > now;
+}
+
+/** Whether the resource is where the grant is. */
+function covers(grant: Grant, resource: Resource): boolean {
+  if (grant.scope === 'system') return true;
+  if (grant.projectId !== resource.project.id) return false;
+  if (grant.scope === 'project') return true;
+  const pattern = parseRepositoryPattern(grant.repositoryPattern ?? '');
+  return pattern !== undefined && resource.path !== undefined && matchesRepository(pattern, resource.path);
+}
+
+/** Whether this grant gives the right, to somebody whom it covers, on that tag or on what has none. */
+export function confers(grant: Grant, permission: Permission, tag: string | undefined): boolean {
+  if (!roleAllows(grant.role, permission)) return false;
+  const forSome = grant.scope === 'repository' || grant.tagPattern !== null;
+  if (forSome && !isAboutContent(permission)) return false;
+  if (grant.tagPattern === null) return true;
+  return tag === undefined
+    ? permission !== 'repository:delete' && permission !== 'artifact:delete'
+    : matchesTag(grant.tagPattern, tag);
 }

@@ -5,6 +5,7 @@ import { environment } from '../platform/config/environment.ts';
 import { locale } from '../platform/config/load-config.ts';
 import { configFile } from '../platform/config/options.ts';
 import { version } from '../platform/config/version.ts';
+import { declareAccess, type WordsAction } from './access/declare-access.ts';
 import { type Cli, configFlags, type Flags, note, print, say } from './cli.ts';
 import { Refused } from './client/refused.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
@@ -96,6 +97,14 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
     .option('--password-stdin', cliTexts.passwordStdin[lang])
     .option('--password-file <file>', cliTexts.passwordFile[lang])
     .action(running(async (...call) => (await import('./admin/reset-password.ts')).resetPassword(...call)));
+  const withWords =
+    (action: WordsAction) =>
+    async (...given: unknown[]) => {
+      // Commander hands over the words, then the flags, then the command itself.
+      const words = given.slice(0, -2).filter((word) => typeof word === 'string');
+      outcome.code = await action(cli, given.at(-2) as Flags, words);
+    };
+  declareAccess(program, { lang, withConfig: (command) => withConfig(command, lang), running: withWords });
   const verify = program.command('verify').description(cliTexts.verify[lang]);
   withConfig(verify.command('storage').description(cliTexts.verifyStorage[lang]), lang)
     .option('--json', cliTexts.json[lang])

@@ -31,10 +31,18 @@ export const errorTable = {
   TAG_INVALID: row(400, 'TAG_INVALID', 'the tag is invalid'),
   TOO_MANY_REQUESTS: row(429, 'TOOMANYREQUESTS', 'too many requests at once; try again shortly'),
   UNAUTHORIZED: row(401, 'UNAUTHORIZED', 'authentication is required'),
+  TOKEN_INVALID: row(401, 'UNAUTHORIZED', 'the token has expired or is not valid'),
   DENIED: row(403, 'DENIED', 'this account may not do that'),
   UNSUPPORTED: row(405, 'UNSUPPORTED', 'this registry does not support that operation'),
   ADDRESS_UNKNOWN: row(404, 'UNSUPPORTED', 'this registry has nothing at this address'),
   BAD_REQUEST: row(400, 'BAD_REQUEST', 'the request is invalid'),
+  CONFLICT: row(409, 'CONFLICT', 'there is one of that name already'),
+  PROJECT_NOT_EMPTY: row(412, 'PRECONDITION', 'the project contains repositories'),
+  LAST_ADMINISTRATOR: row(
+    412,
+    'PRECONDITION',
+    'nobody could administer the system any more; make somebody else an administrator first',
+  ),
   NOT_FOUND: row(404, 'NOT_FOUND', 'there is no such thing'),
   BLOB_BUSY: row(503, 'UNAVAILABLE', 'this content is being deleted; try again shortly', 'warn'),
   DATABASE_UNAVAILABLE: row(503, 'UNAVAILABLE', 'the database does not answer', 'error'),
@@ -56,6 +64,12 @@ export interface ErrorDetail {
   readonly detail?: string;
   /** Response headers that belong to the failure, such as the true `Range` of an upload. */
   readonly headers?: Readonly<Record<string, string>>;
+  readonly challenge?: Challenge;
+}
+
+/** What a 401 tells a client beside where tokens are had (RFC 6750 §3). */
+export interface Challenge {
+  readonly error?: 'invalid_token' | 'insufficient_scope';
 }
 
 /** A failure that a client is shown. Everything else that is thrown becomes INTERNAL at the edge. */
@@ -64,12 +78,14 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly detail: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly challenge: Challenge;
 
   constructor(code: ErrorCode, detail: ErrorDetail = {}, options?: ErrorOptions) {
     super(detail.message ?? errorTable[code].message, options);
     this.code = code;
     this.detail = detail.detail;
     this.headers = detail.headers ?? {};
+    this.challenge = detail.challenge ?? (code === 'TOKEN_INVALID' ? { error: 'invalid_token' } : {});
   }
 
   get row(): ErrorRow {

@@ -5,9 +5,17 @@ export const eventTypes = [
   'artifact.pushed',
   'blob.missing',
   'blob.pushed',
+  'grant.added',
+  'grant.removed',
   'password.changed',
+  'project.created',
+  'project.deleted',
+  'project.updated',
   'tag.deleted',
   'tag.moved',
+  'user.created',
+  'user.disabled',
+  'user.enabled',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

@@ -12,6 +12,8 @@ import type { RequestContext } from '../platform/http/request-context.ts';
 
 export interface OciDeps extends GetManifestDeps, PushManifestDeps, OpenBlobDeps, UploadDeps {
   readonly authenticate: Authenticate;
+  /** Where clients that came by this request get their tokens. */
+  readonly realm: (request: IncomingMessage) => string;
   /** Small blobs by digest: used only after the repository's link was read. */
   readonly smallBlobs: BytesCache;
   /** Project of names that have none; empty: such names are refused. */
@@ -34,4 +36,6 @@ export interface OciCall {
   /** The part of the path behind `manifests/`, `blobs/` or `uploads/`. */
   readonly target: string;
   readonly actor: Actor;
+  /** Whether the caller could pull from another repository; the same answer for what is hidden and what is missing. */
+  readonly mayPull: (name: ParsedName) => Promise<boolean>;
 }

@@ -1,12 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { resolveAndRequire } from '../access/authorize.ts';
-import type { RepositoryAction } from '../access/grants/roles.ts';
 import { principalText } from '../access/principal.ts';
+import {
+  insufficientScope,
+  isAskedFor,
+  mayPull,
+  resolveAndRequire,
+  type ScopeAction,
+} from '../access/resolve-and-require.ts';
 import { AppError } from '../lib/errors.ts';
-import { parseRepositoryName } from '../lib/oci/repository-name.ts';
+import { type ParsedName, parseRepositoryName } from '../lib/oci/repository-name.ts';
+import { isTag } from '../lib/oci/tag.ts';
 import { contextOf } from '../platform/http/request-context.ts';
 import type { Routes } from '../platform/http/server.ts';
+import { challengeScope } from './challenge.ts';
 import { checkApiCall } from './check-api-call.ts';
 import { isClientGone } from './client-gone.ts';
 import { deleteManifestCall } from './delete-manifest-call.ts';
@@ -21,7 +28,7 @@ import type { Responding } from './send-response.ts';
 import { uploadCalls } from './upload-calls.ts';
 
 interface Operation {
-  readonly needs: RepositoryAction;
+  readonly needs: ScopeAction;
   readonly run: (deps: OciDeps, call: OciCall) => Promise<void>;
 }
 
@@ -87,7 +94,7 @@ async function answer(deps: OciDeps, request: IncomingMessage, response: ServerR
     await dispatch(deps, call);
   } catch (error) {
     if (isClientGone(request, error)) response.destroy();
-    else renderError(call, error);
+    else renderError(deps, call, error);
   }
 }
 
@@ -108,18 +115,19 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
     const allow = Object.keys(table[found.operation]).join(', ');
     throw new AppError('UNSUPPORTED', { headers: { Allow: allow } });
   }
-  const principal = await deps.authenticate(request.headers.authorization);
-  context.principal = principal.kind === 'user' ? principal.username : 'anonymous';
   const name = parseRepositoryName(found.name, deps.defaultProject);
+  const source = sourceOf(found.operation, query, deps.defaultProject);
+  responding.scope = challengeScope(operation.needs, name, source);
+  const caller = await deps.authenticate(request.headers.authorization);
+  const { principal } = caller;
+  context.principal = principal.kind === 'user' ? principal.username : 'anonymous';
   context.repository = name.fullName;
-  const project = await resolveAndRequire(deps, principal, operation.needs, name);
-  if (!deps.ready()) {
-    throw new AppError('STORAGE_UNAVAILABLE', {
-      message: 'the storage is not the one this registry belongs to',
-    });
-  }
+  const tags = found.operation === 'manifests' ? tagsOf(found.target, query) : [];
+  const project = await resolveAndRequire(deps, caller, { name, action: operation.needs, tags });
+  if (source !== undefined && !isAskedFor(caller, { name: source, action: 'pull' }))
+    throw insufficientScope();
+  requireStore(deps);
   const { address, client, id: requestId } = context;
-  const actor = { principal: principalText(principal), address, client, requestId };
   await operation.run(deps, {
     ...responding,
     query,
@@ -127,8 +135,37 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
     name,
     projectId: project.id,
     target: found.target,
-    actor,
+    actor: { principal: principalText(principal), address, client, requestId },
+    mayPull: (other) => mayPull(deps, caller, other),
   });
+}
+
+function requireStore(deps: OciDeps): void {
+  if (deps.ready()) return;
+  throw new AppError('STORAGE_UNAVAILABLE', {
+    message: 'the storage is not the one this registry belongs to',
+  });
+}
+
+/** Where a blob is to be mounted from; undefined also for a name that cannot be one. */
+function sourceOf(
+  operation: OperationName,
+  query: URLSearchParams,
+  defaultProject: string,
+): ParsedName | undefined {
+  const from = operation === 'uploads' && query.has('mount') ? query.get('from') : null;
+  if (from === null) return undefined;
+  try {
+    return parseRepositoryName(from, defaultProject);
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
+}
+
+/** What is no tag is refused by the operation itself. */
+function tagsOf(target: string, query: URLSearchParams): string[] {
+  return [target, ...query.getAll('tag')].filter(isTag);
 }
 
 function splitUrl(url: string): { path: string; query: URLSearchParams } {

@@ -10,6 +10,8 @@ export interface Responding {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly context: RequestContext;
+  /** What a token would have to be asked for; known once the address was understood. */
+  scope?: string;
 }
 
 /**

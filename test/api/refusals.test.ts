@@ -15,7 +15,10 @@ await client.pushManifest('library/known', 'tag', manifest);
 
 function expectChallenge(answer: Answer): void {
   expectError(answer, 401, 'UNAUTHORIZED');
-  assert.match(String(answer.headers['www-authenticate']), /^Basic realm="[^"]+"/);
+  assert.match(
+    String(answer.headers['www-authenticate']),
+    /^Bearer realm="http:\/\/[^"]+\/service\/token",service="harbor-registry"/,
+  );
 }
 
 test('/v2/ asks for a sign-in and lets in who signs in', async () => {

@@ -172,7 +172,7 @@ test('nobody uploads without signing in', async () => {
     await stranger.delete(location),
   ]) {
     expectError(answer, 401, 'UNAUTHORIZED');
-    assert.match(String(answer.headers['www-authenticate']), /^Basic realm=/);
+    assert.match(String(answer.headers['www-authenticate']), /^Bearer realm=/);
   }
   expectStatus(await client.get(location), 204);
 });

@@ -5,13 +5,23 @@ export interface Grant {
   readonly role: string;
   readonly scope: 'system' | 'project' | 'repository';
   readonly projectId: number | null;
+  readonly repositoryPattern: string | null;
+  readonly tagPattern: string | null;
+  /** Epoch milliseconds; null: it does not end. */
   readonly expiresAt: number | null;
 }
 
 const ofUser = prepare((db, values: { userId: number }) =>
   db
     .selectFrom('grant')
-    .select(['role', 'scope', 'project_id as projectId', 'expires_at as expiresAt'])
+    .select([
+      'role',
+      'scope',
+      'project_id as projectId',
+      'repository_pattern as repositoryPattern',
+      'tag_pattern as tagPattern',
+      'expires_at as expiresAt',
+    ])
     .where('principal_kind', '=', 'user')
     .where('principal_id', '=', values.userId),
 );
@@ -19,4 +29,64 @@ const ofUser = prepare((db, values: { userId: number }) =>
 /** Read at each request, so that a change counts at once. */
 export function grantsOfUser(db: Queries, userId: number): Promise<Grant[]> {
   return db.all(ofUser, { userId });
+}
+
+const administrators = prepare((db, values: { projectId: number; now: number; count: number }) =>
+  db
+    .selectFrom('grant')
+    .innerJoin('user', 'user.id', 'grant.principal_id')
+    .select('user.username')
+    .where('grant.principal_kind', '=', 'user')
+    .where('grant.role', '=', 'projectAdmin')
+    .where('grant.scope', '=', 'project')
+    .where('grant.project_id', '=', values.projectId)
+    .where((where) =>
+      where.or([where('grant.expires_at', 'is', null), where('grant.expires_at', '>', values.now)]),
+    )
+    .where('user.deleted_at', 'is', null)
+    .where('user.disabled', '=', 0)
+    .orderBy('user.username')
+    .limit(values.count),
+);
+
+/** Some of those who can grant a role in the project. */
+export async function administratorsOf(
+  db: Queries,
+  input: { projectId: number; now: number; count: number },
+): Promise<string[]> {
+  return (await db.all(administrators, input)).map((row) => row.username);
+}
+
+const listed = prepare((db, values: { username: string; project: string }) =>
+  db
+    .selectFrom('grant')
+    .innerJoin('user', 'user.id', 'grant.principal_id')
+    .leftJoin('live_project', 'live_project.id', 'grant.project_id')
+    .select([
+      'user.username',
+      'grant.role',
+      'live_project.name as project',
+      'grant.repository_pattern as repositories',
+      'grant.tag_pattern as tags',
+      'grant.expires_at as expiresAt',
+      'grant.created_at as createdAt',
+    ])
+    .where('grant.principal_kind', '=', 'user')
+    .where('user.deleted_at', 'is', null)
+    .where((where) =>
+      where.or([where('grant.project_id', 'is', null), where('live_project.id', 'is not', null)]),
+    )
+    .where((where) =>
+      where.or([where(where.val(values.username), '=', ''), where('user.username', '=', values.username)]),
+    )
+    .where((where) =>
+      where.or([where(where.val(values.project), '=', ''), where('live_project.name', '=', values.project)]),
+    )
+    .orderBy('user.username')
+    .orderBy('grant.id'),
+);
+
+/** Of one user, in one project, or of all; what has ended is among them. */
+export function listGrants(db: Queries, only: { readonly username?: string; readonly project?: string }) {
+  return db.all(listed, { username: only.username ?? '', project: only.project ?? '' });
 }

@@ -2,7 +2,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Passwords } from '../../platform/crypto/password.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { append, systemActor } from '../../platform/events/append.ts';
-import { isWeakPassword } from './is-weak-password.ts';
+import { requireGoodPassword } from './require-good-password.ts';
 import { findUser } from './user-reads.ts';
 import { setUserPassword } from './user-writes.ts';
 
@@ -23,11 +23,7 @@ export async function resetPassword(
   deps: ResetPasswordDeps,
   input: { readonly username: string; readonly password: string },
 ): Promise<void> {
-  if (input.password === '' || (!deps.allowWeak && isWeakPassword(input.password))) {
-    throw new AppError('BAD_REQUEST', {
-      message: 'the password is too easy to guess; use at least 12 characters, or 8 of three kinds',
-    });
-  }
+  requireGoodPassword(input.password, deps.allowWeak);
   const passwordHash = await deps.passwords.hash(input.password);
   const now = await deps.db.now();
   await deps.db.transaction(async (tx) => {

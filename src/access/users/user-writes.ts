@@ -50,3 +50,46 @@ export async function setUserPassword(
 ): Promise<void> {
   await tx.run(setPassword, input);
 }
+
+const add = prepare(
+  (
+    db,
+    values: { username: string; email: string | null; realname: string; passwordHash: string; now: number },
+  ) =>
+    db
+      .insertInto('user')
+      .values({
+        username: values.username,
+        email: values.email,
+        realname: values.realname,
+        password_hash: values.passwordHash,
+        password_version: 1,
+        created_at: values.now,
+        updated_at: values.now,
+        deleted_at: null,
+      })
+      .onConflict((conflict) => conflict.column('username').where('deleted_at', 'is', null).doNothing())
+      .returning('id'),
+);
+
+/** Undefined: the name is taken. */
+export async function addUser(
+  tx: Tx,
+  input: { username: string; email: string | null; realname: string; passwordHash: string; now: number },
+): Promise<number | undefined> {
+  return (await tx.first(add, input))?.id;
+}
+
+const setDisabled = prepare((db, values: { id: number; disabled: number; now: number }) =>
+  db
+    .updateTable('user')
+    .set({ disabled: values.disabled, updated_at: values.now })
+    .where('id', '=', values.id),
+);
+
+export async function setUserDisabled(
+  tx: Tx,
+  input: { id: number; disabled: boolean; now: number },
+): Promise<void> {
+  await tx.run(setDisabled, { ...input, disabled: input.disabled ? 1 : 0 });
+}

@@ -1,21 +1,20 @@
-import { text } from 'node:stream/consumers';
 import { exitCodes } from '../../lib/start-problem.ts';
 import { generatePassword } from '../../lib/text/generate-password.ts';
-import { readSecretFile } from '../../platform/config/load-config.ts';
 import { type Cli, configOf, type Flags, note, print, say } from '../cli.ts';
 import { withServer } from '../client/with-server.ts';
+import { readGivenPassword } from '../read-given-password.ts';
 import { cliTexts } from '../text.ts';
 
 export async function resetPassword(cli: Cli, flags: Flags): Promise<number> {
   const { config } = configOf(cli, flags);
   const username = String(flags['user']);
-  const given = await givenPassword(cli, flags);
+  const given = await readGivenPassword(cli, flags);
   const password = given ?? generatePassword();
   const input = { username, password };
   await withServer(cli, config, {
-    path: '/users/reset-password',
+    path: '/users/set-password',
     body: input,
-    offline: (server) => server.resetPassword(input),
+    offline: (server) => server.manage('users/set-password', input),
   });
   if (given !== undefined) note(say(cli, cliTexts.passwordSet, { user: username }));
   else {
@@ -23,12 +22,4 @@ export async function resetPassword(cli: Cli, flags: Flags): Promise<number> {
     print(password);
   }
   return exitCodes.done;
-}
-
-/** One final newline is the terminal's or the editor's. */
-async function givenPassword(cli: Cli, flags: Flags): Promise<string | undefined> {
-  const file = flags['passwordFile'];
-  if (typeof file === 'string') return readSecretFile(file, cli.cwd, '--password-file');
-  if (flags['passwordStdin'] === true) return (await text(process.stdin)).replace(/\r?\n$/, '');
-  return undefined;
 }

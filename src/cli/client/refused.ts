@@ -13,6 +13,7 @@ export class Refused extends Error {
 
 function exitCodeOf(status: number): number {
   if (status === 404) return exitCodes.notFound;
+  if (status === 409 || status === 412) return exitCodes.conflict;
   if (status === 503 || status === 507) return exitCodes.unreachable;
   return status < 500 ? exitCodes.usage : exitCodes.failed;
 }

@@ -6,6 +6,10 @@ export type Tag = string & { readonly __brand: 'Tag' };
 
 const grammar = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 
+export function isTag(text: string): text is Tag {
+  return grammar.test(text);
+}
+
 export type Reference =
   | { readonly kind: 'tag'; readonly tag: Tag }
   | { readonly kind: 'digest'; readonly digest: Digest };
@@ -16,7 +20,7 @@ export type Reference =
  */
 export function parseReference(text: string): Reference {
   if (text.includes(':')) return { kind: 'digest', digest: requireDigest(text) };
-  if (grammar.test(text)) return { kind: 'tag', tag: text as Tag };
+  if (isTag(text)) return { kind: 'tag', tag: text };
   throw new AppError('TAG_INVALID', {
     message: `"${text.slice(0, 128)}" is not a tag`,
     detail: 'use letters, digits, _ . - (not . or - first), at most 128 characters',

@@ -1,5 +1,6 @@
 import type { Migration } from './migration.ts';
 import { core } from './migrations/202611250300-core.ts';
+import { access } from './migrations/202611250800-access.ts';
 
 /** In the order of application. */
-export const migrations: readonly Migration[] = [core];
+export const migrations: readonly Migration[] = [core, access];

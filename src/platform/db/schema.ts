@@ -56,6 +56,7 @@ export interface UserTable {
   created_at: number;
   updated_at: number;
   deleted_at: number | null;
+  disabled: Generated<number>;
 }
 
 export interface GrantTable {
@@ -67,6 +68,7 @@ export interface GrantTable {
   project_id: number | null;
   /** Exact path or `prefix/**`, relative to the project. */
   repository_pattern: string | null;
+  /** Exact tag or `prefix*`. */
   tag_pattern: string | null;
   expires_at: number | null;
   created_at: number;
@@ -108,6 +110,8 @@ export interface ProjectTable {
   updated_at: number;
   deleted_at: number | null;
   purge_after: number | null;
+  /** 1: manifests are taken although what they refer to is not there. */
+  sparse_manifests: Generated<number>;
 }
 
 export interface ProjectUsageTable {

@@ -1,0 +1,50 @@
+import { AppError } from '../lib/errors.ts';
+import type { Database } from '../platform/db/database.ts';
+import type { Decision, Resource } from './authorize.ts';
+import { administratorsOf, type Grant } from './grants/grant-reads.ts';
+import { type Permission, weakestRoleFor } from './grants/roles.ts';
+import type { Principal } from './principal.ts';
+import type { Project } from './projects/project-reads.ts';
+
+const maxNamed = 3;
+
+/** The refusal of somebody who may know that the project exists: the role held, the role needed, whom to ask. */
+export async function denied(
+  deps: { readonly db: Database },
+  input: {
+    readonly principal: Principal & { readonly username: string };
+    readonly permission: Permission;
+    readonly project: Project;
+    readonly place: Resource;
+    readonly decision: Decision;
+  },
+): Promise<AppError> {
+  const { principal, permission, project, place, decision } = input;
+  const held = decision.reason.kind === 'role missing' ? decision.reason.held : [];
+  const where = place.path === undefined ? project.name : `${project.name}/${place.path}`;
+  const what = place.tag === undefined ? where : `${where}:${place.tag}`;
+  // Members may see who the administrators are; somebody who only looks into a public project may not.
+  const ask =
+    held.length === 0
+      ? []
+      : await administratorsOf(deps.db.reader, {
+          projectId: project.id,
+          now: await deps.db.now(),
+          count: maxNamed,
+        });
+  const action = permission.slice(permission.indexOf(':') + 1);
+  const needed = weakestRoleFor(permission);
+  const whom = ask.length === 0 ? 'an administrator' : ask.join(' or ');
+  return new AppError('DENIED', {
+    message: `${principal.username} may not ${action} ${what}: that needs ${needed}, and ${heldText(held, project.name)}; ask ${whom}`,
+    detail: `berth access grant ${principal.username} ${needed} ${project.name}`,
+  });
+}
+
+function heldText(held: readonly Grant[], project: string): string {
+  if (held.length === 0) return `this account has no role in ${project}`;
+  const roles = held.map(({ role, tagPattern }) =>
+    tagPattern === null ? role : `${role} for tags ${tagPattern}`,
+  );
+  return `this account is ${[...new Set(roles)].join(' and ')} in ${project}`;
+}

@@ -1,0 +1,126 @@
+import { AppError } from '../lib/errors.ts';
+import type { ParsedName } from '../lib/oci/repository-name.ts';
+import type { Database, Queries } from '../platform/db/database.ts';
+import { can } from './authorize.ts';
+import type { Caller, TokenAccess } from './caller.ts';
+import { denied } from './denied.ts';
+import { type Grant, grantsOfUser } from './grants/grant-reads.ts';
+import { isPublic, type Permission } from './grants/roles.ts';
+import type { Principal } from './principal.ts';
+import { findProject, type Project } from './projects/project-reads.ts';
+
+/** The words of a token's scope (distribution, "Token Scope Documentation"). */
+export type ScopeAction = 'pull' | 'push' | 'delete';
+
+export interface Need {
+  readonly name: ParsedName;
+  readonly action: ScopeAction;
+  /** The tags that are pulled, moved or deleted; none: content by its digest. */
+  readonly tags?: readonly string[];
+}
+
+const permissionOf: Readonly<Record<ScopeAction, Permission>> = {
+  pull: 'repository:pull',
+  push: 'repository:push',
+  delete: 'repository:delete',
+};
+
+/**
+ * The project of a repository name, if the caller may do that there. A name that the caller cannot see gets the
+ * answer of one that does not exist.
+ * @throws AppError UNAUTHORIZED for who has not signed in or whose token was not asked for it, TOKEN_INVALID for a
+ * token of an earlier project of that name, NAME_UNKNOWN, DENIED
+ */
+export async function resolveAndRequire(
+  deps: { readonly db: Database },
+  caller: Caller,
+  need: Need,
+): Promise<Project> {
+  const { principal, token } = caller;
+  const { name, action, tags = [] } = need;
+  const asked = token === undefined ? undefined : findAccess(token.access, need);
+  if (token !== undefined && asked === undefined) throw insufficientScope();
+  const project = await findProject(deps.db.reader, name.project);
+  const permission = permissionOf[action];
+  if (project?.public === true && isPublic(permission)) {
+    requireSameProject(asked, project);
+    return project;
+  }
+  const grants = await grantsOf(deps.db.reader, principal);
+  if (project === undefined) throw unknown(caller, name);
+  const now = await timeFor(deps.db, grants);
+  for (const tag of tags.length === 0 ? [undefined] : tags) {
+    const place = { project, path: name.path, ...(tag === undefined ? {} : { tag }) };
+    const decision = can(grants, permission, place, now);
+    if (!decision.visible) throw unknown(caller, name);
+    requireSameProject(asked, project);
+    if (decision.allowed) continue;
+    if (principal.kind === 'anonymous') throw signInFirst(caller);
+    throw await denied(deps, { principal, permission, project, place, decision });
+  }
+  return project;
+}
+
+/** Whether the caller could pull from there: the same answer for what is hidden and what is missing. */
+export async function mayPull(
+  deps: { readonly db: Database },
+  caller: Caller,
+  name: ParsedName,
+): Promise<boolean> {
+  try {
+    await resolveAndRequire(deps, caller, { name, action: 'pull' });
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.row.status >= 401 && error.row.status <= 404) return false;
+    throw error;
+  }
+}
+
+export function grantsOf(db: Queries, principal: Principal): Promise<Grant[]> {
+  return principal.kind === 'anonymous' ? Promise.resolve([]) : grantsOfUser(db, principal.id);
+}
+
+/** The database's time, asked for only where a grant ends. */
+export async function timeFor(db: Database, grants: readonly Grant[]): Promise<number> {
+  return grants.some((grant) => grant.expiresAt !== null) ? db.now() : 0;
+}
+
+export function insufficientScope(): AppError {
+  return new AppError('UNAUTHORIZED', {
+    message: 'the token was not asked for this',
+    challenge: { error: 'insufficient_scope' },
+  });
+}
+
+/** Whether a caller's token, if there is one, was asked for that. */
+export function isAskedFor(caller: Caller, need: Need): boolean {
+  return caller.token === undefined || findAccess(caller.token.access, need) !== undefined;
+}
+
+function findAccess(access: readonly TokenAccess[], need: Need): TokenAccess | undefined {
+  return access.find(
+    ({ type, name, actions }) =>
+      type === 'repository' && name === need.name.fullName && actions.includes(need.action),
+  );
+}
+
+/** A project that was deleted and made anew is another one: its old tokens end. */
+function requireSameProject(asked: TokenAccess | undefined, project: Project): void {
+  if (asked === undefined || asked.projectId === project.id) return;
+  throw new AppError('TOKEN_INVALID', { message: 'the token is older than the project' });
+}
+
+function unknown(caller: Caller, { clientForm }: ParsedName): AppError {
+  if (caller.principal.kind === 'anonymous') return signInFirst(caller);
+  return new AppError('NAME_UNKNOWN', {
+    message: `there is no repository ${clientForm}, or you have no access to it`,
+    detail: 'check the name: its first part is a project, which has to exist and in which you need a role',
+  });
+}
+
+/** Without an error word clients go on asking for the same token; with one they stop. */
+function signInFirst(caller: Caller): AppError {
+  return caller.token === undefined
+    ? new AppError('UNAUTHORIZED')
+    : new AppError('UNAUTHORIZED', { challenge: { error: 'insufficient_scope' } });
+}

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Chance, seededChance } from '../lib/chance.testing.ts';
+import type { Queries } from '../platform/db/database.ts';
+import { dialects, openTestDatabase } from '../platform/db/testing/test-database.ts';
+import { can } from './authorize.ts';
+import type { Grant } from './grants/grant-reads.ts';
+import { type Permission, permissions, projectRoles } from './grants/roles.ts';
+import { visibleTo } from './visible.ts';
+import { inVisibleProjects, inVisibleRepositories } from './visible-reads.ts';
+
+const now = 1_000_000;
+const paths = [
+  'app',
+  'backend',
+  'backend/api',
+  'backend/api/v2',
+  'backend-2/api',
+  'backend.x',
+  'backend0',
+  'z/a',
+];
+const patterns = ['app', 'backend/**', 'backend/api', 'backend/api/**', '**', 'z/**', '*', 'nothing/here'];
+const projects = [
+  { id: 1, name: 'library', public: true },
+  { id: 2, name: 'p', public: false },
+  { id: 3, name: 'p-2', public: false },
+  { id: 4, name: 'p0', public: true },
+];
+const rounds = 300;
+
+function randomGrant({ pick, whole }: Chance): Grant {
+  const scope = pick(['project', 'project', 'repository', 'repository', 'repository', 'system'] as const);
+  const role = whole(40) === 0 ? 'system-admin' : pick([...projectRoles, 'unknown']);
+  return {
+    role: scope === 'system' && whole(3) > 0 ? 'unknown' : role,
+    scope,
+    projectId: scope === 'system' ? null : pick(projects).id,
+    repositoryPattern: scope === 'repository' ? pick(patterns) : null,
+    tagPattern: pick([null, null, null, 'v*']),
+    expiresAt: pick([null, null, now + 1, now, 0]),
+  };
+}
+
+for (const dialect of dialects) {
+  test(`what may be done one by one is what a list shows, for any grants (${dialect})`, async (t) => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    await db.transaction(async (tx) => {
+      const { builder } = tx;
+      await builder
+        .insertInto('user')
+        .values({
+          id: 1,
+          username: 'u',
+          email: null,
+          realname: '',
+          password_hash: null,
+          password_version: 1,
+          created_at: 0,
+          updated_at: 0,
+          deleted_at: null,
+        })
+        .execute();
+      for (const { id, name, public: open } of projects) {
+        await builder
+          .insertInto('project')
+          .values({
+            id,
+            name,
+            owner_id: 1,
+            public: open ? 1 : 0,
+            created_at: 0,
+            updated_at: 0,
+            deleted_at: null,
+            purge_after: null,
+          })
+          .execute();
+        for (const path of paths)
+          await builder
+            .insertInto('repository')
+            .values({
+              project_id: id,
+              full_name: `${name}/${path}`,
+              created_at: 0,
+              updated_at: 0,
+              visible_at: 0,
+              deleted_at: null,
+              purge_after: null,
+            })
+            .execute();
+      }
+    });
+    const chance = seededChance(20261125);
+    let combinations = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      const grants = Array.from({ length: chance.whole(5) }, () => randomGrant(chance));
+      const permission =
+        chance.whole(2) === 0
+          ? chance.pick<Permission>([
+              'repository:pull',
+              'repository:push',
+              'repository:delete',
+              'project:read',
+            ])
+          : chance.pick(permissions);
+      combinations += await compare(db.reader, grants, permission);
+    }
+    t.diagnostic(`${combinations} combinations of grants, permission and place`);
+  });
+}
+
+/** Returns how many places were compared. */
+async function compare(reader: Queries, grants: readonly Grant[], permission: Permission): Promise<number> {
+  const visible = visibleTo(grants, permission, now);
+  const seenProjects = await reader.builder
+    .selectFrom('live_project')
+    .select('live_project.name')
+    .where(inVisibleProjects(visible, reader.dialect))
+    .orderBy('live_project.id')
+    .execute();
+  const mayProjects = projects.filter((project) => can(grants, permission, { project }, now).allowed);
+  const told = JSON.stringify({ grants, permission });
+  assert.deepEqual(
+    seenProjects.map(({ name }) => name),
+    mayProjects.map(({ name }) => name),
+    told,
+  );
+  const seen = await reader.builder
+    .selectFrom('live_repository')
+    .innerJoin('live_project', 'live_project.id', 'live_repository.project_id')
+    .select('live_repository.full_name')
+    .where(inVisibleRepositories(visible, reader.dialect))
+    .orderBy('live_repository.full_name')
+    .execute();
+  const may = projects.flatMap((project) =>
+    paths
+      .filter((path) => can(grants, permission, { project, path }, now).allowed)
+      .map((path) => `${project.name}/${path}`),
+  );
+  assert.deepEqual(
+    seen.map((row) => row.full_name),
+    may.sort(),
+    told,
+  );
+  return projects.length * (paths.length + 1);
+}
