@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { startServer } from './app.ts';
 import { Secret } from './lib/secret.ts';
@@ -88,6 +89,48 @@ test('of two first starts on one folder one serves, and the other leaves its dat
     rmSync(cwd, { recursive: true });
   }
 });
+
+test('a first start makes a master key for the owner alone; a failed one leaves one that was there', async () => {
+  const cwd = makeTempFolder();
+  const key = join(cwd, 'data', 'secret.key');
+  await (await start(cwd, fileOps)).close();
+  assert.equal(statSync(key).mode & 0o777, 0o600);
+  const made = readFileSync(key, 'utf8');
+  assert.match(made, /^[0-9a-f]{64}\n$/);
+  rmSync(join(cwd, 'data'), { recursive: true });
+  mkdirSync(join(cwd, 'data'));
+  writeFileSync(key, made, { mode: 0o600 });
+  await assert.rejects(start(cwd, onStorage(cwd, 'EIO'), { storage: 'storage' }), /storageUnreachable/);
+  assert.deepEqual(readdirSync(join(cwd, 'data')), ['secret.key']);
+  await (await start(cwd, fileOps)).close();
+  assert.equal(readFileSync(key, 'utf8'), made);
+  rmSync(cwd, { recursive: true });
+});
+
+test('the master key is on stable storage before the database depends on it', async () => {
+  const cwd = makeTempFolder();
+  const order: string[] = [];
+  const files: FileOps = {
+    ...fileOps,
+    rename: async (from, to) => {
+      await fileOps.rename(from, to);
+      if (to.endsWith('secret.key')) order.push('renamed');
+    },
+    syncFolder: async (path) => {
+      await fileOps.syncFolder(path);
+      if (order.at(-1) === 'renamed') order.push('synced', `${keysIn(cwd)} keys`);
+    },
+  };
+  await (await start(cwd, files)).close();
+  assert.deepEqual(order, ['renamed', 'synced', '0 keys']);
+  assert.equal(keysIn(cwd), 1);
+  rmSync(cwd, { recursive: true });
+});
+
+function keysIn(cwd: string): unknown {
+  using db = new DatabaseSync(join(cwd, 'data', 'berth.db'), { readOnly: true });
+  return db.prepare('select count(*) as keys from crypto_key').get()?.['keys'];
+}
 
 test('a start that fails on data of an earlier one takes nothing away', async () => {
   const cwd = makeTempFolder();

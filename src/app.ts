@@ -2,8 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createAuthenticate } from './access/authenticate.ts';
 import { firstRun } from './access/first-run.ts';
+import { LoginSlowing } from './access/login-slowing.ts';
 import { createManage, type Manage } from './access/manage.ts';
 import { manageRoutes } from './access/routes.ts';
+import { openMasterKey } from './access/tokens/open-master-key.ts';
+import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
+import { TokenKeys } from './access/tokens/token-keys.ts';
+import { createTokens, tokenPath } from './access/tokens/tokens.ts';
+import { visibleProjectId } from './access/visible-project-id.ts';
 import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
@@ -18,6 +24,8 @@ import { BytesCache } from './platform/cache/bytes-cache.ts';
 import { systemClock } from './platform/clock.ts';
 import { refuseForeignFolder } from './platform/config/admin-socket-path.ts';
 import type { Config } from './platform/config/load-config.ts';
+import { requireSecretKey } from './platform/config/require-secret-key.ts';
+import { type MasterKey, WrongMasterKey } from './platform/crypto/master-key.ts';
 import { Passwords } from './platform/crypto/password.ts';
 import type { Database } from './platform/db/database.ts';
 import { SchemaTooNew } from './platform/db/schema-too-new.ts';
@@ -99,6 +107,7 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
 export interface OfflineServer extends AsyncDisposable {
   readonly manage: Manage;
   verifyStorage(): Promise<StorageReport>;
+  rotateKeys(): Promise<{ readonly kid: string }>;
 }
 
 /**
@@ -116,6 +125,11 @@ export async function openOffline(config: Config, deps: AppDeps): Promise<Offlin
     manage: createManage({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
     verifyStorage: () =>
       createVerify({ db, store, storeIsOurs: () => storeMatches({ db, store }) }).storage(),
+    rotateKeys: async () => {
+      const { masterKey } = base;
+      const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds: config.tokenLifeSeconds });
+      return { kid: await keys.rotate() };
+    },
     [Symbol.asyncDispose]: () => base[Symbol.asyncDispose](),
   };
 }
@@ -126,6 +140,7 @@ interface Base extends AsyncDisposable {
   readonly store: FsStore;
   readonly threads: Threads;
   readonly passwords: Passwords;
+  readonly masterKey: MasterKey;
   /** Tells this process from the others on the same database. */
   readonly instance: string;
   readonly generatedPassword: string | undefined;
@@ -136,6 +151,7 @@ interface Base extends AsyncDisposable {
 /** Database and store, bound to each other. What a failed start has made is taken away again. */
 async function openBase(config: Config, deps: AppDeps, how: { readonly create: boolean }): Promise<Base> {
   const { log, files = fileOps } = deps;
+  requireSecretKey(config);
   const local = config.databaseUrl === undefined;
   await using stack = new AsyncDisposableStack();
   let kept = false;
@@ -159,6 +175,7 @@ async function openBase(config: Config, deps: AppDeps, how: { readonly create: b
   }
   const threads = new Threads(deps.entry);
   const db = stack.use(await openDatabase(config, deps, threads));
+  const masterKey = await openMasterKey({ db, folder }, config.secretKey);
   const passwords = new Passwords();
   const generatedPassword = how.create ? await makeFirstRows(config, { db, folder, passwords }) : undefined;
   const instance = randomUUID();
@@ -179,6 +196,7 @@ async function openBase(config: Config, deps: AppDeps, how: { readonly create: b
     store,
     threads,
     passwords,
+    masterKey,
     instance,
     generatedPassword,
     keep: () => {
@@ -233,6 +251,9 @@ function asStartProblem(error: unknown, config: Config): unknown {
   // The first thing that went wrong, not what went wrong when it was cleaned up.
   if (error instanceof SuppressedError) return asStartProblem(error.suppressed, config);
   const options = { cause: error };
+  // Another instance was first to make a key, with another master key.
+  if (error instanceof WrongMasterKey)
+    return new StartProblem('secretKeyWrong', { origin: 'BERTH_SECRET_KEY' }, options);
   if (error instanceof DataFolderLocked)
     return new StartProblem('dataInUse', { folder: config.data }, options);
   if (error instanceof SchemaTooNew) {
@@ -265,7 +286,7 @@ interface Composed extends AsyncDisposable {
 
 /** Concatenates what the folders offer. */
 async function compose(config: Config, deps: AppDeps, base: Base): Promise<Composed> {
-  const { db, store, folder, instance, passwords } = base;
+  const { db, store, folder, instance, passwords, masterKey } = base;
   const { log } = deps;
   await using stack = new AsyncDisposableStack();
   const hashPool = stack.use(HashPool.start(base.threads, deps.die));
@@ -275,6 +296,20 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     await UploadSweeper.start({ db, store, storeIsOurs: () => watch.check(), log: log.of('uploads') }),
   );
   const watch = stack.use(new StoreWatch({ db, store }, log.of('storage')));
+  for (const file of await folder.readableByGroup())
+    log.of('files').warn({ file }, 'a file with secrets can be read by its group');
+  const { defaultProject, tokenLifeSeconds } = config;
+  const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds });
+  const tokens = createTokens({
+    keys,
+    clock: systemClock,
+    lifeSeconds: tokenLifeSeconds,
+    defaultProject,
+    log: log.of('tokens'),
+    visibleProjectId: (...of) => visibleProjectId({ db }, ...of),
+  });
+  const slowing = stack.use(new LoginSlowing({ db, masterKey, log: log.of('sign-ins') }));
+  const { authenticate, signIn } = createAuthenticate({ db, passwords, slowing, tokens });
   let stopping = false;
   const notReady = (): string | undefined => {
     if (stopping) return 'the server is about to stop';
@@ -288,19 +323,23 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     hashPool,
     hashes,
     instance,
-    authenticate: createAuthenticate({ db, passwords }),
-    realm: (request) => `http://${request.headers.host ?? ''}/service/token`,
+    authenticate,
+    realm: (request) => `http://${request.headers.host ?? ''}${tokenPath}`,
     manifests: new BytesCache(manifestCacheBytes),
     smallBlobs: new BytesCache(smallBlobCacheBytes),
-    defaultProject: config.defaultProject,
+    defaultProject,
     storeIsOurs: () => watch.check(),
     ready: () => watch.ours,
     stopping: () => stopping,
     log: log.of('oci'),
   });
-  const handle = await createHttpServer([oci, system.routes], log.of('http'));
+  const handle = await createHttpServer(
+    [oci, tokenRoutes({ tokens, signIn }), system.routes],
+    log.of('http'),
+  );
   const adminRoutes = [
     manageRoutes(createManage({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin })),
+    keyAdminRoutes({ keys }),
     verify.adminRoutes,
   ];
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'));

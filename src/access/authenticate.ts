@@ -2,42 +2,86 @@ import { AppError } from '../lib/errors.ts';
 import type { Passwords } from '../platform/crypto/password.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Caller } from './caller.ts';
-import { anonymous } from './principal.ts';
+import type { LoginSlowing } from './login-slowing.ts';
+import { anonymous, type Principal } from './principal.ts';
 import { RememberedPasswords, type Verified } from './remembered-passwords.ts';
-import { findPasswordVersion, findUser } from './users/user-reads.ts';
+import type { Tokens } from './tokens/tokens.ts';
+import { findActiveUser, findPasswordVersion } from './users/user-reads.ts';
+
+export interface From {
+  /** Of the other end of the connection, or what a trusted proxy says it is. */
+  readonly address: string;
+}
 
 /**
  * Finds out who a request is from.
  * @param header the `Authorization` header; without one the principal is anonymous
- * @throws AppError UNAUTHORIZED, TOO_MANY_REQUESTS
+ * @throws AppError UNAUTHORIZED, TOKEN_INVALID, TOO_MANY_REQUESTS
  */
-export type Authenticate = (header: string | undefined) => Promise<Caller>;
+export type Authenticate = (header: string | undefined, from: From) => Promise<Caller>;
 
-/** A password that was verified is remembered, and forgotten when it changes, on whatever instance. */
-export function createAuthenticate(deps: {
+/** Somebody with a password: the version of it is what ends a token when it changes. */
+export interface SignedIn {
+  readonly principal: Principal;
+  readonly passwordVersion: number | undefined;
+}
+
+/** The same for names and passwords alone: a token gives no other token. */
+export type SignIn = (header: string | undefined, from: From) => Promise<SignedIn>;
+
+export interface AuthenticateDeps {
   readonly db: Database;
   readonly passwords: Passwords;
-}): Authenticate {
+  readonly slowing: LoginSlowing;
+  readonly tokens: Pick<Tokens, 'verify'>;
+}
+
+/** A password that was verified is remembered, and forgotten when it changes, on whatever instance. */
+export function createAuthenticate(deps: AuthenticateDeps): {
+  readonly authenticate: Authenticate;
+  readonly signIn: SignIn;
+} {
   const remembered = new RememberedPasswords();
-  return async (header) => {
-    if (header === undefined || header === '' || isEmptyBasic(header)) return { principal: anonymous };
-    const verified = await verify(deps, remembered, header);
+  const signIn: SignIn = async (header, from) => {
+    if (header === undefined || header === '' || isEmptyBasic(header))
+      return { principal: anonymous, passwordVersion: undefined };
+    const verified = await verify(deps, remembered, header, from);
     if (verified === undefined) {
       throw new AppError('UNAUTHORIZED', { message: 'the user name or the password is wrong' });
     }
-    return { principal: { kind: 'user', id: verified.id, username: verified.username } };
+    const { id, username, passwordVersion } = verified;
+    return { principal: { kind: 'user', id, username }, passwordVersion };
+  };
+  return {
+    signIn,
+    authenticate: async (header, from) => {
+      if (header !== undefined && /^bearer\b/i.test(header)) return readBearer(deps, header);
+      return { principal: (await signIn(header, from)).principal };
+    },
   };
 }
 
-interface Deps {
-  readonly db: Database;
-  readonly passwords: Passwords;
+/** RFC 6750 §2.1. The account is looked up at each use: it may be gone, or have another password by now. */
+async function readBearer(deps: AuthenticateDeps, header: string): Promise<Caller> {
+  const [, text] = /^bearer +(\S+)\s*$/i.exec(header) ?? [];
+  const token = text === undefined ? undefined : await deps.tokens.verify(text);
+  if (token === undefined) throw new AppError('TOKEN_INVALID');
+  const { principal, passwordVersion, access } = token;
+  if (principal.kind === 'user') {
+    const current = await findPasswordVersion(deps.db.reader, principal.id);
+    if (current === undefined || current !== passwordVersion)
+      throw new AppError('TOKEN_INVALID', {
+        message: 'the account of this token is closed, or its password has changed',
+      });
+  }
+  return { principal, token: { access } };
 }
 
 async function verify(
-  deps: Deps,
+  deps: AuthenticateDeps,
   remembered: RememberedPasswords,
   header: string,
+  from: From,
 ): Promise<Verified | undefined> {
   const recalled = remembered.recall(header);
   if (recalled !== undefined) {
@@ -46,17 +90,20 @@ async function verify(
     const current = await findPasswordVersion(deps.db.reader, verified.id);
     if (current === verified.passwordVersion) return verified;
   }
-  const outcome = check(deps, header);
+  const outcome = check(deps, header, from);
   remembered.remember(header, outcome);
   return outcome;
 }
 
-async function check(deps: Deps, header: string): Promise<Verified | undefined> {
+async function check(deps: AuthenticateDeps, header: string, from: From): Promise<Verified | undefined> {
   const credentials = parseBasic(header);
   if (credentials === undefined) return undefined;
-  const user = await findUser(deps.db.reader, credentials.username);
-  const right = await deps.passwords.verify(credentials.password, user?.passwordHash ?? undefined);
-  return right ? user : undefined;
+  const { username, password } = credentials;
+  return deps.slowing.attempt({ username, address: from.address }, async () => {
+    const user = await findActiveUser(deps.db.reader, username);
+    const right = await deps.passwords.verify(password, user?.passwordHash ?? undefined);
+    return right ? user : undefined;
+  });
 }
 
 /** What some clients send when they are asked for a password and have none. */

@@ -2,8 +2,8 @@ import { AppError } from '../lib/errors.ts';
 import type { Database } from '../platform/db/database.ts';
 import { type Actor, append } from '../platform/events/append.ts';
 import { putGrant } from './grants/grant-writes.ts';
-import { requireProjectName } from './projects/require-project-name.ts';
 import { addProject } from './projects/project-writes.ts';
+import { requireProjectName } from './projects/require-project-name.ts';
 
 export interface CreateProjectInput {
   readonly name: string;

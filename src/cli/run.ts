@@ -105,14 +105,24 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
       outcome.code = await action(cli, given.at(-2) as Flags, words);
     };
   declareAccess(program, { lang, withConfig: (command) => withConfig(command, lang), running: withWords });
+  const keys = program.command('keys').description(cliTexts.keys[lang]);
+  withConfig(keys.command('rotate').description(cliTexts.keysRotate[lang]), lang).action(
+    running(async (...call) => (await import('./keys/rotate.ts')).rotateKeys(...call)),
+  );
   const verify = program.command('verify').description(cliTexts.verify[lang]);
   withConfig(verify.command('storage').description(cliTexts.verifyStorage[lang]), lang)
     .option('--json', cliTexts.json[lang])
     .action(running(async (...call) => (await import('./verify/storage.ts')).verifyStorageCommand(...call)));
+  declareAbout(program, cli, outcome);
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  return program;
+}
+
+function declareAbout(program: Command, cli: Cli, outcome: { code: number }): void {
   program
     .command('version')
-    .description(cliTexts.version[lang])
-    .option('--json', cliTexts.json[lang])
+    .description(cliTexts.version[cli.lang])
+    .option('--json', cliTexts.json[cli.lang])
     .action((flags: Flags) => {
       print(
         flags['json'] === true
@@ -122,12 +132,10 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
     });
   program
     .command('help [topic...]')
-    .description(cliTexts.help[lang])
+    .description(cliTexts.help[cli.lang])
     .action((topic: string[]) => {
       outcome.code = help(cli, program, topic);
     });
-  for (const command of [program, ...program.commands]) command.exitOverride();
-  return program;
 }
 
 function withConfig(command: Command, lang: Language): Command {

@@ -24,6 +24,22 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
     en: '{file} can be read by everybody on this machine; run: chmod 600 {file}',
     zh: '{file} 可被本机所有用户读取；请运行：chmod 600 {file}',
   },
+  secretKeyNeeded: {
+    en: 'with PostgreSQL a master key is needed, the same for all instances; make one with: openssl rand -hex 32, and set BERTH_SECRET_KEY or BERTH_SECRET_KEY_FILE',
+    zh: '使用 PostgreSQL 时需要主密钥，且所有实例必须相同；请用 openssl rand -hex 32 生成，并设置 BERTH_SECRET_KEY 或 BERTH_SECRET_KEY_FILE',
+  },
+  secretKeyDamaged: {
+    en: 'the key file {file} does not hold a key of 64 hex digits; put it back from a backup of the data folder',
+    zh: '密钥文件 {file} 中不是 64 个十六进制数字的密钥；请从数据目录的备份中恢复它',
+  },
+  secretKeyMissing: {
+    en: 'the key file {file}, which the keys in the database are encrypted with, is gone; put it back from a backup, or set BERTH_SECRET_KEY',
+    zh: '用于加密数据库中各密钥的密钥文件 {file} 不见了；请从备份中恢复它，或设置 BERTH_SECRET_KEY',
+  },
+  secretKeyWrong: {
+    en: 'the keys in the database are encrypted with another master key than that of {origin}; set BERTH_SECRET_KEY to the one it was used with',
+    zh: '数据库中各密钥所用的主密钥与 {origin} 中的不同；请将 BERTH_SECRET_KEY 设为该数据库原来使用的密钥',
+  },
   socketFolderUnsafe: {
     en: 'the folder {folder}, in which the socket of berth admin would lie, is open to others; remove it, or use a data folder with a shorter path',
     zh: '用于 berth admin 套接字的目录 {folder} 可被他人访问；请删除它，或使用路径更短的数据目录',
@@ -109,6 +125,12 @@ export const cliTexts = {
     en: 'The new password of {user} is shown this once:',
     zh: '{user} 的新密码仅显示这一次：',
   },
+  keys: { en: 'The keys that sign tokens.', zh: '用于签发令牌的密钥。' },
+  keysRotate: {
+    en: 'Sign tokens with a new key from now on; tokens that are out stay valid until they end.',
+    zh: '从现在起用新密钥签发令牌；已发出的令牌在到期前仍然有效。',
+  },
+  keyMade: { en: 'Tokens are signed with a new key: {kid}', zh: '令牌已改用新密钥签发：{kid}' },
   verify: { en: 'Check what is stored.', zh: '检查已存储的内容。' },
   verifyStorage: {
     en: "Check that every blob's file is there with its size; count files nobody knows.",

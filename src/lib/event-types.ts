@@ -7,6 +7,7 @@ export const eventTypes = [
   'blob.pushed',
   'grant.added',
   'grant.removed',
+  'key.rotated',
   'password.changed',
   'project.created',
   'project.deleted',

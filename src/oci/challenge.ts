@@ -1,9 +1,7 @@
 import type { ScopeAction } from '../access/resolve-and-require.ts';
+import { tokenServiceName } from '../access/tokens/tokens.ts';
 import type { Challenge } from '../lib/errors.ts';
 import type { ParsedName } from '../lib/oci/repository-name.ts';
-
-/** Harbor's, which scripts of its users have written down. */
-export const tokenService = 'harbor-registry';
 
 const actionsFor: Readonly<Record<ScopeAction, string>> = {
   pull: 'pull',
@@ -26,7 +24,7 @@ export function challengeScope(
 
 /** `WWW-Authenticate` of a 401: where a token is had, for what, and what is wrong with the one that was sent (RFC 6750 §3). */
 export function challengeHeader(realm: string, scope: string | undefined, { error }: Challenge): string {
-  const values = Object.entries({ realm, service: tokenService, scope, error });
+  const values = Object.entries({ realm, service: tokenServiceName, scope, error });
   const shown = values.flatMap(([key, value]) => (value === undefined ? [] : [`${key}="${value}"`]));
   return `Bearer ${shown.join(',')}`;
 }

@@ -10,7 +10,7 @@ export async function checkApiCall(deps: OciDeps, call: Responding): Promise<voi
   const { method, headers } = call.request;
   if (method !== 'GET' && method !== 'HEAD')
     throw new AppError('UNSUPPORTED', { headers: { Allow: 'GET, HEAD' } });
-  const { principal } = await deps.authenticate(headers.authorization);
+  const { principal } = await deps.authenticate(headers.authorization, call.context);
   if (principal.kind === 'anonymous') throw new AppError('UNAUTHORIZED');
   call.context.principal = principal.username;
   sendResponse(call, 200, ['Content-Type', 'application/json', 'Content-Length', '2'], '{}');

@@ -118,7 +118,7 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   const name = parseRepositoryName(found.name, deps.defaultProject);
   const source = sourceOf(found.operation, query, deps.defaultProject);
   responding.scope = challengeScope(operation.needs, name, source);
-  const caller = await deps.authenticate(request.headers.authorization);
+  const caller = await deps.authenticate(request.headers.authorization, context);
   const { principal } = caller;
   context.principal = principal.kind === 'user' ? principal.username : 'anonymous';
   context.repository = name.fullName;

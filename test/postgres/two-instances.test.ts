@@ -7,10 +7,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { berth } from '../harness/berth-command.ts';
 import { digestOf, imageOf, indexOf, seededBytes } from '../harness/image.ts';
 import { answerTo, expectError, expectStatus, locationOf, piecesOf } from '../harness/registry-client.ts';
-import { NotStarted } from '../harness/start-server.ts';
+import { type BerthServer, NotStarted } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { Cable } from './cable.ts';
-import { SharedDatabase } from './two-servers.ts';
+import { SharedDatabase, secretKey } from './two-servers.ts';
 
 const database = await SharedDatabase.create();
 after(() => database[Symbol.asyncDispose]());
@@ -218,6 +218,42 @@ test('characters that the database cannot hold are refused or unknown, never a f
   );
   const odd = one.client({ username: 'ad\0min', password: 'x' });
   expectError(await odd.get('/v2/'), 401, 'UNAUTHORIZED');
+});
+
+test('a token of one counts at the other, also when the key was changed in between', async () => {
+  const tokenFrom = async (server: BerthServer): Promise<string> => {
+    const answer = await server.client().get('/service/token?service=harbor-registry');
+    expectStatus(answer, 200);
+    return (JSON.parse(answer.body.toString()) as { token: string }).token;
+  };
+  const counts = async (token: string): Promise<void> => {
+    for (const server of [one, two])
+      expectStatus(await server.client(null).get('/v2/', { Authorization: `Bearer ${token}` }), 200);
+  };
+  const before = [await tokenFrom(one), await tokenFrom(two)];
+  for (const token of before) await counts(token);
+  const env = { BERTH_DATABASE_URL: database.url, BERTH_SECRET_KEY: secretKey };
+  const { code, stderr } = await berth(['keys', 'rotate', '--data', one.data], { env });
+  assert.equal(code, 0, stderr);
+  for (const token of [await tokenFrom(one), await tokenFrom(two), ...before]) await counts(token);
+});
+
+test('an instance with another master key does not start', async () => {
+  const env = { BERTH_SECRET_KEY: 'cd'.repeat(32) };
+  await assert.rejects(database.start('stranger', { env }), (error) => {
+    assert.ok(error instanceof NotStarted);
+    assert.equal(error.outcome.code, 7);
+    assert.match(error.outcome.stderr, /another master key than that of BERTH_SECRET_KEY/);
+    return true;
+  });
+});
+
+test('failed sign-ins through one are slowed at the other', async () => {
+  const guess = (server: BerthServer, secret: string) =>
+    server.client({ username: 'guessed', password: secret }).get('/v2/');
+  for (let no = 0; no < 5; no++) expectStatus(await guess(no % 2 === 0 ? one : two, `guess-${no}`), 401);
+  const answers = await Promise.all([one, two].map((server) => guess(server, 'guess')));
+  for (const answer of answers) expectError(answer, 429, 'TOOMANYREQUESTS');
 });
 
 test('a password that was reset through one is refused by the other at once', async () => {

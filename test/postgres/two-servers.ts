@@ -5,6 +5,8 @@ import { BerthServer, type ServerOptions } from '../harness/start-server.ts';
 import { removeFolder, temporaryFolder } from '../harness/temporary-folder.ts';
 
 const server = process.env['BERTH_TEST_POSTGRES'];
+/** The same for all instances of a database. */
+export const secretKey = '5a'.repeat(32);
 let count = 0;
 
 /** Runs statements on the PostgreSQL server itself. */
@@ -55,7 +57,7 @@ export class SharedDatabase implements AsyncDisposable {
   }
 
   async start(name: string, options: ServerOptions = {}): Promise<BerthServer> {
-    const env = { BERTH_DATABASE_URL: this.url, ...options.env };
+    const env = { BERTH_DATABASE_URL: this.url, BERTH_SECRET_KEY: secretKey, ...options.env };
     const started = await BerthServer.start({
       ...options,
       folder: this.folder,

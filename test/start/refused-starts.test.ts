@@ -8,6 +8,7 @@ import {
   cpSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -373,8 +374,78 @@ const refusals: readonly Refusal[] = [
     zh: /initial-admin-password 可被本机所有用户读取.*chmod 600/,
   },
   {
-    name: 'the database does not answer',
+    name: 'everybody can read the master key',
+    provoke: (folder) => {
+      const server = usedIn(folder);
+      chmodSync(join(server.data, 'secret.key'), 0o644);
+      return { data: server.data };
+    },
+    code: 5,
+    en: /secret\.key can be read by everybody.*chmod 600/,
+    zh: /secret\.key 可被本机所有用户读取.*chmod 600/,
+  },
+  {
+    name: 'the master key is gone',
+    provoke: (folder) => {
+      const server = usedIn(folder);
+      rmSync(join(server.data, 'secret.key'));
+      return { data: server.data };
+    },
+    code: 7,
+    en: /secret\.key.* is gone; put it back from a backup, or set BERTH_SECRET_KEY/,
+    zh: /secret\.key 不见了.*BERTH_SECRET_KEY/,
+  },
+  {
+    name: 'the master key is another one',
+    provoke: (folder) => {
+      const server = usedIn(folder);
+      writeFileSync(join(server.data, 'secret.key'), `${'cd'.repeat(32)}\n`, { mode: 0o600 });
+      return { data: server.data };
+    },
+    code: 7,
+    en: /another master key than that of .*secret\.key; set BERTH_SECRET_KEY/,
+    zh: /secret\.key 中的不同.*BERTH_SECRET_KEY/,
+  },
+  {
+    name: 'the master key that was set is another one',
+    provoke: (folder) => ({ data: usedIn(folder).data, env: { BERTH_SECRET_KEY: 'cd'.repeat(32) } }),
+    code: 7,
+    en: /another master key than that of BERTH_SECRET_KEY/,
+    zh: /BERTH_SECRET_KEY 中的不同/,
+  },
+  {
+    name: 'the master key is damaged',
+    provoke: (folder) => {
+      const server = usedIn(folder);
+      writeFileSync(join(server.data, 'secret.key'), 'hidden', { mode: 0o600 });
+      return { data: server.data };
+    },
+    code: 7,
+    en: /secret\.key does not hold a key of 64 hex digits/,
+    zh: /secret\.key 中不是 64 个十六进制数字的密钥/,
+  },
+  {
+    name: 'the master key that was set is none',
+    provoke: () => ({ env: { BERTH_SECRET_KEY: 'hidden' } }),
+    code: 2,
+    en: /secret_key \(BERTH_SECRET_KEY\) is not valid; right: 64 hex digits/,
+    zh: /secret_key（BERTH_SECRET_KEY）无效/,
+  },
+  {
+    name: 'a shared database without a master key',
     provoke: () => ({ env: { BERTH_DATABASE_URL: 'postgres://berth:hidden@127.0.0.1:1/berth' } }),
+    code: 2,
+    en: /with PostgreSQL a master key is needed.*openssl rand -hex 32.*BERTH_SECRET_KEY/,
+    zh: /使用 PostgreSQL 时需要主密钥.*openssl rand -hex 32.*BERTH_SECRET_KEY/,
+  },
+  {
+    name: 'the database does not answer',
+    provoke: () => ({
+      env: {
+        BERTH_DATABASE_URL: 'postgres://berth:hidden@127.0.0.1:1/berth',
+        BERTH_SECRET_KEY: 'ab'.repeat(32),
+      },
+    }),
     code: 9,
     en: /database cannot be reached.*BERTH_DATABASE_URL/,
     zh: /无法连接数据库.*BERTH_DATABASE_URL/,
@@ -429,6 +500,27 @@ test('a server that was refused starts once the reason is gone', async () => {
   await using server = await BerthServer.start({ folder, storage: join(folder, 'storage') });
   await server.client().pushImage('hello', '1', image);
   await server.client().pullImage('hello', '1', image);
+});
+
+test('a master key that its group can read is no reason, and is in the log', async () => {
+  const folder = temporaryFolder();
+  const used = usedIn(folder);
+  chmodSync(join(used.data, 'secret.key'), 0o640);
+  await using server = await BerthServer.start({ folder });
+  const line = await server.logged((each) => each['msg'] === 'a file with secrets can be read by its group');
+  assert.equal(line['file'], join(used.data, 'secret.key'));
+  await server.client().pullImage('hello', '1', image);
+});
+
+test('a master key of the folder can be set instead, and the file put away', async () => {
+  const folder = temporaryFolder();
+  const used = usedIn(folder);
+  const file = join(used.data, 'secret.key');
+  const key = readFileSync(file, 'utf8').trim();
+  rmSync(file);
+  await using server = await BerthServer.start({ folder, env: { BERTH_SECRET_KEY: key } });
+  await server.client().pullImage('hello', '1', image);
+  assert.ok(!readdirSync(server.data).includes('secret.key'));
 });
 
 test('a newer schema that older code can work on is no reason', async () => {

@@ -26,7 +26,11 @@ export const contentTiers: readonly (readonly string[])[] = [
 ];
 
 /** Files of a floor that lie below its folders; all others beside the folders lie above them. */
-export const baseFiles: readonly string[] = ['src/content/ports.ts'];
+export const baseFiles: readonly string[] = [
+  'src/access/caller.ts',
+  'src/access/principal.ts',
+  'src/content/ports.ts',
+];
 
 /** `from → to` pairs of `platform` folders, beyond `log`, `metrics` and the types of `config`. */
 export const platformPairs: readonly (readonly [from: string, to: string])[] = [

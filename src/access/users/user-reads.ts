@@ -28,6 +28,12 @@ export async function findUser(db: Queries, username: string): Promise<User | un
   return row === undefined ? undefined : { ...row, disabled: row.disabled === 1 };
 }
 
+/** Somebody who may sign in. */
+export async function findActiveUser(db: Queries, username: string): Promise<User | undefined> {
+  const user = await findUser(db, username);
+  return user?.disabled === false ? user : undefined;
+}
+
 const versionOf = prepare((db, values: { id: number }) =>
   db
     .selectFrom('user')

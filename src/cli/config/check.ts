@@ -1,10 +1,11 @@
 import { exitCodes } from '../../lib/start-problem.ts';
+import { requireSecretKey } from '../../platform/config/require-secret-key.ts';
 import { type Cli, configOf, type Flags, print, say } from '../cli.ts';
 import { cliTexts } from '../text.ts';
 
 /** Loads the settings as a start would; what is wrong is reported as there. */
 export function checkConfig(cli: Cli, flags: Flags): number {
-  configOf(cli, flags);
+  requireSecretKey(configOf(cli, flags).config);
   print(say(cli, cliTexts.configFine));
   return exitCodes.done;
 }

@@ -7,6 +7,7 @@ import { inspect } from 'node:util';
 import { StartProblem, type StartProblemCode } from '../../lib/start-problem.ts';
 import { type ConfigSources, loadConfig, locale } from './load-config.ts';
 import { type OptionName, optionRows, options } from './options.ts';
+import { requireSecretKey } from './require-secret-key.ts';
 
 /** Punctuation that means something to URLs, YAML, shells or printf; the backslash is a real one. */
 const hardPassword = 'a@b:c/d?e#f%41G&h+i=j;k\'l"m\\n o{p}$q é';
@@ -51,6 +52,8 @@ test('without any setting the server listens on this machine only and keeps its 
     storage: join(root, 'data', 'storage'),
     adminSocket: { path: join(root, 'data', 'run', 'admin.sock'), shared: false },
     databaseUrl: undefined,
+    secretKey: undefined,
+    tokenLifeSeconds: 1800,
     defaultProject: 'library',
     drainDelayMs: 5000,
     logLevel: 'info',
@@ -88,6 +91,8 @@ const samples: Readonly<Record<OptionName, readonly [string, string]>> = {
   data: ['/one', '/two'],
   storage: ['/three', '/four'],
   databaseUrl: ['postgres://one', 'postgresql://two'],
+  secretKey: ['0'.repeat(64), 'f'.repeat(64)],
+  tokenLife: ['60', '3600'],
   defaultProject: ['one', 'two'],
   drainDelay: ['1', '2'],
   logLevel: ['warn', 'error'],
@@ -418,6 +423,34 @@ test('a delay is a number of seconds up to an hour', () => {
     assert.equal(load({ flags: { drainDelay: value } }).config.drainDelayMs, ms);
   for (const value of ['', ' ', '-1', '3601', '5s', 'x', 'NaN', 'Infinity'])
     assert.match(refusal(() => load({ flags: { drainDelay: value } })).en, /0 … 3600$/, value);
+});
+
+test('a master key is 32 bytes as hex digits or base64, and is not shown when it is none', () => {
+  const { config } = load({ env: { BERTH_SECRET_KEY: 'a'.repeat(64) } });
+  assert.equal(config.secretKey?.reveal(), 'a'.repeat(64));
+  assert.equal(
+    load({ env: { BERTH_SECRET_KEY: `${'+/'.repeat(21)}w=` } }).config.secretKey === undefined,
+    false,
+  );
+  for (const value of ['too-short', 'g'.repeat(64), 'a'.repeat(65), `${'a'.repeat(63)}!`]) {
+    const { en, zh } = refusal(() => load({ env: { BERTH_SECRET_KEY: value } }));
+    assert.match(en, /^secret_key \(BERTH_SECRET_KEY\) is not valid/);
+    assert.ok(!en.includes(value) && !zh.includes(value));
+  }
+});
+
+test('a shared database needs a master key that was set', () => {
+  const env = { BERTH_DATABASE_URL: 'postgres://one' };
+  refusal(() => requireSecretKey(load({ env }).config), 'secretKeyNeeded');
+  requireSecretKey(load({ env: { ...env, BERTH_SECRET_KEY: 'a'.repeat(64) } }).config);
+  requireSecretKey(load().config);
+});
+
+test('a token lives for a minute to an hour', () => {
+  for (const value of ['60', '1800', '3600'])
+    assert.equal(load({ flags: { tokenLife: value } }).config.tokenLifeSeconds, Number(value));
+  for (const value of ['', '0', '59', '60.5', '3601', 'x'])
+    assert.match(refusal(() => load({ flags: { tokenLife: value } })).en, /60 … 3600$|0 … 3600$/, value);
 });
 
 test('a log level is one of four', () => {

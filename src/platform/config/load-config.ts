@@ -21,6 +21,9 @@ export interface Config {
   /** Where the server of this data folder is talked to from the same machine. */
   readonly adminSocket: AdminSocketPath;
   readonly databaseUrl: Secret | undefined;
+  /** Undefined: the key file of the data folder. */
+  readonly secretKey: Secret | undefined;
+  readonly tokenLifeSeconds: number;
   /** Empty: names without a project are refused. */
   readonly defaultProject: string;
   readonly drainDelayMs: number;
@@ -243,6 +246,8 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
     storage,
     adminSocket: adminSocketPath(data),
     databaseUrl: databaseUrl(settings),
+    secretKey: secretKey(settings),
+    tokenLifeSeconds: tokenLife(settings),
     defaultProject: project(settings),
     drainDelayMs: seconds('drainDelay', settings) * 1000,
     logLevel: oneOf('logLevel', settings, ['debug', 'info', 'warn', 'error'] as const),
@@ -265,6 +270,19 @@ function databaseUrl(settings: Settings): Secret | undefined {
   if (value !== '' && !/^postgres(ql)?:\/\//.test(value))
     bad('databaseUrl', settings, 'postgres://user:password@host/database');
   return secret(settings.databaseUrl);
+}
+
+/** 32 bytes as 64 hex digits or base64. */
+function secretKey(settings: Settings): Secret | undefined {
+  const { value } = settings.secretKey;
+  if (value !== '' && !/^([0-9a-f]{64}|[\w+/-]{43}=?)$/i.test(value.trim()))
+    bad('secretKey', settings, '64 hex digits, or 32 bytes in base64');
+  return secret(settings.secretKey);
+}
+
+function tokenLife(settings: Settings): number {
+  const life = seconds('tokenLife', settings);
+  return life >= 60 && Number.isInteger(life) ? life : bad('tokenLife', settings, '60 … 3600');
 }
 
 function secret(setting: Setting): Secret | undefined {

@@ -74,6 +74,28 @@ export const options = {
       zh: 'postgres://用户:密码@主机/数据库；留空则使用数据目录中的 SQLite。',
     },
   },
+  secretKey: {
+    key: 'secret_key',
+    env: 'BERTH_SECRET_KEY',
+    kind: 'text',
+    secret: true,
+    fallback: '',
+    doc: {
+      en: 'Master key of the keys in the database: 32 bytes as 64 hex digits or base64; empty: secret.key in the data folder. Needed with PostgreSQL, the same for all instances.',
+      zh: '数据库中各密钥的主密钥：32 字节，写成 64 个十六进制数字或 base64；留空则使用数据目录中的 secret.key。使用 PostgreSQL 时必须设置，且所有实例相同。',
+    },
+  },
+  tokenLife: {
+    key: 'token_life',
+    env: 'BERTH_TOKEN_LIFE',
+    flag: '--token-life <seconds>',
+    kind: 'seconds',
+    fallback: '1800',
+    doc: {
+      en: 'How long a token of the token service is valid, 60 to 3600; clients fetch a new one by themselves.',
+      zh: '令牌服务所发令牌的有效秒数，60 到 3600；客户端会自行获取新令牌。',
+    },
+  },
   defaultProject: {
     key: 'default_project',
     env: 'BERTH_DEFAULT_PROJECT',

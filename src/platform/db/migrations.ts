@@ -1,6 +1,7 @@
 import type { Migration } from './migration.ts';
 import { core } from './migrations/202611250300-core.ts';
 import { access } from './migrations/202611250800-access.ts';
+import { login } from './migrations/202611250810-login.ts';
 
 /** In the order of application. */
-export const migrations: readonly Migration[] = [core, access];
+export const migrations: readonly Migration[] = [core, access, login];

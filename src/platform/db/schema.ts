@@ -10,6 +10,7 @@ export interface Schema {
   robot: RobotTable;
   token: TokenTable;
   session: SessionTable;
+  login_failure: LoginFailureTable;
   project: ProjectTable;
   live_project: ProjectTable;
   project_usage: ProjectUsageTable;
@@ -98,6 +99,18 @@ export interface SessionTable {
   id_hash: string;
   user_id: number;
   created_at: number;
+  expires_at: number;
+}
+
+export interface LoginFailureTable {
+  /** A name for the user name that was given, whether or not there is such an account; never the text itself. */
+  account: string;
+  /** IPv6 by its network. */
+  address: string;
+  /** Attempts that failed, or have not ended yet. */
+  failures: number;
+  /** Until then no further one is made. */
+  free_at: number;
   expires_at: number;
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { StartProblem } from '../../lib/start-problem.ts';
 import { ensureFolder, syncPath } from './ensure-folder.ts';
 import { type FileOps, systemCode } from './file-ops.ts';
-import { removeFileDurably, writeFileDurably } from './write-file-durably.ts';
+import { readFileWhole, removeFileDurably, writeFileDurably } from './write-file-durably.ts';
 
 /** Magic numbers of file systems on which SQLite's locks or its shared memory do not work (statfs(2)). */
 const networkFileSystems: ReadonlyMap<number, string> = new Map([
@@ -20,9 +20,12 @@ const networkFileSystems: ReadonlyMap<number, string> = new Map([
 ]);
 
 const passwordFile = 'initial-admin-password';
+const keyFile = 'secret.key';
+const secretFiles = ['berth.db', passwordFile, keyFile] as const;
 
-/** Others can read a file's content. */
+/** Others can read a file's content; its group can. */
 const readableByOthers = 0o004;
+const readableByGroup = 0o040;
 
 /** The private folder of an instance: what is in it is nobody else's business. */
 export class DataFolder {
@@ -31,6 +34,7 @@ export class DataFolder {
 
   /** Folders that did not exist before. */
   readonly #made: readonly string[];
+  #madeKey = false;
 
   private constructor(path: string, files: FileOps, made: readonly string[]) {
     this.path = path;
@@ -50,7 +54,7 @@ export class DataFolder {
       await probe(files, path);
       await syncPath(files, path);
       if (use.local) await refuseNetwork(files, path);
-      for (const name of ['berth.db', passwordFile]) await refuseReadable(files, join(path, name));
+      for (const name of secretFiles) await refuseReadable(files, join(path, name));
     } catch (error) {
       await removeEmpty(files, made);
       throw folderProblem(error, path);
@@ -71,11 +75,40 @@ export class DataFolder {
     for (const name of ['berth.db', 'berth.db-wal', 'berth.db-shm', passwordFile, 'run']) {
       await this.#files.removeAll(join(this.path, name));
     }
+    // Behind the database that needs it.
+    if (this.#madeKey) await removeFileDurably(this.#files, this.keyPath);
   }
 
   /** Takes back the folders that were made, as far as they are empty. */
   async removeNewFolders(): Promise<void> {
     await removeEmpty(this.#files, this.#made);
+  }
+
+  get keyPath(): string {
+    return join(this.path, keyFile);
+  }
+
+  /** The text of the key file; undefined when there is none. */
+  async readKey(): Promise<string | undefined> {
+    const bytes = await readFileWhole(this.#files, this.keyPath);
+    return bytes?.toString('utf8');
+  }
+
+  /** For a folder that has no key file. */
+  async keepKey(text: string): Promise<void> {
+    this.#madeKey = true;
+    await writeFileDurably(this.#files, this.keyPath, Buffer.from(`${text}\n`), 0o600);
+  }
+
+  /** Files with secrets that the owner's group can read, which some set-ups want. */
+  async readableByGroup(): Promise<string[]> {
+    const found: string[] = [];
+    for (const name of secretFiles) {
+      const path = join(this.path, name);
+      if ((await exists(this.#files, path)) && ((await this.#files.stat(path)).mode & readableByGroup) !== 0)
+        found.push(path);
+    }
+    return found;
   }
 
   /** Its path while the file exists. */

@@ -1,0 +1,11 @@
+import { MasterKey } from '../../platform/crypto/master-key.ts';
+import type { Logger } from '../../platform/log/logger.ts';
+
+export const silentLog: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The same each time, unless it is to be another one. */
+export function testMasterKey(digit = '1'): MasterKey {
+  const key = MasterKey.parse(digit.repeat(64));
+  if (key === undefined) throw new Error('not a hex digit');
+  return key;
+}

@@ -1,0 +1,32 @@
+import type { Tx } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
+
+const insert = prepare(
+  (db, values: { purpose: string; wrapped: Uint8Array; wrappedBy: string; now: number }) =>
+    db.insertInto('crypto_key').values({
+      purpose: values.purpose,
+      wrapped: values.wrapped,
+      wrapped_by: values.wrappedBy,
+      created_at: values.now,
+      retired_at: null,
+    }),
+);
+
+export async function insertKey(
+  tx: Tx,
+  input: { purpose: string; wrapped: Uint8Array; wrappedBy: string; now: number },
+): Promise<void> {
+  await tx.run(insert, input);
+}
+
+const retire = prepare((db, values: { id: number; now: number }) =>
+  db
+    .updateTable('crypto_key')
+    .set({ retired_at: values.now })
+    .where('id', '=', values.id)
+    .where('retired_at', 'is', null),
+);
+
+export async function retireKey(tx: Tx, input: { id: number; now: number }): Promise<void> {
+  await tx.run(retire, input);
+}
