@@ -7,7 +7,6 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -76,7 +75,7 @@ export class HttpProxy implements AsyncDisposable {
     answer.once('close', () => far.destroy());
     const bodyMs = this.#options.bodyMs?.(near) ?? 0;
     // A server may answer before it has read everything; what it said is what counts.
-    const sent = pipeline(near, ...(bodyMs > 0 ? [slowed(near, bodyMs)] : []), far);
+    const sent = pipeline(bodyMs > 0 ? slowed(near, bodyMs) : near, far);
     sent.catch(() => {});
     const [response] = await answered;
     answer.writeHead(response.statusCode ?? 502, response.statusMessage, response.rawHeaders);
@@ -84,24 +83,19 @@ export class HttpProxy implements AsyncDisposable {
   }
 }
 
-const steps = 50;
+const steps = 100;
 
 /** Lets a body of known length through in equal pieces, spread over the time. */
-function slowed({ headers }: IncomingMessage, bodyMs: number): Transform {
-  const size = Math.max(1, Math.ceil(Number(headers['content-length'] ?? 1) / steps));
-  let due = 0;
-  return new Transform({
-    transform(piece: Buffer, _encoding, done): void {
-      const release = async (): Promise<void> => {
-        for (let at = 0; at < piece.length; at += size) {
-          const part = piece.subarray(at, at + size);
-          due += (part.length / size) * (bodyMs / steps);
-          await delay(due >= 100 ? due : 0);
-          if (due >= 100) due = 0;
-          this.push(part);
-        }
-      };
-      release().then(() => done(), done);
-    },
-  });
+async function* slowed(near: IncomingMessage, bodyMs: number): AsyncGenerator<Buffer> {
+  const size = Math.max(1, Math.ceil(Number(near.headers['content-length'] ?? 1) / steps));
+  let waited = 0;
+  let passed = 0;
+  for await (const piece of near as AsyncIterable<Buffer>) {
+    for (let at = 0; at < piece.length; at += size) {
+      const part = piece.subarray(at, at + size);
+      passed += part.length;
+      for (const due = passed / size; waited < due; waited += 1) await delay(bodyMs / steps);
+      yield part;
+    }
+  }
 }
