@@ -118,7 +118,7 @@ test('the master key is on stable storage before the database depends on it', as
     },
     syncFolder: async (path) => {
       await fileOps.syncFolder(path);
-      if (order.at(-1) === 'renamed') order.push('synced', `${keysIn(cwd)} keys`);
+      if (order.at(-1) === 'renamed') order.push('synced', `${String(keysIn(cwd))} keys`);
     },
   };
   await (await start(cwd, files)).close();

@@ -25,8 +25,11 @@ const statusesOf: Readonly<Record<string, readonly number[]>> = {
   UNSUPPORTED: [405, 404],
   TOOMANYREQUESTS: [429],
 
-  TAG_INVALID: [400],
+  // 414: more tags than one push makes.
+  TAG_INVALID: [400, 414],
   MANIFEST_UNVERIFIED: [400],
+  // RFC 9110, for conditional headers: no registry has a code for it.
+  PRECONDITION_FAILED: [412],
   RANGE_INVALID: [416],
   PAGINATION_NUMBER_INVALID: [400],
   // 507 tells an operator more, and is for clients the same as any 5xx.

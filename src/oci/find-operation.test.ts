@@ -30,6 +30,8 @@ function addressOf(operation: OperationName, name: string, target: string): stri
       return `${name}/blobs/uploads/${target}`;
     case 'tags':
       return `${name}/tags/list`;
+    case 'referrers':
+      return `${name}/referrers/${target}`;
   }
 }
 
@@ -75,7 +77,7 @@ test('a name that repeats its project is found whole', () => {
 test('whatever the name and the target are made of, they come back', () => {
   const { pick, whole } = seededChance(9);
   const words = ['manifests', 'blobs', 'uploads', 'tags', 'list', 'a', 'p1', 'x-y', 'referrers'];
-  const operations = ['manifests', 'blobs', 'uploads', 'upload', 'tags'] as const;
+  const operations = ['manifests', 'blobs', 'uploads', 'upload', 'tags', 'referrers'] as const;
   for (let round = 0; round < 3000; round += 1) {
     const name = Array.from({ length: 1 + whole(5) }, () => pick(words)).join('/');
     const operation = pick(operations);
@@ -87,12 +89,13 @@ test('whatever the name and the target are made of, they come back', () => {
   }
 });
 
-test('name and target are decoded once', () => {
+test('a name is decoded up to twice, a target once', () => {
   assert.deepEqual(found('p1%2Fapp/manifests/latest'), ['manifests', 'p1/app', 'latest']);
   assert.deepEqual(found('p1/%61pp/manifests/v%31'), ['manifests', 'p1/app', 'v1']);
   assert.deepEqual(found(`p1/app/blobs/${digest.replace(':', '%3A')}`), ['blobs', 'p1/app', digest]);
   assert.deepEqual(found(`p1/app/manifests/${digest.replace(':', '%3a')}`), ['manifests', 'p1/app', digest]);
-  assert.deepEqual(found('p1%252Fapp/manifests/v%2531'), ['manifests', 'p1%2Fapp', 'v%31']);
+  assert.deepEqual(found('p1%252Fapp/manifests/v%2531'), ['manifests', 'p1/app', 'v%31']);
+  assert.deepEqual(found('p1%25252Fapp/manifests/v1'), ['manifests', 'p1%2Fapp', 'v1']);
   assert.deepEqual(found('p1/app/tags%2Flist/manifests/1'), ['manifests', 'p1/app/tags/list', '1']);
 });
 
@@ -213,9 +216,9 @@ test('what is no address of the API is nothing, and no refusal', () => {
   assert.equal(found('p1/app/xmanifests/x'), undefined);
 });
 
-test('a list of referrers is nothing yet whatever the name is, so that clients take tags instead', () => {
-  for (const name of ['p1/app', 'p1/blobs/app', 'manifests/app/tags/x'])
-    assert.equal(found(`${name}/referrers/${digest}`), undefined, name);
+test('a list of referrers is found whatever the name is', () => {
+  for (const name of ['p1/app', 'p1/blobs/app', 'manifests/app/tags/x', 'referrers/x'])
+    assert.deepEqual(found(`${name}/referrers/${digest}`), ['referrers', name, digest], name);
 });
 
 test('a long address costs no time and is not repeated whole', () => {

@@ -6,11 +6,12 @@ export type OperationName =
   /** The collection: where uploads begin. */
   | 'uploads'
   | 'upload'
-  | 'tags';
+  | 'tags'
+  | 'referrers';
 
 export interface FoundOperation {
   readonly operation: OperationName;
-  /** Decoded once. */
+  /** Decoded, also when it was encoded twice, as paths of Harbor's API are. */
   readonly name: string;
   readonly target: string;
 }
@@ -35,11 +36,10 @@ export function findOperation(path: string): FoundOperation | undefined {
       ? found('uploads', head.slice(0, -6), '')
       : found('blobs', head.slice(0, -6), target);
   if (target === 'list' && head.endsWith('/tags')) return found('tags', head.slice(0, -5), '');
-  // Clients fall back to tags where a registry answers 404 here.
-  if (head.endsWith('/referrers')) return undefined;
-  if (/\/(manifests|blobs|tags)\//.test(path)) {
+  if (head.endsWith('/referrers')) return found('referrers', head.slice(0, -10), target);
+  if (/\/(manifests|blobs|tags|referrers)\//.test(path)) {
     throw new AppError('NAME_INVALID', {
-      message: `"/v2/${path.slice(0, 200)}" is no address of a manifest, blob, upload or tag list`,
+      message: `"/v2/${path.slice(0, 200)}" is no address of a manifest, blob, upload, tag list or list of referrers`,
       detail: 'a tag or digest contains no slash',
     });
   }
@@ -48,7 +48,7 @@ export function findOperation(path: string): FoundOperation | undefined {
 
 function found(operation: OperationName, name: string, target: string): FoundOperation | undefined {
   if (name === '') return undefined;
-  return { operation, name: decode(name), target: decode(target) };
+  return { operation, name: decode(decode(name)), target: decode(target) };
 }
 
 function decode(text: string): string {

@@ -1,75 +1,119 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { findLinkedBlob, type LinkedBlob } from '../content/blobs/blob-reads.ts';
 import { openBlob } from '../content/blobs/open-blob.ts';
 import { AppError } from '../lib/errors.ts';
-import { type ByteRange, parseByteRange } from '../lib/oci/byte-range.ts';
+import { type AskedRanges, type ByteRange, parseRanges } from '../lib/oci/byte-range.ts';
 import { type Digest, requireDigest } from '../lib/oci/digest.ts';
+import { entityTagMatches } from '../lib/oci/entity-tag-matches.ts';
 import type { PieceSink } from '../platform/blobstore/blob-store.ts';
 import { ClientGone } from './client-gone.ts';
+import { contentRange, multipartRanges } from './multipart-ranges.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
 import { sendResponse, writeHead } from './send-response.ts';
 
 /** Up to this size a blob is sent from memory in one packet. */
 const smallBytes = 64 * 1024;
 
-/** distribution-spec, "Pulling blobs", end-2, with a single range. */
+/** distribution-spec, "Pulling blobs", end-2: whole, one range of it, or several. */
 export async function getBlobCall(deps: OciDeps, call: OciCall): Promise<void> {
   const digest = requireDigest(call.target);
   const blob = await findLinkedBlob(deps.db.reader, call.name.fullName, digest);
   if (blob === undefined) throw new AppError('BLOB_UNKNOWN');
-  const common = ['Docker-Content-Digest', digest, 'ETag', `"${digest}"`, 'Accept-Ranges', 'bytes'];
-  if (call.request.method === 'HEAD') {
-    sendResponse(call, 200, whole(common, blob));
+  const { method, headers } = call.request;
+  const known = headers['if-none-match'];
+  if (known !== undefined && entityTagMatches(known, digest, 'weak')) {
+    sendResponse(call, 304, [...identity(digest), ...cacheable]);
     return;
   }
-  const range = parseByteRange(call.request.headers.range, blob.sizeBytes);
-  if (range === 'unsatisfiable') throw unsatisfiable(blob);
-  if (range !== undefined) {
-    const head = partial(common, blob, range);
-    await sendRange(deps, call, { digest, blob, range, status: 206, head });
-  } else if (blob.sizeBytes <= smallBytes) {
-    sendResponse(call, 200, whole(common, blob), await smallBlob(deps, digest, blob));
-  } else {
-    const all = { start: 0, end: blob.sizeBytes };
-    await sendRange(deps, call, { digest, blob, range: all, status: 200, head: whole(common, blob) });
+  if (method === 'HEAD') sendResponse(call, 200, whole(digest, blob));
+  else await sendRanges(deps, call, { digest, blob, asked: askedRanges(call, digest, blob) });
+}
+
+/** The content of a digest never changes, so `If-Range` only says whether the client means the same digest. */
+function askedRanges(call: OciCall, digest: Digest, blob: LinkedBlob): AskedRanges {
+  const { range, 'if-range': ifRange } = call.request.headers;
+  const counts = typeof ifRange !== 'string' || entityTagMatches(ifRange, digest, 'strong');
+  return parseRanges(counts ? range : undefined, blob.sizeBytes);
+}
+
+interface Wanted {
+  readonly digest: Digest;
+  readonly blob: LinkedBlob;
+}
+
+async function sendRanges(
+  deps: OciDeps,
+  call: OciCall,
+  what: Wanted & { asked: AskedRanges },
+): Promise<void> {
+  const { digest, blob, asked } = what;
+  switch (asked.kind) {
+    case 'whole':
+      return sendWhole(deps, call, what);
+    case 'one': {
+      const { range } = asked;
+      const head = [...identity(digest), ...octets(range.end - range.start)];
+      head.push('Content-Range', contentRange(range, blob.sizeBytes));
+      return sendPieces(deps, call, { blob, status: 206, head, parts: [{ range }] });
+    }
+    case 'several': {
+      const boundary = randomUUID().replaceAll('-', '');
+      const { contentType, contentLength, parts, tail } = multipartRanges(
+        asked.ranges,
+        blob.sizeBytes,
+        boundary,
+      );
+      const head = [
+        ...identity(digest),
+        'Content-Type',
+        contentType,
+        'Content-Length',
+        String(contentLength),
+      ];
+      return sendPieces(deps, call, { blob, status: 206, head, parts, tail });
+    }
+    case 'unsatisfiable':
+      throw new AppError('RANGE_INVALID', {
+        message: `the blob has ${blob.sizeBytes} bytes`,
+        headers: { 'Content-Range': `bytes */${blob.sizeBytes}` },
+      });
+    case 'too many':
+      throw new AppError('BAD_REQUEST', {
+        message: 'the request asks for too many ranges at once',
+        detail: 'ask for fewer ranges',
+      });
   }
 }
 
-function whole(common: readonly string[], blob: LinkedBlob): string[] {
-  return [
-    ...common,
-    'Content-Type',
-    'application/octet-stream',
-    'Content-Length',
-    String(blob.sizeBytes),
-    'Cache-Control',
-    'max-age=31536000',
-  ];
+const cacheable: readonly string[] = ['Cache-Control', 'max-age=31536000'];
+
+function identity(digest: Digest): string[] {
+  return ['Docker-Content-Digest', digest, 'ETag', `"${digest}"`, 'Accept-Ranges', 'bytes'];
 }
 
-function partial(common: readonly string[], blob: LinkedBlob, range: ByteRange): string[] {
-  return [
-    ...common,
-    'Content-Type',
-    'application/octet-stream',
-    'Content-Length',
-    String(range.end - range.start),
-    'Content-Range',
-    `bytes ${range.start}-${range.end - 1}/${blob.sizeBytes}`,
-  ];
+function octets(length: number): string[] {
+  return ['Content-Type', 'application/octet-stream', 'Content-Length', String(length)];
 }
 
-function unsatisfiable(blob: LinkedBlob): AppError {
-  return new AppError('RANGE_INVALID', {
-    message: `the blob has ${blob.sizeBytes} bytes`,
-    headers: { 'Content-Range': `bytes */${blob.sizeBytes}` },
-  });
+function whole(digest: Digest, blob: LinkedBlob): string[] {
+  return [...identity(digest), ...octets(blob.sizeBytes), ...cacheable];
 }
 
-async function smallBlob(deps: OciDeps, digest: Digest, blob: LinkedBlob): Promise<Buffer> {
-  const cached = deps.smallBlobs.get(digest);
+async function sendWhole(deps: OciDeps, call: OciCall, { digest, blob }: Wanted): Promise<void> {
+  const head = whole(digest, blob);
+  if (blob.sizeBytes <= smallBytes) {
+    sendResponse(call, 200, head, await smallBlob(deps, blob));
+    return;
+  }
+  const range = { start: 0, end: blob.sizeBytes };
+  await sendPieces(deps, call, { blob, status: 200, head, parts: [{ range }] });
+}
+
+async function smallBlob(deps: OciDeps, blob: LinkedBlob): Promise<Buffer> {
+  const cached = deps.smallBlobs.get(blob.digest);
   if (cached !== undefined) return cached;
-  const opened = await openBlob(deps, digest, blob);
+  const opened = await openBlob(deps, blob);
   const bytes = Buffer.alloc(blob.sizeBytes);
   let length = 0;
   try {
@@ -81,20 +125,28 @@ async function smallBlob(deps: OciDeps, digest: Digest, blob: LinkedBlob): Promi
   } finally {
     opened.close();
   }
-  deps.smallBlobs.set(digest, bytes);
+  deps.smallBlobs.set(blob.digest, bytes);
   return bytes;
 }
 
-async function sendRange(
-  deps: OciDeps,
-  call: OciCall,
-  what: { digest: Digest; blob: LinkedBlob; range: ByteRange; status: number; head: readonly string[] },
-): Promise<void> {
-  const opened = await openBlob(deps, what.digest, what.blob);
+interface Pieces {
+  readonly blob: LinkedBlob;
+  readonly status: number;
+  readonly head: readonly string[];
+  readonly parts: readonly { readonly head?: Buffer; readonly range: ByteRange }[];
+  readonly tail?: Buffer;
+}
+
+async function sendPieces(deps: OciDeps, call: OciCall, what: Pieces): Promise<void> {
+  const opened = await openBlob(deps, what.blob);
   try {
     writeHead(call, what.status, what.head);
-    await opened.send(what.range.start, what.range.end, sinkOf(call.response));
-    call.response.end();
+    const sink = sinkOf(call.response);
+    for (const { head, range } of what.parts) {
+      if (head !== undefined) await sink(head);
+      await opened.send(range.start, range.end, sink);
+    }
+    call.response.end(what.tail);
   } finally {
     opened.close();
   }

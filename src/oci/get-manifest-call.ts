@@ -1,29 +1,31 @@
-import { findManifest, getManifest } from '../content/artifacts/get-manifest.ts';
+import { findManifest, readManifest } from '../content/artifacts/get-manifest.ts';
 import type { ServedManifest } from '../content/tags/tag-reads.ts';
-import { parseReference } from '../lib/oci/tag.ts';
+import { entityTagMatches } from '../lib/oci/entity-tag-matches.ts';
+import { parseReference, type Reference } from '../lib/oci/tag.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
 import { sendResponse } from './send-response.ts';
 
 /** distribution-spec, "Pulling manifests", end-3. What was pushed is served, whatever `Accept` says. */
 export async function getManifestCall(deps: OciDeps, call: OciCall): Promise<void> {
-  const input = { repositoryName: call.name.fullName, reference: parseReference(call.target) };
-  if (call.request.method === 'HEAD') {
-    sendResponse(call, 200, headers(await findManifest(deps, input)));
+  const reference = parseReference(call.target);
+  const manifest = await findManifest(deps, { repositoryName: call.name.fullName, reference });
+  const known = call.request.headers['if-none-match'];
+  if (known !== undefined && entityTagMatches(known, manifest.digest, 'weak')) {
+    sendResponse(call, 304, identity(manifest, reference));
     return;
   }
-  const { manifest, bytes } = await getManifest(deps, input);
-  sendResponse(call, 200, headers(manifest), bytes);
+  const headers = whole(manifest, reference);
+  if (call.request.method === 'HEAD') sendResponse(call, 200, headers);
+  else sendResponse(call, 200, headers, await readManifest(deps, manifest));
 }
 
-function headers(manifest: ServedManifest): string[] {
-  return [
-    'Content-Type',
-    manifest.mediaType,
-    'Content-Length',
-    String(manifest.sizeBytes),
-    'Docker-Content-Digest',
-    manifest.digest,
-    'ETag',
-    `"${manifest.digest}"`,
-  ];
+function whole(manifest: ServedManifest, reference: Reference): string[] {
+  const { mediaType, sizeBytes } = manifest;
+  return ['Content-Type', mediaType, 'Content-Length', String(sizeBytes), ...identity(manifest, reference)];
+}
+
+/** What a digest stands for never changes; a tag has to be asked for anew. */
+function identity({ digest }: ServedManifest, reference: Reference): string[] {
+  const headers = ['Docker-Content-Digest', digest, 'ETag', `"${digest}"`];
+  return reference.kind === 'tag' ? headers : [...headers, 'Cache-Control', 'max-age=31536000'];
 }

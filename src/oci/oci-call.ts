@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticate } from '../access/authenticate.ts';
 import type { Principal } from '../access/principal.ts';
+import type { Project } from '../access/projects/project-reads.ts';
 import type { GetManifestDeps } from '../content/artifacts/get-manifest.ts';
 import type { PushManifestDeps } from '../content/artifacts/push-manifest.ts';
 import type { OpenBlobDeps } from '../content/blobs/open-blob.ts';
@@ -33,9 +34,10 @@ export interface OciCall {
   readonly principal: Principal;
   readonly name: ParsedName;
   readonly projectId: number;
+  /** Whether the caller may pull from another repository; false also for one that does not exist. */
+  readonly mayPull: (name: ParsedName) => Promise<boolean>;
+  readonly project: Project;
   /** The part of the path behind `manifests/`, `blobs/` or `uploads/`. */
   readonly target: string;
   readonly actor: Actor;
-  /** Whether the caller could pull from another repository; the same answer for what is hidden and what is missing. */
-  readonly mayPull: (name: ParsedName) => Promise<boolean>;
 }

@@ -16,15 +16,18 @@ import type { Routes } from '../platform/http/server.ts';
 import { challengeScope } from './challenge.ts';
 import { checkApiCall } from './check-api-call.ts';
 import { isClientGone } from './client-gone.ts';
+import { deleteBlobCall } from './delete-blob-call.ts';
 import { deleteManifestCall } from './delete-manifest-call.ts';
 import { findOperation, type OperationName } from './find-operation.ts';
 import { getBlobCall } from './get-blob-call.ts';
 import { getManifestCall } from './get-manifest-call.ts';
+import { listReferrersCall } from './list-referrers-call.ts';
 import { listTagsCall } from './list-tags-call.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
 import { putManifestCall } from './put-manifest-call.ts';
 import { renderError } from './render-error.ts';
 import type { Responding } from './send-response.ts';
+import { startUploadCall } from './start-upload-call.ts';
 import { uploadCalls } from './upload-calls.ts';
 
 interface Operation {
@@ -43,9 +46,10 @@ const table: Readonly<Record<OperationName, Readonly<Record<string, Operation>>>
   blobs: {
     GET: { needs: 'pull', run: getBlobCall },
     HEAD: { needs: 'pull', run: getBlobCall },
+    DELETE: { needs: 'delete', run: deleteBlobCall },
   },
   uploads: {
-    POST: { needs: 'push', run: uploadCalls.start },
+    POST: { needs: 'push', run: startUploadCall },
   },
   upload: {
     GET: { needs: 'push', run: uploadCalls.status },
@@ -55,6 +59,11 @@ const table: Readonly<Record<OperationName, Readonly<Record<string, Operation>>>
   },
   tags: {
     GET: { needs: 'pull', run: listTagsCall },
+    HEAD: { needs: 'pull', run: listTagsCall },
+  },
+  referrers: {
+    GET: { needs: 'pull', run: listReferrersCall },
+    HEAD: { needs: 'pull', run: listReferrersCall },
   },
 };
 
@@ -64,6 +73,7 @@ const patterns: Readonly<Record<OperationName, string>> = {
   uploads: '/v2/<name>/blobs/uploads/',
   upload: '/v2/<name>/blobs/uploads/<id>',
   tags: '/v2/<name>/tags/list',
+  referrers: '/v2/<name>/referrers/<digest>',
 };
 
 /** `/v2` as one plugin that writes raw answers: going through Fastify's reply costs a tenth of the throughput. */
@@ -134,6 +144,7 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
     principal,
     name,
     projectId: project.id,
+    project,
     target: found.target,
     actor: { principal: principalText(principal), address, client, requestId },
     mayPull: (other) => mayPull(deps, caller, other),

@@ -3,25 +3,14 @@ import { appendUpload } from '../content/uploads/append-upload.ts';
 import { cancelUpload } from '../content/uploads/cancel-upload.ts';
 import { finishUpload } from '../content/uploads/finish-upload.ts';
 import type { UploadOwner } from '../content/uploads/own-upload.ts';
-import { startUpload } from '../content/uploads/start-upload.ts';
-import { uploadRange } from '../content/uploads/upload.ts';
 import { uploadStatus } from '../content/uploads/upload-status.ts';
 import { AppError } from '../lib/errors.ts';
 import { type ByteRange, parseContentRange } from '../lib/oci/byte-range.ts';
 import { requireDigest } from '../lib/oci/digest.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
 import { requestBody } from './request-body.ts';
+import { sendBlobMade, sendProgress } from './send-progress.ts';
 import { sendResponse } from './send-response.ts';
-
-/** distribution-spec, "Pushing blobs", end-4a. A body, which end-4b would bring, is not read: the client goes on with PUT. */
-async function start(deps: OciDeps, call: OciCall): Promise<void> {
-  const id = await startUpload(deps, {
-    projectId: call.projectId,
-    repositoryName: call.name.fullName,
-    principal: principalText(call.principal),
-  });
-  sendProgress(call, 202, id, 0);
-}
 
 /** end-5: a chunk, or a stream of unknown length. */
 async function append(deps: OciDeps, call: OciCall): Promise<void> {
@@ -30,7 +19,7 @@ async function append(deps: OciDeps, call: OciCall): Promise<void> {
     body: requestBody(call.request),
     range: rangeOf(call),
   });
-  sendProgress(call, 202, call.target, offset);
+  sendProgress(call, 202, { id: call.target, offset });
 }
 
 /** end-6: the last chunk, or none, and the digest of it all. */
@@ -44,19 +33,17 @@ async function finish(deps: OciDeps, call: OciCall): Promise<void> {
   const digest = requireDigest(text);
   await finishUpload(deps, {
     ...ownerOf(call),
-    projectId: call.projectId,
     digest,
     body: requestBody(call.request),
     range: rangeOf(call),
     actor: call.actor,
   });
-  const location = `/v2/${call.name.clientForm}/blobs/${digest}`;
-  sendResponse(call, 201, ['Location', location, 'Docker-Content-Digest', digest, 'Content-Length', '0']);
+  sendBlobMade(call, digest);
 }
 
 /** end-13 */
 async function status(deps: OciDeps, call: OciCall): Promise<void> {
-  sendProgress(call, 204, call.target, await uploadStatus(deps, ownerOf(call)));
+  sendProgress(call, 204, { id: call.target, offset: await uploadStatus(deps, ownerOf(call)) });
 }
 
 /** end-14 */
@@ -66,7 +53,12 @@ async function cancel(deps: OciDeps, call: OciCall): Promise<void> {
 }
 
 function ownerOf(call: OciCall): UploadOwner {
-  return { id: call.target, repositoryName: call.name.fullName, principal: principalText(call.principal) };
+  return {
+    id: call.target,
+    projectId: call.projectId,
+    repositoryName: call.name.fullName,
+    principal: principalText(call.principal),
+  };
 }
 
 function rangeOf(call: OciCall): ByteRange | undefined {
@@ -79,17 +71,4 @@ function rangeOf(call: OciCall): ByteRange | undefined {
   });
 }
 
-/** All state is in the path of `Location`: some clients drop its query. */
-function sendProgress(call: OciCall, code: number, id: string, offset: number): void {
-  const headers = [
-    'Location',
-    `/v2/${call.name.clientForm}/blobs/uploads/${id}`,
-    'Range',
-    uploadRange(offset),
-    'Docker-Upload-UUID',
-    id,
-  ];
-  sendResponse(call, code, code === 204 ? headers : [...headers, 'Content-Length', '0']);
-}
-
-export const uploadCalls = { start, append, finish, status, cancel };
+export const uploadCalls = { append, finish, status, cancel };

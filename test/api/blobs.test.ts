@@ -99,16 +99,7 @@ for (const header of ['bytes=0-0', 'bytes=0-', 'bytes=-1']) {
   });
 }
 
-for (const header of [
-  '',
-  'items=0-1',
-  'bytes',
-  'bytes=',
-  'bytes=-',
-  'bytes=a-b',
-  'bytes=0-1,5-6',
-  'bytes=1',
-]) {
+for (const header of ['', 'items=0-1', 'bytes', 'bytes=', 'bytes=-', 'bytes=a-b', 'bytes=0-1,x', 'bytes=1']) {
   test(`a range header that asks for no single range is passed over: "${header}"`, async () => {
     const answer = await client.get(pathOf(small), { Range: header });
     expectStatus(answer, 200);

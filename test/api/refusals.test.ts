@@ -108,10 +108,11 @@ for (const [method, tail] of addresses) {
 const methods: Readonly<Record<string, string>> = {
   '/v2/': 'GET, HEAD',
   '/v2/library/known/manifests/tag': 'GET, HEAD, PUT, DELETE',
-  [`/v2/library/known/blobs/${digestOf(Buffer.from('x'))}`]: 'GET, HEAD',
+  [`/v2/library/known/blobs/${digestOf(Buffer.from('x'))}`]: 'GET, HEAD, DELETE',
   '/v2/library/known/blobs/uploads/': 'POST',
   '/v2/library/known/blobs/uploads/some-id': 'GET, PATCH, PUT, DELETE',
-  '/v2/library/known/tags/list': 'GET',
+  '/v2/library/known/tags/list': 'GET, HEAD',
+  [`/v2/library/known/referrers/${digestOf(Buffer.from('x'))}`]: 'GET, HEAD',
 };
 
 for (const [path, allowed] of Object.entries(methods)) {

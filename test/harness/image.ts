@@ -27,6 +27,10 @@ export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
+export function sha512Of(bytes: Uint8Array): string {
+  return `sha512:${createHash('sha512').update(bytes).digest('hex')}`;
+}
+
 export const types = {
   ociManifest: 'application/vnd.oci.image.manifest.v1+json',
   ociIndex: 'application/vnd.oci.image.index.v1+json',

@@ -14,8 +14,10 @@ export const tokenServiceName = 'harbor-registry';
 export const tokenPath = '/service/token';
 
 const issuer = 'berth';
-/** For clocks of instances that differ (RFC 7519 §4.1.4, §4.1.5). */
+/** For clocks of instances that differ: a token may come from so far in the future (RFC 7519 §4.1.5) … */
 const leewaySeconds = 60;
+/** … and be used so long after its end (§4.1.4), which is short, since a client can always get a new one. */
+const lateSeconds = 15;
 
 export interface TokensDeps {
   readonly keys: Pick<TokenKeys, 'current' | 'find'>;
@@ -169,7 +171,7 @@ function readPrincipal({ kind, uid, sub }: Partial<Claims>): Principal | undefin
 }
 
 function isValidAt(token: VerifiedToken, nowSeconds: number): boolean {
-  return token.notBefore <= nowSeconds + leewaySeconds && nowSeconds < token.expiresAt + leewaySeconds;
+  return token.notBefore <= nowSeconds + leewaySeconds && nowSeconds < token.expiresAt + lateSeconds;
 }
 
 /** It carries our signature, so another instance made it. */

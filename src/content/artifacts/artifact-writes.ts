@@ -67,6 +67,7 @@ const insert = prepare(
       digest: string;
       mediaType: string;
       artifactType: string | null;
+      subject: string | null;
       size: number;
       now: number;
     },
@@ -79,6 +80,7 @@ const insert = prepare(
         digest: values.digest,
         media_type: values.mediaType,
         artifact_type: values.artifactType,
+        subject: values.subject,
         size: values.size,
         pushed_at: values.now,
         deleted_at: null,
@@ -110,6 +112,7 @@ export async function putArtifact(
     digest: string;
     mediaType: string;
     artifactType: string | null;
+    subject: string | null;
     size: number;
     now: number;
   },

@@ -3,6 +3,7 @@ import type { Digest } from '../../lib/oci/digest.ts';
 import { trashMs } from '../../lib/trash-ms.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
+import { findCanonical } from '../blobs/blob-reads.ts';
 import { hideUnreferencedLinks } from '../blobs/blob-writes.ts';
 import { findRepositoryId } from '../repositories/repository-reads.ts';
 import { changeUsage, releaseInProject } from '../repositories/usage-writes.ts';
@@ -30,10 +31,12 @@ export async function deleteArtifact(
 }
 
 async function trash(tx: Tx, input: DeleteArtifactInput, now: number): Promise<void> {
-  const { projectId, repositoryName, digest, actor } = input;
+  const { projectId, repositoryName, actor } = input;
   const repositoryId = await findRepositoryId(tx, repositoryName);
-  const artifact = repositoryId === undefined ? undefined : await lockArtifact(tx, repositoryId, digest);
-  if (repositoryId === undefined || artifact === undefined) throw new AppError('MANIFEST_UNKNOWN');
+  const digest = await findCanonical(tx, input.digest);
+  if (repositoryId === undefined || digest === undefined) throw new AppError('MANIFEST_UNKNOWN');
+  const artifact = await lockArtifact(tx, repositoryId, digest);
+  if (artifact === undefined) throw new AppError('MANIFEST_UNKNOWN');
   await refuseHeld(tx, repositoryId, artifact.blob_id);
   const purgeAfter = now + trashMs;
   for (const tag of await trashTagsOf(tx, { artifactId: artifact.id, now, purgeAfter })) {

@@ -39,10 +39,15 @@ export async function getManifest(
   input: GetManifestInput,
 ): Promise<{ manifest: ServedManifest; bytes: Buffer }> {
   const manifest = await findManifest(deps, input);
-  const cached = deps.manifests.get(manifest.digest);
-  if (cached !== undefined) return { manifest, bytes: cached };
+  return { manifest, bytes: await readManifest(deps, manifest) };
+}
+
+/** Only of what `findManifest` returned just now. */
+export async function readManifest(deps: GetManifestDeps, manifest: ServedManifest): Promise<Buffer> {
+  const cached = deps.manifests.get(manifest.canonical);
+  if (cached !== undefined) return cached;
   const bytes = await findManifestBytes(deps.db.reader, manifest.blobId);
   if (bytes === undefined) throw new AppError('MANIFEST_UNKNOWN');
-  deps.manifests.set(manifest.digest, bytes);
-  return { manifest, bytes };
+  deps.manifests.set(manifest.canonical, bytes);
+  return bytes;
 }

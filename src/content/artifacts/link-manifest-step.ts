@@ -1,15 +1,16 @@
 import { AppError } from '../../lib/errors.ts';
-import type { Digest } from '../../lib/oci/digest.ts';
+import { type CanonicalDigest, type Digest, isCanonical } from '../../lib/oci/digest.ts';
 import type { ParsedManifest } from '../../lib/oci/manifest.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { Tx } from '../../platform/db/database.ts';
+import { lockBlob, setBlobState } from '../blobs/blob-writes.ts';
 import {
-  fillReferences,
+  findAliases,
+  holdUnknownDigests,
   insertBlob,
-  lockBlob,
   lockReferencedBlobs,
-  setBlobState,
-} from '../blobs/blob-writes.ts';
+  putAlias,
+} from '../blobs/reference-writes.ts';
 import { holdInProject } from '../repositories/usage-writes.ts';
 import { lockArtifacts, putArtifact, putManifest } from './artifact-writes.ts';
 
@@ -17,8 +18,12 @@ export interface LinkManifestInput {
   readonly projectId: number;
   readonly repositoryId: number;
   readonly bytes: Uint8Array;
-  readonly digest: Digest;
+  readonly digest: CanonicalDigest;
+  /** Another digest of the same bytes, by which it was pushed. */
+  readonly alias: Digest | undefined;
   readonly manifest: ParsedManifest;
+  /** Config, layers and children may be missing: they are waited for. */
+  readonly sparse: boolean;
   readonly now: number;
 }
 
@@ -31,9 +36,10 @@ export async function linkManifest(
   tx: Tx,
   input: LinkManifestInput,
 ): Promise<{ artifactId: number; chargedBytes: number }> {
-  const { projectId, repositoryId, bytes, digest, manifest, now } = input;
-  const blobIds = await lockReferences(tx, repositoryId, manifest);
+  const { projectId, repositoryId, bytes, digest, alias, manifest, now } = input;
+  const blobIds = await lockReferences(tx, input);
   const blobId = await keepManifestBlob(tx, digest, bytes.length, now);
+  if (alias !== undefined) await putAlias(tx, alias, blobId);
   await putManifest(tx, { blobId, bytes, references: manifest.references, blobIds });
   const artifact = await putArtifact(tx, {
     repositoryId,
@@ -41,6 +47,7 @@ export async function linkManifest(
     digest,
     mediaType: manifest.mediaType,
     artifactType: manifest.artifactType ?? null,
+    subject: manifest.subject ?? null,
     size: bytes.length,
     now,
   });
@@ -49,41 +56,65 @@ export async function linkManifest(
 }
 
 /** Returns the blobs that are known by the digests of the manifest, whether this repository may serve them or not. */
-async function lockReferences(
-  tx: Tx,
-  repositoryId: number,
-  manifest: ParsedManifest,
-): Promise<Map<string, number>> {
+async function lockReferences(tx: Tx, input: LinkManifestInput): Promise<ReadonlyMap<string, number>> {
+  const { repositoryId, manifest, sparse } = input;
   const digests = [...new Set(manifest.references.map((reference) => reference.digest))];
   if (digests.length === 0) return new Map();
-  const artifacts = await lockArtifacts(tx, repositoryId, digests);
-  const held = new Set(artifacts.map((artifact) => artifact.digest));
-  const blobIds = new Map<string, number>();
-  for (const blob of await lockReferencedBlobs(tx, repositoryId, digests)) {
-    blobIds.set(blob.digest, blob.id);
-    if (blob.state === 'live' && blob.hidden === 0) held.add(blob.digest);
-  }
-  const missing = manifest.references.find((reference) => reference.required && !held.has(reference.digest));
+  const known: Known = { blobIds: new Map(), held: new Set() };
+  await lockKnown(tx, repositoryId, digests, known);
+  const missing = manifest.references.find(
+    (reference) => reference.required && !sparse && !known.held.has(reference.digest),
+  );
   if (missing !== undefined) {
     throw new AppError('MANIFEST_BLOB_UNKNOWN', {
       message: `the manifest refers to ${missing.kind} ${missing.digest}, which this repository does not hold`,
       detail: missing.digest,
     });
   }
-  return blobIds;
+  const unknown = digests.filter((digest) => !known.blobIds.has(digest));
+  if (unknown.length > 0) {
+    await holdUnknownDigests(tx, unknown);
+    await lockKnown(tx, repositoryId, unknown, known);
+  }
+  return known.blobIds;
+}
+
+/** By the digests as the manifest writes them. */
+interface Known {
+  readonly blobIds: Map<string, number>;
+  readonly held: Set<string>;
+}
+
+async function lockKnown(
+  tx: Tx,
+  repositoryId: number,
+  digests: readonly string[],
+  known: Known,
+): Promise<void> {
+  const aliases = await findAliases(
+    tx,
+    digests.filter((digest) => !isCanonical(digest as Digest)),
+  );
+  const written = Map.groupBy(digests, (digest) => aliases.get(digest) ?? digest);
+  const canonical = [...written.keys()];
+  const artifacts = await lockArtifacts(tx, repositoryId, canonical);
+  const held = new Set(artifacts.map((artifact) => artifact.digest));
+  for (const blob of await lockReferencedBlobs(tx, repositoryId, canonical)) {
+    if (blob.held) held.add(blob.digest);
+    for (const digest of written.get(blob.digest) ?? []) known.blobIds.set(digest, blob.id);
+  }
+  for (const digest of held) for (const each of written.get(digest) ?? []) known.held.add(each);
 }
 
 /**
  * The blob's row of the manifest. One that an upload of the same bytes is about to publish is left to it; one on
  * its way to deletion is taken back.
  */
-async function keepManifestBlob(tx: Tx, digest: Digest, size: number, now: number): Promise<number> {
+async function keepManifestBlob(tx: Tx, digest: CanonicalDigest, size: number, now: number): Promise<number> {
   const found = await lockBlob(tx, digest);
   if (found === undefined) {
     const inserted = await insertBlob(tx, { digest, size, state: 'live', now });
-    if (inserted === undefined) return keepManifestBlob(tx, digest, size, now);
-    await fillReferences(tx, digest, inserted);
-    return inserted;
+    return inserted ?? keepManifestBlob(tx, digest, size, now);
   }
   if (found.state === 'deleting') throw new AppError('BLOB_BUSY');
   if (found.state === 'condemned' || found.state === 'burnt') {
@@ -91,6 +122,5 @@ async function keepManifestBlob(tx: Tx, digest: Digest, size: number, now: numbe
       found.state === 'burnt' ? `${canonicalKey(digest)}.${found.generation}` : found.storageKey;
     await setBlobState(tx, { id: found.id, state: 'live', size, storageKey, now });
   }
-  await fillReferences(tx, digest, found.id);
   return found.id;
 }

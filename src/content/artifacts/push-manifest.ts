@@ -1,17 +1,25 @@
 import { AppError } from '../../lib/errors.ts';
-import { type Digest, sha256Digest } from '../../lib/oci/digest.ts';
+import {
+  type CanonicalDigest,
+  type Digest,
+  isCanonical,
+  sha256Digest,
+  sha512Digest,
+} from '../../lib/oci/digest.ts';
 import { type ParsedManifest, parseManifest } from '../../lib/oci/manifest.ts';
-import type { Reference } from '../../lib/oci/tag.ts';
-import type { Database, Tx } from '../../platform/db/database.ts';
+import type { Reference, Tag } from '../../lib/oci/tag.ts';
+import type { Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
-import type { HashPool } from '../../platform/threads/hash-pool.ts';
+import type { ContentHex, HashPool } from '../../platform/threads/hash-pool.ts';
 import { ensureRepository, showRepository } from '../repositories/repository-writes.ts';
 import { changeUsage } from '../repositories/usage-writes.ts';
 import { moveTag } from '../tags/move-tag-step.ts';
+import type { TagCondition } from '../tags/tag-condition.ts';
+import type { UploadDeps } from '../uploads/upload-deps.ts';
 import { linkManifest } from './link-manifest-step.ts';
+import { provideEmptyBlob } from './provide-empty-blob.ts';
 
-export interface PushManifestDeps {
-  readonly db: Database;
+export interface PushManifestDeps extends UploadDeps {
   readonly hashPool: HashPool;
 }
 
@@ -19,45 +27,69 @@ export interface PushManifestInput {
   readonly projectId: number;
   readonly repositoryName: string;
   readonly reference: Reference;
+  /** Tags to be made beside a push by digest, all or none. */
+  readonly tags: readonly Tag[];
+  /** For a push by tag. */
+  readonly condition: TagCondition | undefined;
   readonly bytes: Uint8Array;
   readonly contentType: string | undefined;
+  /** Config, layers and children may come later, or never. */
+  readonly sparse: boolean;
   readonly actor: Actor;
 }
 
+export interface PushedManifest {
+  /** By which it can be pulled, in the algorithm it was pushed by. */
+  readonly digest: Digest;
+  /** As the manifest names it. */
+  readonly subject: string | undefined;
+}
+
 /**
- * Accepts a manifest by tag or digest (distribution-spec, "Pushing Manifests"). Resolves when it is on stable
- * storage, with the digest it can be pulled by.
- * @throws AppError MANIFEST_INVALID, DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN, QUOTA_EXCEEDED
+ * Accepts a manifest by tag or digest (distribution-spec, "Pushing Manifests"). Resolves when it is on stable storage.
+ * @throws AppError MANIFEST_INVALID, DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN, PRECONDITION_FAILED, QUOTA_EXCEEDED
  */
-export async function pushManifest(deps: PushManifestDeps, input: PushManifestInput): Promise<Digest> {
-  const { hex, chunks } = await deps.hashPool.once([input.bytes]);
+export async function pushManifest(
+  deps: PushManifestDeps,
+  input: PushManifestInput,
+): Promise<PushedManifest> {
+  const { reference } = input;
+  const bySha512 = reference.kind === 'digest' && !isCanonical(reference.digest);
+  const { hex, chunks } = await deps.hashPool.once([input.bytes], bySha512);
   const bytes = chunks[0] ?? new Uint8Array();
-  const digest = sha256Digest(hex);
-  requireSameDigest(input.reference, digest);
+  const names = requireSameDigest(reference, hex);
   const manifest = parseManifest(bytes, input.contentType);
+  await provideEmptyBlob(deps, { ...input, references: manifest.references });
   const now = await deps.db.now();
-  await deps.db.transaction((tx) => write(tx, input, { bytes, digest, manifest, now }));
-  return digest;
+  await deps.db.transaction((tx) => write(tx, input, { ...names, bytes, manifest, now }));
+  return { digest: names.alias ?? names.digest, subject: manifest.subject };
+}
+
+interface ManifestNames {
+  readonly digest: CanonicalDigest;
+  /** The digest it was pushed by, when that is another one. */
+  readonly alias: Digest | undefined;
 }
 
 async function write(
   tx: Tx,
   input: PushManifestInput,
-  parsed: { bytes: Uint8Array; digest: Digest; manifest: ParsedManifest; now: number },
+  parsed: ManifestNames & { bytes: Uint8Array; manifest: ParsedManifest; now: number },
 ): Promise<void> {
-  const { projectId, repositoryName, reference, actor } = input;
-  const { digest, manifest, now } = parsed;
-  const repository = await ensureRepository(tx, { projectId, name: repositoryName, now });
-  const linked = await linkManifest(tx, { projectId, repositoryId: repository.id, ...parsed });
-  if (!repository.visible) await showRepository(tx, repository.id, now);
-  if (reference.kind === 'tag') {
-    const { tag } = reference;
+  const { projectId, repositoryName, actor } = input;
+  const { digest, alias, manifest, now } = parsed;
+  const { id: repositoryId, visible } = await ensureRepository(tx, { projectId, name: repositoryName, now });
+  const { sparse } = input;
+  const linked = await linkManifest(tx, { projectId, repositoryId, sparse, ...parsed });
+  if (!visible) await showRepository(tx, repositoryId, now);
+  const tags = tagsOf(input);
+  for (const tag of tags) {
     await moveTag(tx, {
       ...input,
-      repositoryId: repository.id,
+      repositoryId,
       tag,
       artifactId: linked.artifactId,
-      digest,
+      digest: alias ?? digest,
       now,
     });
   }
@@ -67,15 +99,25 @@ async function write(
     actor,
     projectId,
     object: `${repositoryName}@${digest}`,
-    data: { mediaType: manifest.mediaType, tag: reference.kind === 'tag' ? reference.tag : null },
+    data: { mediaType: manifest.mediaType, tag: tags.length === 0 ? null : tags.join(',') },
   });
   await changeUsage(tx, projectId, linked.chargedBytes);
 }
 
-function requireSameDigest(reference: Reference, digest: Digest): void {
-  if (reference.kind === 'tag' || reference.digest === digest) return;
+/** In one order for all, so that two pushes of the same tags do not wait for each other in a circle. */
+function tagsOf(input: PushManifestInput): readonly Tag[] {
+  if (input.reference.kind === 'tag') return [input.reference.tag];
+  return [...new Set(input.tags)].toSorted();
+}
+
+/** @throws AppError DIGEST_INVALID */
+function requireSameDigest(reference: Reference, hex: ContentHex): ManifestNames {
+  const digest = sha256Digest(hex.sha256);
+  const alias = hex.sha512 === undefined ? undefined : sha512Digest(hex.sha512);
+  const found = alias ?? digest;
+  if (reference.kind === 'tag' || reference.digest === found) return { digest, alias };
   throw new AppError('DIGEST_INVALID', {
-    message: `the manifest has the digest ${digest}, not ${reference.digest}`,
+    message: `the manifest has the digest ${found}, not ${reference.digest}`,
     detail: 'it was changed on its way, or the address is wrong',
   });
 }

@@ -1,9 +1,11 @@
-import type { Digest } from '../../lib/oci/digest.ts';
+import { type CanonicalDigest, type Digest, isCanonical } from '../../lib/oci/digest.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 
 export interface LinkedBlob {
   readonly id: number;
+  /** Whatever digest it was asked for by. */
+  readonly digest: CanonicalDigest;
   readonly sizeBytes: number;
   /** Null: the canonical key. */
   readonly storageKey: string | null;
@@ -14,21 +16,106 @@ const linked = prepare((db, values: { repository: string; digest: string }) =>
     .selectFrom('blob')
     .innerJoin('blob_link', 'blob_link.blob_id', 'blob.id')
     .innerJoin('live_repository', 'live_repository.id', 'blob_link.repository_id')
-    .select(['blob.id', 'blob.size', 'blob.storage_key'])
+    .select(['blob.id', 'blob.digest', 'blob.size', 'blob.storage_key'])
     .where('blob.digest', '=', values.digest)
     .where('blob.state', '=', 'live')
     .where('blob_link.hidden', '=', 0)
     .where('live_repository.full_name', '=', values.repository),
 );
 
-/** A blob that this repository may serve, or undefined. */
+const linkedByAlias = prepare((db, values: { repository: string; digest: string }) =>
+  db
+    .selectFrom('blob_alias')
+    .innerJoin('blob', 'blob.id', 'blob_alias.blob_id')
+    .innerJoin('blob_link', 'blob_link.blob_id', 'blob.id')
+    .innerJoin('live_repository', 'live_repository.id', 'blob_link.repository_id')
+    .select(['blob.id', 'blob.digest', 'blob.size', 'blob.storage_key'])
+    .where('blob_alias.digest', '=', values.digest)
+    .where('blob.state', '=', 'live')
+    .where('blob_link.hidden', '=', 0)
+    .where('live_repository.full_name', '=', values.repository),
+);
+
+/** A blob that this repository may serve, by its digest or a verified alias, or undefined. */
 export async function findLinkedBlob(
   db: Queries,
   repository: string,
   digest: Digest,
 ): Promise<LinkedBlob | undefined> {
-  const row = await db.first(linked, { repository, digest });
-  return row === undefined ? undefined : { id: row.id, sizeBytes: row.size, storageKey: row.storage_key };
+  const row = await db.first(isCanonical(digest) ? linked : linkedByAlias, { repository, digest });
+  if (row === undefined) return undefined;
+  const canonical = row.digest as CanonicalDigest;
+  return { id: row.id, digest: canonical, sizeBytes: row.size, storageKey: row.storage_key };
+}
+
+const inProject = prepare((db, values: { digest: string; projectId: number; count: number }) =>
+  db
+    .selectFrom('blob')
+    .innerJoin('project_blob', 'project_blob.blob_id', 'blob.id')
+    .innerJoin('live_repository', 'live_repository.project_id', 'project_blob.project_id')
+    .innerJoin('blob_link', (join) =>
+      join
+        .onRef('blob_link.repository_id', '=', 'live_repository.id')
+        .onRef('blob_link.blob_id', '=', 'blob.id'),
+    )
+    .select(['live_repository.id', 'live_repository.full_name', 'live_repository.project_id'])
+    .where('blob.digest', '=', values.digest)
+    .where('blob.state', '=', 'live')
+    .where('project_blob.project_id', '=', values.projectId)
+    .where('blob_link.hidden', '=', 0)
+    .limit(values.count),
+);
+
+const elsewhere = prepare((db, values: { digest: string; projectId: number; count: number }) =>
+  db
+    .selectFrom('blob')
+    .innerJoin('blob_link', 'blob_link.blob_id', 'blob.id')
+    .innerJoin('live_repository', 'live_repository.id', 'blob_link.repository_id')
+    .innerJoin('live_project', 'live_project.id', 'live_repository.project_id')
+    .select(['live_repository.id', 'live_repository.full_name', 'live_repository.project_id'])
+    .where('blob.digest', '=', values.digest)
+    .where('blob.state', '=', 'live')
+    .where('live_repository.project_id', '<>', values.projectId)
+    .where('blob_link.hidden', '=', 0)
+    .limit(values.count),
+);
+
+export interface MountCandidate {
+  readonly repositoryId: number;
+  readonly fullName: string;
+  readonly projectId: number;
+}
+
+/** Some repositories that serve a blob, those of the project first. Nothing is said of who may pull from them. */
+export async function findMountCandidates(
+  db: Queries,
+  input: { digest: Digest; projectId: number; count: number },
+): Promise<MountCandidate[]> {
+  const { projectId, count } = input;
+  const digest = await findCanonical(db, input.digest);
+  if (digest === undefined) return [];
+  const own = await db.all(inProject, { digest, projectId, count });
+  const rest = count - own.length;
+  const others = rest === 0 ? [] : await db.all(elsewhere, { digest, projectId, count: rest });
+  return [...own, ...others].map((row) => ({
+    repositoryId: row.id,
+    fullName: row.full_name,
+    projectId: row.project_id,
+  }));
+}
+
+const canonicalOf = prepare((db, values: { digest: string }) =>
+  db
+    .selectFrom('blob_alias')
+    .innerJoin('blob', 'blob.id', 'blob_alias.blob_id')
+    .select('blob.digest')
+    .where('blob_alias.digest', '=', values.digest),
+);
+
+/** The digest that rows are named by; undefined when nothing is known by an alias. */
+export async function findCanonical(db: Queries, digest: Digest): Promise<CanonicalDigest | undefined> {
+  if (isCanonical(digest)) return digest;
+  return (await db.first(canonicalOf, { digest }))?.digest as CanonicalDigest | undefined;
 }
 
 const page = prepare((db, values: { afterDigest: string; count: number }) =>

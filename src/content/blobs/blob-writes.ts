@@ -1,4 +1,4 @@
-import type { Digest } from '../../lib/oci/digest.ts';
+import type { CanonicalDigest } from '../../lib/oci/digest.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import type { BlobState } from '../../platform/db/schema.ts';
@@ -20,7 +20,7 @@ const lockByDigest = prepare((db, values: { digest: string }, dialect) => {
   return dialect === 'postgres' ? query.forUpdate() : query;
 });
 
-export async function lockBlob(tx: Tx, digest: Digest): Promise<LockedBlob | undefined> {
+export async function lockBlob(tx: Tx, digest: CanonicalDigest): Promise<LockedBlob | undefined> {
   const row = await tx.first(lockByDigest, { digest });
   if (row === undefined) return undefined;
   return {
@@ -30,30 +30,6 @@ export async function lockBlob(tx: Tx, digest: Digest): Promise<LockedBlob | und
     storageKey: row.storage_key,
     generation: row.generation,
   };
-}
-
-const insert = prepare((db, values: { digest: string; size: number; state: BlobState; now: number }) =>
-  db
-    .insertInto('blob')
-    .values({
-      digest: values.digest,
-      size: values.size,
-      state: values.state,
-      storage_key: null,
-      generation: 0,
-      worker: null,
-      state_at: values.now,
-    })
-    .onConflict((conflict) => conflict.column('digest').doNothing())
-    .returning('id'),
-);
-
-/** Undefined: somebody else made the row meanwhile. */
-export async function insertBlob(
-  tx: Tx,
-  input: { digest: Digest; size: number; state: BlobState; now: number },
-): Promise<number | undefined> {
-  return (await tx.first(insert, input))?.id;
 }
 
 const manifestOf = prepare((db, values: { id: number }) =>
@@ -115,35 +91,22 @@ export async function putLink(
   return before === undefined || before.hidden === 1;
 }
 
-const fillWaiting = prepare((db, values: { digest: string; blobId: number }) =>
-  db
-    .updateTable('reference')
-    .set({ blob_id: values.blobId })
-    .where('digest', '=', values.digest)
-    .where('blob_id', 'is', null),
-);
-
-/** Manifests that named this digest before anything of it was known now hold it. */
-export async function fillReferences(tx: Tx, digest: Digest, blobId: number): Promise<void> {
-  await tx.run(fillWaiting, { digest, blobId });
-}
-
-const lockReferenced = prepare((db, values: { repositoryId: number; digests: string }, dialect) => {
+const lockOfManifest = prepare((db, values: { manifestId: number }, dialect) => {
   const query = db
     .selectFrom('blob')
-    .leftJoin('blob_link', (join) =>
-      join.onRef('blob_link.blob_id', '=', 'blob.id').on('blob_link.repository_id', '=', values.repositoryId),
+    .select('id')
+    .where(
+      'id',
+      'in',
+      db
+        .selectFrom('reference')
+        .select('blob_id')
+        .where('manifest_id', '=', values.manifestId)
+        .where('blob_id', 'is not', null),
     )
-    .select(['blob.id', 'blob.digest', 'blob.state', 'blob_link.hidden'])
-    .where('blob.digest', 'in', valueList('text', values.digests, dialect))
-    .orderBy('blob.id');
-  return dialect === 'postgres' ? query.forShare('blob') : query;
+    .orderBy('id');
+  return dialect === 'postgres' ? query.forUpdate() : query;
 });
-
-/** The known ones of these digests, kept from being condemned until the transaction ends. */
-export function lockReferencedBlobs(tx: Tx, repositoryId: number, digests: readonly string[]) {
-  return tx.all(lockReferenced, { repositoryId, digests: JSON.stringify(digests) });
-}
 
 const hideUnreferenced = prepare((db, values: { repositoryId: number; manifestId: number }) =>
   db
@@ -191,7 +154,48 @@ export async function hideUnreferencedLinks(
   tx: Tx,
   input: { repositoryId: number; manifestId: number },
 ): Promise<{ id: number; size: number }[]> {
+  // Behind a push of another manifest that needs one of them, so that its artifact is seen.
+  if (tx.dialect === 'postgres') await tx.all(lockOfManifest, { manifestId: input.manifestId });
   const hidden = await tx.all(hideUnreferenced, input);
   if (hidden.length === 0) return [];
   return tx.all(sizes, { ids: JSON.stringify(hidden.map((row) => row.blob_id)) });
+}
+
+const hideOne = prepare((db, values: { repositoryId: number; blobId: number }) =>
+  db
+    .updateTable('blob_link')
+    .set({ hidden: 1 })
+    .where('repository_id', '=', values.repositoryId)
+    .where('blob_id', '=', values.blobId)
+    .where('hidden', '=', 0),
+);
+
+/** False: the repository did not serve it. The blob's row has to be locked. */
+export async function hideLink(tx: Tx, repositoryId: number, blobId: number): Promise<boolean> {
+  return (await tx.run(hideOne, { repositoryId, blobId })) > 0;
+}
+
+/** The blob's row has to be locked. */
+export async function isLinked(tx: Tx, repositoryId: number, blobId: number): Promise<boolean> {
+  return (await tx.first(findLink, { repositoryId, blobId }))?.hidden === 0;
+}
+
+const needing = prepare((db, values: { repositoryId: number; blobId: number }) =>
+  db
+    .selectFrom('reference')
+    .innerJoin('live_artifact', 'live_artifact.blob_id', 'reference.manifest_id')
+    .select('live_artifact.digest')
+    .where('reference.blob_id', '=', values.blobId)
+    .where('reference.kind', '<>', 'subject')
+    .where('live_artifact.repository_id', '=', values.repositoryId)
+    .limit(1),
+);
+
+/** The digest of a live manifest of the repository that names the blob as config, layer or child. */
+export async function findNeedingManifest(
+  tx: Tx,
+  repositoryId: number,
+  blobId: number,
+): Promise<string | undefined> {
+  return (await tx.first(needing, { repositoryId, blobId }))?.digest;
 }

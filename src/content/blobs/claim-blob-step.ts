@@ -1,13 +1,14 @@
-import type { Digest } from '../../lib/oci/digest.ts';
+import type { CanonicalDigest } from '../../lib/oci/digest.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { type Claim, decideClaim } from './blob.ts';
-import { claimForUpload, insertBlob, lockBlob, setBlobState } from './blob-writes.ts';
+import { claimForUpload, lockBlob, setBlobState } from './blob-writes.ts';
+import { insertBlob } from './reference-writes.ts';
 
 /** The publisher's first transaction: from its commit on the blob is no garbage, until the upload ends. */
 export async function claimBlob(
   tx: Tx,
-  input: { uploadId: string; digest: Digest; size: number; now: number },
+  input: { uploadId: string; digest: CanonicalDigest; size: number; now: number },
 ): Promise<Claim> {
   const { uploadId, digest, size, now } = input;
   const found = await lockBlob(tx, digest);

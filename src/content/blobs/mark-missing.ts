@@ -1,4 +1,4 @@
-import type { Digest } from '../../lib/oci/digest.ts';
+import type { CanonicalDigest } from '../../lib/oci/digest.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { append, systemActor } from '../../platform/events/append.ts';
 import { isManifestBlob, lockBlob, setBlobState } from './blob-writes.ts';
@@ -10,7 +10,7 @@ import { isManifestBlob, lockBlob, setBlobState } from './blob-writes.ts';
  */
 export async function markMissing(
   deps: { readonly db: Database },
-  input: { readonly digest: Digest; readonly storageKey: string | null },
+  input: { readonly digest: CanonicalDigest; readonly storageKey: string | null },
 ): Promise<void> {
   const now = await deps.db.now();
   await deps.db.transaction(async (tx) => {

@@ -1,5 +1,4 @@
 import { AppError } from '../../lib/errors.ts';
-import type { Digest } from '../../lib/oci/digest.ts';
 import type { BlobStore, OpenObject } from '../../platform/blobstore/blob-store.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -17,8 +16,8 @@ export interface OpenBlobDeps {
  * The content of a blob whose link was read. Never a byte more or fewer than the row says.
  * @throws AppError BLOB_UNKNOWN when the object is gone or has another size; the blob is then marked as missing
  */
-export async function openBlob(deps: OpenBlobDeps, digest: Digest, blob: LinkedBlob): Promise<OpenObject> {
-  const opened = await deps.store.open(blob.storageKey ?? canonicalKey(digest));
+export async function openBlob(deps: OpenBlobDeps, blob: LinkedBlob): Promise<OpenObject> {
+  const opened = await deps.store.open(blob.storageKey ?? canonicalKey(blob.digest));
   if (opened?.sizeBytes === blob.sizeBytes) return opened;
   opened?.close();
   if (!(await deps.storeIsOurs())) {
@@ -26,7 +25,7 @@ export async function openBlob(deps: OpenBlobDeps, digest: Digest, blob: LinkedB
       message: 'the storage is not the one this registry belongs to',
     });
   }
-  await markMissing(deps, { digest, storageKey: blob.storageKey });
+  await markMissing(deps, { digest: blob.digest, storageKey: blob.storageKey });
   throw new AppError('BLOB_UNKNOWN', {
     message: 'the content of this blob is damaged or gone',
     detail: 'push the image again to restore it',

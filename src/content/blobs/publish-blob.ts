@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
-import type { Digest } from '../../lib/oci/digest.ts';
+import type { CanonicalDigest, Digest } from '../../lib/oci/digest.ts';
 import type { BlobStore, StagedPart } from '../../platform/blobstore/blob-store.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Claim, mayBecomeLive } from './blob.ts';
-import { fillReferences, lockBlob, setBlobState } from './blob-writes.ts';
+import { lockBlob, setBlobState } from './blob-writes.ts';
 import { claimBlob } from './claim-blob-step.ts';
 import { markMissing } from './mark-missing.ts';
+import { putAlias } from './reference-writes.ts';
 
 const waitForDeletionMs = 10_000;
 const firstPollMs = 2;
@@ -22,7 +23,9 @@ export interface PublishDeps {
 
 interface Target {
   readonly uploadId: string;
-  readonly digest: Digest;
+  readonly digest: CanonicalDigest;
+  /** Another digest of the same bytes, verified like the first. */
+  readonly alias: Digest | undefined;
   readonly sizeBytes: number;
   /** Whole, verified and on stable storage. */
   readonly sealed: readonly StagedPart[];
@@ -102,8 +105,8 @@ async function makeLive<C, T>(
     const storageKey = liveKey(digest, blob, publishedAs);
     if (blob.state !== 'live' || storageKey !== blob.storageKey) {
       await setBlobState(tx, { id: blob.id, state: 'live', size: sizeBytes, storageKey, now });
-      await fillReferences(tx, digest, blob.id);
     }
+    if (input.alias !== undefined) await putAlias(tx, input.alias, blob.id);
     const value = await input.settle(tx, { id: blob.id, now }, locked);
     const usedKey = storageKey ?? canonicalKey(digest);
     return { value, storedElsewhere: publishedAs !== undefined && publishedAs !== usedKey };
@@ -115,7 +118,7 @@ async function makeLive<C, T>(
  * each: the first one's stays.
  */
 function liveKey(
-  digest: Digest,
+  digest: CanonicalDigest,
   blob: { state: string; storageKey: string | null },
   publishedAs: string | undefined,
 ): string | null {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import type { Digest } from '../../lib/oci/digest.ts';
+import type { CanonicalDigest, Digest } from '../../lib/oci/digest.ts';
 import { pattern } from '../../platform/blobstore/blob-store.contract.ts';
 import { canonicalKey, stagingRoot } from '../../platform/blobstore/layout.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -84,7 +84,7 @@ function recordBodies(real: Database, trace: Step[]): Database {
 
 /** The order of `docs/design/publishing.md`; throws for whatever is missing or comes too early. */
 function assertPublished({ trace, folder, digest }: { trace: Step[]; folder: string; digest: Digest }): void {
-  const target = join(folder, canonicalKey(digest));
+  const target = join(folder, canonicalKey(digest as CanonicalDigest));
   const find = (what: Step['what'], at: Step['at'], is: (path: string) => boolean, after = -1): number => {
     const index = trace.findIndex(
       (step, position) => position > after && step.what === what && step.at === at && is(step.path),

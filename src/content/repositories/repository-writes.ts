@@ -1,3 +1,4 @@
+import { AppError } from '../../lib/errors.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 
@@ -19,8 +20,17 @@ const insert = prepare((db, values: { projectId: number; name: string; now: numb
 const lock = prepare((db, values: { name: string }, dialect) => {
   const query = db
     .selectFrom('repository')
-    .select(['id', 'visible_at'])
+    .select(['id', 'project_id', 'visible_at'])
     .where('full_name', '=', values.name)
+    .where('deleted_at', 'is', null);
+  return dialect === 'postgres' ? query.forKeyShare() : query;
+});
+
+const lockLiveProject = prepare((db, values: { projectId: number }, dialect) => {
+  const query = db
+    .selectFrom('project')
+    .select('id')
+    .where('id', '=', values.projectId)
     .where('deleted_at', 'is', null);
   return dialect === 'postgres' ? query.forKeyShare() : query;
 });
@@ -32,18 +42,23 @@ export interface LockedRepository {
 
 /**
  * The repository's row, made if need be, and kept from being deleted until the transaction ends. The weakest lock
- * that does so: pushers of one repository do not wait for each other, also when one of them makes it visible.
+ * that does so: pushers of one repository do not wait for each other, also when one of them makes it visible. The
+ * project is held the same way, and looked at again: it may have been deleted since the request was allowed.
+ * @throws AppError NAME_UNKNOWN
  */
 export async function ensureRepository(
   tx: Tx,
   input: { projectId: number; name: string; now: number },
 ): Promise<LockedRepository> {
+  if ((await tx.first(lockLiveProject, { projectId: input.projectId })) === undefined)
+    throw new AppError('NAME_UNKNOWN');
   let found = await tx.first(lock, { name: input.name });
   if (found === undefined) {
     await tx.run(insert, input);
     found = await tx.first(lock, { name: input.name });
   }
   if (found === undefined) throw new Error(`repository ${input.name} was deleted while it was being made`);
+  if (found.project_id !== input.projectId) throw new AppError('NAME_UNKNOWN');
   return { id: found.id, visible: found.visible_at !== null };
 }
 

@@ -1,7 +1,8 @@
 import type { Tag } from '../../lib/oci/tag.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
-import { addTagHistory, lockTag, putTag } from './tag-writes.ts';
+import { requireTagState, type TagCondition, tagChanged } from './tag-condition.ts';
+import { addTagHistory, insertTag, lockTag, putTag } from './tag-writes.ts';
 
 export interface MoveTagInput {
   readonly projectId: number;
@@ -11,16 +12,20 @@ export interface MoveTagInput {
   readonly artifactId: number;
   /** In the algorithm it was pushed by. */
   readonly digest: string;
+  readonly condition?: TagCondition | undefined;
   readonly actor: Actor;
   readonly now: number;
 }
 
-/** Everything that creates or moves a tag goes through here. A push of what the tag already has only renews its time. */
+/**
+ * Everything that creates or moves a tag goes through here. A push of what the tag already has only renews its time.
+ * @throws AppError PRECONDITION_FAILED
+ */
 export async function moveTag(tx: Tx, input: MoveTagInput): Promise<void> {
   const { projectId, repositoryId, repositoryName, tag: name, artifactId, digest, actor, now } = input;
   const before = await lockTag(tx, repositoryId, name);
-  await putTag(tx, { repositoryId, name, artifactId, digest, now });
-  if (before?.digest === digest && before.artifactId === artifactId) return;
+  await put(tx, input, before?.digest);
+  if (before?.artifactId === artifactId) return;
   const previous = before?.digest ?? null;
   await addTagHistory(tx, { repositoryId, name, digest, previous, actor: actor.principal, now });
   await append(tx, {
@@ -31,4 +36,14 @@ export async function moveTag(tx: Tx, input: MoveTagInput): Promise<void> {
     object: `${repositoryName}:${name}`,
     data: { digest, previous },
   });
+}
+
+async function put(tx: Tx, input: MoveTagInput, before: string | undefined): Promise<void> {
+  const { repositoryId, tag: name, artifactId, digest, condition, now } = input;
+  const row = { repositoryId, name, artifactId, digest, now };
+  if (condition !== undefined) requireTagState(condition, before);
+  // No lock holds what is not there: another one may have made the tag since.
+  if (before === undefined && condition?.ifNoneMatch !== undefined) {
+    if (!(await insertTag(tx, row))) throw tagChanged(undefined);
+  } else await putTag(tx, row);
 }

@@ -4,7 +4,10 @@ import { prepare } from '../../platform/db/prepare.ts';
 export interface ServedManifest {
   /** Of the manifest's blob. */
   readonly blobId: number;
+  /** As it was asked for, or as the tag remembers it. */
   readonly digest: string;
+  /** The digest of its rows. */
+  readonly canonical: string;
   readonly mediaType: string;
   readonly sizeBytes: number;
 }
@@ -17,6 +20,7 @@ const byTag = prepare((db, values: { repository: string; tag: string }) =>
     .select([
       'live_artifact.blob_id as blobId',
       'live_tag.digest',
+      'live_artifact.digest as canonical',
       'live_artifact.media_type as mediaType',
       'live_artifact.size as sizeBytes',
     ])

@@ -43,6 +43,32 @@ export async function putTag(
   await tx.run(upsert, input);
 }
 
+const insertNew = prepare(
+  (db, values: { repositoryId: number; name: string; artifactId: number; digest: string; now: number }) =>
+    db
+      .insertInto('tag')
+      .values({
+        repository_id: values.repositoryId,
+        name: values.name,
+        artifact_id: values.artifactId,
+        digest: values.digest,
+        pushed_at: values.now,
+        deleted_at: null,
+        purge_after: null,
+      })
+      .onConflict((conflict) =>
+        conflict.columns(['repository_id', 'name']).where('deleted_at', 'is', null).doNothing(),
+      ),
+);
+
+/** False: there is one of that name. */
+export async function insertTag(
+  tx: Tx,
+  input: { repositoryId: number; name: string; artifactId: number; digest: string; now: number },
+): Promise<boolean> {
+  return (await tx.run(insertNew, input)) > 0;
+}
+
 const trashOne = prepare((db, values: { id: number; now: number; purgeAfter: number }) =>
   db
     .updateTable('tag')

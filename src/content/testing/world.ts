@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { insertProject } from '../../access/projects/project-writes.ts';
 import { insertUser } from '../../access/users/user-writes.ts';
-import { type Digest, sha256Digest } from '../../lib/oci/digest.ts';
+import { type CanonicalDigest, type Digest, sha256Digest, sha512Digest } from '../../lib/oci/digest.ts';
 import { mediaTypes } from '../../lib/oci/media-types.ts';
-import { parseReference } from '../../lib/oci/tag.ts';
+import { parseReference, type Tag } from '../../lib/oci/tag.ts';
 import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
 import { FsStore } from '../../platform/blobstore/fs-store.ts';
 import { MemoryObjects } from '../../platform/blobstore/memory-objects.ts';
@@ -18,7 +18,8 @@ import { type FileOps, fileOps } from '../../platform/files/file-ops.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import type { HashPool } from '../../platform/threads/hash-pool.ts';
 import { startTestPool } from '../../platform/threads/testing/threads.ts';
-import { pushManifest } from '../artifacts/push-manifest.ts';
+import { type PushManifestDeps, pushManifest } from '../artifacts/push-manifest.ts';
+import type { TagCondition } from '../tags/tag-condition.ts';
 import { finishUpload } from '../uploads/finish-upload.ts';
 import { startUpload } from '../uploads/start-upload.ts';
 import type { UploadDeps } from '../uploads/upload-deps.ts';
@@ -100,8 +101,12 @@ function openObjects(): ObjectStore {
   return new ObjectStore(new MemoryObjects(minimumPartBytes), minimumPartBytes);
 }
 
-export function digestOf(bytes: Uint8Array): Digest {
+export function digestOf(bytes: Uint8Array): CanonicalDigest {
   return sha256Digest(createHash('sha256').update(bytes).digest('hex'));
+}
+
+export function sha512Of(bytes: Uint8Array): Digest {
+  return sha512Digest(createHash('sha512').update(bytes).digest('hex'));
 }
 
 /** A body that comes in the given pieces. */
@@ -109,22 +114,25 @@ export async function* bodyOf(...pieces: Uint8Array[]): AsyncGenerator<Uint8Arra
   for (const piece of pieces) yield await Promise.resolve(Uint8Array.from(piece));
 }
 
-export const owner = (id: string) => ({ id, repositoryName, principal: testActor.principal });
+export const owner = (id: string) => ({ id, projectId, repositoryName, principal: testActor.principal });
 
 /** POST and PUT with the whole body. */
-export async function pushBlob(deps: UploadDeps, bytes: Uint8Array, name = repositoryName): Promise<Digest> {
+export async function pushBlob(
+  deps: UploadDeps,
+  bytes: Uint8Array,
+  name = repositoryName,
+  digest: Digest = digestOf(bytes),
+): Promise<CanonicalDigest> {
   const id = await startUpload(deps, { projectId, repositoryName: name, principal: testActor.principal });
-  const digest = digestOf(bytes);
   const whose = { ...owner(id), repositoryName: name };
   await finishUpload(deps, {
     ...whose,
-    projectId,
     digest,
     body: bodyOf(bytes),
     range: undefined,
     actor: testActor,
   });
-  return digest;
+  return digestOf(bytes);
 }
 
 export function imageManifest(
@@ -140,18 +148,28 @@ export function imageManifest(
   );
 }
 
-export function putManifest(
-  deps: { readonly db: Database; readonly hashPool: HashPool },
+export async function putManifest(
+  deps: PushManifestDeps,
   reference: string,
   bytes: Uint8Array,
-  where: { name?: string; type?: string } = {},
+  where: {
+    name?: string;
+    type?: string;
+    sparse?: boolean;
+    tags?: readonly Tag[];
+    condition?: TagCondition;
+  } = {},
 ): Promise<Digest> {
-  return pushManifest(deps, {
+  const { digest } = await pushManifest(deps, {
     projectId,
     repositoryName: where.name ?? repositoryName,
     reference: parseReference(reference),
     bytes: Uint8Array.from(bytes),
     contentType: where.type ?? mediaTypes.ociManifest,
+    sparse: where.sparse ?? false,
+    tags: where.tags ?? [],
+    condition: where.condition,
     actor: testActor,
   });
+  return digest;
 }

@@ -1,9 +1,16 @@
 import { AppError } from '../../lib/errors.ts';
 import type { ByteRange } from '../../lib/oci/byte-range.ts';
-import { type Digest, sha256Digest } from '../../lib/oci/digest.ts';
+import {
+  type CanonicalDigest,
+  type Digest,
+  isCanonical,
+  sha256Digest,
+  sha512Digest,
+} from '../../lib/oci/digest.ts';
 import type { StagedPart } from '../../platform/blobstore/blob-store.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
+import type { ContentHex } from '../../platform/threads/hash-pool.ts';
 import { linkBlob } from '../blobs/link-blob-step.ts';
 import { publishBlob } from '../blobs/publish-blob.ts';
 import { ensureRepository } from '../repositories/repository-writes.ts';
@@ -15,7 +22,7 @@ import type { UploadDeps } from './upload-deps.ts';
 import { finishUploadRow } from './upload-writes.ts';
 
 export interface FinishInput extends UploadOwner {
-  readonly projectId: number;
+  /** Of either algorithm. */
   readonly digest: Digest;
   /** The last chunk, or the whole content; may be empty. */
   readonly body: AsyncIterable<Uint8Array>;
@@ -51,7 +58,7 @@ export async function finishUpload(deps: UploadDeps, input: FinishInput): Promis
 /** Undefined: the same request, sent twice, was finished while this one waited for it. */
 async function takeUnlessFinished(deps: UploadDeps, input: FinishInput): Promise<HeldUpload | undefined> {
   try {
-    return await HeldUpload.take(deps, input.id);
+    return await HeldUpload.take(deps, input.id, !isCanonical(input.digest));
   } catch (error) {
     const { finishedDigest } = await ownUpload(deps, input);
     if (finishedDigest === null) throw error;
@@ -97,20 +104,24 @@ async function verifyAndPublish(
   progress: { publishing: boolean },
 ): Promise<void> {
   const sizeBytes = held.offset;
-  const hex = await held.digestSoFar();
-  if (hex !== undefined) requireMatch(hex, input.digest);
+  const wantsSha512 = !isCanonical(input.digest);
+  const streamed = await held.digestSoFar();
+  const whole =
+    streamed === undefined || (wantsSha512 && streamed.sha512 === undefined) ? undefined : streamed;
+  const early = whole === undefined ? undefined : requireMatch(whole, input.digest);
   const sealed = await held.seal();
-  if (hex === undefined) requireMatch(await readAgain(deps, sealed, sizeBytes), input.digest);
+  const names =
+    early ?? requireMatch(await readAgain(deps, { sealed, sizeBytes, wantsSha512 }), input.digest);
   progress.publishing = true;
   await publishBlob(deps, {
     uploadId: input.id,
-    digest: input.digest,
+    ...names,
     sizeBytes,
     sealed,
     lockFirst: (tx, now) =>
       ensureRepository(tx, { projectId: input.projectId, name: input.repositoryName, now }),
     settle: (tx, blob, repository) =>
-      link(tx, held, input, { ...blob, sizeBytes, repositoryId: repository.id }),
+      link(tx, held, input, { ...blob, digest: names.digest, sizeBytes, repositoryId: repository.id }),
   });
 }
 
@@ -119,15 +130,15 @@ async function link(
   tx: Tx,
   held: HeldUpload,
   input: FinishInput,
-  blob: { id: number; sizeBytes: number; repositoryId: number; now: number },
+  blob: { id: number; digest: CanonicalDigest; sizeBytes: number; repositoryId: number; now: number },
 ): Promise<void> {
   const { sizeBytes, repositoryId, now } = blob;
-  const { projectId, digest, repositoryName, actor } = input;
+  const { projectId, repositoryName, actor } = input;
   const charged = await linkBlob(tx, { projectId, repositoryId, blobId: blob.id, sizeBytes, now });
   const ended = await finishUploadRow(tx, {
     id: input.id,
     holder: held.holder,
-    digest,
+    digest: input.digest,
     expiresAt: now + finishedMs,
   });
   if (!ended)
@@ -137,31 +148,42 @@ async function link(
     at: now,
     actor,
     projectId,
-    object: `${repositoryName}@${digest}`,
+    object: `${repositoryName}@${blob.digest}`,
     data: { size: sizeBytes },
   });
   await changeUsage(tx, projectId, charged);
 }
 
-function requireMatch(hex: string, digest: Digest): void {
-  const found = sha256Digest(hex);
-  if (found === digest) return;
+/** What the content is called, both computed from the same bytes. */
+interface ContentNames {
+  readonly digest: CanonicalDigest;
+  readonly alias: Digest | undefined;
+}
+
+/** @throws AppError DIGEST_INVALID */
+function requireMatch(hex: ContentHex, digest: Digest): ContentNames {
+  const names: ContentNames = {
+    digest: sha256Digest(hex.sha256),
+    alias: hex.sha512 === undefined ? undefined : sha512Digest(hex.sha512),
+  };
+  const found = isCanonical(digest) ? names.digest : names.alias;
+  if (found === digest) return names;
   throw new AppError('DIGEST_INVALID', {
-    message: `the content has the digest ${found}, not ${digest}`,
+    message: `the content has the digest ${found ?? names.digest}, not ${digest}`,
     detail: 'the upload was ended; push the blob again',
   });
 }
 
-/** Another process received a part of it, so nobody's hash covers all. */
+/** Another process received a part of it, so nobody's hash covers all; or sha512 was not announced. */
 async function readAgain(
   deps: UploadDeps,
-  sealed: readonly StagedPart[],
-  sizeBytes: number,
-): Promise<string> {
+  what: { sealed: readonly StagedPart[]; sizeBytes: number; wantsSha512: boolean },
+): Promise<ContentHex> {
+  const { sealed, sizeBytes, wantsSha512 } = what;
   const opened = await deps.store.open(sealed[0]?.key ?? '');
   if (opened?.sizeBytes !== sizeBytes)
     throw new AppError('STORAGE_UNAVAILABLE', { message: 'staged content is gone' });
-  const hash = deps.hashes.fresh();
+  const hash = deps.hashes.fresh(wantsSha512);
   try {
     await opened.send(0, sizeBytes, async (piece) => {
       // A copy: the thread takes the memory over, and a Buffer's `slice` would share the reader's.

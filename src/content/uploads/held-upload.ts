@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
 import type { StagedPart, StagedWriter } from '../../platform/blobstore/blob-store.ts';
-import type { HashJob } from '../../platform/threads/hash-pool.ts';
+import type { ContentHex, HashJob } from '../../platform/threads/hash-pool.ts';
 import { idleMs, leaseMs, outOfOrder, renewEveryMs, waitForLeaseMs } from './upload.ts';
 import type { UploadDeps } from './upload-deps.ts';
 import { findParts, findUpload, type Upload } from './upload-reads.ts';
@@ -50,12 +50,12 @@ export class HeldUpload {
   /**
    * @throws AppError BLOB_UPLOAD_UNKNOWN, and RANGE_INVALID when another request keeps writing to it
    */
-  static async take(deps: UploadDeps, id: string): Promise<HeldUpload> {
+  static async take(deps: UploadDeps, id: string, wantsSha512 = false): Promise<HeldUpload> {
     const taken = await takeLease(deps, id);
     try {
       return await open(
         deps,
-        taken,
+        { ...taken, wantsSha512 },
         (writer, hash, offset) => new HeldUpload(deps, taken, writer, hash, offset),
       );
     } catch (error) {
@@ -83,8 +83,8 @@ export class HeldUpload {
     return this.offset - start;
   }
 
-  /** Everything written was hashed; returns the hex sha256 of it all, if this process hashed it all. */
-  async digestSoFar(): Promise<string | undefined> {
+  /** Everything written was hashed; returns the hex of it all, if this process hashed it all. */
+  async digestSoFar(): Promise<ContentHex | undefined> {
     const hex = await this.#writer.digest();
     return this.hash.startOffset === 0 ? hex : undefined;
   }
@@ -211,14 +211,14 @@ async function takeLease(deps: UploadDeps, id: string): Promise<Taken> {
 
 async function open<T>(
   deps: UploadDeps,
-  taken: Taken,
+  taken: Taken & { readonly wantsSha512: boolean },
   make: (writer: StagedWriter, hash: HashJob, offset: number) => T,
 ): Promise<T> {
   const { id, generation, offset: told } = taken.upload;
   const place = { uploadId: id, generation, parts: taken.parts, offset: told };
   // Whoever hashed it up to here also wrote it; anybody else has to look.
   const offset = told === 0 || deps.hashes.has(id, told) ? told : await deps.store.stagedBytes(place);
-  const hash = deps.hashes.take(id, offset);
+  const hash = deps.hashes.take(id, offset, taken.wantsSha512);
   try {
     const here = { ...place, offset };
     const writer = taken.stale ? await deps.store.takeOver(here, hash) : await deps.store.stage(here, hash);

@@ -2,9 +2,11 @@ import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { findUpload, type Upload } from './upload-reads.ts';
 
-/** An upload belongs to a repository and to whoever began it; for all others it does not exist. */
+/** An upload belongs to a repository of one project and to whoever began it; for all others it does not exist. */
 export interface UploadOwner {
   readonly id: string;
+  /** A project that was made anew under the same name does not go on with the old one's uploads. */
+  readonly projectId: number;
   readonly repositoryName: string;
   readonly principal: string;
 }
@@ -18,6 +20,7 @@ export async function ownUpload(deps: { readonly db: Database }, owner: UploadOw
   const upload = await findUpload(deps.db.reader, owner.id);
   if (
     upload === undefined ||
+    upload.projectId !== owner.projectId ||
     upload.repositoryName !== owner.repositoryName ||
     upload.principal !== owner.principal
   ) {

@@ -7,14 +7,20 @@ export interface StartUploadInput {
   readonly projectId: number;
   readonly repositoryName: string;
   readonly principal: string;
+  /** It will be ended by a sha512 digest. */
+  readonly sha512?: boolean;
 }
 
 /** Returns the upload's id. A 202 promises nothing that a power cut must not undo. */
-export async function startUpload(deps: Pick<UploadDeps, 'db'>, input: StartUploadInput): Promise<string> {
+export async function startUpload(
+  deps: Pick<UploadDeps, 'db' | 'hashes'>,
+  input: StartUploadInput,
+): Promise<string> {
   const id = randomUUID();
   const now = await deps.db.now();
-  await deps.db.transaction((tx) => insertUpload(tx, { ...input, id, now, expiresAt: now + idleMs }), {
-    durability: 'relaxed',
-  });
+  const { projectId, repositoryName, principal } = input;
+  const row = { id, projectId, repositoryName, principal, now, expiresAt: now + idleMs };
+  await deps.db.transaction((tx) => insertUpload(tx, row), { durability: 'relaxed' });
+  if (input.sha512 === true) deps.hashes.announceSha512(id);
   return id;
 }

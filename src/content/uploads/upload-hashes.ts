@@ -14,13 +14,22 @@ export class UploadHashes {
     this.#pool = pool;
   }
 
-  /** The hash of everything up to `offset` if this process has it, else one that begins there. */
-  take(uploadId: string, offset: number): HashJob {
+  /** The upload will be ended by a sha512 digest: hashed from the first byte on, it need not be read again. */
+  announceSha512(uploadId: string): void {
+    this.keep(uploadId, this.#pool.open(0, true));
+  }
+
+  /**
+   * The hash of everything up to `offset` if this process has it, else one that begins there.
+   * @param wantsSha512 counts for an upload without content; later it is too late
+   */
+  take(uploadId: string, offset: number, wantsSha512 = false): HashJob {
     const kept = this.#kept.get(uploadId);
     this.#kept.delete(uploadId);
-    if (kept !== undefined && kept.offset === offset) return kept;
+    if (kept !== undefined && kept.offset === offset && (offset > 0 || kept.withSha512 || !wantsSha512))
+      return kept;
     kept?.end();
-    return this.#pool.open(offset);
+    return this.#pool.open(offset, offset === 0 && wantsSha512);
   }
 
   /** Whether `take` at this offset would give a hash of everything so far. */
@@ -42,7 +51,7 @@ export class UploadHashes {
   }
 
   /** A hash of its own, for reading content once more. */
-  fresh(): HashJob {
-    return this.#pool.open(0);
+  fresh(withSha512: boolean): HashJob {
+    return this.#pool.open(0, withSha512);
   }
 }

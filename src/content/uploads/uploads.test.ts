@@ -53,7 +53,6 @@ const finish = (
 ) =>
   finishUpload(input.deps ?? world.deps, {
     ...owner(id),
-    projectId,
     digest: input.digest ?? digest,
     body: input.from === undefined ? bodyOf() : bodyOf(content.subarray(input.from)),
     range: undefined,
@@ -319,7 +318,7 @@ for (const dialect of dialects) {
       const body = { body: bodyOf(content), range: undefined };
       await assert.rejects(appendUpload(world.deps, { ...other, ...body }), fails('BLOB_UPLOAD_UNKNOWN'));
       await assert.rejects(
-        finishUpload(world.deps, { ...other, ...body, projectId, digest, actor: testActor }),
+        finishUpload(world.deps, { ...other, ...body, digest, actor: testActor }),
         fails('BLOB_UPLOAD_UNKNOWN'),
       );
       await assert.rejects(cancelUpload(world.deps, other), fails('BLOB_UPLOAD_UNKNOWN'));

@@ -1,6 +1,6 @@
 import { pageOfBlobs } from '../../content/blobs/blob-reads.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { Digest } from '../../lib/oci/digest.ts';
+import type { CanonicalDigest } from '../../lib/oci/digest.ts';
 import type { BlobStore, ListedObject } from '../../platform/blobstore/blob-store.ts';
 import { blobsRoot, canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -75,7 +75,7 @@ async function next(rows: AsyncGenerator<Row>): Promise<Row | undefined> {
 
 /** Rows are ordered by digest, objects by key: the canonical key orders both. */
 function keyOf(row: Row): string {
-  return canonicalKey(row.digest as Digest);
+  return canonicalKey(row.digest as CanonicalDigest);
 }
 
 class Tally {

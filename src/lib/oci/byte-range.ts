@@ -4,22 +4,61 @@ export interface ByteRange {
   readonly end: number;
 }
 
+/** More in one request are refused; a header of so many is near the limit of what is read at all. */
+const maxRanges = 1000;
+
+/** What a `Range` header asks for. */
+export type AskedRanges =
+  | { readonly kind: 'whole' }
+  | { readonly kind: 'one'; readonly range: ByteRange }
+  /** Several were asked for; the satisfiable ones in the order of the request, which may be one. */
+  | { readonly kind: 'several'; readonly ranges: readonly ByteRange[] }
+  | { readonly kind: 'unsatisfiable' }
+  | { readonly kind: 'too many' };
+
+const whole: AskedRanges = { kind: 'whole' };
+
 /**
- * Reads a `Range` header against an object's size (RFC 9110 §14.2).
- * Returns undefined when the whole object is to be sent: no header, another unit, more than one range,
- * or a form that the RFC tells servers to ignore.
+ * Reads a `Range` header against an object's size (RFC 9110 §14.2). The whole object is to be sent when there is no
+ * header, for another unit, for a form that the RFC tells servers to ignore, and when the ranges together are larger
+ * than the object (§14.2: a sign of an attack, or of a client that gains nothing).
  */
-export function parseByteRange(
-  header: string | undefined,
+export function parseRanges(header: string | undefined, sizeBytes: number): AskedRanges {
+  const list = header === undefined ? null : /^bytes=(.*)$/is.exec(header);
+  const text = list?.[1];
+  if (text === undefined) return whole;
+  const specs = text.split(',', maxRanges + 1);
+  if (specs.length > maxRanges) return { kind: 'too many' };
+  const parsed: (ByteRange | 'unsatisfiable')[] = [];
+  for (const spec of specs) {
+    const range = parseSpec(spec, sizeBytes, specs.length > 1);
+    if (range === undefined) return whole;
+    parsed.push(range);
+  }
+  const ranges = parsed.filter((range) => range !== 'unsatisfiable');
+  const [only] = ranges;
+  if (only === undefined) return { kind: 'unsatisfiable' };
+  if (parsed.length === 1) return { kind: 'one', range: only };
+  const bytes = ranges.reduce((sum, range) => sum + range.end - range.start, 0);
+  return bytes > sizeBytes ? whole : { kind: 'several', ranges };
+}
+
+/**
+ * Undefined: not a range. `500-0` counts as one that cannot be satisfied when it stands alone, as clients' suites
+ * expect, but spoils a list, as the RFC says.
+ */
+function parseSpec(
+  spec: string,
   sizeBytes: number,
+  inList: boolean,
 ): ByteRange | 'unsatisfiable' | undefined {
-  if (header === undefined) return undefined;
-  const match = /^bytes=[ \t]*(\d*)-(\d*)$/i.exec(header);
+  const match = (inList ? /^[ \t]*(\d*)-(\d*)[ \t]*$/ : /^[ \t]*(\d*)-(\d*)$/).exec(spec);
   if (match === null) return undefined;
   const [, first = '', last = ''] = match;
   if (first === '' && last === '') return undefined;
   if (first === '') return suffixRange(Number(last), sizeBytes);
   const start = Number(first);
+  if (inList && last !== '' && Number(last) < start) return undefined;
   const end = last === '' ? sizeBytes : Math.min(Number(last) + 1, sizeBytes);
   return start >= sizeBytes || end <= start ? 'unsatisfiable' : { start, end };
 }

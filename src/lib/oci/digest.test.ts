@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededChance } from '../chance.testing.ts';
 import { AppError } from '../errors.ts';
-import { digestAlgorithm, digestHex, parseDigest, requireDigest, sha256Digest } from './digest.ts';
+import {
+  digestAlgorithm,
+  digestHex,
+  isCanonical,
+  parseDigest,
+  requireAlgorithm,
+  requireDigest,
+  sha256Digest,
+  sha512Digest,
+} from './digest.ts';
 
 const hex = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
@@ -28,7 +37,8 @@ const broken = [
   'sha256:../../../../etc/passwd',
   `sha256+x:${hex}`,
   `sha512:${hex}`,
-  `sha512:${hex}${hex}`,
+  `sha512:${hex}${hex}0`,
+  `sha512:${hex}${hex.toUpperCase()}`,
   `blake3:${hex}`,
   `md5:${hex.slice(32)}`,
   `constructor:${hex}`,
@@ -39,6 +49,22 @@ const broken = [
 test('sha256 with 64 lower-case hex digits is a digest', () => {
   assert.equal(parseDigest(`sha256:${hex}`), `sha256:${hex}`);
   assert.equal(requireDigest(`sha256:${hex}`), `sha256:${hex}`);
+});
+
+test('sha512 with 128 lower-case hex digits is a digest too, but names no rows', () => {
+  const digest = requireDigest(`sha512:${hex}${hex}`);
+  assert.equal(digest, sha512Digest(`${hex}${hex}`));
+  assert.equal(isCanonical(digest), false);
+  assert.equal(isCanonical(sha256Digest(hex)), true);
+});
+
+test('uploads are announced by an algorithm that can be verified', () => {
+  assert.deepEqual(['sha256', 'sha512'].map(requireAlgorithm), ['sha256', 'sha512']);
+  for (const name of ['', 'SHA256', 'md5', 'blake3', 'constructor', 'x'.repeat(1000)])
+    assert.throws(
+      () => requireAlgorithm(name),
+      (error) => error instanceof AppError && error.code === 'DIGEST_INVALID' && error.message.length < 200,
+    );
 });
 
 test('nothing else is a digest', () => {
@@ -57,7 +83,7 @@ test('what is no digest where one has to be is refused as DIGEST_INVALID, with w
 
 test('a refusal tells a wrong form from an algorithm that is not supported', () => {
   assert.throws(() => requireDigest('latest'), { message: /does not have the form/ });
-  assert.throws(() => requireDigest(`sha512:${hex}${hex}`), { message: /algorithm is not supported/ });
+  assert.throws(() => requireDigest(`blake3:${hex}`), { message: /algorithm is not supported/ });
   assert.throws(() => requireDigest('sha256:abc'), { message: /hex has the wrong length/ });
 });
 

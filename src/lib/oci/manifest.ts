@@ -64,10 +64,16 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
   return {
     mediaType,
     shape,
-    artifactType: artifactType ?? configType,
+    artifactType: presentOr(artifactType, configType),
     references: subject === undefined ? references : [...references, subject],
     subject: subject?.digest,
   };
+}
+
+/** An empty type counts as none. */
+function presentOr(type: string | undefined, other: string | undefined): string | undefined {
+  if (type !== undefined && type !== '') return type;
+  return other === '' ? undefined : other;
 }
 
 function parseObject(bytes: Uint8Array): Record<string, unknown> {
@@ -108,6 +114,11 @@ function refuseType(mediaType: string): never {
   if (mediaType === mediaTypes.dockerSchema1 || mediaType === mediaTypes.dockerSchema1Signed) {
     throw invalid('Docker schema 1 is obsolete and not accepted', {
       detail: 'push it again with Docker 1.10 or newer',
+    });
+  }
+  if (mediaType === mediaTypes.ociArtifact) {
+    throw invalid('the OCI artifact manifest was taken out of the specification and is not accepted', {
+      detail: `push it as ${mediaTypes.ociManifest} with an artifactType`,
     });
   }
   throw invalid(`${mediaType.slice(0, 200)} is not a manifest type`, {

@@ -1,6 +1,8 @@
 export const mediaTypes = {
   ociManifest: 'application/vnd.oci.image.manifest.v1+json',
   ociIndex: 'application/vnd.oci.image.index.v1+json',
+  /** Removed from the specification before its 1.1; other registries hold some. */
+  ociArtifact: 'application/vnd.oci.artifact.manifest.v1+json',
   ociEmpty: 'application/vnd.oci.empty.v1+json',
   dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
   dockerList: 'application/vnd.docker.distribution.manifest.list.v2+json',

@@ -20,7 +20,12 @@ export type Reference =
  */
 export function parseReference(text: string): Reference {
   if (text.includes(':')) return { kind: 'digest', digest: requireDigest(text) };
-  if (isTag(text)) return { kind: 'tag', tag: text };
+  return { kind: 'tag', tag: requireTag(text) };
+}
+
+/** @throws AppError TAG_INVALID */
+export function requireTag(text: string): Tag {
+  if (isTag(text)) return text;
   throw new AppError('TAG_INVALID', {
     message: `"${text.slice(0, 128)}" is not a tag`,
     detail: 'use letters, digits, _ . - (not . or - first), at most 128 characters',

@@ -1,4 +1,4 @@
-import type { HashJob } from '../threads/hash-pool.ts';
+import type { ContentHex, HashJob } from '../threads/hash-pool.ts';
 
 /** What a driver can do. The code above works without any of it; suites ask to know what to expect. */
 export interface StoreCapabilities {
@@ -39,7 +39,7 @@ export interface StagedWriter {
   /** Takes the chunk's memory over. A promise asks the caller to wait: enough is under way. */
   write(chunk: Uint8Array): Promise<void> | undefined;
   /** Hex of all that the hash has been given, once all that was written is in it and nothing failed. */
-  digest(): Promise<string>;
+  digest(): Promise<ContentHex>;
   /** Resolves when all that was written is with the store, and returns what has to be remembered. */
   settle(): Promise<readonly StagedPart[]>;
   /** Makes the content one object on stable storage, ready to be published. Nothing is written afterwards. */

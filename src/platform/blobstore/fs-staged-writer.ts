@@ -1,5 +1,5 @@
 import { type FileOps, systemCode } from '../files/file-ops.ts';
-import type { HashJob } from '../threads/hash-pool.ts';
+import type { ContentHex, HashJob } from '../threads/hash-pool.ts';
 import type { StagedPart, StagedWriter } from './blob-store.ts';
 
 const batchBytes = 1024 * 1024;
@@ -63,7 +63,7 @@ export class FsStagedWriter implements StagedWriter {
     });
   }
 
-  async digest(): Promise<string> {
+  async digest(): Promise<ContentHex> {
     // Asked for right behind the last bytes: one message there and back instead of two.
     const drained = this.#drain();
     const [hex] = await Promise.all([this.#hash.hex(), drained]);

@@ -1,4 +1,4 @@
-import { type Digest, digestAlgorithm, digestHex } from '../../lib/oci/digest.ts';
+import { type CanonicalDigest, digestAlgorithm, digestHex } from '../../lib/oci/digest.ts';
 
 /** The layout of Docker's registry 2 and 3, so that its storage is taken over without copying. */
 export const layoutRoot = 'docker/registry/v2';
@@ -9,7 +9,7 @@ export const stagingRoot = 'berth/staging';
 
 export const storeMarkerKey = 'berth-store.json';
 
-export function canonicalKey(digest: Digest): string {
+export function canonicalKey(digest: CanonicalDigest): string {
   const hex = digestHex(digest);
   return `${blobsRoot}/${digestAlgorithm(digest)}/${hex.slice(0, 2)}/${hex}/data`;
 }

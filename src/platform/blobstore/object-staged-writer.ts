@@ -1,4 +1,4 @@
-import type { HashJob } from '../threads/hash-pool.ts';
+import type { ContentHex, HashJob } from '../threads/hash-pool.ts';
 import type { StagedPart, StagedPlace, StagedWriter } from './blob-store.ts';
 import type { ObjectApi } from './object-api.ts';
 
@@ -67,7 +67,7 @@ export class ObjectStagedWriter implements StagedWriter {
     await this.#uploadFullParts();
   }
 
-  async digest(): Promise<string> {
+  async digest(): Promise<ContentHex> {
     await this.#work;
     return this.#hash.hex();
   }

@@ -2,6 +2,7 @@ import type { Migration } from './migration.ts';
 import { core } from './migrations/202611250300-core.ts';
 import { access } from './migrations/202611250800-access.ts';
 import { login } from './migrations/202611250810-login.ts';
+import { oci } from './migrations/202611250820-oci.ts';
 
 /** In the order of application. */
-export const migrations: readonly Migration[] = [core, access, login];
+export const migrations: readonly Migration[] = [core, access, login, oci];

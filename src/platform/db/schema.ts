@@ -204,6 +204,8 @@ export interface ArtifactTable {
   digest: string;
   media_type: string;
   artifact_type: string | null;
+  /** The digest of what it is about, as its manifest writes it. */
+  subject: string | null;
   size: number;
   pushed_at: number;
   deleted_at: number | null;

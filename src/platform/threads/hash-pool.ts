@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import type { HashAnswer, HashRequest } from './hash-thread.ts';
+import type { HashAlgorithm, HashAnswer, HashRequest, Hexes } from './hash-thread.ts';
 import type { Threads } from './threads.ts';
 
 const maxThreads = 4;
@@ -9,6 +9,16 @@ const maxThreads = 4;
 const inlineBytes = 16 * 1024;
 
 type Chunk = Uint8Array<ArrayBuffer>;
+
+const sha256Only: readonly HashAlgorithm[] = ['sha256'];
+const both: readonly HashAlgorithm[] = ['sha256', 'sha512'];
+
+/** Of the same bytes. */
+export interface ContentHex {
+  readonly sha256: string;
+  /** Only where it was asked for: it more than doubles the work. */
+  readonly sha512: string | undefined;
+}
 
 interface Waiting {
   readonly bytes: number;
@@ -40,29 +50,32 @@ export class HashPool implements AsyncDisposable {
   }
 
   /** A hash over what is written to it, which begins at `startOffset` of the content. */
-  open(startOffset: number): HashJob {
+  open(startOffset: number, withSha512 = false): HashJob {
     const thread = this.#leastLoaded();
     thread.jobs += 1;
-    return new HashJob(thread, this.#nextJob++, startOffset);
+    return new HashJob(thread, this.#nextJob++, startOffset, withSha512);
   }
 
   /** Hex of the chunks together, and the chunks again in memory of their own. */
-  async once(chunks: readonly Uint8Array[]): Promise<{ hex: string; chunks: readonly Uint8Array[] }> {
+  async once(
+    chunks: readonly Uint8Array[],
+    withSha512 = false,
+  ): Promise<{ hex: ContentHex; chunks: readonly Uint8Array[] }> {
+    const algorithms = withSha512 ? both : sha256Only;
     const [only] = chunks;
     if (chunks.length === 1 && only !== undefined && only.length <= inlineBytes) {
-      return { hex: hash('sha256', only, 'hex'), chunks };
+      return { hex: named(algorithms.map((algorithm) => hash(algorithm, only, 'hex'))), chunks };
     }
     const owned = chunks.map(ownMemory);
     const bytes = owned.reduce((sum, chunk) => sum + chunk.length, 0);
     const answer = await ask(
       this.#leastLoaded(),
-      { kind: 'once', job: 0, chunks: owned },
+      { kind: 'once', job: 0, algorithms, chunks: owned },
       bytes,
       buffersOf(owned),
     );
-    if (answer.hex === undefined || answer.chunks === undefined)
-      throw new Error('the hash thread gave no digest');
-    return { hex: answer.hex, chunks: answer.chunks };
+    if (answer.chunks === undefined) throw new Error('the hash thread gave no chunks');
+    return { hex: named(answer.hexes), chunks: answer.chunks };
   }
 
   #leastLoaded(): Thread {
@@ -77,15 +90,17 @@ export class HashPool implements AsyncDisposable {
 /** One content being hashed. Calls are carried out in order; its memory in the thread is freed by `end`. */
 export class HashJob {
   readonly startOffset: number;
+  readonly withSha512: boolean;
   readonly #thread: Thread;
   readonly #id: number;
   #offset: number;
   #ended = false;
 
-  constructor(thread: Thread, id: number, startOffset: number) {
+  constructor(thread: Thread, id: number, startOffset: number, withSha512: boolean) {
     this.#thread = thread;
     this.#id = id;
     this.startOffset = startOffset;
+    this.withSha512 = withSha512;
     this.#offset = startOffset;
   }
 
@@ -105,10 +120,13 @@ export class HashJob {
   }
 
   /** Hex of all that was written so far; more may follow. */
-  async hex(): Promise<string> {
-    const { hex } = await ask(this.#thread, { kind: 'digest', job: this.#id }, 0, []);
-    if (hex === undefined) throw new Error('the hash thread gave no digest');
-    return hex;
+  async hex(): Promise<ContentHex> {
+    const request: HashRequest = { kind: 'digest', job: this.#id, algorithms: this.#algorithms };
+    return named((await ask(this.#thread, request, 0, [])).hexes);
+  }
+
+  get #algorithms(): readonly HashAlgorithm[] {
+    return this.withSha512 ? both : sha256Only;
   }
 
   end(): void {
@@ -124,11 +142,18 @@ export class HashJob {
   ): Promise<HashAnswer> {
     const owned = chunks.map(ownMemory);
     const bytes = owned.reduce((sum, chunk) => sum + chunk.length, 0);
-    const request: HashRequest = { kind: 'write', job: this.#id, chunks: owned, target };
+    const algorithms = this.#algorithms;
+    const request: HashRequest = { kind: 'write', job: this.#id, algorithms, chunks: owned, target };
     const answer = await ask(this.#thread, request, bytes, buffersOf(owned));
     this.#offset += bytes;
     return answer;
   }
+}
+
+function named(hexes: Hexes | undefined): ContentHex {
+  const [sha256, sha512] = hexes ?? [];
+  if (sha256 === undefined) throw new Error('the hash thread gave no digest');
+  return { sha256, sha512 };
 }
 
 function ask(

@@ -2,40 +2,51 @@ import { createHash, type Hash } from 'node:crypto';
 import { writevSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 
+export type HashAlgorithm = 'sha256' | 'sha512';
+
+/** In the order of the algorithms that were asked for. */
+export type Hexes = readonly string[];
+
 export type HashRequest =
   | {
       readonly kind: 'write';
       readonly job: number;
+      readonly algorithms: readonly HashAlgorithm[];
       readonly chunks: readonly Uint8Array<ArrayBuffer>[];
       /** Where the chunks are written before they are hashed; without it they come back in the answer. */
       readonly target: { readonly fd: number; readonly position: number } | undefined;
     }
-  | { readonly kind: 'once'; readonly job: number; readonly chunks: readonly Uint8Array<ArrayBuffer>[] }
-  | { readonly kind: 'digest'; readonly job: number }
+  | {
+      readonly kind: 'once';
+      readonly job: number;
+      readonly algorithms: readonly HashAlgorithm[];
+      readonly chunks: readonly Uint8Array<ArrayBuffer>[];
+    }
+  | { readonly kind: 'digest'; readonly job: number; readonly algorithms: readonly HashAlgorithm[] }
   | { readonly kind: 'end'; readonly job: number };
 
 export interface HashAnswer {
   readonly job: number;
   readonly chunks?: readonly Uint8Array<ArrayBuffer>[];
-  readonly hex?: string;
+  readonly hexes?: Hexes;
   readonly error?: { readonly message: string; readonly code: string | undefined };
 }
 
-const hashes = new Map<number, Hash>();
+const jobs = new Map<number, readonly Hash[]>();
 
-function hashOf(job: number): Hash {
-  const known = hashes.get(job);
+/** A job has the same algorithms in all of its requests. */
+function hashesOf(request: { readonly job: number; readonly algorithms: readonly HashAlgorithm[] }) {
+  const known = jobs.get(request.job);
   if (known !== undefined) return known;
-  const made = createHash('sha256');
-  hashes.set(job, made);
+  const made = request.algorithms.map((algorithm) => createHash(algorithm));
+  jobs.set(request.job, made);
   return made;
 }
 
 /** Written first: if that fails nothing was hashed, and the hash still tells of exactly what was acknowledged. */
 function write(request: HashRequest & { kind: 'write' }): HashAnswer {
   if (request.target !== undefined) writeAll(request.target.fd, request.chunks, request.target.position);
-  const hash = hashOf(request.job);
-  for (const chunk of request.chunks) hash.update(chunk);
+  for (const hash of hashesOf(request)) for (const chunk of request.chunks) hash.update(chunk);
   return request.target === undefined ? { job: request.job, chunks: request.chunks } : { job: request.job };
 }
 
@@ -68,19 +79,21 @@ function answer(request: HashRequest): HashAnswer | undefined {
     case 'write':
       return write(request);
     case 'once':
-      return { job: request.job, chunks: request.chunks, hex: hashOnce(request.chunks) };
+      return { job: request.job, chunks: request.chunks, hexes: hashOnce(request) };
     case 'digest':
-      return { job: request.job, hex: hashOf(request.job).copy().digest('hex') };
+      return { job: request.job, hexes: hashesOf(request).map((hash) => hash.copy().digest('hex')) };
     case 'end':
-      hashes.delete(request.job);
+      jobs.delete(request.job);
       return undefined;
   }
 }
 
-function hashOnce(chunks: readonly Uint8Array[]): string {
-  const hash = createHash('sha256');
-  for (const chunk of chunks) hash.update(chunk);
-  return hash.digest('hex');
+function hashOnce(request: HashRequest & { kind: 'once' }): Hexes {
+  return request.algorithms.map((algorithm) => {
+    const hash = createHash(algorithm);
+    for (const chunk of request.chunks) hash.update(chunk);
+    return hash.digest('hex');
+  });
 }
 
 function failure(job: number, error: unknown): HashAnswer {

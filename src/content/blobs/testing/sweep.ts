@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Digest } from '../../../lib/oci/digest.ts';
+import type { CanonicalDigest } from '../../../lib/oci/digest.ts';
 import type { BlobStore } from '../../../platform/blobstore/blob-store.ts';
 import { canonicalKey } from '../../../platform/blobstore/layout.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';
@@ -9,7 +9,10 @@ import type { Database, Tx } from '../../../platform/db/database.ts';
  * needs is condemned; a condemned one is on its way to deletion, irrevocably and durably, before its object goes;
  * the row goes last. Returned steps say whether they found anything to do.
  */
-export function sweepSteps(deps: { readonly db: Database; readonly store: BlobStore }, digest: Digest) {
+export function sweepSteps(
+  deps: { readonly db: Database; readonly store: BlobStore },
+  digest: CanonicalDigest,
+) {
   let key: string | undefined;
   return {
     condemn: () => deps.db.transaction((tx) => condemn(tx, digest, Date.now())),
@@ -40,7 +43,7 @@ interface Row {
   storage_key: string | null;
 }
 
-async function lockRow(tx: Tx, digest: Digest): Promise<Row | undefined> {
+async function lockRow(tx: Tx, digest: CanonicalDigest): Promise<Row | undefined> {
   const locking = tx.dialect === 'postgres' ? sql`for update skip locked` : sql``;
   const found =
     await sql<Row>`select id, state, storage_key from blob where digest = ${digest} ${locking}`.execute(
@@ -54,7 +57,7 @@ async function exists(tx: Tx, query: ReturnType<typeof sql>): Promise<boolean> {
 }
 
 /** Tested in a statement behind the one that locked the row. */
-async function condemn(tx: Tx, digest: Digest, now: number): Promise<boolean> {
+async function condemn(tx: Tx, digest: CanonicalDigest, now: number): Promise<boolean> {
   const row = await lockRow(tx, digest);
   if (row === undefined || (row.state !== 'live' && row.state !== 'pending')) return false;
   const claimed = await exists(
@@ -64,7 +67,8 @@ async function condemn(tx: Tx, digest: Digest, now: number): Promise<boolean> {
   if (claimed) return false;
   const referenced = await exists(
     tx,
-    sql`select 1 from reference where blob_id = ${row.id} or (blob_id is null and digest = ${digest})`,
+    sql`select 1 from reference where blob_id = ${row.id} or (blob_id is null
+      and (digest = ${digest} or digest in (select digest from blob_alias where blob_id = ${row.id})))`,
   );
   const held =
     (await exists(tx, sql`select 1 from blob_link where blob_id = ${row.id}`)) ||
@@ -78,7 +82,7 @@ async function condemn(tx: Tx, digest: Digest, now: number): Promise<boolean> {
   return true;
 }
 
-async function beginDeletion(tx: Tx, digest: Digest): Promise<string | undefined> {
+async function beginDeletion(tx: Tx, digest: CanonicalDigest): Promise<string | undefined> {
   const row = await lockRow(tx, digest);
   if (row?.state !== 'condemned') return undefined;
   await sql`update blob set state = 'deleting', worker = 'sweep', generation = generation + 1 where id = ${row.id}`.execute(
@@ -88,7 +92,7 @@ async function beginDeletion(tx: Tx, digest: Digest): Promise<string | undefined
 }
 
 /** Rows of ended uploads may still name it. */
-async function forget(tx: Tx, digest: Digest): Promise<boolean> {
+async function forget(tx: Tx, digest: CanonicalDigest): Promise<boolean> {
   const row = await lockRow(tx, digest);
   if (row?.state !== 'deleting') return false;
   await sql`update upload set blob_id = null where blob_id = ${row.id}`.execute(tx.builder);
@@ -97,7 +101,7 @@ async function forget(tx: Tx, digest: Digest): Promise<boolean> {
   return true;
 }
 
-async function burn(tx: Tx, digest: Digest): Promise<boolean> {
+async function burn(tx: Tx, digest: CanonicalDigest): Promise<boolean> {
   const row = await lockRow(tx, digest);
   if (row?.state !== 'deleting') return false;
   await setState(tx, row.id, 'burnt');

@@ -1,0 +1,88 @@
+import { principalText } from '../access/principal.ts';
+import { findMountCandidates } from '../content/blobs/blob-reads.ts';
+import { mountBlob } from '../content/blobs/mount-blob.ts';
+import { finishUpload } from '../content/uploads/finish-upload.ts';
+import { startUpload } from '../content/uploads/start-upload.ts';
+import { AppError } from '../lib/errors.ts';
+import { type Digest, isCanonical, requireAlgorithm, requireDigest } from '../lib/oci/digest.ts';
+import { type ParsedName, parseRepositoryName } from '../lib/oci/repository-name.ts';
+import type { StoreCapabilities } from '../platform/blobstore/blob-store.ts';
+import type { OciCall, OciDeps } from './oci-call.ts';
+import { requestBody } from './request-body.ts';
+import { sendBlobMade, sendProgress } from './send-progress.ts';
+
+/** So many repositories are asked whether the caller may pull from them, before the blob is to be pushed. */
+const maxCandidates = 20;
+
+/**
+ * distribution-spec, "Pushing blobs" and "Mounting a blob from another repository": end-4a, end-4b, end-4c, end-11.
+ * What cannot be mounted becomes an upload.
+ */
+export async function startUploadCall(deps: OciDeps, call: OciCall): Promise<void> {
+  const { query } = call;
+  const mount = query.get('mount');
+  const wanted = mount === null ? undefined : requireDigest(mount);
+  if (wanted !== undefined && (await mounted(deps, call, wanted))) {
+    sendBlobMade(call, wanted);
+    return;
+  }
+  const whole = query.get('digest');
+  const digest = whole === null ? undefined : requireDigest(whole);
+  const algorithm = requireAlgorithm(query.get('digest-algorithm') ?? 'sha256');
+  const owner = {
+    projectId: call.projectId,
+    repositoryName: call.name.fullName,
+    principal: principalText(call.principal),
+  };
+  const sha512 =
+    algorithm === 'sha512' || [digest, wanted].some((each) => each !== undefined && !isCanonical(each));
+  const id = await startUpload(deps, { ...owner, sha512 });
+  if (digest === undefined) {
+    sendProgress(call, 202, { id, offset: 0 }, chunkMinimum(deps.store.capabilities));
+    return;
+  }
+  const body = requestBody(call.request);
+  await finishUpload(deps, { ...owner, id, digest, body, range: undefined, actor: call.actor });
+  sendBlobMade(call, digest);
+}
+
+/** Smaller chunks are taken all the same, but each costs an object of its own. */
+export function chunkMinimum(capabilities: StoreCapabilities): string[] {
+  const { minimumPartBytes } = capabilities;
+  return minimumPartBytes > 0 ? ['OCI-Chunk-Min-Length', String(minimumPartBytes)] : [];
+}
+
+/** From the repository that is named, or, when none is, from any that the caller may pull from. */
+async function mounted(deps: OciDeps, call: OciCall, digest: Digest): Promise<boolean> {
+  const from = call.query.get('from');
+  const names = from === null ? await candidates(deps, call, digest) : [from];
+  for (const each of names) {
+    const source = nameOf(each, deps.defaultProject);
+    if (source === undefined || !(await call.mayPull(source))) continue;
+    const input = {
+      projectId: call.projectId,
+      repositoryName: call.name.fullName,
+      digest,
+      sourceName: source.fullName,
+      actor: call.actor,
+    };
+    if (await mountBlob(deps, input)) return true;
+  }
+  return false;
+}
+
+async function candidates(deps: OciDeps, call: OciCall, digest: Digest): Promise<string[]> {
+  const { projectId } = call;
+  const found = await findMountCandidates(deps.db.reader, { digest, projectId, count: maxCandidates });
+  return found.map((candidate) => candidate.fullName);
+}
+
+/** Clients also name repositories of other registries, whose names may not be names here. */
+function nameOf(text: string, defaultProject: string): ParsedName | undefined {
+  try {
+    return parseRepositoryName(text, defaultProject);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'NAME_INVALID') return undefined;
+    throw error;
+  }
+}
