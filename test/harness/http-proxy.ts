@@ -85,16 +85,19 @@ export class HttpProxy implements AsyncDisposable {
 
 const steps = 100;
 
-/** Lets a body of known length through in equal pieces, spread over the time. */
+/**
+ * Lets the first half of a body of known length through in equal pieces, spread over the time, and the rest at once:
+ * a client may count its time for the answer from when the last of the body lies in a buffer between us.
+ */
 async function* slowed(near: IncomingMessage, bodyMs: number): AsyncGenerator<Buffer> {
-  const size = Math.max(1, Math.ceil(Number(near.headers['content-length'] ?? 1) / steps));
+  const size = Math.max(1, Math.ceil(Number(near.headers['content-length'] ?? 1) / 2 / steps));
   let waited = 0;
   let passed = 0;
   for await (const piece of near as AsyncIterable<Buffer>) {
     for (let at = 0; at < piece.length; at += size) {
       const part = piece.subarray(at, at + size);
       passed += part.length;
-      for (const due = passed / size; waited < due; waited += 1) await delay(bodyMs / steps);
+      for (const due = Math.min(steps, passed / size); waited < due; waited += 1) await delay(bodyMs / steps);
       yield part;
     }
   }
