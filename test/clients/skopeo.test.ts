@@ -1,53 +1,25 @@
 // skopeo, as people use it: an image of five layers goes up and comes back byte for byte.
 
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { cleanEnvironment } from '../harness/berth-command.ts';
+import type { Account } from '../harness/accounts.ts';
 import { digestOf, manifestOf, seededBytes, types } from '../harness/image.ts';
-import { BerthServer, type LogLine, password } from '../harness/start-server.ts';
-import { temporaryFolder } from '../harness/temporary-folder.ts';
+import { type Ended, installed, requireProgram, runProgram } from '../harness/run-program.ts';
+import { type LogLine, password } from '../harness/start-server.ts';
+import { lastLine } from './client-run.ts';
+import { assertTellsGuestWhy, guest, maintainer, startPrivateProject } from './private-project.ts';
 
-const folder = temporaryFolder();
-
-interface Ended {
-  readonly code: number | null;
-  readonly text: string;
-}
-
-/** Not in the way of the test's own event loop, which has a server to listen to. */
-function run(program: string, args: readonly string[]): Promise<Ended> {
-  const child = spawn(program, args, {
-    cwd: folder,
-    env: cleanEnvironment({ HOME: folder, XDG_RUNTIME_DIR: folder }),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  return new Promise((resolve, reject) => {
-    let text = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (more: string) => {
-        text += more;
-      });
-    }
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, text }));
-  });
-}
-
-function installed(program: string): boolean {
-  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
-}
-
-if (!installed('skopeo')) throw new Error('skopeo is not installed (Debian: apt-get install skopeo)');
-
-const server = await BerthServer.start();
-after(() => server[Symbol.asyncDispose]());
-const address = `127.0.0.1:${server.port}`;
+requireProgram('skopeo', 'skopeo');
+const { server, address, folder } = await startPrivateProject();
 const to = ['--dest-tls-verify=false', '--dest-creds', `admin:${password}`];
 const from = ['--src-tls-verify=false', '--src-no-creds'];
+
+function run(program: string, args: readonly string[], input = ''): Promise<Ended> {
+  return runProgram(program, args, { cwd: folder, input });
+}
 
 async function skopeo(...args: string[]): Promise<string> {
   const { code, text } = await run('skopeo', ['--insecure-policy', ...args]);
@@ -205,4 +177,47 @@ test('what is deleted cannot be pulled, and can be pushed again', async () => {
   const pulled = join(folder, 'pulled-again');
   await skopeo('copy', ...from, target, `oci:${pulled}:five`);
   assert.deepEqual(contentOf(pulled, 'five'), contentOf(built, 'five'));
+});
+
+function login(who: Account, secret: string): Promise<Ended> {
+  const args = ['login', '--tls-verify=false', '--authfile', authfile(who), '--username', who.username];
+  return run('skopeo', [...args, '--password-stdin', address], secret);
+}
+
+function authfile({ username }: Account): string {
+  return join(folder, `${username}.json`);
+}
+
+test('signing in with the wrong password fails, with the right one it opens a private project', async () => {
+  const wrong = await login(maintainer, 'wrong');
+  assert.notEqual(wrong.code, 0);
+  assert.match(wrong.text, /invalid username\/password/);
+  const right = await login(maintainer, maintainer.password);
+  assert.match(right.text, /Login Succeeded/);
+  const target = `docker://${address}/desk/five:1`;
+  const auth = ['--authfile', authfile(maintainer)];
+  await skopeo('copy', '--dest-tls-verify=false', ...auth, `oci:${built}:five`, target);
+  const pulled = join(folder, 'from-desk');
+  await skopeo('copy', '--src-tls-verify=false', ...auth, target, `oci:${pulled}:five`);
+  assert.deepEqual(contentOf(pulled, 'five'), contentOf(built, 'five'));
+  const stranger = await run('skopeo', ['inspect', '--tls-verify=false', '--no-creds', target]);
+  assert.notEqual(stranger.code, 0);
+  assert.match(stranger.text, /unauthorized|authentication required/i);
+});
+
+test('a guest pulls, and is told in a sentence why pushing is refused', async (t) => {
+  assert.equal((await login(guest, guest.password)).code, 0);
+  const auth = ['--authfile', authfile(guest)];
+  await skopeo('inspect', '--tls-verify=false', ...auth, `docker://${address}/desk/five:1`);
+  const { code, text } = await run('skopeo', [
+    '--insecure-policy',
+    'copy',
+    '--dest-tls-verify=false',
+    ...auth,
+    `oci:${built}:five`,
+    `docker://${address}/desk/other:1`,
+  ]);
+  assert.notEqual(code, 0);
+  t.diagnostic(lastLine(text));
+  assertTellsGuestWhy(text);
 });
