@@ -37,9 +37,7 @@ export async function createHttpServer(
     },
   });
   server.setNotFoundHandler((request) => {
-    throw new AppError('ADDRESS_UNKNOWN', {
-      message: `there is nothing at ${request.method} ${request.url.slice(0, 200)}`,
-    });
+    throw addressUnknown(request);
   });
   server.setErrorHandler(refuse);
   serveExpectations(server);
@@ -57,8 +55,19 @@ export async function createHttpServer(
 /** A body is asked for when a handler's parser is about to read it; hooks before that refuse without it. */
 function serveExpectations(server: FastifyInstance): void {
   server.addHook('preParsing', (request, _reply, payload, done) => {
-    if (request.routeOptions.config.readsBody !== true && !request.is404) askForBody(request.raw);
+    if (request.is404) {
+      // Fastify would read the body first, which may not come before it is asked for.
+      done(addressUnknown(request));
+      return;
+    }
+    if (request.routeOptions.config.readsBody !== true) askForBody(request.raw);
     done(null, payload);
+  });
+}
+
+function addressUnknown(request: FastifyRequest): AppError {
+  return new AppError('ADDRESS_UNKNOWN', {
+    message: `there is nothing at ${request.method} ${request.url.slice(0, 200)}`,
   });
 }
 
