@@ -18,8 +18,8 @@ function somebodyThere(): boolean {
  */
 export async function promptForPassword(cli: Cli, username: string): Promise<string> {
   if (!somebodyThere()) throw new WrongUsage(cliTexts.passwordNeeded);
-  const first = await askHidden(say(cli, cliTexts.passwordPrompt, { user: username }));
-  const second = await askHidden(say(cli, cliTexts.passwordAgain));
+  const questions = [say(cli, cliTexts.passwordPrompt, { user: username }), say(cli, cliTexts.passwordAgain)];
+  const [first = '', second] = await askHidden(questions);
   if (first !== second) throw new WrongUsage(cliTexts.passwordsDiffer);
   return first;
 }
@@ -35,20 +35,24 @@ export async function promptForConsent(question: string): Promise<boolean> {
   }
 }
 
-async function askHidden(question: string): Promise<string> {
-  process.stderr.write(question);
+/** The echo is off before the first question is seen, and stays off between them. */
+async function askHidden(questions: readonly string[]): Promise<string[]> {
   const nowhere = new Writable({
     write(_piece, _encoding, done) {
       done();
     },
   });
-  // As a terminal: only so is the echo off, and editing works.
   const asking = createInterface({ input: process.stdin, output: nowhere, terminal: true });
   try {
-    return await answer(asking, '');
+    const answers: string[] = [];
+    for (const question of questions) {
+      process.stderr.write(question);
+      answers.push(await answer(asking, ''));
+      process.stderr.write('\n');
+    }
+    return answers;
   } finally {
     asking.close();
-    process.stderr.write('\n');
   }
 }
 
