@@ -40,22 +40,23 @@ const statusesOf: Readonly<Record<string, readonly number[]>> = {
 };
 
 /** Rows for addresses outside the distribution API, with the code that Harbor's clients know. */
-const harborOnly: Readonly<Record<string, number>> = {
-  BAD_REQUEST: 400,
-  NOT_FOUND: 404,
-  NOT_ACCEPTABLE: 406,
-  CONFLICT: 409,
-  PRECONDITION: 412,
-  REQUEST_ENTITY_TOO_LARGE: 413,
-  UNSUPPORTED_MEDIA_TYPE: 415,
-  UNPROCESSABLE_ENTITY: 422,
+const harborOnly: Readonly<Record<string, readonly number[]>> = {
+  // What is no proper request has no code of its own.
+  BAD_REQUEST: [400, 408, 417, 431],
+  NOT_FOUND: [404],
+  NOT_ACCEPTABLE: [406],
+  CONFLICT: [409],
+  PRECONDITION: [412],
+  REQUEST_ENTITY_TOO_LARGE: [413],
+  UNSUPPORTED_MEDIA_TYPE: [415],
+  UNPROCESSABLE_ENTITY: [422],
 };
 
 const rows = Object.entries<ErrorRow>(errorTable);
 
 test('every row has a code of the distribution API and the status that goes with it', () => {
   for (const [name, row] of rows) {
-    if (row.oci in harborOnly) assert.equal(row.status, harborOnly[row.oci], name);
+    if (row.oci in harborOnly) assert.ok(harborOnly[row.oci]?.includes(row.status), name);
     else
       assert.ok(
         statusesOf[row.oci]?.includes(row.status),

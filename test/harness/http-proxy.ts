@@ -76,7 +76,9 @@ export class HttpProxy implements AsyncDisposable {
     const bodyMs = this.#options.bodyMs?.(near) ?? 0;
     // A server may answer before it has read everything; what it said is what counts.
     const sent = pipeline(bodyMs > 0 ? slowed(near, bodyMs) : near, far);
-    sent.catch(() => {});
+    sent.catch(() => {
+      // The answer, or its absence, tells of it.
+    });
     const [response] = await answered;
     answer.writeHead(response.statusCode ?? 502, response.statusMessage, response.rawHeaders);
     await pipeline(response, answer);

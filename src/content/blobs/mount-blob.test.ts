@@ -100,7 +100,7 @@ for (const dialect of dialects) {
   test(`${dialect}: candidates to mount from are bounded, those of the project first`, async () => {
     await using world = await openWorld({ dialect });
     await world.db.transaction(async (tx) => {
-      await sql`insert into project values (7, 'other', 1, 0, 0, 0, null, null)`.execute(tx.builder);
+      await sql`insert into project values (7, 'other', 1, 0, 0, 0, null, null, 0)`.execute(tx.builder);
       await sql`insert into project_usage values (7, 0, -1)`.execute(tx.builder);
     });
     for (const name of ['a', 'b', 'c']) {
