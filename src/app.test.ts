@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startServer } from './app.ts';
 import { Secret } from './lib/secret.ts';
 import { StartProblem, type StartProblemCode } from './lib/start-problem.ts';
@@ -127,9 +132,9 @@ test('the master key is on stable storage before the database depends on it', as
   rmSync(cwd, { recursive: true });
 });
 
-function keysIn(cwd: string): unknown {
+function keysIn(cwd: string): number {
   using db = new DatabaseSync(join(cwd, 'data', 'berth.db'), { readOnly: true });
-  return db.prepare('select count(*) as keys from crypto_key').get()?.['keys'];
+  return Number(db.prepare('select count(*) as keys from crypto_key').get()?.['keys']);
 }
 
 test('a start that fails on data of an earlier one takes nothing away', async () => {
@@ -158,4 +163,36 @@ test('a start that fails anywhere lets the port go', async () => {
   const again = await start(cwd, fileOps, { listen: `127.0.0.1:${port}` });
   await again.close();
   rmSync(cwd, { recursive: true });
+});
+
+test('a stalled upload is cut, and keeps what came', async () => {
+  const cwd = makeTempFolder();
+  const { config } = loadConfig({ flags: { listen: '127.0.0.1:0' }, env: {}, cwd });
+  const withPassword = { ...config, adminPassword: new Secret('A-first-password-1') };
+  const deps = { log: createLog('error', undefined), entry, die: dieInTest, idleMs: 400 };
+  const server = await startServer(withPassword, deps);
+  const auth = `Basic ${Buffer.from('admin:A-first-password-1').toString('base64')}`;
+  const ask = (method: string, path: string): Promise<Response> =>
+    fetch(`http://127.0.0.1:${server.port}${path}`, { method, headers: { Authorization: auth } });
+  try {
+    const started = await ask('POST', '/v2/library/stalled/blobs/uploads/');
+    const location = started.headers.get('location') ?? '';
+    const socket = connect(server.port, '127.0.0.1');
+    socket.write(
+      `PATCH ${location} HTTP/1.1\r\nHost: a\r\nAuthorization: ${auth}\r\nContent-Length: 10\r\n\r\nhalf`,
+    );
+    socket.resume();
+    const from = performance.now();
+    await once(socket, 'close');
+    assert.ok(performance.now() - from < 2000);
+    let range: string | null = '';
+    for (let tries = 0; tries < 100 && range !== '0-3'; tries++) {
+      range = (await ask('GET', location)).headers.get('range');
+      await delay(20);
+    }
+    assert.equal(range, '0-3');
+  } finally {
+    await server.close();
+    rmSync(cwd, { recursive: true });
+  }
 });

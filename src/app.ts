@@ -1,20 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { admit } from './access/admit.ts';
 import { createAuthenticate } from './access/authenticate.ts';
-import { firstRun } from './access/first-run.ts';
+import { adminName, firstRun } from './access/first-run.ts';
+import { grantAdminRoutes } from './access/grants/routes.ts';
 import { LoginSlowing } from './access/login-slowing.ts';
-import { createManage, type Manage } from './access/manage.ts';
-import { manageRoutes } from './access/routes.ts';
+import { findProject } from './access/projects/project-reads.ts';
+import { projectAdminRoutes } from './access/routes.ts';
 import { openMasterKey } from './access/tokens/open-master-key.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
 import { TokenKeys } from './access/tokens/token-keys.ts';
-import { createTokens, tokenPath } from './access/tokens/tokens.ts';
+import { createTokens } from './access/tokens/tokens.ts';
+import { resetPassword } from './access/users/reset-password.ts';
+import { userAdminRoutes } from './access/users/routes.ts';
 import { visibleProjectId } from './access/visible-project-id.ts';
 import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { UploadSweeper } from './content/uploads/upload-sweeper.ts';
+import { createProjects } from './features/projects/projects.ts';
 import { createSystem } from './features/system/system.ts';
+import { createUsers } from './features/users/users.ts';
 import { createVerify, type StorageReport } from './features/verify/verify.ts';
 import { AppError } from './lib/errors.ts';
 import { StartProblem } from './lib/start-problem.ts';
@@ -25,6 +31,7 @@ import { systemClock } from './platform/clock.ts';
 import { refuseForeignFolder } from './platform/config/admin-socket-path.ts';
 import type { Config } from './platform/config/load-config.ts';
 import { requireSecretKey } from './platform/config/require-secret-key.ts';
+import { version } from './platform/config/version.ts';
 import { type MasterKey, WrongMasterKey } from './platform/crypto/master-key.ts';
 import { Passwords } from './platform/crypto/password.ts';
 import type { Database } from './platform/db/database.ts';
@@ -34,8 +41,12 @@ import { SqliteDatabase } from './platform/db/sqlite/sqlite-database.ts';
 import { DataFolder } from './platform/files/data-folder.ts';
 import { type FileOps, fileOps } from './platform/files/file-ops.ts';
 import { AdminSocket } from './platform/http/admin-socket.ts';
+import type { ApiRoute } from './platform/http/api/api-route.ts';
+import { openApiDocument } from './platform/http/api/open-api-document.ts';
+import { serveApi } from './platform/http/api/serve-api.ts';
 import { Listeners } from './platform/http/listeners.ts';
 import { createHttpServer } from './platform/http/server.ts';
+import { TrustedProxies } from './platform/http/trusted-proxies.ts';
 import { InstanceLease } from './platform/locks/instance-lease.ts';
 import { withLease } from './platform/locks/with-lease.ts';
 import type { Log } from './platform/log/logger.ts';
@@ -54,6 +65,8 @@ export interface AppDeps {
   /** Ends the process at once, without another answer. */
   readonly die: (what: string, cause: unknown) => void;
   readonly files?: FileOps;
+  /** Shorter in tests: how long a client may leave a connection without progress. */
+  readonly idleMs?: number;
 }
 
 export interface RunningServer {
@@ -82,7 +95,7 @@ export async function startServer(config: Config, deps: AppDeps): Promise<Runnin
 }
 
 async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
-  const { listeners, missing } = await Listeners.bind(config.listen, config.listenIsDefault);
+  const { listeners, missing } = await Listeners.bind(config.listen, config.listenIsDefault, deps.idleMs);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => listeners.close());
   const base = stack.use(await openBase(config, deps, { create: true }));
@@ -105,7 +118,7 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
 }
 
 export interface OfflineServer extends AsyncDisposable {
-  readonly manage: Manage;
+  resetPassword(input: { username: string; password: string }): Promise<void>;
   verifyStorage(): Promise<StorageReport>;
   rotateKeys(): Promise<{ readonly kid: string }>;
 }
@@ -122,7 +135,8 @@ export async function openOffline(config: Config, deps: AppDeps): Promise<Offlin
   const { db, store, folder, passwords } = base;
   const forgetInitialPassword = () => folder.forgetInitialPassword();
   return {
-    manage: createManage({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
+    resetPassword: (input) =>
+      resetPassword({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }, input),
     verifyStorage: () =>
       createVerify({ db, store, storeIsOurs: () => storeMatches({ db, store }) }).storage(),
     rotateKeys: async () => {
@@ -311,11 +325,22 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const slowing = stack.use(new LoginSlowing({ db, masterKey, log: log.of('sign-ins') }));
   const { authenticate, signIn } = createAuthenticate({ db, passwords, slowing, tokens });
   let stopping = false;
-  const notReady = (): string | undefined => {
-    if (stopping) return 'the server is about to stop';
-    return watch.ours ? undefined : 'the storage is not the one this registry belongs to';
-  };
-  const system = createSystem({ notReady });
+  const storageProblem = (): string | undefined =>
+    watch.ours ? undefined : 'the storage is not the one this registry belongs to';
+  const notReady = (): string | undefined => (stopping ? 'the server is about to stop' : storageProblem());
+  const system = createSystem({
+    notReady,
+    storageProblem,
+    askDatabase: () => findProject(db.reader, 'library'),
+    now: () => db.now(),
+    version: version(),
+    document: () => openApiDocument(api, { version: version() }),
+  });
+  const api: readonly ApiRoute[] = [
+    ...system.restRoutes,
+    ...createUsers({ db }).routes,
+    ...createProjects({ db }).routes,
+  ].map((route) => admit({ db, signIn }, route));
   const verify = createVerify({ db, store, storeIsOurs: () => watch.check() });
   const oci = ociRoutes({
     db,
@@ -324,7 +349,6 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     hashes,
     instance,
     authenticate,
-    realm: (request) => `http://${request.headers.host ?? ''}${tokenPath}`,
     manifests: new BytesCache(manifestCacheBytes),
     smallBlobs: new BytesCache(smallBlobCacheBytes),
     defaultProject,
@@ -333,16 +357,20 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     stopping: () => stopping,
     log: log.of('oci'),
   });
+  const outside = { externalUrl: config.externalUrl, proxies: new TrustedProxies(config.trustedProxies) };
   const handle = await createHttpServer(
-    [oci, tokenRoutes({ tokens, signIn }), system.routes],
+    [oci, tokenRoutes({ tokens, signIn }), serveApi(api), system.routes],
     log.of('http'),
+    outside,
   );
   const adminRoutes = [
-    manageRoutes(createManage({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin })),
+    userAdminRoutes({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
     keyAdminRoutes({ keys }),
+    projectAdminRoutes({ db, adminName }),
+    grantAdminRoutes({ db }),
     verify.adminRoutes,
   ];
-  const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'));
+  const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside);
   const { adminSocket } = config;
   stack.use(await AdminSocket.open(adminSocket.path, () => refuseForeignFolder(adminSocket), answerAdmin));
   const rest = stack.move();

@@ -18,7 +18,7 @@ const basic = (name: string, secret: string): string =>
   `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}`;
 
 const key = SigningKey.read(SigningKey.generate());
-const from = { address: '192.0.2.1' };
+const from = { clientAddress: '192.0.2.1' };
 
 class CountingPasswords extends Passwords {
   verified = 0;

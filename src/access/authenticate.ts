@@ -10,7 +10,7 @@ import { findActiveUser, findPasswordVersion } from './users/user-reads.ts';
 
 export interface From {
   /** Of the other end of the connection, or what a trusted proxy says it is. */
-  readonly address: string;
+  readonly clientAddress: string;
 }
 
 /**
@@ -99,7 +99,7 @@ async function check(deps: AuthenticateDeps, header: string, from: From): Promis
   const credentials = parseBasic(header);
   if (credentials === undefined) return undefined;
   const { username, password } = credentials;
-  return deps.slowing.attempt({ username, address: from.address }, async () => {
+  return deps.slowing.attempt({ username, address: from.clientAddress }, async () => {
     const user = await findActiveUser(deps.db.reader, username);
     const right = await deps.passwords.verify(password, user?.passwordHash ?? undefined);
     return right ? user : undefined;

@@ -1,6 +1,6 @@
 import type { Grant } from './grants/grant-reads.ts';
 import { matchesRepository, matchesTag, parseRepositoryPattern } from './grants/repository-pattern.ts';
-import { isAboutContent, isPublic, type Permission, roleAllows } from './grants/roles.ts';
+import { isAboutContent, isPublic, type Permission, roleAllows, systemAdmin } from './grants/roles.ts';
 import type { Project } from './projects/project-reads.ts';
 
 /** A project, or a repository in it, or a tag there; a repository need not exist yet. */
@@ -47,6 +47,13 @@ export function can(
 
 export function isValid(grant: Grant, now: number): boolean {
   return grant.expiresAt === null || grant.expiresAt > now;
+}
+
+/** Whether these are the grants of an administrator of the system. */
+export function administersSystem(grants: readonly Grant[], now: number): boolean {
+  return grants.some(
+    (grant) => grant.scope === 'system' && grant.role === systemAdmin && isValid(grant, now),
+  );
 }
 
 /** Whether the resource is where the grant is. */

@@ -6,10 +6,9 @@ import type { Database, Tx } from '../platform/db/database.ts';
 import { oneAtATime } from '../platform/db/one-at-a-time.ts';
 import { raiseSequence } from '../platform/db/raise-sequence.ts';
 import { append, systemActor } from '../platform/events/append.ts';
-import { putGrant } from './grants/grant-writes.ts';
-import { systemAdmin } from './grants/roles.ts';
+import { grantOnSystem } from './grants/grant-writes.ts';
 import { findProject } from './projects/project-reads.ts';
-import { insertProject } from './projects/project-writes.ts';
+import { grantToOwner, insertProject } from './projects/project-writes.ts';
 import { isWeakPassword } from './users/is-weak-password.ts';
 import { findUser } from './users/user-reads.ts';
 import { insertUser } from './users/user-writes.ts';
@@ -59,18 +58,10 @@ async function create(tx: Tx, passwordHash: string, now: number): Promise<boolea
   await insertUser(tx, { id: adminId, username: adminName, passwordHash, now, deletedAt: null });
   await insertUser(tx, { id: anonymousId, username: 'anonymous', passwordHash: null, now, deletedAt: now });
   await raiseSequence(tx, 'user');
-  await putGrant(tx, {
-    userId: adminId,
-    role: systemAdmin,
-    scope: 'system',
-    projectId: null,
-    repositoryPattern: null,
-    tagPattern: null,
-    expiresAt: null,
-    now,
-  });
+  await grantOnSystem(tx, { userId: adminId, role: 'system-admin', now });
   if ((await findProject(tx, 'library')) === undefined) {
     await insertProject(tx, { id: libraryId, name: 'library', ownerId: adminId, public: true, now });
+    await grantToOwner(tx, { projectId: libraryId, ownerId: adminId, now });
     await raiseSequence(tx, 'project');
   }
   await append(tx, {

@@ -1,21 +1,55 @@
 import { AppError } from '../lib/errors.ts';
+import type { Database } from '../platform/db/database.ts';
+import { JsonBody } from '../platform/http/json-body.ts';
+import { operator } from '../platform/http/operator.ts';
 import { contextOf } from '../platform/http/request-context.ts';
 import type { Routes } from '../platform/http/server.ts';
-import { type Input, type Manage, manageOperations } from './manage.ts';
+import { pageOfProjects } from './project-page-reads.ts';
+import { createProject } from './projects/create-project.ts';
+import { deleteProject } from './projects/delete-project.ts';
+import { requireProject } from './projects/require-project.ts';
+import { requireUser } from './users/require-user.ts';
+
+const pageSize = 100;
+const byName = [{ by: 'name', descending: false }] as const;
 
 /** For the admin socket only: whoever can open it is the operator of the machine. */
-export function manageRoutes(manage: Manage): Routes {
+export function projectAdminRoutes(deps: { readonly db: Database; readonly adminName: string }): Routes {
+  const { db } = deps;
+  const page = (input: { offset: number; limit: number; name?: { exact: string } }) =>
+    pageOfProjects(db.reader, { visible: { kind: 'all' }, sort: byName, ...input });
   return (server) => {
-    for (const operation of manageOperations) {
-      const route = `/${operation}`;
-      server.post(route, async (request) => {
-        contextOf(request.raw).route = route;
-        const { body } = request;
-        if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-          throw new AppError('BAD_REQUEST', { message: 'the body is a JSON object' });
-        }
-        return manage(operation, body as Input);
+    server.post('/projects/create', async ({ raw, body }) => {
+      contextOf(raw).route = '/projects/create';
+      const fields = new JsonBody(body);
+      const owner = await requireUser(db.reader, fields.optionalText('owner') ?? deps.adminName);
+      const id = await createProject(deps, {
+        name: fields.text('name'),
+        public: fields.flag('public'),
+        sparseManifests: fields.flag('sparseManifests'),
+        ownerId: owner.id,
+        limitBytes: -1,
+        actor: operator(raw),
       });
-    }
+      return { id };
+    });
+    server.post('/projects/list', async ({ raw, body }) => {
+      contextOf(raw).route = '/projects/list';
+      return page({ offset: new JsonBody(body).optionalWhole('offset') ?? 0, limit: pageSize });
+    });
+    server.post('/projects/show', async ({ raw, body }) => {
+      contextOf(raw).route = '/projects/show';
+      const exact = new JsonBody(body).text('name');
+      await requireProject(db.reader, exact);
+      const [found] = (await page({ offset: 0, limit: 1, name: { exact } })).rows;
+      if (found === undefined) throw new AppError('NOT_FOUND');
+      return found;
+    });
+    server.post('/projects/delete', async ({ raw, body }) => {
+      contextOf(raw).route = '/projects/delete';
+      const project = await requireProject(db.reader, new JsonBody(body).text('name'));
+      await deleteProject(deps, { projectId: project.id, actor: operator(raw) });
+      return {};
+    });
   };
 }

@@ -3,13 +3,17 @@ import { exitCodes, StartProblem } from '../lib/start-problem.ts';
 import { fill, type Language, languageOf } from '../lib/text/language.ts';
 import { environment } from '../platform/config/environment.ts';
 import { locale } from '../platform/config/load-config.ts';
-import { configFile } from '../platform/config/options.ts';
 import { version } from '../platform/config/version.ts';
-import { declareAccess, type WordsAction } from './access/declare-access.ts';
-import { type Cli, configFlags, type Flags, note, print, say } from './cli.ts';
+import { accessCommands } from './access/commands.ts';
+import type { Action, Running } from './action.ts';
+import { type Cli, type Flags, note, print, say } from './cli.ts';
 import { Refused } from './client/refused.ts';
+import { projectCommands } from './project/commands.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
 import { usageProblem } from './usage-problem.ts';
+import { userCommands } from './user/commands.ts';
+import { withConfig } from './with-config.ts';
+import { WrongUsage } from './wrong-usage.ts';
 
 const oldestNode = 26;
 
@@ -56,6 +60,10 @@ function report(cli: Cli, error: unknown): number {
     note(`berth: ${fill(problemTexts[error.code][cli.lang], error.values)}`);
     return error.exitCode;
   }
+  if (error instanceof WrongUsage) {
+    note(`berth: ${say(cli, error.text)}`);
+    return exitCodes.usage;
+  }
   if (error instanceof Refused) {
     note(`berth: ${error.message}`);
     return error.exitCode;
@@ -64,8 +72,6 @@ function report(cli: Cli, error: unknown): number {
   note(`berth: ${say(cli, cliTexts.failed, { message })}`);
   return exitCodes.failed;
 }
-
-type Action = (cli: Cli, flags: Flags) => Promise<number>;
 
 function programOf(cli: Cli, outcome: { code: number }): Command {
   const { lang } = cli;
@@ -77,52 +83,19 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
     .configureHelp({ sortSubcommands: false })
     .helpCommand(false)
     .allowExcessArguments(false);
-  const running = (action: Action) => async (flags: Flags) => {
-    outcome.code = await action(cli, flags);
-  };
-  withConfig(program.command('serve').description(cliTexts.serve[lang]), lang).action(
-    running(async (...call) => (await import('./server/serve.ts')).serve(...call)),
-  );
-  const config = program.command('config').description(cliTexts.config[lang]);
-  withConfig(config.command('check').description(cliTexts.configCheck[lang]), lang).action(
-    running(async (...call) => (await import('./config/check.ts')).checkConfig(...call)),
-  );
-  withConfig(config.command('show').description(cliTexts.configShow[lang]), lang)
-    .option('--origin', cliTexts.origin[lang])
-    .option('--json', cliTexts.json[lang])
-    .action(running(async (...call) => (await import('./config/show.ts')).showConfig(...call)));
-  const admin = program.command('admin').description(cliTexts.admin[lang]);
-  withConfig(admin.command('reset-password').description(cliTexts.resetPassword[lang]), lang)
-    .option('--user <name>', cliTexts.user[lang], 'admin')
-    .option('--password-stdin', cliTexts.passwordStdin[lang])
-    .option('--password-file <file>', cliTexts.passwordFile[lang])
-    .action(running(async (...call) => (await import('./admin/reset-password.ts')).resetPassword(...call)));
-  const withWords =
-    (action: WordsAction) =>
-    async (...given: unknown[]) => {
-      // Commander hands over the words, then the flags, then the command itself.
-      const words = given.slice(0, -2).filter((word) => typeof word === 'string');
-      outcome.code = await action(cli, given.at(-2) as Flags, words);
+  const running: Running =
+    (action: Action) =>
+    async (...call) => {
+      outcome.code = await action(cli, call.at(-2) as Flags, call.slice(0, -2) as (string | undefined)[]);
     };
-  declareAccess(program, { lang, withConfig: (command) => withConfig(command, lang), running: withWords });
-  const keys = program.command('keys').description(cliTexts.keys[lang]);
-  withConfig(keys.command('rotate').description(cliTexts.keysRotate[lang]), lang).action(
-    running(async (...call) => (await import('./keys/rotate.ts')).rotateKeys(...call)),
-  );
-  const verify = program.command('verify').description(cliTexts.verify[lang]);
-  withConfig(verify.command('storage').description(cliTexts.verifyStorage[lang]), lang)
-    .option('--json', cliTexts.json[lang])
-    .action(running(async (...call) => (await import('./verify/storage.ts')).verifyStorageCommand(...call)));
-  declareAbout(program, cli, outcome);
-  for (const command of [program, ...program.commands]) command.exitOverride();
-  return program;
-}
-
-function declareAbout(program: Command, cli: Cli, outcome: { code: number }): void {
+  serverCommands(program, lang, running);
+  userCommands(program, lang, running);
+  projectCommands(program, lang, running);
+  accessCommands(program, lang, running);
   program
     .command('version')
-    .description(cliTexts.version[cli.lang])
-    .option('--json', cliTexts.json[cli.lang])
+    .description(cliTexts.version[lang])
+    .option('--json', cliTexts.json[lang])
     .action((flags: Flags) => {
       print(
         flags['json'] === true
@@ -132,17 +105,45 @@ function declareAbout(program: Command, cli: Cli, outcome: { code: number }): vo
     });
   program
     .command('help [topic...]')
-    .description(cliTexts.help[cli.lang])
+    .description(cliTexts.help[lang])
     .action((topic: string[]) => {
       outcome.code = help(cli, program, topic);
     });
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  return program;
 }
 
-function withConfig(command: Command, lang: Language): Command {
-  command.exitOverride().allowExcessArguments(false);
-  command.option(configFile.flag, `[${configFile.fallback}]`);
-  for (const { flag, doc } of configFlags(lang)) command.option(flag, doc);
-  return command;
+/** What is done on the server's own machine, with its settings and data. */
+function serverCommands(program: Command, lang: Language, running: Running): void {
+  withConfig(program.command('serve').description(cliTexts.serve[lang]), lang).action(
+    running(async (cli, flags) => (await import('./server/serve.ts')).serve(cli, flags)),
+  );
+  const config = program.command('config').description(cliTexts.config[lang]);
+  withConfig(config.command('check').description(cliTexts.configCheck[lang]), lang).action(
+    running(async (cli, flags) => (await import('./config/check.ts')).checkConfig(cli, flags)),
+  );
+  withConfig(config.command('show').description(cliTexts.configShow[lang]), lang)
+    .option('--origin', cliTexts.origin[lang])
+    .option('--json', cliTexts.json[lang])
+    .action(running(async (cli, flags) => (await import('./config/show.ts')).showConfig(cli, flags)));
+  const admin = program.command('admin').description(cliTexts.admin[lang]);
+  withConfig(admin.command('reset-password').description(cliTexts.resetPassword[lang]), lang)
+    .option('--user <name>', cliTexts.user[lang], 'admin')
+    .option('--password-stdin', cliTexts.passwordStdin[lang])
+    .option('--password-file <file>', cliTexts.passwordFile[lang])
+    .action(
+      running(async (cli, flags) => (await import('./admin/reset-password.ts')).resetPassword(cli, flags)),
+    );
+  const keys = program.command('keys').description(cliTexts.keys[lang]);
+  withConfig(keys.command('rotate').description(cliTexts.keysRotate[lang]), lang).action(
+    running(async (cli, flags) => (await import('./keys/rotate.ts')).rotateKeys(cli, flags)),
+  );
+  const verify = program.command('verify').description(cliTexts.verify[lang]);
+  withConfig(verify.command('storage').description(cliTexts.verifyStorage[lang]), lang)
+    .option('--json', cliTexts.json[lang])
+    .action(
+      running(async (cli, flags) => (await import('./verify/storage.ts')).verifyStorageCommand(cli, flags)),
+    );
 }
 
 function help(cli: Cli, program: Command, topic: readonly string[]): number {

@@ -2,8 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StartProblem, type StartProblemCode, startProblems } from '../lib/start-problem.ts';
 import type { Text } from '../lib/text/language.ts';
+import { accessTexts } from './access/text.ts';
+import { projectTexts } from './project/text.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
+import { userTexts } from './user/text.ts';
 
+const commandTexts: readonly Readonly<Record<string, Text>>[] = [
+  cliTexts,
+  accessTexts,
+  projectTexts,
+  userTexts,
+];
 const codes = Object.keys(startProblems) as StartProblemCode[];
 
 function placeholders(text: string): string[] {
@@ -40,12 +49,13 @@ test('a start problem names only values that can be filled in, once per brace', 
 });
 
 test('every text of the command line is there in both languages, with the same values', () => {
-  for (const [name, text] of Object.entries(cliTexts)) checkPair(name, text);
+  for (const texts of commandTexts) for (const [name, text] of Object.entries(texts)) checkPair(name, text);
 });
 
 test('the Chinese texts are Chinese and the English ones are not', () => {
   const han = /\p{Script=Han}/u;
-  for (const [name, { en, zh }] of Object.entries({ ...problemTexts, ...cliTexts })) {
+  const all = [problemTexts, ...commandTexts].flatMap((texts) => Object.entries<Text>(texts));
+  for (const [name, { en, zh }] of all) {
     assert.doesNotMatch(en, han, name);
     if (name !== 'configInvalid' && name !== 'verifyBlobs') assert.match(zh, han, name);
   }

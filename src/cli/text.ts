@@ -131,6 +131,26 @@ export const cliTexts = {
     zh: '从现在起用新密钥签发令牌；已发出的令牌在到期前仍然有效。',
   },
   keyMade: { en: 'Tokens are signed with a new key: {kid}', zh: '令牌已改用新密钥签发：{kid}' },
+  noServer: {
+    en: 'no server runs on the data folder {folder}; start it with berth serve, or name the right folder with --data',
+    zh: '数据目录 {folder} 上没有运行中的服务器；请用 berth serve 启动，或用 --data 指定正确的目录',
+  },
+  passwordPrompt: { en: 'New password of {user}: ', zh: '{user} 的新密码：' },
+  passwordAgain: { en: 'The same again: ', zh: '再次输入：' },
+  passwordsDiffer: {
+    en: 'the two passwords differ; nothing was changed',
+    zh: '两次输入的密码不同；未做任何更改',
+  },
+  passwordNeeded: {
+    en: 'there is no terminal to ask for the password; give it with --password-stdin or --password-file',
+    zh: '没有可用于询问密码的终端；请用 --password-stdin 或 --password-file 提供',
+  },
+  consentNeeded: {
+    en: 'there is no terminal to ask whether you are sure; add --yes if you are',
+    zh: '没有可用于确认的终端；如已确定，请加上 --yes',
+  },
+  noAnswer: { en: 'there was no answer; nothing was changed', zh: '没有得到回答；未做任何更改' },
+  next: { en: 'Next: {command}', zh: '下一步：{command}' },
   verify: { en: 'Check what is stored.', zh: '检查已存储的内容。' },
   verifyStorage: {
     en: "Check that every blob's file is there with its size; count files nobody knows.",
@@ -199,13 +219,19 @@ export const exitCodeTexts: Readonly<Record<number, Text>> = {
   2: { en: 'wrong usage or invalid settings', zh: '用法错误或设置无效' },
   5: { en: 'permission denied by the system', zh: '系统拒绝权限' },
   6: { en: 'not found', zh: '未找到' },
-  7: { en: 'conflict: already in use, or belongs to another', zh: '冲突：已被占用，或属于他者' },
+  7: {
+    en: 'conflict: exists or in use already, belongs to another, or still needed',
+    zh: '冲突：已存在或被占用、属于他者，或仍被需要',
+  },
   8: { en: 'a check found problems', zh: '检查发现问题' },
   9: { en: 'the database or storage cannot be reached', zh: '无法连接数据库或存储' },
   11: {
     en: 'the server ended itself: a write could not be made durable; start it again',
     zh: '服务器自行终止：写入无法确保持久；请重新启动',
   },
-  130: { en: 'stopped at once by a second Ctrl-C', zh: '被第二次 Ctrl-C 立即停止' },
+  130: {
+    en: 'stopped at once by Ctrl-C, a server by a second one',
+    zh: '被 Ctrl-C 立即停止，服务器则需第二次',
+  },
   143: { en: 'stopped at once by a second SIGTERM', zh: '被第二次 SIGTERM 立即停止' },
 };

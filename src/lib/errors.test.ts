@@ -35,22 +35,27 @@ const statusesOf: Readonly<Record<string, readonly number[]>> = {
   // 507 tells an operator more, and is for clients the same as any 5xx.
   UNAVAILABLE: [503, 507],
   UNKNOWN: [500],
+  // No code of the distribution API: what is no HTTP request, and addresses outside it, where Harbor's clients know it.
+  BAD_REQUEST: [400, 408, 417, 431],
 };
 
 /** Rows for addresses outside the distribution API, with the code that Harbor's clients know. */
-const harborOnly: Readonly<Record<string, readonly [code: string, status: number]>> = {
-  BAD_REQUEST: ['BAD_REQUEST', 400],
-  NOT_FOUND: ['NOT_FOUND', 404],
-  CONFLICT: ['CONFLICT', 409],
-  PROJECT_NOT_EMPTY: ['PRECONDITION', 412],
-  LAST_ADMINISTRATOR: ['PRECONDITION', 412],
+const harborOnly: Readonly<Record<string, number>> = {
+  BAD_REQUEST: 400,
+  NOT_FOUND: 404,
+  NOT_ACCEPTABLE: 406,
+  CONFLICT: 409,
+  PRECONDITION: 412,
+  REQUEST_ENTITY_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  UNPROCESSABLE_ENTITY: 422,
 };
 
 const rows = Object.entries<ErrorRow>(errorTable);
 
 test('every row has a code of the distribution API and the status that goes with it', () => {
   for (const [name, row] of rows) {
-    if (name in harborOnly) assert.deepEqual([row.oci, row.status], harborOnly[name]);
+    if (row.oci in harborOnly) assert.equal(row.status, harborOnly[row.oci], name);
     else
       assert.ok(
         statusesOf[row.oci]?.includes(row.status),
@@ -66,8 +71,35 @@ test('every code that the specification names can be thrown', () => {
   assert.deepEqual(missing, ['MANIFEST_UNVERIFIED']);
 });
 
+test("what goes wrong on Harbor's API has the code that its clients know for that status", () => {
+  const codeOf = (code: ErrorCode): string => errorTable[code].harbor;
+  assert.deepEqual(
+    (
+      [
+        'UNAUTHORIZED',
+        'DENIED',
+        'ADDRESS_UNKNOWN',
+        'UNSUPPORTED',
+        'NAME_INVALID',
+        'TOO_MANY_REQUESTS',
+        'INTERNAL',
+      ] as const
+    ).map(codeOf),
+    [
+      'UNAUTHORIZED',
+      'FORBIDDEN',
+      'NOT_FOUND',
+      'METHOD_NOT_ALLOWED',
+      'BAD_REQUEST',
+      'TOO_MANY_REQUEST',
+      'UNKNOWN',
+    ],
+  );
+  for (const [, row] of rows) if (row.oci in harborOnly) assert.equal(row.harbor, row.oci);
+});
+
 test('a row called like a code of the API is that code', () => {
-  for (const [name, row] of rows) if (name in statusesOf) assert.equal(row.oci, name);
+  for (const [name, row] of rows) if (name in statusesOf || name in harborOnly) assert.equal(row.oci, name);
 });
 
 test('only failures that an operator has to look at are logged above info', () => {

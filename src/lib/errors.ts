@@ -3,11 +3,21 @@ export interface ErrorRow {
   readonly status: number;
   /** Code in an OCI error body; distribution-spec, "Error Codes", and distribution's own extensions. */
   readonly oci: string;
+  /** Code in Harbor's error body, which says less of what went wrong and more of what kind it is. */
+  readonly harbor: string;
   /** Used when the place that throws has nothing better to say. */
   readonly message: string;
   /** Level of the log line of a request that ends this way. */
   readonly level: 'info' | 'warn' | 'error';
 }
+
+/** Codes of Harbor's that are not the OCI ones, by what they are for in the distribution API. */
+const harborCodes: Readonly<Record<string, string>> = {
+  DENIED: 'FORBIDDEN',
+  NAME_INVALID: 'BAD_REQUEST',
+  NAME_UNKNOWN: 'NOT_FOUND',
+  TOOMANYREQUESTS: 'TOO_MANY_REQUEST',
+};
 
 export const errorTable = {
   BLOB_UNKNOWN: row(404, 'BLOB_UNKNOWN', 'blob unknown to this repository'),
@@ -38,14 +48,17 @@ export const errorTable = {
   UNSUPPORTED: row(405, 'UNSUPPORTED', 'this registry does not support that operation'),
   ADDRESS_UNKNOWN: row(404, 'UNSUPPORTED', 'this registry has nothing at this address'),
   BAD_REQUEST: row(400, 'BAD_REQUEST', 'the request is invalid'),
-  CONFLICT: row(409, 'CONFLICT', 'there is one of that name already'),
-  PROJECT_NOT_EMPTY: row(412, 'PRECONDITION', 'the project contains repositories'),
-  LAST_ADMINISTRATOR: row(
-    412,
-    'PRECONDITION',
-    'nobody could administer the system any more; make somebody else an administrator first',
-  ),
+  HEADERS_TOO_LARGE: row(431, 'BAD_REQUEST', 'the headers are too large or too many'),
+  HEADERS_TOO_SLOW: row(408, 'BAD_REQUEST', 'the headers did not arrive in time'),
+  EXPECTATION_UNKNOWN: row(417, 'BAD_REQUEST', 'the only expectation that can be met is 100-continue'),
   NOT_FOUND: row(404, 'NOT_FOUND', 'there is no such thing'),
+  NOT_ACCEPTABLE: row(406, 'NOT_ACCEPTABLE', 'the answer has none of the types that were asked for'),
+  CONFLICT: row(409, 'CONFLICT', 'something of that name exists already'),
+  LAST_ADMIN: row(412, 'PRECONDITION', 'this is the last administrator who can sign in'),
+  PROJECT_NOT_EMPTY: row(412, 'PRECONDITION', 'the project contains repositories'),
+  BODY_TOO_LARGE: row(413, 'REQUEST_ENTITY_TOO_LARGE', 'the body is larger than 1 MiB'),
+  UNSUPPORTED_MEDIA_TYPE: row(415, 'UNSUPPORTED_MEDIA_TYPE', 'the body is not of a type that is taken here'),
+  UNPROCESSABLE: row(422, 'UNPROCESSABLE_ENTITY', 'the request does not fit its description'),
   BLOB_BUSY: row(503, 'UNAVAILABLE', 'this content is being deleted; try again shortly', 'warn'),
   DATABASE_UNAVAILABLE: row(503, 'UNAVAILABLE', 'the database does not answer', 'error'),
   STORAGE_UNAVAILABLE: row(503, 'UNAVAILABLE', 'the storage does not answer', 'error'),
@@ -56,7 +69,10 @@ export const errorTable = {
 export type ErrorCode = keyof typeof errorTable;
 
 function row(status: number, oci: string, message: string, level: ErrorRow['level'] = 'info'): ErrorRow {
-  return { status, oci, message, level };
+  // Two things of the distribution API, an address and a method, share one code.
+  const unsupported = status === 404 ? 'NOT_FOUND' : 'METHOD_NOT_ALLOWED';
+  const harbor = oci === 'UNSUPPORTED' ? unsupported : (harborCodes[oci] ?? oci);
+  return { status, oci, harbor, message, level };
 }
 
 export interface ErrorDetail {

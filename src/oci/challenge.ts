@@ -1,7 +1,9 @@
 import type { ScopeAction } from '../access/resolve-and-require.ts';
-import { tokenServiceName } from '../access/tokens/tokens.ts';
+import { tokenPath, tokenServiceName } from '../access/tokens/tokens.ts';
 import type { Challenge } from '../lib/errors.ts';
 import type { ParsedName } from '../lib/oci/repository-name.ts';
+
+export const catalogScope = 'registry:catalog:*';
 
 const actionsFor: Readonly<Record<ScopeAction, string>> = {
   pull: 'pull',
@@ -23,7 +25,8 @@ export function challengeScope(
 }
 
 /** `WWW-Authenticate` of a 401: where a token is had, for what, and what is wrong with the one that was sent (RFC 6750 §3). */
-export function challengeHeader(realm: string, scope: string | undefined, { error }: Challenge): string {
+export function challengeHeader(origin: string, scope: string | undefined, { error }: Challenge): string {
+  const realm = `${origin}${tokenPath}`;
   const values = Object.entries({ realm, service: tokenServiceName, scope, error });
   const shown = values.flatMap(([key, value]) => (value === undefined ? [] : [`${key}="${value}"`]));
   return `Bearer ${shown.join(',')}`;

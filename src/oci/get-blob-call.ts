@@ -3,12 +3,17 @@ import type { ServerResponse } from 'node:http';
 import { findLinkedBlob, type LinkedBlob } from '../content/blobs/blob-reads.ts';
 import { openBlob } from '../content/blobs/open-blob.ts';
 import { AppError } from '../lib/errors.ts';
-import { type AskedRanges, type ByteRange, parseRanges } from '../lib/oci/byte-range.ts';
+import {
+  type AskedRanges,
+  type ByteRange,
+  contentRange,
+  multipartRanges,
+  parseRanges,
+} from '../lib/oci/byte-range.ts';
 import { type Digest, requireDigest } from '../lib/oci/digest.ts';
 import { entityTagMatches } from '../lib/oci/entity-tag-matches.ts';
 import type { PieceSink } from '../platform/blobstore/blob-store.ts';
 import { ClientGone } from './client-gone.ts';
-import { contentRange, multipartRanges } from './multipart-ranges.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
 import { sendResponse, writeHead } from './send-response.ts';
 

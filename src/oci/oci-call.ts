@@ -13,8 +13,6 @@ import type { RequestContext } from '../platform/http/request-context.ts';
 
 export interface OciDeps extends GetManifestDeps, PushManifestDeps, OpenBlobDeps, UploadDeps {
   readonly authenticate: Authenticate;
-  /** Where clients that came by this request get their tokens. */
-  readonly realm: (request: IncomingMessage) => string;
   /** Small blobs by digest: used only after the repository's link was read. */
   readonly smallBlobs: BytesCache;
   /** Project of names that have none; empty: such names are refused. */

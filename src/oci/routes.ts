@@ -2,22 +2,26 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { principalText } from '../access/principal.ts';
 import {
+  grantsOf,
   insufficientScope,
   isAskedFor,
   mayPull,
   resolveAndRequire,
   type ScopeAction,
+  timeFor,
 } from '../access/resolve-and-require.ts';
+import { visibleTo } from '../access/visible.ts';
+import { inVisibleRepositories } from '../access/visible-reads.ts';
 import { AppError } from '../lib/errors.ts';
 import { type ParsedName, parseRepositoryName } from '../lib/oci/repository-name.ts';
 import { isTag } from '../lib/oci/tag.ts';
 import { contextOf } from '../platform/http/request-context.ts';
 import type { Routes } from '../platform/http/server.ts';
-import { challengeScope } from './challenge.ts';
+import { catalogCall } from './catalog-call.ts';
+import { catalogScope, challengeScope } from './challenge.ts';
 import { checkApiCall } from './check-api-call.ts';
 import { isClientGone } from './client-gone.ts';
-import { deleteBlobCall } from './delete-blob-call.ts';
-import { deleteManifestCall } from './delete-manifest-call.ts';
+import { deleteCalls } from './delete-calls.ts';
 import { findOperation, type OperationName } from './find-operation.ts';
 import { getBlobCall } from './get-blob-call.ts';
 import { getManifestCall } from './get-manifest-call.ts';
@@ -41,12 +45,12 @@ const table: Readonly<Record<OperationName, Readonly<Record<string, Operation>>>
     GET: { needs: 'pull', run: getManifestCall },
     HEAD: { needs: 'pull', run: getManifestCall },
     PUT: { needs: 'push', run: putManifestCall },
-    DELETE: { needs: 'delete', run: deleteManifestCall },
+    DELETE: { needs: 'delete', run: deleteCalls.manifest },
   },
   blobs: {
     GET: { needs: 'pull', run: getBlobCall },
     HEAD: { needs: 'pull', run: getBlobCall },
-    DELETE: { needs: 'delete', run: deleteBlobCall },
+    DELETE: { needs: 'delete', run: deleteCalls.blob },
   },
   uploads: {
     POST: { needs: 'push', run: startUploadCall },
@@ -86,6 +90,7 @@ export function ociRoutes(deps: OciDeps): Routes {
         scope.route({
           method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
           url,
+          config: { readsBody: true },
           handler: (request, reply) => {
             reply.hijack();
             void answer(deps, request.raw, reply.raw);
@@ -104,7 +109,7 @@ async function answer(deps: OciDeps, request: IncomingMessage, response: ServerR
     await dispatch(deps, call);
   } catch (error) {
     if (isClientGone(request, error)) response.destroy();
-    else renderError(deps, call, error);
+    else renderError(call, error);
   }
 }
 
@@ -114,6 +119,11 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   if (path === '') {
     context.route = '/v2/';
     await checkApiCall(deps, responding);
+    return;
+  }
+  if (path === '_catalog') {
+    context.route = '/v2/_catalog';
+    await listCatalog(deps, responding, query);
     return;
   }
   const found = findOperation(path);
@@ -137,7 +147,7 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   if (source !== undefined && !isAskedFor(caller, { name: source, action: 'pull' }))
     throw insufficientScope();
   requireStore(deps);
-  const { address, client, id: requestId } = context;
+  const { clientAddress: address, client, id: requestId } = context;
   await operation.run(deps, {
     ...responding,
     query,
@@ -149,6 +159,28 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
     actor: { principal: principalText(principal), address, client, requestId },
     mayPull: (other) => mayPull(deps, caller, other),
   });
+}
+
+/**
+ * Nobody in particular is asked to sign in: clients that wait for a 401 would otherwise see what is public only. With
+ * a token of nobody they do.
+ */
+async function listCatalog(deps: OciDeps, responding: Responding, query: URLSearchParams): Promise<void> {
+  const { request, context } = responding;
+  if (request.method !== 'GET') throw new AppError('UNSUPPORTED', { headers: { Allow: 'GET' } });
+  responding.scope = catalogScope;
+  const { principal, token } = await deps.authenticate(request.headers.authorization, context);
+  context.principal = principal.kind === 'user' ? principal.username : 'anonymous';
+  if (principal.kind === 'anonymous' && token === undefined) throw new AppError('UNAUTHORIZED');
+  if (
+    token !== undefined &&
+    !token.access.some(({ type, actions }) => type === 'registry' && actions.includes('*'))
+  )
+    throw insufficientScope();
+  const grants = await grantsOf(deps.db.reader, principal);
+  const visible = visibleTo(grants, 'repository:pull', await timeFor(deps.db, grants));
+  const visibleRepositories = inVisibleRepositories(visible, deps.db.dialect);
+  await catalogCall(deps, { ...responding, query, visibleRepositories });
 }
 
 function requireStore(deps: OciDeps): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { drainRest } from '../platform/http/drain-rest.ts';
 import type { RequestContext } from '../platform/http/request-context.ts';
 
 /** What every answer of the API carries; Docker's clients look for the version. */
@@ -25,14 +26,25 @@ export function sendResponse(
   headers: readonly string[],
   body?: Buffer | string,
 ): void {
+  const { request, response, context } = call;
   writeHead(call, status, headers);
-  if (body === undefined || call.request.method === 'HEAD') call.response.end();
+  const sent = request.method === 'HEAD' ? undefined : body;
+  // The connection is closed with the answer's end, which therefore waits for the body's. Node closes it also when
+  // the body was to be asked for and was not (RFC 9110, 10.1.1): where the next request begins is not known.
+  const lingers = !request.complete && !response.shouldKeepAlive;
+  if (lingers) {
+    if (sent === undefined) response.flushHeaders();
+    else response.write(sent);
+    context.answered = true;
+  } else if (sent === undefined) response.end();
   // Text in one byte a letter goes out in one write with the head; a buffer would need two.
-  else if (typeof body !== 'string' && body.length <= oneWriteBytes)
-    call.response.end(body.toString('latin1'), 'latin1');
-  else call.response.end(body);
+  else if (typeof sent !== 'string' && sent.length <= oneWriteBytes)
+    response.end(sent.toString('latin1'), 'latin1');
+  else response.end(sent);
+  if (!request.complete) drainRest(request, lingers ? () => response.end() : undefined);
 }
 
 export function writeHead(call: Responding, status: number, headers: readonly string[]): void {
-  call.response.writeHead(status, [...versionHeader, 'X-Request-Id', call.context.id, ...headers]);
+  const { response, context } = call;
+  response.writeHead(status, [...versionHeader, 'X-Request-Id', context.id, ...headers]);
 }

@@ -1,15 +1,15 @@
 import { principalText } from '../access/principal.ts';
 import { findMountCandidates } from '../content/blobs/blob-reads.ts';
 import { mountBlob } from '../content/blobs/mount-blob.ts';
-import { finishUpload } from '../content/uploads/finish-upload.ts';
 import { startUpload } from '../content/uploads/start-upload.ts';
+import { uploadAtOnce } from '../content/uploads/upload-at-once.ts';
 import { AppError } from '../lib/errors.ts';
 import { type Digest, isCanonical, requireAlgorithm, requireDigest } from '../lib/oci/digest.ts';
 import { type ParsedName, parseRepositoryName } from '../lib/oci/repository-name.ts';
 import type { StoreCapabilities } from '../platform/blobstore/blob-store.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
 import { requestBody } from './request-body.ts';
-import { sendBlobMade, sendProgress } from './send-progress.ts';
+import { sendBlobMade, sendProgress } from './upload-calls.ts';
 
 /** So many repositories are asked whether the caller may pull from them, before the blob is to be pushed. */
 const maxCandidates = 20;
@@ -34,16 +34,14 @@ export async function startUploadCall(deps: OciDeps, call: OciCall): Promise<voi
     repositoryName: call.name.fullName,
     principal: principalText(call.principal),
   };
-  const sha512 =
-    algorithm === 'sha512' || [digest, wanted].some((each) => each !== undefined && !isCanonical(each));
-  const id = await startUpload(deps, { ...owner, sha512 });
-  if (digest === undefined) {
-    sendProgress(call, 202, { id, offset: 0 }, chunkMinimum(deps.store.capabilities));
+  if (digest !== undefined) {
+    await uploadAtOnce(deps, { ...owner, digest, body: requestBody(call.request), actor: call.actor });
+    sendBlobMade(call, digest);
     return;
   }
-  const body = requestBody(call.request);
-  await finishUpload(deps, { ...owner, id, digest, body, range: undefined, actor: call.actor });
-  sendBlobMade(call, digest);
+  const sha512 = algorithm === 'sha512' || (wanted !== undefined && !isCanonical(wanted));
+  const id = await startUpload(deps, { ...owner, sha512 });
+  sendProgress(call, 202, { id, offset: 0 }, chunkMinimum(deps.store.capabilities));
 }
 
 /** Smaller chunks are taken all the same, but each costs an object of its own. */

@@ -3,13 +3,13 @@ import { appendUpload } from '../content/uploads/append-upload.ts';
 import { cancelUpload } from '../content/uploads/cancel-upload.ts';
 import { finishUpload } from '../content/uploads/finish-upload.ts';
 import type { UploadOwner } from '../content/uploads/own-upload.ts';
+import { uploadRange } from '../content/uploads/upload.ts';
 import { uploadStatus } from '../content/uploads/upload-status.ts';
 import { AppError } from '../lib/errors.ts';
 import { type ByteRange, parseContentRange } from '../lib/oci/byte-range.ts';
-import { requireDigest } from '../lib/oci/digest.ts';
+import { type Digest, requireDigest } from '../lib/oci/digest.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
 import { requestBody } from './request-body.ts';
-import { sendBlobMade, sendProgress } from './send-progress.ts';
 import { sendResponse } from './send-response.ts';
 
 /** end-5: a chunk, or a stream of unknown length. */
@@ -69,6 +69,25 @@ function rangeOf(call: OciCall): ByteRange | undefined {
   throw new AppError('BLOB_UPLOAD_INVALID', {
     message: `Content-Range "${header.slice(0, 100)}" is not first-last`,
   });
+}
+
+/** All state is in the path of `Location`: some clients drop its query. */
+export function sendProgress(
+  call: OciCall,
+  code: number,
+  upload: { id: string; offset: number },
+  more: readonly string[] = [],
+): void {
+  const { id, offset } = upload;
+  const location = `/v2/${call.name.clientForm}/blobs/uploads/${id}`;
+  const headers = ['Location', location, 'Range', uploadRange(offset), 'Docker-Upload-UUID', id, ...more];
+  sendResponse(call, code, code === 204 ? headers : [...headers, 'Content-Length', '0']);
+}
+
+/** The repository serves the blob from now on. */
+export function sendBlobMade(call: OciCall, digest: Digest): void {
+  const location = `/v2/${call.name.clientForm}/blobs/${digest}`;
+  sendResponse(call, 201, ['Location', location, 'Docker-Content-Digest', digest, 'Content-Length', '0']);
 }
 
 export const uploadCalls = { append, finish, status, cancel };

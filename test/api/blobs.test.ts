@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
-import { digestOf, seededBytes } from '../harness/image.ts';
+import { digestOf, imageOf, seededBytes } from '../harness/image.ts';
 import { type Answer, expectError, expectStatus } from '../harness/registry-client.ts';
 import { BerthServer } from '../harness/start-server.ts';
 
@@ -202,4 +202,138 @@ test('a large blob is pulled by many at once', async () => {
     ),
   );
   assert.deepEqual(new Set(got), new Set([wanted]));
+});
+
+interface Part {
+  readonly range: string;
+  readonly bytes: Buffer;
+}
+
+function partsOf(answer: Answer): Part[] {
+  const boundary = /^multipart\/byteranges; boundary=(\S+)$/.exec(
+    String(answer.headers['content-type']),
+  )?.[1];
+  assert.ok(boundary !== undefined);
+  const text = answer.body.toString('latin1');
+  const end = `\r\n--${boundary}--\r\n`;
+  assert.ok(text.endsWith(end));
+  const pieces = `\r\n${text.slice(0, -end.length)}`.split(`\r\n--${boundary}\r\n`).slice(1);
+  return pieces.map((piece) => {
+    const at = piece.indexOf('\r\n\r\n');
+    const head = piece.slice(0, at);
+    assert.match(head, /^Content-Type: application\/octet-stream\r\n/);
+    const range = /Content-Range: (.*)$/.exec(head)?.[1] ?? '';
+    return { range, bytes: Buffer.from(piece.slice(at + 4), 'latin1') };
+  });
+}
+
+for (const bytes of [small, large]) {
+  test(`several ranges come as one part each, in their order, of ${bytes.length} bytes`, async () => {
+    const asked: readonly (readonly [number, number])[] = [
+      [1000, 1499],
+      [0, 0],
+      [1, 9],
+      [bytes.length - 20, bytes.length - 1],
+    ];
+    const header = `bytes=${asked.map(([from, to]) => `${from}-${to}`).join(', ')}`;
+    const answer = await client.get(pathOf(bytes), { Range: header, 'Accept-Encoding': 'identity' });
+    expectStatus(answer, 206);
+    assert.equal(answer.headers['content-length'], String(answer.body.length));
+    assert.equal(answer.headers['content-range'], undefined);
+    assert.equal(answer.headers['docker-content-digest'], digestOf(bytes));
+    const parts = partsOf(answer);
+    assert.deepEqual(
+      parts.map((part) => part.range),
+      asked.map(([from, to]) => `bytes ${from}-${to}/${bytes.length}`),
+    );
+    for (const [at, [from, to]] of asked.entries())
+      assert.ok(parts[at]?.bytes.equals(bytes.subarray(from, to + 1)), `part ${at}`);
+  });
+}
+
+test('a thousand ranges are served, more are refused so that clients ask for fewer', async () => {
+  const header = (count: number) =>
+    `bytes=${Array.from({ length: count }, (_, at) => `${at * 2}-${at * 2}`).join()}`;
+  const answer = await client.get(pathOf(large), { Range: header(1000) });
+  expectStatus(answer, 206);
+  const parts = partsOf(answer);
+  assert.equal(parts.length, 1000);
+  for (const [at, part] of parts.entries()) assert.equal(part.bytes[0], large[at * 2]);
+  expectError(await client.get(pathOf(large), { Range: header(1001) }), 400, 'BAD_REQUEST');
+});
+
+test('of several ranges those that the blob has are served; none at all is refused; too much is all of it', async () => {
+  const some = await client.get(pathOf(small), { Range: 'bytes=5000-6000,3-4' });
+  expectStatus(some, 206);
+  assert.deepEqual(
+    partsOf(some).map((part) => part.range),
+    ['bytes 3-4/2048'],
+  );
+  const none = await client.get(pathOf(small), { Range: 'bytes=5000-6000,2048-' });
+  expectError(none, 416, 'RANGE_INVALID');
+  assert.equal(none.headers['content-range'], 'bytes */2048');
+  const all = await client.get(pathOf(small), { Range: 'bytes=0-,0-' });
+  expectStatus(all, 200);
+  assert.ok(all.body.equals(small));
+});
+
+test('a blob is deleted from its repository only, and not while a manifest needs it', async () => {
+  const own = 'library/blob-deletes';
+  const image = imageOf({ seed: 'blob deletes' });
+  await client.pushImage(own, 'v1', image);
+  await client.pushBlob('library/blob-keeps', image.config);
+  const layer = image.layers[0] ?? Buffer.alloc(0);
+  const path = `/v2/${own}/blobs/${digestOf(layer)}`;
+  const refused = await client.delete(path);
+  const { message } = expectError(refused, 405, 'UNSUPPORTED');
+  assert.ok(message.includes(image.manifest.digest));
+  assert.equal(refused.headers.allow, 'GET, HEAD');
+  const loose = seededBytes('loose', 10);
+  await client.pushBlob(own, loose);
+  const stranger = await server.client(null).delete(`/v2/${own}/blobs/${digestOf(loose)}`);
+  assert.equal(stranger.status, 401);
+  expectStatus(await client.delete(`/v2/${own}/blobs/${digestOf(loose)}`), 202);
+  for (const method of ['GET', 'HEAD', 'DELETE'])
+    assert.equal((await client.call(method, `/v2/${own}/blobs/${digestOf(loose)}`)).status, 404);
+  expectStatus(await client.delete(`/v2/${own}/manifests/${image.manifest.digest}`), 202);
+  expectError(await client.delete(path), 404, 'BLOB_UNKNOWN');
+  await client.pullBlob('library/blob-keeps', image.config);
+  await client.pushBlob(own, loose);
+  await client.pullBlob(own, loose);
+});
+
+test('readers that go away in the middle are no errors, and others go on being served', async () => {
+  for (const range of [undefined, 'bytes=0-', 'bytes=0-2000000,2000001-4000000']) {
+    await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const started = client.begin('GET', pathOf(large), range === undefined ? {} : { Range: range });
+        started.on('error', () => {});
+        started.end();
+        await new Promise<void>((resolve) => {
+          started.once('response', (response) => {
+            response.on('error', () => {});
+            response.once('data', () => {
+              started.destroy();
+              resolve();
+            });
+          });
+        });
+      }),
+    );
+  }
+  await client.pullBlob(repository, large);
+  await server.logged((line) => line['aborted'] === true);
+  assert.deepEqual(
+    server.log.filter((line) => line['level'] === 'error' || line['level'] === 'warn'),
+    [],
+  );
+});
+
+test('content may be sent under any content type', async () => {
+  const bytes = seededBytes('content type', 3000);
+  const location = await client.startUpload(repository);
+  const json = { 'Content-Type': 'application/json' };
+  expectStatus(await client.patch(location, bytes.subarray(0, 1000), json), 202);
+  expectStatus(await client.finishUpload(location, digestOf(bytes), bytes.subarray(1000), json), 201);
+  await client.pullBlob(repository, bytes);
 });

@@ -10,8 +10,8 @@ export function plantUser(data: string, input: { readonly like: string; readonly
        select ?, null, ?, password_hash, password_version, created_at, updated_at from "user" where username = ?`,
     ).run(input.username, input.username, input.like);
     db.prepare(
-      `insert into "grant" (principal_kind, principal_id, role, scope, created_at)
-       select 'user', (select id from "user" where username = ?), role, scope, created_at
+      `insert into "grant" (principal_kind, principal_id, role, scope, project_id, created_at)
+       select 'user', (select id from "user" where username = ?), role, scope, project_id, created_at
        from "grant" where principal_kind = 'user'
          and principal_id = (select id from "user" where username = ?)`,
     ).run(input.username, input.like);

@@ -57,36 +57,44 @@ export async function administratorsOf(
   return (await db.all(administrators, input)).map((row) => row.username);
 }
 
-const listed = prepare((db, values: { username: string; project: string }) =>
-  db
+export interface GrantRow extends Grant {
+  readonly username: string;
+  readonly projectName: string | null;
+  readonly createdAt: number;
+}
+
+/** The grants of users in a project, of one user, or all; the system's first, then by project and name. */
+export async function listGrants(
+  db: Queries,
+  of: { readonly projectId?: number; readonly username?: string },
+): Promise<GrantRow[]> {
+  const { projectId, username } = of;
+  if (username?.includes('\0') === true) return [];
+  return db.builder
     .selectFrom('grant')
     .innerJoin('user', 'user.id', 'grant.principal_id')
     .leftJoin('live_project', 'live_project.id', 'grant.project_id')
     .select([
       'user.username',
       'grant.role',
-      'live_project.name as project',
-      'grant.repository_pattern as repositories',
-      'grant.tag_pattern as tags',
+      'grant.scope',
+      'grant.project_id as projectId',
+      'live_project.name as projectName',
+      'grant.repository_pattern as repositoryPattern',
+      'grant.tag_pattern as tagPattern',
       'grant.expires_at as expiresAt',
       'grant.created_at as createdAt',
     ])
     .where('grant.principal_kind', '=', 'user')
     .where('user.deleted_at', 'is', null)
     .where((where) =>
-      where.or([where('grant.project_id', 'is', null), where('live_project.id', 'is not', null)]),
+      where.and([
+        ...(projectId === undefined ? [] : [where('grant.project_id', '=', projectId)]),
+        ...(username === undefined ? [] : [where('user.username', '=', username)]),
+      ]),
     )
-    .where((where) =>
-      where.or([where(where.val(values.username), '=', ''), where('user.username', '=', values.username)]),
-    )
-    .where((where) =>
-      where.or([where(where.val(values.project), '=', ''), where('live_project.name', '=', values.project)]),
-    )
+    .orderBy((order) => order.fn.coalesce('live_project.name', order.val('')))
     .orderBy('user.username')
-    .orderBy('grant.id'),
-);
-
-/** Of one user, in one project, or of all; what has ended is among them. */
-export function listGrants(db: Queries, only: { readonly username?: string; readonly project?: string }) {
-  return db.all(listed, { username: only.username ?? '', project: only.project ?? '' });
+    .orderBy('grant.id')
+    .execute();
 }

@@ -1,8 +1,9 @@
+import { sql } from 'kysely';
 import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import type { RoleName } from './roles.ts';
 
-/** What a user is granted, and where; one of each at most. */
+/** A role at a place, as a user has it once at most. */
 export interface UserGrant {
   readonly userId: number;
   readonly role: RoleName;
@@ -12,47 +13,43 @@ export interface UserGrant {
   readonly tagPattern: string | null;
 }
 
-const remove = prepare(
-  (
-    db,
-    values: {
-      userId: number;
-      role: string;
-      scope: UserGrant['scope'];
-      projectId: number;
-      repositoryPattern: string;
-      tagPattern: string;
-    },
-  ) =>
-    db
-      .deleteFrom('grant')
-      .where('principal_kind', '=', 'user')
-      .where('principal_id', '=', values.userId)
-      .where('role', '=', values.role)
-      .where('scope', '=', values.scope)
-      // Null is not equal to null in SQL, and no place has these.
-      .where((where) => where(where.fn.coalesce('project_id', where.lit(0)), '=', values.projectId))
-      .where((where) =>
-        where(where.fn.coalesce('repository_pattern', where.val('')), '=', values.repositoryPattern),
-      )
-      .where((where) => where(where.fn.coalesce('tag_pattern', where.val('')), '=', values.tagPattern)),
+const insertSystem = prepare((db, values: { userId: number; role: string; now: number }) =>
+  db.insertInto('grant').values({
+    principal_kind: 'user',
+    principal_id: values.userId,
+    role: values.role,
+    scope: 'system',
+    project_id: null,
+    repository_pattern: null,
+    tag_pattern: null,
+    expires_at: null,
+    created_at: values.now,
+  }),
 );
 
-const insert = prepare(
-  (
-    db,
-    values: {
-      userId: number;
-      role: string;
-      scope: UserGrant['scope'];
-      projectId: number | null;
-      repositoryPattern: string | null;
-      tagPattern: string | null;
-      expiresAt: number | null;
-      now: number;
-    },
-  ) =>
-    db.insertInto('grant').values({
+export async function grantOnSystem(
+  tx: Tx,
+  input: { userId: number; role: RoleName; now: number },
+): Promise<void> {
+  await tx.run(insertSystem, input);
+}
+
+type Key = {
+  userId: number;
+  role: string;
+  scope: UserGrant['scope'];
+  projectId: number | null;
+  repositoryPattern: string | null;
+  tagPattern: string | null;
+};
+
+/** The columns of the index `grant_once`, as it has them. */
+const once = sql`principal_kind, principal_id, role, scope, coalesce(project_id, 0), coalesce(repository_pattern, ''), coalesce(tag_pattern, '')`;
+
+const put = prepare((db, values: Key & { expiresAt: number | null; now: number }) =>
+  db
+    .insertInto('grant')
+    .values({
       principal_kind: 'user',
       principal_id: values.userId,
       role: values.role,
@@ -62,28 +59,31 @@ const insert = prepare(
       tag_pattern: values.tagPattern,
       expires_at: values.expiresAt,
       created_at: values.now,
-    }),
+    })
+    .onConflict((conflict) => conflict.expression(once).doUpdateSet({ expires_at: values.expiresAt })),
 );
 
-/** In the place of the same grant, if there is one, which may have ended at another time. */
+/** Given again, it takes the new end. */
 export async function putGrant(
   tx: Tx,
   input: UserGrant & { readonly expiresAt: number | null; readonly now: number },
 ): Promise<void> {
-  await removeGrant(tx, input);
-  await tx.run(insert, input);
+  await tx.run(put, { ...input });
 }
 
+const remove = prepare((db, values: Key) =>
+  db
+    .deleteFrom('grant')
+    .where('principal_kind', '=', 'user')
+    .where('principal_id', '=', values.userId)
+    .where('role', '=', values.role)
+    .where('scope', '=', values.scope)
+    .where('project_id', 'is not distinct from', values.projectId)
+    .where('repository_pattern', 'is not distinct from', values.repositoryPattern)
+    .where('tag_pattern', 'is not distinct from', values.tagPattern),
+);
+
 /** False: there was none. */
-export async function removeGrant(tx: Tx, grant: UserGrant): Promise<boolean> {
-  const { userId, role, scope, projectId, repositoryPattern, tagPattern } = grant;
-  const removed = await tx.run(remove, {
-    userId,
-    role,
-    scope,
-    projectId: projectId ?? 0,
-    repositoryPattern: repositoryPattern ?? '',
-    tagPattern: tagPattern ?? '',
-  });
-  return removed > 0;
+export async function removeGrant(tx: Tx, input: UserGrant): Promise<boolean> {
+  return (await tx.run(remove, { ...input })) > 0;
 }

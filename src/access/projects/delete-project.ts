@@ -1,30 +1,42 @@
 import { AppError } from '../../lib/errors.ts';
 import { trashMs } from '../../lib/trash-ms.ts';
-import type { Database } from '../../platform/db/database.ts';
+import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
-import { findShownRepository, lockProject, trashProject } from './project-writes.ts';
+import { findFilledRepository } from './project-reads.ts';
+import { deleteGrantsOf, endUploadsOf, lockProjectToDelete, trashProject } from './project-writes.ts';
+
+export interface DeleteProjectInput {
+  readonly projectId: number;
+  readonly actor: Actor;
+}
 
 /**
- * Deletes a project without repositories. One that is made later under its name is another one: tokens, grants and
- * uploads of this one do not reach it.
+ * Moves a project to the trash that holds no artifact any more, with its empty repositories, its grants and what is
+ * on its way into it: a project that is made under the name afterwards begins with nothing.
  * @throws AppError NOT_FOUND, PROJECT_NOT_EMPTY
  */
 export async function deleteProject(
   deps: { readonly db: Database },
-  input: { projectId: number; actor: Actor },
+  input: DeleteProjectInput,
 ): Promise<void> {
-  const { projectId: id, actor } = input;
   const now = await deps.db.now();
-  await deps.db.transaction(async (tx) => {
-    const project = await lockProject(tx, id);
-    if (project === undefined) throw new AppError('NOT_FOUND', { message: 'the project was deleted' });
-    const repository = await findShownRepository(tx, id);
-    if (repository !== undefined) {
-      throw new AppError('PROJECT_NOT_EMPTY', {
-        message: `the project ${project.name} contains repositories, such as ${repository}; delete them first`,
-      });
-    }
-    await trashProject(tx, { id, now, purgeAfter: now + trashMs });
-    await append(tx, { type: 'project.deleted', at: now, actor, projectId: id, object: project.name });
-  });
+  await deps.db.transaction((tx) => remove(tx, input, now));
+}
+
+async function remove(tx: Tx, input: DeleteProjectInput, now: number): Promise<void> {
+  const { projectId, actor } = input;
+  const project = await lockProjectToDelete(tx, projectId);
+  if (project === undefined) throw new AppError('NOT_FOUND', { message: 'there is no such project' });
+  // A statement of its own: what was pushed while the lock was waited for has to be seen.
+  const filled = await findFilledRepository(tx, projectId);
+  if (filled !== undefined) {
+    throw new AppError('PROJECT_NOT_EMPTY', {
+      message: `the project ${project.name} contains repositories, such as ${filled}`,
+      detail: 'delete their artifacts first',
+    });
+  }
+  await trashProject(tx, { projectId, now, purgeAfter: now + trashMs });
+  await endUploadsOf(tx, projectId);
+  await deleteGrantsOf(tx, projectId);
+  await append(tx, { type: 'project.deleted', at: now, actor, projectId, object: project.name });
 }

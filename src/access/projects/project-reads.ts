@@ -9,41 +9,65 @@ export interface Project {
   readonly sparseManifests: boolean;
 }
 
+interface Row {
+  readonly id: number;
+  readonly name: string;
+  readonly public: number;
+  readonly sparse_manifests: number;
+}
+
 const byName = prepare((db, values: { name: string }) =>
-  db.selectFrom('live_project').select(['id', 'public', 'sparse_manifests']).where('name', '=', values.name),
+  db
+    .selectFrom('live_project')
+    .select(['id', 'name', 'public', 'sparse_manifests'])
+    .where('name', '=', values.name),
 );
 
 export async function findProject(db: Queries, name: string): Promise<Project | undefined> {
-  const row = await db.first(byName, { name });
-  if (row === undefined) return undefined;
-  return { id: row.id, name, public: row.public === 1, sparseManifests: row.sparse_manifests === 1 };
+  // PostgreSQL takes no such text.
+  return name.includes('\0') ? undefined : toProject(await db.first(byName, { name }));
 }
 
-const all = prepare((db, values: { after: string; count: number }) =>
+const byId = prepare((db, values: { id: number }) =>
   db
     .selectFrom('live_project')
-    .innerJoin('user', 'user.id', 'live_project.owner_id')
-    .innerJoin('project_usage', 'project_usage.project_id', 'live_project.id')
-    .select([
-      'live_project.id',
-      'live_project.name',
-      'live_project.public',
-      'live_project.sparse_manifests as sparseManifests',
-      'user.username as owner',
-      'project_usage.used_bytes as usedBytes',
-      'live_project.created_at as createdAt',
-    ])
-    .where('live_project.name', '>', values.after)
-    .orderBy('live_project.name')
-    .limit(values.count),
+    .select(['id', 'name', 'public', 'sparse_manifests'])
+    .where('id', '=', values.id),
 );
 
-/** By name, after `after` (exclusive). */
-export async function pageOfProjects(db: Queries, after: string, count: number) {
-  const rows = await db.all(all, { after, count });
-  return rows.map((row) => ({
-    ...row,
+export async function findProjectById(db: Queries, id: number): Promise<Project | undefined> {
+  return toProject(await db.first(byId, { id }));
+}
+
+export function toProject(row: Row | undefined): Project | undefined {
+  if (row === undefined) return undefined;
+  return {
+    id: row.id,
+    name: row.name,
     public: row.public === 1,
-    sparseManifests: row.sparseManifests === 1,
-  }));
+    sparseManifests: row.sparse_manifests === 1,
+  };
+}
+
+const owner = prepare((db, values: { id: number }) =>
+  db.selectFrom('user').select('username').where('id', '=', values.id).where('deleted_at', 'is', null),
+);
+
+/** The name of an account that can own a project. */
+export async function findOwnerName(db: Queries, id: number): Promise<string | undefined> {
+  return (await db.first(owner, { id }))?.username;
+}
+
+const liveContent = prepare((db, values: { projectId: number }) =>
+  db
+    .selectFrom('live_repository')
+    .innerJoin('live_artifact', 'live_artifact.repository_id', 'live_repository.id')
+    .select('live_repository.full_name')
+    .where('live_repository.project_id', '=', values.projectId)
+    .limit(1),
+);
+
+/** The name of a repository of the project that holds an artifact, if there is one. */
+export async function findFilledRepository(db: Queries, projectId: number): Promise<string | undefined> {
+  return (await db.first(liveContent, { projectId }))?.full_name;
 }

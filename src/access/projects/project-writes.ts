@@ -1,7 +1,8 @@
 import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
+import { type Project, toProject } from './project-reads.ts';
 
-const insertAs = prepare(
+const insert = prepare(
   (db, values: { id: number; name: string; ownerId: number; public: number; now: number }) =>
     db.insertInto('project').values({
       id: values.id,
@@ -15,7 +16,22 @@ const insertAs = prepare(
     }),
 );
 
-const insert = prepare(
+const insertUsage = prepare((db, values: { projectId: number; limitBytes: number }) =>
+  db
+    .insertInto('project_usage')
+    .values({ project_id: values.projectId, used_bytes: 0, limit_bytes: values.limitBytes }),
+);
+
+/** With a given id; without a storage limit. */
+export async function insertProject(
+  tx: Tx,
+  input: { id: number; name: string; ownerId: number; public: boolean; now: number },
+): Promise<void> {
+  await tx.run(insert, { ...input, public: input.public ? 1 : 0 });
+  await tx.run(insertUsage, { projectId: input.id, limitBytes: -1 });
+}
+
+const add = prepare(
   (db, values: { name: string; ownerId: number; public: number; sparseManifests: number; now: number }) =>
     db
       .insertInto('project')
@@ -33,25 +49,7 @@ const insert = prepare(
       .returning('id'),
 );
 
-const insertUsage = prepare((db, values: { projectId: number; limitBytes: number }) =>
-  db
-    .insertInto('project_usage')
-    .values({ project_id: values.projectId, used_bytes: 0, limit_bytes: values.limitBytes }),
-);
-
-/** With a given id; without a storage limit. */
-export async function insertProject(
-  tx: Tx,
-  input: { id: number; name: string; ownerId: number; public: boolean; now: number },
-): Promise<void> {
-  await tx.run(insertAs, { ...input, public: input.public ? 1 : 0 });
-  await tx.run(insertUsage, { projectId: input.id, limitBytes: -1 });
-}
-
-/**
- * @param input.limitBytes -1: none
- * @returns undefined when a live project has the name
- */
+/** Its id; undefined when a live project has the name, also one that is being made at the same time. */
 export async function addProject(
   tx: Tx,
   input: {
@@ -63,108 +61,156 @@ export async function addProject(
     now: number;
   },
 ): Promise<number | undefined> {
-  const added = await tx.first(insert, {
-    ...input,
-    public: input.public ? 1 : 0,
-    sparseManifests: input.sparseManifests ? 1 : 0,
+  const { limitBytes, ...row } = input;
+  const added = await tx.first(add, {
+    ...row,
+    public: row.public ? 1 : 0,
+    sparseManifests: row.sparseManifests ? 1 : 0,
   });
   if (added === undefined) return undefined;
-  await tx.run(insertUsage, { projectId: added.id, limitBytes: input.limitBytes });
+  await tx.run(insertUsage, { projectId: added.id, limitBytes });
   return added.id;
 }
 
-const lock = prepare((db, values: { id: number }, dialect) => {
+const insertOwnerGrant = prepare((db, values: { projectId: number; ownerId: number; now: number }) =>
+  db.insertInto('grant').values({
+    principal_kind: 'user',
+    principal_id: values.ownerId,
+    role: 'projectAdmin',
+    scope: 'project',
+    project_id: values.projectId,
+    repository_pattern: null,
+    tag_pattern: null,
+    expires_at: null,
+    created_at: values.now,
+  }),
+);
+
+/** A project begins with one role in it: its owner's. */
+export async function grantToOwner(
+  tx: Tx,
+  input: { projectId: number; ownerId: number; now: number },
+): Promise<void> {
+  await tx.run(insertOwnerGrant, input);
+}
+
+const removeGrants = prepare((db, values: { projectId: number }) =>
+  db.deleteFrom('grant').where('project_id', '=', values.projectId),
+);
+
+export async function deleteGrantsOf(tx: Tx, projectId: number): Promise<void> {
+  await tx.run(removeGrants, { projectId });
+}
+
+const columns = ['id', 'name', 'public', 'sparse_manifests'] as const;
+
+const lockToDelete = prepare((db, values: { id: number }, dialect) => {
   const query = db
     .selectFrom('project')
-    .select(['id', 'name', 'public', 'sparse_manifests'])
+    .select(columns)
     .where('id', '=', values.id)
     .where('deleted_at', 'is', null);
   return dialect === 'postgres' ? query.forUpdate() : query;
 });
 
-/** Undefined: there is no such live project. Until the transaction ends nobody else changes it or pushes to it. */
-export function lockProject(tx: Tx, id: number) {
-  return tx.first(lock, { id });
+/** Waits for whoever pushes into the project, and keeps them all out until the transaction ends. */
+export async function lockProjectToDelete(tx: Tx, id: number): Promise<Project | undefined> {
+  return toProject(await tx.first(lockToDelete, { id }));
+}
+
+const lockToUpdate = prepare((db, values: { id: number }, dialect) => {
+  const query = db
+    .selectFrom('project')
+    .select(columns)
+    .where('id', '=', values.id)
+    .where('deleted_at', 'is', null);
+  return dialect === 'postgres' ? query.forNoKeyUpdate() : query;
+});
+
+/** Pushers do not wait for it. */
+export async function lockProjectToUpdate(tx: Tx, id: number): Promise<Project | undefined> {
+  return toProject(await tx.first(lockToUpdate, { id }));
 }
 
 const keep = prepare((db, values: { id: number }, dialect) => {
   const query = db
     .selectFrom('project')
-    .select('id')
+    .select(columns)
     .where('id', '=', values.id)
     .where('deleted_at', 'is', null);
   return dialect === 'postgres' ? query.forKeyShare() : query;
 });
 
-/** False: it was deleted. Otherwise it stays until the transaction ends; pushers do not wait for each other. */
-export async function keepProject(tx: Tx, id: number): Promise<boolean> {
-  return (await tx.first(keep, { id })) !== undefined;
+/** The live project, kept from being deleted until the transaction ends. */
+export async function keepProject(tx: Tx, id: number): Promise<Project | undefined> {
+  return toProject(await tx.first(keep, { id }));
 }
 
 const update = prepare((db, values: { id: number; public: number; sparseManifests: number; now: number }) =>
   db
     .updateTable('project')
-    .set({ public: values.public, sparse_manifests: values.sparseManifests, updated_at: values.now })
+    .set({
+      public: values.public,
+      sparse_manifests: values.sparseManifests,
+      updated_at: values.now,
+    })
     .where('id', '=', values.id),
 );
 
-export async function setProject(
-  tx: Tx,
-  input: { id: number; public: boolean; sparseManifests: boolean; now: number },
-): Promise<void> {
+export async function updateProjectRow(tx: Tx, project: Project, now: number): Promise<void> {
   await tx.run(update, {
-    ...input,
-    public: input.public ? 1 : 0,
-    sparseManifests: input.sparseManifests ? 1 : 0,
+    id: project.id,
+    public: project.public ? 1 : 0,
+    sparseManifests: project.sparseManifests ? 1 : 0,
+    now,
   });
 }
 
-const shownRepository = prepare((db, values: { projectId: number }) =>
-  db
-    .selectFrom('repository')
-    .select('full_name')
-    .where('project_id', '=', values.projectId)
-    .where('deleted_at', 'is', null)
-    .where('visible_at', 'is not', null)
-    .limit(1),
-);
-
-/** The name of a repository that holds, or held, an artifact. */
-export async function findShownRepository(tx: Tx, projectId: number): Promise<string | undefined> {
-  return (await tx.first(shownRepository, { projectId }))?.full_name;
+interface Trashing {
+  readonly projectId: number;
+  readonly now: number;
+  readonly purgeAfter: number;
 }
 
-const trash = prepare((db, values: { id: number; now: number; purgeAfter: number }) =>
+const trash = prepare((db, values: { projectId: number; now: number; purgeAfter: number }) =>
   db
     .updateTable('project')
-    .set({ deleted_at: values.now, purge_after: values.purgeAfter })
-    .where('id', '=', values.id),
+    .set({ deleted_at: values.now, purge_after: values.purgeAfter, updated_at: values.now })
+    .where('id', '=', values.projectId),
 );
 
 const trashRepositories = prepare((db, values: { projectId: number; now: number; purgeAfter: number }) =>
   db
     .updateTable('repository')
-    .set({ deleted_at: values.now, purge_after: values.purgeAfter })
+    .set({ deleted_at: values.now, purge_after: values.purgeAfter, updated_at: values.now })
     .where('project_id', '=', values.projectId)
     .where('deleted_at', 'is', null),
 );
 
-const expireUploads = prepare((db, values: { projectId: number; now: number }) =>
+/** The project and its repositories: their names are free from then on. */
+export async function trashProject(tx: Tx, input: Trashing): Promise<void> {
+  const { projectId, now, purgeAfter } = input;
+  await tx.run(trashRepositories, { projectId, now, purgeAfter });
+  await tx.run(trash, { projectId, now, purgeAfter });
+}
+
+const endUploads = prepare((db, values: { projectId: number }) =>
   db
     .updateTable('upload')
-    .set({ expires_at: 0 })
+    .set({ principal: '', lease_holder: null, expires_at: 0 })
     .where('project_id', '=', values.projectId)
-    .where('finished_digest', 'is', null)
-    .where('expires_at', '>', values.now),
+    .where('finished_digest', 'is', null),
 );
 
-/** With what was being pushed to it: its sweeper ends the uploads. */
-export async function trashProject(
-  tx: Tx,
-  input: { id: number; now: number; purgeAfter: number },
-): Promise<void> {
-  const { id, now, purgeAfter } = input;
-  await tx.run(trashRepositories, { projectId: id, now, purgeAfter });
-  await tx.run(expireUploads, { projectId: id, now });
-  await tx.run(trash, input);
+const forgetFinished = prepare((db, values: { projectId: number }) =>
+  db.deleteFrom('upload').where('project_id', '=', values.projectId).where('finished_digest', 'is not', null),
+);
+
+/**
+ * Nobody can go on with an upload of the project: it belongs to nobody, whoever held it has lost the lease, and it
+ * has expired. The rows stay until the sweeper has taken away what was staged, not before the lease has run out.
+ */
+export async function endUploadsOf(tx: Tx, projectId: number): Promise<void> {
+  await tx.run(forgetFinished, { projectId });
+  await tx.run(endUploads, { projectId });
 }

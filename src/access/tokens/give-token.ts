@@ -7,7 +7,7 @@ export interface GiveTokenDeps {
   /** Of names and passwords; a token gives no other token. */
   readonly signIn: (
     header: string | undefined,
-    from: { readonly address: string },
+    from: { readonly clientAddress: string },
   ) => Promise<{ readonly principal: Principal; readonly passwordVersion: number | undefined }>;
 }
 
@@ -48,7 +48,7 @@ export async function giveToken(
 
 async function signIn(deps: GiveTokenDeps, authorization: string | undefined, address: string) {
   try {
-    return await deps.signIn(authorization, { address });
+    return await deps.signIn(authorization, { clientAddress: address });
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'UNAUTHORIZED') throw error;
     const { message } = error;

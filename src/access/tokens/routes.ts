@@ -84,7 +84,7 @@ async function answer(
   context.route = tokenPath;
   const { token, expiresIn, issuedAt, principal } = await giveToken(deps, {
     authorization,
-    address: context.address,
+    address: context.clientAddress,
     services: fields.getAll('service'),
     scopes: fields.getAll('scope'),
   });

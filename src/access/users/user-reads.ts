@@ -1,3 +1,4 @@
+import { type SqlBool, sql } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 
@@ -6,6 +7,7 @@ export interface User {
   readonly username: string;
   readonly passwordHash: string | null;
   readonly passwordVersion: number;
+  /** Switched off: it must not sign in. */
   readonly disabled: boolean;
 }
 
@@ -23,8 +25,10 @@ const byName = prepare((db, values: { username: string }) =>
     .where('deleted_at', 'is', null),
 );
 
+/** The account of exactly this name. */
 export async function findUser(db: Queries, username: string): Promise<User | undefined> {
-  const row = await db.first(byName, { username });
+  // PostgreSQL takes no such text.
+  const row = username.includes('\0') ? undefined : await db.first(byName, { username });
   return row === undefined ? undefined : { ...row, disabled: row.disabled === 1 };
 }
 
@@ -39,66 +43,125 @@ const versionOf = prepare((db, values: { id: number }) =>
     .selectFrom('user')
     .select('password_version')
     .where('id', '=', values.id)
-    .where('deleted_at', 'is', null)
-    .where('disabled', '=', 0),
+    .where('disabled', '=', 0)
+    .where('deleted_at', 'is', null),
 );
 
-/** Undefined once the account is gone or disabled. */
+/** Undefined once the account is gone or switched off. */
 export async function findPasswordVersion(db: Queries, id: number): Promise<number | undefined> {
   return (await db.first(versionOf, { id }))?.password_version;
 }
 
-const all = prepare((db, values: { after: string; count: number }) =>
+const alike = prepare((db, values: { username: string; email: string }) =>
   db
     .selectFrom('user')
-    .leftJoin('grant', (join) =>
-      join
-        .onRef('grant.principal_id', '=', 'user.id')
-        .on('grant.principal_kind', '=', 'user')
-        .on('grant.scope', '=', 'system')
-        .on('grant.role', '=', 'system-admin'),
+    .select(['username', 'email'])
+    .where('deleted_at', 'is', null)
+    .where((where) =>
+      where.or([
+        sql<SqlBool>`lower(${sql.ref('username')}) = lower(${values.username})`,
+        sql<SqlBool>`lower(${sql.ref('email')}) = lower(${values.email})`,
+      ]),
     )
-    .select([
+    .limit(1),
+);
+
+/** An account whose name or address differs from these at most by the case of ASCII letters. */
+export function findAlike(db: Queries, input: { username: string; email: string | null }) {
+  return db.first(alike, { username: input.username, email: input.email ?? '' });
+}
+
+export interface UserRow {
+  readonly id: number;
+  readonly username: string;
+  readonly email: string | null;
+  readonly realname: string;
+  readonly disabled: boolean;
+  readonly systemAdmin: boolean;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+const page = prepare((db, values: { offset: number; limit: number }) =>
+  db
+    .selectFrom('user')
+    .select((select) => [
       'user.id',
       'user.username',
       'user.email',
+      'user.realname',
       'user.disabled',
       'user.created_at as createdAt',
-      'grant.id as adminGrant',
+      'user.updated_at as updatedAt',
+      select
+        .selectFrom('grant')
+        .select((each) => each.fn.countAll<number>().as('count'))
+        .whereRef('grant.principal_id', '=', 'user.id')
+        .where('grant.principal_kind', '=', 'user')
+        .where('grant.scope', '=', 'system')
+        .where('grant.role', '=', 'system-admin')
+        .as('adminGrants'),
     ])
     .where('user.deleted_at', 'is', null)
-    .where('user.username', '>', values.after)
     .orderBy('user.username')
-    .limit(values.count),
+    .offset(values.offset)
+    .limit(values.limit),
 );
 
-/** By name, after `after` (exclusive). */
-export async function pageOfUsers(db: Queries, after: string, count: number) {
-  const rows = await db.all(all, { after, count });
-  return rows.map(({ adminGrant, disabled, ...row }) => ({
-    ...row,
-    admin: adminGrant !== null,
-    disabled: disabled === 1,
-  }));
-}
-
-const administrators = prepare((db, values: { now: number }) =>
+const total = prepare((db, _values: Record<string, never>) =>
   db
     .selectFrom('user')
-    .innerJoin('grant', 'grant.principal_id', 'user.id')
-    .select('user.id')
-    .distinct()
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('deleted_at', 'is', null),
+);
+
+/** A page of the accounts by name, and how many there are in all. */
+export async function listUsers(
+  db: Queries,
+  input: { readonly offset: number; readonly limit: number },
+): Promise<{ rows: UserRow[]; count: number }> {
+  const rows = await db.all(page, input);
+  const counted = await db.first(total, {});
+  return {
+    rows: rows.map(({ adminGrants, ...row }) => ({
+      ...row,
+      disabled: row.disabled === 1,
+      systemAdmin: (adminGrants ?? 0) > 0,
+    })),
+    count: counted?.count ?? 0,
+  };
+}
+
+const otherAdmins = prepare((db, values: { userId: number }) =>
+  db
+    .selectFrom('grant')
+    .innerJoin('user', 'user.id', 'grant.principal_id')
+    .select('user.username')
     .where('grant.principal_kind', '=', 'user')
     .where('grant.scope', '=', 'system')
     .where('grant.role', '=', 'system-admin')
-    .where((where) =>
-      where.or([where('grant.expires_at', 'is', null), where('grant.expires_at', '>', values.now)]),
-    )
+    .where('grant.expires_at', 'is', null)
+    .where('user.id', '<>', values.userId)
+    .where('user.disabled', '=', 0)
     .where('user.deleted_at', 'is', null)
-    .where('user.disabled', '=', 0),
+    .limit(1),
 );
 
-/** Who can let others in again. */
-export async function systemAdministrators(db: Queries, now: number): Promise<number[]> {
-  return (await db.all(administrators, { now })).map((row) => row.id);
+/** Whether somebody beside this account is a system administrator who can sign in, without an end. */
+export async function hasOtherAdmin(db: Queries, userId: number): Promise<boolean> {
+  return (await db.first(otherAdmins, { userId })) !== undefined;
+}
+
+const ownAdmin = prepare((db, values: { userId: number }) =>
+  db
+    .selectFrom('grant')
+    .select('role')
+    .where('principal_kind', '=', 'user')
+    .where('principal_id', '=', values.userId)
+    .where('scope', '=', 'system')
+    .where('role', '=', 'system-admin'),
+);
+
+export async function isSystemAdmin(db: Queries, userId: number): Promise<boolean> {
+  return (await db.first(ownAdmin, { userId })) !== undefined;
 }

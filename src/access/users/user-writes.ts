@@ -72,7 +72,7 @@ const add = prepare(
       .returning('id'),
 );
 
-/** Undefined: the name is taken. */
+/** Its id; undefined when a live account has the name. */
 export async function addUser(
   tx: Tx,
   input: { username: string; email: string | null; realname: string; passwordHash: string; now: number },
@@ -84,12 +84,14 @@ const setDisabled = prepare((db, values: { id: number; disabled: number; now: nu
   db
     .updateTable('user')
     .set({ disabled: values.disabled, updated_at: values.now })
-    .where('id', '=', values.id),
+    .where('id', '=', values.id)
+    .where('disabled', '<>', values.disabled),
 );
 
+/** False: it was so already. */
 export async function setUserDisabled(
   tx: Tx,
   input: { id: number; disabled: boolean; now: number },
-): Promise<void> {
-  await tx.run(setDisabled, { ...input, disabled: input.disabled ? 1 : 0 });
+): Promise<boolean> {
+  return (await tx.run(setDisabled, { ...input, disabled: input.disabled ? 1 : 0 })) > 0;
 }

@@ -19,8 +19,14 @@ export async function askServer(socket: AdminSocketPath, path: string, body: obj
   const { status, answer } = await post(socket.path, path, text);
   const json: unknown = JSON.parse(answer);
   if (status < 400) return json;
-  const { errors } = json as { errors?: { message?: string }[] };
-  throw new Refused(errors?.[0]?.message ?? `HTTP ${status}`, status);
+  throw new Refused(reasonOf(json) ?? `HTTP ${status}`, status);
+}
+
+/** What is wrong, and what to do about it. */
+function reasonOf(json: unknown): string | undefined {
+  const { errors } = json as { errors?: { message?: string; detail?: string }[] };
+  const { message, detail } = errors?.[0] ?? {};
+  return message === undefined || detail === undefined ? message : `${message}; ${detail}`;
 }
 
 /** A folder that is not there is as good as a server that is not. */

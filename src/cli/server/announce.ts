@@ -23,11 +23,13 @@ export function announce(cli: Cli, about: Announcement): void {
 function factsOf({ config, server, logFile }: Announcement) {
   // Programs that treat only the name as plain HTTP are many, and 127.0.0.1 is what it stands for.
   const host = ['', '127.0.0.1', '::1'].includes(config.listen.host) ? 'localhost' : config.listen.host;
-  const address = `${host.includes(':') ? `[${host}]` : host}:${server.port}`;
+  const local = `${host.includes(':') ? `[${host}]` : host}:${server.port}`;
+  const url = config.externalUrl ?? `http://${local}`;
+  const address = url.replace(/^https?:\/\//, '');
   return {
     event: 'ready',
     version: version(),
-    address: `http://${address}`,
+    address: url,
     port: server.port,
     sign_in: { user: 'admin', password_file: server.initialPasswordFile ?? null },
     push: [

@@ -1,8 +1,8 @@
 import { exitCodes } from '../../lib/start-problem.ts';
 import { type Cli, configOf, type Flags, note, print, say } from '../cli.ts';
 import { withServer } from '../client/with-server.ts';
-import { formatBytes } from '../format-bytes.ts';
 import { cliTexts } from '../text.ts';
+import { formatBytes } from './format-bytes.ts';
 
 export async function verifyStorageCommand(cli: Cli, flags: Flags): Promise<number> {
   const { config } = configOf(cli, flags);

@@ -4,7 +4,7 @@ import { trashMs } from '../../lib/trash-ms.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { findCanonical } from '../blobs/blob-reads.ts';
-import { hideUnreferencedLinks } from '../blobs/blob-writes.ts';
+import { hideUnreferencedLinks, lockBlobsOfManifest } from '../blobs/blob-writes.ts';
 import { findRepositoryId } from '../repositories/repository-reads.ts';
 import { changeUsage, releaseInProject } from '../repositories/usage-writes.ts';
 import { addTagHistory, trashTagsOf } from '../tags/tag-writes.ts';
@@ -35,6 +35,7 @@ async function trash(tx: Tx, input: DeleteArtifactInput, now: number): Promise<v
   const repositoryId = await findRepositoryId(tx, repositoryName);
   const digest = await findCanonical(tx, input.digest);
   if (repositoryId === undefined || digest === undefined) throw new AppError('MANIFEST_UNKNOWN');
+  await lockBlobsOfManifest(tx, digest);
   const artifact = await lockArtifact(tx, repositoryId, digest);
   if (artifact === undefined) throw new AppError('MANIFEST_UNKNOWN');
   await refuseHeld(tx, repositoryId, artifact.blob_id);

@@ -2,8 +2,7 @@ import type { Digest } from '../../lib/oci/digest.ts';
 import type { ManifestReference } from '../../lib/oci/manifest.ts';
 import type { Actor } from '../../platform/events/append.ts';
 import { findLinkedBlob } from '../blobs/blob-reads.ts';
-import { finishUpload } from '../uploads/finish-upload.ts';
-import { startUpload } from '../uploads/start-upload.ts';
+import { uploadAtOnce } from '../uploads/upload-at-once.ts';
 import type { UploadDeps } from '../uploads/upload-deps.ts';
 
 /** image-spec, "Guidance for an Empty Descriptor": `{}`. */
@@ -32,8 +31,7 @@ export async function provideEmptyBlob(
     const digest = text as Digest;
     if ((await findLinkedBlob(deps.db.reader, repositoryName, digest)) !== undefined) continue;
     const where = { projectId, repositoryName, principal: actor.principal };
-    const id = await startUpload(deps, where);
-    await finishUpload(deps, { ...where, id, digest, body: theContent(), range: undefined, actor });
+    await uploadAtOnce(deps, { ...where, digest, body: theContent(), actor });
   }
 }
 

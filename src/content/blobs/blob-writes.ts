@@ -91,7 +91,7 @@ export async function putLink(
   return before === undefined || before.hidden === 1;
 }
 
-const lockOfManifest = prepare((db, values: { manifestId: number }, dialect) => {
+const lockOfManifest = prepare((db, values: { digest: string }, dialect) => {
   const query = db
     .selectFrom('blob')
     .select('id')
@@ -100,13 +100,22 @@ const lockOfManifest = prepare((db, values: { manifestId: number }, dialect) => 
       'in',
       db
         .selectFrom('reference')
-        .select('blob_id')
-        .where('manifest_id', '=', values.manifestId)
-        .where('blob_id', 'is not', null),
+        .innerJoin('blob as manifest_blob', 'manifest_blob.id', 'reference.manifest_id')
+        .select('reference.blob_id')
+        .where('manifest_blob.digest', '=', values.digest)
+        .where('reference.blob_id', 'is not', null),
     )
     .orderBy('id');
   return dialect === 'postgres' ? query.forUpdate() : query;
 });
+
+/**
+ * Waits for pushes of other manifests that need one of the same blobs, so that their artifacts are seen. Before the
+ * artifact is locked: a push of the same manifest takes both in this order.
+ */
+export async function lockBlobsOfManifest(tx: Tx, digest: CanonicalDigest): Promise<void> {
+  if (tx.dialect === 'postgres') await tx.all(lockOfManifest, { digest });
+}
 
 const hideUnreferenced = prepare((db, values: { repositoryId: number; manifestId: number }) =>
   db
@@ -148,14 +157,12 @@ const sizes = prepare((db, values: { ids: string }, dialect) =>
 
 /**
  * Hides the links of what a manifest refers to and no live artifact of the repository needs any more: they are
- * kept for the trash but serve nothing. Returns the blobs that were hidden.
+ * kept for the trash but serve nothing. Behind `lockBlobsOfManifest`. Returns the blobs that were hidden.
  */
 export async function hideUnreferencedLinks(
   tx: Tx,
   input: { repositoryId: number; manifestId: number },
 ): Promise<{ id: number; size: number }[]> {
-  // Behind a push of another manifest that needs one of them, so that its artifact is seen.
-  if (tx.dialect === 'postgres') await tx.all(lockOfManifest, { manifestId: input.manifestId });
   const hidden = await tx.all(hideUnreferenced, input);
   if (hidden.length === 0) return [];
   return tx.all(sizes, { ids: JSON.stringify(hidden.map((row) => row.blob_id)) });

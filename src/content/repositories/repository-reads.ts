@@ -1,5 +1,7 @@
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
+import type { Schema } from '../../platform/db/schema.ts';
 
 const byName = prepare((db, values: { name: string }) =>
   db.selectFrom('live_repository').select('id').where('full_name', '=', values.name),
@@ -20,4 +22,26 @@ const visibleByName = prepare((db, values: { name: string }) =>
 /** A repository that clients are shown: it holds, or held, an artifact. */
 export async function findVisibleRepositoryId(db: Queries, name: string): Promise<number | undefined> {
   return (await db.first(visibleByName, { name }))?.id;
+}
+
+/** Which repositories a list shows, as a condition on their rows. */
+export type RepositoryFilter = (
+  where: ExpressionBuilder<Schema, 'live_project' | 'live_repository'>,
+) => Expression<SqlBool>;
+
+/** Repositories that clients are shown and the filter lets through, in ASCII order, after `after` (exclusive). */
+export async function pageOfRepositories(
+  db: Queries,
+  input: { after: string; count: number; where: RepositoryFilter },
+): Promise<{ id: number; fullName: string }[]> {
+  return db.builder
+    .selectFrom('live_repository')
+    .innerJoin('live_project', 'live_project.id', 'live_repository.project_id')
+    .select(['live_repository.id', 'live_repository.full_name as fullName'])
+    .where('live_repository.full_name', '>', input.after)
+    .where('live_repository.visible_at', 'is not', null)
+    .where(input.where)
+    .orderBy('live_repository.full_name')
+    .limit(input.count)
+    .execute();
 }

@@ -22,6 +22,7 @@ import {
 import { appendUpload } from './append-upload.ts';
 import { finishUpload } from './finish-upload.ts';
 import { startUpload } from './start-upload.ts';
+import { uploadAtOnce } from './upload-at-once.ts';
 import { UploadHashes } from './upload-hashes.ts';
 
 const content = pattern(300_000);
@@ -129,6 +130,22 @@ for (const dialect of dialects) {
       assert.equal(await findLinkedBlob(world.db.reader, repositoryName, alias), undefined);
     });
   }
+
+  test(`${dialect}: of content in one piece that breaks off or does not match, nothing stays`, async () => {
+    await using world = await openWorld({ dialect });
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield* bodyOf(content);
+      throw new Error('the client is gone');
+    }
+    const where = { projectId, repositoryName, principal: testActor.principal, actor: testActor };
+    for (const digest of [canonical, alias]) {
+      await assert.rejects(uploadAtOnce(world.deps, { ...where, digest, body: broken() }), /gone/);
+      const body = bodyOf(pattern(5));
+      await assert.rejects(uploadAtOnce(world.deps, { ...where, digest, body }), fails('DIGEST_INVALID'));
+    }
+    assert.deepEqual([await rows(world, 'upload'), await rows(world, 'blob')], [0, 0]);
+    for await (const object of world.store.list('berth/staging')) assert.fail(object.key);
+  });
 
   test(`${dialect}: an alias opens a blob only in repositories that may serve it`, async () => {
     await using world = await openWorld({ dialect });

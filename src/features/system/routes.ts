@@ -1,10 +1,22 @@
+import { type RestRoute, restRoute } from '../../access/rest-route.ts';
+import { apiTime } from '../../platform/http/api/api-time.ts';
+import type { ObjectSchema } from '../../platform/http/api/schema.ts';
 import { contextOf } from '../../platform/http/request-context.ts';
 import type { Routes } from '../../platform/http/server.ts';
+import { createHealth, type HealthDeps } from './health.ts';
 
-export interface SystemDeps {
+export interface SystemDeps extends HealthDeps {
   /** Undefined, or in one sentence why nothing can be served now. */
   readonly notReady: () => string | undefined;
+  readonly now: () => Promise<number>;
+  /** Of Berth itself. */
+  readonly version: string;
+  /** What the operations declared so far are as an OpenAPI document. */
+  readonly document: () => unknown;
 }
+
+/** The release of Harbor whose REST API is spoken: clients read `vX.Y.Z` at the front and decide by it what to send. */
+const harborRelease = 'v2.16.0';
 
 /** `/livez`: the process answers. `/readyz`: it can serve, and is not about to stop. Neither needs a login. */
 export function systemRoutes(deps: SystemDeps): Routes {
@@ -22,4 +34,154 @@ export function systemRoutes(deps: SystemDeps): Routes {
       else void reply.code(503).header('Retry-After', '5').send({ status: 'not ready', reason });
     });
   };
+}
+
+const health: ObjectSchema = {
+  type: 'object',
+  properties: {
+    status: { type: 'string', enum: ['healthy', 'unhealthy'] },
+    components: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          name: { type: 'string' },
+          status: { type: 'string', enum: ['healthy', 'unhealthy'] },
+          error: { type: 'string' },
+        },
+      },
+    },
+  },
+};
+
+const systemInfo: ObjectSchema = {
+  type: 'object',
+  properties: {
+    auth_mode: { type: 'string' },
+    primary_auth_mode: { type: 'boolean' },
+    self_registration: { type: 'boolean' },
+    banner_message: { type: 'string' },
+    oidc_provider_name: { type: 'string' },
+    current_time: { type: 'string', format: 'date-time' },
+    registry_url: { type: 'string' },
+    harbor_version: {
+      type: 'string',
+      description: "The release of Harbor's API that is spoken, then Berth's own.",
+    },
+    project_creation_restriction: { type: 'string' },
+    has_ca_root: { type: 'boolean' },
+    read_only: { type: 'boolean' },
+    registry_storage_provider_name: { type: 'string' },
+    notification_enable: { type: 'boolean', description: 'Whether webhooks are sent.' },
+  },
+};
+
+/** What everybody is told. */
+const publicInfo = {
+  auth_mode: 'db_auth',
+  primary_auth_mode: false,
+  self_registration: false,
+  banner_message: '',
+  oidc_provider_name: '',
+};
+
+/** Harbor's operations on the system, and the two addresses that tell what there is. */
+export function restRoutes(deps: SystemDeps): readonly RestRoute[] {
+  const checkHealth = createHealth(deps);
+  return [
+    restRoute.open({
+      method: 'GET',
+      path: '/api/v2.0/ping',
+      operationId: 'getPing',
+      tag: 'ping',
+      summary: 'Whether the server answers.',
+      needs: 'nothing',
+      parameters: {},
+      answers: { 200: { description: 'It does.', mediaType: 'text/plain', schema: { type: 'string' } } },
+      refusals: [],
+      run: () => Promise.resolve({ status: 200, body: 'Pong' }),
+    }),
+    restRoute.open({
+      method: 'GET',
+      path: '/api/v2.0/health',
+      operationId: 'getHealth',
+      tag: 'health',
+      summary: 'Whether the parts of the server work.',
+      needs: 'nothing',
+      parameters: {},
+      answers: {
+        200: { description: 'The state of each part, also when one does not work.', schema: health },
+      },
+      refusals: [],
+      run: async () => ({ status: 200, body: await checkHealth() }),
+    }),
+    restRoute.visitor({
+      method: 'GET',
+      path: '/api/v2.0/systeminfo',
+      operationId: 'getSystemInfo',
+      tag: 'systeminfo',
+      summary: 'How the server is set up.',
+      needs: 'anyone',
+      parameters: {},
+      answers: { 200: { description: 'More of it for who has signed in.', schema: systemInfo } },
+      refusals: [],
+      run: async ({ host }, { principal }) => ({
+        status: 200,
+        body:
+          principal.kind === 'anonymous'
+            ? publicInfo
+            : { ...publicInfo, ...addressInfo(host), ...(await serverInfo(deps)) },
+      }),
+    }),
+    restRoute.open({
+      method: 'GET',
+      path: '/api/version',
+      operationId: 'getVersion',
+      tag: 'version',
+      summary: "The version of Harbor's API.",
+      needs: 'nothing',
+      parameters: {},
+      answers: {
+        200: {
+          description: 'It.',
+          schema: { type: 'object', properties: { version: { type: 'string' } } },
+        },
+      },
+      refusals: [],
+      run: () => Promise.resolve({ status: 200, body: { version: 'v2.0' } }),
+    }),
+    restRoute.open({
+      method: 'GET',
+      path: '/api/openapi.json',
+      operationId: 'getOpenApiDocument',
+      tag: 'version',
+      summary: 'This document: every operation that there is.',
+      needs: 'nothing',
+      parameters: {},
+      answers: { 200: { description: 'OpenAPI 3.1.', schema: { type: 'object', properties: {} } } },
+      refusals: [],
+      run: () => Promise.resolve({ status: 200, body: deps.document() }),
+    }),
+  ];
+}
+
+async function serverInfo({ now, version }: SystemDeps): Promise<Readonly<Record<string, unknown>>> {
+  return {
+    current_time: apiTime(await now()),
+    harbor_version: `${harborRelease}-berth-${version}`,
+    project_creation_restriction: 'everyone',
+    has_ca_root: false,
+    read_only: false,
+    registry_storage_provider_name: 'filesystem',
+    notification_enable: false,
+  };
+}
+
+/**
+ * As the client reached it; whether a proxy in front speaks TLS is not known, so there is no `external_url`. Shown only
+ * to who sent it.
+ */
+function addressInfo(host: string | undefined): Readonly<Record<string, string>> {
+  if (host === undefined || !/^(?:[\w.-]{1,253}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i.test(host)) return {};
+  return { registry_url: host };
 }

@@ -1,6 +1,10 @@
+import type { RestRoute } from '../../access/rest-route.ts';
 import type { Routes } from '../../platform/http/server.ts';
-import { type SystemDeps, systemRoutes } from './routes.ts';
+import { restRoutes, type SystemDeps, systemRoutes } from './routes.ts';
 
-export function createSystem(deps: SystemDeps): { readonly routes: Routes } {
-  return { routes: systemRoutes(deps) };
+export function createSystem(deps: SystemDeps): {
+  readonly routes: Routes;
+  readonly restRoutes: readonly RestRoute[];
+} {
+  return { routes: systemRoutes(deps), restRoutes: restRoutes(deps) };
 }

@@ -200,6 +200,19 @@ test('other types are refused, with those that are taken', () => {
   refused(image({ mediaType: 'x'.repeat(100_000) }), /not a manifest type/);
 });
 
+test('the artifact manifest that left the specification is refused by name', () => {
+  const old = { mediaType: mediaTypes.ociArtifact, artifactType: 'application/x', blobs: [] };
+  assert.match(
+    refused(old, /taken out of the specification/, mediaTypes.ociArtifact).detail ?? '',
+    /artifactType/,
+  );
+});
+
+test('an empty artifactType counts as none', () => {
+  const parsed = parseManifest(Buffer.from(JSON.stringify(image({ artifactType: '' }))), undefined);
+  assert.equal(parsed.artifactType, parsed.references[0]?.mediaType);
+});
+
 test('schema 1 is refused by name, however it comes', () => {
   const old = { schemaVersion: 1, name: 'app', tag: '1', fsLayers: [], history: [], signatures: [] };
   const { dockerSchema1, dockerSchema1Signed } = mediaTypes;

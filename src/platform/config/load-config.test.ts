@@ -48,6 +48,8 @@ test('without any setting the server listens on this machine only and keeps its 
     listen: { host: 'localhost', port: 5000, loopback: true },
     listenIsDefault: true,
     insecureHttp: false,
+    externalUrl: undefined,
+    trustedProxies: [],
     data: join(root, 'data'),
     storage: join(root, 'data', 'storage'),
     adminSocket: { path: join(root, 'data', 'run', 'admin.sock'), shared: false },
@@ -88,6 +90,8 @@ test('a flag goes before a variable, that before the file, that before the defau
 const samples: Readonly<Record<OptionName, readonly [string, string]>> = {
   listen: ['127.0.0.1:1', '127.0.0.1:2'],
   insecureHttp: ['true', 'false'],
+  externalUrl: ['https://one.example', 'http://two.example:8080'],
+  trustedProxies: ['10.0.0.0/8', '::1'],
   data: ['/one', '/two'],
   storage: ['/three', '/four'],
   databaseUrl: ['postgres://one', 'postgresql://two'],
@@ -509,4 +513,36 @@ test('every refusal is there in both languages', () => {
     assert.doesNotMatch(en, /\p{Script=Han}|undefined/u);
     assert.match(zh, /\p{Script=Han}/u);
   }
+});
+
+test('trusted proxies are a list with commas, or a list of the file', () => {
+  const ten = { address: '10.0.0.0', prefix: 8, family: 'ipv4' };
+  const one = { address: '::1', prefix: 128, family: 'ipv6' };
+  const { config } = load({ env: { BERTH_TRUSTED_PROXIES: ' 10.0.0.0/8, ::1 ,' } });
+  assert.deepEqual(config.trustedProxies, [ten, one]);
+  assert.deepEqual(loadYaml('trusted_proxies: [10.0.0.0/8, "::1"]\n').config.trustedProxies, [ten, one]);
+  assert.deepEqual(loadYaml('trusted_proxies:\n').config.trustedProxies, []);
+});
+
+test('a proxy that is a name, has too long a prefix or is everybody is refused by a sentence of its own', () => {
+  for (const [value, en, zh] of [
+    ['proxy.example', /no names/, /不能使用主机名/],
+    ['10.0.0.0/8, 10.0.0.0/33', /"10\.0\.0\.0\/33" has a prefix longer/, /前缀长于地址/],
+    ['::/0', /everybody/, /冒充/],
+  ] as const) {
+    const said = refusal(() => load({ flags: { trustedProxies: value } }));
+    assert.match(said.en, en);
+    assert.match(said.en, /^trusted_proxies \(--trusted-proxies\)/);
+    assert.match(said.zh, zh);
+  }
+  assert.match(refusal(() => loadYaml('trusted_proxies: [[10.0.0.1]]\n')).en, /single value/);
+});
+
+test('an external URL with a path is refused, a right one loses the slash at its end', () => {
+  assert.equal(
+    load({ flags: { externalUrl: 'https://R.example/' } }).config.externalUrl,
+    'https://r.example',
+  );
+  const said = refusal(() => load({ env: { BERTH_EXTERNAL_URL: 'https://r.example/path' } }));
+  assert.match(said.en, /external_url "https:\/\/r\.example\/path" \(BERTH_EXTERNAL_URL\).*without a path/);
 });

@@ -5,7 +5,9 @@ import { Secret } from '../../lib/secret.ts';
 import { StartProblem } from '../../lib/start-problem.ts';
 import { type Language, languageOf } from '../../lib/text/language.ts';
 import type { LogLevel } from '../log/logger.ts';
+import { type AddressRange, parseAddressRange } from './address-range.ts';
 import { type AdminSocketPath, adminSocketPath } from './admin-socket-path.ts';
+import { parseExternalUrl } from './external-url.ts';
 import { type ListenAddress, parseListenAddress } from './listen-address.ts';
 import { nearest } from './nearest.ts';
 import { configFile, type OptionName, type OptionRow, optionRows, options } from './options.ts';
@@ -16,6 +18,9 @@ export interface Config {
   /** Nobody asked for this address, so one that cannot be had (`::1`) is only a warning. */
   readonly listenIsDefault: boolean;
   readonly insecureHttp: boolean;
+  /** Without a slash at the end. Undefined: by each request. */
+  readonly externalUrl: string | undefined;
+  readonly trustedProxies: readonly AddressRange[];
   readonly data: string;
   readonly storage: string;
   /** Where the server of this data folder is talked to from the same machine. */
@@ -116,7 +121,9 @@ function fromFile(row: OptionRow, file: ConfigFile, cwd: string): Setting | unde
   if (pointer !== undefined)
     return { value: readSecretFile(textOf(pointer, where), cwd, `${where}_file`), origin: `${where}_file` };
   if (value === undefined || value === null) return undefined;
-  return { value: textOf(value, where), origin: where };
+  const one =
+    row.kind === 'list' && Array.isArray(value) ? value.map((each) => textOf(each, where)).join(',') : value;
+  return { value: textOf(one, where), origin: where };
 }
 
 function textOf(value: unknown, where: string): string {
@@ -242,6 +249,8 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
     listen,
     listenIsDefault: settings.listen.origin === 'default',
     insecureHttp,
+    externalUrl: externalUrl(settings),
+    trustedProxies: trustedProxies(settings),
     data,
     storage,
     adminSocket: adminSocketPath(data),
@@ -283,6 +292,41 @@ function secretKey(settings: Settings): Secret | undefined {
 function tokenLife(settings: Settings): number {
   const life = seconds('tokenLife', settings);
   return life >= 60 && Number.isInteger(life) ? life : bad('tokenLife', settings, '60 … 3600');
+}
+
+function externalUrl(settings: Settings): string | undefined {
+  const { value } = settings.externalUrl;
+  if (value === '') return undefined;
+  return (
+    parseExternalUrl(value) ??
+    bad('externalUrl', settings, 'http://host or https://host:port, without a path')
+  );
+}
+
+function trustedProxies(settings: Settings): AddressRange[] {
+  const { value, origin } = settings.trustedProxies;
+  const parts = value.split(',').map((part) => part.trim());
+  return parts.filter((part) => part !== '').map((part) => trustedProxy(part, origin));
+}
+
+function trustedProxy(part: string, origin: string): AddressRange {
+  const range = parseAddressRange(part);
+  if (typeof range === 'object') return range;
+  const where = `trusted_proxies (${origin}): "${part}"`;
+  switch (range) {
+    case 'prefix':
+      throw invalid(`${where} has a prefix longer than the address`, `${where} 的前缀长于地址`);
+    case 'everybody':
+      throw invalid(
+        `${where} would let everybody claim to be anybody; name the addresses of the proxies`,
+        `${where} 会使任何人都能冒充他人；请写明代理的地址`,
+      );
+    case 'form':
+      throw invalid(
+        `${where} is neither an address nor a network; right: 192.0.2.7 or 10.0.0.0/8, no names`,
+        `${where} 既不是地址也不是网段；应为 192.0.2.7 或 10.0.0.0/8，不能使用主机名`,
+      );
+  }
 }
 
 function secret(setting: Setting): Secret | undefined {

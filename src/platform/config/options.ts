@@ -1,6 +1,15 @@
 import type { Text } from '../../lib/text/language.ts';
 
-export type OptionKind = 'text' | 'path' | 'seconds' | 'flag' | 'level' | 'language' | 'listen' | 'project';
+export type OptionKind =
+  | 'text'
+  | 'path'
+  | 'seconds'
+  | 'flag'
+  | 'level'
+  | 'language'
+  | 'listen'
+  | 'project'
+  | 'list';
 
 export interface OptionRow {
   /** In `berth.yml`. */
@@ -39,6 +48,28 @@ export const options = {
     doc: {
       en: 'Serve plain HTTP beyond this machine: passwords and images can be read on the way.',
       zh: '允许对本机以外提供明文 HTTP：密码和镜像在途中可能被读取。',
+    },
+  },
+  externalUrl: {
+    key: 'external_url',
+    env: 'BERTH_EXTERNAL_URL',
+    flag: '--external-url <url>',
+    kind: 'text',
+    fallback: '',
+    doc: {
+      en: 'Where clients reach the server, such as https://registry.example; default: by each request.',
+      zh: '客户端访问本服务器的地址，例如 https://registry.example；默认取自各个请求。',
+    },
+  },
+  trustedProxies: {
+    key: 'trusted_proxies',
+    env: 'BERTH_TRUSTED_PROXIES',
+    flag: '--trusted-proxies <list>',
+    kind: 'list',
+    fallback: '',
+    doc: {
+      en: 'Addresses and networks, with commas between, whose X-Forwarded headers count, such as 10.0.0.0/8,fd00::/8.',
+      zh: '可信代理的地址或网段，以逗号分隔，例如 10.0.0.0/8,fd00::/8；仅采信它们发送的 X-Forwarded 头。',
     },
   },
   data: {

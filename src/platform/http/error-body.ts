@@ -1,6 +1,6 @@
 import type { AppError } from '../../lib/errors.ts';
 
-/** The body of every refusal: the OCI form (distribution-spec, "Error Codes"), which is Harbor's too, and the request's id. */
+/** The body of a refusal: the OCI form (distribution-spec, "Error Codes") and the request's id. */
 export function errorBody(error: AppError, requestId: string): string {
   const { oci: code } = error.row;
   const one =
@@ -8,6 +8,11 @@ export function errorBody(error: AppError, requestId: string): string {
       ? { code, message: error.message }
       : { code, message: error.message, detail: error.detail };
   return JSON.stringify({ errors: [one], requestId });
+}
+
+/** Harbor's form: code and message, nothing else, and a newline. */
+export function harborErrorBody(error: AppError): string {
+  return `${JSON.stringify({ errors: [{ code: error.row.harbor, message: error.message }] })}\n`;
 }
 
 /** Headers that belong to the kind of failure. */

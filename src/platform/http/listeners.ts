@@ -1,8 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { StartProblem } from '../../lib/start-problem.ts';
 import type { ListenAddress } from '../config/listen-address.ts';
 import { systemCode } from '../files/file-ops.ts';
+import { withholdBody } from './ask-for-body.ts';
+import { refuseConnection } from './refuse-connection.ts';
+import { maxHeaders } from './request-problem.ts';
+import { type Exchange, watchIdle } from './watch-idle.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -13,10 +17,16 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 const serverOptions = {
   requestTimeout: 0,
   headersTimeout: 60_000,
+  connectionsCheckingInterval: 10_000,
   keepAliveTimeout: 95_000,
   maxHeaderSize: 64 * 1024,
   noDelay: true,
+  // Checked by us, whose answer has a body.
+  requireHostHeader: false,
 } as const;
+
+/** Nobody is cut for being slow; so long nothing at all may move that the client has to move. */
+const defaultIdleMs = 60_000;
 
 const closeIdleEveryMs = 100;
 
@@ -25,22 +35,39 @@ export class Listeners {
   readonly #servers: Server[];
   #handler: RequestHandler = starting;
 
-  private constructor(servers: Server[]) {
+  private constructor(servers: Server[], idleMs: number) {
     this.#servers = servers;
-    for (const server of servers) {
-      server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-        this.#handler(request, response);
-      });
-    }
+    for (const server of servers) this.#attend(server, idleMs);
+  }
+
+  #attend(server: Server, idleMs: number): void {
+    const current = new WeakMap<Socket, Exchange>();
+    const handle: RequestHandler = (request, response) => {
+      current.set(request.socket, { request, response });
+      this.#handler(request, response);
+    };
+    server.maxHeadersCount = maxHeaders + 1;
+    server.on('request', handle);
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      withholdBody(request, response);
+      handle(request, response);
+    });
+    server.on('checkExpectation', handle);
+    server.on('clientError', (error: Error, socket: Socket) =>
+      refuseConnection(error, socket, current.get(socket)),
+    );
+    watchIdle(server, idleMs, (socket) => current.get(socket));
   }
 
   /**
    * @param lenient of several addresses only the first has to be had
+   * @param idleMs shorter in tests
    * @throws StartProblem portInUse, portNotAllowed, addressUnknown
    */
   static async bind(
     address: ListenAddress,
     lenient: boolean,
+    idleMs = defaultIdleMs,
   ): Promise<{ listeners: Listeners; missing: string[] }> {
     const [first = '', ...rest] = hostsOf(address.host);
     const servers = [await listen(first, address.port)];
@@ -57,7 +84,7 @@ export class Listeners {
         missing.push(host);
       }
     }
-    return { listeners: new Listeners(servers), missing };
+    return { listeners: new Listeners(servers, idleMs), missing };
   }
 
   static async bindSocket(path: string): Promise<Listeners> {
@@ -66,7 +93,7 @@ export class Listeners {
       server.once('error', reject);
       server.listen(path, resolve);
     });
-    return new Listeners([server]);
+    return new Listeners([server], defaultIdleMs);
   }
 
   get port(): number {

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { clientAddress } from './client-address.ts';
+import { type Outside, originOf } from './origin-of.ts';
+import { TrustedProxies } from './trusted-proxies.ts';
 
 const contextKey = Symbol('context');
 type WithContext = IncomingMessage & { [contextKey]?: RequestContext };
@@ -11,7 +14,8 @@ let count = 0;
 export class RequestContext {
   readonly id: string;
   readonly startedAt = performance.now();
-  readonly address: string;
+  /** Of who asks, in front of the trusted proxies; empty on a Unix socket. */
+  readonly clientAddress: string;
   readonly client: string;
   /** The route's pattern, never the path. */
   route = '';
@@ -19,17 +23,37 @@ export class RequestContext {
   repository: string | undefined;
   /** Why it failed, for the log. */
   error: unknown;
+  /** The whole answer was written, whatever becomes of the connection. */
+  answered = false;
+  readonly #request: IncomingMessage;
+  readonly #outside: Outside;
 
-  constructor(request: IncomingMessage) {
+  constructor(request: IncomingMessage, outside: Outside) {
+    this.#request = request;
+    this.#outside = outside;
     this.id = requestId(request);
-    this.address = request.socket.remoteAddress ?? '';
+    this.clientAddress = clientAddress(outside.proxies, request);
     this.client = (request.headers['user-agent'] ?? '').slice(0, 200);
+  }
+
+  /** Scheme and host that an absolute link in the answer starts with. */
+  get origin(): string {
+    return originOf(this.#outside, this.#request);
   }
 }
 
+/** At the beginning of a request. */
+export function openContext(request: IncomingMessage, outside: Outside): RequestContext {
+  const holder: WithContext = request;
+  holder[contextKey] = new RequestContext(request, outside);
+  return holder[contextKey];
+}
+
+const unknownOutside: Outside = { externalUrl: undefined, proxies: new TrustedProxies([]) };
+
 export function contextOf(request: IncomingMessage): RequestContext {
   const holder: WithContext = request;
-  holder[contextKey] ??= new RequestContext(request);
+  holder[contextKey] ??= new RequestContext(request, unknownOutside);
   return holder[contextKey];
 }
 
@@ -37,6 +61,10 @@ export function contextOf(request: IncomingMessage): RequestContext {
 function requestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   if (typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given)) return given;
+  return newRequestId();
+}
+
+export function newRequestId(): string {
   count += 1;
   return `${prefix}-${count.toString(36)}`;
 }

@@ -2,15 +2,29 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { AppError } from '../../lib/errors.ts';
 import type { Logger } from '../log/logger.ts';
-import { errorBody, errorHeaders } from './error-body.ts';
+import { askForBody } from './ask-for-body.ts';
+import { errorBody, errorHeaders, harborErrorBody } from './error-body.ts';
 import type { RequestHandler } from './listeners.ts';
-import { contextOf, type RequestContext } from './request-context.ts';
+import type { Outside } from './origin-of.ts';
+import { contextOf, openContext, type RequestContext } from './request-context.ts';
+import { requestProblem, takeTargetApart } from './request-problem.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The handler reads the raw request, and asks for the body before. */
+    readsBody?: true;
+  }
+}
 
 /** A folder's routes. */
 export type Routes = (server: FastifyInstance) => void;
 
 /** One HTTP face: its routes, a log line for each request, refusals in one form. */
-export async function createHttpServer(routes: readonly Routes[], log: Logger): Promise<RequestHandler> {
+export async function createHttpServer(
+  routes: readonly Routes[],
+  log: Logger,
+  outside: Outside,
+): Promise<RequestHandler> {
   // The listeners are ours: Fastify only routes.
   const server = fastify({
     logger: false,
@@ -23,39 +37,83 @@ export async function createHttpServer(routes: readonly Routes[], log: Logger): 
     },
   });
   server.setNotFoundHandler((request) => {
-    throw new AppError('ADDRESS_UNKNOWN', {
-      message: `there is nothing at ${request.method} ${request.url.slice(0, 200)}`,
-    });
+    throw addressUnknown(request);
   });
   server.setErrorHandler(refuse);
+  serveExpectations(server);
   for (const each of routes) each(server);
   await server.ready();
   return (request, response) => {
-    logAtEnd(request, response, log);
-    server.routing(request, response);
+    const context = openContext(request, outside);
+    response.once('close', () => logRequest(log, request, response, context));
+    const problem = problemOf(request);
+    if (problem === undefined) server.routing(request, response);
+    else refuseRaw(problem, response, context);
   };
+}
+
+/** A body is asked for when a handler's parser is about to read it; hooks before that refuse without it. */
+function serveExpectations(server: FastifyInstance): void {
+  server.addHook('preParsing', (request, _reply, payload, done) => {
+    if (request.is404) {
+      // Fastify would read the body first, which may not come before it is asked for.
+      done(addressUnknown(request));
+      return;
+    }
+    if (request.routeOptions.config.readsBody !== true) askForBody(request.raw);
+    done(null, payload);
+  });
+}
+
+function addressUnknown(request: FastifyRequest): AppError {
+  return new AppError('ADDRESS_UNKNOWN', {
+    message: `there is nothing at ${request.method} ${request.url.slice(0, 200)}`,
+  });
+}
+
+function problemOf(request: IncomingMessage): AppError | undefined {
+  const problem = requestProblem(request);
+  if (problem !== undefined) return problem;
+  try {
+    takeTargetApart(request);
+    return undefined;
+  } catch (error) {
+    return asAppError(error);
+  }
+}
+
+/** Before any route, so that no handler sees the request. */
+function refuseRaw(problem: AppError, response: ServerResponse, context: RequestContext): void {
+  context.error = problem;
+  const body = errorBody(problem, context.id);
+  response.writeHead(problem.row.status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'X-Request-Id': context.id,
+    Connection: 'close',
+  });
+  response.end(body);
 }
 
 function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const context = contextOf(request.raw);
   const shown = asAppError(error);
   context.error = error;
+  const harbor = /^\/+api(?:[/?]|$)/.test(request.raw.url ?? '');
   void reply
     .code(shown.row.status)
     .headers({ ...errorHeaders(shown), 'X-Request-Id': context.id })
-    .type('application/json')
-    .send(errorBody(shown, context.id));
+    .type('application/json; charset=utf-8')
+    .send(harbor ? harborErrorBody(shown) : errorBody(shown, context.id));
 }
 
 /** What is thrown at the edge, as something a client can be told. */
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  // Fastify looks at the header before any route does.
+  if (error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new AppError('UNSUPPORTED_MEDIA_TYPE', { message: 'the Content-Type is none' }, { cause: error });
   return new AppError('INTERNAL', {}, { cause: error });
-}
-
-function logAtEnd(request: IncomingMessage, response: ServerResponse, log: Logger): void {
-  const context = contextOf(request);
-  response.once('close', () => logRequest(log, request, response, context));
 }
 
 function logRequest(
@@ -75,7 +133,7 @@ function logRequest(
     principal: context.principal,
     ...(context.repository === undefined ? {} : { repository: context.repository }),
     // A client that went away is no failure of ours.
-    ...(response.writableFinished ? {} : { aborted: true }),
+    ...(response.writableFinished || context.answered ? {} : { aborted: true }),
     ...(level === 'info' ? {} : { error }),
   };
   log[level](facts, 'request');

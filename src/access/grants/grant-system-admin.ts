@@ -1,0 +1,59 @@
+import { AppError } from '../../lib/errors.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { type Actor, append } from '../../platform/events/append.ts';
+import { requireOtherAdmin } from '../users/require-other-admin.ts';
+import { requireUser } from '../users/require-user.ts';
+import { putGrant, removeGrant, type UserGrant } from './grant-writes.ts';
+import { systemAdmin } from './roles.ts';
+
+export interface SystemAdminInput {
+  readonly username: string;
+  readonly actor: Actor;
+}
+
+/**
+ * Lets somebody do everything everywhere, without an end: an administrator who stops being one overnight may have
+ * been the last.
+ * @throws AppError NOT_FOUND
+ */
+export async function grantSystemAdmin(
+  deps: { readonly db: Database },
+  input: SystemAdminInput,
+): Promise<void> {
+  const now = await deps.db.now();
+  await deps.db.transaction(async (tx) => {
+    const user = await requireUser(tx, input.username);
+    await putGrant(tx, { ...onSystem(user.id), expiresAt: null, now });
+    await append(tx, event('role.granted', input, now));
+  });
+}
+
+/** @throws AppError NOT_FOUND, LAST_ADMIN */
+export async function revokeSystemAdmin(
+  deps: { readonly db: Database },
+  input: SystemAdminInput,
+): Promise<void> {
+  const now = await deps.db.now();
+  await deps.db.transaction(async (tx) => {
+    const user = await requireUser(tx, input.username);
+    await requireOtherAdmin(tx, user);
+    if (!(await removeGrant(tx, onSystem(user.id))))
+      throw new AppError('NOT_FOUND', { message: `${user.username} is no system administrator` });
+    await append(tx, event('role.revoked', input, now));
+  });
+}
+
+function onSystem(userId: number): UserGrant {
+  return {
+    userId,
+    role: systemAdmin,
+    scope: 'system',
+    projectId: null,
+    repositoryPattern: null,
+    tagPattern: null,
+  };
+}
+
+function event(type: 'role.granted' | 'role.revoked', { username, actor }: SystemAdminInput, now: number) {
+  return { type, at: now, actor, projectId: null, object: 'system', data: { username, role: systemAdmin } };
+}

@@ -1,0 +1,91 @@
+import { AppError } from '../../lib/errors.ts';
+import type { Database } from '../../platform/db/database.ts';
+import type { Actor } from '../../platform/events/append.ts';
+import { JsonBody } from '../../platform/http/json-body.ts';
+import { operator } from '../../platform/http/operator.ts';
+import { contextOf } from '../../platform/http/request-context.ts';
+import type { Routes } from '../../platform/http/server.ts';
+import { requireProject } from '../projects/require-project.ts';
+import { requireUser } from '../users/require-user.ts';
+import { listGrants } from './grant-reads.ts';
+import { grantRole, type RoleInput, revokeRole } from './grant-role.ts';
+import { grantSystemAdmin, revokeSystemAdmin } from './grant-system-admin.ts';
+import { parseRole } from './parse-role.ts';
+import { isProjectRole, systemAdmin } from './roles.ts';
+
+interface Deps {
+  readonly db: Database;
+}
+
+/** For the admin socket only: whoever can open it is the operator of the machine. */
+export function grantAdminRoutes(deps: Deps): Routes {
+  return (server) => {
+    server.post('/grants/grant', async ({ raw, body }) => {
+      contextOf(raw).route = '/grants/grant';
+      const fields = new JsonBody(body);
+      const asked = await readRole(deps, fields, operator(raw));
+      const expiresAt = fields.optionalWhole('expiresAt');
+      if (asked.kind === 'project')
+        await grantRole(deps, { ...asked.input, ...(expiresAt === undefined ? {} : { expiresAt }) });
+      else if (expiresAt === undefined) await grantSystemAdmin(deps, asked.input);
+      else
+        throw new AppError('BAD_REQUEST', {
+          message: 'a system administrator stays one until the role is revoked',
+        });
+      return { role: asked.kind === 'project' ? asked.input.role : systemAdmin };
+    });
+    server.post('/grants/revoke', async ({ raw, body }) => {
+      contextOf(raw).route = '/grants/revoke';
+      const asked = await readRole(deps, new JsonBody(body), operator(raw));
+      if (asked.kind === 'project') await revokeRole(deps, asked.input);
+      else await revokeSystemAdmin(deps, asked.input);
+      return { role: asked.kind === 'project' ? asked.input.role : systemAdmin };
+    });
+    server.post('/grants/list', async ({ raw, body }) => {
+      contextOf(raw).route = '/grants/list';
+      return { rows: await list(deps, new JsonBody(body)) };
+    });
+  };
+}
+
+async function list(deps: Deps, fields: JsonBody) {
+  const project = fields.optionalText('project');
+  const username = fields.optionalText('username');
+  const { reader } = deps.db;
+  if (username !== undefined) await requireUser(reader, username);
+  return listGrants(reader, {
+    ...(project === undefined ? {} : { projectId: (await requireProject(reader, project)).id }),
+    ...(username === undefined ? {} : { username }),
+  });
+}
+
+type Asked =
+  | { readonly kind: 'system'; readonly input: { readonly username: string; readonly actor: Actor } }
+  | { readonly kind: 'project'; readonly input: RoleInput };
+
+async function readRole(deps: Deps, fields: JsonBody, actor: Actor): Promise<Asked> {
+  const role = parseRole(fields.text('role'));
+  const username = fields.text('username');
+  const project = fields.optionalText('project');
+  const repositoryPattern = fields.optionalText('repositories');
+  const tagPattern = fields.optionalText('tags');
+  if (!isProjectRole(role)) {
+    if (project === undefined && tagPattern === undefined)
+      return { kind: 'system', input: { username, actor } };
+    throw new AppError('BAD_REQUEST', {
+      message: `${role} is a role on everything: name no project and no tags`,
+    });
+  }
+  if (project === undefined) {
+    throw new AppError('BAD_REQUEST', {
+      message: `${role} is a role in a project: say in which`,
+      detail: 'berth access grant <user> <role> <project>',
+    });
+  }
+  const { id: projectId } = await requireProject(deps.db.reader, project);
+  const where = {
+    ...(repositoryPattern === undefined ? {} : { repositoryPattern }),
+    ...(tagPattern === undefined ? {} : { tagPattern }),
+  };
+  return { kind: 'project', input: { username, role, projectId, ...where, actor } };
+}

@@ -1,0 +1,80 @@
+import { AppError } from '../../lib/errors.ts';
+import type { Database, Tx } from '../../platform/db/database.ts';
+import { type Actor, append } from '../../platform/events/append.ts';
+import { findOwnerName } from './project-reads.ts';
+import { addProject, grantToOwner } from './project-writes.ts';
+
+/** A repository's full name has 230 characters at most: a slash and some characters have to be left for its path. */
+const maxNameLength = 200;
+const nameGrammar = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
+const maxLimitBytes = 2 ** 50;
+
+export interface CreateProjectInput {
+  readonly name: string;
+  readonly public: boolean;
+  readonly sparseManifests: boolean;
+  readonly ownerId: number;
+  /** -1: none. */
+  readonly limitBytes: number;
+  readonly actor: Actor;
+}
+
+/**
+ * Makes an empty project, of which the owner is projectAdmin, and returns its id. No name is reserved: what stands
+ * in an address beside a project's name (`_catalog`, `token`) is never in its place.
+ * @throws AppError BAD_REQUEST, NOT_FOUND for an owner who is none, CONFLICT for a name that is taken
+ */
+export async function createProject(
+  deps: { readonly db: Database },
+  input: CreateProjectInput,
+): Promise<number> {
+  requireProjectName(input.name);
+  requireLimit(input.limitBytes);
+  const now = await deps.db.now();
+  return deps.db.transaction((tx) => create(tx, input, now));
+}
+
+async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<number> {
+  const { actor, ...row } = input;
+  const owner = await findOwnerName(tx, input.ownerId);
+  if (owner === undefined) throw new AppError('NOT_FOUND', { message: 'the owner is no account' });
+  const id = await addProject(tx, { ...row, now });
+  if (id === undefined) {
+    throw new AppError('CONFLICT', {
+      message: `there is a project ${input.name} already`,
+      detail: 'choose another name',
+    });
+  }
+  await grantToOwner(tx, { projectId: id, ownerId: input.ownerId, now });
+  await append(tx, {
+    type: 'project.created',
+    at: now,
+    actor,
+    projectId: id,
+    object: input.name,
+    data: {
+      owner,
+      public: Number(input.public),
+      sparseManifests: Number(input.sparseManifests),
+      limitBytes: input.limitBytes,
+    },
+  });
+  return id;
+}
+
+/** @throws AppError BAD_REQUEST */
+export function requireProjectName(name: string): void {
+  if (name.length <= maxNameLength && nameGrammar.test(name)) return;
+  throw new AppError('BAD_REQUEST', {
+    message: `"${name.slice(0, maxNameLength)}" is not a project name`,
+    detail: `use lower-case letters and digits with single . _ or - between them, at most ${maxNameLength} characters`,
+  });
+}
+
+function requireLimit(bytes: number): void {
+  if (bytes === -1 || (Number.isSafeInteger(bytes) && bytes >= 1 && bytes <= maxLimitBytes)) return;
+  throw new AppError('BAD_REQUEST', {
+    message: `${bytes} is no storage limit`,
+    detail: `give bytes from 1 to ${maxLimitBytes}, or -1 for none`,
+  });
+}

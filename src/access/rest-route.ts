@@ -1,0 +1,65 @@
+import type { Actor } from '../platform/events/append.ts';
+import type { ApiAnswer, ApiCall, Body, Declaration, Parameters } from '../platform/http/api/api-route.ts';
+import type { Grant } from './grants/grant-reads.ts';
+import type { Permission } from './grants/roles.ts';
+import type { Principal } from './principal.ts';
+import type { Project } from './projects/project-reads.ts';
+
+/** Who asks, as the operations of the REST API know it. */
+export interface Asker {
+  readonly principal: Principal;
+  readonly grants: readonly Grant[];
+  /** What the grants are to be compared with; 0 where none of them ends. */
+  readonly now: number;
+  readonly actor: Actor;
+}
+
+export interface SignedInAsker extends Asker {
+  readonly principal: Principal & { readonly kind: 'user' };
+}
+
+/** The project of the path, in which the asker has the permission that the route names. */
+export interface ProjectAsker extends Asker {
+  readonly project: Project;
+}
+
+type P = Parameters;
+type B = Body | undefined;
+
+/** Credentials are not even looked at. */
+export interface OpenRoute<Ps extends P = P, Bs extends B = B> extends Declaration<Ps, Bs> {
+  readonly needs: 'nothing';
+  run(call: ApiCall<Ps, Bs>): Promise<ApiAnswer>;
+}
+
+/** The answer depends on who asks; nobody is refused. */
+export interface VisitorRoute<Ps extends P = P, Bs extends B = B> extends Declaration<Ps, Bs> {
+  readonly needs: 'anyone';
+  run(call: ApiCall<Ps, Bs>, asker: Asker): Promise<ApiAnswer>;
+}
+
+export interface SignedInRoute<Ps extends P = P, Bs extends B = B> extends Declaration<Ps, Bs> {
+  readonly needs: 'signed-in';
+  run(call: ApiCall<Ps, Bs>, asker: SignedInAsker): Promise<ApiAnswer>;
+}
+
+/** Its path has `{project_name_or_id}`. */
+export interface ProjectRoute<Ps extends P = P, Bs extends B = B> extends Declaration<Ps, Bs> {
+  readonly needs: 'project';
+  readonly permission: Permission;
+  run(call: ApiCall<Ps, Bs>, asker: ProjectAsker): Promise<ApiAnswer>;
+}
+
+/** An operation of the REST API with the right that it needs: who may not, does not get to `run`. */
+export type RestRoute = OpenRoute | VisitorRoute | SignedInRoute | ProjectRoute;
+
+/** The same route, whose `run` is checked against its own parameters and body. */
+export const restRoute = {
+  open: <const Ps extends P, const Bs extends B = undefined>(route: OpenRoute<Ps, Bs>): RestRoute => route,
+  visitor: <const Ps extends P, const Bs extends B = undefined>(route: VisitorRoute<Ps, Bs>): RestRoute =>
+    route,
+  signedIn: <const Ps extends P, const Bs extends B = undefined>(route: SignedInRoute<Ps, Bs>): RestRoute =>
+    route,
+  project: <const Ps extends P, const Bs extends B = undefined>(route: ProjectRoute<Ps, Bs>): RestRoute =>
+    route,
+};

@@ -1,0 +1,31 @@
+import { type Cli, type Flags, say } from '../cli.ts';
+import { accessTexts } from './text.ts';
+
+/** A role at a place, as it was written on the command line. */
+export interface AskedRole {
+  readonly username: string;
+  readonly role: string;
+  readonly project: string | undefined;
+  readonly repositories: string | undefined;
+  readonly tags: string | undefined;
+}
+
+export function askedRole(flags: Flags, [username = '', role = '', place]: readonly (string | undefined)[]) {
+  const slash = place?.indexOf('/') ?? -1;
+  const tags = flags['tags'];
+  return {
+    username,
+    role,
+    project: slash < 0 ? place : place?.slice(0, slash),
+    repositories: slash < 0 ? undefined : place?.slice(slash + 1),
+    tags: typeof tags === 'string' ? tags : undefined,
+  } satisfies AskedRole;
+}
+
+export function placeText(cli: Cli, { project, repositories, tags }: AskedRole): string {
+  if (project === undefined) return say(cli, accessTexts.everywhere);
+  const place = repositories === undefined ? project : `${project}/${repositories}`;
+  return tags === undefined
+    ? say(cli, accessTexts.onPlace, { place })
+    : say(cli, accessTexts.onTags, { place, tags });
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { Language } from '../../lib/text/language.ts';
+import type { Running } from '../action.ts';
+import { cliTexts } from '../text.ts';
+import { withConfig } from '../with-config.ts';
+import { accessTexts } from './text.ts';
+
+/** `berth access …` */
+export function accessCommands(program: Command, lang: Language, running: Running): void {
+  const access = program.command('access').description(accessTexts.access[lang]);
+  const verb = (name: 'grant' | 'revoke' | 'list'): Command =>
+    withConfig(access.command(name).description(accessTexts[name][lang]), lang);
+  withRole(verb('grant'), lang)
+    .option('--until <date>', accessTexts.until[lang])
+    .action(running(async (...call) => (await import('./grant.ts')).grant(...call)));
+  withRole(verb('revoke'), lang).action(
+    running(async (...call) => (await import('./revoke.ts')).revoke(...call)),
+  );
+  verb('list')
+    .option('--project <name>', accessTexts.ofProject[lang])
+    .option('--user <name>', accessTexts.ofUser[lang])
+    .option('--json', cliTexts.json[lang])
+    .action(running(async (cli, flags) => (await import('./list.ts')).list(cli, flags)));
+}
+
+function withRole(command: Command, lang: Language): Command {
+  return command
+    .argument('<user>', accessTexts.user[lang])
+    .argument('<role>', accessTexts.role[lang])
+    .argument('[place]', accessTexts.place[lang])
+    .option('--tags <pattern>', accessTexts.tags[lang]);
+}

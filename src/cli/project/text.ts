@@ -1,0 +1,40 @@
+import type { Texts } from '../../lib/text/language.ts';
+
+export const projectTexts = {
+  project: {
+    en: 'Projects: what repositories and roles belong to.',
+    zh: '管理项目：镜像仓库和角色归属于项目。',
+  },
+  create: { en: 'Make an empty project.', zh: '新建空项目。' },
+  list: { en: 'Show all projects.', zh: '列出所有项目。' },
+  show: { en: 'Show one project.', zh: '显示一个项目。' },
+  delete: {
+    en: 'Delete a project that holds nothing any more.',
+    zh: '删除已无内容的项目。',
+  },
+  name: { en: "the project's name", zh: '项目名' },
+  public: { en: 'everybody may pull, without an account', zh: '任何人无需账户即可拉取' },
+  sparse: {
+    en: 'take manifests although what they refer to is not there',
+    zh: '即使所引用的内容不存在也接受 manifest',
+  },
+  owner: { en: 'account that becomes projectAdmin [admin]', zh: '成为 projectAdmin 的账户 [admin]' },
+  yes: { en: 'do not ask', zh: '不再询问' },
+  created: { en: 'The project {project} was made.', zh: '已新建项目 {project}。' },
+  deleted: { en: 'The project {project} was deleted.', zh: '项目 {project} 已删除。' },
+  kept: { en: 'Nothing was deleted.', zh: '未删除任何内容。' },
+  askDelete: {
+    en: 'Delete the project {project} with all roles in it? [y/N] ',
+    zh: '删除项目 {project} 及其中的所有角色？[y/N] ',
+  },
+  headName: { en: 'NAME', zh: '名称' },
+  headAccess: { en: 'ACCESS', zh: '访问' },
+  headOwner: { en: 'OWNER', zh: '所有者' },
+  headRepositories: { en: 'REPOSITORIES', zh: '仓库数' },
+  headSparse: { en: 'SPARSE MANIFESTS', zh: '稀疏 manifest' },
+  headCreated: { en: 'MADE', zh: '创建时间' },
+  isPublic: { en: 'public', zh: '公开' },
+  isPrivate: { en: 'private', zh: '私有' },
+  taken: { en: 'taken', zh: '接受' },
+  refused: { en: 'refused', zh: '拒绝' },
+} as const satisfies Texts;

@@ -1,0 +1,23 @@
+import { exitCodes } from '../../lib/start-problem.ts';
+import { type Cli, configOf, type Flags, note, say } from '../cli.ts';
+import { askRunningServer } from '../client/ask-running-server.ts';
+import { userTexts } from './text.ts';
+
+type Args = readonly (string | undefined)[];
+
+export async function disableUser(cli: Cli, flags: Flags, [username = '']: Args): Promise<number> {
+  const changed = await ask(cli, flags, '/users/disable', username);
+  note(say(cli, changed ? userTexts.disabled : userTexts.wasDisabled, { user: username }));
+  return exitCodes.done;
+}
+
+export async function enableUser(cli: Cli, flags: Flags, [username = '']: Args): Promise<number> {
+  const changed = await ask(cli, flags, '/users/enable', username);
+  note(say(cli, changed ? userTexts.enabled : userTexts.wasEnabled, { user: username }));
+  return exitCodes.done;
+}
+
+async function ask(cli: Cli, flags: Flags, path: string, username: string): Promise<boolean> {
+  const { config } = configOf(cli, flags);
+  return (await askRunningServer<{ changed: boolean }>(cli, config, path, { username })).changed;
+}

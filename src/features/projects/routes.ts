@@ -1,0 +1,224 @@
+import { administersSystem } from '../../access/authorize.ts';
+import { pageOfProjects } from '../../access/project-page-reads.ts';
+import { createProject } from '../../access/projects/create-project.ts';
+import { deleteProject } from '../../access/projects/delete-project.ts';
+import { updateProject } from '../../access/projects/update-project.ts';
+import { type RestRoute, restRoute, type SignedInAsker } from '../../access/rest-route.ts';
+import { visibleTo } from '../../access/visible.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
+import type { CreationConflicts } from './creation-conflicts.ts';
+import { listProjects } from './list-projects.ts';
+import { type ProjectBody, parseProjectSettings, projectBody } from './project-settings.ts';
+import { projectSchema, projectView } from './project-view.ts';
+
+export interface ProjectDeps {
+  readonly db: Database;
+  readonly conflicts: CreationConflicts;
+}
+
+const path = '/api/v2.0/projects';
+const pathOfOne = `${path}/{project_name_or_id}`;
+const tag = 'project';
+
+const projectParameters = {
+  project_name_or_id: {
+    in: 'path',
+    required: true,
+    description: 'What looks like a number is an id, unless the header says otherwise.',
+    schema: { type: 'string' },
+  },
+  'X-Is-Resource-Name': {
+    in: 'header',
+    description: 'The path has a name, even if it looks like a number.',
+    schema: { type: 'boolean', default: false },
+  },
+} as const;
+
+/** Harbor's operations on projects. */
+export function projectRoutes(deps: ProjectDeps): readonly RestRoute[] {
+  const { db } = deps;
+  return [
+    restRoute.visitor({
+      method: 'GET',
+      path,
+      operationId: 'listProjects',
+      tag,
+      summary: 'The projects that the caller may read.',
+      needs: 'anyone',
+      parameters: {
+        ...pageParameters,
+        q: {
+          in: 'query',
+          description: 'Conditions on name (exact or ~part), public and owner, divided by commas.',
+          schema: { type: 'string' },
+        },
+        sort: {
+          in: 'query',
+          description: 'name, project_id, creation_time, update_time, each with - for descending.',
+          schema: { type: 'string' },
+        },
+        name: { in: 'query', description: 'A part of the name.', schema: { type: 'string' } },
+        public: { in: 'query', description: 'Only public, or only others.', schema: { type: 'boolean' } },
+        owner: { in: 'query', description: "The owner's user name.", schema: { type: 'string' } },
+        with_detail: {
+          in: 'query',
+          description: 'With owner, metadata and allowlist.',
+          schema: { type: 'boolean', default: true },
+        },
+      },
+      answers: {
+        200: {
+          description: 'One page of them.',
+          headers: ['X-Total-Count', 'Link'],
+          schema: { type: 'array', items: projectSchema },
+        },
+      },
+      refusals: [],
+      run: async (call, asker) => {
+        const page = parsePage(call.parameters);
+        return pageAnswer(call, page, await listProjects(deps, asker, { ...call.parameters, page }));
+      },
+    }),
+    restRoute.signedIn({
+      method: 'HEAD',
+      path,
+      operationId: 'headProject',
+      tag,
+      summary: 'Whether there is a project of that name that the caller may read.',
+      needs: 'signed-in',
+      parameters: {
+        project_name: { in: 'query', required: true, description: 'The name.', schema: { type: 'string' } },
+      },
+      answers: { 200: { description: 'There is.' } },
+      refusals: [401, 404],
+      run: async ({ parameters: { project_name: name } }, { grants, now }) => {
+        const visible = visibleTo(grants, 'project:read', now);
+        const { count } = await pageOfProjects(db.reader, {
+          visible,
+          name: { exact: name },
+          offset: 0,
+          limit: 1,
+          sort: [],
+        });
+        if (count === 0) throw new AppError('NOT_FOUND', { message: `project ${name} not found` });
+        return { status: 200 };
+      },
+    }),
+    restRoute.signedIn({
+      method: 'POST',
+      path,
+      operationId: 'createProject',
+      tag,
+      summary: 'Makes a project, of which the caller becomes projectAdmin.',
+      needs: 'signed-in',
+      parameters: {
+        'X-Resource-Name-In-Location': {
+          in: 'header',
+          description: 'The address in the answer has the name instead of the id.',
+          schema: { type: 'boolean', default: false },
+        },
+      },
+      body: { name: 'project', schema: projectBody },
+      answers: { 201: { description: 'Made.', headers: ['Location'] } },
+      refusals: [401, 409, 429],
+      run: async ({ parameters, body }, asker) => {
+        const id = await create(deps, asker, body);
+        const target = parameters['X-Resource-Name-In-Location'] ? (body.project_name ?? '') : String(id);
+        return { status: 201, headers: { Location: `${path}/${target}` } };
+      },
+    }),
+    restRoute.project({
+      method: 'GET',
+      path: pathOfOne,
+      operationId: 'getProject',
+      tag,
+      summary: 'One project.',
+      needs: 'project',
+      permission: 'project:read',
+      parameters: projectParameters,
+      answers: { 200: { description: 'It.', schema: projectSchema } },
+      refusals: [401, 403, 404],
+      run: async (_call, { project, ...asker }) => {
+        const { rows } = await pageOfProjects(db.reader, {
+          visible: { kind: 'some', public: false, projectIds: [project.id], names: [] },
+          offset: 0,
+          limit: 1,
+          sort: [],
+        });
+        const [row] = rows;
+        // Deleted since it was looked up.
+        if (row === undefined)
+          throw new AppError('NOT_FOUND', { message: `project ${project.name} not found` });
+        return { status: 200, body: projectView(row, asker, { detail: true }) };
+      },
+    }),
+    restRoute.project({
+      method: 'PUT',
+      path: pathOfOne,
+      operationId: 'updateProject',
+      tag,
+      summary: 'Changes the metadata of a project; name, limit and registry stay as they are.',
+      needs: 'project',
+      permission: 'project:update',
+      parameters: projectParameters,
+      body: { name: 'project', schema: projectBody },
+      answers: { 200: { description: 'Changed.' } },
+      refusals: [401, 403, 404],
+      run: async ({ body }, { project, actor }) => {
+        const { public: isPublic, sparseManifests } = parseProjectSettings(body);
+        await updateProject(deps, {
+          projectId: project.id,
+          ...(isPublic === undefined ? {} : { public: isPublic }),
+          ...(sparseManifests === undefined ? {} : { sparseManifests }),
+          actor,
+        });
+        return { status: 200 };
+      },
+    }),
+    restRoute.project({
+      method: 'DELETE',
+      path: pathOfOne,
+      operationId: 'deleteProject',
+      tag,
+      summary: 'Deletes an empty project.',
+      needs: 'project',
+      permission: 'project:delete',
+      parameters: projectParameters,
+      answers: { 200: { description: 'Deleted.' } },
+      refusals: [401, 403, 404, 412],
+      run: async (_call, { project, actor }) => {
+        await deleteProject(deps, { projectId: project.id, actor });
+        return { status: 200 };
+      },
+    }),
+  ];
+}
+
+async function create(deps: ProjectDeps, asker: SignedInAsker, body: ProjectBody): Promise<number> {
+  const { principal, grants, now, actor } = asker;
+  const { public: isPublic, sparseManifests } = parseProjectSettings(body);
+  if ((body.registry_id ?? 0) !== 0)
+    throw new AppError('BAD_REQUEST', { message: 'registry_id needs proxy projects, not in this version' });
+  // Who sees every project learns nothing from a name that is taken.
+  const seesAll = visibleTo(grants, 'project:read', now).kind === 'all';
+  const giveBack = seesAll ? () => {} : deps.conflicts.begin(actor.principal);
+  const input = {
+    name: body.project_name ?? '',
+    public: isPublic ?? body.public ?? false,
+    sparseManifests: sparseManifests ?? false,
+    ownerId: principal.id,
+    // Of others a limit is not taken, nor is it refused.
+    limitBytes: administersSystem(grants, now) ? body.storage_limit || -1 : -1,
+    actor,
+  };
+  try {
+    const id = await createProject(deps, input);
+    giveBack();
+    return id;
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'CONFLICT')) giveBack();
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import { AppError } from '../../lib/errors.ts';
+
+export interface HealthDeps {
+  /** Rejects when the database does not answer. */
+  readonly askDatabase: () => Promise<unknown>;
+  /** Undefined, or in one sentence what is wrong with the storage. */
+  readonly storageProblem: () => string | undefined;
+}
+
+export interface Component {
+  readonly name: string;
+  readonly status: 'healthy' | 'unhealthy';
+  readonly error?: string;
+}
+
+export interface Health {
+  readonly status: Component['status'];
+  readonly components: readonly Component[];
+}
+
+const patienceMs = 3000;
+const freshMs = 1000;
+
+/**
+ * By Harbor's names, each for the part of Berth that does that work: `core` is the process that answers, `redis`
+ * (locks, what instances share) and `jobservice` (what waits for its turn) are the database's, `registry` and
+ * `registryctl` the storage's. `portal` is left out: there is no console. Whoever asks often is told what was found
+ * within the last second, so that nobody can wear the database down by asking.
+ */
+export function createHealth(deps: HealthDeps): () => Promise<Health> {
+  let last: { readonly health: Promise<Health>; readonly until: number } | undefined;
+  return () => {
+    if (last !== undefined && last.until > performance.now()) return last.health;
+    last = { health: check(deps), until: performance.now() + freshMs };
+    return last.health;
+  };
+}
+
+async function check(deps: HealthDeps): Promise<Health> {
+  const database = await databaseProblem(deps);
+  const storage = deps.storageProblem();
+  const components = [
+    component('core', undefined),
+    component('database', database),
+    component('jobservice', database),
+    component('redis', database),
+    component('registry', storage),
+    component('registryctl', storage),
+  ];
+  const healthy = components.every(({ status }) => status === 'healthy');
+  return { status: healthy ? 'healthy' : 'unhealthy', components };
+}
+
+function component(name: string, error: string | undefined): Component {
+  return error === undefined ? { name, status: 'healthy' } : { name, status: 'unhealthy', error };
+}
+
+async function databaseProblem({ askDatabase }: HealthDeps): Promise<string | undefined> {
+  const silent = 'the database does not answer';
+  const { promise: patience, resolve } = Promise.withResolvers<string>();
+  const timer = setTimeout(() => resolve(silent), patienceMs);
+  const answered = askDatabase().then(
+    () => undefined,
+    // What a driver says may name hosts and users; this is told to everybody.
+    (error: unknown) => (error instanceof AppError ? error.message : silent),
+  );
+  const problem = await Promise.race([answered, patience]);
+  clearTimeout(timer);
+  return problem;
+}

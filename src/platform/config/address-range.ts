@@ -1,0 +1,26 @@
+import { isIP } from 'node:net';
+
+/** An address (a prefix of all its bits) or a network. */
+export interface AddressRange {
+  readonly address: string;
+  readonly prefix: number;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+/** `form`: no address; `prefix`: longer than the address; `everybody`: all addresses there are. */
+export type AddressRangeFault = 'form' | 'prefix' | 'everybody';
+
+/** `192.0.2.7`, `10.0.0.0/8`, `fd00::/8`; an IPv4 address within IPv6 (`::ffff:10.0.0.0/104`) is that IPv4 address. */
+export function parseAddressRange(text: string): AddressRange | AddressRangeFault {
+  const [, given = '', length] = /^([0-9a-f:.]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
+  const version = isIP(given);
+  if (version === 0) return 'form';
+  const bits = version === 4 ? 32 : 128;
+  const prefix = length === undefined ? bits : Number(length);
+  if (prefix > bits) return 'prefix';
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(given)?.[1];
+  if (mapped !== undefined && prefix > 96) return { address: mapped, prefix: prefix - 96, family: 'ipv4' };
+  // Of the mapped addresses that is all of IPv4.
+  if (prefix === 0 || mapped !== undefined) return 'everybody';
+  return { address: given.toLowerCase(), prefix, family: version === 4 ? 'ipv4' : 'ipv6' };
+}

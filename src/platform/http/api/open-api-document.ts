@@ -1,0 +1,95 @@
+import type { AnswerKind, ApiRoute } from './api-route.ts';
+import type { ObjectSchema } from './schema.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const refusal: ObjectSchema = {
+  type: 'object',
+  properties: {
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { code: { type: 'string' }, message: { type: 'string' } },
+        required: ['code', 'message'],
+      },
+    },
+  },
+  required: ['errors'],
+};
+
+/** What every operation may answer, whoever asks for whatever. */
+const everywhere = [400, 406, 500, 503];
+
+/** OpenAPI 3.1, of the operations that there are and of nothing else. */
+export function openApiDocument(routes: readonly ApiRoute[], info: { readonly version: string }): Json {
+  const paths = new Map<string, Record<string, Json>>();
+  for (const route of routes) {
+    const operations = paths.get(route.path) ?? {};
+    operations[route.method.toLowerCase()] = operationOf(route);
+    paths.set(route.path, operations);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Berth',
+      version: info.version,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    paths: Object.fromEntries([...paths].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    components: {
+      securitySchemes: { basic: { type: 'http', scheme: 'basic' } },
+      schemas: { Refusal: refusal },
+      parameters: {
+        requestId: {
+          name: 'X-Request-Id',
+          in: 'header',
+          description: 'Comes back in the answer, and stands in the log.',
+          schema: { type: 'string' },
+        },
+      },
+    },
+  };
+}
+
+function operationOf(route: ApiRoute): Json {
+  const parameters = Object.entries(route.parameters).map(([name, { in: place, ...rest }]) => ({
+    name,
+    in: place,
+    ...rest,
+  }));
+  const { body } = route;
+  const refusals = [
+    ...new Set([...route.refusals, ...everywhere, ...(body === undefined ? [] : [413, 415])]),
+  ];
+  const binds = parameters.length > 0 || body !== undefined;
+  return {
+    operationId: route.operationId,
+    summary: route.summary,
+    description: `Needs: ${route.needs}.`,
+    tags: [route.tag],
+    security: [{ basic: [] }, {}],
+    parameters: [{ $ref: '#/components/parameters/requestId' }, ...parameters],
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: body.schema } } } }),
+    responses: Object.fromEntries([
+      ...Object.entries(route.answers).map(([status, kind]) => [status, answerOf(kind)]),
+      ...[...refusals, ...(binds ? [422] : [])].map((status) => [String(status), refused]),
+    ]),
+  };
+}
+
+const refused: Json = {
+  description: 'Refused; the body says why.',
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } },
+};
+
+function answerOf({ description, schema, headers = [], mediaType }: AnswerKind): Json {
+  const named = headers.map((name) => [name, { schema: { type: 'string' } }]);
+  return {
+    description,
+    ...(named.length === 0 ? {} : { headers: Object.fromEntries(named) as Json }),
+    ...(schema === undefined ? {} : { content: { [mediaType ?? 'application/json']: { schema } } }),
+  };
+}

@@ -1,0 +1,51 @@
+/** The part of JSON Schema that bodies of the API need. Properties may be absent; null is the same as absent. */
+export type Schema = TextSchema | IntegerSchema | BooleanSchema | ArraySchema | ObjectSchema;
+
+export interface TextSchema {
+  readonly type: 'string';
+  readonly description?: string;
+  readonly format?: 'date-time';
+  readonly maxLength?: number;
+  readonly enum?: readonly string[];
+  readonly default?: string;
+}
+
+export interface IntegerSchema {
+  readonly type: 'integer';
+  readonly description?: string;
+  readonly format: 'int64';
+  readonly maximum?: number;
+  readonly default?: number;
+}
+
+export interface BooleanSchema {
+  readonly type: 'boolean';
+  readonly description?: string;
+  readonly default?: boolean;
+}
+
+export interface ArraySchema {
+  readonly type: 'array';
+  readonly description?: string;
+  readonly items: Schema;
+}
+
+export interface ObjectSchema {
+  readonly type: 'object';
+  readonly description?: string;
+  readonly properties: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+}
+
+/** What a value is once it was bound. */
+export type Bound<S extends Schema> = S extends TextSchema
+  ? string
+  : S extends IntegerSchema
+    ? number
+    : S extends BooleanSchema
+      ? boolean
+      : S extends ArraySchema
+        ? readonly Bound<S['items']>[]
+        : S extends ObjectSchema
+          ? { readonly [K in keyof S['properties']]?: Bound<S['properties'][K]> }
+          : never;

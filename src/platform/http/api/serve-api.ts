@@ -1,0 +1,107 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../../../lib/errors.ts';
+import { contextOf } from '../request-context.ts';
+import type { Routes } from '../server.ts';
+import { accepts } from './accepts.ts';
+import type { ApiAnswer, ApiRoute } from './api-route.ts';
+import { bindBody } from './bind-body.ts';
+import { bindParameters } from './bind-parameters.ts';
+import { findRoute, segmentsOf } from './find-route.ts';
+import { parseQuery } from './parse-query.ts';
+import { readBody } from './read-body.ts';
+
+const json = 'application/json';
+
+/**
+ * Everything below `/api`. The order of checks is Harbor's: address, method, type of the answer and of the body, then
+ * binding (422); who asks and what exists is for the route.
+ */
+export function serveApi(routes: readonly ApiRoute[]): Routes {
+  return (server) => {
+    void server.register((scope: FastifyInstance, _options: unknown, done: () => void) => {
+      // Bodies are read once it is clear that the address takes one.
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
+      for (const url of ['/api', '/api/*']) {
+        scope.route({
+          method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+          url,
+          handler: async (request, reply) => {
+            const { route, answer } = await run(routes, request);
+            return send(reply, route, answer, contextOf(request.raw).id);
+          },
+        });
+      }
+      done();
+    });
+  };
+}
+
+async function run(
+  routes: readonly ApiRoute[],
+  { raw, method }: FastifyRequest,
+): Promise<{ route: ApiRoute; answer: ApiAnswer }> {
+  const context = contextOf(raw);
+  const url = raw.url ?? '';
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const found = findRoute(routes, method, path);
+  if (found === undefined)
+    throw new AppError('ADDRESS_UNKNOWN', { message: `path ${path.slice(0, 200)} was not found` });
+  if ('methods' in found) {
+    const { methods } = found;
+    throw new AppError('UNSUPPORTED', {
+      message: `method ${method} is not allowed, but [${methods.join(',')}] are`,
+      headers: { Allow: methods.join(', ') },
+    });
+  }
+  const { route, values } = found;
+  context.route = route.path;
+  const type = mediaTypeOf(route);
+  if (!accepts(raw.headers.accept, type)) {
+    throw new AppError('NOT_ACCEPTABLE', {
+      message: `unsupported media type requested, only [${type}] are available`,
+    });
+  }
+  const query = parseQuery(mark < 0 ? '' : url.slice(mark + 1));
+  const text = route.body === undefined ? '' : await readBody(raw);
+  const problems: string[] = [];
+  const header = (name: string): string | undefined => {
+    const value = raw.headers[name.toLowerCase()];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const parameters = bindParameters(route.parameters, { path: values, query, header }, problems);
+  const body = route.body === undefined ? undefined : bindBody(route.body, text, problems);
+  if (problems.length > 0) {
+    throw new AppError('UNPROCESSABLE', {
+      message: ['validation failure list:', ...problems].join('\n').slice(0, 2000),
+    });
+  }
+  const answer = await route.answer({
+    // The declaration that these were bound by is the route's own.
+    parameters,
+    body: body as never,
+    path: `/${segmentsOf(path).join('/')}`,
+    query,
+    context,
+    authorization: raw.headers.authorization,
+    host: raw.headers.host,
+  });
+  return { route, answer };
+}
+
+function mediaTypeOf(route: ApiRoute): string {
+  return Object.values(route.answers).find(({ mediaType }) => mediaType !== undefined)?.mediaType ?? json;
+}
+
+function send(reply: FastifyReply, route: ApiRoute, answer: ApiAnswer, requestId: string): FastifyReply {
+  const { status, headers = {}, body } = answer;
+  void reply
+    .code(status)
+    .headers({ ...headers, 'X-Request-Id': requestId, 'X-Content-Type-Options': 'nosniff' });
+  if (body === undefined) return reply.send();
+  const type = mediaTypeOf(route);
+  return reply
+    .type(`${type}; charset=utf-8`)
+    .send(type === json || typeof body !== 'string' ? `${JSON.stringify(body)}\n` : body);
+}

@@ -1,0 +1,8 @@
+import type { IncomingMessage } from 'node:http';
+import { contextOf } from './request-context.ts';
+
+/** Who asks over the admin socket, as events record it: whoever may open it is the operator of the machine. */
+export function operator(request: IncomingMessage) {
+  const { id, client } = contextOf(request);
+  return { principal: 'system', address: 'admin socket', client, requestId: id };
+}

@@ -1,0 +1,31 @@
+import type { IncomingMessage } from 'node:http';
+import { isIPv6 } from 'node:net';
+import { forwarded } from './forwarded.ts';
+import { isHostHeader } from './is-host-header.ts';
+import { plainAddress, type TrustedProxies } from './trusted-proxies.ts';
+
+/** How this server is reached from outside. */
+export interface Outside {
+  /** `https://registry.example`, without a slash at the end. */
+  readonly externalUrl: string | undefined;
+  readonly proxies: TrustedProxies;
+}
+
+/**
+ * Scheme and host that a link to this server starts with: the external URL, or what a trusted proxy says, or the
+ * `Host` header. Nothing that is not a host gets into it, so that no header can be broken out of.
+ */
+export function originOf({ externalUrl, proxies }: Outside, request: IncomingMessage): string {
+  if (externalUrl !== undefined) return externalUrl;
+  const peer = plainAddress(request.socket.remoteAddress ?? '');
+  const told = proxies.trusts(peer) ? forwarded(request) : undefined;
+  const scheme = told?.proto === 'https' ? 'https' : 'http';
+  const host = [told?.host, request.headers.host].find((each) => each !== undefined && isHostHeader(each));
+  return `${scheme}://${(host ?? localHost(request)).toLowerCase()}`;
+}
+
+function localHost({ socket }: IncomingMessage): string {
+  if (socket.localAddress === undefined) return 'localhost';
+  const address = plainAddress(socket.localAddress);
+  return `${isIPv6(address) ? `[${address}]` : address}:${socket.localPort ?? 0}`;
+}

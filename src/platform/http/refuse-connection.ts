@@ -1,0 +1,57 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { AppError } from '../../lib/errors.ts';
+import { systemCode } from '../files/file-ops.ts';
+import { errorBody } from './error-body.ts';
+import { newRequestId } from './request-context.ts';
+import type { Exchange } from './watch-idle.ts';
+
+/** The rest of a head that is too long is read for so long, since a closed connection takes the answer with it. */
+const lingerMs = 1000;
+
+/**
+ * Answers what is no request. The connection is closed: where the next one would begin is not known.
+ * @param current the last request that was understood
+ */
+export function refuseConnection(error: Error, socket: Socket, current: Exchange | undefined): void {
+  if (socket.writableEnded) return;
+  // An answer now would be taken for that of the request before, or stand in the middle of it.
+  const pending =
+    current !== undefined &&
+    !current.response.writableFinished &&
+    (current.request.complete || current.response.headersSent);
+  if (pending || !socket.writable || systemCode(error) === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  socket.end(answerTo(error));
+  const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
+  socket.once('close', () => clearTimeout(timer));
+}
+
+function answerTo(error: Error): string {
+  const shown = problemOf(error);
+  const { status } = shown.row;
+  const id = newRequestId();
+  const body = errorBody(shown, id);
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${id}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}
+
+function problemOf(cause: Error): AppError {
+  switch (systemCode(cause)) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new AppError('HEADERS_TOO_LARGE', {}, { cause });
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new AppError('HEADERS_TOO_SLOW', {}, { cause });
+    default:
+      return new AppError('BAD_REQUEST', { message: 'this is not a valid HTTP/1.1 request' }, { cause });
+  }
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createLog } from '../log/logger.ts';
+import { Listeners } from './listeners.ts';
+import { contextOf } from './request-context.ts';
+import { createHttpServer, type Routes } from './server.ts';
+import { TrustedProxies } from './trusted-proxies.ts';
+
+const routes: Routes = (server) => {
+  server.post('/echo', (request) => request.body);
+  server.get('/who', (request) => {
+    const { clientAddress, origin } = contextOf(request.raw);
+    return { clientAddress, origin };
+  });
+};
+
+/** Sends each text and waits for what has to have come then. */
+async function talk(trusted: boolean, ...steps: readonly (readonly [string, RegExp])[]): Promise<void> {
+  const ranges = trusted ? [{ address: '127.0.0.1', prefix: 32, family: 'ipv4' } as const] : [];
+  const outside = { externalUrl: undefined, proxies: new TrustedProxies(ranges) };
+  const address = { host: '127.0.0.1', port: 0, loopback: true };
+  const { listeners } = await Listeners.bind(address, false);
+  listeners.serve(await createHttpServer([routes], createLog('error', undefined).of('http'), outside));
+  const socket = connect(listeners.port, '127.0.0.1');
+  let received = '';
+  socket.setEncoding('latin1').on('data', (piece: string) => {
+    received += piece;
+  });
+  try {
+    for (const [text, wanted] of steps) {
+      socket.write(text);
+      for (let tries = 0; tries < 250 && !wanted.test(received); tries++) await delay(20);
+      assert.match(received, wanted);
+    }
+  } finally {
+    socket.destroy();
+    await listeners.close();
+  }
+}
+
+const who =
+  'GET /who HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 1.1.1.1, 203.0.113.9\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: r.example\r\n\r\n';
+
+test('a request knows the address of its client and its origin, by the word of trusted proxies only', async () => {
+  await talk(true, [who, /\{"clientAddress":"203\.0\.113\.9","origin":"https:\/\/r\.example"\}$/]);
+  await talk(false, [who, /\{"clientAddress":"127\.0\.0\.1","origin":"http:\/\/a"\}$/]);
+});
+
+test('a route that parses its body asks for it, an address that is not there does not', async () => {
+  const head = (path: string): string =>
+    `POST ${path} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n`;
+  const asked = /^HTTP\/1\.1 100 Continue\r\n\r\n$/;
+  await talk(false, [head('/echo'), asked], ['{"a":"b"}', / 200 OK[^]*\{"a":"b"\}$/]);
+  await talk(false, [head('/nothing'), /^HTTP\/1\.1 404 [^]*Connection: close[^]*\}$/i]);
+});

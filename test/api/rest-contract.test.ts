@@ -1,0 +1,197 @@
+// What Harbor's clients expect of the operations that there are: names and types of parameters, statuses, fields.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, test } from 'node:test';
+import type { Answer } from '../harness/registry-client.ts';
+import { jsonOf, makeProject, projects, sendJson } from '../harness/rest.ts';
+import { BerthServer } from '../harness/start-server.ts';
+
+/** A name of a type, a list of one, or nothing. */
+type Type = string | readonly [Type] | null;
+
+interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly operationId: string;
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required: boolean;
+    readonly type: Type;
+    readonly default?: unknown;
+    readonly maximum?: number;
+  }[];
+  readonly answers: Readonly<Record<string, Type>>;
+}
+
+interface Contract {
+  readonly operations: readonly Operation[];
+  readonly definitions: Readonly<Record<string, Readonly<Record<string, Type>>>>;
+}
+
+/** Extracted from Harbor's description of its API, version 2.0: names and types only. */
+const contract = JSON.parse(
+  readFileSync(new URL('testdata/harbor-operations.json', import.meta.url), 'utf8'),
+) as Contract;
+
+interface Given {
+  readonly name: string;
+  readonly in: string;
+  readonly required?: boolean;
+  readonly schema: { readonly type: string; readonly default?: unknown; readonly maximum?: number };
+}
+interface Described {
+  readonly operationId: string;
+  readonly parameters: readonly Given[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+  readonly responses: Readonly<Record<string, { readonly content?: object }>>;
+}
+interface Schema {
+  readonly type: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const admin = server.client();
+const document = jsonOf<{
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
+}>(await server.client(null).get('/api/openapi.json'));
+
+/** Statuses in Harbor's description that have no cause here: lists are for everybody, and there are no robots. */
+const neverAnswered: Readonly<Record<string, readonly string[]>> = {
+  listProjects: ['401'],
+  getCurrentUserInfo: ['412'],
+};
+
+for (const { method, path, operationId, parameters, answers } of contract.operations) {
+  test(`the description has what Harbor's has: ${operationId}`, () => {
+    const ours = document.paths[path]?.[method.toLowerCase()];
+    assert.equal(ours?.operationId, operationId);
+    for (const { name, in: place, required, type, default: otherwise, maximum } of parameters) {
+      if (place === 'body') {
+        const body: Schema | undefined = ours?.requestBody?.content['application/json']?.schema;
+        const fields = contract.definitions[String(type)] ?? {};
+        assert.deepEqual(Object.keys(body?.properties ?? {}).toSorted(), Object.keys(fields).toSorted());
+        continue;
+      }
+      const same: Given | undefined = ours?.parameters.find((each) => each.name === name);
+      assert.ok(same !== undefined, name);
+      assert.deepEqual(
+        [same.in, same.required ?? false, same.schema.type, same.schema.default, same.schema.maximum],
+        [place, required, type, otherwise, maximum],
+        name,
+      );
+    }
+    const told = Object.keys(ours?.responses ?? {});
+    const never = neverAnswered[operationId] ?? [];
+    for (const status of Object.keys(answers).filter((each) => !never.includes(each)))
+      assert.ok(told.includes(status), `${operationId} ${status}: ${told.join(' ')}`);
+  });
+}
+
+/** What a value would break its description with. */
+function problems(value: unknown, type: Type, where: string): string[] {
+  if (type === null) return value === undefined ? [] : [`${where} should not be there`];
+  if (typeof type !== 'string') {
+    if (!Array.isArray(value)) return [`${where} is no list`];
+    return value.flatMap((item: unknown, index) => problems(item, type[0], `${where}.${index}`));
+  }
+  if (type === 'date-time')
+    return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(String(value)) ? [] : [`${where} is no time`];
+  if (type === 'integer') return Number.isSafeInteger(value) ? [] : [`${where} is no integer`];
+  if (type === 'string' || type === 'boolean') return typeof value === type ? [] : [`${where} is no ${type}`];
+  if (typeof value !== 'object' || value === null) return [`${where} is no object`];
+  const fields = contract.definitions[type] ?? {};
+  return Object.entries(value).flatMap(([name, each]) => {
+    // Berth's own.
+    if (type === 'ProjectMetadata' && name === 'sparse_manifests') return [];
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    return field === undefined ? [`${where}.${name} is unknown`] : problems(each, field, `${where}.${name}`);
+  });
+}
+
+function expectAsDescribed(operationId: string, answer: Answer): void {
+  const operation = contract.operations.find((each) => each.operationId === operationId);
+  const status = String(answer.status);
+  assert.ok(operation !== undefined && status in operation.answers, `${operationId} ${status}`);
+  const text = answer.body.toString();
+  if (operationId === 'getPing') return assert.equal(text, 'Pong');
+  const type = answer.status >= 400 ? 'Errors' : (operation.answers[status] ?? null);
+  const value: unknown = text === '' ? undefined : JSON.parse(text);
+  if (operation.method === 'HEAD') return assert.equal(value, undefined);
+  assert.deepEqual(problems(value, type, operationId), []);
+}
+
+test('answers are as Harbor describes them, refusals too', async () => {
+  const anonymous = server.client(null);
+  await makeProject(admin, 'described', { sparse_manifests: 'true' });
+  const one = `${projects}/described`;
+  for (const client of [admin, anonymous]) {
+    expectAsDescribed('listProjects', await client.get(projects));
+    expectAsDescribed('listProjects', await client.get(`${projects}?page_size=101`));
+    expectAsDescribed('listProjects', await client.get(`${projects}?q=x`));
+    expectAsDescribed('getProject', await client.get(one));
+    expectAsDescribed('getProject', await client.get(`${projects}/library`));
+    expectAsDescribed('getProject', await client.get(`${projects}/absent`));
+    expectAsDescribed('updateProject', await sendJson(client, 'PUT', one, {}));
+    expectAsDescribed('updateProject', await sendJson(client, 'PUT', `${projects}/absent`, {}));
+    expectAsDescribed(
+      'createProject',
+      await sendJson(client, 'POST', projects, { project_name: 'described' }),
+    );
+    expectAsDescribed('createProject', await sendJson(client, 'POST', projects, { project_name: '-' }));
+    expectAsDescribed('getPing', await client.get('/api/v2.0/ping'));
+    expectAsDescribed('getHealth', await client.get('/api/v2.0/health'));
+    expectAsDescribed('getSystemInfo', await client.get('/api/v2.0/systeminfo'));
+    expectAsDescribed('getCurrentUserInfo', await client.get('/api/v2.0/users/current'));
+  }
+  expectAsDescribed('headProject', await admin.head(`${projects}?project_name=described`));
+  expectAsDescribed('headProject', await admin.head(`${projects}?project_name=absent`));
+  expectAsDescribed('deleteProject', await admin.delete(`${projects}/absent`));
+  expectAsDescribed('deleteProject', await admin.delete(one));
+});
+
+test('the description is valid OpenAPI in its structure', () => {
+  assert.match(document.openapi, /^3\.1\.\d+$/);
+  const ids = new Set<string>();
+  for (const [path, operations] of Object.entries(document.paths)) {
+    assert.match(path, /^\/api\/[\w./{}-]+$/);
+    const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    for (const [method, operation] of Object.entries(operations)) {
+      assert.ok(['get', 'head', 'post', 'put', 'delete'].includes(method));
+      assert.ok(!ids.has(operation.operationId), operation.operationId);
+      ids.add(operation.operationId);
+      const inPath = operation.parameters.filter((parameter) => parameter.in === 'path');
+      assert.deepEqual(
+        inPath.map(({ name }) => name),
+        named,
+      );
+      for (const parameter of inPath) assert.equal(parameter.required, true);
+      const keys = operation.parameters.map(({ name, in: place }) => `${place} ${name}`);
+      assert.equal(new Set(keys).size, keys.length);
+      assert.ok(Object.keys(operation.responses).every((status) => /^[1-5]\d\d$/.test(status)));
+      for (const response of Object.values(operation.responses)) assert.ok('description' in response);
+    }
+  }
+  for (const [, reference] of JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)) {
+    const parts = String(reference).split('/').slice(1);
+    let at: unknown = document;
+    for (const part of parts) at = (at as Record<string, unknown> | undefined)?.[part];
+    assert.ok(at !== undefined, String(reference));
+  }
+});
+
+test('the description lists what exists: each operation is found, other methods and addresses are not', async () => {
+  for (const [path, operations] of Object.entries(document.paths)) {
+    const target = path.replaceAll(/\{\w+\}/g, 'absent');
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+      const { status } = await admin.call(method, target);
+      if (method.toLowerCase() in operations) assert.notEqual(status, 405, `${method} ${path}`);
+      else assert.equal(status, 405, `${method} ${path}`);
+    }
+    assert.equal((await admin.get(`${target}/more/and/more`)).status, 404);
+  }
+});
