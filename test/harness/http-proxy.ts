@@ -15,6 +15,8 @@ export interface ProxyOptions {
   readonly ports: readonly number[];
   /** How long the body of a request takes at least. */
   readonly bodyMs?: (request: IncomingMessage) => number;
+  /** How long the answer is kept back. */
+  readonly answerMs?: (request: IncomingMessage) => number;
 }
 
 /**
@@ -74,12 +76,12 @@ export class HttpProxy implements AsyncDisposable {
     const answered = once(far, 'response') as Promise<[IncomingMessage]>;
     answer.once('close', () => far.destroy());
     const bodyMs = this.#options.bodyMs?.(near) ?? 0;
-    // A server may answer before it has read everything; what it said is what counts.
     const sent = pipeline(bodyMs > 0 ? slowed(near, bodyMs) : near, far);
     sent.catch(() => {
-      // The answer, or its absence, tells of it.
+      // A server may answer before it has read everything; what it said is what counts.
     });
     const [response] = await answered;
+    await delay(this.#options.answerMs?.(near) ?? 0);
     answer.writeHead(response.statusCode ?? 502, response.statusMessage, response.rawHeaders);
     await pipeline(response, answer);
   }
