@@ -52,6 +52,11 @@ test('tags are listed', async () => {
   ]);
 });
 
+test('the repositories that the account may read are listed', async () => {
+  const listed = (await crane.does(maintainer, 'catalog', address)).trim().split('\n');
+  assert.deepEqual(listed, ['desk/copy', 'desk/five']);
+});
+
 test('a guest pulls, and is told in a sentence why pushing is refused', async (t) => {
   await login(guest, guest.password);
   await crane.does(guest, 'pull', reference, join(folder, 'guest.tar'));

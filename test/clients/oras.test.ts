@@ -78,6 +78,11 @@ test('tags are listed', async () => {
   );
 });
 
+test('the repositories that the account may read are listed', async () => {
+  const listed = (await oras.does(maintainer, 'repo', 'ls', plain, address)).trim().split('\n');
+  assert.deepEqual(listed, ['desk/five', 'desk/notes']);
+});
+
 test('a guest pulls, and is told in a sentence why pushing is refused', async (t) => {
   succeeded(await login(guest, guest.password));
   await oras.does(guest, 'manifest', 'fetch', plain, reference);
