@@ -43,8 +43,14 @@ interface Row {
   storage_key: string | null;
 }
 
-async function lockRow(tx: Tx, digest: CanonicalDigest): Promise<Row | undefined> {
-  const locking = tx.dialect === 'postgres' ? sql`for update skip locked` : sql``;
+/** What was begun waits for a publisher that looks at the row; what is only a candidate is left to the next round. */
+async function lockRow(
+  tx: Tx,
+  digest: CanonicalDigest,
+  begun: 'begun' | 'candidate' = 'candidate',
+): Promise<Row | undefined> {
+  const waiting = begun === 'begun' ? sql`for update` : sql`for update skip locked`;
+  const locking = tx.dialect === 'postgres' ? waiting : sql``;
   const found =
     await sql<Row>`select id, state, storage_key from blob where digest = ${digest} ${locking}`.execute(
       tx.builder,
@@ -93,7 +99,7 @@ async function beginDeletion(tx: Tx, digest: CanonicalDigest): Promise<string | 
 
 /** Rows of ended uploads may still name it. */
 async function forget(tx: Tx, digest: CanonicalDigest): Promise<boolean> {
-  const row = await lockRow(tx, digest);
+  const row = await lockRow(tx, digest, 'begun');
   if (row?.state !== 'deleting') return false;
   await sql`update upload set blob_id = null where blob_id = ${row.id}`.execute(tx.builder);
   await sql`update reference set blob_id = null where blob_id = ${row.id}`.execute(tx.builder);
@@ -102,7 +108,7 @@ async function forget(tx: Tx, digest: CanonicalDigest): Promise<boolean> {
 }
 
 async function burn(tx: Tx, digest: CanonicalDigest): Promise<boolean> {
-  const row = await lockRow(tx, digest);
+  const row = await lockRow(tx, digest, 'begun');
   if (row?.state !== 'deleting') return false;
   await setState(tx, row.id, 'burnt');
   return true;
