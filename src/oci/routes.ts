@@ -142,7 +142,7 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   const { principal } = caller;
   context.principal = principal.kind === 'user' ? principal.username : 'anonymous';
   context.repository = name.fullName;
-  const tags = found.operation === 'manifests' ? tagsOf(found.target, query) : [];
+  const tags = found.operation === 'manifests' ? tagsOf(request, found.target, query) : [];
   const project = await resolveAndRequire(deps, caller, { name, action: operation.needs, tags });
   if (source !== undefined && !isAskedFor(caller, { name: source, action: 'pull' }))
     throw insufficientScope();
@@ -206,12 +206,18 @@ function sourceOf(
   }
 }
 
-/** What is no tag is refused by the operation itself. */
-function tagsOf(target: string, query: URLSearchParams): string[] {
-  return [target, ...query.getAll('tag')].filter(isTag);
+/**
+ * The tags that a request is about. Only a push names some in its query: a deletion by digest takes every tag,
+ * whatever its query says. What is no tag is refused by the operation itself.
+ */
+function tagsOf({ method }: IncomingMessage, target: string, query: URLSearchParams): string[] {
+  return [target, ...(method === 'PUT' ? query.getAll('tag') : [])].filter(isTag);
 }
 
+/** @throws AppError ADDRESS_UNKNOWN when the prefix is written in percent-encoding, which the router reads */
 function splitUrl(url: string): { path: string; query: URLSearchParams } {
+  if (!/^\/v2(?:[/?]|$)/.test(url))
+    throw new AppError('ADDRESS_UNKNOWN', { message: `there is nothing at ${url.slice(0, 200)}` });
   const mark = url.indexOf('?');
   const path = (mark < 0 ? url : url.slice(0, mark)).slice('/v2/'.length);
   return { path, query: mark < 0 ? noQuery : new URLSearchParams(url.slice(mark + 1)) };
