@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { principalText } from '../access/principal.ts';
+import { type Principal, principalText } from '../access/principal.ts';
 import {
   grantsOf,
   insufficientScope,
@@ -12,6 +12,7 @@ import {
 } from '../access/resolve-and-require.ts';
 import { visibleTo } from '../access/visible.ts';
 import { inVisibleRepositories } from '../access/visible-reads.ts';
+import type { RepositoryFilter } from '../content/repositories/repository-reads.ts';
 import { AppError } from '../lib/errors.ts';
 import { type ParsedName, parseRepositoryName } from '../lib/oci/repository-name.ts';
 import { isTag } from '../lib/oci/tag.ts';
@@ -158,6 +159,7 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
     target: found.target,
     actor: { principal: principalText(principal), address, client, requestId },
     mayPull: (other) => mayPull(deps, caller, other),
+    readable: () => readableBy(deps, principal),
   });
 }
 
@@ -177,10 +179,13 @@ async function listCatalog(deps: OciDeps, responding: Responding, query: URLSear
     !token.access.some(({ type, actions }) => type === 'registry' && actions.includes('*'))
   )
     throw insufficientScope();
-  const grants = await grantsOf(deps.db.reader, principal);
-  const visible = visibleTo(grants, 'repository:pull', await timeFor(deps.db, grants));
-  const visibleRepositories = inVisibleRepositories(visible, deps.db.dialect);
+  const visibleRepositories = await readableBy(deps, principal);
   await catalogCall(deps, { ...responding, query, visibleRepositories });
+}
+
+async function readableBy({ db }: OciDeps, principal: Principal): Promise<RepositoryFilter> {
+  const grants = await grantsOf(db.reader, principal);
+  return inVisibleRepositories(visibleTo(grants, 'repository:pull', await timeFor(db, grants)), db.dialect);
 }
 
 function requireStore(deps: OciDeps): void {

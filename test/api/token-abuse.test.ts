@@ -64,6 +64,19 @@ test('a mount needs a token for where it comes from, and a role there', async ()
   expectError(await nobody.call('GET', blob, { headers: own }), 404, 'BLOB_UNKNOWN');
 });
 
+test('repositories that the caller cannot read do not hide one that they can from a mount', async () => {
+  for (let at = 0; at < 25; at += 1) await admin.pushBlob(`closed/r${at}`, layer);
+  await makeProject(admin, 'shared');
+  await admin.pushBlob('shared/app', image.config);
+  for (let at = 0; at < 25; at += 1) await admin.pushBlob(`closed/r${at}`, image.config);
+  await admin.pushBlob('shared/app', layer);
+  await grantRole(server, { username: 'ann', role: 'guest', project: 'shared' });
+  const ann = server.client({ username: 'ann', password });
+  expectStatus(await ann.delete(`/v2/own/app/manifests/${image.manifest.digest}`), 202);
+  const mount = `/v2/own/auto/blobs/uploads/?mount=${digestOf(layer)}`;
+  expectStatus(await ann.call('POST', mount, { body: '' }), 201);
+});
+
 test('a project that is made anew knows neither the tokens nor the uploads of the one before', async () => {
   const scope = 'repository:again/app:pull,push';
   await makeProject(admin, 'again');
