@@ -23,8 +23,18 @@ export function inVisibleRepositories(
     const named = visible.names.map(({ projectId, pattern }) =>
       where.and([where('live_project.id', '=', projectId), ...inPattern(where, pattern)]),
     );
-    return where.or([...wholeProjects(where, visible, dialect), ...named]);
+    return anyOf(where, [...wholeProjects(where, visible, dialect), ...named]);
   };
+}
+
+/** As a tree: a chain of a thousand conditions is deeper than SQLite takes. */
+function anyOf<T extends keyof Schema>(
+  where: ExpressionBuilder<Schema, T>,
+  conditions: readonly Expression<SqlBool>[],
+): Expression<SqlBool> {
+  if (conditions.length <= 8) return where.or(conditions);
+  const half = conditions.length >> 1;
+  return where.or([anyOf(where, conditions.slice(0, half)), anyOf(where, conditions.slice(half))]);
 }
 
 function wholeProjects<T extends 'live_project'>(

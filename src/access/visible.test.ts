@@ -145,3 +145,28 @@ async function compare(reader: Queries, grants: readonly Grant[], permission: Pe
   );
   return projects.length * (paths.length + 1);
 }
+
+for (const dialect of dialects) {
+  test(`thousands of grants on single repositories are one condition (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { reader } = opened.db;
+    const grants = Array.from(
+      { length: 5000 },
+      (_, at): Grant => ({
+        role: 'guest',
+        scope: 'repository',
+        projectId: 1,
+        repositoryPattern: at % 2 === 0 ? `app-${at}` : `folder-${at}/**`,
+        tagPattern: null,
+        expiresAt: null,
+      }),
+    );
+    const seen = await reader.builder
+      .selectFrom('live_repository')
+      .innerJoin('live_project', 'live_project.id', 'live_repository.project_id')
+      .select('live_repository.full_name')
+      .where(inVisibleRepositories(visibleTo(grants, 'repository:pull', now), reader.dialect))
+      .execute();
+    assert.deepEqual(seen, []);
+  });
+}

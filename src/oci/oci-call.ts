@@ -5,6 +5,7 @@ import type { Project } from '../access/projects/project-reads.ts';
 import type { GetManifestDeps } from '../content/artifacts/get-manifest.ts';
 import type { PushManifestDeps } from '../content/artifacts/push-manifest.ts';
 import type { OpenBlobDeps } from '../content/blobs/open-blob.ts';
+import type { RepositoryFilter } from '../content/repositories/repository-reads.ts';
 import type { UploadDeps } from '../content/uploads/upload-deps.ts';
 import type { ParsedName } from '../lib/oci/repository-name.ts';
 import type { BytesCache } from '../platform/cache/bytes-cache.ts';
@@ -34,6 +35,8 @@ export interface OciCall {
   readonly projectId: number;
   /** Whether the caller may pull from another repository; false also for one that does not exist. */
   readonly mayPull: (name: ParsedName) => Promise<boolean>;
+  /** Which repositories the caller may pull from, whatever a token was asked for. */
+  readonly readable: () => Promise<RepositoryFilter>;
   readonly project: Project;
   /** The part of the path behind `manifests/`, `blobs/` or `uploads/`. */
   readonly target: string;

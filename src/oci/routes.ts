@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { principalText } from '../access/principal.ts';
+import { type Principal, principalText } from '../access/principal.ts';
 import {
   grantsOf,
   insufficientScope,
@@ -12,6 +12,7 @@ import {
 } from '../access/resolve-and-require.ts';
 import { visibleTo } from '../access/visible.ts';
 import { inVisibleRepositories } from '../access/visible-reads.ts';
+import type { RepositoryFilter } from '../content/repositories/repository-reads.ts';
 import { AppError } from '../lib/errors.ts';
 import { type ParsedName, parseRepositoryName } from '../lib/oci/repository-name.ts';
 import { isTag } from '../lib/oci/tag.ts';
@@ -142,7 +143,7 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   const { principal } = caller;
   context.principal = principal.kind === 'user' ? principal.username : 'anonymous';
   context.repository = name.fullName;
-  const tags = found.operation === 'manifests' ? tagsOf(found.target, query) : [];
+  const tags = found.operation === 'manifests' ? tagsOf(request, found.target, query) : [];
   const project = await resolveAndRequire(deps, caller, { name, action: operation.needs, tags });
   if (source !== undefined && !isAskedFor(caller, { name: source, action: 'pull' }))
     throw insufficientScope();
@@ -158,6 +159,7 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
     target: found.target,
     actor: { principal: principalText(principal), address, client, requestId },
     mayPull: (other) => mayPull(deps, caller, other),
+    readable: () => readableBy(deps, principal),
   });
 }
 
@@ -177,10 +179,13 @@ async function listCatalog(deps: OciDeps, responding: Responding, query: URLSear
     !token.access.some(({ type, actions }) => type === 'registry' && actions.includes('*'))
   )
     throw insufficientScope();
-  const grants = await grantsOf(deps.db.reader, principal);
-  const visible = visibleTo(grants, 'repository:pull', await timeFor(deps.db, grants));
-  const visibleRepositories = inVisibleRepositories(visible, deps.db.dialect);
+  const visibleRepositories = await readableBy(deps, principal);
   await catalogCall(deps, { ...responding, query, visibleRepositories });
+}
+
+async function readableBy({ db }: OciDeps, principal: Principal): Promise<RepositoryFilter> {
+  const grants = await grantsOf(db.reader, principal);
+  return inVisibleRepositories(visibleTo(grants, 'repository:pull', await timeFor(db, grants)), db.dialect);
 }
 
 function requireStore(deps: OciDeps): void {
@@ -206,12 +211,18 @@ function sourceOf(
   }
 }
 
-/** What is no tag is refused by the operation itself. */
-function tagsOf(target: string, query: URLSearchParams): string[] {
-  return [target, ...query.getAll('tag')].filter(isTag);
+/**
+ * The tags that a request is about. Only a push names some in its query: a deletion by digest takes every tag,
+ * whatever its query says. What is no tag is refused by the operation itself.
+ */
+function tagsOf({ method }: IncomingMessage, target: string, query: URLSearchParams): string[] {
+  return [target, ...(method === 'PUT' ? query.getAll('tag') : [])].filter(isTag);
 }
 
+/** @throws AppError ADDRESS_UNKNOWN when the prefix is written in percent-encoding, which the router reads */
 function splitUrl(url: string): { path: string; query: URLSearchParams } {
+  if (!/^\/v2(?:[/?]|$)/.test(url))
+    throw new AppError('ADDRESS_UNKNOWN', { message: `there is nothing at ${url.slice(0, 200)}` });
   const mark = url.indexOf('?');
   const path = (mark < 0 ? url : url.slice(0, mark)).slice('/v2/'.length);
   return { path, query: mark < 0 ? noQuery : new URLSearchParams(url.slice(mark + 1)) };

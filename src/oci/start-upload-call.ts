@@ -71,7 +71,8 @@ async function mounted(deps: OciDeps, call: OciCall, digest: Digest): Promise<bo
 
 async function candidates(deps: OciDeps, call: OciCall, digest: Digest): Promise<string[]> {
   const { projectId } = call;
-  const found = await findMountCandidates(deps.db.reader, { digest, projectId, count: maxCandidates });
+  const where = await call.readable();
+  const found = await findMountCandidates(deps.db.reader, { digest, projectId, count: maxCandidates, where });
   return found.map((candidate) => candidate.fullName);
 }
 

@@ -114,6 +114,14 @@ test('referrers are listed with type, size and annotations, and by their type', 
   assert.equal((await list(repository, subject.manifest.digest)).length, 4);
 });
 
+test('annotations that are no texts are left out, as clients could not read the list with them', async () => {
+  const subject = imageOf({ seed: 'odd' });
+  const annotations = { text: 'kept', number: 1, nothing: null, list: [], deep: { a: 'b' } };
+  await pushAbout('library/odd', subject.manifest, 'odd', { annotations });
+  const [odd] = await list('library/odd', subject.manifest.digest);
+  assert.deepEqual(odd?.annotations, { text: 'kept' });
+});
+
 test('a fallback tag of a client is a tag like others, and nothing is listed twice', async () => {
   const repository = 'library/fallback';
   const subject = imageOf({ seed: 'fallback subject' });

@@ -135,6 +135,10 @@ for (const path of [
   '/v3/',
   '/',
   '/v2/library/known/tags',
+  // The prefix in another spelling: whoever guards it in front of here does not know it.
+  '/%762/library/known/tags/list',
+  '/v%32/_catalog',
+  '/%76%32/',
 ]) {
   test(`an address that there is not is unknown: ${path}`, async () => {
     expectError(await client.get(path), 404, 'UNSUPPORTED');

@@ -1,6 +1,7 @@
 import { type CanonicalDigest, type Digest, isCanonical } from '../../lib/oci/digest.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
+import type { RepositoryFilter } from '../repositories/repository-reads.ts';
 
 export interface LinkedBlob {
   readonly id: number;
@@ -48,11 +49,12 @@ export async function findLinkedBlob(
   return { id: row.id, digest: canonical, sizeBytes: row.size, storageKey: row.storage_key };
 }
 
-const inProject = prepare((db, values: { digest: string; projectId: number; count: number }) =>
-  db
+const inProject = (db: Queries, values: CandidatesOf) =>
+  db.builder
     .selectFrom('blob')
     .innerJoin('project_blob', 'project_blob.blob_id', 'blob.id')
     .innerJoin('live_repository', 'live_repository.project_id', 'project_blob.project_id')
+    .innerJoin('live_project', 'live_project.id', 'live_repository.project_id')
     .innerJoin('blob_link', (join) =>
       join
         .onRef('blob_link.repository_id', '=', 'live_repository.id')
@@ -63,11 +65,12 @@ const inProject = prepare((db, values: { digest: string; projectId: number; coun
     .where('blob.state', '=', 'live')
     .where('project_blob.project_id', '=', values.projectId)
     .where('blob_link.hidden', '=', 0)
-    .limit(values.count),
-);
+    .where(values.where)
+    .limit(values.count)
+    .execute();
 
-const elsewhere = prepare((db, values: { digest: string; projectId: number; count: number }) =>
-  db
+const elsewhere = (db: Queries, values: CandidatesOf) =>
+  db.builder
     .selectFrom('blob')
     .innerJoin('blob_link', 'blob_link.blob_id', 'blob.id')
     .innerJoin('live_repository', 'live_repository.id', 'blob_link.repository_id')
@@ -77,8 +80,17 @@ const elsewhere = prepare((db, values: { digest: string; projectId: number; coun
     .where('blob.state', '=', 'live')
     .where('live_repository.project_id', '<>', values.projectId)
     .where('blob_link.hidden', '=', 0)
-    .limit(values.count),
-);
+    .where(values.where)
+    .limit(values.count)
+    .execute();
+
+export interface CandidatesOf {
+  readonly digest: Digest;
+  readonly projectId: number;
+  readonly count: number;
+  /** What the caller may read: others would fill the list, and how long it takes would tell of them. */
+  readonly where: RepositoryFilter;
+}
 
 export interface MountCandidate {
   readonly repositoryId: number;
@@ -86,17 +98,13 @@ export interface MountCandidate {
   readonly projectId: number;
 }
 
-/** Some repositories that serve a blob, those of the project first. Nothing is said of who may pull from them. */
-export async function findMountCandidates(
-  db: Queries,
-  input: { digest: Digest; projectId: number; count: number },
-): Promise<MountCandidate[]> {
-  const { projectId, count } = input;
+/** Some repositories that serve a blob and that the filter lets through, those of the project first. */
+export async function findMountCandidates(db: Queries, input: CandidatesOf): Promise<MountCandidate[]> {
   const digest = await findCanonical(db, input.digest);
   if (digest === undefined) return [];
-  const own = await db.all(inProject, { digest, projectId, count });
-  const rest = count - own.length;
-  const others = rest === 0 ? [] : await db.all(elsewhere, { digest, projectId, count: rest });
+  const own = await inProject(db, { ...input, digest });
+  const rest = input.count - own.length;
+  const others = rest === 0 ? [] : await elsewhere(db, { ...input, digest, count: rest });
   return [...own, ...others].map((row) => ({
     repositoryId: row.id,
     fullName: row.full_name,

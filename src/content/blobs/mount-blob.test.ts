@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import { AppError } from '../../lib/errors.ts';
 import { pattern } from '../../platform/blobstore/blob-store.contract.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { deleteArtifact } from '../artifacts/delete-artifact.ts';
+import type { RepositoryFilter } from '../repositories/repository-reads.ts';
 import {
   digestOf,
   imageManifest,
@@ -68,6 +69,8 @@ function stopsBeforeCommit(real: Database) {
   return { db, open: open.promise, commit: () => commit.resolve() };
 }
 
+const every: RepositoryFilter = () => sql<SqlBool>`1 = 1`;
+
 for (const dialect of dialects) {
   test(`${dialect}: a mount serves the blob, is charged once and leaves an event`, async () => {
     await using world = await openWorld({ dialect });
@@ -85,7 +88,10 @@ for (const dialect of dialects) {
     await assert.rejects(remove(world.db, repositoryName), fails('BLOB_UNKNOWN'));
     assert.equal(await mount(world.db), false);
     assert.equal(await mount(world.db, 'library/none'), false);
-    assert.deepEqual(await findMountCandidates(world.db.reader, { digest, projectId, count: 20 }), []);
+    assert.deepEqual(
+      await findMountCandidates(world.db.reader, { digest, projectId, count: 20, where: every }),
+      [],
+    );
   });
 
   test(`${dialect}: a mount renews the link that the clean-up of unused ones goes by`, async () => {
@@ -108,13 +114,13 @@ for (const dialect of dialects) {
       await pushBlob(world.deps, content, source);
       await mountBlob(world, { ...input, projectId: 7 });
     }
-    const all = await findMountCandidates(world.db.reader, { digest, projectId, count: 20 });
+    const all = await findMountCandidates(world.db.reader, { digest, projectId, count: 20, where: every });
     assert.equal(all[0]?.fullName, source);
     assert.deepEqual(
       all.map((each) => each.projectId),
       [1, 7, 7, 7],
     );
-    const own = await findMountCandidates(world.db.reader, { digest, projectId: 7, count: 2 });
+    const own = await findMountCandidates(world.db.reader, { digest, projectId: 7, count: 2, where: every });
     assert.deepEqual(
       own.map((each) => each.projectId),
       [7, 7],

@@ -142,12 +142,12 @@ class Page {
   }
 }
 
+/** Texts only (image-spec, "Annotations"): one list with anything else is unreadable for clients in Go. */
 function annotationsOf(bytes: Uint8Array): object | undefined {
   const manifest = JSON.parse(new TextDecoder().decode(bytes)) as { annotations?: unknown };
   const { annotations } = manifest;
-  return typeof annotations === 'object' && annotations !== null && !Array.isArray(annotations)
-    ? annotations
-    : undefined;
+  if (typeof annotations !== 'object' || annotations === null || Array.isArray(annotations)) return undefined;
+  return Object.fromEntries(Object.entries(annotations).filter(([, value]) => typeof value === 'string'));
 }
 
 function placeText(subject: string, id: number): string {

@@ -422,6 +422,13 @@ test('a type that is no text, or that a database could not keep, is refused', ()
   }
 });
 
+test('a type by which referrers are found is no longer than media types are', () => {
+  const longest = 'x'.repeat(255);
+  assert.equal(parsed(image({ artifactType: longest })).artifactType, longest);
+  refused(image({ artifactType: `${longest}x` }), /more than 255 characters/);
+  refused(image({ config: { ...config, mediaType: `${longest}x` } }), /more than 255 characters/);
+});
+
 test('a manifest as deep as 100,000 levels is read like any other', () => {
   for (const [open, close] of [
     ['[', ']'],

@@ -70,10 +70,15 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
   };
 }
 
+/** RFC 6838 §4.2: 127 characters on each side of the slash. Referrers are found by it, and an index has a limit. */
+const maxTypeLength = 255;
+
 /** An empty type counts as none. */
-function presentOr(type: string | undefined, other: string | undefined): string | undefined {
-  if (type !== undefined && type !== '') return type;
-  return other === '' ? undefined : other;
+function presentOr(own: string | undefined, other: string | undefined): string | undefined {
+  const type = own === undefined || own === '' ? other : own;
+  if (type !== undefined && type.length > maxTypeLength)
+    throw invalid(`its artifactType, or the type of its config, has more than ${maxTypeLength} characters`);
+  return type === '' ? undefined : type;
 }
 
 function parseObject(bytes: Uint8Array): Record<string, unknown> {

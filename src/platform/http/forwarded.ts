@@ -39,7 +39,7 @@ function listOf(header: string | string[] | undefined): string[] | undefined {
 function elementsOf(header: string): Map<string, string>[] {
   if (header === '') return [];
   return splitOutsideQuotes(header, ',').map((element) => {
-    const pairs = splitOutsideQuotes(element, ';').map((pair) => /^\s*([\w-]+)=(.*?)\s*$/.exec(pair));
+    const pairs = splitOutsideQuotes(element, ';').map((pair) => /^([\w-]+)=(.*)$/s.exec(pair.trim()));
     return new Map(
       pairs.flatMap((match) =>
         match === null ? [] : [[(match[1] ?? '').toLowerCase(), unquoted(match[2] ?? '')] as const],

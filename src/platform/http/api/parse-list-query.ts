@@ -58,9 +58,18 @@ function parseValues(inner: string): string[] {
   const values = inner
     .split(' ')
     .filter((each) => each !== '')
-    .map((each) => each.replaceAll(/^["']+|["']+$/g, ''));
+    .map(withoutQuotes);
   if (values.length === 0) throw bad(inner);
   return values;
+}
+
+/** Not by a pattern: one for the end is tried anew at every quote. */
+function withoutQuotes(text: string): string {
+  const isQuote = (at: number): boolean => text[at] === '"' || text[at] === "'";
+  let [start, end] = [0, text.length];
+  while (start < end && isQuote(start)) start += 1;
+  while (end > start && isQuote(end - 1)) end -= 1;
+  return text.slice(start, end);
 }
 
 function bad(value: string): AppError {
