@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { ManifestReference } from '../../lib/oci/manifest.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
@@ -10,26 +11,19 @@ const insertManifest = prepare((db, values: { blobId: number; bytes: Uint8Array 
     .onConflict((conflict) => conflict.column('blob_id').doNothing()),
 );
 
-const insertReference = prepare(
-  (
-    db,
-    values: {
-      manifestId: number;
-      position: number;
-      kind: ManifestReference['kind'];
-      digest: string;
-      size: number;
-      blobId: number | null;
-    },
-  ) =>
-    db.insertInto('reference').values({
-      manifest_id: values.manifestId,
-      position: values.position,
-      kind: values.kind,
-      digest: values.digest,
-      size: values.size,
-      blob_id: values.blobId,
-    }),
+/** All in one statement, whose rows come as JSON: a manifest may have tens of thousands. */
+const insertReferences = prepare((db, values: { manifestId: number; rows: string }, dialect) =>
+  db
+    .insertInto('reference')
+    .columns(['manifest_id', 'position', 'kind', 'digest', 'size', 'blob_id'])
+    .expression(
+      dialect === 'sqlite'
+        ? sql`select ${values.manifestId}, key, value ->> 'kind', value ->> 'digest', value ->> 'size', value ->> 'blob'
+            from json_each(${values.rows}) where true`
+        : sql`select ${values.manifestId}::bigint, position, kind, digest, size, blob
+            from json_to_recordset(${values.rows}::json)
+            as r (position bigint, kind text, digest text, size bigint, blob bigint)`,
+    ),
 );
 
 /** Bytes and references of a manifest, once for all repositories. `blobIds` holds what is known of its references. */
@@ -44,18 +38,10 @@ export async function putManifest(
 ): Promise<void> {
   const { blobId: manifestId, bytes, references, blobIds } = input;
   if ((await tx.run(insertManifest, { blobId: manifestId, bytes })) === 0) return;
-  let position = 0;
-  for (const { kind, digest, sizeBytes: size } of references) {
-    await tx.run(insertReference, {
-      manifestId,
-      position,
-      kind,
-      digest,
-      size,
-      blobId: blobIds.get(digest) ?? null,
-    });
-    position += 1;
-  }
+  const rows = references.map(({ kind, digest, sizeBytes: size }, position) => {
+    return { position, kind, digest, size, blob: blobIds.get(digest) ?? null };
+  });
+  await tx.run(insertReferences, { manifestId, rows: JSON.stringify(rows) });
 }
 
 const insert = prepare(
