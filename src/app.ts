@@ -330,7 +330,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const notReady = (): string | undefined => (stopping ? 'the server is about to stop' : storageProblem());
   const system = createSystem({
     notReady,
-    storageProblem,
+    storageProblem: () => storageProblem() ?? store.problem,
     askDatabase: () => findProject(db.reader, 'library'),
     now: () => db.now(),
     version: version(),

@@ -51,3 +51,15 @@ test('a sync that failed once is never trusted again', async () => {
   await assert.rejects(folders.sync('a'), /EIO/);
   assert.equal(calls.length, 1, 'no later sync is asked, which would succeed');
 });
+
+test('a failed sync is told of until the end of the process', async () => {
+  const { calls, folders } = manual();
+  const sync = folders.sync('a');
+  await settle();
+  assert.equal(folders.failed, false);
+  calls[0]?.fail(new Error('lost'));
+  await assert.rejects(sync);
+  assert.equal(folders.failed, true);
+  await assert.rejects(folders.sync('a'));
+  assert.equal(folders.failed, true);
+});

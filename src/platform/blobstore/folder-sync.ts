@@ -15,6 +15,11 @@ export class FolderSync {
     this.#files = files;
   }
 
+  /** Some folder takes no new names until the next start. */
+  get failed(): boolean {
+    return this.#failed.size > 0;
+  }
+
   sync(path: string): Promise<void> {
     const waiting = this.#next.get(path);
     if (waiting !== undefined) return waiting;

@@ -199,6 +199,13 @@ export class FsStore implements BlobStore, AsyncDisposable {
     return translated(async () => (await this.#files.statfs(this.#root)).freeBytes);
   }
 
+  /** What keeps content from being stored until the next start, in one sentence that anybody may read. */
+  get problem(): string | undefined {
+    return this.#folders.failed
+      ? 'a folder of the storage could not be synced, so nothing new is stored in it; check the disk and start the server again'
+      : undefined;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#descriptors.close();
   }
