@@ -7,9 +7,9 @@ import {
   isAskedFor,
   mayPull,
   resolveAndRequire,
-  type ScopeAction,
   timeFor,
 } from '../access/resolve-and-require.ts';
+import type { ScopeAction } from '../access/tokens/parse-scopes.ts';
 import { visibleTo } from '../access/visible.ts';
 import { inVisibleRepositories } from '../access/visible-reads.ts';
 import type { RepositoryFilter } from '../content/repositories/repository-reads.ts';

@@ -1,8 +1,9 @@
 import { AppError } from '../../lib/errors.ts';
 import { type ParsedName, parseRepositoryName } from '../../lib/oci/repository-name.ts';
 
-export const scopeActions = ['pull', 'push', 'delete'] as const;
-type ScopeAction = (typeof scopeActions)[number];
+/** The words of a token's scope (distribution, "Token Scope Documentation"). */
+const scopeActions = ['pull', 'push', 'delete'] as const;
+export type ScopeAction = (typeof scopeActions)[number];
 
 /** A token has to fit into a header. */
 const maxNames = 50;
