@@ -4,7 +4,7 @@ import type { ApiCall, ApiRoute, Body, Parameters } from '../platform/http/api/a
 import type { SignedIn, SignIn } from './authenticate.ts';
 import { can } from './authorize.ts';
 import { denied } from './denied.ts';
-import { anonymous, type Principal, principalText } from './principal.ts';
+import { anonymous, type Principal, principalName, principalText } from './principal.ts';
 import { findProject, findProjectById, type Project } from './projects/project-reads.ts';
 import { grantsOf, timeFor } from './resolve-and-require.ts';
 import type { Asker, ProjectAsker, ProjectRoute, RestRoute, SignedInAsker } from './rest-route.ts';
@@ -52,7 +52,7 @@ async function findAsker(deps: AdmitDeps, call: Call): Promise<Asker> {
   const principal = /^basic /i.test(authorization)
     ? await deps.signIn(authorization, context).then(whoSignedIn, nobody)
     : anonymous;
-  if (principal.kind === 'user') context.principal = principal.username;
+  context.principal = principalName(principal);
   const grants = await grantsOf(deps.db.reader, principal);
   const { clientAddress: address, client, id: requestId } = context;
   return {
@@ -94,7 +94,7 @@ async function inProject(deps: AdmitDeps, route: ProjectRoute, call: Call): Prom
   if (project !== undefined && decision?.visible === true)
     throw await denied(deps, { principal, permission, project, place: { project }, decision });
   if (can(grants, permission, { project: nowhere }, now).allowed)
-    throw new AppError('NOT_FOUND', { message: `project ${reference.text} not found` });
+    throw new AppError('NOT_FOUND', { message: `project ${reference.text.slice(0, 255)} not found` });
   throw new AppError('DENIED', { message: 'forbidden' });
 }
 

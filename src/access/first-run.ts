@@ -6,7 +6,8 @@ import type { Database, Tx } from '../platform/db/database.ts';
 import { oneAtATime } from '../platform/db/one-at-a-time.ts';
 import { raiseSequence } from '../platform/db/raise-sequence.ts';
 import { append, systemActor } from '../platform/events/append.ts';
-import { grantOnSystem } from './grants/grant-writes.ts';
+import { onSystem } from './grants/grant-system-admin.ts';
+import { putGrant } from './grants/grant-writes.ts';
 import { findProject } from './projects/project-reads.ts';
 import { grantToOwner, insertProject } from './projects/project-writes.ts';
 import { isWeakPassword } from './users/is-weak-password.ts';
@@ -58,7 +59,7 @@ async function create(tx: Tx, passwordHash: string, now: number): Promise<boolea
   await insertUser(tx, { id: adminId, username: adminName, passwordHash, now, deletedAt: null });
   await insertUser(tx, { id: anonymousId, username: 'anonymous', passwordHash: null, now, deletedAt: now });
   await raiseSequence(tx, 'user');
-  await grantOnSystem(tx, { userId: adminId, role: 'system-admin', now });
+  await putGrant(tx, { ...onSystem(adminId), expiresAt: null, now });
   if ((await findProject(tx, 'library')) === undefined) {
     await insertProject(tx, { id: libraryId, name: 'library', ownerId: adminId, public: true, now });
     await grantToOwner(tx, { projectId: libraryId, ownerId: adminId, now });

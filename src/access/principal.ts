@@ -9,3 +9,8 @@ export const anonymous: Principal = { kind: 'anonymous' };
 export function principalText(principal: Principal): string {
   return principal.kind === 'anonymous' ? 'anonymous' : `user:${principal.id}`;
 }
+
+/** How a principal is called in the log. */
+export function principalName(principal: Principal): string {
+  return principal.kind === 'anonymous' ? 'anonymous' : principal.username;
+}

@@ -8,9 +8,7 @@ import { type Grant, grantsOfUser } from './grants/grant-reads.ts';
 import { isPublic, type Permission } from './grants/roles.ts';
 import type { Principal } from './principal.ts';
 import { findProject, type Project } from './projects/project-reads.ts';
-
-/** The words of a token's scope (distribution, "Token Scope Documentation"). */
-export type ScopeAction = 'pull' | 'push' | 'delete';
+import type { ScopeAction } from './tokens/parse-scopes.ts';
 
 export interface Need {
   readonly name: ParsedName;

@@ -25,7 +25,7 @@ export function tableLines(
 
 const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/g;
 
-/** Chinese signs take two columns each. */
-function width(text: string): number {
+/** In columns: Chinese signs take two each. */
+export function width(text: string): number {
   return text.length + (text.match(wide)?.length ?? 0);
 }

@@ -41,8 +41,8 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
     zh: '数据库中各密钥所用的主密钥与 {origin} 中的不同；请将 BERTH_SECRET_KEY 设为该数据库原来使用的密钥',
   },
   socketFolderUnsafe: {
-    en: 'the folder {folder}, in which the socket of berth admin would lie, is open to others; remove it, or use a data folder with a shorter path',
-    zh: '用于 berth admin 套接字的目录 {folder} 可被他人访问；请删除它，或使用路径更短的数据目录',
+    en: 'the folder {folder}, in which the socket of the berth commands would lie, is open to others; remove it, or use a data folder with a shorter path',
+    zh: '用于 berth 各命令套接字的目录 {folder} 可被他人访问；请删除它，或使用路径更短的数据目录',
   },
   portNotAllowed: {
     en: 'this user may not listen on {address}; choose a port of 1024 or above with --listen, or grant the right to low ports',
@@ -231,7 +231,7 @@ export const exitCodeTexts: Readonly<Record<number, Text>> = {
   },
   130: {
     en: 'stopped at once by Ctrl-C, a server by a second one',
-    zh: '被 Ctrl-C 立即停止，服务器则需第二次',
+    zh: '按 Ctrl-C 立即停止（服务器需按第二次）',
   },
-  143: { en: 'stopped at once by a second SIGTERM', zh: '被第二次 SIGTERM 立即停止' },
+  143: { en: 'stopped at once by a second SIGTERM', zh: '收到第二次 SIGTERM 后立即停止' },
 };

@@ -1,7 +1,7 @@
 import { pageOfRepositories, type RepositoryFilter } from '../content/repositories/repository-reads.ts';
 import type { Database } from '../platform/db/database.ts';
-import { nextPageLink, parseListPage } from './list-page.ts';
-import { type Responding, sendResponse } from './send-response.ts';
+import { parseListPage, sendListPage } from './list-page.ts';
+import type { Responding } from './send-response.ts';
 
 const pageLimits = { usual: 100, most: 1000 };
 
@@ -18,11 +18,9 @@ export async function catalogCall(deps: { readonly db: Database }, call: Catalog
   const where = call.visibleRepositories;
   const found =
     count === 0 ? [] : await pageOfRepositories(deps.db.reader, { after, count: count + 1, where });
-  const repositories = found.slice(0, count).map((repository) => repository.fullName);
-  const last = repositories.at(-1);
-  const body = JSON.stringify({ repositories });
-  const headers = ['Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(body))];
-  if (found.length > count && last !== undefined)
-    headers.push('Link', nextPageLink('/v2/_catalog', page, last));
-  sendResponse(call, 200, headers, body);
+  const names = found.map((repository) => repository.fullName);
+  sendListPage(call, page, names, {
+    path: '/v2/_catalog',
+    body: (repositories) => ({ repositories }),
+  });
 }

@@ -1,4 +1,4 @@
-import type { ScopeAction } from '../access/resolve-and-require.ts';
+import type { ScopeAction } from '../access/tokens/parse-scopes.ts';
 import { tokenPath, tokenServiceName } from '../access/tokens/tokens.ts';
 import type { Challenge } from '../lib/errors.ts';
 import type { ParsedName } from '../lib/oci/repository-name.ts';

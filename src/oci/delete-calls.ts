@@ -21,7 +21,7 @@ async function blob(deps: OciDeps, call: OciCall): Promise<void> {
 }
 
 function where(call: OciCall) {
-  return { projectId: call.projectId, repositoryName: call.name.fullName, actor: call.actor };
+  return { projectId: call.project.id, repositoryName: call.name.fullName, actor: call.actor };
 }
 
 export const deleteCalls = { manifest, blob };

@@ -1,4 +1,4 @@
-import { findManifest, readManifest } from '../content/artifacts/get-manifest.ts';
+import { findManifest, readManifest } from '../content/artifacts/find-manifest.ts';
 import type { ServedManifest } from '../content/tags/tag-reads.ts';
 import { entityTagMatches } from '../lib/oci/entity-tag-matches.ts';
 import { parseReference, type Reference } from '../lib/oci/tag.ts';

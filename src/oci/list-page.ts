@@ -1,4 +1,5 @@
 import { AppError } from '../lib/errors.ts';
+import { type Responding, sendResponse } from './send-response.ts';
 
 export interface ListPage {
   /** 0: the client wants no entry, and no link to further ones. */
@@ -24,7 +25,21 @@ function pageSize(text: string | null): number | undefined {
   throw new AppError('PAGINATION_NUMBER_INVALID');
 }
 
-/** `Link` to the page behind `last` (RFC 8288). */
-export function nextPageLink(path: string, page: ListPage, last: string): string {
-  return `<${path}?n=${page.count}&last=${encodeURIComponent(last)}>; rel="next"`;
+/**
+ * Answers with one page, and `Link` to the next (RFC 8288).
+ * @param found the entries of the page, and one more where it is not the last
+ */
+export function sendListPage(
+  call: Responding,
+  page: ListPage,
+  found: readonly string[],
+  list: { readonly path: string; readonly body: (entries: readonly string[]) => object },
+): void {
+  const entries = found.slice(0, page.count);
+  const last = entries.at(-1);
+  const body = JSON.stringify(list.body(entries));
+  const headers = ['Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(body))];
+  if (found.length > page.count && last !== undefined)
+    headers.push('Link', `<${list.path}?n=${page.count}&last=${encodeURIComponent(last)}>; rel="next"`);
+  sendResponse(call, 200, headers, body);
 }

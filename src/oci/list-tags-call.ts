@@ -1,9 +1,8 @@
 import { findVisibleRepositoryId } from '../content/repositories/repository-reads.ts';
 import { pageOfTags } from '../content/tags/tag-reads.ts';
 import { AppError } from '../lib/errors.ts';
-import { nextPageLink, parseListPage } from './list-page.ts';
+import { parseListPage, sendListPage } from './list-page.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
-import { sendResponse } from './send-response.ts';
 
 /** More than this in one answer only by following `Link`. */
 const maxPage = 10_000;
@@ -16,11 +15,6 @@ export async function listTagsCall(deps: OciDeps, call: OciCall): Promise<void> 
   const { count, after } = page;
   const found =
     count === 0 ? [] : await pageOfTags(deps.db.reader, { repositoryId, after, count: count + 1 });
-  const tags = found.slice(0, count);
-  const last = tags.at(-1);
-  const body = JSON.stringify({ name: call.name.clientForm, tags });
-  const headers = ['Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(body))];
-  const path = `/v2/${call.name.clientForm}/tags/list`;
-  if (found.length > count && last !== undefined) headers.push('Link', nextPageLink(path, page, last));
-  sendResponse(call, 200, headers, body);
+  const name = call.name.clientForm;
+  sendListPage(call, page, found, { path: `/v2/${name}/tags/list`, body: (tags) => ({ name, tags }) });
 }

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticate } from '../access/authenticate.ts';
-import type { Principal } from '../access/principal.ts';
 import type { Project } from '../access/projects/project-reads.ts';
-import type { GetManifestDeps } from '../content/artifacts/get-manifest.ts';
+import type { ReadManifestDeps } from '../content/artifacts/find-manifest.ts';
 import type { PushManifestDeps } from '../content/artifacts/push-manifest.ts';
 import type { OpenBlobDeps } from '../content/blobs/open-blob.ts';
 import type { RepositoryFilter } from '../content/repositories/repository-reads.ts';
@@ -12,7 +11,7 @@ import type { BytesCache } from '../platform/cache/bytes-cache.ts';
 import type { Actor } from '../platform/events/append.ts';
 import type { RequestContext } from '../platform/http/request-context.ts';
 
-export interface OciDeps extends GetManifestDeps, PushManifestDeps, OpenBlobDeps, UploadDeps {
+export interface OciDeps extends ReadManifestDeps, PushManifestDeps, OpenBlobDeps, UploadDeps {
   readonly authenticate: Authenticate;
   /** Small blobs by digest: used only after the repository's link was read. */
   readonly smallBlobs: BytesCache;
@@ -30,9 +29,7 @@ export interface OciCall {
   readonly response: ServerResponse;
   readonly context: RequestContext;
   readonly query: URLSearchParams;
-  readonly principal: Principal;
   readonly name: ParsedName;
-  readonly projectId: number;
   /** Whether the caller may pull from another repository; false also for one that does not exist. */
   readonly mayPull: (name: ParsedName) => Promise<boolean>;
   /** Which repositories the caller may pull from, whatever a token was asked for. */

@@ -3,8 +3,8 @@ import type { TagCondition } from '../content/tags/tag-condition.ts';
 import { AppError } from '../lib/errors.ts';
 import { maxManifestBytes } from '../lib/oci/manifest.ts';
 import { parseReference, type Reference, requireTag, type Tag } from '../lib/oci/tag.ts';
+import { smallBody } from '../platform/http/request-body.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
-import { readSmallBody } from './request-body.ts';
 import { sendResponse } from './send-response.ts';
 
 /** The specification wants at least 10; other registries stop near 46. */
@@ -14,9 +14,10 @@ const maxTags = 50;
 export async function putManifestCall(deps: OciDeps, call: OciCall): Promise<void> {
   const reference = parseReference(call.target);
   const tags = tagsOf(call, reference);
-  const bytes = await readSmallBody(call.request, maxManifestBytes);
+  const bytes = await smallBody(call.request, maxManifestBytes);
+  if (bytes === undefined) throw new AppError('MANIFEST_TOO_LARGE');
   const { digest, subject } = await pushManifest(deps, {
-    projectId: call.projectId,
+    projectId: call.project.id,
     repositoryName: call.name.fullName,
     reference,
     tags,

@@ -1,20 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { type Principal, principalText } from '../access/principal.ts';
+import { type Principal, principalName, principalText } from '../access/principal.ts';
 import {
   grantsOf,
   insufficientScope,
   isAskedFor,
   mayPull,
   resolveAndRequire,
-  type ScopeAction,
   timeFor,
 } from '../access/resolve-and-require.ts';
+import type { ScopeAction } from '../access/tokens/parse-scopes.ts';
 import { visibleTo } from '../access/visible.ts';
 import { inVisibleRepositories } from '../access/visible-reads.ts';
 import type { RepositoryFilter } from '../content/repositories/repository-reads.ts';
 import { AppError } from '../lib/errors.ts';
-import { type ParsedName, parseRepositoryName } from '../lib/oci/repository-name.ts';
+import { type ParsedName, parseRepositoryName, readRepositoryName } from '../lib/oci/repository-name.ts';
 import { isTag } from '../lib/oci/tag.ts';
 import { contextOf } from '../platform/http/request-context.ts';
 import type { Routes } from '../platform/http/server.ts';
@@ -141,7 +141,7 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   responding.scope = challengeScope(operation.needs, name, source);
   const caller = await deps.authenticate(request.headers.authorization, context);
   const { principal } = caller;
-  context.principal = principal.kind === 'user' ? principal.username : 'anonymous';
+  context.principal = principalName(principal);
   context.repository = name.fullName;
   const tags = found.operation === 'manifests' ? tagsOf(request, found.target, query) : [];
   const project = await resolveAndRequire(deps, caller, { name, action: operation.needs, tags });
@@ -152,9 +152,7 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   await operation.run(deps, {
     ...responding,
     query,
-    principal,
     name,
-    projectId: project.id,
     project,
     target: found.target,
     actor: { principal: principalText(principal), address, client, requestId },
@@ -172,7 +170,7 @@ async function listCatalog(deps: OciDeps, responding: Responding, query: URLSear
   if (request.method !== 'GET') throw new AppError('UNSUPPORTED', { headers: { Allow: 'GET' } });
   responding.scope = catalogScope;
   const { principal, token } = await deps.authenticate(request.headers.authorization, context);
-  context.principal = principal.kind === 'user' ? principal.username : 'anonymous';
+  context.principal = principalName(principal);
   if (principal.kind === 'anonymous' && token === undefined) throw new AppError('UNAUTHORIZED');
   if (
     token !== undefined &&
@@ -202,13 +200,7 @@ function sourceOf(
   defaultProject: string,
 ): ParsedName | undefined {
   const from = operation === 'uploads' && query.has('mount') ? query.get('from') : null;
-  if (from === null) return undefined;
-  try {
-    return parseRepositoryName(from, defaultProject);
-  } catch (error) {
-    if (error instanceof AppError) return undefined;
-    throw error;
-  }
+  return from === null ? undefined : readRepositoryName(from, defaultProject);
 }
 
 /**

@@ -1,14 +1,12 @@
-import { principalText } from '../access/principal.ts';
 import { findMountCandidates } from '../content/blobs/blob-reads.ts';
 import { mountBlob } from '../content/blobs/mount-blob.ts';
 import { startUpload } from '../content/uploads/start-upload.ts';
 import { uploadAtOnce } from '../content/uploads/upload-at-once.ts';
-import { AppError } from '../lib/errors.ts';
 import { type Digest, isCanonical, requireAlgorithm, requireDigest } from '../lib/oci/digest.ts';
-import { type ParsedName, parseRepositoryName } from '../lib/oci/repository-name.ts';
+import { readRepositoryName } from '../lib/oci/repository-name.ts';
 import type { StoreCapabilities } from '../platform/blobstore/blob-store.ts';
+import { requestBody } from '../platform/http/request-body.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
-import { requestBody } from './request-body.ts';
 import { sendBlobMade, sendProgress } from './upload-calls.ts';
 
 /** So many repositories are asked whether the caller may pull from them, before the blob is to be pushed. */
@@ -30,9 +28,9 @@ export async function startUploadCall(deps: OciDeps, call: OciCall): Promise<voi
   const digest = whole === null ? undefined : requireDigest(whole);
   const algorithm = requireAlgorithm(query.get('digest-algorithm') ?? 'sha256');
   const owner = {
-    projectId: call.projectId,
+    projectId: call.project.id,
     repositoryName: call.name.fullName,
-    principal: principalText(call.principal),
+    principal: call.actor.principal,
   };
   if (digest !== undefined) {
     await uploadAtOnce(deps, { ...owner, digest, body: requestBody(call.request), actor: call.actor });
@@ -55,10 +53,10 @@ async function mounted(deps: OciDeps, call: OciCall, digest: Digest): Promise<bo
   const from = call.query.get('from');
   const names = from === null ? await candidates(deps, call, digest) : [from];
   for (const each of names) {
-    const source = nameOf(each, deps.defaultProject);
+    const source = readRepositoryName(each, deps.defaultProject);
     if (source === undefined || !(await call.mayPull(source))) continue;
     const input = {
-      projectId: call.projectId,
+      projectId: call.project.id,
       repositoryName: call.name.fullName,
       digest,
       sourceName: source.fullName,
@@ -70,18 +68,8 @@ async function mounted(deps: OciDeps, call: OciCall, digest: Digest): Promise<bo
 }
 
 async function candidates(deps: OciDeps, call: OciCall, digest: Digest): Promise<string[]> {
-  const { projectId } = call;
+  const projectId = call.project.id;
   const where = await call.readable();
   const found = await findMountCandidates(deps.db.reader, { digest, projectId, count: maxCandidates, where });
   return found.map((candidate) => candidate.fullName);
-}
-
-/** Clients also name repositories of other registries, whose names may not be names here. */
-function nameOf(text: string, defaultProject: string): ParsedName | undefined {
-  try {
-    return parseRepositoryName(text, defaultProject);
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'NAME_INVALID') return undefined;
-    throw error;
-  }
 }

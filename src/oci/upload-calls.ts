@@ -1,4 +1,3 @@
-import { principalText } from '../access/principal.ts';
 import { appendUpload } from '../content/uploads/append-upload.ts';
 import { cancelUpload } from '../content/uploads/cancel-upload.ts';
 import { finishUpload } from '../content/uploads/finish-upload.ts';
@@ -8,8 +7,8 @@ import { uploadStatus } from '../content/uploads/upload-status.ts';
 import { AppError } from '../lib/errors.ts';
 import { type ByteRange, parseContentRange } from '../lib/oci/byte-range.ts';
 import { type Digest, requireDigest } from '../lib/oci/digest.ts';
+import { requestBody } from '../platform/http/request-body.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
-import { requestBody } from './request-body.ts';
 import { sendResponse } from './send-response.ts';
 
 /** end-5: a chunk, or a stream of unknown length. */
@@ -55,9 +54,9 @@ async function cancel(deps: OciDeps, call: OciCall): Promise<void> {
 function ownerOf(call: OciCall): UploadOwner {
   return {
     id: call.target,
-    projectId: call.projectId,
+    projectId: call.project.id,
     repositoryName: call.name.fullName,
-    principal: principalText(call.principal),
+    principal: call.actor.principal,
   };
 }
 

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { addUsers } from '../harness/accounts.ts';
 import { imageOf, types } from '../harness/image.ts';
 import { assertSameListing, listing } from '../harness/listing.ts';
-import { addUsers } from '../harness/people.ts';
 import { expectStatus, piecesOf } from '../harness/registry-client.ts';
 import { makeProject } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { addUsers, createProject, grantRole } from '../harness/accounts.ts';
 import {
   childOf,
   descriptorOf,
@@ -12,8 +13,9 @@ import {
   seededBytes,
   types,
 } from '../harness/image.ts';
+import { plantRole } from '../harness/plant-role.ts';
 import { expectError, expectStatus, locationOf } from '../harness/registry-client.ts';
-import { BerthServer } from '../harness/start-server.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
 
 const server = await BerthServer.start();
 after(() => server[Symbol.asyncDispose]());
@@ -203,6 +205,57 @@ test('a cache whose index lists layers is taken, and keeps them', async () => {
   await client.pushManifest(repository, 'cache', index);
   await client.pullBlob(repository, layer);
   expectError(await client.delete(`/v2/${repository}/blobs/${digestOf(layer)}`), 405, 'UNSUPPORTED');
+});
+
+test('grants add up, and a role everywhere does not swallow the one in a project, whichever came first (goharbor/harbor#20186)', async () => {
+  await using own = await BerthServer.start();
+  for (const project of ['p1', 'p2']) await createProject(own, project);
+  await addUsers(own, ['special-first', 'wildcard-first']);
+  await grantRole(own, { username: 'special-first', role: 'developer', place: 'p1' });
+  await own.stop();
+  for (const username of ['special-first', 'wildcard-first'])
+    plantRole(own.data, { username, role: 'guest' });
+  await own.restart();
+  await grantRole(own, { username: 'wildcard-first', role: 'developer', place: 'p1' });
+  await createProject(own, 'p3');
+  const image = imageOf({ seed: 'wildcard' });
+  const { digest, bytes, mediaType } = image.manifest;
+  for (const project of ['p1', 'p2', 'p3']) await own.client().pushImage(`${project}/app`, digest, image);
+  for (const username of ['special-first', 'wildcard-first']) {
+    const who = own.client({ username, password });
+    for (const project of ['p1', 'p2', 'p3']) {
+      const path = `/v2/${project}/app/manifests`;
+      const scope = `repository:${project}/app:pull,push`;
+      const asked = await who.get(`/service/token?service=harbor-registry&scope=${scope}`);
+      const { token } = JSON.parse(asked.body.toString()) as { token: string };
+      for (const headers of [{}, { Authorization: `Bearer ${token}` }]) {
+        expectStatus(await who.get(`${path}/${digest}`, headers), 200);
+        const push = await who.call('PUT', `${path}/v1`, {
+          headers: { ...headers, 'Content-Type': mediaType },
+          body: bytes,
+        });
+        if (project === 'p1') expectStatus(push, 201);
+        else expectError(push, 403, 'DENIED');
+      }
+    }
+  }
+});
+
+test('a role on all repositories of a project does not swallow the one on some of them', async () => {
+  await createProject(server, 'mixed');
+  await addUsers(server, ['mixed-wide', 'mixed-narrow']);
+  const wide = { role: 'guest', place: 'mixed/**' };
+  const narrow = { role: 'developer', place: 'mixed/own/**' };
+  for (const grant of [wide, narrow]) await grantRole(server, { username: 'mixed-wide', ...grant });
+  for (const grant of [narrow, wide]) await grantRole(server, { username: 'mixed-narrow', ...grant });
+  const image = imageOf({ seed: 'mixed' });
+  for (const path of ['own/app', 'app']) await client.pushImage(`mixed/${path}`, 'v1', image);
+  for (const username of ['mixed-wide', 'mixed-narrow']) {
+    const who = server.client({ username, password });
+    for (const path of ['own/app', 'app']) await who.pullImage(`mixed/${path}`, 'v1', image);
+    expectStatus(await who.putManifest('mixed/own/app', 'v2', image.manifest), 201);
+    expectError(await who.putManifest('mixed/app', 'v2', image.manifest), 403, 'DENIED');
+  }
 });
 
 test('names of a mirrored host in the query are passed over', async () => {

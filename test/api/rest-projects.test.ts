@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { addUsers, grantRole } from '../harness/accounts.ts';
 import { indexOf } from '../harness/image.ts';
-import { addUsers, grantRole } from '../harness/people.ts';
 import { type Answer, expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { expectRefusal, jsonOf, makeProject, projects, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
@@ -13,7 +13,7 @@ after(() => server[Symbol.asyncDispose]());
 const names = ['alice', 'bob', 'carol', 'dave', 'erin'];
 await addUsers(server, names);
 await makeProject(server.client({ username: 'alice', password }), 'secret');
-await grantRole(server, { username: 'bob', role: 'guest', project: 'secret' });
+await grantRole(server, { username: 'bob', role: 'guest', place: 'secret' });
 
 const admin = server.client();
 const anonymous = server.client(null);

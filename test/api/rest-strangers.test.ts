@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { addUsers } from '../harness/people.ts';
+import { addUsers } from '../harness/accounts.ts';
 import type { Answer, RegistryClient } from '../harness/registry-client.ts';
 import { jsonOf, makeProject, projects, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';

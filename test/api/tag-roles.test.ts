@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { addUsers } from '../harness/accounts.ts';
 import { berth } from '../harness/berth-command.ts';
 import { imageOf } from '../harness/image.ts';
-import { addUsers } from '../harness/people.ts';
 import { expectError, expectStatus } from '../harness/registry-client.ts';
 import { makeProject } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { addUsers, grantRole } from '../harness/accounts.ts';
 import { berth } from '../harness/berth-command.ts';
 import { digestOf, imageOf } from '../harness/image.ts';
-import { addUsers, grantRole } from '../harness/people.ts';
 import { type Answer, expectError, expectStatus, locationOf } from '../harness/registry-client.ts';
 import { makeProject, projects } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
@@ -19,7 +19,7 @@ await makeProject(admin, 'closed');
 await admin.pushImage('own/app', 'v1', image);
 await admin.pushImage('closed/app', 'v1', image);
 await addUsers(server, ['ann']);
-await grantRole(server, { username: 'ann', role: 'maintainer', project: 'own' });
+await grantRole(server, { username: 'ann', role: 'maintainer', place: 'own' });
 const [layer = Buffer.alloc(0)] = image.layers;
 
 type Headers = Record<string, string>;
@@ -70,7 +70,7 @@ test('repositories that the caller cannot read do not hide one that they can fro
   await admin.pushBlob('shared/app', image.config);
   for (let at = 0; at < 25; at += 1) await admin.pushBlob(`closed/r${at}`, image.config);
   await admin.pushBlob('shared/app', layer);
-  await grantRole(server, { username: 'ann', role: 'guest', project: 'shared' });
+  await grantRole(server, { username: 'ann', role: 'guest', place: 'shared' });
   const ann = server.client({ username: 'ann', password });
   expectStatus(await ann.delete(`/v2/own/app/manifests/${image.manifest.digest}`), 202);
   const mount = `/v2/own/auto/blobs/uploads/?mount=${digestOf(layer)}`;
@@ -80,7 +80,7 @@ test('repositories that the caller cannot read do not hide one that they can fro
 test('a project that is made anew knows neither the tokens nor the uploads of the one before', async () => {
   const scope = 'repository:again/app:pull,push';
   await makeProject(admin, 'again');
-  await grantRole(server, { username: 'ann', role: 'developer', project: 'again' });
+  await grantRole(server, { username: 'ann', role: 'developer', place: 'again' });
   const old = await bearer(scope);
   const begun = await nobody.call('POST', '/v2/again/app/blobs/uploads/', { headers: old, body: '' });
   expectStatus(begun, 202);
@@ -89,7 +89,7 @@ test('a project that is made anew knows neither the tokens nor the uploads of th
   await makeProject(admin, 'again');
   // As to any stranger, as long as there is no role in the new one.
   expectError(await nobody.get('/v2/again/app/tags/list', old), 404, 'NAME_UNKNOWN');
-  await grantRole(server, { username: 'ann', role: 'developer', project: 'again' });
+  await grantRole(server, { username: 'ann', role: 'developer', place: 'again' });
   const again = await nobody.call('POST', '/v2/again/app/blobs/uploads/', { headers: old, body: '' });
   expectChallenge(again, scope, 'invalid_token');
   const fresh = await bearer(scope);

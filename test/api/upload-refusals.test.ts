@@ -3,16 +3,14 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { addUser } from '../harness/accounts.ts';
 import { digestOf, seededBytes } from '../harness/image.ts';
-import { plantUser } from '../harness/plant-user.ts';
 import { answerTo, expectError, expectStatus, locationOf, piecesOf } from '../harness/registry-client.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 
 const server = await BerthServer.start();
 after(() => server[Symbol.asyncDispose]());
-await server.stop();
-plantUser(server.data, { like: 'admin', username: 'second' });
-await server.restart();
+await addUser(server, { username: 'second', password }, '--admin');
 const client = server.client();
 const second = server.client({ username: 'second', password });
 const repository = 'library/refusals';

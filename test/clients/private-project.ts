@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
-import { type Account, addUser, createProject, grantAccess } from '../harness/accounts.ts';
+import { type Account, addUser, createProject, grantRole } from '../harness/accounts.ts';
 import { BerthServer, type ServerOptions } from '../harness/start-server.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
 
@@ -21,9 +21,9 @@ export async function startPrivateProject(options: ServerOptions = {}): Promise<
   after(() => server[Symbol.asyncDispose]());
   await createProject(server, 'desk');
   await addUser(server, maintainer);
-  await grantAccess(server, { username: maintainer.username, role: 'maintainer', place: 'desk' });
+  await grantRole(server, { username: maintainer.username, role: 'maintainer', place: 'desk' });
   await addUser(server, guest);
-  await grantAccess(server, { username: guest.username, role: 'guest', place: 'desk' });
+  await grantRole(server, { username: guest.username, role: 'guest', place: 'desk' });
   return { server, address: `127.0.0.1:${server.port}`, folder: temporaryFolder() };
 }
 

@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { addUsers, grantRole } from '../harness/accounts.ts';
 import { berth } from '../harness/berth-command.ts';
 import { digestOf, imageOf } from '../harness/image.ts';
-import { addUsers, grantRole } from '../harness/people.ts';
 import { type Answer, expectError, expectStatus, locationOf, piecesOf } from '../harness/registry-client.ts';
 import { makeProject } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
@@ -19,8 +19,7 @@ const server = await BerthServer.start({ args: ['--token-life', '60'] });
 after(() => server[Symbol.asyncDispose]());
 await makeProject(server.client(), 'p1');
 await addUsers(server, ['ann', 'ben']);
-for (const username of ['ann', 'ben'])
-  await grantRole(server, { username, role: 'developer', project: 'p1' });
+for (const username of ['ann', 'ben']) await grantRole(server, { username, role: 'developer', place: 'p1' });
 const nobody = server.client(null);
 const image = imageOf({ seed: 'slow', layers: [8 * 1024 * 1024] });
 const [layer = Buffer.alloc(0)] = image.layers;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { addUsers, grantRole } from './accounts.ts';
 import { digestOf, type Image, imageOf } from './image.ts';
-import { addUsers, grantRole } from './people.ts';
 import { type Answer, RegistryClient } from './registry-client.ts';
 import { type BerthServer, password } from './start-server.ts';
 
@@ -71,7 +71,7 @@ export async function tryMatrix(server: BerthServer, port = server.port): Promis
   const people = Object.keys(rights).filter((who) => who !== 'nobody');
   await addUsers(server, people);
   for (const who of people.slice(0, 5))
-    await grantRole(server, { username: who, role: who, project: 'matrix' });
+    await grantRole(server, { username: who, role: who, place: 'matrix' });
   await admin.pushImage(repository, 'v1', image);
   let attempts = 0;
   for (const [who, { may, refused }] of Object.entries(rights)) {

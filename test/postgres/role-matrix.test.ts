@@ -2,10 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { createProject } from '../harness/accounts.ts';
+import { addUsers, createProject, grantRole } from '../harness/accounts.ts';
 import { berth } from '../harness/berth-command.ts';
 import { HttpProxy } from '../harness/http-proxy.ts';
-import { addUsers, grantRole } from '../harness/people.ts';
 import { tryMatrix } from '../harness/role-matrix.ts';
 import { password } from '../harness/start-server.ts';
 import { SharedDatabase } from './two-servers.ts';
@@ -28,7 +27,7 @@ test('a role that one instance takes back is refused by the other with the next 
   const push = async (): Promise<number> =>
     (await quick.call('POST', '/v2/shared/app/blobs/uploads/', { body: '' })).status;
   assert.equal(await push(), 404);
-  await grantRole(first, { username: 'quick', role: 'developer', project: 'shared' });
+  await grantRole(first, { username: 'quick', role: 'developer', place: 'shared' });
   assert.equal(await push(), 202);
   const { code } = await berth(['access', 'revoke', 'quick', 'developer', 'shared', '--data', first.data]);
   assert.equal(code, 0);

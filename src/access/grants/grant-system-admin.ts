@@ -43,7 +43,8 @@ export async function revokeSystemAdmin(
   });
 }
 
-function onSystem(userId: number): UserGrant {
+/** The grant of an administrator of the system. */
+export function onSystem(userId: number): UserGrant {
   return {
     userId,
     role: systemAdmin,

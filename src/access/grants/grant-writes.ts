@@ -3,50 +3,20 @@ import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import type { RoleName } from './roles.ts';
 
-/** A role at a place, as a user has it once at most. */
-export interface UserGrant {
+/** A role at a place, as a user has it once at most. A type, not an interface: it is the values of statements. */
+export type UserGrant = {
   readonly userId: number;
   readonly role: RoleName;
   readonly scope: 'system' | 'project' | 'repository';
   readonly projectId: number | null;
   readonly repositoryPattern: string | null;
   readonly tagPattern: string | null;
-}
-
-const insertSystem = prepare((db, values: { userId: number; role: string; now: number }) =>
-  db.insertInto('grant').values({
-    principal_kind: 'user',
-    principal_id: values.userId,
-    role: values.role,
-    scope: 'system',
-    project_id: null,
-    repository_pattern: null,
-    tag_pattern: null,
-    expires_at: null,
-    created_at: values.now,
-  }),
-);
-
-export async function grantOnSystem(
-  tx: Tx,
-  input: { userId: number; role: RoleName; now: number },
-): Promise<void> {
-  await tx.run(insertSystem, input);
-}
-
-type Key = {
-  userId: number;
-  role: string;
-  scope: UserGrant['scope'];
-  projectId: number | null;
-  repositoryPattern: string | null;
-  tagPattern: string | null;
 };
 
 /** The columns of the index `grant_once`, as it has them. */
 const once = sql`principal_kind, principal_id, role, scope, coalesce(project_id, 0), coalesce(repository_pattern, ''), coalesce(tag_pattern, '')`;
 
-const put = prepare((db, values: Key & { expiresAt: number | null; now: number }) =>
+const put = prepare((db, values: UserGrant & { expiresAt: number | null; now: number }) =>
   db
     .insertInto('grant')
     .values({
@@ -71,7 +41,7 @@ export async function putGrant(
   await tx.run(put, { ...input });
 }
 
-const remove = prepare((db, values: Key) =>
+const remove = prepare((db, values: UserGrant) =>
   db
     .deleteFrom('grant')
     .where('principal_kind', '=', 'user')

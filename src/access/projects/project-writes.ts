@@ -102,44 +102,35 @@ export async function deleteGrantsOf(tx: Tx, projectId: number): Promise<void> {
   await tx.run(removeGrants, { projectId });
 }
 
-const columns = ['id', 'name', 'public', 'sparse_manifests'] as const;
+type Strength = 'forUpdate' | 'forNoKeyUpdate' | 'forKeyShare';
 
-const lockToDelete = prepare((db, values: { id: number }, dialect) => {
-  const query = db
-    .selectFrom('project')
-    .select(columns)
-    .where('id', '=', values.id)
-    .where('deleted_at', 'is', null);
-  return dialect === 'postgres' ? query.forUpdate() : query;
-});
+/** The live project, locked on PostgreSQL; on SQLite writers take turns anyway. */
+function locking(strength: Strength) {
+  return prepare((db, values: { id: number }, dialect) => {
+    const query = db
+      .selectFrom('project')
+      .select(['id', 'name', 'public', 'sparse_manifests'])
+      .where('id', '=', values.id)
+      .where('deleted_at', 'is', null);
+    return dialect === 'postgres' ? query[strength]() : query;
+  });
+}
+
+const lockToDelete = locking('forUpdate');
 
 /** Waits for whoever pushes into the project, and keeps them all out until the transaction ends. */
 export async function lockProjectToDelete(tx: Tx, id: number): Promise<Project | undefined> {
   return toProject(await tx.first(lockToDelete, { id }));
 }
 
-const lockToUpdate = prepare((db, values: { id: number }, dialect) => {
-  const query = db
-    .selectFrom('project')
-    .select(columns)
-    .where('id', '=', values.id)
-    .where('deleted_at', 'is', null);
-  return dialect === 'postgres' ? query.forNoKeyUpdate() : query;
-});
+const lockToUpdate = locking('forNoKeyUpdate');
 
 /** Pushers do not wait for it. */
 export async function lockProjectToUpdate(tx: Tx, id: number): Promise<Project | undefined> {
   return toProject(await tx.first(lockToUpdate, { id }));
 }
 
-const keep = prepare((db, values: { id: number }, dialect) => {
-  const query = db
-    .selectFrom('project')
-    .select(columns)
-    .where('id', '=', values.id)
-    .where('deleted_at', 'is', null);
-  return dialect === 'postgres' ? query.forKeyShare() : query;
-});
+const keep = locking('forKeyShare');
 
 /** The live project, kept from being deleted until the transaction ends. */
 export async function keepProject(tx: Tx, id: number): Promise<Project | undefined> {

@@ -1,8 +1,9 @@
 import { AppError } from '../../lib/errors.ts';
-import { type ParsedName, parseRepositoryName } from '../../lib/oci/repository-name.ts';
+import { type ParsedName, readRepositoryName } from '../../lib/oci/repository-name.ts';
 
-export const scopeActions = ['pull', 'push', 'delete'] as const;
-type ScopeAction = (typeof scopeActions)[number];
+/** The words of a token's scope (distribution, "Token Scope Documentation"). */
+const scopeActions = ['pull', 'push', 'delete'] as const;
+export type ScopeAction = (typeof scopeActions)[number];
 
 /** A token has to fit into a header. */
 const maxNames = 50;
@@ -66,10 +67,5 @@ function isRepository(type: string): boolean {
 /** Some clients put the registry's own `host:port/` before the name. */
 function readName(text: string, defaultProject: string): ParsedName | undefined {
   const [, behindHost] = /^[^/:]+:\d{1,5}\/(.+)$/.exec(text) ?? [];
-  try {
-    return parseRepositoryName(behindHost ?? text, defaultProject);
-  } catch (error) {
-    if (error instanceof AppError) return undefined;
-    throw error;
-  }
+  return readRepositoryName(behindHost ?? text, defaultProject);
 }

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../lib/errors.ts';
+import { smallBody } from '../../platform/http/request-body.ts';
 import { contextOf } from '../../platform/http/request-context.ts';
 import type { Routes } from '../../platform/http/server.ts';
+import { principalName } from '../principal.ts';
 import { type GiveTokenDeps, giveToken } from './give-token.ts';
 import type { TokenKeys } from './token-keys.ts';
 import { tokenPath } from './tokens.ts';
@@ -14,8 +16,8 @@ export function tokenRoutes(deps: GiveTokenDeps): Routes {
   return (server) => {
     void server.register((scope: FastifyInstance, _options: unknown, done: () => void) => {
       scope.removeAllContentTypeParsers();
-      scope.addContentTypeParser('*', (_request, payload, parsed) => {
-        readForm(payload).then((form) => parsed(null, form), parsed);
+      scope.addContentTypeParser('*', (request, _payload, parsed) => {
+        readForm(request.raw).then((form) => parsed(null, form), parsed);
       });
       scope.get(tokenPath, (request, reply) => answer(deps, request, reply, queryOf(request)));
       scope.post(tokenPath, (request, reply) => answerForm(deps, request, reply));
@@ -88,7 +90,7 @@ async function answer(
     services: fields.getAll('service'),
     scopes: fields.getAll('scope'),
   });
-  context.principal = principal.kind === 'user' ? principal.username : 'anonymous';
+  context.principal = principalName(principal);
   return reply.headers({ 'Cache-Control': 'no-store', 'X-Request-Id': context.id }).send({
     token,
     access_token: token,
@@ -104,14 +106,9 @@ function queryOf(request: FastifyRequest): Asked {
   return { fields, authorization: request.headers.authorization };
 }
 
-async function readForm(body: FastifyRequest['raw']): Promise<URLSearchParams> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
-    bytes += piece.length;
-    if (bytes > maxFormBytes)
-      throw new AppError('BAD_REQUEST', { message: `the form is larger than ${maxFormBytes} bytes` });
-    pieces.push(piece);
-  }
-  return new URLSearchParams(Buffer.concat(pieces, bytes).toString('utf8'));
+async function readForm(request: FastifyRequest['raw']): Promise<URLSearchParams> {
+  const body = await smallBody(request, maxFormBytes);
+  if (body === undefined)
+    throw new AppError('BAD_REQUEST', { message: `the form is larger than ${maxFormBytes} bytes` });
+  return new URLSearchParams(body.toString('utf8'));
 }

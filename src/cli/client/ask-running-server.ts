@@ -21,8 +21,9 @@ export async function askRunningServer<T>(cli: Cli, config: Config, path: string
 export async function askForAll<T>(cli: Cli, config: Config, path: string): Promise<T[]> {
   const all: T[] = [];
   for (;;) {
-    const { rows } = await askRunningServer<{ rows: T[] }>(cli, config, path, { offset: all.length });
-    if (rows.length === 0) return all;
+    const page = { offset: all.length };
+    const { rows, count } = await askRunningServer<{ rows: T[]; count: number }>(cli, config, path, page);
     all.push(...rows);
+    if (rows.length === 0 || all.length >= count) return all;
   }
 }

@@ -3,7 +3,7 @@ import type { Texts } from '../../lib/text/language.ts';
 export const projectTexts = {
   project: {
     en: 'Projects: what repositories and roles belong to.',
-    zh: '管理项目：镜像仓库和角色归属于项目。',
+    zh: '管理项目：仓库和角色归属于项目。',
   },
   create: { en: 'Make an empty project.', zh: '新建空项目。' },
   list: { en: 'Show all projects.', zh: '列出所有项目。' },

@@ -3,6 +3,7 @@ import type { RunningServer } from '../../app.ts';
 import type { Config } from '../../platform/config/load-config.ts';
 import { version } from '../../platform/config/version.ts';
 import { type Cli, note, print, say } from '../cli.ts';
+import { width } from '../print-table.ts';
 import { cliTexts } from '../text.ts';
 
 export interface Announcement {
@@ -88,8 +89,6 @@ function signIn(cli: Cli, server: RunningServer): string {
   return `admin / ${say(cli, cliTexts.asBefore)}`;
 }
 
-/** Chinese characters take two columns. */
 function pad(label: string): string {
-  const columns = Array.from(label).reduce((sum, letter) => sum + (letter > '⺀' ? 2 : 1), 0);
-  return label + ' '.repeat(Math.max(1, 10 - columns));
+  return label + ' '.repeat(Math.max(1, 10 - width(label)));
 }

@@ -24,7 +24,7 @@ import {
   type World,
 } from '../testing/world.ts';
 import { deleteArtifact } from './delete-artifact.ts';
-import { findManifest, getManifest } from './get-manifest.ts';
+import { findManifest, readManifest } from './find-manifest.ts';
 
 const fails = (code: ErrorCode) => (error: unknown) => {
   assert.ok(error instanceof AppError, String(error));
@@ -52,11 +52,11 @@ async function pushImage(
   return { digest: await putManifest(world.deps, reference, bytes, { name }), bytes, layers };
 }
 
-const get = (world: World, reference: string, name = repositoryName) =>
-  getManifest(
-    { db: world.db, manifests: new BytesCache(1_000_000) },
-    { repositoryName: name, reference: parseReference(reference) },
-  );
+async function get(world: World, reference: string, name = repositoryName) {
+  const deps = { db: world.db, manifests: new BytesCache(1_000_000) };
+  const manifest = await findManifest(deps, { repositoryName: name, reference: parseReference(reference) });
+  return { manifest, bytes: await readManifest(deps, manifest) };
+}
 
 const remove = (world: World, digest: Digest, name = repositoryName) =>
   deleteArtifact(world.deps, { projectId, repositoryName: name, digest, actor: testActor });

@@ -1,6 +1,7 @@
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
+import { isHostHeader } from '../../platform/http/is-host-header.ts';
 import { contextOf } from '../../platform/http/request-context.ts';
 import type { Routes } from '../../platform/http/server.ts';
 import { createHealth, type HealthDeps } from './health.ts';
@@ -182,6 +183,5 @@ async function serverInfo({ now, version }: SystemDeps): Promise<Readonly<Record
  * to who sent it.
  */
 function addressInfo(host: string | undefined): Readonly<Record<string, string>> {
-  if (host === undefined || !/^(?:[\w.-]{1,253}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i.test(host)) return {};
-  return { registry_url: host };
+  return host === undefined || !isHostHeader(host) ? {} : { registry_url: host };
 }

@@ -41,6 +41,16 @@ export function parseRepositoryName(clientForm: string, defaultProject: string):
   return { fullName, project: defaultProject, path: clientForm, clientForm };
 }
 
+/** The same for where any text may stand, as the names that clients have at other registries; undefined for what is none. */
+export function readRepositoryName(text: string, defaultProject: string): ParsedName | undefined {
+  try {
+    return parseRepositoryName(text, defaultProject);
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
+}
+
 function invalid(name: string): AppError {
   return new AppError('NAME_INVALID', {
     message: `"${name.slice(0, maxLength)}" is not a repository name`,

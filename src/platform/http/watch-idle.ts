@@ -44,15 +44,18 @@ export function watchIdle(
       socket.setTimeout(lookAfterMs);
       return;
     }
-    void progressOf(socket).then((now) => {
+    const judge = (now: Progress | undefined): void => {
       if (socket.destroyed) return;
-      if (isSame(seen.get(socket), now)) {
+      if (now !== undefined && isSame(seen.get(socket), now)) {
         socket.destroy();
         return;
       }
-      seen.set(socket, now);
+      if (now === undefined) seen.delete(socket);
+      else seen.set(socket, now);
       socket.setTimeout(lookAfterMs);
-    });
+    };
+    // Where it cannot be looked (no file descriptor left, for one), nobody is cut for it.
+    progressOf(socket).then(judge, () => judge(undefined));
   });
 }
 

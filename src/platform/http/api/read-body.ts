@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../../../lib/errors.ts';
+import { smallBody } from '../request-body.ts';
 
 const limitBytes = 1024 * 1024;
 
@@ -17,7 +18,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
       message: `unsupported media type ${JSON.stringify(type.slice(0, 100))}, only [application/json] are allowed`,
     });
   }
-  const bytes = length > limitBytes ? undefined : await collect(request);
+  const bytes = await collect(request);
   if (bytes === undefined) throw new AppError('BODY_TOO_LARGE');
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -26,19 +27,10 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   }
 }
 
-/** Undefined: it is too large; the rest is not kept. */
 async function collect(request: IncomingMessage): Promise<Buffer | undefined> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
   try {
-    // Breaking off must not cut the connection: the refusal goes out on it.
-    for await (const piece of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      bytes += piece.length;
-      if (bytes > limitBytes) return undefined;
-      pieces.push(piece);
-    }
+    return await smallBody(request, limitBytes);
   } catch (cause) {
     throw new AppError('BAD_REQUEST', { message: 'the connection broke inside the body' }, { cause });
   }
-  return Buffer.concat(pieces);
 }

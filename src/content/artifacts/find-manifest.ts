@@ -5,13 +5,13 @@ import type { Database } from '../../platform/db/database.ts';
 import { findByTag, type ServedManifest } from '../tags/tag-reads.ts';
 import { findByDigest, findManifestBytes } from './artifact-reads.ts';
 
-export interface GetManifestDeps {
+export interface ReadManifestDeps {
   readonly db: Database;
   /** By digest: used only after the repository's link was read. */
   readonly manifests: BytesCache;
 }
 
-export interface GetManifestInput {
+export interface FindManifestInput {
   readonly repositoryName: string;
   readonly reference: Reference;
 }
@@ -22,7 +22,7 @@ export interface GetManifestInput {
  */
 export async function findManifest(
   deps: { readonly db: Database },
-  input: GetManifestInput,
+  input: FindManifestInput,
 ): Promise<ServedManifest> {
   const { repositoryName, reference } = input;
   const found =
@@ -33,17 +33,8 @@ export async function findManifest(
   return found;
 }
 
-/** The bytes as they were pushed. */
-export async function getManifest(
-  deps: GetManifestDeps,
-  input: GetManifestInput,
-): Promise<{ manifest: ServedManifest; bytes: Buffer }> {
-  const manifest = await findManifest(deps, input);
-  return { manifest, bytes: await readManifest(deps, manifest) };
-}
-
-/** Only of what `findManifest` returned just now. */
-export async function readManifest(deps: GetManifestDeps, manifest: ServedManifest): Promise<Buffer> {
+/** The bytes as they were pushed. Only of what `findManifest` returned just now. */
+export async function readManifest(deps: ReadManifestDeps, manifest: ServedManifest): Promise<Buffer> {
   const cached = deps.manifests.get(manifest.canonical);
   if (cached !== undefined) return cached;
   const bytes = await findManifestBytes(deps.db.reader, manifest.blobId);
