@@ -16,9 +16,8 @@ import { SqliteDatabase, type SqlitePaths } from '../sqlite/sqlite-database.ts';
 
 const postgresUrl = environment()['BERTH_TEST_POSTGRES'];
 
-/** Every store test runs once for each of these; PostgreSQL where the run names one. */
-export const dialects: readonly DialectName[] =
-  postgresUrl === undefined ? ['sqlite'] : ['sqlite', 'postgres'];
+/** Every store test runs on this: PostgreSQL where the run names one, else SQLite. */
+export const dialects: readonly DialectName[] = [postgresUrl === undefined ? 'sqlite' : 'postgres'];
 
 export interface TestDatabase extends AsyncDisposable {
   readonly db: Database;
