@@ -5,7 +5,7 @@ import { environment } from '../platform/config/environment.ts';
 import { locale } from '../platform/config/load-config.ts';
 import { version } from '../platform/config/version.ts';
 import { accessCommands } from './access/commands.ts';
-import type { Action, Running } from './action.ts';
+import type { Action, Args, Running } from './action.ts';
 import { type Cli, type Flags, note, print, say } from './cli.ts';
 import { Refused } from './client/refused.ts';
 import { projectCommands } from './project/commands.ts';
@@ -86,7 +86,7 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
   const running: Running =
     (action: Action) =>
     async (...call) => {
-      outcome.code = await action(cli, call.at(-2) as Flags, call.slice(0, -2) as (string | undefined)[]);
+      outcome.code = await action(cli, call.at(-2) as Flags, call.slice(0, -2) as Args);
     };
   serverCommands(program, lang, running);
   userCommands(program, lang, running);

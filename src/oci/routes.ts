@@ -12,6 +12,7 @@ import {
 import type { ScopeAction } from '../access/tokens/parse-scopes.ts';
 import { visibleTo } from '../access/visible.ts';
 import { inVisibleRepositories } from '../access/visible-reads.ts';
+import { foreignStore } from '../content/blobs/foreign-store.ts';
 import type { RepositoryFilter } from '../content/repositories/repository-reads.ts';
 import { AppError } from '../lib/errors.ts';
 import { type ParsedName, parseRepositoryName, readRepositoryName } from '../lib/oci/repository-name.ts';
@@ -187,10 +188,7 @@ async function readableBy({ db }: OciDeps, principal: Principal): Promise<Reposi
 }
 
 function requireStore(deps: OciDeps): void {
-  if (deps.ready()) return;
-  throw new AppError('STORAGE_UNAVAILABLE', {
-    message: 'the storage is not the one this registry belongs to',
-  });
+  if (!deps.ready()) throw foreignStore();
 }
 
 /** Where a blob is to be mounted from; undefined also for a name that cannot be one. */

@@ -1,3 +1,4 @@
+import type { Args } from '../action.ts';
 import { type Cli, type Flags, say } from '../cli.ts';
 import { accessTexts } from './text.ts';
 
@@ -10,7 +11,7 @@ export interface AskedRole {
   readonly tags: string | undefined;
 }
 
-export function askedRole(flags: Flags, [username = '', role = '', place]: readonly (string | undefined)[]) {
+export function askedRole(flags: Flags, [username = '', role = '', place]: Args) {
   const slash = place?.indexOf('/') ?? -1;
   const tags = flags['tags'];
   return {

@@ -1,4 +1,5 @@
 import { exitCodes } from '../../lib/start-problem.ts';
+import type { Args } from '../action.ts';
 import { type Cli, configOf, type Flags, note, say } from '../cli.ts';
 import { askRunningServer } from '../client/ask-running-server.ts';
 import { nextStep } from '../next-step.ts';
@@ -8,7 +9,7 @@ import { askedRole, placeText } from './asked-role.ts';
 import { parseUntil } from './parse-until.ts';
 import { accessTexts } from './text.ts';
 
-export async function grant(cli: Cli, flags: Flags, args: readonly (string | undefined)[]): Promise<number> {
+export async function grant(cli: Cli, flags: Flags, args: Args): Promise<number> {
   const { config } = configOf(cli, flags);
   const asked = askedRole(flags, args);
   const expiresAt = untilOf(flags);

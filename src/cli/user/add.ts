@@ -1,4 +1,5 @@
 import { exitCodes } from '../../lib/start-problem.ts';
+import type { Args } from '../action.ts';
 import { type Cli, configOf, type Flags, note, say } from '../cli.ts';
 import { askRunningServer } from '../client/ask-running-server.ts';
 import { givenPassword } from '../given-password.ts';
@@ -6,11 +7,7 @@ import { nextStep } from '../next-step.ts';
 import { promptForPassword } from '../prompt.ts';
 import { userTexts } from './text.ts';
 
-export async function addUser(
-  cli: Cli,
-  flags: Flags,
-  [username = '']: readonly (string | undefined)[],
-): Promise<number> {
+export async function addUser(cli: Cli, flags: Flags, [username = '']: Args): Promise<number> {
   const { config } = configOf(cli, flags);
   const password = (await givenPassword(cli, flags)) ?? (await promptForPassword(cli, username));
   const { email, realname } = flags;

@@ -1,9 +1,8 @@
 import { exitCodes } from '../../lib/start-problem.ts';
+import type { Args } from '../action.ts';
 import { type Cli, configOf, type Flags, note, say } from '../cli.ts';
 import { askRunningServer } from '../client/ask-running-server.ts';
 import { userTexts } from './text.ts';
-
-type Args = readonly (string | undefined)[];
 
 export async function disableUser(cli: Cli, flags: Flags, [username = '']: Args): Promise<number> {
   const changed = await ask(cli, flags, '/users/disable', username);

@@ -3,6 +3,7 @@ import type { BlobStore, OpenObject } from '../../platform/blobstore/blob-store.
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { LinkedBlob } from './blob-reads.ts';
+import { foreignStore } from './foreign-store.ts';
 import { markMissing } from './mark-missing.ts';
 
 export interface OpenBlobDeps {
@@ -20,11 +21,7 @@ export async function openBlob(deps: OpenBlobDeps, blob: LinkedBlob): Promise<Op
   const opened = await deps.store.open(blob.storageKey ?? canonicalKey(blob.digest));
   if (opened?.sizeBytes === blob.sizeBytes) return opened;
   opened?.close();
-  if (!(await deps.storeIsOurs())) {
-    throw new AppError('STORAGE_UNAVAILABLE', {
-      message: 'the storage is not the one this registry belongs to',
-    });
-  }
+  if (!(await deps.storeIsOurs())) throw foreignStore();
   await markMissing(deps, { digest: blob.digest, storageKey: blob.storageKey });
   throw new AppError('BLOB_UNKNOWN', {
     message: 'the content of this blob is damaged or gone',

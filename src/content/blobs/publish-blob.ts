@@ -7,6 +7,7 @@ import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Claim, mayBecomeLive } from './blob.ts';
 import { lockBlob, setBlobState } from './blob-writes.ts';
 import { claimBlob } from './claim-blob-step.ts';
+import { foreignStore } from './foreign-store.ts';
 import { markMissing } from './mark-missing.ts';
 import { putAlias } from './reference-writes.ts';
 
@@ -80,11 +81,7 @@ async function putInPlace(deps: PublishDeps, input: Target, claim: Claim): Promi
   if (claim.kind === 'check') {
     const found = await deps.store.stat(key);
     if (found?.sizeBytes === input.sizeBytes) return undefined;
-    if (!(await deps.storeIsOurs())) {
-      throw new AppError('STORAGE_UNAVAILABLE', {
-        message: 'the storage is not the one this registry belongs to',
-      });
-    }
+    if (!(await deps.storeIsOurs())) throw foreignStore();
     await markMissing(deps, { digest: input.digest, storageKey: claim.storageKey });
   }
   return deps.store.publish(input.sealed, key);
