@@ -36,10 +36,12 @@ export class RememberedPasswords {
     if (this.#entries.size > maxEntries && oldest !== undefined) this.#entries.delete(oldest);
     outcome.then(
       (verified) => {
-        if (verified !== undefined) return;
+        if (verified !== undefined || this.#entries.get(name)?.outcome !== outcome) return;
         this.#entries.set(name, { outcome, until: performance.now() + rememberFailureMs });
       },
-      () => this.#entries.delete(name),
+      () => {
+        if (this.#entries.get(name)?.outcome === outcome) this.#entries.delete(name);
+      },
     );
   }
 }

@@ -1,19 +1,17 @@
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Account } from '../harness/accounts.ts';
-import { type Ended, requireProgram, runProgram, spawnProgram } from '../harness/run-program.ts';
+import { type Ended, requireProgram, runProgram } from '../harness/run-program.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
-import { waitUntil } from '../harness/wait-until.ts';
+import { startDaemon } from './start-daemon.ts';
 
 /** A containerd of the test's own: where `ctr` keeps content. What speaks to registries is `ctr` itself (`--local`). */
 export class Containerd implements AsyncDisposable {
   readonly #folder: string;
-  readonly #stop: () => Promise<void>;
+  #stop: () => Promise<void> = () => Promise.resolve();
 
-  private constructor(folder: string, stop: () => Promise<void>) {
+  private constructor(folder: string) {
     this.#folder = folder;
-    this.#stop = stop;
   }
 
   static async start(): Promise<Containerd> {
@@ -22,27 +20,12 @@ export class Containerd implements AsyncDisposable {
     const folder = temporaryFolder();
     const config = join(folder, 'config.toml');
     writeFileSync(config, configOf(folder));
-    const daemon = spawnProgram('unshare', ['--mount', 'containerd', '--config', config], { cwd: folder });
-    let log = '';
-    for (const stream of [daemon.stdout, daemon.stderr]) {
-      stream?.setEncoding('utf8').on('data', (more: string) => {
-        log += more;
-      });
-    }
-    const ended = once(daemon, 'exit');
-    const stop = async (): Promise<void> => {
-      daemon.kill('SIGTERM');
-      await ended;
-    };
-    const containerd = new Containerd(folder, stop);
-    await waitUntil(
-      'containerd to answer',
-      async () => {
-        if (daemon.exitCode !== null) throw new Error(`containerd ended with ${daemon.exitCode}:\n${log}`);
-        return (await containerd.run('ctr', 'version')).code === 0;
-      },
-      60_000,
-    );
+    const containerd = new Containerd(folder);
+    containerd.#stop = await startDaemon({
+      command: ['containerd', '--config', config],
+      folder,
+      answers: async () => (await containerd.run('ctr', 'version')).code === 0,
+    });
     return containerd;
   }
 

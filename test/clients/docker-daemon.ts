@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Account } from '../harness/accounts.ts';
-import { type Ended, requireProgram, runProgram, spawnProgram } from '../harness/run-program.ts';
+import { type Ended, requireProgram, runProgram } from '../harness/run-program.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
-import { waitUntil } from '../harness/wait-until.ts';
+import { startDaemon } from './start-daemon.ts';
 
 /**
  * A Docker of the test's own, daemon and command line; it shares nothing with one that the machine may have. It needs
@@ -11,11 +10,10 @@ import { waitUntil } from '../harness/wait-until.ts';
  */
 export class Docker implements AsyncDisposable {
   readonly #folder: string;
-  readonly #stop: () => Promise<void>;
+  #stop: () => Promise<void> = () => Promise.resolve();
 
-  private constructor(folder: string, stop: () => Promise<void>) {
+  private constructor(folder: string) {
     this.#folder = folder;
-    this.#stop = stop;
   }
 
   static async start(): Promise<Docker> {
@@ -23,28 +21,12 @@ export class Docker implements AsyncDisposable {
     requireProgram('dockerd', 'docker.io');
     requireProgram('unshare', 'util-linux');
     const folder = temporaryFolder();
-    // In a mount namespace of its own: what it mounts on its folder goes with it, however it ends.
-    const daemon = spawnProgram('unshare', ['--mount', 'dockerd', ...daemonFlags(folder)], { cwd: folder });
-    let log = '';
-    for (const stream of [daemon.stdout, daemon.stderr]) {
-      stream?.setEncoding('utf8').on('data', (more: string) => {
-        log += more;
-      });
-    }
-    const ended = once(daemon, 'exit');
-    const stop = async (): Promise<void> => {
-      daemon.kill('SIGTERM');
-      await ended;
-    };
-    const docker = new Docker(folder, stop);
-    await waitUntil(
-      'dockerd to answer',
-      async () => {
-        if (daemon.exitCode !== null) throw new Error(`dockerd ended with ${daemon.exitCode}:\n${log}`);
-        return (await docker.run(null, 'version')).code === 0;
-      },
-      60_000,
-    );
+    const docker = new Docker(folder);
+    docker.#stop = await startDaemon({
+      command: ['dockerd', ...daemonFlags(folder)],
+      folder,
+      answers: async () => (await docker.run(null, 'version')).code === 0,
+    });
     return docker;
   }
 

@@ -5,6 +5,7 @@ import type { Database, Tx } from '../../platform/db/database.ts';
 import { raiseSequence } from '../../platform/db/raise-sequence.ts';
 import { dialects, openTestDatabase } from '../../platform/db/testing/test-database.ts';
 import type { Actor } from '../../platform/events/append.ts';
+import { plantRepository } from '../testing/plant-repository.ts';
 import { insertUser } from '../users/user-writes.ts';
 import { createProject } from './create-project.ts';
 import { deleteProject } from './delete-project.ts';
@@ -32,44 +33,7 @@ async function pushInto(tx: Tx, projectId: number, pause: boolean): Promise<bool
   const project = await keepProject(tx, projectId);
   if (project === undefined) return false;
   if (pause && tx.dialect === 'postgres') await sql`select pg_sleep(0.3)`.execute(tx.builder);
-  const { builder } = tx;
-  const { id } = await builder
-    .insertInto('repository')
-    .values({
-      project_id: projectId,
-      full_name: `${project.name}/app`,
-      created_at: 0,
-      updated_at: 0,
-      visible_at: 0,
-      deleted_at: null,
-      purge_after: null,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  const digest = `sha256:${projectId}`;
-  const blob = await builder
-    .insertInto('blob')
-    .values({ digest, size: 1, state: 'live', storage_key: null, generation: 0, worker: null, state_at: 0 })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  await builder
-    .insertInto('manifest')
-    .values({ blob_id: blob.id, bytes: new Uint8Array(1) })
-    .execute();
-  await builder
-    .insertInto('artifact')
-    .values({
-      repository_id: id,
-      blob_id: blob.id,
-      digest,
-      media_type: 'm',
-      artifact_type: null,
-      size: 1,
-      pushed_at: 0,
-      deleted_at: null,
-      purge_after: null,
-    })
-    .execute();
+  await plantRepository(tx, { projectId, name: `${project.name}/app`, artifact: true });
   return true;
 }
 

@@ -4,6 +4,7 @@ import type { Database } from '../../platform/db/database.ts';
 import { raiseSequence } from '../../platform/db/raise-sequence.ts';
 import { dialects, openTestDatabase } from '../../platform/db/testing/test-database.ts';
 import type { Actor } from '../../platform/events/append.ts';
+import { plantRepository } from '../testing/plant-repository.ts';
 import { insertUser } from '../users/user-writes.ts';
 import { type CreateProjectInput, createProject } from './create-project.ts';
 import { deleteProject } from './delete-project.ts';
@@ -31,47 +32,8 @@ function create(db: Database, name: string, more: Partial<CreateProjectInput> = 
   );
 }
 
-async function addRepository(db: Database, projectId: number, name: string, artifact: boolean) {
-  await db.transaction(async ({ builder }) => {
-    const repository = await builder
-      .insertInto('repository')
-      .values({
-        project_id: projectId,
-        full_name: name,
-        created_at: 0,
-        updated_at: 0,
-        visible_at: artifact ? 0 : null,
-        deleted_at: null,
-        purge_after: null,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    if (!artifact) return;
-    const digest = `sha256:${name}`;
-    const blob = await builder
-      .insertInto('blob')
-      .values({ digest, size: 1, state: 'live', storage_key: null, generation: 0, worker: null, state_at: 0 })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    await builder
-      .insertInto('manifest')
-      .values({ blob_id: blob.id, bytes: new Uint8Array(1) })
-      .execute();
-    await builder
-      .insertInto('artifact')
-      .values({
-        repository_id: repository.id,
-        blob_id: blob.id,
-        digest,
-        media_type: 'm',
-        artifact_type: null,
-        size: 1,
-        pushed_at: 0,
-        deleted_at: null,
-        purge_after: null,
-      })
-      .execute();
-  });
+function addRepository(db: Database, projectId: number, name: string, artifact: boolean) {
+  return db.transaction((tx) => plantRepository(tx, { projectId, name, artifact }));
 }
 
 const eventsOf = async (db: Database) =>
