@@ -14,6 +14,7 @@ import { noPseudoTerminal, PseudoTerminal } from '../harness/pseudo-terminal.ts'
 import { expectStatus, RegistryClient } from '../harness/registry-client.ts';
 import { BerthServer, password, type ReadyLine } from '../harness/start-server.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 import { whenTheTestEnds } from '../harness/when-the-test-ends.ts';
 
 // Nothing helps the first start: no compiled code of an earlier one.
@@ -153,7 +154,11 @@ for (const [lang, { name, parts, stopping, stopped }] of Object.entries(banners)
     for (const part of parts) assert.match(screen, part);
     assert.doesNotMatch(screen, /[{]"/, 'no JSON on a terminal');
     const shownPassword = /admin \/ (\S+)/.exec(screen)?.[1] ?? '';
-    assert.ok(!listing(join(folder, 'data')).includes('initial-admin-password'), 'shown once, kept nowhere');
+    // The file goes once the password is on the screen, so that it is never in neither place.
+    await waitUntil(
+      'the shown password is kept nowhere',
+      () => !listing(join(folder, 'data')).includes('initial-admin-password'),
+    );
     assert.equal(await end(), 0);
     assert.match(shown.shown, stopping);
     assert.match(shown.shown, stopped);
