@@ -216,3 +216,12 @@ export async function findNeedingManifest(
 ): Promise<string | undefined> {
   return (await tx.first(needing, { repositoryId, blobId }))?.digest;
 }
+
+const referring = prepare((db, values: { id: number }) =>
+  db.selectFrom('reference').select('manifest_id').where('blob_id', '=', values.id).limit(1),
+);
+
+/** A manifest names it. The blob's row has to be locked. */
+export async function isReferenced(tx: Tx, id: number): Promise<boolean> {
+  return (await tx.first(referring, { id })) !== undefined;
+}

@@ -164,6 +164,22 @@ export class FsStore implements BlobStore, AsyncDisposable {
     await Promise.all([this.#folders.sync(folder), this.#folders.sync(dirname(folder))]);
   }
 
+  makeDurable(key: string): Promise<boolean> {
+    return translated(async () => {
+      const path = this.#path(key);
+      const fd = await absent(this.#files.open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
+      if (fd === undefined) return false;
+      try {
+        await this.#files.fdatasync(fd);
+      } finally {
+        await this.#files.close(fd);
+      }
+      const folder = dirname(path);
+      await Promise.all([this.#folders.sync(folder), this.#folders.sync(dirname(folder))]);
+      return true;
+    });
+  }
+
   delete(key: string): Promise<void> {
     return translated(async () => {
       const path = this.#path(key);
