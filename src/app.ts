@@ -14,14 +14,16 @@ import { createTokens } from './access/tokens/tokens.ts';
 import { resetPassword } from './access/users/reset-password.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
 import { visibleProjectId } from './access/visible-project-id.ts';
+import { createManifestCopying } from './content/artifacts/create-manifest-copying.ts';
+import { countMissing } from './content/blobs/blob-reads.ts';
 import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
+import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
-import { UploadSweeper } from './content/uploads/upload-sweeper.ts';
 import { createProjects } from './features/projects/projects.ts';
 import { createSystem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
-import { createVerify, type StorageReport } from './features/verify/verify.ts';
+import { createVerify, type StorageCheck, type StorageReport } from './features/verify/verify.ts';
 import { AppError } from './lib/errors.ts';
 import { StartProblem } from './lib/start-problem.ts';
 import { ociRoutes } from './oci/routes.ts';
@@ -47,6 +49,7 @@ import { serveApi } from './platform/http/api/serve-api.ts';
 import { Listeners } from './platform/http/listeners.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { TrustedProxies } from './platform/http/trusted-proxies.ts';
+import { PeriodicJobs } from './platform/jobs/periodic-jobs.ts';
 import { InstanceLease } from './platform/locks/instance-lease.ts';
 import { withLease } from './platform/locks/with-lease.ts';
 import type { Log } from './platform/log/logger.ts';
@@ -119,7 +122,7 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
 
 export interface OfflineServer extends AsyncDisposable {
   resetPassword(input: { username: string; password: string }): Promise<void>;
-  verifyStorage(): Promise<StorageReport>;
+  verifyStorage(input: StorageCheck): Promise<StorageReport>;
   rotateKeys(): Promise<{ readonly kid: string }>;
 }
 
@@ -137,8 +140,11 @@ export async function openOffline(config: Config, deps: AppDeps): Promise<Offlin
   return {
     resetPassword: (input) =>
       resetPassword({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }, input),
-    verifyStorage: () =>
-      createVerify({ db, store, storeIsOurs: () => storeMatches({ db, store }) }).storage(),
+    verifyStorage: async (input) => {
+      await using hashPool = HashPool.start(base.threads, deps.die);
+      const storeIsOurs = () => storeMatches({ db, store });
+      return createVerify({ db, store, hashPool, storeIsOurs }, input.signal).storage(input);
+    },
     rotateKeys: async () => {
       const { masterKey } = base;
       const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds: config.tokenLifeSeconds });
@@ -306,10 +312,13 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const hashPool = stack.use(HashPool.start(base.threads, deps.die));
   const hashes = new UploadHashes(hashPool);
   const forgetInitialPassword = () => folder.forgetInitialPassword();
-  stack.use(
-    await UploadSweeper.start({ db, store, storeIsOurs: () => watch.check(), log: log.of('uploads') }),
-  );
   const watch = stack.use(new StoreWatch({ db, store }, log.of('storage')));
+  const storeIsOurs = (): Promise<boolean> => watch.check();
+  const jobs = [
+    await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
+    createManifestCopying({ db, store, storeIsOurs }),
+  ];
+  stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
     log.of('files').warn({ file }, 'a file with secrets can be read by its group');
   const { defaultProject, tokenLifeSeconds } = config;
@@ -332,6 +341,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     notReady,
     storageProblem: () => storageProblem() ?? store.problem,
     askDatabase: () => findProject(db.reader, 'library'),
+    countMissing: (limit) => countMissing(db.reader, limit),
     now: () => db.now(),
     version: version(),
     document: () => openApiDocument(api, { version: version() }),
@@ -341,7 +351,8 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     ...createUsers({ db }).routes,
     ...createProjects({ db }).routes,
   ].map((route) => admit({ db, signIn }, route));
-  const verify = createVerify({ db, store, storeIsOurs: () => watch.check() });
+  const ending = new AbortController();
+  const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const oci = ociRoutes({
     db,
     store,
@@ -352,7 +363,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     manifests: new BytesCache(manifestCacheBytes),
     smallBlobs: new BytesCache(smallBlobCacheBytes),
     defaultProject,
-    storeIsOurs: () => watch.check(),
+    storeIsOurs,
     ready: () => watch.ours,
     stopping: () => stopping,
     log: log.of('oci'),
@@ -373,6 +384,8 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside);
   const { adminSocket } = config;
   stack.use(await AdminSocket.open(adminSocket.path, () => refuseForeignFolder(adminSocket), answerAdmin));
+  // Before the socket closes, which waits for what it has to answer.
+  stack.defer(() => ending.abort());
   const rest = stack.move();
   return {
     handle,

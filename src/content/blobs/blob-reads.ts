@@ -191,7 +191,14 @@ export async function storedTotals(db: Queries): Promise<{ count: number; bytes:
 
 const missing = prepare((db, values: { limit: number }) =>
   db
-    .selectFrom(db.selectFrom('blob').select('id').where('state', '=', sql.lit('missing' as const)).limit(values.limit).as('some'))
+    .selectFrom(
+      db
+        .selectFrom('blob')
+        .select('id')
+        .where('state', '=', sql.lit('missing' as const))
+        .limit(values.limit)
+        .as('some'),
+    )
     .select((of) => of.fn.countAll<number>().as('count')),
 );
 

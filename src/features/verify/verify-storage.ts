@@ -1,5 +1,10 @@
 import { copyManifests } from '../../content/artifacts/copy-manifests.ts';
-import { findStoredBlob, pageOfBlobs, type StoredBlob, storedTotals } from '../../content/blobs/blob-reads.ts';
+import {
+  findStoredBlob,
+  pageOfBlobs,
+  type StoredBlob,
+  storedTotals,
+} from '../../content/blobs/blob-reads.ts';
 import { foreignStore } from '../../content/blobs/foreign-store.ts';
 import { type CanonicalDigest, digestHex, sha256Digest } from '../../lib/oci/digest.ts';
 import type { ListedObject } from '../../platform/blobstore/blob-store.ts';
@@ -65,7 +70,9 @@ class Walk {
     this.#deps = deps;
     this.#input = input;
     this.#total = total;
-    this.#suspects = new Suspects(deps.recheckMs ?? 5000, input.signal, (suspect) => this.#lookAgain(suspect));
+    this.#suspects = new Suspects(deps.recheckMs ?? 5000, input.signal, (suspect) =>
+      this.#lookAgain(suspect),
+    );
   }
 
   async run(): Promise<void> {
@@ -123,7 +130,11 @@ class Walk {
     await this.#settle(row, await this.#judge(row, suspect.hash, found));
   }
 
-  #judge(row: StoredBlob, hash: boolean, found: { readonly sizeBytes: number } | undefined): Promise<Verdict> {
+  #judge(
+    row: StoredBlob,
+    hash: boolean,
+    found: { readonly sizeBytes: number } | undefined,
+  ): Promise<Verdict> {
     const { signal, repair } = this.#input;
     return judgeBlob(this.#deps, row, found, {
       // A blob that was called missing is believed only by its bytes.

@@ -6,7 +6,7 @@ import type { Migration } from '../migration.ts';
  */
 export const manifestCopy: Migration = {
   name: '202611271100-manifest-copy',
-  version: 5,
+  version: 6,
   minCompatibleVersion: 2,
   statements: (t) => [
     `alter table manifest add column copied_at ${t.int}`,
