@@ -3,7 +3,11 @@ import { test } from 'node:test';
 import { AppError } from '../../lib/errors.ts';
 import { createHealth, type HealthDeps } from './health.ts';
 
-const well: HealthDeps = { askDatabase: () => Promise.resolve(), storageProblem: () => undefined };
+const well: HealthDeps = {
+  askDatabase: () => Promise.resolve(),
+  storageProblem: () => undefined,
+  countMissing: () => Promise.resolve(0),
+};
 
 async function broken(
   deps: HealthDeps,
@@ -23,6 +27,13 @@ test('the storage is told by the names of the parts that serve it', async () => 
     status: 'unhealthy',
     errors: { registry: 'it is another one', registryctl: 'it is another one' },
   });
+});
+
+test('damaged blobs are counted, up to a thousand', async () => {
+  const told = async (count: number) =>
+    (await broken({ ...well, countMissing: (limit) => Promise.resolve(Math.min(limit, count)) })).errors;
+  assert.match((await told(3))['content'] ?? '', /^3 blobs are damaged or gone; /);
+  assert.match((await told(5000))['content'] ?? '', /^more than 1000 blobs /);
 });
 
 test('a database that fails is told, without what its driver says', async () => {

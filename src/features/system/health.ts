@@ -5,6 +5,8 @@ export interface HealthDeps {
   readonly askDatabase: () => Promise<unknown>;
   /** Undefined, or in one sentence what is wrong with the storage. */
   readonly storageProblem: () => string | undefined;
+  /** How many blobs are known to be damaged or gone, counted up to `limit`. */
+  readonly countMissing: (limit: number) => Promise<number>;
 }
 
 export interface Component {
@@ -20,11 +22,12 @@ export interface Health {
 
 const patienceMs = 3000;
 const freshMs = 1000;
+const mostCounted = 1000;
 
 /**
  * By Harbor's names, each for the part of Berth that does that work: `core` is the process that answers, `redis`
  * (locks, what instances share) and `jobservice` (what waits for its turn) are the database's, `registry` and
- * `registryctl` the storage's. `portal` is left out: there is no console. Whoever asks often is told what was found
+ * `registryctl` the storage's. `content` is there only while blobs are damaged or gone: everything else works. `portal` is left out: there is no console. Whoever asks often is told what was found
  * within the last second, so that nobody can wear the database down by asking.
  */
 export function createHealth(deps: HealthDeps): () => Promise<Health> {
@@ -37,7 +40,7 @@ export function createHealth(deps: HealthDeps): () => Promise<Health> {
 }
 
 async function check(deps: HealthDeps): Promise<Health> {
-  const database = await databaseProblem(deps);
+  const [database, content] = await withPatience(deps);
   const storage = deps.storageProblem();
   const components = [
     component('core', undefined),
@@ -46,6 +49,7 @@ async function check(deps: HealthDeps): Promise<Health> {
     component('redis', database),
     component('registry', storage),
     component('registryctl', storage),
+    ...(content === undefined ? [] : [component('content', content)]),
   ];
   const healthy = components.every(({ status }) => status === 'healthy');
   return { status: healthy ? 'healthy' : 'unhealthy', components };
@@ -55,16 +59,26 @@ function component(name: string, error: string | undefined): Component {
   return error === undefined ? { name, status: 'healthy' } : { name, status: 'unhealthy', error };
 }
 
-async function databaseProblem({ askDatabase }: HealthDeps): Promise<string | undefined> {
+/** What is wrong with the database, and with what it knows of the content. */
+async function withPatience(deps: HealthDeps): Promise<[string | undefined, string | undefined]> {
   const silent = 'the database does not answer';
-  const { promise: patience, resolve } = Promise.withResolvers<string>();
-  const timer = setTimeout(() => resolve(silent), patienceMs);
-  const answered = askDatabase().then(
-    () => undefined,
+  const { promise: patience, resolve } = Promise.withResolvers<[string, undefined]>();
+  const timer = setTimeout(() => resolve([silent, undefined]), patienceMs);
+  const answered = askBoth(deps).catch((error: unknown): [string, undefined] => [
     // What a driver says may name hosts and users; this is told to everybody.
-    (error: unknown) => (error instanceof AppError ? error.message : silent),
-  );
-  const problem = await Promise.race([answered, patience]);
+    error instanceof AppError ? error.message : silent,
+    undefined,
+  ]);
+  const problems = await Promise.race([answered, patience]);
   clearTimeout(timer);
-  return problem;
+  return problems;
+}
+
+async function askBoth(deps: HealthDeps): Promise<[undefined, string | undefined]> {
+  await deps.askDatabase();
+  const count = await deps.countMissing(mostCounted + 1);
+  if (count === 0) return [undefined, undefined];
+  const counted = count > mostCounted ? `more than ${mostCounted}` : String(count);
+  const text = `${counted} blobs are damaged or gone; berth verify storage names them, pushing their images again heals them`;
+  return [undefined, text];
 }

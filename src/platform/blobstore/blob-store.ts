@@ -82,6 +82,8 @@ export interface BlobStore {
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** The same, unless there is an object already: false. */
   putNew(key: string, bytes: Uint8Array): Promise<boolean>;
+  /** An object that was found, and that nobody says is durable, is when it resolves. False: it is gone. */
+  makeDurable(key: string): Promise<boolean>;
   /** What is not there is fine. Durable when it resolves. */
   delete(key: string): Promise<void>;
   /** Everything below a folder, in ascending order of keys. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { constants, copyFile } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,6 +11,7 @@ import {
   removeFileDurably,
   stagedEnding,
   writeFileDurably,
+  writeSynced,
 } from '../files/write-file-durably.ts';
 import type { HashJob } from '../threads/hash-pool.ts';
 import type {
@@ -62,7 +64,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
         this.#made.push(...(await ensureFolder(this.#files, path)));
         await syncPath(this.#files, path);
       }
-      await this.#removeLeftMarkers();
+      await this.#removeLeftFiles();
       const known = new Set((await this.#files.list(algorithm)).map((entry) => entry.name));
       const missing = hexPrefixes.filter((prefix) => !known.has(prefix));
       for (const prefix of missing) await ignoring('EEXIST', this.#files.mkdir(join(algorithm, prefix)));
@@ -80,12 +82,20 @@ export class FsStore implements BlobStore, AsyncDisposable {
     });
   }
 
-  /** A crash may have left a marker that was not put in place. */
-  async #removeLeftMarkers(): Promise<void> {
-    for (const { name } of await this.#files.list(this.#root)) {
-      if (name.startsWith(`${storeMarkerKey}.`) && name.endsWith(stagedEnding)) {
-        await this.#files.unlink(join(this.#root, name));
-      }
+  /**
+   * A crash may have left a marker, or a small object, that was not put in place. Where another instance is just about
+   * to, its rename fails, and it tries again.
+   */
+  async #removeLeftFiles(): Promise<void> {
+    const staging = join(this.#root, stagingRoot);
+    const left = [
+      ...(await this.#files.list(this.#root))
+        .filter(({ name }) => name.startsWith(`${storeMarkerKey}.`))
+        .map(({ name }) => join(this.#root, name)),
+      ...(await this.#files.list(staging)).map(({ name }) => join(staging, name)),
+    ];
+    for (const path of left) {
+      if (path.endsWith(stagedEnding)) await ignoring('ENOENT', this.#files.unlink(path));
     }
   }
 
@@ -123,10 +133,50 @@ export class FsStore implements BlobStore, AsyncDisposable {
 
   put(key: string, bytes: Uint8Array): Promise<void> {
     return translated(async () => {
+      if (key.startsWith(`${blobsRoot}/`)) {
+        await this.#putBlob(key, bytes);
+        return;
+      }
       const path = this.#path(key);
       await ensureFolder(this.#files, dirname(path));
       await writeFileDurably(this.#files, path, bytes);
       await this.#descriptors.forget(path);
+    });
+  }
+
+  /** Staged where a crash leaves no stray among the blobs, and put in place as `publish` does. */
+  async #putBlob(key: string, bytes: Uint8Array): Promise<void> {
+    const staged = `${stagingRoot}/${randomUUID()}${stagedEnding}`;
+    try {
+      await writeSynced(this.#files, this.#path(staged), { bytes, mode: 0o644 });
+      await this.#putInPlace(staged, key);
+    } catch (error) {
+      await this.#files.removeAll(this.#path(staged));
+      throw error;
+    }
+  }
+
+  async #putInPlace(staged: string, key: string): Promise<void> {
+    const target = this.#path(key);
+    await this.#renameInto(this.#path(staged), target);
+    await this.#descriptors.forget(target);
+    const folder = dirname(target);
+    await Promise.all([this.#folders.sync(folder), this.#folders.sync(dirname(folder))]);
+  }
+
+  makeDurable(key: string): Promise<boolean> {
+    return translated(async () => {
+      const path = this.#path(key);
+      const fd = await absent(this.#files.open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
+      if (fd === undefined) return false;
+      try {
+        await this.#files.fdatasync(fd);
+      } finally {
+        await this.#files.close(fd);
+      }
+      const folder = dirname(path);
+      await Promise.all([this.#folders.sync(folder), this.#folders.sync(dirname(folder))]);
+      return true;
     });
   }
 
@@ -172,11 +222,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
     return translated(async () => {
       const [part] = sealed;
       if (part === undefined) throw new Error('publish: nothing was sealed');
-      const target = this.#path(key);
-      await this.#renameInto(this.#path(part.key), target);
-      await this.#descriptors.forget(target);
-      const folder = dirname(target);
-      await Promise.all([this.#folders.sync(folder), this.#folders.sync(dirname(folder))]);
+      await this.#putInPlace(part.key, key);
       return key;
     });
   }

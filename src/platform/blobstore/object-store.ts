@@ -50,6 +50,10 @@ export class ObjectStore implements BlobStore {
     return this.#api.putNew(key, bytes);
   }
 
+  async makeDurable(key: string): Promise<boolean> {
+    return (await this.#api.head(key)) !== undefined;
+  }
+
   delete(key: string): Promise<void> {
     return this.#api.delete(key);
   }
