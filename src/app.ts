@@ -16,6 +16,7 @@ import { userAdminRoutes } from './access/users/routes.ts';
 import { visibleProjectId } from './access/visible-project-id.ts';
 import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
+import { type Disk, FreeRoom } from './content/uploads/free-room.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { UploadSweeper } from './content/uploads/upload-sweeper.ts';
 import { createProjects } from './features/projects/projects.ts';
@@ -31,6 +32,7 @@ import { systemClock } from './platform/clock.ts';
 import { refuseForeignFolder } from './platform/config/admin-socket-path.ts';
 import type { Config } from './platform/config/load-config.ts';
 import { requireSecretKey } from './platform/config/require-secret-key.ts';
+import { reservedBytes } from './platform/config/storage-reserve.ts';
 import { version } from './platform/config/version.ts';
 import { type MasterKey, WrongMasterKey } from './platform/crypto/master-key.ts';
 import { Passwords } from './platform/crypto/password.ts';
@@ -293,6 +295,13 @@ function fullFolder(cause: unknown, config: Config): string {
   return path.startsWith(config.storage) ? config.storage : config.data;
 }
 
+/** What content fills: the storage, and the database, which grows with every manifest. */
+function disksOf(config: Config, { files = fileOps }: AppDeps, store: FsStore): readonly Disk[] {
+  const storage = { of: 'the storage', space: () => store.space() };
+  if (config.databaseUrl !== undefined) return [storage];
+  return [storage, { of: 'the database', space: () => files.statfs(config.data) }];
+}
+
 interface Composed extends AsyncDisposable {
   readonly handle: Awaited<ReturnType<typeof createHttpServer>>;
   readonly drain: () => void;
@@ -328,9 +337,13 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const storageProblem = (): string | undefined =>
     watch.ours ? undefined : 'the storage is not the one this registry belongs to';
   const notReady = (): string | undefined => (stopping ? 'the server is about to stop' : storageProblem());
+  const room = new FreeRoom({
+    disks: disksOf(config, deps, store),
+    reservedBytes: (capacity) => reservedBytes(config.storageReserve, capacity),
+  });
   const system = createSystem({
     notReady,
-    storageProblem: () => storageProblem() ?? store.problem,
+    storageProblem: async () => storageProblem() ?? store.problem ?? (await room.shortage()),
     askDatabase: () => findProject(db.reader, 'library'),
     now: () => db.now(),
     version: version(),
@@ -353,6 +366,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     smallBlobs: new BytesCache(smallBlobCacheBytes),
     defaultProject,
     storeIsOurs: () => watch.check(),
+    requireRoom: () => room.require(),
     ready: () => watch.ours,
     stopping: () => stopping,
     log: log.of('oci'),

@@ -3,8 +3,8 @@ import { AppError } from '../../lib/errors.ts';
 export interface HealthDeps {
   /** Rejects when the database does not answer. */
   readonly askDatabase: () => Promise<unknown>;
-  /** Undefined, or in one sentence what is wrong with the storage. */
-  readonly storageProblem: () => string | undefined;
+  /** Undefined, or in one sentence what is wrong with the storage. Rejects when it does not answer. */
+  readonly storageProblem: () => Promise<string | undefined>;
 }
 
 export interface Component {
@@ -37,8 +37,10 @@ export function createHealth(deps: HealthDeps): () => Promise<Health> {
 }
 
 async function check(deps: HealthDeps): Promise<Health> {
-  const database = await databaseProblem(deps);
-  const storage = deps.storageProblem();
+  const [database, storage] = await Promise.all([
+    inTime(deps.askDatabase().then(nothing), 'the database does not answer'),
+    inTime(deps.storageProblem(), 'the storage does not answer'),
+  ]);
   const components = [
     component('core', undefined),
     component('database', database),
@@ -55,16 +57,17 @@ function component(name: string, error: string | undefined): Component {
   return error === undefined ? { name, status: 'healthy' } : { name, status: 'unhealthy', error };
 }
 
-async function databaseProblem({ askDatabase }: HealthDeps): Promise<string | undefined> {
-  const silent = 'the database does not answer';
+/** @param silent what is said when nothing is, or when it cannot be said to everybody */
+async function inTime(problem: Promise<string | undefined>, silent: string): Promise<string | undefined> {
   const { promise: patience, resolve } = Promise.withResolvers<string>();
   const timer = setTimeout(() => resolve(silent), patienceMs);
-  const answered = askDatabase().then(
-    () => undefined,
-    // What a driver says may name hosts and users; this is told to everybody.
-    (error: unknown) => (error instanceof AppError ? error.message : silent),
-  );
-  const problem = await Promise.race([answered, patience]);
+  // What a driver says may name hosts and users; this is told to everybody.
+  const answered = problem.catch((error: unknown) => (error instanceof AppError ? error.message : silent));
+  const found = await Promise.race([answered, patience]);
   clearTimeout(timer);
-  return problem;
+  return found;
+}
+
+function nothing(): undefined {
+  return undefined;
 }

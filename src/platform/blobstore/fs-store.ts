@@ -16,6 +16,7 @@ import type {
   BlobStore,
   ListedObject,
   OpenObject,
+  Space,
   StagedPart,
   StagedPlace,
   StagedWriter,
@@ -195,8 +196,8 @@ export class FsStore implements BlobStore, AsyncDisposable {
     }
   }
 
-  freeBytes(): Promise<number> {
-    return translated(async () => (await this.#files.statfs(this.#root)).freeBytes);
+  space(): Promise<Space> {
+    return translated(() => this.#files.statfs(this.#root));
   }
 
   /** What keeps content from being stored until the next start, in one sentence that anybody may read. */
