@@ -366,7 +366,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     smallBlobs: new BytesCache(smallBlobCacheBytes),
     defaultProject,
     storeIsOurs: () => watch.check(),
-    requireRoom: () => room.require(),
+    requireRoom: () => room.requireRoom(),
     ready: () => watch.ours,
     stopping: () => stopping,
     log: log.of('oci'),

@@ -21,13 +21,13 @@ function disk(of: string, freeMiB: number): Disk & { asked: number } {
 const roomOn = (...disks: readonly Disk[]) => new FreeRoom({ disks, reservedBytes: (all) => all / 10 });
 
 test('content is taken as long as the reserve is free, to the byte', async () => {
-  await roomOn(disk('the storage', 100)).require();
-  await assert.rejects(roomOn(disk('the storage', 100 - 1 / mebibyte)).require(), /is kept|are kept/);
+  await roomOn(disk('the storage', 100)).requireRoom();
+  await assert.rejects(roomOn(disk('the storage', 100 - 1 / mebibyte)).requireRoom(), /is kept|are kept/);
 });
 
 test('the refusal says which disk, how much is free, how much is kept and what to do', async () => {
   const room = roomOn(disk('the storage', 500), disk('the database', 12.34));
-  await assert.rejects(room.require(), (error) => {
+  await assert.rejects(room.requireRoom(), (error) => {
     assert.ok(error instanceof AppError);
     assert.equal(error.code, 'STORAGE_FULL');
     assert.equal(
@@ -40,13 +40,13 @@ test('the refusal says which disk, how much is free, how much is kept and what t
 });
 
 test('a store without an end always has room', async () => {
-  await roomOn({ of: 'the storage', space: () => Promise.resolve(undefined) }).require();
+  await roomOn({ of: 'the storage', space: () => Promise.resolve(undefined) }).requireRoom();
 });
 
 test('a disk that does not answer is no full one', async () => {
   const eio = Object.assign(new Error('EIO'), { code: 'EIO' });
   const room = roomOn({ of: 'the storage', space: () => Promise.reject(eio) });
-  await assert.rejects(room.require(), { code: 'STORAGE_UNAVAILABLE' });
+  await assert.rejects(room.requireRoom(), { code: 'STORAGE_UNAVAILABLE' });
 });
 
 test('a disk is asked once a second, however many ask', async (t) => {
@@ -54,10 +54,10 @@ test('a disk is asked once a second, however many ask', async (t) => {
   t.mock.method(performance, 'now', () => now);
   const storage = disk('the storage', 500);
   const room = roomOn(storage);
-  for (let count = 0; count < 100; count++) await room.require();
+  for (let count = 0; count < 100; count++) await room.requireRoom();
   await Promise.all(Array.from({ length: 100 }, () => room.shortage()));
   assert.equal(storage.asked, 1);
   now += 1001;
-  await room.require();
+  await room.requireRoom();
   assert.equal(storage.asked, 2);
 });

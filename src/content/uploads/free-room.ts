@@ -32,7 +32,7 @@ export class FreeRoom {
   }
 
   /** @throws AppError STORAGE_FULL, STORAGE_UNAVAILABLE when a disk does not say */
-  async require(): Promise<void> {
+  async requireRoom(): Promise<void> {
     const shortage = await this.shortage();
     if (shortage === undefined) return;
     throw new AppError('STORAGE_FULL', {
