@@ -19,6 +19,7 @@ import { countMissing } from './content/blobs/blob-reads.ts';
 import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
+import { type Disk, FreeRoom } from './content/uploads/free-room.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createProjects } from './features/projects/projects.ts';
 import { createSystem } from './features/system/system.ts';
@@ -33,6 +34,7 @@ import { systemClock } from './platform/clock.ts';
 import { refuseForeignFolder } from './platform/config/admin-socket-path.ts';
 import type { Config } from './platform/config/load-config.ts';
 import { requireSecretKey } from './platform/config/require-secret-key.ts';
+import { reservedBytes } from './platform/config/storage-reserve.ts';
 import { version } from './platform/config/version.ts';
 import { type MasterKey, WrongMasterKey } from './platform/crypto/master-key.ts';
 import { Passwords } from './platform/crypto/password.ts';
@@ -143,7 +145,7 @@ export async function openOffline(config: Config, deps: AppDeps): Promise<Offlin
     verifyStorage: async (input) => {
       await using hashPool = HashPool.start(base.threads, deps.die);
       const storeIsOurs = () => storeMatches({ db, store });
-      return createVerify({ db, store, hashPool, storeIsOurs }, input.signal).storage(input);
+      return await createVerify({ db, store, hashPool, storeIsOurs }, input.signal).storage(input);
     },
     rotateKeys: async () => {
       const { masterKey } = base;
@@ -299,6 +301,13 @@ function fullFolder(cause: unknown, config: Config): string {
   return path.startsWith(config.storage) ? config.storage : config.data;
 }
 
+/** What content fills: the storage, and the database, which grows with every manifest. */
+function disksOf(config: Config, { files = fileOps }: AppDeps, store: FsStore): readonly Disk[] {
+  const storage = { of: 'the storage', space: () => store.space() };
+  if (config.databaseUrl !== undefined) return [storage];
+  return [storage, { of: 'the database', space: () => files.statfs(config.data) }];
+}
+
 interface Composed extends AsyncDisposable {
   readonly handle: Awaited<ReturnType<typeof createHttpServer>>;
   readonly drain: () => void;
@@ -337,9 +346,13 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const storageProblem = (): string | undefined =>
     watch.ours ? undefined : 'the storage is not the one this registry belongs to';
   const notReady = (): string | undefined => (stopping ? 'the server is about to stop' : storageProblem());
+  const room = new FreeRoom({
+    disks: disksOf(config, deps, store),
+    reservedBytes: (capacity) => reservedBytes(config.storageReserve, capacity),
+  });
   const system = createSystem({
     notReady,
-    storageProblem: () => storageProblem() ?? store.problem,
+    storageProblem: async () => storageProblem() ?? store.problem ?? (await room.shortage()),
     askDatabase: () => findProject(db.reader, 'library'),
     countMissing: (limit) => countMissing(db.reader, limit),
     now: () => db.now(),
@@ -364,6 +377,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     smallBlobs: new BytesCache(smallBlobCacheBytes),
     defaultProject,
     storeIsOurs,
+    requireRoom: () => room.requireRoom(),
     ready: () => watch.ours,
     stopping: () => stopping,
     log: log.of('oci'),

@@ -67,6 +67,11 @@ export interface ListedObject {
   readonly sizeBytes: number;
 }
 
+export interface Space {
+  readonly freeBytes: number;
+  readonly capacityBytes: number;
+}
+
 /**
  * Where content lies. Keys are relative paths with `/`. Every driver passes `blob-store.contract.ts`.
  * @throws AppError STORAGE_UNAVAILABLE, STORAGE_FULL for whatever the store itself is to blame for
@@ -102,5 +107,6 @@ export interface BlobStore {
   discard(parts: readonly StagedPart[]): Promise<void>;
   /** Everything of an upload, also what no part tells of because its holder was killed. */
   discardUpload(place: StagedPlace): Promise<void>;
-  freeBytes(): Promise<number>;
+  /** Of the disk that it lies on. Undefined: it has no end. */
+  space(): Promise<Space | undefined>;
 }

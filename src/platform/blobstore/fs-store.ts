@@ -18,6 +18,7 @@ import type {
   BlobStore,
   ListedObject,
   OpenObject,
+  Space,
   StagedPart,
   StagedPlace,
   StagedWriter,
@@ -241,8 +242,8 @@ export class FsStore implements BlobStore, AsyncDisposable {
     }
   }
 
-  freeBytes(): Promise<number> {
-    return translated(async () => (await this.#files.statfs(this.#root)).freeBytes);
+  space(): Promise<Space> {
+    return translated(() => this.#files.statfs(this.#root));
   }
 
   /** What keeps content from being stored until the next start, in one sentence that anybody may read. */
