@@ -67,7 +67,7 @@ test('each sync that is left out is noticed by its own kind', () => {
   assert.deepEqual(violations(...without(innerSync)), [{ kind: 'name', path: blob }]);
   assert.deepEqual(violations(...without(outerSync)), [{ kind: 'name', path: '/t/data/storage/blobs/x' }]);
   assert.deepEqual(violations(...without(logSync)), [{ kind: 'log', path: log }]);
-  assert.deepEqual(violations(...without(logWrite, logSync)), [{ kind: 'unwritten', path: '' }]);
+  assert.deepEqual(violations(...without(logWrite, logSync)), [{ kind: 'unwritten', path: log }]);
 });
 
 test('a name that comes before the sync of its content is noticed although all is synced in the end', () => {

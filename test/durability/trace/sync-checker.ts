@@ -140,7 +140,7 @@ class SyncChecker {
     this.#requests.delete(socket);
     const { method, target } = request;
     const promises = this.#rules.promises({ method, target, status });
-    const unwritten: Violation[] = request.logWritten ? [] : [{ kind: 'unwritten', path: '' }];
+    const unwritten: Violation[] = request.logWritten ? [] : [{ kind: 'unwritten', path: this.#places.log }];
     const violations = promises ? [...this.#order, ...unwritten, ...this.#unsynced()] : [];
     if (promises) this.#order = [];
     this.#answers.push({ method, target, status, promises, work: this.#work, violations });
@@ -173,14 +173,14 @@ type Place = 'kept' | 'log' | 'staged' | 'free';
 
 class Places {
   readonly #folder: string;
-  readonly #log: string;
+  readonly log: string;
   readonly #staging: string;
   readonly #freeContents: ReadonlySet<string>;
   readonly #freeNames: ReadonlySet<string>;
 
   constructor({ folder, data, storage }: Rules) {
     this.#folder = `${folder}/`;
-    this.#log = join(data, 'berth.db-wal');
+    this.log = join(data, 'berth.db-wal');
     this.#staging = `${join(storage, 'berth', 'staging')}/`;
     const lock = [join(data, 'lock.db'), join(data, 'lock.db-journal')];
     const shared = join(data, 'berth.db-shm');
@@ -193,7 +193,7 @@ class Places {
   }
 
   of(path: string): Place {
-    if (path === this.#log) return 'log';
+    if (path === this.log) return 'log';
     if (path.startsWith(this.#staging)) return 'staged';
     return this.#freeContents.has(path) ? 'free' : 'kept';
   }
