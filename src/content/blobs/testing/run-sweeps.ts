@@ -23,8 +23,7 @@ export interface SweepsDeps {
 export async function runSweeps(deps: SweepsDeps): Promise<never> {
   for (let busy = true; ; await delay(pauseMs)) {
     try {
-      await deps.db.transaction(emptyTrash);
-      const swept = await sweepAll(deps);
+      const swept = await sweepOnce(deps);
       if (busy && swept === 0) deps.log.info({}, 'idle');
       busy = swept > 0;
     } catch (error) {
@@ -33,7 +32,9 @@ export async function runSweeps(deps: SweepsDeps): Promise<never> {
   }
 }
 
-async function sweepAll({ db, store, log }: SweepsDeps): Promise<number> {
+/** Returns how many blobs went. */
+export async function sweepOnce({ db, store, log }: SweepsDeps): Promise<number> {
+  await db.transaction(emptyTrash);
   const digests = await candidates(db);
   let swept = 0;
   const work = Array.from({ length: atOnce }, async () => {
