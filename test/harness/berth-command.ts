@@ -26,6 +26,8 @@ export interface BerthOptions {
   /** User and group to run as. */
   readonly uid?: number;
   readonly launcher?: string;
+  /** A program that runs the launcher in its own place, such as `strace -D`, with its arguments. */
+  readonly wrap?: readonly string[];
   readonly limitMs?: number;
 }
 
@@ -52,7 +54,8 @@ export function spawnBerth(args: readonly string[], options: BerthOptions = {}):
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   };
-  const child = spawn(options.launcher ?? launcher, args, spawnOptions);
+  const command = [...(options.wrap ?? []), options.launcher ?? launcher, ...args];
+  const child = spawn(command[0] ?? launcher, command.slice(1), spawnOptions);
   alive.add(child);
   child.once('exit', () => alive.delete(child));
   child.stdin?.end(options.input ?? '');
