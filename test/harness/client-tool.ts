@@ -1,21 +1,33 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { root } from './berth-command.ts';
 import { runProgram } from './run-program.ts';
 
-/** The programs of `test/clients/tools`, at the versions that its modules pin. */
-export type GoTool = 'conformance' | 'crane' | 'oras' | 'ctr';
+/** The folders of `test/clients/tools`: what is built from source, at the versions that they pin. */
+export type ToolModule =
+  | 'conformance'
+  | 'containerd'
+  | 'cosign'
+  | 'crane'
+  | 'helm3'
+  | 'helm4'
+  | 'notation'
+  | 'oras'
+  | 'oras-py'
+  | 'regclient'
+  | 'stargz';
 
 const script = join(root, 'test/clients/tools/build.sh');
 
-/** Path of the program; the first call on a machine builds it. */
-export async function goTool(name: GoTool): Promise<string> {
+/** Path of the module's program; the first call on a machine builds it. */
+export async function clientTool(module: ToolModule): Promise<string> {
   const home = process.env['HOME'] ?? root;
   // Go keeps its modules and what it compiled below the true home.
-  const { code, stdout, text } = await runProgram(script, [], {
+  const { code, stdout, text } = await runProgram(script, [module], {
     cwd: root,
     env: { HOME: home },
     limitMs: 30 * 60_000,
   });
-  if (code !== 0) throw new Error(`${name} could not be built by ${script}:\n${text.slice(-4000)}`);
-  return join(stdout.trim(), name);
+  if (code !== 0)
+    throw new Error(`${module} could not be built by ${basename(script)}:\n${text.slice(-4000)}`);
+  return stdout.trim();
 }
