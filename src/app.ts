@@ -143,7 +143,7 @@ export async function openOffline(config: Config, deps: AppDeps): Promise<Offlin
     verifyStorage: async (input) => {
       await using hashPool = HashPool.start(base.threads, deps.die);
       const storeIsOurs = () => storeMatches({ db, store });
-      return createVerify({ db, store, hashPool, storeIsOurs }, input.signal).storage(input);
+      return await createVerify({ db, store, hashPool, storeIsOurs }, input.signal).storage(input);
     },
     rotateKeys: async () => {
       const { masterKey } = base;

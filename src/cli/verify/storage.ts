@@ -35,8 +35,8 @@ function isSound(report: StorageReport, repair: boolean): boolean {
 /** @throws WrongUsage */
 function shareOf(flags: Flags): number {
   const sample = flags['sample'];
-  if (sample === undefined) return flags['deep'] === true ? 1 : 0;
-  const percent = /^(\d+(?:\.\d+)?)%?$/.exec(String(sample))?.[1];
+  if (typeof sample !== 'string') return flags['deep'] === true ? 1 : 0;
+  const percent = /^(\d+(?:\.\d+)?)%?$/.exec(sample)?.[1];
   const share = Number(percent) / 100;
   if (percent === undefined || share <= 0 || share > 1) throw new WrongUsage(verifyTexts.sampleWrong);
   return share;
