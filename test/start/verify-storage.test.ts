@@ -89,6 +89,7 @@ test('a sound store is reported sound, with the server running and stopped, and 
   await repeatStopped(async () => {
     const before = listing(server.folder);
     assertSound(await reported(0));
+    assert.equal((await reported(0, '--deep')).hashedBlobs, blobs.length + 1);
     const { code, stdout } = await verify();
     assert.equal(code, 0);
     assert.match(stdout, /blobs +5 .*\nmissing +0\nwrong size +0\ncorrupt +0\nmanifests +1 .*\nstrays +0/);

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { copyManifests } from '../../content/artifacts/copy-manifests.ts';
 import {
   findStoredBlob,
@@ -61,7 +62,7 @@ class Walk {
   /** Objects under another key than the canonical one: few, and they come right behind it. */
   readonly #elsewhere = new Set<string>();
   /** Of the ring of digests a share is hashed that begins somewhere else each time. */
-  readonly #from = Math.random();
+  readonly #from = randomInt(2 ** 32) / 2 ** 32;
   #seen = 0;
   #hashedBytes = 0;
   #toldAt = 0;
