@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants, copyFile } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { AppError } from '../../lib/errors.ts';
+import { AppError, type ErrorDetail } from '../../lib/errors.ts';
 import { ensureFolder, syncPath } from '../files/ensure-folder.ts';
 import { type FileOps, systemCode } from '../files/file-ops.ts';
 import {
@@ -114,7 +114,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
       const { fd, sizeBytes } = descriptor;
       return {
         sizeBytes,
-        send: (start, end, sink) => this.#reader.send(fd, start, end, sink),
+        send: (start, end, sink) => translated(() => this.#reader.send(fd, start, end, sink)),
         close: () => descriptor.release(),
       };
     });
@@ -382,9 +382,30 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
 
 const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
+const noDescriptor: ErrorDetail = {
+  message: 'the server has as many files and connections open as it may',
+  detail: 'try again shortly; the operator can allow more open files (ulimit -n)',
+};
+/** What a client is told beyond "does not answer"; the log has the rest. */
+const unavailable: ReadonlyMap<string, ErrorDetail> = new Map([
+  [
+    'EIO',
+    {
+      message: 'the storage answered with an input/output error',
+      detail: 'the operator should check the disk',
+    },
+  ],
+  [
+    'EROFS',
+    { message: 'the storage can only be read', detail: 'the operator should check how it is mounted' },
+  ],
+  ['EMFILE', noDescriptor],
+  ['ENFILE', noDescriptor],
+]);
+
 export function translateFileError(error: unknown): unknown {
   const code = systemCode(error);
   if (error instanceof AppError || code === undefined || !/^E[A-Z0-9]+$/.test(code)) return error;
   if (fullCodes.has(code)) return new AppError('STORAGE_FULL', {}, { cause: error });
-  return new AppError('STORAGE_UNAVAILABLE', {}, { cause: error });
+  return new AppError('STORAGE_UNAVAILABLE', unavailable.get(code) ?? {}, { cause: error });
 }

@@ -22,7 +22,7 @@ export type FaultyCall =
 
 export interface Fault {
   readonly call: FaultyCall;
-  /** A part of the path. */
+  /** A part of the path; its end when it ends in `$`. */
   readonly path: string;
   /** Without one the call only waits. */
   readonly code?: keyof typeof constants.errno;

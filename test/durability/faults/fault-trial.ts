@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import { digestOf, type Image, imageOf } from '../../harness/image.ts';
 import { type Answer, expectError, locationOf, type RegistryClient } from '../../harness/registry-client.ts';
 import type { BerthServer, LogLine } from '../../harness/start-server.ts';
@@ -7,8 +8,9 @@ import { median, PullMeter } from './pull-meter.ts';
 
 const pushers = 3;
 const rounds = 5;
+const pauseMs = 20;
 /** A blob's GET may take so many times as long at the 99th percentile while something is wrong elsewhere. */
-const slowestRatio = 3;
+export const slowestRatio = 3;
 
 export interface TrialFault {
   readonly name: string;
@@ -20,6 +22,8 @@ export interface TrialFault {
   readonly cause?: RegExp;
   /** Matches what the client is told. */
   readonly told?: RegExp;
+  /** How large the blob is that is pulled meanwhile. */
+  readonly pulledBytes?: number;
   readonly recovered: string;
 }
 
@@ -92,6 +96,8 @@ export class FaultTrial {
     const all = Array.from({ length: pushers }, async () => {
       while (!done) {
         const refusal = await this.push();
+        // As clients do, which do not come back at once when they are refused.
+        await delay(pauseMs);
         if (refusal !== undefined) this.#note(refusal, statuses, told);
       }
     });
@@ -103,11 +109,36 @@ export class FaultTrial {
     }
   }
 
+  /** Pushes, calls `begin` in the middle, and goes on until `end`, which cuts what is under way. */
+  async untilCut<T>(begin: () => void, end: Promise<T>): Promise<T> {
+    let ended = false;
+    let begun = false;
+    const before = this.acknowledged.count;
+    const all = Array.from({ length: pushers }, async () => {
+      while (!ended) {
+        try {
+          await this.push();
+          if (!begun && this.acknowledged.count >= before + 30) {
+            begun = true;
+            begin();
+          }
+        } catch (error) {
+          assert.match(String(error), /ECONNRESET|ECONNREFUSED|EPIPE|socket hang up/);
+          await end;
+        }
+      }
+    });
+    const value = await end;
+    ended = true;
+    await Promise.all(all);
+    return value;
+  }
+
   /** The whole: what is acknowledged stays, the rest is refused with a cause, pulls go on, and so does the server. */
   async run(fault: TrialFault): Promise<void> {
     const { statuses, told } = fault;
     for (let count = 0; count < 3; count++) await this.mustPush();
-    const meter = await PullMeter.over(this.#server.client());
+    const meter = await PullMeter.over(this.#server.client(), fault.pulledBytes);
     const before = this.acknowledged.count;
     let during = 0;
     const ratios: number[] = [];
@@ -120,6 +151,7 @@ export class FaultTrial {
       await fault.end();
       await this.mustPush();
       ratios.push(faulty / quiet);
+      console.log(`${fault.name}: p99 ${quiet.toFixed(1)} ms, ${faulty.toFixed(1)} ms`);
     }
     const ratio = median(ratios);
     if (statuses.length > 0) assert.ok(this.refused.size > 0, 'the fault hit nothing');

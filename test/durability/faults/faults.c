@@ -4,7 +4,7 @@
 //   <call> <errno> <count> <delay in ms> <fragment of the path>
 //
 // A call whose path holds the fragment waits, and then fails with errno, unless that is 0. A rule is used up after so many
-// calls; -1 is never. The first rule that fits is taken. Calls: open, read, write, sync, truncate, rename, link, unlink,
+// calls; -1 is never. The first rule that fits is taken. A fragment with $ behind it has to be the path's end. Calls: open, read, write, sync, truncate, rename, link, unlink,
 // mkdir, rmdir, list, stat, statfs. What a rule did is added to <FAULTS_FILE>.hits: call, errno and path.
 //
 // Memory that is mapped, copy_file_range and io_uring are not covered: of what Berth and SQLite do to files, only SQLite's
@@ -88,12 +88,18 @@ static int armed(void) {
   return rule_count > 0;
 }
 
+static int fits(const struct rule *rule, const char *path) {
+  size_t length = strlen(rule->fragment), all = strlen(path);
+  if (rule->fragment[length - 1] != '$') return strstr(path, rule->fragment) != NULL;
+  return all >= length - 1 && memcmp(path + all - (length - 1), rule->fragment, length - 1) == 0;
+}
+
 static int take(const char *call, const char *path, struct rule *taken) {
   int found = 0;
   pthread_mutex_lock(&lock);
   for (int index = 0; index < rule_count && !found; index++) {
     struct rule *rule = &rules[index];
-    if (rule->left == 0 || strcmp(rule->call, call) != 0 || strstr(path, rule->fragment) == NULL) continue;
+    if (rule->left == 0 || strcmp(rule->call, call) != 0 || !fits(rule, path)) continue;
     if (rule->left > 0) rule->left--;
     *taken = *rule;
     found = 1;
