@@ -62,10 +62,17 @@ test('a blob that is synced, named, its folders and the log synced is answered r
 test('each sync that is left out is noticed by its own kind', () => {
   assert.deepEqual(violations(...without(stagedSync)), [
     { kind: 'order', path: blob },
+    { kind: 'early', path: blob },
     { kind: 'content', path: blob },
   ]);
-  assert.deepEqual(violations(...without(innerSync)), [{ kind: 'name', path: blob }]);
-  assert.deepEqual(violations(...without(outerSync)), [{ kind: 'name', path: '/t/data/storage/blobs/x' }]);
+  assert.deepEqual(violations(...without(innerSync)), [
+    { kind: 'early', path: blob },
+    { kind: 'name', path: blob },
+  ]);
+  assert.deepEqual(violations(...without(outerSync)), [
+    { kind: 'early', path: '/t/data/storage/blobs/x' },
+    { kind: 'name', path: '/t/data/storage/blobs/x' },
+  ]);
   assert.deepEqual(violations(...without(logSync)), [{ kind: 'log', path: log }]);
   assert.deepEqual(violations(...without(logWrite, logSync)), [{ kind: 'unwritten', path: log }]);
 });
@@ -74,6 +81,17 @@ test('a name that comes before the sync of its content is noticed although all i
   const late = `fdatasync(7<${blob}>) = 0`;
   assert.deepEqual(violations(...stage, ...publish, late, innerSync, outerSync, logWrite, logSync), [
     { kind: 'order', path: blob },
+  ]);
+});
+
+test('rows that are written before what they speak of is in place are noticed although all is synced in the end', () => {
+  const published = [...publish, innerSync, outerSync];
+  assert.deepEqual(violations(...stage, stagedSync, ...publish, logWrite, innerSync, outerSync, logSync), [
+    { kind: 'early', path: '/t/data/storage/blobs/x' },
+    { kind: 'early', path: blob },
+  ]);
+  assert.deepEqual(violations(...stage, stagedSync, logWrite, ...published, logSync), [
+    { kind: 'unwritten', path: log },
   ]);
 });
 

@@ -10,10 +10,12 @@ export type ViolationKind =
   | 'name'
   /** What was written to the database's log is not. */
   | 'log'
-  /** Nothing was written to the log since the request came. */
+  /** Nothing was written to the log since the request came, or since a file got its name. */
   | 'unwritten'
   /** A file got its name before its content was on stable storage. */
-  | 'order';
+  | 'order'
+  /** The log was written before the storage had on stable storage what a row may speak of. */
+  | 'early';
 
 export interface Violation {
   readonly kind: ViolationKind;
@@ -108,15 +110,24 @@ class SyncChecker {
   }
 
   #done(effect: Effect, begun: number): void {
-    if (effect.kind === 'rename' && this.#isEarlyName(effect)) {
-      this.#order.push({ kind: 'order', path: effect.path });
-    }
+    this.#judgeOrder(effect);
     this.#model.apply(effect, { begun, ended: this.#position });
     this.#count(effect);
   }
 
-  #isEarlyName({ from, path }: { from: string; path: string }): boolean {
-    return this.#places.of(path) === 'kept' && this.#model.hasUnsyncedContent(from);
+  #judgeOrder(effect: Effect): void {
+    const { kind, path } = effect;
+    const place = this.#places.of(path);
+    if (kind === 'write' && place === 'log') {
+      this.#order.push(
+        ...this.#unsynced()
+          .filter((violation) => this.#places.isStored(violation.path))
+          .map((violation): Violation => ({ kind: 'early', path: violation.path })),
+      );
+    }
+    if (kind !== 'rename' || place !== 'kept') return;
+    if (this.#model.hasUnsyncedContent(effect.from)) this.#order.push({ kind: 'order', path });
+    for (const request of this.#requests.values()) request.logWritten = false;
   }
 
   #count({ kind, path }: Effect): void {
@@ -141,7 +152,7 @@ class SyncChecker {
     const { method, target } = request;
     const promises = this.#rules.promises({ method, target, status });
     const unwritten: Violation[] = request.logWritten ? [] : [{ kind: 'unwritten', path: this.#places.log }];
-    const violations = promises ? [...this.#order, ...unwritten, ...this.#unsynced()] : [];
+    const violations = promises ? distinct([...this.#order, ...unwritten, ...this.#unsynced()]) : [];
     if (promises) this.#order = [];
     this.#answers.push({ method, target, status, promises, work: this.#work, violations });
     this.#work = noWork();
@@ -174,6 +185,7 @@ type Place = 'kept' | 'log' | 'staged' | 'free';
 class Places {
   readonly #folder: string;
   readonly log: string;
+  readonly #storage: string;
   readonly #staging: string;
   readonly #freeContents: ReadonlySet<string>;
   readonly #freeNames: ReadonlySet<string>;
@@ -181,6 +193,7 @@ class Places {
   constructor({ folder, data, storage }: Rules) {
     this.#folder = `${folder}/`;
     this.log = join(data, 'berth.db-wal');
+    this.#storage = `${storage}/`;
     this.#staging = `${join(storage, 'berth', 'staging')}/`;
     const lock = [join(data, 'lock.db'), join(data, 'lock.db-journal')];
     const shared = join(data, 'berth.db-shm');
@@ -198,9 +211,17 @@ class Places {
     return this.#freeContents.has(path) ? 'free' : 'kept';
   }
 
+  isStored(path: string): boolean {
+    return path.startsWith(this.#storage);
+  }
+
   keepsName(path: string): boolean {
     return !path.startsWith(this.#staging) && !this.#freeNames.has(path);
   }
+}
+
+function distinct(violations: readonly Violation[]): Violation[] {
+  return [...new Map(violations.map((each) => [`${each.kind} ${each.path}`, each])).values()];
 }
 
 function noWork(): Work {
