@@ -18,6 +18,7 @@ import { createManifestCopying } from './content/artifacts/create-manifest-copyi
 import { countMissing } from './content/blobs/blob-reads.ts';
 import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
+import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { type Disk, FreeRoom } from './content/uploads/free-room.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
@@ -326,6 +327,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const jobs = [
     await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
     createManifestCopying({ db, store, storeIsOurs }),
+    createRepositoryReap({ db, log: log.of('repositories') }),
   ];
   stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
