@@ -30,3 +30,19 @@ const retire = prepare((db, values: { id: number; now: number }) =>
 export async function retireKey(tx: Tx, input: { id: number; now: number }): Promise<void> {
   await tx.run(retire, input);
 }
+
+const retireForeign = prepare((db, values: { wrappedBy: string; now: number }) =>
+  db
+    .updateTable('crypto_key')
+    .set({ retired_at: values.now })
+    .where('wrapped_by', '<>', values.wrappedBy)
+    .where('retired_at', 'is', null),
+);
+
+/**
+ * Retires what only another master key could unwrap; new keys are made where one is needed. Returns how many.
+ * @param wrappedBy fingerprint of the master key there is; empty when there is none
+ */
+export function retireForeignKeys(tx: Tx, input: { wrappedBy: string; now: number }): Promise<number> {
+  return tx.run(retireForeign, input);
+}
