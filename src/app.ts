@@ -16,8 +16,8 @@ import { userAdminRoutes } from './access/users/routes.ts';
 import { visibleProjectId } from './access/visible-project-id.ts';
 import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
+import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
-import { UploadSweeper } from './content/uploads/upload-sweeper.ts';
 import { createProjects } from './features/projects/projects.ts';
 import { createSystem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
@@ -47,6 +47,7 @@ import { serveApi } from './platform/http/api/serve-api.ts';
 import { Listeners } from './platform/http/listeners.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { TrustedProxies } from './platform/http/trusted-proxies.ts';
+import { PeriodicJobs } from './platform/jobs/periodic-jobs.ts';
 import { InstanceLease } from './platform/locks/instance-lease.ts';
 import { withLease } from './platform/locks/with-lease.ts';
 import type { Log } from './platform/log/logger.ts';
@@ -306,10 +307,10 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const hashPool = stack.use(HashPool.start(base.threads, deps.die));
   const hashes = new UploadHashes(hashPool);
   const forgetInitialPassword = () => folder.forgetInitialPassword();
-  stack.use(
-    await UploadSweeper.start({ db, store, storeIsOurs: () => watch.check(), log: log.of('uploads') }),
-  );
   const watch = stack.use(new StoreWatch({ db, store }, log.of('storage')));
+  const storeIsOurs = (): Promise<boolean> => watch.check();
+  const jobs = [await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') })];
+  stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
     log.of('files').warn({ file }, 'a file with secrets can be read by its group');
   const { defaultProject, tokenLifeSeconds } = config;
@@ -341,7 +342,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     ...createUsers({ db }).routes,
     ...createProjects({ db }).routes,
   ].map((route) => admit({ db, signIn }, route));
-  const verify = createVerify({ db, store, storeIsOurs: () => watch.check() });
+  const verify = createVerify({ db, store, storeIsOurs });
   const oci = ociRoutes({
     db,
     store,
@@ -352,7 +353,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     manifests: new BytesCache(manifestCacheBytes),
     smallBlobs: new BytesCache(smallBlobCacheBytes),
     defaultProject,
-    storeIsOurs: () => watch.check(),
+    storeIsOurs,
     ready: () => watch.ours,
     stopping: () => stopping,
     log: log.of('oci'),

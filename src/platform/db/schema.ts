@@ -35,6 +35,7 @@ export interface Schema {
   delivery: DeliveryTable;
   job: JobTable;
   lease: LeaseTable;
+  periodic_job: PeriodicJobTable;
   setting: SettingTable;
   crypto_key: CryptoKeyTable;
   store_identity: StoreIdentityTable;
@@ -318,6 +319,13 @@ export interface LeaseTable {
   name: string;
   holder: string;
   until: number;
+}
+
+export interface PeriodicJobTable {
+  name: string;
+  due_at: number;
+  lease_holder: string | null;
+  lease_until: number;
 }
 
 export interface SettingTable {
