@@ -16,8 +16,16 @@ import { userAdminRoutes } from './access/users/routes.ts';
 import { visibleProjectId } from './access/visible-project-id.ts';
 import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
+import { SnapshotFolder } from './content/snapshots/snapshot-folder.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
+import {
+  type Backup,
+  createBackup,
+  type DatabaseRestore,
+  restoreInto,
+  snapshotJobs,
+} from './features/backup/backup.ts';
 import { createProjects } from './features/projects/projects.ts';
 import { createSystem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
@@ -34,10 +42,11 @@ import { requireSecretKey } from './platform/config/require-secret-key.ts';
 import { version } from './platform/config/version.ts';
 import { type MasterKey, WrongMasterKey } from './platform/crypto/master-key.ts';
 import { Passwords } from './platform/crypto/password.ts';
-import type { Database } from './platform/db/database.ts';
+import type { DumpableDatabase } from './platform/db/database.ts';
 import { SchemaTooNew } from './platform/db/schema-too-new.ts';
 import { DataFolderLocked, ProcessLock } from './platform/db/sqlite/process-lock.ts';
-import { SqliteDatabase } from './platform/db/sqlite/sqlite-database.ts';
+import { removeUnfinished } from './platform/db/sqlite/replace-database.ts';
+import { SqliteDatabase, type SqlitePaths } from './platform/db/sqlite/sqlite-database.ts';
 import { DataFolder } from './platform/files/data-folder.ts';
 import { type FileOps, fileOps } from './platform/files/file-ops.ts';
 import { AdminSocket } from './platform/http/admin-socket.ts';
@@ -122,6 +131,7 @@ export interface OfflineServer extends AsyncDisposable {
   resetPassword(input: { username: string; password: string }): Promise<void>;
   verifyStorage(): Promise<StorageReport>;
   rotateKeys(): Promise<{ readonly kid: string }>;
+  readonly backUp: Backup['database'];
 }
 
 /**
@@ -145,13 +155,36 @@ export async function openOffline(config: Config, deps: AppDeps): Promise<Offlin
       const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds: config.tokenLifeSeconds });
       return { kid: await keys.rotate() };
     },
+    backUp: createBackup({ db, files: deps.files ?? fileOps, data: config.data }).database,
     [Symbol.asyncDispose]: () => base[Symbol.asyncDispose](),
   };
 }
 
+/**
+ * Puts a backup in place of the database, while no server runs, and binds it to the storage.
+ * @param wanted `newest`, or the path of a file
+ * @throws StartProblem
+ */
+export async function restoreBackup(config: Config, deps: AppDeps, wanted: string): Promise<DatabaseRestore> {
+  const { files = fileOps, die, log } = deps;
+  const threads = new Threads(deps.entry);
+  try {
+    requireSecretKey(config);
+    const server = { ...config, paths: pathsOf(config.data) };
+    const stopped = { files, threads, clock: systemClock, die, log: log.of('restore') };
+    const report = await restoreInto(server, stopped, wanted);
+    // The first start on it; it ends with this.
+    await using base = await openBase(config, deps, { create: false });
+    base.keep();
+    return report;
+  } catch (error) {
+    throw asStartProblem(error, config);
+  }
+}
+
 interface Base extends AsyncDisposable {
   readonly folder: DataFolder;
-  readonly db: Database;
+  readonly db: DumpableDatabase;
   readonly store: FsStore;
   readonly threads: Threads;
   readonly passwords: Passwords;
@@ -177,6 +210,7 @@ async function openBase(config: Config, deps: AppDeps, how: { readonly create: b
   undo(() => folder.removeNewFolders());
   const lock = ProcessLock.take(join(config.data, 'lock.db'));
   stack.defer(() => (kept || !lock.isNew ? Promise.resolve(lock.release()) : lock.releaseAndRemove(files)));
+  if (local) await removeUnfinished(files, pathsOf(config.data).database);
   const empty = local && !(await folder.hasDatabase());
   if (empty && !how.create) throw new StartProblem('dataMissing', { folder: config.data });
   const storage = log.of('storage');
@@ -221,7 +255,7 @@ async function openBase(config: Config, deps: AppDeps, how: { readonly create: b
   };
 }
 
-async function openDatabase(config: Config, deps: AppDeps, threads: Threads): Promise<Database> {
+async function openDatabase(config: Config, deps: AppDeps, threads: Threads): Promise<DumpableDatabase> {
   const { databaseUrl, data } = config;
   const { die, files = fileOps } = deps;
   if (databaseUrl !== undefined) {
@@ -232,12 +266,8 @@ async function openDatabase(config: Config, deps: AppDeps, threads: Threads): Pr
       logger.warn({ error }, 'an idle connection was lost'),
     );
   }
-  const paths = {
-    database: join(data, 'berth.db'),
-    snapshots: join(data, 'snapshots'),
-  };
   try {
-    return await SqliteDatabase.open(paths, { files, threads, clock: systemClock, die });
+    return await SqliteDatabase.open(pathsOf(data), { files, threads, clock: systemClock, die });
   } catch (error) {
     // Where there is no room for its files, SQLite calls it an I/O error.
     const { freeBytes } = await files.statfs(data);
@@ -245,9 +275,13 @@ async function openDatabase(config: Config, deps: AppDeps, threads: Threads): Pr
   }
 }
 
+function pathsOf(data: string): SqlitePaths {
+  return { database: join(data, 'berth.db'), snapshots: join(data, 'snapshots') };
+}
+
 function makeFirstRows(
   config: Config,
-  deps: { readonly db: Database; readonly folder: DataFolder; readonly passwords: Passwords },
+  deps: { readonly db: DumpableDatabase; readonly folder: DataFolder; readonly passwords: Passwords },
 ): Promise<string | undefined> {
   const { db, folder, passwords } = deps;
   return firstRun(
@@ -309,7 +343,18 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const forgetInitialPassword = () => folder.forgetInitialPassword();
   const watch = stack.use(new StoreWatch({ db, store }, log.of('storage')));
   const storeIsOurs = (): Promise<boolean> => watch.check();
-  const jobs = [await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') })];
+  const files = deps.files ?? fileOps;
+  const jobs = [
+    await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
+    ...snapshotJobs({
+      db,
+      store,
+      folder: new SnapshotFolder(files, pathsOf(config.data).snapshots),
+      storeIsOurs,
+      keep: config.snapshots,
+      log: log.of('snapshots'),
+    }),
+  ];
   stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
     log.of('files').warn({ file }, 'a file with secrets can be read by its group');
@@ -370,6 +415,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     projectAdminRoutes({ db, adminName }),
     grantAdminRoutes({ db }),
     verify.adminRoutes,
+    createBackup({ db, files, data: config.data }).adminRoutes,
   ];
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside);
   const { adminSocket } = config;

@@ -31,7 +31,7 @@ export async function retireKey(tx: Tx, input: { id: number; now: number }): Pro
   await tx.run(retire, input);
 }
 
-const retireForeign = prepare((db, values: { wrappedBy: string; now: number }) =>
+const retireOthers = prepare((db, values: { wrappedBy: string; now: number }) =>
   db
     .updateTable('crypto_key')
     .set({ retired_at: values.now })
@@ -39,10 +39,7 @@ const retireForeign = prepare((db, values: { wrappedBy: string; now: number }) =
     .where('retired_at', 'is', null),
 );
 
-/**
- * Retires what only another master key could unwrap; new keys are made where one is needed. Returns how many.
- * @param wrappedBy fingerprint of the master key there is; empty when there is none
- */
-export function retireForeignKeys(tx: Tx, input: { wrappedBy: string; now: number }): Promise<number> {
-  return tx.run(retireForeign, input);
+/** Of other master keys than the one with this fingerprint. Returns how many. */
+export function retireKeysOfOthers(tx: Tx, input: { wrappedBy: string; now: number }): Promise<number> {
+  return tx.run(retireOthers, input);
 }

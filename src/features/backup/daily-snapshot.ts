@@ -1,15 +1,16 @@
-import { type FolderSnapshot, type SnapshotFolder } from '../../content/snapshots/snapshot-folder.ts';
+import type { FolderSnapshot, SnapshotFolder } from '../../content/snapshots/snapshot-folder.ts';
 import { snapshotName } from '../../content/snapshots/snapshot-name.ts';
 import {
   listSnapshots,
   putSnapshot,
   removeIncomplete,
   removeSnapshot,
-} from '../../content/snapshots/store-snapshots.ts';
+} from '../../content/snapshots/snapshot-store.ts';
 import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
 import type { DumpableDatabase } from '../../platform/db/database.ts';
 import { checkDump } from '../../platform/db/dump/read-dump.ts';
 import type { Logger } from '../../platform/log/logger.ts';
+import { firstAccountAt } from './database-age-store.ts';
 
 export interface DailySnapshotDeps {
   readonly db: DumpableDatabase;
@@ -22,6 +23,8 @@ export interface DailySnapshotDeps {
 }
 
 const everyMs = 24 * 60 * 60 * 1000;
+/** Before that there is nothing to lose. */
+const youngMs = 60 * 60 * 1000;
 
 /**
  * Takes a snapshot if the newest one is a day old, and puts it into the storage, too. What failed halfway is gone on
@@ -35,7 +38,9 @@ export async function dailySnapshot(deps: DailySnapshotDeps, signal: AbortSignal
   const now = await db.now();
   let newest = (await folder.list()).at(-1);
   const stored = (await listSnapshots(store)).at(-1);
-  if (now - Math.max(newest?.takenAt ?? 0, stored?.takenAt ?? 0) >= everyMs) {
+  const last = Math.max(newest?.takenAt ?? 0, stored?.takenAt ?? 0);
+  if (last === 0 && now - ((await firstAccountAt(db.reader)) ?? now) < youngMs) return;
+  if (now - last >= everyMs) {
     newest = await take(deps, snapshotName(now), signal);
     const ms = Math.round(performance.now() - startedAt);
     log.info({ snapshot: newest?.name, ms }, 'a snapshot of the database was taken');

@@ -40,6 +40,7 @@ export interface DumpEnd {
 /** About running processes, made by the migrations, or in the header. */
 export const notDumped: ReadonlySet<string> = new Set([
   'lease',
+  'periodic_job',
   'schema_migration',
   'schema_version',
   'store_identity',

@@ -10,7 +10,7 @@ import {
   putSnapshot,
   removeIncomplete,
   removeSnapshot,
-} from './store-snapshots.ts';
+} from './snapshot-store.ts';
 
 async function* pieces(...all: Uint8Array[]): AsyncGenerator<Uint8Array> {
   for (const piece of all) yield await Promise.resolve(piece);
