@@ -108,8 +108,9 @@ async function sequenceOf(client: ClientBase, { table, columns }: DumpedTable): 
   );
   const name = found.rows[0]?.name ?? null;
   if (name === null) return undefined;
-  const { rows } = await client.query<{ last: number }>(
-    `select last_value as last from ${name} where is_called`,
+  // Rows that were given their ids may not have raised it.
+  const { rows } = await client.query<{ last: number | null }>(
+    `select greatest((select last_value from ${name} where is_called), (select max(id) from "${table}")) as last`,
   );
-  return rows[0]?.last;
+  return rows[0]?.last ?? undefined;
 }

@@ -86,7 +86,8 @@ async function* pagesOf(db: DatabaseSync, { table, columns }: DumpedTable): Asyn
   let bytes = 0;
   for (const row of statement.iterate() as Iterable<unknown> as Iterable<unknown[]>) {
     page.push(row);
-    for (const value of row) if (value instanceof Uint8Array) bytes += value.length;
+    for (const value of row)
+      if (value instanceof Uint8Array || typeof value === 'string') bytes += value.length;
     if (page.length < pageRows && bytes < pageBytes) continue;
     yield page;
     page = [];

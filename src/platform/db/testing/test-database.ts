@@ -21,6 +21,8 @@ export const dialects: readonly DialectName[] = [postgresUrl === undefined ? 'sq
 
 export interface TestDatabase extends AsyncDisposable {
   readonly db: DumpableDatabase;
+  /** PostgreSQL only. */
+  readonly url: Secret | undefined;
   /** Another process's view: PostgreSQL only. */
   second(): Promise<DumpableDatabase>;
 }
@@ -69,6 +71,7 @@ async function openSqlite(files: FileOps): Promise<TestDatabase> {
   const db = await SqliteDatabase.open(paths, deps);
   return {
     db,
+    url: undefined,
     second: () => Promise.reject(new Error('SQLite has one process')),
     async [Symbol.asyncDispose]() {
       await db[Symbol.asyncDispose]();
@@ -83,10 +86,12 @@ async function openPostgres(url: string): Promise<TestDatabase> {
   postgresTemplate ??= makePostgresTemplate(url);
   const name = `berth_${randomUUID().replaceAll('-', '')}`;
   await administer(url, `create database ${name} template ${await postgresTemplate}`);
-  const open = () => PostgresDatabase.open(new Secret(withDatabase(url, name)), () => {});
+  const own = new Secret(withDatabase(url, name));
+  const open = () => PostgresDatabase.open(own, () => {});
   const opened: DumpableDatabase[] = [await open()];
   return {
     db: opened[0] as DumpableDatabase,
+    url: own,
     async second() {
       const other = await open();
       opened.push(other);
