@@ -17,11 +17,23 @@ import { visibleProjectId } from './access/visible-project-id.ts';
 import { createManifestCopying } from './content/artifacts/create-manifest-copying.ts';
 import { countMissing } from './content/blobs/blob-reads.ts';
 import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
+import { findStoreIdentity } from './content/blobs/store-identity-writes.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
+import { compareWithStore, type StoreState, takeOverStore } from './content/blobs/take-over-store.ts';
 import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
+import { SnapshotFolder } from './content/snapshots/snapshot-folder.ts';
+import { listSnapshots } from './content/snapshots/snapshot-store.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { type Disk, FreeRoom } from './content/uploads/free-room.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
+import { type Adopt, createAdopt } from './features/adopt/adopt.ts';
+import {
+  type Backup,
+  createBackup,
+  type DatabaseRestore,
+  restoreInto,
+  snapshotJobs,
+} from './features/backup/backup.ts';
 import { createProjects } from './features/projects/projects.ts';
 import { createSystem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
@@ -39,12 +51,13 @@ import { reservedBytes } from './platform/config/storage-reserve.ts';
 import { version } from './platform/config/version.ts';
 import { type MasterKey, WrongMasterKey } from './platform/crypto/master-key.ts';
 import { Passwords } from './platform/crypto/password.ts';
-import type { Database } from './platform/db/database.ts';
+import type { DumpableDatabase } from './platform/db/database.ts';
 import { SchemaTooNew } from './platform/db/schema-too-new.ts';
 import { DataFolderLocked, ProcessLock } from './platform/db/sqlite/process-lock.ts';
-import { SqliteDatabase } from './platform/db/sqlite/sqlite-database.ts';
+import { removeUnfinished } from './platform/db/sqlite/replace-database.ts';
+import { SqliteDatabase, type SqlitePaths } from './platform/db/sqlite/sqlite-database.ts';
 import { DataFolder } from './platform/files/data-folder.ts';
-import { type FileOps, fileOps } from './platform/files/file-ops.ts';
+import { type FileOps, fileOps, systemCode } from './platform/files/file-ops.ts';
 import { AdminSocket } from './platform/http/admin-socket.ts';
 import type { ApiRoute } from './platform/http/api/api-route.ts';
 import { openApiDocument } from './platform/http/api/open-api-document.ts';
@@ -127,6 +140,7 @@ export interface OfflineServer extends AsyncDisposable {
   resetPassword(input: { username: string; password: string }): Promise<void>;
   verifyStorage(input: StorageCheck): Promise<StorageReport>;
   rotateKeys(): Promise<{ readonly kid: string }>;
+  readonly backUp: Backup['database'];
 }
 
 /**
@@ -153,13 +167,142 @@ export async function openOffline(config: Config, deps: AppDeps): Promise<Offlin
       const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds: config.tokenLifeSeconds });
       return { kid: await keys.rotate() };
     },
+    backUp: createBackup({ db, files: deps.files ?? fileOps, data: config.data }).database,
     [Symbol.asyncDispose]: () => base[Symbol.asyncDispose](),
   };
 }
 
+/**
+ * Puts a backup in place of the database, while no server runs, and binds it to the storage.
+ * @param wanted `newest`, or the path of a file
+ * @throws StartProblem
+ */
+export async function restoreBackup(config: Config, deps: AppDeps, wanted: string): Promise<DatabaseRestore> {
+  const { files = fileOps, die, log } = deps;
+  const threads = new Threads(deps.entry);
+  try {
+    requireSecretKey(config);
+    const server = { ...config, paths: pathsOf(config.data) };
+    const stopped = { files, threads, clock: systemClock, die, log: log.of('restore') };
+    const report = await restoreInto(server, stopped, wanted);
+    // The first start on it; it ends with this.
+    await using base = await openBase(config, deps, { create: false });
+    base.keep();
+    return report;
+  } catch (error) {
+    throw asStartProblem(error, config);
+  }
+}
+
+/** What has to be done to a storage, or to its database, before what it holds can be looked at. */
+export type Takeover =
+  /** The database is gone: the newest snapshot is put in its place. */
+  | { readonly kind: 'restore'; readonly snapshot: string }
+  /** The database is gone, and there is no snapshot: a new one begins. */
+  | { readonly kind: 'begin' }
+  /** The database is an older state, such as a copy of its files that was put back. */
+  | { readonly kind: 'takeOver' };
+
+export interface Adoption extends Adopt, AsyncDisposable {
+  /** Nothing when the database was the storage's. */
+  readonly takeover: Takeover | undefined;
+  readonly initialPasswordFile: string | undefined;
+}
+
+/**
+ * Opens a storage that has lost its database, or whose database is an older one, while no server runs. Before the
+ * storage gets another epoch it is asked whether that is meant.
+ * @throws StartProblem; what `agree` throws, and then nothing was changed
+ */
+export async function openAdoption(
+  config: Config,
+  deps: AppDeps,
+  agree: (takeover: Takeover) => Promise<void>,
+): Promise<Adoption> {
+  try {
+    return await openAdopting(config, deps, agree);
+  } catch (error) {
+    throw asStartProblem(error, config);
+  }
+}
+
+async function openAdopting(
+  config: Config,
+  deps: AppDeps,
+  agree: (takeover: Takeover) => Promise<void>,
+): Promise<Adoption> {
+  let takeover: Takeover | undefined;
+  const snapshot = await snapshotOfLost(config, deps);
+  if (snapshot !== undefined) {
+    const wanted: Takeover = { kind: 'restore', snapshot };
+    await agree(wanted);
+    await restoreBackup(config, deps, 'newest');
+    takeover = wanted;
+  }
+  await using stack = new AsyncDisposableStack();
+  const base = stack.use(
+    await openBase(config, deps, {
+      create: true,
+      takeOver: async (state) => {
+        const wanted: Takeover = { kind: state === 'lost' ? 'begin' : 'takeOver' };
+        await agree(wanted);
+        takeover = wanted;
+      },
+    }),
+  );
+  base.keep();
+  const { db, store, folder, instance } = base;
+  const hashPool = stack.use(HashPool.start(base.threads, deps.die));
+  const adopt = createAdopt({
+    db,
+    store,
+    hashPool,
+    hashes: new UploadHashes(hashPool),
+    storeIsOurs: () => storeMatches({ db, store }),
+    // Nothing new is written but rows and the empty blob.
+    requireRoom: () => Promise.resolve(),
+    instance,
+    log: deps.log.of('adopt'),
+  });
+  const rest = stack.move();
+  return {
+    ...adopt,
+    takeover,
+    initialPasswordFile: await folder.initialPasswordFile(),
+    [Symbol.asyncDispose]: () => rest.disposeAsync(),
+  };
+}
+
+/** The newest snapshot, where there is no database. */
+async function snapshotOfLost(config: Config, deps: AppDeps): Promise<string | undefined> {
+  const { files = fileOps } = deps;
+  if (config.databaseUrl === undefined) {
+    if (await isThere(files, pathsOf(config.data).database)) return undefined;
+  } else {
+    await using db = await openDatabase(config, deps, new Threads(deps.entry));
+    if ((await findStoreIdentity(db.reader)) !== undefined) return undefined;
+  }
+  const held = await new SnapshotFolder(files, pathsOf(config.data).snapshots).list();
+  await using store = new FsStore(config.storage, files, (error) =>
+    deps.log.of('storage').warn({ error }, 'a file was not closed'),
+  );
+  const stored = await listSnapshots(store);
+  return [...held, ...stored].toSorted((a, b) => a.takenAt - b.takenAt).at(-1)?.name;
+}
+
+async function isThere(files: FileOps, path: string): Promise<boolean> {
+  try {
+    await files.stat(path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
 interface Base extends AsyncDisposable {
   readonly folder: DataFolder;
-  readonly db: Database;
+  readonly db: DumpableDatabase;
   readonly store: FsStore;
   readonly threads: Threads;
   readonly passwords: Passwords;
@@ -171,8 +314,14 @@ interface Base extends AsyncDisposable {
   readonly keep: () => void;
 }
 
+interface OpenHow {
+  readonly create: boolean;
+  /** Takes a store over that is not the database's, unless this throws. */
+  readonly takeOver?: (state: Exclude<StoreState, 'bound'>) => Promise<void>;
+}
+
 /** Database and store, bound to each other. What a failed start has made is taken away again. */
-async function openBase(config: Config, deps: AppDeps, how: { readonly create: boolean }): Promise<Base> {
+async function openBase(config: Config, deps: AppDeps, how: OpenHow): Promise<Base> {
   const { log, files = fileOps } = deps;
   requireSecretKey(config);
   const local = config.databaseUrl === undefined;
@@ -185,6 +334,7 @@ async function openBase(config: Config, deps: AppDeps, how: { readonly create: b
   undo(() => folder.removeNewFolders());
   const lock = ProcessLock.take(join(config.data, 'lock.db'));
   stack.defer(() => (kept || !lock.isNew ? Promise.resolve(lock.release()) : lock.releaseAndRemove(files)));
+  if (local) await removeUnfinished(files, pathsOf(config.data).database);
   const empty = local && !(await folder.hasDatabase());
   if (empty && !how.create) throw new StartProblem('dataMissing', { folder: config.data });
   const storage = log.of('storage');
@@ -192,7 +342,7 @@ async function openBase(config: Config, deps: AppDeps, how: { readonly create: b
     new FsStore(config.storage, files, (error) => storage.warn({ error }, 'a file was not closed')),
   );
   if (empty) {
-    await refuseForeignStore(store, config.storage);
+    if (how.takeOver === undefined) await refuseForeignStore(store, config.storage);
     undo(() => folder.removeNewFiles());
     undo(() => store.unprepare());
   }
@@ -202,8 +352,15 @@ async function openBase(config: Config, deps: AppDeps, how: { readonly create: b
   const passwords = new Passwords();
   const generatedPassword = how.create ? await makeFirstRows(config, { db, folder, passwords }) : undefined;
   const instance = randomUUID();
-  if (empty) undo(() => unclaimStore({ db, store }));
+  if (empty && how.takeOver === undefined) undo(() => unclaimStore({ db, store }));
   const bind = async (alone: boolean): Promise<void> => {
+    if (how.takeOver !== undefined) {
+      const state = await compareWithStore({ db, store }, config.storage);
+      if (state !== 'bound') {
+        await how.takeOver(state);
+        await takeOverStore({ db, store }, config.storage);
+      }
+    }
     await claimStore({ db, store }, config.storage, alone);
     await store.prepare();
   };
@@ -229,7 +386,7 @@ async function openBase(config: Config, deps: AppDeps, how: { readonly create: b
   };
 }
 
-async function openDatabase(config: Config, deps: AppDeps, threads: Threads): Promise<Database> {
+async function openDatabase(config: Config, deps: AppDeps, threads: Threads): Promise<DumpableDatabase> {
   const { databaseUrl, data } = config;
   const { die, files = fileOps } = deps;
   if (databaseUrl !== undefined) {
@@ -240,12 +397,8 @@ async function openDatabase(config: Config, deps: AppDeps, threads: Threads): Pr
       logger.warn({ error }, 'an idle connection was lost'),
     );
   }
-  const paths = {
-    database: join(data, 'berth.db'),
-    snapshots: join(data, 'snapshots'),
-  };
   try {
-    return await SqliteDatabase.open(paths, { files, threads, clock: systemClock, die });
+    return await SqliteDatabase.open(pathsOf(data), { files, threads, clock: systemClock, die });
   } catch (error) {
     // Where there is no room for its files, SQLite calls it an I/O error.
     const { freeBytes } = await files.statfs(data);
@@ -253,9 +406,13 @@ async function openDatabase(config: Config, deps: AppDeps, threads: Threads): Pr
   }
 }
 
+function pathsOf(data: string): SqlitePaths {
+  return { database: join(data, 'berth.db'), snapshots: join(data, 'snapshots') };
+}
+
 function makeFirstRows(
   config: Config,
-  deps: { readonly db: Database; readonly folder: DataFolder; readonly passwords: Passwords },
+  deps: { readonly db: DumpableDatabase; readonly folder: DataFolder; readonly passwords: Passwords },
 ): Promise<string | undefined> {
   const { db, folder, passwords } = deps;
   return firstRun(
@@ -324,10 +481,19 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const forgetInitialPassword = () => folder.forgetInitialPassword();
   const watch = stack.use(new StoreWatch({ db, store }, log.of('storage')));
   const storeIsOurs = (): Promise<boolean> => watch.check();
+  const files = deps.files ?? fileOps;
   const jobs = [
     await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
     createManifestCopying({ db, store, storeIsOurs }),
     createRepositoryReap({ db, log: log.of('repositories') }),
+    ...snapshotJobs({
+      db,
+      store,
+      folder: new SnapshotFolder(files, pathsOf(config.data).snapshots),
+      storeIsOurs,
+      keep: config.snapshots,
+      log: log.of('snapshots'),
+    }),
   ];
   stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
@@ -396,6 +562,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     projectAdminRoutes({ db, adminName }),
     grantAdminRoutes({ db }),
     verify.adminRoutes,
+    createBackup({ db, files, data: config.data }).adminRoutes,
   ];
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside);
   const { adminSocket } = config;
