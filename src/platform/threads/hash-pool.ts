@@ -163,6 +163,8 @@ function ask(
   transfer: ArrayBuffer[],
 ): Promise<HashAnswer> {
   thread.pendingBytes += bytes;
+  // A command that has nothing else to do waits for the answer.
+  thread.worker.ref();
   return new Promise((resolve, reject) => {
     thread.waiting.push({ bytes, resolve, reject });
     thread.worker.postMessage(request, transfer);
@@ -196,6 +198,7 @@ function settle(thread: Thread, answer: HashAnswer): void {
   const waiting = thread.waiting.shift();
   if (waiting === undefined) throw new Error('a hash thread answered what nobody asked');
   thread.pendingBytes -= waiting.bytes;
+  if (thread.waiting.length === 0) thread.worker.unref();
   if (answer.error === undefined) waiting.resolve(answer);
   else waiting.reject(Object.assign(new Error(answer.error.message), { code: answer.error.code }));
 }
