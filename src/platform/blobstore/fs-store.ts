@@ -132,7 +132,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
     });
   }
 
-  put(key: string, bytes: Uint8Array): Promise<void> {
+  put(key: string, bytes: Uint8Array, access?: 'private'): Promise<void> {
     return translated(async () => {
       if (key.startsWith(`${blobsRoot}/`)) {
         await this.#putBlob(key, bytes);
@@ -140,7 +140,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
       }
       const path = this.#path(key);
       await ensureFolder(this.#files, dirname(path));
-      await writeFileDurably(this.#files, path, bytes);
+      await writeFileDurably(this.#files, path, bytes, access === 'private' ? 0o600 : 0o644);
       await this.#descriptors.forget(path);
     });
   }

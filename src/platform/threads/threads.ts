@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 /** What a thread is for; `main.ts` maps each to its module. */
-export type ThreadRole = 'checkpoint' | 'hash';
+export type ThreadRole = 'checkpoint' | 'dump' | 'hash';
 
 export interface ThreadData {
   readonly role: ThreadRole;

@@ -2,10 +2,11 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../clock.ts';
 import type { FileOps } from '../../files/file-ops.ts';
 import type { Threads } from '../../threads/threads.ts';
-import type { Database, Queries, TransactionOptions, Tx } from '../database.ts';
+import type { DumpableDatabase, Queries, TransactionOptions, Tx } from '../database.ts';
 import { refuseInside } from '../nested-db-use.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { connectionPragmas } from './connection-pragmas.ts';
+import { dumpSqlite } from './dump-sqlite.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LogFile } from './log-file.ts';
 import { LogFlusher } from './log-flusher.ts';
@@ -40,10 +41,12 @@ interface Parts {
   readonly group: GroupCommit;
   readonly checkpointer: Checkpointer;
   readonly clock: Clock;
+  readonly threads: Threads;
+  readonly path: string;
 }
 
 /** SQLite as exactly one server process uses it: one writer, one reader, a thread for checkpoints. */
-export class SqliteDatabase implements Database {
+export class SqliteDatabase implements DumpableDatabase {
   readonly dialect = 'sqlite';
   readonly reader: Queries;
   readonly #parts: Parts;
@@ -74,6 +77,12 @@ export class SqliteDatabase implements Database {
   transaction<T>(body: (tx: Tx) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     refuseInside();
     return this.#parts.group.run(body, options.durability !== 'relaxed');
+  }
+
+  async *dump(): AsyncGenerator<Uint8Array> {
+    const { checkpointer, threads, path, clock } = this.#parts;
+    using _passive = await checkpointer.withoutRestarts();
+    yield* dumpSqlite(threads, { path, now: clock() });
   }
 
   now(): Promise<number> {
@@ -124,7 +133,8 @@ async function openParts(path: string, deps: SqliteDeps): Promise<Parts> {
       checkpointer.afterGroup();
     },
   });
-  return { writer, reader, snapshot, log, flusher, group, checkpointer, clock: deps.clock };
+  const { clock, threads } = deps;
+  return { writer, reader, snapshot, log, flusher, group, checkpointer, clock, threads, path };
 }
 
 function openConnection(path: string, readOnly: boolean): DatabaseSync {
