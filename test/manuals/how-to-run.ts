@@ -10,13 +10,20 @@ export interface HowToRun {
   readonly code?: number;
 }
 
-const alicePassword = 'Correct-Horse-8';
+const alice = 'Correct-Horse-8';
+const database = 'Correct-Horse-9';
+const noSystemd = 'needs a machine that systemd has started';
 
-/** By the first line of the command, as it stands on the pages; a line that is on no page fails the test. */
+/** By a line of the block of commands, as it stands on the pages; a line that is on no page fails the test. */
 export const howToRun: Readonly<Record<string, HowToRun>> = {
   'npm start': { stays: true },
+  'runuser -u berth -- berth serve --config /etc/berth/berth.yml': { stays: true },
+  'runuser -u berth -- berth serve --config /etc/berth/postgres.yml': { stays: true },
+  'systemctl daemon-reload': { notRun: noSystemd },
+  'runuser -u postgres -- createuser --pwprompt berth': { answers: [database, database] },
   'docker login -u admin localhost:5000': { answers: ['{password}'] },
-  'skopeo login --tls-verify=false -u admin localhost:5000': { answers: ['{password}'] },
   'podman login --tls-verify=false -u admin localhost:5000': { answers: ['{password}'] },
-  'bin/berth user add alice': { answers: [alicePassword, alicePassword] },
+  'skopeo login --tls-verify=false -u admin localhost:5000': { answers: ['{password}'] },
+  'bin/berth user add alice': { answers: [alice, alice] },
+  'docker login -u alice localhost:5000': { answers: [alice] },
 };

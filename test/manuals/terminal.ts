@@ -4,6 +4,7 @@ import { waitUntil } from '../harness/wait-until.ts';
 
 const prompt = /<<(\d+)>>\n$/;
 const more = '<<more>>\n';
+const redrawn = new RegExp(`${String.fromCodePoint(0x1b)}\\[\\d*[ABK]`, 'g');
 /** A program asks for something and waits on the same line. */
 const question = /(?:[:：]|\?|\[y\/N\]) ?$/;
 
@@ -54,7 +55,8 @@ export class Terminal {
   /** Types the lines and leaves the last one running; returns the screen once it is as the pattern says. */
   async leaveRunning(lines: readonly string[], pattern: RegExp, typed: Typed): Promise<string> {
     const last = lines.at(-1) ?? '';
-    await this.run(lines.slice(0, -1), typed);
+    const before = await this.run(lines.slice(0, -1), typed);
+    if (before.code !== 0) throw new Error(`ended with ${before.code}:\n${before.shown}`);
     this.#screen.type(`${last}\n`);
     return this.#until(pattern, typed.limitMs);
   }
@@ -69,7 +71,8 @@ export class Terminal {
   }
 
   #fresh(): string {
-    return stripVTControlCharacters(this.#screen.shown.slice(this.#seen));
+    // Programs that draw over lines begin a new one here.
+    return stripVTControlCharacters(this.#screen.shown.slice(this.#seen).replaceAll(redrawn, '\n'));
   }
 
   async #until(pattern: RegExp, limitMs: number): Promise<string> {
