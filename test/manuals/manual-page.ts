@@ -47,15 +47,10 @@ export function stepsOf(markdown: string): Step[] {
 
 /** `…` stands for anything in a line, and alone in its line for any lines. */
 export function patternOf(shows: readonly string[]): RegExp {
-  const parts = shows.map((line) =>
-    line.trim() === '…'
-      ? '(?:.*\\n)*?'
-      : `${line
-          .trimEnd()
-          .split('…')
-          .map((part) => RegExp.escape(part))
-          .join('.*?')} *\\n`,
-  );
-  // The end of the last line may be missing.
-  return new RegExp(`^\\n*${parts.join('').replace(/\\\\n$/, '')}\\s*$`);
+  const parts = shows.map((line) => {
+    if (line.trim() === '…') return '(?:.*\\n)*?';
+    const pieces = line.trimEnd().split('…');
+    return `${pieces.map((piece) => RegExp.escape(piece)).join('.*?')} *\\n`;
+  });
+  return new RegExp(`^\\n*${parts.join('')}\\n*$`);
 }

@@ -44,7 +44,7 @@ export class Terminal {
       this.#screen.type(`${line}\n`);
       const text = await this.#answered(answers, typed.limitMs);
       code = Number(prompt.exec(text)?.[1] ?? code);
-      shown += text.replace(prompt, '').replace(more, '');
+      shown += withEnd(text.replace(prompt, '').replace(more, ''));
       if (code !== 0) break;
     }
     if (answers.length > 0)
@@ -67,7 +67,7 @@ export class Terminal {
     this.#screen.pressControlC();
     const text = await this.#until(prompt, limitMs);
     this.#seen = this.#screen.shown.length;
-    return { code: Number(prompt.exec(text)?.[1]), shown: text.replace(prompt, '') };
+    return { code: Number(prompt.exec(text)?.[1]), shown: withEnd(text.replace(prompt, '')) };
   }
 
   #fresh(): string {
@@ -101,4 +101,9 @@ export class Terminal {
       await waitUntil('something after the answer', () => this.#screen.shown.length > asked);
     }
   }
+}
+
+/** Some programs leave the end of their last line out; what follows is a line of its own all the same. */
+function withEnd(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
