@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { StartProblem } from '../../lib/start-problem.ts';
+import type { Database } from '../../platform/db/database.ts';
 import { beginEpoch } from './begin-epoch.ts';
 import { holdsRegistry, type IdentityDeps, matches, readStoreMarker, type StoreName } from './claim-store.ts';
 import { findStoreIdentity, raiseEpoch } from './store-identity-writes.ts';
@@ -9,6 +10,11 @@ import { findStoreIdentity, raiseEpoch } from './store-identity-writes.ts';
  * back; or it knows of no store, and the store has lost its own.
  */
 export type StoreState = 'bound' | 'older' | 'lost';
+
+/** Otherwise it is no registry's yet, or was lost. */
+export async function knowsStore(db: Database): Promise<boolean> {
+  return (await findStoreIdentity(db.reader)) !== undefined;
+}
 
 /** @throws StartProblem storeOfAnother, storeMarkerMissing, storeUnmarked */
 export async function compareWithStore(deps: IdentityDeps, name: StoreName): Promise<StoreState> {

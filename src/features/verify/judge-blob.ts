@@ -1,7 +1,7 @@
 import { isClaimed, type StoredBlob } from '../../content/blobs/blob-reads.ts';
-import { hashObject } from '../../content/blobs/hash-object.ts';
 import { type CanonicalDigest, digestHex } from '../../lib/oci/digest.ts';
 import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
+import { hashObject } from '../../platform/blobstore/hash-object.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { HashPool } from '../../platform/threads/hash-pool.ts';

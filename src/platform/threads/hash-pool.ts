@@ -163,10 +163,10 @@ function ask(
   transfer: ArrayBuffer[],
 ): Promise<HashAnswer> {
   thread.pendingBytes += bytes;
-  // A command that has nothing else to do waits for the answer.
-  thread.worker.ref();
   return new Promise((resolve, reject) => {
     thread.waiting.push({ bytes, resolve, reject });
+    // A command that waits for nothing else must not end before it is answered.
+    if (thread.waiting.length === 1) thread.worker.ref();
     thread.worker.postMessage(request, transfer);
   });
 }
@@ -197,8 +197,8 @@ function startThread(threads: Threads, die: (what: string, cause: unknown) => vo
 function settle(thread: Thread, answer: HashAnswer): void {
   const waiting = thread.waiting.shift();
   if (waiting === undefined) throw new Error('a hash thread answered what nobody asked');
-  thread.pendingBytes -= waiting.bytes;
   if (thread.waiting.length === 0) thread.worker.unref();
+  thread.pendingBytes -= waiting.bytes;
   if (answer.error === undefined) waiting.resolve(answer);
   else waiting.reject(Object.assign(new Error(answer.error.message), { code: answer.error.code }));
 }

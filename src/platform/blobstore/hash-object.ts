@@ -1,6 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
-import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
-import type { HashPool } from '../../platform/threads/hash-pool.ts';
+import type { HashPool } from '../threads/hash-pool.ts';
+import type { BlobStore } from './blob-store.ts';
 
 export interface HashObjectDeps {
   readonly store: BlobStore;
