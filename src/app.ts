@@ -14,14 +14,17 @@ import { createTokens } from './access/tokens/tokens.ts';
 import { resetPassword } from './access/users/reset-password.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
 import { visibleProjectId } from './access/visible-project-id.ts';
+import { createManifestCopying } from './content/artifacts/create-manifest-copying.ts';
+import { countMissing } from './content/blobs/blob-reads.ts';
 import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
+import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
+import { type Disk, FreeRoom } from './content/uploads/free-room.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
-import { UploadSweeper } from './content/uploads/upload-sweeper.ts';
 import { createProjects } from './features/projects/projects.ts';
 import { createSystem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
-import { createVerify, type StorageReport } from './features/verify/verify.ts';
+import { createVerify, type StorageCheck, type StorageReport } from './features/verify/verify.ts';
 import { AppError } from './lib/errors.ts';
 import { StartProblem } from './lib/start-problem.ts';
 import { ociRoutes } from './oci/routes.ts';
@@ -31,6 +34,7 @@ import { systemClock } from './platform/clock.ts';
 import { refuseForeignFolder } from './platform/config/admin-socket-path.ts';
 import type { Config } from './platform/config/load-config.ts';
 import { requireSecretKey } from './platform/config/require-secret-key.ts';
+import { reservedBytes } from './platform/config/storage-reserve.ts';
 import { version } from './platform/config/version.ts';
 import { type MasterKey, WrongMasterKey } from './platform/crypto/master-key.ts';
 import { Passwords } from './platform/crypto/password.ts';
@@ -47,6 +51,7 @@ import { serveApi } from './platform/http/api/serve-api.ts';
 import { Listeners } from './platform/http/listeners.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { TrustedProxies } from './platform/http/trusted-proxies.ts';
+import { PeriodicJobs } from './platform/jobs/periodic-jobs.ts';
 import { InstanceLease } from './platform/locks/instance-lease.ts';
 import { withLease } from './platform/locks/with-lease.ts';
 import type { Log } from './platform/log/logger.ts';
@@ -119,7 +124,7 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
 
 export interface OfflineServer extends AsyncDisposable {
   resetPassword(input: { username: string; password: string }): Promise<void>;
-  verifyStorage(): Promise<StorageReport>;
+  verifyStorage(input: StorageCheck): Promise<StorageReport>;
   rotateKeys(): Promise<{ readonly kid: string }>;
 }
 
@@ -137,8 +142,11 @@ export async function openOffline(config: Config, deps: AppDeps): Promise<Offlin
   return {
     resetPassword: (input) =>
       resetPassword({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }, input),
-    verifyStorage: () =>
-      createVerify({ db, store, storeIsOurs: () => storeMatches({ db, store }) }).storage(),
+    verifyStorage: async (input) => {
+      await using hashPool = HashPool.start(base.threads, deps.die);
+      const storeIsOurs = () => storeMatches({ db, store });
+      return await createVerify({ db, store, hashPool, storeIsOurs }, input.signal).storage(input);
+    },
     rotateKeys: async () => {
       const { masterKey } = base;
       const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds: config.tokenLifeSeconds });
@@ -293,6 +301,13 @@ function fullFolder(cause: unknown, config: Config): string {
   return path.startsWith(config.storage) ? config.storage : config.data;
 }
 
+/** What content fills: the storage, and the database, which grows with every manifest. */
+function disksOf(config: Config, { files = fileOps }: AppDeps, store: FsStore): readonly Disk[] {
+  const storage = { of: 'the storage', space: () => store.space() };
+  if (config.databaseUrl !== undefined) return [storage];
+  return [storage, { of: 'the database', space: () => files.statfs(config.data) }];
+}
+
 interface Composed extends AsyncDisposable {
   readonly handle: Awaited<ReturnType<typeof createHttpServer>>;
   readonly drain: () => void;
@@ -306,10 +321,13 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const hashPool = stack.use(HashPool.start(base.threads, deps.die));
   const hashes = new UploadHashes(hashPool);
   const forgetInitialPassword = () => folder.forgetInitialPassword();
-  stack.use(
-    await UploadSweeper.start({ db, store, storeIsOurs: () => watch.check(), log: log.of('uploads') }),
-  );
   const watch = stack.use(new StoreWatch({ db, store }, log.of('storage')));
+  const storeIsOurs = (): Promise<boolean> => watch.check();
+  const jobs = [
+    await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
+    createManifestCopying({ db, store, storeIsOurs }),
+  ];
+  stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
     log.of('files').warn({ file }, 'a file with secrets can be read by its group');
   const { defaultProject, tokenLifeSeconds } = config;
@@ -328,10 +346,15 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const storageProblem = (): string | undefined =>
     watch.ours ? undefined : 'the storage is not the one this registry belongs to';
   const notReady = (): string | undefined => (stopping ? 'the server is about to stop' : storageProblem());
+  const room = new FreeRoom({
+    disks: disksOf(config, deps, store),
+    reservedBytes: (capacity) => reservedBytes(config.storageReserve, capacity),
+  });
   const system = createSystem({
     notReady,
-    storageProblem: () => storageProblem() ?? store.problem,
+    storageProblem: async () => storageProblem() ?? store.problem ?? (await room.shortage()),
     askDatabase: () => findProject(db.reader, 'library'),
+    countMissing: (limit) => countMissing(db.reader, limit),
     now: () => db.now(),
     version: version(),
     document: () => openApiDocument(api, { version: version() }),
@@ -341,7 +364,8 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     ...createUsers({ db }).routes,
     ...createProjects({ db }).routes,
   ].map((route) => admit({ db, signIn }, route));
-  const verify = createVerify({ db, store, storeIsOurs: () => watch.check() });
+  const ending = new AbortController();
+  const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const oci = ociRoutes({
     db,
     store,
@@ -352,7 +376,8 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     manifests: new BytesCache(manifestCacheBytes),
     smallBlobs: new BytesCache(smallBlobCacheBytes),
     defaultProject,
-    storeIsOurs: () => watch.check(),
+    storeIsOurs,
+    requireRoom: () => room.requireRoom(),
     ready: () => watch.ours,
     stopping: () => stopping,
     log: log.of('oci'),
@@ -373,6 +398,8 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside);
   const { adminSocket } = config;
   stack.use(await AdminSocket.open(adminSocket.path, () => refuseForeignFolder(adminSocket), answerAdmin));
+  // Before the socket closes, which waits for what it has to answer.
+  stack.defer(() => ending.abort());
   const rest = stack.move();
   return {
     handle,

@@ -25,13 +25,13 @@ import {
 } from '../testing/world.ts';
 import { appendUpload } from './append-upload.ts';
 import { cancelUpload } from './cancel-upload.ts';
+import { createUploadSweep } from './create-upload-sweep.ts';
 import { finishUpload } from './finish-upload.ts';
 import { HeldUpload } from './held-upload.ts';
 import { ownUpload } from './own-upload.ts';
 import { startUpload } from './start-upload.ts';
 import { UploadHashes } from './upload-hashes.ts';
 import { uploadStatus } from './upload-status.ts';
-import { UploadSweeper } from './upload-sweeper.ts';
 
 const content = pattern(300_000);
 const digest = digestOf(content);
@@ -96,8 +96,8 @@ async function assertServed(world: World): Promise<void> {
 
 /** As a start does. */
 async function sweepOnce(world: World): Promise<void> {
-  await using sweeper = await UploadSweeper.start(world.deps);
-  await sweeper.idle();
+  const { run } = await createUploadSweep(world.deps);
+  await run(new AbortController().signal);
 }
 
 async function usage(world: World): Promise<number> {

@@ -5,6 +5,10 @@ interface Multipart {
   readonly parts: Map<number, Uint8Array>;
 }
 
+const maxParts = 10_000;
+/** Real ones list 1,000 at a time; whoever deletes while listing must not skip any. */
+const listedAtOnce = 3;
+
 /** An object store's manners in memory, for tests: what a real one refuses, this one refuses. */
 export class MemoryObjects implements ObjectApi {
   readonly #objects = new Map<string, Uint8Array>();
@@ -51,8 +55,8 @@ export class MemoryObjects implements ObjectApi {
   }
 
   async *list(prefix: string): AsyncIterable<{ readonly key: string; readonly sizeBytes: number }> {
-    for (const key of [...this.#objects.keys()].filter((each) => each.startsWith(prefix)).toSorted()) {
-      yield await Promise.resolve({ key, sizeBytes: this.#objects.get(key)?.length ?? 0 });
+    for await (const key of inPages(() => [...this.#objects.keys()])) {
+      if (key.startsWith(prefix)) yield { key, sizeBytes: this.#objects.get(key)?.length ?? 0 };
     }
   }
 
@@ -71,6 +75,7 @@ export class MemoryObjects implements ObjectApi {
   async completeMultipart(key: string, multipart: string, parts: readonly number[]): Promise<void> {
     await Promise.resolve();
     const held = this.#multipart(key, multipart);
+    if (parts.length > maxParts) fail(`more than ${maxParts} parts`);
     const chosen = parts.map((no) => held.parts.get(no) ?? fail(`part ${no} was not uploaded`));
     for (const part of chosen.slice(0, -1)) {
       if (part.length < this.#minimumPartBytes) fail('a part but the last is below the minimum');
@@ -85,14 +90,29 @@ export class MemoryObjects implements ObjectApi {
   }
 
   async *listMultiparts(prefix: string): AsyncIterable<{ readonly key: string; readonly multipart: string }> {
-    for (const [multipart, { key }] of this.#multiparts) {
-      if (key.startsWith(prefix)) yield await Promise.resolve({ key, multipart });
+    for await (const multipart of inPages(() => [...this.#multiparts.keys()])) {
+      const key = this.#multiparts.get(multipart)?.key;
+      if (key?.startsWith(prefix)) yield { key, multipart };
     }
   }
 
   #multipart(key: string, id: string): Multipart {
     const found = this.#multiparts.get(id);
     return found?.key === key ? found : fail('no such multipart upload');
+  }
+}
+
+/** Each page begins behind the last name of the one before, whatever has changed meanwhile. */
+async function* inPages(names: () => string[]): AsyncGenerator<string> {
+  for (let last = ''; ; ) {
+    const page = names()
+      .filter((name) => name > last)
+      .toSorted()
+      .slice(0, listedAtOnce);
+    const end = page.at(-1);
+    if (end === undefined) return;
+    for (const name of page) yield await Promise.resolve(name);
+    last = end;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ContentHex, HashJob } from '../threads/hash-pool.ts';
 import type { StagedPart, StagedPlace, StagedWriter } from './blob-store.ts';
 import type { ObjectApi } from './object-api.ts';
+import { partBytes } from './part-bytes.ts';
 
 /**
  * Parts of one multipart upload, numbered from 0. What is left below the store's minimum part is kept as an object
@@ -126,7 +127,7 @@ export class ObjectStagedWriter implements StagedWriter {
   }
 
   async #uploadFullParts(): Promise<void> {
-    if (this.#tailLength < this.#minimum) return;
+    if (this.#tailLength < partBytes(this.#parts.length, this.#minimum)) return;
     const bytes = Buffer.concat(this.#tail);
     this.#tail = [];
     this.#tailLength = 0;

@@ -35,6 +35,7 @@ export interface Schema {
   delivery: DeliveryTable;
   job: JobTable;
   lease: LeaseTable;
+  periodic_job: PeriodicJobTable;
   setting: SettingTable;
   crypto_key: CryptoKeyTable;
   store_identity: StoreIdentityTable;
@@ -183,6 +184,8 @@ export interface BlobLinkTable {
 export interface ManifestTable {
   blob_id: number;
   bytes: Uint8Array;
+  /** When its copy in the storage was durable; null: it has none yet. */
+  copied_at: number | null;
 }
 
 export interface ReferenceTable {
@@ -318,6 +321,13 @@ export interface LeaseTable {
   name: string;
   holder: string;
   until: number;
+}
+
+export interface PeriodicJobTable {
+  name: string;
+  due_at: number;
+  lease_holder: string | null;
+  lease_until: number;
 }
 
 export interface SettingTable {
