@@ -44,7 +44,7 @@ export async function checkCut(
     lost.push(...(await compare(server.client(null), expectations)));
     const report = await verifyStorage(server.data);
     strays = report.strays;
-    if (report.missing + report.wrongSize > 0) corrupt.push(`verify storage: ${JSON.stringify(report)}`);
+    if (report.damaged.length > 0) corrupt.push(`verify storage: ${JSON.stringify(report)}`);
     if (goOn) corrupt.push(...(await workOn(server)));
     const errors = server.log.filter(({ level }) => level === 'error');
     if (errors.length > 0) corrupt.push(`log: ${JSON.stringify(errors)}`);
@@ -88,12 +88,11 @@ async function workOn(server: BerthServer): Promise<string[]> {
 }
 
 interface StorageReport {
-  readonly missing: number;
-  readonly wrongSize: number;
   readonly strays: number;
+  readonly damaged: readonly object[];
 }
 
-/** What `berth verify storage` asks for, without the time that a command takes to start. */
+/** What `berth verify storage --hash 100%` asks for, without the time that a command takes to start. */
 function verifyStorage(data: string): Promise<StorageReport> {
   return new Promise((resolve, reject) => {
     const headers = { 'Content-Type': 'application/json' };
@@ -106,11 +105,13 @@ function verifyStorage(data: string): Promise<StorageReport> {
         text += piece;
       });
       response.once('end', () => {
-        if (response.statusCode === 200) resolve(JSON.parse(text) as StorageReport);
-        else reject(new Error(`verify storage: ${response.statusCode}: ${text}`));
+        const last = text.trim().split('\n').at(-1) ?? '';
+        const { result } = JSON.parse(last) as { readonly result?: StorageReport };
+        if (result === undefined) reject(new Error(`verify storage: ${text}`));
+        else resolve(result);
       });
     });
-    asked.end('{}');
+    asked.end(JSON.stringify({ hashShare: '1' }));
   });
 }
 

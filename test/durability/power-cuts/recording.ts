@@ -51,7 +51,7 @@ function livesOf(mode: Mode, chance: SeededChance): Life[] {
   switch (mode) {
     case 'checkpoints':
       return [
-        { killAfter: endless, rounds: ['pause', 'pause', 'busy'], end: 'stop' },
+        { killAfter: endless, rounds: ['pause', 'pause', 'pause', 'busy'], end: 'stop' },
         { killAfter: endless, rounds: ['pause', 'busy'], end: 'kill' },
       ];
     case 'kills':
