@@ -9,7 +9,7 @@ import { seededBytes } from '../../harness/image.ts';
 import { type Ended, requireProgram, runProgram } from '../../harness/run-program.ts';
 import { CommandLine, failed, lastLine, succeeded } from '../client-run.ts';
 import { ClientMatrix } from '../matrix/client-matrix.ts';
-import { type Client } from '../matrix/clients.ts';
+import type { Client } from '../matrix/clients.ts';
 import { killMidway } from '../matrix/kill-midway.ts';
 import { manifestAt } from '../matrix/registry-side.ts';
 import { maintainer, startPrivateProject } from '../private-project.ts';

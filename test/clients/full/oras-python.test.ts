@@ -8,11 +8,12 @@ import { clientTool } from '../../harness/client-tool.ts';
 import { seededBytes } from '../../harness/image.ts';
 import type { Ended } from '../../harness/run-program.ts';
 import { CommandLine, failed, lastLine, succeeded } from '../client-run.ts';
-import { ClientMatrix, layerMiB } from '../matrix/client-matrix.ts';
+import { ClientMatrix } from '../matrix/client-matrix.ts';
 import { digestOfFile } from '../matrix/digest-of-file.ts';
 import { killMidway } from '../matrix/kill-midway.ts';
 import { writeLargeImage } from '../matrix/large-image.ts';
 import { assertSameTags, plantTags } from '../matrix/registry-side.ts';
+import { layerMiB } from '../matrix/results.ts';
 import { maintainer, startPrivateProject } from '../private-project.ts';
 
 const { server, address, folder } = await startPrivateProject();

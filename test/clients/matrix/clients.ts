@@ -3,6 +3,8 @@ import type { Operation, Words } from './operations.ts';
 /** What a client is expected to do; what is in neither list it has no command for. */
 interface Expected {
   readonly title: string;
+  /** Where the program comes from. */
+  readonly from: string;
   readonly works: readonly Operation[];
   /** What it is asked for and cannot do, by its own fault or choice. */
   readonly limits?: Readonly<Partial<Record<Operation, Words>>>;
@@ -24,6 +26,7 @@ const helmLimits = {
 export const clients = {
   docker: {
     title: 'Docker',
+    from: 'Debian (docker.io)',
     works: ['login', 'image', 'layer', 'index', 'mount', 'kill-push', 'kill-pull'],
     limits: {
       zstd: {
@@ -34,6 +37,7 @@ export const clients = {
   },
   podman: {
     title: 'Podman',
+    from: 'Debian',
     works: [
       'login',
       'image',
@@ -50,6 +54,7 @@ export const clients = {
   },
   skopeo: {
     title: 'Skopeo',
+    from: 'Debian',
     works: [
       'login',
       'image',
@@ -66,6 +71,7 @@ export const clients = {
   },
   crane: {
     title: 'crane',
+    from: 'Go',
     works: ['image', 'layer', 'index', 'mount', 'tags', 'delete', 'zstd', 'kill-push', 'kill-pull'],
     limits: {
       login: wordsKept,
@@ -73,6 +79,7 @@ export const clients = {
   },
   oras: {
     title: 'ORAS',
+    from: 'Go',
     works: [
       'login',
       'image',
@@ -90,14 +97,17 @@ export const clients = {
   },
   containerd: {
     title: 'containerd (ctr)',
+    from: 'Go',
     works: ['login', 'image', 'layer', 'index', 'mount', 'zstd', 'kill-push', 'kill-pull'],
   },
   buildah: {
     title: 'Buildah',
+    from: 'Debian',
     works: ['login', 'image', 'layer', 'index', 'mount', 'zstd', 'zstd-chunked', 'kill-push', 'kill-pull'],
   },
   regclient: {
     title: 'regctl',
+    from: 'Go',
     works: [
       'login',
       'image',
@@ -113,10 +123,21 @@ export const clients = {
       'kill-pull',
     ],
   },
-  helm3: { title: 'Helm 3', works: ['login', 'chart', 'tags', 'kill-push', 'kill-pull'], limits: helmLimits },
-  helm4: { title: 'Helm 4', works: ['login', 'chart', 'tags', 'kill-push', 'kill-pull'], limits: helmLimits },
+  helm3: {
+    title: 'Helm 3',
+    from: 'Go',
+    works: ['login', 'chart', 'tags', 'kill-push', 'kill-pull'],
+    limits: helmLimits,
+  },
+  helm4: {
+    title: 'Helm 4',
+    from: 'Go',
+    works: ['login', 'chart', 'tags', 'kill-push', 'kill-pull'],
+    limits: helmLimits,
+  },
   cosign: {
     title: 'Cosign',
+    from: 'Go',
     works: ['attach', 'cosign-tag', 'cosign-referrer', 'delete'],
     limits: {
       login: wordsKept,
@@ -128,6 +149,7 @@ export const clients = {
   },
   notation: {
     title: 'Notation',
+    from: 'Go',
     works: ['notation'],
     limits: {
       login: {
@@ -138,6 +160,7 @@ export const clients = {
   },
   'oras-py': {
     title: 'ORAS for Python',
+    from: 'PyPI',
     works: ['image', 'layer', 'tags', 'delete', 'attach', 'kill-push', 'kill-pull'],
     limits: {
       login: {
@@ -146,7 +169,7 @@ export const clients = {
       },
     },
   },
-  stargz: { title: 'stargz-snapshotter', works: ['lazy'] },
+  stargz: { title: 'stargz-snapshotter', from: 'Go', works: ['lazy'] },
 } as const satisfies Readonly<Record<string, Expected>>;
 
 export type Client = keyof typeof clients;
