@@ -43,14 +43,9 @@ async function withWrk(target: Target, load: RequestLoad): Promise<Sample> {
 
 async function wrk(target: Target, load: RequestLoad): Promise<string> {
   const credentials = load.authorization === undefined ? [] : ['-H', `Authorization: ${load.authorization}`];
-  const child = spawn(
-    'wrk',
-    [
-      ...['-t1', `-c${load.connections}`, `-d${load.seconds}s`, '--latency', '--timeout', '20s'],
-      ...['-H', `Accept: ${accept}`, ...credentials, `http://127.0.0.1:${target.port}${load.path}`],
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const measured = ['-t1', `-c${load.connections}`, `-d${load.seconds}s`, '--latency', '--timeout', '20s'];
+  const request = ['-H', `Accept: ${accept}`, ...credentials, `http://127.0.0.1:${target.port}${load.path}`];
+  const child = spawn('wrk', [...measured, ...request], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
   return output;
 }

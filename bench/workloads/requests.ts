@@ -34,8 +34,8 @@ const requests: readonly Request[] = [
   { id: 'W6', label: 'page of 100 tags', path: `${tags}?n=100&last=v05000`, connections: 4 },
   {
     id: 'W6',
-    label: 'catalog of 10,000 repositories',
-    path: '/v2/_catalog?n=10000',
+    label: '1,000 of 10,000 repositories',
+    path: '/v2/_catalog?n=1000',
     connections: 4,
     as: 'writer',
   },
