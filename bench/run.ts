@@ -151,7 +151,7 @@ async function measureAll(targets: readonly Target[], { scale, only }: Options):
 
 function startables(peers: boolean): readonly Startable[] {
   const forms = [...berthForms, sourceForm].map(([name, form]): Startable => {
-    return { name, env: berthEnvironment, command: (folder, port) => serveCommand(form, folder, port) };
+    return { name, env: berthEnvironment(form), command: (folder, port) => serveCommand(form, folder, port) };
   });
   if (!peers) return forms;
   const others = Object.entries(peerPrograms()).map(([name, program]): Startable => {

@@ -36,12 +36,15 @@ export function serveCommand(form: Form, folder: string, port: number): readonly
 }
 
 /** As the launcher sets it. */
-export const berthEnvironment = { UV_THREADPOOL_SIZE: '32', BERTH_ADMIN_PASSWORD: password } as const;
+export function berthEnvironment(form: Form): Readonly<Record<string, string>> {
+  const cache = { NODE_COMPILE_CACHE: join(repository, 'node_modules', '.cache', 'berth') };
+  return { UV_THREADPOOL_SIZE: '32', BERTH_ADMIN_PASSWORD: password, ...(form === 'src' ? cache : {}) };
+}
 
 export async function startBerth(name: string, form: Form, folder: string): Promise<Target> {
   const port = await freePort();
   const startedAt = performance.now();
-  const child = spawnServer(serveCommand(form, folder, port), { cwd: folder, env: berthEnvironment });
+  const child = spawnServer(serveCommand(form, folder, port), { cwd: folder, env: berthEnvironment(form) });
   await untilItAnswers(child, port, startedAt);
   const description = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
     version: string;
