@@ -1,6 +1,6 @@
 // Result files → Markdown.
 
-import type { GrowthResult, Result, Row } from './result.ts';
+import type { GrowthResult, GrowthRow, Result, Row } from './result.ts';
 
 function figure(value: number): string {
   if (value >= 100) return Math.round(value).toLocaleString('en');
@@ -68,13 +68,20 @@ export function split(rows: readonly Row[]): {
   return { peers: rows.filter((row) => !isSignIn(row)), signIn: rows.filter(isSignIn) };
 }
 
-export function growthTable({ sizes, rows }: GrowthResult, head: readonly string[]): string {
+/** CPU time of a request with each size, and how many times the first one the largest is. */
+export function growthTable(result: GrowthResult, head: readonly string[]): string {
+  const { sizes, rows } = result;
   const titles = [...head, ...sizes.map((size) => size.toLocaleString('en')), '×'];
-  const lines = [...Map.groupBy(rows, (row) => row.label)].map(([label, group]) => {
-    const cells = sizes.map((size) => group.find((row) => row.size === size));
-    const values = cells.map((row) => row?.cpu ?? Number.NaN);
-    const worst = Math.max(...values.map((value) => value / (values[0] ?? Number.NaN)));
-    return line([label, group[0]?.cpuUnit ?? '', ...values.map(figure), figure(worst)]);
-  });
+  const lines = [...Map.groupBy(rows, (row) => row.label)].map(([label, group]) =>
+    line([label, group[0]?.cpuUnit ?? '', ...group.map((row) => figure(row.cpu)), figure(growthOf(group))]),
+  );
   return [line(titles), line(titles.map(() => '---')), ...lines].join('\n');
+}
+
+export function worstGrowth({ rows }: GrowthResult): number {
+  return Math.max(...[...Map.groupBy(rows, (row) => row.label).values()].map(growthOf));
+}
+
+function growthOf(group: readonly GrowthRow[]): number {
+  return Math.max(...group.map((row) => row.cpu)) / (group[0]?.cpu ?? Number.NaN);
 }
