@@ -231,6 +231,11 @@ for (const dialect of dialects) {
 test('a dump of an older schema is filled into that schema, which is then brought up to date', async () => {
   await using before = await openTestDatabase(dialects[0] ?? 'sqlite');
   await fill(before.db);
+  // What later steps added to tables that have rows.
+  await before.db.transaction(async (tx) => {
+    await sql`drop index manifest_to_copy`.execute(tx.builder);
+    await sql`alter table manifest drop column copied_at`.execute(tx.builder);
+  });
   const text = gunzipSync(await dumpOf(before.db)).toString();
   const older = gzipSync(text.replace(/"schema":\d+/, '"schema":4'));
   await using target = sqliteTarget();
