@@ -1,23 +1,23 @@
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { admit } from './access/admit.ts';
 import { createAuthenticate } from './access/authenticate.ts';
-import { adminName, firstRun } from './access/first-run.ts';
+import { adminName } from './access/first-run.ts';
 import { grantAdminRoutes } from './access/grants/routes.ts';
 import { LoginSlowing } from './access/login-slowing.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { findProject } from './access/projects/project-reads.ts';
-import { openMasterKey } from './access/tokens/open-master-key.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
 import { TokenKeys } from './access/tokens/token-keys.ts';
 import { createTokens } from './access/tokens/tokens.ts';
 import { resetPassword } from './access/users/reset-password.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
 import { visibleProjectId } from './access/visible-project-id.ts';
-import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
+import { createManifestCopying } from './content/artifacts/create-manifest-copying.ts';
+import { countMissing } from './content/blobs/blob-reads.ts';
+import { storeMatches } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
 import { SnapshotFolder } from './content/snapshots/snapshot-folder.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
+import { type Disk, FreeRoom } from './content/uploads/free-room.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import {
   type Backup,
@@ -29,26 +29,18 @@ import {
 import { createProjects } from './features/projects/projects.ts';
 import { createSystem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
-import { createVerify, type StorageReport } from './features/verify/verify.ts';
-import { AppError } from './lib/errors.ts';
-import { StartProblem } from './lib/start-problem.ts';
+import { createVerify, type StorageCheck, type StorageReport } from './features/verify/verify.ts';
 import { ociRoutes } from './oci/routes.ts';
-import { FsStore, translateFileError } from './platform/blobstore/fs-store.ts';
+import { asStartProblem, type Base, type BaseDeps, openBase, pathsOf } from './open-base.ts';
+import type { FsStore } from './platform/blobstore/fs-store.ts';
 import { BytesCache } from './platform/cache/bytes-cache.ts';
 import { systemClock } from './platform/clock.ts';
 import { refuseForeignFolder } from './platform/config/admin-socket-path.ts';
 import type { Config } from './platform/config/load-config.ts';
 import { requireSecretKey } from './platform/config/require-secret-key.ts';
+import { reservedBytes } from './platform/config/storage-reserve.ts';
 import { version } from './platform/config/version.ts';
-import { type MasterKey, WrongMasterKey } from './platform/crypto/master-key.ts';
-import { Passwords } from './platform/crypto/password.ts';
-import type { DumpableDatabase } from './platform/db/database.ts';
-import { SchemaTooNew } from './platform/db/schema-too-new.ts';
-import { DataFolderLocked, ProcessLock } from './platform/db/sqlite/process-lock.ts';
-import { removeUnfinished } from './platform/db/sqlite/replace-database.ts';
-import { SqliteDatabase, type SqlitePaths } from './platform/db/sqlite/sqlite-database.ts';
-import { DataFolder } from './platform/files/data-folder.ts';
-import { type FileOps, fileOps } from './platform/files/file-ops.ts';
+import { fileOps } from './platform/files/file-ops.ts';
 import { AdminSocket } from './platform/http/admin-socket.ts';
 import type { ApiRoute } from './platform/http/api/api-route.ts';
 import { openApiDocument } from './platform/http/api/open-api-document.ts';
@@ -57,24 +49,13 @@ import { Listeners } from './platform/http/listeners.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { TrustedProxies } from './platform/http/trusted-proxies.ts';
 import { PeriodicJobs } from './platform/jobs/periodic-jobs.ts';
-import { InstanceLease } from './platform/locks/instance-lease.ts';
-import { withLease } from './platform/locks/with-lease.ts';
-import type { Log } from './platform/log/logger.ts';
 import { HashPool } from './platform/threads/hash-pool.ts';
 import { Threads } from './platform/threads/threads.ts';
 
 const manifestCacheBytes = 64 * 1024 * 1024;
-/** Less than this free, and SQLite cannot make its files. */
-const roomForDatabaseBytes = 4 * 1024 * 1024;
 const smallBlobCacheBytes = 64 * 1024 * 1024;
 
-export interface AppDeps {
-  readonly log: Log;
-  /** The program's entry file, from which threads are started. */
-  readonly entry: URL;
-  /** Ends the process at once, without another answer. */
-  readonly die: (what: string, cause: unknown) => void;
-  readonly files?: FileOps;
+export interface AppDeps extends BaseDeps {
   /** Shorter in tests: how long a client may leave a connection without progress. */
   readonly idleMs?: number;
 }
@@ -129,7 +110,7 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
 
 export interface OfflineServer extends AsyncDisposable {
   resetPassword(input: { username: string; password: string }): Promise<void>;
-  verifyStorage(): Promise<StorageReport>;
+  verifyStorage(input: StorageCheck): Promise<StorageReport>;
   rotateKeys(): Promise<{ readonly kid: string }>;
   readonly backUp: Backup['database'];
 }
@@ -148,8 +129,11 @@ export async function openOffline(config: Config, deps: AppDeps): Promise<Offlin
   return {
     resetPassword: (input) =>
       resetPassword({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }, input),
-    verifyStorage: () =>
-      createVerify({ db, store, storeIsOurs: () => storeMatches({ db, store }) }).storage(),
+    verifyStorage: async (input) => {
+      await using hashPool = HashPool.start(base.threads, deps.die);
+      const storeIsOurs = () => storeMatches({ db, store });
+      return await createVerify({ db, store, hashPool, storeIsOurs }, input.signal).storage(input);
+    },
     rotateKeys: async () => {
       const { masterKey } = base;
       const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds: config.tokenLifeSeconds });
@@ -182,150 +166,11 @@ export async function restoreBackup(config: Config, deps: AppDeps, wanted: strin
   }
 }
 
-interface Base extends AsyncDisposable {
-  readonly folder: DataFolder;
-  readonly db: DumpableDatabase;
-  readonly store: FsStore;
-  readonly threads: Threads;
-  readonly passwords: Passwords;
-  readonly masterKey: MasterKey;
-  /** Tells this process from the others on the same database. */
-  readonly instance: string;
-  readonly generatedPassword: string | undefined;
-  /** The start has succeeded: what it made stays. */
-  readonly keep: () => void;
-}
-
-/** Database and store, bound to each other. What a failed start has made is taken away again. */
-async function openBase(config: Config, deps: AppDeps, how: { readonly create: boolean }): Promise<Base> {
-  const { log, files = fileOps } = deps;
-  requireSecretKey(config);
-  const local = config.databaseUrl === undefined;
-  await using stack = new AsyncDisposableStack();
-  let kept = false;
-  const undo = (work: () => Promise<void>): void => {
-    stack.defer(() => (kept ? Promise.resolve() : work()));
-  };
-  const folder = await DataFolder.open(config.data, files, { local });
-  undo(() => folder.removeNewFolders());
-  const lock = ProcessLock.take(join(config.data, 'lock.db'));
-  stack.defer(() => (kept || !lock.isNew ? Promise.resolve(lock.release()) : lock.releaseAndRemove(files)));
-  if (local) await removeUnfinished(files, pathsOf(config.data).database);
-  const empty = local && !(await folder.hasDatabase());
-  if (empty && !how.create) throw new StartProblem('dataMissing', { folder: config.data });
-  const storage = log.of('storage');
-  const store = stack.use(
-    new FsStore(config.storage, files, (error) => storage.warn({ error }, 'a file was not closed')),
-  );
-  if (empty) {
-    await refuseForeignStore(store, config.storage);
-    undo(() => folder.removeNewFiles());
-    undo(() => store.unprepare());
-  }
-  const threads = new Threads(deps.entry);
-  const db = stack.use(await openDatabase(config, deps, threads));
-  const masterKey = await openMasterKey({ db, folder }, config.secretKey);
-  const passwords = new Passwords();
-  const generatedPassword = how.create ? await makeFirstRows(config, { db, folder, passwords }) : undefined;
-  const instance = randomUUID();
-  if (empty) undo(() => unclaimStore({ db, store }));
-  const bind = async (alone: boolean): Promise<void> => {
-    await claimStore({ db, store }, config.storage, alone);
-    await store.prepare();
-  };
-  if (local) await bind(true);
-  else {
-    const lease = stack.use(new InstanceLease(db, instance, log.of('instances')));
-    await withLease(db, 'store-identity', instance, async () => bind(!(await lease.take())));
-  }
-  const rest = stack.move();
-  return {
-    folder,
-    db,
-    store,
-    threads,
-    passwords,
-    masterKey,
-    instance,
-    generatedPassword,
-    keep: () => {
-      kept = true;
-    },
-    [Symbol.asyncDispose]: () => rest.disposeAsync(),
-  };
-}
-
-async function openDatabase(config: Config, deps: AppDeps, threads: Threads): Promise<DumpableDatabase> {
-  const { databaseUrl, data } = config;
-  const { die, files = fileOps } = deps;
-  if (databaseUrl !== undefined) {
-    const logger = deps.log.of('database');
-    // Whoever uses SQLite does not pay for the driver.
-    const { PostgresDatabase } = await import('./platform/db/postgres/postgres-database.ts');
-    return PostgresDatabase.open(databaseUrl, (error) =>
-      logger.warn({ error }, 'an idle connection was lost'),
-    );
-  }
-  try {
-    return await SqliteDatabase.open(pathsOf(data), { files, threads, clock: systemClock, die });
-  } catch (error) {
-    // Where there is no room for its files, SQLite calls it an I/O error.
-    const { freeBytes } = await files.statfs(data);
-    throw freeBytes < roomForDatabaseBytes ? new AppError('STORAGE_FULL', {}, { cause: error }) : error;
-  }
-}
-
-function pathsOf(data: string): SqlitePaths {
-  return { database: join(data, 'berth.db'), snapshots: join(data, 'snapshots') };
-}
-
-function makeFirstRows(
-  config: Config,
-  deps: { readonly db: DumpableDatabase; readonly folder: DataFolder; readonly passwords: Passwords },
-): Promise<string | undefined> {
-  const { db, folder, passwords } = deps;
-  return firstRun(
-    {
-      db,
-      passwords,
-      keepInitialPassword: (password) => folder.keepInitialPassword(password),
-      forgetInitialPassword: () => folder.forgetInitialPassword(),
-    },
-    { password: config.adminPassword, allowWeak: config.allowWeakAdmin },
-  );
-}
-
-/** What a start may fail with, as the problems that the command line has a sentence for. */
-function asStartProblem(error: unknown, config: Config): unknown {
-  // The first thing that went wrong, not what went wrong when it was cleaned up.
-  if (error instanceof SuppressedError) return asStartProblem(error.suppressed, config);
-  const options = { cause: error };
-  // Another instance was first to make a key, with another master key.
-  if (error instanceof WrongMasterKey)
-    return new StartProblem('secretKeyWrong', { origin: 'BERTH_SECRET_KEY' }, options);
-  if (error instanceof DataFolderLocked)
-    return new StartProblem('dataInUse', { folder: config.data }, options);
-  if (error instanceof SchemaTooNew) {
-    return new StartProblem('schemaTooNew', { needed: error.needed, known: error.known }, options);
-  }
-  const known = translateFileError(error);
-  if (!(known instanceof AppError)) return error;
-  const cause = known.cause instanceof Error ? known.cause.message : known.message;
-  switch (known.code) {
-    case 'STORAGE_FULL':
-      return new StartProblem('diskFull', { folder: fullFolder(known.cause, config) }, options);
-    case 'STORAGE_UNAVAILABLE':
-      return new StartProblem('storageUnreachable', { storage: config.storage, cause }, options);
-    case 'DATABASE_UNAVAILABLE':
-      return new StartProblem('databaseUnreachable', { cause }, options);
-    default:
-      return error;
-  }
-}
-
-function fullFolder(cause: unknown, config: Config): string {
-  const path = cause instanceof Error && 'path' in cause ? String(cause.path) : '';
-  return path.startsWith(config.storage) ? config.storage : config.data;
+/** What content fills: the storage, and the database, which grows with every manifest. */
+function disksOf(config: Config, { files = fileOps }: BaseDeps, store: FsStore): readonly Disk[] {
+  const storage = { of: 'the storage', space: () => store.space() };
+  if (config.databaseUrl !== undefined) return [storage];
+  return [storage, { of: 'the database', space: () => files.statfs(config.data) }];
 }
 
 interface Composed extends AsyncDisposable {
@@ -346,6 +191,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const files = deps.files ?? fileOps;
   const jobs = [
     await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
+    createManifestCopying({ db, store, storeIsOurs }),
     ...snapshotJobs({
       db,
       store,
@@ -374,10 +220,15 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const storageProblem = (): string | undefined =>
     watch.ours ? undefined : 'the storage is not the one this registry belongs to';
   const notReady = (): string | undefined => (stopping ? 'the server is about to stop' : storageProblem());
+  const room = new FreeRoom({
+    disks: disksOf(config, deps, store),
+    reservedBytes: (capacity) => reservedBytes(config.storageReserve, capacity),
+  });
   const system = createSystem({
     notReady,
-    storageProblem: () => storageProblem() ?? store.problem,
+    storageProblem: async () => storageProblem() ?? store.problem ?? (await room.shortage()),
     askDatabase: () => findProject(db.reader, 'library'),
+    countMissing: (limit) => countMissing(db.reader, limit),
     now: () => db.now(),
     version: version(),
     document: () => openApiDocument(api, { version: version() }),
@@ -387,7 +238,8 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     ...createUsers({ db }).routes,
     ...createProjects({ db }).routes,
   ].map((route) => admit({ db, signIn }, route));
-  const verify = createVerify({ db, store, storeIsOurs });
+  const ending = new AbortController();
+  const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const oci = ociRoutes({
     db,
     store,
@@ -399,6 +251,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     smallBlobs: new BytesCache(smallBlobCacheBytes),
     defaultProject,
     storeIsOurs,
+    requireRoom: () => room.requireRoom(),
     ready: () => watch.ours,
     stopping: () => stopping,
     log: log.of('oci'),
@@ -420,6 +273,8 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside);
   const { adminSocket } = config;
   stack.use(await AdminSocket.open(adminSocket.path, () => refuseForeignFolder(adminSocket), answerAdmin));
+  // Before the socket closes, which waits for what it has to answer.
+  stack.defer(() => ending.abort());
   const rest = stack.move();
   return {
     handle,

@@ -14,6 +14,7 @@ import { restoreCommands } from './restore/commands.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
 import { usageProblem } from './usage-problem.ts';
 import { userCommands } from './user/commands.ts';
+import { verifyTexts } from './verify/text.ts';
 import { withConfig } from './with-config.ts';
 import { WrongUsage } from './wrong-usage.ts';
 
@@ -142,8 +143,11 @@ function serverCommands(program: Command, lang: Language, running: Running): voi
   withConfig(keys.command('rotate').description(cliTexts.keysRotate[lang]), lang).action(
     running(async (cli, flags) => (await import('./keys/rotate.ts')).rotateKeys(cli, flags)),
   );
-  const verify = program.command('verify').description(cliTexts.verify[lang]);
-  withConfig(verify.command('storage').description(cliTexts.verifyStorage[lang]), lang)
+  const verify = program.command('verify').description(verifyTexts.verify[lang]);
+  withConfig(verify.command('storage').description(verifyTexts.storage[lang]), lang)
+    .option('--deep', verifyTexts.deep[lang])
+    .option('--sample <share>', verifyTexts.sample[lang])
+    .option('--repair', verifyTexts.repair[lang])
     .option('--json', cliTexts.json[lang])
     .action(
       running(async (cli, flags) => (await import('./verify/storage.ts')).verifyStorageCommand(cli, flags)),

@@ -8,6 +8,7 @@ import { projectTexts } from './project/text.ts';
 import { restoreTexts } from './restore/text.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
 import { userTexts } from './user/text.ts';
+import { verifyTexts } from './verify/text.ts';
 
 const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   cliTexts,
@@ -16,6 +17,7 @@ const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   projectTexts,
   restoreTexts,
   userTexts,
+  verifyTexts,
 ];
 const codes = Object.keys(startProblems) as StartProblemCode[];
 
@@ -61,7 +63,7 @@ test('the Chinese texts are Chinese and the English ones are not', () => {
   const all = [problemTexts, ...commandTexts].flatMap((texts) => Object.entries<Text>(texts));
   for (const [name, { en, zh }] of all) {
     assert.doesNotMatch(en, han, name);
-    if (name !== 'configInvalid' && name !== 'verifyBlobs') assert.match(zh, han, name);
+    if (name !== 'configInvalid') assert.match(zh, han, name);
   }
 });
 

@@ -1,7 +1,8 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Account } from '../harness/accounts.ts';
-import { type Ended, requireProgram, runProgram } from '../harness/run-program.ts';
+import { type Ended, requireProgram, runProgram, spawnProgram } from '../harness/run-program.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
 import { startDaemon } from './start-daemon.ts';
 
@@ -32,7 +33,13 @@ export class Containerd implements AsyncDisposable {
   /** `program` is the `ctr` to use. */
   run(program: string, ...args: readonly string[]): Promise<Ended> {
     const socket = join(this.#folder, 'containerd.sock');
-    return runProgram(program, ['--address', socket, ...args], { cwd: this.#folder, limitMs: 300_000 });
+    return runProgram(program, ['--address', socket, ...args], { cwd: this.#folder, limitMs: 600_000 });
+  }
+
+  /** Does not wait for the end of the command. */
+  start(program: string, ...args: readonly string[]): ChildProcess {
+    const socket = join(this.#folder, 'containerd.sock');
+    return spawnProgram(program, ['--address', socket, ...args], { cwd: this.#folder });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
+import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Account } from '../harness/accounts.ts';
-import { type Ended, requireProgram, runProgram } from '../harness/run-program.ts';
+import { type Ended, requireProgram, runProgram, spawnProgram } from '../harness/run-program.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
 import { startDaemon } from './start-daemon.ts';
 
@@ -36,11 +37,20 @@ export class Docker implements AsyncDisposable {
   }
 
   runWith(input: { who: Account | null; args: readonly string[]; input?: string }): Promise<Ended> {
-    const env = {
+    const options = { cwd: this.#folder, env: this.#envOf(input.who), limitMs: 600_000 };
+    return runProgram('docker', input.args, { ...options, input: input.input ?? '' });
+  }
+
+  /** Does not wait for the end of the command. */
+  start(who: Account | null, ...args: readonly string[]): ChildProcess {
+    return spawnProgram('docker', args, { cwd: this.#folder, env: this.#envOf(who) });
+  }
+
+  #envOf(who: Account | null): Record<string, string> {
+    return {
       DOCKER_HOST: `unix://${join(this.#folder, 'docker.sock')}`,
-      DOCKER_CONFIG: join(this.#folder, `config-${input.who?.username ?? 'nobody'}`),
+      DOCKER_CONFIG: join(this.#folder, `config-${who?.username ?? 'nobody'}`),
     };
-    return runProgram('docker', input.args, { cwd: this.#folder, env, input: input.input ?? '' });
   }
 
   login(who: Account, address: string): Promise<Ended> {

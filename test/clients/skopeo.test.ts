@@ -1,24 +1,47 @@
 // skopeo, as people use it: an image of five layers goes up and comes back byte for byte.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Account } from '../harness/accounts.ts';
 import { digestOf, manifestOf, seededBytes, types } from '../harness/image.ts';
-import { type Ended, installed, requireProgram, runProgram } from '../harness/run-program.ts';
+import { writeImageFiles } from '../harness/image-files.ts';
+import {
+  type Ended,
+  installed,
+  requireProgram,
+  runProgram,
+  spawnProgram,
+  versionOf,
+} from '../harness/run-program.ts';
 import { type LogLine, password } from '../harness/start-server.ts';
 import { lastLine } from './client-run.ts';
+import { assertLayoutHolds } from './matrix/assert-layout-holds.ts';
+import { ClientMatrix } from './matrix/client-matrix.ts';
+import { digestOfFile } from './matrix/digest-of-file.ts';
+import { killMidway } from './matrix/kill-midway.ts';
+import { writeLargeImage } from './matrix/large-image.ts';
+import {
+  assertHolds,
+  assertIndexOfTwo,
+  assertSameTags,
+  cameInto,
+  manifestAt,
+  plantTags,
+} from './matrix/registry-side.ts';
 import { assertTellsGuestWhy, guest, maintainer, startPrivateProject } from './private-project.ts';
 
 requireProgram('skopeo', 'skopeo');
 const { server, address, folder } = await startPrivateProject();
+const matrix = new ClientMatrix('skopeo', versionOf('skopeo'));
+const registry = server.client();
 const to = ['--dest-tls-verify=false', '--dest-creds', `admin:${password}`];
 const from = ['--src-tls-verify=false', '--src-no-creds'];
 
 function run(program: string, args: readonly string[], input = ''): Promise<Ended> {
-  return runProgram(program, args, { cwd: folder, input });
+  return runProgram(program, args, { cwd: folder, input, limitMs: 600_000 });
 }
 
 async function skopeo(...args: string[]): Promise<string> {
@@ -100,12 +123,16 @@ function contentOf(layout: string, name: string): { digest: string; files: Map<s
 const built = join(folder, 'built');
 await buildImage(built);
 
-test('an image of five layers is pushed, pulled without signing in, and is the same byte for byte', async () => {
-  await skopeo('copy', ...to, `oci:${built}:five`, `docker://${address}/library/five:1`);
-  const pulled = join(folder, 'pulled');
-  await skopeo('copy', ...from, `docker://${address}/library/five:1`, `oci:${pulled}:five`);
-  assert.deepEqual(contentOf(pulled, 'five'), contentOf(built, 'five'));
-});
+matrix.works(
+  'image',
+  'an image of five layers is pushed, pulled without signing in, and is the same byte for byte',
+  async () => {
+    await skopeo('copy', ...to, `oci:${built}:five`, `docker://${address}/library/five:1`);
+    const pulled = join(folder, 'pulled');
+    await skopeo('copy', ...from, `docker://${address}/library/five:1`, `oci:${pulled}:five`);
+    assert.deepEqual(contentOf(pulled, 'five'), contentOf(built, 'five'));
+  },
+);
 
 test('a name of one part and a digest lead to the same image', async () => {
   const { digest } = contentOf(built, 'five');
@@ -167,7 +194,7 @@ test('who has not signed in, or wrongly, cannot push', async () => {
   }
 });
 
-test('what is deleted cannot be pulled, and can be pushed again', async () => {
+matrix.works('delete', 'what is deleted cannot be pulled, and can be pushed again', async () => {
   const target = `docker://${address}/library/five:1`;
   await skopeo('delete', '--tls-verify=false', '--creds', `admin:${password}`, target);
   const { code, text } = await run('skopeo', ['inspect', '--tls-verify=false', '--no-creds', target]);
@@ -188,22 +215,26 @@ function authfile({ username }: Account): string {
   return join(folder, `${username}.json`);
 }
 
-test('signing in with the wrong password fails, with the right one it opens a private project', async () => {
-  const wrong = await login(maintainer, 'wrong');
-  assert.notEqual(wrong.code, 0);
-  assert.match(wrong.text, /invalid username\/password/);
-  const right = await login(maintainer, maintainer.password);
-  assert.match(right.text, /Login Succeeded/);
-  const target = `docker://${address}/desk/five:1`;
-  const auth = ['--authfile', authfile(maintainer)];
-  await skopeo('copy', '--dest-tls-verify=false', ...auth, `oci:${built}:five`, target);
-  const pulled = join(folder, 'from-desk');
-  await skopeo('copy', '--src-tls-verify=false', ...auth, target, `oci:${pulled}:five`);
-  assert.deepEqual(contentOf(pulled, 'five'), contentOf(built, 'five'));
-  const stranger = await run('skopeo', ['inspect', '--tls-verify=false', '--no-creds', target]);
-  assert.notEqual(stranger.code, 0);
-  assert.match(stranger.text, /unauthorized|authentication required/i);
-});
+matrix.works(
+  'login',
+  'signing in with the wrong password fails, with the right one it opens a private project',
+  async () => {
+    const wrong = await login(maintainer, 'wrong');
+    assert.notEqual(wrong.code, 0);
+    assert.match(wrong.text, /invalid username\/password/);
+    const right = await login(maintainer, maintainer.password);
+    assert.match(right.text, /Login Succeeded/);
+    const target = `docker://${address}/desk/five:1`;
+    const auth = ['--authfile', authfile(maintainer)];
+    await skopeo('copy', '--dest-tls-verify=false', ...auth, `oci:${built}:five`, target);
+    const pulled = join(folder, 'from-desk');
+    await skopeo('copy', '--src-tls-verify=false', ...auth, target, `oci:${pulled}:five`);
+    assert.deepEqual(contentOf(pulled, 'five'), contentOf(built, 'five'));
+    const stranger = await run('skopeo', ['inspect', '--tls-verify=false', '--no-creds', target]);
+    assert.notEqual(stranger.code, 0);
+    assert.match(stranger.text, /unauthorized|authentication required/i);
+  },
+);
 
 test('a guest pulls, and is told in a sentence why pushing is refused', async (t) => {
   assert.equal((await login(guest, guest.password)).code, 0);
@@ -220,4 +251,133 @@ test('a guest pulls, and is told in a sentence why pushing is refused', async (t
   assert.notEqual(code, 0);
   t.diagnostic(lastLine(text));
   assertTellsGuestWhy(text);
+});
+
+const reference = `${address}/library/files:1`;
+
+/** Within the registry, or on the way to it. */
+const both = ['--src-tls-verify=false', ...to];
+
+function copyUp(layout: string, name: string, ...more: string[]): Promise<string> {
+  return skopeo('copy', ...to, ...more, `oci:${layout}:image`, `docker://${name}`);
+}
+
+matrix.works('mount', 'a copy into another repository is the same image, and no layer is sent', async () => {
+  const files = writeImageFiles({ folder, seed: 'mount', sizes: [200, 90_000], reference });
+  await copyUp(files.layout, `${address}/library/origin:1`);
+  const target = `docker://${address}/library/mounted:1`;
+  await skopeo('copy', ...both, `docker://${address}/library/origin:1`, target);
+  await assertHolds(registry, 'library/mounted', '1', files);
+  // Configurations are not mounted by it.
+  assert.deepEqual(await cameInto(server, 'library/mounted'), { mounted: 2, uploaded: 1 });
+});
+
+matrix.works('tags', 'more than 1,000 tags are listed', async () => {
+  const tags = await plantTags(registry, 'library/tags');
+  const text = await skopeo(
+    'list-tags',
+    '--tls-verify=false',
+    '--no-creds',
+    `docker://${address}/library/tags`,
+  );
+  assertSameTags((JSON.parse(text) as { Tags: string[] }).Tags, tags);
+});
+
+matrix.works('index', 'an index of images for two architectures is copied with all of them', async () => {
+  const manifests: object[] = [];
+  for (const architecture of ['amd64', 'arm64']) {
+    const files = writeImageFiles({ folder, seed: architecture, sizes: [3000], reference, architecture });
+    await copyUp(files.layout, `${address}/library/multi:${architecture}`);
+    const size = files.blobs.get(files.digest)?.length;
+    const platform = { os: 'linux', architecture };
+    manifests.push({ mediaType: types.ociManifest, digest: files.digest, size, platform });
+  }
+  const index = manifestOf({ schemaVersion: 2, mediaType: types.ociIndex, manifests }, types.ociIndex);
+  await registry.pushManifest('library/multi', 'all', index);
+  const [all, pulled] = [`docker://${address}/library/multi:all`, `oci:${join(folder, 'multi')}:all`];
+  await skopeo('copy', '--all', ...from, all, pulled);
+  await skopeo('copy', '--all', ...to, pulled, `docker://${address}/library/multi-again:all`);
+  await assertIndexOfTwo(registry, 'library/multi-again', 'all');
+});
+
+matrix.works('zstd', 'layers are compressed with zstd on the way, and come back', async () => {
+  const files = writeImageFiles({ folder, seed: 'zstd', sizes: [70_000], reference });
+  await copyUp(files.layout, `${address}/library/zstd:1`, '--dest-compress-format', 'zstd');
+  const { layers = [] } = await manifestAt(registry, 'library/zstd', '1');
+  assert.deepEqual(
+    layers.map(({ mediaType }) => mediaType),
+    [types.zstdLayer],
+  );
+  const pulled = join(folder, 'zstd-pulled');
+  await skopeo('copy', ...from, `docker://${address}/library/zstd:1`, `oci:${pulled}:image`);
+  for (const { digest } of layers)
+    assert.equal(await digestOfFile(join(pulled, 'blobs', digest.replace(':', '/'))), digest);
+});
+
+matrix.works('zstd-chunked', 'layers of zstd:chunked tell where their table of contents is', async () => {
+  const files = writeImageFiles({ folder, seed: 'chunked', sizes: [70_000], reference });
+  await copyUp(files.layout, `${address}/library/chunked:1`, '--dest-compress-format', 'zstd:chunked');
+  const { layers = [] } = await manifestAt(registry, 'library/chunked', '1');
+  for (const { mediaType, annotations = {} } of layers) {
+    assert.equal(mediaType, types.zstdLayer);
+    assert.match(annotations['io.containers.zstd-chunked.manifest-position'] ?? '', /^\d+:\d+:\d+:1$/);
+  }
+  await skopeo(
+    'copy',
+    ...from,
+    `docker://${address}/library/chunked:1`,
+    `oci:${join(folder, 'chunked-back')}:1`,
+  );
+});
+
+matrix.works('layer', 'a large layer is pushed and pulled', async () => {
+  const large = writeLargeImage({ folder, form: 'layout', reference });
+  const name = `${address}/library/large:1`;
+  await copyUp(large.path, name);
+  large.remove();
+  const pulled = join(folder, 'large-pulled');
+  await skopeo('copy', ...from, `docker://${name}`, `oci:${pulled}:image`);
+  const { layers = [] } = await manifestAt(registry, 'library/large', '1');
+  assert.equal(layers.length, 1);
+  for (const { digest } of layers)
+    assert.equal(await digestOfFile(join(pulled, 'blobs', digest.replace(':', '/'))), digest);
+  rmSync(pulled, { recursive: true });
+});
+
+const big = writeImageFiles({ folder, seed: 'big', sizes: [200, 9_000_000], reference });
+
+function start(...args: string[]): ReturnType<typeof spawnProgram> {
+  return spawnProgram('skopeo', ['--insecure-policy', 'copy', ...args], { cwd: folder });
+}
+
+matrix.works('kill-push', 'a push that is killed half-way leaves no image, and the next one succeeds', () => {
+  const name = 'library/killed:1';
+  return killMidway({
+    port: server.port,
+    body: 'request',
+    start: (at) => start(...to, `oci:${big.layout}:image`, `docker://${at}/${name}`),
+    between: async () => {
+      const { text } = await run('skopeo', ['inspect', '--tls-verify=false', `docker://${address}/${name}`]);
+      assert.match(text, /manifest unknown|name unknown|unauthorized/);
+    },
+    again: async (at) => {
+      await copyUp(big.layout, `${at}/${name}`);
+      await assertHolds(registry, 'library/killed', '1', big);
+    },
+  });
+});
+
+matrix.works('kill-pull', 'a pull that is killed half-way, and the next one succeeds', async () => {
+  await copyUp(big.layout, `${address}/library/big:1`);
+  const again = join(folder, 'again');
+  const pull = (at: string): string[] => [...from, `docker://${at}/library/big:1`, `oci:${again}:image`];
+  await killMidway({
+    port: server.port,
+    body: 'answer',
+    start: (at) => start(...pull(at)),
+    again: async (at) => {
+      await skopeo('copy', ...pull(at));
+      assertLayoutHolds(again, big);
+    },
+  });
 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { parse } from 'yaml';
 import type { Account } from '../harness/accounts.ts';
-import { goTool } from '../harness/go-tool.ts';
+import { clientTool } from '../harness/client-tool.ts';
 import { runProgram } from '../harness/run-program.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
 
@@ -34,7 +34,7 @@ export async function runConformance(input: {
   /** Variables of the program beside the address and the account. */
   readonly env: Readonly<Record<string, string>>;
 }): Promise<Report> {
-  const program = await goTool('conformance');
+  const program = await clientTool('conformance');
   const folder = temporaryFolder();
   const registry = `127.0.0.1:${input.port}`;
   const startedAt = Math.floor(Date.now() / 1000) * 1000;

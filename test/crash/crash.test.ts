@@ -1,5 +1,6 @@
-// The server is killed in the middle of pushes, again and again. Whatever it acknowledged is there afterwards, the
-// next start needs no hand, and uploads that were cut go on or fail cleanly.
+// The server is killed in the middle of pushes and deletions, again and again, while what nobody needs any more is swept
+// away at once. Whatever it acknowledged is there afterwards, or gone; the next start needs no hand, and uploads that
+// were cut go on or fail cleanly.
 
 import assert from 'node:assert/strict';
 import { rmSync, truncateSync } from 'node:fs';
@@ -7,11 +8,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { berth } from '../harness/berth-command.ts';
+import { pathToFileURL } from 'node:url';
+import { berth, root } from '../harness/berth-command.ts';
+import { changedSource } from '../harness/changed-source.ts';
 import { digestOf, SeededChance, seededBytes } from '../harness/image.ts';
 import { listing } from '../harness/listing.ts';
 import { answerTo, expectError, expectStatus } from '../harness/registry-client.ts';
-import { BerthServer } from '../harness/start-server.ts';
+import { BerthServer, type LogLine } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { Ledger } from './ledger.ts';
 import { resume, type Work, workers } from './workers.ts';
@@ -21,8 +24,22 @@ const seed = process.env['BERTH_CRASH_SEED'] ?? 'crash';
 /** Then a new folder: everything is compared after each round, and nothing is ever deleted from the store. */
 const roundsOnOneFolder = 10;
 
+/** A collection of garbage that follows the rules of the real one runs inside the server. */
+const withSweeps = changedSource([
+  {
+    module: 'app',
+    find: 'const hashes = new UploadHashes(hashPool);',
+    replace: `const hashes = new UploadHashes(hashPool);
+      const sweeps = await import(${JSON.stringify(pathToFileURL(join(root, 'src/content/blobs/testing/run-sweeps.ts')))});
+      void sweeps.runSweeps({ db, store, log: log.of('sweeps') });`,
+  },
+]);
+
 interface Totals {
   acknowledged: number;
+  deletions: number;
+  swept: number;
+  tookOver: number;
   lost: number;
   resumed: number;
   unknown: number;
@@ -62,6 +79,9 @@ async function oneRound(server: BerthServer, ledger: Ledger, round: number, tota
   const chance = new SeededChance(`${seed}/${round}`);
   const work = { ledger, seed: `${seed}-${round}`, chance };
   await workUntilKilled(server, work, 50 + chance.below(1000));
+  const swept = server.log.filter(isSwept);
+  totals.swept += swept.length;
+  totals.tookOver += swept.filter((line) => line['tookOver'] === true).length;
   await server.restart();
   totals.slowestStartMs = Math.max(totals.slowestStartMs, server.startMs);
   const client = server.client();
@@ -72,8 +92,14 @@ async function oneRound(server: BerthServer, ledger: Ledger, round: number, tota
   const lost = await ledger.lost(client);
   totals.lost += lost.length;
   assert.deepEqual(lost.slice(0, 10), [], `round ${round}`);
+  // A blob that is swept while it is looked at may count as missing.
+  await server.logged((line) => line['module'] === 'sweeps' && line['msg'] === 'idle');
   const { code, stdout, stderr } = await berth(['verify', 'storage', '--json', '--data', server.data]);
   assert.equal(code, 0, `round ${round}: ${stdout}${stderr}`);
+}
+
+function isSwept(line: LogLine): boolean {
+  return line['module'] === 'sweeps' && line['msg'] === 'swept';
 }
 
 /** Makes all uploads old, as if nobody had gone on with them for a day, and lets the next start end them. */
@@ -85,10 +111,19 @@ async function expireUploads(server: BerthServer): Promise<void> {
   await server.restart();
 }
 
-test(`${rounds} times killed in the middle of pushes, nothing acknowledged is lost`, async (t) => {
-  const totals: Totals = { acknowledged: 0, lost: 0, resumed: 0, unknown: 0, slowestStartMs: 0 };
+test(`${rounds} times killed in the middle of pushes, deletions and sweeps, nothing acknowledged is lost`, async (t) => {
+  const totals: Totals = {
+    acknowledged: 0,
+    deletions: 0,
+    swept: 0,
+    tookOver: 0,
+    lost: 0,
+    resumed: 0,
+    unknown: 0,
+    slowestStartMs: 0,
+  };
   for (let round = 0; round < rounds; ) {
-    await using server = await BerthServer.start();
+    await using server = await BerthServer.start({ env: withSweeps });
     const ledger = new Ledger();
     for (const end = Math.min(rounds, round + roundsOnOneFolder); round < end; round++) {
       await oneRound(server, ledger, round, totals);
@@ -96,13 +131,17 @@ test(`${rounds} times killed in the middle of pushes, nothing acknowledged is lo
       assert.deepEqual(failed, [], `round ${round}`);
     }
     totals.acknowledged += ledger.acknowledged;
+    totals.deletions += ledger.deletions;
   }
   t.diagnostic(
-    `rounds ${rounds}, acknowledged ${totals.acknowledged}, lost ${totals.lost}, ` +
+    `rounds ${rounds}, acknowledged ${totals.acknowledged}, of them deletions ${totals.deletions}, ` +
+      `blobs swept ${totals.swept} (${totals.tookOver} begun before a kill), lost ${totals.lost}, ` +
       `uploads resumed ${totals.resumed}, unknown ${totals.unknown}, ` +
       `slowest start ${Math.round(totals.slowestStartMs)} ms`,
   );
   assert.ok(totals.acknowledged > rounds * 5, 'too little was pushed to prove anything');
+  assert.ok(totals.deletions > rounds, 'too little was deleted to prove anything');
+  assert.ok(totals.swept > rounds, 'too little was swept to prove anything');
   assert.ok(totals.resumed > 0, 'no upload was cut in the middle');
 });
 

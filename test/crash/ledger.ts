@@ -12,10 +12,16 @@ export function bytesOf({ seed, size }: Content): Buffer {
   return seededBytes(seed, size);
 }
 
-/** What a name may stand for: what was acknowledged last, and what was asked for since without an answer. */
-interface Name {
-  acknowledged: Manifest | undefined;
-  inDoubt: { readonly to: Manifest | undefined } | undefined;
+/** What an address serves. */
+export interface Served {
+  readonly digest: string;
+  readonly bytes: () => Buffer;
+}
+
+/** What was acknowledged of an address last, and what was asked for since without an answer; undefined: it serves nothing. */
+interface Address {
+  acknowledged: Served | undefined;
+  inDoubt: { readonly to: Served | undefined } | undefined;
 }
 
 /** An upload that was cut, with what it was to become. */
@@ -30,31 +36,39 @@ export interface OpenUpload {
 /** Everything that the server has acknowledged, kept outside of it. */
 export class Ledger {
   acknowledged = 0;
-  readonly #blobs = new Map<string, { repository: string; content: Content }>();
-  readonly #names = new Map<string, Name>();
+  /** The part of them that took something away. */
+  deletions = 0;
+  readonly #addresses = new Map<string, Address>();
   #open: OpenUpload[] = [];
 
   blobAcknowledged(repository: string, content: Content): void {
-    const digest = digestOf(bytesOf(content));
-    this.#blobs.set(`${repository}/blobs/${digest}`, { repository, content });
-    this.acknowledged += 1;
+    const bytes = (): Buffer => bytesOf(content);
+    const digest = digestOf(bytes());
+    this.#settled([blobPath(repository, digest)], { digest, bytes });
   }
 
-  /** Sends what makes the names stand for a manifest, or for nothing, and notes what may have become of it. */
-  async change(
-    repository: string,
-    references: readonly string[],
-    to: Manifest | undefined,
-    send: () => Promise<Answer>,
-  ): Promise<void> {
-    const names = references.map((reference) => this.#name(`/v2/${repository}/manifests/${reference}`));
-    for (const name of names) name.inDoubt = { to };
-    expectStatus(await send(), to === undefined ? 202 : 201);
-    for (const name of names) {
-      name.inDoubt = undefined;
-      name.acknowledged = to;
-    }
-    this.acknowledged += 1;
+  /** A push of it has begun, or goes on. */
+  blobInDoubt(repository: string, content: Content): void {
+    const bytes = (): Buffer => bytesOf(content);
+    const digest = digestOf(bytes());
+    this.#address(blobPath(repository, digest)).inDoubt = { to: { digest, bytes } };
+  }
+
+  /** Sends what makes the addresses serve a manifest, and notes what may have become of it. */
+  async put(paths: readonly string[], manifest: Manifest, send: () => Promise<Answer>): Promise<void> {
+    const { digest, bytes } = manifest;
+    await this.#change(paths, { digest, bytes: () => bytes }, send, 201);
+  }
+
+  /** Sends what takes everything away that the addresses serve. */
+  async remove(paths: readonly string[], send: () => Promise<Answer>): Promise<void> {
+    await this.#change(paths, undefined, send, 202);
+    this.deletions += 1;
+  }
+
+  /** Whether the address serves something, as far as it was acknowledged. */
+  serves(path: string): boolean {
+    return this.#addresses.get(path)?.acknowledged !== undefined;
   }
 
   uploadOpen(upload: OpenUpload): void {
@@ -67,45 +81,73 @@ export class Ledger {
     return open;
   }
 
-  /** Compares the server with the ledger; returns what is lost. What was in doubt is settled by what is found. */
+  /**
+   * Compares the server with the ledger; returns what is lost, and what is back although it was deleted. What was in
+   * doubt is settled by what is found.
+   */
   async lost(client: RegistryClient): Promise<string[]> {
     const lost: string[] = [];
-    for (const [path, { content }] of this.#blobs) {
-      const answer = await client.get(`/v2/${path}`);
-      if (answer.status !== 200) lost.push(`${path}: ${answer.status}`);
-      else if (!answer.body.equals(bytesOf(content))) lost.push(`${path}: other bytes`);
-    }
-    for (const [path, name] of this.#names) {
-      const problem = await settle(client, path, name);
+    for (const [path, address] of this.#addresses) {
+      const problem = await settle(client, path, address);
       if (problem !== undefined) lost.push(`${path}: ${problem}`);
     }
     return lost;
   }
 
-  #name(path: string): Name {
-    let name = this.#names.get(path);
-    if (name === undefined) {
-      name = { acknowledged: undefined, inDoubt: undefined };
-      this.#names.set(path, name);
+  async #change(
+    paths: readonly string[],
+    to: Served | undefined,
+    send: () => Promise<Answer>,
+    status: number,
+  ): Promise<void> {
+    for (const path of paths) this.#address(path).inDoubt = { to };
+    expectStatus(await send(), status);
+    this.#settled(paths, to);
+  }
+
+  #settled(paths: readonly string[], to: Served | undefined): void {
+    for (const path of paths) {
+      const address = this.#address(path);
+      address.inDoubt = undefined;
+      address.acknowledged = to;
     }
-    return name;
+    this.acknowledged += 1;
+  }
+
+  #address(path: string): Address {
+    let address = this.#addresses.get(path);
+    if (address === undefined) {
+      address = { acknowledged: undefined, inDoubt: undefined };
+      this.#addresses.set(path, address);
+    }
+    return address;
   }
 }
 
-async function settle(client: RegistryClient, path: string, name: Name): Promise<string | undefined> {
+export function blobPath(repository: string, digest: string): string {
+  return `/v2/${repository}/blobs/${digest}`;
+}
+
+export function manifestPath(repository: string, reference: string): string {
+  return `/v2/${repository}/manifests/${reference}`;
+}
+
+async function settle(client: RegistryClient, path: string, address: Address): Promise<string | undefined> {
   const answer = await client.get(path);
-  const allowed = [name.acknowledged, ...(name.inDoubt === undefined ? [] : [name.inDoubt.to])];
+  const allowed = [address.acknowledged, ...(address.inDoubt === undefined ? [] : [address.inDoubt.to])];
   if (answer.status === 404) {
     if (!allowed.includes(undefined)) return 'gone';
-    name.acknowledged = undefined;
-    name.inDoubt = undefined;
+    address.acknowledged = undefined;
+    address.inDoubt = undefined;
     return undefined;
   }
   if (answer.status !== 200) return `answered with ${answer.status}`;
-  const found = allowed.find((manifest) => manifest?.bytes.equals(answer.body) === true);
-  if (found === undefined) return allowed[0] === undefined ? 'back although it was deleted' : 'other bytes';
+  const found = allowed.find((served) => served?.bytes().equals(answer.body) === true);
+  if (found === undefined) {
+    return allowed.every((served) => served === undefined) ? 'back although it was deleted' : 'other bytes';
+  }
   assert.equal(answer.headers['docker-content-digest'], found.digest);
-  name.acknowledged = found;
-  name.inDoubt = undefined;
+  address.acknowledged = found;
+  address.inDoubt = undefined;
   return undefined;
 }

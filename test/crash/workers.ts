@@ -6,7 +6,7 @@ import {
   piecesOf,
   type RegistryClient,
 } from '../harness/registry-client.ts';
-import { bytesOf, type Content, type Ledger, type OpenUpload } from './ledger.ts';
+import { blobPath, bytesOf, type Content, type Ledger, manifestPath, type OpenUpload } from './ledger.ts';
 
 export interface Work {
   readonly client: RegistryClient;
@@ -23,6 +23,7 @@ async function pushBlob(work: Work, repository: string, content: Content, way: P
   const { client, ledger } = work;
   const bytes = bytesOf(content);
   const digest = digestOf(bytes);
+  ledger.blobInDoubt(repository, content);
   const location = await client.startUpload(repository);
   let closing = false;
   const finish = (body: Buffer = Buffer.alloc(0)): Promise<Answer> => {
@@ -54,36 +55,48 @@ async function pushBlob(work: Work, repository: string, content: Content, way: P
 
 /** Images of a few small layers, one after the other, each under a tag of its own. */
 async function pushSmallImages(work: Work): Promise<void> {
-  for (let count = 0; ; count++) await pushImage(work, 'small', count, [700, 40_000], 'monolithic');
+  for (let count = 0; ; count++) await pushNewImage(work, 'small', count, [700, 40_000], 'monolithic');
 }
 
 async function pushLargeImages(work: Work): Promise<void> {
-  const ways = ['streamed', 'monolithic', 'chunked'] as const;
-  for (let count = 0; ; count++)
-    await pushImage(work, 'large', count, [8 * mebibyte], ways[count % ways.length] ?? 'streamed');
+  for (let count = 0; ; count++) await pushNewImage(work, 'large', count, [8 * mebibyte], wayOf(count));
 }
 
-async function pushImage(
+function wayOf(count: number): PushWay {
+  const ways = ['streamed', 'monolithic', 'chunked'] as const;
+  return ways[count % ways.length] ?? 'streamed';
+}
+
+function pushNewImage(
   work: Work,
   kind: string,
   count: number,
   sizes: readonly number[],
   way: PushWay,
 ): Promise<void> {
-  const seed = `${work.seed}/${kind}-${count}`;
-  const repository = `library/${kind}`;
-  const image = imageOf({ seed, layers: sizes });
+  return pushImage(work, `library/${kind}`, { seed: `${work.seed}/${kind}-${count}`, sizes, way });
+}
+
+async function pushImage(
+  work: Work,
+  repository: string,
+  { seed, sizes, way }: { seed: string; sizes: readonly number[]; way: PushWay },
+): Promise<void> {
+  const { client, ledger } = work;
+  const { config, manifest } = imageOf({ seed, layers: sizes });
   for (const [index, size] of sizes.entries())
     await pushBlob(work, repository, { seed: `${seed}/layer-${index}`, size }, way);
-  await work.client.pushBlob(repository, image.config);
-  const tag = seed.replaceAll('/', '_');
-  const { digest } = image.manifest;
-  await work.ledger.change(repository, [tag], image.manifest, () =>
-    work.client.putManifest(repository, tag, image.manifest),
+  await client.pushBlob(repository, config);
+  const tag = tagOf(seed);
+  const byDigest = manifestPath(repository, manifest.digest);
+  await ledger.put([manifestPath(repository, tag), byDigest], manifest, () =>
+    client.putManifest(repository, tag, manifest),
   );
-  await work.ledger.change(repository, [digest], image.manifest, () =>
-    work.client.putManifest(repository, digest, image.manifest),
-  );
+  await ledger.put([byDigest], manifest, () => client.putManifest(repository, manifest.digest, manifest));
+}
+
+function tagOf(seed: string): string {
+  return seed.replaceAll('/', '_');
 }
 
 /** Slow chunked uploads: at any moment one of them is in the middle. */
@@ -101,7 +114,7 @@ async function uploadInChunks(work: Work): Promise<void> {
 async function moveTag(work: Work): Promise<void> {
   for (let count = 0; ; count++) {
     const manifest = indexOf([], false, { annotations: { seed: work.seed, count: `${count}` } });
-    await work.ledger.change('library/moving', ['latest'], manifest, () =>
+    await work.ledger.put([manifestPath('library/moving', 'latest')], manifest, () =>
       work.client.putManifest('library/moving', 'latest', manifest),
     );
   }
@@ -114,19 +127,46 @@ async function pushAndDelete(work: Work): Promise<void> {
   for (let count = 0; ; count++) {
     const tag = `tag-${count % 5}`;
     const manifest = indexOf([], false, { annotations: { seed: work.seed, deleted: `${count}` } });
-    const { digest } = manifest;
-    await ledger.change(repository, [tag, digest], manifest, () =>
-      client.putManifest(repository, tag, manifest),
-    );
-    const byTag = work.chance.below(2) === 0;
-    const gone = byTag ? [tag] : [tag, digest];
-    const path = `/v2/${repository}/manifests/${byTag ? tag : digest}`;
-    await ledger.change(repository, gone, undefined, () => client.delete(path));
+    const byTag = manifestPath(repository, tag);
+    const byDigest = manifestPath(repository, manifest.digest);
+    await ledger.put([byTag, byDigest], manifest, () => client.putManifest(repository, tag, manifest));
+    if (work.chance.below(2) === 0) await ledger.remove([byTag], () => client.delete(byTag));
+    else await ledger.remove([byTag, byDigest], () => client.delete(byDigest));
+  }
+}
+
+/** So few that the content of one is deleted, swept and pushed again all the time, in every round. */
+const comingAndGoing = 4;
+
+async function pushAndDeleteBlobs(work: Work, repository: string): Promise<void> {
+  const { client, ledger, chance } = work;
+  for (let count = 0; ; count++) {
+    const content = { seed: `blob-${chance.below(comingAndGoing)}`, size: 100_000 };
+    const path = blobPath(repository, digestOf(bytesOf(content)));
+    if (ledger.serves(path)) await ledger.remove([path], () => client.delete(path));
+    else await pushBlob(work, repository, content, wayOf(count));
+  }
+}
+
+/** With a manifest go its tag and the layers that only it needs. */
+async function pushAndDeleteImages(work: Work): Promise<void> {
+  const { client, ledger, chance } = work;
+  const repository = 'library/images';
+  for (;;) {
+    const seed = `image-${chance.below(comingAndGoing)}`;
+    const sizes = [500, 30_000];
+    const image = imageOf({ seed, layers: sizes });
+    const manifest = manifestPath(repository, image.manifest.digest);
+    const layers = image.layers.map((layer) => blobPath(repository, digestOf(layer)));
+    if (ledger.serves(manifest)) {
+      const paths = [manifest, manifestPath(repository, tagOf(seed)), ...layers];
+      await ledger.remove(paths, () => client.delete(manifest));
+    } else await pushImage(work, repository, { seed, sizes, way: 'monolithic' });
   }
 }
 
 async function pushStreamedImages(work: Work): Promise<void> {
-  for (let count = 0; ; count++) await pushImage(work, 'streamed', count, [100, 0, 200], 'streamed');
+  for (let count = 0; ; count++) await pushNewImage(work, 'streamed', count, [100, 0, 200], 'streamed');
 }
 
 /** Each of them works until the server is gone. */
@@ -137,6 +177,10 @@ export const workers = [
   uploadInChunks,
   moveTag,
   pushAndDelete,
+  pushAndDeleteImages,
+  // Two repositories with the same content: what one deletes the other may be about to push.
+  (work: Work) => pushAndDeleteBlobs(work, 'library/blobs-a'),
+  (work: Work) => pushAndDeleteBlobs(work, 'library/blobs-b'),
 ];
 
 /** Goes on with an upload that was cut; returns whether that was possible. */

@@ -1,13 +1,15 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { temporaryFolder } from './temporary-folder.ts';
 import { whenTheTestEnds } from './when-the-test-ends.ts';
 
 /** The repository. */
 export const root = resolve(import.meta.dirname, '../..');
-/** What is tested: the launcher, as it ships. */
-export const launcher = join(root, 'bin', 'berth');
+/** What is tested: the checkout, or with BERTH_TEST_DIST=1 what `npm run build` made of it. */
+export const installation = process.env['BERTH_TEST_DIST'] === '1' ? released() : root;
+/** The launcher, as it ships. */
+export const launcher = join(installation, 'bin', 'berth');
 
 const alive = new Set<ChildProcess>();
 
@@ -24,6 +26,8 @@ export interface BerthOptions {
   /** User and group to run as. */
   readonly uid?: number;
   readonly launcher?: string;
+  /** A program that runs the launcher in its own place, such as `strace -D`, with its arguments. */
+  readonly wrap?: readonly string[];
   readonly limitMs?: number;
 }
 
@@ -50,7 +54,8 @@ export function spawnBerth(args: readonly string[], options: BerthOptions = {}):
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   };
-  const child = spawn(options.launcher ?? launcher, args, spawnOptions);
+  const command = [...(options.wrap ?? []), options.launcher ?? launcher, ...args];
+  const child = spawn(command[0] ?? launcher, command.slice(1), spawnOptions);
   alive.add(child);
   child.once('exit', () => alive.delete(child));
   child.stdin?.end(options.input ?? '');
@@ -90,6 +95,18 @@ export function berth(args: readonly string[], options: BerthOptions = {}): Prom
       settle({ code, signal, stdout, stderr });
     });
   });
+}
+
+/** A folder as a release has it: without sources. */
+function released(): string {
+  if (!existsSync(join(root, 'dist', 'main.js')))
+    throw new Error('BERTH_TEST_DIST=1 tests dist/main.js, which is not there: run npm run build');
+  const folder = join(temporaryFolder(), 'release');
+  mkdirSync(join(folder, 'bin'), { recursive: true });
+  copyFileSync(join(root, 'bin', 'berth'), join(folder, 'bin', 'berth'));
+  for (const name of ['dist', 'node_modules', 'package.json'])
+    symlinkSync(join(root, name), join(folder, name));
+  return folder;
 }
 
 let empty: string | undefined;

@@ -17,6 +17,8 @@ export interface ProxyOptions {
   readonly bodyMs?: (request: IncomingMessage) => number;
   /** How long the answer is kept back. */
   readonly answerMs?: (request: IncomingMessage) => number;
+  /** What becomes of the bodies on their way. */
+  readonly through?: (body: AsyncIterable<Buffer>, of: 'request' | 'answer') => AsyncIterable<Buffer>;
 }
 
 /**
@@ -76,14 +78,15 @@ export class HttpProxy implements AsyncDisposable {
     const answered = once(far, 'response') as Promise<[IncomingMessage]>;
     answer.once('close', () => far.destroy());
     const bodyMs = this.#options.bodyMs?.(near) ?? 0;
-    const sent = pipeline(bodyMs > 0 ? slowed(near, bodyMs) : near, far);
+    const { through = (body): AsyncIterable<Buffer> => body } = this.#options;
+    const sent = pipeline(through(bodyMs > 0 ? slowed(near, bodyMs) : near, 'request'), far);
     sent.catch(() => {
       // A server may answer before it has read everything; what it said is what counts.
     });
     const [response] = await answered;
     await delay(this.#options.answerMs?.(near) ?? 0);
     answer.writeHead(response.statusCode ?? 502, response.statusMessage, response.rawHeaders);
-    await pipeline(response, answer);
+    await pipeline(through(response, 'answer'), answer);
   }
 }
 

@@ -3,7 +3,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { descriptorOf, digestOf, manifestOf, seededBytes, types } from './image.ts';
 
 export interface ImageFiles {
@@ -24,23 +24,29 @@ export interface ImageFilesInput {
   readonly folder: string;
   readonly seed: string;
   /** Of the file in each layer. */
-  readonly sizes: readonly number[];
+  readonly sizes?: readonly number[];
+  /** The files of each layer, instead. */
+  readonly files?: readonly ReadonlyMap<string, Buffer>[];
   /** How the image is called in the one-file forms: `host:port/project/repository:tag`. */
   readonly reference: string;
+  readonly architecture?: string;
+  readonly compression?: 'gzip' | 'zstd';
 }
 
 const fullNameOf = 'io.containerd.image.name';
 const tagOf = 'org.opencontainers.image.ref.name';
 
-export function writeImageFiles({ folder, seed, sizes, reference }: ImageFilesInput): ImageFiles {
-  const contents = new Map(
-    sizes.map((size, index) => [`file-${index}`, seededBytes(`${seed}/${index}`, size)] as const),
-  );
-  const tars = [...contents].map((file) => tarOf([file]));
-  const layers = tars.map((tar) => gzipSync(tar));
+export function writeImageFiles(input: ImageFilesInput): ImageFiles {
+  const { folder, seed, sizes = [], reference, architecture = 'amd64', compression = 'gzip' } = input;
+  const files =
+    input.files ??
+    sizes.map((size, index) => new Map([[`file-${index}`, seededBytes(`${seed}/${index}`, size)]]));
+  const contents = new Map(files.flatMap((layer) => [...layer]));
+  const tars = files.map((layer) => tarOf(layer));
+  const layers = tars.map((tar) => (compression === 'zstd' ? zstdCompressSync(tar) : gzipSync(tar)));
   const config = Buffer.from(
     JSON.stringify({
-      architecture: 'amd64',
+      architecture,
       os: 'linux',
       config: { Cmd: ['/none'] },
       rootfs: { type: 'layers', diff_ids: tars.map((tar) => digestOf(tar)) },
@@ -51,7 +57,9 @@ export function writeImageFiles({ folder, seed, sizes, reference }: ImageFilesIn
       schemaVersion: 2,
       mediaType: types.ociManifest,
       config: descriptorOf(types.ociConfig, config),
-      layers: layers.map((layer) => descriptorOf(types.ociLayer, layer)),
+      layers: layers.map((layer) =>
+        descriptorOf(compression === 'zstd' ? types.zstdLayer : types.ociLayer, layer),
+      ),
     },
     types.ociManifest,
   );
@@ -63,7 +71,7 @@ export function writeImageFiles({ folder, seed, sizes, reference }: ImageFilesIn
     schemaVersion: 2,
     manifests: [{ ...descriptorOf(types.ociManifest, manifest.bytes), annotations: named }],
   };
-  const files: [string, Buffer][] = [
+  const layoutFiles: [string, Buffer][] = [
     ['oci-layout', Buffer.from(JSON.stringify({ imageLayoutVersion: '1.0.0' }))],
     ['index.json', Buffer.from(JSON.stringify(index))],
     ...[...blobs].map(([digest, bytes]): [string, Buffer] => [`blobs/${digest.replace(':', '/')}`, bytes]),
@@ -79,8 +87,8 @@ export function writeImageFiles({ folder, seed, sizes, reference }: ImageFilesIn
     ['manifest.json', Buffer.from(JSON.stringify([saved]))],
   ];
   const base = join(folder, seed);
-  for (const [path, bytes] of files) writeBelow(join(base, 'layout'), path, bytes);
-  writeBelow(base, 'oci.tar', tarOf(files));
+  for (const [path, bytes] of layoutFiles) writeBelow(join(base, 'layout'), path, bytes);
+  writeBelow(base, 'oci.tar', tarOf(layoutFiles));
   writeBelow(base, 'docker.tar', tarOf(dockerFiles));
   return {
     layout: join(base, 'layout'),
@@ -101,16 +109,17 @@ function writeBelow(folder: string, path: string, bytes: Buffer): void {
 const block = 512;
 
 /** POSIX ustar; the same files give the same bytes. */
-function tarOf(files: Iterable<readonly [string, Buffer]>): Buffer {
+export function tarOf(files: Iterable<readonly [string, Buffer]>): Buffer {
   const parts: Buffer[] = [];
   for (const [name, bytes] of files) {
     const padding = Buffer.alloc((block - (bytes.length % block)) % block);
-    parts.push(headerOf(name, bytes.length), bytes, padding);
+    parts.push(tarHeaderOf(name, bytes.length), bytes, padding);
   }
   return Buffer.concat([...parts, Buffer.alloc(2 * block)]);
 }
 
-function headerOf(name: string, size: number): Buffer {
+/** Of a file in a tar; its bytes follow, filled up to whole blocks of 512, and two empty blocks end the tar. */
+export function tarHeaderOf(name: string, size: number): Buffer {
   const header = Buffer.alloc(block);
   const octal = (value: number, digits: number): string => `${value.toString(8).padStart(digits, '0')}\0`;
   const fields: readonly [number, string][] = [

@@ -82,3 +82,9 @@ export function requireProgram(program: string, debianPackage: string): void {
   if (!installed(program))
     throw new Error(`${program} is not installed (Debian: apt-get install ${debianPackage})`);
 }
+
+/** The first number with dots in what the program says of itself. */
+export function versionOf(program: string): string {
+  const said = spawnSync(program, ['--version']).stdout?.toString() ?? '';
+  return /\d+\.\d+[\w.+~-]*/.exec(said)?.[0] ?? '';
+}

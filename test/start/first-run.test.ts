@@ -7,13 +7,14 @@ import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
-import { berth, cleanEnvironment, launcher, root } from '../harness/berth-command.ts';
+import { berth, cleanEnvironment, installation, launcher } from '../harness/berth-command.ts';
 import { imageOf } from '../harness/image.ts';
 import { listing } from '../harness/listing.ts';
 import { noPseudoTerminal, PseudoTerminal } from '../harness/pseudo-terminal.ts';
 import { expectStatus, RegistryClient } from '../harness/registry-client.ts';
 import { BerthServer, password, type ReadyLine } from '../harness/start-server.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 import { whenTheTestEnds } from '../harness/when-the-test-ends.ts';
 
 // Nothing helps the first start: no compiled code of an earlier one.
@@ -153,7 +154,11 @@ for (const [lang, { name, parts, stopping, stopped }] of Object.entries(banners)
     for (const part of parts) assert.match(screen, part);
     assert.doesNotMatch(screen, /[{]"/, 'no JSON on a terminal');
     const shownPassword = /admin \/ (\S+)/.exec(screen)?.[1] ?? '';
-    assert.ok(!listing(join(folder, 'data')).includes('initial-admin-password'), 'shown once, kept nowhere');
+    // The file goes once the password is on the screen, so that it is never in neither place.
+    await waitUntil(
+      'the shown password is kept nowhere',
+      () => !listing(join(folder, 'data')).includes('initial-admin-password'),
+    );
     assert.equal(await end(), 0);
     assert.match(shown.shown, stopping);
     assert.match(shown.shown, stopped);
@@ -197,7 +202,7 @@ test('npm start passes options on, and ends the server when it is told to end', 
   const data = join(temporaryFolder(), 'data');
   const args = ['start', '--silent', '--', '--listen', '127.0.0.1:0', '--data', data, '--drain-delay', '0'];
   const npm = spawn('npm', args, {
-    cwd: root,
+    cwd: installation,
     env: cleanEnvironment({ BERTH_ADMIN_PASSWORD: password }),
     stdio: ['ignore', 'pipe', 'ignore'],
   });

@@ -94,7 +94,11 @@ test('a database whose disk is full acknowledges nothing that it cannot keep, an
   const total = 8 * mebibyte;
   const disk = diskOf(total);
   const storage = join(temporaryFolder(), 'storage');
-  await using server = await BerthServer.start({ data: join(disk, 'data'), storage });
+  await using server = await BerthServer.start({
+    data: join(disk, 'data'),
+    storage,
+    args: ['--storage-reserve', '0'],
+  });
   const client = server.client();
   const image = imageOf({ seed: 'before it is full' });
   await client.pushImage('hello', 'before', image);

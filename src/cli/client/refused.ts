@@ -17,3 +17,12 @@ function exitCodeOf(status: number): number {
   if (status === 503 || status === 507) return exitCodes.unreachable;
   return status < 500 ? exitCodes.usage : exitCodes.failed;
 }
+
+/** What is wrong, and what to do about it. */
+export function sentenceOf(error: {
+  readonly message?: string;
+  readonly detail?: string;
+}): string | undefined {
+  const { message, detail } = error;
+  return message === undefined || detail === undefined ? message : `${message}; ${detail}`;
+}

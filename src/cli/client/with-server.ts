@@ -14,11 +14,13 @@ export async function withServer<T>(
   call: {
     readonly path: string;
     readonly body: object;
+    /** For work whose answer comes as lines. */
+    readonly onProgress?: (progress: unknown) => void;
     readonly offline: (server: OfflineServer) => Promise<T>;
   },
 ): Promise<T> {
   try {
-    return (await askServer(config.adminSocket, call.path, call.body)) as T;
+    return (await askServer(config.adminSocket, call.path, call.body, call.onProgress)) as T;
   } catch (error) {
     if (!(error instanceof NoServer)) throw error;
   }

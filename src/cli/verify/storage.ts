@@ -1,25 +1,84 @@
 import { exitCodes } from '../../lib/start-problem.ts';
 import { type Cli, configOf, type Flags, note, print, say } from '../cli.ts';
 import { withServer } from '../client/with-server.ts';
-import { cliTexts } from '../text.ts';
+import { WrongUsage } from '../wrong-usage.ts';
 import { formatBytes } from './format-bytes.ts';
+import { progressLine } from './progress-line.ts';
+import type { StorageProgress, StorageReport } from './storage-report.ts';
+import { verifyTexts } from './text.ts';
 
 export async function verifyStorageCommand(cli: Cli, flags: Flags): Promise<number> {
+  const hashShare = shareOf(flags);
+  const repair = flags['repair'] === true;
   const { config } = configOf(cli, flags);
-  const report = await withServer(cli, config, {
+  const json = flags['json'] === true;
+  const bar = !json && process.stderr.isTTY === true ? new ProgressBar(cli) : undefined;
+  const onProgress = (progress: StorageProgress): void => bar?.show(progress);
+  const report = await withServer<StorageReport>(cli, config, {
     path: '/verify/storage',
-    body: {},
-    offline: (server) => server.verifyStorage(),
-  });
-  const damaged = report.missing + report.wrongSize > 0;
-  if (flags['json'] === true) print(JSON.stringify(report, null, 2));
-  else {
-    print(say(cli, cliTexts.verifyBlobs, { blobs: report.blobs, size: formatBytes(report.bytes) }));
-    print(say(cli, cliTexts.verifyMissing, { count: report.missing }));
-    print(say(cli, cliTexts.verifyWrongSize, { count: report.wrongSize }));
-    print(say(cli, cliTexts.verifyStrays, { count: report.strays, size: formatBytes(report.strayBytes) }));
-    for (const { digest, problem } of report.damaged) print(`${digest}  ${problem}`);
-    if (damaged) note(say(cli, cliTexts.verifyHeal));
+    body: { hashShare: String(hashShare), repair },
+    onProgress: (progress) => onProgress(progress as StorageProgress),
+    // Ctrl-C ends the process, and nothing that is begun needs an end.
+    offline: (server) =>
+      server.verifyStorage({ hashShare, repair, onProgress, signal: new AbortController().signal }),
+  }).finally(() => bar?.clear());
+  if (json) print(JSON.stringify(report, null, 2));
+  else printReport(cli, report, repair);
+  return isSound(report, repair) ? exitCodes.done : exitCodes.problemsFound;
+}
+
+function isSound(report: StorageReport, repair: boolean): boolean {
+  const lost = report.missing + report.wrongSize + report.corrupt;
+  return lost === 0 && (repair || report.copiesGone === 0);
+}
+
+/** @throws WrongUsage */
+function shareOf(flags: Flags): number {
+  const sample = flags['sample'];
+  if (typeof sample !== 'string') return flags['deep'] === true ? 1 : 0;
+  const percent = /^(\d+(?:\.\d+)?)%?$/.exec(sample)?.[1];
+  const share = Number(percent) / 100;
+  if (percent === undefined || share <= 0 || share > 1) throw new WrongUsage(verifyTexts.sampleWrong);
+  return share;
+}
+
+function printReport(cli: Cli, report: StorageReport, repair: boolean): void {
+  const size = (bytes: number): string => formatBytes(bytes);
+  print(say(cli, verifyTexts.blobs, { blobs: report.blobs, size: size(report.bytes) }));
+  if (report.hashedBlobs > 0)
+    print(say(cli, verifyTexts.hashed, { blobs: report.hashedBlobs, size: size(report.hashedBytes) }));
+  print(say(cli, verifyTexts.missing, { count: report.missing }));
+  print(say(cli, verifyTexts.wrongSize, { count: report.wrongSize }));
+  print(say(cli, verifyTexts.corrupt, { count: report.corrupt }));
+  const { manifests: count, copiesDue: due, copiesGone: gone } = report;
+  print(say(cli, verifyTexts.manifests, { count, due, gone }));
+  print(say(cli, verifyTexts.strays, { count: report.strays, size: size(report.strayBytes) }));
+  print(say(cli, verifyTexts.dangling, { count: report.dangling }));
+  if (repair) print(say(cli, verifyTexts.repaired, { count: report.repaired }));
+  for (const { digest, problem } of report.damaged) print(`${digest}  ${problem}`);
+  if (report.corrupt > 0 && !repair) note(say(cli, verifyTexts.repairFirst));
+  else if (report.missing + report.wrongSize + report.corrupt > 0) note(say(cli, verifyTexts.heal));
+  if (gone > 0 && !repair) note(say(cli, verifyTexts.copiesGone));
+  if (report.strays > 0) note(say(cli, verifyTexts.adopt));
+}
+
+/** One line on the terminal that is written over. */
+class ProgressBar {
+  readonly #cli: Cli;
+  readonly #startedAt = performance.now();
+  #shown = false;
+
+  constructor(cli: Cli) {
+    this.#cli = cli;
   }
-  return damaged ? exitCodes.problemsFound : exitCodes.done;
+
+  show(progress: StorageProgress): void {
+    const line = progressLine(progress, performance.now() - this.#startedAt, this.#cli.lang);
+    process.stderr.write(`\r\x1b[2K${line}`);
+    this.#shown = true;
+  }
+
+  clear(): void {
+    if (this.#shown) process.stderr.write('\r\x1b[2K');
+  }
 }

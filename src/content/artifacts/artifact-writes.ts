@@ -7,7 +7,7 @@ import { valueList } from '../../platform/db/value-list.ts';
 const insertManifest = prepare((db, values: { blobId: number; bytes: Uint8Array }) =>
   db
     .insertInto('manifest')
-    .values({ blob_id: values.blobId, bytes: values.bytes })
+    .values({ blob_id: values.blobId, bytes: values.bytes, copied_at: null })
     .onConflict((conflict) => conflict.column('blob_id').doNothing()),
 );
 

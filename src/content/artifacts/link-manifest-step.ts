@@ -3,7 +3,7 @@ import { type CanonicalDigest, type Digest, isCanonical } from '../../lib/oci/di
 import type { ParsedManifest } from '../../lib/oci/manifest.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { Tx } from '../../platform/db/database.ts';
-import { lockBlob, setBlobState } from '../blobs/blob-writes.ts';
+import { forgetManifestCopy, lockBlob, setBlobState } from '../blobs/blob-writes.ts';
 import {
   findAliases,
   holdUnknownDigests,
@@ -121,6 +121,7 @@ async function keepManifestBlob(tx: Tx, digest: CanonicalDigest, size: number, n
     const storageKey =
       found.state === 'burnt' ? `${canonicalKey(digest)}.${found.generation}` : found.storageKey;
     await setBlobState(tx, { id: found.id, state: 'live', size, storageKey, now });
+    if (found.state === 'burnt') await forgetManifestCopy(tx, found.id);
   }
   return found.id;
 }

@@ -47,12 +47,14 @@ export interface PushedManifest {
 
 /**
  * Accepts a manifest by tag or digest (distribution-spec, "Pushing Manifests"). Resolves when it is on stable storage.
- * @throws AppError MANIFEST_INVALID, DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN, PRECONDITION_FAILED, QUOTA_EXCEEDED
+ * @throws AppError MANIFEST_INVALID, DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN, PRECONDITION_FAILED, QUOTA_EXCEEDED,
+ * STORAGE_FULL
  */
 export async function pushManifest(
   deps: PushManifestDeps,
   input: PushManifestInput,
 ): Promise<PushedManifest> {
+  await deps.requireRoom();
   const { reference } = input;
   const bySha512 = reference.kind === 'digest' && !isCanonical(reference.digest);
   const { hex, chunks } = await deps.hashPool.once([input.bytes], bySha512);

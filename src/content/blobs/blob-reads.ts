@@ -1,6 +1,8 @@
+import { type Kysely, sql } from 'kysely';
 import { type CanonicalDigest, type Digest, isCanonical } from '../../lib/oci/digest.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
+import type { Schema } from '../../platform/db/schema.ts';
 import type { RepositoryFilter } from '../repositories/repository-reads.ts';
 
 export interface LinkedBlob {
@@ -126,17 +128,81 @@ export async function findCanonical(db: Queries, digest: Digest): Promise<Canoni
   return (await db.first(canonicalOf, { digest }))?.digest as CanonicalDigest | undefined;
 }
 
-const page = prepare((db, values: { afterDigest: string; count: number }) =>
+const stored = (db: Kysely<Schema>) =>
   db
     .selectFrom('blob')
     .leftJoin('manifest', 'manifest.blob_id', 'blob.id')
-    .select(['blob.digest', 'blob.size', 'blob.state', 'blob.storage_key', 'manifest.blob_id as manifest_id'])
-    .where('blob.digest', '>', values.afterDigest)
-    .orderBy('blob.digest')
-    .limit(values.count),
+    .select([
+      'blob.id',
+      'blob.digest',
+      'blob.size',
+      'blob.state',
+      'blob.storage_key',
+      'manifest.blob_id as manifest_id',
+      'manifest.copied_at',
+    ]);
+
+const page = prepare((db, values: { afterDigest: string; count: number }) =>
+  stored(db).where('blob.digest', '>', values.afterDigest).orderBy('blob.digest').limit(values.count),
 );
+
+/** A row of a blob beside which its object is looked at. */
+export type StoredBlob = Awaited<ReturnType<typeof pageOfBlobs>>[number];
 
 /** All blobs by ascending digest, a page at a time. */
 export function pageOfBlobs(db: Queries, afterDigest: string, count: number) {
   return db.all(page, { afterDigest, count });
+}
+
+const storedByDigest = prepare((db, values: { digest: string }) =>
+  stored(db).where('blob.digest', '=', values.digest),
+);
+
+export function findStoredBlob(db: Queries, digest: CanonicalDigest): Promise<StoredBlob | undefined> {
+  return db.first(storedByDigest, { digest });
+}
+
+const claim = prepare((db, values: { blobId: number; now: number }) =>
+  db
+    .selectFrom('upload')
+    .select('id')
+    .where('blob_id', '=', values.blobId)
+    .where('expires_at', '>', values.now)
+    .limit(1),
+);
+
+/** Some upload may still publish it. */
+export async function isClaimed(db: Queries, blobId: number, now: number): Promise<boolean> {
+  return (await db.first(claim, { blobId, now })) !== undefined;
+}
+
+const totals = prepare((db, _values: Record<string, never>) =>
+  db
+    .selectFrom('blob')
+    .select((of) => [of.fn.countAll<number>().as('count'), of.fn.sum<number | null>('size').as('bytes')])
+    .where('state', 'in', ['live', 'missing']),
+);
+
+/** How much there should be in the storage; manifests count, too. */
+export async function storedTotals(db: Queries): Promise<{ count: number; bytes: number }> {
+  const row = await db.first(totals, {});
+  return { count: Number(row?.count ?? 0), bytes: Number(row?.bytes ?? 0) };
+}
+
+const missing = prepare((db, values: { limit: number }) =>
+  db
+    .selectFrom(
+      db
+        .selectFrom('blob')
+        .select('id')
+        .where('state', '=', sql.lit('missing' as const))
+        .limit(values.limit)
+        .as('some'),
+    )
+    .select((of) => of.fn.countAll<number>().as('count')),
+);
+
+/** How many blobs are known to be damaged or gone, counted up to `limit`. */
+export async function countMissing(db: Queries, limit: number): Promise<number> {
+  return Number((await db.first(missing, { limit }))?.count ?? 0);
 }

@@ -33,11 +33,21 @@ export async function lockBlob(tx: Tx, digest: CanonicalDigest): Promise<LockedB
 }
 
 const manifestOf = prepare((db, values: { id: number }) =>
-  db.selectFrom('manifest').select('blob_id').where('blob_id', '=', values.id),
+  db.selectFrom('manifest').select('copied_at').where('blob_id', '=', values.id),
 );
 
-export async function isManifestBlob(tx: Tx, id: number): Promise<boolean> {
-  return (await tx.first(manifestOf, { id })) !== undefined;
+/** A manifest whose bytes are only in the database yet: a file at its key may be there without being durable. */
+export async function isUncopiedManifest(tx: Tx, id: number): Promise<boolean> {
+  return (await tx.first(manifestOf, { id }))?.copied_at === null;
+}
+
+const clearCopied = prepare((db, values: { id: number }) =>
+  db.updateTable('manifest').set({ copied_at: null }).where('blob_id', '=', values.id),
+);
+
+/** The copy of a manifest is gone, or will lie under another key: it is made again. False: it is no manifest. */
+export async function forgetManifestCopy(tx: Tx, id: number): Promise<boolean> {
+  return (await tx.run(clearCopied, { id })) > 0;
 }
 
 const putClaim = prepare((db, values: { uploadId: string; blobId: number }) =>
@@ -205,4 +215,13 @@ export async function findNeedingManifest(
   blobId: number,
 ): Promise<string | undefined> {
   return (await tx.first(needing, { repositoryId, blobId }))?.digest;
+}
+
+const referring = prepare((db, values: { id: number }) =>
+  db.selectFrom('reference').select('manifest_id').where('blob_id', '=', values.id).limit(1),
+);
+
+/** A manifest names it. The blob's row has to be locked. */
+export async function isReferenced(tx: Tx, id: number): Promise<boolean> {
+  return (await tx.first(referring, { id })) !== undefined;
 }

@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import type { BlobState } from '../../platform/db/schema.ts';
 import { decideClaim, mayBecomeLive } from './blob.ts';
 
+const found = { storageKey: 'k', generation: 3 };
 const states: readonly BlobState[] = ['pending', 'live', 'missing', 'condemned', 'deleting', 'burnt'];
 
 test('what a publisher does first depends on the state it finds', () => {
-  const claims = states.map((state) => decideClaim({ state, storageKey: 'k', generation: 3 }, 'canonical'));
+  const claims = states.map((state) => decideClaim({ ...found, state, uncopied: false }, 'canonical'));
   assert.deepEqual(claims, [
     { kind: 'publish', state: 'pending', storageKey: 'k' },
     { kind: 'check', storageKey: 'k' },
@@ -15,6 +16,11 @@ test('what a publisher does first depends on the state it finds', () => {
     { kind: 'wait' },
     { kind: 'publish', state: 'pending', storageKey: 'canonical.3' },
   ]);
+  assert.deepEqual(
+    decideClaim({ ...found, state: 'live', uncopied: true }, 'canonical'),
+    { kind: 'publish', state: 'live', storageKey: 'k' },
+    'a copy of a manifest that is being made is not relied on',
+  );
   assert.deepEqual(decideClaim(undefined, 'canonical'), {
     kind: 'publish',
     state: 'pending',

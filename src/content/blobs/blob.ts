@@ -3,7 +3,11 @@ import type { BlobState } from '../../platform/db/schema.ts';
 /** What a publisher does first, by the state in which it found the blob (`docs/design/publishing.md`). */
 export type Claim =
   /** Claimed; the content has to be put in place. */
-  | { readonly kind: 'publish'; readonly state: 'pending' | 'missing'; readonly storageKey: string | null }
+  | {
+      readonly kind: 'publish';
+      readonly state: 'pending' | 'missing' | 'live';
+      readonly storageKey: string | null;
+    }
   /** Claimed; the content should be in place already, which has to be looked at. */
   | { readonly kind: 'check'; readonly storageKey: string | null }
   /** A deletion is under way, which nothing stops; ask again. */
@@ -13,6 +17,8 @@ export interface FoundBlob {
   readonly state: BlobState;
   readonly storageKey: string | null;
   readonly generation: number;
+  /** Live without an object that can be relied on: a manifest whose copy has not been made. */
+  readonly uncopied: boolean;
 }
 
 /** @param canonical the blob's canonical key */
@@ -25,6 +31,7 @@ export function decideClaim(found: FoundBlob | undefined, canonical: string): Cl
     case 'missing':
       return { kind: 'publish', state: 'missing', storageKey: found.storageKey };
     case 'live':
+      if (found.uncopied) return { kind: 'publish', state: 'live', storageKey: found.storageKey };
       return { kind: 'check', storageKey: found.storageKey };
     case 'deleting':
       return { kind: 'wait' };

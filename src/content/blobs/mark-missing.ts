@@ -1,7 +1,7 @@
 import type { CanonicalDigest } from '../../lib/oci/digest.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { append, systemActor } from '../../platform/events/append.ts';
-import { isManifestBlob, lockBlob, setBlobState } from './blob-writes.ts';
+import { forgetManifestCopy, lockBlob, setBlobState } from './blob-writes.ts';
 
 /**
  * A live blob whose object is gone, or has another size, answers as unknown from now on, so that clients push it
@@ -16,9 +16,9 @@ export async function markMissing(
   await deps.db.transaction(async (tx) => {
     const blob = await lockBlob(tx, input.digest);
     if (blob?.state !== 'live' || blob.storageKey !== input.storageKey) return;
+    // A manifest's bytes are in the database: only its copy is gone, which is made again.
+    if (await forgetManifestCopy(tx, blob.id)) return;
     await setBlobState(tx, { ...blob, size: blob.sizeBytes, state: 'missing', now });
-    // A manifest's bytes are in the database: it never had an object that could be gone.
-    if (await isManifestBlob(tx, blob.id)) return;
     await append(tx, {
       type: 'blob.missing',
       at: now,

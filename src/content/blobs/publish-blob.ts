@@ -5,7 +5,7 @@ import type { BlobStore, StagedPart } from '../../platform/blobstore/blob-store.
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Claim, mayBecomeLive } from './blob.ts';
-import { lockBlob, setBlobState } from './blob-writes.ts';
+import { isUncopiedManifest, lockBlob, setBlobState } from './blob-writes.ts';
 import { claimBlob } from './claim-blob-step.ts';
 import { foreignStore } from './foreign-store.ts';
 import { markMissing } from './mark-missing.ts';
@@ -99,7 +99,8 @@ async function makeLive<C, T>(
     const locked = await input.lockFirst(tx, now);
     const blob = await lockBlob(tx, digest);
     if (blob === undefined || !mayBecomeLive(blob.state, publishedAs !== undefined)) return undefined;
-    const storageKey = liveKey(digest, blob, publishedAs);
+    const inPlace = blob.state === 'live' && !(await isUncopiedManifest(tx, blob.id));
+    const storageKey = liveKey(digest, { inPlace, storageKey: blob.storageKey }, publishedAs);
     if (blob.state !== 'live' || storageKey !== blob.storageKey) {
       await setBlobState(tx, { id: blob.id, state: 'live', size: sizeBytes, storageKey, now });
     }
@@ -116,11 +117,10 @@ async function makeLive<C, T>(
  */
 function liveKey(
   digest: CanonicalDigest,
-  blob: { state: string; storageKey: string | null },
+  blob: { inPlace: boolean; storageKey: string | null },
   publishedAs: string | undefined,
 ): string | null {
   if (publishedAs === undefined) return blob.storageKey;
-  if (blob.state === 'live' && publishedAs !== (blob.storageKey ?? canonicalKey(digest)))
-    return blob.storageKey;
+  if (blob.inPlace && publishedAs !== (blob.storageKey ?? canonicalKey(digest))) return blob.storageKey;
   return publishedAs === canonicalKey(digest) ? null : publishedAs;
 }

@@ -71,6 +71,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     hashPool,
     hashes: new UploadHashes(hashPool),
     storeIsOurs: () => Promise.resolve(true),
+    requireRoom: () => Promise.resolve(),
     instance: 'test',
     log: silentLog,
   };

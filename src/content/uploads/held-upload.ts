@@ -68,10 +68,15 @@ export class HeldUpload {
     return this.#writer.offset;
   }
 
-  /** Writes a body to its end and returns the bytes received. What was received before an error stays. */
+  /**
+   * Writes a body to its end and returns the bytes received. What was received before an error stays.
+   * @throws AppError STORAGE_FULL
+   */
   async writeAll(body: AsyncIterable<Uint8Array>): Promise<number> {
     const start = this.offset;
     for await (const chunk of body) {
+      // Again and again: the disk may fill up while a large body comes.
+      await this.#deps.requireRoom();
       if (this.#lost)
         throw new AppError('STORAGE_UNAVAILABLE', {
           message: 'this upload was taken over by another instance',

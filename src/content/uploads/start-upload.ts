@@ -11,11 +11,15 @@ export interface StartUploadInput {
   readonly sha512?: boolean;
 }
 
-/** Returns the upload's id. A 202 promises nothing that a power cut must not undo. */
+/**
+ * Returns the upload's id. A 202 promises nothing that a power cut must not undo.
+ * @throws AppError STORAGE_FULL
+ */
 export async function startUpload(
-  deps: Pick<UploadDeps, 'db' | 'hashes'>,
+  deps: Pick<UploadDeps, 'db' | 'hashes' | 'requireRoom'>,
   input: StartUploadInput,
 ): Promise<string> {
+  await deps.requireRoom();
   const id = randomUUID();
   const now = await deps.db.now();
   const { projectId, repositoryName, principal } = input;

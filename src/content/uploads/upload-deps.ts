@@ -9,6 +9,8 @@ export interface UploadDeps {
   readonly hashes: UploadHashes;
   /** Whether the store is the right one, looked at now. */
   readonly storeIsOurs: () => Promise<boolean>;
+  /** Whether there is room for new content; throws STORAGE_FULL. */
+  readonly requireRoom: () => Promise<void>;
   readonly log: Logger;
   /** Names this process among the instances. */
   readonly instance: string;

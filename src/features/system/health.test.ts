@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
 import { createHealth, type HealthDeps } from './health.ts';
 
-const well: HealthDeps = { askDatabase: () => Promise.resolve(), storageProblem: () => undefined };
+const well: HealthDeps = {
+  askDatabase: () => Promise.resolve(),
+  storageProblem: () => Promise.resolve(undefined),
+  countMissing: () => Promise.resolve(0),
+};
 
 async function broken(
   deps: HealthDeps,
@@ -18,11 +23,18 @@ test('everything is healthy when database and storage are', async () => {
 });
 
 test('the storage is told by the names of the parts that serve it', async () => {
-  const told = await broken({ ...well, storageProblem: () => 'it is another one' });
+  const told = await broken({ ...well, storageProblem: () => Promise.resolve('it is another one') });
   assert.deepEqual(told, {
     status: 'unhealthy',
     errors: { registry: 'it is another one', registryctl: 'it is another one' },
   });
+});
+
+test('damaged blobs are counted, up to a thousand', async () => {
+  const told = async (count: number) =>
+    (await broken({ ...well, countMissing: (limit) => Promise.resolve(Math.min(limit, count)) })).errors;
+  assert.match((await told(3))['content'] ?? '', /^3 blobs are damaged or gone; /);
+  assert.match((await told(5000))['content'] ?? '', /^more than 1000 blobs /);
 });
 
 test('a database that fails is told, without what its driver says', async () => {
@@ -56,4 +68,18 @@ test('the database is asked once, however many ask for its health', async () => 
   });
   await Promise.all(Array.from({ length: 100 }, check));
   assert.equal(asked, 1);
+});
+
+test('a storage that fails or is silent is told, and the rest is healthy', async (t) => {
+  const errors = {
+    registry: 'the storage does not answer',
+    registryctl: 'the storage does not answer',
+  };
+  const failing = { ...well, storageProblem: () => Promise.reject(new Error('EIO: /srv/secret/place')) };
+  assert.deepEqual(await broken(failing), { status: 'unhealthy', errors });
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const silent = broken({ ...well, storageProblem: () => new Promise(() => {}) });
+  await nextTurn();
+  t.mock.timers.tick(3000);
+  assert.deepEqual(await silent, { status: 'unhealthy', errors });
 });

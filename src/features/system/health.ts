@@ -3,8 +3,10 @@ import { AppError } from '../../lib/errors.ts';
 export interface HealthDeps {
   /** Rejects when the database does not answer. */
   readonly askDatabase: () => Promise<unknown>;
-  /** Undefined, or in one sentence what is wrong with the storage. */
-  readonly storageProblem: () => string | undefined;
+  /** Undefined, or in one sentence what is wrong with the storage. Rejects when it does not answer. */
+  readonly storageProblem: () => Promise<string | undefined>;
+  /** How many blobs are known to be damaged or gone, counted up to `limit`. */
+  readonly countMissing: (limit: number) => Promise<number>;
 }
 
 export interface Component {
@@ -20,12 +22,14 @@ export interface Health {
 
 const patienceMs = 3000;
 const freshMs = 1000;
+const mostCounted = 1000;
 
 /**
  * By Harbor's names, each for the part of Berth that does that work: `core` is the process that answers, `redis`
  * (locks, what instances share) and `jobservice` (what waits for its turn) are the database's, `registry` and
- * `registryctl` the storage's. `portal` is left out: there is no console. Whoever asks often is told what was found
- * within the last second, so that nobody can wear the database down by asking.
+ * `registryctl` the storage's. `content` is there only while blobs are damaged or gone: everything else works.
+ * `portal` is left out: there is no console. Whoever asks often is told what was found within the last second, so
+ * that nobody can wear the database down by asking.
  */
 export function createHealth(deps: HealthDeps): () => Promise<Health> {
   let last: { readonly health: Promise<Health>; readonly until: number } | undefined;
@@ -37,8 +41,13 @@ export function createHealth(deps: HealthDeps): () => Promise<Health> {
 }
 
 async function check(deps: HealthDeps): Promise<Health> {
-  const database = await databaseProblem(deps);
-  const storage = deps.storageProblem();
+  const silent = 'the database does not answer';
+  const [database, storage, damaged] = await Promise.all([
+    inTime(deps.askDatabase().then(nothing), silent),
+    inTime(deps.storageProblem(), 'the storage does not answer'),
+    inTime(damage(deps), silent),
+  ]);
+  const content = database === undefined ? damaged : undefined;
   const components = [
     component('core', undefined),
     component('database', database),
@@ -46,6 +55,7 @@ async function check(deps: HealthDeps): Promise<Health> {
     component('redis', database),
     component('registry', storage),
     component('registryctl', storage),
+    ...(content === undefined ? [] : [component('content', content)]),
   ];
   const healthy = components.every(({ status }) => status === 'healthy');
   return { status: healthy ? 'healthy' : 'unhealthy', components };
@@ -55,16 +65,24 @@ function component(name: string, error: string | undefined): Component {
   return error === undefined ? { name, status: 'healthy' } : { name, status: 'unhealthy', error };
 }
 
-async function databaseProblem({ askDatabase }: HealthDeps): Promise<string | undefined> {
-  const silent = 'the database does not answer';
+async function damage(deps: HealthDeps): Promise<string | undefined> {
+  const count = await deps.countMissing(mostCounted + 1);
+  if (count === 0) return undefined;
+  const counted = count > mostCounted ? `more than ${mostCounted}` : String(count);
+  return `${counted} blobs are damaged or gone; berth verify storage names them, pushing their images again heals them`;
+}
+
+/** @param silent what is said when nothing is, or when it cannot be said to everybody */
+async function inTime(problem: Promise<string | undefined>, silent: string): Promise<string | undefined> {
   const { promise: patience, resolve } = Promise.withResolvers<string>();
   const timer = setTimeout(() => resolve(silent), patienceMs);
-  const answered = askDatabase().then(
-    () => undefined,
-    // What a driver says may name hosts and users; this is told to everybody.
-    (error: unknown) => (error instanceof AppError ? error.message : silent),
-  );
-  const problem = await Promise.race([answered, patience]);
+  // What a driver says may name hosts and users; this is told to everybody.
+  const answered = problem.catch((error: unknown) => (error instanceof AppError ? error.message : silent));
+  const found = await Promise.race([answered, patience]);
   clearTimeout(timer);
-  return problem;
+  return found;
+}
+
+function nothing(): undefined {
+  return undefined;
 }

@@ -1,14 +1,19 @@
 import type { Routes } from '../../platform/http/server.ts';
+import type { VerifyDeps } from './judge-blob.ts';
 import { verifyRoutes } from './routes.ts';
-import { type VerifyDeps, type VerifyReport, verifyStorage } from './verify-storage.ts';
+import type { VerifyReport } from './verify-report.ts';
+import { type VerifyInput, type VerifyProgress, verifyStorage } from './verify-storage.ts';
 
 export type StorageReport = VerifyReport;
+export type StorageProgress = VerifyProgress;
+export type StorageCheck = VerifyInput;
 
 export interface Verify {
   readonly adminRoutes: Routes;
-  readonly storage: () => Promise<StorageReport>;
+  readonly storage: (input: VerifyInput) => Promise<StorageReport>;
 }
 
-export function createVerify(deps: VerifyDeps): Verify {
-  return { adminRoutes: verifyRoutes(deps), storage: () => verifyStorage(deps) };
+/** @param stopping ends what runs over the admin socket */
+export function createVerify(deps: VerifyDeps, stopping: AbortSignal): Verify {
+  return { adminRoutes: verifyRoutes(deps, stopping), storage: (input) => verifyStorage(deps, input) };
 }

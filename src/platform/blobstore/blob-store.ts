@@ -67,6 +67,11 @@ export interface ListedObject {
   readonly sizeBytes: number;
 }
 
+export interface Space {
+  readonly freeBytes: number;
+  readonly capacityBytes: number;
+}
+
 /**
  * Where content lies. Keys are relative paths with `/`. Every driver passes `blob-store.contract.ts`.
  * @throws AppError STORAGE_UNAVAILABLE, STORAGE_FULL for whatever the store itself is to blame for
@@ -85,6 +90,8 @@ export interface BlobStore {
   put(key: string, bytes: Uint8Array, access?: 'private'): Promise<void>;
   /** The same, unless there is an object already: false. */
   putNew(key: string, bytes: Uint8Array): Promise<boolean>;
+  /** An object that was found, and that nobody says is durable, is when it resolves. False: it is gone. */
+  makeDurable(key: string): Promise<boolean>;
   /** What is not there is fine. Durable when it resolves. */
   delete(key: string): Promise<void>;
   /** Everything below a folder, in ascending order of keys. */
@@ -103,5 +110,6 @@ export interface BlobStore {
   discard(parts: readonly StagedPart[]): Promise<void>;
   /** Everything of an upload, also what no part tells of because its holder was killed. */
   discardUpload(place: StagedPlace): Promise<void>;
-  freeBytes(): Promise<number>;
+  /** Of the disk that it lies on. Undefined: it has no end. */
+  space(): Promise<Space | undefined>;
 }

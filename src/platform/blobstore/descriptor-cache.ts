@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import type { FileOps } from '../files/file-ops.ts';
+import { openFilesLimit } from '../files/open-files-limit.ts';
 
-const maxOpen = 512;
+const mostOpen = 512;
 
 interface Entry {
   readonly fd: number;
@@ -22,6 +23,8 @@ export class DescriptorCache {
   readonly #files: FileOps;
   readonly #entries = new Map<string, Promise<Entry>>();
   readonly #onCloseError: (error: unknown) => void;
+  /** Idle ones must not use up what uploads and connections need. */
+  readonly #maxOpen = Math.min(mostOpen, Math.floor((openFilesLimit() ?? Number.POSITIVE_INFINITY) / 4));
 
   constructor(files: FileOps, onCloseError: (error: unknown) => void) {
     this.#files = files;
@@ -71,7 +74,7 @@ export class DescriptorCache {
   }
 
   #shrink(): void {
-    if (this.#entries.size <= maxOpen) return;
+    if (this.#entries.size <= this.#maxOpen) return;
     const [oldest] = this.#entries;
     if (oldest === undefined) return;
     this.#entries.delete(oldest[0]);

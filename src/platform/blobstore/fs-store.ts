@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { constants, copyFile } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { AppError } from '../../lib/errors.ts';
+import { AppError, type ErrorDetail } from '../../lib/errors.ts';
 import { ensureFolder, syncPath } from '../files/ensure-folder.ts';
 import { type FileOps, systemCode } from '../files/file-ops.ts';
 import {
@@ -10,12 +11,14 @@ import {
   removeFileDurably,
   stagedEnding,
   writeFileDurably,
+  writeSynced,
 } from '../files/write-file-durably.ts';
 import type { HashJob } from '../threads/hash-pool.ts';
 import type {
   BlobStore,
   ListedObject,
   OpenObject,
+  Space,
   StagedPart,
   StagedPlace,
   StagedWriter,
@@ -62,7 +65,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
         this.#made.push(...(await ensureFolder(this.#files, path)));
         await syncPath(this.#files, path);
       }
-      await this.#removeLeftMarkers();
+      await this.#removeLeftFiles();
       const known = new Set((await this.#files.list(algorithm)).map((entry) => entry.name));
       const missing = hexPrefixes.filter((prefix) => !known.has(prefix));
       for (const prefix of missing) await ignoring('EEXIST', this.#files.mkdir(join(algorithm, prefix)));
@@ -80,12 +83,20 @@ export class FsStore implements BlobStore, AsyncDisposable {
     });
   }
 
-  /** A crash may have left a marker that was not put in place. */
-  async #removeLeftMarkers(): Promise<void> {
-    for (const { name } of await this.#files.list(this.#root)) {
-      if (name.startsWith(`${storeMarkerKey}.`) && name.endsWith(stagedEnding)) {
-        await this.#files.unlink(join(this.#root, name));
-      }
+  /**
+   * A crash may have left a marker, or a small object, that was not put in place. Where another instance is just about
+   * to, its rename fails, and it tries again.
+   */
+  async #removeLeftFiles(): Promise<void> {
+    const staging = join(this.#root, stagingRoot);
+    const left = [
+      ...(await this.#files.list(this.#root))
+        .filter(({ name }) => name.startsWith(`${storeMarkerKey}.`))
+        .map(({ name }) => join(this.#root, name)),
+      ...(await this.#files.list(staging)).map(({ name }) => join(staging, name)),
+    ];
+    for (const path of left) {
+      if (path.endsWith(stagedEnding)) await ignoring('ENOENT', this.#files.unlink(path));
     }
   }
 
@@ -103,7 +114,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
       const { fd, sizeBytes } = descriptor;
       return {
         sizeBytes,
-        send: (start, end, sink) => this.#reader.send(fd, start, end, sink),
+        send: (start, end, sink) => translated(() => this.#reader.send(fd, start, end, sink)),
         close: () => descriptor.release(),
       };
     });
@@ -123,10 +134,50 @@ export class FsStore implements BlobStore, AsyncDisposable {
 
   put(key: string, bytes: Uint8Array, access?: 'private'): Promise<void> {
     return translated(async () => {
+      if (key.startsWith(`${blobsRoot}/`)) {
+        await this.#putBlob(key, bytes);
+        return;
+      }
       const path = this.#path(key);
       await ensureFolder(this.#files, dirname(path));
       await writeFileDurably(this.#files, path, bytes, access === 'private' ? 0o600 : 0o644);
       await this.#descriptors.forget(path);
+    });
+  }
+
+  /** Staged where a crash leaves no stray among the blobs, and put in place as `publish` does. */
+  async #putBlob(key: string, bytes: Uint8Array): Promise<void> {
+    const staged = `${stagingRoot}/${randomUUID()}${stagedEnding}`;
+    try {
+      await writeSynced(this.#files, this.#path(staged), { bytes, mode: 0o644 });
+      await this.#putInPlace(staged, key);
+    } catch (error) {
+      await this.#files.removeAll(this.#path(staged));
+      throw error;
+    }
+  }
+
+  async #putInPlace(staged: string, key: string): Promise<void> {
+    const target = this.#path(key);
+    await this.#renameInto(this.#path(staged), target);
+    await this.#descriptors.forget(target);
+    const folder = dirname(target);
+    await Promise.all([this.#folders.sync(folder), this.#folders.sync(dirname(folder))]);
+  }
+
+  makeDurable(key: string): Promise<boolean> {
+    return translated(async () => {
+      const path = this.#path(key);
+      const fd = await absent(this.#files.open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
+      if (fd === undefined) return false;
+      try {
+        await this.#files.fdatasync(fd);
+      } finally {
+        await this.#files.close(fd);
+      }
+      const folder = dirname(path);
+      await Promise.all([this.#folders.sync(folder), this.#folders.sync(dirname(folder))]);
+      return true;
     });
   }
 
@@ -172,11 +223,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
     return translated(async () => {
       const [part] = sealed;
       if (part === undefined) throw new Error('publish: nothing was sealed');
-      const target = this.#path(key);
-      await this.#renameInto(this.#path(part.key), target);
-      await this.#descriptors.forget(target);
-      const folder = dirname(target);
-      await Promise.all([this.#folders.sync(folder), this.#folders.sync(dirname(folder))]);
+      await this.#putInPlace(part.key, key);
       return key;
     });
   }
@@ -195,8 +242,8 @@ export class FsStore implements BlobStore, AsyncDisposable {
     }
   }
 
-  freeBytes(): Promise<number> {
-    return translated(async () => (await this.#files.statfs(this.#root)).freeBytes);
+  space(): Promise<Space> {
+    return translated(() => this.#files.statfs(this.#root));
   }
 
   /** What keeps content from being stored until the next start, in one sentence that anybody may read. */
@@ -335,9 +382,30 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
 
 const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
+const noDescriptor: ErrorDetail = {
+  message: 'the server has as many files and connections open as it may',
+  detail: 'try again shortly; the operator can allow more open files (ulimit -n)',
+};
+/** What a client is told beyond "does not answer"; the log has the rest. */
+const unavailable: ReadonlyMap<string, ErrorDetail> = new Map([
+  [
+    'EIO',
+    {
+      message: 'the storage answered with an input/output error',
+      detail: 'the operator should check the disk',
+    },
+  ],
+  [
+    'EROFS',
+    { message: 'the storage can only be read', detail: 'the operator should check how it is mounted' },
+  ],
+  ['EMFILE', noDescriptor],
+  ['ENFILE', noDescriptor],
+]);
+
 export function translateFileError(error: unknown): unknown {
   const code = systemCode(error);
   if (error instanceof AppError || code === undefined || !/^E[A-Z0-9]+$/.test(code)) return error;
   if (fullCodes.has(code)) return new AppError('STORAGE_FULL', {}, { cause: error });
-  return new AppError('STORAGE_UNAVAILABLE', {}, { cause: error });
+  return new AppError('STORAGE_UNAVAILABLE', unavailable.get(code) ?? {}, { cause: error });
 }

@@ -50,6 +50,10 @@ export class ObjectStore implements BlobStore {
     return this.#api.putNew(key, bytes);
   }
 
+  async makeDurable(key: string): Promise<boolean> {
+    return (await this.#api.head(key)) !== undefined;
+  }
+
   delete(key: string): Promise<void> {
     return this.#api.delete(key);
   }
@@ -121,8 +125,8 @@ export class ObjectStore implements BlobStore {
     for await (const { key } of this.#api.list(prefix)) await this.#api.delete(key);
   }
 
-  freeBytes(): Promise<number> {
-    return Promise.resolve(Number.POSITIVE_INFINITY);
+  space(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   /** The objects that hold the place's bytes, in order: what the multipart upload becomes, and the tail. */

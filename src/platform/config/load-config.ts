@@ -11,6 +11,7 @@ import { parseExternalUrl } from './external-url.ts';
 import { type ListenAddress, parseListenAddress } from './listen-address.ts';
 import { nearest } from './nearest.ts';
 import { configFile, type OptionName, type OptionRow, optionRows, options } from './options.ts';
+import { parseStorageReserve, type StorageReserve } from './storage-reserve.ts';
 
 /** Everything the server is told at its start. Secrets are a type of their own, so that the rest can be printed. */
 export interface Config {
@@ -23,6 +24,7 @@ export interface Config {
   readonly trustedProxies: readonly AddressRange[];
   readonly data: string;
   readonly storage: string;
+  readonly storageReserve: StorageReserve;
   /** Where the server of this data folder is talked to from the same machine. */
   readonly adminSocket: AdminSocketPath;
   readonly databaseUrl: Secret | undefined;
@@ -255,6 +257,7 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
     trustedProxies: trustedProxies(settings),
     data,
     storage,
+    storageReserve: storageReserve(settings),
     adminSocket: adminSocketPath(data),
     databaseUrl: databaseUrl(settings),
     secretKey: secretKey(settings),
@@ -275,6 +278,13 @@ export function locale(env: ConfigSources['env']): string | undefined {
   return [env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find(
     (value) => value !== undefined && value !== '',
   );
+}
+
+function storageReserve(settings: Settings): StorageReserve {
+  const reserve = parseStorageReserve(settings.storageReserve.value);
+  return reserve === 'invalid'
+    ? bad('storageReserve', settings, 'a size such as 1GiB, or 5%, or 0')
+    : reserve;
 }
 
 function databaseUrl(settings: Settings): Secret | undefined {

@@ -95,6 +95,17 @@ export const options = {
       zh: '内容目录，可由多个实例共享；默认为数据目录中的 storage。',
     },
   },
+  storageReserve: {
+    key: 'storage_reserve',
+    env: 'BERTH_STORAGE_RESERVE',
+    flag: '--storage-reserve <size>',
+    kind: 'text',
+    fallback: '',
+    doc: {
+      en: 'Free space below which pushes are refused, such as 1GiB or 5%; default: the larger of 2% and 1GiB, at most 10% of the disk; 0: none.',
+      zh: '剩余空间低于此值时拒绝推送，例如 1GiB 或 5%；默认取 2% 与 1GiB 中较大者，且不超过磁盘的 10%；0 表示不保留。',
+    },
+  },
   databaseUrl: {
     key: 'database_url',
     env: 'BERTH_DATABASE_URL',

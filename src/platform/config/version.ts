@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
+import description from '../../../package.json' with { type: 'json' };
 
-/** From the package's own description, beside `src`. */
+/** From the package's own description; a bundle carries a copy. */
 export function version(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  return description.version;
 }

@@ -4,6 +4,7 @@ import { access } from './migrations/202611250800-access.ts';
 import { login } from './migrations/202611250810-login.ts';
 import { oci } from './migrations/202611250820-oci.ts';
 import { periodicJobs } from './migrations/202611271000-periodic-jobs.ts';
+import { manifestCopy } from './migrations/202611271100-manifest-copy.ts';
 
 /** In the order of application. */
-export const migrations: readonly Migration[] = [core, access, login, oci, periodicJobs];
+export const migrations: readonly Migration[] = [core, access, login, oci, periodicJobs, manifestCopy];

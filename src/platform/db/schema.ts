@@ -184,6 +184,8 @@ export interface BlobLinkTable {
 export interface ManifestTable {
   blob_id: number;
   bytes: Uint8Array;
+  /** When its copy in the storage was durable; null: it has none yet. */
+  copied_at: number | null;
 }
 
 export interface ReferenceTable {

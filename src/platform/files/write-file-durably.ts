@@ -41,24 +41,30 @@ async function withStaged<T>(
 ): Promise<T> {
   // A name of its own: several processes may put the same file in place at the same time.
   const staged = `${path}.${randomUUID()}${stagedEnding}`;
-  const fd = await files.open(
-    staged,
-    constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY,
-    content.mode,
-  );
   try {
-    try {
-      await files.write(fd, content.bytes, 0);
-      await files.fdatasync(fd);
-    } finally {
-      await files.close(fd);
-    }
+    await writeSynced(files, staged, content);
     const placed = await place(staged);
     if (placed === false) await files.removeAll(staged);
     return placed;
   } catch (error) {
     await files.removeAll(staged);
     throw error;
+  }
+}
+
+/** A new file, whose content is durable; its name is not yet. */
+export async function writeSynced(
+  files: FileOps,
+  path: string,
+  content: { readonly bytes: Uint8Array; readonly mode: number },
+): Promise<void> {
+  const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY;
+  const fd = await files.open(path, flags, content.mode);
+  try {
+    await files.write(fd, content.bytes, 0);
+    await files.fdatasync(fd);
+  } finally {
+    await files.close(fd);
   }
 }
 

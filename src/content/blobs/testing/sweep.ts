@@ -20,6 +20,11 @@ export function sweepSteps(
       key = await deps.db.transaction((tx) => beginDeletion(tx, digest));
       return key !== undefined;
     },
+    /** What a dead process had begun to delete is finished. */
+    takeOver: async () => {
+      key = await deps.db.transaction((tx) => begunDeletion(tx, digest));
+      return key !== undefined;
+    },
     unlink: async () => {
       if (key === undefined) return false;
       await deps.store.delete(key);
@@ -95,6 +100,11 @@ async function beginDeletion(tx: Tx, digest: CanonicalDigest): Promise<string | 
     tx.builder,
   );
   return row.storage_key ?? canonicalKey(digest);
+}
+
+async function begunDeletion(tx: Tx, digest: CanonicalDigest): Promise<string | undefined> {
+  const row = await lockRow(tx, digest);
+  return row?.state === 'deleting' ? (row.storage_key ?? canonicalKey(digest)) : undefined;
 }
 
 /** Rows of ended uploads may still name it. */

@@ -19,7 +19,7 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into blob_alias values ('sha512:aa', 1)`,
   `insert into blob_link values (1, 1, 0, 0)`,
   `insert into project_blob values (1, 1, 1)`,
-  `insert into manifest values (2, 'bytes')`,
+  `insert into manifest values (2, 'bytes', null)`,
   `insert into reference values (2, 0, 'config', 'sha256:aa', 5, 1), (2, 1, 'subject', 'sha256:cc', 5, null)`,
   `insert into artifact values (1, 1, 2, 'sha256:bb', 'type', null, 5, 0, null, null, 'sha256:cc')`,
   `insert into tag values (1, 1, 'v1', 1, 'sha256:bb', 0, null, null)`,

@@ -1,0 +1,40 @@
+import { AppError } from '../../lib/errors.ts';
+import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
+import type { HashPool } from '../../platform/threads/hash-pool.ts';
+
+export interface HashObjectDeps {
+  readonly store: BlobStore;
+  readonly hashPool: HashPool;
+}
+
+/**
+ * Hex of an object's sha256, hashed in a thread, a piece at a time; undefined when it is gone or cannot be read.
+ * @param onBytes told how many more were hashed
+ */
+export async function hashObject(
+  deps: HashObjectDeps,
+  key: string,
+  signal: AbortSignal,
+  onBytes: (count: number) => void,
+): Promise<string | undefined> {
+  try {
+    const opened = await deps.store.open(key);
+    if (opened === undefined) return undefined;
+    const job = deps.hashPool.open(0);
+    try {
+      await opened.send(0, opened.sizeBytes, async (piece) => {
+        signal.throwIfAborted();
+        // The reader uses its memory again.
+        await job.update([new Uint8Array(piece)]);
+        onBytes(piece.length);
+      });
+      return (await job.hex()).sha256;
+    } finally {
+      job.end();
+      opened.close();
+    }
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'STORAGE_UNAVAILABLE') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { root } from './berth-command.ts';
+import { runProgram } from './run-program.ts';
+
+/** The folders of `test/clients/tools`: what is built from source, at the versions that they pin. */
+export type ToolModule =
+  | 'conformance'
+  | 'containerd'
+  | 'cosign'
+  | 'crane'
+  | 'helm3'
+  | 'helm4'
+  | 'notation'
+  | 'oras'
+  | 'oras-py'
+  | 'regclient'
+  | 'stargz';
+
+/** The version of what the module builds, from its `go.mod`. */
+export function pinnedVersion(module: Exclude<ToolModule, 'oras-py'>, path: string): string {
+  const text = readFileSync(join(root, 'test/clients/tools', module, 'go.mod'), 'utf8');
+  const version = text
+    .split(/[\n\t]/)
+    .find((line) => line.startsWith(`${path} v`))
+    ?.split(' ')[1];
+  if (version === undefined) throw new Error(`${module}/go.mod pins no ${path}`);
+  return version.slice(1);
+}
+
+const script = join(root, 'test/clients/tools/build.sh');
+
+/** Path of the module's program; the first call on a machine builds it. */
+export async function clientTool(module: ToolModule): Promise<string> {
+  const home = process.env['HOME'] ?? root;
+  // Go keeps its modules and what it compiled below the true home.
+  const { code, stdout, text } = await runProgram(script, [module], {
+    cwd: root,
+    env: { HOME: home },
+    limitMs: 30 * 60_000,
+  });
+  if (code !== 0)
+    throw new Error(`${module} could not be built by ${basename(script)}:\n${text.slice(-4000)}`);
+  return stdout.trim();
+}

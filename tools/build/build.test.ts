@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { build } from './build.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'berth-test-'));
+after(() => rmSync(folder, { recursive: true }));
+
+function contentOf(of: string): Map<string, string> {
+  const files = readdirSync(of, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
+  return new Map(files.toSorted().map((name) => [name, readFileSync(join(of, name), 'utf8')]));
+}
+
+test('two builds of the same source are the same bytes', async () => {
+  const [first, second] = [join(folder, 'first'), join(folder, 'second')];
+  await build(first);
+  await build(second);
+  assert.ok(contentOf(first).size > 10);
+  assert.deepEqual(contentOf(first), contentOf(second));
+});
+
+test('a bundle needs no package, and names those that are in it with their licences', async () => {
+  const bundle = join(folder, 'bundle');
+  await build(bundle);
+  const imported = [...contentOf(bundle).values()].flatMap((text) =>
+    [...text.matchAll(/^(?:import|export) .*?from "([^"]+)";$/gm)].map((match) => match[1] ?? ''),
+  );
+  assert.ok(imported.length > 10);
+  assert.deepEqual(
+    imported.filter((name) => !/^(?:node:|\.{1,2}\/)/.test(name)),
+    [],
+  );
+  const licences = readFileSync(join(bundle, 'LICENSES.txt'), 'utf8');
+  for (const name of ['fastify', 'kysely', 'pino', 'pg', 'yaml', 'commander'])
+    assert.match(licences, new RegExp(`^${name} \\d+\\.`, 'm'));
+});
