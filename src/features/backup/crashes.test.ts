@@ -17,10 +17,10 @@ import { filePieces } from '../../platform/files/file-pieces.ts';
 import { testThreads } from '../../platform/threads/testing/threads.ts';
 import { createBackup, restoreInto } from './backup.ts';
 
+/** Without syncs of files: one that fails ends the process in its own way. */
 const changing = [
   'open',
   'write',
-  'fdatasync',
   'syncFolder',
   'rename',
   'link',
@@ -128,7 +128,7 @@ test('a backup that dies anywhere leaves the earlier file or a whole new one, an
       },
     );
     t.diagnostic(`${places} places`);
-    assert.ok(places >= 6, `${places}`);
+    assert.ok(places >= 5, `${places}`);
     assert.deepEqual(leftovers(join(data, '..')), []);
   });
 });
