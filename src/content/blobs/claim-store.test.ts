@@ -6,7 +6,8 @@ import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
 import { storeMarkerKey } from '../../platform/blobstore/layout.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { openWorld, silentLog, storeKinds, type World } from '../testing/world.ts';
-import { claimStore, refuseForeignStore, storeMatches } from './claim-store.ts';
+import { beginEpoch } from './begin-epoch.ts';
+import { claimStore, readStoreMarker, refuseForeignStore, storeMatches } from './claim-store.ts';
 import { StoreWatch } from './store-watch.ts';
 
 const refuses = (code: StartProblemCode) => (error: unknown) => {
@@ -17,6 +18,9 @@ const refuses = (code: StartProblemCode) => (error: unknown) => {
 
 const claim = (world: World, alone = true) => claimStore(world, 'here', alone);
 const marker = async (world: World) => String(await world.store.get(storeMarkerKey));
+
+const storeIdOf = async (store: BlobStore): Promise<string> =>
+  (await readStoreMarker(store, 'here'))?.storeId ?? 'none';
 
 /** A crash right before or right after the marker is written. */
 function dyingStore(world: World, when: 'before' | 'after'): BlobStore {
@@ -88,6 +92,43 @@ for (const dialect of dialects) {
         await sql`update store_identity set epoch = epoch + 1`.execute(tx.builder);
       });
       await assert.rejects(claim(world), refuses('storeOfAnother'));
+    });
+
+    test(`${on}: a restored database gives the store its later epoch, which refuses the one before`, async () => {
+      await using world = await open();
+      await claim(world);
+      const storeId = await storeIdOf(world.store);
+      await using later = await open();
+      await beginEpoch(later.db, { storeId, epoch: 3 });
+      const restored = { db: later.db, store: world.store };
+      for (const when of ['before', 'after'] as const) {
+        await assert.rejects(
+          claimStore({ db: later.db, store: dyingStore(world, when) }, 'here', true),
+          /died/,
+        );
+      }
+      await claimStore(restored, 'here', true);
+      assert.equal(await storeMatches(restored), true);
+      assert.equal((JSON.parse(await marker(world)) as { epoch: number }).epoch, 3);
+      await assert.rejects(claim(world), refuses('storeOfAnother'));
+    });
+
+    test(`${on}: a database that was restored elsewhere, or to no later epoch, is refused`, async () => {
+      await using world = await open();
+      await claim(world);
+      const storeId = await storeIdOf(world.store);
+      for (const identity of [
+        { storeId, epoch: 1 },
+        { storeId: 'another', epoch: 2 },
+      ]) {
+        await using other = await open();
+        await beginEpoch(other.db, identity);
+        await assert.rejects(
+          claimStore({ db: other.db, store: world.store }, 'here', true),
+          refuses('storeOfAnother'),
+        );
+      }
+      await claim(world);
     });
 
     test(`${on}: the server on a database is told when a copy of that database was started on its store`, async () => {
