@@ -7,7 +7,10 @@ export type HashAlgorithm = 'sha256' | 'sha512';
 /** In the order of the algorithms that were asked for. */
 export type Hexes = readonly string[];
 
-export type HashRequest =
+export type HashRequest = {
+  /** Jobs whose memory is not needed any more: told with the next request, since each message wakes the thread. */
+  readonly ended: readonly number[];
+} & (
   | {
       readonly kind: 'write';
       readonly job: number;
@@ -15,6 +18,8 @@ export type HashRequest =
       readonly chunks: readonly Uint8Array<ArrayBuffer>[];
       /** Where the chunks are written before they are hashed; without it they come back in the answer. */
       readonly target: { readonly fd: number; readonly position: number } | undefined;
+      /** Whether the answer has the hexes of all that was written so far. */
+      readonly hexes: boolean;
     }
   | {
       readonly kind: 'once';
@@ -23,7 +28,8 @@ export type HashRequest =
       readonly chunks: readonly Uint8Array<ArrayBuffer>[];
     }
   | { readonly kind: 'digest'; readonly job: number; readonly algorithms: readonly HashAlgorithm[] }
-  | { readonly kind: 'end'; readonly job: number };
+  | { readonly kind: 'end'; readonly job: 0 }
+);
 
 export interface HashAnswer {
   readonly job: number;
@@ -47,7 +53,15 @@ function hashesOf(request: { readonly job: number; readonly algorithms: readonly
 function write(request: HashRequest & { kind: 'write' }): HashAnswer {
   if (request.target !== undefined) writeAll(request.target.fd, request.chunks, request.target.position);
   for (const hash of hashesOf(request)) for (const chunk of request.chunks) hash.update(chunk);
-  return request.target === undefined ? { job: request.job, chunks: request.chunks } : { job: request.job };
+  return {
+    job: request.job,
+    ...(request.target === undefined ? { chunks: request.chunks } : {}),
+    ...(request.hexes ? { hexes: hexesOf(request) } : {}),
+  };
+}
+
+function hexesOf(request: { readonly job: number; readonly algorithms: readonly HashAlgorithm[] }): Hexes {
+  return hashesOf(request).map((hash) => hash.copy().digest('hex'));
 }
 
 function writeAll(fd: number, chunks: readonly Uint8Array[], position: number): void {
@@ -81,9 +95,8 @@ function answer(request: HashRequest): HashAnswer | undefined {
     case 'once':
       return { job: request.job, chunks: request.chunks, hexes: hashOnce(request) };
     case 'digest':
-      return { job: request.job, hexes: hashesOf(request).map((hash) => hash.copy().digest('hex')) };
+      return { job: request.job, hexes: hexesOf(request) };
     case 'end':
-      jobs.delete(request.job);
       return undefined;
   }
 }
@@ -104,6 +117,7 @@ function failure(job: number, error: unknown): HashAnswer {
 const port = parentPort;
 if (port === null) throw new Error('hash-thread runs in a thread only');
 port.on('message', (request: HashRequest) => {
+  for (const job of request.ended) jobs.delete(job);
   let reply: HashAnswer | undefined;
   try {
     reply = answer(request);
