@@ -7,8 +7,6 @@ import type { Threads } from './threads.ts';
 const maxThreads = 4;
 /** Up to here, as most manifests are, the way to a thread and back costs ten times the hash (10 µs). */
 const inlineBytes = 16 * 1024;
-/** So many jobs that ended may wait to be told to their thread with the next request. */
-const maxUntold = 32;
 
 type Chunk = Uint8Array<ArrayBuffer>;
 
@@ -22,9 +20,6 @@ export interface ContentHex {
   readonly sha512: string | undefined;
 }
 
-type WithoutEnded<T> = T extends unknown ? Omit<T, 'ended'> : never;
-type Told = WithoutEnded<HashRequest>;
-
 interface Waiting {
   readonly bytes: number;
   readonly resolve: (answer: HashAnswer) => void;
@@ -35,8 +30,6 @@ interface Thread {
   readonly worker: Worker;
   /** Answers come in the order of the requests. */
   readonly waiting: Waiting[];
-  /** Jobs that ended and that the thread does not know of yet. */
-  ended: number[];
   jobs: number;
   pendingBytes: number;
 }
@@ -121,14 +114,6 @@ export class HashJob {
     await this.#write(chunks, target);
   }
 
-  /** The same, and the hex of all that was written with it: one message there and back. */
-  async writeLast(
-    chunks: readonly Uint8Array[],
-    target: { fd: number; position: number },
-  ): Promise<ContentHex> {
-    return named((await this.#write(chunks, target, true)).hexes);
-  }
-
   /** Only hashes, and gives the bytes back in memory of their own. */
   async update(chunks: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
     return (await this.#write(chunks, undefined)).chunks ?? [];
@@ -136,7 +121,7 @@ export class HashJob {
 
   /** Hex of all that was written so far; more may follow. */
   async hex(): Promise<ContentHex> {
-    const request: Told = { kind: 'digest', job: this.#id, algorithms: this.#algorithms };
+    const request: HashRequest = { kind: 'digest', job: this.#id, algorithms: this.#algorithms };
     return named((await ask(this.#thread, request, 0, [])).hexes);
   }
 
@@ -147,21 +132,18 @@ export class HashJob {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    const thread = this.#thread;
-    thread.jobs -= 1;
-    thread.ended.push(this.#id);
-    if (thread.ended.length >= maxUntold) post(thread, { kind: 'end', job: 0 }, []);
+    this.#thread.jobs -= 1;
+    this.#thread.worker.postMessage({ kind: 'end', job: this.#id } satisfies HashRequest);
   }
 
   async #write(
     chunks: readonly Uint8Array[],
     target: { fd: number; position: number } | undefined,
-    hexes = false,
   ): Promise<HashAnswer> {
     const owned = chunks.map(ownMemory);
     const bytes = owned.reduce((sum, chunk) => sum + chunk.length, 0);
     const algorithms = this.#algorithms;
-    const request: Told = { kind: 'write', job: this.#id, algorithms, chunks: owned, target, hexes };
+    const request: HashRequest = { kind: 'write', job: this.#id, algorithms, chunks: owned, target };
     const answer = await ask(this.#thread, request, bytes, buffersOf(owned));
     this.#offset += bytes;
     return answer;
@@ -174,18 +156,17 @@ function named(hexes: Hexes | undefined): ContentHex {
   return { sha256, sha512 };
 }
 
-function ask(thread: Thread, request: Told, bytes: number, transfer: ArrayBuffer[]): Promise<HashAnswer> {
+function ask(
+  thread: Thread,
+  request: HashRequest,
+  bytes: number,
+  transfer: ArrayBuffer[],
+): Promise<HashAnswer> {
   thread.pendingBytes += bytes;
   return new Promise((resolve, reject) => {
     thread.waiting.push({ bytes, resolve, reject });
-    post(thread, request, transfer);
+    thread.worker.postMessage(request, transfer);
   });
-}
-
-function post(thread: Thread, request: Told, transfer: ArrayBuffer[]): void {
-  const { ended } = thread;
-  thread.ended = [];
-  thread.worker.postMessage({ ...request, ended } satisfies HashRequest, transfer);
 }
 
 function buffersOf(chunks: readonly Chunk[]): ArrayBuffer[] {
@@ -204,7 +185,7 @@ function load(thread: Thread): number {
 
 function startThread(threads: Threads, die: (what: string, cause: unknown) => void): Thread {
   const worker = threads.start('hash', undefined);
-  const thread: Thread = { worker, waiting: [], ended: [], jobs: 0, pendingBytes: 0 };
+  const thread: Thread = { worker, waiting: [], jobs: 0, pendingBytes: 0 };
   worker.on('message', (answer: HashAnswer) => settle(thread, answer));
   worker.on('error', (error: unknown) => die('a hash thread ended', error));
   worker.unref();

@@ -7,10 +7,7 @@ export type HashAlgorithm = 'sha256' | 'sha512';
 /** In the order of the algorithms that were asked for. */
 export type Hexes = readonly string[];
 
-export type HashRequest = {
-  /** Jobs whose memory is not needed any more: told with the next request, since each message wakes the thread. */
-  readonly ended: readonly number[];
-} & (
+export type HashRequest =
   | {
       readonly kind: 'write';
       readonly job: number;
@@ -18,8 +15,6 @@ export type HashRequest = {
       readonly chunks: readonly Uint8Array<ArrayBuffer>[];
       /** Where the chunks are written before they are hashed; without it they come back in the answer. */
       readonly target: { readonly fd: number; readonly position: number } | undefined;
-      /** Whether the answer has the hexes of all that was written so far. */
-      readonly hexes: boolean;
     }
   | {
       readonly kind: 'once';
@@ -28,8 +23,7 @@ export type HashRequest = {
       readonly chunks: readonly Uint8Array<ArrayBuffer>[];
     }
   | { readonly kind: 'digest'; readonly job: number; readonly algorithms: readonly HashAlgorithm[] }
-  | { readonly kind: 'end'; readonly job: 0 }
-);
+  | { readonly kind: 'end'; readonly job: number };
 
 export interface HashAnswer {
   readonly job: number;
@@ -53,15 +47,7 @@ function hashesOf(request: { readonly job: number; readonly algorithms: readonly
 function write(request: HashRequest & { kind: 'write' }): HashAnswer {
   if (request.target !== undefined) writeAll(request.target.fd, request.chunks, request.target.position);
   for (const hash of hashesOf(request)) for (const chunk of request.chunks) hash.update(chunk);
-  return {
-    job: request.job,
-    ...(request.target === undefined ? { chunks: request.chunks } : {}),
-    ...(request.hexes ? { hexes: hexesOf(request) } : {}),
-  };
-}
-
-function hexesOf(request: { readonly job: number; readonly algorithms: readonly HashAlgorithm[] }): Hexes {
-  return hashesOf(request).map((hash) => hash.copy().digest('hex'));
+  return request.target === undefined ? { job: request.job, chunks: request.chunks } : { job: request.job };
 }
 
 function writeAll(fd: number, chunks: readonly Uint8Array[], position: number): void {
@@ -95,8 +81,9 @@ function answer(request: HashRequest): HashAnswer | undefined {
     case 'once':
       return { job: request.job, chunks: request.chunks, hexes: hashOnce(request) };
     case 'digest':
-      return { job: request.job, hexes: hexesOf(request) };
+      return { job: request.job, hexes: hashesOf(request).map((hash) => hash.copy().digest('hex')) };
     case 'end':
+      jobs.delete(request.job);
       return undefined;
   }
 }
@@ -117,7 +104,6 @@ function failure(job: number, error: unknown): HashAnswer {
 const port = parentPort;
 if (port === null) throw new Error('hash-thread runs in a thread only');
 port.on('message', (request: HashRequest) => {
-  for (const job of request.ended) jobs.delete(job);
   let reply: HashAnswer | undefined;
   try {
     reply = answer(request);
