@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../harness/berth-command.ts';
 import { howToRun } from './how-to-run.ts';
-import { Machine, manualPage } from './machine.ts';
+import { fillHub, Machine, manualPage } from './machine.ts';
 import { patternOf, type Step, stepsOf } from './manual-page.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -95,12 +95,13 @@ class Reading {
   }
 }
 
+const hub = fillHub();
 const start: Step = { line: 0, commands: ['npm start'], shows: ['…', '…berth help', '…'] };
 
 for (const [language, lang] of Object.entries(languages)) {
   for (const page of pages.filter((each) => only === undefined || each === only)) {
     test(`${language}/${page}: every command works and shows what the page says`, async (t) => {
-      await using machine = await Machine.start(lang);
+      await using machine = await Machine.start(lang, await hub);
       const reading = await Reading.begin(machine, page === firstPage ? '' : 'berth');
       if (page !== firstPage) await reading.follow(start);
       for (const step of stepsOf(manualPage(language, page))) {
