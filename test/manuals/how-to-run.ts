@@ -35,4 +35,10 @@ export const howToRun: Readonly<Record<string, HowToRun>> = {
   'BERTH_LISTN=localhost:5001 bin/berth config check': { code: 2 },
   "echo 'log_levl: info' >>berth.yml": { code: 2 },
   'bin/berth serve --listen localhost:5001': { code: 7 },
+  'spoilt=$(find data/storage/docker -name data -size +8k | head -n 1)': { code: 8 },
+  'bin/berth verify storage --deep --repair': { code: 8 },
+  'berth restore db newest --data /var/lib/berth --storage /srv/images': {
+    notRun: 'needs a snapshot, which a server takes when its database is an hour old',
+  },
+  'bin/berth storage adopt --into library/found': { answers: ['y'] },
 };
