@@ -20,6 +20,8 @@ export const howToRun: Readonly<Record<string, HowToRun>> = {
   'runuser -u berth -- berth serve --config /etc/berth/berth.yml': { stays: true },
   'runuser -u berth -- berth serve --config /etc/berth/postgres.yml': { stays: true },
   'npm start -- --external-url https://registry.example --trusted-proxies 127.0.0.1': { stays: true },
+  'npm pack': { notRun: 'needs the sources; what it bundles is tested by npm run test:dist' },
+  'npm install --global ./berth-0.1.0.tgz': { notRun: 'needs the network' },
   'systemctl daemon-reload': { notRun: noSystemd },
   'apt-get install nginx': { notRun: 'needs the network; the machine has the package' },
   'runuser -u postgres -- createuser --pwprompt berth': { answers: [database, database] },

@@ -72,6 +72,7 @@ class Reading {
       .flatMap((hint) => hint.answers ?? [])
       .map((answer) => answer.replace('{password}', this.#password));
     if (hints.some((hint) => hint.stays === true)) {
+      assert.ok(shows !== undefined, 'the page does not say what it shows when it is ready');
       const own = await this.#machine.terminal(this.#folder);
       this.#running.push(own);
       this.#read(await own.leaveRunning(commands, pattern, { answers, limitMs }));
