@@ -1,7 +1,6 @@
 import { constants, copyFile } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { AppError, type ErrorDetail } from '../../lib/errors.ts';
 import { ensureFolder, syncPath } from '../files/ensure-folder.ts';
 import { type FileOps, systemCode } from '../files/file-ops.ts';
 import {
@@ -24,8 +23,10 @@ import type {
 import { DescriptorCache } from './descriptor-cache.ts';
 import { FolderSync } from './folder-sync.ts';
 import { FsStagedWriter } from './fs-staged-writer.ts';
+import { KeyLock } from './key-lock.ts';
 import { blobsRoot, hexPrefixes, stagingRoot, storeMarkerKey } from './layout.ts';
 import { PieceReader } from './piece-reader.ts';
+import { isFull, translated } from './translate-file-error.ts';
 
 const publishAttempts = 5;
 const copyFileAsync = promisify(copyFile);
@@ -38,14 +39,20 @@ export class FsStore implements BlobStore, AsyncDisposable {
   readonly #folders: FolderSync;
   readonly #descriptors: DescriptorCache;
   readonly #reader: PieceReader;
+  readonly #keys = new KeyLock();
   /** Folders that did not exist before `prepare`. */
   readonly #made: string[] = [];
+  #syncFailed = false;
 
   /** @param onError for what nobody waits for, such as closing a descriptor */
   constructor(root: string, files: FileOps, onError: (error: unknown) => void) {
     this.#root = root;
-    this.#files = files;
-    this.#folders = new FolderSync(files);
+    this.#files = {
+      ...files,
+      fdatasync: (fd) => this.#noteFailure(files.fdatasync(fd)),
+      syncFolder: (path) => this.#noteFailure(files.syncFolder(path)),
+    };
+    this.#folders = new FolderSync(this.#files);
     this.#descriptors = new DescriptorCache(files, onError);
     this.#reader = new PieceReader(files);
   }
@@ -170,16 +177,26 @@ export class FsStore implements BlobStore, AsyncDisposable {
   }
 
   publish(sealed: readonly StagedPart[], key: string): Promise<string> {
-    return translated(async () => {
-      const [part] = sealed;
-      if (part === undefined) throw new Error('publish: nothing was sealed');
-      const target = this.#path(key);
-      await this.#renameInto(this.#path(part.key), target);
-      await this.#descriptors.forget(target);
-      const folder = dirname(target);
-      await Promise.all([this.#folders.sync(folder), this.#folders.sync(dirname(folder))]);
-      return key;
-    });
+    return translated(() => this.#keys.hold(key, () => this.#publish(sealed, key)));
+  }
+
+  async #publish(sealed: readonly StagedPart[], key: string): Promise<string> {
+    const [part] = sealed;
+    if (part === undefined) throw new Error('publish: nothing was sealed');
+    const target = this.#path(key);
+    const folder = dirname(target);
+    const changed = [folder, dirname(folder)].map((path) => [path, this.#folders.failures(path)] as const);
+    // What is there from before a failed sync would not be written by the next one, unless it is made anew.
+    if (changed.some(([, failures]) => failures > 0)) await this.#takeBack(target);
+    await this.#renameInto(this.#path(part.key), target);
+    await this.#descriptors.forget(target);
+    await Promise.all(changed.map(([path, failures]) => this.#folders.sync(path, failures)));
+    return key;
+  }
+
+  async #takeBack(target: string): Promise<void> {
+    await ignoring('ENOENT', this.#files.unlink(target));
+    await ignoring('ENOENT', this.#files.rmdir(dirname(target)));
   }
 
   discard(parts: readonly StagedPart[]): Promise<void> {
@@ -200,11 +217,23 @@ export class FsStore implements BlobStore, AsyncDisposable {
     return translated(() => this.#files.statfs(this.#root));
   }
 
-  /** What keeps content from being stored until the next start, in one sentence that anybody may read. */
+  /** What somebody should look at, in one sentence that anybody may read. */
   get problem(): string | undefined {
-    return this.#folders.failed
-      ? 'a folder of the storage could not be synced, so nothing new is stored in it; check the disk and start the server again'
+    return this.#syncFailed
+      ? 'the disk of the storage has lost what was written, and the pushes that it belonged to were refused; check the disk, then start the server again'
       : undefined;
+  }
+
+  /** A full disk tells so by itself, and a folder that cannot be opened has lost nothing. */
+  async #noteFailure(sync: Promise<void>): Promise<void> {
+    try {
+      await sync;
+    } catch (error) {
+      const { syscall } = error as NodeJS.ErrnoException;
+      const lost = syscall === 'fsync' || syscall === 'fdatasync';
+      if (lost && !isFull(error)) this.#syncFailed = true;
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -260,7 +289,9 @@ export class FsStore implements BlobStore, AsyncDisposable {
   }
 
   async #removeEmpty(folder: string): Promise<void> {
-    if (await this.#removeIfEmpty(folder)) await this.#folders.sync(dirname(folder));
+    const above = dirname(folder);
+    const failures = this.#folders.failures(above);
+    if (await this.#removeIfEmpty(folder)) await this.#folders.sync(above, failures);
   }
 
   /** False: it is not empty, or gone. */
@@ -323,43 +354,4 @@ function translatedWriter(writer: StagedWriter): StagedWriter {
     close: () => translated(() => writer.close()),
     abandon: (mayBePublished) => translated(() => writer.abandon(mayBePublished)),
   };
-}
-
-/** The system's errors as what they mean to a client; everything else stays as it is. */
-async function translated<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw translateFileError(error);
-  }
-}
-
-const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-
-const noDescriptor: ErrorDetail = {
-  message: 'the server has as many files and connections open as it may',
-  detail: 'try again shortly; the operator can allow more open files (ulimit -n)',
-};
-/** What a client is told beyond "does not answer"; the log has the rest. */
-const unavailable: ReadonlyMap<string, ErrorDetail> = new Map([
-  [
-    'EIO',
-    {
-      message: 'the storage answered with an input/output error',
-      detail: 'the operator should check the disk',
-    },
-  ],
-  [
-    'EROFS',
-    { message: 'the storage can only be read', detail: 'the operator should check how it is mounted' },
-  ],
-  ['EMFILE', noDescriptor],
-  ['ENFILE', noDescriptor],
-]);
-
-export function translateFileError(error: unknown): unknown {
-  const code = systemCode(error);
-  if (error instanceof AppError || code === undefined || !/^E[A-Z0-9]+$/.test(code)) return error;
-  if (fullCodes.has(code)) return new AppError('STORAGE_FULL', {}, { cause: error });
-  return new AppError('STORAGE_UNAVAILABLE', unavailable.get(code) ?? {}, { cause: error });
 }
