@@ -17,6 +17,7 @@ import { visibleProjectId } from './access/visible-project-id.ts';
 import { claimStore, refuseForeignStore, storeMatches, unclaimStore } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
 import { type Disk, FreeRoom } from './content/uploads/free-room.ts';
+import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { UploadSweeper } from './content/uploads/upload-sweeper.ts';
 import { createProjects } from './features/projects/projects.ts';
@@ -179,6 +180,7 @@ async function openBase(config: Config, deps: AppDeps, how: { readonly create: b
   undo(() => folder.removeNewFolders());
   const lock = ProcessLock.take(join(config.data, 'lock.db'));
   stack.defer(() => (kept || !lock.isNew ? Promise.resolve(lock.release()) : lock.releaseAndRemove(files)));
+  await folder.removeLeftovers();
   const empty = local && !(await folder.hasDatabase());
   if (empty && !how.create) throw new StartProblem('dataMissing', { folder: config.data });
   const storage = log.of('storage');
@@ -319,6 +321,8 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   stack.use(
     await UploadSweeper.start({ db, store, storeIsOurs: () => watch.check(), log: log.of('uploads') }),
   );
+  const left = await removeLeftStaged({ db, store });
+  if (left > 0) log.of('uploads').info({ count: left }, 'staged content of ended uploads was removed');
   const watch = stack.use(new StoreWatch({ db, store }, log.of('storage')));
   for (const file of await folder.readableByGroup())
     log.of('files').warn({ file }, 'a file with secrets can be read by its group');

@@ -14,11 +14,21 @@ export async function writeFileDurably(
   await files.syncFolder(dirname(path));
 }
 
-/** The same for a file that must not be there yet: false when somebody else was first. */
+/** What `link` says on a file system that has no hard links. */
+const noLinks = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
+
+/**
+ * The same for a file that must not be there yet: false when somebody else was first. Where there are no hard links, a
+ * crash in the middle leaves a part of it in its place.
+ */
 export async function createFileDurably(files: FileOps, path: string, bytes: Uint8Array): Promise<boolean> {
-  const created = await withStaged(files, path, { bytes, mode: 0o644 }, async (staged) => {
+  const content = { bytes, mode: 0o644 };
+  const created = await withStaged(files, path, content, async (staged) => {
     try {
-      await files.link(staged, path);
+      await files.link(staged, path).catch((error: unknown) => {
+        if (!noLinks.has(systemCode(error) ?? '')) throw error;
+        return writeNew(files, path, content);
+      });
     } catch (error) {
       if (systemCode(error) === 'EEXIST') return false;
       throw error;
@@ -33,26 +43,37 @@ export async function createFileDurably(files: FileOps, path: string, bytes: Uin
 /** The end of the names under which files wait to be put in place; a crash may leave one behind. */
 export const stagedEnding = '.new';
 
-async function withStaged<T>(
-  files: FileOps,
-  path: string,
-  content: { readonly bytes: Uint8Array; readonly mode: number },
-  place: (staged: string) => Promise<T>,
-): Promise<T> {
-  // A name of its own: several processes may put the same file in place at the same time.
-  const staged = `${path}.${randomUUID()}${stagedEnding}`;
-  const fd = await files.open(
-    staged,
-    constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY,
-    content.mode,
-  );
+interface Content {
+  readonly bytes: Uint8Array;
+  readonly mode: number;
+}
+
+/** Synced; nothing of it stays when that fails. */
+async function writeNew(files: FileOps, path: string, { bytes, mode }: Content): Promise<void> {
+  const fd = await files.open(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, mode);
   try {
     try {
-      await files.write(fd, content.bytes, 0);
+      await files.write(fd, bytes, 0);
       await files.fdatasync(fd);
     } finally {
       await files.close(fd);
     }
+  } catch (error) {
+    await files.removeAll(path);
+    throw error;
+  }
+}
+
+async function withStaged<T>(
+  files: FileOps,
+  path: string,
+  content: Content,
+  place: (staged: string) => Promise<T>,
+): Promise<T> {
+  // A name of its own: several processes may put the same file in place at the same time.
+  const staged = `${path}.${randomUUID()}${stagedEnding}`;
+  await writeNew(files, staged, content);
+  try {
     const placed = await place(staged);
     if (placed === false) await files.removeAll(staged);
     return placed;
