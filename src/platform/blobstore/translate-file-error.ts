@@ -38,6 +38,12 @@ export function isFull(error: unknown): boolean {
   return fullCodes.has(systemCode(error) ?? '');
 }
 
+/** The process, or the machine, has as many files open as it may: it says nothing about the storage. */
+export function isNoDescriptor(error: unknown): boolean {
+  const code = systemCode(error instanceof AppError ? error.cause : error);
+  return code === 'EMFILE' || code === 'ENFILE';
+}
+
 export function translateFileError(error: unknown): unknown {
   const code = systemCode(error);
   if (error instanceof AppError || code === undefined || !/^E[A-Z0-9]+$/.test(code)) return error;
