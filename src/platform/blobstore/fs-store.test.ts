@@ -7,6 +7,7 @@ import { makeTempFolder } from '../db/testing/test-database.ts';
 import { type FileOps, fileOps } from '../files/file-ops.ts';
 import { startTestPool } from '../threads/testing/threads.ts';
 import { pattern, testBlobStore } from './blob-store.contract.ts';
+import type { StagedPart } from './blob-store.ts';
 import { FsStore } from './fs-store.ts';
 import { blobsRoot, stagingRoot } from './layout.ts';
 
@@ -217,9 +218,30 @@ test('a sync of staged content that fails is told of; one that finds no room, or
   }
 });
 
-test('publishers of one key do not meet', async () => {
-  await using under = await openStore();
-  const keys = await Promise.all(['one', 'two', 'three'].map((id) => stageAndPublish(under.store, id)));
-  assert.deepEqual(new Set(keys), new Set([contentKey]));
+test('publishers of one key do not meet: nobody takes back what another has just put in place', async () => {
+  const log: string[] = [];
+  await using under = await openStore({
+    ...fileOps,
+    rename: (from, to) => {
+      log.push('rename');
+      return fileOps.rename(from, to);
+    },
+    syncFolder: (path) => {
+      log.push('sync');
+      return fileOps.syncFolder(path);
+    },
+  });
+  await using pool = startTestPool();
+  const sealed: (readonly StagedPart[])[] = [];
+  for (const uploadId of ['one', 'two', 'three']) {
+    const writer = await under.store.stage({ uploadId, generation: 0, parts: [], offset: 0 }, pool.open(0));
+    await writer.write(Buffer.from('content'));
+    sealed.push(await writer.seal());
+    await writer.close();
+  }
+  log.length = 0;
+  await Promise.all(sealed.map((parts) => under.store.publish(parts, contentKey)));
+  const one = ['rename', 'sync', 'sync'];
+  assert.deepEqual(log, [...one, ...one, ...one]);
   assert.deepEqual(readdirSync(join(under.folder, stagingRoot)), []);
 });

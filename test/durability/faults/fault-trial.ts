@@ -142,6 +142,7 @@ export class FaultTrial {
     const before = this.acknowledged.count;
     let during = 0;
     const ratios: number[] = [];
+    const measured: string[] = [];
     for (let round = 0; round < rounds; round++) {
       const quiet = await this.beside([], undefined, meter.p99());
       const acknowledged = this.acknowledged.count;
@@ -151,9 +152,10 @@ export class FaultTrial {
       await fault.end();
       await this.mustPush();
       ratios.push(faulty / quiet);
-      console.log(`${fault.name}: p99 ${quiet.toFixed(1)} ms, ${faulty.toFixed(1)} ms`);
+      measured.push(`${quiet.toFixed(0)}/${faulty.toFixed(0)}`);
     }
     const ratio = median(ratios);
+    console.log(`${fault.name}: p99 of pulls in ms, without it/with it: ${measured.join(', ')}`);
     if (statuses.length > 0) assert.ok(this.refused.size > 0, 'the fault hit nothing');
     await this.#expectCauses(fault);
     const lost = await this.lostAlsoAfterKill();
