@@ -155,7 +155,8 @@ test('a marker that cannot be opened for want of a descriptor leaves what is ser
   let failing: AppError | undefined = new AppError('STORAGE_UNAVAILABLE', {}, { cause: emfile });
   const store = new Proxy(world.store, {
     get(target, name) {
-      if (name === 'get' && failing !== undefined) return () => Promise.reject(failing);
+      const problem = failing;
+      if (name === 'get' && problem !== undefined) return () => Promise.reject(problem);
       const value: unknown = Reflect.get(target, name);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },

@@ -139,7 +139,6 @@ export class FaultTrial {
     const { statuses, told } = fault;
     for (let count = 0; count < 3; count++) await this.mustPush();
     const meter = await PullMeter.over(this.#server.client(), fault.pulledBytes);
-    const before = this.acknowledged.count;
     let during = 0;
     const ratios: number[] = [];
     const measured: string[] = [];
@@ -161,7 +160,7 @@ export class FaultTrial {
     const lost = await this.lostAlsoAfterKill();
     this.report({
       fault: fault.name,
-      before,
+      before: this.acknowledged.count - during,
       during,
       lost: lost.length,
       pulls: `${ratio.toFixed(1)}×`,

@@ -37,6 +37,7 @@ for (const [name, rules, pulledBytes] of trials) {
       pulledBytes,
       recovered: 'nothing failed',
     });
+    assert.ok(faults.hits.length > 100, 'it was slow');
   });
 }
 
