@@ -177,21 +177,25 @@ export class FsStore implements BlobStore, AsyncDisposable {
   }
 
   publish(sealed: readonly StagedPart[], key: string): Promise<string> {
-    return translated(() => this.#keys.hold(key, () => this.#publish(sealed, key)));
+    return translated(async () => {
+      const [part] = sealed;
+      if (part === undefined) throw new Error('publish: nothing was sealed');
+      await this.#putInPlace(part.key, key);
+      return key;
+    });
   }
 
-  async #publish(sealed: readonly StagedPart[], key: string): Promise<string> {
-    const [part] = sealed;
-    if (part === undefined) throw new Error('publish: nothing was sealed');
-    const target = this.#path(key);
-    const folder = dirname(target);
-    const changed = [folder, dirname(folder)].map((path) => [path, this.#folders.failures(path)] as const);
-    // What is there from before a failed sync would not be written by the next one, unless it is made anew.
-    if (changed.some(([, failures]) => failures > 0)) await this.#takeBack(target);
-    await this.#renameInto(this.#path(part.key), target);
-    await this.#descriptors.forget(target);
-    await Promise.all(changed.map(([path, failures]) => this.#folders.sync(path, failures)));
-    return key;
+  #putInPlace(staged: string, key: string): Promise<void> {
+    return this.#keys.hold(key, async () => {
+      const target = this.#path(key);
+      const folder = dirname(target);
+      const changed = [folder, dirname(folder)].map((path) => [path, this.#folders.failures(path)] as const);
+      // What is there from before a failed sync would not be written by the next one, unless it is made anew.
+      if (changed.some(([, failures]) => failures > 0)) await this.#takeBack(target);
+      await this.#renameInto(this.#path(staged), target);
+      await this.#descriptors.forget(target);
+      await Promise.all(changed.map(([path, failures]) => this.#folders.sync(path, failures)));
+    });
   }
 
   async #takeBack(target: string): Promise<void> {

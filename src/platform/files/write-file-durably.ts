@@ -25,10 +25,7 @@ export async function createFileDurably(files: FileOps, path: string, bytes: Uin
   const content = { bytes, mode: 0o644 };
   const created = await withStaged(files, path, content, async (staged) => {
     try {
-      await files.link(staged, path).catch((error: unknown) => {
-        if (!noLinks.has(systemCode(error) ?? '')) throw error;
-        return writeNew(files, path, content);
-      });
+      await linkOrWrite(files, { staged, path, content });
     } catch (error) {
       if (systemCode(error) === 'EEXIST') return false;
       throw error;
@@ -40,46 +37,56 @@ export async function createFileDurably(files: FileOps, path: string, bytes: Uin
   return created;
 }
 
-/** The end of the names under which files wait to be put in place; a crash may leave one behind. */
-export const stagedEnding = '.new';
-
-interface Content {
-  readonly bytes: Uint8Array;
-  readonly mode: number;
-}
-
-/** Synced; nothing of it stays when that fails. */
-async function writeNew(files: FileOps, path: string, { bytes, mode }: Content): Promise<void> {
-  const fd = await files.open(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, mode);
+async function linkOrWrite(
+  files: FileOps,
+  what: { staged: string; path: string; content: { bytes: Uint8Array; mode: number } },
+): Promise<void> {
   try {
-    try {
-      await files.write(fd, bytes, 0);
-      await files.fdatasync(fd);
-    } finally {
-      await files.close(fd);
-    }
+    await files.link(what.staged, what.path);
   } catch (error) {
-    await files.removeAll(path);
-    throw error;
+    if (!noLinks.has(systemCode(error) ?? '')) throw error;
+    await writeSynced(files, what.path, what.content).catch(async (failure: unknown) => {
+      if (systemCode(failure) !== 'EEXIST') await files.removeAll(what.path);
+      throw failure;
+    });
   }
 }
+
+/** The end of the names under which files wait to be put in place; a crash may leave one behind. */
+export const stagedEnding = '.new';
 
 async function withStaged<T>(
   files: FileOps,
   path: string,
-  content: Content,
+  content: { readonly bytes: Uint8Array; readonly mode: number },
   place: (staged: string) => Promise<T>,
 ): Promise<T> {
   // A name of its own: several processes may put the same file in place at the same time.
   const staged = `${path}.${randomUUID()}${stagedEnding}`;
-  await writeNew(files, staged, content);
   try {
+    await writeSynced(files, staged, content);
     const placed = await place(staged);
     if (placed === false) await files.removeAll(staged);
     return placed;
   } catch (error) {
     await files.removeAll(staged);
     throw error;
+  }
+}
+
+/** A new file, whose content is durable; its name is not yet. */
+export async function writeSynced(
+  files: FileOps,
+  path: string,
+  content: { readonly bytes: Uint8Array; readonly mode: number },
+): Promise<void> {
+  const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY;
+  const fd = await files.open(path, flags, content.mode);
+  try {
+    await files.write(fd, content.bytes, 0);
+    await files.fdatasync(fd);
+  } finally {
+    await files.close(fd);
   }
 }
 
