@@ -25,8 +25,9 @@ import { FolderSync } from './folder-sync.ts';
 import { FsStagedWriter } from './fs-staged-writer.ts';
 import { KeyLock } from './key-lock.ts';
 import { blobsRoot, hexPrefixes, stagingRoot, storeMarkerKey } from './layout.ts';
+import { LostWrites } from './lost-writes.ts';
 import { PieceReader } from './piece-reader.ts';
-import { isFull, translated } from './translate-file-error.ts';
+import { translated } from './translate-file-error.ts';
 
 const publishAttempts = 5;
 const copyFileAsync = promisify(copyFile);
@@ -35,6 +36,7 @@ const copyFileAsync = promisify(copyFile);
 export class FsStore implements BlobStore, AsyncDisposable {
   readonly capabilities = { append: true, atomicRename: true, minimumPartBytes: 0 };
   readonly #root: string;
+  readonly #lost: LostWrites;
   readonly #files: FileOps;
   readonly #folders: FolderSync;
   readonly #descriptors: DescriptorCache;
@@ -42,16 +44,12 @@ export class FsStore implements BlobStore, AsyncDisposable {
   readonly #keys = new KeyLock();
   /** Folders that did not exist before `prepare`. */
   readonly #made: string[] = [];
-  #syncFailed = false;
 
   /** @param onError for what nobody waits for, such as closing a descriptor */
   constructor(root: string, files: FileOps, onError: (error: unknown) => void) {
     this.#root = root;
-    this.#files = {
-      ...files,
-      fdatasync: (fd) => this.#noteFailure(files.fdatasync(fd)),
-      syncFolder: (path) => this.#noteFailure(files.syncFolder(path)),
-    };
+    this.#lost = new LostWrites(files);
+    this.#files = this.#lost.files;
     this.#folders = new FolderSync(this.#files);
     this.#descriptors = new DescriptorCache(files, onError);
     this.#reader = new PieceReader(files);
@@ -223,21 +221,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
 
   /** What somebody should look at, in one sentence that anybody may read. */
   get problem(): string | undefined {
-    return this.#syncFailed
-      ? 'the disk of the storage has lost what was written, and the pushes that it belonged to were refused; check the disk, then start the server again'
-      : undefined;
-  }
-
-  /** A full disk tells so by itself, and a folder that cannot be opened has lost nothing. */
-  async #noteFailure(sync: Promise<void>): Promise<void> {
-    try {
-      await sync;
-    } catch (error) {
-      const { syscall } = error as NodeJS.ErrnoException;
-      const lost = syscall === 'fsync' || syscall === 'fdatasync';
-      if (lost && !isFull(error)) this.#syncFailed = true;
-      throw error;
-    }
+    return this.#lost.problem;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
