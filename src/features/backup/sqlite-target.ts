@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { snapshotName } from '../../content/snapshots/snapshot-name.ts';
 import { loadSqlite } from '../../platform/db/sqlite/load-sqlite.ts';
 import {
   pathOfNew,
@@ -32,7 +31,7 @@ export async function openSqliteTarget(
     load: (input) => loadSqlite(paths, input, { files, clock }),
     open: () => SqliteDatabase.open(paths, deps),
     putInPlace: async () => {
-      const keptIn = join(data, `replaced-${snapshotName(clock()).slice('db-'.length)}`);
+      const keptIn = join(data, `replaced-${new Date(clock()).toISOString().replace(/[-:]/g, '')}`);
       return (await replaceDatabase(files, path, keptIn)) ? keptIn : undefined;
     },
     discard: () => removeUnfinished(files, path),

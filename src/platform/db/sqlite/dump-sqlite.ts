@@ -4,7 +4,7 @@ import type { DumpAnswer, DumpInput, DumpMessage } from './dump-thread.ts';
 
 /** The dump of a database that others read and write meanwhile, made in a thread. Memory is a few chunks. */
 export async function* dumpSqlite(threads: Threads, input: DumpInput): AsyncGenerator<Uint8Array> {
-  const thread = threads.start('dump', input);
+  const thread = threads.start('dump', input, { maxYoungGenerationSizeMb: 8 });
   const ended = once(thread, 'exit');
   try {
     for (;;) {
