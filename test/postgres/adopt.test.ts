@@ -1,0 +1,56 @@
+// A storage whose database on PostgreSQL is lost.
+
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { berth } from '../harness/berth-command.ts';
+import { imageOf } from '../harness/image.ts';
+import { NotStarted, password } from '../harness/start-server.ts';
+import { waitUntil } from '../harness/wait-until.ts';
+import { SharedDatabase, secretKey } from './two-servers.ts';
+
+const database = await SharedDatabase.create();
+after(() => database[Symbol.asyncDispose]());
+
+test('a new database adopts the storage of a lost one, and instances on the lost one are refused', async () => {
+  const image = imageOf({ seed: 'lost on postgres', layers: [1000] });
+  const first = await database.start('first');
+  await first.client().pushImage('team', '1', image);
+  const hex = image.manifest.digest.slice('sha256:'.length);
+  const copy = join(first.storage, 'docker/registry/v2/blobs/sha256', hex.slice(0, 2), hex, 'data');
+  await waitUntil('the manifest is copied', () => existsSync(copy), 60_000);
+  await first.stop();
+
+  await using fresh = await SharedDatabase.create();
+  const storage = ['--storage', first.storage];
+  const env = { BERTH_DATABASE_URL: fresh.url, BERTH_SECRET_KEY: secretKey, BERTH_ADMIN_PASSWORD: password };
+  await assert.rejects(fresh.start('second', { args: storage }), (error) => {
+    assert.ok(error instanceof NotStarted);
+    assert.match(error.outcome.stderr, /belongs to another database.*berth storage adopt/);
+    return true;
+  });
+  const { code, stdout, stderr } = await berth(
+    [
+      'storage',
+      'adopt',
+      '--yes',
+      '--json',
+      '--into',
+      'lost/found',
+      '--data',
+      join(fresh.folder, 'third'),
+      ...storage,
+    ],
+    { env },
+  );
+  assert.equal(code, 0, stderr);
+  const report = JSON.parse(stdout) as {
+    database: string;
+    manifests: { digest: string; adopted: boolean }[];
+  };
+  assert.deepEqual([report.database, report.manifests.map(({ adopted }) => adopted)], ['begin', [true]]);
+  const served = await fresh.start('third', { args: storage });
+  await served.client().pullImage('lost/found', image.manifest.digest, image);
+  await assert.rejects(database.start('again'), NotStarted);
+});
