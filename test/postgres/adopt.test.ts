@@ -1,7 +1,7 @@
 // A storage whose database on PostgreSQL is lost.
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { berth } from '../harness/berth-command.ts';
@@ -53,4 +53,33 @@ test('a new database adopts the storage of a lost one, and instances on the lost
   const served = await fresh.start('third', { args: storage });
   await served.client().pullImage('lost/found', image.manifest.digest, image);
   await assert.rejects(database.start('again'), NotStarted);
+});
+
+test('the newest snapshot in the storage is restored into an empty database', async () => {
+  await using lost = await SharedDatabase.create();
+  const image = imageOf({ seed: 'in the snapshot', layers: [1000] });
+  const first = await lost.start('first');
+  await first.client().pushImage('team', '1', image);
+  const backup = join(lost.folder, 'backup');
+  const made = await berth(['backup', 'db', backup, '--data', first.data, '--storage', first.storage], {
+    env: { BERTH_DATABASE_URL: lost.url, BERTH_SECRET_KEY: secretKey },
+  });
+  assert.equal(made.code, 0, made.stderr);
+  // A snapshot is a backup in pieces.
+  const snapshots = join(first.storage, 'berth', 'snapshots');
+  mkdirSync(snapshots, { recursive: true });
+  cpSync(backup, join(snapshots, 'db-20261127T120000Z.0000.last'));
+  await first.stop();
+
+  await using fresh = await SharedDatabase.create();
+  const storage = ['--storage', first.storage];
+  const env = { BERTH_DATABASE_URL: fresh.url, BERTH_SECRET_KEY: secretKey };
+  const data = ['--data', join(fresh.folder, 'second')];
+  const { code, stdout, stderr } = await berth(['storage', 'adopt', '--yes', '--json', ...data, ...storage], {
+    env,
+  });
+  assert.equal(code, 0, stderr);
+  assert.equal((JSON.parse(stdout) as { database: string }).database, 'restore');
+  const served = await fresh.start('second', { args: storage });
+  await served.client().pullImage('team', '1', image);
 });
