@@ -15,10 +15,14 @@ import { createManifestCopying } from './content/artifacts/create-manifest-copyi
 import { countMissing } from './content/blobs/blob-reads.ts';
 import { storeMatches } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
+import { knowsStore } from './content/blobs/take-over-store.ts';
+import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
 import { SnapshotFolder } from './content/snapshots/snapshot-folder.ts';
+import { listSnapshots } from './content/snapshots/snapshot-store.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { type Disk, FreeRoom } from './content/uploads/free-room.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
+import { type Adopt, createAdopt } from './features/adopt/adopt.ts';
 import {
   type Backup,
   createBackup,
@@ -31,8 +35,8 @@ import { createSystem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
 import { createVerify, type StorageCheck, type StorageReport } from './features/verify/verify.ts';
 import { ociRoutes } from './oci/routes.ts';
-import { asStartProblem, type Base, type BaseDeps, openBase, pathsOf } from './open-base.ts';
-import type { FsStore } from './platform/blobstore/fs-store.ts';
+import { asStartProblem, type Base, type BaseDeps, openBase, openDatabase, pathsOf } from './open-base.ts';
+import { FsStore } from './platform/blobstore/fs-store.ts';
 import { BytesCache } from './platform/cache/bytes-cache.ts';
 import { systemClock } from './platform/clock.ts';
 import { refuseForeignFolder } from './platform/config/admin-socket-path.ts';
@@ -40,7 +44,7 @@ import type { Config } from './platform/config/load-config.ts';
 import { requireSecretKey } from './platform/config/require-secret-key.ts';
 import { reservedBytes } from './platform/config/storage-reserve.ts';
 import { version } from './platform/config/version.ts';
-import { fileOps } from './platform/files/file-ops.ts';
+import { type FileOps, fileOps, systemCode } from './platform/files/file-ops.ts';
 import { AdminSocket } from './platform/http/admin-socket.ts';
 import type { ApiRoute } from './platform/http/api/api-route.ts';
 import { openApiDocument } from './platform/http/api/open-api-document.ts';
@@ -166,6 +170,112 @@ export async function restoreBackup(config: Config, deps: AppDeps, wanted: strin
   }
 }
 
+/** What has to be done to a storage, or to its database, before what it holds can be looked at. */
+export type Takeover =
+  /** The database is gone: the newest snapshot is put in its place. */
+  | { readonly kind: 'restore'; readonly snapshot: string }
+  /** The database is gone, and there is no snapshot: a new one begins. */
+  | { readonly kind: 'begin' }
+  /** The database is an older state, such as a copy of its files that was put back. */
+  | { readonly kind: 'takeOver' };
+
+export interface Adoption extends Adopt, AsyncDisposable {
+  /** Nothing when the database was the storage's. */
+  readonly takeover: Takeover | undefined;
+  readonly initialPasswordFile: string | undefined;
+}
+
+/**
+ * Opens a storage that has lost its database, or whose database is an older one, while no server runs. Before the
+ * storage gets another epoch it is asked whether that is meant.
+ * @throws StartProblem; what `agree` throws, and then nothing was changed
+ */
+export async function openAdoption(
+  config: Config,
+  deps: AppDeps,
+  agree: (takeover: Takeover) => Promise<void>,
+): Promise<Adoption> {
+  try {
+    return await openAdopting(config, deps, agree);
+  } catch (error) {
+    throw asStartProblem(error, config);
+  }
+}
+
+async function openAdopting(
+  config: Config,
+  deps: AppDeps,
+  agree: (takeover: Takeover) => Promise<void>,
+): Promise<Adoption> {
+  let takeover: Takeover | undefined;
+  const snapshot = await snapshotOfLost(config, deps);
+  if (snapshot !== undefined) {
+    const wanted: Takeover = { kind: 'restore', snapshot };
+    await agree(wanted);
+    await restoreBackup(config, deps, 'newest');
+    takeover = wanted;
+  }
+  await using stack = new AsyncDisposableStack();
+  const base = stack.use(
+    await openBase(config, deps, {
+      create: true,
+      takeOver: async (state) => {
+        const wanted: Takeover = { kind: state === 'lost' ? 'begin' : 'takeOver' };
+        await agree(wanted);
+        takeover = wanted;
+      },
+    }),
+  );
+  base.keep();
+  const { db, store, folder, instance } = base;
+  const hashPool = stack.use(HashPool.start(base.threads, deps.die));
+  const adopt = createAdopt({
+    db,
+    store,
+    hashPool,
+    hashes: new UploadHashes(hashPool),
+    storeIsOurs: () => storeMatches({ db, store }),
+    // Nothing new is written but rows and the empty blob.
+    requireRoom: () => Promise.resolve(),
+    instance,
+    log: deps.log.of('adopt'),
+  });
+  const rest = stack.move();
+  return {
+    ...adopt,
+    takeover,
+    initialPasswordFile: await folder.initialPasswordFile(),
+    [Symbol.asyncDispose]: () => rest.disposeAsync(),
+  };
+}
+
+/** The newest snapshot, where there is no database. */
+async function snapshotOfLost(config: Config, deps: AppDeps): Promise<string | undefined> {
+  const { files = fileOps } = deps;
+  if (config.databaseUrl === undefined) {
+    if (await isThere(files, pathsOf(config.data).database)) return undefined;
+  } else {
+    await using db = await openDatabase(config, deps, new Threads(deps.entry));
+    if (await knowsStore(db)) return undefined;
+  }
+  const held = await new SnapshotFolder(files, pathsOf(config.data).snapshots).list();
+  await using store = new FsStore(config.storage, files, (error) =>
+    deps.log.of('storage').warn({ error }, 'a file was not closed'),
+  );
+  const stored = await listSnapshots(store);
+  return [...held, ...stored].toSorted((a, b) => a.takenAt - b.takenAt).at(-1)?.name;
+}
+
+async function isThere(files: FileOps, path: string): Promise<boolean> {
+  try {
+    await files.stat(path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
 /** What content fills: the storage, and the database, which grows with every manifest. */
 function disksOf(config: Config, { files = fileOps }: BaseDeps, store: FsStore): readonly Disk[] {
   const storage = { of: 'the storage', space: () => store.space() };
@@ -192,6 +302,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const jobs = [
     await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
     createManifestCopying({ db, store, storeIsOurs }),
+    createRepositoryReap({ db, log: log.of('repositories') }),
     ...snapshotJobs({
       db,
       store,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { firstRun } from './access/first-run.ts';
 import { openMasterKey } from './access/tokens/open-master-key.ts';
 import { claimStore, refuseForeignStore, unclaimStore } from './content/blobs/claim-store.ts';
+import { compareWithStore, type StoreState, takeOverStore } from './content/blobs/take-over-store.ts';
 import { AppError } from './lib/errors.ts';
 import { StartProblem } from './lib/start-problem.ts';
 import { FsStore, translateFileError } from './platform/blobstore/fs-store.ts';
@@ -49,12 +50,14 @@ export interface Base extends AsyncDisposable {
   readonly keep: () => void;
 }
 
+interface OpenHow {
+  readonly create: boolean;
+  /** Takes a store over that is not the database's, unless this throws. */
+  readonly takeOver?: (state: Exclude<StoreState, 'bound'>) => Promise<void>;
+}
+
 /** Database and store, bound to each other. What a failed start has made is taken away again. */
-export async function openBase(
-  config: Config,
-  deps: BaseDeps,
-  how: { readonly create: boolean },
-): Promise<Base> {
+export async function openBase(config: Config, deps: BaseDeps, how: OpenHow): Promise<Base> {
   const { log, files = fileOps } = deps;
   requireSecretKey(config);
   const local = config.databaseUrl === undefined;
@@ -75,7 +78,7 @@ export async function openBase(
     new FsStore(config.storage, files, (error) => storage.warn({ error }, 'a file was not closed')),
   );
   if (empty) {
-    await refuseForeignStore(store, config.storage);
+    if (how.takeOver === undefined) await refuseForeignStore(store, config.storage);
     undo(() => folder.removeNewFiles());
     undo(() => store.unprepare());
   }
@@ -85,8 +88,15 @@ export async function openBase(
   const passwords = new Passwords();
   const generatedPassword = how.create ? await makeFirstRows(config, { db, folder, passwords }) : undefined;
   const instance = randomUUID();
-  if (empty) undo(() => unclaimStore({ db, store }));
+  if (empty && how.takeOver === undefined) undo(() => unclaimStore({ db, store }));
   const bind = async (alone: boolean): Promise<void> => {
+    if (how.takeOver !== undefined) {
+      const state = await compareWithStore({ db, store }, config.storage);
+      if (state !== 'bound') {
+        await how.takeOver(state);
+        await takeOverStore({ db, store }, config.storage);
+      }
+    }
     await claimStore({ db, store }, config.storage, alone);
     await store.prepare();
   };
@@ -112,7 +122,11 @@ export async function openBase(
   };
 }
 
-async function openDatabase(config: Config, deps: BaseDeps, threads: Threads): Promise<DumpableDatabase> {
+export async function openDatabase(
+  config: Config,
+  deps: BaseDeps,
+  threads: Threads,
+): Promise<DumpableDatabase> {
   const { databaseUrl, data } = config;
   const { die, files = fileOps } = deps;
   if (databaseUrl !== undefined) {

@@ -6,6 +6,7 @@ import { accessTexts } from './access/text.ts';
 import { backupTexts } from './backup/text.ts';
 import { projectTexts } from './project/text.ts';
 import { restoreTexts } from './restore/text.ts';
+import { storageTexts } from './storage/text.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
 import { userTexts } from './user/text.ts';
 import { verifyTexts } from './verify/text.ts';
@@ -17,6 +18,7 @@ const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   projectTexts,
   restoreTexts,
   userTexts,
+  storageTexts,
   verifyTexts,
 ];
 const codes = Object.keys(startProblems) as StartProblemCode[];

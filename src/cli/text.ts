@@ -69,8 +69,8 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
     zh: '数据库由更新版本的 Berth 写入（结构 {needed}，本版本只认识到 {known}）；请启动较新版本，或恢复升级之前的备份',
   },
   storeOfAnother: {
-    en: 'the storage {storage} belongs to another database, or to another state of this one; start with the database it was used with, or choose another --storage',
-    zh: '存储 {storage} 属于另一个数据库，或属于本数据库的另一状态；请使用与其配套的数据库启动，或另选 --storage',
+    en: 'the storage {storage} belongs to another database, or to another state of this one; start with the database it was used with, or choose another --storage; if that database is lost, or an older copy of it was put back: berth storage adopt',
+    zh: '存储 {storage} 属于另一个数据库，或属于本数据库的另一状态；请使用与其配套的数据库启动，或另选 --storage；如果该数据库已丢失，或放回的是较旧的副本：berth storage adopt',
   },
   storeMarkerMissing: {
     en: 'the storage {storage} does not hold the marker berth-store.json that it had; is it mounted, and is --storage right?',

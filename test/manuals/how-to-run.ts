@@ -20,6 +20,8 @@ export const howToRun: Readonly<Record<string, HowToRun>> = {
   'runuser -u berth -- berth serve --config /etc/berth/berth.yml': { stays: true },
   'runuser -u berth -- berth serve --config /etc/berth/postgres.yml': { stays: true },
   'npm start -- --external-url https://registry.example --trusted-proxies 127.0.0.1': { stays: true },
+  'npm pack': { notRun: 'needs the sources; what it bundles is tested by npm run test:dist' },
+  'npm install --global ./berth-0.1.0.tgz': { notRun: 'needs the network' },
   'systemctl daemon-reload': { notRun: noSystemd },
   'apt-get install nginx': { notRun: 'needs the network; the machine has the package' },
   'runuser -u postgres -- createuser --pwprompt berth': { answers: [database, database] },
@@ -35,4 +37,10 @@ export const howToRun: Readonly<Record<string, HowToRun>> = {
   'BERTH_LISTN=localhost:5001 bin/berth config check': { code: 2 },
   "echo 'log_levl: info' >>berth.yml": { code: 2 },
   'bin/berth serve --listen localhost:5001': { code: 7 },
+  'spoilt=$(find data/storage/docker -name data -size +8k | head -n 1)': { code: 8 },
+  'bin/berth verify storage --deep --repair': { code: 8 },
+  'berth restore db newest --data /var/lib/berth --storage /srv/images': {
+    notRun: 'needs a snapshot, which a server takes when its database is an hour old',
+  },
+  'bin/berth storage adopt --into library/found': { answers: ['y'] },
 };

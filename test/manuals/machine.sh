@@ -16,11 +16,10 @@ cd "$below/root"
 mount -t proc proc proc
 mount --rbind /sys sys
 mount --rbind /dev dev
-for folder in run tmp srv home mnt var/lib/docker var/lib/containers; do
+for folder in run var/lib/docker var/lib/containers; do
   mkdir -p "$folder"
   mount -t tmpfs machine "$folder"
 done
-chmod 1777 tmp
 mkdir -p home/ops/berth run/lock run/postgresql srv/hub
 chown postgres run/postgresql
 cp -r "$checkout/." home/ops/berth

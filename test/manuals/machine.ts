@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../harness/berth-command.ts';
+import { installation, root } from '../harness/berth-command.ts';
 import { writeImageFiles } from '../harness/image-files.ts';
 import { requireProgram, runProgram, spawnProgram } from '../harness/run-program.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
@@ -43,17 +43,17 @@ export class Machine implements AsyncDisposable {
     this.#stop = stop;
   }
 
-  static async start(lang: string): Promise<Machine> {
+  /** `hub` is what `fillHub` made. */
+  static async start(lang: string, hub: string): Promise<Machine> {
     for (const [program, debianPackage] of packages) requireProgram(program, debianPackage);
     for (const [program, how, debianPackage] of otherPackages)
       if (spawnSync(program, [how]).status !== 0)
         throw new Error(`${program} is not installed (Debian: apt-get install ${debianPackage})`);
     const folder = temporaryFolder();
     copyCheckout(join(folder, 'checkout'));
-    await fillHub(join(folder, 'hub'));
     const flags = ['--mount', '--net', '--pid', '--fork', '--mount-proc', '--kill-child'];
     const script = join(import.meta.dirname, 'machine.sh');
-    const args = [...flags, script, join(folder, 'checkout'), join(folder, 'hub')];
+    const args = [...flags, script, join(folder, 'checkout'), hub];
     const child = spawnProgram('unshare', args, { cwd: folder });
     let said = '';
     for (const stream of [child.stdout, child.stderr])
@@ -102,21 +102,24 @@ function npmCache(): string {
   return execFileSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8', cwd: root }).trim();
 }
 
-/** What git has, as it is now, and the packages of this checkout. */
+/** What git has, as it is now, and the packages of this checkout; with BERTH_TEST_DIST=1 the built program, not its sources. */
 function copyCheckout(to: string): void {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: root,
     encoding: 'utf8',
   });
-  const files = listed.split('\0').filter((path) => path !== '' && path !== 'node_modules');
+  const left = installation === root ? /^node_modules$/ : /^(node_modules$|src\/)/;
+  const files = listed.split('\0').filter((path) => path !== '' && !left.test(path));
+  if (installation !== root) files.push('dist');
   mkdirSync(to, { recursive: true });
   for (const path of files) cpSync(join(root, path), join(to, path), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(to, 'node_modules'));
 }
 
-/** A registry with the image that people pull from Docker Hub first. */
-async function fillHub(data: string): Promise<void> {
+/** The data folder of a registry with the image that people pull from Docker Hub first. */
+export async function fillHub(): Promise<string> {
   const folder = temporaryFolder();
+  const data = join(folder, 'hub');
   {
     await using server = await BerthServer.start({ data });
     const to = `127.0.0.1:${server.port}/library/hello-world:latest`;
@@ -130,7 +133,7 @@ async function fillHub(data: string): Promise<void> {
     if (copied.code !== 0) throw new Error(copied.text);
     await server.stop();
   }
-  removeFolder(folder);
+  return data;
 }
 
 /** For what is compared with files of this checkout. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../harness/berth-command.ts';
 import { howToRun } from './how-to-run.ts';
-import { Machine, manualPage } from './machine.ts';
+import { fillHub, Machine, manualPage } from './machine.ts';
 import { patternOf, type Step, stepsOf } from './manual-page.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -72,6 +72,7 @@ class Reading {
       .flatMap((hint) => hint.answers ?? [])
       .map((answer) => answer.replace('{password}', this.#password));
     if (hints.some((hint) => hint.stays === true)) {
+      assert.ok(shows !== undefined, 'the page does not say what it shows when it is ready');
       const own = await this.#machine.terminal(this.#folder);
       this.#running.push(own);
       this.#read(await own.leaveRunning(commands, pattern, { answers, limitMs }));
@@ -95,12 +96,13 @@ class Reading {
   }
 }
 
+const hub = fillHub();
 const start: Step = { line: 0, commands: ['npm start'], shows: ['…', '…berth help', '…'] };
 
 for (const [language, lang] of Object.entries(languages)) {
   for (const page of pages.filter((each) => only === undefined || each === only)) {
     test(`${language}/${page}: every command works and shows what the page says`, async (t) => {
-      await using machine = await Machine.start(lang);
+      await using machine = await Machine.start(lang, await hub);
       const reading = await Reading.begin(machine, page === firstPage ? '' : 'berth');
       if (page !== firstPage) await reading.follow(start);
       for (const step of stepsOf(manualPage(language, page))) {

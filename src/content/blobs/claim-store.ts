@@ -111,7 +111,7 @@ async function changeNonce(deps: IdentityDeps, marker: StoreIdentity): Promise<v
   await deps.db.transaction((tx) => confirmNonce(tx, nonce));
 }
 
-function matches(marker: StoreIdentity, known: StoredIdentity): boolean {
+export function matches(marker: StoreIdentity, known: StoredIdentity): boolean {
   return (
     marker.storeId === known.storeId &&
     marker.epoch === known.epoch &&
@@ -145,7 +145,7 @@ function markerBytes({ storeId, epoch, nonce }: StoreIdentity): Buffer {
   return Buffer.from(`${JSON.stringify({ store_id: storeId, epoch, nonce }, null, 2)}\n`);
 }
 
-async function holdsRegistry(store: BlobStore): Promise<boolean> {
+export async function holdsRegistry(store: BlobStore): Promise<boolean> {
   for await (const object of store.list(layoutRoot)) return object.key !== '';
   return false;
 }

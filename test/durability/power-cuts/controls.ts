@@ -1,3 +1,4 @@
+import type { SourceChange } from '../../harness/changed-source.ts';
 import type { SettledPromise } from './promises.ts';
 import type { Recording } from './recording.ts';
 import { type IgnoredSync, Replay } from './replay.ts';
@@ -38,6 +39,41 @@ export const controls: readonly Control[] = [
     name: 'does not sync the database in a checkpoint',
     ignored: (path) => path === databasePath,
     corrupts: true,
+  },
+];
+
+/** A server that does something in another order, which no replay of the right one shows. */
+export interface WrongServer {
+  readonly name: string;
+  readonly changes: readonly SourceChange[];
+}
+
+export const wrongServers: readonly WrongServer[] = [
+  {
+    name: 'answers with the flush that was running when it committed',
+    changes: [
+      {
+        module: 'platform/db/sqlite/log-flusher',
+        find: '() => this.#finish(covers),',
+        replace: '() => this.#finish(this.#committed),',
+      },
+    ],
+  },
+  {
+    name: 'commits the rows of a blob before it syncs the folders',
+    changes: [
+      {
+        module: 'platform/blobstore/fs-store',
+        find: 'const folder = dirname(target);\n',
+        replace:
+          'const folder = dirname(target); this.late = () => Promise.all([this.#folders.sync(folder), this.#folders.sync(dirname(folder))]); return;\n',
+      },
+      {
+        module: 'content/blobs/publish-blob',
+        find: 'const done = await makeLive(deps, input, publishedAs);',
+        replace: 'const done = await makeLive(deps, input, publishedAs); await deps.store.late();',
+      },
+    ],
   },
 ];
 

@@ -46,7 +46,7 @@ interface Cut extends CutKind {
 }
 
 /** Servers that are started at a time. */
-const atOnce = 2;
+const atOnce = 4;
 const earlyRecords = 150;
 /** Thousands of starts: where a sync costs nothing. */
 const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
@@ -108,7 +108,8 @@ function drawCuts(recording: Recording, { cuts, seed, hard = false, promises }: 
   const contents = hard ? hardContentKinds : contentKinds;
   const names = hard ? hardNameKinds : nameKinds;
   const drawn = Array.from({ length: cuts }, (_, no) => {
-    const behindAnswer = (answers[chance.below(answers.length)] ?? 0) + 1 + chance.below(3);
+    const answered = answers[chance.below(answers.length)] ?? 0;
+    const behindAnswer = answered + 1 + (hard ? 0 : chance.below(3));
     const anywhere = chance.below(no % 7 === 0 ? earlyRecords : length);
     return {
       no,

@@ -9,7 +9,7 @@ import { test } from 'node:test';
 import { listing } from '../../harness/listing.ts';
 import { runProgram } from '../../harness/run-program.ts';
 import { temporaryFolder } from '../../harness/temporary-folder.ts';
-import { controls, databasePath, logPath } from './controls.ts';
+import { controls, databasePath, logPath, wrongServers } from './controls.ts';
 import { type CutTotals, cutPower } from './cut-power.ts';
 import { buildRecorder, modes, type Recording, record } from './recording.ts';
 import { contentWith, materialise, Replay } from './replay.ts';
@@ -23,7 +23,7 @@ const logHeaderBytes = 32;
 
 const library = buildRecorder();
 const recordings: Recording[] = [];
-for (const mode of modes) recordings.push(await record(mode, library, seed));
+for (const mode of modes) recordings.push(await record({ mode, library, seed }));
 
 function recordingOf(mode: (typeof modes)[number]): Recording {
   const found = recordings.find(({ name }) => name === mode);
@@ -96,17 +96,17 @@ test('a call that the replay does not know makes the recording worthless', async
   }
 });
 
-test(`${cuts} cuts of the power lose nothing that was acknowledged, and the server starts on each`, async (t) => {
-  for (const [index, recording] of recordings.entries()) {
-    const share = Math.floor((cuts + index) / recordings.length);
-    const totals = await cutPower(recording, { cuts: share, seed: `${seed}/${recording.name}` });
-    t.diagnostic(`${recording.name}: ${told(totals)}`);
+for (const [index, mode] of modes.entries()) {
+  const share = Math.floor((cuts + index) / modes.length);
+  test(`${share} cuts in ${mode} lose nothing that was acknowledged, and the server starts on each`, async (t) => {
+    const totals = await cutPower(recordingOf(mode), { cuts: share, seed: `${seed}/${mode}` });
+    t.diagnostic(told(totals));
     t.diagnostic([...totals.kinds].map(([kind, count]) => `${kind} ${count}`).join(', '));
     assert.deepEqual(totals.problems, []);
     assert.equal(totals.cuts, share);
     assert.equal(totals.lost + totals.corrupt, 0);
-  }
-});
+  });
+}
 
 for (const { name, ignored, promisesOf, corrupts = false } of controls) {
   test(`the cuts find a server that ${name}`, async (t) => {
@@ -120,6 +120,15 @@ for (const { name, ignored, promisesOf, corrupts = false } of controls) {
     });
     t.diagnostic(told(totals));
     assert.ok((corrupts ? totals.corrupt : totals.lost) > 0, 'nothing was found');
+  });
+}
+
+for (const { name, changes } of wrongServers) {
+  test(`the cuts find a server that ${name}`, async (t) => {
+    const recording = await record({ mode: 'short', library, seed, changes });
+    const totals = await cutPower(recording, { hard: true, cuts: 2 * controlCuts, seed: `${seed}/${name}` });
+    t.diagnostic(told(totals));
+    assert.ok(totals.lost + totals.corrupt > 0, 'nothing was found');
   });
 }
 

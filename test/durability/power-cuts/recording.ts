@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { root as repository } from '../../harness/berth-command.ts';
+import { changedSource, type SourceChange } from '../../harness/changed-source.ts';
 import { SeededChance } from '../../harness/image.ts';
 import { requireProgram } from '../../harness/run-program.ts';
-import { BerthServer, NotStarted } from '../../harness/start-server.ts';
+import { BerthServer, NotStarted, type ServerOptions } from '../../harness/start-server.ts';
 import { temporaryFolder } from '../../harness/temporary-folder.ts';
 import { waitUntil } from '../../harness/wait-until.ts';
 import { Promises, type SettledPromise } from './promises.ts';
@@ -33,13 +35,17 @@ interface Life {
   readonly end: 'stop' | 'kill';
 }
 
-export type Mode = (typeof modes)[number];
-
 export const modes = ['checkpoints', 'kills', 'early kills'] as const;
+
+/** `short`: one life, for servers that are wrong. */
+export type Mode = (typeof modes)[number] | 'short';
 
 /** Not killed by the recorder. */
 const endless = 0;
 const changesBeforePause = 6;
+/** Most that a sync takes longer. With the long one nearly every commit meets a sync that is running. */
+const delayUs = 3000;
+const longDelayUs = 30_000;
 
 function livesOf(mode: Mode, chance: SeededChance): Life[] {
   const killed = (least: number, most: number): Life => ({
@@ -56,6 +62,8 @@ function livesOf(mode: Mode, chance: SeededChance): Life[] {
       ];
     case 'kills':
       return [...Array.from({ length: 5 }, () => killed(1200, 3500)), last];
+    case 'short':
+      return [last];
     case 'early kills':
       return [...Array.from({ length: 9 }, (_, index) => killed(8, index < 6 ? 168 : 1200)), last];
   }
@@ -72,8 +80,16 @@ export function buildRecorder(): string {
   return library;
 }
 
-/** Lets the real server work, dies with it as often as the mode says, and returns every call it made. */
-export async function record(mode: Mode, library: string, seed: string): Promise<Recording> {
+export interface RecordingPlan {
+  readonly mode: Mode;
+  readonly library: string;
+  readonly seed: string;
+  /** Of a server that is wrong on purpose. */
+  readonly changes?: readonly SourceChange[];
+}
+
+/** Lets the real server work, kills it as often as the mode says, and returns every call it made. */
+export async function record({ mode, library, seed, changes }: RecordingPlan): Promise<Recording> {
   const folder = realpathSync(temporaryFolder());
   const root = join(folder, 'root');
   mkdirSync(root);
@@ -82,13 +98,17 @@ export async function record(mode: Mode, library: string, seed: string): Promise
   const chance = new SeededChance(`${seed}/${mode}`);
   for (const [index, life] of livesOf(mode, chance).entries()) {
     const env = {
+      ...(changes === undefined ? {} : changedSource(changes)),
       LD_PRELOAD: library,
       RECORD_ROOT: root,
       RECORD_TRACE: trace,
-      RECORD_SYNC_DELAY_US: '3000',
+      RECORD_SYNC_DELAY_US: String(mode === 'short' ? longDelayUs : delayUs),
       RECORD_KILL_AFTER: String(life.killAfter),
     };
-    await live(life, { folder: root, env, promises, seed: `${seed}-${index}`.replaceAll(' ', '-') });
+    const name = `${seed}-${index}`.replaceAll(' ', '-');
+    // A release has one file in which modules cannot be told apart.
+    const from = changes === undefined ? {} : { launcher: join(repository, 'bin', 'berth') };
+    await live(life, { server: { folder: root, env, ...from }, promises, seed: name });
   }
   const records = readTrace(trace);
   refuseFlags(records);
@@ -96,18 +116,17 @@ export async function record(mode: Mode, library: string, seed: string): Promise
 }
 
 interface Setting {
-  readonly folder: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly server: ServerOptions;
   readonly promises: Promises;
   readonly seed: string;
 }
 
-async function live(life: Life, { folder, env, promises, seed }: Setting): Promise<void> {
+async function live(life: Life, { server: options, promises, seed }: Setting): Promise<void> {
   let server: BerthServer;
   try {
-    server = await BerthServer.start({ folder, env });
+    server = await BerthServer.start(options);
   } catch (error) {
-    if (error instanceof NotStarted && error.outcome.signal === 'SIGKILL' && life.killAfter !== undefined)
+    if (error instanceof NotStarted && error.outcome.signal === 'SIGKILL' && life.killAfter !== endless)
       return;
     throw error;
   }

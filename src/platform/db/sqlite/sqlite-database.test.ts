@@ -131,9 +131,18 @@ test('every connection syncs what SQLite has to sync, and leaves checkpoints to 
   assert.deepEqual(await db.transaction((tx) => pragmas(tx)), expected);
 });
 
-async function pragmas(queries: Queries): Promise<unknown[]> {
+test('what a statement may have to undo is kept in memory, not in the temporary folder', async () => {
+  await using db = await open();
+  const kept = await db.transaction((tx) => pragmas(tx, ['temp_store']));
+  assert.deepEqual(kept, [{ temp_store: 2 }]);
+});
+
+async function pragmas(
+  queries: Queries,
+  names = ['synchronous', 'wal_autocheckpoint', 'foreign_keys'],
+): Promise<unknown[]> {
   const rows: unknown[] = [];
-  for (const name of ['synchronous', 'wal_autocheckpoint', 'foreign_keys']) {
+  for (const name of names) {
     const { rows: found } = await sql.raw(`pragma ${name}`).execute(queries.builder);
     rows.push(...found.map((row) => ({ ...(row as object) })));
   }

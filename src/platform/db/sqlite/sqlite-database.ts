@@ -110,6 +110,8 @@ async function openParts(path: string, deps: SqliteDeps): Promise<Parts> {
   const reader = new SqliteConnection(openConnection(path, true));
   const snapshot = new ReadSnapshot(reader.raw);
   writer.raw.exec('pragma busy_timeout = 0');
+  // What a statement may have to undo would else be written to the temporary folder, on the main thread.
+  writer.raw.exec('pragma temp_store = memory');
   const log = await LogFile.open(deps.files, `${path}-wal`);
   const checkLog = (): void => {
     try {
