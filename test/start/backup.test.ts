@@ -21,7 +21,6 @@ import { type Image, imageOf } from '../harness/image.ts';
 import { assertSameListing, listing } from '../harness/listing.ts';
 import { expectError } from '../harness/registry-client.ts';
 import { BerthServer, NotStarted } from '../harness/start-server.ts';
-import { temporaryFolder } from '../harness/temporary-folder.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 
 interface BackupReport {
@@ -209,7 +208,7 @@ test('a restore that cannot be done says why and leaves everything as it was', a
   refused(await restore(server, 'newest'), 6, /no snapshot of the database/);
   refused(await restore(other, file), 7, /of a registry with another storage/);
   refused(
-    await restore({ ...server, data: server.data, storage: join(server.folder, 'away') }, file),
+    await restore({ data: server.data, storage: join(server.folder, 'away') }, file),
     7,
     /is it mounted/,
   );

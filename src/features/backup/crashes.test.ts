@@ -49,10 +49,10 @@ interface Registry {
   readonly data: string;
   readonly storage: string;
   /** Opens it as a server does, and says what its database holds. */
-  state(): Promise<string>;
-  set(state: string): Promise<void>;
-  backUp(file: string, files?: FileOps, force?: boolean): Promise<unknown>;
-  restore(file: string, files?: FileOps): Promise<unknown>;
+  readonly state: () => Promise<string>;
+  readonly set: (state: string) => Promise<void>;
+  readonly backUp: (file: string, files?: FileOps, force?: boolean) => Promise<unknown>;
+  readonly restore: (file: string, files?: FileOps) => Promise<unknown>;
 }
 
 async function withRegistry(body: (registry: Registry) => Promise<void>): Promise<void> {
