@@ -21,6 +21,7 @@ import { SnapshotFolder } from './content/snapshots/snapshot-folder.ts';
 import { listSnapshots } from './content/snapshots/snapshot-store.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { type Disk, FreeRoom } from './content/uploads/free-room.ts';
+import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { type Adopt, createAdopt } from './features/adopt/adopt.ts';
 import {
@@ -296,6 +297,8 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const hashPool = stack.use(HashPool.start(base.threads, deps.die));
   const hashes = new UploadHashes(hashPool);
   const forgetInitialPassword = () => folder.forgetInitialPassword();
+  const left = await removeLeftStaged({ db, store });
+  if (left > 0) log.of('uploads').info({ count: left }, 'staged content of ended uploads was removed');
   const watch = stack.use(new StoreWatch({ db, store }, log.of('storage')));
   const storeIsOurs = (): Promise<boolean> => watch.check();
   const files = deps.files ?? fileOps;

@@ -6,7 +6,8 @@ import { claimStore, refuseForeignStore, unclaimStore } from './content/blobs/cl
 import { compareWithStore, type StoreState, takeOverStore } from './content/blobs/take-over-store.ts';
 import { AppError } from './lib/errors.ts';
 import { StartProblem } from './lib/start-problem.ts';
-import { FsStore, translateFileError } from './platform/blobstore/fs-store.ts';
+import { FsStore } from './platform/blobstore/fs-store.ts';
+import { translateFileError } from './platform/blobstore/translate-file-error.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/load-config.ts';
 import { requireSecretKey } from './platform/config/require-secret-key.ts';
@@ -70,6 +71,7 @@ export async function openBase(config: Config, deps: BaseDeps, how: OpenHow): Pr
   undo(() => folder.removeNewFolders());
   const lock = ProcessLock.take(join(config.data, 'lock.db'));
   stack.defer(() => (kept || !lock.isNew ? Promise.resolve(lock.release()) : lock.releaseAndRemove(files)));
+  await folder.removeLeftovers();
   if (local) await removeUnfinished(files, pathsOf(config.data).database);
   const empty = local && !(await folder.hasDatabase());
   if (empty && !how.create) throw new StartProblem('dataMissing', { folder: config.data });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
+import { AppError } from '../../lib/errors.ts';
 import { StartProblem, type StartProblemCode } from '../../lib/start-problem.ts';
 import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
 import { storeMarkerKey } from '../../platform/blobstore/layout.ts';
@@ -186,4 +187,32 @@ test('a mount that goes away is noticed, and is served again when it is back', a
   assert.equal(await watch.check(), false);
   await world.store.put(storeMarkerKey, bytes);
   assert.deepEqual([await watch.check(), watch.ours], [true, true]);
+});
+
+test('a marker that cannot be opened for want of a descriptor leaves what is served, and lets nothing be judged', async () => {
+  await using world = await openWorld();
+  await claim(world);
+  const emfile = Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
+  let failing: AppError | undefined = new AppError('STORAGE_UNAVAILABLE', {}, { cause: emfile });
+  const store = new Proxy(world.store, {
+    get(target, name) {
+      const problem = failing;
+      if (name === 'get' && problem !== undefined) return () => Promise.reject(problem);
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  using watch = new StoreWatch({ db: world.db, store }, silentLog);
+  assert.equal(await watch.check(), false);
+  assert.equal(watch.ours, true);
+  failing = new AppError(
+    'STORAGE_UNAVAILABLE',
+    {},
+    { cause: Object.assign(new Error('EIO'), { code: 'EIO' }) },
+  );
+  assert.equal(await watch.check(), false);
+  assert.equal(watch.ours, false);
+  failing = undefined;
+  assert.equal(await watch.check(), true);
+  assert.equal(watch.ours, true);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { claimStore } from '../../content/blobs/claim-store.ts';
@@ -15,7 +16,7 @@ import { dieInTest, makeTempFolder, sqlitePaths } from '../../platform/db/testin
 import { type FileOps, fileOps } from '../../platform/files/file-ops.ts';
 import { filePieces } from '../../platform/files/file-pieces.ts';
 import { testThreads } from '../../platform/threads/testing/threads.ts';
-import { createBackup, restoreInto } from './backup.ts';
+import { createBackup, type DatabaseRestore, restoreInto } from './backup.ts';
 
 /** Without syncs of files: one that fails ends the process in its own way. */
 const changing = [
@@ -52,7 +53,7 @@ interface Registry {
   readonly state: () => Promise<string>;
   readonly set: (state: string) => Promise<void>;
   readonly backUp: (file: string, files?: FileOps, force?: boolean) => Promise<unknown>;
-  readonly restore: (file: string, files?: FileOps) => Promise<unknown>;
+  readonly restore: (file: string, files?: FileOps) => Promise<DatabaseRestore>;
 }
 
 async function withRegistry(body: (registry: Registry) => Promise<void>): Promise<void> {
@@ -176,6 +177,24 @@ test('two backups to one file at once are made one after the other', async () =>
     assert.equal(one?.status, 'fulfilled');
     assert.ok(two?.status === 'rejected' && two.reason instanceof AppError && two.reason.code === 'CONFLICT');
     await checkDump(filePieces(fileOps, file));
+  });
+});
+
+test('on a disk without hard links a backup is made, and a restore keeps what it replaces', async () => {
+  await withRegistry(async ({ data, backUp, restore, set, state }) => {
+    const files: FileOps = {
+      ...fileOps,
+      link: () => Promise.reject(Object.assign(new Error('EPERM'), { code: 'EPERM' })),
+    };
+    const file = join(data, '..', 'backup.gz');
+    await set('in the backup');
+    await backUp(file, files);
+    await set('present');
+    const { kept } = await restore(file, files);
+    assert.equal(await state(), 'in the backup');
+    using db = new DatabaseSync(join(kept ?? '', 'berth.db'));
+    assert.equal(db.prepare('select value from setting').get()?.['value'], 'present');
+    assert.deepEqual(leftovers(kept ?? ''), []);
   });
 });
 
