@@ -144,7 +144,12 @@ export async function openOffline(config: Config, deps: AppDeps): Promise<Offlin
       const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds: config.tokenLifeSeconds });
       return { kid: await keys.rotate() };
     },
-    backUp: createBackup({ db, files: deps.files ?? fileOps, data: config.data }).database,
+    backUp: createBackup({
+      db,
+      files: deps.files ?? fileOps,
+      data: config.data,
+      ending: new AbortController().signal,
+    }).database,
     [Symbol.asyncDispose]: () => base[Symbol.asyncDispose](),
   };
 }
@@ -384,7 +389,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     projectAdminRoutes({ db, adminName }),
     grantAdminRoutes({ db }),
     verify.adminRoutes,
-    createBackup({ db, files, data: config.data }).adminRoutes,
+    createBackup({ db, files, data: config.data, ending: ending.signal }).adminRoutes,
   ];
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside);
   const { adminSocket } = config;

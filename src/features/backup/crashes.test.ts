@@ -44,6 +44,8 @@ function dyingAfter(calls: number): FileOps & { readonly left: () => number } {
   return { ...fileOps, ...(Object.fromEntries(dying) as Partial<FileOps>), left: () => left };
 }
 
+const neverEnding = new AbortController().signal;
+
 const sqliteDeps = (files: FileOps) => ({ files, threads: testThreads, clock: systemClock, die: dieInTest });
 
 interface Registry {
@@ -85,7 +87,7 @@ async function withRegistry(body: (registry: Registry) => Promise<void>): Promis
         });
       }),
     backUp: (file, files = fileOps, force = false) =>
-      opened((db) => createBackup({ db, files, data }).database({ file, force })),
+      opened((db) => createBackup({ db, files, data, ending: neverEnding }).database({ file, force })),
     restore: (file, files = fileOps) => {
       const server = { data, paths, storage, secretKey: undefined, databaseUrl: undefined };
       return restoreInto(server, { ...sqliteDeps(files), log: silentLog }, file);
@@ -169,7 +171,7 @@ test('two backups to one file at once are made one after the other', async () =>
     await set('x');
     const file = join(data, '..', 'backup.gz');
     await using db = await SqliteDatabase.open(sqlitePaths(data), sqliteDeps(fileOps));
-    const { database } = createBackup({ db, files: fileOps, data });
+    const { database } = createBackup({ db, files: fileOps, data, ending: neverEnding });
     const [one, two] = await Promise.allSettled([
       database({ file, force: false }),
       database({ file, force: false }),
@@ -177,6 +179,20 @@ test('two backups to one file at once are made one after the other', async () =>
     assert.equal(one?.status, 'fulfilled');
     assert.ok(two?.status === 'rejected' && two.reason instanceof AppError && two.reason.code === 'CONFLICT');
     await checkDump(filePieces(fileOps, file));
+  });
+});
+
+test('a server that stops gives a backup up, says so and leaves nothing', async () => {
+  await withRegistry(async ({ data, set }) => {
+    await set('x');
+    const folder = join(data, '..');
+    await using db = await SqliteDatabase.open(sqlitePaths(data), sqliteDeps(fileOps));
+    const { database } = createBackup({ db, files: fileOps, data, ending: AbortSignal.abort() });
+    await assert.rejects(
+      database({ file: join(folder, 'backup.gz'), force: false }),
+      (error) => error instanceof AppError && /the server stops/.test(error.message),
+    );
+    assert.deepEqual(readdirSync(folder).toSorted(), ['data', 'storage']);
   });
 });
 
