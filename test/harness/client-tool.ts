@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { root } from './berth-command.ts';
 import { runProgram } from './run-program.ts';
@@ -15,6 +16,17 @@ export type ToolModule =
   | 'oras-py'
   | 'regclient'
   | 'stargz';
+
+/** The version of what the module builds, from its `go.mod`. */
+export function pinnedVersion(module: Exclude<ToolModule, 'oras-py'>, path: string): string {
+  const text = readFileSync(join(root, 'test/clients/tools', module, 'go.mod'), 'utf8');
+  const version = text
+    .split(/[\n\t]/)
+    .find((line) => line.startsWith(`${path} v`))
+    ?.split(' ')[1];
+  if (version === undefined) throw new Error(`${module}/go.mod pins no ${path}`);
+  return version.slice(1);
+}
 
 const script = join(root, 'test/clients/tools/build.sh');
 

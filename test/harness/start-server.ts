@@ -105,6 +105,10 @@ export class BerthServer implements AsyncDisposable {
     return this.#run.stderr;
   }
 
+  get hasEnded(): boolean {
+    return this.#run.child.exitCode !== null || this.#run.child.signalCode !== null;
+  }
+
   /** When the program has ended. */
   get ended(): Promise<Outcome> {
     return this.#run.ended;

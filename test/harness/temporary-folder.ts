@@ -9,9 +9,9 @@ whenTheTestEnds(() => {
   for (const folder of made) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A new folder below the system's temporary one; it goes with the process of the test at the latest. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-test-'));
+/** A new folder, below the system's temporary one by default; it goes with the process of the test at the latest. */
+export function temporaryFolder(parent = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, 'berth-test-'));
   // Some tests run the program as another user.
   chmodSync(folder, 0o755);
   made.add(folder);

@@ -22,6 +22,7 @@ const kinds: Readonly<Record<OptionKind, Text>> = {
   text: { en: 'text', zh: '文本' },
   path: { en: 'folder', zh: '目录' },
   seconds: { en: 'seconds', zh: '秒数' },
+  count: { en: 'number', zh: '数量' },
   flag: { en: '`true` or `false`', zh: '`true` 或 `false`' },
   level: { en: 'level', zh: '级别' },
   language: { en: '`en` or `zh`', zh: '`en` 或 `zh`' },

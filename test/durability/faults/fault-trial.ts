@@ -139,9 +139,9 @@ export class FaultTrial {
     const { statuses, told } = fault;
     for (let count = 0; count < 3; count++) await this.mustPush();
     const meter = await PullMeter.over(this.#server.client(), fault.pulledBytes);
-    const before = this.acknowledged.count;
     let during = 0;
     const ratios: number[] = [];
+    const measured: string[] = [];
     for (let round = 0; round < rounds; round++) {
       const quiet = await this.beside([], undefined, meter.p99());
       const acknowledged = this.acknowledged.count;
@@ -151,15 +151,16 @@ export class FaultTrial {
       await fault.end();
       await this.mustPush();
       ratios.push(faulty / quiet);
-      console.log(`${fault.name}: p99 ${quiet.toFixed(1)} ms, ${faulty.toFixed(1)} ms`);
+      measured.push(`${quiet.toFixed(0)}/${faulty.toFixed(0)}`);
     }
     const ratio = median(ratios);
+    console.log(`${fault.name}: p99 of pulls in ms, without it/with it: ${measured.join(', ')}`);
     if (statuses.length > 0) assert.ok(this.refused.size > 0, 'the fault hit nothing');
     await this.#expectCauses(fault);
     const lost = await this.lostAlsoAfterKill();
     this.report({
       fault: fault.name,
-      before,
+      before: this.acknowledged.count - during,
       during,
       lost: lost.length,
       pulls: `${ratio.toFixed(1)}×`,

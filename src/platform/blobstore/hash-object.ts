@@ -1,21 +1,23 @@
 import { AppError } from '../../lib/errors.ts';
-import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
-import type { HashPool } from '../../platform/threads/hash-pool.ts';
+import type { HashPool } from '../threads/hash-pool.ts';
+import type { BlobStore } from './blob-store.ts';
 
 export interface HashObjectDeps {
   readonly store: BlobStore;
   readonly hashPool: HashPool;
 }
 
-/**
- * Hex of an object's sha256, hashed in a thread, a piece at a time; undefined when it is gone or cannot be read.
- * @param onBytes told how many more were hashed
- */
+export interface HashObjectOptions {
+  readonly signal?: AbortSignal;
+  /** Told how many more were hashed. */
+  readonly onBytes?: (count: number) => void;
+}
+
+/** Hex of an object's sha256, hashed in a thread, a piece at a time; undefined when it is gone or cannot be read. */
 export async function hashObject(
   deps: HashObjectDeps,
   key: string,
-  signal: AbortSignal,
-  onBytes: (count: number) => void,
+  { signal, onBytes }: HashObjectOptions = {},
 ): Promise<string | undefined> {
   try {
     const opened = await deps.store.open(key);
@@ -23,10 +25,10 @@ export async function hashObject(
     const job = deps.hashPool.open(0);
     try {
       await opened.send(0, opened.sizeBytes, async (piece) => {
-        signal.throwIfAborted();
+        signal?.throwIfAborted();
         // The reader uses its memory again.
         await job.update([new Uint8Array(piece)]);
-        onBytes(piece.length);
+        onBytes?.(piece.length);
       });
       return (await job.hex()).sha256;
     } finally {

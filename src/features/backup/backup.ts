@@ -1,0 +1,47 @@
+import type { Routes } from '../../platform/http/server.ts';
+import type { PeriodicJob } from '../../platform/jobs/periodic-jobs.ts';
+import { type BackupDeps, type BackupInput, type BackupReport, backupDatabase } from './backup-database.ts';
+import { type DailySnapshotDeps, dailySnapshot } from './daily-snapshot.ts';
+import type { RestoreReport } from './restore-database.ts';
+import { restoreStopped, type StoppedDeps, type StoppedServer } from './restore-stopped.ts';
+import { backupRoutes } from './routes.ts';
+
+export type DatabaseBackup = BackupReport;
+export type DatabaseRestore = RestoreReport;
+
+export interface Backup {
+  readonly adminRoutes: Routes;
+  readonly database: (input: BackupInput) => Promise<DatabaseBackup>;
+}
+
+export function createBackup(deps: BackupDeps): Backup {
+  let last: Promise<unknown> = Promise.resolve();
+  // One after the other: two would write the same file, and the database keeps its log for both.
+  const database = (input: BackupInput): Promise<BackupReport> => {
+    const next = last.then(() => backupDatabase(deps, input));
+    last = next.catch(() => undefined);
+    return next;
+  };
+  return { adminRoutes: backupRoutes(database), database };
+}
+
+const lookEveryMs = 60 * 60 * 1000;
+
+/** Empty where none are to be taken. */
+export function snapshotJobs(deps: DailySnapshotDeps): readonly PeriodicJob[] {
+  if (deps.keep === 0) return [];
+  return [{ name: 'database-snapshot', everyMs: lookEveryMs, run: (signal) => dailySnapshot(deps, signal) }];
+}
+
+/**
+ * Puts a dump in place of the database of a server that does not run. The next start binds it to the storage.
+ * @param wanted `newest`, or the path of a file
+ * @throws DataFolderLocked, StartProblem, SchemaTooNew
+ */
+export function restoreInto(
+  server: StoppedServer,
+  deps: StoppedDeps,
+  wanted: string,
+): Promise<DatabaseRestore> {
+  return restoreStopped(server, deps, wanted);
+}
