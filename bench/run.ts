@@ -1,7 +1,7 @@
 // Berth beside other registries: starts all of them, fills them, runs the workloads in turns, prints a table.
 //
-//   npm run bench                     two short rounds
-//   npm run bench:full                three rounds of 3 s, blobs of 1 GiB pushed too
+//   npm run bench                     three short rounds
+//   npm run bench:full                five rounds of 3 s, blobs of 1 GiB pushed too
 //   npm run bench -- --only W1,W7     these workloads (A: sign-in, W8: starts)
 //   npm run bench -- --no-peers       Berth from dist beside Berth from source
 //   npm run bench -- --out FILE       where the result goes; default: out/bench.json
