@@ -136,15 +136,22 @@ async function measureAll(targets: readonly Target[], { scale, only }: Options):
     ...fairnessWorkloads(scale),
   ].filter(({ id }) => wanted(id));
   const rows: Row[] = [];
-  const show = (more: readonly Row[]): void => {
-    rows.push(...more);
-    console.error(rowsTable(more, ['', '']).split('\n').at(-1));
+  // One workload that fails takes nothing from the others.
+  const add = async (workload: Workload, of: readonly Target[]): Promise<void> => {
+    try {
+      const more = await measure(workload, of, scale.rounds);
+      rows.push(...more);
+      console.error(rowsTable(more, ['', '']).split('\n').at(-1));
+    } catch (error) {
+      console.error(`${workload.id} ${workload.label} failed:`, error);
+      process.exitCode = 1;
+    }
   };
-  for (const workload of workloads) show(await measure(workload, targets, scale.rounds));
+  for (const workload of workloads) await add(workload, targets);
   const berth = targets.find(({ name }) => name === 'berth');
   if (berth !== undefined && wanted('A')) {
     const callers = await callersOf(berth);
-    for (const workload of signInWorkloads(scale)) show(await measure(workload, callers, scale.rounds));
+    for (const workload of signInWorkloads(scale)) await add(workload, callers);
   }
   return rows;
 }
