@@ -1,3 +1,6 @@
+/** Their text and their commands are those of the suites that write them. */
+export const writtenByRuns: readonly string[] = ['clients.md', 'performance.md'];
+
 /** A fenced block of a manual page: commands to paste, or what they show. */
 export interface Block {
   readonly line: number;
