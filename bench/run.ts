@@ -1,7 +1,7 @@
 // Berth beside other registries: starts all of them, fills them, runs the workloads in turns, prints a table.
 //
-//   npm run bench                     two short rounds
-//   npm run bench:full                three rounds of 3 s, blobs of 1 GiB pushed too
+//   npm run bench                     three short rounds
+//   npm run bench:full                five rounds of 3 s, blobs of 1 GiB pushed too
 //   npm run bench -- --only W1,W7     these workloads (A: sign-in, W8: starts)
 //   npm run bench -- --no-peers       Berth from dist beside Berth from source
 //   npm run bench -- --out FILE       where the result goes; default: out/bench.json
@@ -136,15 +136,22 @@ async function measureAll(targets: readonly Target[], { scale, only }: Options):
     ...fairnessWorkloads(scale),
   ].filter(({ id }) => wanted(id));
   const rows: Row[] = [];
-  const show = (more: readonly Row[]): void => {
-    rows.push(...more);
-    console.error(rowsTable(more, ['', '']).split('\n').at(-1));
+  // One workload that fails takes nothing from the others.
+  const add = async (workload: Workload, of: readonly Target[]): Promise<void> => {
+    try {
+      const more = await measure(workload, of, scale.rounds);
+      rows.push(...more);
+      console.error(rowsTable(more, ['', '']).split('\n').at(-1));
+    } catch (error) {
+      console.error(`${workload.id} ${workload.label} failed:`, error);
+      process.exitCode = 1;
+    }
   };
-  for (const workload of workloads) show(await measure(workload, targets, scale.rounds));
+  for (const workload of workloads) await add(workload, targets);
   const berth = targets.find(({ name }) => name === 'berth');
   if (berth !== undefined && wanted('A')) {
     const callers = await callersOf(berth);
-    for (const workload of signInWorkloads(scale)) show(await measure(workload, callers, scale.rounds));
+    for (const workload of signInWorkloads(scale)) await add(workload, callers);
   }
   return rows;
 }

@@ -27,9 +27,9 @@ import { type Adopt, createAdopt } from './features/adopt/adopt.ts';
 import {
   type Backup,
   createBackup,
+  createSnapshots,
   type DatabaseRestore,
   restoreInto,
-  snapshotJobs,
 } from './features/backup/backup.ts';
 import { createProjects } from './features/projects/projects.ts';
 import { createSystem } from './features/system/system.ts';
@@ -144,7 +144,12 @@ export async function openOffline(config: Config, deps: AppDeps): Promise<Offlin
       const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds: config.tokenLifeSeconds });
       return { kid: await keys.rotate() };
     },
-    backUp: createBackup({ db, files: deps.files ?? fileOps, data: config.data }).database,
+    backUp: createBackup({
+      db,
+      files: deps.files ?? fileOps,
+      data: config.data,
+      ending: new AbortController().signal,
+    }).database,
     [Symbol.asyncDispose]: () => base[Symbol.asyncDispose](),
   };
 }
@@ -302,18 +307,19 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   const watch = stack.use(new StoreWatch({ db, store }, log.of('storage')));
   const storeIsOurs = (): Promise<boolean> => watch.check();
   const files = deps.files ?? fileOps;
+  const snapshots = createSnapshots({
+    db,
+    store,
+    folder: new SnapshotFolder(files, pathsOf(config.data).snapshots),
+    storeIsOurs,
+    keep: config.snapshots,
+    log: log.of('snapshots'),
+  });
   const jobs = [
     await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
     createManifestCopying({ db, store, storeIsOurs }),
     createRepositoryReap({ db, log: log.of('repositories') }),
-    ...snapshotJobs({
-      db,
-      store,
-      folder: new SnapshotFolder(files, pathsOf(config.data).snapshots),
-      storeIsOurs,
-      keep: config.snapshots,
-      log: log.of('snapshots'),
-    }),
+    ...snapshots.jobs,
   ];
   stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
@@ -343,6 +349,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     storageProblem: async () => storageProblem() ?? store.problem ?? (await room.shortage()),
     askDatabase: () => findProject(db.reader, 'library'),
     countMissing: (limit) => countMissing(db.reader, limit),
+    snapshotProblem: snapshots.problem,
     now: () => db.now(),
     version: version(),
     document: () => openApiDocument(api, { version: version() }),
@@ -382,7 +389,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     projectAdminRoutes({ db, adminName }),
     grantAdminRoutes({ db }),
     verify.adminRoutes,
-    createBackup({ db, files, data: config.data }).adminRoutes,
+    createBackup({ db, files, data: config.data, ending: ending.signal }).adminRoutes,
   ];
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside);
   const { adminSocket } = config;

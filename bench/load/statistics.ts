@@ -1,5 +1,8 @@
+/** The middle one, or what lies between the middle two; NaN of none. */
 export function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
+  const sorted = values.toSorted((a, b) => a - b);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
 }
 
 /** `part` of the values are below it; NaN of none. */

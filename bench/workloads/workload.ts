@@ -31,5 +31,5 @@ export interface Scale {
   readonly pushes: number;
 }
 
-export const quick: Scale = { rounds: 2, seconds: 1, huge: false, pushes: 1 };
-export const full: Scale = { rounds: 3, seconds: 3, huge: true, pushes: 2 };
+export const quick: Scale = { rounds: 3, seconds: 1, huge: false, pushes: 1 };
+export const full: Scale = { rounds: 5, seconds: 3, huge: true, pushes: 2 };

@@ -32,11 +32,11 @@ const script = join(root, 'test/clients/tools/build.sh');
 
 /** Path of the module's program; the first call on a machine builds it. */
 export async function clientTool(module: ToolModule): Promise<string> {
-  const home = process.env['HOME'] ?? root;
+  const { HOME = root, BERTH_TOOLS_CACHE } = process.env;
   // Go keeps its modules and what it compiled below the true home.
   const { code, stdout, text } = await runProgram(script, [module], {
     cwd: root,
-    env: { HOME: home },
+    env: { HOME, ...(BERTH_TOOLS_CACHE === undefined ? {} : { BERTH_TOOLS_CACHE }) },
     limitMs: 30 * 60_000,
   });
   if (code !== 0)

@@ -61,10 +61,12 @@ for (const dialect of dialects) {
   test(`${dialect}: a hidden link is given back once`, async () => {
     await using world = await openWorld({ dialect });
     await pushBlob(world.deps, content);
+    await pushBlob(world.deps, content, 'library/other');
+    await putManifest(world.deps, 'v1', manifest, { name: 'library/other' });
     await deleteBlob(world, { projectId, repositoryName, digest, actor: testActor });
     await age(world);
     assert.equal(await reapRepositories(world.db), 1);
-    assert.equal(await usedBytes(world), 0);
+    assert.equal(await usedBytes(world), content.length + manifest.length);
   });
 
   test(`${dialect}: what is pushed into, was pushed into lately or ever held a manifest stays`, async () => {

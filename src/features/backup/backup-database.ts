@@ -5,12 +5,15 @@ import { checkDump } from '../../platform/db/dump/read-dump.ts';
 import { type FileOps, systemCode } from '../../platform/files/file-ops.ts';
 import { filePieces } from '../../platform/files/file-pieces.ts';
 import { writePiecesDurably } from '../../platform/files/write-pieces-durably.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export interface BackupDeps {
   readonly db: DumpableDatabase;
   readonly files: FileOps;
   /** The data folder. */
   readonly data: string;
+  /** The server is about to stop. */
+  readonly ending: AbortSignal;
 }
 
 export interface BackupInput {
@@ -40,18 +43,18 @@ export interface BackupReport {
  * @throws AppError
  */
 export async function backupDatabase(deps: BackupDeps, { file, force }: BackupInput): Promise<BackupReport> {
-  const { db, files } = deps;
+  const { db, files, ending } = deps;
   const startedAt = performance.now();
   try {
     await refuseDataFolder(deps, file);
     if (!force) await refuseExisting(files, file);
     const check = async (path: string) => ({
-      summary: await checkDump(filePieces(files, path)),
+      summary: await checkDump(unlessAborted(filePieces(files, path), ending)),
       sizeBytes: (await files.stat(path)).size,
     });
     const { summary, sizeBytes } = await writePiecesDurably(files, {
       path: file,
-      pieces: db.dump(),
+      pieces: unlessAborted(db.dump(), ending),
       replace: force,
       check,
     });
@@ -68,6 +71,12 @@ export async function backupDatabase(deps: BackupDeps, { file, force }: BackupIn
       tables,
     };
   } catch (error) {
+    if (ending.aborted)
+      throw new AppError(
+        'DATABASE_UNAVAILABLE',
+        { message: 'the server stops; no backup was made' },
+        { cause: error },
+      );
     throw fileProblem(error, file);
   }
 }

@@ -5,6 +5,7 @@ import { type DailySnapshotDeps, dailySnapshot } from './daily-snapshot.ts';
 import type { RestoreReport } from './restore-database.ts';
 import { restoreStopped, type StoppedDeps, type StoppedServer } from './restore-stopped.ts';
 import { backupRoutes } from './routes.ts';
+import { snapshotProblem } from './snapshot-problem.ts';
 
 export type DatabaseBackup = BackupReport;
 export type DatabaseRestore = RestoreReport;
@@ -27,10 +28,20 @@ export function createBackup(deps: BackupDeps): Backup {
 
 const lookEveryMs = 60 * 60 * 1000;
 
-/** Empty where none are to be taken. */
-export function snapshotJobs(deps: DailySnapshotDeps): readonly PeriodicJob[] {
-  if (deps.keep === 0) return [];
-  return [{ name: 'database-snapshot', everyMs: lookEveryMs, run: (signal) => dailySnapshot(deps, signal) }];
+export interface Snapshots {
+  /** Empty where none are to be taken. */
+  readonly jobs: readonly PeriodicJob[];
+  /** Undefined, or in one sentence that the newest one is old. */
+  readonly problem: () => Promise<string | undefined>;
+}
+
+export function createSnapshots(deps: DailySnapshotDeps): Snapshots {
+  if (deps.keep === 0) return { jobs: [], problem: () => Promise.resolve(undefined) };
+  const run = (signal: AbortSignal) => dailySnapshot(deps, signal);
+  return {
+    jobs: [{ name: 'database-snapshot', everyMs: lookEveryMs, run }],
+    problem: () => snapshotProblem(deps),
+  };
 }
 
 /**

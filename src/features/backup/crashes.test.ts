@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { claimStore } from '../../content/blobs/claim-store.ts';
@@ -15,7 +16,7 @@ import { dieInTest, makeTempFolder, sqlitePaths } from '../../platform/db/testin
 import { type FileOps, fileOps } from '../../platform/files/file-ops.ts';
 import { filePieces } from '../../platform/files/file-pieces.ts';
 import { testThreads } from '../../platform/threads/testing/threads.ts';
-import { createBackup, restoreInto } from './backup.ts';
+import { createBackup, type DatabaseRestore, restoreInto } from './backup.ts';
 
 /** Without syncs of files: one that fails ends the process in its own way. */
 const changing = [
@@ -43,16 +44,18 @@ function dyingAfter(calls: number): FileOps & { readonly left: () => number } {
   return { ...fileOps, ...(Object.fromEntries(dying) as Partial<FileOps>), left: () => left };
 }
 
+const neverEnding = new AbortController().signal;
+
 const sqliteDeps = (files: FileOps) => ({ files, threads: testThreads, clock: systemClock, die: dieInTest });
 
 interface Registry {
   readonly data: string;
   readonly storage: string;
   /** Opens it as a server does, and says what its database holds. */
-  state(): Promise<string>;
-  set(state: string): Promise<void>;
-  backUp(file: string, files?: FileOps, force?: boolean): Promise<unknown>;
-  restore(file: string, files?: FileOps): Promise<unknown>;
+  readonly state: () => Promise<string>;
+  readonly set: (state: string) => Promise<void>;
+  readonly backUp: (file: string, files?: FileOps, force?: boolean) => Promise<unknown>;
+  readonly restore: (file: string, files?: FileOps) => Promise<DatabaseRestore>;
 }
 
 async function withRegistry(body: (registry: Registry) => Promise<void>): Promise<void> {
@@ -84,7 +87,7 @@ async function withRegistry(body: (registry: Registry) => Promise<void>): Promis
         });
       }),
     backUp: (file, files = fileOps, force = false) =>
-      opened((db) => createBackup({ db, files, data }).database({ file, force })),
+      opened((db) => createBackup({ db, files, data, ending: neverEnding }).database({ file, force })),
     restore: (file, files = fileOps) => {
       const server = { data, paths, storage, secretKey: undefined, databaseUrl: undefined };
       return restoreInto(server, { ...sqliteDeps(files), log: silentLog }, file);
@@ -168,7 +171,7 @@ test('two backups to one file at once are made one after the other', async () =>
     await set('x');
     const file = join(data, '..', 'backup.gz');
     await using db = await SqliteDatabase.open(sqlitePaths(data), sqliteDeps(fileOps));
-    const { database } = createBackup({ db, files: fileOps, data });
+    const { database } = createBackup({ db, files: fileOps, data, ending: neverEnding });
     const [one, two] = await Promise.allSettled([
       database({ file, force: false }),
       database({ file, force: false }),
@@ -176,6 +179,38 @@ test('two backups to one file at once are made one after the other', async () =>
     assert.equal(one?.status, 'fulfilled');
     assert.ok(two?.status === 'rejected' && two.reason instanceof AppError && two.reason.code === 'CONFLICT');
     await checkDump(filePieces(fileOps, file));
+  });
+});
+
+test('a server that stops gives a backup up, says so and leaves nothing', async () => {
+  await withRegistry(async ({ data, set }) => {
+    await set('x');
+    const folder = join(data, '..');
+    await using db = await SqliteDatabase.open(sqlitePaths(data), sqliteDeps(fileOps));
+    const { database } = createBackup({ db, files: fileOps, data, ending: AbortSignal.abort() });
+    await assert.rejects(
+      database({ file: join(folder, 'backup.gz'), force: false }),
+      (error) => error instanceof AppError && /the server stops/.test(error.message),
+    );
+    assert.deepEqual(readdirSync(folder).toSorted(), ['data', 'storage']);
+  });
+});
+
+test('on a disk without hard links a backup is made, and a restore keeps what it replaces', async () => {
+  await withRegistry(async ({ data, backUp, restore, set, state }) => {
+    const files: FileOps = {
+      ...fileOps,
+      link: () => Promise.reject(Object.assign(new Error('EPERM'), { code: 'EPERM' })),
+    };
+    const file = join(data, '..', 'backup.gz');
+    await set('in the backup');
+    await backUp(file, files);
+    await set('present');
+    const { kept } = await restore(file, files);
+    assert.equal(await state(), 'in the backup');
+    using db = new DatabaseSync(join(kept ?? '', 'berth.db'));
+    assert.equal(db.prepare('select value from setting').get()?.['value'], 'present');
+    assert.deepEqual(leftovers(kept ?? ''), []);
   });
 });
 

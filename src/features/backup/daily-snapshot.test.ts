@@ -14,6 +14,7 @@ import { checkDump } from '../../platform/db/dump/read-dump.ts';
 import { dialects, makeTempFolder, openTestDatabase } from '../../platform/db/testing/test-database.ts';
 import { fileOps } from '../../platform/files/file-ops.ts';
 import { type DailySnapshotDeps, dailySnapshot } from './daily-snapshot.ts';
+import { snapshotProblem } from './snapshot-problem.ts';
 
 const hour = 60 * 60 * 1000;
 const day = 24 * hour;
@@ -23,6 +24,7 @@ interface Clocked {
   now: number;
   dumps: number;
   readonly folder: string;
+  readonly db: DumpableDatabase;
   readonly store: FsStore;
   readonly snapshots: string;
   run(more?: Partial<DailySnapshotDeps>, signal?: AbortSignal): Promise<void>;
@@ -47,12 +49,15 @@ async function withClock(dialect: DialectName, body: (clocked: Clocked) => Promi
     now: start,
     dumps: 0,
     folder,
+    get db() {
+      return timed(db, clocked);
+    },
     store,
     snapshots,
     run: (more = {}, signal = new AbortController().signal) =>
       dailySnapshot(
         {
-          db: timed(db, clocked),
+          db: clocked.db,
           store,
           folder: new SnapshotFolder(fileOps, snapshots),
           storeIsOurs: () => Promise.resolve(true),
@@ -155,6 +160,20 @@ for (const dialect of dialects) {
         [clocked.dumps, await stored(clocked)],
         [2, ['db-20260102T000000Z', 'db-20260103T000000Z']],
       );
+    });
+  });
+
+  test(`${dialect}: a snapshot that is more than two days old is told, and one that was never taken`, async () => {
+    await withClock(dialect, async (clocked) => {
+      const told = async (at: number) => {
+        clocked.now = start + at;
+        return snapshotProblem({ db: clocked.db, store: clocked.store });
+      };
+      assert.equal(await told(2 * day - 1), undefined);
+      assert.match((await told(3 * day + 1)) ?? '', /^no snapshot of the database was taken for 3 days/);
+      await clocked.run();
+      assert.equal(await told(5 * day - 1), undefined);
+      assert.match((await told(5 * day)) ?? '', /^the newest snapshot of the database is older than 2 days/);
     });
   });
 

@@ -11,6 +11,7 @@ import type { DumpableDatabase } from '../../platform/db/database.ts';
 import { checkDump } from '../../platform/db/dump/read-dump.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import { firstAccountAt } from './database-age-store.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export interface DailySnapshotDeps {
   readonly db: DumpableDatabase;
@@ -66,15 +67,4 @@ async function removeOld({ store, folder, keep }: DailySnapshotDeps): Promise<vo
   const [held, stored] = [await folder.list(), await listSnapshots(store)];
   for (const old of held.slice(0, Math.max(0, held.length - keep))) await folder.remove(old);
   for (const old of stored.slice(0, Math.max(0, stored.length - keep))) await removeSnapshot(store, old);
-}
-
-/** A server that stops does not wait for a large database. */
-async function* unlessAborted(
-  source: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  for await (const piece of source) {
-    signal.throwIfAborted();
-    yield piece;
-  }
 }

@@ -17,6 +17,10 @@ export async function writeFileDurably(
 /** What `link` says on a file system that has no hard links. */
 const noLinks = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
 
+export function saysNoLinks(error: unknown): boolean {
+  return noLinks.has(systemCode(error) ?? '');
+}
+
 /**
  * The same for a file that must not be there yet: false when somebody else was first. Where there are no hard links, a
  * crash in the middle leaves a part of it in its place.
@@ -44,7 +48,7 @@ async function linkOrWrite(
   try {
     await files.link(what.staged, what.path);
   } catch (error) {
-    if (!noLinks.has(systemCode(error) ?? '')) throw error;
+    if (!saysNoLinks(error)) throw error;
     await writeSynced(files, what.path, what.content).catch(async (failure: unknown) => {
       if (systemCode(failure) !== 'EEXIST') await files.removeAll(what.path);
       throw failure;

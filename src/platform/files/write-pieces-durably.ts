@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { type FileOps, systemCode } from './file-ops.ts';
-import { stagedEnding } from './write-file-durably.ts';
+import { saysNoLinks, stagedEnding } from './write-file-durably.ts';
 
 export interface PiecesInput<T> {
   readonly path: string;
@@ -27,16 +27,25 @@ export async function writePiecesDurably<T>(
     await writeAll(files, staged, pieces);
     const checked = await check(staged);
     if (replace) await files.rename(staged, path);
-    else {
-      await files.link(staged, path);
-      await files.unlink(staged);
-    }
+    else await place(files, staged, path);
     await files.syncFolder(dirname(path));
     return checked;
   } catch (error) {
     await removeLeftover(files, staged);
     throw error;
   }
+}
+
+async function place(files: FileOps, staged: string, path: string): Promise<void> {
+  try {
+    await files.link(staged, path);
+  } catch (error) {
+    if (!saysNoLinks(error)) throw error;
+    // Whoever made a file of that name since the caller looked loses it; there is no other way on such a disk.
+    await files.rename(staged, path);
+    return;
+  }
+  await files.unlink(staged);
 }
 
 async function writeAll(files: FileOps, path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {

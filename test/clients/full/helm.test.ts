@@ -11,7 +11,7 @@ import { CommandLine, failed, lastLine, succeeded } from '../client-run.ts';
 import { ClientMatrix } from '../matrix/client-matrix.ts';
 import type { Client } from '../matrix/clients.ts';
 import { killMidway } from '../matrix/kill-midway.ts';
-import { manifestAt } from '../matrix/registry-side.ts';
+import { manifestAt, manyTags } from '../matrix/registry-side.ts';
 import { maintainer, startPrivateProject } from '../private-project.ts';
 
 requireProgram('gpg', 'gpg gpg-agent');
@@ -98,20 +98,18 @@ for (const client of ['helm3', 'helm4'] as const satisfies readonly Client[]) {
     await helm.does(maintainer, 'push', plain, await pack(small, '1.0.0'), `oci://${address}/${charts}`);
     const answer = await registry.get(`/v2/${charts}/small/manifests/1.0.0`);
     const mediaType = String(answer.headers['content-type']);
-    const tags = Array.from({ length: 1050 }, (_, at) => `1.0.${at + 1}`);
-    await Promise.all(
-      tags.map((tag) =>
-        registry.call('PUT', `/v2/${charts}/small/manifests/${tag}`, {
-          headers: { 'Content-Type': mediaType },
-          body: answer.body,
-        }),
-      ),
-    );
-    assert.equal((await registry.tags(`${charts}/small`)).length, 1051);
+    const tags = Array.from({ length: manyTags }, (_, at) => `1.0.${at + 1}`);
+    const left = [...tags];
+    const headers = { 'Content-Type': mediaType };
+    const put = async (): Promise<void> => {
+      for (let tag = left.pop(); tag !== undefined; tag = left.pop())
+        await registry.call('PUT', `/v2/${charts}/small/manifests/${tag}`, { headers, body: answer.body });
+    };
+    await Promise.all(Array.from({ length: 16 }, put));
     const name = `oci://${address}/${charts}/small`;
     const pull = ['pull', plain, '--version', '~1.0', name, '--destination', home];
     const { text } = succeeded(await helm.run({ who: maintainer, args: pull }));
-    assert.match(text, /small:1\.0\.1050/);
+    assert.ok(text.includes(`small:1.0.${manyTags}\n`), text);
   });
 
   matrix.limit('layer', `${client}: a chart of more than 100 MiB is refused by helm itself`, async () => {

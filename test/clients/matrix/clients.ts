@@ -26,7 +26,7 @@ const helmLimits = {
 export const clients = {
   docker: {
     title: 'Docker',
-    from: 'Debian (docker.io)',
+    from: 'Debian (dockerd)',
     works: ['login', 'image', 'layer', 'index', 'mount', 'kill-push', 'kill-pull'],
     limits: {
       zstd: {

@@ -22,7 +22,7 @@ const words = {
   },
   operation: { en: 'operation', zh: '操作' },
   limits: { en: 'Where a client stops', zh: '客户端自身的限制' },
-  says: { en: 'It says:', zh: '它的提示：' },
+  says: { en: ' It says:', zh: '它的提示：' },
   versions: { en: 'Versions', zh: '版本' },
   client: { en: 'client', zh: '客户端' },
   version: { en: 'version', zh: '版本' },
@@ -46,6 +46,14 @@ const advice: readonly Words[] = [
   {
     en: 'Podman fetches only the missing parts of zstd:chunked layers with `pull_options = {enable_partial_images = "true"}` in `storage.conf` and the overlay driver.',
     zh: '在 `storage.conf` 中设置 `pull_options = {enable_partial_images = "true"}` 并使用 overlay 驱动时，Podman 只拉取 zstd:chunked 层中缺少的部分。',
+  },
+  {
+    en: 'ORAS for Python with `auth_backend="basic"` sends every body once without a password before it is asked for one: give `do_chunked=True` for files of more than 64 MiB.',
+    zh: '使用 `auth_backend="basic"` 的 ORAS for Python 会先不带密码发送一次请求体，被要求后再重发：超过 64 MiB 的文件请加上 `do_chunked=True`。',
+  },
+  {
+    en: 'Helm has no command that lists versions; a range (`--version "~1.0"`) reads all tags and takes the newest that fits.',
+    zh: 'Helm 没有列出版本的命令；使用范围（`--version "~1.0"`）时会读取全部标签并选取最新的匹配版本。',
   },
 ];
 
@@ -91,10 +99,9 @@ export function renderTable(language: Language): string {
 /** One that a run has found: its number, whose it is, and why. */
 export function renderLimit(language: Language, client: Client, operation: Operation): string {
   const number = numberOf(client, operation);
-  const colon = language === 'en' ? ': ' : '：';
-  const stop = language === 'en' ? '.' : '。';
+  const [comma, colon, stop] = language === 'en' ? [', ', ': ', '.'] : ['：', '：', '。'];
   const reason = limitOf(client, operation)?.[language] ?? '';
-  const what = `${clients[client].title}, ${operations[operation][language]}`;
+  const what = `${clients[client].title}${comma}${operations[operation][language]}`;
   return `<a id="limit-${number}"></a>${number}. **${what}**${colon}${reason}${stop}`;
 }
 
@@ -106,7 +113,8 @@ export function renderPage(language: Language, found: ReadonlyMap<Client, Result
   const say = (key: keyof typeof words): string => words[key][language];
   const notes = limits().map(({ client, operation }) => {
     const text = found.get(client)?.found[operation]?.text ?? '';
-    return `${renderLimit(language, client, operation)} ${say('says')} \`${text.replaceAll('`', "'")}\``;
+    const reason = renderLimit(language, client, operation);
+    return `${reason}${say('says')} \`${text.replaceAll('`', "'")}\``;
   });
   const versions = allClients.map((client) => renderVersion(client, found.get(client)?.version ?? ''));
   return [

@@ -9,6 +9,7 @@ import { median, PullMeter } from './pull-meter.ts';
 const pushers = 3;
 const rounds = 5;
 const pauseMs = 20;
+const endLimitMs = 60_000;
 /** A blob's GET may take so many times as long at the 99th percentile while something is wrong elsewhere. */
 export const slowestRatio = 3;
 
@@ -101,11 +102,13 @@ export class FaultTrial {
         if (refusal !== undefined) this.#note(refusal, statuses, told);
       }
     });
+    const watched = work.finally(() => {
+      done = true;
+    });
     try {
-      return await work;
+      return (await Promise.all([watched, ...all]))[0];
     } finally {
       done = true;
-      await Promise.all(all);
     }
   }
 
@@ -128,10 +131,13 @@ export class FaultTrial {
         }
       }
     });
-    const value = await end;
-    ended = true;
-    await Promise.all(all);
-    return value;
+    const inTime = delay(endLimitMs, undefined, { ref: false }).then(() => {
+      throw new Error(`it did not end within ${endLimitMs} ms`);
+    });
+    const watched = Promise.race([end, inTime]).finally(() => {
+      ended = true;
+    });
+    return (await Promise.all([watched, ...all]))[0];
   }
 
   /** The whole: what is acknowledged stays, the rest is refused with a cause, pulls go on, and so does the server. */

@@ -1,5 +1,5 @@
 import type { SourceChange } from '../../harness/changed-source.ts';
-import type { SettledPromise } from './promises.ts';
+import type { AddressHistory } from './acknowledgements.ts';
 import type { Recording } from './recording.ts';
 import { type IgnoredSync, Replay } from './replay.ts';
 
@@ -10,7 +10,7 @@ export const logPath = `${databasePath}-wal`;
 export interface Control {
   readonly name: string;
   readonly ignored?: IgnoredSync;
-  readonly promisesOf?: (recording: Recording) => readonly SettledPromise[];
+  readonly historiesOf?: (recording: Recording) => readonly AddressHistory[];
   /** Otherwise something acknowledged is lost. */
   readonly corrupts?: boolean;
 }
@@ -20,7 +20,7 @@ export const controls: readonly Control[] = [
     name: 'does not flush the log behind a commit',
     ignored: (path, { dataOnly }) => path === logPath && dataOnly,
   },
-  { name: 'answers when the flush begins', promisesOf: answeredBeforeTheFlush },
+  { name: 'answers when the flush begins', historiesOf: answeredBeforeTheFlush },
   {
     name: 'does not sync the staged content',
     ignored: (path) => path.startsWith('data/storage/berth/staging/'),
@@ -78,7 +78,7 @@ export const wrongServers: readonly WrongServer[] = [
 ];
 
 /** Each answer when the flush began that was the last one to end before it. */
-function answeredBeforeTheFlush({ records, rootInode, promises }: Recording): SettledPromise[] {
+function answeredBeforeTheFlush({ records, rootInode, histories }: Recording): AddressHistory[] {
   const replay = new Replay(rootInode);
   const began = new Map<number, number>();
   /** By record: where the last flush began that had ended by then. */
@@ -92,7 +92,7 @@ function answeredBeforeTheFlush({ records, rootInode, promises }: Recording): Se
     }
     flushes.push(last);
   }
-  return promises.map(({ address, changes }) => ({
+  return histories.map(({ address, changes }) => ({
     address,
     changes: changes.map((change) => ({
       ...change,

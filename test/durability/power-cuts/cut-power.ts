@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { SeededChance } from '../../harness/image.ts';
 import { removeFolder, temporaryFolder } from '../../harness/temporary-folder.ts';
+import { type AddressHistory, allowedAfter } from './acknowledgements.ts';
 import { checkCut, type Expectation, type Finding } from './check-cut.ts';
 import {
   type CutKind,
@@ -11,7 +12,6 @@ import {
   hardNameKinds,
   nameKinds,
 } from './power-cut.ts';
-import { allowedAfter, type SettledPromise } from './promises.ts';
 import type { Recording } from './recording.ts';
 import { type IgnoredSync, materialise, Replay } from './replay.ts';
 
@@ -21,7 +21,7 @@ export interface CutPlan {
   /** Controls: syncs that the server is taken not to have made. */
   readonly ignored?: IgnoredSync;
   /** Controls: instead of the recording's own. */
-  readonly promises?: readonly SettledPromise[];
+  readonly histories?: readonly AddressHistory[];
   /** Controls: only cuts right behind an answer that drop much. */
   readonly hard?: boolean;
 }
@@ -83,26 +83,26 @@ interface Remains {
 /** Walks the trace once. */
 function* remains(recording: Recording, plan: CutPlan): Generator<Remains> {
   const { records } = recording;
-  const promises = plan.promises ?? recording.promises;
+  const histories = plan.histories ?? recording.histories;
   const replay = new Replay(recording.rootInode, plan.ignored);
   for (const cut of drawCuts(recording, plan)) {
     for (const record of records.slice(replay.at, cut.records)) replay.apply(record);
     const folder = temporaryFolder(memory);
     materialise(replay, drawSurvival(replay, cut, `${plan.seed}/${cut.no}`), folder);
     const at = { records: cut.records, traceBytes: records[cut.records - 1]?.endOffset ?? 0 };
-    const expectations = promises.map((promise) => ({
-      address: promise.address,
-      allowed: allowedAfter(promise, at),
+    const expectations = histories.map((history) => ({
+      address: history.address,
+      allowed: allowedAfter(history, at),
     }));
     yield { cut, folder, expectations };
   }
 }
 
 /** In the order of their instants. A seventh falls into the beginning, a third right behind an answer. */
-function drawCuts(recording: Recording, { cuts, seed, hard = false, promises }: CutPlan): Cut[] {
+function drawCuts(recording: Recording, { cuts, seed, hard = false, histories }: CutPlan): Cut[] {
   const chance = new SeededChance(seed);
   const { length } = recording.records;
-  const answers = (promises ?? recording.promises)
+  const answers = (histories ?? recording.histories)
     .flatMap(({ changes }) => changes.map(({ answeredAt }) => answeredAt))
     .filter((at) => at < length);
   const contents = hard ? hardContentKinds : contentKinds;

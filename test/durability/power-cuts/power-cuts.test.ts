@@ -52,7 +52,7 @@ function factsOf(records: Recording['records'], replay: Replay) {
 
 for (const mode of modes) {
   test(`with nothing dropped, the recording of ${mode} gives byte for byte what the server left`, (t) => {
-    const { root, rootInode, records, promises } = recordingOf(mode);
+    const { root, rootInode, records, histories, acknowledged } = recordingOf(mode);
     const replay = new Replay(rootInode);
     const seen = factsOf(records, replay);
     const replayed = temporaryFolder();
@@ -68,7 +68,8 @@ for (const mode of modes) {
     for (const path of files)
       assert.ok(readFileSync(join(replayed, path)).equals(readFileSync(join(root, path))), path);
     t.diagnostic(
-      `${records.length} records, ${promises.length} addresses, ${seen.answers} answers, ${seen.kills} restarts, ` +
+      `${records.length} records, ${acknowledged} acknowledged changes of ${histories.length} addresses, ` +
+        `${seen.answers} answers, ${seen.kills} restarts, ` +
         `${seen.databaseSyncs} syncs of the database, log begun anew ${seen.logsBegunAnew} times, ` +
         `${files.length} files compared`,
     );
@@ -108,7 +109,7 @@ for (const [index, mode] of modes.entries()) {
   });
 }
 
-for (const { name, ignored, promisesOf, corrupts = false } of controls) {
+for (const { name, ignored, historiesOf, corrupts = false } of controls) {
   test(`the cuts find a server that ${name}`, async (t) => {
     const recording = recordingOf('checkpoints');
     const totals = await cutPower(recording, {
@@ -116,7 +117,7 @@ for (const { name, ignored, promisesOf, corrupts = false } of controls) {
       cuts: controlCuts,
       seed: `${seed}/${name}`,
       ...(ignored === undefined ? {} : { ignored }),
-      ...(promisesOf === undefined ? {} : { promises: promisesOf(recording) }),
+      ...(historiesOf === undefined ? {} : { histories: historiesOf(recording) }),
     });
     t.diagnostic(told(totals));
     assert.ok((corrupts ? totals.corrupt : totals.lost) > 0, 'nothing was found');

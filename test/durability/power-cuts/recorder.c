@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/fs.h>
 #include <linux/io_uring.h>
 #include <pthread.h>
 #include <signal.h>
@@ -24,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -93,6 +95,7 @@ static int (*realFallocate)(int, int, off_t, off_t);
 static int (*realPosixFallocate)(int, off_t, off_t);
 static ssize_t (*realCopyFileRange)(int, off_t *, int, off_t *, size_t, unsigned);
 static ssize_t (*realSendfile)(int, int, off_t *, size_t);
+static int (*realIoctl)(int, unsigned long, ...);
 static FILE *(*realFopen)(const char *, const char *);
 static long (*realSyscall)(long, ...);
 
@@ -134,6 +137,7 @@ static void prepare(void) {
   find(&realPosixFallocate, "posix_fallocate64");
   find(&realCopyFileRange, "copy_file_range");
   find(&realSendfile, "sendfile64");
+  find(&realIoctl, "ioctl");
   find(&realFopen, "fopen64");
   find(&realSyscall, "syscall");
   const char *folder = getenv("RECORD_ROOT");
@@ -595,6 +599,16 @@ ssize_t sendfile64(int out, int in, off64_t *offset, size_t count) {
   return realSendfile(out, in, offset, count);
 }
 ssize_t sendfile(int out, int in, off_t *offset, size_t count) { return sendfile64(out, in, offset, count); }
+
+int ioctl(int fd, unsigned long request, ...) {
+  ready();
+  va_list rest;
+  va_start(rest, request);
+  void *argument = va_arg(rest, void *);
+  va_end(rest);
+  if ((request == FICLONE || request == FICLONERANGE) && tracked(fd) != NULL) flag("ioctl", "FICLONE");
+  return realIoctl(fd, request, argument);
+}
 
 FILE *fopen64(const char *path, const char *mode) {
   ready();

@@ -8,7 +8,7 @@ import { requireProgram } from '../../harness/run-program.ts';
 import { BerthServer, NotStarted, type ServerOptions } from '../../harness/start-server.ts';
 import { temporaryFolder } from '../../harness/temporary-folder.ts';
 import { waitUntil } from '../../harness/wait-until.ts';
-import { Promises, type SettledPromise } from './promises.ts';
+import { Acknowledgements, type AddressHistory } from './acknowledgements.ts';
 import { readTrace, refuseFlags, type TraceRecord } from './trace-reader.ts';
 import { workUntil } from './work.ts';
 
@@ -18,7 +18,8 @@ export interface Recording {
   readonly root: string;
   readonly rootInode: number;
   readonly records: readonly TraceRecord[];
-  readonly promises: readonly SettledPromise[];
+  readonly histories: readonly AddressHistory[];
+  readonly acknowledged: number;
 }
 
 /**
@@ -43,6 +44,8 @@ export type Mode = (typeof modes)[number] | 'short';
 /** Not killed by the recorder. */
 const endless = 0;
 const changesBeforePause = 6;
+/** It begins five seconds behind a change at the latest; on a busy machine it may take its time. */
+const checkpointLimitMs = 60_000;
 /** Most that a sync takes longer. With the long one nearly every commit meets a sync that is running. */
 const delayUs = 3000;
 const longDelayUs = 30_000;
@@ -94,7 +97,7 @@ export async function record({ mode, library, seed, changes }: RecordingPlan): P
   const root = join(folder, 'root');
   mkdirSync(root);
   const trace = join(folder, 'trace');
-  const promises = new Promises(trace);
+  const acknowledgements = new Acknowledgements(trace);
   const chance = new SeededChance(`${seed}/${mode}`);
   for (const [index, life] of livesOf(mode, chance).entries()) {
     const env = {
@@ -108,20 +111,27 @@ export async function record({ mode, library, seed, changes }: RecordingPlan): P
     const name = `${seed}-${index}`.replaceAll(' ', '-');
     // A release has one file in which modules cannot be told apart.
     const from = changes === undefined ? {} : { launcher: join(repository, 'bin', 'berth') };
-    await live(life, { server: { folder: root, env, ...from }, promises, seed: name });
+    await live(life, { server: { folder: root, env, ...from }, acknowledgements, seed: name });
   }
   const records = readTrace(trace);
   refuseFlags(records);
-  return { name: mode, root, rootInode: statSync(root).ino, records, promises: promises.settle(records) };
+  return {
+    name: mode,
+    root,
+    rootInode: statSync(root).ino,
+    records,
+    histories: acknowledgements.settle(records),
+    acknowledged: acknowledgements.count,
+  };
 }
 
 interface Setting {
   readonly server: ServerOptions;
-  readonly promises: Promises;
+  readonly acknowledgements: Acknowledgements;
   readonly seed: string;
 }
 
-async function live(life: Life, { server: options, promises, seed }: Setting): Promise<void> {
+async function live(life: Life, { server: options, acknowledgements, seed }: Setting): Promise<void> {
   let server: BerthServer;
   try {
     server = await BerthServer.start(options);
@@ -131,14 +141,14 @@ async function live(life: Life, { server: options, promises, seed }: Setting): P
     throw error;
   }
   await using running = server;
-  const work = { client: running.client(), promises, seed };
+  const work = { client: running.client(), acknowledgements, seed };
   const checkpoints = new Checkpoints(join(running.data, 'berth.db'));
   for (const [index, round] of life.rounds.entries()) {
     const before = checkpoints.count();
     const seen = (): boolean => running.hasEnded || checkpoints.count() > before;
     const goOn = round === 'busy' ? () => !seen() : (count: number) => !seen() && count < changesBeforePause;
     await workUntil({ ...work, seed: `${seed}-${index}`, goOn }, life.killAfter !== endless);
-    await waitUntil('a checkpoint', seen);
+    await waitUntil('a checkpoint', seen, checkpointLimitMs);
     if (running.hasEnded) return;
   }
   if (life.end === 'stop') await running.stop();

@@ -8,11 +8,11 @@ import {
   piecesOf,
   type RegistryClient,
 } from '../../harness/registry-client.ts';
-import type { Promises } from './promises.ts';
+import type { Acknowledgements } from './acknowledgements.ts';
 
 export interface Work {
   readonly client: RegistryClient;
-  readonly promises: Promises;
+  readonly acknowledgements: Acknowledgements;
   /** Differs in every life of the server. */
   readonly seed: string;
   /** Whether to go on with another one, after so many. */
@@ -34,11 +34,11 @@ function blobAt(name: string, digest: string): string {
 }
 
 async function pushBlob(work: Work, name: string, bytes: Buffer, way: PushWay): Promise<void> {
-  const { client, promises } = work;
+  const { client, acknowledgements } = work;
   const digest = digestOf(bytes);
   const location = await client.startUpload(name);
   const put = (body: Buffer = Buffer.alloc(0)): Promise<Answer> =>
-    promises.change([blobAt(name, digest)], bytes, () => client.finishUpload(location, digest, body));
+    acknowledgements.change([blobAt(name, digest)], bytes, () => client.finishUpload(location, digest, body));
   if (way === 'monolithic') {
     await put(bytes);
     return;
@@ -58,7 +58,7 @@ async function pushBlob(work: Work, name: string, bytes: Buffer, way: PushWay): 
 
 async function putManifest(work: Work, tag: string, manifest: Manifest): Promise<void> {
   const addresses = [manifestAt(repository, tag), manifestAt(repository, manifest.digest)];
-  await work.promises.change(addresses, manifest.bytes, () =>
+  await work.acknowledgements.change(addresses, manifest.bytes, () =>
     work.client.putManifest(repository, tag, manifest),
   );
 }
@@ -73,7 +73,7 @@ async function deleteImage(work: Work, { tag, image }: TaggedImage, whole: boole
   const byTag = manifestAt(repository, tag);
   const byDigest = manifestAt(repository, image.manifest.digest);
   const own = [image.config, ...image.layers].map((blob) => blobAt(repository, digestOf(blob)));
-  await work.promises.change(whole ? [byTag, byDigest, ...own] : [byTag], undefined, () =>
+  await work.acknowledgements.change(whole ? [byTag, byDigest, ...own] : [byTag], undefined, () =>
     work.client.delete(whole ? byDigest : byTag),
   );
 }
@@ -110,7 +110,7 @@ async function moveTag(work: Work): Promise<void> {
 
 /** A blob that two push at once, that a second repository takes over, and that the first one deletes. */
 async function shareBlobs(work: Work): Promise<void> {
-  const { client, promises } = work;
+  const { client, acknowledgements } = work;
   const chance = new SeededChance(work.seed);
   for (let count = 0; work.goOn(count); count++) {
     const bytes = Buffer.from(`${work.seed} blob ${count} ${'.'.repeat(chance.below(3000))}`);
@@ -120,9 +120,11 @@ async function shareBlobs(work: Work): Promise<void> {
       pushBlob(work, 'library/third', bytes, 'monolithic'),
     ]);
     const mount = `/v2/${other}/blobs/uploads/?mount=${digest}&from=${repository}`;
-    await promises.change([blobAt(other, digest)], bytes, () => client.call('POST', mount, { body: '' }));
+    await acknowledgements.change([blobAt(other, digest)], bytes, () =>
+      client.call('POST', mount, { body: '' }),
+    );
     if (count % 2 === 0)
-      await promises.change([blobAt(repository, digest)], undefined, () =>
+      await acknowledgements.change([blobAt(repository, digest)], undefined, () =>
         client.delete(blobAt(repository, digest)),
       );
     await delay(chance.below(pauseMs));

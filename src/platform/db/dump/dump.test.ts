@@ -95,7 +95,7 @@ test('a dump that was cut anywhere is refused, also between two pieces', async (
 });
 
 test('a dump with one byte changed is refused, wherever it is', async () => {
-  for (let at = 3; at < bytes.length; at += Math.ceil(bytes.length / 60)) {
+  for (let at = 3; at < bytes.length; at += Math.ceil(bytes.length / 25)) {
     const damaged = Buffer.from(bytes);
     damaged[at] = (damaged[at] ?? 0) ^ 0x10;
     // Some bytes of gzip's own header say nothing.

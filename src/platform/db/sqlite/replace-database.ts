@@ -2,6 +2,9 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ensureFolder } from '../../files/ensure-folder.ts';
 import { type FileOps, systemCode } from '../../files/file-ops.ts';
+import { filePieces } from '../../files/file-pieces.ts';
+import { saysNoLinks } from '../../files/write-file-durably.ts';
+import { writePiecesDurably } from '../../files/write-pieces-durably.ts';
 import { rewriteLog } from './rewrite-log.ts';
 
 /** Where a database is made that is to replace the one beside it. */
@@ -48,8 +51,8 @@ export async function replaceDatabase(files: FileOps, path: string, keptIn: stri
     await ensureFolder(files, keptIn, 0o700);
     // The log is there only when it could not be folded in.
     for (const name of ['berth.db', 'berth.db-wal']) {
-      if (await exists(files, join(dirname(path), name)))
-        await files.link(join(dirname(path), name), join(keptIn, name));
+      const from = join(dirname(path), name);
+      if (await exists(files, from)) await linkOrCopy(files, from, join(keptIn, name));
     }
     await files.syncFolder(keptIn);
     for (const ending of ['-wal', '-shm']) await files.removeAll(`${path}${ending}`);
@@ -57,6 +60,17 @@ export async function replaceDatabase(files: FileOps, path: string, keptIn: stri
   await files.rename(pathOfNew(path), path);
   await files.syncFolder(dirname(path));
   return present;
+}
+
+/** No connection is open, so a descriptor takes nobody's locks away. */
+async function linkOrCopy(files: FileOps, from: string, to: string): Promise<void> {
+  try {
+    await files.link(from, to);
+  } catch (error) {
+    if (!saysNoLinks(error)) throw error;
+    const pieces = filePieces(files, from);
+    await writePiecesDurably(files, { path: to, pieces, replace: true, check: () => Promise.resolve() });
+  }
 }
 
 async function exists(files: FileOps, path: string): Promise<boolean> {

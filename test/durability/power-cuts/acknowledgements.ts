@@ -12,10 +12,11 @@ interface Change {
 }
 
 /** Keeps what was asked for and what was acknowledged, outside of the server. */
-export class Promises {
+export class Acknowledgements {
   readonly #trace: string;
   readonly #changes = new Map<string, Change[]>();
-  acknowledged = 0;
+  /** Changes that were answered. */
+  count = 0;
 
   constructor(trace: string) {
     this.#trace = trace;
@@ -40,18 +41,12 @@ export class Promises {
         `${answer.status} instead of ${expected} for ${addresses[0] ?? ''}: ${answer.body.toString()}`,
       );
     change.answeredBy = String(answer.headers['x-request-id']);
-    this.acknowledged += 1;
+    this.count += 1;
     return answer;
   }
 
-  /** Acknowledged by an answer, and nobody has asked for another change since. */
-  holds(address: string): Buffer | undefined {
-    const last = this.#changes.get(address)?.at(-1);
-    return last?.answeredBy === undefined ? undefined : last.to;
-  }
-
   /** Puts the answers in order with the calls of the trace. */
-  settle(records: readonly TraceRecord[]): SettledPromise[] {
+  settle(records: readonly TraceRecord[]): AddressHistory[] {
     const answers = new Map<string, number>();
     for (const [index, { kind, name }] of records.entries()) if (kind === 'answer') answers.set(name, index);
     return [...this.#changes].map(([address, changes]) => ({
@@ -65,7 +60,7 @@ export class Promises {
   }
 }
 
-export interface SettledPromise {
+export interface AddressHistory {
   readonly address: string;
   readonly changes: readonly {
     readonly to: Buffer | undefined;
@@ -77,11 +72,11 @@ export interface SettledPromise {
 
 /** What an address may stand for after a cut: what was acknowledged last, and what was asked for since. */
 export function allowedAfter(
-  promise: SettledPromise,
+  history: AddressHistory,
   cut: { readonly records: number; readonly traceBytes: number },
 ): (Buffer | undefined)[] {
   let allowed: (Buffer | undefined)[] = [undefined];
-  for (const { to, sentAt, answeredAt } of promise.changes) {
+  for (const { to, sentAt, answeredAt } of history.changes) {
     if (answeredAt < cut.records) allowed = [to];
     else if (sentAt < cut.traceBytes) allowed.push(to);
   }
