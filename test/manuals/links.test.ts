@@ -12,14 +12,16 @@ const pages = ['en', 'zh'].flatMap((language) =>
   readdirSync(join(root, 'docs', language)).map((page) => join(root, 'docs', language, page)),
 );
 
-/** As the hosts of repositories make it of a heading. */
+/** Of headings, as the hosts of repositories make them, and those that are written out. */
 function anchorsOf(markdown: string): string[] {
-  return [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+  const written = [...markdown.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id);
+  const headings = [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
       .replaceAll(/[^\p{Letter}\p{Number} _-]/gu, '')
       .replaceAll(' ', '-'),
   );
+  return [...written, ...headings];
 }
 
 for (const page of pages) {

@@ -23,7 +23,7 @@ const packages = [
 ] as const;
 /** They tell their version in other words than `--version`. */
 const otherPackages = [
-  ['nginx', '-v', 'nginx-light'],
+  ['nginx', '-v', 'nginx'],
   ['openssl', 'version', 'openssl'],
   ['pg_lsclusters', '--help', 'postgresql-15'],
 ] as const;
