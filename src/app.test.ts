@@ -152,6 +152,45 @@ test('a start that fails on data of an earlier one takes nothing away', async ()
   rmSync(cwd, { recursive: true });
 });
 
+test('a start removes what a killed one left in the data folder, and nothing that it does not know', async () => {
+  const cwd = makeTempFolder();
+  await (await start(cwd, fileOps)).close();
+  const uuid = 'a3f0c5de-0000-4000-8000-1234567890ab';
+  const left = [`.berth-probe-${uuid}`, `secret.key.${uuid}.new`, `initial-admin-password.${uuid}.new`];
+  const unknown = ['.berth-probe-mine', `other.${uuid}.new`, 'secret.key.new', `secret.key.${uuid}`];
+  for (const name of [...left, ...unknown]) writeFileSync(join(cwd, 'data', name), 'left');
+  const before = readdirSync(join(cwd, 'data'));
+  await (await start(cwd, fileOps)).close();
+  const after = readdirSync(join(cwd, 'data'));
+  assert.deepEqual(
+    before.filter((name) => !after.includes(name)),
+    left.toSorted(),
+  );
+  rmSync(cwd, { recursive: true });
+});
+
+test('a start removes staged content that no upload has any more', async () => {
+  const cwd = makeTempFolder();
+  await (await start(cwd, fileOps)).close();
+  const staging = join(cwd, 'data/storage/berth/staging');
+  writeFileSync(join(staging, 'a3f0c5de-0000-4000-8000-1234567890ab.0'), 'left');
+  await (await start(cwd, fileOps)).close();
+  assert.deepEqual(readdirSync(staging), []);
+  rmSync(cwd, { recursive: true });
+});
+
+for (const code of ['EPERM', 'EOPNOTSUPP']) {
+  test(`a storage without hard links is marked all the same: ${code}`, async () => {
+    const cwd = makeTempFolder();
+    const files = { ...fileOps, link: fails(code) };
+    await (await start(cwd, files, { storage: 'storage' })).close();
+    assert.match(readFileSync(join(cwd, 'storage/berth-store.json'), 'utf8'), /"epoch": 1/);
+    assert.deepEqual(readdirSync(join(cwd, 'storage')).toSorted(), ['berth', 'berth-store.json', 'docker']);
+    await (await start(cwd, fileOps, { storage: 'storage' })).close();
+    rmSync(cwd, { recursive: true });
+  });
+}
+
 test('a start that fails anywhere lets the port go', async () => {
   const cwd = makeTempFolder();
   const first = await start(cwd, fileOps);

@@ -3,6 +3,7 @@ import type { ThreadData, ThreadRole } from './platform/threads/threads.ts';
 
 const threadModules: Readonly<Record<ThreadRole, () => Promise<unknown>>> = {
   checkpoint: () => import('./platform/db/sqlite/checkpoint-thread.ts'),
+  dump: () => import('./platform/db/sqlite/dump-thread.ts'),
   hash: () => import('./platform/threads/hash-thread.ts'),
 };
 

@@ -6,9 +6,12 @@ import { locale } from '../platform/config/load-config.ts';
 import { version } from '../platform/config/version.ts';
 import { accessCommands } from './access/commands.ts';
 import type { Action, Args, Running } from './action.ts';
+import { backupCommands } from './backup/commands.ts';
 import { type Cli, type Flags, note, print, say } from './cli.ts';
 import { Refused } from './client/refused.ts';
 import { projectCommands } from './project/commands.ts';
+import { restoreCommands } from './restore/commands.ts';
+import { storageCommands } from './storage/commands.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
 import { usageProblem } from './usage-problem.ts';
 import { userCommands } from './user/commands.ts';
@@ -90,9 +93,12 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
       outcome.code = await action(cli, call.at(-2) as Flags, call.slice(0, -2) as Args);
     };
   serverCommands(program, lang, running);
+  storageCommands(program, lang, running);
   userCommands(program, lang, running);
   projectCommands(program, lang, running);
   accessCommands(program, lang, running);
+  backupCommands(program, lang, running);
+  restoreCommands(program, lang, running);
   program
     .command('version')
     .description(cliTexts.version[lang])

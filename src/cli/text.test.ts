@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import { StartProblem, type StartProblemCode, startProblems } from '../lib/start-problem.ts';
 import type { Text } from '../lib/text/language.ts';
 import { accessTexts } from './access/text.ts';
+import { backupTexts } from './backup/text.ts';
 import { projectTexts } from './project/text.ts';
+import { restoreTexts } from './restore/text.ts';
+import { storageTexts } from './storage/text.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
 import { userTexts } from './user/text.ts';
 import { verifyTexts } from './verify/text.ts';
@@ -11,8 +14,11 @@ import { verifyTexts } from './verify/text.ts';
 const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   cliTexts,
   accessTexts,
+  backupTexts,
   projectTexts,
+  restoreTexts,
   userTexts,
+  storageTexts,
   verifyTexts,
 ];
 const codes = Object.keys(startProblems) as StartProblemCode[];

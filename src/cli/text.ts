@@ -69,8 +69,8 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
     zh: '数据库由更新版本的 Berth 写入（结构 {needed}，本版本只认识到 {known}）；请启动较新版本，或恢复升级之前的备份',
   },
   storeOfAnother: {
-    en: 'the storage {storage} belongs to another database, or to another state of this one; start with the database it was used with, or choose another --storage',
-    zh: '存储 {storage} 属于另一个数据库，或属于本数据库的另一状态；请使用与其配套的数据库启动，或另选 --storage',
+    en: 'the storage {storage} belongs to another database, or to another state of this one; start with the database it was used with, or choose another --storage; if that database is lost, or an older copy of it was put back: berth storage adopt',
+    zh: '存储 {storage} 属于另一个数据库，或属于本数据库的另一状态；请使用与其配套的数据库启动，或另选 --storage；如果该数据库已丢失，或放回的是较旧的副本：berth storage adopt',
   },
   storeMarkerMissing: {
     en: 'the storage {storage} does not hold the marker berth-store.json that it had; is it mounted, and is --storage right?',
@@ -83,6 +83,26 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
   storeUnmarked: {
     en: "the storage {storage} already holds a registry that is not Berth's; choose an empty folder, or take it over with: berth import distribution",
     zh: '存储 {storage} 中已有不属于 Berth 的镜像仓库；请选择空目录，或用以下命令接管：berth import distribution',
+  },
+  backupOfAnother: {
+    en: 'the backup {file} is of a registry with another storage than {storage}; name the storage it was used with, or another backup',
+    zh: '备份 {file} 属于使用另一存储（而非 {storage}）的镜像仓库；请指定与其配套的存储，或另选备份',
+  },
+  backupDamaged: {
+    en: '{file} is no whole backup of a Berth database: {cause}; nothing was changed, choose another one',
+    zh: '{file} 不是完整的 Berth 数据库备份：{cause}；未做任何更改，请另选备份',
+  },
+  backupUnreadable: {
+    en: 'the backup {file} cannot be read ({cause}); check the path and who may read it',
+    zh: '无法读取备份 {file}（{cause}）；请检查路径及读取权限',
+  },
+  snapshotMissing: {
+    en: 'there is no snapshot of the database, neither in the data folder nor in the storage {storage}; name the right --storage, or a file made by berth backup db',
+    zh: '数据目录和存储 {storage} 中都没有数据库快照；请指定正确的 --storage，或由 berth backup db 生成的文件',
+  },
+  databaseNotEmpty: {
+    en: 'the PostgreSQL database holds a registry already, or was made for another version; it stays as it is: make an empty one and name it in BERTH_DATABASE_URL',
+    zh: '该 PostgreSQL 数据库中已有镜像仓库，或属于其他版本；它保持原样：请新建空数据库并写入 BERTH_DATABASE_URL',
   },
   diskFull: {
     en: 'the disk of {folder} is full; free some space and start again',

@@ -1,6 +1,6 @@
 import { pageOfRepositories, type RepositoryFilter } from '../content/repositories/repository-reads.ts';
 import type { Database } from '../platform/db/database.ts';
-import { parseListPage, sendListPage } from './list-page.ts';
+import { joined, parseListPage, sendListPage } from './list-page.ts';
 import type { Responding } from './send-response.ts';
 
 const pageLimits = { usual: 100, most: 1000 };
@@ -19,8 +19,8 @@ export async function catalogCall(deps: { readonly db: Database }, call: Catalog
   const found =
     count === 0 ? [] : await pageOfRepositories(deps.db.reader, { after, count: count + 1, where });
   const names = found.map((repository) => repository.fullName);
-  sendListPage(call, page, names, {
+  sendListPage(call, page, joined(names), {
     path: '/v2/_catalog',
-    body: (repositories) => ({ repositories }),
+    body: (repositories) => `{"repositories":${repositories}}`,
   });
 }

@@ -1,3 +1,4 @@
+import type { JoinedNames } from '../content/tags/tag-reads.ts';
 import { AppError } from '../lib/errors.ts';
 import { type Responding, sendResponse } from './send-response.ts';
 
@@ -25,21 +26,31 @@ function pageSize(text: string | null): number | undefined {
   throw new AppError('PAGINATION_NUMBER_INVALID');
 }
 
+const between = '","';
+
+export function joined(names: readonly string[]): JoinedNames {
+  return { count: names.length, text: names.join(between) };
+}
+
 /**
  * Answers with one page, and `Link` to the next (RFC 8288).
  * @param found the entries of the page, and one more where it is not the last
+ * @param list.body of the entries as a JSON array
  */
 export function sendListPage(
   call: Responding,
   page: ListPage,
-  found: readonly string[],
-  list: { readonly path: string; readonly body: (entries: readonly string[]) => object },
+  found: JoinedNames,
+  list: { readonly path: string; readonly body: (entries: string) => string },
 ): void {
-  const entries = found.slice(0, page.count);
-  const last = entries.at(-1);
-  const body = JSON.stringify(list.body(entries));
+  const more = found.count > page.count;
+  const text = more ? found.text.slice(0, found.text.lastIndexOf(between)) : found.text;
+  const body = list.body(text === '' ? '[]' : `["${text}"]`);
   const headers = ['Content-Type', 'application/json', 'Content-Length', String(Buffer.byteLength(body))];
-  if (found.length > page.count && last !== undefined)
+  if (more) {
+    const before = text.lastIndexOf(between);
+    const last = before < 0 ? text : text.slice(before + between.length);
     headers.push('Link', `<${list.path}?n=${page.count}&last=${encodeURIComponent(last)}>; rel="next"`);
+  }
   sendResponse(call, 200, headers, body);
 }

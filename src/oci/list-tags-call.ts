@@ -1,7 +1,7 @@
 import { findVisibleRepositoryId } from '../content/repositories/repository-reads.ts';
 import { pageOfTags } from '../content/tags/tag-reads.ts';
 import { AppError } from '../lib/errors.ts';
-import { parseListPage, sendListPage } from './list-page.ts';
+import { joined, parseListPage, sendListPage } from './list-page.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
 
 /** More than this in one answer only by following `Link`. */
@@ -14,7 +14,10 @@ export async function listTagsCall(deps: OciDeps, call: OciCall): Promise<void> 
   if (repositoryId === undefined) throw new AppError('NAME_UNKNOWN');
   const { count, after } = page;
   const found =
-    count === 0 ? [] : await pageOfTags(deps.db.reader, { repositoryId, after, count: count + 1 });
+    count === 0 ? joined([]) : await pageOfTags(deps.db.reader, { repositoryId, after, count: count + 1 });
   const name = call.name.clientForm;
-  sendListPage(call, page, found, { path: `/v2/${name}/tags/list`, body: (tags) => ({ name, tags }) });
+  sendListPage(call, page, found, {
+    path: `/v2/${name}/tags/list`,
+    body: (tags) => `{"name":"${name}","tags":${tags}}`,
+  });
 }

@@ -83,7 +83,7 @@ matrix.works('mount', 'the same image under the name of another repository sends
 
 matrix.works('tags', 'more than 1,000 tags are listed', async () => {
   const tags = await plantTags(registry, 'desk/tags');
-  const all = ['search', plain, '--list-tags', '--limit', '2000'];
+  const all = ['search', plain, '--list-tags', '--limit', '20000'];
   const [, ...lines] = (await podman.does(maintainer, ...all, `${address}/desk/tags`)).trim().split('\n');
   assertSameTags(
     lines.map((line) => line.split(/ +/)[1] ?? ''),

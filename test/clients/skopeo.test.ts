@@ -41,7 +41,7 @@ const to = ['--dest-tls-verify=false', '--dest-creds', `admin:${password}`];
 const from = ['--src-tls-verify=false', '--src-no-creds'];
 
 function run(program: string, args: readonly string[], input = ''): Promise<Ended> {
-  return runProgram(program, args, { cwd: folder, input });
+  return runProgram(program, args, { cwd: folder, input, limitMs: 600_000 });
 }
 
 async function skopeo(...args: string[]): Promise<string> {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { root } from './berth-command.ts';
 import { runProgram } from './run-program.ts';
@@ -16,15 +17,26 @@ export type ToolModule =
   | 'regclient'
   | 'stargz';
 
+/** The version of what the module builds, from its `go.mod`. */
+export function pinnedVersion(module: Exclude<ToolModule, 'oras-py'>, path: string): string {
+  const text = readFileSync(join(root, 'test/clients/tools', module, 'go.mod'), 'utf8');
+  const version = text
+    .split(/[\n\t]/)
+    .find((line) => line.startsWith(`${path} v`))
+    ?.split(' ')[1];
+  if (version === undefined) throw new Error(`${module}/go.mod pins no ${path}`);
+  return version.slice(1);
+}
+
 const script = join(root, 'test/clients/tools/build.sh');
 
 /** Path of the module's program; the first call on a machine builds it. */
 export async function clientTool(module: ToolModule): Promise<string> {
-  const home = process.env['HOME'] ?? root;
+  const { HOME = root, BERTH_TOOLS_CACHE } = process.env;
   // Go keeps its modules and what it compiled below the true home.
   const { code, stdout, text } = await runProgram(script, [module], {
     cwd: root,
-    env: { HOME: home },
+    env: { HOME, ...(BERTH_TOOLS_CACHE === undefined ? {} : { BERTH_TOOLS_CACHE }) },
     limitMs: 30 * 60_000,
   });
   if (code !== 0)

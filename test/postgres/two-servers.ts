@@ -11,11 +11,15 @@ let count = 0;
 
 /** Runs statements on the PostgreSQL server itself. */
 async function onPostgres(...statements: readonly string[]): Promise<void> {
+  return on(server, statements);
+}
+
+async function on(url: string | undefined, statements: readonly string[]): Promise<void> {
   assert.ok(
-    server !== undefined,
+    url !== undefined,
     'BERTH_TEST_POSTGRES is not set: run tools/postgres/with-postgres.sh npm run …',
   );
-  const client = new pg.Client({ connectionString: server });
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     for (const statement of statements) await client.query(statement);
@@ -46,6 +50,11 @@ export class SharedDatabase implements AsyncDisposable {
     const url = new URL(server ?? '');
     url.pathname = `/${this.name}`;
     return url.href;
+  }
+
+  /** Statements on the database itself. */
+  run(...statements: readonly string[]): Promise<void> {
+    return on(this.url, statements);
   }
 
   /** The same database by another way. */

@@ -3,7 +3,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
@@ -196,6 +204,25 @@ test('the launcher works from any folder and through links', async () => {
   await using server = await BerthServer.start({ launcher: link, cwd: folder });
   expectStatus(await server.client({ username: 'admin', password }).get('/v2/'), 200);
   assert.equal((await server.stop()).code, 0);
+});
+
+test('installed as a package, the launcher finds the Node beside it', async () => {
+  const modules = join(temporaryFolder(), 'node_modules');
+  const own = join(modules, 'berth');
+  mkdirSync(join(own, 'bin'), { recursive: true });
+  mkdirSync(join(modules, '.bin'));
+  copyFileSync(launcher, join(own, 'bin', 'berth'));
+  for (const name of ['src', 'dist', 'package.json'])
+    if (existsSync(join(installation, name))) symlinkSync(join(installation, name), join(own, name));
+  symlinkSync(process.execPath, join(modules, '.bin', 'node'));
+  // There is no other Node that is new enough.
+  const env = { PATH: '/usr/bin:/bin' };
+  const { code, stdout, stderr } = await berth(['version', '--json'], {
+    launcher: join(own, 'bin', 'berth'),
+    env,
+  });
+  assert.equal(code, 0, stderr);
+  assert.equal((JSON.parse(stdout) as { node: string }).node, process.versions.node);
 });
 
 test('npm start passes options on, and ends the server when it is told to end', async () => {

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { berth } from '../harness/berth-command.ts';
+import { berth, launcher, root } from '../harness/berth-command.ts';
 import { digestOf, imageOf, seededBytes } from '../harness/image.ts';
+import { noPseudoTerminal, PseudoTerminal } from '../harness/pseudo-terminal.ts';
 import { expectError, expectStatus, locationOf, type PushWay } from '../harness/registry-client.ts';
 import { BerthServer } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
@@ -171,6 +172,16 @@ test('a verification finds what was cut, emptied, changed in one byte, and a man
   await client.pushImage('four', '1', image);
   await client.pullImage('four', '1', image);
   assert.deepEqual((await verify('--deep')).report['damaged'], []);
+});
+
+const left = noPseudoTerminal();
+
+test('on a terminal a verification shows how far it is', { skip: left ?? false }, async () => {
+  const terminal = new PseudoTerminal(`${launcher} verify storage --deep --data ${server.data}`, {
+    cwd: root,
+  });
+  assert.match(await terminal.shows(/missing +\d/), /\[#{20}\] +100% .* \/ .*B/);
+  await terminal.ended;
 });
 
 test('a sample reads a part, and what is no share is refused', async () => {

@@ -40,13 +40,16 @@ const ranks: Record<Floor, number> = {
   unknown: 7,
 };
 
+/** What opens and wires everything else. */
+const compositionFiles = ['src/app.ts', 'src/open-base.ts'];
+
 const folderFloors = new Set(['lib', 'platform', 'access', 'content', 'features', 'cli', 'oci', 'testing']);
 
 export function placeOf(path: string): Place {
   const [, first = '', second = ''] = path.split('/');
   if (!path.startsWith('src/')) return { path, floor: 'unknown', folder: '', unit: path };
   if (path === 'src/main.ts') return { path, floor: 'main', folder: '', unit: path };
-  if (path === 'src/app.ts') return { path, floor: 'app', folder: '', unit: path };
+  if (compositionFiles.includes(path)) return { path, floor: 'app', folder: '', unit: path };
   if (!folderFloors.has(first) || second === '') return { path, floor: 'unknown', folder: '', unit: path };
   // A feature is a folder, never a lone file.
   if (first === 'features' && second.endsWith('.ts'))

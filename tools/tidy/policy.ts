@@ -17,7 +17,7 @@ export const accessTiers: readonly (readonly string[])[] = [
 ];
 
 export const contentTiers: readonly (readonly string[])[] = [
-  ['repositories', 'remotes'],
+  ['repositories', 'remotes', 'snapshots'],
   ['blobs'],
   ['uploads', 'labels'],
   ['tags', 'referrers'],
@@ -36,6 +36,7 @@ export const baseFiles: readonly string[] = [
 export const platformPairs: readonly (readonly [from: string, to: string])[] = [
   ['blobstore', 'files'],
   ['blobstore', 'threads'],
+  ['db', 'crypto'],
   ['db', 'files'],
   ['db', 'threads'],
   ['events', 'db'],

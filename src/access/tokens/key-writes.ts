@@ -30,3 +30,16 @@ const retire = prepare((db, values: { id: number; now: number }) =>
 export async function retireKey(tx: Tx, input: { id: number; now: number }): Promise<void> {
   await tx.run(retire, input);
 }
+
+const retireOthers = prepare((db, values: { wrappedBy: string; now: number }) =>
+  db
+    .updateTable('crypto_key')
+    .set({ retired_at: values.now })
+    .where('wrapped_by', '<>', values.wrappedBy)
+    .where('retired_at', 'is', null),
+);
+
+/** Of other master keys than the one with this fingerprint. Returns how many. */
+export function retireKeysOfOthers(tx: Tx, input: { wrappedBy: string; now: number }): Promise<number> {
+  return tx.run(retireOthers, input);
+}

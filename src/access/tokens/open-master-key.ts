@@ -27,6 +27,21 @@ export async function openMasterKey(deps: MasterKeyDeps, given: Secret | undefin
   return key;
 }
 
+/**
+ * The key that was set, or that of the data folder; undefined when there is none yet.
+ * @throws StartProblem secretKeyDamaged
+ */
+export async function findMasterKey(
+  folder: Pick<DataFolder, 'keyPath' | 'readKey'>,
+  given: Secret | undefined,
+): Promise<MasterKey | undefined> {
+  const text = given?.reveal() ?? (await folder.readKey());
+  if (text === undefined) return undefined;
+  const key = MasterKey.parse(text);
+  if (key === undefined) throw new StartProblem('secretKeyDamaged', { file: folder.keyPath });
+  return key;
+}
+
 async function ofFolder({ folder }: MasterKeyDeps, isNeeded: boolean): Promise<MasterKey | undefined> {
   const text = await folder.readKey();
   if (text !== undefined) return MasterKey.parse(text);

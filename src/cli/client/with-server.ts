@@ -26,14 +26,16 @@ export async function withServer<T>(
   }
   const { openOffline } = await import('../../app.ts');
   await using log = createLog('warn', undefined);
-  const die = (what: string, cause: unknown): void => {
-    note(`berth: ${what}: ${String(cause)}`);
-    process.exit(exitCodes.storageLost);
-  };
-  await using server = await openOffline(config, { log, entry: cli.entry, die });
+  await using server = await openOffline(config, { log, entry: cli.entry, die: dieOffline });
   try {
     return await call.offline(server);
   } catch (cause) {
     throw cause instanceof AppError ? new Refused(cause.message, cause.row.status, { cause }) : cause;
   }
+}
+
+/** Nobody knows any more what is on the disk. */
+export function dieOffline(what: string, cause: unknown): void {
+  note(`berth: ${what}: ${String(cause)}`);
+  process.exit(exitCodes.storageLost);
 }

@@ -312,9 +312,11 @@ for (const dialect of dialects) {
     const listed: string[] = [];
     for (let after = ''; ; ) {
       const page = await pageOfTags(world.db.reader, { repositoryId, after, count: 3 });
-      listed.push(...page);
-      if (page.length < 3) break;
-      after = page.at(-1) ?? '';
+      const tags = JSON.parse(page.text === '' ? '[]' : `["${page.text}"]`) as string[];
+      assert.equal(tags.length, page.count);
+      listed.push(...tags);
+      if (page.count < 3) break;
+      after = tags.at(-1) ?? '';
     }
     assert.deepEqual(
       listed,

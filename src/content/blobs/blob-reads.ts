@@ -189,12 +189,14 @@ export async function storedTotals(db: Queries): Promise<{ count: number; bytes:
   return { count: Number(row?.count ?? 0), bytes: Number(row?.bytes ?? 0) };
 }
 
+/** Both conditions as literals: the index of what is not live serves no others. */
 const missing = prepare((db, values: { limit: number }) =>
   db
     .selectFrom(
       db
         .selectFrom('blob')
         .select('id')
+        .where('state', '<>', sql.lit('live' as const))
         .where('state', '=', sql.lit('missing' as const))
         .limit(values.limit)
         .as('some'),

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
+import { AppError } from '../../lib/errors.ts';
 import { StartProblem, type StartProblemCode } from '../../lib/start-problem.ts';
 import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
 import { storeMarkerKey } from '../../platform/blobstore/layout.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { openWorld, silentLog, storeKinds, type World } from '../testing/world.ts';
-import { claimStore, refuseForeignStore, storeMatches } from './claim-store.ts';
+import { beginEpoch } from './begin-epoch.ts';
+import { claimStore, readStoreMarker, refuseForeignStore, storeMatches } from './claim-store.ts';
 import { StoreWatch } from './store-watch.ts';
 
 const refuses = (code: StartProblemCode) => (error: unknown) => {
@@ -17,6 +19,9 @@ const refuses = (code: StartProblemCode) => (error: unknown) => {
 
 const claim = (world: World, alone = true) => claimStore(world, 'here', alone);
 const marker = async (world: World) => String(await world.store.get(storeMarkerKey));
+
+const storeIdOf = async (store: BlobStore): Promise<string> =>
+  (await readStoreMarker(store, 'here'))?.storeId ?? 'none';
 
 /** A crash right before or right after the marker is written. */
 function dyingStore(world: World, when: 'before' | 'after'): BlobStore {
@@ -90,6 +95,43 @@ for (const dialect of dialects) {
       await assert.rejects(claim(world), refuses('storeOfAnother'));
     });
 
+    test(`${on}: a restored database gives the store its later epoch, which refuses the one before`, async () => {
+      await using world = await open();
+      await claim(world);
+      const storeId = await storeIdOf(world.store);
+      await using later = await open();
+      await beginEpoch(later.db, { storeId, epoch: 3 });
+      const restored = { db: later.db, store: world.store };
+      for (const when of ['before', 'after'] as const) {
+        await assert.rejects(
+          claimStore({ db: later.db, store: dyingStore(world, when) }, 'here', true),
+          /died/,
+        );
+      }
+      await claimStore(restored, 'here', true);
+      assert.equal(await storeMatches(restored), true);
+      assert.equal((JSON.parse(await marker(world)) as { epoch: number }).epoch, 3);
+      await assert.rejects(claim(world), refuses('storeOfAnother'));
+    });
+
+    test(`${on}: a database that was restored elsewhere, or to no later epoch, is refused`, async () => {
+      await using world = await open();
+      await claim(world);
+      const storeId = await storeIdOf(world.store);
+      for (const identity of [
+        { storeId, epoch: 1 },
+        { storeId: 'another', epoch: 2 },
+      ]) {
+        await using other = await open();
+        await beginEpoch(other.db, identity);
+        await assert.rejects(
+          claimStore({ db: other.db, store: world.store }, 'here', true),
+          refuses('storeOfAnother'),
+        );
+      }
+      await claim(world);
+    });
+
     test(`${on}: the server on a database is told when a copy of that database was started on its store`, async () => {
       await using world = await open();
       await claim(world);
@@ -145,4 +187,32 @@ test('a mount that goes away is noticed, and is served again when it is back', a
   assert.equal(await watch.check(), false);
   await world.store.put(storeMarkerKey, bytes);
   assert.deepEqual([await watch.check(), watch.ours], [true, true]);
+});
+
+test('a marker that cannot be opened for want of a descriptor leaves what is served, and lets nothing be judged', async () => {
+  await using world = await openWorld();
+  await claim(world);
+  const emfile = Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
+  let failing: AppError | undefined = new AppError('STORAGE_UNAVAILABLE', {}, { cause: emfile });
+  const store = new Proxy(world.store, {
+    get(target, name) {
+      const problem = failing;
+      if (name === 'get' && problem !== undefined) return () => Promise.reject(problem);
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  using watch = new StoreWatch({ db: world.db, store }, silentLog);
+  assert.equal(await watch.check(), false);
+  assert.equal(watch.ours, true);
+  failing = new AppError(
+    'STORAGE_UNAVAILABLE',
+    {},
+    { cause: Object.assign(new Error('EIO'), { code: 'EIO' }) },
+  );
+  assert.equal(await watch.check(), false);
+  assert.equal(watch.ours, false);
+  failing = undefined;
+  assert.equal(await watch.check(), true);
+  assert.equal(watch.ours, true);
 });

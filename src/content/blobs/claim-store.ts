@@ -46,9 +46,13 @@ export async function claimStore(deps: IdentityDeps, name: StoreName, alone: boo
     await claimStore(deps, name, alone);
     return;
   }
-  const marker = await readMarker(deps.store, name);
+  const marker = await readStoreMarker(deps.store, name);
   if (marker === undefined) {
     await finishMaking(deps, known, name);
+    return;
+  }
+  if (isRestored(known, marker)) {
+    await finishRestoring(deps, known);
     return;
   }
   if (!matches(marker, known)) throw new StartProblem('storeOfAnother', { storage: name });
@@ -57,7 +61,10 @@ export async function claimStore(deps: IdentityDeps, name: StoreName, alone: boo
 
 /** Whether the store's marker is the database's, right now. */
 export async function storeMatches(deps: IdentityDeps): Promise<boolean> {
-  const [known, marker] = await Promise.all([findStoreIdentity(deps.db.reader), readMarker(deps.store, '')]);
+  const [known, marker] = await Promise.all([
+    findStoreIdentity(deps.db.reader),
+    readStoreMarker(deps.store, ''),
+  ]);
   return known !== undefined && marker !== undefined && matches(marker, known);
 }
 
@@ -71,6 +78,17 @@ async function finishMaking(deps: IdentityDeps, known: StoredIdentity, name: Sto
     await claimStore(deps, name, false);
     return;
   }
+  await deps.db.transaction((tx) => confirmNonce(tx, known.nonce));
+}
+
+/** A restored database has a later epoch than its store, until the first start on it writes that to the marker. */
+function isRestored(known: StoredIdentity, marker: StoreIdentity): boolean {
+  return known.nextNonce === known.nonce && known.storeId === marker.storeId && known.epoch > marker.epoch;
+}
+
+/** From here on the store refuses every older state of the database. */
+async function finishRestoring(deps: IdentityDeps, known: StoredIdentity): Promise<void> {
+  await deps.store.put(storeMarkerKey, markerBytes(known));
   await deps.db.transaction((tx) => confirmNonce(tx, known.nonce));
 }
 
@@ -93,7 +111,7 @@ async function changeNonce(deps: IdentityDeps, marker: StoreIdentity): Promise<v
   await deps.db.transaction((tx) => confirmNonce(tx, nonce));
 }
 
-function matches(marker: StoreIdentity, known: StoredIdentity): boolean {
+export function matches(marker: StoreIdentity, known: StoredIdentity): boolean {
   return (
     marker.storeId === known.storeId &&
     marker.epoch === known.epoch &&
@@ -101,7 +119,8 @@ function matches(marker: StoreIdentity, known: StoredIdentity): boolean {
   );
 }
 
-async function readMarker(store: BlobStore, name: StoreName): Promise<StoreIdentity | undefined> {
+/** @throws StartProblem storeMarkerDamaged */
+export async function readStoreMarker(store: BlobStore, name: StoreName): Promise<StoreIdentity | undefined> {
   const bytes = await store.get(storeMarkerKey);
   if (bytes === undefined) return undefined;
   const marker = parseMarker(Buffer.from(bytes).toString('utf8'));
@@ -126,7 +145,7 @@ function markerBytes({ storeId, epoch, nonce }: StoreIdentity): Buffer {
   return Buffer.from(`${JSON.stringify({ store_id: storeId, epoch, nonce }, null, 2)}\n`);
 }
 
-async function holdsRegistry(store: BlobStore): Promise<boolean> {
+export async function holdsRegistry(store: BlobStore): Promise<boolean> {
   for await (const object of store.list(layoutRoot)) return object.key !== '';
   return false;
 }

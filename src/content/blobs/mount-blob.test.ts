@@ -5,10 +5,11 @@ import { type SqlBool, sql } from 'kysely';
 import { AppError } from '../../lib/errors.ts';
 import { pattern } from '../../platform/blobstore/blob-store.contract.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
-import type { Database, Tx } from '../../platform/db/database.ts';
+import type { Database } from '../../platform/db/database.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { deleteArtifact } from '../artifacts/delete-artifact.ts';
 import type { RepositoryFilter } from '../repositories/repository-reads.ts';
+import { stopsBeforeCommit } from '../testing/stops-before-commit.ts';
 import {
   digestOf,
   imageManifest,
@@ -48,26 +49,6 @@ const events = (world: World, type: string) =>
   numberOf(world, `(select count(*) from event where type = '${type}')`);
 
 const fails = (code: string) => (error: unknown) => error instanceof AppError && error.code === code;
-
-/** A database whose first transaction stays open between its body and its commit. */
-function stopsBeforeCommit(real: Database) {
-  const open = Promise.withResolvers<void>();
-  const commit = Promise.withResolvers<void>();
-  const db: Database = {
-    dialect: real.dialect,
-    reader: real.reader,
-    now: () => real.now(),
-    transaction: (body, options) =>
-      real.transaction(async (tx: Tx) => {
-        const value = await body(tx);
-        open.resolve();
-        await commit.promise;
-        return value;
-      }, options),
-    [Symbol.asyncDispose]: () => real[Symbol.asyncDispose](),
-  };
-  return { db, open: open.promise, commit: () => commit.resolve() };
-}
 
 const every: RepositoryFilter = () => sql<SqlBool>`1 = 1`;
 

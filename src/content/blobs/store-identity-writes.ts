@@ -56,3 +56,14 @@ const confirm = prepare((db, values: { nonce: string }) =>
 export async function confirmNonce(tx: Tx, nonce: string): Promise<void> {
   await tx.run(confirm, { nonce });
 }
+
+const raise = prepare((db, values: { epoch: number; nonce: string }) =>
+  db
+    .updateTable('store_identity')
+    .set({ epoch: values.epoch, nonce: values.nonce, next_nonce: values.nonce }),
+);
+
+/** As `insertStoreIdentity`: the marker is still to follow. */
+export async function raiseEpoch(tx: Tx, to: { epoch: number; nonce: string }): Promise<void> {
+  await tx.run(raise, to);
+}

@@ -1,4 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
+import { isNoDescriptor } from '../../platform/blobstore/translate-file-error.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import { type IdentityDeps, storeMatches } from './claim-store.ts';
 
@@ -33,6 +34,8 @@ export class StoreWatch implements Disposable {
       ours = await storeMatches(this.#deps);
     } catch (cause) {
       error = cause;
+      // A process that may not open the marker knows nothing: what is served goes on, and nothing is judged.
+      if (isNoDescriptor(cause)) return false;
       // A database that is away says nothing about the store.
       if (!(cause instanceof AppError && cause.code === 'DATABASE_UNAVAILABLE')) ours = false;
     }

@@ -34,7 +34,17 @@ export function findByTag(db: Queries, repository: string, tag: string): Promise
   return db.first(byTag, { repository, tag });
 }
 
-/** As one value: ten thousand rows cost ten times as much as the list that they become. */
+/** The names of a list as the inside of a JSON array: they are made of letters that JSON writes as they are. */
+export interface JoinedNames {
+  readonly count: number;
+  /** Joined by `","`, without the outer quotes. */
+  readonly text: string;
+}
+
+/**
+ * As one value: ten thousand rows cost ten times as much as the text that they become. SQLite gives the rows of a
+ * limited subquery to the aggregate in their order, and sorts them again when the aggregate names it.
+ */
 const page = prepare((db, values: { repositoryId: number; after: string; count: number }, dialect) => {
   const names = db
     .selectFrom('live_tag')
@@ -44,18 +54,18 @@ const page = prepare((db, values: { repositoryId: number; after: string; count: 
     .orderBy('name')
     .limit(values.count)
     .as('page');
-  const list =
+  const joined =
     dialect === 'sqlite'
-      ? sql<string>`json_group_array(name order by name)`
-      : sql<string>`coalesce(json_agg(name order by name), '[]')::text`;
-  return db.selectFrom(names).select(list.as('names'));
+      ? sql<string | null>`group_concat(name, '","')`
+      : sql<string | null>`string_agg(name, '","' order by name)`;
+  return db.selectFrom(names).select(({ fn }) => [fn.countAll<number>().as('count'), joined.as('text')]);
 });
 
 /** Names in ASCII order, after `after` (exclusive). */
 export async function pageOfTags(
   db: Queries,
   input: { repositoryId: number; after: string; count: number },
-): Promise<string[]> {
+): Promise<JoinedNames> {
   const row = await db.first(page, input);
-  return JSON.parse(row?.names ?? '[]') as string[];
+  return { count: Number(row?.count ?? 0), text: row?.text ?? '' };
 }

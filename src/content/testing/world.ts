@@ -42,6 +42,7 @@ export interface World extends AsyncDisposable {
   /** Where the filesystem store lies. */
   readonly folder: string;
   second(): Promise<Database>;
+  dump(): AsyncIterable<Uint8Array>;
 }
 
 export interface WorldOptions {
@@ -81,6 +82,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     deps,
     folder,
     second: () => opened.second(),
+    dump: () => db.dump(),
     async [Symbol.asyncDispose]() {
       await hashPool[Symbol.asyncDispose]();
       if (store instanceof FsStore) await store[Symbol.asyncDispose]();

@@ -1,6 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Space } from '../../platform/blobstore/blob-store.ts';
-import { translateFileError } from '../../platform/blobstore/fs-store.ts';
+import { translateFileError } from '../../platform/blobstore/translate-file-error.ts';
 
 const freshMs = 1000;
 const mebibyte = 1024 * 1024;

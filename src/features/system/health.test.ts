@@ -8,6 +8,7 @@ const well: HealthDeps = {
   askDatabase: () => Promise.resolve(),
   storageProblem: () => Promise.resolve(undefined),
   countMissing: () => Promise.resolve(0),
+  snapshotProblem: () => Promise.resolve(undefined),
 };
 
 async function broken(
@@ -35,6 +36,13 @@ test('damaged blobs are counted, up to a thousand', async () => {
     (await broken({ ...well, countMissing: (limit) => Promise.resolve(Math.min(limit, count)) })).errors;
   assert.match((await told(3))['content'] ?? '', /^3 blobs are damaged or gone; /);
   assert.match((await told(5000))['content'] ?? '', /^more than 1000 blobs /);
+});
+
+test('an old snapshot is told, unless the database or the storage is away', async () => {
+  const old = { ...well, snapshotProblem: () => Promise.resolve('it is old') };
+  assert.deepEqual((await broken(old)).errors, { snapshots: 'it is old' });
+  const away = await broken({ ...old, storageProblem: () => Promise.resolve('it is another one') });
+  assert.deepEqual(Object.keys(away.errors), ['registry', 'registryctl']);
 });
 
 test('a database that fails is told, without what its driver says', async () => {

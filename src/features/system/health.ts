@@ -7,6 +7,8 @@ export interface HealthDeps {
   readonly storageProblem: () => Promise<string | undefined>;
   /** How many blobs are known to be damaged or gone, counted up to `limit`. */
   readonly countMissing: (limit: number) => Promise<number>;
+  /** Undefined, or in one sentence that the newest copy of the database is old. */
+  readonly snapshotProblem: () => Promise<string | undefined>;
 }
 
 export interface Component {
@@ -27,7 +29,8 @@ const mostCounted = 1000;
 /**
  * By Harbor's names, each for the part of Berth that does that work: `core` is the process that answers, `redis`
  * (locks, what instances share) and `jobservice` (what waits for its turn) are the database's, `registry` and
- * `registryctl` the storage's. `content` is there only while blobs are damaged or gone: everything else works.
+ * `registryctl` the storage's. `content` is there only while blobs are damaged or gone, `snapshots` while the
+ * newest copy of the database is old: everything else works.
  * `portal` is left out: there is no console. Whoever asks often is told what was found within the last second, so
  * that nobody can wear the database down by asking.
  */
@@ -42,12 +45,15 @@ export function createHealth(deps: HealthDeps): () => Promise<Health> {
 
 async function check(deps: HealthDeps): Promise<Health> {
   const silent = 'the database does not answer';
-  const [database, storage, damaged] = await Promise.all([
+  const [database, storage, damaged, old] = await Promise.all([
     inTime(deps.askDatabase().then(nothing), silent),
     inTime(deps.storageProblem(), 'the storage does not answer'),
     inTime(damage(deps), silent),
+    inTime(deps.snapshotProblem(), silent),
   ]);
+  // What cannot be found out because the database or the storage is away is told by their names.
   const content = database === undefined ? damaged : undefined;
+  const snapshots = database === undefined && storage === undefined ? old : undefined;
   const components = [
     component('core', undefined),
     component('database', database),
@@ -56,6 +62,7 @@ async function check(deps: HealthDeps): Promise<Health> {
     component('registry', storage),
     component('registryctl', storage),
     ...(content === undefined ? [] : [component('content', content)]),
+    ...(snapshots === undefined ? [] : [component('snapshots', snapshots)]),
   ];
   const healthy = components.every(({ status }) => status === 'healthy');
   return { status: healthy ? 'healthy' : 'unhealthy', components };

@@ -1,10 +1,10 @@
 import { isClaimed, type StoredBlob } from '../../content/blobs/blob-reads.ts';
 import { type CanonicalDigest, digestHex } from '../../lib/oci/digest.ts';
 import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
+import { hashObject } from '../../platform/blobstore/hash-object.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { HashPool } from '../../platform/threads/hash-pool.ts';
-import { hashObject } from './hash-object.ts';
 
 export interface VerifyDeps {
   readonly db: Database;
@@ -33,6 +33,7 @@ export type Verdict =
 
 export interface Look {
   readonly hash: boolean;
+  readonly gently: boolean;
   readonly signal: AbortSignal;
   /** Told while an object is hashed, and once with `whole` when it is done. */
   readonly onHashed: (bytes: number, whole: boolean) => void;
@@ -71,7 +72,11 @@ async function problemOf(
   if (found === undefined) return 'missing';
   if (found.sizeBytes !== row.size) return 'wrong size';
   if (!look.hash) return undefined;
-  const hex = await hashObject(deps, keyOf(row), look.signal, (count) => look.onHashed(count, false));
+  const hex = await hashObject(deps, keyOf(row), {
+    signal: look.signal,
+    gently: look.gently,
+    onBytes: (count) => look.onHashed(count, false),
+  });
   look.onHashed(0, true);
   return hex === digestHex(row.digest as CanonicalDigest) ? undefined : 'corrupt';
 }

@@ -4,8 +4,11 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** More in one request are refused; a header of so many is near the limit of what is read at all. */
-const maxRanges = 1000;
+/**
+ * More in one request are refused; clients then ask for fewer. It is what Podman and its relatives ask for at most
+ * (containers/storage, zstd:chunked).
+ */
+const maxRanges = 1024;
 
 /** What a `Range` header asks for. */
 export type AskedRanges =

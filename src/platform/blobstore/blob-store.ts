@@ -83,8 +83,11 @@ export interface BlobStore {
   open(key: string): Promise<OpenObject | undefined>;
   /** A small object, whole. */
   get(key: string): Promise<Uint8Array | undefined>;
-  /** Whole or not at all, and durable when it resolves. */
-  put(key: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Whole or not at all, and durable when it resolves.
+   * @param access `private`: where the store knows users, for that of the server only
+   */
+  put(key: string, bytes: Uint8Array, access?: 'private'): Promise<void>;
   /** The same, unless there is an object already: false. */
   putNew(key: string, bytes: Uint8Array): Promise<boolean>;
   /** An object that was found, and that nobody says is durable, is when it resolves. False: it is gone. */

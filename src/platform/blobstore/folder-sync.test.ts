@@ -19,8 +19,8 @@ const settle = async (): Promise<void> => {
 
 test('who comes while a sync runs waits for the next, and all who wait share it', async () => {
   const { calls, folders } = manual();
-  const first = folders.sync('a');
-  const later = [folders.sync('a'), folders.sync('a')];
+  const first = folders.sync('a', 0);
+  const later = [folders.sync('a', 0), folders.sync('a', 0)];
   await settle();
   assert.equal(calls.length, 1);
   calls[0]?.finish();
@@ -33,33 +33,42 @@ test('who comes while a sync runs waits for the next, and all who wait share it'
 
 test('folders do not wait for each other', async () => {
   const { calls, folders } = manual();
-  void folders.sync('a');
-  const other = folders.sync('b');
+  void folders.sync('a', 0);
+  const other = folders.sync('b', 0);
   await settle();
   calls[1]?.finish();
   await other;
 });
 
-test('a sync that failed once is never trusted again', async () => {
+test('after a failed sync those who changed names before it are refused, whenever they come, and those behind it are not', async () => {
   const { calls, folders } = manual();
-  const first = folders.sync('a');
-  const waiting = folders.sync('a');
+  const first = folders.sync('a', folders.failures('a'));
+  const waiting = folders.sync('a', folders.failures('a'));
+  const changedBefore = folders.failures('a');
   await settle();
   calls[0]?.fail(new Error('EIO'));
   await assert.rejects(first, /EIO/);
-  await assert.rejects(waiting, /EIO/);
-  await assert.rejects(folders.sync('a'), /EIO/);
-  assert.equal(calls.length, 1, 'no later sync is asked, which would succeed');
+  await settle();
+  calls[1]?.finish();
+  await assert.rejects(waiting, /EIO/, 'its own sync succeeded, and means nothing');
+  const late = folders.sync('a', changedBefore);
+  await settle();
+  calls[2]?.finish();
+  await assert.rejects(late, /EIO/);
+  const behind = folders.sync('a', folders.failures('a'));
+  await settle();
+  calls[3]?.finish();
+  await behind;
 });
 
-test('a failed sync is told of until the end of the process', async () => {
+test('a failure of one folder says nothing about another', async () => {
   const { calls, folders } = manual();
-  const sync = folders.sync('a');
+  const failing = folders.sync('a', 0);
+  const other = folders.sync('b', 0);
   await settle();
-  assert.equal(folders.failed, false);
-  calls[0]?.fail(new Error('lost'));
-  await assert.rejects(sync);
-  assert.equal(folders.failed, true);
-  await assert.rejects(folders.sync('a'));
-  assert.equal(folders.failed, true);
+  calls[0]?.fail(new Error('EIO'));
+  calls[1]?.finish();
+  await assert.rejects(failing, /EIO/);
+  await other;
+  assert.deepEqual([folders.failures('a'), folders.failures('b')], [1, 0]);
 });

@@ -2,30 +2,38 @@ import type { FileOps } from '../files/file-ops.ts';
 
 /**
  * Shares syncs of a folder. A sync covers only the names that changed before it began, so whoever comes while one
- * runs waits for the next. A sync that failed is not trusted again for the life of the process.
+ * runs waits for the next.
+ *
+ * After a sync that failed, Linux calls the folder clean: the next one succeeds, and says nothing about names that were
+ * changed before the failure. So whoever changes names asks for the failures before, and his sync fails when there was
+ * another one since, whether it was his own or not.
  */
 export class FolderSync {
   readonly #files: FileOps;
   readonly #running = new Map<string, Promise<void>>();
   readonly #next = new Map<string, Promise<void>>();
-  /** Linux reports a lost write once and calls the folder clean from then on. */
-  readonly #failed = new Map<string, unknown>();
+  readonly #failed = new Map<string, { readonly count: number; readonly error: unknown }>();
 
   constructor(files: FileOps) {
     this.#files = files;
   }
 
-  /** Some folder takes no new names until the next start. */
-  get failed(): boolean {
-    return this.#failed.size > 0;
+  /** How many syncs of the folder have failed; to be asked before names in it are changed. */
+  failures(path: string): number {
+    return this.#failed.get(path)?.count ?? 0;
   }
 
-  sync(path: string): Promise<void> {
+  /** @param failuresBefore as they were before the names were changed */
+  async sync(path: string, failuresBefore: number): Promise<void> {
+    await this.#shared(path);
+    if (this.failures(path) !== failuresBefore) throw this.#failed.get(path)?.error;
+  }
+
+  #shared(path: string): Promise<void> {
     const waiting = this.#next.get(path);
     if (waiting !== undefined) return waiting;
     const running = this.#running.get(path);
     if (running === undefined) return this.#start(path);
-    // A failure of the running one is its own callers' business; the next one finds out for itself.
     const next = running.then(ignore, ignore).then(() => {
       this.#next.delete(path);
       return this.#start(path);
@@ -35,11 +43,10 @@ export class FolderSync {
   }
 
   async #syncOnce(path: string): Promise<void> {
-    if (this.#failed.has(path)) throw this.#failed.get(path);
     try {
       await this.#files.syncFolder(path);
     } catch (error) {
-      this.#failed.set(path, error);
+      this.#failed.set(path, { count: this.failures(path) + 1, error });
       throw error;
     }
   }

@@ -7,6 +7,7 @@ import { makeTempFolder } from '../db/testing/test-database.ts';
 import { type FileOps, fileOps } from '../files/file-ops.ts';
 import { startTestPool } from '../threads/testing/threads.ts';
 import { pattern, testBlobStore } from './blob-store.contract.ts';
+import type { StagedPart } from './blob-store.ts';
 import { FsStore } from './fs-store.ts';
 import { blobsRoot, stagingRoot } from './layout.ts';
 
@@ -148,4 +149,99 @@ test('a failed write of staged content fails the writer, and what was settled be
     (error) => error instanceof AppError && error.code === 'STORAGE_UNAVAILABLE',
   );
   assert.equal(await under.store.stagedBytes({ ...place, parts, offset: 1000 }), 1000);
+});
+
+function failing(code: string, syscall: string): Promise<never> {
+  return Promise.reject(Object.assign(new Error(`${code}: injected`), { code, syscall }));
+}
+
+const contentKey = `${blobsRoot}/sha256/ab/ab${'0'.repeat(62)}/data`;
+
+async function stageAndPublish(store: FsStore, uploadId: string): Promise<string> {
+  await using pool = startTestPool();
+  const writer = await store.stage({ uploadId, generation: 0, parts: [], offset: 0 }, pool.open(0));
+  try {
+    await writer.write(Buffer.from('content'));
+    return await store.publish(await writer.seal(), contentKey);
+  } finally {
+    await writer.close();
+  }
+}
+
+for (const [which, fails] of [
+  ['of the content', (path: string) => path.endsWith('0')],
+  ['above it', (path: string) => path.endsWith('/ab')],
+] as const) {
+  test(`names that were made before a failed sync are made anew by the next push: the folder ${which}`, async () => {
+    const log: string[] = [];
+    let broken = true;
+    const noting =
+      (name: string, work: (...paths: string[]) => Promise<void>) =>
+      async (...paths: string[]): Promise<void> => {
+        await work(...paths);
+        if (String(paths.at(-1)).includes('/ab')) log.push(name);
+      };
+    await using under = await openStore({
+      ...fileOps,
+      mkdir: (path) => noting('mkdir', (each) => fileOps.mkdir(each))(path),
+      rmdir: (path) => noting('rmdir', (each) => fileOps.rmdir(each))(path),
+      unlink: (path) => noting('unlink', (each) => fileOps.unlink(each))(path),
+      rename: (from, to) => noting('rename', () => fileOps.rename(from, to))(from, to),
+      syncFolder: (path) => {
+        if (!broken || !fails(path)) return noting('sync', (each) => fileOps.syncFolder(each))(path);
+        broken = false;
+        return failing('EIO', 'fsync');
+      },
+    });
+    log.length = 0;
+    await assert.rejects(stageAndPublish(under.store, 'one'), { code: 'STORAGE_UNAVAILABLE' });
+    assert.match(under.store.problem ?? '', /check the disk/);
+    const names = (): string[] => log.filter((each) => each !== 'sync');
+    assert.deepEqual(names(), ['mkdir', 'rename']);
+    log.length = 0;
+    await stageAndPublish(under.store, 'two');
+    assert.deepEqual(names(), ['unlink', 'rmdir', 'mkdir', 'rename']);
+    assert.deepEqual(log.slice(-2), ['sync', 'sync']);
+    assert.equal(String(await under.store.get(contentKey)), 'content');
+  });
+}
+
+test('a sync of staged content that fails is told of; one that finds no room, or no descriptor, has lost nothing', async () => {
+  for (const [code, syscall, told] of [
+    ['EIO', 'fdatasync', true],
+    ['ENOSPC', 'fdatasync', false],
+    ['EMFILE', 'open', false],
+  ] as const) {
+    await using under = await openStore({ ...fileOps, fdatasync: () => failing(code, syscall) });
+    await assert.rejects(stageAndPublish(under.store, 'one'));
+    assert.equal(under.store.problem !== undefined, told, code);
+  }
+});
+
+test('publishers of one key do not meet: nobody takes back what another has just put in place', async () => {
+  const log: string[] = [];
+  await using under = await openStore({
+    ...fileOps,
+    rename: (from, to) => {
+      log.push('rename');
+      return fileOps.rename(from, to);
+    },
+    syncFolder: (path) => {
+      log.push('sync');
+      return fileOps.syncFolder(path);
+    },
+  });
+  await using pool = startTestPool();
+  const sealed: (readonly StagedPart[])[] = [];
+  for (const uploadId of ['one', 'two', 'three']) {
+    const writer = await under.store.stage({ uploadId, generation: 0, parts: [], offset: 0 }, pool.open(0));
+    await writer.write(Buffer.from('content'));
+    sealed.push(await writer.seal());
+    await writer.close();
+  }
+  log.length = 0;
+  await Promise.all(sealed.map((parts) => under.store.publish(parts, contentKey)));
+  const one = ['rename', 'sync', 'sync'];
+  assert.deepEqual(log, [...one, ...one, ...one]);
+  assert.deepEqual(readdirSync(join(under.folder, stagingRoot)), []);
 });

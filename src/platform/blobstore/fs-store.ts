@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { constants, copyFile } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { AppError, type ErrorDetail } from '../../lib/errors.ts';
 import { ensureFolder, syncPath } from '../files/ensure-folder.ts';
 import { type FileOps, systemCode } from '../files/file-ops.ts';
 import {
@@ -26,8 +25,11 @@ import type {
 import { DescriptorCache } from './descriptor-cache.ts';
 import { FolderSync } from './folder-sync.ts';
 import { FsStagedWriter } from './fs-staged-writer.ts';
+import { KeyLock } from './key-lock.ts';
 import { blobsRoot, hexPrefixes, stagingRoot, storeMarkerKey } from './layout.ts';
+import { LostWrites } from './lost-writes.ts';
 import { PieceReader } from './piece-reader.ts';
+import { translated } from './translate-file-error.ts';
 
 const publishAttempts = 5;
 const copyFileAsync = promisify(copyFile);
@@ -36,18 +38,21 @@ const copyFileAsync = promisify(copyFile);
 export class FsStore implements BlobStore, AsyncDisposable {
   readonly capabilities = { append: true, atomicRename: true, minimumPartBytes: 0 };
   readonly #root: string;
+  readonly #lost: LostWrites;
   readonly #files: FileOps;
   readonly #folders: FolderSync;
   readonly #descriptors: DescriptorCache;
   readonly #reader: PieceReader;
+  readonly #keys = new KeyLock();
   /** Folders that did not exist before `prepare`. */
   readonly #made: string[] = [];
 
   /** @param onError for what nobody waits for, such as closing a descriptor */
   constructor(root: string, files: FileOps, onError: (error: unknown) => void) {
     this.#root = root;
-    this.#files = files;
-    this.#folders = new FolderSync(files);
+    this.#lost = new LostWrites(files);
+    this.#files = this.#lost.files;
+    this.#folders = new FolderSync(this.#files);
     this.#descriptors = new DescriptorCache(files, onError);
     this.#reader = new PieceReader(files);
   }
@@ -132,7 +137,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
     });
   }
 
-  put(key: string, bytes: Uint8Array): Promise<void> {
+  put(key: string, bytes: Uint8Array, access?: 'private'): Promise<void> {
     return translated(async () => {
       if (key.startsWith(`${blobsRoot}/`)) {
         await this.#putBlob(key, bytes);
@@ -140,7 +145,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
       }
       const path = this.#path(key);
       await ensureFolder(this.#files, dirname(path));
-      await writeFileDurably(this.#files, path, bytes);
+      await writeFileDurably(this.#files, path, bytes, access === 'private' ? 0o600 : 0o644);
       await this.#descriptors.forget(path);
     });
   }
@@ -157,14 +162,6 @@ export class FsStore implements BlobStore, AsyncDisposable {
     }
   }
 
-  async #putInPlace(staged: string, key: string): Promise<void> {
-    const target = this.#path(key);
-    await this.#renameInto(this.#path(staged), target);
-    await this.#descriptors.forget(target);
-    const folder = dirname(target);
-    await Promise.all([this.#folders.sync(folder), this.#folders.sync(dirname(folder))]);
-  }
-
   makeDurable(key: string): Promise<boolean> {
     return translated(async () => {
       const path = this.#path(key);
@@ -176,7 +173,8 @@ export class FsStore implements BlobStore, AsyncDisposable {
         await this.#files.close(fd);
       }
       const folder = dirname(path);
-      await Promise.all([this.#folders.sync(folder), this.#folders.sync(dirname(folder))]);
+      // The names are from before: after any failed sync of their folders no other one vouches for them.
+      await Promise.all([this.#folders.sync(folder, 0), this.#folders.sync(dirname(folder), 0)]);
       return true;
     });
   }
@@ -228,6 +226,24 @@ export class FsStore implements BlobStore, AsyncDisposable {
     });
   }
 
+  #putInPlace(staged: string, key: string): Promise<void> {
+    return this.#keys.hold(key, async () => {
+      const target = this.#path(key);
+      const folder = dirname(target);
+      const changed = [folder, dirname(folder)].map((path) => [path, this.#folders.failures(path)] as const);
+      // What is there from before a failed sync would not be written by the next one, unless it is made anew.
+      if (changed.some(([, failures]) => failures > 0)) await this.#takeBack(target);
+      await this.#renameInto(this.#path(staged), target);
+      await this.#descriptors.forget(target);
+      await Promise.all(changed.map(([path, failures]) => this.#folders.sync(path, failures)));
+    });
+  }
+
+  async #takeBack(target: string): Promise<void> {
+    await ignoring('ENOENT', this.#files.unlink(target));
+    await ignoring('ENOENT', this.#files.rmdir(dirname(target)));
+  }
+
   discard(parts: readonly StagedPart[]): Promise<void> {
     return translated(async () => {
       for (const part of parts) await ignoring('ENOENT', this.#files.unlink(this.#path(part.key)));
@@ -246,11 +262,9 @@ export class FsStore implements BlobStore, AsyncDisposable {
     return translated(() => this.#files.statfs(this.#root));
   }
 
-  /** What keeps content from being stored until the next start, in one sentence that anybody may read. */
+  /** What somebody should look at, in one sentence that anybody may read. */
   get problem(): string | undefined {
-    return this.#folders.failed
-      ? 'a folder of the storage could not be synced, so nothing new is stored in it; check the disk and start the server again'
-      : undefined;
+    return this.#lost.problem;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -306,7 +320,9 @@ export class FsStore implements BlobStore, AsyncDisposable {
   }
 
   async #removeEmpty(folder: string): Promise<void> {
-    if (await this.#removeIfEmpty(folder)) await this.#folders.sync(dirname(folder));
+    const above = dirname(folder);
+    const failures = this.#folders.failures(above);
+    if (await this.#removeIfEmpty(folder)) await this.#folders.sync(above, failures);
   }
 
   /** False: it is not empty, or gone. */
@@ -369,43 +385,4 @@ function translatedWriter(writer: StagedWriter): StagedWriter {
     close: () => translated(() => writer.close()),
     abandon: (mayBePublished) => translated(() => writer.abandon(mayBePublished)),
   };
-}
-
-/** The system's errors as what they mean to a client; everything else stays as it is. */
-async function translated<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw translateFileError(error);
-  }
-}
-
-const fullCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-
-const noDescriptor: ErrorDetail = {
-  message: 'the server has as many files and connections open as it may',
-  detail: 'try again shortly; the operator can allow more open files (ulimit -n)',
-};
-/** What a client is told beyond "does not answer"; the log has the rest. */
-const unavailable: ReadonlyMap<string, ErrorDetail> = new Map([
-  [
-    'EIO',
-    {
-      message: 'the storage answered with an input/output error',
-      detail: 'the operator should check the disk',
-    },
-  ],
-  [
-    'EROFS',
-    { message: 'the storage can only be read', detail: 'the operator should check how it is mounted' },
-  ],
-  ['EMFILE', noDescriptor],
-  ['ENFILE', noDescriptor],
-]);
-
-export function translateFileError(error: unknown): unknown {
-  const code = systemCode(error);
-  if (error instanceof AppError || code === undefined || !/^E[A-Z0-9]+$/.test(code)) return error;
-  if (fullCodes.has(code)) return new AppError('STORAGE_FULL', {}, { cause: error });
-  return new AppError('STORAGE_UNAVAILABLE', unavailable.get(code) ?? {}, { cause: error });
 }

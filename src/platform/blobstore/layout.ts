@@ -7,6 +7,9 @@ export const blobsRoot = `${layoutRoot}/blobs`;
 /** Uploads in progress. Below the same root as the blobs, so that publishing is a rename. */
 export const stagingRoot = 'berth/staging';
 
+/** Copies of the database: below it is nothing that a blob's row speaks of. */
+export const snapshotsRoot = 'berth/snapshots';
+
 export const storeMarkerKey = 'berth-store.json';
 
 export function canonicalKey(digest: CanonicalDigest): string {

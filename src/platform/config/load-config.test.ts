@@ -58,6 +58,7 @@ test('without any setting the server listens on this machine only and keeps its 
     secretKey: undefined,
     tokenLifeSeconds: 1800,
     defaultProject: 'library',
+    snapshots: 7,
     drainDelayMs: 5000,
     logLevel: 'info',
     lang: 'en',
@@ -100,6 +101,7 @@ const samples: Readonly<Record<OptionName, readonly [string, string]>> = {
   secretKey: ['0'.repeat(64), 'f'.repeat(64)],
   tokenLife: ['60', '3600'],
   defaultProject: ['one', 'two'],
+  snapshots: ['3', '0'],
   drainDelay: ['1', '2'],
   logLevel: ['warn', 'error'],
   lang: ['zh', 'en'],
@@ -547,4 +549,13 @@ test('an external URL with a path is refused, a right one loses the slash at its
   );
   const said = refusal(() => load({ env: { BERTH_EXTERNAL_URL: 'https://r.example/path' } }));
   assert.match(said.en, /external_url "https:\/\/r\.example\/path" \(BERTH_EXTERNAL_URL\).*without a path/);
+});
+
+test('snapshots are taken unless it is said or the database is PostgreSQL', () => {
+  const url = { BERTH_DATABASE_URL: 'postgres://one' };
+  assert.equal(load({}).config.snapshots, 7);
+  assert.equal(load({ env: url }).config.snapshots, 0);
+  assert.equal(load({ env: url, flags: { snapshots: '2' } }).config.snapshots, 2);
+  assert.equal(load({ flags: { snapshots: '0' } }).config.snapshots, 0);
+  for (const wrong of ['-1', '1.5', 'many', '1000']) refusal(() => load({ flags: { snapshots: wrong } }));
 });

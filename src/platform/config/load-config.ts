@@ -33,6 +33,8 @@ export interface Config {
   readonly tokenLifeSeconds: number;
   /** Empty: names without a project are refused. */
   readonly defaultProject: string;
+  /** Daily ones of the database that are kept; 0: none are taken. */
+  readonly snapshots: number;
   readonly drainDelayMs: number;
   readonly logLevel: LogLevel;
   readonly lang: Language;
@@ -261,6 +263,7 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
     secretKey: secretKey(settings),
     tokenLifeSeconds: tokenLife(settings),
     defaultProject: project(settings),
+    snapshots: snapshots(settings),
     drainDelayMs: seconds('drainDelay', settings) * 1000,
     logLevel: oneOf('logLevel', settings, ['debug', 'info', 'warn', 'error'] as const),
     lang:
@@ -356,6 +359,13 @@ function seconds(name: OptionName, settings: Settings): number {
   return settings[name].value.trim() !== '' && value >= 0 && value <= 3600
     ? value
     : bad(name, settings, '0 … 3600');
+}
+
+/** PostgreSQL has its own ways, and a dump of it is no small thing. */
+function snapshots(settings: Settings): number {
+  const { value } = settings.snapshots;
+  if (value === '') return settings.databaseUrl.value === '' ? 7 : 0;
+  return /^\d{1,3}$/.test(value) ? Number(value) : bad('snapshots', settings, '0 … 999');
 }
 
 function flag(name: OptionName, settings: Settings): boolean {

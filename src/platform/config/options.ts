@@ -4,6 +4,7 @@ export type OptionKind =
   | 'text'
   | 'path'
   | 'seconds'
+  | 'count'
   | 'flag'
   | 'level'
   | 'language'
@@ -147,6 +148,17 @@ export const options = {
     doc: {
       en: 'Project of repository names without one (localhost:5000/nginx); "none" refuses such names.',
       zh: '仓库名不含项目时所用的项目（localhost:5000/nginx）；"none" 表示拒绝这样的名称。',
+    },
+  },
+  snapshots: {
+    key: 'snapshots',
+    env: 'BERTH_SNAPSHOTS',
+    flag: '--snapshots <count>',
+    kind: 'count',
+    fallback: '',
+    doc: {
+      en: 'How many daily snapshots of the database are kept, in the data folder and in the storage; 0: none are taken. Default: 7, with PostgreSQL 0.',
+      zh: '数据目录和存储中各保留多少份每日数据库快照；0 表示不做快照。默认 7，使用 PostgreSQL 时为 0。',
     },
   },
   drainDelay: {

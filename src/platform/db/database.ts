@@ -40,6 +40,14 @@ export interface Database extends AsyncDisposable {
   now(): Promise<number>;
 }
 
+export interface DumpableDatabase extends Database {
+  /**
+   * All rows as of one instant, in the format of `docs/design/backup.md`, while others go on reading and writing. Read
+   * it without pausing for long: until its end the database keeps what changes meanwhile twice.
+   */
+  dump(): AsyncIterable<Uint8Array>;
+}
+
 /** A connection as the adapters see it: values in, rows out. */
 export interface Connection {
   readonly dialect: DialectName;

@@ -23,6 +23,9 @@ const passwordFile = 'initial-admin-password';
 const keyFile = 'secret.key';
 const secretFiles = ['berth.db', passwordFile, keyFile] as const;
 
+/** What a start or a change of a file that was killed may have left. */
+const leftover = /^(\.berth-probe-[0-9a-f-]{36}|(initial-admin-password|secret\.key)\.[0-9a-f-]{36}\.new)$/;
+
 /** Others can read a file's content; its group can. */
 const readableByOthers = 0o004;
 const readableByGroup = 0o040;
@@ -60,6 +63,12 @@ export class DataFolder {
       throw folderProblem(error, path);
     }
     return new DataFolder(path, files, made);
+  }
+
+  /** With the folder's lock held, so that nobody else is about to put such a file in its place. */
+  async removeLeftovers(): Promise<void> {
+    for (const { name } of await this.#files.list(this.path))
+      if (leftover.test(name)) await this.#files.removeAll(join(this.path, name));
   }
 
   /** To be asked with the folder's lock held: another start may be making one. */
@@ -157,7 +166,8 @@ async function probe(files: FileOps, path: string): Promise<void> {
     await files.fdatasync(fd);
   } finally {
     await files.close(fd);
-    await files.unlink(name);
+    // Another start, which has the lock already, may take it for a leftover.
+    await files.removeAll(name);
   }
 }
 

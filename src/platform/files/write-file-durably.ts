@@ -14,11 +14,22 @@ export async function writeFileDurably(
   await files.syncFolder(dirname(path));
 }
 
-/** The same for a file that must not be there yet: false when somebody else was first. */
+/** What `link` says on a file system that has no hard links. */
+const noLinks = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
+
+export function saysNoLinks(error: unknown): boolean {
+  return noLinks.has(systemCode(error) ?? '');
+}
+
+/**
+ * The same for a file that must not be there yet: false when somebody else was first. Where there are no hard links, a
+ * crash in the middle leaves a part of it in its place.
+ */
 export async function createFileDurably(files: FileOps, path: string, bytes: Uint8Array): Promise<boolean> {
-  const created = await withStaged(files, path, { bytes, mode: 0o644 }, async (staged) => {
+  const content = { bytes, mode: 0o644 };
+  const created = await withStaged(files, path, content, async (staged) => {
     try {
-      await files.link(staged, path);
+      await linkOrWrite(files, { staged, path, content });
     } catch (error) {
       if (systemCode(error) === 'EEXIST') return false;
       throw error;
@@ -28,6 +39,21 @@ export async function createFileDurably(files: FileOps, path: string, bytes: Uin
   });
   await files.syncFolder(dirname(path));
   return created;
+}
+
+async function linkOrWrite(
+  files: FileOps,
+  what: { staged: string; path: string; content: { bytes: Uint8Array; mode: number } },
+): Promise<void> {
+  try {
+    await files.link(what.staged, what.path);
+  } catch (error) {
+    if (!saysNoLinks(error)) throw error;
+    await writeSynced(files, what.path, what.content).catch(async (failure: unknown) => {
+      if (systemCode(failure) !== 'EEXIST') await files.removeAll(what.path);
+      throw failure;
+    });
+  }
 }
 
 /** The end of the names under which files wait to be put in place; a crash may leave one behind. */

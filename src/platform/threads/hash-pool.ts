@@ -165,6 +165,8 @@ function ask(
   thread.pendingBytes += bytes;
   return new Promise((resolve, reject) => {
     thread.waiting.push({ bytes, resolve, reject });
+    // A command that waits for nothing else must not end before it is answered.
+    if (thread.waiting.length === 1) thread.worker.ref();
     thread.worker.postMessage(request, transfer);
   });
 }
@@ -195,6 +197,7 @@ function startThread(threads: Threads, die: (what: string, cause: unknown) => vo
 function settle(thread: Thread, answer: HashAnswer): void {
   const waiting = thread.waiting.shift();
   if (waiting === undefined) throw new Error('a hash thread answered what nobody asked');
+  if (thread.waiting.length === 0) thread.worker.unref();
   thread.pendingBytes -= waiting.bytes;
   if (answer.error === undefined) waiting.resolve(answer);
   else waiting.reject(Object.assign(new Error(answer.error.message), { code: answer.error.code }));

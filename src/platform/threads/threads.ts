@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 
 /** What a thread is for; `main.ts` maps each to its module. */
-export type ThreadRole = 'checkpoint' | 'hash';
+export type ThreadRole = 'checkpoint' | 'dump' | 'hash';
 
 export interface ThreadData {
   readonly role: ThreadRole;
@@ -16,9 +16,15 @@ export class Threads {
     this.#entry = entry;
   }
 
-  start(role: ThreadRole, input: unknown): Worker {
+  /** @param resourceLimits for a thread that makes much garbage: less memory between two collections */
+  start(role: ThreadRole, input: unknown, resourceLimits: ResourceLimits = {}): Worker {
     const workerData: ThreadData = { role, input };
     // File descriptors belong to the process: threads are lent them and close none.
-    return new Worker(this.#entry, { workerData, trackUnmanagedFds: false, name: `berth-${role}` });
+    return new Worker(this.#entry, {
+      workerData,
+      trackUnmanagedFds: false,
+      name: `berth-${role}`,
+      resourceLimits,
+    });
   }
 }

@@ -4,26 +4,7 @@ import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { type Client, kindOf } from './clients.ts';
 import { allOperations, type Operation } from './operations.ts';
-
-/** What a run found for one operation of one client. */
-export interface Found {
-  readonly kind: 'works' | 'limit' | 'failed';
-  /** The client's own words, for a limit. */
-  readonly text?: string;
-}
-
-export interface Results {
-  readonly client: Client;
-  readonly version: string;
-  readonly layerMiB: number;
-  readonly found: Readonly<Partial<Record<Operation, Found>>>;
-}
-
-/** How large the large layer is: 64 MiB, or 1 GiB in a full run. */
-export const layerMiB = Number(process.env['BERTH_CLIENTS_LAYER_MIB'] ?? 64);
-
-/** Where a full run keeps what it found; undefined: nowhere. */
-export const resultsFolder = process.env['BERTH_CLIENTS_RESULTS'];
+import { type Found, layerMiB, type Results, resultsFolder } from './results.ts';
 
 /**
  * The tests of one client that fill a cell of the table in the manual. `clients` says which there are; one that is
@@ -64,7 +45,7 @@ export class ClientMatrix {
       const text = await body(context);
       assert.notEqual(text, '', 'the client said nothing');
       context.diagnostic(text);
-      this.#found.set(operation, { kind: 'limit', text });
+      this.#found.set(operation, { kind: 'limit', text: withoutRun(text) });
     });
   }
 
@@ -92,4 +73,13 @@ export class ClientMatrix {
     mkdirSync(resultsFolder, { recursive: true });
     writeFileSync(join(resultsFolder, `${this.#client}.json`), `${JSON.stringify(results, undefined, 2)}\n`);
   }
+}
+
+/** The same at every run: without ports, folders and names that only this one had. */
+function withoutRun(text: string): string {
+  return text
+    .replaceAll(/127\.0\.0\.1:\d+/g, 'registry.example.com')
+    .replaceAll(/\/tmp\/[\w./-]+/g, '…')
+    .replaceAll(/, 'requestId': '[^']*'/g, '')
+    .replaceAll(/sha256:[0-9a-f]{64}/g, 'sha256:…');
 }

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writ
 import { join } from 'node:path';
 import { type Descriptor, descriptorOf, digestOf, manifestOf, types } from '../../harness/image.ts';
 import { tarHeaderOf } from '../../harness/image-files.ts';
-import { layerMiB } from './client-matrix.ts';
+import { layerMiB } from './results.ts';
 
 /** An image of one large layer, a tar that nobody has compressed, in the form that its client reads. */
 export interface LargeImage {

@@ -11,7 +11,7 @@ export const operations = {
   layer: { en: 'a layer of 1 GiB', zh: '1 GiB 的层' },
   index: { en: 'multi-architecture index', zh: '多架构索引' },
   mount: { en: 'blobs mounted from another repository', zh: '从其他仓库挂载数据块' },
-  tags: { en: 'more than 1,000 tags listed', zh: '列出 1000 个以上的标签' },
+  tags: { en: 'more than 10,000 tags listed', zh: '列出 10000 个以上的标签' },
   delete: { en: 'delete', zh: '删除' },
   attach: { en: 'attach to an image and discover', zh: '附加到镜像并发现' },
   'copy-referrers': { en: 'copy with everything attached (`cp -r`)', zh: '连同附加内容一起复制（`cp -r`）' },

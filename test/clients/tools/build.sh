@@ -52,21 +52,22 @@ build_go() {
   mv "$program.part" "$program"
 }
 
-# `oras` of Python is a library; the program is its own interpreter.
+# The program is an interpreter that knows the library.
 install_python() {
-  local module=$1 program=$2 venv
-  venv=$(dirname "$program")/venv
+  local module=$1 venv
+  venv=$(dirname "$(dirname "$2")")
   echo "build.sh: installing $(grep -o '^[a-z-]*==[0-9.]*' "$module/requirements.txt" | head -1)" >&2
-  "$python" -m venv --clear "$venv" >&2
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+  "$python" -m venv --clear "$venv.part" >&2
+  "$venv.part/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
     -r "$module/requirements.txt" >&2
-  ln -s venv/bin/python "$program"
+  rm -rf "$venv"
+  mv "$venv.part" "$venv"
 }
 
 for module in "${modules[@]%/}"; do
   if [ -f "$module/requirements.txt" ]; then
     folder=$(folder_of "$module" python_version)
-    install=install_python program=$folder/python
+    install=install_python program=$folder/venv/bin/python
   elif [ -f "$module/go.mod" ]; then
     folder=$(folder_of "$module" go_version)
     package=$(sed -n 's/^tool //p' "$module/go.mod")

@@ -2,7 +2,7 @@ import { after } from 'node:test';
 
 export interface FaultRow {
   readonly fault: string;
-  /** Acknowledged before the fault, and while it lasted. */
+  /** Acknowledged while there was no fault, before it and between its rounds, and while it lasted. */
   readonly before: number;
   readonly during: number;
   /** Refusals while it lasted, by what they were. */
@@ -23,7 +23,7 @@ export function report(row: FaultRow): void {
 after(() => {
   if (rows.length === 0) return;
   console.log(
-    '| fault | acknowledged before / during | refused meanwhile | lost | pulls beside it | how it recovered |',
+    '| fault | acknowledged without / with it | refused meanwhile | lost | pulls beside it | how it recovered |',
   );
   console.log('|---|---|---|---|---|---|');
   for (const { fault, before, during, refused, lost, pulls, recovered } of rows) {

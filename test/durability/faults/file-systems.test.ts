@@ -6,8 +6,9 @@ import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { smallDisk } from '../../harness/small-disk.ts';
-import { BerthServer } from '../../harness/start-server.ts';
+import { BerthServer, NotStarted } from '../../harness/start-server.ts';
 import { waitUntil } from '../../harness/wait-until.ts';
+import { Ext4Disk } from './ext4-disk.ts';
 import { FaultTrial } from './fault-trial.ts';
 
 const mebibyte = 1024 * 1024;
@@ -64,4 +65,38 @@ test('a storage that is remounted read-only refuses content with 503 and serves 
     cause: /EROFS/,
     recovered: 'by the next push',
   });
+});
+
+const ext4 = Ext4Disk.make(256 * mebibyte);
+
+test('an ext4 that the kernel makes read-only under everything ends the server; repaired, it has all that was acknowledged', {
+  skip: ext4 instanceof Ext4Disk ? false : ext4.missing,
+}, async () => {
+  assert.ok(ext4 instanceof Ext4Disk);
+  await using server = await BerthServer.start({ data: join(ext4.folder, 'data') });
+  const trial = new FaultTrial(server);
+  for (let count = 0; count < 3; count++) await trial.mustPush();
+  const before = trial.acknowledged.count;
+  const outcome = await trial.untilCut(() => ext4.fail(), server.ended);
+  const during = trial.acknowledged.count - before;
+  assert.equal(outcome.code, 11, outcome.stderr);
+  await assert.rejects(server.restart(), (error) => {
+    assert.ok(error instanceof NotStarted);
+    assert.equal(error.outcome.code, 5);
+    assert.match(error.outcome.stderr, /EROFS/);
+    return true;
+  });
+  ext4.repairAndMountAgain();
+  await server.restart();
+  await trial.mustPush();
+  const lost = await trial.lostAlsoAfterKill();
+  trial.report({
+    fault: 'ext4 under data and storage finds an error and becomes read-only',
+    before,
+    during,
+    lost: lost.length,
+    pulls: 'end with the process',
+    recovered: 'exit code 11, starts refused with 5 until it was repaired and mounted again',
+  });
+  assert.deepEqual(lost, []);
 });

@@ -13,6 +13,7 @@ const refusing: readonly (readonly [string, Fault])[] = [
   ['EIO on opening a staged file', { call: 'open', path: '/staging/', code: 'EIO' }],
   ['EIO on putting content in its place', { call: 'rename', path: '/staging/', code: 'EIO' }],
   ['a sync of a staged file fails once', { call: 'sync', path: '/staging/', code: 'EIO', times: 1 }],
+  ['a sync of a folder of blobs fails once', { call: 'sync', path: '/sha256/', code: 'EIO', times: 1 }],
 ];
 
 for (const [name, fault] of refusing) {
@@ -54,4 +55,58 @@ test('a blob that cannot be read is not called missing, and is served again when
     }
   }
   for (const bytes of [small, large]) await client.pullBlob('library/read', bytes);
+});
+
+for (const [what, path] of [
+  ['staged file', '/staging/'],
+  ['folder of the blob', `/sha256/ab/ab`],
+  ['folder above it', '/sha256/ab$'],
+] as const) {
+  test(`the same blob can be pushed again after a failed sync, and health tells of it until a restart: ${what}`, async () => {
+    const faults = new FaultInjector();
+    await using server = await BerthServer.start({ env: faults.env });
+    const client = server.client();
+    const bytes = contentBelow('ab');
+    faults.set([{ call: 'sync', path, code: 'EIO', times: 1 }]);
+    const refused = await client.finishUpload(
+      await client.startUpload('library/again'),
+      digestOf(bytes),
+      bytes,
+    );
+    expectError(refused, 503, 'UNAVAILABLE');
+    expectStatus(await client.head(`/v2/library/again/blobs/${digestOf(bytes)}`), 404);
+    await client.pushBlob('library/again', bytes);
+    await client.pullBlob('library/again', bytes);
+    expectStatus(await client.get('/readyz'), 200);
+    assert.match(await registryHealth(server), /the disk of the storage has lost what was written/);
+    await server.kill();
+    await server.restart();
+    await client.pullBlob('library/again', bytes);
+    assert.equal(await registryHealth(server), 'healthy');
+  });
+}
+
+/** Whose digest begins so. */
+function contentBelow(prefix: string): Buffer {
+  for (let count = 0; ; count++) {
+    const bytes = Buffer.from(`content ${count}`);
+    if (digestOf(bytes).startsWith(`sha256:${prefix}`)) return bytes;
+  }
+}
+
+async function registryHealth(server: BerthServer): Promise<string> {
+  const answer = await server.client(null).get('/api/v2.0/health');
+  const { components } = JSON.parse(answer.body.toString()) as {
+    components: readonly { name: string; status: string; error?: string }[];
+  };
+  const registry = components.find(({ name }) => name === 'registry');
+  return registry?.error ?? String(registry?.status);
+}
+
+test('the first start of a storage without hard links succeeds', async () => {
+  const faults = new FaultInjector();
+  faults.set([{ call: 'link', path: '/storage/', code: 'EPERM' }]);
+  await using server = await BerthServer.start({ env: faults.env });
+  assert.equal(faults.hits.length, 1);
+  await server.client().pushBlob('library/linkless', Buffer.from('content'));
 });

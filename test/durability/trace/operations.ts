@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { addUser } from '../../harness/accounts.ts';
 import { berth } from '../../harness/berth-command.ts';
 import { digestOf, imageOf, indexOf, seededBytes } from '../../harness/image.ts';
 import { expectStatus, type RegistryClient } from '../../harness/registry-client.ts';
@@ -39,17 +40,35 @@ async function mount(client: RegistryClient, to: string): Promise<void> {
   expectStatus(answer, 201);
 }
 
+async function changePassword({ server }: Asked, username: string): Promise<void> {
+  const args = ['user', 'passwd', username, '--password-stdin', '--data', server.data];
+  const { code, stderr } = await berth(args, { input: `${password}\n` });
+  assert.equal(code, 0, stderr);
+}
+
 /** The first password of the server is a generated one, so that its file goes with it. */
 export const changeOfPassword: Operation = {
   name: 'the administrator’s first password is changed',
-  run: async ({ server: { data } }) => {
-    const args = ['user', 'passwd', 'admin', '--password-stdin', '--data', data];
-    const { code, stderr } = await berth(args, { input: `${password}\n` });
-    assert.equal(code, 0, stderr);
-  },
+  run: (asked) => changePassword(asked, 'admin'),
   answers: ['POST 200'],
   atLeast: { ...rows, folderSyncs: 1 },
 };
+
+const accounts: readonly Operation[] = [
+  changeOfPassword,
+  {
+    name: 'an account is made',
+    run: ({ server }) => addUser(server, { username: 'dora', password: 'Another-Horse-8' }),
+    answers: ['POST 200'],
+    atLeast: rows,
+  },
+  {
+    name: 'an account’s password is changed',
+    run: (asked) => changePassword(asked, 'dora'),
+    answers: ['POST 200'],
+    atLeast: rows,
+  },
+];
 
 export const smallBlob: Operation = {
   name: 'a blob in one PUT',
@@ -168,7 +187,7 @@ const deletions: readonly Operation[] = [
 ];
 
 /** One after the other, each on what those before it have left. */
-export const operations: readonly Operation[] = [changeOfPassword, ...blobs, ...manifests, ...deletions];
+export const operations: readonly Operation[] = [...accounts, ...blobs, ...manifests, ...deletions];
 
 /** Whether an answer says that something was stored, changed or removed; what an upload has so far is not promised. */
 export function promises({ method, status }: { method: string; status: number }): boolean {

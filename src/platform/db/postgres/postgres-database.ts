@@ -5,10 +5,11 @@ import pg from 'pg';
 import { AppError } from '../../../lib/errors.ts';
 import type { Secret } from '../../../lib/secret.ts';
 import { builderOver } from '../builder-over.ts';
-import type { Connection, Database, Queries, Tx } from '../database.ts';
+import type { Connection, DumpableDatabase, Queries, Tx } from '../database.ts';
 import { refuseInside, runInside } from '../nested-db-use.ts';
 import { bind, type Prepared, type Row, type Values } from '../prepare.ts';
 import type { Schema } from '../schema.ts';
+import { dumpPostgres } from './dump-postgres.ts';
 import { migratePostgres } from './migrate-postgres.ts';
 
 /** Serialisation failure, deadlock, and a primary that has just become read-only. */
@@ -24,7 +25,7 @@ function getTypeParser(id: number, format?: 'text' | 'binary'): unknown {
 }
 
 /** PostgreSQL, shared by any number of instances. Nothing here relies on the session: no SET, no session locks. */
-export class PostgresDatabase implements Database {
+export class PostgresDatabase implements DumpableDatabase {
   readonly dialect = 'postgres';
   readonly reader: Queries;
   readonly #pool: pg.Pool;
@@ -63,6 +64,22 @@ export class PostgresDatabase implements Database {
           throw translatePostgres(error);
       }
       await delay(randomInt(1, 2 + attempt * attempt));
+    }
+  }
+
+  async *dump(): AsyncGenerator<Uint8Array> {
+    refuseInside();
+    const now = await this.now();
+    const client = await connected(this.#pool);
+    let broken = true;
+    try {
+      yield* dumpPostgres(client, now);
+      broken = false;
+    } catch (error) {
+      throw translatePostgres(error);
+    } finally {
+      // One that stopped in the middle is not used again.
+      client.release(broken);
     }
   }
 
@@ -133,10 +150,14 @@ class PostgresQueries implements Queries, Connection {
   }
 }
 
-async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch((cause: unknown) => {
+function connected(pool: pg.Pool): Promise<pg.PoolClient> {
+  return pool.connect().catch((cause: unknown) => {
     throw new AppError('DATABASE_UNAVAILABLE', {}, { cause });
   });
+}
+
+async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await connected(pool);
   let broken = false;
   // A connection that breaks between two queries tells nobody else, and an error that nobody hears ends the process.
   const onError = (): void => {
@@ -189,7 +210,7 @@ function isConnectionError(error: unknown): boolean {
   );
 }
 
-function translatePostgres(error: unknown): unknown {
+export function translatePostgres(error: unknown): unknown {
   if (error instanceof AppError) return error;
   const code = postgresCode(error);
   if (code === '53100')

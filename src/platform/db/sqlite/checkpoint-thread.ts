@@ -18,14 +18,18 @@ export interface CheckpointResult {
   readonly error?: unknown;
 }
 
+/** `passive`: whatever the size of the log. */
+export type CheckpointOrder = 'checkpoint' | 'passive' | 'close';
+
 interface CheckpointRow {
   readonly busy: number;
   readonly log: number;
 }
 
-function checkpoint(db: DatabaseSync): CheckpointResult {
+function checkpoint(db: DatabaseSync, order: CheckpointOrder): CheckpointResult {
   const passive = db.prepare('pragma wal_checkpoint(passive)').get() as unknown as CheckpointRow;
-  if (passive.log * walFrameBytes <= restartAboveBytes) return { logFrames: passive.log };
+  if (order === 'passive' || passive.log * walFrameBytes <= restartAboveBytes)
+    return { logFrames: passive.log };
   // Busy is no failure: readers were in the way, and the next round tries again.
   const restarted = db.prepare('pragma wal_checkpoint(restart)').get() as unknown as CheckpointRow;
   return { logFrames: restarted.log };
@@ -38,14 +42,14 @@ function serve(input: CheckpointInput): void {
   const db = new DatabaseSync(input.path, { timeout: 5000 });
   for (const pragma of connectionPragmas) db.exec(pragma);
   db.prepare('select count(*) from schema_migration').get();
-  port.on('message', (message: 'checkpoint' | 'close') => {
+  port.on('message', (message: CheckpointOrder) => {
     if (message === 'close') {
       db.close();
       port.close();
       return;
     }
     try {
-      port.postMessage(checkpoint(db) satisfies CheckpointResult);
+      port.postMessage(checkpoint(db, message) satisfies CheckpointResult);
     } catch (error) {
       Atomics.store(new Int32Array(input.failed), 0, 1);
       port.postMessage({ error } satisfies CheckpointResult);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import type { Threads } from '../../threads/threads.ts';
-import type { CheckpointInput, CheckpointResult } from './checkpoint-thread.ts';
+import type { CheckpointInput, CheckpointOrder, CheckpointResult } from './checkpoint-thread.ts';
 
 /**
  * A checkpoint is asked for when the log has about so many pages (32 MiB), or so long after the first change. Each one
@@ -22,6 +22,9 @@ export class Checkpointer {
   #framesPerGroup = firstGuess;
   #asked = 0;
   #running = false;
+  #dumps = 0;
+  /** Of the checkpoint that runs. */
+  #finishing = resolved();
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(thread: Worker, failed: Int32Array, deps: CheckpointerDeps) {
@@ -47,6 +50,17 @@ export class Checkpointer {
     return Atomics.load(this.#failed, 0) !== 0;
   }
 
+  /** While a dump is read nothing waits for its reader: a `restart` would, and hold the writer up for as long. */
+  async withoutRestarts(): Promise<Disposable> {
+    this.#dumps += 1;
+    await this.#finishing.promise;
+    return {
+      [Symbol.dispose]: () => {
+        this.#dumps -= 1;
+      },
+    };
+  }
+
   afterGroup(): void {
     this.#groups += 1;
     if (this.#groups * this.#framesPerGroup >= everyFrames) this.#request();
@@ -57,7 +71,7 @@ export class Checkpointer {
     clearTimeout(this.#timer);
     const ended = once(this.#thread, 'exit');
     this.#thread.ref();
-    this.#thread.postMessage('close');
+    this.#thread.postMessage('close' satisfies CheckpointOrder);
     await ended;
   }
 
@@ -66,13 +80,15 @@ export class Checkpointer {
     this.#timer = undefined;
     if (this.#running) return;
     this.#running = true;
+    this.#finishing = Promise.withResolvers<undefined>();
     this.#asked = this.#groups;
     this.#groups = 0;
-    this.#thread.postMessage('checkpoint');
+    this.#thread.postMessage((this.#dumps > 0 ? 'passive' : 'checkpoint') satisfies CheckpointOrder);
   }
 
   #finished(result: CheckpointResult): void {
     this.#running = false;
+    this.#finishing.resolve(undefined);
     if (result.error !== undefined) {
       this.#die('a checkpoint of the database failed', result.error);
       return;
@@ -81,6 +97,12 @@ export class Checkpointer {
       this.#framesPerGroup = Math.max(1, result.logFrames / this.#asked);
     this.#checkLog();
   }
+}
+
+function resolved(): PromiseWithResolvers<undefined> {
+  const made = Promise.withResolvers<undefined>();
+  made.resolve(undefined);
+  return made;
 }
 
 export interface CheckpointerDeps {

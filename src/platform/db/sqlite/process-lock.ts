@@ -47,8 +47,11 @@ export class ProcessLock {
    * Removes the lock's file before the lock goes: whoever waits for that file then finds it gone, and makes its own.
    */
   async releaseAndRemove(files: FileOps): Promise<void> {
-    await files.removeAll(this.#path);
-    this.release();
+    try {
+      await files.removeAll(this.#path);
+    } finally {
+      this.release();
+    }
   }
 
   release(): void {

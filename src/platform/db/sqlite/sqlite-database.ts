@@ -2,10 +2,11 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../clock.ts';
 import type { FileOps } from '../../files/file-ops.ts';
 import type { Threads } from '../../threads/threads.ts';
-import type { Database, Queries, TransactionOptions, Tx } from '../database.ts';
+import type { DumpableDatabase, Queries, TransactionOptions, Tx } from '../database.ts';
 import { refuseInside } from '../nested-db-use.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { connectionPragmas } from './connection-pragmas.ts';
+import { dumpSqlite } from './dump-sqlite.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LogFile } from './log-file.ts';
 import { LogFlusher } from './log-flusher.ts';
@@ -40,10 +41,12 @@ interface Parts {
   readonly group: GroupCommit;
   readonly checkpointer: Checkpointer;
   readonly clock: Clock;
+  readonly threads: Threads;
+  readonly path: string;
 }
 
 /** SQLite as exactly one server process uses it: one writer, one reader, a thread for checkpoints. */
-export class SqliteDatabase implements Database {
+export class SqliteDatabase implements DumpableDatabase {
   readonly dialect = 'sqlite';
   readonly reader: Queries;
   readonly #parts: Parts;
@@ -76,6 +79,12 @@ export class SqliteDatabase implements Database {
     return this.#parts.group.run(body, options.durability !== 'relaxed');
   }
 
+  async *dump(): AsyncGenerator<Uint8Array> {
+    const { checkpointer, threads, path, clock } = this.#parts;
+    using _passive = await checkpointer.withoutRestarts();
+    yield* dumpSqlite(threads, { path, now: clock() });
+  }
+
   now(): Promise<number> {
     return Promise.resolve(this.#parts.clock());
   }
@@ -101,6 +110,8 @@ async function openParts(path: string, deps: SqliteDeps): Promise<Parts> {
   const reader = new SqliteConnection(openConnection(path, true));
   const snapshot = new ReadSnapshot(reader.raw);
   writer.raw.exec('pragma busy_timeout = 0');
+  // What a statement may have to undo would else be written to the temporary folder, on the main thread.
+  writer.raw.exec('pragma temp_store = memory');
   const log = await LogFile.open(deps.files, `${path}-wal`);
   const checkLog = (): void => {
     try {
@@ -111,7 +122,8 @@ async function openParts(path: string, deps: SqliteDeps): Promise<Parts> {
   };
   const sync = async (): Promise<void> => {
     await log.sync();
-    if (checkpointer.failed) throw new Error('a checkpoint failed');
+    // The thread's message is under way, and ends the process with the cause; until then nobody is told anything.
+    if (checkpointer.failed) await new Promise<never>(() => {});
   };
   await sync();
   const flusher = new LogFlusher(sync, deps.die);
@@ -124,7 +136,8 @@ async function openParts(path: string, deps: SqliteDeps): Promise<Parts> {
       checkpointer.afterGroup();
     },
   });
-  return { writer, reader, snapshot, log, flusher, group, checkpointer, clock: deps.clock };
+  const { clock, threads } = deps;
+  return { writer, reader, snapshot, log, flusher, group, checkpointer, clock, threads, path };
 }
 
 function openConnection(path: string, readOnly: boolean): DatabaseSync {

@@ -8,7 +8,7 @@ import { systemClock } from '../../clock.ts';
 import { environment } from '../../config/environment.ts';
 import { type FileOps, fileOps } from '../../files/file-ops.ts';
 import { testThreads } from '../../threads/testing/threads.ts';
-import type { Database } from '../database.ts';
+import type { DumpableDatabase } from '../database.ts';
 import type { DialectName } from '../dialect.ts';
 import { PostgresDatabase } from '../postgres/postgres-database.ts';
 import { migrateSqlite } from '../sqlite/migrate-sqlite.ts';
@@ -20,9 +20,11 @@ const postgresUrl = environment()['BERTH_TEST_POSTGRES'];
 export const dialects: readonly DialectName[] = [postgresUrl === undefined ? 'sqlite' : 'postgres'];
 
 export interface TestDatabase extends AsyncDisposable {
-  readonly db: Database;
+  readonly db: DumpableDatabase;
+  /** PostgreSQL only. */
+  readonly url: Secret | undefined;
   /** Another process's view: PostgreSQL only. */
-  second(): Promise<Database>;
+  second(): Promise<DumpableDatabase>;
 }
 
 export function openTestDatabase(
@@ -69,6 +71,7 @@ async function openSqlite(files: FileOps): Promise<TestDatabase> {
   const db = await SqliteDatabase.open(paths, deps);
   return {
     db,
+    url: undefined,
     second: () => Promise.reject(new Error('SQLite has one process')),
     async [Symbol.asyncDispose]() {
       await db[Symbol.asyncDispose]();
@@ -83,10 +86,12 @@ async function openPostgres(url: string): Promise<TestDatabase> {
   postgresTemplate ??= makePostgresTemplate(url);
   const name = `berth_${randomUUID().replaceAll('-', '')}`;
   await administer(url, `create database ${name} template ${await postgresTemplate}`);
-  const open = () => PostgresDatabase.open(new Secret(withDatabase(url, name)), () => {});
-  const opened: Database[] = [await open()];
+  const own = new Secret(withDatabase(url, name));
+  const open = () => PostgresDatabase.open(own, () => {});
+  const opened: DumpableDatabase[] = [await open()];
   return {
-    db: opened[0] as Database,
+    db: opened[0] as DumpableDatabase,
+    url: own,
     async second() {
       const other = await open();
       opened.push(other);

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { sql } from 'kysely';
+import { SnapshotFolder } from '../../content/snapshots/snapshot-folder.ts';
+import { listSnapshots, openSnapshot } from '../../content/snapshots/snapshot-store.ts';
+import { silentLog } from '../../content/testing/world.ts';
+import { AppError } from '../../lib/errors.ts';
+import { FsStore } from '../../platform/blobstore/fs-store.ts';
+import type { DumpableDatabase } from '../../platform/db/database.ts';
+import type { DialectName } from '../../platform/db/dialect.ts';
+import { checkDump } from '../../platform/db/dump/read-dump.ts';
+import { dialects, makeTempFolder, openTestDatabase } from '../../platform/db/testing/test-database.ts';
+import { fileOps } from '../../platform/files/file-ops.ts';
+import { type DailySnapshotDeps, dailySnapshot } from './daily-snapshot.ts';
+import { snapshotProblem } from './snapshot-problem.ts';
+
+const hour = 60 * 60 * 1000;
+const day = 24 * hour;
+const start = Date.UTC(2026, 0, 1);
+
+interface Clocked {
+  now: number;
+  dumps: number;
+  readonly folder: string;
+  readonly db: DumpableDatabase;
+  readonly store: FsStore;
+  readonly snapshots: string;
+  run(more?: Partial<DailySnapshotDeps>, signal?: AbortSignal): Promise<void>;
+}
+
+/** A database whose first account was made at `start`, in a time that the test sets. */
+async function withClock(dialect: DialectName, body: (clocked: Clocked) => Promise<void>): Promise<void> {
+  await using opened = await openTestDatabase(dialect);
+  const { db } = opened;
+  await db.transaction(async (tx) => {
+    await sql`insert into "user" (username, realname, password_version, created_at, updated_at)
+      values ('admin', '', 1, ${start}, 0)`.execute(tx.builder);
+    await sql`insert into store_identity values (1, 's', 1, 'n', null)`.execute(tx.builder);
+  });
+  const folder = makeTempFolder();
+  const snapshots = join(folder, 'data', 'snapshots');
+  mkdirSync(join(folder, 'data'));
+  await using store = new FsStore(join(folder, 'storage'), fileOps, (error) => {
+    throw error;
+  });
+  const clocked: Clocked = {
+    now: start,
+    dumps: 0,
+    folder,
+    get db() {
+      return timed(db, clocked);
+    },
+    store,
+    snapshots,
+    run: (more = {}, signal = new AbortController().signal) =>
+      dailySnapshot(
+        {
+          db: clocked.db,
+          store,
+          folder: new SnapshotFolder(fileOps, snapshots),
+          storeIsOurs: () => Promise.resolve(true),
+          keep: 3,
+          log: silentLog,
+          ...more,
+        },
+        signal,
+      ),
+  };
+  try {
+    await body(clocked);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function timed(db: DumpableDatabase, clocked: Clocked): DumpableDatabase {
+  return {
+    dialect: db.dialect,
+    reader: db.reader,
+    transaction: (...call) => db.transaction(...call),
+    now: () => Promise.resolve(clocked.now),
+    dump: () => {
+      clocked.dumps += 1;
+      return db.dump();
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+const held = ({ snapshots }: Clocked) => readdirSync(snapshots).toSorted();
+const stored = async ({ store }: Clocked) => (await listSnapshots(store)).map(({ name }) => name);
+
+for (const dialect of dialects) {
+  test(`${dialect}: a snapshot is taken once a day, kept in two places, and the oldest go`, async () => {
+    await withClock(dialect, async (clocked) => {
+      clocked.now = start + hour - 1;
+      await clocked.run();
+      assert.equal(clocked.dumps, 0, 'a new database has nothing to lose yet');
+      mkdirSync(clocked.snapshots, { recursive: true });
+      writeFileSync(join(clocked.snapshots, 'before-202611250800-access.db'), 'not ours');
+      for (const [at, count] of [
+        [hour, 1],
+        [hour + day - 1, 1],
+        [hour + day, 2],
+        [hour + 2 * day, 3],
+        [hour + 3 * day + 5, 4],
+        [hour + 5 * day, 5],
+      ] as const) {
+        clocked.now = start + at;
+        await clocked.run();
+        assert.equal(clocked.dumps, count);
+      }
+      const names = ['db-20260103T010000Z', 'db-20260104T010000Z', 'db-20260106T010000Z'];
+      assert.deepEqual(held(clocked), [
+        'before-202611250800-access.db',
+        ...names.map((name) => `${name}.jsonl.gz`),
+      ]);
+      assert.deepEqual(await stored(clocked), names);
+      for (const snapshot of await listSnapshots(clocked.store)) {
+        const { tables } = await checkDump(openSnapshot(clocked.store, snapshot));
+        assert.equal(tables['user'], 1);
+      }
+    });
+  });
+
+  test(`${dialect}: what a storage that was full missed is put when there is room, without a second dump`, async () => {
+    await withClock(dialect, async (clocked) => {
+      clocked.now = start + day;
+      const { store } = clocked;
+      const full = new Proxy(store, {
+        get(target, name) {
+          if (name === 'put') return () => Promise.reject(new AppError('STORAGE_FULL'));
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        },
+      });
+      for (let attempt = 0; attempt < 3; attempt++) {
+        await assert.rejects(clocked.run({ store: full }), AppError);
+        clocked.now += 60_000;
+      }
+      assert.deepEqual([clocked.dumps, held(clocked).length, await stored(clocked)], [1, 1, []]);
+      await clocked.run();
+      assert.deepEqual([clocked.dumps, await stored(clocked)], [1, ['db-20260102T000000Z']]);
+    });
+  });
+
+  test(`${dialect}: another instance that has none of its own takes none before the day is over`, async () => {
+    await withClock(dialect, async (clocked) => {
+      clocked.now = start + day;
+      await clocked.run();
+      const other = { folder: new SnapshotFolder(fileOps, join(clocked.folder, 'other')) };
+      clocked.now += day - 1000;
+      await clocked.run(other);
+      assert.equal(clocked.dumps, 1);
+      clocked.now += 1000;
+      await clocked.run(other);
+      assert.deepEqual(
+        [clocked.dumps, await stored(clocked)],
+        [2, ['db-20260102T000000Z', 'db-20260103T000000Z']],
+      );
+    });
+  });
+
+  test(`${dialect}: a snapshot that is more than two days old is told, and one that was never taken`, async () => {
+    await withClock(dialect, async (clocked) => {
+      const told = async (at: number) => {
+        clocked.now = start + at;
+        return snapshotProblem({ db: clocked.db, store: clocked.store });
+      };
+      assert.equal(await told(2 * day - 1), undefined);
+      assert.match((await told(3 * day + 1)) ?? '', /^no snapshot of the database was taken for 3 days/);
+      await clocked.run();
+      assert.equal(await told(5 * day - 1), undefined);
+      assert.match((await told(5 * day)) ?? '', /^the newest snapshot of the database is older than 2 days/);
+    });
+  });
+
+  test(`${dialect}: nothing is written into or removed from a storage that is another one`, async () => {
+    await withClock(dialect, async (clocked) => {
+      clocked.now = start + day;
+      await clocked.run({ storeIsOurs: () => Promise.resolve(false) });
+      assert.deepEqual([clocked.dumps, await stored(clocked)], [0, []]);
+    });
+  });
+
+  test(`${dialect}: a server that stops gives the snapshot up, and what was begun goes with the next`, async () => {
+    await withClock(dialect, async (clocked) => {
+      clocked.now = start + day;
+      await assert.rejects(clocked.run({}, AbortSignal.abort(new Error('stopping'))), /stopping/);
+      assert.deepEqual([held(clocked), await stored(clocked)], [[], []]);
+      writeFileSync(join(clocked.snapshots, 'db-20260101T230000Z.jsonl.gz.new'), 'half');
+      await clocked.store.put('berth/snapshots/db-20260101T230000Z.0000.part', Buffer.from('half'));
+      await clocked.run();
+      assert.deepEqual(held(clocked), ['db-20260102T000000Z.jsonl.gz']);
+      assert.deepEqual(readdirSync(join(clocked.folder, 'storage/berth/snapshots')), [
+        'db-20260102T000000Z.0000.last',
+      ]);
+    });
+  });
+}

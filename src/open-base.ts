@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { firstRun } from './access/first-run.ts';
+import { openMasterKey } from './access/tokens/open-master-key.ts';
+import { claimStore, refuseForeignStore, unclaimStore } from './content/blobs/claim-store.ts';
+import { compareWithStore, type StoreState, takeOverStore } from './content/blobs/take-over-store.ts';
+import { AppError } from './lib/errors.ts';
+import { StartProblem } from './lib/start-problem.ts';
+import { FsStore } from './platform/blobstore/fs-store.ts';
+import { translateFileError } from './platform/blobstore/translate-file-error.ts';
+import { systemClock } from './platform/clock.ts';
+import type { Config } from './platform/config/load-config.ts';
+import { requireSecretKey } from './platform/config/require-secret-key.ts';
+import { type MasterKey, WrongMasterKey } from './platform/crypto/master-key.ts';
+import { Passwords } from './platform/crypto/password.ts';
+import type { DumpableDatabase } from './platform/db/database.ts';
+import { SchemaTooNew } from './platform/db/schema-too-new.ts';
+import { DataFolderLocked, ProcessLock } from './platform/db/sqlite/process-lock.ts';
+import { removeUnfinished } from './platform/db/sqlite/replace-database.ts';
+import { SqliteDatabase, type SqlitePaths } from './platform/db/sqlite/sqlite-database.ts';
+import { DataFolder } from './platform/files/data-folder.ts';
+import { type FileOps, fileOps } from './platform/files/file-ops.ts';
+import { InstanceLease } from './platform/locks/instance-lease.ts';
+import { withLease } from './platform/locks/with-lease.ts';
+import type { Log } from './platform/log/logger.ts';
+import { Threads } from './platform/threads/threads.ts';
+
+/** Less than this free, and SQLite cannot make its files. */
+const roomForDatabaseBytes = 4 * 1024 * 1024;
+
+export interface BaseDeps {
+  readonly log: Log;
+  /** The program's entry file, from which threads are started. */
+  readonly entry: URL;
+  /** Ends the process at once, without another answer. */
+  readonly die: (what: string, cause: unknown) => void;
+  readonly files?: FileOps;
+}
+
+export interface Base extends AsyncDisposable {
+  readonly folder: DataFolder;
+  readonly db: DumpableDatabase;
+  readonly store: FsStore;
+  readonly threads: Threads;
+  readonly passwords: Passwords;
+  readonly masterKey: MasterKey;
+  /** Tells this process from the others on the same database. */
+  readonly instance: string;
+  readonly generatedPassword: string | undefined;
+  /** The start has succeeded: what it made stays. */
+  readonly keep: () => void;
+}
+
+interface OpenHow {
+  readonly create: boolean;
+  /** Takes a store over that is not the database's, unless this throws. */
+  readonly takeOver?: (state: Exclude<StoreState, 'bound'>) => Promise<void>;
+}
+
+/** Database and store, bound to each other. What a failed start has made is taken away again. */
+export async function openBase(config: Config, deps: BaseDeps, how: OpenHow): Promise<Base> {
+  const { log, files = fileOps } = deps;
+  requireSecretKey(config);
+  const local = config.databaseUrl === undefined;
+  await using stack = new AsyncDisposableStack();
+  let kept = false;
+  const undo = (work: () => Promise<void>): void => {
+    stack.defer(() => (kept ? Promise.resolve() : work()));
+  };
+  const folder = await DataFolder.open(config.data, files, { local });
+  undo(() => folder.removeNewFolders());
+  const lock = ProcessLock.take(join(config.data, 'lock.db'));
+  stack.defer(() => (kept || !lock.isNew ? Promise.resolve(lock.release()) : lock.releaseAndRemove(files)));
+  await folder.removeLeftovers();
+  if (local) await removeUnfinished(files, pathsOf(config.data).database);
+  const empty = local && !(await folder.hasDatabase());
+  if (empty && !how.create) throw new StartProblem('dataMissing', { folder: config.data });
+  const storage = log.of('storage');
+  const store = stack.use(
+    new FsStore(config.storage, files, (error) => storage.warn({ error }, 'a file was not closed')),
+  );
+  if (empty) {
+    if (how.takeOver === undefined) await refuseForeignStore(store, config.storage);
+    undo(() => folder.removeNewFiles());
+    undo(() => store.unprepare());
+  }
+  const threads = new Threads(deps.entry);
+  const db = stack.use(await openDatabase(config, deps, threads));
+  const masterKey = await openMasterKey({ db, folder }, config.secretKey);
+  const passwords = new Passwords();
+  const generatedPassword = how.create ? await makeFirstRows(config, { db, folder, passwords }) : undefined;
+  const instance = randomUUID();
+  if (empty && how.takeOver === undefined) undo(() => unclaimStore({ db, store }));
+  const bind = async (alone: boolean): Promise<void> => {
+    if (how.takeOver !== undefined) {
+      const state = await compareWithStore({ db, store }, config.storage);
+      if (state !== 'bound') {
+        await how.takeOver(state);
+        await takeOverStore({ db, store }, config.storage);
+      }
+    }
+    await claimStore({ db, store }, config.storage, alone);
+    await store.prepare();
+  };
+  if (local) await bind(true);
+  else {
+    const lease = stack.use(new InstanceLease(db, instance, log.of('instances')));
+    await withLease(db, 'store-identity', instance, async () => bind(!(await lease.take())));
+  }
+  const rest = stack.move();
+  return {
+    folder,
+    db,
+    store,
+    threads,
+    passwords,
+    masterKey,
+    instance,
+    generatedPassword,
+    keep: () => {
+      kept = true;
+    },
+    [Symbol.asyncDispose]: () => rest.disposeAsync(),
+  };
+}
+
+export async function openDatabase(
+  config: Config,
+  deps: BaseDeps,
+  threads: Threads,
+): Promise<DumpableDatabase> {
+  const { databaseUrl, data } = config;
+  const { die, files = fileOps } = deps;
+  if (databaseUrl !== undefined) {
+    const logger = deps.log.of('database');
+    // Whoever uses SQLite does not pay for the driver.
+    const { PostgresDatabase } = await import('./platform/db/postgres/postgres-database.ts');
+    return PostgresDatabase.open(databaseUrl, (error) =>
+      logger.warn({ error }, 'an idle connection was lost'),
+    );
+  }
+  try {
+    return await SqliteDatabase.open(pathsOf(data), { files, threads, clock: systemClock, die });
+  } catch (error) {
+    // Where there is no room for its files, SQLite calls it an I/O error.
+    const { freeBytes } = await files.statfs(data);
+    throw freeBytes < roomForDatabaseBytes ? new AppError('STORAGE_FULL', {}, { cause: error }) : error;
+  }
+}
+
+export function pathsOf(data: string): SqlitePaths {
+  return { database: join(data, 'berth.db'), snapshots: join(data, 'snapshots') };
+}
+
+function makeFirstRows(
+  config: Config,
+  deps: { readonly db: DumpableDatabase; readonly folder: DataFolder; readonly passwords: Passwords },
+): Promise<string | undefined> {
+  const { db, folder, passwords } = deps;
+  return firstRun(
+    {
+      db,
+      passwords,
+      keepInitialPassword: (password) => folder.keepInitialPassword(password),
+      forgetInitialPassword: () => folder.forgetInitialPassword(),
+    },
+    { password: config.adminPassword, allowWeak: config.allowWeakAdmin },
+  );
+}
+
+/** What a start may fail with, as the problems that the command line has a sentence for. */
+export function asStartProblem(error: unknown, config: Config): unknown {
+  // The first thing that went wrong, not what went wrong when it was cleaned up.
+  if (error instanceof SuppressedError) return asStartProblem(error.suppressed, config);
+  const options = { cause: error };
+  // Another instance was first to make a key, with another master key.
+  if (error instanceof WrongMasterKey)
+    return new StartProblem('secretKeyWrong', { origin: 'BERTH_SECRET_KEY' }, options);
+  if (error instanceof DataFolderLocked)
+    return new StartProblem('dataInUse', { folder: config.data }, options);
+  if (error instanceof SchemaTooNew) {
+    return new StartProblem('schemaTooNew', { needed: error.needed, known: error.known }, options);
+  }
+  const known = translateFileError(error);
+  if (!(known instanceof AppError)) return error;
+  const cause = known.cause instanceof Error ? known.cause.message : known.message;
+  switch (known.code) {
+    case 'STORAGE_FULL':
+      return new StartProblem('diskFull', { folder: fullFolder(known.cause, config) }, options);
+    case 'STORAGE_UNAVAILABLE':
+      return new StartProblem('storageUnreachable', { storage: config.storage, cause }, options);
+    case 'DATABASE_UNAVAILABLE':
+      return new StartProblem('databaseUnreachable', { cause }, options);
+    default:
+      return error;
+  }
+}
+
+function fullFolder(cause: unknown, config: Config): string {
+  const path = cause instanceof Error && 'path' in cause ? String(cause.path) : '';
+  return path.startsWith(config.storage) ? config.storage : config.data;
+}

@@ -1,0 +1,88 @@
+import pg from 'pg';
+import type { Secret } from '../../../lib/secret.ts';
+import { type DumpedTable, notDumped, type TableEnd } from '../dump/dump-format.ts';
+import { type DumpTarget, type LoadInput, loadDump } from '../dump/load-dump.ts';
+import { stepsUpTo } from '../dump/steps-up-to.ts';
+import type { Value } from '../prepare.ts';
+import { migratePostgres } from './migrate-postgres.ts';
+import { translatePostgres } from './postgres-database.ts';
+
+/** The protocol counts them with 16 bits. */
+const maxParameters = 32_000;
+
+/** The database holds a registry, or was made for a newer one. */
+export class DatabaseNotEmpty extends Error {
+  override readonly name = 'DatabaseNotEmpty';
+}
+
+/**
+ * Fills a database that holds no registry from a dump, in one transaction. What a first start left that came to
+ * nothing goes.
+ * @throws DatabaseNotEmpty, DamagedDump, SchemaTooNew, AppError DATABASE_UNAVAILABLE
+ */
+export async function loadPostgres(url: Secret, input: LoadInput): Promise<number> {
+  const client = new pg.Client({ connectionString: url.reveal(), connectionTimeoutMillis: 10_000 });
+  try {
+    await client.connect();
+    try {
+      await migratePostgres(client, stepsUpTo(input.header.schema));
+      return await inTransaction(client, input);
+    } finally {
+      // Ends a transaction that was not committed, too.
+      await client.end();
+    }
+  } catch (error) {
+    throw translatePostgres(error);
+  }
+}
+
+async function inTransaction(client: pg.Client, input: LoadInput): Promise<number> {
+  await client.query('begin');
+  await requireEmpty(client, input.header.schema);
+  const rows = await loadDump(new PostgresTarget(client), input);
+  await client.query('commit');
+  return rows;
+}
+
+async function requireEmpty(client: pg.Client, schema: number): Promise<void> {
+  const { rows } = await client.query<{ schema: number; registries: number }>(
+    `select (select version from schema_version)::int as schema,
+      (select count(*) from store_identity)::int as registries`,
+  );
+  if (rows[0]?.registries !== 0 || rows[0].schema !== schema)
+    throw new DatabaseNotEmpty('the database is in use, or of another version');
+  const tables = await client.query<{ name: string }>(
+    `select relname as name from pg_class
+     where relnamespace = current_schema()::regnamespace and relkind = 'r'`,
+  );
+  const filled = tables.rows.map(({ name }) => name).filter((name) => !notDumped.has(name));
+  await client.query(`truncate ${filled.map((name) => `"${name}"`).join(', ')} restart identity`);
+}
+
+class PostgresTarget implements DumpTarget {
+  readonly #client: pg.Client;
+
+  constructor(client: pg.Client) {
+    this.#client = client;
+  }
+
+  async insert({ table, columns }: DumpedTable, rows: readonly Value[][]): Promise<void> {
+    const names = columns.map((name) => `"${name}"`).join(', ');
+    const atOnce = Math.floor(maxParameters / columns.length);
+    for (let from = 0; from < rows.length; from += atOnce) {
+      const some = rows.slice(from, from + atOnce);
+      const slots = some.map((row, index) => `(${slotsOf(row.length, index * row.length)})`).join(', ');
+      await this.#client.query(`insert into "${table}" (${names}) values ${slots}`, some.flat());
+    }
+  }
+
+  async endTable({ table }: DumpedTable, { sequence }: TableEnd): Promise<void> {
+    if (sequence === undefined) return;
+    await this.#client.query(`select setval(pg_get_serial_sequence($1, 'id'), $2)`, [`"${table}"`, sequence]);
+  }
+}
+
+/** `$4, $5, $6` */
+function slotsOf(count: number, before: number): string {
+  return Array.from({ length: count }, (_, index) => `$${before + index + 1}`).join(', ');
+}

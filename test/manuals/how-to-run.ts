@@ -1,0 +1,46 @@
+/** How a command of the manual is run where pasting it and waiting for its end is not enough. */
+export interface HowToRun {
+  /** Why no test runs it. */
+  readonly notRun?: string;
+  /** It stays in a terminal of its own, as a server does. */
+  readonly stays?: true;
+  /** What is typed when it asks; `{password}` is the administrator's, as the first start showed it. */
+  readonly answers?: readonly string[];
+  /** With which code it ends, when the page shows a refusal. */
+  readonly code?: number;
+}
+
+const alice = 'Correct-Horse-8';
+const database = 'Correct-Horse-9';
+const noSystemd = 'needs a machine that systemd has started';
+
+/** By a line of the block of commands, as it stands on the pages; a line that is on no page fails the test. */
+export const howToRun: Readonly<Record<string, HowToRun>> = {
+  'npm start': { stays: true },
+  'runuser -u berth -- berth serve --config /etc/berth/berth.yml': { stays: true },
+  'runuser -u berth -- berth serve --config /etc/berth/postgres.yml': { stays: true },
+  'npm start -- --external-url https://registry.example --trusted-proxies 127.0.0.1': { stays: true },
+  'npm pack': { notRun: 'needs the sources; what it bundles is tested by npm run test:dist' },
+  'npm install --global ./berth-0.1.0.tgz': { notRun: 'needs the network' },
+  'systemctl daemon-reload': { notRun: noSystemd },
+  'apt-get install nginx': { notRun: 'needs the network; the machine has the package' },
+  'runuser -u postgres -- createuser --pwprompt berth': { answers: [database, database] },
+  'docker login -u admin localhost:5000': { answers: ['{password}'] },
+  'podman login --tls-verify=false -u admin localhost:5000': { answers: ['{password}'] },
+  'skopeo login --tls-verify=false -u admin localhost:5000': { answers: ['{password}'] },
+  'docker login -u admin registry.example': { answers: ['{password}'] },
+  'skopeo login -u admin registry.example': { answers: ['{password}'] },
+  'bin/berth user add alice': { answers: [alice, alice] },
+  'bin/berth user add alice --email alice@example.com': { answers: [alice, alice] },
+  'docker login -u alice localhost:5000': { answers: [alice] },
+  'docker pull localhost:5000/payments/hello:1': { code: 1 },
+  'BERTH_LISTN=localhost:5001 bin/berth config check': { code: 2 },
+  "echo 'log_levl: info' >>berth.yml": { code: 2 },
+  'bin/berth serve --listen localhost:5001': { code: 7 },
+  'spoilt=$(find data/storage/docker -name data -size +8k | head -n 1)': { code: 8 },
+  'bin/berth verify storage --deep --repair': { code: 8 },
+  'berth restore db newest --data /var/lib/berth --storage /srv/images': {
+    notRun: 'needs a snapshot, which a server takes when its database is an hour old',
+  },
+  'bin/berth storage adopt --into library/found': { answers: ['y'] },
+};
