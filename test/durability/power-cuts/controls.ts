@@ -71,7 +71,7 @@ export const wrongServers: readonly WrongServer[] = [
       {
         module: 'content/blobs/publish-blob',
         find: 'const done = await makeLive(deps, input, publishedAs);',
-        replace: 'const done = await makeLive(deps, input, publishedAs); await deps.store.late();',
+        replace: 'const done = await makeLive(deps, input, publishedAs); await deps.store.late?.();',
       },
     ],
   },
