@@ -59,22 +59,6 @@ export const wrongServers: readonly WrongServer[] = [
       },
     ],
   },
-  {
-    name: 'commits the rows of a blob before it syncs the folders',
-    changes: [
-      {
-        module: 'platform/blobstore/fs-store',
-        find: 'const folder = dirname(target);\n',
-        replace:
-          'const folder = dirname(target); this.late = () => Promise.all([this.#folders.sync(folder), this.#folders.sync(dirname(folder))]); return;\n',
-      },
-      {
-        module: 'content/blobs/publish-blob',
-        find: 'const done = await makeLive(deps, input, publishedAs);',
-        replace: 'const done = await makeLive(deps, input, publishedAs); await deps.store.late();',
-      },
-    ],
-  },
 ];
 
 /** Each answer when the flush began that was the last one to end before it. */

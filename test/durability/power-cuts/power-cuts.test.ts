@@ -127,7 +127,7 @@ for (const { name, ignored, historiesOf, corrupts = false } of controls) {
 for (const { name, changes } of wrongServers) {
   test(`the cuts find a server that ${name}`, async (t) => {
     const recording = await record({ mode: 'short', library, seed, changes });
-    const totals = await cutPower(recording, { hard: true, cuts: 2 * controlCuts, seed: `${seed}/${name}` });
+    const totals = await cutPower(recording, { hard: true, cuts: 4 * controlCuts, seed: `${seed}/${name}` });
     t.diagnostic(told(totals));
     assert.ok(totals.lost + totals.corrupt > 0, 'nothing was found');
   });
