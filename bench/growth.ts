@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { growDatabase } from './growth/grow-database.ts';
 import { type GrowthWorkload, growthWorkloads, plant } from './growth/growth-workloads.ts';
 import { median } from './load/statistics.ts';
-import { type GrowthRow, machine, save } from './result.ts';
+import { commandOf, type GrowthRow, machine, save } from './result.ts';
 import { createBenchProject, startBerth } from './servers/berth.ts';
 import type { Target } from './servers/target.ts';
 import { growthTable, worstGrowth } from './table.ts';
@@ -68,6 +68,7 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'out/growth.json' },
   },
 });
+const on = machine();
 const sizes = values.sizes.split(',').map(Number);
 const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -77,9 +78,9 @@ const rows: GrowthRow[] = [];
 for (const workload of growthWorkloads) rows.push(...(await measure(workload, all)));
 for (const { target } of all) await target.stop();
 const result = {
-  command: 'npm run bench:growth',
+  command: commandOf('bench:growth'),
   date: new Date().toISOString().slice(0, 10),
-  machine: machine(),
+  machine: on,
   sizes,
   rows,
 };

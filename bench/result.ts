@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import type { Start } from './workloads/starts.ts';
 import type { Sample } from './workloads/workload.ts';
@@ -42,11 +42,18 @@ export interface GrowthResult {
   readonly rows: readonly GrowthRow[];
 }
 
+/** As the user typed it. */
+export function commandOf(script: string): string {
+  const args = process.argv.slice(2);
+  return `npm run ${script}${args.length === 0 ? '' : ` -- ${args.join(' ')}`}`;
+}
+
+/** To be asked for before the load begins: it says, too, whether others were busy. */
 export function machine(): string {
   const processors = cpus();
   const gib = Math.round(totalmem() / 1024 ** 3);
   const disk = execFileSync('df', ['--output=fstype', '.'], { encoding: 'utf8' }).trim().split('\n').at(-1);
-  return `${processors.length} cores (${processors[0]?.model ?? '?'}), ${gib} GiB, ${disk}, Linux ${release()}, Node ${process.versions.node}`;
+  return `${processors.length} cores (${processors[0]?.model ?? '?'}), ${gib} GiB, ${disk}, Linux ${release()}, Node ${process.versions.node}, load before ${loadavg()[0]?.toFixed(1)}`;
 }
 
 export function save(path: string, result: unknown): void {

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { rssMiB } from './load/processes.ts';
 import { median } from './load/statistics.ts';
-import { machine, type Result, type Row, save } from './result.ts';
+import { commandOf, machine, type Result, type Row, save } from './result.ts';
 import {
   administrator,
   berthEnvironment,
@@ -190,6 +190,7 @@ async function measureStartsIfWanted(
 async function run(chosen: Options): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const on = machine();
   const starts = await measureStartsIfWanted(folder, chosen);
   const targets = await startTargets(folder, chosen);
   const peak = watchMemory(targets);
@@ -197,9 +198,9 @@ async function run(chosen: Options): Promise<Result> {
   const peakMiB = peak();
   for (const target of targets) await target.stop();
   return {
-    command: `npm run ${chosen.scale === full ? 'bench:full' : 'bench'}`,
+    command: commandOf('bench'),
     date: new Date().toISOString().slice(0, 10),
-    machine: machine(),
+    machine: on,
     versions: Object.fromEntries(targets.map(({ name, version }) => [name, version])),
     rows,
     starts,

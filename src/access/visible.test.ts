@@ -151,7 +151,7 @@ for (const dialect of dialects) {
     await using opened = await openTestDatabase(dialect);
     const { reader } = opened.db;
     const grants = Array.from(
-      { length: 5000 },
+      { length: 2000 },
       (_, at): Grant => ({
         role: 'guest',
         scope: 'repository',

@@ -20,7 +20,13 @@ export async function verifyStorageCommand(cli: Cli, flags: Flags): Promise<numb
     onProgress: (progress) => onProgress(progress as StorageProgress),
     // Ctrl-C ends the process, and nothing that is begun needs an end.
     offline: (server) =>
-      server.verifyStorage({ hashShare, repair, onProgress, signal: new AbortController().signal }),
+      server.verifyStorage({
+        hashShare,
+        repair,
+        gently: false,
+        onProgress,
+        signal: new AbortController().signal,
+      }),
   }).finally(() => bar?.clear());
   if (json) print(JSON.stringify(report, null, 2));
   else printReport(cli, report, repair);

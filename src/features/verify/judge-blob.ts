@@ -33,6 +33,7 @@ export type Verdict =
 
 export interface Look {
   readonly hash: boolean;
+  readonly gently: boolean;
   readonly signal: AbortSignal;
   /** Told while an object is hashed, and once with `whole` when it is done. */
   readonly onHashed: (bytes: number, whole: boolean) => void;
@@ -73,6 +74,7 @@ async function problemOf(
   if (!look.hash) return undefined;
   const hex = await hashObject(deps, keyOf(row), {
     signal: look.signal,
+    gently: look.gently,
     onBytes: (count) => look.onHashed(count, false),
   });
   look.onHashed(0, true);

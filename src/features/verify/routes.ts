@@ -16,7 +16,7 @@ export function verifyRoutes(deps: VerifyDeps, stopping: AbortSignal): Routes {
       const repair = fields.flag('repair');
       const hashShare = shareOf(fields.optionalText('hashShare') ?? '0');
       return answerLines<VerifyProgress, VerifyReport>(reply, stopping, ({ tell, signal }) =>
-        verifyStorage(deps, { hashShare, repair, onProgress: tell, signal }),
+        verifyStorage(deps, { hashShare, repair, gently: true, onProgress: tell, signal }),
       );
     });
   };

@@ -24,6 +24,7 @@ import { type VerifyInput, type VerifyProgress, verifyStorage } from './verify-s
 const quiet: VerifyInput = {
   hashShare: 0,
   repair: false,
+  gently: false,
   onProgress() {},
   signal: new AbortController().signal,
 };

@@ -21,6 +21,8 @@ export interface VerifyInput {
   readonly hashShare: number;
   /** Otherwise nothing is changed. */
   readonly repair: boolean;
+  /** Others are served meanwhile: reads half of the time only. */
+  readonly gently: boolean;
   readonly onProgress: (progress: VerifyProgress) => void;
   readonly signal: AbortSignal;
 }
@@ -136,11 +138,12 @@ class Walk {
     hash: boolean,
     found: { readonly sizeBytes: number } | undefined,
   ): Promise<Verdict> {
-    const { signal, repair } = this.#input;
+    const { signal, repair, gently } = this.#input;
     return judgeBlob(this.#deps, row, found, {
       // A blob that was called missing is believed only by its bytes.
       hash: hash || (repair && row.state === 'missing'),
       signal,
+      gently,
       onHashed: (bytes, whole) => {
         this.#hashedBytes += bytes;
         this.tally.add('hashedBytes', bytes);

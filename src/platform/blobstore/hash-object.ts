@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
 import type { HashPool } from '../threads/hash-pool.ts';
 import type { BlobStore } from './blob-store.ts';
@@ -9,6 +10,8 @@ export interface HashObjectDeps {
 
 export interface HashObjectOptions {
   readonly signal?: AbortSignal;
+  /** Rests as long as it works, so that others who are served meanwhile hardly notice. */
+  readonly gently?: boolean;
   /** Told how many more were hashed. */
   readonly onBytes?: (count: number) => void;
 }
@@ -17,18 +20,21 @@ export interface HashObjectOptions {
 export async function hashObject(
   deps: HashObjectDeps,
   key: string,
-  { signal, onBytes }: HashObjectOptions = {},
+  { signal, gently, onBytes }: HashObjectOptions = {},
 ): Promise<string | undefined> {
   try {
     const opened = await deps.store.open(key);
     if (opened === undefined) return undefined;
     const job = deps.hashPool.open(0);
     try {
+      let since = performance.now();
       await opened.send(0, opened.sizeBytes, async (piece) => {
         signal?.throwIfAborted();
         // The reader uses its memory again.
         await job.update([new Uint8Array(piece)]);
         onBytes?.(piece.length);
+        if (gently === true) await delay(performance.now() - since, undefined, { signal });
+        since = performance.now();
       });
       return (await job.hex()).sha256;
     } finally {

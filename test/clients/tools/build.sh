@@ -9,6 +9,7 @@
 #   GO                  the go program; default: the one in PATH, or else /usr/local/go/bin/go
 #   PYTHON              the python3 program; default: the one in PATH
 set -euo pipefail
+shopt -s inherit_errexit
 cd "$(dirname "$(readlink -f "$0")")"
 
 case ${1:-} in

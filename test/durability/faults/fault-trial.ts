@@ -4,14 +4,11 @@ import { digestOf, type Image, imageOf } from '../../harness/image.ts';
 import { type Answer, expectError, locationOf, type RegistryClient } from '../../harness/registry-client.ts';
 import type { BerthServer, LogLine } from '../../harness/start-server.ts';
 import { type FaultRow, report } from './fault-report.ts';
-import { median, PullMeter } from './pull-meter.ts';
+import { PullMeter, pullRatio, requireRatio } from './pull-meter.ts';
 
 const pushers = 3;
-const rounds = 5;
 const pauseMs = 20;
 const endLimitMs = 60_000;
-/** A blob's GET may take so many times as long at the 99th percentile while something is wrong elsewhere. */
-export const slowestRatio = 3;
 
 export interface TrialFault {
   readonly name: string;
@@ -146,21 +143,16 @@ export class FaultTrial {
     for (let count = 0; count < 3; count++) await this.mustPush();
     const meter = await PullMeter.over(this.#server.client(), fault.pulledBytes);
     let during = 0;
-    const ratios: number[] = [];
-    const measured: string[] = [];
-    for (let round = 0; round < rounds; round++) {
+    const ratio = await pullRatio(fault.name, async () => {
       const quiet = await this.beside([], undefined, meter.p99());
       const acknowledged = this.acknowledged.count;
       await fault.begin();
-      const faulty = await this.beside(statuses, told, meter.p99());
+      const beside = await this.beside(statuses, told, meter.p99());
       during += this.acknowledged.count - acknowledged;
       await fault.end();
       await this.mustPush();
-      ratios.push(faulty / quiet);
-      measured.push(`${quiet.toFixed(0)}/${faulty.toFixed(0)}`);
-    }
-    const ratio = median(ratios);
-    console.log(`${fault.name}: p99 of pulls in ms, without it/with it: ${measured.join(', ')}`);
+      return { quiet, beside };
+    });
     if (statuses.length > 0) assert.ok(this.refused.size > 0, 'the fault hit nothing');
     await this.#expectCauses(fault);
     const lost = await this.lostAlsoAfterKill();
@@ -173,10 +165,7 @@ export class FaultTrial {
       recovered: fault.recovered,
     });
     assert.deepEqual(lost, []);
-    assert.ok(
-      ratio <= slowestRatio,
-      `p99 of pulls is ${ratios.map((each) => each.toFixed(1)).join(', ')} times`,
-    );
+    requireRatio(ratio);
   }
 
   report(row: Omit<FaultRow, 'refused'>): void {

@@ -2,7 +2,34 @@ import assert from 'node:assert/strict';
 import { digestOf, seededBytes } from '../../harness/image.ts';
 import { expectStatus, type RegistryClient } from '../../harness/registry-client.ts';
 
-export function median(values: readonly number[]): number {
+/** A blob's GET may take so many times as long at the 99th percentile while something is wrong elsewhere. */
+const slowestRatio = 3;
+const rounds = 5;
+/** A machine that has others to serve gets more rounds before it is the server's fault. */
+const mostRounds = 15;
+
+export interface PullRound {
+  /** Milliseconds at the 99th percentile, without and with what is tried. */
+  readonly quiet: number;
+  readonly beside: number;
+}
+
+/** How many times as long pulls take beside something: the median of rounds that alternate with quiet ones. */
+export async function pullRatio(name: string, measure: () => Promise<PullRound>): Promise<number> {
+  const measured: PullRound[] = [];
+  const ratio = (): number => median(measured.map(({ quiet, beside }) => beside / quiet));
+  while (measured.length < rounds || (ratio() > slowestRatio && measured.length < mostRounds))
+    measured.push(await measure());
+  const shown = measured.map(({ quiet, beside }) => `${quiet.toFixed(0)}/${beside.toFixed(0)}`).join(', ');
+  console.log(`${name}: p99 of pulls in ms, without it/with it: ${shown}`);
+  return ratio();
+}
+
+export function requireRatio(ratio: number): void {
+  assert.ok(ratio <= slowestRatio, `the p99 of pulls is ${ratio.toFixed(1)} times as long`);
+}
+
+function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 

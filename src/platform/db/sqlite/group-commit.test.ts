@@ -45,6 +45,7 @@ async function openGroup(sync: () => Promise<void> = () => Promise.resolve()) {
     flusher,
     die: (what) => died.push(what),
     afterGroup: () => commits.push(commits.length),
+    budgetMs: 60_000,
   });
   const stored = (): string[] => writer.all(names.statement('sqlite'), {}).map((row) => String(row['name']));
   return {

@@ -122,7 +122,8 @@ async function openParts(path: string, deps: SqliteDeps): Promise<Parts> {
   };
   const sync = async (): Promise<void> => {
     await log.sync();
-    if (checkpointer.failed) throw new Error('a checkpoint failed');
+    // The thread's message is under way, and ends the process with the cause; until then nobody is told anything.
+    if (checkpointer.failed) await new Promise<never>(() => {});
   };
   await sync();
   const flusher = new LogFlusher(sync, deps.die);
