@@ -187,8 +187,8 @@ export const cliTexts = {
   address: { en: 'Address', zh: '地址' },
   signIn: { en: 'Sign in', zh: '登录' },
   shownOnce: {
-    en: 'shown once; change it with berth admin reset-password',
-    zh: '仅显示一次；可用 berth admin reset-password 更改',
+    en: '(shown once; change it with berth admin reset-password)',
+    zh: '（仅显示一次；可用 berth admin reset-password 更改）',
   },
   inFile: { en: 'password in {file}', zh: '密码在 {file}' },
   asBefore: {

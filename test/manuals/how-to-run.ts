@@ -23,6 +23,7 @@ export const howToRun: Readonly<Record<string, HowToRun>> = {
   'npm pack': { notRun: 'needs the sources; what it bundles is tested by npm run test:dist' },
   'npm install --global ./berth-0.1.0.tgz': { notRun: 'needs the network' },
   'systemctl daemon-reload': { notRun: noSystemd },
+  'apt-get install caddy': { notRun: 'needs the network; the machine has the package' },
   'apt-get install nginx': { notRun: 'needs the network; the machine has the package' },
   'runuser -u postgres -- createuser --pwprompt berth': { answers: [database, database] },
   'docker login -u admin localhost:5000': { answers: ['{password}'] },

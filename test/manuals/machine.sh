@@ -7,7 +7,8 @@ checkout=$1
 hub=$2
 
 mount --make-rprivate /
-below=$(mktemp -d)
+below=$(dirname "$checkout")/machine
+mkdir "$below"
 mount -t tmpfs machine "$below"
 mkdir "$below"/{upper,work,root,hub}
 cp -r "$hub/." "$below/hub"

@@ -24,6 +24,7 @@ const packages = [
 /** They tell their version in other words than `--version`. */
 const otherPackages = [
   ['nginx', '-v', 'nginx'],
+  ['caddy', 'version', 'caddy'],
   ['openssl', 'version', 'openssl'],
   ['pg_lsclusters', '--help', 'postgresql-15'],
 ] as const;

@@ -83,7 +83,7 @@ function printForPeople(
 
 function signIn(cli: Cli, server: RunningServer): string {
   if (server.generatedPassword !== undefined)
-    return `admin / ${server.generatedPassword}   (${say(cli, cliTexts.shownOnce)})`;
+    return `admin / ${server.generatedPassword}   ${say(cli, cliTexts.shownOnce)}`;
   if (server.initialPasswordFile !== undefined)
     return `admin / ${say(cli, cliTexts.inFile, { file: server.initialPasswordFile })}`;
   return `admin / ${say(cli, cliTexts.asBefore)}`;

@@ -33,7 +33,7 @@ export const storageTexts = {
   },
   askTakeOver: { en: 'Go on? [y/N] ', zh: '继续吗？[y/N] ' },
   askInto: {
-    en: 'Put {count} manifests with all they need into {into}? [y/N] ',
+    en: 'Put what is whole, with all it needs, into {into} (manifests: {count})? [y/N] ',
     zh: '将 {count} 个 manifest 及其所需内容放入 {into} 吗？[y/N] ',
   },
   kept: { en: 'Nothing was changed.', zh: '未做任何更改。' },
@@ -69,7 +69,7 @@ export const storageTexts = {
   adopted: { en: 'adopted   {digest}', zh: '已收入   {digest}' },
   failed: { en: 'left      {digest}   {problem}', zh: '未收入   {digest}   {problem}' },
   done: {
-    en: '{count} manifests are in {into}, by digest; give them tags with a client, such as: crane tag <registry>/{into}@<digest> <tag>',
+    en: 'Manifests in {into} now, by digest: {count}; give them tags with a client, such as: crane tag <registry>/{into}@<digest> <tag>',
     zh: '{count} 个 manifest 已按摘要放入 {into}；可用客户端为其加标签，例如：crane tag <registry>/{into}@<digest> <tag>',
   },
 } as const satisfies Texts;
