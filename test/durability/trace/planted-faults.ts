@@ -22,8 +22,9 @@ const stagedSync = {
 const blobFile = /\/sha256\/[0-9a-f]{2}\/[0-9a-f]{64}\/data$/;
 const blobFolder = /\/sha256\/[0-9a-f]{2}\/[0-9a-f]{64}$/;
 const logFile = /\/data\/berth\.db-wal$/;
-const renaming = 'await this.#renameInto(this.#path(part.key), target);';
-const bothFolders = 'await Promise.all([this.#folders.sync(folder), this.#folders.sync(dirname(folder))]);';
+const renaming = 'await this.#renameInto(this.#path(staged), target);';
+const bothFolders =
+  'await Promise.all(changed.map(([path, failures]) => this.#folders.sync(path, failures)));';
 
 export const plantedFaults: readonly PlantedFault[] = [
   {
@@ -60,7 +61,7 @@ export const plantedFaults: readonly PlantedFault[] = [
       {
         module: 'platform/blobstore/fs-store',
         find: bothFolders,
-        replace: 'await this.#folders.sync(folder);',
+        replace: 'await this.#folders.sync(folder, 0);',
       },
     ],
     noticed: ['early', 'name'],
@@ -72,7 +73,7 @@ export const plantedFaults: readonly PlantedFault[] = [
       {
         module: 'platform/blobstore/fs-store',
         find: bothFolders,
-        replace: 'await this.#folders.sync(dirname(folder));',
+        replace: 'await this.#folders.sync(dirname(folder), 0);',
       },
     ],
     noticed: ['early', 'name'],
@@ -85,7 +86,7 @@ export const plantedFaults: readonly PlantedFault[] = [
         module: 'platform/blobstore/fs-store',
         find: bothFolders,
         replace:
-          'this.late = () => Promise.all([this.#folders.sync(folder), this.#folders.sync(dirname(folder))]);',
+          'this.late = () => Promise.all([this.#folders.sync(folder, 0), this.#folders.sync(dirname(folder), 0)]);',
       },
       {
         module: 'content/blobs/publish-blob',
