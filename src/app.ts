@@ -17,6 +17,7 @@ import { storeMatches } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
 import { knowsStore } from './content/blobs/take-over-store.ts';
 import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
+import { byAge } from './content/snapshots/by-age.ts';
 import { SnapshotFolder } from './content/snapshots/snapshot-folder.ts';
 import { listSnapshots } from './content/snapshots/snapshot-store.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
@@ -269,7 +270,9 @@ async function snapshotOfLost(config: Config, deps: AppDeps): Promise<string | u
     deps.log.of('storage').warn({ error }, 'a file was not closed'),
   );
   const stored = await listSnapshots(store);
-  return [...held, ...stored].toSorted((a, b) => a.takenAt - b.takenAt).at(-1)?.name;
+  return byAge<{ readonly takenAt: number; readonly name: string }>([...held, ...stored], systemClock()).at(
+    -1,
+  )?.name;
 }
 
 async function isThere(files: FileOps, path: string): Promise<boolean> {

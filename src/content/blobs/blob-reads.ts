@@ -12,6 +12,8 @@ export interface LinkedBlob {
   readonly sizeBytes: number;
   /** Null: the canonical key. */
   readonly storageKey: string | null;
+  /** When it became live. */
+  readonly stateAt: number;
 }
 
 const linked = prepare((db, values: { repository: string; digest: string }) =>
@@ -19,7 +21,7 @@ const linked = prepare((db, values: { repository: string; digest: string }) =>
     .selectFrom('blob')
     .innerJoin('blob_link', 'blob_link.blob_id', 'blob.id')
     .innerJoin('live_repository', 'live_repository.id', 'blob_link.repository_id')
-    .select(['blob.id', 'blob.digest', 'blob.size', 'blob.storage_key'])
+    .select(['blob.id', 'blob.digest', 'blob.size', 'blob.storage_key', 'blob.state_at'])
     .where('blob.digest', '=', values.digest)
     .where('blob.state', '=', 'live')
     .where('blob_link.hidden', '=', 0)
@@ -32,7 +34,7 @@ const linkedByAlias = prepare((db, values: { repository: string; digest: string 
     .innerJoin('blob', 'blob.id', 'blob_alias.blob_id')
     .innerJoin('blob_link', 'blob_link.blob_id', 'blob.id')
     .innerJoin('live_repository', 'live_repository.id', 'blob_link.repository_id')
-    .select(['blob.id', 'blob.digest', 'blob.size', 'blob.storage_key'])
+    .select(['blob.id', 'blob.digest', 'blob.size', 'blob.storage_key', 'blob.state_at'])
     .where('blob_alias.digest', '=', values.digest)
     .where('blob.state', '=', 'live')
     .where('blob_link.hidden', '=', 0)
@@ -48,7 +50,13 @@ export async function findLinkedBlob(
   const row = await db.first(isCanonical(digest) ? linked : linkedByAlias, { repository, digest });
   if (row === undefined) return undefined;
   const canonical = row.digest as CanonicalDigest;
-  return { id: row.id, digest: canonical, sizeBytes: row.size, storageKey: row.storage_key };
+  return {
+    id: row.id,
+    digest: canonical,
+    sizeBytes: row.size,
+    storageKey: row.storage_key,
+    stateAt: row.state_at,
+  };
 }
 
 const inProject = (db: Queries, values: CandidatesOf) =>
@@ -138,6 +146,7 @@ const stored = (db: Kysely<Schema>) =>
       'blob.size',
       'blob.state',
       'blob.storage_key',
+      'blob.state_at',
       'manifest.blob_id as manifest_id',
       'manifest.copied_at',
     ]);

@@ -10,12 +10,13 @@ export interface LockedBlob {
   readonly state: BlobState;
   readonly storageKey: string | null;
   readonly generation: number;
+  readonly stateAt: number;
 }
 
 const lockByDigest = prepare((db, values: { digest: string }, dialect) => {
   const query = db
     .selectFrom('blob')
-    .select(['id', 'size', 'state', 'storage_key', 'generation'])
+    .select(['id', 'size', 'state', 'storage_key', 'generation', 'state_at'])
     .where('digest', '=', values.digest);
   return dialect === 'postgres' ? query.forUpdate() : query;
 });
@@ -29,6 +30,7 @@ export async function lockBlob(tx: Tx, digest: CanonicalDigest): Promise<LockedB
     state: row.state,
     storageKey: row.storage_key,
     generation: row.generation,
+    stateAt: row.state_at,
   };
 }
 

@@ -114,6 +114,14 @@ for (const dialect of dialects) {
       await assert.rejects(claim(world), refuses('storeOfAnother'));
     });
 
+    test(`${on}: a restored database marks no empty folder where its store should be`, async () => {
+      await using world = await open();
+      // Its first start died before the marker, and then the mount went away.
+      await beginEpoch(world.db, { storeId: 's', epoch: 2 });
+      await assert.rejects(claim(world), refuses('storeMarkerMissing'));
+      assert.equal(await world.store.get(storeMarkerKey), undefined);
+    });
+
     test(`${on}: a database that was restored elsewhere, or to no later epoch, is refused`, async () => {
       await using world = await open();
       await claim(world);

@@ -17,6 +17,8 @@ export interface IdentityDeps {
   readonly store: BlobStore;
 }
 
+const firstEpoch = 1;
+
 /** What is said of the store in problems: its folder or address. */
 export type StoreName = string;
 
@@ -41,7 +43,7 @@ export async function claimStore(deps: IdentityDeps, name: StoreName, alone: boo
   if (known === undefined) {
     await refuseForeignStore(deps.store, name);
     await deps.db.transaction((tx) =>
-      insertStoreIdentity(tx, { storeId: randomUUID(), epoch: 1, nonce: randomUUID() }),
+      insertStoreIdentity(tx, { storeId: randomUUID(), epoch: firstEpoch, nonce: randomUUID() }),
     );
     await claimStore(deps, name, alone);
     return;
@@ -68,9 +70,13 @@ export async function storeMatches(deps: IdentityDeps): Promise<boolean> {
   return known !== undefined && marker !== undefined && matches(marker, known);
 }
 
-/** A start that died between the row and the marker is taken up again. */
+/**
+ * A start that died between the row and the marker is taken up again. A later epoch had a marker before it: that one is
+ * gone, with its mount perhaps.
+ */
 async function finishMaking(deps: IdentityDeps, known: StoredIdentity, name: StoreName): Promise<void> {
-  if (known.nextNonce !== known.nonce || (await holdsRegistry(deps.store))) {
+  const beginning = known.epoch === firstEpoch && known.nextNonce === known.nonce;
+  if (!beginning || (await holdsRegistry(deps.store))) {
     throw new StartProblem('storeMarkerMissing', { storage: name });
   }
   if (!(await deps.store.putNew(storeMarkerKey, markerBytes(known)))) {

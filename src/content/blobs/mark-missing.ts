@@ -7,15 +7,22 @@ import { forgetManifestCopy, lockBlob, setBlobState } from './blob-writes.ts';
  * A live blob whose object is gone, or has another size, answers as unknown from now on, so that clients push it
  * again, which heals it. Nothing happens if the row has changed since it was looked at.
  * @param storageKey the key that was looked at; null: the canonical one
+ * @param stateAt when it became live, as read before its object was looked at: it may have been healed since.
+ *   Undefined for a publisher, who makes it live again itself
  */
 export async function markMissing(
   deps: { readonly db: Database },
-  input: { readonly digest: CanonicalDigest; readonly storageKey: string | null },
+  input: {
+    readonly digest: CanonicalDigest;
+    readonly storageKey: string | null;
+    readonly stateAt?: number;
+  },
 ): Promise<void> {
   const now = await deps.db.now();
   await deps.db.transaction(async (tx) => {
     const blob = await lockBlob(tx, input.digest);
     if (blob?.state !== 'live' || blob.storageKey !== input.storageKey) return;
+    if (input.stateAt !== undefined && blob.stateAt !== input.stateAt) return;
     // A manifest's bytes are in the database: only its copy is gone, which is made again.
     if (await forgetManifestCopy(tx, blob.id)) return;
     await setBlobState(tx, { ...blob, size: blob.sizeBytes, state: 'missing', now });

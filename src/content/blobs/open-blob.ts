@@ -22,7 +22,7 @@ export async function openBlob(deps: OpenBlobDeps, blob: LinkedBlob): Promise<Op
   if (opened?.sizeBytes === blob.sizeBytes) return opened;
   opened?.close();
   if (!(await deps.storeIsOurs())) throw foreignStore();
-  await markMissing(deps, { digest: blob.digest, storageKey: blob.storageKey });
+  await markMissing(deps, { digest: blob.digest, storageKey: blob.storageKey, stateAt: blob.stateAt });
   throw new AppError('BLOB_UNKNOWN', {
     message: 'the content of this blob is damaged or gone',
     detail: 'push the image again to restore it',

@@ -146,6 +146,29 @@ for (const dialect of dialects) {
     });
   });
 
+  test(`${dialect}: a clock that was ahead for a while stops no snapshots, and its own count as the oldest`, async () => {
+    await withClock(dialect, async (clocked) => {
+      clocked.now = start + 365 * day;
+      await clocked.run();
+      clocked.now = start + day;
+      const told = () => snapshotProblem({ db: clocked.db, store: clocked.store });
+      clocked.now = start + 3 * day;
+      assert.match((await told()) ?? '', /^no snapshot of the database was taken for 3 days/);
+      for (let count = 2; count <= 4; count++) {
+        await clocked.run();
+        assert.equal(clocked.dumps, count);
+        clocked.now += day;
+      }
+      assert.equal(await told(), undefined);
+      const names = ['db-20260104T000000Z', 'db-20260105T000000Z', 'db-20260106T000000Z'];
+      assert.deepEqual(await stored(clocked), names);
+      assert.deepEqual(
+        held(clocked),
+        names.map((name) => `${name}.jsonl.gz`),
+      );
+    });
+  });
+
   test(`${dialect}: another instance that has none of its own takes none before the day is over`, async () => {
     await withClock(dialect, async (clocked) => {
       clocked.now = start + day;

@@ -1,3 +1,4 @@
+import { byAge, isAhead } from '../../content/snapshots/by-age.ts';
 import type { FolderSnapshot, SnapshotFolder } from '../../content/snapshots/snapshot-folder.ts';
 import { snapshotName } from '../../content/snapshots/snapshot-name.ts';
 import {
@@ -5,6 +6,7 @@ import {
   putSnapshot,
   removeIncomplete,
   removeSnapshot,
+  type StoreSnapshot,
 } from '../../content/snapshots/snapshot-store.ts';
 import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
 import type { DumpableDatabase } from '../../platform/db/database.ts';
@@ -37,20 +39,26 @@ export async function dailySnapshot(deps: DailySnapshotDeps, signal: AbortSignal
   if (!(await deps.storeIsOurs())) return;
   const startedAt = performance.now();
   const now = await db.now();
-  let newest = (await folder.list()).at(-1);
-  const stored = (await listSnapshots(store)).at(-1);
-  const last = Math.max(newest?.takenAt ?? 0, stored?.takenAt ?? 0);
-  if (last === 0 && now - ((await firstAccountAt(db.reader)) ?? now) < youngMs) return;
+  let newest = byAge(await folder.list(), now).at(-1);
+  const stored = byAge(await listSnapshots(store), now).at(-1);
+  const taken = [newest, stored].filter((each) => each !== undefined);
+  const last = Math.max(0, ...taken.filter((each) => !isAhead(each, now)).map((each) => each.takenAt));
+  if (taken.length === 0 && now - ((await firstAccountAt(db.reader)) ?? now) < youngMs) return;
   if (now - last >= everyMs) {
     newest = await take(deps, snapshotName(now), signal);
     const ms = Math.round(performance.now() - startedAt);
     log.info({ snapshot: newest?.name, ms }, 'a snapshot of the database was taken');
   }
-  if (newest !== undefined && newest.name > (stored?.name ?? '')) {
+  if (newest !== undefined && isNewer(newest, stored, now)) {
     await removeIncomplete(store);
     await putSnapshot(store, newest.name, unlessAborted(folder.open(newest), signal));
   }
-  await removeOld(deps);
+  await removeOld(deps, now);
+}
+
+function isNewer(held: FolderSnapshot, stored: StoreSnapshot | undefined, now: number): boolean {
+  if (stored === undefined) return true;
+  return held.name !== stored.name && byAge<FolderSnapshot | StoreSnapshot>([stored, held], now)[1] === held;
 }
 
 async function take(
@@ -63,8 +71,9 @@ async function take(
   return (await folder.list()).find((each) => each.name === name);
 }
 
-async function removeOld({ store, folder, keep }: DailySnapshotDeps): Promise<void> {
-  const [held, stored] = [await folder.list(), await listSnapshots(store)];
+async function removeOld({ store, folder, keep }: DailySnapshotDeps, now: number): Promise<void> {
+  const held = byAge(await folder.list(), now);
+  const stored = byAge(await listSnapshots(store), now);
   for (const old of held.slice(0, Math.max(0, held.length - keep))) await folder.remove(old);
   for (const old of stored.slice(0, Math.max(0, stored.length - keep))) await removeSnapshot(store, old);
 }

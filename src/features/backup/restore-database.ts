@@ -1,6 +1,7 @@
 import { retireForeignKeys } from '../../access/tokens/retire-foreign-keys.ts';
 import { beginEpoch } from '../../content/blobs/begin-epoch.ts';
 import { readStoreMarker } from '../../content/blobs/claim-store.ts';
+import { byAge } from '../../content/snapshots/by-age.ts';
 import type { SnapshotFolder } from '../../content/snapshots/snapshot-folder.ts';
 import { listSnapshots, openSnapshot } from '../../content/snapshots/snapshot-store.ts';
 import { StartProblem } from '../../lib/start-problem.ts';
@@ -32,6 +33,8 @@ export interface RestoreDeps {
   /** What is said of the store in problems. */
   readonly storeName: string;
   readonly snapshots: SnapshotFolder;
+  /** Epoch milliseconds. */
+  readonly now: number;
   /** Of the master key there is; undefined when there is none yet. */
   readonly keyFingerprint: string | undefined;
   readonly openTarget: () => Promise<RestoreTarget>;
@@ -87,8 +90,8 @@ async function restore(deps: RestoreDeps, dump: Dump): Promise<RestoreReport> {
     const rows = await target.load({ header, source: dump.open(), leaveOut });
     const epoch = Math.max(marker.epoch, header.epoch, target.presentEpoch) + 1;
     const renewedKeys = await bind(target, { storeId: header.storeId, epoch, keyFingerprint });
-    const kept = (await target.putInPlace()) ?? null;
     const taken = new Date(header.created).toISOString();
+    const kept = (await target.putInPlace()) ?? null;
     return { from: dump.name, taken, rows, epoch, kept, renewedKeys };
   } catch (error) {
     await target.discard();
@@ -109,14 +112,26 @@ async function bind(
 }
 
 async function findDump(deps: RestoreDeps, wanted: string): Promise<Dump> {
-  const { files, store, storeName, snapshots } = deps;
+  const { files, store, storeName, snapshots, now } = deps;
   if (wanted !== newest) return { name: wanted, open: () => filePieces(files, wanted) };
-  const held = (await snapshots.list()).at(-1);
-  const stored = (await listSnapshots(store)).at(-1);
-  if (held !== undefined && held.takenAt >= (stored?.takenAt ?? 0))
-    return { name: held.path, open: () => snapshots.open(held) };
-  if (stored === undefined) throw new StartProblem('snapshotMissing', { storage: storeName });
-  return { name: `${storeName}: ${stored.name}`, open: () => openSnapshot(store, stored) };
+  const found = byAge(
+    [
+      ...(await listSnapshots(store)).map((stored) => ({
+        takenAt: stored.takenAt,
+        name: `${storeName}: ${stored.name}`,
+        open: () => openSnapshot(store, stored),
+      })),
+      // Of two that are the same, this one.
+      ...(await snapshots.list()).map((held) => ({
+        takenAt: held.takenAt,
+        name: held.path,
+        open: () => snapshots.open(held),
+      })),
+    ],
+    now,
+  ).at(-1);
+  if (found === undefined) throw new StartProblem('snapshotMissing', { storage: storeName });
+  return found;
 }
 
 function dumpProblem(cause: unknown, file: string): unknown {

@@ -51,6 +51,7 @@ export async function restoreStopped(
       store,
       storeName: server.storage,
       snapshots: new SnapshotFolder(files, paths.snapshots),
+      now: deps.clock(),
       keyFingerprint: masterKey?.fingerprint,
       openTarget: () => openTarget(server, deps),
     },

@@ -1,3 +1,4 @@
+import { isAhead } from '../../content/snapshots/by-age.ts';
 import { listSnapshots } from '../../content/snapshots/snapshot-store.ts';
 import type { DailySnapshotDeps } from './daily-snapshot.ts';
 import { firstAccountAt } from './database-age-store.ts';
@@ -11,7 +12,7 @@ export async function snapshotProblem({
   store,
 }: Pick<DailySnapshotDeps, 'db' | 'store'>): Promise<string | undefined> {
   const now = await db.now();
-  const newest = (await listSnapshots(store)).at(-1)?.takenAt;
+  const newest = (await listSnapshots(store)).findLast((each) => !isAhead(each, now))?.takenAt;
   const since = newest ?? (await firstAccountAt(db.reader)) ?? now;
   if (now - since < lateMs) return undefined;
   const days = Math.floor((now - since) / dayMs);

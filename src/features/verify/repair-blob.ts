@@ -24,7 +24,7 @@ export async function repairBlob(deps: VerifyDeps, row: StoredBlob, verdict: Ver
     case 'corrupt':
     case 'copy gone':
       // Answers as unknown, so that clients push it again. Of a manifest only the copy is made again.
-      await markMissing(deps, blob);
+      await markMissing(deps, { ...blob, stateAt: row.state_at });
       return row.state === 'live';
   }
 }

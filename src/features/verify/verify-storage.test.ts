@@ -275,3 +275,29 @@ async function insertPending(tx: Tx, digest: CanonicalDigest): Promise<void> {
     .values({ ...row, state: 'pending' })
     .execute();
 }
+
+for (const dialect of dialects) {
+  test(`${dialect}: a blob that was pushed again right behind the last look at it is not called missing`, async () => {
+    await using world = await openWorld({ dialect });
+    const bytes = pattern(5000, 3);
+    const digest = await pushBlob(world.deps, bytes);
+    await world.store.delete(canonicalKey(digest));
+    const store = new Proxy(world.store, {
+      get(target, name) {
+        if (name === 'stat')
+          return async (key: string) => {
+            const found = await target.stat(key);
+            if (found === undefined) await pushBlob(world.deps, bytes);
+            return found;
+          };
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    await verifyStorage(
+      { ...world, store, storeIsOurs: () => Promise.resolve(true), recheckMs: 0 },
+      { ...quiet, repair: true },
+    );
+    assert.equal((await findStoredBlob(world.db.reader, digest))?.state, 'live');
+  });
+}

@@ -12,23 +12,25 @@ export const makeDue = prepare((db, values: { name: string }) =>
   db.updateTable('periodic_job').set({ due_at: 0 }).where('name', '=', values.name),
 );
 
-export const isDue = prepare((db, values: { name: string; now: number }) =>
+/** A turn beyond `latest` was set by a clock that was ahead. */
+export const isDue = prepare((db, values: { name: string; now: number; latest: number }) =>
   db
     .selectFrom('periodic_job')
     .select('name')
     .where('name', '=', values.name)
-    .where('due_at', '<=', values.now)
+    .where((where) => where.or([where('due_at', '<=', values.now), where('due_at', '>', values.latest)]))
     .where('lease_until', '<=', values.now),
 );
 
 /** Changes one row if the job is due and nobody is at it. */
-export const takeJob = prepare((db, values: { name: string; holder: string; until: number; now: number }) =>
-  db
-    .updateTable('periodic_job')
-    .set({ lease_holder: values.holder, lease_until: values.until })
-    .where('name', '=', values.name)
-    .where('due_at', '<=', values.now)
-    .where('lease_until', '<=', values.now),
+export const takeJob = prepare(
+  (db, values: { name: string; holder: string; until: number; now: number; latest: number }) =>
+    db
+      .updateTable('periodic_job')
+      .set({ lease_holder: values.holder, lease_until: values.until })
+      .where('name', '=', values.name)
+      .where((where) => where.or([where('due_at', '<=', values.now), where('due_at', '>', values.latest)]))
+      .where('lease_until', '<=', values.now),
 );
 
 /** Changes no row once another holder has taken the job. */

@@ -75,6 +75,17 @@ for (const dialect of dialects) {
     assert.equal(job.runs, 2);
   });
 
+  test(`${dialect}: a job whose turn was set by a clock that was ahead runs at once`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    const job = counter();
+    await runOnce(db, job);
+    const row = await rowOf(db);
+    await setRow(db, { ...row, due_at: row.due_at + 24 * hourMs });
+    await runOnce(db, job);
+    assert.equal(job.runs, 2);
+  });
+
   test(`${dialect}: a job that clears up behind the last start runs with each`, async () => {
     await using opened = await openTestDatabase(dialect);
     const job = counter({ atStart: true });

@@ -85,12 +85,13 @@ export class PeriodicJobs implements AsyncDisposable {
     }
   }
 
-  async #take({ name }: PeriodicJob): Promise<boolean> {
+  async #take({ name, everyMs }: PeriodicJob): Promise<boolean> {
     const { db } = this.#deps;
     const now = await db.now();
+    const latest = now + everyMs;
     // Most looks find nothing to do, and then nothing is written.
-    if ((await db.reader.first(isDue, { name, now })) === undefined) return false;
-    const values = { name, holder: this.#holder, until: now + leaseMs, now };
+    if ((await db.reader.first(isDue, { name, now, latest })) === undefined) return false;
+    const values = { name, holder: this.#holder, until: now + leaseMs, now, latest };
     const taken = await db.transaction((tx) => tx.run(takeJob, values), { durability: 'relaxed' });
     return taken > 0;
   }

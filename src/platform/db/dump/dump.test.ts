@@ -144,6 +144,57 @@ test('a name of a table that would change a statement is refused', async () => {
   await assert.rejects(loadDump(target, { header, source: bad, leaveOut: new Set() }), DamagedDump);
 });
 
+test('a damaged dump is called so, whatever its rows did to those who took them', async () => {
+  const target: DumpTarget = {
+    insert(_table, rows) {
+      if (rows.some((row) => row.length !== 3)) throw new Error('the database refused a row');
+    },
+    endTable() {},
+  };
+  const load = (dump: AsyncIterable<Uint8Array>) =>
+    loadDump(target, { header, source: dump, leaveOut: new Set() });
+  await assert.rejects(load(changed((all) => all.replace('[1,"text', '[1,,"text'))), DamagedDump);
+  await assert.rejects(load(changed((all) => all.replace('[1,"text', '[1,1,"text'))), DamagedDump);
+});
+
+test('a first line or the end of a table that means nothing is refused', async () => {
+  const first = (more: object) => (all: string) =>
+    all.replace(/^.*\n/, `${JSON.stringify({ ...header, ...more })}\n`);
+  const changes: Readonly<Record<string, (text: string) => string>> = {
+    'no object': (all) => all.replace(/^.*\n/, 'null\n'),
+    'no schema': first({ schema: undefined }),
+    'an epoch that is none': first({ epoch: '9' }),
+    'an epoch without a later one': first({ epoch: Number.MAX_SAFE_INTEGER }),
+    'no store': first({ storeId: null }),
+    'a time that is none': first({ created: 1e16 }),
+    'no columns': (all) => all.replace('"columns":["id","words","bytes"]', '"columns":"id"'),
+    'a sequence that is no number': (all) => all.replace('"sequence":9', '"sequence":"9"'),
+  };
+  for (const [name, change] of Object.entries(changes)) {
+    assert.notEqual(change(text), text, name);
+    await assert.rejects(checkDump(changed(change)), DamagedDump, name);
+  }
+});
+
+test('a line without an end is refused before it fills the memory', async () => {
+  let given = 0;
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    const member = gzipSync(Buffer.alloc(16 * 1024 * 1024, 0x20));
+    for (; given < 64; given += 1) yield await Promise.resolve(member);
+  }
+  await assert.rejects(checkDump(endless()), DamagedDump);
+  assert.ok(given < 32, `${given * 16} MiB`);
+});
+
+test('a dump fills no table of the engine, and none that tells whose the database is', async () => {
+  const target: DumpTarget = { insert() {}, endTable() {} };
+  for (const table of ['pg_authid', 'sqlite_master', 'store_identity', 'schema_version']) {
+    const bad = changed((all) => all.replaceAll('"b"', `"${table}"`));
+    const loading = loadDump(target, { header, source: bad, leaveOut: new Set() });
+    await assert.rejects(loading, DamagedDump, table);
+  }
+});
+
 test('a source that fails is not called a damaged dump', async () => {
   async function* failing(): AsyncGenerator<Uint8Array> {
     yield await Promise.resolve(bytes.subarray(0, 100));

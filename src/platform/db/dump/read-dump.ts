@@ -23,6 +23,10 @@ const newline = 0x0a;
 /** `[`: every other line is an object. */
 const rowStart = 0x5b;
 const chunkSize = 256 * 1024;
+/** A manifest has up to 4 MiB. */
+const maxLineBytes = 64 * 1024 * 1024;
+/** Epoch milliseconds: `Date` ends there. */
+const latestTime = 8_640_000_000_000_000;
 
 /**
  * The parts of a dump, checked as they come: whoever has seen the part `end` has seen all of it, as it was written.
@@ -124,12 +128,19 @@ class DumpCheck {
       throw new DamagedDump(
         `its format has version ${String(value['version'])}, this program knows ${dumpVersion}`,
       );
+    const { schema, epoch, created, storeId } = value;
+    const counted = isCount(schema) && isCount(epoch) && isCount(created) && created <= latestTime;
+    if (!counted || epoch === Number.MAX_SAFE_INTEGER || typeof storeId !== 'string')
+      throw new DamagedDump('its first line is not one that was written');
     this.#header = value as unknown as DumpHeader;
     return this.#header;
   }
 
   #open(value: Readonly<Record<string, unknown>>): DumpedTable {
     if (this.#table !== undefined) throw new DamagedDump(`the end of ${this.#table.table} is missing`);
+    const { columns } = value;
+    if (!Array.isArray(columns) || columns.length === 0)
+      throw new DamagedDump(`the columns of ${String(value['table'])} are missing`);
     this.#table = value as unknown as DumpedTable;
     this.#digest = new RunningDigest();
     this.#rows = 0;
@@ -140,6 +151,8 @@ class DumpCheck {
     const end = value as unknown as TableEnd;
     if (end.end !== table.table || end.rows !== this.#rows || end.sha256 !== this.#digest.hex())
       throw new DamagedDump(`the rows of ${table.table} are not those that were written`);
+    if (end.sequence !== undefined && !isCount(end.sequence))
+      throw new DamagedDump(`the highest id of ${table.table} is not a number`);
     this.#table = undefined;
     this.#allRows += this.#rows;
     this.#tables += 1;
@@ -156,16 +169,24 @@ class DumpCheck {
 }
 
 function parse(line: Uint8Array): Readonly<Record<string, unknown>> {
+  let value: unknown;
   try {
-    return JSON.parse(Buffer.from(line).toString()) as Record<string, unknown>;
+    value = JSON.parse(Buffer.from(line).toString());
   } catch (cause) {
     throw new DamagedDump('a line of it is not JSON', { cause });
   }
+  if (typeof value !== 'object' || value === null) throw new DamagedDump('a line of it is not an object');
+  return value as Record<string, unknown>;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** Whole lines without their newlines, as many at a time as are at hand. */
 async function* linesOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array[]> {
   let open: Uint8Array[] = [];
+  let openBytes = 0;
   for await (const chunk of unzipped(source)) {
     const lines: Uint8Array[] = [];
     let from = 0;
@@ -173,9 +194,12 @@ async function* linesOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
       open.push(chunk.subarray(from, at));
       lines.push(open.length === 1 ? (open[0] as Uint8Array) : Buffer.concat(open));
       open = [];
+      openBytes = 0;
       from = at + 1;
     }
     if (from < chunk.length) open.push(chunk.subarray(from));
+    openBytes += chunk.length - from;
+    if (openBytes > maxLineBytes) throw new DamagedDump('a line of it is longer than any that was written');
     if (lines.length > 0) yield lines;
   }
   if (open.length > 0) throw new DamagedDump('its last line is cut');
