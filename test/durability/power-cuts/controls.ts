@@ -48,6 +48,8 @@ export interface WrongServer {
   readonly changes: readonly SourceChange[];
 }
 
+const syncAll = 'Promise.all(changed.map(([path, failures]) => this.#folders.sync(path, failures)))';
+
 export const wrongServers: readonly WrongServer[] = [
   {
     name: 'answers with the flush that was running when it committed',
@@ -64,9 +66,8 @@ export const wrongServers: readonly WrongServer[] = [
     changes: [
       {
         module: 'platform/blobstore/fs-store',
-        find: 'const folder = dirname(target);\n',
-        replace:
-          'const folder = dirname(target); this.late = () => Promise.all([this.#folders.sync(folder), this.#folders.sync(dirname(folder))]); return;\n',
+        find: `await ${syncAll};`,
+        replace: `this.late = () => ${syncAll};`,
       },
       {
         module: 'content/blobs/publish-blob',
