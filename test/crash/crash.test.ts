@@ -25,15 +25,19 @@ const seed = process.env['BERTH_CRASH_SEED'] ?? 'crash';
 const roundsOnOneFolder = 10;
 
 /** A collection of garbage that follows the rules of the real one runs inside the server. */
-const withSweeps = changedSource([
-  {
-    module: 'app',
-    find: 'const hashes = new UploadHashes(hashPool);',
-    replace: `const hashes = new UploadHashes(hashPool);
-      const sweeps = await import(${JSON.stringify(pathToFileURL(join(root, 'src/content/blobs/testing/run-sweeps.ts')))});
-      void sweeps.runSweeps({ db, store, log: log.of('sweeps') });`,
-  },
-]);
+const withSweeps = {
+  env: changedSource([
+    {
+      module: 'app',
+      find: 'const hashes = new UploadHashes(hashPool);',
+      replace: `const hashes = new UploadHashes(hashPool);
+        const sweeps = await import(${JSON.stringify(pathToFileURL(join(root, 'src/content/blobs/testing/run-sweeps.ts')))});
+        void sweeps.runSweeps({ db, store, log: log.of('sweeps') });`,
+    },
+  ]),
+  // A release has one file in which modules cannot be told apart.
+  launcher: join(root, 'bin', 'berth'),
+};
 
 interface Totals {
   acknowledged: number;
@@ -123,7 +127,7 @@ test(`${rounds} times killed in the middle of pushes, deletions and sweeps, noth
     slowestStartMs: 0,
   };
   for (let round = 0; round < rounds; ) {
-    await using server = await BerthServer.start({ env: withSweeps });
+    await using server = await BerthServer.start(withSweeps);
     const ledger = new Ledger();
     for (const end = Math.min(rounds, round + roundsOnOneFolder); round < end; round++) {
       await oneRound(server, ledger, round, totals);

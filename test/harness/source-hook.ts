@@ -6,9 +6,9 @@ import type { SourceChange } from './changed-source.ts';
 const asked = new URL(import.meta.url).searchParams.get('changes') ?? '[]';
 const changes = JSON.parse(asked) as readonly SourceChange[];
 
-/** `platform/db/sqlite/log-file` of a module of the server, from source or compiled. */
+/** `platform/db/sqlite/log-file` of a module of the server. */
 function moduleOf(url: string): string | undefined {
-  return /\/(?:src|dist)\/(.+)\.[jt]s$/.exec(url)?.[1];
+  return /\/src\/(.+)\.ts$/.exec(url)?.[1];
 }
 
 function changed(source: string, { module, find, replace }: SourceChange): string {
@@ -20,6 +20,8 @@ function changed(source: string, { module, find, replace }: SourceChange): strin
 
 registerHooks({
   load(url, context, nextLoad) {
+    if (url.endsWith('/dist/main.js'))
+      throw new Error('a release has one file in which modules cannot be told apart: change the checkout');
     const loaded = nextLoad(url, context);
     const wanted = changes.filter(({ module }) => module === moduleOf(url));
     if (wanted.length === 0) return loaded;

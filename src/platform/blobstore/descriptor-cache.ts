@@ -35,8 +35,11 @@ export class DescriptorCache {
   async acquire(path: string): Promise<Descriptor> {
     let opening = this.#entries.get(path);
     if (opening === undefined) {
-      opening = this.#open(path);
-      opening.catch(() => this.#entries.delete(path));
+      const fresh = this.#open(path);
+      fresh.catch(() => {
+        if (this.#entries.get(path) === fresh) this.#entries.delete(path);
+      });
+      opening = fresh;
     } else {
       this.#entries.delete(path);
     }
@@ -59,7 +62,11 @@ export class DescriptorCache {
     const opening = this.#entries.get(path);
     if (opening === undefined) return;
     this.#entries.delete(path);
-    this.#evict(await opening);
+    // Where it could not be opened, whoever asked for it is told.
+    await opening.then(
+      (entry) => this.#evict(entry),
+      () => {},
+    );
   }
 
   async close(): Promise<void> {

@@ -46,7 +46,9 @@ export class FolderSync {
     try {
       await this.#files.syncFolder(path);
     } catch (error) {
-      this.#failed.set(path, { count: this.failures(path) + 1, error });
+      // A folder that could not be opened has not been called clean.
+      if ((error as NodeJS.ErrnoException).syscall !== 'open')
+        this.#failed.set(path, { count: this.failures(path) + 1, error });
       throw error;
     }
   }

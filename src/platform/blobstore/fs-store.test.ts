@@ -245,3 +245,69 @@ test('publishers of one key do not meet: nobody takes back what another has just
   assert.deepEqual(log, [...one, ...one, ...one]);
   assert.deepEqual(readdirSync(join(under.folder, stagingRoot)), []);
 });
+
+test('who pushes what another push has put in place since the sync failed takes nothing back', async () => {
+  const log: string[] = [];
+  let broken = true;
+  await using under = await openStore({
+    ...fileOps,
+    unlink: (path) => {
+      log.push(path);
+      return fileOps.unlink(path);
+    },
+    syncFolder: (path) => {
+      if (!broken || !path.endsWith('/ab')) return fileOps.syncFolder(path);
+      broken = false;
+      return failing('EIO', 'fsync');
+    },
+  });
+  log.length = 0;
+  await assert.rejects(stageAndPublish(under.store, 'one'));
+  await stageAndPublish(under.store, 'two');
+  assert.deepEqual(log, [join(under.folder, contentKey)]);
+  log.length = 0;
+  // Two may have been acknowledged; a kill between the removal and the rename would lose it.
+  await stageAndPublish(under.store, 'three');
+  assert.deepEqual(log, []);
+});
+
+test('a folder that could not be opened for its sync fails that push only', async () => {
+  let broken = true;
+  await using under = await openStore({
+    ...fileOps,
+    syncFolder: (path) => {
+      if (!broken || !path.endsWith('/ab')) return fileOps.syncFolder(path);
+      broken = false;
+      return failing('EMFILE', 'open');
+    },
+  });
+  await assert.rejects(stageAndPublish(under.store, 'one'), { code: 'STORAGE_UNAVAILABLE' });
+  assert.equal(await under.store.makeDurable(contentKey), true);
+});
+
+test('a push of what is being looked for in vain succeeds', async () => {
+  const looked = Promise.withResolvers<undefined>();
+  const pushed = Promise.withResolvers<undefined>();
+  await using under = await openStore({
+    ...fileOps,
+    open: async (path, flags, mode) => {
+      const opening = fileOps.open(path, flags, mode);
+      if (!path.endsWith(contentKey)) return opening;
+      try {
+        return await opening;
+      } catch (error) {
+        looked.resolve(undefined);
+        await pushed.promise;
+        throw error;
+      }
+    },
+    rename: async (from, to) => {
+      await fileOps.rename(from, to);
+      pushed.resolve(undefined);
+    },
+  });
+  const opened = under.store.open(contentKey);
+  await looked.promise;
+  await stageAndPublish(under.store, 'one');
+  assert.equal(await opened, undefined);
+});

@@ -44,6 +44,8 @@ export class FsStore implements BlobStore, AsyncDisposable {
   readonly #descriptors: DescriptorCache;
   readonly #reader: PieceReader;
   readonly #keys = new KeyLock();
+  /** Put in place durably since a sync of their folders had failed: somebody may have been told of them. */
+  readonly #madeAnew = new Set<string>();
   /** Folders that did not exist before `prepare`. */
   readonly #made: string[] = [];
 
@@ -182,6 +184,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
   delete(key: string): Promise<void> {
     return translated(async () => {
       const path = this.#path(key);
+      this.#madeAnew.delete(key);
       await this.#descriptors.forget(path);
       await removeFileDurably(this.#files, path);
       if (key.startsWith(`${blobsRoot}/`)) await this.#removeEmpty(dirname(path));
@@ -232,10 +235,12 @@ export class FsStore implements BlobStore, AsyncDisposable {
       const folder = dirname(target);
       const changed = [folder, dirname(folder)].map((path) => [path, this.#folders.failures(path)] as const);
       // What is there from before a failed sync would not be written by the next one, unless it is made anew.
-      if (changed.some(([, failures]) => failures > 0)) await this.#takeBack(target);
+      const doubtful = changed.some(([, failures]) => failures > 0);
+      if (doubtful && !this.#madeAnew.has(key)) await this.#takeBack(target);
       await this.#renameInto(this.#path(staged), target);
       await this.#descriptors.forget(target);
       await Promise.all(changed.map(([path, failures]) => this.#folders.sync(path, failures)));
+      if (doubtful) this.#madeAnew.add(key);
     });
   }
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
 import type { HashPool } from '../threads/hash-pool.ts';
 import type { BlobStore } from './blob-store.ts';
+import { isNoDescriptor } from './translate-file-error.ts';
 
 export interface HashObjectDeps {
   readonly store: BlobStore;
@@ -16,7 +17,10 @@ export interface HashObjectOptions {
   readonly onBytes?: (count: number) => void;
 }
 
-/** Hex of an object's sha256, hashed in a thread, a piece at a time; undefined when it is gone or cannot be read. */
+/**
+ * Hex of an object's sha256, hashed in a thread, a piece at a time; undefined when it is gone or cannot be read.
+ * @throws AppError STORAGE_UNAVAILABLE when the process has too many files open to look
+ */
 export async function hashObject(
   deps: HashObjectDeps,
   key: string,
@@ -42,7 +46,8 @@ export async function hashObject(
       opened.close();
     }
   } catch (error) {
-    if (error instanceof AppError && error.code === 'STORAGE_UNAVAILABLE') return undefined;
+    const unread = error instanceof AppError && error.code === 'STORAGE_UNAVAILABLE';
+    if (unread && !isNoDescriptor(error)) return undefined;
     throw error;
   }
 }

@@ -23,8 +23,8 @@ const blobFile = /\/sha256\/[0-9a-f]{2}\/[0-9a-f]{64}\/data$/;
 const blobFolder = /\/sha256\/[0-9a-f]{2}\/[0-9a-f]{64}$/;
 const logFile = /\/data\/berth\.db-wal$/;
 const renaming = 'await this.#renameInto(this.#path(staged), target);';
-const bothFolders =
-  'await Promise.all(changed.map(([path, failures]) => this.#folders.sync(path, failures)));';
+const syncAll = 'Promise.all(changed.map(([path, failures]) => this.#folders.sync(path, failures)))';
+const bothFolders = `await ${syncAll};`;
 
 export const plantedFaults: readonly PlantedFault[] = [
   {
@@ -61,7 +61,7 @@ export const plantedFaults: readonly PlantedFault[] = [
       {
         module: 'platform/blobstore/fs-store',
         find: bothFolders,
-        replace: 'await this.#folders.sync(folder, 0);',
+        replace: bothFolders.replace('changed', 'changed.slice(0, 1)'),
       },
     ],
     noticed: ['early', 'name'],
@@ -73,7 +73,7 @@ export const plantedFaults: readonly PlantedFault[] = [
       {
         module: 'platform/blobstore/fs-store',
         find: bothFolders,
-        replace: 'await this.#folders.sync(dirname(folder), 0);',
+        replace: bothFolders.replace('changed', 'changed.slice(1)'),
       },
     ],
     noticed: ['early', 'name'],
@@ -85,8 +85,7 @@ export const plantedFaults: readonly PlantedFault[] = [
       {
         module: 'platform/blobstore/fs-store',
         find: bothFolders,
-        replace:
-          'this.late = () => Promise.all([this.#folders.sync(folder, 0), this.#folders.sync(dirname(folder), 0)]);',
+        replace: `this.late = () => ${syncAll};`,
       },
       {
         module: 'content/blobs/publish-blob',
