@@ -47,16 +47,19 @@ export class PieceReader {
   /** Two buffers: while one is on its way out the other is being filled. */
   async #sendAhead(fd: number, start: number, end: number, sink: PieceSink): Promise<void> {
     const buffers = [this.#take(fastPieceBytes), this.#take(fastPieceBytes)] as const;
+    let reading: Promise<unknown> = Promise.resolve();
     let sending: Promise<void> = Promise.resolve();
     try {
       for (let at = start, turn = 0; at < end; at += fastPieceBytes, turn ^= 1) {
-        const buffer = turn === 0 ? buffers[0] : buffers[1];
-        const [piece] = await Promise.all([this.#read(fd, buffer, at, end), sending]);
+        const read = this.#read(fd, turn === 0 ? buffers[0] : buffers[1], at, end);
+        reading = read;
+        const [piece] = await Promise.all([read, sending]);
         sending = sink(piece);
       }
       await sending;
     } finally {
-      await Promise.allSettled([sending]);
+      // A client that goes away ends neither: until then the memory and the descriptor are in use.
+      await Promise.allSettled([reading, sending]);
       for (const buffer of buffers) this.#giveBack(buffer);
     }
   }
