@@ -88,7 +88,8 @@ export class PeriodicJobs implements AsyncDisposable {
   async #take({ name, everyMs }: PeriodicJob): Promise<boolean> {
     const { db } = this.#deps;
     const now = await db.now();
-    const latest = now + everyMs;
+    // Another instance may have ended it a moment after this `now`.
+    const latest = now + everyMs + leaseMs;
     // Most looks find nothing to do, and then nothing is written.
     if ((await db.reader.first(isDue, { name, now, latest })) === undefined) return false;
     const values = { name, holder: this.#holder, until: now + leaseMs, now, latest };
