@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startServer } from './app.ts';
+import { openOffline, restoreBackup, startServer } from './app.ts';
 import { Secret } from './lib/secret.ts';
 import { StartProblem, type StartProblemCode } from './lib/start-problem.ts';
 import { loadConfig } from './platform/config/load-config.ts';
+import { ProcessLock } from './platform/db/sqlite/process-lock.ts';
 import { dieInTest, makeTempFolder } from './platform/db/testing/test-database.ts';
 import { type FileOps, fileOps } from './platform/files/file-ops.ts';
 import { createLog } from './platform/log/logger.ts';
@@ -233,5 +234,35 @@ test('a stalled upload is cut, and keeps what came', async () => {
   } finally {
     await server.close();
     rmSync(cwd, { recursive: true });
+  }
+});
+
+test('a restore is one, also when a server that is started again and again is first to open the database', async () => {
+  const cwd = makeTempFolder();
+  const backup = join(makeTempFolder(), 'backup.gz');
+  await (await start(cwd, fileOps)).close();
+  const { config } = loadConfig({ flags: {}, env: {}, cwd });
+  const deps = { log: createLog('error', undefined), entry, die: dieInTest };
+  {
+    await using offline = await openOffline(config, deps);
+    await offline.backUp({ file: backup, force: false });
+  }
+  let probes = 0;
+  let other: ProcessLock | undefined;
+  const files: FileOps = {
+    ...fileOps,
+    open: (path, flags, mode) => {
+      if (path.includes('.berth-probe-')) probes += 1;
+      if (probes === 2) other ??= ProcessLock.take(join(config.data, 'lock.db'));
+      return fileOps.open(path, flags, mode);
+    },
+  };
+  try {
+    const report = await restoreBackup(config, { ...deps, files }, backup);
+    assert.ok(other !== undefined && report.rows > 0 && report.epoch === 2);
+  } finally {
+    other?.release();
+    rmSync(cwd, { recursive: true, force: true });
+    rmSync(join(backup, '..'), { recursive: true, force: true });
   }
 });

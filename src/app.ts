@@ -46,6 +46,7 @@ import type { Config } from './platform/config/load-config.ts';
 import { requireSecretKey } from './platform/config/require-secret-key.ts';
 import { reservedBytes } from './platform/config/storage-reserve.ts';
 import { version } from './platform/config/version.ts';
+import { DataFolderLocked } from './platform/db/sqlite/process-lock.ts';
 import { type FileOps, fileOps, systemCode } from './platform/files/file-ops.ts';
 import { AdminSocket } from './platform/http/admin-socket.ts';
 import type { ApiRoute } from './platform/http/api/api-route.ts';
@@ -168,12 +169,20 @@ export async function restoreBackup(config: Config, deps: AppDeps, wanted: strin
     const server = { ...config, paths: pathsOf(config.data) };
     const stopped = { files, threads, clock: systemClock, die, log: log.of('restore') };
     const report = await restoreInto(server, stopped, wanted);
-    // The first start on it; it ends with this.
-    await using base = await openBase(config, deps, { create: false });
-    base.keep();
+    await bindRestored(config, deps);
     return report;
   } catch (error) {
     throw asStartProblem(error, config);
+  }
+}
+
+/** The first start on it; it ends with this. A server that was faster has bound it as well. */
+async function bindRestored(config: Config, deps: AppDeps): Promise<void> {
+  try {
+    await using base = await openBase(config, deps, { create: false });
+    base.keep();
+  } catch (error) {
+    if (!(error instanceof DataFolderLocked)) throw error;
   }
 }
 
@@ -292,6 +301,24 @@ function disksOf(config: Config, { files = fileOps }: BaseDeps, store: FsStore):
   return [storage, { of: 'the database', space: () => files.statfs(config.data) }];
 }
 
+/** Of two disks one may be full, and the snapshot is put there later. */
+function snapshotRoom(
+  config: Config,
+  files: FileOps,
+  store: FsStore,
+): (place: 'folder' | 'store') => Promise<void> {
+  const roomOf = (disk: Disk): FreeRoom =>
+    new FreeRoom({
+      disks: [disk],
+      reservedBytes: (capacity) => reservedBytes(config.storageReserve, capacity),
+    });
+  const rooms = {
+    folder: roomOf({ of: 'the data folder', space: () => files.statfs(config.data) }),
+    store: roomOf({ of: 'the storage', space: () => store.space() }),
+  };
+  return (place) => rooms[place].requireRoom();
+}
+
 interface Composed extends AsyncDisposable {
   readonly handle: Awaited<ReturnType<typeof createHttpServer>>;
   readonly drain: () => void;
@@ -315,6 +342,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     store,
     folder: new SnapshotFolder(files, pathsOf(config.data).snapshots),
     storeIsOurs,
+    requireRoom: snapshotRoom(config, files, store),
     keep: config.snapshots,
     log: log.of('snapshots'),
   });

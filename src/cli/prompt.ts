@@ -1,11 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { type Cli, say } from './cli.ts';
+import { Interrupted } from './interrupted.ts';
 import { cliTexts } from './text.ts';
 import { WrongUsage } from './wrong-usage.ts';
-
-/** 128 and the signal's number, as shells have it. */
-const interrupted = 130;
 
 /** Whether somebody sits there who can be asked. */
 function somebodyThere(): boolean {
@@ -58,12 +56,11 @@ async function askHidden(questions: readonly string[]): Promise<string[]> {
 
 /** Ctrl-C ends the program, Ctrl-D the question. */
 async function answer(asking: ReturnType<typeof createInterface>, question: string): Promise<string> {
-  asking.once('SIGINT', () => {
-    asking.close();
-    process.stderr.write('\n');
-    process.exit(interrupted);
-  });
   const ended = new Promise<never>((_, reject) => {
+    asking.once('SIGINT', () => {
+      reject(new Interrupted());
+      asking.close();
+    });
     asking.once('close', () => reject(new WrongUsage(cliTexts.noAnswer)));
   });
   return Promise.race([asking.question(question), ended]);

@@ -9,6 +9,7 @@ import type { Action, Args, Running } from './action.ts';
 import { backupCommands } from './backup/commands.ts';
 import { type Cli, type Flags, note, print, say } from './cli.ts';
 import { Refused } from './client/refused.ts';
+import { Interrupted } from './interrupted.ts';
 import { projectCommands } from './project/commands.ts';
 import { restoreCommands } from './restore/commands.ts';
 import { storageCommands } from './storage/commands.ts';
@@ -47,6 +48,9 @@ function endWithReader(outcome: { readonly code: number }): void {
   });
 }
 
+/** 128 and the signal's number, as shells have it. */
+const interrupted = 130;
+
 /** The language must be known before the options are read, because their help is in it. */
 function languageOfCall(argv: readonly string[], env: Cli['env']): Language {
   const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
@@ -67,6 +71,10 @@ function report(cli: Cli, error: unknown): number {
   if (error instanceof WrongUsage) {
     note(`berth: ${say(cli, error.text)}`);
     return exitCodes.usage;
+  }
+  if (error instanceof Interrupted) {
+    note('');
+    return interrupted;
   }
   if (error instanceof Refused) {
     note(`berth: ${error.message}`);

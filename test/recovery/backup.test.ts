@@ -154,10 +154,12 @@ test('a backup replaces only what it is told to, and never the database', async 
   refused(
     await backUp(server, join(server.folder, 'data'), '--force'),
     2,
-    /data cannot be written \(EISDIR\)/,
+    /data is a folder or a device, not a file; name the file to write/,
   );
   assertSameListing(listing(server.folder), before);
   await server.client().pullImage('hello', '1', first);
+  await stopped(server);
+  refused(await backUp(server, file), 7, /exists already.*--force/);
 });
 
 test('a restore brings back what there was, keeps what is replaced, and the storage refuses that from then on', async () => {

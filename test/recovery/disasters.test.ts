@@ -5,8 +5,9 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { berth, type Outcome } from '../harness/berth-command.ts';
+import { berth, launcher, type Outcome } from '../harness/berth-command.ts';
 import { digestOf, type Image, imageOf } from '../harness/image.ts';
+import { noPseudoTerminal, PseudoTerminal } from '../harness/pseudo-terminal.ts';
 import { expectStatus } from '../harness/registry-client.ts';
 import { BerthServer, NotStarted } from '../harness/start-server.ts';
 import { removeFolder, temporaryFolder } from '../harness/temporary-folder.ts';
@@ -122,6 +123,24 @@ test('an adoption that nobody agreed to changes nothing', async () => {
   await using server = await start('data');
   await server.client().pullImage('team', '2', young);
 });
+
+const noTerminal = noPseudoTerminal();
+
+test(
+  'Ctrl-C instead of an answer leaves no database behind, which would hide a snapshot from the next adoption',
+  noTerminal === undefined ? {} : { skip: noTerminal },
+  async () => {
+    const marker = readFileSync(join(storage, 'berth-store.json'));
+    const cwd = temporaryFolder();
+    const person = new PseudoTerminal(`${launcher} storage adopt ${place('empty').join(' ')}`, { cwd });
+    await person.shows(/\[y\/N\]/);
+    person.pressControlC();
+    assert.equal(await person.ended, 130, person.shown);
+    assert.ok(!existsSync(join(folder, 'empty')));
+    assert.deepEqual(readFileSync(join(storage, 'berth-store.json')), marker);
+    removeFolder(cwd);
+  },
+);
 
 test('two servers on one storage: the one whose database was copied stops serving within 30 s, and nothing is deleted', async () => {
   await using first = await start('data');

@@ -1,3 +1,4 @@
+import type { AppError } from '../../lib/errors.ts';
 import { exitCodes } from '../../lib/start-problem.ts';
 
 /** The server, or the same code without one, said no. */
@@ -18,10 +19,15 @@ function exitCodeOf(status: number): number {
   return status < 500 ? exitCodes.usage : exitCodes.failed;
 }
 
+/** As a server would have answered. */
+export function refusedBy(cause: AppError): Refused {
+  return new Refused(sentenceOf(cause) ?? cause.message, cause.row.status, { cause });
+}
+
 /** What is wrong, and what to do about it. */
 export function sentenceOf(error: {
   readonly message?: string;
-  readonly detail?: string;
+  readonly detail?: string | undefined;
 }): string | undefined {
   const { message, detail } = error;
   return message === undefined || detail === undefined ? message : `${message}; ${detail}`;

@@ -5,7 +5,7 @@ import type { Config } from '../../platform/config/load-config.ts';
 import { createLog } from '../../platform/log/logger.ts';
 import { type Cli, note } from '../cli.ts';
 import { askServer, NoServer } from './ask-server.ts';
-import { Refused } from './refused.ts';
+import { refusedBy } from './refused.ts';
 
 /** Does something through the server if one runs, and directly on its data if none does. */
 export async function withServer<T>(
@@ -30,7 +30,7 @@ export async function withServer<T>(
   try {
     return await call.offline(server);
   } catch (cause) {
-    throw cause instanceof AppError ? new Refused(cause.message, cause.row.status, { cause }) : cause;
+    throw cause instanceof AppError ? refusedBy(cause) : cause;
   }
 }
 

@@ -5,7 +5,7 @@ import { exitCodes } from '../../lib/start-problem.ts';
 import type { Config } from '../../platform/config/load-config.ts';
 import { createLog } from '../../platform/log/logger.ts';
 import { type Cli, configOf, type Flags, note, print, say } from '../cli.ts';
-import { Refused } from '../client/refused.ts';
+import { refusedBy } from '../client/refused.ts';
 import { dieOffline } from '../client/with-server.ts';
 import { promptForConsent } from '../prompt.ts';
 import { formatBytes } from '../verify/format-bytes.ts';
@@ -36,7 +36,7 @@ export async function adoptStorageCommand(cli: Cli, flags: Flags): Promise<numbe
       note(say(cli, storageTexts.kept));
       return exitCodes.failed;
     }
-    throw cause instanceof AppError ? new Refused(cause.message, cause.row.status, { cause }) : cause;
+    throw cause instanceof AppError ? refusedBy(cause) : cause;
   }
 }
 

@@ -24,8 +24,8 @@ export const storageTexts = {
     zh: '{data} 中没有数据库，也没有快照。将新建一个数据库和新的管理员，不含任何项目、仓库或标签：存储中没有这些信息。',
   },
   planTakeOver: {
-    en: 'The database in {data} is an older state than the storage. It is taken as it is.',
-    zh: '{data} 中的数据库比存储旧。将按其现状使用。',
+    en: 'The database in {data} is an older state than the storage. It is taken as it is; if a snapshot is newer, berth restore db newest brings back more.',
+    zh: '{data} 中的数据库比存储旧。将按其现状使用；如有更新的快照，berth restore db newest 能恢复更多内容。',
   },
   planEpoch: {
     en: 'The storage {storage} gets a new epoch: every other database that was used with it is refused from then on, and a server that runs on one stops serving within 30 seconds. No file is removed.',

@@ -1,5 +1,6 @@
 import { createProject } from '../../access/projects/create-project.ts';
 import { findProject } from '../../access/projects/project-reads.ts';
+import { findByDigest, findManifestBytes } from '../../content/artifacts/artifact-reads.ts';
 import { type PushManifestDeps, pushManifest } from '../../content/artifacts/push-manifest.ts';
 import { adoptBlob } from '../../content/blobs/adopt-blob.ts';
 import { findLinkedBlob, findStoredBlob } from '../../content/blobs/blob-reads.ts';
@@ -10,9 +11,15 @@ import { hashObject } from '../../platform/blobstore/hash-object.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import { systemActor } from '../../platform/events/append.ts';
 import type { FoundManifest, Strays } from './find-strays.ts';
+import { readStrayManifest, type StrayManifest } from './stray-manifest.ts';
 
 /** `admin`, as in Harbor. */
 const firstAdminId = 1;
+
+interface Where {
+  readonly projectId: number;
+  readonly repositoryName: string;
+}
 
 export interface Adopted {
   readonly digest: CanonicalDigest;
@@ -47,24 +54,12 @@ async function ensureProject({ db }: PushManifestDeps, name: string): Promise<nu
 async function adopt(
   deps: PushManifestDeps,
   manifest: FoundManifest,
-  where: { readonly projectId: number; readonly repositoryName: string },
+  where: Where,
 ): Promise<string | undefined> {
   try {
-    for (const { kind, digest, required } of manifest.references) {
-      if (required && kind !== 'child') await adoptReference(deps, digest, where);
-    }
     const bytes = await deps.store.get(canonicalKey(manifest.digest));
     if (bytes === undefined) return 'it is gone';
-    await pushManifest(deps, {
-      ...where,
-      reference: { kind: 'digest', digest: manifest.digest },
-      tags: [],
-      condition: undefined,
-      bytes: Uint8Array.from(bytes),
-      contentType: manifest.mediaType,
-      sparse: false,
-      actor: systemActor,
-    });
+    await adoptManifest(deps, manifest, bytes, where);
     return undefined;
   } catch (error) {
     if (error instanceof AppError && error.row.status < 500) return error.message;
@@ -72,12 +67,44 @@ async function adopt(
   }
 }
 
-/** @throws AppError BLOB_UNKNOWN when it is damaged */
-async function adoptReference(
+async function adoptManifest(
   deps: PushManifestDeps,
-  text: string,
-  where: { readonly projectId: number; readonly repositoryName: string },
+  manifest: StrayManifest,
+  bytes: Uint8Array,
+  where: Where,
 ): Promise<void> {
+  for (const { kind, digest, required } of manifest.references) {
+    if (!required) continue;
+    if (kind === 'child') await adoptChild(deps, digest, where);
+    else await adoptReference(deps, digest, where);
+  }
+  await pushManifest(deps, {
+    ...where,
+    reference: { kind: 'digest', digest: manifest.digest },
+    tags: [],
+    condition: undefined,
+    bytes: Uint8Array.from(bytes),
+    contentType: manifest.mediaType,
+    sparse: false,
+    actor: systemActor,
+  });
+}
+
+/** One that only other repositories have. A stray one has come before its index. */
+async function adoptChild(deps: PushManifestDeps, text: string, where: Where): Promise<void> {
+  const { reader } = deps.db;
+  const digest = parseDigest(text);
+  if (digest === undefined || !isCanonical(digest)) return;
+  if ((await findByDigest(reader, where.repositoryName, digest)) !== undefined) return;
+  const known = await findStoredBlob(reader, digest);
+  const bytes = known && (await findManifestBytes(reader, known.id));
+  if (bytes === undefined) return;
+  const manifest = readStrayManifest(bytes, digest);
+  if (manifest !== undefined) await adoptManifest(deps, manifest, bytes, where);
+}
+
+/** @throws AppError BLOB_UNKNOWN when it is damaged */
+async function adoptReference(deps: PushManifestDeps, text: string, where: Where): Promise<void> {
   const digest = parseDigest(text);
   if (digest === undefined || !isCanonical(digest)) return;
   if ((await findLinkedBlob(deps.db.reader, where.repositoryName, digest)) !== undefined) return;

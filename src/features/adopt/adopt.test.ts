@@ -21,6 +21,7 @@ import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { createAdopt } from './adopt.ts';
 import type { Adopted } from './adopt-strays.ts';
+import { readStrayManifest } from './stray-manifest.ts';
 
 const into = parseRepositoryName('lost/found', '');
 const layer = pattern(3000, 5);
@@ -153,5 +154,40 @@ for (const dialect of dialects) {
     const here = parseRepositoryName('library/found', '');
     const [outcome] = await all(adopt.into(await adopt.find(), here));
     assert.match(outcome?.problem ?? '', /storage limit/);
+  });
+}
+
+for (const dialect of dialects) {
+  test(`${dialect}: a stray index whose image another repository has is adopted with it`, async () => {
+    await using world = await openWorld({ dialect });
+    for (const bytes of [config, layer]) await pushBlob(world.deps, bytes);
+    await putManifest(world.deps, 'v1', manifest);
+    await put(world, index);
+    assert.deepEqual(await adopted(world), [{ digest: digestOf(index), problem: undefined }]);
+    assert.deepEqual(await adopted(world), []);
+  });
+}
+
+test('what a manifest says of itself is printed without anything that a terminal obeys, names included', () => {
+  const name = 'org.opencontainers.image.x\u001b[2J\n';
+  const bytes = imageManifest([{ digest: digestOf(config), size: config.length }], {
+    annotations: { [name]: 'a\u001b[31m' },
+  });
+  const found = readStrayManifest(bytes, digestOf(bytes));
+  assert.deepEqual(found?.hints, { 'org.opencontainers.image.x [2J ': 'a [31m' });
+});
+
+for (const dialect of dialects) {
+  test(`${dialect}: content under another key than its own is no other file as long as its row says so`, async () => {
+    await using world = await openWorld({ dialect });
+    const digest = await pushBlob(world.deps, layer);
+    const key = `${canonicalKey(digest)}.1`;
+    await world.store.put(key, layer);
+    const others = async () => (await createAdopt(world.deps).find()).others;
+    assert.equal(await others(), 1);
+    await world.db.transaction((tx) =>
+      tx.builder.updateTable('blob').set({ storage_key: key }).where('digest', '=', digest).execute(),
+    );
+    assert.equal(await others(), 0);
   });
 }

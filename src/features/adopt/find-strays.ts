@@ -11,6 +11,7 @@ import type { BlobStore, ListedObject } from '../../platform/blobstore/blob-stor
 import { blobsRoot, canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { HashPool } from '../../platform/threads/hash-pool.ts';
+import { inOrder } from './in-order.ts';
 import { hintsOfConfig, mayBeManifest, readStrayManifest, type StrayManifest } from './stray-manifest.ts';
 
 export interface FindStraysDeps {
@@ -36,7 +37,7 @@ export interface Strays {
 }
 
 const maxConfigBytes = 1024 * 1024;
-const keyPattern = new RegExp(`^${blobsRoot}/sha256/[0-9a-f]{2}/([0-9a-f]{64})/data$`);
+const keyPattern = new RegExp(`^${blobsRoot}/sha256/[0-9a-f]{2}/([0-9a-f]{64})/data(\\.\\d+)?$`);
 
 /**
  * What lies among the blobs and no row knows, or only as begun or missing. Changes nothing.
@@ -47,13 +48,18 @@ export async function findStrays(deps: FindStraysDeps): Promise<Strays> {
   const manifests = new Map<string, StrayManifest>();
   let others = 0;
   for await (const object of deps.store.list(blobsRoot)) {
-    const hex = keyPattern.exec(object.key)?.[1];
+    const [, hex, generation] = keyPattern.exec(object.key) ?? [];
     if (hex === undefined) {
       others += 1;
       continue;
     }
     const digest = sha256Digest(hex);
-    const state = (await findStoredBlob(deps.db.reader, digest))?.state;
+    const row = await findStoredBlob(deps.db.reader, digest);
+    if (generation !== undefined) {
+      if (row?.storage_key !== object.key) others += 1;
+      continue;
+    }
+    const state = row?.state;
     if (state !== undefined && state !== 'pending' && state !== 'missing') continue;
     const manifest = await readManifest(deps, object, digest);
     if (manifest === undefined) blobs.set(digest, object.sizeBytes);
@@ -108,19 +114,6 @@ async function missingOf({ db }: FindStraysDeps, manifest: StrayManifest, known:
     if (row?.state !== 'live') missing.push(digest);
   }
   return missing;
-}
-
-/** Depth first; digests make a circle impossible. */
-function* inOrder(manifests: ReadonlyMap<string, StrayManifest>): Generator<StrayManifest> {
-  const done = new Set<string>();
-  function* visit(digest: string): Generator<StrayManifest> {
-    const manifest = manifests.get(digest);
-    if (manifest === undefined || done.has(digest)) return;
-    done.add(digest);
-    for (const reference of manifest.references) if (reference.required) yield* visit(reference.digest);
-    yield manifest;
-  }
-  for (const digest of manifests.keys()) yield* visit(digest);
 }
 
 function unneededOf(

@@ -51,7 +51,9 @@ function hintsOf(annotations: unknown): Record<string, string> {
     (entry): entry is [string, string] =>
       typeof entry[1] === 'string' && hintPrefixes.some((prefix) => entry[0].startsWith(prefix)),
   );
-  return Object.fromEntries(known.slice(0, maxHints).map(([name, value]) => [name, printable(value)]));
+  return Object.fromEntries(
+    known.slice(0, maxHints).map(([name, value]) => [printable(name), printable(value)]),
+  );
 }
 
 function printable(text: string): string {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { AppError } from '../../lib/errors.ts';
 import type { DumpableDatabase } from '../../platform/db/database.ts';
+import { DamagedDump } from '../../platform/db/dump/dump-format.ts';
 import { checkDump } from '../../platform/db/dump/read-dump.ts';
 import { type FileOps, systemCode } from '../../platform/files/file-ops.ts';
 import { filePieces } from '../../platform/files/file-pieces.ts';
@@ -47,7 +48,7 @@ export async function backupDatabase(deps: BackupDeps, { file, force }: BackupIn
   const startedAt = performance.now();
   try {
     await refuseDataFolder(deps, file);
-    if (!force) await refuseExisting(files, file);
+    await refuseExisting(files, file, force);
     const check = async (path: string) => ({
       summary: await checkDump(unlessAborted(filePieces(files, path), ending)),
       sizeBytes: (await files.stat(path)).size,
@@ -91,14 +92,21 @@ async function refuseDataFolder({ files, data }: BackupDeps, file: string): Prom
   });
 }
 
-async function refuseExisting(files: FileOps, file: string): Promise<void> {
+/** A device or a folder is never replaced. */
+async function refuseExisting(files: FileOps, file: string, force: boolean): Promise<void> {
+  let isFile: boolean;
   try {
-    await files.stat(file);
+    isFile = (await files.stat(file)).isFile();
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return;
     throw error;
   }
-  throw existsAlready(file);
+  if (!isFile)
+    throw new AppError('BAD_REQUEST', {
+      message: `${file} is a folder or a device, not a file`,
+      detail: 'name the file to write, such as berth.jsonl.gz in that folder',
+    });
+  if (!force) throw existsAlready(file);
 }
 
 function existsAlready(file: string): AppError {
@@ -109,6 +117,15 @@ function existsAlready(file: string): AppError {
 }
 
 function fileProblem(cause: unknown, file: string): unknown {
+  if (cause instanceof DamagedDump)
+    return new AppError(
+      'STORAGE_UNAVAILABLE',
+      {
+        message: `${file} could not be read back as it was written (${cause.message}); no backup was made`,
+        detail: 'check the disk it lies on, and name a file on another one',
+      },
+      { cause },
+    );
   const code = cause instanceof AppError ? undefined : systemCode(cause);
   if (code === undefined || !/^E[A-Z]+$/.test(code)) return cause;
   if (code === 'EEXIST') return existsAlready(file);

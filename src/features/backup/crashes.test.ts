@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -233,5 +233,65 @@ test('a full disk and a folder that may not be written to are told with the file
       );
     }
     assert.deepEqual(readdirSync(folder).toSorted(), ['data', 'storage']);
+  });
+});
+
+test('a disk that gives back something else than was written is told with the file, and nothing is left', async () => {
+  await withRegistry(async ({ data, backUp, set }) => {
+    await set('x');
+    const folder = join(data, '..');
+    const file = join(folder, 'backup.gz');
+    const files: FileOps = {
+      ...fileOps,
+      async read(fd, buffer, length, position) {
+        const count = await fileOps.read(fd, buffer, length, position);
+        buffer[Math.floor(count / 2)] = (buffer[Math.floor(count / 2)] ?? 0) ^ 1;
+        return count;
+      },
+    };
+    await assert.rejects(
+      backUp(file, files),
+      (error) => error instanceof AppError && error.message.includes(`${file} could not be read back`),
+    );
+    assert.deepEqual(readdirSync(folder).toSorted(), ['data', 'storage']);
+  });
+});
+
+test('a folder is never replaced by a backup, nor called a file that exists', async () => {
+  await withRegistry(async ({ data, backUp, set }) => {
+    await set('x');
+    const folder = join(data, '..', 'backups');
+    mkdirSync(folder);
+    for (const force of [false, true]) {
+      await assert.rejects(
+        backUp(folder, fileOps, force),
+        (error) => error instanceof AppError && /is a folder or a device/.test(error.message),
+      );
+    }
+    assert.deepEqual(readdirSync(folder), []);
+  });
+});
+
+test('the log of a database that is gone is kept, and gets into no restored one', async () => {
+  await withRegistry(async ({ data, backUp, restore, set, state }) => {
+    const file = join(data, '..', 'backup.gz');
+    await set('in the backup');
+    await backUp(file);
+    const paths = sqlitePaths(data);
+    const [log, aside] = [`${paths.database}-wal`, join(data, '..', 'aside')];
+    {
+      await using db = await SqliteDatabase.open(paths, sqliteDeps(fileOps));
+      await db.transaction(async (tx) => {
+        await sql`update setting set value = 'in the log'`.execute(tx.builder);
+        await sql`update store_identity set epoch = 77`.execute(tx.builder);
+      });
+      copyFileSync(log, aside);
+    }
+    rmSync(paths.database);
+    copyFileSync(aside, log);
+    const { kept, epoch } = await restore(file);
+    assert.equal(epoch, 2);
+    assert.equal(await state(), 'in the backup');
+    assert.deepEqual(readdirSync(kept ?? ''), ['berth.db-wal']);
   });
 });

@@ -12,8 +12,8 @@ import type { DumpableDatabase } from '../../platform/db/database.ts';
 import type { DialectName } from '../../platform/db/dialect.ts';
 import { checkDump } from '../../platform/db/dump/read-dump.ts';
 import { dialects, makeTempFolder, openTestDatabase } from '../../platform/db/testing/test-database.ts';
-import { fileOps } from '../../platform/files/file-ops.ts';
-import { type DailySnapshotDeps, dailySnapshot } from './daily-snapshot.ts';
+import { type FileOps, fileOps } from '../../platform/files/file-ops.ts';
+import { type DailySnapshotDeps, dailySnapshot, type SnapshotPlace } from './daily-snapshot.ts';
 import { snapshotProblem } from './snapshot-problem.ts';
 
 const hour = 60 * 60 * 1000;
@@ -61,6 +61,7 @@ async function withClock(dialect: DialectName, body: (clocked: Clocked) => Promi
           store,
           folder: new SnapshotFolder(fileOps, snapshots),
           storeIsOurs: () => Promise.resolve(true),
+          requireRoom: () => Promise.resolve(),
           keep: 3,
           log: silentLog,
           ...more,
@@ -169,6 +170,27 @@ for (const dialect of dialects) {
     });
   });
 
+  test(`${dialect}: a disk whose room is kept for other things is not filled with snapshots`, async () => {
+    await withClock(dialect, async (clocked) => {
+      clocked.now = start + day;
+      const fullFrom = (full: SnapshotPlace, count: number) => {
+        let asked = 0;
+        return (place: SnapshotPlace) => {
+          if (place === full) asked += 1;
+          return asked < count ? Promise.resolve() : Promise.reject(new AppError('STORAGE_FULL'));
+        };
+      };
+      await assert.rejects(clocked.run({ requireRoom: fullFrom('folder', 1) }), AppError);
+      assert.equal(clocked.dumps, 0);
+      await assert.rejects(clocked.run({ requireRoom: fullFrom('folder', 2) }), AppError);
+      assert.deepEqual([clocked.dumps, held(clocked), await stored(clocked)], [1, [], []]);
+      await assert.rejects(clocked.run({ requireRoom: fullFrom('store', 1) }), AppError);
+      assert.deepEqual([held(clocked).length, await stored(clocked)], [1, []]);
+      await clocked.run();
+      assert.equal(clocked.dumps, 2);
+    });
+  });
+
   test(`${dialect}: another instance that has none of its own takes none before the day is over`, async () => {
     await withClock(dialect, async (clocked) => {
       clocked.now = start + day;
@@ -213,6 +235,17 @@ for (const dialect of dialects) {
       clocked.now = start + day;
       await assert.rejects(clocked.run({}, AbortSignal.abort(new Error('stopping'))), /stopping/);
       assert.deepEqual([held(clocked), await stored(clocked)], [[], []]);
+      const stop = new AbortController();
+      const files: FileOps = {
+        ...fileOps,
+        read: (...call) => {
+          stop.abort(new Error('stopping'));
+          return fileOps.read(...call);
+        },
+      };
+      const folder = new SnapshotFolder(files, clocked.snapshots);
+      await assert.rejects(clocked.run({ folder }, stop.signal), /stopping/);
+      assert.deepEqual(held(clocked), [], 'it was read back to its end');
       writeFileSync(join(clocked.snapshots, 'db-20260101T230000Z.jsonl.gz.new'), 'half');
       await clocked.store.put('berth/snapshots/db-20260101T230000Z.0000.part', Buffer.from('half'));
       await clocked.run();

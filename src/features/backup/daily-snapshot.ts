@@ -15,11 +15,15 @@ import type { Logger } from '../../platform/log/logger.ts';
 import { firstAccountAt } from './database-age-store.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
+export type SnapshotPlace = 'folder' | 'store';
+
 export interface DailySnapshotDeps {
   readonly db: DumpableDatabase;
   readonly store: BlobStore;
   readonly folder: SnapshotFolder;
   readonly storeIsOurs: () => Promise<boolean>;
+  /** @throws AppError STORAGE_FULL: what is kept for other things is not filled with snapshots */
+  readonly requireRoom: (place: SnapshotPlace) => Promise<void>;
   /** How many stay, in each of the two places. */
   readonly keep: number;
   readonly log: Logger;
@@ -51,7 +55,8 @@ export async function dailySnapshot(deps: DailySnapshotDeps, signal: AbortSignal
   }
   if (newest !== undefined && isNewer(newest, stored, now)) {
     await removeIncomplete(store);
-    await putSnapshot(store, newest.name, unlessAborted(folder.open(newest), signal));
+    const pieces = unlessAborted(folder.open(newest), signal);
+    await putSnapshot(store, newest.name, whileRoom(deps, 'store', pieces));
   }
   await removeOld(deps, now);
 }
@@ -62,13 +67,28 @@ function isNewer(held: FolderSnapshot, stored: StoreSnapshot | undefined, now: n
 }
 
 async function take(
-  { db, folder }: DailySnapshotDeps,
+  deps: DailySnapshotDeps,
   name: string,
   signal: AbortSignal,
 ): Promise<FolderSnapshot | undefined> {
+  const { db, folder } = deps;
   await folder.removeIncomplete();
-  await folder.write(name, unlessAborted(db.dump(), signal), checkDump);
+  await deps.requireRoom('folder');
+  await folder.write(name, whileRoom(deps, 'folder', unlessAborted(db.dump(), signal)), (pieces) =>
+    checkDump(unlessAborted(pieces, signal)),
+  );
   return (await folder.list()).find((each) => each.name === name);
+}
+
+async function* whileRoom(
+  { requireRoom }: DailySnapshotDeps,
+  place: SnapshotPlace,
+  pieces: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    await requireRoom(place);
+    yield piece;
+  }
 }
 
 async function removeOld({ store, folder, keep }: DailySnapshotDeps, now: number): Promise<void> {

@@ -77,7 +77,8 @@ class PostgresTarget implements DumpTarget {
   }
 
   async endTable({ table }: DumpedTable, { sequence }: TableEnd): Promise<void> {
-    if (sequence === undefined) return;
+    // SQLite has 0 for a table that was written to without getting a row; here they begin at 1.
+    if (sequence === undefined || sequence === 0) return;
     await this.#client.query(`select setval(pg_get_serial_sequence($1, 'id'), $2)`, [`"${table}"`, sequence]);
   }
 }

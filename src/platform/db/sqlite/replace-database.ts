@@ -43,23 +43,26 @@ export async function settlePresent(files: FileOps, path: string): Promise<Prese
 
 /**
  * Puts the new database in place of the present one, which keeps a second name in the folder `keptIn`; wherever this
- * ends, one of the two is whole under the database's name. Both must be closed. Returns whether there was one to keep.
+ * ends, one of the two is whole under the database's name. Both must be closed. Returns whether there was anything to
+ * keep: a log without its database is, and SQLite would write its pages into the new one.
  */
 export async function replaceDatabase(files: FileOps, path: string, keptIn: string): Promise<boolean> {
-  const present = await exists(files, path);
-  if (present) {
+  const folder = dirname(path);
+  // The log is there only when it could not be folded in.
+  const present: string[] = [];
+  for (const name of ['berth.db', 'berth.db-wal'])
+    if (await exists(files, join(folder, name))) present.push(name);
+  if (present.length > 0) {
     await ensureFolder(files, keptIn, 0o700);
-    // The log is there only when it could not be folded in.
-    for (const name of ['berth.db', 'berth.db-wal']) {
-      const from = join(dirname(path), name);
-      if (await exists(files, from)) await linkOrCopy(files, from, join(keptIn, name));
-    }
+    for (const name of present) await linkOrCopy(files, join(folder, name), join(keptIn, name));
     await files.syncFolder(keptIn);
-    for (const ending of ['-wal', '-shm']) await files.removeAll(`${path}${ending}`);
   }
+  for (const ending of ['-wal', '-shm']) await files.removeAll(`${path}${ending}`);
+  // Gone for good before there is a database that the log does not belong to.
+  await files.syncFolder(folder);
   await files.rename(pathOfNew(path), path);
-  await files.syncFolder(dirname(path));
-  return present;
+  await files.syncFolder(folder);
+  return present.length > 0;
 }
 
 /** No connection is open, so a descriptor takes nobody's locks away. */
