@@ -32,7 +32,7 @@ const youngMs = 60 * 60 * 1000;
  * with by the next call: a storage that was full costs no second dump. One at a time over all instances.
  */
 export async function dailySnapshot(deps: DailySnapshotDeps, signal: AbortSignal): Promise<void> {
-  const { db, store, folder, log } = deps;
+  const { db, store, folder, keep, log } = deps;
   // Its marker is gone, or it is another one: nothing is written into it or removed from it.
   if (!(await deps.storeIsOurs())) return;
   const startedAt = performance.now();
@@ -46,11 +46,17 @@ export async function dailySnapshot(deps: DailySnapshotDeps, signal: AbortSignal
     const ms = Math.round(performance.now() - startedAt);
     log.info({ snapshot: newest?.name, ms }, 'a snapshot of the database was taken');
   }
+  // Whether or not the storage takes it: it may be full for weeks.
+  for (const old of beyond(keep, await folder.list())) await folder.remove(old);
   if (newest !== undefined && newest.name > (stored?.name ?? '')) {
     await removeIncomplete(store);
     await putSnapshot(store, newest.name, unlessAborted(folder.open(newest), signal));
   }
-  await removeOld(deps);
+  for (const old of beyond(keep, await listSnapshots(store))) await removeSnapshot(store, old);
+}
+
+function beyond<T>(keep: number, oldestFirst: readonly T[]): readonly T[] {
+  return oldestFirst.slice(0, Math.max(0, oldestFirst.length - keep));
 }
 
 async function take(
@@ -61,10 +67,4 @@ async function take(
   await folder.removeIncomplete();
   await folder.write(name, unlessAborted(db.dump(), signal), checkDump);
   return (await folder.list()).find((each) => each.name === name);
-}
-
-async function removeOld({ store, folder, keep }: DailySnapshotDeps): Promise<void> {
-  const [held, stored] = [await folder.list(), await listSnapshots(store)];
-  for (const old of held.slice(0, Math.max(0, held.length - keep))) await folder.remove(old);
-  for (const old of stored.slice(0, Math.max(0, stored.length - keep))) await removeSnapshot(store, old);
 }
