@@ -87,7 +87,8 @@ const result = {
 save(values.out, result);
 console.log(growthTable(result, ['request', 'CPU']));
 const worst = worstGrowth(result);
-if (worst > mostGrowth) {
+// Also when it is no number: then nothing was measured.
+if (!(worst <= mostGrowth)) {
   console.error(
     `a request costs ${worst.toFixed(2)} times as much with more tags, at most ${mostGrowth} is wanted`,
   );

@@ -50,6 +50,7 @@ async function beside(heavy: Heavy, target: Target, seconds: number): Promise<Sa
     await delay(2);
   }
   client.close();
+  if (!child.connected) throw new Error(`${target.name}: the heavy load ended before its time`);
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   await ended;

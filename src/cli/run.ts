@@ -89,6 +89,7 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
   const { lang } = cli;
   const program = new Command('berth')
     .description(cliTexts.tagline[lang])
+    .version(version(), '--version', cliTexts.version[lang])
     .exitOverride()
     // Said by `report`, in the user's language.
     .configureOutput({ outputError: () => {} })

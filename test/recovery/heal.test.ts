@@ -1,7 +1,7 @@
 // Damage in the storage: never served, told, and healed by whatever pushes the same content again.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { berth, launcher, root } from '../harness/berth-command.ts';
@@ -52,6 +52,25 @@ test('a blob whose file is gone, or has another size, is unknown to GET, and to 
     expectError(await client.get(`/v2/app/blobs/${digest}`), 404, 'BLOB_UNKNOWN');
     expectStatus(await head('app', digest), 404);
   }
+});
+
+test('a push heals a blob whose file has another size, also when nobody has asked for it yet', async () => {
+  const bytes = seededBytes('cut and not asked for', 3000);
+  truncateSync(fileOf(await client.pushBlob('app', bytes)), 1500);
+  await client.pushBlob('other', bytes);
+  for (const repository of ['app', 'other']) await assertWhole(repository, bytes);
+});
+
+test('a blob whose file the operator puts back is found by the next repair, and served', async () => {
+  const bytes = seededBytes('put back', 100_000);
+  const digest = await client.pushBlob('app', bytes);
+  truncateSync(fileOf(digest), 1500);
+  expectError(await client.get(`/v2/app/blobs/${digest}`), 404, 'BLOB_UNKNOWN');
+  // As `rsync` and `tar` do: a new file takes the name.
+  writeFileSync(`${fileOf(digest)}.new`, bytes);
+  renameSync(`${fileOf(digest)}.new`, fileOf(digest));
+  await verify('--repair');
+  await assertWhole('app', bytes);
 });
 
 for (const way of ['monolithic', 'streamed', 'chunked'] satisfies PushWay[]) {

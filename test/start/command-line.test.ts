@@ -149,6 +149,19 @@ test('what is shown as JSON can be read as JSON', async () => {
   assert.ok(Number(facts.node.split('.')[0]) >= 26);
 });
 
+test('the version is told by the command, and by the option that other programs have', async () => {
+  const told = await Promise.all([['version'], ['--version']].map((args) => berth(args)));
+  assert.deepEqual(
+    told.map(({ code, stderr }) => [code, stderr]),
+    [
+      [0, ''],
+      [0, ''],
+    ],
+  );
+  assert.match(told[0]?.stdout ?? '', /^\d+\.\d+\.\d+\n$/);
+  assert.equal(told[1]?.stdout, told[0]?.stdout);
+});
+
 for (const lang of ['en', 'zh']) {
   test(`every exit code is explained in ${lang}`, async () => {
     const { code, stdout } = await berth(['help', 'exit-codes'], {

@@ -206,6 +206,14 @@ test('the launcher works from any folder and through links', async () => {
   assert.equal((await server.stop()).code, 0);
 });
 
+test('CDPATH does not lead the launcher to another folder', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'bin'));
+  const options = { launcher: 'bin/berth', cwd: installation, env: { CDPATH: folder } };
+  const { code, stderr } = await berth(['version'], options);
+  assert.equal(code, 0, stderr);
+});
+
 test('installed as a package, the launcher finds the Node beside it', async () => {
   const modules = join(temporaryFolder(), 'node_modules');
   const own = join(modules, 'berth');
@@ -223,6 +231,26 @@ test('installed as a package, the launcher finds the Node beside it', async () =
   });
   assert.equal(code, 0, stderr);
   assert.equal((JSON.parse(stdout) as { node: string }).node, process.versions.node);
+});
+
+test('without a Node that is new enough the launcher says how to get one', async () => {
+  const folder = temporaryFolder();
+  const [own, tools] = [join(folder, 'berth'), join(folder, 'tools')];
+  mkdirSync(join(own, 'bin'), { recursive: true });
+  mkdirSync(tools);
+  copyFileSync(launcher, join(own, 'bin', 'berth'));
+  for (const tool of ['dirname', 'readlink']) symlinkSync(`/usr/bin/${tool}`, join(tools, tool));
+  writeFileSync(join(tools, 'node'), '#!/bin/sh\necho v20.19.0\n', { mode: 0o755 });
+  const said = async (): Promise<string> => {
+    const options = { launcher: join(own, 'bin', 'berth'), env: { PATH: tools } };
+    const { code, stderr } = await berth(['version'], options);
+    assert.equal(code, 1);
+    return stderr;
+  };
+  assert.match(await said(), /^berth: Node 26 or newer is needed; install it, or this package again .*\n$/);
+  mkdirSync(join(own, 'src'));
+  writeFileSync(join(own, 'src', 'main.ts'), '');
+  assert.match(await said(), /; run npm ci in .*\/berth, or install it\n$/);
 });
 
 test('npm start passes options on, and ends the server when it is told to end', async () => {

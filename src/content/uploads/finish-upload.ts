@@ -180,7 +180,7 @@ async function readAgain(
   what: { sealed: readonly StagedPart[]; sizeBytes: number; wantsSha512: boolean },
 ): Promise<ContentHex> {
   const { sealed, sizeBytes, wantsSha512 } = what;
-  const opened = await deps.store.open(sealed[0]?.key ?? '');
+  const opened = await deps.store.openAnew(sealed[0]?.key ?? '');
   if (opened?.sizeBytes !== sizeBytes)
     throw new AppError('STORAGE_UNAVAILABLE', { message: 'staged content is gone' });
   const hash = deps.hashes.fresh(wantsSha512);

@@ -93,6 +93,16 @@ function timed(db: DumpableDatabase, clocked: Clocked): DumpableDatabase {
 const held = ({ snapshots }: Clocked) => readdirSync(snapshots).toSorted();
 const stored = async ({ store }: Clocked) => (await listSnapshots(store)).map(({ name }) => name);
 
+function fullOf(store: FsStore): FsStore {
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === 'put') return () => Promise.reject(new AppError('STORAGE_FULL'));
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
 for (const dialect of dialects) {
   test(`${dialect}: a snapshot is taken once a day, kept in two places, and the oldest go`, async () => {
     await withClock(dialect, async (clocked) => {
@@ -129,14 +139,7 @@ for (const dialect of dialects) {
   test(`${dialect}: what a storage that was full missed is put when there is room, without a second dump`, async () => {
     await withClock(dialect, async (clocked) => {
       clocked.now = start + day;
-      const { store } = clocked;
-      const full = new Proxy(store, {
-        get(target, name) {
-          if (name === 'put') return () => Promise.reject(new AppError('STORAGE_FULL'));
-          const value: unknown = Reflect.get(target, name);
-          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-        },
-      });
+      const full = fullOf(clocked.store);
       for (let attempt = 0; attempt < 3; attempt++) {
         await assert.rejects(clocked.run({ store: full }), AppError);
         clocked.now += 60_000;
@@ -188,6 +191,19 @@ for (const dialect of dialects) {
       assert.deepEqual([held(clocked).length, await stored(clocked)], [1, []]);
       await clocked.run();
       assert.equal(clocked.dumps, 2);
+    });
+  });
+
+  test(`${dialect}: a storage that stays full does not fill the data folder`, async () => {
+    await withClock(dialect, async (clocked) => {
+      const store = fullOf(clocked.store);
+      for (let days = 1; days <= 5; days++) {
+        clocked.now = start + days * day;
+        await assert.rejects(clocked.run({ store }), AppError);
+      }
+      assert.deepEqual([clocked.dumps, held(clocked).length], [5, 3]);
+      await clocked.run();
+      assert.deepEqual(await stored(clocked), ['db-20260106T000000Z']);
     });
   });
 

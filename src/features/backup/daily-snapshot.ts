@@ -38,7 +38,7 @@ const youngMs = 60 * 60 * 1000;
  * with by the next call: a storage that was full costs no second dump. One at a time over all instances.
  */
 export async function dailySnapshot(deps: DailySnapshotDeps, signal: AbortSignal): Promise<void> {
-  const { db, store, folder, log } = deps;
+  const { db, store, folder, keep, log } = deps;
   // Its marker is gone, or it is another one: nothing is written into it or removed from it.
   if (!(await deps.storeIsOurs())) return;
   const startedAt = performance.now();
@@ -53,12 +53,14 @@ export async function dailySnapshot(deps: DailySnapshotDeps, signal: AbortSignal
     const ms = Math.round(performance.now() - startedAt);
     log.info({ snapshot: newest?.name, ms }, 'a snapshot of the database was taken');
   }
+  // Whether or not the storage takes it: it may be full for weeks.
+  for (const old of beyond(keep, byAge(await folder.list(), now))) await folder.remove(old);
   if (newest !== undefined && isNewer(newest, stored, now)) {
     await removeIncomplete(store);
     const pieces = unlessAborted(folder.open(newest), signal);
     await putSnapshot(store, newest.name, whileRoom(deps, 'store', pieces));
   }
-  await removeOld(deps, now);
+  for (const old of beyond(keep, byAge(await listSnapshots(store), now))) await removeSnapshot(store, old);
 }
 
 function isNewer(held: FolderSnapshot, stored: StoreSnapshot | undefined, now: number): boolean {
@@ -91,9 +93,6 @@ async function* whileRoom(
   }
 }
 
-async function removeOld({ store, folder, keep }: DailySnapshotDeps, now: number): Promise<void> {
-  const held = byAge(await folder.list(), now);
-  const stored = byAge(await listSnapshots(store), now);
-  for (const old of held.slice(0, Math.max(0, held.length - keep))) await folder.remove(old);
-  for (const old of stored.slice(0, Math.max(0, stored.length - keep))) await removeSnapshot(store, old);
+function beyond<T>(keep: number, oldestFirst: readonly T[]): readonly T[] {
+  return oldestFirst.slice(0, Math.max(0, oldestFirst.length - keep));
 }

@@ -81,6 +81,8 @@ export interface BlobStore {
   /** Undefined when there is no such object. */
   stat(key: string): Promise<{ readonly sizeBytes: number } | undefined>;
   open(key: string): Promise<OpenObject | undefined>;
+  /** The same of what lies there now, for what is read once, or may have been replaced behind the server's back. */
+  openAnew(key: string): Promise<OpenObject | undefined>;
   /** A small object, whole. */
   get(key: string): Promise<Uint8Array | undefined>;
   /**

@@ -44,17 +44,16 @@ export class DescriptorCache {
       this.#entries.delete(path);
     }
     this.#entries.set(path, opening);
-    const entry = await opening;
-    entry.uses += 1;
+    const descriptor = this.#lend(await opening);
     this.#shrink();
-    let released = false;
-    const release = (): void => {
-      if (released) return;
-      released = true;
-      entry.uses -= 1;
-      this.#closeIfDone(entry);
-    };
-    return { fd: entry.fd, sizeBytes: entry.sizeBytes, release };
+    return descriptor;
+  }
+
+  /** Of the file that is there now, for this one user. Rejects with the system's error when there is none. */
+  async openAlone(path: string): Promise<Descriptor> {
+    const entry = await this.#open(path);
+    entry.evicted = true;
+    return this.#lend(entry);
   }
 
   /** For a file that is replaced or removed: the next one to ask opens it anew. */
@@ -86,6 +85,18 @@ export class DescriptorCache {
     if (oldest === undefined) return;
     this.#entries.delete(oldest[0]);
     oldest[1].then((entry) => this.#evict(entry), this.#onCloseError);
+  }
+
+  #lend(entry: Entry): Descriptor {
+    entry.uses += 1;
+    let released = false;
+    const release = (): void => {
+      if (released) return;
+      released = true;
+      entry.uses -= 1;
+      this.#closeIfDone(entry);
+    };
+    return { fd: entry.fd, sizeBytes: entry.sizeBytes, release };
   }
 
   #evict(entry: Entry): void {

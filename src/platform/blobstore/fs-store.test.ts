@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
 import { makeTempFolder } from '../db/testing/test-database.ts';
 import { type FileOps, fileOps } from '../files/file-ops.ts';
@@ -310,4 +311,55 @@ test('a push of what is being looked for in vain succeeds', async () => {
   await looked.promise;
   await stageAndPublish(under.store, 'one');
   assert.equal(await opened, undefined);
+});
+
+test('a piece stays as it is until its receiver is done, although the next one is read meanwhile', async () => {
+  let reads = 0;
+  await using under = await openStore({
+    ...fileOps,
+    read: async (fd, buffer, length, position) => {
+      const count = await fileOps.read(fd, buffer, length, position);
+      reads += 1;
+      return count;
+    },
+  });
+  const bytes = pattern(4 * 1024 * 1024);
+  await under.store.put('big', bytes);
+  const opened = await under.store.open('big');
+  const received: Buffer[] = [];
+  await opened?.send(0, bytes.length, async (piece) => {
+    const before = Buffer.from(piece);
+    received.push(before);
+    while (reads < Math.min(received.length + 1, 4)) await nextTurn();
+    assert.ok(before.equals(piece), `piece ${received.length}`);
+  });
+  opened?.close();
+  assert.ok(Buffer.concat(received).equals(bytes));
+});
+
+test('an object that was found is called durable when its content, its name and that of its folder are', async () => {
+  const synced: string[] = [];
+  const paths = new Map<number, string>();
+  await using under = await openStore({
+    ...fileOps,
+    open: async (path, flags, mode) => {
+      const fd = await fileOps.open(path, flags, mode);
+      paths.set(fd, path);
+      return fd;
+    },
+    fdatasync: async (fd) => {
+      await fileOps.fdatasync(fd);
+      synced.push(paths.get(fd) ?? '');
+    },
+    syncFolder: async (path) => {
+      await fileOps.syncFolder(path);
+      synced.push(path);
+    },
+  });
+  await stageAndPublish(under.store, 'one');
+  synced.length = 0;
+  assert.equal(await under.store.makeDurable(contentKey), true);
+  const file = join(under.folder, contentKey);
+  assert.deepEqual(synced.toSorted(), [file, dirname(file), dirname(dirname(file))].toSorted());
+  assert.equal(await under.store.makeDurable(`${contentKey}.1`), false);
 });

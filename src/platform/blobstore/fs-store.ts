@@ -22,7 +22,7 @@ import type {
   StagedPlace,
   StagedWriter,
 } from './blob-store.ts';
-import { DescriptorCache } from './descriptor-cache.ts';
+import { type Descriptor, DescriptorCache } from './descriptor-cache.ts';
 import { FolderSync } from './folder-sync.ts';
 import { FsStagedWriter } from './fs-staged-writer.ts';
 import { KeyLock } from './key-lock.ts';
@@ -115,13 +115,20 @@ export class FsStore implements BlobStore, AsyncDisposable {
   }
 
   open(key: string): Promise<OpenObject | undefined> {
+    return this.#opened(this.#descriptors.acquire(this.#path(key)));
+  }
+
+  openAnew(key: string): Promise<OpenObject | undefined> {
+    return this.#opened(this.#descriptors.openAlone(this.#path(key)));
+  }
+
+  #opened(opening: Promise<Descriptor>): Promise<OpenObject | undefined> {
     return translated(async () => {
-      const descriptor = await absent(this.#descriptors.acquire(this.#path(key)));
+      const descriptor = await absent(opening);
       if (descriptor === undefined) return undefined;
-      const { fd, sizeBytes } = descriptor;
       return {
-        sizeBytes,
-        send: (start, end, sink) => translated(() => this.#reader.send(fd, start, end, sink)),
+        sizeBytes: descriptor.sizeBytes,
+        send: (start, end, sink) => translated(() => this.#reader.send(descriptor.fd, start, end, sink)),
         close: () => descriptor.release(),
       };
     });
@@ -167,6 +174,8 @@ export class FsStore implements BlobStore, AsyncDisposable {
   makeDurable(key: string): Promise<boolean> {
     return translated(async () => {
       const path = this.#path(key);
+      // It may not be the file that was opened when somebody asked for it last.
+      await this.#descriptors.forget(path);
       const fd = await absent(this.#files.open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
       if (fd === undefined) return false;
       try {
@@ -236,17 +245,15 @@ export class FsStore implements BlobStore, AsyncDisposable {
       const changed = [folder, dirname(folder)].map((path) => [path, this.#folders.failures(path)] as const);
       // What is there from before a failed sync would not be written by the next one, unless it is made anew.
       const doubtful = changed.some(([, failures]) => failures > 0);
-      if (doubtful && !this.#madeAnew.has(key)) await this.#takeBack(target);
+      if (doubtful && !this.#madeAnew.has(key)) {
+        await ignoring('ENOENT', this.#files.unlink(target));
+        await ignoring('ENOENT', this.#files.rmdir(folder));
+      }
       await this.#renameInto(this.#path(staged), target);
       await this.#descriptors.forget(target);
       await Promise.all(changed.map(([path, failures]) => this.#folders.sync(path, failures)));
       if (doubtful) this.#madeAnew.add(key);
     });
-  }
-
-  async #takeBack(target: string): Promise<void> {
-    await ignoring('ENOENT', this.#files.unlink(target));
-    await ignoring('ENOENT', this.#files.rmdir(dirname(target)));
   }
 
   discard(parts: readonly StagedPart[]): Promise<void> {

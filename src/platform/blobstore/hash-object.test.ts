@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { makeTempFolder } from '../db/testing/test-database.ts';
 import { fileOps } from '../files/file-ops.ts';
@@ -26,4 +28,25 @@ test('content that cannot be read has no hash; a server that may open no more fi
   assert.equal(await hashObject({ store, hashPool }, 'object'), undefined);
   code = 'EMFILE';
   await assert.rejects(hashObject({ store, hashPool }, 'object'), { code: 'STORAGE_UNAVAILABLE' });
+});
+
+test('what is hashed is what lies there now, and what is served afterwards, too', async (t) => {
+  const folder = makeTempFolder();
+  t.after(() => rmSync(folder, { recursive: true }));
+  await using hashPool = startTestPool();
+  await using store = new FsStore(folder, fileOps, (error) => {
+    throw error;
+  });
+  const key = 'a/b/object';
+  await store.put(key, Buffer.from('damaged'));
+  // A pull leaves it open.
+  (await store.open(key))?.close();
+  const whole = Buffer.from('as it was pushed');
+  writeFileSync(join(folder, 'restored'), whole);
+  renameSync(join(folder, 'restored'), join(folder, key));
+  assert.equal(await hashObject({ store, hashPool }, key), createHash('sha256').update(whole).digest('hex'));
+  await store.makeDurable(key);
+  const opened = await store.open(key);
+  assert.equal(opened?.sizeBytes, whole.length);
+  opened?.close();
 });

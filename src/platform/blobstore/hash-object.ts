@@ -27,7 +27,7 @@ export async function hashObject(
   { signal, gently, onBytes }: HashObjectOptions = {},
 ): Promise<string | undefined> {
   try {
-    const opened = await deps.store.open(key);
+    const opened = await deps.store.openAnew(key);
     if (opened === undefined) return undefined;
     const job = deps.hashPool.open(0);
     try {

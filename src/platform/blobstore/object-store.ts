@@ -37,6 +37,10 @@ export class ObjectStore implements BlobStore {
     };
   }
 
+  openAnew(key: string): Promise<OpenObject | undefined> {
+    return this.open(key);
+  }
+
   async get(key: string): Promise<Uint8Array | undefined> {
     const found = await this.#api.head(key);
     return found === undefined ? undefined : readAll(this.#api.get(key, 0, found.sizeBytes));
