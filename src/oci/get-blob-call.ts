@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { findLinkedBlob, type LinkedBlob } from '../content/blobs/blob-reads.ts';
 import { openBlob } from '../content/blobs/open-blob.ts';
+import { keepLink } from '../content/repositories/keep-link.ts';
 import { AppError } from '../lib/errors.ts';
 import {
   type AskedRanges,
@@ -31,8 +32,10 @@ export async function getBlobCall(deps: OciDeps, call: OciCall): Promise<void> {
     sendResponse(call, 304, [...identity(digest), ...cacheable]);
     return;
   }
-  if (method === 'HEAD') sendResponse(call, 200, whole(digest, blob));
-  else await sendRanges(deps, call, { digest, blob, asked: askedRanges(call, digest, blob) });
+  if (method === 'HEAD') {
+    if (!(await keepLink(deps.db, { ...blob, blobId: blob.id }))) throw new AppError('BLOB_UNKNOWN');
+    sendResponse(call, 200, whole(digest, blob));
+  } else await sendRanges(deps, call, { digest, blob, asked: askedRanges(call, digest, blob) });
 }
 
 /** The content of a digest never changes, so `If-Range` only says whether the client means the same digest. */

@@ -14,6 +14,9 @@ export interface LinkedBlob {
   readonly storageKey: string | null;
   /** When it became live. */
   readonly stateAt: number;
+  readonly repositoryId: number;
+  /** When a client was last told that it need not send the blob to this repository. */
+  readonly touchedAt: number;
 }
 
 const linked = prepare((db, values: { repository: string; digest: string }) =>
@@ -22,6 +25,7 @@ const linked = prepare((db, values: { repository: string; digest: string }) =>
     .innerJoin('blob_link', 'blob_link.blob_id', 'blob.id')
     .innerJoin('live_repository', 'live_repository.id', 'blob_link.repository_id')
     .select(['blob.id', 'blob.digest', 'blob.size', 'blob.storage_key', 'blob.state_at'])
+    .select(['blob_link.repository_id', 'blob_link.touched_at'])
     .where('blob.digest', '=', values.digest)
     .where('blob.state', '=', 'live')
     .where('blob_link.hidden', '=', 0)
@@ -35,6 +39,7 @@ const linkedByAlias = prepare((db, values: { repository: string; digest: string 
     .innerJoin('blob_link', 'blob_link.blob_id', 'blob.id')
     .innerJoin('live_repository', 'live_repository.id', 'blob_link.repository_id')
     .select(['blob.id', 'blob.digest', 'blob.size', 'blob.storage_key', 'blob.state_at'])
+    .select(['blob_link.repository_id', 'blob_link.touched_at'])
     .where('blob_alias.digest', '=', values.digest)
     .where('blob.state', '=', 'live')
     .where('blob_link.hidden', '=', 0)
@@ -56,6 +61,8 @@ export async function findLinkedBlob(
     sizeBytes: row.size,
     storageKey: row.storage_key,
     stateAt: row.state_at,
+    repositoryId: row.repository_id,
+    touchedAt: row.touched_at,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Database, Tx } from '../../platform/db/database.ts';
 import type { PeriodicJob } from '../../platform/jobs/periodic-jobs.ts';
 import type { Logger } from '../../platform/log/logger.ts';
+import { linkWindowMs } from './keep-link.ts';
 import {
   deleteInvisible,
   type InvisibleRepository,
@@ -13,8 +14,6 @@ import { changeUsage, releaseInProject } from './usage-writes.ts';
 
 const pageSize = 200;
 const everyMs = 60 * 60 * 1000;
-/** A client that was interrupted may go on until then without sending its blobs again. */
-const windowMs = 24 * 60 * 60 * 1000;
 
 export interface RepositoryReapDeps {
   readonly db: Database;
@@ -38,7 +37,11 @@ export async function reapRepositories(db: Database, signal?: AbortSignal): Prom
   let reaped = 0;
   for (let after = 0; ; ) {
     const now = await db.now();
-    const page = await pageOfInvisible(db.reader, { after, createdBefore: now - windowMs, count: pageSize });
+    const page = await pageOfInvisible(db.reader, {
+      after,
+      createdBefore: now - linkWindowMs,
+      count: pageSize,
+    });
     for (const repository of page) {
       if (signal?.aborted === true) return reaped;
       if (await db.transaction((tx) => reap(tx, repository, now))) reaped += 1;
@@ -55,7 +58,8 @@ async function reap(tx: Tx, repository: InvisibleRepository, now: number): Promi
   if (locked === undefined) return false;
   const links = await linksOf(tx, id);
   // One more link than locked blobs: somebody is at one of them.
-  if (links.length !== locked.length || links.some((link) => link.touchedAt > now - windowMs)) return false;
+  if (links.length !== locked.length || links.some((link) => link.touchedAt > now - linkWindowMs))
+    return false;
   if (await isUsed(tx, repository, now)) return false;
   const sizes = new Map(locked.map((blob) => [blob.id, blob.size]));
   let freed = 0;

@@ -99,3 +99,19 @@ export async function deleteInvisible(tx: Tx, id: number): Promise<void> {
   await tx.run(deleteLinks, { id });
   await tx.run(deleteRepository, { id });
 }
+
+const touch = prepare((db, values: { repositoryId: number; blobId: number; now: number }) =>
+  db
+    .updateTable('blob_link')
+    .set({ touched_at: values.now })
+    .where('repository_id', '=', values.repositoryId)
+    .where('blob_id', '=', values.blobId),
+);
+
+/** False: the link is gone. */
+export async function touchLink(
+  tx: Tx,
+  input: { repositoryId: number; blobId: number; now: number },
+): Promise<boolean> {
+  return (await tx.run(touch, input)) > 0;
+}

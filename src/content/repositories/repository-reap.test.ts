@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pattern } from '../../platform/blobstore/blob-store.contract.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
+import { findLinkedBlob } from '../blobs/blob-reads.ts';
 import { deleteBlob } from '../blobs/delete-blob.ts';
 import { stopsBeforeCommit } from '../testing/stops-before-commit.ts';
 import {
@@ -17,6 +18,7 @@ import {
 } from '../testing/world.ts';
 import { startUpload } from '../uploads/start-upload.ts';
 import { reapRepositories } from './create-repository-reap.ts';
+import { keepLink } from './keep-link.ts';
 import { findRepositoryId } from './repository-reads.ts';
 
 const content = pattern(2000);
@@ -81,6 +83,25 @@ for (const dialect of dialects) {
     const stop = AbortSignal.abort();
     assert.equal(await reapRepositories(world.db, stop), 0);
     assert.equal(await reapRepositories(world.db), 1);
+  });
+
+  test(`${dialect}: a blob that a client was told of keeps its link, and one whose link has ended is not told of`, async () => {
+    await using world = await openWorld({ dialect });
+    await pushBlob(world.deps, content);
+    await age(world);
+    const told = async () => {
+      const blob = await findLinkedBlob(world.db.reader, repositoryName, digest);
+      assert.ok(blob);
+      return { ...blob, blobId: blob.id };
+    };
+    const old = await told();
+    assert.equal(old.touchedAt, 0);
+    assert.equal(await keepLink(world.db, old), true);
+    assert.ok((await told()).touchedAt > 0);
+    assert.equal(await reapRepositories(world.db), 0, 'the client may be about to push the manifest');
+    await age(world);
+    assert.equal(await reapRepositories(world.db), 1);
+    assert.equal(await keepLink(world.db, old), false);
   });
 }
 
