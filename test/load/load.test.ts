@@ -18,7 +18,7 @@ const hugeMiB = Number(process.env['BERTH_LOAD_HUGE_MIB'] ?? 512);
 const rounds = Number(process.env['BERTH_LOAD_ROUNDS'] ?? 3);
 
 const turnLimitMs = 20;
-const growthLimitMiB = 64;
+const growthLimitMiB = 128;
 
 async function withPulled(server: BerthServer): Promise<LargeBlob> {
   const pulled = new LargeBlob('pulled', Math.min(largeMiB, 256));

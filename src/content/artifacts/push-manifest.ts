@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
 import {
   type CanonicalDigest,
@@ -11,6 +12,7 @@ import type { Reference, Tag } from '../../lib/oci/tag.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import type { ContentHex, HashPool } from '../../platform/threads/hash-pool.ts';
+import { waitForDeletionMs } from '../blobs/publish-blob.ts';
 import { ensureRepository, showRepository } from '../repositories/repository-writes.ts';
 import { changeUsage } from '../repositories/usage-writes.ts';
 import { moveTag } from '../tags/move-tag-step.ts';
@@ -18,6 +20,8 @@ import type { TagCondition } from '../tags/tag-condition.ts';
 import type { UploadDeps } from '../uploads/upload-deps.ts';
 import { linkManifest } from './link-manifest-step.ts';
 import { provideEmptyBlob } from './provide-empty-blob.ts';
+
+const pollMs = 20;
 
 export interface PushManifestDeps extends UploadDeps {
   readonly hashPool: HashPool;
@@ -48,7 +52,7 @@ export interface PushedManifest {
 /**
  * Accepts a manifest by tag or digest (distribution-spec, "Pushing Manifests"). Resolves when it is on stable storage.
  * @throws AppError MANIFEST_INVALID, DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN, PRECONDITION_FAILED, QUOTA_EXCEEDED,
- * STORAGE_FULL
+ * STORAGE_FULL, BLOB_BUSY when a deletion of the same bytes does not end in time
  */
 export async function pushManifest(
   deps: PushManifestDeps,
@@ -63,8 +67,25 @@ export async function pushManifest(
   const manifest = parseManifest(bytes, input.contentType);
   await provideEmptyBlob(deps, { ...input, references: manifest.references });
   const now = await deps.db.now();
-  await deps.db.transaction((tx) => write(tx, input, { ...names, bytes, manifest, now }));
+  await behindDeletion(() =>
+    deps.db.transaction((tx) => write(tx, input, { ...names, bytes, manifest, now })),
+  );
   return { digest: names.alias ?? names.digest, subject: manifest.subject };
+}
+
+/** The same bytes may be on their way to deletion, which takes a moment. */
+async function behindDeletion(work: () => Promise<void>): Promise<void> {
+  const giveUpAt = performance.now() + waitForDeletionMs;
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      const busy = error instanceof AppError && error.code === 'BLOB_BUSY';
+      if (!busy || performance.now() > giveUpAt) throw error;
+    }
+    await delay(pollMs);
+  }
 }
 
 interface ManifestNames {

@@ -11,7 +11,7 @@ import { foreignStore } from './foreign-store.ts';
 import { markMissing } from './mark-missing.ts';
 import { putAlias } from './reference-writes.ts';
 
-const waitForDeletionMs = 10_000;
+export const waitForDeletionMs = 10_000;
 const firstPollMs = 2;
 const slowestPollMs = 200;
 
