@@ -79,8 +79,10 @@ static int armed(void) {
   if (control[0] == 0 || syscall(SYS_newfstatat, AT_FDCWD, control, &found, 0) != 0) return 0;
   if (found.st_ino != loaded_inode || memcmp(&found.st_mtim, &loaded_at, sizeof loaded_at) != 0) {
     pthread_mutex_lock(&lock);
-    // Another thread may have been faster; loading it twice would give used-up rules back.
-    if (found.st_ino != loaded_inode || memcmp(&found.st_mtim, &loaded_at, sizeof loaded_at) != 0) load();
+    // Another thread may have been faster, with a newer file; loading one twice would give used-up rules back.
+    if (syscall(SYS_newfstatat, AT_FDCWD, control, &found, 0) == 0 &&
+        (found.st_ino != loaded_inode || memcmp(&found.st_mtim, &loaded_at, sizeof loaded_at) != 0))
+      load();
     loaded_inode = found.st_ino;
     loaded_at = found.st_mtim;
     pthread_mutex_unlock(&lock);
@@ -117,11 +119,14 @@ static void note(const char *call, int error, const char *path) {
   syscall(SYS_close, fd);
 }
 
+// A signal's handler may call what is replaced here while its thread holds the lock.
+static __thread volatile int inside;
+
 // 1: the call fails, and errno says how.
-static int fails(const char *call, const char *path) {
+static int judge(const char *call, const char *path) {
   struct rule rule;
   int before = errno;
-  if (path == NULL || !armed() || !take(call, path, &rule)) {
+  if (!armed() || !take(call, path, &rule)) {
     errno = before;
     return 0;
   }
@@ -140,7 +145,15 @@ static int wanted(const char *call) {
   return 0;
 }
 
-static int fails_fd(const char *call, int fd) {
+static int fails(const char *call, const char *path) {
+  if (path == NULL || inside) return 0;
+  inside = 1;
+  int failed = judge(call, path);
+  inside = 0;
+  return failed;
+}
+
+static int judge_fd(const char *call, int fd) {
   int before = errno;
   char path[max_path] = {0};
   char name[64];
@@ -148,11 +161,19 @@ static int fails_fd(const char *call, int fd) {
     snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
     if (syscall(SYS_readlinkat, AT_FDCWD, name, path, sizeof path - 1) > 0) {
       errno = before;
-      return fails(call, path);
+      return judge(call, path);
     }
   }
   errno = before;
   return 0;
+}
+
+static int fails_fd(const char *call, int fd) {
+  if (inside) return 0;
+  inside = 1;
+  int failed = judge_fd(call, fd);
+  inside = 0;
+  return failed;
 }
 
 #define REAL(name) ({ \
