@@ -8,7 +8,7 @@ import type { FoundTarget } from '../move/plan-move.ts';
 import { migratePostgres } from './migrate-postgres.ts';
 import { postgresCode, translatePostgres } from './postgres-database.ts';
 
-const pageRows = 500;
+const pageRows = 2000;
 /** Manifests have up to 4 MiB. */
 const pageRowsWithBytes = 50;
 const int8 = 20;
