@@ -4,6 +4,7 @@ import { cliTexts } from './text.ts';
 const barWidth = 20;
 /** A rate over less says nothing. */
 const firstRateMs = 1000;
+const everyMs = 100;
 /** Where nobody sees a line being written over. */
 const plainEveryMs = 10_000;
 
@@ -44,10 +45,12 @@ function clockTime(seconds: number): string {
 export class ProgressBar {
   readonly #plain: boolean;
   #shown = false;
-  #plainAt = performance.now();
+  #shownAt: number;
 
   private constructor(plain: boolean) {
     this.#plain = plain;
+    // The first line on a terminal comes at once.
+    this.#shownAt = plain ? performance.now() : Number.NEGATIVE_INFINITY;
   }
 
   static onStandardError(): ProgressBar {
@@ -55,11 +58,10 @@ export class ProgressBar {
   }
 
   show(line: string): void {
-    if (!this.#plain) process.stderr.write(`\r\x1b[2K${line}`);
-    else if (performance.now() - this.#plainAt >= plainEveryMs) {
-      process.stderr.write(`${line}\n`);
-      this.#plainAt = performance.now();
-    }
+    const now = performance.now();
+    if (now - this.#shownAt < (this.#plain ? plainEveryMs : everyMs)) return;
+    process.stderr.write(this.#plain ? `${line}\n` : `\r\x1b[2K${line}`);
+    this.#shownAt = now;
     this.#shown = true;
   }
 

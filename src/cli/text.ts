@@ -140,6 +140,10 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
     en: 'the table {table} in {to} has a row {key} that is not here: somebody else has written there; this database stays in use, and that one cannot be started on: make an empty one and move again',
     zh: '{to} 的表 {table} 中有一行（键为 {key}）在此处不存在：有其他人写入过；当前数据库仍可使用，而那个数据库不能用于启动：请新建空数据库后重新迁移',
   },
+  moveRowRefused: {
+    en: 'PostgreSQL does not take a row of the table {table}, {key} or one of those behind it, into {to}: {cause}; this database stays in use: put that row right first',
+    zh: 'PostgreSQL 不接受将表 {table} 中的一行（键 {key} 或其后的若干行之一）写入 {to}：{cause}；当前数据库仍可使用：请先修正该行',
+  },
   diskFull: {
     en: 'the disk of {folder} is full; free some space and start again',
     zh: '{folder} 所在磁盘已满；请释放空间后重新启动',

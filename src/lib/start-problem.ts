@@ -49,6 +49,7 @@ export const startProblems = {
   moveDiffers: exitCodes.problemsFound,
   moveRowMissing: exitCodes.problemsFound,
   moveRowAdded: exitCodes.problemsFound,
+  moveRowRefused: exitCodes.problemsFound,
   diskFull: exitCodes.failed,
   databaseUnreachable: exitCodes.unreachable,
   storageUnreachable: exitCodes.unreachable,

@@ -112,7 +112,7 @@ export class MoveTarget implements AsyncDisposable {
     this.#position = JSON.stringify(position);
   }
 
-  /** @throws StartProblem moveRowAdded, moveRowMissing when somebody else has changed what is there */
+  /** @throws StartProblem moveRowAdded, moveRowMissing when somebody else has changed what is there; moveRowRefused */
   put(table: MovedTable, page: readonly MovedRow[], next: MovePosition): Promise<void> {
     return this.#inTransaction(async () => {
       await this.#insert(table, page);
@@ -140,6 +140,8 @@ export class MoveTarget implements AsyncDisposable {
       );
       if (await this.#holds('store_identity')) throw new StartProblem('moveTargetTaken', { to: this.#name });
       for (const table of tables) await this.#setSequence(table);
+      // The first requests are not planned as if the tables were empty.
+      await this.#client.query(`analyze ${names}`);
       await compare((table) => this.#pages(table));
       await this.#client.query(
         `insert into store_identity (id, store_id, epoch, nonce, next_nonce) values (1, $1, $2, $3, $3)`,
@@ -185,6 +187,9 @@ export class MoveTarget implements AsyncDisposable {
       const values = { table, key: from, to: this.#name };
       if (code === uniqueViolation) throw new StartProblem('moveRowAdded', values, { cause });
       if (code === foreignKeyViolation) throw new StartProblem('moveRowMissing', values, { cause });
+      // Text with NUL: SQLite keeps it.
+      if (code?.startsWith('22') === true && cause instanceof Error)
+        throw new StartProblem('moveRowRefused', { ...values, cause: cause.message }, { cause });
       throw cause;
     }
   }
