@@ -31,7 +31,7 @@ interface Leaving {
 export function planMove({ mark, storeId, schema, to }: Leaving, found: FoundTarget): MovePlan {
   const { move } = found;
   const isOurs = move !== undefined && mark !== undefined && move.moveId === mark.moveId;
-  if (isOurs && move.state === 'arrived' && mark.state === 'moved') return { kind: 'arrived' };
+  if (isOurs && move.state === 'arrived') return { kind: 'arrived' };
   if (found.isServed) throw new StartProblem('moveTargetServed', { to });
   const ofAnother = move !== undefined && move.storeId !== storeId;
   if (found.isRegistry || found.isForeign || ofAnother) throw new StartProblem('moveTargetTaken', { to });
