@@ -131,7 +131,8 @@ function refused({ code, stdout, stderr }: Outcome, exitCode: number, why: RegEx
 }
 
 async function refusesToStart(start: Promise<BerthServer>, why: RegExp): Promise<void> {
-  await assert.rejects(start, (error) => {
+  const started = start.then((server) => server[Symbol.asyncDispose]());
+  await assert.rejects(started, (error) => {
     assert.ok(error instanceof NotStarted, String(error));
     assert.equal(error.outcome.code, 7, error.outcome.stderr);
     assert.match(error.outcome.stderr, why);
