@@ -32,6 +32,7 @@ import {
   type DatabaseRestore,
   restoreInto,
 } from './features/backup/backup.ts';
+import { type DatabaseMove, type MoveDeps, type MoveInput, moveDatabase } from './features/move/move.ts';
 import { createProjects } from './features/projects/projects.ts';
 import { createSystem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
@@ -162,18 +163,34 @@ export async function openOffline(config: Config, deps: AppDeps): Promise<Offlin
  * @throws StartProblem
  */
 export async function restoreBackup(config: Config, deps: AppDeps, wanted: string): Promise<DatabaseRestore> {
-  const { files = fileOps, die, log } = deps;
-  const threads = new Threads(deps.entry);
   try {
     requireSecretKey(config);
     const server = { ...config, paths: pathsOf(config.data) };
-    const stopped = { files, threads, clock: systemClock, die, log: log.of('restore') };
-    const report = await restoreInto(server, stopped, wanted);
+    const report = await restoreInto(server, stoppedDeps(deps, 'restore'), wanted);
     await bindRestored(config, deps);
     return report;
   } catch (error) {
     throw asStartProblem(error, config);
   }
+}
+
+/**
+ * Moves the database of a server that does not run from SQLite to PostgreSQL, and binds it to the storage.
+ * @throws StartProblem; what the signal was aborted with
+ */
+export async function moveToPostgres(config: Config, deps: AppDeps, input: MoveInput): Promise<DatabaseMove> {
+  try {
+    const server = { ...config, paths: pathsOf(config.data) };
+    const { report, secretKey } = await moveDatabase(server, stoppedDeps(deps, 'move'), input);
+    if (!input.dryRun) await bindRestored({ ...config, databaseUrl: input.to, secretKey }, deps);
+    return report;
+  } catch (error) {
+    throw asStartProblem(error, config);
+  }
+}
+
+function stoppedDeps({ files = fileOps, entry, die, log }: AppDeps, module: string): MoveDeps {
+  return { files, threads: new Threads(entry), clock: systemClock, die, log: log.of(module) };
 }
 
 /** The first start on it; it ends with this. A server that was faster has bound it as well. */

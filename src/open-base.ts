@@ -14,6 +14,7 @@ import { requireSecretKey } from './platform/config/require-secret-key.ts';
 import { type MasterKey, WrongMasterKey } from './platform/crypto/master-key.ts';
 import { Passwords } from './platform/crypto/password.ts';
 import type { DumpableDatabase } from './platform/db/database.ts';
+import { refuseMoved } from './platform/db/move/refuse-moved.ts';
 import { SchemaTooNew } from './platform/db/schema-too-new.ts';
 import { DataFolderLocked, ProcessLock } from './platform/db/sqlite/process-lock.ts';
 import { removeUnfinished } from './platform/db/sqlite/replace-database.ts';
@@ -124,11 +125,20 @@ export async function openBase(config: Config, deps: BaseDeps, how: OpenHow): Pr
   };
 }
 
+/** @throws StartProblem when it was moved away, or is not filled yet */
 export async function openDatabase(
   config: Config,
   deps: BaseDeps,
   threads: Threads,
 ): Promise<DumpableDatabase> {
+  await using stack = new AsyncDisposableStack();
+  const db = stack.use(await openEngine(config, deps, threads));
+  await refuseMoved(db, config.data);
+  stack.move();
+  return db;
+}
+
+async function openEngine(config: Config, deps: BaseDeps, threads: Threads): Promise<DumpableDatabase> {
   const { databaseUrl, data } = config;
   const { die, files = fileOps } = deps;
   if (databaseUrl !== undefined) {

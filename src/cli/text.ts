@@ -104,6 +104,46 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
     en: 'the PostgreSQL database holds a registry already, or was made for another version; it stays as it is: make an empty one and name it in BERTH_DATABASE_URL',
     zh: '该 PostgreSQL 数据库中已有镜像仓库，或属于其他版本；它保持原样：请新建空数据库并写入 BERTH_DATABASE_URL',
   },
+  databaseMoved: {
+    en: 'the database in {folder} was moved to {other}; start with that one: set BERTH_DATABASE_URL and BERTH_SECRET_KEY; if the move was cut off at its very end, run berth db move again',
+    zh: '{folder} 中的数据库已迁移到 {other}；请改用该数据库启动：设置 BERTH_DATABASE_URL 和 BERTH_SECRET_KEY；如果迁移在最后一步中断，请再次运行 berth db move',
+  },
+  moveUnfinished: {
+    en: 'this PostgreSQL database holds a part of another database only: a move into it has not come to its end; run berth db move again, or name another database',
+    zh: '该 PostgreSQL 数据库中只有另一数据库的一部分：迁移尚未完成；请再次运行 berth db move，或指定其他数据库',
+  },
+  nothingToMove: {
+    en: 'the database belongs to no storage yet: nothing was ever pushed, so simply start with BERTH_DATABASE_URL',
+    zh: '该数据库尚未与任何存储绑定：还没有推送过任何内容，直接用 BERTH_DATABASE_URL 启动即可',
+  },
+  moveTargetTaken: {
+    en: '{to} is not empty: it holds a registry, tables of another program, an unfinished move of another registry, or was made for another version of Berth; it stays as it is: make an empty database and name it',
+    zh: '{to} 不是空的：其中已有镜像仓库、其他程序的表、另一镜像仓库未完成的迁移，或属于其他版本的 Berth；它保持原样：请新建空数据库并指定它',
+  },
+  moveTargetServed: {
+    en: 'a running Berth, or another move, is using {to}; stop it, and wait for half a minute if it was killed',
+    zh: '正在运行的 Berth 或另一次迁移正在使用 {to}；请先停止它；如果它是被强行终止的，请等待半分钟',
+  },
+  moveTargetUnreachable: {
+    en: '{to} cannot be used: {cause}; what was copied stays there: put that right and run the same command again',
+    zh: '{to} 无法使用：{cause}；已复制的内容会保留：排除问题后再次运行同一命令即可',
+  },
+  moveDiffers: {
+    en: 'the row {key} of the table {table} is not in {to} as it is here (columns: {columns}): somebody else has written there; this database stays in use, and that one cannot be started on: make an empty one and move again',
+    zh: '表 {table} 中键为 {key} 的行在 {to} 中与此处不同（列：{columns}）：有其他人写入过；当前数据库仍可使用，而那个数据库不能用于启动：请新建空数据库后重新迁移',
+  },
+  moveRowMissing: {
+    en: 'the row {key} of the table {table} is missing in {to}: somebody else has written there; this database stays in use, and that one cannot be started on: make an empty one and move again',
+    zh: '表 {table} 中键为 {key} 的行在 {to} 中不存在：有其他人写入过；当前数据库仍可使用，而那个数据库不能用于启动：请新建空数据库后重新迁移',
+  },
+  moveRowAdded: {
+    en: 'the table {table} in {to} has a row {key} that is not here: somebody else has written there; this database stays in use, and that one cannot be started on: make an empty one and move again',
+    zh: '{to} 的表 {table} 中有一行（键为 {key}）在此处不存在：有其他人写入过；当前数据库仍可使用，而那个数据库不能用于启动：请新建空数据库后重新迁移',
+  },
+  moveRowRefused: {
+    en: 'PostgreSQL does not take a row of the table {table}, {key} or one of those behind it, into {to}: {cause}; this database stays in use: put that row right first',
+    zh: 'PostgreSQL 不接受将表 {table} 中的一行（键 {key} 或其后的若干行之一）写入 {to}：{cause}；当前数据库仍可使用：请先修正该行',
+  },
   diskFull: {
     en: 'the disk of {folder} is full; free some space and start again',
     zh: '{folder} 所在磁盘已满；请释放空间后重新启动',
@@ -171,6 +211,7 @@ export const cliTexts = {
   },
   noAnswer: { en: 'there was no answer; nothing was changed', zh: '没有得到回答；未做任何更改' },
   next: { en: 'Next: {command}', zh: '下一步：{command}' },
+  left: { en: '{time} left', zh: '剩余 {time}' },
   json: { en: 'print JSON', zh: '输出 JSON' },
   version: { en: 'Print the version.', zh: '打印版本。' },
   help: { en: 'Print help.', zh: '打印帮助。' },

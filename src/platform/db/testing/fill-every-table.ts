@@ -36,6 +36,7 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into setting values ('a', 'b', 0)`,
   `insert into crypto_key values (1, 'token', 'wrapped', 'k1', 0, null)`,
   `insert into store_identity values (1, 's', 1, 'n', null)`,
+  `insert into database_move values (1, 'm', 'arrived', 's', 7, 'other', '')`,
 ];
 
 /** SQLite's strict tables take bytes as literals of their own. */
