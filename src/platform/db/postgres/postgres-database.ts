@@ -284,7 +284,7 @@ class Connections implements AsyncDisposable {
 
   /** @throws AppError DATABASE_UNAVAILABLE, at once during an outage */
   async connected(): Promise<pg.PoolClient> {
-    this.reachability.require();
+    this.reachability.refuseWhileAway();
     try {
       return await this.#pool.connect();
     } catch (cause) {

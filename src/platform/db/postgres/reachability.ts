@@ -52,7 +52,7 @@ export class Reachability implements Disposable {
   }
 
   /** @throws AppError DATABASE_UNAVAILABLE during an outage */
-  require(): void {
+  refuseWhileAway(): void {
     if (this.#outage === undefined) return;
     this.#outage.refused += 1;
     throw away(this.#outage.cause);
@@ -63,7 +63,7 @@ export class Reachability implements Disposable {
    * @throws AppError DATABASE_UNAVAILABLE, without asking, during an outage
    */
   async ask<T>(question: () => Promise<T>): Promise<T> {
-    this.require();
+    this.refuseWhileAway();
     if (this.#waiting === 0) this.#askedAt = performance.now();
     this.#waiting += 1;
     try {
