@@ -14,6 +14,7 @@ import { dumpPostgres } from './dump-postgres.ts';
 import { migratePostgres } from './migrate-postgres.ts';
 import { probePostgres } from './probe-postgres.ts';
 import { Reachability } from './reachability.ts';
+import { SilentConnections } from './silent-connections.ts';
 
 /** Serialisation failure, deadlock, and a primary that has just become read-only. */
 const retriedCodes = new Set(['40001', '40P01', '25006']);
@@ -22,7 +23,7 @@ const poolSize = 20;
 const connectMs = 5000;
 /**
  * For one query of a server that answers others. Measured here: a limit of the server's own would be a setting of the
- * session. Migrations and the loading of dumps have connections without it.
+ * session. Dumps have none, nor have migrations and the loading of dumps, which have connections of their own.
  */
 const queryMs = 30_000;
 /**
@@ -88,7 +89,7 @@ export class PostgresDatabase implements DumpableDatabase {
   async *dump(): AsyncGenerator<Uint8Array> {
     refuseInside();
     const now = await this.now();
-    const client = await this.#connections.connected();
+    const client = await this.#connections.patient();
     let broken = true;
     try {
       yield* dumpPostgres(client, now);
@@ -230,11 +231,14 @@ class Connections implements AsyncDisposable {
   readonly reachability: Reachability;
   readonly #pool: pg.Pool;
   readonly #clients = new Set<pg.PoolClient>();
+  readonly #silent = new SilentConnections(queryMs);
 
   constructor(config: pg.ClientConfig, log: Pick<Logger, 'error' | 'info'>) {
-    this.#pool = new pg.Pool({ ...config, max: poolSize, query_timeout: queryMs });
+    this.#pool = new pg.Pool({ ...config, max: poolSize });
     this.#pool.on('connect', (client) => this.#clients.add(client));
     this.#pool.on('remove', (client) => this.#clients.delete(client));
+    this.#pool.on('acquire', (client) => this.#silent.add(client));
+    this.#pool.on('release', (_error, client) => this.#silent.delete(client));
     this.reachability = new Reachability({
       probe: () => probePostgres(config),
       breakAll: () => {
@@ -247,20 +251,24 @@ class Connections implements AsyncDisposable {
     this.#pool.on('error', (error) => this.reachability.failed(error));
   }
 
-  /** A query of its own, asked a second time when its connection breaks: it may have been lost long before. */
-  async read(query: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
-    const ask = (): Promise<pg.QueryResult<Row>> =>
-      this.reachability.ask(() => this.use((client) => client.query<Row>(query)));
+  /**
+   * A query of its own, asked a second time when its connection breaks: it may have been lost long before. No layer more
+   * than needed: a pull asks three times.
+   */
+  async read(query: pg.QueryConfig, again = true): Promise<pg.QueryResult<Row>> {
+    const { reachability } = this;
+    reachability.asked();
+    let failure: unknown;
     try {
-      return await ask();
+      const answer = await this.#pool.query<Row>(query);
+      reachability.answered(true);
+      return answer;
     } catch (error) {
-      if (!isLostConnection(error)) throw this.translate(error);
+      reachability.answered(!isConnectionError(error));
+      failure = error;
     }
-    try {
-      return await ask();
-    } catch (error) {
-      throw this.translate(error);
-    }
+    if (again && isLostConnection(failure)) return this.read(query, false);
+    throw this.translate(failure);
   }
 
   async use<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -282,6 +290,13 @@ class Connections implements AsyncDisposable {
     }
   }
 
+  /** A connection that may stand still for as long as whoever reads from it. */
+  async patient(): Promise<pg.PoolClient> {
+    const client = await this.connected();
+    this.#silent.delete(client);
+    return client;
+  }
+
   /** @throws AppError DATABASE_UNAVAILABLE, at once during an outage */
   async connected(): Promise<pg.PoolClient> {
     this.reachability.refuseWhileAway();
@@ -298,6 +313,7 @@ class Connections implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#silent[Symbol.dispose]();
     this.reachability[Symbol.dispose]();
     await this.#pool.end();
   }
@@ -327,7 +343,8 @@ export function translatePostgres(error: unknown): unknown {
   const code = postgresCode(error);
   if (code === '53100')
     return new AppError('STORAGE_FULL', { message: 'the disk of the database is full' }, { cause: error });
-  if (isConnectionError(error) || code?.startsWith('53') === true || retriedCodes.has(code ?? '')) {
+  // Refused before it was asked: no right to connect, no such database, too many connections.
+  if (isConnectionError(error) || /^(28|3D|53)/.test(code ?? '') || retriedCodes.has(code ?? '')) {
     return new AppError('DATABASE_UNAVAILABLE', {}, { cause: error });
   }
   return error;

@@ -63,19 +63,31 @@ export class Reachability implements Disposable {
    * @throws AppError DATABASE_UNAVAILABLE, without asking, during an outage
    */
   async ask<T>(question: () => Promise<T>): Promise<T> {
+    this.asked();
+    try {
+      const answer = await question();
+      this.answered(true);
+      return answer;
+    } catch (error) {
+      this.answered(!this.#deps.isBroken(error));
+      throw error;
+    }
+  }
+
+  /**
+   * The same in two halves.
+   * @throws AppError DATABASE_UNAVAILABLE, and then there is no second half
+   */
+  asked(): void {
     this.refuseWhileAway();
     if (this.#waiting === 0) this.#askedAt = performance.now();
     this.#waiting += 1;
-    try {
-      const answer = await question();
-      this.#answeredAt = performance.now();
-      return answer;
-    } catch (error) {
-      if (!this.#deps.isBroken(error)) this.#answeredAt = performance.now();
-      throw error;
-    } finally {
-      this.#waiting -= 1;
-    }
+  }
+
+  /** @param answer false: the question failed without one */
+  answered(answer: boolean): void {
+    this.#waiting -= 1;
+    if (answer) this.#answeredAt = performance.now();
   }
 
   /**
