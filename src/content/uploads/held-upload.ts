@@ -211,30 +211,45 @@ async function takeLease(deps: UploadDeps, id: string): Promise<Taken> {
   const holder = `${deps.instance}/${holders}`;
   const giveUpAt = performance.now() + waitForLeaseMs;
   for (;;) {
-    const now = await deps.db.now();
-    const taken = await deps.db.transaction(
-      async (tx) => {
-        const upload = await findUpload(tx, id);
-        if (upload === undefined || upload.expiresAt < now || upload.finishedDigest !== null)
-          return { upload: undefined };
-        const input = { id, holder, until: now + leaseMs, now };
-        const free = await takeFreeLease(tx, input);
-        const stale = !free && (await takeStaleLease(tx, input));
-        if (!free && !stale) return { upload, taken: undefined };
-        const generation = stale ? upload.generation + 1 : upload.generation;
-        return {
-          upload,
-          taken: { upload: { ...upload, generation }, holder, parts: await findParts(tx, id), stale },
-        };
-      },
-      { durability: 'relaxed' },
-    );
-    if (taken.upload === undefined) throw new AppError('BLOB_UPLOAD_UNKNOWN');
-    if (taken.taken !== undefined) return taken.taken;
+    const { upload, taken } = await tryToTake(deps, id, holder).catch((error: unknown) => {
+      // It may have been taken for a request that does not know it: as if its holder had died.
+      if (isDatabaseAway(error))
+        void whenDatabaseIsBack(deps.log, 'the lease of an upload was not given back', () =>
+          deps.db.transaction((tx) => leaveLeaseStale(tx, { id, holder }), { durability: 'relaxed' }),
+        );
+      throw error;
+    });
+    if (upload === undefined) throw new AppError('BLOB_UPLOAD_UNKNOWN');
+    if (taken !== undefined) return taken;
     if (performance.now() > giveUpAt)
-      throw outOfOrder(taken.upload.offset, 'another request is writing to this upload');
+      throw outOfOrder(upload.offset, 'another request is writing to this upload');
     await delay(pollMs);
   }
+}
+
+async function tryToTake(
+  { db }: UploadDeps,
+  id: string,
+  holder: string,
+): Promise<{ readonly upload: Upload | undefined; readonly taken?: Taken }> {
+  const now = await db.now();
+  return db.transaction(
+    async (tx) => {
+      const upload = await findUpload(tx, id);
+      if (upload === undefined || upload.expiresAt < now || upload.finishedDigest !== null)
+        return { upload: undefined };
+      const input = { id, holder, until: now + leaseMs, now };
+      const free = await takeFreeLease(tx, input);
+      const stale = !free && (await takeStaleLease(tx, input));
+      if (!free && !stale) return { upload };
+      const generation = stale ? upload.generation + 1 : upload.generation;
+      return {
+        upload,
+        taken: { upload: { ...upload, generation }, holder, parts: await findParts(tx, id), stale },
+      };
+    },
+    { durability: 'relaxed' },
+  );
 }
 
 async function open<T>(

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isDatabaseAway } from '../../lib/errors.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 
-const tryEveryMs = 500;
+const tryEveryMs = 250;
 /** Longer than a lease: behind it whoever comes next does it. */
 const giveUpMs = 60_000;
 
