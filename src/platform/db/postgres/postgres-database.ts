@@ -20,7 +20,8 @@ import { SilentConnections } from './silent-connections.ts';
 const retriedCodes = new Set(['40001', '40P01', '25006']);
 const maxAttempts = 10;
 const poolSize = 20;
-const connectMs = 5000;
+/** Also for one of the pool when all are in use. */
+const connectMs = 10_000;
 /**
  * For one query of a server that answers others. Measured here: a limit of the server's own would be a setting of the
  * session. Dumps have none, nor have migrations and the loading of dumps, which have connections of their own.
