@@ -34,9 +34,10 @@ import {
 } from './features/backup/backup.ts';
 import { type DatabaseMove, type MoveDeps, type MoveInput, moveDatabase } from './features/move/move.ts';
 import { createProjects } from './features/projects/projects.ts';
-import { createSystem } from './features/system/system.ts';
+import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
 import { createVerify, type StorageCheck, type StorageReport } from './features/verify/verify.ts';
+import { createRecentPulls, forgetPeopleOnChange } from './oci/recent-pulls.ts';
 import { ociRoutes } from './oci/routes.ts';
 import { asStartProblem, type Base, type BaseDeps, openBase, openDatabase, pathsOf } from './open-base.ts';
 import { FsStore } from './platform/blobstore/fs-store.ts';
@@ -387,7 +388,8 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   let stopping = false;
   const storageProblem = (): string | undefined =>
     watch.ours ? undefined : 'the storage is not the one this registry belongs to';
-  const notReady = (): string | undefined => (stopping ? 'the server is about to stop' : storageProblem());
+  const notReady = (): string | undefined =>
+    stopping ? 'the server is about to stop' : (storageProblem() ?? databaseProblem(db));
   const room = new FreeRoom({
     disks: disksOf(config, deps, store),
     reservedBytes: (capacity) => reservedBytes(config.storageReserve, capacity),
@@ -409,8 +411,10 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   ].map((route) => admit({ db, signIn }, route));
   const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
+  const recent = createRecentPulls(db.dialect);
   const oci = ociRoutes({
     db,
+    recent,
     store,
     hashPool,
     hashes,
@@ -427,11 +431,12 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   });
   const outside = { externalUrl: config.externalUrl, proxies: new TrustedProxies(config.trustedProxies) };
   const handle = await createHttpServer(
-    [oci, tokenRoutes({ tokens, signIn }), serveApi(api), system.routes],
+    [forgetPeopleOnChange(recent), oci, tokenRoutes({ tokens, signIn }), serveApi(api), system.routes],
     log.of('http'),
     outside,
   );
   const adminRoutes = [
+    forgetPeopleOnChange(recent),
     userAdminRoutes({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
     keyAdminRoutes({ keys }),
     projectAdminRoutes({ db, adminName }),

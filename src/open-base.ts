@@ -142,12 +142,9 @@ async function openEngine(config: Config, deps: BaseDeps, threads: Threads): Pro
   const { databaseUrl, data } = config;
   const { die, files = fileOps } = deps;
   if (databaseUrl !== undefined) {
-    const logger = deps.log.of('database');
     // Whoever uses SQLite does not pay for the driver.
     const { PostgresDatabase } = await import('./platform/db/postgres/postgres-database.ts');
-    return PostgresDatabase.open(databaseUrl, (error) =>
-      logger.warn({ error }, 'an idle connection was lost'),
-    );
+    return PostgresDatabase.open(databaseUrl, deps.log.of('database'));
   }
   try {
     return await SqliteDatabase.open(pathsOf(data), { files, threads, clock: systemClock, die });

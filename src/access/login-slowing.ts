@@ -1,4 +1,4 @@
-import { AppError } from '../lib/errors.ts';
+import { AppError, isLogged } from '../lib/errors.ts';
 import type { MasterKey } from '../platform/crypto/master-key.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Logger } from '../platform/log/logger.ts';
@@ -108,6 +108,7 @@ export class LoginSlowing implements AsyncDisposable {
     try {
       await this.sweep();
     } catch (error) {
+      if (isLogged(error)) return;
       this.#deps.log.warn({ error }, 'failed sign-ins were not cleaned up; the next round tries again');
     }
   }

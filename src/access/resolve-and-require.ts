@@ -1,12 +1,13 @@
 import { AppError } from '../lib/errors.ts';
 import type { ParsedName } from '../lib/oci/repository-name.ts';
+import type { RecentAnswers } from '../platform/cache/recent-answers.ts';
 import type { Database, Queries } from '../platform/db/database.ts';
 import { can } from './authorize.ts';
 import type { Caller, TokenAccess } from './caller.ts';
 import { denied } from './denied.ts';
 import { type Grant, grantsOfUser } from './grants/grant-reads.ts';
 import { isPublic, type Permission } from './grants/roles.ts';
-import type { Principal } from './principal.ts';
+import { type Principal, principalText } from './principal.ts';
 import { findProject, type Project } from './projects/project-reads.ts';
 import type { ScopeAction } from './tokens/parse-scopes.ts';
 
@@ -56,6 +57,26 @@ export async function resolveAndRequire(
     if (principal.kind === 'anonymous') throw signInFirst(caller);
     throw await denied(deps, { principal, permission, project, place, decision });
   }
+  return project;
+}
+
+/** Projects by who could pull from which repository of them. */
+export type RecentPermissions = RecentAnswers<Project>;
+
+/**
+ * The same for content by its digest, which is served for a while when the database is away to whoever could pull it
+ * just before. What the token was asked for counts all the same.
+ */
+export async function requirePull(
+  deps: { readonly db: Database; readonly permissions: RecentPermissions },
+  caller: Caller,
+  name: ParsedName,
+): Promise<Project> {
+  const need: Need = { name, action: 'pull' };
+  if (!isAskedFor(caller, need)) throw insufficientScope();
+  const key = `${principalText(caller.principal)} ${name.fullName}`;
+  const project = await deps.permissions.ask(name.fullName, key, () => resolveAndRequire(deps, caller, need));
+  if (caller.token !== undefined) requireSameProject(findAccess(caller.token.access, need), project);
   return project;
 }
 

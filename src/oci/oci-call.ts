@@ -10,9 +10,12 @@ import type { ParsedName } from '../lib/oci/repository-name.ts';
 import type { BytesCache } from '../platform/cache/bytes-cache.ts';
 import type { Actor } from '../platform/events/append.ts';
 import type { RequestContext } from '../platform/http/request-context.ts';
+import type { RecentPulls } from './recent-pulls.ts';
 
 export interface OciDeps extends ReadManifestDeps, PushManifestDeps, OpenBlobDeps, UploadDeps {
   readonly authenticate: Authenticate;
+  /** Undefined where the database is in this process. */
+  readonly recent: RecentPulls | undefined;
   /** Small blobs by digest: used only after the repository's link was read. */
   readonly smallBlobs: BytesCache;
   /** Project of names that have none; empty: such names are refused. */

@@ -33,6 +33,8 @@ interface Target {
 }
 
 export interface PublishInput<C, T> extends Target {
+  /** From here on the content may be in use, whatever fails. */
+  readonly placing?: () => void;
   /** What has to be locked before the blob's row. */
   readonly lockFirst: (tx: Tx, now: number) => Promise<C>;
   /** What belongs to the blob's becoming live: link, event, the end of the upload. */
@@ -50,6 +52,7 @@ export async function publishBlob<C, T>(deps: PublishDeps, input: PublishInput<C
   let publishedAs: string | undefined;
   for (;;) {
     const claim = await claimFirst(deps, input, giveUpAt);
+    input.placing?.();
     publishedAs ??= await putInPlace(deps, input, claim);
     const done = await makeLive(deps, input, publishedAs);
     if (done !== undefined) {

@@ -8,3 +8,14 @@ export function createSystem(deps: SystemDeps): {
 } {
   return { routes: systemRoutes(deps), restRoutes: restRoutes(deps) };
 }
+
+/** So long some of the pulls go on without the database. */
+const servedWithoutMs = 60_000;
+
+/**
+ * Undefined, or why nothing can be served. Not at once when the database goes away: a balancer that asks would leave out
+ * every instance of it, and end the pulls that go on.
+ */
+export function databaseProblem(db: { readonly awayMs: number }): string | undefined {
+  return db.awayMs > servedWithoutMs ? 'the database does not answer' : undefined;
+}

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
-import { AppError } from '../../lib/errors.ts';
+import { AppError, isLogged } from '../../lib/errors.ts';
 import type { Logger } from '../log/logger.ts';
 import { askForBody } from './ask-for-body.ts';
 import { errorBody, errorHeaders, harborErrorBody } from './error-body.ts';
@@ -123,7 +123,7 @@ function logRequest(
   context: RequestContext,
 ): void {
   const { error } = context;
-  const level = error === undefined ? 'info' : asAppError(error).row.level;
+  const level = error === undefined || isLogged(error) ? 'info' : asAppError(error).row.level;
   const facts = {
     request: context.id,
     method: request.method,

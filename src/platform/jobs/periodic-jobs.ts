@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isLogged } from '../../lib/errors.ts';
 import type { Database } from '../db/database.ts';
 import type { Logger } from '../log/logger.ts';
 import { addJob, endJob, freeJobs, isDue, makeDue, renewJob, takeJob } from './periodic-job-writes.ts';
@@ -81,6 +82,7 @@ export class PeriodicJobs implements AsyncDisposable {
     try {
       if (await this.#take(job)) await this.#runHeld(job);
     } catch (error) {
+      if (isLogged(error)) return;
       log.warn({ error, job: job.name }, 'a periodic job could not be looked after; it is tried again');
     }
   }
@@ -106,7 +108,7 @@ export class PeriodicJobs implements AsyncDisposable {
       if (!this.#stop.signal.aborted) await job.run(AbortSignal.any([this.#stop.signal, lost.signal]));
     } catch (error) {
       waitMs = Math.min(retryMs, job.everyMs);
-      log.warn({ error, job: job.name }, 'a periodic job failed; it is tried again');
+      if (!isLogged(error)) log.warn({ error, job: job.name }, 'a periodic job failed; it is tried again');
     } finally {
       clearInterval(renewal);
     }
@@ -126,6 +128,7 @@ export class PeriodicJobs implements AsyncDisposable {
       });
       if (kept === 0) lost.abort();
     } catch (error) {
+      if (isLogged(error)) return;
       log.warn({ error, job: name }, 'the lease of a periodic job could not be renewed');
     }
   }

@@ -1,3 +1,4 @@
+import { isLogged } from '../../lib/errors.ts';
 import type { Database } from '../db/database.ts';
 import { prepare } from '../db/prepare.ts';
 import type { Logger } from '../log/logger.ts';
@@ -59,6 +60,7 @@ export class InstanceLease implements AsyncDisposable {
         durability: 'relaxed',
       });
     } catch (error) {
+      if (isLogged(error)) return;
       this.#log.warn({ error }, 'this instance could not say that it lives');
     }
   }

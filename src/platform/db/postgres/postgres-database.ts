@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CompiledQuery, Kysely } from 'kysely';
 import pg from 'pg';
-import { AppError } from '../../../lib/errors.ts';
+import { AppError, isDatabaseAway } from '../../../lib/errors.ts';
 import type { Secret } from '../../../lib/secret.ts';
+import type { Logger } from '../../log/logger.ts';
 import { builderOver } from '../builder-over.ts';
 import type { Connection, DumpableDatabase, Queries, Tx } from '../database.ts';
 import { refuseInside, runInside } from '../nested-db-use.ts';
@@ -11,11 +12,26 @@ import { bind, type Prepared, type Row, type Values } from '../prepare.ts';
 import type { Schema } from '../schema.ts';
 import { dumpPostgres } from './dump-postgres.ts';
 import { migratePostgres } from './migrate-postgres.ts';
+import { probePostgres } from './probe-postgres.ts';
+import { Reachability } from './reachability.ts';
+import { SilentConnections } from './silent-connections.ts';
 
 /** Serialisation failure, deadlock, and a primary that has just become read-only. */
 const retriedCodes = new Set(['40001', '40P01', '25006']);
 const maxAttempts = 10;
 const poolSize = 20;
+/** Also for one of the pool when all are in use. */
+const connectMs = 10_000;
+/**
+ * For one query of a server that answers others. Measured here: a limit of the server's own would be a setting of the
+ * session. Dumps have none, nor have migrations and the loading of dumps, which have connections of their own.
+ */
+const queryMs = 30_000;
+/**
+ * A transaction that was begun, lives for one transaction, and is one round trip: an instance that stands still in the
+ * middle of it, or whose network is gone, must not keep its locks.
+ */
+const begin = 'begin; set local idle_in_transaction_session_timeout = 15000';
 
 // int8 as a number: ids and sizes stay below 2^53, and the driver's default would be a string.
 const types = { getTypeParser: pg.types.getTypeParser.bind(pg.types) };
@@ -28,40 +44,44 @@ function getTypeParser(id: number, format?: 'text' | 'binary'): unknown {
 export class PostgresDatabase implements DumpableDatabase {
   readonly dialect = 'postgres';
   readonly reader: Queries;
-  readonly #pool: pg.Pool;
+  readonly #connections: Connections;
 
-  private constructor(pool: pg.Pool) {
-    this.#pool = pool;
-    this.reader = new PostgresQueries(pool, refuseInside);
+  private constructor(connections: Connections) {
+    this.#connections = connections;
+    this.reader = new PostgresQueries((query) => connections.read(query), refuseInside);
   }
 
   /** @throws AppError DATABASE_UNAVAILABLE; SchemaTooNew */
-  static async open(url: Secret, onIdleError: (error: unknown) => void): Promise<PostgresDatabase> {
-    const pool = new pg.Pool({
+  static async open(url: Secret, log: Pick<Logger, 'error' | 'info'>): Promise<PostgresDatabase> {
+    const config = {
       connectionString: url.reveal(),
-      max: poolSize,
-      connectionTimeoutMillis: 10_000,
+      connectionTimeoutMillis: connectMs,
       types: { getTypeParser },
-    });
-    pool.on('error', onIdleError);
+    };
     try {
-      await withClient(pool, (client) => migratePostgres(client));
-      return new PostgresDatabase(pool);
+      await migrate(config);
     } catch (error) {
-      await pool.end();
       throw translatePostgres(error);
     }
+    return new PostgresDatabase(new Connections(config, log));
   }
 
-  /** Durable in both modes: PostgreSQL answers COMMIT when its log is on stable storage. */
+  get awayMs(): number {
+    return this.#connections.reachability.awayMs;
+  }
+
+  /**
+   * Durable in both modes: PostgreSQL answers COMMIT when its log is on stable storage. A connection that breaks before
+   * COMMIT was sent took the transaction with it, so the body runs again; what became of a COMMIT without an answer
+   * nobody knows, so it is not sent again.
+   */
   async transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
     refuseInside();
     for (let attempt = 1; ; attempt++) {
       try {
-        return await withClient(this.#pool, (client) => inTransaction(client, body));
+        return await this.#connections.use((client) => inTransaction(this.#connections, client, body));
       } catch (error) {
-        if (attempt === maxAttempts || !retriedCodes.has(postgresCode(error) ?? ''))
-          throw translatePostgres(error);
+        if (attempt === maxAttempts || !mayRunAgain(error)) throw this.#connections.translate(error);
       }
       await delay(randomInt(1, 2 + attempt * attempt));
     }
@@ -70,7 +90,7 @@ export class PostgresDatabase implements DumpableDatabase {
   async *dump(): AsyncGenerator<Uint8Array> {
     refuseInside();
     const now = await this.now();
-    const client = await connected(this.#pool);
+    const client = await this.#connections.patient();
     let broken = true;
     try {
       yield* dumpPostgres(client, now);
@@ -85,30 +105,28 @@ export class PostgresDatabase implements DumpableDatabase {
 
   async now(): Promise<number> {
     refuseInside();
-    try {
-      const { rows } = await this.#pool.query<{ now: number }>({ name: 'berth_now', text: nowSql });
-      return rows[0]?.now ?? Number.NaN;
-    } catch (error) {
-      throw translatePostgres(error);
-    }
+    const { rows } = await this.#connections.read({ name: 'berth_now', text: nowSql });
+    return (rows[0]?.['now'] as number | undefined) ?? Number.NaN;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool.end();
+    await this.#connections[Symbol.asyncDispose]();
   }
 }
 
 const nowSql = 'select (extract(epoch from clock_timestamp()) * 1000)::bigint as now';
 
+type Send = (query: pg.QueryConfig) => Promise<pg.QueryResult<Row>>;
+
 /** Queries over the pool, or over the one client of a transaction. */
 class PostgresQueries implements Queries, Connection {
   readonly dialect = 'postgres';
-  readonly #client: pg.Pool | pg.PoolClient;
+  readonly #send: Send;
   readonly #guard: () => void;
   #builder: Kysely<Schema> | undefined;
 
-  constructor(client: pg.Pool | pg.PoolClient, guard: () => void) {
-    this.#client = client;
+  constructor(send: Send, guard: () => void) {
+    this.#send = send;
     this.#guard = guard;
   }
 
@@ -141,56 +159,164 @@ class PostgresQueries implements Queries, Connection {
 
   async #query(config: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
     this.#guard();
-    try {
-      return await this.#client.query<Row>(config);
-    } catch (error) {
-      // Inside a transaction the code decides about a retry, so it is translated only at the end.
-      throw this.#client instanceof pg.Pool ? translatePostgres(error) : error;
-    }
+    return this.#send(config);
   }
 }
 
-function connected(pool: pg.Pool): Promise<pg.PoolClient> {
-  return pool.connect().catch((cause: unknown) => {
-    throw new AppError('DATABASE_UNAVAILABLE', {}, { cause });
-  });
-}
-
-async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await connected(pool);
-  let broken = false;
-  // A connection that breaks between two queries tells nobody else, and an error that nobody hears ends the process.
-  const onError = (): void => {
-    broken = true;
-  };
-  client.on('error', onError);
-  try {
-    return await work(client);
-  } catch (error) {
-    broken ||= isConnectionError(error);
-    throw error;
-  } finally {
-    client.off('error', onError);
-    client.release(broken);
-  }
-}
-
-async function inTransaction<T>(client: pg.PoolClient, body: (tx: Tx) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  { reachability }: Connections,
+  client: pg.PoolClient,
+  body: (tx: Tx) => Promise<T>,
+): Promise<T> {
   let open = true;
-  const queries = new PostgresQueries(client, () => {
+  // The code of an error decides about another run, so it is translated only at the end.
+  const send: Send = (query) => reachability.ask(() => client.query<Row>(query));
+  const queries = new PostgresQueries(send, () => {
     if (!open) throw new Error('this transaction has ended; its tx must not be used any more');
   });
   const tx: Tx = Object.assign(queries, { isTransaction: true as const });
-  await client.query('begin');
+  await reachability.ask(() => client.query(begin));
   try {
     const value = await runInside(() => body(tx));
     open = false;
-    await client.query('commit');
+    await reachability.ask(() => commit(client));
     return value;
   } catch (error) {
     open = false;
-    if (!isConnectionError(error)) await client.query('rollback');
+    if (!(error instanceof CommitInDoubt || isConnectionError(error))) await client.query('rollback');
     throw error;
+  }
+}
+
+async function commit(client: pg.PoolClient): Promise<void> {
+  let command: string;
+  try {
+    ({ command } = await client.query('commit'));
+  } catch (cause) {
+    throw isConnectionError(cause) ? new CommitInDoubt('COMMIT was not answered', { cause }) : cause;
+  }
+  // What PostgreSQL answers when a statement before had failed.
+  if (command !== 'COMMIT') throw new Error(`COMMIT was answered with ${command}: nothing was stored`);
+}
+
+/** It may be done, or not: whoever asked for it has to ask again. */
+class CommitInDoubt extends Error {
+  override readonly name = 'CommitInDoubt';
+}
+
+function mayRunAgain(error: unknown): boolean {
+  if (error instanceof AppError || error instanceof CommitInDoubt) return false;
+  return retriedCodes.has(postgresCode(error) ?? '') || isLostConnection(error);
+}
+
+/** Broken, as opposed to silent: nobody waits for a second silence. */
+function isLostConnection(error: unknown): boolean {
+  return isConnectionError(error) && !(error instanceof Error && /timeout/i.test(error.message));
+}
+
+/** On a connection of its own: nothing limits how long a step may take. */
+async function migrate(config: pg.ClientConfig): Promise<void> {
+  const client = new pg.Client(config);
+  // The next query fails, too; an error that nobody hears ends the process.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await migratePostgres(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The pool, and whether the server at its other end answers. */
+class Connections implements AsyncDisposable {
+  readonly reachability: Reachability;
+  readonly #pool: pg.Pool;
+  readonly #clients = new Set<pg.PoolClient>();
+  readonly #silent = new SilentConnections(queryMs);
+
+  constructor(config: pg.ClientConfig, log: Pick<Logger, 'error' | 'info'>) {
+    this.#pool = new pg.Pool({ ...config, max: poolSize });
+    this.#pool.on('connect', (client) => this.#clients.add(client));
+    this.#pool.on('remove', (client) => this.#clients.delete(client));
+    this.#pool.on('acquire', (client) => this.#silent.add(client));
+    this.#pool.on('release', (_error, client) => this.#silent.delete(client));
+    this.reachability = new Reachability({
+      probe: () => probePostgres(config),
+      breakAll: () => {
+        for (const client of this.#clients) client.connection.stream.destroy();
+      },
+      isBroken: (error) => isDatabaseAway(error) || isConnectionError(error),
+      log,
+    });
+    // One that nobody uses was lost.
+    this.#pool.on('error', (error) => this.reachability.failed(error));
+  }
+
+  /**
+   * A query of its own, asked a second time when its connection breaks: it may have been lost long before. No layer more
+   * than needed: a pull asks three times.
+   */
+  async read(query: pg.QueryConfig, again = true): Promise<pg.QueryResult<Row>> {
+    const { reachability } = this;
+    reachability.asked();
+    let failure: unknown;
+    try {
+      const answer = await this.#pool.query<Row>(query);
+      reachability.answered(true);
+      return answer;
+    } catch (error) {
+      reachability.answered(!isConnectionError(error));
+      failure = error;
+    }
+    if (again && isLostConnection(failure)) return this.read(query, false);
+    throw this.translate(failure);
+  }
+
+  async use<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.connected();
+    let broken = false;
+    // A connection that breaks between two queries tells nobody else, and an error that nobody hears ends the process.
+    const onError = (): void => {
+      broken = true;
+    };
+    client.on('error', onError);
+    try {
+      return await work(client);
+    } catch (error) {
+      broken ||= error instanceof CommitInDoubt || isConnectionError(error);
+      throw error;
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+  }
+
+  /** A connection that may stand still for as long as whoever reads from it. */
+  async patient(): Promise<pg.PoolClient> {
+    const client = await this.connected();
+    this.#silent.delete(client);
+    return client;
+  }
+
+  /** @throws AppError DATABASE_UNAVAILABLE, at once during an outage */
+  async connected(): Promise<pg.PoolClient> {
+    this.reachability.refuseWhileAway();
+    try {
+      return await this.#pool.connect();
+    } catch (cause) {
+      throw this.reachability.failed(cause);
+    }
+  }
+
+  translate(error: unknown): unknown {
+    if (error instanceof CommitInDoubt) return this.reachability.failed(error.cause);
+    return isConnectionError(error) ? this.reachability.failed(error) : translatePostgres(error);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#silent[Symbol.dispose]();
+    this.reachability[Symbol.dispose]();
+    await this.#pool.end();
   }
 }
 
@@ -199,13 +325,16 @@ export function postgresCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** Class 08 and 57 of SQLSTATE, a broken socket, or the driver's own words for one. */
-function isConnectionError(error: unknown): boolean {
+/**
+ * Class 08 and 57 of SQLSTATE, a transaction that was ended because it stood still, a broken socket, or the driver's own
+ * words for one.
+ */
+export function isConnectionError(error: unknown): boolean {
   const code = postgresCode(error);
-  if (code !== undefined) return /^(08|57)/.test(code) || /^E[A-Z]+$/.test(code);
+  if (code !== undefined) return /^(08|57|25P03)/.test(code) || /^E[A-Z_]+$/.test(code);
   return (
     error instanceof Error &&
-    /connection|timeout exceeded/i.test(error.message) &&
+    /connection|timeout|not queryable/i.test(error.message) &&
     !(error instanceof AppError)
   );
 }
@@ -215,7 +344,8 @@ export function translatePostgres(error: unknown): unknown {
   const code = postgresCode(error);
   if (code === '53100')
     return new AppError('STORAGE_FULL', { message: 'the disk of the database is full' }, { cause: error });
-  if (isConnectionError(error) || code?.startsWith('53') === true || retriedCodes.has(code ?? '')) {
+  // Refused before it was asked: no right to connect, no such database, too many connections.
+  if (isConnectionError(error) || /^(28|3D|53)/.test(code ?? '') || retriedCodes.has(code ?? '')) {
     return new AppError('DATABASE_UNAVAILABLE', {}, { cause: error });
   }
   return error;

@@ -48,6 +48,8 @@ interface Parts {
 /** SQLite as exactly one server process uses it: one writer, one reader, a thread for checkpoints. */
 export class SqliteDatabase implements DumpableDatabase {
   readonly dialect = 'sqlite';
+  /** It is in this process. */
+  readonly awayMs = 0;
   readonly reader: Queries;
   readonly #parts: Parts;
 
