@@ -13,7 +13,7 @@ import type { Config } from './platform/config/load-config.ts';
 import { requireSecretKey } from './platform/config/require-secret-key.ts';
 import { type MasterKey, WrongMasterKey } from './platform/crypto/master-key.ts';
 import { Passwords } from './platform/crypto/password.ts';
-import type { DumpableDatabase } from './platform/db/database.ts';
+import type { MeasuredDatabase } from './platform/db/database.ts';
 import { SchemaTooNew } from './platform/db/schema-too-new.ts';
 import { DataFolderLocked, ProcessLock } from './platform/db/sqlite/process-lock.ts';
 import { removeUnfinished } from './platform/db/sqlite/replace-database.ts';
@@ -39,7 +39,7 @@ export interface BaseDeps {
 
 export interface Base extends AsyncDisposable {
   readonly folder: DataFolder;
-  readonly db: DumpableDatabase;
+  readonly db: MeasuredDatabase;
   readonly store: FsStore;
   readonly threads: Threads;
   readonly passwords: Passwords;
@@ -128,7 +128,7 @@ export async function openDatabase(
   config: Config,
   deps: BaseDeps,
   threads: Threads,
-): Promise<DumpableDatabase> {
+): Promise<MeasuredDatabase> {
   const { databaseUrl, data } = config;
   const { die, files = fileOps } = deps;
   if (databaseUrl !== undefined) {
@@ -154,7 +154,7 @@ export function pathsOf(data: string): SqlitePaths {
 
 function makeFirstRows(
   config: Config,
-  deps: { readonly db: DumpableDatabase; readonly folder: DataFolder; readonly passwords: Passwords },
+  deps: { readonly db: MeasuredDatabase; readonly folder: DataFolder; readonly passwords: Passwords },
 ): Promise<string | undefined> {
   const { db, folder, passwords } = deps;
   return firstRun(

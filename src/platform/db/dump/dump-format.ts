@@ -39,6 +39,7 @@ export interface DumpEnd {
 
 /** About running processes, made by the migrations, or in the header. */
 export const notDumped: ReadonlySet<string> = new Set([
+  'instance',
   'lease',
   'periodic_job',
   'schema_migration',

@@ -4,8 +4,9 @@ import type { CompiledQuery, Kysely } from 'kysely';
 import pg from 'pg';
 import { AppError } from '../../../lib/errors.ts';
 import type { Secret } from '../../../lib/secret.ts';
+import { WorkMeter } from '../../metrics/work-meter.ts';
 import { builderOver } from '../builder-over.ts';
-import type { Connection, DumpableDatabase, Queries, Tx } from '../database.ts';
+import type { Connection, DatabaseUse, MeasuredDatabase, Queries, Tx } from '../database.ts';
 import { refuseInside, runInside } from '../nested-db-use.ts';
 import { bind, type Prepared, type Row, type Values } from '../prepare.ts';
 import type { Schema } from '../schema.ts';
@@ -25,10 +26,11 @@ function getTypeParser(id: number, format?: 'text' | 'binary'): unknown {
 }
 
 /** PostgreSQL, shared by any number of instances. Nothing here relies on the session: no SET, no session locks. */
-export class PostgresDatabase implements DumpableDatabase {
+export class PostgresDatabase implements MeasuredDatabase {
   readonly dialect = 'postgres';
   readonly reader: Queries;
   readonly #pool: pg.Pool;
+  readonly #transactions = new WorkMeter();
 
   private constructor(pool: pg.Pool) {
     this.#pool = pool;
@@ -53,8 +55,17 @@ export class PostgresDatabase implements DumpableDatabase {
     }
   }
 
+  get use(): DatabaseUse {
+    const { totalCount: size, idleCount: idle, waitingCount: waiting, options } = this.#pool;
+    return { transactions: this.#transactions, pool: { size, idle, waiting, limit: options.max } };
+  }
+
   /** Durable in both modes: PostgreSQL answers COMMIT when its log is on stable storage. */
-  async transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
+  transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#transactions.measure(() => this.#transact(body));
+  }
+
+  async #transact<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
     refuseInside();
     for (let attempt = 1; ; attempt++) {
       try {
