@@ -19,7 +19,10 @@ export async function administers(
   try {
     const { principal, token } = await authenticate(header, from);
     from.principal = principalName(principal);
-    if (token !== undefined && !token.access.some(({ type, actions }) => type === 'registry' && actions.includes('*')))
+    if (
+      token !== undefined &&
+      !token.access.some(({ type, actions }) => type === 'registry' && actions.includes('*'))
+    )
       return false;
     const grants = await grantsOf(db.reader, principal);
     return administersSystem(grants, await timeFor(db, grants));

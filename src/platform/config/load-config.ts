@@ -282,7 +282,9 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
 function metricsListen(settings: Settings): ListenAddress | undefined {
   const { value } = settings.metricsListen;
   if (value === 'off' || value === '') return undefined;
-  return parseListenAddress(value) ?? bad('metricsListen', settings, 'host:port, such as localhost:9090, or off');
+  return (
+    parseListenAddress(value) ?? bad('metricsListen', settings, 'host:port, such as localhost:9090, or off')
+  );
 }
 
 /** POSIX's order: the first that is set decides. */

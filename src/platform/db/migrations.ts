@@ -8,4 +8,12 @@ import { manifestCopy } from './migrations/202611271100-manifest-copy.ts';
 import { instance } from './migrations/202611280130-instance.ts';
 
 /** In the order of application. */
-export const migrations: readonly Migration[] = [core, access, login, oci, periodicJobs, manifestCopy, instance];
+export const migrations: readonly Migration[] = [
+  core,
+  access,
+  login,
+  oci,
+  periodicJobs,
+  manifestCopy,
+  instance,
+];

@@ -3,10 +3,10 @@ import type { AddressInfo, Socket } from 'node:net';
 import { StartProblem } from '../../lib/start-problem.ts';
 import type { ListenAddress } from '../config/listen-address.ts';
 import { systemCode } from '../files/file-ops.ts';
+import { Traffic } from '../metrics/traffic.ts';
 import { withholdBody } from './ask-for-body.ts';
 import { refuseConnection } from './refuse-connection.ts';
 import { maxHeaders } from './request-problem.ts';
-import { Traffic } from './traffic.ts';
 import { type Exchange, watchIdle } from './watch-idle.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;

@@ -1,14 +1,23 @@
-import { collectDefaultMetrics, Gauge, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
+import {
+  collectDefaultMetrics,
+  Gauge,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client';
+import { atMostEachSecond } from './at-most-each-second.ts';
 import type { Sample } from './durations.ts';
+import { inTime } from './in-time.ts';
 import { type MetricKey, type MetricRow, metricRows } from './metric-table.ts';
 
 export type MetricSources = Readonly<Record<MetricKey, () => readonly Sample[] | Promise<readonly Sample[]>>>;
 
-const freshMs = 1000;
-const patienceMs = 3000;
-
 /** Gauges whose names end as only a counter's may. */
-const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+const misnamed = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
 
 /**
  * Everything that is measured, as Prometheus reads it. Nothing is computed before it is asked for, at most once a
@@ -17,7 +26,7 @@ const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total',
 export class Exposition {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   readonly #registry = new Registry();
-  #last: { readonly text: Promise<string>; readonly until: number } | undefined;
+  readonly text = atMostEachSecond(() => this.#registry.metrics());
 
   constructor(sources: MetricSources, onMissing: (metric: string, error: unknown) => void) {
     for (const [key, row] of metricRows) {
@@ -34,12 +43,6 @@ export class Exposition {
     // Of the process and of Node: memory, CPU, descriptors, garbage collections.
     collectDefaultMetrics({ register: this.#registry });
     for (const name of misnamed) this.#registry.removeSingleMetric(name);
-  }
-
-  text(): Promise<string> {
-    if (this.#last === undefined || this.#last.until < performance.now())
-      this.#last = { text: this.#registry.metrics(), until: performance.now() + freshMs };
-    return this.#last.text;
   }
 }
 
@@ -64,16 +67,5 @@ class ReadMetric extends Gauge {
     }));
     // The library declares an enumeration that does not exist; it writes the word.
     return { ...(await super.get()), name, help: help.en, type: type as unknown as never, values };
-  }
-}
-
-async function inTime<T>(value: T | Promise<T>): Promise<T> {
-  if (!(value instanceof Promise)) return value;
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`it took longer than ${patienceMs} ms`)), patienceMs);
-  try {
-    return await Promise.race([value, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
-import { plainAddress, type TrustedProxies } from './trusted-proxies.ts';
+import { plainAddress, type TrustedProxies } from '../trusted-proxies.ts';
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
