@@ -393,7 +393,7 @@ async function compose(
     ...base,
     log: log.of('metrics'),
     hashPool,
-    caches,
+    caches: { manifests: caches.manifests, blobs: caches.smallBlobs },
     authenticate,
     proxies,
     components,

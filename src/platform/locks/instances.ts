@@ -109,12 +109,13 @@ export class Instances implements AsyncDisposable {
     this.#deps = deps;
     this.#own = own;
     if (deps.db.dialect === 'sqlite') return;
-    this.#timer = setInterval(() => this.#start(), deps.writeEveryMs ?? writeEveryMs).unref();
-    this.#start();
+    this.#timer = setInterval(() => void this.#writeOnce(), deps.writeEveryMs ?? writeEveryMs).unref();
   }
 
   static async start(deps: InstancesDeps, own: Omit<InstanceIdentity, 'startedAt'>): Promise<Instances> {
-    return new Instances(deps, { ...own, startedAt: await deps.db.now() });
+    const instances = new Instances(deps, { ...own, startedAt: await deps.db.now() });
+    if (instances.#timer !== undefined) await instances.#writeOnce();
+    return instances;
   }
 
   /** Those that live, the oldest first. */
@@ -130,10 +131,11 @@ export class Instances implements AsyncDisposable {
   }
 
   /** One that takes longer than the time between two is not overtaken by the next. */
-  #start(): void {
+  #writeOnce(): Promise<void> {
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
     });
+    return this.#writing;
   }
 
   async #write(): Promise<void> {
