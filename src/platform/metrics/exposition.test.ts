@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Exposition, type MetricSources } from './exposition.ts';
 import { metricRows } from './metric-table.ts';
 
@@ -53,7 +54,7 @@ test('what fails or hangs is left out, and the rest is told', async (t) => {
     },
     missing,
   );
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   t.mock.timers.tick(3000);
   const text = await told;
   assert.doesNotMatch(text, /^berth_(?:blobs_missing|storage_free_bytes) /m);
