@@ -100,10 +100,9 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
   const { listeners, missing } = await Listeners.bind(config.listen, config.listenIsDefault, deps.idleMs);
   await using stack = new AsyncDisposableStack();
   stack.defer(() => listeners.close());
-  const own = await bindMetricsListener(
+  const { listeners: own, announce } = await bindMetricsListener(
     config.metricsListen,
     config.metricsListenIsDefault,
-    deps.log.of('metrics'),
   );
   if (own !== undefined) stack.defer(() => own.close());
   const base = stack.use(await openBase(config, deps, { create: true }));
@@ -111,6 +110,7 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
   base.keep();
   listeners.serve(server.handle);
   own?.serve(server.answerMetrics);
+  announce(deps.log.of('metrics'));
   const rest = stack.move();
   return {
     port: listeners.port,
