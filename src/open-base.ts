@@ -13,7 +13,7 @@ import type { Config } from './platform/config/load-config.ts';
 import { requireSecretKey } from './platform/config/require-secret-key.ts';
 import { type MasterKey, WrongMasterKey } from './platform/crypto/master-key.ts';
 import { Passwords } from './platform/crypto/password.ts';
-import type { DumpableDatabase } from './platform/db/database.ts';
+import type { MeasuredDatabase } from './platform/db/database.ts';
 import { refuseMoved } from './platform/db/move/refuse-moved.ts';
 import { SchemaTooNew } from './platform/db/schema-too-new.ts';
 import { DataFolderLocked, ProcessLock } from './platform/db/sqlite/process-lock.ts';
@@ -40,7 +40,7 @@ export interface BaseDeps {
 
 export interface Base extends AsyncDisposable {
   readonly folder: DataFolder;
-  readonly db: DumpableDatabase;
+  readonly db: MeasuredDatabase;
   readonly store: FsStore;
   readonly threads: Threads;
   readonly passwords: Passwords;
@@ -130,7 +130,7 @@ export async function openDatabase(
   config: Config,
   deps: BaseDeps,
   threads: Threads,
-): Promise<DumpableDatabase> {
+): Promise<MeasuredDatabase> {
   await using stack = new AsyncDisposableStack();
   const db = stack.use(await openEngine(config, deps, threads));
   await refuseMoved(db, config.data);
@@ -138,7 +138,7 @@ export async function openDatabase(
   return db;
 }
 
-async function openEngine(config: Config, deps: BaseDeps, threads: Threads): Promise<DumpableDatabase> {
+async function openEngine(config: Config, deps: BaseDeps, threads: Threads): Promise<MeasuredDatabase> {
   const { databaseUrl, data } = config;
   const { die, files = fileOps } = deps;
   if (databaseUrl !== undefined) {
@@ -161,7 +161,7 @@ export function pathsOf(data: string): SqlitePaths {
 
 function makeFirstRows(
   config: Config,
-  deps: { readonly db: DumpableDatabase; readonly folder: DataFolder; readonly passwords: Passwords },
+  deps: { readonly db: MeasuredDatabase; readonly folder: DataFolder; readonly passwords: Passwords },
 ): Promise<string | undefined> {
   const { db, folder, passwords } = deps;
   return firstRun(

@@ -45,16 +45,16 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
     zh: '用于 berth 各命令套接字的目录 {folder} 可被他人访问；请删除它，或使用路径更短的数据目录',
   },
   portNotAllowed: {
-    en: 'this user may not listen on {address}; choose a port of 1024 or above with --listen, or grant the right to low ports',
-    zh: '当前用户不能监听 {address}；请用 --listen 选择 1024 及以上的端口，或授予低端口权限',
+    en: 'this user may not listen on {address}; choose a port of 1024 or above with {option}, or grant the right to low ports',
+    zh: '当前用户不能监听 {address}；请用 {option} 选择 1024 及以上的端口，或授予低端口权限',
   },
   addressUnknown: {
-    en: 'this machine has no address {address}; check --listen',
-    zh: '本机没有地址 {address}；请检查 --listen',
+    en: 'this machine has no address {address}; check {option}',
+    zh: '本机没有地址 {address}；请检查 {option}',
   },
   portInUse: {
-    en: '{address} is taken by another program; stop it or choose another port with --listen localhost:5001',
-    zh: '{address} 已被其他程序占用；请停止该程序，或用 --listen localhost:5001 换一个端口',
+    en: '{address} is taken by another program; stop it or choose another port with {option}',
+    zh: '{address} 已被其他程序占用；请停止该程序，或用 {option} 换一个端口',
   },
   dataMissing: {
     en: 'there is no Berth data in {folder}; name the right folder with --data',

@@ -47,6 +47,8 @@ test('without any setting the server listens on this machine only and keeps its 
   assert.deepEqual(config, {
     listen: { host: 'localhost', port: 5000, loopback: true },
     listenIsDefault: true,
+    metricsListen: { host: 'localhost', port: 9090, loopback: true },
+    metricsListenIsDefault: true,
     insecureHttp: false,
     externalUrl: undefined,
     trustedProxies: [],
@@ -92,6 +94,7 @@ test('a flag goes before a variable, that before the file, that before the defau
 const samples: Readonly<Record<OptionName, readonly [string, string]>> = {
   listen: ['127.0.0.1:1', '127.0.0.1:2'],
   insecureHttp: ['true', 'false'],
+  metricsListen: ['127.0.0.1:3', 'off'],
   externalUrl: ['https://one.example', 'http://two.example:8080'],
   trustedProxies: ['10.0.0.0/8', '::1'],
   data: ['/one', '/two'],

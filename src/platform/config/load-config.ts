@@ -19,6 +19,10 @@ export interface Config {
   /** Nobody asked for this address, so one that cannot be had (`::1`) is only a warning. */
   readonly listenIsDefault: boolean;
   readonly insecureHttp: boolean;
+  /** Undefined: nobody is told there. */
+  readonly metricsListen: ListenAddress | undefined;
+  /** Nobody asked for it, so that it cannot be had is only a warning. */
+  readonly metricsListenIsDefault: boolean;
   /** Without a slash at the end. Undefined: by each request. */
   readonly externalUrl: string | undefined;
   readonly trustedProxies: readonly AddressRange[];
@@ -253,6 +257,8 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
     listen,
     listenIsDefault: settings.listen.origin === 'default',
     insecureHttp,
+    metricsListen: metricsListen(settings),
+    metricsListenIsDefault: settings.metricsListen.origin === 'default',
     externalUrl: externalUrl(settings),
     trustedProxies: trustedProxies(settings),
     data,
@@ -271,6 +277,14 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
     adminPassword: secret(settings.adminPassword),
     allowWeakAdmin,
   };
+}
+
+function metricsListen(settings: Settings): ListenAddress | undefined {
+  const { value } = settings.metricsListen;
+  if (value === 'off' || value === '') return undefined;
+  return (
+    parseListenAddress(value) ?? bad('metricsListen', settings, 'host:port, such as localhost:9090, or off')
+  );
 }
 
 /** POSIX's order: the first that is set decides. */

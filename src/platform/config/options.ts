@@ -51,6 +51,17 @@ export const options = {
       zh: '允许对本机以外提供明文 HTTP：密码和镜像在途中可能被读取。',
     },
   },
+  metricsListen: {
+    key: 'metrics_listen',
+    env: 'BERTH_METRICS_LISTEN',
+    flag: '--metrics-listen <host:port>',
+    kind: 'listen',
+    fallback: 'localhost:9090',
+    doc: {
+      en: 'Address of the metrics for Prometheus, which need no sign-in there; off: none. Where the default is taken, there are none.',
+      zh: '供 Prometheus 采集指标的地址，在该地址上无需登录；off 表示不开放。默认地址被占用时不开放。',
+    },
+  },
   externalUrl: {
     key: 'external_url',
     env: 'BERTH_EXTERNAL_URL',

@@ -19,6 +19,10 @@ export class Passwords {
   #running = 0;
   readonly #queue: (() => void)[] = [];
 
+  get load(): { readonly running: number; readonly waiting: number } {
+    return { running: this.#running, waiting: this.#queue.length };
+  }
+
   /** A PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
   async hash(password: string): Promise<string> {
     const salt = randomBytes(saltLength);

@@ -1,4 +1,5 @@
 import type { CompiledQuery, Kysely } from 'kysely';
+import type { WorkMeter } from '../metrics/work-meter.ts';
 import type { DialectName } from './dialect.ts';
 import type { Prepared, Row, Values } from './prepare.ts';
 import type { Schema } from './schema.ts';
@@ -48,6 +49,24 @@ export interface DumpableDatabase extends Database {
    * it without pausing for long: until its end the database keeps what changes meanwhile twice.
    */
   dump(): AsyncIterable<Uint8Array>;
+}
+
+/** What is told of a database in use. */
+export interface DatabaseUse {
+  readonly transactions: WorkMeter;
+  /** PostgreSQL only. */
+  readonly pool?: {
+    readonly size: number;
+    readonly idle: number;
+    readonly waiting: number;
+    readonly limit: number;
+  };
+  /** SQLite only: how often it committed, and brought its log to stable storage. */
+  readonly log?: { readonly commits: number; readonly flushes: number };
+}
+
+export interface MeasuredDatabase extends DumpableDatabase {
+  readonly use: DatabaseUse;
 }
 
 /** A connection as the adapters see it: values in, rows out. */

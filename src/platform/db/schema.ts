@@ -35,6 +35,7 @@ export interface Schema {
   delivery: DeliveryTable;
   job: JobTable;
   lease: LeaseTable;
+  instance: InstanceTable;
   periodic_job: PeriodicJobTable;
   setting: SettingTable;
   crypto_key: CryptoKeyTable;
@@ -322,6 +323,21 @@ export interface LeaseTable {
   name: string;
   holder: string;
   until: number;
+}
+
+export interface InstanceTable {
+  name: string;
+  host: string;
+  version: string;
+  started_at: number;
+  seen_at: number;
+  requests_per_minute: number;
+  lag_p99_us: number;
+  pool_used: number;
+  pool_limit: number;
+  pool_waiting: number;
+  leases: number;
+  rss_bytes: number;
 }
 
 export interface PeriodicJobTable {

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { StartProblem } from '../../lib/start-problem.ts';
 import type { ListenAddress } from '../config/listen-address.ts';
 import { systemCode } from '../files/file-ops.ts';
+import { Traffic } from '../metrics/traffic.ts';
 import { withholdBody } from './ask-for-body.ts';
 import { refuseConnection } from './refuse-connection.ts';
 import { maxHeaders } from './request-problem.ts';
@@ -32,6 +33,7 @@ const closeIdleEveryMs = 100;
 
 /** The addresses that are listened on. Bound before anything else is touched, so that a taken port leaves no trace. */
 export class Listeners {
+  readonly traffic = new Traffic();
   readonly #servers: Server[];
   #handler: RequestHandler = starting;
 
@@ -46,6 +48,7 @@ export class Listeners {
       current.set(request.socket, { request, response });
       this.#handler(request, response);
     };
+    this.traffic.watch(server);
     server.maxHeadersCount = maxHeaders + 1;
     server.on('request', handle);
     server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
@@ -140,7 +143,7 @@ async function listen(host: string, port: number): Promise<Server> {
 }
 
 function listenProblem(cause: unknown, host: string, port: number): unknown {
-  const values = { address: `${host.includes(':') ? `[${host}]` : host}:${port}`, port };
+  const values = { address: `${host.includes(':') ? `[${host}]` : host}:${port}`, port, option: '--listen' };
   switch (systemCode(cause)) {
     case 'EADDRINUSE':
       return new StartProblem('portInUse', values, { cause });

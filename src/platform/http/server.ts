@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { AppError, isLogged } from '../../lib/errors.ts';
 import type { Logger } from '../log/logger.ts';
+import type { RequestMeter } from '../metrics/request-meter.ts';
 import { askForBody } from './ask-for-body.ts';
 import { errorBody, errorHeaders, harborErrorBody } from './error-body.ts';
 import type { RequestHandler } from './listeners.ts';
@@ -24,6 +25,7 @@ export async function createHttpServer(
   routes: readonly Routes[],
   log: Logger,
   outside: Outside,
+  meter?: RequestMeter,
 ): Promise<RequestHandler> {
   // The listeners are ours: Fastify only routes.
   const server = fastify({
@@ -45,7 +47,12 @@ export async function createHttpServer(
   await server.ready();
   return (request, response) => {
     const context = openContext(request, outside);
-    response.once('close', () => logRequest(log, request, response, context));
+    meter?.begin();
+    response.once('close', () => {
+      const ms = performance.now() - context.startedAt;
+      meter?.end(context.route, request.method ?? '', response.statusCode, ms / 1000);
+      logRequest(log, request, response, { context, ms });
+    });
     const problem = problemOf(request);
     if (problem === undefined) server.routing(request, response);
     else refuseRaw(problem, response, context);
@@ -120,7 +127,7 @@ function logRequest(
   log: Logger,
   request: IncomingMessage,
   response: ServerResponse,
-  context: RequestContext,
+  { context, ms }: { context: RequestContext; ms: number },
 ): void {
   const { error } = context;
   const level = error === undefined || isLogged(error) ? 'info' : asAppError(error).row.level;
@@ -129,7 +136,7 @@ function logRequest(
     method: request.method,
     route: context.route,
     status: response.statusCode,
-    ms: Math.round((performance.now() - context.startedAt) * 10) / 10,
+    ms: Math.round(ms * 10) / 10,
     principal: context.principal,
     ...(context.repository === undefined ? {} : { repository: context.repository }),
     // A client that went away is no failure of ours.

@@ -40,6 +40,7 @@ export interface DumpEnd {
 /** About running processes or a move, made by the migrations, or in the header. */
 export const notDumped: ReadonlySet<string> = new Set([
   'database_move',
+  'instance',
   'lease',
   'periodic_job',
   'schema_migration',

@@ -3,7 +3,7 @@ import type { Migration } from '../migration.ts';
 /** What a move between two databases has to remember in each of them. */
 export const databaseMove: Migration = {
   name: '202611280200-database-move',
-  version: 7,
+  version: 8,
   // Older code does not know that a database was moved; the storage refuses it all the same, by its epoch.
   minCompatibleVersion: 2,
   statements: (t) => [

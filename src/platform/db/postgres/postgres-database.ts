@@ -5,8 +5,9 @@ import pg from 'pg';
 import { AppError, isDatabaseAway } from '../../../lib/errors.ts';
 import type { Secret } from '../../../lib/secret.ts';
 import type { Logger } from '../../log/logger.ts';
+import { WorkMeter } from '../../metrics/work-meter.ts';
 import { builderOver } from '../builder-over.ts';
-import type { Connection, DumpableDatabase, Queries, Tx } from '../database.ts';
+import type { Connection, DatabaseUse, MeasuredDatabase, Queries, Tx } from '../database.ts';
 import { refuseInside, runInside } from '../nested-db-use.ts';
 import { bind, type Prepared, type Row, type Values } from '../prepare.ts';
 import type { Schema } from '../schema.ts';
@@ -41,10 +42,11 @@ function getTypeParser(id: number, format?: 'text' | 'binary'): unknown {
 }
 
 /** PostgreSQL, shared by any number of instances. Nothing here relies on the session: no SET, no session locks. */
-export class PostgresDatabase implements DumpableDatabase {
+export class PostgresDatabase implements MeasuredDatabase {
   readonly dialect = 'postgres';
   readonly reader: Queries;
   readonly #connections: Connections;
+  readonly #transactions = new WorkMeter();
 
   private constructor(connections: Connections) {
     this.#connections = connections;
@@ -70,12 +72,20 @@ export class PostgresDatabase implements DumpableDatabase {
     return this.#connections.reachability.awayMs;
   }
 
+  get use(): DatabaseUse {
+    return { transactions: this.#transactions, pool: this.#connections.pool };
+  }
+
   /**
    * Durable in both modes: PostgreSQL answers COMMIT when its log is on stable storage. A connection that breaks before
    * COMMIT was sent took the transaction with it, so the body runs again; what became of a COMMIT without an answer
    * nobody knows, so it is not sent again.
    */
-  async transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
+  transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#transactions.measure(() => this.#transact(body));
+  }
+
+  async #transact<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
     refuseInside();
     for (let attempt = 1; ; attempt++) {
       try {
@@ -250,6 +260,11 @@ class Connections implements AsyncDisposable {
     });
     // One that nobody uses was lost.
     this.#pool.on('error', (error) => this.reachability.failed(error));
+  }
+
+  get pool(): NonNullable<DatabaseUse['pool']> {
+    const { totalCount: size, idleCount: idle, waitingCount: waiting, options } = this.#pool;
+    return { size, idle, waiting, limit: options.max };
   }
 
   /**
