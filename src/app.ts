@@ -370,7 +370,8 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
   let stopping = false;
   const storageProblem = (): string | undefined =>
     watch.ours ? undefined : 'the storage is not the one this registry belongs to';
-  const notReady = (): string | undefined => (stopping ? 'the server is about to stop' : storageProblem());
+  const notReady = (): string | undefined =>
+    stopping ? 'the server is about to stop' : (db.problem ?? storageProblem());
   const room = new FreeRoom({
     disks: disksOf(config, deps, store),
     reservedBytes: (capacity) => reservedBytes(config.storageReserve, capacity),

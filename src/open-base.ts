@@ -135,9 +135,8 @@ export async function openDatabase(
     const logger = deps.log.of('database');
     // Whoever uses SQLite does not pay for the driver.
     const { PostgresDatabase } = await import('./platform/db/postgres/postgres-database.ts');
-    return PostgresDatabase.open(databaseUrl, (error) =>
-      logger.warn({ error }, 'an idle connection was lost'),
-    );
+    const onIdleError = (error: unknown): void => logger.warn({ error }, 'an idle connection was lost');
+    return PostgresDatabase.open(databaseUrl, onIdleError, logger);
   }
   try {
     return await SqliteDatabase.open(pathsOf(data), { files, threads, clock: systemClock, die });

@@ -42,6 +42,7 @@ export const startProblems = {
   databaseNotEmpty: exitCodes.conflict,
   diskFull: exitCodes.failed,
   databaseUnreachable: exitCodes.unreachable,
+  schemaBusy: exitCodes.unreachable,
   storageUnreachable: exitCodes.unreachable,
 } as const;
 

@@ -4,13 +4,15 @@ import type { CompiledQuery, Kysely } from 'kysely';
 import pg from 'pg';
 import { AppError } from '../../../lib/errors.ts';
 import type { Secret } from '../../../lib/secret.ts';
+import type { Logger } from '../../log/logger.ts';
 import { builderOver } from '../builder-over.ts';
 import type { Connection, DumpableDatabase, Queries, Tx } from '../database.ts';
 import { refuseInside, runInside } from '../nested-db-use.ts';
 import { bind, type Prepared, type Row, type Values } from '../prepare.ts';
 import type { Schema } from '../schema.ts';
 import { dumpPostgres } from './dump-postgres.ts';
-import { migratePostgres } from './migrate-postgres.ts';
+import { migratePostgres, minCompatibleVersionSql } from './migrate-postgres.ts';
+import { SchemaWatch } from './schema-watch.ts';
 
 /** Serialisation failure, deadlock, and a primary that has just become read-only. */
 const retriedCodes = new Set(['40001', '40P01', '25006']);
@@ -29,14 +31,27 @@ export class PostgresDatabase implements DumpableDatabase {
   readonly dialect = 'postgres';
   readonly reader: Queries;
   readonly #pool: pg.Pool;
+  readonly #watch: SchemaWatch | undefined;
 
-  private constructor(pool: pg.Pool) {
+  private constructor(pool: pg.Pool, watchLog: Logger | undefined) {
     this.#pool = pool;
-    this.reader = new PostgresQueries(pool, refuseInside);
+    if (watchLog !== undefined)
+      this.#watch = new SchemaWatch({
+        minCompatibleVersion: () => minCompatibleVersion(pool),
+        log: watchLog,
+      });
+    this.reader = new PostgresQueries(pool, () => this.#guard());
   }
 
-  /** @throws AppError DATABASE_UNAVAILABLE; SchemaTooNew */
-  static async open(url: Secret, onIdleError: (error: unknown) => void): Promise<PostgresDatabase> {
+  /**
+   * @param log of a server, which lives long enough for others to change the schema
+   * @throws AppError DATABASE_UNAVAILABLE; SchemaTooNew; StartProblem schemaBusy
+   */
+  static async open(
+    url: Secret,
+    onIdleError: (error: unknown) => void,
+    log?: Logger,
+  ): Promise<PostgresDatabase> {
     const pool = new pg.Pool({
       connectionString: url.reveal(),
       max: poolSize,
@@ -45,17 +60,22 @@ export class PostgresDatabase implements DumpableDatabase {
     });
     pool.on('error', onIdleError);
     try {
-      await withClient(pool, (client) => migratePostgres(client));
-      return new PostgresDatabase(pool);
+      const onWait = (step: string): void => log?.warn({ step }, waitsForLock);
+      await withClient(pool, (client) => migratePostgres(client, undefined, { onWait }));
+      return new PostgresDatabase(pool, log);
     } catch (error) {
       await pool.end();
       throw translatePostgres(error);
     }
   }
 
+  get problem(): string | undefined {
+    return this.#watch?.problem;
+  }
+
   /** Durable in both modes: PostgreSQL answers COMMIT when its log is on stable storage. */
   async transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
-    refuseInside();
+    this.#guard();
     for (let attempt = 1; ; attempt++) {
       try {
         return await withClient(this.#pool, (client) => inTransaction(client, body));
@@ -68,7 +88,6 @@ export class PostgresDatabase implements DumpableDatabase {
   }
 
   async *dump(): AsyncGenerator<Uint8Array> {
-    refuseInside();
     const now = await this.now();
     const client = await connected(this.#pool);
     let broken = true;
@@ -84,7 +103,7 @@ export class PostgresDatabase implements DumpableDatabase {
   }
 
   async now(): Promise<number> {
-    refuseInside();
+    this.#guard();
     try {
       const { rows } = await this.#pool.query<{ now: number }>({ name: 'berth_now', text: nowSql });
       return rows[0]?.now ?? Number.NaN;
@@ -94,8 +113,23 @@ export class PostgresDatabase implements DumpableDatabase {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#watch?.[Symbol.dispose]();
     await this.#pool.end();
   }
+
+  #guard(): void {
+    refuseInside();
+    this.#watch?.refuseOutgrown();
+  }
+}
+
+const waitsForLock =
+  'a step of the schema waits until a long transaction, such as a backup, has ended; until then this server does not start';
+
+async function minCompatibleVersion(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ min_compatible_version: number }>(minCompatibleVersionSql);
+  // Without the row it is nobody's database any more, or one that is being filled.
+  return rows[0]?.min_compatible_version ?? 0;
 }
 
 const nowSql = 'select (extract(epoch from clock_timestamp()) * 1000)::bigint as now';

@@ -48,6 +48,8 @@ interface Parts {
 /** SQLite as exactly one server process uses it: one writer, one reader, a thread for checkpoints. */
 export class SqliteDatabase implements DumpableDatabase {
   readonly dialect = 'sqlite';
+  /** Whoever could change the schema would be a second process. */
+  readonly problem = undefined;
   readonly reader: Queries;
   readonly #parts: Parts;
 
