@@ -26,10 +26,7 @@ export class Balancer extends Agent implements Disposable {
     _options: ClientRequestArgs,
     done?: (error: Error | null, stream: Duplex) => void,
   ): undefined {
-    this.#connected().then(
-      (socket) => done?.(null, socket),
-      (error: Error) => done?.(error, undefined as never),
-    );
+    this.#connect((error, socket) => done?.(error, socket as Duplex));
   }
 
   [Symbol.dispose](): void {
@@ -37,16 +34,20 @@ export class Balancer extends Agent implements Disposable {
     this.destroy();
   }
 
-  async #connected(): Promise<Socket> {
-    for (let tried = 1; ; tried++) {
-      try {
-        return await connectedTo(this.#next());
-      } catch (error) {
-        const refused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
-        if (!refused || tried > 2 * this.#ports.length) throw error;
+  #connect(done: (error: Error | null, socket?: Socket) => void, tried = 1): void {
+    const socket = connect({ host: '127.0.0.1', port: this.#next(), noDelay: true });
+    const onError = (error: Error): void => {
+      if (!('code' in error && error.code === 'ECONNREFUSED') || tried > 2 * this.#ports.length) done(error);
+      else {
         this.refused += 1;
+        this.#connect(done, tried + 1);
       }
-    }
+    };
+    socket.once('error', onError);
+    socket.once('connect', () => {
+      socket.off('error', onError);
+      done(null, socket);
+    });
   }
 
   #next(): number {
@@ -67,15 +68,4 @@ export class Balancer extends Agent implements Disposable {
     asked.once('error', () => this.#away.add(port));
     asked.end();
   }
-}
-
-function connectedTo(port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port, noDelay: true });
-    socket.once('error', reject);
-    socket.once('connect', () => {
-      socket.off('error', reject);
-      resolve(socket);
-    });
-  });
 }
