@@ -52,10 +52,10 @@ async function keepTrying(
 ): Promise<void> {
   for (;;) {
     const begun = performance.now();
-    // At least one that begins when the limit has passed.
-    if (begun > until()) return;
     const allowed = isAllowed(await ask(), refusal);
     tries.push({ begun, ended: performance.now(), allowed });
+    // The last one begins when the limit has passed, however long each takes.
+    if (begun > until()) return;
     await delay(everyMs);
   }
 }
