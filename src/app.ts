@@ -382,7 +382,7 @@ async function compose(
   const storageProblem = (): string | undefined =>
     watch.ours ? undefined : 'the storage is not the one this registry belongs to';
   const notReady = (): string | undefined =>
-    stopping ? 'the server is about to stop' : (storageProblem() ?? databaseProblem(db));
+    stopping ? 'the server is about to stop' : (db.problem ?? storageProblem() ?? databaseProblem(db));
   const system = createSystem({
     notReady,
     storageProblem: async () => storageProblem() ?? store.problem ?? (await rooms.content.shortage()),

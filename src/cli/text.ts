@@ -152,6 +152,10 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
     en: 'the database cannot be reached: {cause}; check BERTH_DATABASE_URL and that the server runs',
     zh: '无法连接数据库：{cause}；请检查 BERTH_DATABASE_URL 以及数据库是否在运行',
   },
+  schemaBusy: {
+    en: 'the database cannot be brought up to date (step {step}): a long transaction, such as a backup, holds a table for more than ten minutes; wait for it or end it, then start again',
+    zh: '无法更新数据库结构（步骤 {step}）：某个长事务（例如备份）占用数据表已超过十分钟；请等待或结束该事务，然后重新启动',
+  },
   storageUnreachable: {
     en: 'the storage {storage} cannot be used: {cause}; check that it is mounted and belongs to this user',
     zh: '存储 {storage} 无法使用：{cause}；请检查它是否已挂载并属于当前用户',

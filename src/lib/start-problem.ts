@@ -52,6 +52,7 @@ export const startProblems = {
   moveRowRefused: exitCodes.problemsFound,
   diskFull: exitCodes.failed,
   databaseUnreachable: exitCodes.unreachable,
+  schemaBusy: exitCodes.unreachable,
   storageUnreachable: exitCodes.unreachable,
 } as const;
 

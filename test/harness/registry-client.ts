@@ -34,13 +34,15 @@ export interface OciError {
 export class RegistryClient {
   readonly #origin: () => { host: string; port: number };
   readonly #authorization: string | undefined;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  readonly #agent: Agent;
 
   constructor(
     origin: () => { host: string; port: number },
     who?: { readonly username: string; readonly password: string },
+    agent = new Agent({ keepAlive: true, maxSockets: 16 }),
   ) {
     this.#origin = origin;
+    this.#agent = agent;
     const encoded =
       who === undefined ? '' : Buffer.from(`${who.username}:${who.password}`).toString('base64');
     this.#authorization = who === undefined ? undefined : `Basic ${encoded}`;

@@ -57,6 +57,17 @@ export class SharedDatabase implements AsyncDisposable {
     return on(this.url, statements);
   }
 
+  /** The rows of one statement. */
+  async query<R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+    const client = new pg.Client({ connectionString: this.url });
+    await client.connect();
+    try {
+      return (await client.query<R>(text, [...values])).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
   /** The same database by another way. */
   urlBy(port: number): string {
     const url = new URL(this.url);

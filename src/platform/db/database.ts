@@ -44,6 +44,8 @@ export interface Database extends AsyncDisposable {
 export interface DumpableDatabase extends Database {
   /** For how long it has not answered; 0 while it does. */
   readonly awayMs: number;
+  /** Undefined, or in one sentence why this code may not use the database any more; then everything else is refused. */
+  readonly problem: string | undefined;
   /**
    * All rows as of one instant, in the format of `docs/design/backup.md`, while others go on reading and writing. Read
    * it without pausing for long: until its end the database keeps what changes meanwhile twice.

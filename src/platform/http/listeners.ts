@@ -31,11 +31,16 @@ const defaultIdleMs = 60_000;
 
 const closeIdleEveryMs = 100;
 
+/** A start takes a second or two; a balancer that only looks for refused connections sends requests meanwhile. */
+const holdMs = 10_000;
+
 /** The addresses that are listened on. Bound before anything else is touched, so that a taken port leaves no trace. */
 export class Listeners {
   readonly traffic = new Traffic();
   readonly #servers: Server[];
-  #handler: RequestHandler = starting;
+  /** What came before there was a handler, each with what answers it. */
+  readonly #held = new Set<(handler: RequestHandler) => void>();
+  #handler: RequestHandler = (request, response) => this.#hold(request, response);
 
   private constructor(servers: Server[], idleMs: number) {
     this.#servers = servers;
@@ -103,17 +108,39 @@ export class Listeners {
     return portOf(this.#servers[0]);
   }
 
+  /** From now on, and for those who wait already. */
   serve(handler: RequestHandler): void {
     this.#handler = handler;
+    for (const answer of this.#held) answer(handler);
   }
 
   /** No new connections; resolves when all requests were answered. Connections go as soon as they are idle. */
   async close(): Promise<void> {
+    for (const answer of this.#held) answer(starting);
     const timer = setInterval(() => {
       for (const server of this.#servers) server.closeIdleConnections();
     }, closeIdleEveryMs);
     await closeAll(this.#servers);
     clearInterval(timer);
+  }
+
+  /** For who connects between the binding and the end of the start; whoever asks whether it is ready is told at once. */
+  #hold(request: IncomingMessage, response: ServerResponse): void {
+    if (/^\/(?:livez|readyz)(?:$|\?)/.test(request.url ?? '')) {
+      starting(request, response);
+      return;
+    }
+    const answer = (handler: RequestHandler): void => {
+      clearTimeout(timer);
+      this.#held.delete(answer);
+      if (!response.destroyed) handler(request, response);
+    };
+    const timer = setTimeout(() => answer(starting), holdMs);
+    response.once('close', () => {
+      clearTimeout(timer);
+      this.#held.delete(answer);
+    });
+    this.#held.add(answer);
   }
 }
 
@@ -171,7 +198,6 @@ async function closeAll(servers: readonly Server[]): Promise<void> {
   );
 }
 
-/** For who connects between the binding and the end of the start. */
 function starting(_request: IncomingMessage, response: ServerResponse): void {
   const body = JSON.stringify({ errors: [{ code: 'UNAVAILABLE', message: 'the registry is starting' }] });
   response.writeHead(503, {

@@ -67,6 +67,11 @@ export class InstanceLease implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
-    await this.#db.transaction((tx) => tx.run(remove, { name: this.#name }));
+    try {
+      await this.#db.transaction((tx) => tx.run(remove, { name: this.#name }));
+    } catch (error) {
+      // What else has to end still ends; the lease runs out by itself.
+      this.#log.warn({ error }, 'this instance could not say that it ends');
+    }
   }
 }

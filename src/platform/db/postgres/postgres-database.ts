@@ -12,9 +12,10 @@ import { refuseInside, runInside } from '../nested-db-use.ts';
 import { bind, type Prepared, type Row, type Values } from '../prepare.ts';
 import type { Schema } from '../schema.ts';
 import { dumpPostgres } from './dump-postgres.ts';
-import { migratePostgres } from './migrate-postgres.ts';
+import { migratePostgres, minCompatibleVersionSql } from './migrate-postgres.ts';
 import { probePostgres } from './probe-postgres.ts';
 import { Reachability } from './reachability.ts';
+import { SchemaWatch } from './schema-watch.ts';
 import { SilentConnections } from './silent-connections.ts';
 
 /** Serialisation failure, deadlock, and a primary that has just become read-only. */
@@ -46,30 +47,46 @@ export class PostgresDatabase implements MeasuredDatabase {
   readonly dialect = 'postgres';
   readonly reader: Queries;
   readonly #connections: Connections;
+  readonly #watch: SchemaWatch | undefined;
   readonly #transactions = new WorkMeter();
 
-  private constructor(connections: Connections) {
+  private constructor(connections: Connections, watchLog: Logger | undefined) {
     this.#connections = connections;
-    this.reader = new PostgresQueries((query) => connections.read(query), refuseInside);
+    if (watchLog !== undefined)
+      this.#watch = new SchemaWatch({
+        minCompatibleVersion: () => minCompatibleVersion(connections),
+        log: watchLog,
+      });
+    this.reader = new PostgresQueries(
+      (query) => connections.read(query),
+      () => this.#guard(),
+    );
   }
 
-  /** @throws AppError DATABASE_UNAVAILABLE; SchemaTooNew */
-  static async open(url: Secret, log: Pick<Logger, 'error' | 'info'>): Promise<PostgresDatabase> {
+  /**
+   * @param log of a server, which lives long enough for others to change the schema; without one little is told
+   * @throws AppError DATABASE_UNAVAILABLE; SchemaTooNew; StartProblem schemaBusy
+   */
+  static async open(url: Secret, log?: Logger): Promise<PostgresDatabase> {
     const config = {
       connectionString: url.reveal(),
       connectionTimeoutMillis: connectMs,
       types: { getTypeParser },
     };
     try {
-      await migrate(config);
+      await migrate(config, (step) => log?.warn({ step }, waitsForLock));
     } catch (error) {
       throw translatePostgres(error);
     }
-    return new PostgresDatabase(new Connections(config, log));
+    return new PostgresDatabase(new Connections(config, log ?? silent), log);
   }
 
   get awayMs(): number {
     return this.#connections.reachability.awayMs;
+  }
+
+  get problem(): string | undefined {
+    return this.#watch?.problem;
   }
 
   get use(): DatabaseUse {
@@ -86,7 +103,7 @@ export class PostgresDatabase implements MeasuredDatabase {
   }
 
   async #transact<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
-    refuseInside();
+    this.#guard();
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#connections.use((client) => inTransaction(this.#connections, client, body));
@@ -98,7 +115,6 @@ export class PostgresDatabase implements MeasuredDatabase {
   }
 
   async *dump(): AsyncGenerator<Uint8Array> {
-    refuseInside();
     const now = await this.now();
     const client = await this.#connections.patient();
     let broken = true;
@@ -114,15 +130,33 @@ export class PostgresDatabase implements MeasuredDatabase {
   }
 
   async now(): Promise<number> {
-    refuseInside();
+    this.#guard();
     const { rows } = await this.#connections.read({ name: 'berth_now', text: nowSql });
     return (rows[0]?.['now'] as number | undefined) ?? Number.NaN;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#watch?.[Symbol.dispose]();
     await this.#connections[Symbol.asyncDispose]();
   }
+
+  #guard(): void {
+    refuseInside();
+    this.#watch?.refuseOutgrown();
+  }
 }
+
+const waitsForLock =
+  'a step of the schema waits until a long transaction, such as a backup, has ended; until then this server does not start';
+
+async function minCompatibleVersion(connections: Connections): Promise<number> {
+  const { rows } = await connections.read({ text: minCompatibleVersionSql });
+  // Without the row it is nobody's database any more, or one that is being filled.
+  return (rows[0]?.['min_compatible_version'] as number | undefined) ?? 0;
+}
+
+/** Of a database that is open for a few statements; what goes wrong fails them. */
+const silent: Pick<Logger, 'error' | 'info'> = { error() {}, info() {} };
 
 const nowSql = 'select (extract(epoch from clock_timestamp()) * 1000)::bigint as now';
 
@@ -225,13 +259,13 @@ function isLostConnection(error: unknown): boolean {
 }
 
 /** On a connection of its own: nothing limits how long a step may take. */
-async function migrate(config: pg.ClientConfig): Promise<void> {
+async function migrate(config: pg.ClientConfig, onWait: (step: string) => void): Promise<void> {
   const client = new pg.Client(config);
   // The next query fails, too; an error that nobody hears ends the process.
   client.on('error', () => {});
   try {
     await client.connect();
-    await migratePostgres(client);
+    await migratePostgres(client, undefined, { onWait });
   } finally {
     await client.end();
   }

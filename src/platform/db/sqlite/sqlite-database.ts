@@ -51,6 +51,8 @@ export class SqliteDatabase implements MeasuredDatabase {
   readonly dialect = 'sqlite';
   /** It is in this process. */
   readonly awayMs = 0;
+  /** Whoever could change the schema would be a second process. */
+  readonly problem = undefined;
   readonly reader: Queries;
   readonly #parts: Parts;
   readonly #transactions = new WorkMeter();
