@@ -50,7 +50,14 @@ export async function publishBlob<C, T>(deps: PublishDeps, input: PublishInput<C
   let publishedAs: string | undefined;
   for (;;) {
     const claim = await claimFirst(deps, input, giveUpAt);
-    publishedAs ??= await putInPlace(deps, input, claim);
+    // At the same time, since what can be renamed here was staged here: a store that was put in the place of ours
+    // before the upload is noticed, and nothing that lies in it is acknowledged.
+    const [inPlace, ours] = await Promise.all([
+      publishedAs ?? putInPlace(deps, input, claim),
+      deps.storeIsOurs(),
+    ]);
+    if (!ours) throw foreignStore();
+    publishedAs = inPlace;
     const done = await makeLive(deps, input, publishedAs);
     if (done !== undefined) {
       if (publishedAs === undefined || done.storedElsewhere) await deps.store.discard(input.sealed);
