@@ -49,15 +49,11 @@ export async function publishBlob<C, T>(deps: PublishDeps, input: PublishInput<C
   const giveUpAt = performance.now() + waitForDeletionMs;
   let publishedAs: string | undefined;
   for (;;) {
-    const claim = await claimFirst(deps, input, giveUpAt);
-    // At the same time, since what can be renamed here was staged here: a store that was put in the place of ours
-    // before the upload is noticed, and nothing that lies in it is acknowledged.
-    const [inPlace, ours] = await Promise.all([
-      publishedAs ?? putInPlace(deps, input, claim),
-      deps.storeIsOurs(),
-    ]);
+    // What can be renamed in a store was staged there: one that was put in the place of ours before that is noticed
+    // here, and nothing that lies in it is acknowledged.
+    const [claim, ours] = await Promise.all([claimFirst(deps, input, giveUpAt), deps.storeIsOurs()]);
     if (!ours) throw foreignStore();
-    publishedAs = inPlace;
+    publishedAs ??= await putInPlace(deps, input, claim);
     const done = await makeLive(deps, input, publishedAs);
     if (done !== undefined) {
       if (publishedAs === undefined || done.storedElsewhere) await deps.store.discard(input.sealed);

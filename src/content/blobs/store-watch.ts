@@ -5,7 +5,7 @@ import { type IdentityDeps, storeMatches } from './claim-store.ts';
 
 const everyMs = 30_000;
 /** While it is not the right one: nobody waits long for its return. */
-const whileAwayMs = 3_000;
+const whileAwayMs = 1_000;
 
 /**
  * Looks at the store's marker again and again. While it is gone or another one's, nothing is served and nothing is
