@@ -36,6 +36,7 @@ function mount(target: string): void {
 
 const other = await stranger.start('stranger');
 await other.client().pushImage('theirs', '1', imageOf({ seed: 'theirs' }));
+await other.stop();
 const one = await database.start('one');
 const two = await database.start('two', { args: ['--storage', mountPoint] });
 const left = one.client();
@@ -141,9 +142,9 @@ test('nothing was called missing, and no upload was ended', async () => {
 });
 
 test('a job that removes what has expired removes nothing while the storage is another one', async () => {
-  const bytes = seededBytes('expired', 150_000);
-  const upload = await startedUpload(left, bytes);
-  const staged = filesOf(database.storage).filter((path) => path.includes('/staging/'));
+  const upload = await startedUpload(left, seededBytes('expired', 150_000));
+  const id = upload.slice(upload.lastIndexOf('/') + 1);
+  const staged = filesOf(database.storage).filter((path) => path.includes(id));
   assert.equal(staged.length, 1);
   // The one that would do it right.
   await one.stop();
@@ -162,10 +163,9 @@ test('a job that removes what has expired removes nothing while the storage is a
     },
     60_000,
   );
-  const id = upload.slice(upload.lastIndexOf('/') + 1);
   assert.equal((await database.query(`select id from upload where id = '${id}'`)).length, 1);
   assert.deepEqual(
-    filesOf(database.storage).filter((path) => path.includes('/staging/')),
+    filesOf(database.storage).filter((path) => path.includes(id)),
     staged,
   );
   mount(database.storage);

@@ -61,7 +61,9 @@ export class HeldUpload {
       );
     } catch (error) {
       await letGo(deps, taken);
-      throw error;
+      // Where its mount is gone nothing can be opened, and the next one need not try.
+      const unavailable = error instanceof AppError && error.code === 'STORAGE_UNAVAILABLE';
+      throw unavailable && !(await deps.storeIsOurs()) ? foreignStore() : error;
     }
   }
 
