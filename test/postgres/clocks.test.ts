@@ -29,7 +29,7 @@ async function startAll() {
   const [ahead, farAhead, farBehind] = await Promise.all([
     startAt('ahead', 5, 592),
     startAt('far-ahead', 600),
-    startAt('far-behind', -600, 630),
+    startAt('far-behind', -600, 615),
   ]);
   return { real, ahead, farAhead, farBehind };
 }
@@ -96,7 +96,7 @@ test('a token of an instance that is 10 min ahead is refused, and both say why',
 test('an instance that is 10 min behind says so, and its tokens end as early', { skip }, async () => {
   const { real, farBehind } = started();
   const token = await tokenOf(farBehind.server);
-  // Of 630 s of life 30 are left by the other's clock.
+  // Of 615 s of life 15 are left by the other's clock.
   await accepted(token, real.server);
   const own = await told(farBehind.server, "this machine's clock differs from the database's");
   assert.ok(Number(own['seconds']) < -590 && Number(own['seconds']) > -610, JSON.stringify(own));
@@ -137,7 +137,10 @@ test('a clock that is set in use throws nobody out, keeps nobody in, purges noth
   const bytes = seededBytes('set in use', 300_000);
   expectStatus(await client.patch(idle, bytes.subarray(0, 100_000)), 202);
   const jobs = () =>
-    database.query<{ name: string; due_at: string }>('select name, due_at from periodic_job order by name');
+    database.query<{ name: string; due_at: string }>(
+      // The one that is due each minute may come meanwhile.
+      "select name, due_at from periodic_job where name <> 'manifest-copying' order by name",
+    );
   await waitUntil('no job is due', async () =>
     (await jobs()).every(({ due_at: dueAt }) => Number(dueAt) > 0),
   );
