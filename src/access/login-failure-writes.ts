@@ -36,7 +36,10 @@ const count = prepare((db, values: { account: string; address: string; now: numb
           free_at: sql<number>`excluded.free_at + ${pause}`,
           expires_at: values.expiresAt,
         })
-        .where(sql<boolean>`login_failure.free_at <= excluded.free_at`),
+        // Without a pause nobody waits, also not who asked for the time before another attempt and counts behind it.
+        .where(
+          sql<boolean>`(login_failure.failures <= ${sql.lit(free)} or login_failure.free_at <= excluded.free_at)`,
+        ),
     ),
 );
 

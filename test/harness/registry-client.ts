@@ -34,12 +34,14 @@ export interface OciError {
 export class RegistryClient {
   readonly #origin: () => { host: string; port: number };
   readonly #authorization: string | undefined;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  readonly #agent: Agent;
 
   constructor(
     origin: () => { host: string; port: number },
     who?: { readonly username: string; readonly password: string },
+    { keepAlive = true }: { readonly keepAlive?: boolean } = {},
   ) {
+    this.#agent = new Agent({ keepAlive, maxSockets: 16 });
     this.#origin = origin;
     const encoded =
       who === undefined ? '' : Buffer.from(`${who.username}:${who.password}`).toString('base64');

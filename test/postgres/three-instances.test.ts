@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { addUsers, createProject, grantRole } from '../harness/accounts.ts';
 import { berth } from '../harness/berth-command.ts';
 import { digestOf, type Image, imageOf, indexOf } from '../harness/image.ts';
-import { type Answer, expectStatus, locationOf, type RegistryClient } from '../harness/registry-client.ts';
+import { type Answer, expectStatus, locationOf, RegistryClient } from '../harness/registry-client.ts';
 import { type BerthServer, password } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { SharedDatabase } from './two-servers.ts';
@@ -75,7 +75,15 @@ test('a grant that one gives or takes counts at the others with the next request
 
 /** Asks one after the other. A refused connection means that nobody has seen the request: only then the next one is asked. */
 class RoundRobin {
-  readonly #clients: readonly RegistryClient[] = servers.map((server) => server.client());
+  /** Each request has a connection of its own: one that waits for its next request may be closed at any moment. */
+  readonly #clients: readonly RegistryClient[] = servers.map(
+    (server) =>
+      new RegistryClient(
+        () => ({ host: '127.0.0.1', port: server.port }),
+        { username: 'admin', password },
+        { keepAlive: false },
+      ),
+  );
   #next: number;
   refused = 0;
 
@@ -92,9 +100,6 @@ class RoundRobin {
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED' || attempt > 20) throw error;
         this.refused += 1;
-      } finally {
-        // Each request by a connection of its own: one that waits for its next request may be closed at any moment.
-        client.closeIdle();
       }
     }
   }
