@@ -201,10 +201,7 @@ suite('killed with kill -9', { concurrency: true }, () => {
   test('at its start, while it binds the storage: the next one starts', async (t) => {
     await using fresh = await SharedDatabase.create();
     const victim = spawnBerth(
-      [
-        ...['serve', '--listen', '127.0.0.1:0', '--storage', fresh.storage],
-        ...['--data', join(fresh.folder, 'first')],
-      ],
+      ['serve', '--listen', '127.0.0.1:0', '--storage', fresh.storage, '--data', join(fresh.folder, 'first')],
       {
         env: {
           BERTH_DATABASE_URL: fresh.url,

@@ -12,13 +12,13 @@ import { SharedDatabase } from './two-servers.ts';
 
 const full = process.env['BERTH_TEST_FULL'] === '1';
 const moves = full ? 2000 : 200;
-const stops = full ? 30 : 4;
+const stops = full ? 30 : 3;
 const workers = 4;
 
 const database = await SharedDatabase.create();
 after(() => database[Symbol.asyncDispose]());
 const servers = await Promise.all(
-  ['one', 'two', 'three'].map((name) => database.start(name, { env: { BERTH_DRAIN_DELAY: '1' } })),
+  ['one', 'two', 'three'].map((name) => database.start(name, { env: { BERTH_DRAIN_DELAY: '3' } })),
 );
 
 function serverAt(index: number): BerthServer {
@@ -73,8 +73,35 @@ test('a grant that one gives or takes counts at the others with the next request
   }
 });
 
+/**
+ * Looks at `/readyz` as a balancer does. A connection that the kernel has taken and the program has not yet is reset when
+ * the program stops to listen (tcp(7) knows no other end), so nobody may be sent there any more by then.
+ */
+class Readiness implements Disposable {
+  readonly #ready = new Set<BerthServer>(servers);
+  readonly #timer = setInterval(() => void Promise.all(servers.map((server) => this.#look(server))), 100);
+
+  has(server: BerthServer): boolean {
+    return this.#ready.has(server);
+  }
+
+  async #look(server: BerthServer): Promise<void> {
+    const client = new RegistryClient(() => ({ host: '127.0.0.1', port: server.port }), undefined, {
+      keepAlive: false,
+    });
+    const answer = await client.get('/readyz').catch(() => undefined);
+    if (answer?.status === 200) this.#ready.add(server);
+    else this.#ready.delete(server);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}
+
 /** Asks one after the other. A refused connection means that nobody has seen the request: only then the next one is asked. */
 class RoundRobin {
+  readonly #readiness: Readiness;
   /** Each request has a connection of its own: one that waits for its next request may be closed at any moment. */
   readonly #clients: readonly RegistryClient[] = servers.map(
     (server) =>
@@ -87,13 +114,18 @@ class RoundRobin {
   #next: number;
   refused = 0;
 
-  constructor(first: number) {
+  constructor(readiness: Readiness, first: number) {
+    this.#readiness = readiness;
     this.#next = first;
   }
 
   async ask(request: (client: RegistryClient) => Promise<Answer>): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
-      const client = this.#clients[this.#next++ % this.#clients.length];
+      this.#next += 1;
+      // Where none is ready any of them will do.
+      for (let no = 1; no < servers.length && !this.#readiness.has(serverAt(this.#next)); no++)
+        this.#next += 1;
+      const client = this.#clients[this.#next % this.#clients.length];
       assert.ok(client !== undefined);
       try {
         return await request(client);
@@ -136,8 +168,9 @@ test('instances that are stopped and started again cost no request and lose noth
   const failures: unknown[] = [];
   let stopping = false;
   let refused = 0;
+  using readiness = new Readiness();
   const work = async (worker: number): Promise<void> => {
-    const robin = new RoundRobin(worker);
+    const robin = new RoundRobin(readiness, worker);
     for (let no = 0; !stopping; no++) {
       const tag = `w${worker}-${no}`;
       const image = imageOf({ seed: tag, layers: [150_000] });
@@ -168,7 +201,6 @@ test('instances that are stopped and started again cost no request and lose noth
     `${stops} stops, ${pushed.size} images, ${refused} connections refused, ${failures.length} failed requests`,
   );
   assert.deepEqual(failures, []);
-  assert.ok(refused > 0, 'nobody noticed');
   for (const [index, [tag, image]] of [...pushed].entries())
     await serverAt(index).client().pullImage('busy', tag, image);
 });
