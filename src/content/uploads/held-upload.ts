@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
 import type { StagedPart, StagedWriter } from '../../platform/blobstore/blob-store.ts';
 import type { ContentHex, HashJob } from '../../platform/threads/hash-pool.ts';
-import { foreignStore } from '../blobs/foreign-store.ts';
+import { foreignStore, whyNotOurs } from '../blobs/foreign-store.ts';
 import { idleMs, leaseMs, outOfOrder, renewEveryMs, waitForLeaseMs } from './upload.ts';
 import type { UploadDeps } from './upload-deps.ts';
 import { findParts, findUpload, type Upload } from './upload-reads.ts';
@@ -63,7 +63,7 @@ export class HeldUpload {
       await letGo(deps, taken);
       // Where its mount is gone nothing can be opened, and the next one need not try.
       const unavailable = error instanceof AppError && error.code === 'STORAGE_UNAVAILABLE';
-      throw unavailable && !(await deps.storeIsOurs()) ? foreignStore() : error;
+      throw unavailable && !(await deps.storeIsOurs()) ? await whyNotOurs(deps.store) : error;
     }
   }
 
