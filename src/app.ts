@@ -6,6 +6,7 @@ import { LoginSlowing } from './access/login-slowing.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { findProject } from './access/projects/project-reads.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
+import { TokenClock } from './access/tokens/token-clock.ts';
 import { TokenKeys } from './access/tokens/token-keys.ts';
 import { createTokens } from './access/tokens/tokens.ts';
 import { resetPassword } from './access/users/reset-password.ts';
@@ -368,9 +369,11 @@ async function compose(
     log.of('files').warn({ file }, 'a file with secrets can be read by its group');
   const { defaultProject, tokenLifeSeconds } = config;
   const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds });
+  const tokenClock = stack.use(new TokenClock({ db, log: log.of('tokens') }));
+  await tokenClock.look();
   const tokens = createTokens({
     keys,
-    clock: systemClock,
+    clock: tokenClock.now,
     lifeSeconds: tokenLifeSeconds,
     defaultProject,
     log: log.of('tokens'),

@@ -92,21 +92,26 @@ export async function openBase(config: Config, deps: BaseDeps, how: OpenHow): Pr
   const generatedPassword = how.create ? await makeFirstRows(config, { db, folder, passwords }) : undefined;
   const instance = randomUUID();
   if (empty && how.takeOver === undefined) undo(() => unclaimStore({ db, store }));
-  const bind = async (alone: boolean): Promise<void> => {
+  const bind = async (alone: boolean, stillHeld: () => void): Promise<void> => {
     if (how.takeOver !== undefined) {
       const state = await compareWithStore({ db, store }, config.storage);
       if (state !== 'bound') {
         await how.takeOver(state);
+        stillHeld();
         await takeOverStore({ db, store }, config.storage);
       }
     }
+    stillHeld();
     await claimStore({ db, store }, config.storage, alone);
+    stillHeld();
     await store.prepare();
   };
-  if (local) await bind(true);
+  if (local) await bind(true, () => {});
   else {
     const lease = stack.use(new InstanceLease(db, instance, log.of('instances')));
-    await withLease(db, 'store-identity', instance, async () => bind(!(await lease.take())));
+    await withLease(db, { name: 'store-identity', holder: instance }, async (stillHeld) =>
+      bind(!(await lease.take()), stillHeld),
+    );
   }
   const rest = stack.move();
   return {

@@ -126,6 +126,18 @@ for (const dialect of dialects) {
     assert.equal(await world.attempt('alice', true, { by: world.other }), 1);
   });
 
+  test(`${dialect}: who asked for the time before another attempt and counts behind it has not to wait for that`, async () => {
+    await using world = await open(dialect);
+    for (let time = 0; time < 5; time++) {
+      assert.equal(
+        await world.attempt('alice', false, { by: time % 2 ? world.other : world.slowing }),
+        'wrong',
+      );
+      world.clock.ms -= 1;
+    }
+    assert.equal(await world.attempt('alice', true), 2, 'behind the fifth one the pause counts');
+  });
+
   test(`${dialect}: after a quarter of an hour all is forgotten`, async () => {
     await using world = await open(dialect);
     await world.fail('alice', 5);

@@ -15,6 +15,12 @@ async function onPostgres(...statements: readonly string[]): Promise<void> {
 }
 
 async function on(url: string | undefined, statements: readonly string[]): Promise<void> {
+  await ask(url, statements);
+}
+
+/** Returns the rows of the last statement. */
+async function ask(url: string | undefined, statements: readonly string[]): Promise<readonly object[]> {
+  let rows: readonly object[] = [];
   assert.ok(
     url !== undefined,
     'BERTH_TEST_POSTGRES is not set: run tools/postgres/with-postgres.sh npm run …',
@@ -22,10 +28,11 @@ async function on(url: string | undefined, statements: readonly string[]): Promi
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    for (const statement of statements) await client.query(statement);
+    for (const statement of statements) ({ rows } = await client.query<object>(statement));
   } finally {
     await client.end();
   }
+  return rows;
 }
 
 /** A database of its own and a storage for as many servers as a test wants. */

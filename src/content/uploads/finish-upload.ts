@@ -206,6 +206,8 @@ async function readAgain(
   const opened = await deps.store.openAnew(sealed[0]?.key ?? '');
   if (opened?.sizeBytes !== sizeBytes)
     throw new AppError('STORAGE_UNAVAILABLE', { message: 'staged content is gone' });
+  const facts = { bytes: sizeBytes, key: sealed[0]?.key };
+  deps.log.info(facts, 'an upload is read once more, since no hash of this process covers all of it');
   const hash = deps.hashes.fresh(wantsSha512);
   try {
     await opened.send(0, sizeBytes, async (piece) => {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, isDatabaseAway, isLogged } from '../../lib/errors.ts';
 import type { StagedPart, StagedWriter } from '../../platform/blobstore/blob-store.ts';
 import type { ContentHex, HashJob } from '../../platform/threads/hash-pool.ts';
+import { foreignStore, whyNotOurs } from '../blobs/foreign-store.ts';
 import { idleMs, leaseMs, outOfOrder, renewEveryMs, waitForLeaseMs } from './upload.ts';
 import type { UploadDeps } from './upload-deps.ts';
 import { findParts, findUpload, type Upload } from './upload-reads.ts';
@@ -63,7 +64,9 @@ export class HeldUpload {
       );
     } catch (error) {
       await letGo(deps, taken);
-      throw error;
+      // Where its mount is gone nothing can be opened, and the next one need not try.
+      const unavailable = error instanceof AppError && error.code === 'STORAGE_UNAVAILABLE';
+      throw unavailable && !(await deps.storeIsOurs()) ? await whyNotOurs(deps.store) : error;
     }
   }
 
@@ -261,6 +264,8 @@ async function open<T>(
   const place = { uploadId: id, generation, parts: taken.parts, offset: told };
   // Whoever hashed it up to here also wrote it; anybody else has to look.
   const offset = told === 0 || deps.hashes.has(id, told) ? told : await deps.store.stagedBytes(place);
+  // In another store, or without its mount, it would only seem to be shorter.
+  if (offset < told && !(await deps.storeIsOurs())) throw foreignStore();
   const hash = deps.hashes.take(id, offset, taken.wantsSha512);
   try {
     const here = { ...place, offset };

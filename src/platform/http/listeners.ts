@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StartProblem } from '../../lib/start-problem.ts';
 import type { ListenAddress } from '../config/listen-address.ts';
 import { systemCode } from '../files/file-ops.ts';
@@ -30,6 +31,8 @@ const serverOptions = {
 const defaultIdleMs = 60_000;
 
 const closeIdleEveryMs = 100;
+/** Who has connected before the end and not asked yet has so long to do it: a cut connection is a failed request. */
+const newcomerMs = 1000;
 
 /** A start takes a second or two; a balancer that only looks for refused connections sends requests meanwhile. */
 const holdMs = 10_000;
@@ -65,6 +68,7 @@ export class Listeners {
       refuseConnection(error, socket, current.get(socket)),
     );
     watchIdle(server, idleMs, (socket) => current.get(socket));
+    spareNewcomers(server);
   }
 
   /**
@@ -117,6 +121,8 @@ export class Listeners {
   /** No new connections; resolves when all requests were answered. Connections go as soon as they are idle. */
   async close(): Promise<void> {
     for (const answer of this.#held) answer(starting);
+    // What the kernel has taken so far is a connection, and no refused one any more.
+    await nextTurn();
     const timer = setInterval(() => {
       for (const server of this.#servers) server.closeIdleConnections();
     }, closeIdleEveryMs);
@@ -196,6 +202,22 @@ async function closeAll(servers: readonly Server[]): Promise<void> {
         }),
     ),
   );
+}
+
+/** Node counts a connection as idle that has had no request yet; its own `close` ends those, too. */
+function spareNewcomers(server: Server): void {
+  const newcomers = new Map<Socket, number>();
+  server.on('connection', (socket: Socket) => {
+    newcomers.set(socket, performance.now());
+    socket.once('close', () => newcomers.delete(socket));
+  });
+  server.prependListener('request', ({ socket }: IncomingMessage) => newcomers.delete(socket));
+  const closeIdle = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => {
+    const now = performance.now();
+    for (const since of newcomers.values()) if (now - since < newcomerMs) return;
+    closeIdle();
+  };
 }
 
 function starting(_request: IncomingMessage, response: ServerResponse): void {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { get as httpGet } from 'node:http';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { createLog } from '../log/logger.ts';
 import { Listeners } from './listeners.ts';
 import { contextOf } from './request-context.ts';
@@ -84,4 +85,19 @@ test('requests that come before there is a handler wait for it, and are refused 
     assert.match(text, starts ? /^served$/ : /the registry is starting/);
     await closed;
   }
+});
+
+test('who has connected before the end, and asks only then, is still answered', async () => {
+  const { listeners } = await Listeners.bind({ host: '127.0.0.1', port: 0, loopback: true }, false);
+  listeners.serve((_request, response) => response.end('served'));
+  const socket = connect(listeners.port, '127.0.0.1');
+  await once(socket, 'connect');
+  const closed = listeners.close();
+  // Nobody new is taken from now on.
+  while (listeners.port !== 0) await nextTurn();
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  let received = '';
+  for await (const piece of socket) received += String(piece);
+  assert.match(received, /served/);
+  await closed;
 });

@@ -4,9 +4,10 @@ import type { Database } from '../db/database.ts';
 import type { Logger } from '../log/logger.ts';
 import { addJob, endJob, freeJobs, isDue, makeDue, renewJob, takeJob } from './periodic-job-writes.ts';
 
-const leaseMs = 30_000;
-const renewEveryMs = 10_000;
-const lookEveryMs = 15_000;
+/** Together with the time between two looks: what a dead instance was at is taken over within half a minute. */
+const leaseMs = 20_000;
+const renewEveryMs = 5_000;
+const lookEveryMs = 5_000;
 const retryMs = 60_000;
 
 /** Idempotent work that needs no input: after a crash, or when it failed, it simply runs again. */
