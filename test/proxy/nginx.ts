@@ -17,6 +17,17 @@ const program = '/usr/sbin/nginx';
 export const name = 'registry.example';
 const whereBodiesWouldLie = ['body', 'proxy'];
 
+export interface Access {
+  readonly status: number;
+  /** What each instance that was tried said; 502 where the connection failed. */
+  readonly tries: readonly string[];
+  /** How many bytes each of them was sent. */
+  readonly sent: readonly number[];
+  readonly method: string;
+  readonly protocol: string;
+  readonly path: string;
+}
+
 /**
  * Debian's nginx with the shipped `berth.conf` as it is; only the three files that are there to be edited say other
  * addresses, ports and certificates.
@@ -66,13 +77,24 @@ export class Nginx implements AsyncDisposable {
     );
   }
 
-  /** A line of its own log for each request: status, what each instance said, method, path. */
-  get accesses(): string[] {
-    return readFileSync(join(this.folder, 'access.log'), 'utf8').trim().split('\n');
-  }
-
-  get errors(): string {
-    return readFileSync(join(this.folder, 'error.log'), 'utf8');
+  /** Of its own log, which has a line for each request. */
+  get accesses(): Access[] {
+    return readFileSync(join(this.folder, 'access.log'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => {
+        const [status = '', upstream = '', sent = '', method = '', protocol = '', path = ''] =
+          line.split('|');
+        const tries = upstream === '-' ? [] : upstream.split(/, | : /);
+        return {
+          status: Number(status),
+          tries,
+          sent: sent.split(/, | : /).map(Number),
+          method,
+          protocol,
+          path,
+        };
+      });
   }
 
   async #start(instances: readonly number[]): Promise<void> {
@@ -148,7 +170,7 @@ http {
   tcp_nopush on;
   gzip on;
   default_type application/octet-stream;
-  log_format test '$status $upstream_status $request_method $server_protocol $request_uri';
+  log_format test '$status|$upstream_status|$upstream_bytes_sent|$request_method|$server_protocol|$request_uri';
   access_log ${join(folder, 'access.log')} test;
 ${temporary.join('\n')}
   include conf.d/*.conf;
