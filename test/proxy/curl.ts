@@ -17,21 +17,30 @@ export interface CurlAnswer {
   readonly body: Buffer;
 }
 
-/** One request by curl, from `clientsAddress`, to nginx under its name; a path goes to the port of HTTPS. */
+/** A proxy in front of instances. */
+export interface Front {
+  readonly folder: string;
+  readonly port: number;
+  readonly plainPort: number;
+  /** File of the certificate. */
+  readonly ca: string;
+}
+
+/** One request by curl, from `clientsAddress`, to the proxy under its name; a path goes to the port of HTTPS. */
 export async function curl(
-  nginx: Nginx,
+  front: Front,
   version: HttpVersion,
   address: string,
   ...args: readonly string[]
 ): Promise<CurlAnswer> {
   requireProgram('curl', 'curl');
-  const output = join(nginx.folder, `curl-${process.hrtime.bigint()}`);
-  const resolve = [nginx.port, nginx.plainPort].flatMap((port) => ['--resolve', `${name}:${port}:127.0.0.1`]);
-  const files = ['--cacert', nginx.ca, '--dump-header', '-', '--output', output];
+  const output = join(front.folder, `curl-${process.hrtime.bigint()}`);
+  const resolve = [front.port, front.plainPort].flatMap((port) => ['--resolve', `${name}:${port}:127.0.0.1`]);
+  const files = ['--cacert', front.ca, '--dump-header', '-', '--output', output];
   const always = ['--silent', '--show-error', `--http${version}`, '--interface', clientsAddress];
-  const url = address.startsWith('/') ? `https://${name}:${nginx.port}${address}` : address;
+  const url = address.startsWith('/') ? `https://${name}:${front.port}${address}` : address;
   const { code, stdout, text } = await runProgram('curl', [...always, ...files, ...resolve, ...args, url], {
-    cwd: nginx.folder,
+    cwd: front.folder,
     limitMs: 600_000,
   });
   assert.equal(code, 0, text);
