@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireProgram, runProgram } from '../harness/run-program.ts';
 import { password } from '../harness/start-server.ts';
-import { type Nginx, name } from './nginx.ts';
+import { name } from './nginx.ts';
 
 /** The client's address: another one than that from which nginx connects to the instances. */
 export const clientsAddress = '127.0.0.9';
