@@ -22,6 +22,8 @@ after(() => host[Symbol.asyncDispose]());
 const { folder } = host;
 const secrets = join(folder, 'secrets');
 const tls = join(folder, 'tls');
+/** What skopeo trusts; in a folder with a key it looks for a client's certificate. */
+const trusted = join(folder, 'trusted');
 const image = writeImageFiles({
   folder,
   seed: 'compose',
@@ -55,8 +57,9 @@ function script(file: string, lines: readonly string[]): string {
 
 /** Readable in the containers, whose users are not those of this machine. */
 async function writeSecrets(): Promise<void> {
-  for (const each of [secrets, tls]) mkdirSync(each);
-  await ownCertificate(tls, name);
+  for (const each of [secrets, tls, trusted]) mkdirSync(each);
+  const { certificate } = await ownCertificate(tls, name);
+  cpSync(certificate, join(trusted, 'ca.crt'));
   const database = 'Correct-Horse-9';
   const values: Readonly<Record<string, string>> = {
     'admin-password': password,
@@ -86,6 +89,7 @@ async function postgresImage(): Promise<void> {
   const binaries = '/usr/lib/postgresql/15/bin';
   const data = '/var/lib/postgresql/data';
   const entry = script('start-postgres', [
+    'install -d -m 1777 /tmp',
     `install -d -o postgres -g postgres -m 700 ${data}`,
     'as="setpriv --reuid postgres --regid postgres --clear-groups --"',
     `if [ ! -f ${data}/PG_VERSION ]; then`,
@@ -205,11 +209,10 @@ test('three instances, PostgreSQL and nginx serve, also when an instance is stop
     throw error;
   }
   const creds = `admin:${password}`;
-  const trusted = ['--dest-cert-dir', tls];
-  await copy(...trusted, '--dest-creds', creds, `oci:${image.layout}:image`, remote);
+  await copy('--dest-cert-dir', trusted, '--dest-creds', creds, `oci:${image.layout}:image`, remote);
   await compose('stop', 'berth-2');
   for (const round of ['a', 'b', 'c'])
-    await copy('--src-cert-dir', tls, '--src-creds', creds, remote, `oci:${join(folder, round)}:image`);
+    await copy('--src-cert-dir', trusted, '--src-creds', creds, remote, `oci:${join(folder, round)}:image`);
   const { stdout } = await host.inside('curl', '--silent', '--include', ...ca, `https://${name}/v2/`);
   assert.match(stdout, new RegExp(`realm="https://${name}/service/token"`));
   await compose('down', '--volumes');
