@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Ended, requireProgram, runProgram, spawnProgram } from '../harness/run-program.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
@@ -12,6 +12,7 @@ import { waitUntil } from '../harness/wait-until.ts';
  */
 export class ContainerHost implements AsyncDisposable {
   readonly folder = temporaryFolder();
+  #pid: number | undefined;
   #stop: () => Promise<void> = () => Promise.resolve();
 
   static async start(): Promise<ContainerHost> {
@@ -30,7 +31,10 @@ export class ContainerHost implements AsyncDisposable {
     const flags = [`--data-root=${at('data')}`, `--exec-root=${at('exec')}`, `--pidfile=${at('pid')}`];
     const socket = [`--host=unix://${at('docker.sock')}`, '--group=0'];
     const command = `ip link set lo up; exec dockerd ${[...flags, ...socket].join(' ')}`;
-    const daemon = spawnProgram('unshare', ['--mount', '--net', 'sh', '-c', command], { cwd: this.folder });
+    // However the test ends, the end of `unshare` ends every container.
+    const apart = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
+    const daemon = spawnProgram('unshare', [...apart, 'sh', '-c', command], { cwd: this.folder });
+    this.#pid = daemon.pid;
     let log = '';
     for (const stream of [daemon.stdout, daemon.stderr]) {
       stream?.setEncoding('utf8').on('data', (more: string) => {
@@ -44,7 +48,7 @@ export class ContainerHost implements AsyncDisposable {
     };
     await waitUntil('dockerd to answer', answers, 120_000);
     this.#stop = async () => {
-      daemon.kill('SIGTERM');
+      daemon.kill('SIGKILL');
       await ended;
     };
   }
@@ -71,8 +75,7 @@ export class ContainerHost implements AsyncDisposable {
 
   /** Where the published ports are. */
   inside(program: string, ...args: readonly string[]): Promise<Ended> {
-    const pid = readFileSync(join(this.folder, 'pid'), 'utf8').trim();
-    return runProgram('nsenter', [`--net=/proc/${pid}/ns/net`, program, ...args], { cwd: this.folder });
+    return runProgram('nsenter', [`--net=/proc/${this.#pid}/ns/net`, program, ...args], { cwd: this.folder });
   }
 
   /**
