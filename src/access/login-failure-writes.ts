@@ -36,7 +36,10 @@ const count = prepare((db, values: { account: string; address: string; now: numb
           free_at: sql<number>`excluded.free_at + ${pause}`,
           expires_at: values.expiresAt,
         })
-        .where(sql<boolean>`login_failure.free_at <= excluded.free_at`),
+        // Two instances may look at the clock in another order than they come here: only a pause counts.
+        .where(
+          sql<boolean>`login_failure.failures <= ${sql.lit(free)} or login_failure.free_at <= excluded.free_at`,
+        ),
     ),
 );
 
