@@ -6,6 +6,7 @@ import {
   type IncomingMessage,
   request,
 } from 'node:http';
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { digestOf, type Image, type Manifest } from './image.ts';
 
 export interface Answer {
@@ -34,13 +35,17 @@ export interface OciError {
 export class RegistryClient {
   readonly #origin: () => { host: string; port: number };
   readonly #authorization: string | undefined;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  readonly #agent: Agent;
 
+  /** @param ca certificate of who speaks TLS there; without one it is plain HTTP */
   constructor(
     origin: () => { host: string; port: number },
     who?: { readonly username: string; readonly password: string },
+    ca?: string,
   ) {
     this.#origin = origin;
+    const options = { keepAlive: true, maxSockets: 16 };
+    this.#agent = ca === undefined ? new Agent(options) : new TlsAgent({ ...options, ca });
     const encoded =
       who === undefined ? '' : Buffer.from(`${who.username}:${who.password}`).toString('base64');
     this.#authorization = who === undefined ? undefined : `Basic ${encoded}`;
@@ -61,7 +66,8 @@ export class RegistryClient {
   begin(method: string, path: string, headers: Readonly<Record<string, string>> = {}): ClientRequest {
     const auth = this.#authorization === undefined ? {} : { Authorization: this.#authorization };
     const all = { ...auth, ...headers };
-    return request({ ...this.#origin(), agent: this.#agent, method, path, headers: all });
+    const send = this.#agent instanceof TlsAgent ? tlsRequest : request;
+    return send({ ...this.#origin(), agent: this.#agent, method, path, headers: all });
   }
 
   async call(method: string, path: string, { headers = {}, body, signal }: Call = {}): Promise<Answer> {

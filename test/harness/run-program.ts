@@ -73,13 +73,13 @@ export function runProgram(
   });
 }
 
-export function installed(program: string): boolean {
-  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+export function installed(program: string, asksVersion = '--version'): boolean {
+  return spawnSync(program, [asksVersion], { stdio: 'ignore' }).status === 0;
 }
 
 /** A missing program fails the suite by its name; nothing is left out in silence. */
-export function requireProgram(program: string, debianPackage: string): void {
-  if (!installed(program))
+export function requireProgram(program: string, debianPackage: string, asksVersion?: string): void {
+  if (!installed(program, asksVersion))
     throw new Error(`${program} is not installed (Debian: apt-get install ${debianPackage})`);
 }
 

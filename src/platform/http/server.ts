@@ -131,6 +131,7 @@ function logRequest(
     status: response.statusCode,
     ms: Math.round((performance.now() - context.startedAt) * 10) / 10,
     principal: context.principal,
+    address: context.clientAddress,
     ...(context.repository === undefined ? {} : { repository: context.repository }),
     // A client that went away is no failure of ours.
     ...(response.writableFinished || context.answered ? {} : { aborted: true }),
