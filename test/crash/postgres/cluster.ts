@@ -1,8 +1,9 @@
-import { RegistryClient } from '../../harness/registry-client.ts';
-import { BerthServer, type LogLine, password } from '../../harness/start-server.ts';
+import { readFileSync } from 'node:fs';
+import type { RegistryClient } from '../../harness/registry-client.ts';
+import type { BerthServer, LogLine } from '../../harness/start-server.ts';
 import { SharedDatabase } from '../../postgres/two-servers.ts';
+import { Nginx } from '../../proxy/nginx.ts';
 import { withSweeps } from '../with-sweeps.ts';
-import { type Balancer, startBalancer } from './balancer.ts';
 import { Disturbances } from './disturbances.ts';
 import { DisturbedClient } from './disturbed-client.ts';
 import { lowPort } from './low-port.ts';
@@ -17,16 +18,15 @@ export interface Casualties {
 /** A request that was on its way to what was killed may fail; one that begins later is answered by the others. */
 const afterMs = 2000;
 
-const who = { username: 'admin', password };
 const instanceNames = ['one', 'two', 'three'];
 
-/** Three instances behind a balancer, on one PostgreSQL and one storage. */
+/** Three instances behind the nginx that ships, on one PostgreSQL and one storage. */
 export class Cluster implements AsyncDisposable {
   readonly disturbances = new Disturbances();
   readonly instances: readonly BerthServer[];
   readonly database: SharedDatabase;
-  readonly #balancer: Balancer;
-  readonly #postgres: OwnPostgres;
+  readonly #nginx: Nginx;
+  readonly postgres: OwnPostgres;
   readonly #stack: AsyncDisposableStack;
   /** Of processes that are gone. */
   readonly #earlier: LogLine[] = [];
@@ -34,14 +34,14 @@ export class Cluster implements AsyncDisposable {
   private constructor(parts: {
     readonly instances: readonly BerthServer[];
     readonly database: SharedDatabase;
-    readonly balancer: Balancer;
+    readonly nginx: Nginx;
     readonly postgres: OwnPostgres;
     readonly stack: AsyncDisposableStack;
   }) {
     this.instances = parts.instances;
     this.database = parts.database;
-    this.#balancer = parts.balancer;
-    this.#postgres = parts.postgres;
+    this.#nginx = parts.nginx;
+    this.postgres = parts.postgres;
     this.#stack = parts.stack;
   }
 
@@ -53,11 +53,11 @@ export class Cluster implements AsyncDisposable {
     const instances: BerthServer[] = [];
     for (const name of instanceNames) {
       // Where the balancer looks for it when it comes back.
-      const args = ['--listen', `127.0.0.1:${await lowPort()}`];
+      const args = ['--listen', `127.0.0.1:${await lowPort()}`, '--trusted-proxies', '127.0.0.1'];
       instances.push(await database.start(name, { ...withSweeps, args, limitMs: 60_000 }));
     }
-    const balancer = stack.use(await startBalancer(instances.map(({ port }) => port)));
-    return new Cluster({ instances, database, balancer, postgres, stack: stack.move() });
+    const nginx = stack.use(await Nginx.start(instances.map(({ port }) => port)));
+    return new Cluster({ instances, database, nginx, postgres, stack: stack.move() });
   }
 
   /** Of all instances, the dead ones too. */
@@ -65,16 +65,16 @@ export class Cluster implements AsyncDisposable {
     return [...this.#earlier, ...this.instances.flatMap(({ log }) => log)];
   }
 
-  /** By way of the balancer, like the other. */
+  /** By way of nginx, like the other. */
   client(): RegistryClient {
-    return new RegistryClient(() => ({ host: '127.0.0.1', port: this.#balancer.port }), who);
+    return this.#nginx.client();
   }
 
   /** Its requests may fail while something dies. */
   disturbedClient(ending?: AbortSignal): DisturbedClient {
+    const { port, ca } = this.#nginx;
     const { disturbances } = this;
-    const aborted = ending === undefined ? {} : { ending };
-    return new DisturbedClient({ port: this.#balancer.port, who, disturbances, ...aborted });
+    return new DisturbedClient({ port, ca: readFileSync(ca, 'utf8'), disturbances, ending });
   }
 
   /** `kill -9`. Returns what brings it all back. */
@@ -82,11 +82,11 @@ export class Cluster implements AsyncDisposable {
     const some = !postgres && instances.length < this.instances.length;
     const end = this.disturbances.begin(some ? afterMs : undefined);
     const killed = this.instances.filter((_, index) => instances.includes(index));
-    await Promise.all([...killed.map((each) => each.kill()), ...(postgres ? [this.#postgres.kill()] : [])]);
+    await Promise.all([...killed.map((each) => each.kill()), ...(postgres ? [this.postgres.kill()] : [])]);
     return async () => {
       // Requests that come to an instance while it starts are refused.
       const ready = this.disturbances.begin();
-      if (postgres) await this.#postgres.restart();
+      if (postgres) await this.postgres.restart();
       for (const { log } of killed) this.#earlier.push(...log);
       await Promise.all(killed.map((each) => each.restart()));
       ready();
@@ -96,7 +96,7 @@ export class Cluster implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // The database is dropped in it, also behind a failure in the middle of a round.
-    if (!this.#postgres.isRunning) await this.#postgres.restart();
+    if (!this.postgres.isRunning) await this.postgres.restart();
     await this.#stack.disposeAsync();
   }
 }

@@ -1,4 +1,5 @@
 import { type Answer, type Call, RegistryClient } from '../../harness/registry-client.ts';
+import { password } from '../../harness/start-server.ts';
 import type { Disturbances } from './disturbances.ts';
 
 /** A request failed, as it may while a server dies. */
@@ -13,10 +14,11 @@ export class RoundOver extends Error {
 
 export interface DisturbedClientInput {
   readonly port: number;
-  readonly who: { readonly username: string; readonly password: string };
+  /** Certificate of its authority. */
+  readonly ca: string;
   readonly disturbances: Disturbances;
   /** No request begins any more once it is aborted. */
-  readonly ending?: AbortSignal;
+  readonly ending: AbortSignal | undefined;
 }
 
 /** Tells failures that a kill explains from all others, which fail the test. */
@@ -24,7 +26,7 @@ export class DisturbedClient extends RegistryClient {
   readonly #input: DisturbedClientInput;
 
   constructor(input: DisturbedClientInput) {
-    super(() => ({ host: '127.0.0.1', port: input.port }), input.who);
+    super(() => ({ host: '127.0.0.1', port: input.port }), { username: 'admin', password }, input.ca);
     this.#input = input;
   }
 
@@ -33,7 +35,10 @@ export class DisturbedClient extends RegistryClient {
     const { disturbances, ending } = this.#input;
     if (ending?.aborted === true) throw new RoundOver();
     const begin = performance.now();
-    const answer = await super.call(method, path, call).catch((error: unknown) => {
+    // nginx closes a connection on which it has answered before the body had come, after it has said that it keeps it.
+    const headers = method === 'PATCH' || method === 'PUT' ? { Connection: 'close' } : {};
+    const sent = { ...call, headers: { ...headers, ...call.headers } };
+    const answer = await super.call(method, path, sent).catch((error: unknown) => {
       if (disturbances.touched(begin)) throw new Interrupted(`${method} ${path}`, { cause: error });
       throw error;
     });

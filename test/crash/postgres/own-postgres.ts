@@ -37,11 +37,16 @@ export class OwnPostgres implements AsyncDisposable {
     const binaries = binariesOf();
     const asPostgres = await otherThanRoot(folder);
     const data = join(folder, 'data');
-    const [program = '', ...args] = [
+    const [program, ...args] = [
       ...asPostgres,
       join(binaries, 'initdb'),
-      ...['--pgdata', data, '--username', 'postgres', '--auth', 'trust'],
-      ...['--encoding', 'UTF8', '--locale', 'C.UTF-8', '--no-sync'],
+      '--pgdata',
+      data,
+      '--username=postgres',
+      '--auth=trust',
+      '--encoding=UTF8',
+      '--locale=C.UTF-8',
+      '--no-sync',
     ];
     const made = await runProgram(program, args, { cwd: folder });
     assert.equal(made.code, 0, made.text);
@@ -57,6 +62,13 @@ export class OwnPostgres implements AsyncDisposable {
     const postgres = new OwnPostgres(folder, port, command);
     await postgres.restart();
     return postgres;
+  }
+
+  /** Until it is killed its log stays in its memory, unless a COMMIT waits for it. */
+  holdLog(): void {
+    for (const pid of childrenOf(this.#child?.pid)) {
+      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('walwriter')) process.kill(pid, 'SIGSTOP');
+    }
   }
 
   get isRunning(): boolean {
@@ -129,8 +141,12 @@ async function otherThanRoot(folder: string): Promise<readonly string[]> {
 function killAll(pid: number | undefined): void {
   if (pid === undefined || !existsSync(`/proc/${pid}`)) return;
   process.kill(pid, 'SIGSTOP');
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-  for (const each of [pid, ...children.map(Number)]) {
+  for (const each of [pid, ...childrenOf(pid)]) {
     if (existsSync(`/proc/${each}`)) process.kill(each, 'SIGKILL');
   }
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.split(' ').filter(Boolean).map(Number);
 }

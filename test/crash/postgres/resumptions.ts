@@ -17,13 +17,13 @@ export class Resumptions {
   /** From the kill, or the last failure, until a held upload was whole. */
   slowestTakeOverMs = 0;
   readonly #ledger: Ledger;
-  readonly #client: RegistryClient;
+  readonly #newClient: () => RegistryClient;
   readonly #underWay: Promise<void>[] = [];
   readonly #failures: unknown[] = [];
 
-  constructor(ledger: Ledger, client: RegistryClient) {
+  constructor(ledger: Ledger, newClient: () => RegistryClient) {
     this.#ledger = ledger;
-    this.#client = client;
+    this.#newClient = newClient;
   }
 
   begin(upload: OpenUpload): void {
@@ -35,8 +35,8 @@ export class Resumptions {
 
   /** Throws what made one fail. */
   check(): void {
-    const [failure] = this.#failures;
-    if (failure !== undefined) throw failure;
+    if (this.#failures.length > 0)
+      throw new AggregateError(this.#failures, `uploads were not gone on with: ${String(this.#failures[0])}`);
   }
 
   /** When all have come to an end. */
@@ -46,13 +46,14 @@ export class Resumptions {
   }
 
   async #goOn(upload: OpenUpload): Promise<void> {
-    const work = { client: this.#client, ledger: this.#ledger };
     const letGo = this.#ledger.holdBlob(upload.repository, upload.content);
     let from = performance.now();
     let wasHeld = false;
     for (let closing = upload.closing; ; closing = true) {
+      // A connection that waited for long may be closed at the moment it is used again.
+      const client = this.#newClient();
       try {
-        const outcome = await resume(work, { ...upload, closing });
+        const outcome = await resume({ client, ledger: this.#ledger }, { ...upload, closing });
         if (outcome !== 'held') {
           letGo();
           this.#count(outcome, wasHeld ? performance.now() - from : undefined);
@@ -65,6 +66,8 @@ export class Resumptions {
       } catch (error) {
         if (!(error instanceof Interrupted)) throw error;
         from = performance.now();
+      } finally {
+        client.close();
       }
       await delay(pauseMs);
     }
