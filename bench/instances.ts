@@ -79,7 +79,8 @@ async function run(): Promise<InstancesResult> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
   // PostgreSQL runs as another user below it.
   chmodSync(folder, 0o755);
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  // The processes of PostgreSQL may still be ending.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   const on = machine();
   const peer = await startPeer('docker-registry', 'docker-registry', join(folder, 'peer'));
   const sqlite = await startSqlite(join(folder, 'sqlite'));
