@@ -93,6 +93,14 @@ for (const dialect of dialects) {
     assert.equal(world.verified(), 5);
   });
 
+  test(`${dialect}: an attempt that looked at the clock first and is counted last does not wait`, async () => {
+    await using world = await open(dialect);
+    await world.fail('dora', 1);
+    world.clock.ms -= 5;
+    await world.fail('dora', 4, { by: world.other });
+    assert.equal(await world.attempt('dora', true), 1);
+  });
+
   test(`${dialect}: the right password ends it`, async () => {
     await using world = await open(dialect);
     await world.fail('alice', 5);

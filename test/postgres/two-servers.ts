@@ -9,11 +9,6 @@ const server = process.env['BERTH_TEST_POSTGRES'];
 export const secretKey = '5a'.repeat(32);
 let count = 0;
 
-/** Runs statements on the PostgreSQL server itself. */
-async function onPostgres(...statements: readonly string[]): Promise<void> {
-  return on(server, statements);
-}
-
 async function on(url: string | undefined, statements: readonly string[]): Promise<void> {
   await ask(url, statements);
 }
@@ -40,21 +35,24 @@ export class SharedDatabase implements AsyncDisposable {
   readonly name: string;
   readonly folder = temporaryFolder();
   readonly storage = join(this.folder, 'storage');
+  readonly #postgres: string | undefined;
   readonly #servers: BerthServer[] = [];
 
-  private constructor(name: string) {
+  private constructor(name: string, postgres: string | undefined) {
     this.name = name;
+    this.#postgres = postgres;
   }
 
-  static async create(): Promise<SharedDatabase> {
+  /** @param postgres the URL of another PostgreSQL than the suite's */
+  static async create(postgres = server): Promise<SharedDatabase> {
     count += 1;
-    const database = new SharedDatabase(`black_box_${process.pid}_${count}`);
-    await onPostgres(`create database ${database.name}`);
+    const database = new SharedDatabase(`black_box_${process.pid}_${count}`, postgres);
+    await on(postgres, [`create database ${database.name}`]);
     return database;
   }
 
   get url(): string {
-    const url = new URL(server ?? '');
+    const url = new URL(this.#postgres ?? '');
     url.pathname = `/${this.name}`;
     return url.href;
   }
@@ -98,7 +96,7 @@ export class SharedDatabase implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const each of this.#servers) await each[Symbol.asyncDispose]();
-    await onPostgres(`drop database ${this.name} with (force)`);
+    await on(this.#postgres, [`drop database ${this.name} with (force)`]);
     removeFolder(this.folder);
   }
 }

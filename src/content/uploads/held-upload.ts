@@ -262,8 +262,10 @@ async function open<T>(
 ): Promise<T> {
   const { id, generation, offset: told } = taken.upload;
   const place = { uploadId: id, generation, parts: taken.parts, offset: told };
-  // Whoever hashed it up to here also wrote it; anybody else has to look.
-  const offset = told === 0 || deps.hashes.has(id, told) ? told : await deps.store.stagedBytes(place);
+  // Whoever hashed it up to here also wrote it; anybody else has to look, and everybody behind a dead holder, who may
+  // have put it in place.
+  const isKnown = told === 0 || (!taken.stale && deps.hashes.has(id, told));
+  const offset = isKnown ? told : await deps.store.stagedBytes(place);
   // In another store, or without its mount, it would only seem to be shorter.
   if (offset < told && !(await deps.storeIsOurs())) throw foreignStore();
   const hash = deps.hashes.take(id, offset, taken.wantsSha512);
