@@ -14,6 +14,7 @@ import { requireSecretKey } from './platform/config/require-secret-key.ts';
 import { type MasterKey, WrongMasterKey } from './platform/crypto/master-key.ts';
 import { Passwords } from './platform/crypto/password.ts';
 import type { DumpableDatabase } from './platform/db/database.ts';
+import { postgresStartProblem } from './platform/db/postgres/postgres-start-problem.ts';
 import { SchemaTooNew } from './platform/db/schema-too-new.ts';
 import { DataFolderLocked, ProcessLock } from './platform/db/sqlite/process-lock.ts';
 import { removeUnfinished } from './platform/db/sqlite/replace-database.ts';
@@ -129,15 +130,14 @@ export async function openDatabase(
   deps: BaseDeps,
   threads: Threads,
 ): Promise<DumpableDatabase> {
-  const { databaseUrl, data } = config;
+  const { databaseUrl, databasePool, data } = config;
   const { die, files = fileOps } = deps;
   if (databaseUrl !== undefined) {
     const logger = deps.log.of('database');
     // Whoever uses SQLite does not pay for the driver.
     const { PostgresDatabase } = await import('./platform/db/postgres/postgres-database.ts');
-    return PostgresDatabase.open(databaseUrl, (error) =>
-      logger.warn({ error }, 'an idle connection was lost'),
-    );
+    const onIdleError = (error: unknown): void => logger.warn({ error }, 'an idle connection was lost');
+    return PostgresDatabase.open(databaseUrl, onIdleError, databasePool);
   }
   try {
     return await SqliteDatabase.open(pathsOf(data), { files, threads, clock: systemClock, die });
@@ -181,9 +181,11 @@ export function asStartProblem(error: unknown, config: Config): unknown {
   if (error instanceof SchemaTooNew) {
     return new StartProblem('schemaTooNew', { needed: error.needed, known: error.known }, options);
   }
+  const refused = postgresStartProblem(error instanceof AppError ? error.cause : error);
+  if (refused !== undefined) return refused;
   const known = translateFileError(error);
   if (!(known instanceof AppError)) return error;
-  const cause = known.cause instanceof Error ? known.cause.message : known.message;
+  const cause = reasonOf(known);
   switch (known.code) {
     case 'STORAGE_FULL':
       return new StartProblem('diskFull', { folder: fullFolder(known.cause, config) }, options);
@@ -194,6 +196,12 @@ export function asStartProblem(error: unknown, config: Config): unknown {
     default:
       return error;
   }
+}
+
+function reasonOf({ cause, message }: AppError): string {
+  // A name with several addresses fails once for each; Node's error of all of them says nothing itself.
+  const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
+  return first instanceof Error ? first.message : message;
 }
 
 function fullFolder(cause: unknown, config: Config): string {

@@ -42,6 +42,13 @@ export const startProblems = {
   databaseNotEmpty: exitCodes.conflict,
   diskFull: exitCodes.failed,
   databaseUnreachable: exitCodes.unreachable,
+  databaseLoginRefused: exitCodes.permission,
+  databaseUnknown: exitCodes.notFound,
+  databaseRightsMissing: exitCodes.permission,
+  databaseReadOnly: exitCodes.unreachable,
+  databaseTooOld: exitCodes.conflict,
+  databaseOfAnother: exitCodes.conflict,
+  databaseTlsFailed: exitCodes.unreachable,
   storageUnreachable: exitCodes.unreachable,
 } as const;
 

@@ -1,51 +1,51 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CompiledQuery, Kysely } from 'kysely';
-import pg from 'pg';
+import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import { AppError } from '../../../lib/errors.ts';
 import type { Secret } from '../../../lib/secret.ts';
 import { builderOver } from '../builder-over.ts';
-import type { Connection, DumpableDatabase, Queries, Tx } from '../database.ts';
+import type { Connection, DumpableDatabase, Queries, TransactionOptions, Tx } from '../database.ts';
 import { refuseInside, runInside } from '../nested-db-use.ts';
 import { bind, type Prepared, type Row, type Values } from '../prepare.ts';
 import type { Schema } from '../schema.ts';
+import { commitDurably } from './commit-durably.ts';
 import { dumpPostgres } from './dump-postgres.ts';
 import { migratePostgres } from './migrate-postgres.ts';
+import { PrimaryPool } from './primary-pool.ts';
+import { refuseForeignTables } from './refuse-foreign-tables.ts';
 
 /** Serialisation failure, deadlock, and a primary that has just become read-only. */
 const retriedCodes = new Set(['40001', '40P01', '25006']);
+const readOnlyCode = '25006';
 const maxAttempts = 10;
-const poolSize = 20;
-
-// int8 as a number: ids and sizes stay below 2^53, and the driver's default would be a string.
-const types = { getTypeParser: pg.types.getTypeParser.bind(pg.types) };
-const int8 = 20;
-function getTypeParser(id: number, format?: 'text' | 'binary'): unknown {
-  return id === int8 ? Number : types.getTypeParser(id, format);
-}
+/** BEGIN waits for nobody: whoever does not answer it is gone. */
+const beginMs = 10_000;
+const defaultPoolSize = 20;
 
 /** PostgreSQL, shared by any number of instances. Nothing here relies on the session: no SET, no session locks. */
 export class PostgresDatabase implements DumpableDatabase {
   readonly dialect = 'postgres';
   readonly reader: Queries;
-  readonly #pool: pg.Pool;
+  readonly #pool: PrimaryPool;
 
-  private constructor(pool: pg.Pool) {
+  private constructor(pool: PrimaryPool) {
     this.#pool = pool;
     this.reader = new PostgresQueries(pool, refuseInside);
   }
 
-  /** @throws AppError DATABASE_UNAVAILABLE; SchemaTooNew */
-  static async open(url: Secret, onIdleError: (error: unknown) => void): Promise<PostgresDatabase> {
-    const pool = new pg.Pool({
-      connectionString: url.reveal(),
-      max: poolSize,
-      connectionTimeoutMillis: 10_000,
-      types: { getTypeParser },
-    });
-    pool.on('error', onIdleError);
+  /** @throws AppError DATABASE_UNAVAILABLE; UnusableServer; SchemaTooNew; StartProblem configInvalid */
+  static async open(
+    url: Secret,
+    onIdleError: (error: unknown) => void,
+    size = defaultPoolSize,
+  ): Promise<PostgresDatabase> {
+    const pool = await PrimaryPool.open(url, { size, onIdleError });
     try {
-      await withClient(pool, (client) => migratePostgres(client));
+      await withClient(pool, async (client) => {
+        await refuseForeignTables(client);
+        await migratePostgres(client);
+      });
       return new PostgresDatabase(pool);
     } catch (error) {
       await pool.end();
@@ -53,12 +53,15 @@ export class PostgresDatabase implements DumpableDatabase {
     }
   }
 
-  /** Durable in both modes: PostgreSQL answers COMMIT when its log is on stable storage. */
-  async transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
+  /** PostgreSQL answers COMMIT when its log is on stable storage, and on the synchronous standbys. */
+  async transaction<T>(
+    body: (tx: Tx) => Promise<T>,
+    { durability = 'durable' }: TransactionOptions = {},
+  ): Promise<T> {
     refuseInside();
     for (let attempt = 1; ; attempt++) {
       try {
-        return await withClient(this.#pool, (client) => inTransaction(client, body));
+        return await withClient(this.#pool, (client) => inTransaction(client, body, durability));
       } catch (error) {
         if (attempt === maxAttempts || !retriedCodes.has(postgresCode(error) ?? ''))
           throw translatePostgres(error);
@@ -70,7 +73,7 @@ export class PostgresDatabase implements DumpableDatabase {
   async *dump(): AsyncGenerator<Uint8Array> {
     refuseInside();
     const now = await this.now();
-    const client = await connected(this.#pool);
+    const client = await this.#pool.connect();
     let broken = true;
     try {
       yield* dumpPostgres(client, now);
@@ -86,7 +89,9 @@ export class PostgresDatabase implements DumpableDatabase {
   async now(): Promise<number> {
     refuseInside();
     try {
-      const { rows } = await this.#pool.query<{ now: number }>({ name: 'berth_now', text: nowSql });
+      const { rows } = await withClient(this.#pool, (client) =>
+        client.query<{ now: number }>({ name: 'berth_now', text: nowSql }),
+      );
       return rows[0]?.now ?? Number.NaN;
     } catch (error) {
       throw translatePostgres(error);
@@ -103,11 +108,13 @@ const nowSql = 'select (extract(epoch from clock_timestamp()) * 1000)::bigint as
 /** Queries over the pool, or over the one client of a transaction. */
 class PostgresQueries implements Queries, Connection {
   readonly dialect = 'postgres';
-  readonly #client: pg.Pool | pg.PoolClient;
+  readonly #client: PrimaryPool | PoolClient;
   readonly #guard: () => void;
+  /** Something was certainly changed. */
+  wrote = false;
   #builder: Kysely<Schema> | undefined;
 
-  constructor(client: pg.Pool | pg.PoolClient, guard: () => void) {
+  constructor(client: PrimaryPool | PoolClient, guard: () => void) {
     this.#client = client;
     this.#guard = guard;
   }
@@ -134,30 +141,31 @@ class PostgresQueries implements Queries, Connection {
     return (await this.#prepared(query, values)).rowCount ?? 0;
   }
 
-  #prepared<V extends Values>(query: Prepared<V, Row>, values: V): Promise<pg.QueryResult<Row>> {
+  #prepared<V extends Values>(query: Prepared<V, Row>, values: V): Promise<QueryResult<Row>> {
     const statement = query.statement('postgres');
     return this.#query({ name: statement.name, text: statement.sql, values: bind(statement, values) });
   }
 
-  async #query(config: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
+  async #query(config: QueryConfig): Promise<QueryResult<Row>> {
     this.#guard();
+    const target = this.#client;
+    // Inside a transaction the code decides about a retry, so a failure is translated only at the end.
+    if (!(target instanceof PrimaryPool)) {
+      const result = await target.query<Row>(config);
+      this.wrote ||= result.command !== 'SELECT' && (result.rowCount ?? 0) > 0;
+      return result;
+    }
     try {
-      return await this.#client.query<Row>(config);
+      return await withClient(target, (client) => client.query<Row>(config));
     } catch (error) {
-      // Inside a transaction the code decides about a retry, so it is translated only at the end.
-      throw this.#client instanceof pg.Pool ? translatePostgres(error) : error;
+      throw translatePostgres(error);
     }
   }
 }
 
-function connected(pool: pg.Pool): Promise<pg.PoolClient> {
-  return pool.connect().catch((cause: unknown) => {
-    throw new AppError('DATABASE_UNAVAILABLE', {}, { cause });
-  });
-}
-
-async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await connected(pool);
+/** Uses a connection to the primary and gives it back, unless it is of no use any more. */
+export async function withClient<T>(pool: PrimaryPool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
   let broken = false;
   // A connection that breaks between two queries tells nobody else, and an error that nobody hears ends the process.
   const onError = (): void => {
@@ -167,6 +175,10 @@ async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
   try {
     return await work(client);
   } catch (error) {
+    if (postgresCode(error) === readOnlyCode) {
+      broken = true;
+      pool.forgetConnections();
+    }
     broken ||= isConnectionError(error);
     throw error;
   } finally {
@@ -175,17 +187,22 @@ async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
   }
 }
 
-async function inTransaction<T>(client: pg.PoolClient, body: (tx: Tx) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  client: PoolClient,
+  body: (tx: Tx) => Promise<T>,
+  durability: 'durable' | 'relaxed',
+): Promise<T> {
   let open = true;
   const queries = new PostgresQueries(client, () => {
     if (!open) throw new Error('this transaction has ended; its tx must not be used any more');
   });
   const tx: Tx = Object.assign(queries, { isTransaction: true as const });
-  await client.query('begin');
+  const begin: QueryConfig & { query_timeout: number } = { text: 'begin', query_timeout: beginMs };
+  await client.query(begin);
   try {
     const value = await runInside(() => body(tx));
     open = false;
-    await client.query('commit');
+    await commitDurably(client, queries.wrote || durability === 'relaxed');
     return value;
   } catch (error) {
     open = false;
@@ -205,7 +222,7 @@ function isConnectionError(error: unknown): boolean {
   if (code !== undefined) return /^(08|57)/.test(code) || /^E[A-Z]+$/.test(code);
   return (
     error instanceof Error &&
-    /connection|timeout exceeded/i.test(error.message) &&
+    /connection|timeout exceeded|read timeout/i.test(error.message) &&
     !(error instanceof AppError)
   );
 }
