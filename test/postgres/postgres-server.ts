@@ -89,10 +89,6 @@ export class PostgresServer implements AsyncDisposable {
     return join(this.folder, 'data');
   }
 
-  get pid(): number {
-    return this.#child?.pid ?? 0;
-  }
-
   url(database = 'postgres', user = 'postgres'): string {
     return `postgres://${user}@127.0.0.1:${this.port}/${database}`;
   }
@@ -147,12 +143,6 @@ export class PostgresServer implements AsyncDisposable {
     return this.#end('SIGQUIT');
   }
 
-  /** Waits with everything it has to do, or goes on. */
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    // The processes behind the first one are those that work.
-    for (const pid of [this.pid, ...childrenOf(this.pid)]) process.kill(pid, signal);
-  }
-
   async query<R extends pg.QueryResultRow>(sql: string, database = 'postgres'): Promise<R[]> {
     const client = new pg.Client({ connectionString: this.url(database), connectionTimeoutMillis: 10_000 });
     // The query that fails says it.
@@ -195,7 +185,6 @@ export class PostgresServer implements AsyncDisposable {
     this.#child = undefined;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
-    child.kill('SIGCONT');
     child.kill(signal);
     await ended;
   }
@@ -204,12 +193,4 @@ export class PostgresServer implements AsyncDisposable {
     mkdirSync(path, { recursive: true });
     if (isRoot) assert.equal(spawnSync('chown', ['postgres', path]).status, 0);
   }
-}
-
-function childrenOf(pid: number): number[] {
-  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', `${pid}`], { encoding: 'utf8' });
-  return stdout
-    .split('\n')
-    .map(Number)
-    .filter((each) => each > 0);
 }
