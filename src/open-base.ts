@@ -86,7 +86,9 @@ export async function openBase(config: Config, deps: BaseDeps, how: OpenHow): Pr
     undo(() => store.unprepare());
   }
   const threads = new Threads(deps.entry);
-  const db = stack.use(await openDatabase(config, deps, threads));
+  const beforeFresh =
+    how.takeOver === undefined ? () => refuseForeignStore(store, config.storage) : undefined;
+  const db = stack.use(await openDatabase(config, deps, threads, beforeFresh));
   const masterKey = await openMasterKey({ db, folder }, config.secretKey);
   const passwords = new Passwords();
   const generatedPassword = how.create ? await makeFirstRows(config, { db, folder, passwords }) : undefined;
@@ -129,6 +131,7 @@ export async function openDatabase(
   config: Config,
   deps: BaseDeps,
   threads: Threads,
+  beforeFresh?: () => Promise<void>,
 ): Promise<DumpableDatabase> {
   const { databaseUrl, databasePool, data } = config;
   const { die, files = fileOps } = deps;
@@ -137,7 +140,7 @@ export async function openDatabase(
     // Whoever uses SQLite does not pay for the driver.
     const { PostgresDatabase } = await import('./platform/db/postgres/postgres-database.ts');
     const onIdleError = (error: unknown): void => logger.warn({ error }, 'an idle connection was lost');
-    return PostgresDatabase.open(databaseUrl, onIdleError, databasePool);
+    return PostgresDatabase.open(databaseUrl, onIdleError, { size: databasePool, beforeFresh });
   }
   try {
     return await SqliteDatabase.open(pathsOf(data), { files, threads, clock: systemClock, die });

@@ -3,13 +3,14 @@ import { getCACertificates } from 'node:tls';
 import pg from 'pg';
 import type { PostgresAddress, PostgresHost, PostgresTls } from '../../../lib/postgres-url.ts';
 import { StartProblem } from '../../../lib/start-problem.ts';
-import { UnusableServer } from './unusable-server.ts';
 
 /** For one host; with several, each of them that hangs is waited for before the next. */
 const connectMs = { alone: 10_000, among: 3_000 };
 /** Before the system asks whether a silent server is still there. */
 const keepAliveMs = 30_000;
 const int8 = 20;
+/** Sent where the server wants a password and none was given: else the driver would look for one in its user's home. */
+export const noPassword = 'none was given';
 
 const types = { getTypeParser: pg.types.getTypeParser.bind(pg.types) };
 
@@ -31,7 +32,7 @@ export async function clientConfigs(address: PostgresAddress): Promise<pg.Client
     // The driver takes what is undefined from variables of its own.
     ...(user === undefined ? {} : { user }),
     ...(database === undefined ? {} : { database }),
-    password: password?.reveal() ?? askForPassword,
+    password: password?.reveal() ?? noPassword,
     ssl: isSocket(host) ? false : ssl,
     application_name: applicationName,
     connectionTimeoutMillis: connectSeconds === undefined ? wait : connectSeconds * 1000,
@@ -44,11 +45,6 @@ export async function clientConfigs(address: PostgresAddress): Promise<pg.Client
 /** libpq, too, leaves encryption out on the way to a socket of the same machine. */
 function isSocket({ host }: PostgresHost): boolean {
   return host.startsWith('/');
-}
-
-/** Called when the server wants one; else the driver would look for it in its user's home. */
-function askForPassword(): never {
-  throw new UnusableServer('passwordNeeded', 'the server asks for a password, and none was given');
 }
 
 async function sslOf({ mode, rootCert, cert, key }: PostgresTls): Promise<pg.ClientConfig['ssl']> {

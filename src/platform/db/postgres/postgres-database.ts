@@ -23,6 +23,13 @@ const maxAttempts = 10;
 const beginMs = 10_000;
 const defaultPoolSize = 20;
 
+export interface OpenOptions {
+  /** Connections at most. */
+  readonly size?: number;
+  /** Throws when nothing may be written to a database that holds nothing yet. */
+  readonly beforeFresh?: (() => Promise<void>) | undefined;
+}
+
 /** PostgreSQL, shared by any number of instances. Nothing here relies on the session: no SET, no session locks. */
 export class PostgresDatabase implements DumpableDatabase {
   readonly dialect = 'postgres';
@@ -38,12 +45,12 @@ export class PostgresDatabase implements DumpableDatabase {
   static async open(
     url: Secret,
     onIdleError: (error: unknown) => void,
-    size = defaultPoolSize,
+    { size = defaultPoolSize, beforeFresh }: OpenOptions = {},
   ): Promise<PostgresDatabase> {
     const pool = await PrimaryPool.open(url, { size, onIdleError });
     try {
       await withClient(pool, async (client) => {
-        await refuseForeignTables(client);
+        await askBeforeFresh(client, beforeFresh);
         await migratePostgres(client);
       });
       return new PostgresDatabase(pool);
@@ -184,6 +191,16 @@ export async function withClient<T>(pool: PrimaryPool, work: (client: PoolClient
   } finally {
     client.off('error', onError);
     client.release(broken);
+  }
+}
+
+async function askBeforeFresh(client: PoolClient, ask: OpenOptions['beforeFresh']): Promise<void> {
+  if ((await refuseForeignTables(client)) === 'ours') return;
+  try {
+    await ask?.();
+  } catch (error) {
+    // Another instance that starts at the same time may have filled the database, and then what was asked about.
+    if ((await refuseForeignTables(client)) === 'fresh') throw error;
   }
 }
 

@@ -102,7 +102,7 @@ for (const dialect of dialects.filter((each) => each === 'postgres')) {
 
   test('PostgreSQL: no more connections are opened than were allowed', async () => {
     await using opened = await openTestDatabase(dialect);
-    const db = await PostgresDatabase.open(opened.url ?? new Secret(''), () => {}, 3);
+    const db = await PostgresDatabase.open(opened.url ?? new Secret(''), () => {}, { size: 3 });
     const counts = await Promise.all(
       Array.from({ length: 12 }, () =>
         db.transaction(async (tx) => {

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { AppError } from '../../../lib/errors.ts';
 import { parsePostgresUrl } from '../../../lib/postgres-url.ts';
 import type { Secret } from '../../../lib/secret.ts';
-import { clientConfigs } from './client-configs.ts';
+import { clientConfigs, noPassword } from './client-configs.ts';
 import { requirePrimary } from './require-primary.ts';
 import { UnusableServer } from './unusable-server.ts';
 
@@ -18,6 +18,7 @@ export interface PoolOptions {
 interface HostPool {
   readonly pool: pg.Pool;
   readonly connectMs: number;
+  readonly hasPassword: boolean;
 }
 
 /**
@@ -49,7 +50,11 @@ export class PrimaryPool {
         }
         const pool = new pg.Pool({ Client, max: size, connectionTimeoutMillis: freeConnectionMs });
         pool.on('error', onIdleError);
-        return { pool, connectMs: config.connectionTimeoutMillis ?? freeConnectionMs };
+        return {
+          pool,
+          connectMs: config.connectionTimeoutMillis ?? freeConnectionMs,
+          hasPassword: config.password !== noPassword,
+        };
       }),
     );
   }
@@ -83,9 +88,11 @@ export class PrimaryPool {
     await Promise.all(this.#hosts.map(({ pool }) => pool.end()));
   }
 
-  async #connectTo({ pool, connectMs }: HostPool): Promise<pg.PoolClient> {
+  async #connectTo({ pool, connectMs, hasPassword }: HostPool): Promise<pg.PoolClient> {
     for (;;) {
-      const client = await pool.connect();
+      const client = await pool.connect().catch((error: unknown) => {
+        throw hasPassword || !isWrongPassword(error) ? error : passwordNeeded();
+      });
       const age = this.#ages.get(client);
       if (age === this.#age) return client;
       if (age === undefined) {
@@ -96,6 +103,14 @@ export class PrimaryPool {
       client.release(true);
     }
   }
+}
+
+function isWrongPassword(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '28P01';
+}
+
+function passwordNeeded(): UnusableServer {
+  return new UnusableServer('passwordNeeded', 'the server asks for a password, and none was given');
 }
 
 async function checked(client: pg.PoolClient, limitMs: number): Promise<void> {
