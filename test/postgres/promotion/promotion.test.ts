@@ -13,7 +13,7 @@ import { temporaryFolder } from '../../harness/temporary-folder.ts';
 import { waitUntil } from '../../harness/wait-until.ts';
 import { PostgresServer } from '../postgres-server.ts';
 import { secretKey } from '../two-servers.ts';
-import { WatchedClient } from './watched-client.ts';
+import { tokenFor, WatchedClient } from './watched-client.ts';
 
 const rounds = Number(process.env['BERTH_PROMOTION_ROUNDS'] ?? '2');
 const seed = process.env['BERTH_PROMOTION_SEED'] ?? 'promotion';
@@ -24,6 +24,18 @@ const pushedBeforeKill = 25;
 
 /** What is there all the time, and must never be said not to be. */
 const image = imageOf({ seed: 'there all the time', layers: [20_000] });
+
+/** Those of the workers, too. */
+const repositories = [
+  ...['small', 'streamed', 'large', 'chunks', 'moving', 'deleted', 'images', 'blobs-a'],
+  ...['there', 'probe'],
+];
+
+interface Registry {
+  readonly servers: readonly BerthServer[];
+  readonly token: string;
+  readonly ledger: Ledger;
+}
 
 interface Pair {
   primary: PostgresServer;
@@ -54,15 +66,14 @@ function assertRefusals({ refusals }: WatchedClient): void {
 }
 
 /** Asks for what is there all the time, until told to stop: it is served, or not now. */
-async function watch(server: BerthServer, stopped: () => boolean): Promise<number> {
-  const client = new WatchedClient(server);
+async function watch(server: BerthServer, token: string, stopped: () => boolean): Promise<number> {
+  const client = new WatchedClient(server, token);
   const paths = [
     manifestPath('library/there', 'tag'),
     manifestPath('library/there', image.manifest.digest),
     `/v2/library/there/blobs/${digestOf(image.config)}`,
     '/v2/library/there/tags/list',
     '/v2/',
-    '/api/v2.0/projects/library',
   ];
   let asked = 0;
   while (!stopped()) {
@@ -79,8 +90,8 @@ async function watch(server: BerthServer, stopped: () => boolean): Promise<numbe
 }
 
 /** How long nothing could be pushed. */
-async function untilPushed(server: BerthServer, round: string): Promise<void> {
-  const client = new WatchedClient(server);
+async function untilPushed(server: BerthServer, token: string, round: string): Promise<void> {
+  const client = new WatchedClient(server, token);
   const manifest = indexOf([], false, { annotations: { round } });
   await waitUntil(
     'something can be pushed again',
@@ -91,20 +102,16 @@ async function untilPushed(server: BerthServer, round: string): Promise<void> {
   client.close();
 }
 
-async function oneRound(
-  pair: Pair,
-  servers: readonly BerthServer[],
-  ledger: Ledger,
-  round: number,
-): Promise<number> {
+async function oneRound(pair: Pair, registry: Registry, round: number): Promise<number> {
+  const { servers, token, ledger } = registry;
   const chance = new SeededChance(`${seed}/${round}`);
   const working = workers.slice(0, clients).map((worker, index) => {
-    const client = new WatchedClient(servers[index % servers.length] as BerthServer);
+    const client = new WatchedClient(servers[index % servers.length] as BerthServer, token);
     const what = { ledger, seed: `${seed}-${round}-${index}`, chance };
     return work(client, worker, what).finally(() => client.close());
   });
   let ended = false;
-  const watching = servers.map((server) => watch(server, () => ended));
+  const watching = servers.map((server) => watch(server, token, () => ended));
   const enough = ledger.acknowledged + pushedBeforeKill;
   await waitUntil('enough is pushed', () => ledger.acknowledged >= enough, limitMs);
   await delay(chance.below(1500));
@@ -112,12 +119,12 @@ async function oneRound(
   await pair.primary.stop();
   await delay(chance.below(1000));
   await pair.standby.promote();
-  await Promise.all(servers.map((server, index) => untilPushed(server, `${seed} ${round} ${index}`)));
+  await Promise.all(servers.map((server, index) => untilPushed(server, token, `${seed} ${round} ${index}`)));
   const refusedMs = performance.now() - killedAt;
   await Promise.all(working);
   ended = true;
   await Promise.all(watching);
-  const lost = await ledger.lost((servers[round % servers.length] as BerthServer).client());
+  const lost = await ledger.lost(new WatchedClient(servers[round % servers.length] as BerthServer, token));
   assert.deepEqual(lost.slice(0, 10), [], `round ${round}: ${lost.length} lost`);
   return refusedMs;
 }
@@ -139,6 +146,7 @@ test(`${rounds} times the primary is killed and its standby promoted: nothing ac
   const env = {
     BERTH_DATABASE_URL: `postgres://postgres@127.0.0.1:${one.port},127.0.0.1:${two.port}/postgres`,
     BERTH_SECRET_KEY: secretKey,
+    BERTH_TOKEN_LIFE: '3600',
   };
   const start = (name: string) =>
     BerthServer.start({ folder, data: `${folder}/${name}`, storage: `${folder}/storage`, env, limitMs });
@@ -146,10 +154,14 @@ test(`${rounds} times the primary is killed and its standby promoted: nothing ac
   await using right = await start('right');
   const servers = [left, right];
   await left.client().pushImage('library/there', 'tag', image);
+  const token = await tokenFor(
+    left,
+    repositories.map((name) => `library/${name}`),
+  );
   const ledger = new Ledger();
   const refused: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const seconds = (await oneRound(pair, servers, ledger, round)) / 1000;
+    const seconds = (await oneRound(pair, { servers, token, ledger }, round)) / 1000;
     refused.push(seconds);
     t.diagnostic(
       `round ${round}: acknowledged so far ${ledger.acknowledged}, refused for ${seconds.toFixed(1)} s`,
