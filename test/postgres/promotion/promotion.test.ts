@@ -26,10 +26,7 @@ const pushedBeforeKill = 25;
 const image = imageOf({ seed: 'there all the time', layers: [20_000] });
 
 /** Those of the workers, too. */
-const repositories = [
-  ...['small', 'streamed', 'large', 'chunks', 'moving', 'deleted', 'images', 'blobs-a'],
-  ...['there', 'probe'],
-];
+const repositories = 'small streamed large chunks moving deleted images blobs-a there probe'.split(' ');
 
 interface Registry {
   readonly servers: readonly BerthServer[];
