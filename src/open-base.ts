@@ -15,6 +15,7 @@ import { type MasterKey, WrongMasterKey } from './platform/crypto/master-key.ts'
 import { Passwords } from './platform/crypto/password.ts';
 import type { MeasuredDatabase } from './platform/db/database.ts';
 import { refuseMoved } from './platform/db/move/refuse-moved.ts';
+import { postgresStartProblem } from './platform/db/postgres/postgres-start-problem.ts';
 import { SchemaTooNew } from './platform/db/schema-too-new.ts';
 import { DataFolderLocked, ProcessLock } from './platform/db/sqlite/process-lock.ts';
 import { removeUnfinished } from './platform/db/sqlite/replace-database.ts';
@@ -86,7 +87,9 @@ export async function openBase(config: Config, deps: BaseDeps, how: OpenHow): Pr
     undo(() => store.unprepare());
   }
   const threads = new Threads(deps.entry);
-  const db = stack.use(await openDatabase(config, deps, threads));
+  const beforeFresh =
+    how.takeOver === undefined ? () => refuseForeignStore(store, config.storage) : undefined;
+  const db = stack.use(await openDatabase(config, deps, threads, beforeFresh));
   const masterKey = await openMasterKey({ db, folder }, config.secretKey);
   const passwords = new Passwords();
   const generatedPassword = how.create ? await makeFirstRows(config, { db, folder, passwords }) : undefined;
@@ -135,21 +138,30 @@ export async function openDatabase(
   config: Config,
   deps: BaseDeps,
   threads: Threads,
+  beforeFresh?: () => Promise<void>,
 ): Promise<MeasuredDatabase> {
   await using stack = new AsyncDisposableStack();
-  const db = stack.use(await openEngine(config, deps, threads));
+  const db = stack.use(await openEngine(config, deps, { threads, beforeFresh }));
   await refuseMoved(db, config.data);
   stack.move();
   return db;
 }
 
-async function openEngine(config: Config, deps: BaseDeps, threads: Threads): Promise<MeasuredDatabase> {
-  const { databaseUrl, data } = config;
+async function openEngine(
+  config: Config,
+  deps: BaseDeps,
+  {
+    threads,
+    beforeFresh,
+  }: { readonly threads: Threads; readonly beforeFresh: (() => Promise<void>) | undefined },
+): Promise<MeasuredDatabase> {
+  const { databaseUrl, databasePool, data } = config;
   const { die, files = fileOps } = deps;
   if (databaseUrl !== undefined) {
     // Whoever uses SQLite does not pay for the driver.
     const { PostgresDatabase } = await import('./platform/db/postgres/postgres-database.ts');
-    return PostgresDatabase.open(databaseUrl, deps.log.of('database'));
+    const log = deps.log.of('database');
+    return PostgresDatabase.open(databaseUrl, { size: databasePool, beforeFresh, log });
   }
   try {
     return await SqliteDatabase.open(pathsOf(data), { files, threads, clock: systemClock, die });
@@ -193,9 +205,11 @@ export function asStartProblem(error: unknown, config: Config): unknown {
   if (error instanceof SchemaTooNew) {
     return new StartProblem('schemaTooNew', { needed: error.needed, known: error.known }, options);
   }
+  const refused = postgresStartProblem(error instanceof AppError ? error.cause : error);
+  if (refused !== undefined) return refused;
   const known = translateFileError(error);
   if (!(known instanceof AppError)) return error;
-  const cause = known.cause instanceof Error ? known.cause.message : known.message;
+  const cause = reasonOf(known);
   switch (known.code) {
     case 'STORAGE_FULL':
       return new StartProblem('diskFull', { folder: fullFolder(known.cause, config) }, options);
@@ -206,6 +220,12 @@ export function asStartProblem(error: unknown, config: Config): unknown {
     default:
       return error;
   }
+}
+
+function reasonOf({ cause, message }: AppError): string {
+  // A name with several addresses fails once for each; Node's error of all of them says nothing itself.
+  const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
+  return first instanceof Error ? first.message : message;
 }
 
 function fullFolder(cause: unknown, config: Config): string {

@@ -156,6 +156,34 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
     en: 'the database cannot be brought up to date (step {step}): a long transaction, such as a backup, holds a table for more than ten minutes; wait for it or end it, then start again',
     zh: '无法更新数据库结构（步骤 {step}）：某个长事务（例如备份）占用数据表已超过十分钟；请等待或结束该事务，然后重新启动',
   },
+  databaseLoginRefused: {
+    en: 'PostgreSQL does not let Berth in: {cause}; check the user in BERTH_DATABASE_URL, and the password there or in BERTH_DATABASE_PASSWORD',
+    zh: 'PostgreSQL 拒绝 Berth 登录：{cause}；请检查 BERTH_DATABASE_URL 中的用户，以及其中或 BERTH_DATABASE_PASSWORD 中的密码',
+  },
+  databaseUnknown: {
+    en: 'PostgreSQL does not have that database: {cause}; make it with createdb, or name another in BERTH_DATABASE_URL',
+    zh: 'PostgreSQL 中没有该数据库：{cause}；请用 createdb 创建，或在 BERTH_DATABASE_URL 中指定另一个',
+  },
+  databaseRightsMissing: {
+    en: 'the user of BERTH_DATABASE_URL may not make tables in the database: {cause}; make that user the owner of the database',
+    zh: 'BERTH_DATABASE_URL 中的用户无权在该数据库中建表：{cause}；请将数据库的所有者设为该用户',
+  },
+  databaseReadOnly: {
+    en: 'the database takes no changes: only standbys can be reached; name the primary in BERTH_DATABASE_URL, with all hosts that may become it, or promote one',
+    zh: '数据库不接受更改：只能连接到备库；请在 BERTH_DATABASE_URL 中写明主库以及所有可能成为主库的主机，或提升一个备库',
+  },
+  databaseTooOld: {
+    en: 'the server is PostgreSQL {version}, and Berth needs 15 or newer; upgrade it, or name another in BERTH_DATABASE_URL',
+    zh: '该服务器是 PostgreSQL {version}，而 Berth 需要 15 或更新版本；请升级，或在 BERTH_DATABASE_URL 中指定另一个',
+  },
+  databaseOfAnother: {
+    en: 'the database holds tables of another program ({tables}); it stays as it is: make an empty one and name it in BERTH_DATABASE_URL',
+    zh: '该数据库中有其他程序的表（{tables}）；它保持原样：请新建空数据库并写入 BERTH_DATABASE_URL',
+  },
+  databaseTlsFailed: {
+    en: 'the connection to the database cannot be made as safe as sslmode asks: {cause}; check sslmode, sslrootcert and the host in BERTH_DATABASE_URL, and the certificate of the server',
+    zh: '与数据库的连接无法达到 sslmode 所要求的安全性：{cause}；请检查 BERTH_DATABASE_URL 中的 sslmode、sslrootcert 和主机，以及服务器的证书',
+  },
   storageUnreachable: {
     en: 'the storage {storage} cannot be used: {cause}; check that it is mounted and belongs to this user',
     zh: '存储 {storage} 无法使用：{cause}；请检查它是否已挂载并属于当前用户',

@@ -53,6 +53,13 @@ export const startProblems = {
   diskFull: exitCodes.failed,
   databaseUnreachable: exitCodes.unreachable,
   schemaBusy: exitCodes.unreachable,
+  databaseLoginRefused: exitCodes.permission,
+  databaseUnknown: exitCodes.notFound,
+  databaseRightsMissing: exitCodes.permission,
+  databaseReadOnly: exitCodes.unreachable,
+  databaseTooOld: exitCodes.conflict,
+  databaseOfAnother: exitCodes.conflict,
+  databaseTlsFailed: exitCodes.unreachable,
   storageUnreachable: exitCodes.unreachable,
 } as const;
 

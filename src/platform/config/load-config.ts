@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
+import { PostgresUrlProblem, parsePostgresUrl, withPostgresPassword } from '../../lib/postgres-url.ts';
 import { Secret } from '../../lib/secret.ts';
 import { StartProblem } from '../../lib/start-problem.ts';
 import { type Language, languageOf } from '../../lib/text/language.ts';
@@ -31,7 +32,10 @@ export interface Config {
   readonly storageReserve: StorageReserve;
   /** Where the server of this data folder is talked to from the same machine. */
   readonly adminSocket: AdminSocketPath;
+  /** With the password, wherever it came from. */
   readonly databaseUrl: Secret | undefined;
+  /** Connections to PostgreSQL. */
+  readonly databasePool: number;
   /** Undefined: the key file of the data folder. */
   readonly secretKey: Secret | undefined;
   readonly tokenLifeSeconds: number;
@@ -266,6 +270,7 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
     storageReserve: storageReserve(settings),
     adminSocket: adminSocketPath(data),
     databaseUrl: databaseUrl(settings),
+    databasePool: databasePool(settings),
     secretKey: secretKey(settings),
     tokenLifeSeconds: tokenLife(settings),
     defaultProject: project(settings),
@@ -301,11 +306,23 @@ function storageReserve(settings: Settings): StorageReserve {
     : reserve;
 }
 
-function databaseUrl(settings: Settings): Secret | undefined {
-  const { value } = settings.databaseUrl;
-  if (value !== '' && !/^postgres(ql)?:\/\//.test(value))
-    bad('databaseUrl', settings, 'postgres://user:password@host/database');
-  return secret(settings.databaseUrl);
+function databaseUrl({ databaseUrl: url, databasePassword: password }: Settings): Secret | undefined {
+  if (url.value === '') return undefined;
+  try {
+    parsePostgresUrl(url.value);
+    return new Secret(password.value === '' ? url.value : withPostgresPassword(url.value, password.value));
+  } catch (error) {
+    if (!(error instanceof PostgresUrlProblem)) throw error;
+    const { en, zh } = error.text;
+    throw invalid(`database_url (${url.origin}): ${en}`, `database_url（${url.origin}）：${zh}`);
+  }
+}
+
+function databasePool(settings: Settings): number {
+  const { value } = settings.databasePool;
+  const count = /^\d{1,4}$/.test(value) ? Number(value) : 0;
+  // A dump holds one for as long as it takes.
+  return count >= 2 && count <= 1000 ? count : bad('databasePool', settings, '2 … 1000');
 }
 
 /** 32 bytes as 64 hex digits or base64. */

@@ -124,8 +124,30 @@ export const options = {
     secret: true,
     fallback: '',
     doc: {
-      en: 'postgres://user:password@host/database; empty: SQLite in the data folder.',
-      zh: 'postgres://用户:密码@主机/数据库；留空则使用数据目录中的 SQLite。',
+      en: 'postgres://user:password@host/database, with commas between several hosts; empty: SQLite in the data folder.',
+      zh: 'postgres://用户:密码@主机/数据库，多个主机以逗号分隔；留空则使用数据目录中的 SQLite。',
+    },
+  },
+  databasePassword: {
+    key: 'database_password',
+    env: 'BERTH_DATABASE_PASSWORD',
+    kind: 'text',
+    secret: true,
+    fallback: '',
+    doc: {
+      en: 'Password for the database, where the address has none.',
+      zh: '数据库密码；仅当地址中没有密码时使用。',
+    },
+  },
+  databasePool: {
+    key: 'database_pool',
+    env: 'BERTH_DATABASE_POOL',
+    flag: '--database-pool <count>',
+    kind: 'count',
+    fallback: '20',
+    doc: {
+      en: 'Connections to PostgreSQL that one server opens at most, 2 to 1000.',
+      zh: '一台服务器最多打开的 PostgreSQL 连接数，2 到 1000。',
     },
   },
   secretKey: {

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type { PoolClient } from 'pg';
 import { AppError } from '../../../lib/errors.ts';
 import type { Secret } from '../../../lib/secret.ts';
 import { StartProblem } from '../../../lib/start-problem.ts';
@@ -6,12 +6,12 @@ import type { MoveMark, MovePosition } from '../move/move-mark.ts';
 import type { MovedColumn, MovedRow, MovedTable } from '../move/moved-table.ts';
 import type { FoundTarget } from '../move/plan-move.ts';
 import { migratePostgres } from './migrate-postgres.ts';
-import { postgresCode, translatePostgres } from './postgres-database.ts';
+import { PrimaryPool } from './primary-pool.ts';
+import { postgresCode, translatePostgres } from './translate-postgres.ts';
 
 const pageRows = 2000;
 /** Manifests have up to 4 MiB. */
 const pageRowsWithBytes = 50;
-const int8 = 20;
 const uniqueViolation = '23505';
 const foreignKeyViolation = '23503';
 const arrayTypes: Readonly<Record<MovedColumn['type'], string>> = {
@@ -28,11 +28,13 @@ export interface NewIdentity {
 
 /** A PostgreSQL database that is filled by a move. What it knows of the move changes with the rows, in one transaction. */
 export class MoveTarget implements AsyncDisposable {
-  readonly #client: pg.Client;
+  readonly #pool: PrimaryPool;
+  readonly #client: PoolClient;
   readonly #name: string;
   #position = '';
 
-  private constructor(client: pg.Client, name: string) {
+  private constructor(pool: PrimaryPool, client: PoolClient, name: string) {
+    this.#pool = pool;
     this.#client = client;
     this.#name = name;
     // A connection that breaks between two queries tells nobody else, and an error that nobody hears ends the process;
@@ -45,16 +47,13 @@ export class MoveTarget implements AsyncDisposable {
    * @throws StartProblem moveTargetUnreachable
    */
   static async open(url: Secret, name: string): Promise<MoveTarget> {
-    const types = new pg.TypeOverrides();
-    types.setTypeParser(int8, Number);
-    const client = new pg.Client({
-      connectionString: url.reveal(),
-      connectionTimeoutMillis: 10_000,
-      types,
-    });
-    const target = new MoveTarget(client, name);
-    await target.#guarded(() => client.connect());
-    return target;
+    const pool = await PrimaryPool.open(url, 1);
+    try {
+      return new MoveTarget(pool, await pool.connect(), name);
+    } catch (error) {
+      await pool.end();
+      throw targetProblem(error, name);
+    }
   }
 
   /** Changes nothing. */
@@ -154,7 +153,8 @@ export class MoveTarget implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // Ends a transaction that was not committed, too. It may be broken already.
-    await this.#client.end().catch(() => undefined);
+    this.#client.release(true);
+    await this.#pool.end();
   }
 
   async #mark(): Promise<MoveMark | undefined> {

@@ -1,11 +1,12 @@
 import pg from 'pg';
+import { requirePrimary } from './require-primary.ts';
 
 const patienceMs = 5000;
 
 /**
  * Asks the server something by a connection of its own. One that refuses for a reason of its own, such as too many
  * connections, lives; one that is starting or stopping (class 57 of SQLSTATE) does not serve yet.
- * @throws when nobody answers in time
+ * @throws when nobody answers in time, or one who takes no changes
  */
 export async function probePostgres(config: pg.ClientConfig): Promise<void> {
   const client = new pg.Client({
@@ -17,7 +18,7 @@ export async function probePostgres(config: pg.ClientConfig): Promise<void> {
   client.on('error', () => {});
   try {
     await client.connect();
-    await client.query('select 1');
+    await requirePrimary(client, patienceMs);
   } catch (error) {
     if (!isRefusal(error)) throw error;
   } finally {
