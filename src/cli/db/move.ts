@@ -1,5 +1,5 @@
-import type { moveToPostgres } from '../../app.ts';
 import { exitCodes } from '../../lib/start-problem.ts';
+import type { moveToPostgres } from '../../offline.ts';
 import { createLog } from '../../platform/log/logger.ts';
 import { type Cli, configOf, type Flags, note, print, say } from '../cli.ts';
 import { dieOffline } from '../client/with-server.ts';
@@ -20,7 +20,7 @@ export async function moveDbCommand(cli: Cli, flags: Flags): Promise<number> {
   if (config.databaseUrl !== undefined) throw new WrongUsage(dbTexts.notSqlite);
   const json = flags['json'] === true;
   const bar = json ? undefined : ProgressBar.onStandardError();
-  const app = await import('../../app.ts');
+  const app = await import('../../offline.ts');
   await using log = createLog('warn', undefined);
   const report = await withInterrupt(cli, bar, (signal) =>
     app.moveToPostgres(

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { AppError, isDatabaseAway } from '../../../lib/errors.ts';
+import { isDatabaseAway } from '../../../lib/errors.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { DatabaseUse } from '../database.ts';
 import type { Row } from '../prepare.ts';
