@@ -45,19 +45,30 @@ import { refuseForeignFolder } from './platform/config/admin-socket-path.ts';
 import type { Config } from './platform/config/load-config.ts';
 import { requireSecretKey } from './platform/config/require-secret-key.ts';
 import { reservedBytes } from './platform/config/storage-reserve.ts';
+import { isEncrypted } from './platform/config/tls-config.ts';
 import { version } from './platform/config/version.ts';
 import { DataFolderLocked } from './platform/db/sqlite/process-lock.ts';
 import { type FileOps, fileOps, systemCode } from './platform/files/file-ops.ts';
+import { readFileWhole } from './platform/files/write-file-durably.ts';
 import { AdminSocket } from './platform/http/admin-socket.ts';
 import type { ApiRoute } from './platform/http/api/api-route.ts';
 import { openApiDocument } from './platform/http/api/open-api-document.ts';
 import { serveApi } from './platform/http/api/serve-api.ts';
 import { Listeners } from './platform/http/listeners.ts';
+import { createPlainGate } from './platform/http/plain-gate.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { TrustedProxies } from './platform/http/trusted-proxies.ts';
+import { withHsts } from './platform/http/with-hsts.ts';
 import { PeriodicJobs } from './platform/jobs/periodic-jobs.ts';
 import { HashPool } from './platform/threads/hash-pool.ts';
 import { Threads } from './platform/threads/threads.ts';
+import { authorityFile } from './platform/tls/authority-file.ts';
+import type { CertificateSource } from './platform/tls/certificate-source.ts';
+import {
+  openGivenCertificate,
+  openOwnCertificate,
+  readClientAuthorities,
+} from './platform/tls/open-certificate.ts';
 
 const manifestCacheBytes = 64 * 1024 * 1024;
 const smallBlobCacheBytes = 64 * 1024 * 1024;
@@ -93,13 +104,22 @@ export async function startServer(config: Config, deps: AppDeps): Promise<Runnin
 }
 
 async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
-  const { listeners, missing } = await Listeners.bind(config.listen, config.listenIsDefault, deps.idleMs);
+  const { tls } = config;
+  const clientAuthorities = await readClientAuthorities(tls, deps.files ?? fileOps);
+  const { listeners, missing } = await Listeners.bind(config.listen, config.listenIsDefault, {
+    tls: isEncrypted(tls) ? { clientCertificates: clientAuthorities !== undefined } : undefined,
+    idleMs: deps.idleMs,
+  });
   await using stack = new AsyncDisposableStack();
   stack.defer(() => listeners.close());
+  const forTls = { files: deps.files ?? fileOps, clock: systemClock, log: deps.log.of('tls') };
+  const given = stack.use(await openGivenCertificate(config, forTls));
   const base = stack.use(await openBase(config, deps, { create: true }));
-  const server = stack.use(await compose(config, deps, base));
+  const certificate = given ?? stack.use(await openOwnCertificate(config, forTls));
+  const server = stack.use(await compose(config, deps, base, certificate));
   base.keep();
-  listeners.serve(server.handle);
+  if (certificate !== undefined) listeners.encryptWith(certificate, clientAuthorities);
+  listeners.serve(isEncrypted(tls) && tls.hsts ? withHsts(server.handle) : server.handle);
   const rest = stack.move();
   return {
     port: listeners.port,
@@ -113,6 +133,11 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
       await rest.disposeAsync();
     },
   };
+}
+
+/** The certificate of the authority that this data folder has; undefined: it has none. */
+export async function authorityOf(config: Config): Promise<string | undefined> {
+  return (await readFileWhole(fileOps, authorityFile(config.data)))?.toString('utf8');
 }
 
 export interface OfflineServer extends AsyncDisposable {
@@ -325,7 +350,12 @@ interface Composed extends AsyncDisposable {
 }
 
 /** Concatenates what the folders offer. */
-async function compose(config: Config, deps: AppDeps, base: Base): Promise<Composed> {
+async function compose(
+  config: Config,
+  deps: AppDeps,
+  base: Base,
+  certificate: CertificateSource | undefined,
+): Promise<Composed> {
   const { db, store, folder, instance, passwords, masterKey } = base;
   const { log } = deps;
   await using stack = new AsyncDisposableStack();
@@ -381,6 +411,7 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     askDatabase: () => findProject(db.reader, 'library'),
     countMissing: (limit) => countMissing(db.reader, limit),
     snapshotProblem: snapshots.problem,
+    certificateProblem: () => certificate?.problem(systemClock()),
     now: () => db.now(),
     version: version(),
     document: () => openApiDocument(api, { version: version() }),
@@ -409,10 +440,12 @@ async function compose(config: Config, deps: AppDeps, base: Base): Promise<Compo
     log: log.of('oci'),
   });
   const outside = { externalUrl: config.externalUrl, proxies: new TrustedProxies(config.trustedProxies) };
+  const gated = config.tls.mode !== 'off' && !config.insecureHttp;
   const handle = await createHttpServer(
     [oci, tokenRoutes({ tokens, signIn }), serveApi(api), system.routes],
     log.of('http'),
     outside,
+    gated ? createPlainGate({ ...outside, certificate }) : undefined,
   );
   const adminRoutes = [
     userAdminRoutes({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),

@@ -42,9 +42,12 @@ export const platformPairs: readonly (readonly [from: string, to: string])[] = [
   ['events', 'db'],
   ['http', 'crypto'],
   ['http', 'files'],
+  ['http', 'tls'],
   ['jobs', 'db'],
   ['locks', 'db'],
   ['settings', 'db'],
+  ['tls', 'crypto'],
+  ['tls', 'files'],
 ];
 
 /** What main.ts may load by a dynamic import when it runs as a thread. */

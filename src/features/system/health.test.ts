@@ -9,6 +9,7 @@ const well: HealthDeps = {
   storageProblem: () => Promise.resolve(undefined),
   countMissing: () => Promise.resolve(0),
   snapshotProblem: () => Promise.resolve(undefined),
+  certificateProblem: () => undefined,
 };
 
 async function broken(

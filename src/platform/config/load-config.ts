@@ -12,6 +12,7 @@ import { type ListenAddress, parseListenAddress } from './listen-address.ts';
 import { nearest } from './nearest.ts';
 import { configFile, type OptionName, type OptionRow, optionRows, options } from './options.ts';
 import { parseStorageReserve, type StorageReserve } from './storage-reserve.ts';
+import { parseTls, type TlsConfig } from './tls-config.ts';
 
 /** Everything the server is told at its start. Secrets are a type of their own, so that the rest can be printed. */
 export interface Config {
@@ -19,6 +20,7 @@ export interface Config {
   /** Nobody asked for this address, so one that cannot be had (`::1`) is only a warning. */
   readonly listenIsDefault: boolean;
   readonly insecureHttp: boolean;
+  readonly tls: TlsConfig;
   /** Without a slash at the end. Undefined: by each request. */
   readonly externalUrl: string | undefined;
   readonly trustedProxies: readonly AddressRange[];
@@ -241,7 +243,8 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
     parseListenAddress(settings.listen.value) ?? bad('listen', settings, 'host:port, such as localhost:5000');
   const insecureHttp = flag('insecureHttp', settings);
   const allowWeakAdmin = flag('allowWeakAdmin', settings);
-  if (!listen.loopback && !insecureHttp)
+  const tls = tlsOf(settings, cwd);
+  if (!listen.loopback && tls.mode === 'off' && !insecureHttp)
     throw new StartProblem('insecureListen', { listen: settings.listen.value });
   if (allowWeakAdmin && !listen.loopback) {
     throw invalid(
@@ -253,6 +256,7 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
     listen,
     listenIsDefault: settings.listen.origin === 'default',
     insecureHttp,
+    tls,
     externalUrl: externalUrl(settings),
     trustedProxies: trustedProxies(settings),
     data,
@@ -316,10 +320,30 @@ function externalUrl(settings: Settings): string | undefined {
   );
 }
 
+function tlsOf(settings: Settings, cwd: string): TlsConfig {
+  const path = (name: OptionName): string =>
+    settings[name].value === '' ? '' : resolve(cwd, settings[name].value);
+  const tls = parseTls({
+    mode: settings.tls.value,
+    certificate: path('tlsCertificate'),
+    key: path('tlsKey'),
+    names: partsOf(settings.tlsNames.value),
+    clientAuthorities: path('tlsClientCa'),
+    hsts: flag('tlsHsts', settings),
+    trustsProxies: settings.trustedProxies.value !== '',
+  });
+  if ('en' in tls) throw invalid(tls.en, tls.zh);
+  return tls;
+}
+
 function trustedProxies(settings: Settings): AddressRange[] {
   const { value, origin } = settings.trustedProxies;
-  const parts = value.split(',').map((part) => part.trim());
-  return parts.filter((part) => part !== '').map((part) => trustedProxy(part, origin));
+  return partsOf(value).map((part) => trustedProxy(part, origin));
+}
+
+function partsOf(list: string): string[] {
+  const parts = list.split(',').map((part) => part.trim());
+  return parts.filter((part) => part !== '');
 }
 
 function trustedProxy(part: string, origin: string): AddressRange {
