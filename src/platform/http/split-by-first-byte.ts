@@ -21,7 +21,9 @@ export function splitByFirstByte(plain: HttpServer, secure: HttpsServer): Server
     socket.on('error', onError).once('close', settle);
     socket.once('data', (first: Buffer) => {
       settle();
-      socket.pause().off('error', onError).off('close', settle);
+      socket.off('error', onError).off('close', settle);
+      // TLS takes what lies in the stream, HTTP listens to it, and neither starts a stream that others have paused.
+      if (first[0] === handshake) socket.pause();
       socket.unshift(first);
       (first[0] === handshake ? secure : plain).emit('connection', socket);
     });

@@ -32,7 +32,13 @@ class Folder {
 
   open(): Promise<CertificateFiles> {
     const log = createLog('error', join(this.path, 'log')).of('tls');
-    return CertificateFiles.open(this.paths, { files: fileOps, clock: () => now, log, host: undefined, lookEveryMs: 10 });
+    return CertificateFiles.open(this.paths, {
+      files: fileOps,
+      clock: () => now,
+      log,
+      host: undefined,
+      lookEveryMs: 10,
+    });
   }
 }
 
@@ -43,7 +49,10 @@ async function until(what: () => boolean): Promise<void> {
 
 test('a renewed pair is told of; half of one, a wrong one, or none leaves the one before in use', async () => {
   const folder = new Folder();
-  const [first, second] = [1, 2].map(() => issueForServer(authority, ['registry.example'], now)) as [Issued, Issued];
+  const [first, second] = [1, 2].map(() => issueForServer(authority, ['registry.example'], now)) as [
+    Issued,
+    Issued,
+  ];
   folder.put(first);
   using files = await folder.open();
   const told: string[] = [];

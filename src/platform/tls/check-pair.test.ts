@@ -41,7 +41,11 @@ const cases: readonly Case[] = [
   },
   { what: 'no key', key: server.certificate, told: /key file holds no private key/ },
   { what: 'a key with a password', key: String(locked), told: /protected by a password; .*openssl pkey/ },
-  { what: "another one's key", key: other.key, told: /does not belong to the certificate of "CN=registry\.example"/ },
+  {
+    what: "another one's key",
+    key: other.key,
+    told: /does not belong to the certificate of "CN=registry\.example"/,
+  },
   {
     what: 'the issuer first',
     certificate: authority.certificate + server.certificate,
@@ -53,7 +57,11 @@ const cases: readonly Case[] = [
     told: /"CN=registry\.example" was not issued by "CN=other\.example"/,
   },
   { what: 'one that has ended', at: now + 399 * dayMs, told: /expired on 2027-12-31; put a renewed one/ },
-  { what: 'one that has not begun', at: now - 2 * dayMs, told: /valid from 2026-11-27T23:00:00\.000Z on only/ },
+  {
+    what: 'one that has not begun',
+    at: now - 2 * dayMs,
+    told: /valid from 2026-11-27T23:00:00\.000Z on only/,
+  },
   {
     what: 'one for another name',
     host: 'wrong.example',

@@ -39,11 +39,15 @@ test('both are made once, and kept: keys for nobody else to read', async () => {
   using first = await instance.open(['registry.example', '10.0.0.7']);
   using again = await instance.open(['registry.example', '10.0.0.7']);
   assert.deepEqual(again.pair, first.pair);
-  const [leaf, ca] = [new X509Certificate(first.pair.certificate), new X509Certificate(instance.read('ca.crt'))];
+  const [leaf, ca] = [
+    new X509Certificate(first.pair.certificate),
+    new X509Certificate(instance.read('ca.crt')),
+  ];
   assert.ok(leaf.verify(ca.publicKey));
   assert.ok(first.covers('10.0.0.7') && !first.covers('10.0.0.8'));
   assert.ok(first.pair.certificate.endsWith(instance.read('ca.crt')));
-  for (const name of ['ca.key', 'server.key']) assert.equal(statSync(instance.file(name)).mode & 0o777, 0o600);
+  for (const name of ['ca.key', 'server.key'])
+    assert.equal(statSync(instance.file(name)).mode & 0o777, 0o600);
   assert.equal(statSync(join(instance.data, 'tls')).mode & 0o777, 0o700);
 });
 
@@ -86,7 +90,10 @@ test('what a crash left, or what is damaged, is made again', async () => {
   assert.notEqual(second.pair.certificate, first.pair.certificate);
   writeFileSync(instance.file('ca.key'), 'damaged');
   using third = await instance.open(['registry.example']);
-  const [leaf, ca] = [new X509Certificate(third.pair.certificate), new X509Certificate(instance.read('ca.crt'))];
+  const [leaf, ca] = [
+    new X509Certificate(third.pair.certificate),
+    new X509Certificate(instance.read('ca.crt')),
+  ];
   assert.ok(leaf.verify(ca.publicKey));
 });
 
