@@ -2,6 +2,7 @@ import { admit } from './access/admit.ts';
 import { createAuthenticate } from './access/authenticate.ts';
 import { adminName } from './access/first-run.ts';
 import { grantAdminRoutes } from './access/grants/routes.ts';
+import { HouseRules, openProblem } from './access/house-rules.ts';
 import { LoginSlowing } from './access/login-slowing.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { findProject } from './access/projects/project-reads.ts';
@@ -385,7 +386,8 @@ async function compose(
   stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
     log.of('files').warn({ file }, 'a file with secrets can be read by its group');
-  const { defaultProject, tokenLifeSeconds } = config;
+  const { defaultProject, distribution, tokenLifeSeconds } = config;
+  stack.use(await HouseRules.start({ db, files, passwords, log: log.of('access') }, distribution));
   const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds });
   const tokens = createTokens({
     keys,
@@ -411,6 +413,7 @@ async function compose(
     askDatabase: () => findProject(db.reader, 'library'),
     countMissing: (limit) => countMissing(db.reader, limit),
     snapshotProblem: snapshots.problem,
+    accessProblem: () => openProblem(distribution),
     certificateProblem: () => certificate?.problem(systemClock()),
     now: () => db.now(),
     version: version(),
@@ -433,6 +436,7 @@ async function compose(
     manifests: new BytesCache(manifestCacheBytes),
     smallBlobs: new BytesCache(smallBlobCacheBytes),
     defaultProject,
+    createsProjects: distribution !== undefined,
     storeIsOurs,
     requireRoom: () => room.requireRoom(),
     ready: () => watch.ours,

@@ -12,10 +12,6 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
     en: '{file} cannot be read ({cause}); check tls_certificate, tls_key and tls_client_ca, and who may read the files',
     zh: '无法读取 {file}（{cause}）；请检查 tls_certificate、tls_key、tls_client_ca 以及文件的读取权限',
   },
-  certificateUnusable: {
-    en: '{certificate} with {key}: {en}',
-    zh: '{certificate} 与 {key}：{zh}',
-  },
   weakAdminPassword: {
     en: 'the first administrator password is too easy to guess; use at least 12 characters, or 8 with upper and lower case, digits or signs (or leave it out: one is generated)',
     zh: '初始管理员密码太容易被猜到；请至少使用 12 个字符，或 8 个并混用大小写、数字、符号（也可以不设，由系统生成）',

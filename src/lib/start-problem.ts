@@ -17,7 +17,6 @@ export const startProblems = {
   configInvalid: exitCodes.usage,
   insecureListen: exitCodes.usage,
   certificateUnreadable: exitCodes.usage,
-  certificateUnusable: exitCodes.usage,
   weakAdminPassword: exitCodes.usage,
   networkFileSystem: exitCodes.usage,
   folderNotWritable: exitCodes.permission,

@@ -36,6 +36,7 @@ export const baseFiles: readonly string[] = [
 export const platformPairs: readonly (readonly [from: string, to: string])[] = [
   ['blobstore', 'files'],
   ['blobstore', 'threads'],
+  ['crypto', 'threads'],
   ['db', 'crypto'],
   ['db', 'files'],
   ['db', 'threads'],

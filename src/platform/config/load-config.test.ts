@@ -65,6 +65,7 @@ test('without any setting the server listens on this machine only and keeps its 
     lang: 'en',
     adminPassword: undefined,
     allowWeakAdmin: false,
+    distribution: undefined,
   });
   assert.deepEqual(new Set(Object.values(settings).map(({ origin }) => origin)), new Set(['default']));
 });

@@ -7,6 +7,7 @@ import { type Language, languageOf } from '../../lib/text/language.ts';
 import type { LogLevel } from '../log/logger.ts';
 import { type AddressRange, parseAddressRange } from './address-range.ts';
 import { type AdminSocketPath, adminSocketPath } from './admin-socket-path.ts';
+import { type FromDistribution, isDistributionConfig, translateDistribution } from './distribution-config.ts';
 import { parseExternalUrl } from './external-url.ts';
 import { type ListenAddress, parseListenAddress } from './listen-address.ts';
 import { nearest } from './nearest.ts';
@@ -42,6 +43,8 @@ export interface Config {
   readonly lang: Language;
   readonly adminPassword: Secret | undefined;
   readonly allowWeakAdmin: boolean;
+  /** Undefined: the settings are Berth's own. */
+  readonly distribution: FromDistribution | undefined;
 }
 
 export interface Setting {
@@ -61,22 +64,19 @@ export interface ConfigSources {
 
 /** @throws StartProblem configInvalid, naming the option, where it was set and what would be right */
 export function loadConfig(sources: ConfigSources): { config: Config; settings: Settings } {
-  const settings = gatherSettings(sources);
-  return { config: toConfig(settings, sources), settings };
-}
-
-function gatherSettings({ flags, env, cwd }: ConfigSources): Settings {
+  const { flags, env } = sources;
   refuseUnknownVariables(env);
-  const file = readConfigFile(flags.config ?? env[configFile.env], cwd);
-  const all = optionRows.map(
-    ([name, row]) => [name, settingOf(name, row, { flags, env, cwd }, file)] as const,
-  );
-  return Object.fromEntries(all) as Record<OptionName, Setting>;
+  const file = readConfigFile(flags.config ?? env[configFile.env], sources);
+  const all = optionRows.map(([name, row]) => [name, settingOf(name, row, sources, file)] as const);
+  const settings = Object.fromEntries(all) as Record<OptionName, Setting>;
+  return { config: { ...toConfig(settings, sources), distribution: file?.distribution }, settings };
 }
 
 interface ConfigFile {
   readonly path: string;
   readonly values: Readonly<Record<string, unknown>>;
+  /** What Docker's registry was configured to do; `values` is then ours. */
+  readonly distribution?: FromDistribution;
 }
 
 function settingOf(
@@ -149,7 +149,7 @@ export function readSecretFile(path: string, cwd: string, where: string): string
   return text;
 }
 
-function readConfigFile(given: string | undefined, cwd: string): ConfigFile | undefined {
+function readConfigFile(given: string | undefined, { cwd, env }: ConfigSources): ConfigFile | undefined {
   const path = resolve(cwd, given ?? configFile.fallback);
   let text: string;
   try {
@@ -159,6 +159,11 @@ function readConfigFile(given: string | undefined, cwd: string): ConfigFile | un
     throw invalid(`the settings file ${path} cannot be read`, `无法读取配置文件 ${path}`, cause);
   }
   const values = parseYaml(text, path) ?? {};
+  if (isDistributionConfig(values)) {
+    const { htpasswd, ...rest } = translateDistribution(values, env, path);
+    const distribution = { ...rest, htpasswd: htpasswd === undefined ? undefined : resolve(cwd, htpasswd) };
+    return { path, values: distribution.values, distribution };
+  }
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     throw invalid(`${path} must hold keys and values`, `${path} 必须由键和值组成`);
   }
@@ -233,7 +238,7 @@ function hint(word: string, known: readonly string[], lang: Language): string {
   return lang === 'en' ? `; did you mean ${near}?` : `；是否想写 ${near}？`;
 }
 
-function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
+function toConfig(settings: Settings, { env, cwd }: ConfigSources): Omit<Config, 'distribution'> {
   if (settings.data.value === '') bad('data', settings, 'a folder');
   const data = resolve(cwd, settings.data.value);
   const storage =

@@ -17,7 +17,7 @@ interface Asked {
 const proxies = new TrustedProxies([{ address: '192.0.2.0', prefix: 24, family: 'ipv4' }]);
 const certificate = { covers: (host: string) => ['registry.example', '::1'].includes(host) };
 
-function judge(asked: Asked, where: 'files' | 'proxy' = 'files'): 'served' | 'told' | string {
+function judge(asked: Asked, where: 'files' | 'proxy' = 'files'): string {
   const { from, encrypted, method = 'GET', url = '/v2/', host = 'registry.example', accept = '*/*' } = asked;
   const socket = encrypted === true ? { remoteAddress: from, encrypted: true } : { remoteAddress: from };
   const request = { socket, method, url, headers: { host, accept } } as unknown as IncomingMessage;

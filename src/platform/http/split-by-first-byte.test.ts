@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { request as plainRequest } from 'node:http';
 import { Agent, request as secureRequest } from 'node:https';
 import { connect } from 'node:net';
@@ -117,8 +118,11 @@ test('a handshake whose first byte comes alone, and late, is served', async () =
 async function firstBytesOf(): Promise<Buffer> {
   const { createServer } = await import('node:net');
   const { promise, resolve } = Promise.withResolvers<Buffer>();
-  const server = createServer((socket) => socket.once('data', resolve).on('error', () => socket.destroy()));
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const server = createServer((socket) => {
+    socket.once('data', resolve).on('error', () => socket.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const { port } = server.address() as { port: number };
   const client = connectSecure({ host: '127.0.0.1', port, servername: 'localhost' });
   client.on('error', () => client.destroy());
@@ -142,7 +146,7 @@ test('a renewed certificate is for new connections; those that are open go on', 
       servername: 'localhost',
       ca: authority.certificate,
     });
-    await new Promise((resolve) => socket.once('secureConnect', resolve));
+    await once(socket, 'secureConnect');
     assert.equal(socket.getPeerX509Certificate()?.toString(), renewed.certificate);
     socket.destroy();
     agent.destroy();
@@ -175,7 +179,7 @@ test('an end does not wait for connections on which nothing came, nor for idle o
   listeners.serve(answer);
   const silent = connect(listeners.port, '127.0.0.1');
   silent.on('error', () => silent.destroy());
-  await new Promise((resolve) => silent.once('connect', resolve));
+  await once(silent, 'connect');
   const agent = new Agent({ keepAlive: true });
   await ask(listeners.port, { secure: true, agent });
   await listeners.close();

@@ -22,7 +22,7 @@ export interface TlsDeps {
 
 /**
  * What is given in files, which is asked before a start makes anything.
- * @throws StartProblem certificateUnreadable, certificateUnusable
+ * @throws StartProblem certificateUnreadable, configInvalid
  */
 export async function openGivenCertificate(
   { tls, externalUrl }: TlsInput,
