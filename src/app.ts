@@ -2,6 +2,7 @@ import { admit } from './access/admit.ts';
 import { createAuthenticate } from './access/authenticate.ts';
 import { adminName } from './access/first-run.ts';
 import { grantAdminRoutes } from './access/grants/routes.ts';
+import { HouseRules, openProblem } from './access/house-rules.ts';
 import { LoginSlowing } from './access/login-slowing.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { findProject } from './access/projects/project-reads.ts';
@@ -30,8 +31,10 @@ import { createRecentPulls, forgetPeopleOnChange } from './oci/recent-pulls.ts';
 import { ociRoutes } from './oci/routes.ts';
 import { asStartProblem, type Base, type BaseDeps, openBase, pathsOf } from './open-base.ts';
 import { BytesCache } from './platform/cache/bytes-cache.ts';
+import { systemClock } from './platform/clock.ts';
 import { refuseForeignFolder } from './platform/config/admin-socket-path.ts';
 import type { Config } from './platform/config/load-config.ts';
+import { isEncrypted } from './platform/config/tls-config.ts';
 import { version } from './platform/config/version.ts';
 import { fileOps } from './platform/files/file-ops.ts';
 import { AdminSocket } from './platform/http/admin-socket.ts';
@@ -40,11 +43,19 @@ import { openApiDocument } from './platform/http/api/open-api-document.ts';
 import { serveApi } from './platform/http/api/serve-api.ts';
 import { Listeners, type RequestHandler } from './platform/http/listeners.ts';
 import { bindMetricsListener } from './platform/http/metrics/bind-metrics-listener.ts';
+import { createPlainGate } from './platform/http/plain-gate.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { TrustedProxies } from './platform/http/trusted-proxies.ts';
+import { withHsts } from './platform/http/with-hsts.ts';
 import { PeriodicJobs } from './platform/jobs/periodic-jobs.ts';
 import type { Traffic } from './platform/metrics/traffic.ts';
 import { HashPool } from './platform/threads/hash-pool.ts';
+import type { CertificateSource } from './platform/tls/certificate-source.ts';
+import {
+  openGivenCertificate,
+  openOwnCertificate,
+  readClientAuthorities,
+} from './platform/tls/open-certificate.ts';
 
 const manifestCacheBytes = 64 * 1024 * 1024;
 const smallBlobCacheBytes = 64 * 1024 * 1024;
@@ -82,7 +93,12 @@ export async function startServer(config: Config, deps: AppDeps): Promise<Runnin
 }
 
 async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
-  const { listeners, missing } = await Listeners.bind(config.listen, config.listenIsDefault, deps.idleMs);
+  const { tls } = config;
+  const clientAuthorities = await readClientAuthorities(tls, deps.files ?? fileOps);
+  const { listeners, missing } = await Listeners.bind(config.listen, config.listenIsDefault, {
+    tls: isEncrypted(tls) ? { clientCertificates: clientAuthorities !== undefined } : undefined,
+    idleMs: deps.idleMs,
+  });
   await using stack = new AsyncDisposableStack();
   stack.defer(() => listeners.close());
   const { listeners: own, announce } = await bindMetricsListener(
@@ -90,10 +106,14 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
     config.metricsListenIsDefault,
   );
   if (own !== undefined) stack.defer(() => own.close());
+  const forTls = { files: deps.files ?? fileOps, clock: systemClock, log: deps.log.of('tls') };
+  const given = stack.use(await openGivenCertificate(config, forTls));
   const base = stack.use(await openBase(config, deps, { create: true }));
-  const server = stack.use(await compose(config, deps, { ...base, traffic: listeners.traffic }));
+  const certificate = given ?? stack.use(await openOwnCertificate(config, forTls));
+  const server = stack.use(await compose(config, deps, { ...base, traffic: listeners.traffic, certificate }));
   base.keep();
-  listeners.serve(server.handle);
+  if (certificate !== undefined) listeners.encryptWith(certificate, clientAuthorities);
+  listeners.serve(isEncrypted(tls) && tls.hsts ? withHsts(server.handle) : server.handle);
   own?.serve(server.answerMetrics);
   announce(deps.log.of('metrics'));
   const rest = stack.move();
@@ -122,7 +142,7 @@ interface Composed extends AsyncDisposable {
 async function compose(
   config: Config,
   deps: AppDeps,
-  base: Base & { readonly traffic: Traffic },
+  base: Base & { readonly traffic: Traffic; readonly certificate: CertificateSource | undefined },
 ): Promise<Composed> {
   const { db, store, folder, instance, passwords, masterKey } = base;
   const { log } = deps;
@@ -154,7 +174,8 @@ async function compose(
   stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
     log.of('files').warn({ file }, 'a file with secrets can be read by its group');
-  const { defaultProject, tokenLifeSeconds } = config;
+  const { defaultProject, distribution, tokenLifeSeconds } = config;
+  stack.use(await HouseRules.start({ db, files, passwords, log: log.of('access') }, distribution));
   const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds });
   const tokenClock = stack.use(new TokenClock({ db, log: log.of('tokens') }));
   await tokenClock.look();
@@ -179,6 +200,8 @@ async function compose(
     askDatabase: () => findProject(db.reader, 'library'),
     countMissing: (limit) => countMissing(db.reader, limit),
     snapshotProblem: snapshots.problem,
+    accessProblem: () => openProblem(distribution),
+    certificateProblem: () => base.certificate?.problem(systemClock()),
     now: () => db.now(),
     version: version(),
     document: () => openApiDocument(api, { version: version() }),
@@ -219,12 +242,14 @@ async function compose(
     authenticate,
     ...caches,
     defaultProject,
+    createsProjects: distribution !== undefined,
     storeIsOurs,
     requireRoom: () => rooms.content.requireRoom(),
     ready: () => watch.ours,
     stopping: () => stopping,
     log: log.of('oci'),
   });
+  const gated = config.tls.mode !== 'off' && !config.insecureHttp;
   const handle = await createHttpServer(
     [
       forgetPeopleOnChange(recent),
@@ -236,7 +261,10 @@ async function compose(
     ],
     log.of('http'),
     outside,
-    metrics.meter,
+    {
+      meter: metrics.meter,
+      gate: gated ? createPlainGate({ ...outside, certificate: base.certificate }) : undefined,
+    },
   );
   const answerMetrics = await createHttpServer([metrics.ownRoutes], log.of('metrics'), outside);
   const adminRoutes = [

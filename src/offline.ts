@@ -17,8 +17,15 @@ import type { Config } from './platform/config/load-config.ts';
 import { requireSecretKey } from './platform/config/require-secret-key.ts';
 import { DataFolderLocked } from './platform/db/sqlite/process-lock.ts';
 import { type FileOps, fileOps, systemCode } from './platform/files/file-ops.ts';
+import { readFileWhole } from './platform/files/write-file-durably.ts';
 import { HashPool } from './platform/threads/hash-pool.ts';
 import { Threads } from './platform/threads/threads.ts';
+import { authorityFile } from './platform/tls/authority-file.ts';
+
+/** The certificate of the authority that this data folder has; undefined: it has none. */
+export async function authorityOf(config: Config): Promise<string | undefined> {
+  return (await readFileWhole(fileOps, authorityFile(config.data)))?.toString('utf8');
+}
 
 export interface OfflineServer extends AsyncDisposable {
   resetPassword(input: { username: string; password: string }): Promise<void>;

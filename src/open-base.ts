@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { firstRun } from './access/first-run.ts';
+import { adminName, firstRun } from './access/first-run.ts';
 import { openMasterKey } from './access/tokens/open-master-key.ts';
+import { parseHtpasswd } from './access/users/parse-htpasswd.ts';
 import { claimStore, refuseForeignStore, unclaimStore } from './content/blobs/claim-store.ts';
 import { compareWithStore, type StoreState, takeOverStore } from './content/blobs/take-over-store.ts';
 import { AppError } from './lib/errors.ts';
@@ -11,6 +12,7 @@ import { translateFileError } from './platform/blobstore/translate-file-error.ts
 import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/load-config.ts';
 import { requireSecretKey } from './platform/config/require-secret-key.ts';
+import { Bcrypt } from './platform/crypto/bcrypt.ts';
 import { type MasterKey, WrongMasterKey } from './platform/crypto/master-key.ts';
 import { Passwords } from './platform/crypto/password.ts';
 import type { MeasuredDatabase } from './platform/db/database.ts';
@@ -22,6 +24,7 @@ import { removeUnfinished } from './platform/db/sqlite/replace-database.ts';
 import { SqliteDatabase, type SqlitePaths } from './platform/db/sqlite/sqlite-database.ts';
 import { DataFolder } from './platform/files/data-folder.ts';
 import { type FileOps, fileOps } from './platform/files/file-ops.ts';
+import { readFileWhole } from './platform/files/write-file-durably.ts';
 import { InstanceLease } from './platform/locks/instance-lease.ts';
 import { withLease } from './platform/locks/with-lease.ts';
 import type { Log } from './platform/log/logger.ts';
@@ -91,8 +94,10 @@ export async function openBase(config: Config, deps: BaseDeps, how: OpenHow): Pr
     how.takeOver === undefined ? () => refuseForeignStore(store, config.storage) : undefined;
   const db = stack.use(await openDatabase(config, deps, threads, beforeFresh));
   const masterKey = await openMasterKey({ db, folder }, config.secretKey);
-  const passwords = new Passwords();
-  const generatedPassword = how.create ? await makeFirstRows(config, { db, folder, passwords }) : undefined;
+  const passwords = new Passwords(stack.use(new Bcrypt(threads)));
+  const generatedPassword = how.create
+    ? await makeFirstRows(config, { db, files, folder, passwords })
+    : undefined;
   const instance = randomUUID();
   if (empty && how.takeOver === undefined) undo(() => unclaimStore({ db, store }));
   const bind = async (alone: boolean, stillHeld: () => void): Promise<void> => {
@@ -176,11 +181,16 @@ export function pathsOf(data: string): SqlitePaths {
   return { database: join(data, 'berth.db'), snapshots: join(data, 'snapshots') };
 }
 
-function makeFirstRows(
+async function makeFirstRows(
   config: Config,
-  deps: { readonly db: MeasuredDatabase; readonly folder: DataFolder; readonly passwords: Passwords },
+  deps: {
+    readonly db: MeasuredDatabase;
+    readonly files: FileOps;
+    readonly folder: DataFolder;
+    readonly passwords: Passwords;
+  },
 ): Promise<string | undefined> {
-  const { db, folder, passwords } = deps;
+  const { db, files, folder, passwords } = deps;
   return firstRun(
     {
       db,
@@ -188,8 +198,19 @@ function makeFirstRows(
       keepInitialPassword: (password) => folder.keepInitialPassword(password),
       forgetInitialPassword: () => folder.forgetInitialPassword(),
     },
-    { password: config.adminPassword, allowWeak: config.allowWeakAdmin },
+    {
+      password: config.adminPassword,
+      passwordHash: await adminHash(files, config.distribution?.htpasswd),
+      allowWeak: config.allowWeakAdmin,
+    },
   );
+}
+
+/** Who is called so in a file of passwords signs in as before. */
+async function adminHash(files: FileOps, htpasswd: string | undefined): Promise<string | undefined> {
+  if (htpasswd === undefined) return undefined;
+  const bytes = await readFileWhole(files, htpasswd);
+  return bytes === undefined ? undefined : parseHtpasswd(bytes.toString('utf8')).entries.get(adminName);
 }
 
 /** What a start may fail with, as the problems that the command line has a sentence for. */

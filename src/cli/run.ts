@@ -15,6 +15,7 @@ import { projectCommands } from './project/commands.ts';
 import { restoreCommands } from './restore/commands.ts';
 import { storageCommands } from './storage/commands.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
+import { tlsCommands } from './tls/commands.ts';
 import { usageProblem } from './usage-problem.ts';
 import { userCommands } from './user/commands.ts';
 import { verifyTexts } from './verify/text.ts';
@@ -110,6 +111,7 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
   backupCommands(program, lang, running);
   restoreCommands(program, lang, running);
   dbCommands(program, lang, running);
+  tlsCommands(program, lang, running);
   program
     .command('version')
     .description(cliTexts.version[lang])

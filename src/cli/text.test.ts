@@ -9,6 +9,7 @@ import { projectTexts } from './project/text.ts';
 import { restoreTexts } from './restore/text.ts';
 import { storageTexts } from './storage/text.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
+import { tlsTexts } from './tls/text.ts';
 import { userTexts } from './user/text.ts';
 import { verifyTexts } from './verify/text.ts';
 
@@ -21,6 +22,7 @@ const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   restoreTexts,
   userTexts,
   storageTexts,
+  tlsTexts,
   verifyTexts,
 ];
 const codes = Object.keys(startProblems) as StartProblemCode[];

@@ -5,8 +5,12 @@ import type { Text, Texts } from '../lib/text/language.ts';
 export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
   configInvalid: { en: '{en}', zh: '{zh}' },
   insecureListen: {
-    en: 'plain HTTP on {listen} would let others read passwords and images on the way; listen on localhost behind a proxy with TLS, or add --insecure-http',
-    zh: '在 {listen} 上提供明文 HTTP 会让他人在途中读取密码和镜像；请在带 TLS 的代理之后监听 localhost，或加上 --insecure-http',
+    en: 'plain HTTP on {listen} would let others read passwords and images on the way; add --tls self, or --tls-certificate and --tls-key, or --tls proxy with --trusted-proxies, or --insecure-http',
+    zh: '在 {listen} 上提供明文 HTTP 会让他人在途中读取密码和镜像；请加上 --tls self，或 --tls-certificate 与 --tls-key，或 --tls proxy 与 --trusted-proxies，或 --insecure-http',
+  },
+  certificateUnreadable: {
+    en: '{file} cannot be read ({cause}); check tls_certificate, tls_key and tls_client_ca, and who may read the files',
+    zh: '无法读取 {file}（{cause}）；请检查 tls_certificate、tls_key、tls_client_ca 以及文件的读取权限',
   },
   weakAdminPassword: {
     en: 'the first administrator password is too easy to guess; use at least 12 characters, or 8 with upper and lower case, digits or signs (or leave it out: one is generated)',
@@ -270,12 +274,16 @@ export const cliTexts = {
   },
   push: { en: 'Push', zh: '推送' },
   onlyLocal: {
-    en: 'Only this machine can connect. To open it to the network, put a proxy with TLS in front, or:',
-    zh: '目前只有本机可以连接。要对网络开放，请在前面放置带 TLS 的代理，或运行：',
+    en: 'Only this machine can connect. To open it to the network:',
+    zh: '目前只有本机可以连接。要对网络开放，请运行：',
   },
   openToAll: {
     en: 'Everybody who reaches this address can connect, without encryption.',
     zh: '任何能访问此地址的人都可以连接，且没有加密。',
+  },
+  ownAuthority: {
+    en: 'Clients have to trust the authority of this server once: berth tls trust --print docker',
+    zh: '客户端需要一次性信任本服务器的颁发机构：berth tls trust --print docker',
   },
   stop: { en: 'Stop', zh: '停止' },
   logs: { en: 'logs', zh: '日志' },

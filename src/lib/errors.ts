@@ -58,6 +58,7 @@ export const errorTable = {
   PROJECT_NOT_EMPTY: row(412, 'PRECONDITION', 'the project contains repositories'),
   BODY_TOO_LARGE: row(413, 'REQUEST_ENTITY_TOO_LARGE', 'the body is larger than 1 MiB'),
   UNSUPPORTED_MEDIA_TYPE: row(415, 'UNSUPPORTED_MEDIA_TYPE', 'the body is not of a type that is taken here'),
+  TLS_REQUIRED: row(426, 'DENIED', 'this registry is to be reached over HTTPS'),
   UNPROCESSABLE: row(422, 'UNPROCESSABLE_ENTITY', 'the request does not fit its description'),
   BLOB_BUSY: row(503, 'UNAVAILABLE', 'this content is being deleted; try again shortly', 'warn'),
   DATABASE_UNAVAILABLE: row(503, 'UNAVAILABLE', 'the database does not answer', 'error'),

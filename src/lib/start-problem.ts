@@ -16,6 +16,7 @@ export const exitCodes = {
 export const startProblems = {
   configInvalid: exitCodes.usage,
   insecureListen: exitCodes.usage,
+  certificateUnreadable: exitCodes.usage,
   weakAdminPassword: exitCodes.usage,
   networkFileSystem: exitCodes.usage,
   folderNotWritable: exitCodes.permission,

@@ -18,6 +18,8 @@ export interface OciDeps extends ReadManifestDeps, PushManifestDeps, OpenBlobDep
   readonly recent: RecentPulls | undefined;
   /** Small blobs by digest: used only after the repository's link was read. */
   readonly smallBlobs: BytesCache;
+  /** A push makes the project that it is the first into. */
+  readonly createsProjects: boolean;
   /** Project of names that have none; empty: such names are refused. */
   readonly defaultProject: string;
   /** False while the store is not the one this registry belongs to. */

@@ -160,6 +160,7 @@ async function openRegistry(dialect: (typeof dialects)[number]): Promise<Registr
     defaultProject: 'library',
     ready: () => true,
     stopping: () => false,
+    createsProjects: false,
   });
   const outside = { externalUrl: undefined, proxies: new TrustedProxies([]) };
   const change = forgetPeopleOnChange(recent);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { type Principal, principalName, principalText } from '../access/principal.ts';
+import { projectOfFirstPush } from '../access/project-of-first-push.ts';
 import {
   grantsOf,
   insufficientScope,
@@ -18,6 +19,7 @@ import type { RepositoryFilter } from '../content/repositories/repository-reads.
 import { AppError } from '../lib/errors.ts';
 import { type ParsedName, parseRepositoryName, readRepositoryName } from '../lib/oci/repository-name.ts';
 import { isTag } from '../lib/oci/tag.ts';
+import type { Actor } from '../platform/events/append.ts';
 import { contextOf } from '../platform/http/request-context.ts';
 import type { Routes } from '../platform/http/server.ts';
 import { catalogCall } from './catalog-call.ts';
@@ -147,21 +149,24 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   const { principal } = caller;
   context.principal = principalName(principal);
   context.repository = name.fullName;
+  const { clientAddress: address, client, id: requestId } = context;
+  const actor: Actor = { principal: principalText(principal), address, client, requestId };
+  if (deps.createsProjects && operation.needs === 'push' && isAskedFor(caller, { name, action: 'push' }))
+    await projectOfFirstPush(deps, { principal, name, actor });
   const project =
     recent === undefined
       ? await resolveAndRequire(deps, caller, { name, action: operation.needs, tags })
-      : await requirePull({ db: deps.db, permissions: recent.permissions }, caller, name);
+      : await requirePull({ ...deps, permissions: recent.permissions }, caller, name);
   if (source !== undefined && !isAskedFor(caller, { name: source, action: 'pull' }))
     throw insufficientScope();
   requireStore(deps);
-  const { clientAddress: address, client, id: requestId } = context;
   const call: OciCall = {
     ...responding,
     query,
     name,
     project,
     target: found.target,
-    actor: { principal: principalText(principal), address, client, requestId },
+    actor,
     mayPull: (other) => mayPull(deps, caller, other),
     readable: () => readableBy(deps, principal),
   };

@@ -21,6 +21,14 @@ export const howToRun: Readonly<Record<string, HowToRun>> = {
   'runuser -u berth -- berth serve --config /etc/berth/berth.yml': { stays: true },
   'runuser -u berth -- berth serve --config /etc/berth/postgres.yml': { stays: true },
   'npm start -- --external-url https://registry.example --trusted-proxies 127.0.0.1': { stays: true },
+  'npm start -- --tls self --tls-names registry.example': { stays: true },
+  'npm start -- --tls-certificate /tmp/certs/domain.crt --tls-key /tmp/certs/domain.key --external-url https://registry.example:5000':
+    { stays: true },
+  'curl --cacert /tmp/berth-ca.crt --user admin https://registry.example:5000/v2/': {
+    answers: ['{password}'],
+  },
+  'docker login -u admin registry.example:5000': { answers: ['{password}'] },
+  'skopeo login -u admin registry.example:5000': { answers: ['{password}'] },
   'npm pack': { notRun: 'needs the sources; what it bundles is tested by npm run test:dist' },
   'npm install --global ./berth-0.1.0.tgz': { notRun: 'needs the network' },
   'systemctl daemon-reload': { notRun: noSystemd },

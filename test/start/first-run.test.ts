@@ -42,7 +42,7 @@ test('the first start prints one line that says all that a person needs', (t) =>
   });
   assert.equal(ready.push.length, 3);
   assert.match(ready.push[2] ?? '', new RegExp(`^docker push localhost:${first.port}/hello:1$`));
-  assert.match(ready.open_to_network, /--insecure-http/);
+  assert.match(ready.open_to_network, /--tls self/);
   assert.equal(ready.logs, 'stderr');
   assert.equal(ready.data, first.data);
   assert.equal(ready.storage, join(first.data, 'storage'));
@@ -134,7 +134,7 @@ const banners = {
       /Address +http:\/\/localhost:\d+/,
       /Sign in +admin \/ \S{16,} +\(shown once/,
       /Push +docker login localhost:\d+\n +docker tag \S+ localhost:\d+\/hello:1\n +docker push localhost:\d+\/hello:1/,
-      /open it to the network[^\n]*\n +berth serve .*--insecure-http/,
+      /open it to the network[^\n]*\n +berth serve .*--tls self/,
       /Ctrl-C · logs \.\/data\/logs\/berth\.log/,
     ],
     stopping: /Finishing what was begun/,
@@ -147,7 +147,7 @@ const banners = {
       /地址 +http:\/\/localhost:\d+/,
       /登录 +admin \/ \S{16,} +[（(]仅显示一次/,
       /推送 +docker login localhost:\d+/,
-      /对网络开放[^\n]*\n +berth serve .*--insecure-http/,
+      /对网络开放[^\n]*\n +berth serve .*--tls self/,
       /Ctrl-C · 日志 \.\/data\/logs\/berth\.log/,
     ],
     stopping: /正在完成/,

@@ -346,6 +346,44 @@ const refusals: readonly Refusal[] = [
     zh: /:0 上提供明文 HTTP.*--insecure-http/,
   },
   {
+    name: 'the certificate is not there',
+    provoke: (folder) => ({
+      env: { BERTH_TLS_CERTIFICATE: join(folder, 'no.crt'), BERTH_TLS_KEY: join(folder, 'no.key') },
+    }),
+    code: 2,
+    en: /no\.(crt|key) cannot be read \(ENOENT\); check tls_certificate/,
+    zh: /无法读取 .*no\.(crt|key)（ENOENT）/,
+  },
+  {
+    name: 'the certificate is none',
+    provoke: (folder) => {
+      for (const name of ['no.crt', 'no.key']) writeFileSync(join(folder, name), 'nothing', { mode: 0o600 });
+      return {
+        env: {
+          REGISTRY_HTTP_TLS_CERTIFICATE: join(folder, 'no.crt'),
+          REGISTRY_HTTP_TLS_KEY: join(folder, 'no.key'),
+        },
+      };
+    },
+    code: 2,
+    en: /no\.crt with .*no\.key: the certificate file holds no certificate in PEM form/,
+    zh: /no\.crt 与 .*no\.key：证书文件中没有 PEM 格式的证书/,
+  },
+  {
+    name: 'the authority of the clients is not there',
+    provoke: (folder) => ({ args: ['--tls', 'self', '--tls-client-ca', join(folder, 'no.pem')] }),
+    code: 2,
+    en: /no\.pem cannot be read/,
+    zh: /无法读取 .*no\.pem/,
+  },
+  {
+    name: 'a proxy encrypts, and it is not said which',
+    provoke: () => ({ args: ['--tls', 'proxy'], listen: '0.0.0.0:0' }),
+    code: 2,
+    en: /tls=proxy needs trusted_proxies/,
+    zh: /tls=proxy 需要 trusted_proxies/,
+  },
+  {
     name: 'the password and its file are both given',
     provoke: (folder) => {
       writeFileSync(join(folder, 'password'), 'Correct-Horse-8\n', { mode: 0o600 });

@@ -36,15 +36,19 @@ export const baseFiles: readonly string[] = [
 export const platformPairs: readonly (readonly [from: string, to: string])[] = [
   ['blobstore', 'files'],
   ['blobstore', 'threads'],
+  ['crypto', 'threads'],
   ['db', 'crypto'],
   ['db', 'files'],
   ['db', 'threads'],
   ['events', 'db'],
   ['http', 'crypto'],
   ['http', 'files'],
+  ['http', 'tls'],
   ['jobs', 'db'],
   ['locks', 'db'],
   ['settings', 'db'],
+  ['tls', 'crypto'],
+  ['tls', 'files'],
 ];
 
 /** What main.ts may load by a dynamic import when it runs as a thread. */

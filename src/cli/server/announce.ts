@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { RunningServer } from '../../app.ts';
 import type { Config } from '../../platform/config/load-config.ts';
+import { isEncrypted } from '../../platform/config/tls-config.ts';
 import { version } from '../../platform/config/version.ts';
 import { type Cli, note, print, say } from '../cli.ts';
 import { width } from '../print-table.ts';
@@ -23,7 +24,7 @@ export function announce(cli: Cli, about: Announcement): void {
 
 function factsOf({ config, server, logFile }: Announcement) {
   const local = localAddress(config.listen.host, server.port);
-  const url = config.externalUrl ?? `http://${local}`;
+  const url = config.externalUrl ?? `${isEncrypted(config.tls) ? 'https' : 'http'}://${local}`;
   const address = url.replace(/^https?:\/\//, '');
   return {
     event: 'ready',
@@ -36,7 +37,7 @@ function factsOf({ config, server, logFile }: Announcement) {
       `docker tag hello-world ${address}/hello:1`,
       `docker push ${address}/hello:1`,
     ],
-    open_to_network: 'berth serve --listen :5000 --insecure-http',
+    open_to_network: 'berth serve --listen :5000 --tls self',
     loopback_only: config.listen.loopback,
     data: config.data,
     storage: config.storage,
@@ -82,7 +83,8 @@ function printForPeople(
   if (config.listen.loopback) {
     print(`  ${say(cli, cliTexts.onlyLocal)}`);
     print(`  ${pad('')}${facts.open_to_network}`);
-  } else print(`  ${say(cli, cliTexts.openToAll)}`);
+  } else if (config.tls.mode === 'off' || config.insecureHttp) print(`  ${say(cli, cliTexts.openToAll)}`);
+  if (config.tls.mode === 'self') print(`  ${say(cli, cliTexts.ownAuthority)}`);
   print(
     `  ${say(cli, cliTexts.stop)} Ctrl-C · ${say(cli, cliTexts.logs)} ${short(logFile ?? '')} · berth help`,
   );

@@ -9,6 +9,8 @@ const well: HealthDeps = {
   storageProblem: () => Promise.resolve(undefined),
   countMissing: () => Promise.resolve(0),
   snapshotProblem: () => Promise.resolve(undefined),
+  certificateProblem: () => undefined,
+  accessProblem: () => undefined,
 };
 
 async function broken(

@@ -50,6 +50,7 @@ test('without any setting the server listens on this machine only and keeps its 
     metricsListen: { host: 'localhost', port: 9090, loopback: true },
     metricsListenIsDefault: true,
     insecureHttp: false,
+    tls: { mode: 'off' },
     externalUrl: undefined,
     trustedProxies: [],
     data: join(root, 'data'),
@@ -67,6 +68,7 @@ test('without any setting the server listens on this machine only and keeps its 
     lang: 'en',
     adminPassword: undefined,
     allowWeakAdmin: false,
+    distribution: undefined,
   });
   assert.deepEqual(new Set(Object.values(settings).map(({ origin }) => origin)), new Set(['default']));
 });
@@ -95,6 +97,12 @@ test('a flag goes before a variable, that before the file, that before the defau
 const samples: Readonly<Record<OptionName, readonly [string, string]>> = {
   listen: ['127.0.0.1:1', '127.0.0.1:2'],
   insecureHttp: ['true', 'false'],
+  tls: ['self', 'off'],
+  tlsCertificate: ['/one.crt', '/two.crt'],
+  tlsKey: ['/one.key', '/two.key'],
+  tlsNames: ['one.example', '10.0.0.1,two.example'],
+  tlsClientCa: ['/one.pem', '/two.pem'],
+  tlsHsts: ['true', 'false'],
   metricsListen: ['127.0.0.1:3', 'off'],
   externalUrl: ['https://one.example', 'http://two.example:8080'],
   trustedProxies: ['10.0.0.0/8', '::1'],
@@ -115,12 +123,24 @@ const samples: Readonly<Record<OptionName, readonly [string, string]>> = {
   allowWeakAdmin: ['true', 'false'],
 };
 
+/** What else has to be set for an option to mean anything. */
+const companions: Readonly<Partial<Record<OptionName, Readonly<Record<string, string>>>>> = {
+  tlsCertificate: { BERTH_TLS_KEY: '/key' },
+  tlsKey: { BERTH_TLS_CERTIFICATE: '/certificate' },
+  tlsNames: { BERTH_TLS: 'self' },
+  tlsClientCa: { BERTH_TLS: 'self' },
+  tlsHsts: { BERTH_TLS: 'self' },
+};
+
 test('every option can be set by its variable and by its key in the file, the variable first', () => {
   for (const [name, row] of optionRows) {
     const [one, two] = samples[name];
-    assert.deepEqual(load({ env: { [row.env]: one } }).settings[name], { value: one, origin: row.env });
-    assert.equal(loadYaml(`${row.key}: ${one}\n`).settings[name].value, one);
-    assert.deepEqual(loadYaml(`${row.key}: ${one}\n`, { env: { [row.env]: two } }).settings[name], {
+    const env = companions[name] ?? {};
+    const set = load({ env: { ...env, [row.env]: one } }).settings[name];
+    assert.deepEqual(set, { value: one, origin: row.env });
+    assert.equal(loadYaml(`${row.key}: ${one}\n`, { env }).settings[name].value, one);
+    const both = loadYaml(`${row.key}: ${one}\n`, { env: { ...env, [row.env]: two } });
+    assert.deepEqual(both.settings[name], {
       value: two,
       origin: row.env,
     });
@@ -131,7 +151,8 @@ test('every option with a flag can be set by it, before its variable', () => {
   for (const [name, row] of optionRows) {
     if (row.flag === undefined) continue;
     const [one, two] = samples[name];
-    const { settings } = load({ flags: { [name]: one }, env: { [row.env]: two } });
+    const env = { ...companions[name], [row.env]: two };
+    const { settings } = load({ flags: { [name]: one }, env });
     assert.deepEqual(settings[name], { value: one, origin: row.flag.split(' ')[0] });
   }
 });

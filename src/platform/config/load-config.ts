@@ -8,11 +8,13 @@ import { type Language, languageOf } from '../../lib/text/language.ts';
 import type { LogLevel } from '../log/logger.ts';
 import { type AddressRange, parseAddressRange } from './address-range.ts';
 import { type AdminSocketPath, adminSocketPath } from './admin-socket-path.ts';
+import { type FromDistribution, isDistributionConfig, translateDistribution } from './distribution-config.ts';
 import { parseExternalUrl } from './external-url.ts';
 import { type ListenAddress, parseListenAddress } from './listen-address.ts';
 import { nearest } from './nearest.ts';
 import { configFile, type OptionName, type OptionRow, optionRows, options } from './options.ts';
 import { parseStorageReserve, type StorageReserve } from './storage-reserve.ts';
+import { parseTls, type TlsConfig } from './tls-config.ts';
 
 /** Everything the server is told at its start. Secrets are a type of their own, so that the rest can be printed. */
 export interface Config {
@@ -24,6 +26,7 @@ export interface Config {
   readonly metricsListen: ListenAddress | undefined;
   /** Nobody asked for it, so that it cannot be had is only a warning. */
   readonly metricsListenIsDefault: boolean;
+  readonly tls: TlsConfig;
   /** Without a slash at the end. Undefined: by each request. */
   readonly externalUrl: string | undefined;
   readonly trustedProxies: readonly AddressRange[];
@@ -48,6 +51,8 @@ export interface Config {
   readonly lang: Language;
   readonly adminPassword: Secret | undefined;
   readonly allowWeakAdmin: boolean;
+  /** Undefined: the settings are Berth's own. */
+  readonly distribution: FromDistribution | undefined;
 }
 
 export interface Setting {
@@ -67,22 +72,19 @@ export interface ConfigSources {
 
 /** @throws StartProblem configInvalid, naming the option, where it was set and what would be right */
 export function loadConfig(sources: ConfigSources): { config: Config; settings: Settings } {
-  const settings = gatherSettings(sources);
-  return { config: toConfig(settings, sources), settings };
-}
-
-function gatherSettings({ flags, env, cwd }: ConfigSources): Settings {
+  const { flags, env } = sources;
   refuseUnknownVariables(env);
-  const file = readConfigFile(flags.config ?? env[configFile.env], cwd);
-  const all = optionRows.map(
-    ([name, row]) => [name, settingOf(name, row, { flags, env, cwd }, file)] as const,
-  );
-  return Object.fromEntries(all) as Record<OptionName, Setting>;
+  const file = readConfigFile(flags.config ?? env[configFile.env], sources);
+  const all = optionRows.map(([name, row]) => [name, settingOf(name, row, sources, file)] as const);
+  const settings = Object.fromEntries(all) as Record<OptionName, Setting>;
+  return { config: { ...toConfig(settings, sources), distribution: file?.distribution }, settings };
 }
 
 interface ConfigFile {
   readonly path: string;
   readonly values: Readonly<Record<string, unknown>>;
+  /** What Docker's registry was configured to do; `values` is then ours. */
+  readonly distribution?: FromDistribution;
 }
 
 function settingOf(
@@ -155,7 +157,7 @@ export function readSecretFile(path: string, cwd: string, where: string): string
   return text;
 }
 
-function readConfigFile(given: string | undefined, cwd: string): ConfigFile | undefined {
+function readConfigFile(given: string | undefined, { cwd, env }: ConfigSources): ConfigFile | undefined {
   const path = resolve(cwd, given ?? configFile.fallback);
   let text: string;
   try {
@@ -165,6 +167,11 @@ function readConfigFile(given: string | undefined, cwd: string): ConfigFile | un
     throw invalid(`the settings file ${path} cannot be read`, `无法读取配置文件 ${path}`, cause);
   }
   const values = parseYaml(text, path) ?? {};
+  if (isDistributionConfig(values)) {
+    const { htpasswd, ...rest } = translateDistribution(values, env, path);
+    const distribution = { ...rest, htpasswd: htpasswd === undefined ? undefined : resolve(cwd, htpasswd) };
+    return { path, values: distribution.values, distribution };
+  }
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     throw invalid(`${path} must hold keys and values`, `${path} 必须由键和值组成`);
   }
@@ -239,7 +246,7 @@ function hint(word: string, known: readonly string[], lang: Language): string {
   return lang === 'en' ? `; did you mean ${near}?` : `；是否想写 ${near}？`;
 }
 
-function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
+function toConfig(settings: Settings, { env, cwd }: ConfigSources): Omit<Config, 'distribution'> {
   if (settings.data.value === '') bad('data', settings, 'a folder');
   const data = resolve(cwd, settings.data.value);
   const storage =
@@ -249,7 +256,8 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
     parseListenAddress(settings.listen.value) ?? bad('listen', settings, 'host:port, such as localhost:5000');
   const insecureHttp = flag('insecureHttp', settings);
   const allowWeakAdmin = flag('allowWeakAdmin', settings);
-  if (!listen.loopback && !insecureHttp)
+  const tls = tlsOf(settings, cwd);
+  if (!listen.loopback && tls.mode === 'off' && !insecureHttp)
     throw new StartProblem('insecureListen', { listen: settings.listen.value });
   if (allowWeakAdmin && !listen.loopback) {
     throw invalid(
@@ -263,6 +271,7 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
     insecureHttp,
     metricsListen: metricsListen(settings),
     metricsListenIsDefault: settings.metricsListen.origin === 'default',
+    tls,
     externalUrl: externalUrl(settings),
     trustedProxies: trustedProxies(settings),
     data,
@@ -347,10 +356,30 @@ function externalUrl(settings: Settings): string | undefined {
   );
 }
 
+function tlsOf(settings: Settings, cwd: string): TlsConfig {
+  const path = (name: OptionName): string =>
+    settings[name].value === '' ? '' : resolve(cwd, settings[name].value);
+  const tls = parseTls({
+    mode: settings.tls.value,
+    certificate: path('tlsCertificate'),
+    key: path('tlsKey'),
+    names: partsOf(settings.tlsNames.value),
+    clientAuthorities: path('tlsClientCa'),
+    hsts: flag('tlsHsts', settings),
+    trustsProxies: settings.trustedProxies.value !== '',
+  });
+  if ('en' in tls) throw invalid(tls.en, tls.zh);
+  return tls;
+}
+
 function trustedProxies(settings: Settings): AddressRange[] {
   const { value, origin } = settings.trustedProxies;
-  const parts = value.split(',').map((part) => part.trim());
-  return parts.filter((part) => part !== '').map((part) => trustedProxy(part, origin));
+  return partsOf(value).map((part) => trustedProxy(part, origin));
+}
+
+function partsOf(list: string): string[] {
+  const parts = list.split(',').map((part) => part.trim());
+  return parts.filter((part) => part !== '');
 }
 
 function trustedProxy(part: string, origin: string): AddressRange {

@@ -1,13 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StartProblem } from '../../lib/start-problem.ts';
 import type { ListenAddress } from '../config/listen-address.ts';
 import { systemCode } from '../files/file-ops.ts';
 import { Traffic } from '../metrics/traffic.ts';
+import type { CertificateSource } from '../tls/certificate-source.ts';
 import { withholdBody } from './ask-for-body.ts';
 import { refuseConnection } from './refuse-connection.ts';
 import { maxHeaders } from './request-problem.ts';
+import { splitByFirstByte } from './split-by-first-byte.ts';
 import { type Exchange, watchIdle } from './watch-idle.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -37,17 +40,42 @@ const newcomerMs = 1000;
 /** A start takes a second or two; a balancer that only looks for refused connections sends requests meanwhile. */
 const holdMs = 10_000;
 
+/** How connections are encrypted. */
+export interface TlsOptions {
+  /** Clients have to show a certificate. */
+  readonly clientCertificates: boolean;
+}
+
+/** One listened-on address. */
+interface Port {
+  /** What listens: the plain server itself where there is no TLS. */
+  readonly outer: NetServer;
+  readonly plain: Server;
+  readonly secure: SecureServer | undefined;
+}
+
+export interface BindOptions {
+  /** Undefined: HTTP only. */
+  readonly tls?: TlsOptions | undefined;
+  /** Shorter in tests. */
+  readonly idleMs?: number | undefined;
+}
+
 /** The addresses that are listened on. Bound before anything else is touched, so that a taken port leaves no trace. */
 export class Listeners {
   readonly traffic = new Traffic();
-  readonly #servers: Server[];
+  readonly #ports: readonly Port[];
   /** What came before there was a handler, each with what answers it. */
   readonly #held = new Set<(handler: RequestHandler) => void>();
   #handler: RequestHandler = (request, response) => this.#hold(request, response);
 
-  private constructor(servers: Server[], idleMs: number) {
-    this.#servers = servers;
-    for (const server of servers) this.#attend(server, idleMs);
+  private constructor(ports: readonly Port[], idleMs: number) {
+    this.#ports = ports;
+    for (const server of this.#servers) this.#attend(server, idleMs);
+  }
+
+  get #servers(): Server[] {
+    return this.#ports.flatMap(({ plain, secure }) => (secure === undefined ? [plain] : [plain, secure]));
   }
 
   #attend(server: Server, idleMs: number): void {
@@ -73,30 +101,29 @@ export class Listeners {
 
   /**
    * @param lenient of several addresses only the first has to be had
-   * @param idleMs shorter in tests
    * @throws StartProblem portInUse, portNotAllowed, addressUnknown
    */
   static async bind(
     address: ListenAddress,
     lenient: boolean,
-    idleMs = defaultIdleMs,
+    { tls, idleMs = defaultIdleMs }: BindOptions = {},
   ): Promise<{ listeners: Listeners; missing: string[] }> {
     const [first = '', ...rest] = hostsOf(address.host);
-    const servers = [await listen(first, address.port)];
-    const port = portOf(servers[0]);
+    const ports = [await listen(first, address.port, tls)];
+    const port = portOf(ports[0]);
     const missing: string[] = [];
     for (const host of rest) {
       try {
-        servers.push(await listen(host, port));
+        ports.push(await listen(host, port, tls));
       } catch (error) {
         if (!lenient && error instanceof StartProblem && error.code === 'portInUse') {
-          await closeAll(servers);
+          await closeAll(ports);
           throw error;
         }
         missing.push(host);
       }
     }
-    return { listeners: new Listeners(servers, idleMs), missing };
+    return { listeners: new Listeners(ports, idleMs), missing };
   }
 
   static async bindSocket(path: string): Promise<Listeners> {
@@ -105,17 +132,31 @@ export class Listeners {
       server.once('error', reject);
       server.listen(path, resolve);
     });
-    return new Listeners([server], defaultIdleMs);
+    return new Listeners([{ outer: server, plain: server, secure: undefined }], defaultIdleMs);
   }
 
   get port(): number {
-    return portOf(this.#servers[0]);
+    return portOf(this.#ports[0]);
   }
 
   /** From now on, and for those who wait already. */
   serve(handler: RequestHandler): void {
     this.#handler = handler;
     for (const answer of this.#held) answer(handler);
+  }
+
+  /**
+   * Until then handshakes fail. Connections that are open go on with what they began with.
+   * @param clientAuthorities PEM of those whose certificates clients may show
+   */
+  encryptWith(source: CertificateSource, clientAuthorities: string | undefined): void {
+    const ca = clientAuthorities === undefined ? {} : { ca: clientAuthorities };
+    const use = ({ certificate, key }: CertificateSource['pair']): void => {
+      for (const { secure } of this.#ports)
+        secure?.setSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2', ...ca });
+    };
+    use(source.pair);
+    source.onChange(use);
   }
 
   /** No new connections; resolves when all requests were answered. Connections go as soon as they are idle. */
@@ -126,7 +167,7 @@ export class Listeners {
     const timer = setInterval(() => {
       for (const server of this.#servers) server.closeIdleConnections();
     }, closeIdleEveryMs);
-    await closeAll(this.#servers);
+    await closeAll(this.#ports);
     clearInterval(timer);
   }
 
@@ -155,24 +196,37 @@ function hostsOf(host: string): string[] {
   return [host === '' ? '::' : host];
 }
 
-function portOf(server: Server | undefined): number {
-  return (server?.address() as AddressInfo | null)?.port ?? 0;
+function portOf(port: Port | undefined): number {
+  return (port?.outer.address() as AddressInfo | null)?.port ?? 0;
 }
 
-async function listen(host: string, port: number): Promise<Server> {
-  const server = createServer(serverOptions);
+async function listen(host: string, port: number, tls: TlsOptions | undefined): Promise<Port> {
+  const made = makePort(tls);
+  const { outer } = made;
   try {
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host, port }, resolve);
+      outer.once('error', reject);
+      outer.listen({ host, port }, resolve);
     });
   } catch (error) {
     // A machine without IPv6 still has every interface.
-    if (host === '::' && systemCode(error) === 'EAFNOSUPPORT') return listen('0.0.0.0', port);
+    if (host === '::' && systemCode(error) === 'EAFNOSUPPORT') return listen('0.0.0.0', port, tls);
     throw listenProblem(error, host, port);
   }
-  server.removeAllListeners('error');
-  return server;
+  outer.removeAllListeners('error');
+  return made;
+}
+
+function makePort(tls: TlsOptions | undefined): Port {
+  const plain = createServer(serverOptions);
+  if (tls === undefined) return { outer: plain, plain, secure: undefined };
+  const secure = createSecureServer({
+    ...serverOptions,
+    handshakeTimeout: serverOptions.headersTimeout,
+    ALPNProtocols: ['http/1.1'],
+    requestCert: tls.clientCertificates,
+  });
+  return { outer: splitByFirstByte(plain, secure), plain, secure };
 }
 
 function listenProblem(cause: unknown, host: string, port: number): unknown {
@@ -192,13 +246,14 @@ function listenProblem(cause: unknown, host: string, port: number): unknown {
   }
 }
 
-async function closeAll(servers: readonly Server[]): Promise<void> {
+async function closeAll(ports: readonly Port[]): Promise<void> {
   await Promise.all(
-    servers.map(
-      (server) =>
+    ports.map(
+      ({ outer, plain, secure }) =>
         new Promise<void>((resolve) => {
-          server.close(() => resolve());
-          server.closeIdleConnections();
+          outer.close(() => resolve());
+          plain.closeIdleConnections();
+          secure?.closeIdleConnections();
         }),
     ),
   );

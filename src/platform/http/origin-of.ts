@@ -19,7 +19,8 @@ export function originOf({ externalUrl, proxies }: Outside, request: IncomingMes
   if (externalUrl !== undefined) return externalUrl;
   const peer = plainAddress(request.socket.remoteAddress ?? '');
   const told = proxies.trusts(peer) ? forwarded(request) : undefined;
-  const scheme = told?.proto === 'https' ? 'https' : 'http';
+  const encrypted = told?.proto === undefined ? 'encrypted' in request.socket : told.proto === 'https';
+  const scheme = encrypted ? 'https' : 'http';
   const host = [told?.host, request.headers.host].find((each) => each !== undefined && isHostHeader(each));
   return `${scheme}://${(host ?? localHost(request)).toLowerCase()}`;
 }

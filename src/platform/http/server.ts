@@ -20,12 +20,15 @@ declare module 'fastify' {
 /** A folder's routes. */
 export type Routes = (server: FastifyInstance) => void;
 
+/** What may become of a request before anything looks at it. */
+export type Gate = (request: IncomingMessage) => AppError | { readonly redirect: string } | undefined;
+
 /** One HTTP face: its routes, a log line for each request, refusals in one form. */
 export async function createHttpServer(
   routes: readonly Routes[],
   log: Logger,
   outside: Outside,
-  meter?: RequestMeter,
+  { meter, gate }: { readonly meter?: RequestMeter; readonly gate?: Gate | undefined } = {},
 ): Promise<RequestHandler> {
   // The listeners are ours: Fastify only routes.
   const server = fastify({
@@ -53,9 +56,10 @@ export async function createHttpServer(
       meter?.end(context.route, request.method ?? '', response.statusCode, ms / 1000);
       logRequest(log, request, response, { context, ms });
     });
-    const problem = problemOf(request);
+    const problem = problemOf(request) ?? gate?.(request);
     if (problem === undefined) server.routing(request, response);
-    else refuseRaw(problem, response, context);
+    else if (problem instanceof AppError) refuseRaw(problem, response, context);
+    else redirect(problem.redirect, response, context);
   };
 }
 
@@ -98,8 +102,19 @@ function refuseRaw(problem: AppError, response: ServerResponse, context: Request
     'Content-Length': Buffer.byteLength(body),
     'X-Request-Id': context.id,
     Connection: 'close',
+    ...problem.headers,
   });
   response.end(body);
+}
+
+function redirect(location: string, response: ServerResponse, context: RequestContext): void {
+  response.writeHead(308, {
+    Location: location,
+    'Content-Length': 0,
+    'X-Request-Id': context.id,
+    Connection: 'close',
+  });
+  response.end();
 }
 
 function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {

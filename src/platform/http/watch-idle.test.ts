@@ -17,7 +17,7 @@ interface Client {
 
 async function withServer(handle: RequestHandler, run: (client: Client) => Promise<void>): Promise<void> {
   const address = { host: '127.0.0.1', port: 0, loopback: true };
-  const { listeners } = await Listeners.bind(address, false, idleMs);
+  const { listeners } = await Listeners.bind(address, false, { idleMs });
   listeners.serve(handle);
   const socket = connect(listeners.port, '127.0.0.1');
   let text = '';

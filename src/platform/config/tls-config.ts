@@ -1,0 +1,88 @@
+interface Encrypted {
+  /** Whose certificates clients have to show; undefined: they need none. */
+  readonly clientAuthorities: string | undefined;
+  readonly hsts: boolean;
+}
+
+/** How clients' connections are encrypted, and by whom. */
+export type TlsConfig =
+  /** Not at all: for this machine only, unless plain HTTP was asked for. */
+  | { readonly mode: 'off' }
+  /** By a proxy in front. */
+  | { readonly mode: 'proxy' }
+  | (Encrypted & { readonly mode: 'files'; readonly certificate: string; readonly key: string })
+  /** @param names beside those that this machine has */
+  | (Encrypted & { readonly mode: 'self'; readonly names: readonly string[] });
+
+/** By this server. */
+export function isEncrypted(tls: TlsConfig): tls is Extract<TlsConfig, Encrypted> {
+  return tls.mode === 'files' || tls.mode === 'self';
+}
+
+export interface TlsSettings {
+  readonly mode: string;
+  readonly certificate: string;
+  readonly key: string;
+  readonly names: readonly string[];
+  readonly clientAuthorities: string;
+  readonly hsts: boolean;
+  readonly trustsProxies: boolean;
+}
+
+/** Which setting is wrong, and what would be right. */
+export interface TlsMistake {
+  readonly en: string;
+  readonly zh: string;
+}
+
+/** Paths are taken as they are. */
+export function parseTls(settings: TlsSettings): TlsConfig | TlsMistake {
+  const { certificate, key, names, clientAuthorities, hsts } = settings;
+  const mode = settings.mode === '' ? defaultMode(settings) : settings.mode;
+  if (mode !== 'files' && (certificate !== '' || key !== ''))
+    return {
+      en: `tls_certificate and tls_key are for tls=files, not for tls=${mode}`,
+      zh: `tls_certificate 和 tls_key 用于 tls=files，而不是 tls=${mode}`,
+    };
+  if (mode !== 'self' && names.length > 0)
+    return {
+      en: `tls_names is for tls=self, not for tls=${mode}`,
+      zh: `tls_names 用于 tls=self，而不是 tls=${mode}`,
+    };
+  const encrypts = mode === 'files' || mode === 'self';
+  if (!encrypts && (clientAuthorities !== '' || hsts))
+    return {
+      en: `tls_client_ca and tls_hsts need tls=files or tls=self; with tls=${mode} nothing is encrypted here`,
+      zh: `tls_client_ca 和 tls_hsts 需要 tls=files 或 tls=self；在 tls=${mode} 时本服务器不做加密`,
+    };
+  const shared = { clientAuthorities: clientAuthorities === '' ? undefined : clientAuthorities, hsts };
+  switch (mode) {
+    case 'off':
+      return { mode };
+    case 'self':
+      return { mode, names, ...shared };
+    case 'files':
+      return certificate === '' || key === ''
+        ? {
+            en: 'tls=files needs both tls_certificate and tls_key',
+            zh: 'tls=files 需要同时设置 tls_certificate 和 tls_key',
+          }
+        : { mode, certificate, key, ...shared };
+    case 'proxy':
+      return settings.trustsProxies
+        ? { mode }
+        : {
+            en: 'tls=proxy needs trusted_proxies: the addresses that the proxy connects from',
+            zh: 'tls=proxy 需要 trusted_proxies：代理发起连接所用的地址',
+          };
+    default:
+      return {
+        en: `tls "${mode}" is not valid; right: off, files, self, proxy`,
+        zh: `tls "${mode}" 无效；应为：off、files、self、proxy`,
+      };
+  }
+}
+
+function defaultMode({ certificate, key }: TlsSettings): string {
+  return certificate === '' && key === '' ? 'off' : 'files';
+}
