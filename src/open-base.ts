@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { adminName, firstRun } from './access/first-run.ts';
+import { parseHtpasswd } from './access/htpasswd/parse-htpasswd.ts';
 import { openMasterKey } from './access/tokens/open-master-key.ts';
-import { parseHtpasswd } from './access/users/parse-htpasswd.ts';
 import { claimStore, refuseForeignStore, unclaimStore } from './content/blobs/claim-store.ts';
 import { compareWithStore, type StoreState, takeOverStore } from './content/blobs/take-over-store.ts';
 import { AppError } from './lib/errors.ts';

@@ -3,9 +3,9 @@ import type { RecentAnswers } from '../platform/cache/recent-answers.ts';
 import type { Passwords } from '../platform/crypto/password.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Caller } from './caller.ts';
-import type { LoginSlowing } from './login-slowing.ts';
 import { anonymous, type Principal } from './principal.ts';
 import { RememberedPasswords, type Verified } from './remembered-passwords.ts';
+import type { LoginSlowing } from './slowing/login-slowing.ts';
 import type { Tokens } from './tokens/tokens.ts';
 import { findActiveUser, findPasswordVersion } from './users/user-reads.ts';
 

@@ -8,13 +8,17 @@ import { type Language, languageOf } from '../../lib/text/language.ts';
 import type { LogLevel } from '../log/logger.ts';
 import { type AddressRange, parseAddressRange } from './address-range.ts';
 import { type AdminSocketPath, adminSocketPath } from './admin-socket-path.ts';
-import { type FromDistribution, isDistributionConfig, translateDistribution } from './distribution-config.ts';
 import { parseExternalUrl } from './external-url.ts';
 import { type ListenAddress, parseListenAddress } from './listen-address.ts';
 import { nearest } from './nearest.ts';
 import { configFile, type OptionName, type OptionRow, optionRows, options } from './options.ts';
 import { parseStorageReserve, type StorageReserve } from './storage-reserve.ts';
 import { parseTls, type TlsConfig } from './tls-config.ts';
+import {
+  type FromDistribution,
+  isDistributionConfig,
+  translateDistribution,
+} from './translate-distribution.ts';
 
 /** Everything the server is told at its start. Secrets are a type of their own, so that the rest can be printed. */
 export interface Config {

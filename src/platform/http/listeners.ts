@@ -10,7 +10,7 @@ import type { CertificateSource } from '../tls/certificate-source.ts';
 import { withholdBody } from './ask-for-body.ts';
 import { refuseConnection } from './refuse-connection.ts';
 import { maxHeaders } from './request-problem.ts';
-import { splitByFirstByte } from './split-by-first-byte.ts';
+import { splitByFirstByte } from './secure/split-by-first-byte.ts';
 import { type Exchange, watchIdle } from './watch-idle.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;

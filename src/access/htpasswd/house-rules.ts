@@ -1,13 +1,13 @@
-import type { Passwords } from '../platform/crypto/password.ts';
-import type { Database } from '../platform/db/database.ts';
-import type { FileOps } from '../platform/files/file-ops.ts';
-import { readFileWhole } from '../platform/files/write-file-durably.ts';
-import type { Logger } from '../platform/log/logger.ts';
-import { grantsOfUser } from './grants/grant-reads.ts';
-import { type EverywhereRole, putSystemRole } from './grants/system-role.ts';
-import { anonymousId } from './principal.ts';
+import type { Passwords } from '../../platform/crypto/password.ts';
+import type { Database } from '../../platform/db/database.ts';
+import type { FileOps } from '../../platform/files/file-ops.ts';
+import { readFileWhole } from '../../platform/files/write-file-durably.ts';
+import type { Logger } from '../../platform/log/logger.ts';
+import { grantsOfUser } from '../grants/grant-reads.ts';
+import { type EverywhereRole, putSystemRole } from '../grants/put-system-role.ts';
+import { anonymousId } from '../principal.ts';
+import { parseHtpasswd } from './parse-htpasswd.ts';
 import { syncHtpasswd } from './sync-htpasswd.ts';
-import { parseHtpasswd } from './users/parse-htpasswd.ts';
 
 /** Who may do what in a server that was started with the configuration of Docker's registry. */
 export interface RegistryAccess {

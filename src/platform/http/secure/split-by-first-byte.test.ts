@@ -6,9 +6,9 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectSecure } from 'node:tls';
-import { issueAuthority, issueForServer } from '../crypto/issue-certificate.ts';
-import type { CertificatePair, CertificateSource } from '../tls/certificate-source.ts';
-import { Listeners, type RequestHandler } from './listeners.ts';
+import { issueAuthority, issueForServer } from '../../crypto/issue-certificate.ts';
+import type { CertificatePair, CertificateSource } from '../../tls/certificate-source.ts';
+import { Listeners, type RequestHandler } from '../listeners.ts';
 
 const now = Date.now();
 const authority = issueAuthority(['localhost'], now);

@@ -1,5 +1,5 @@
-import type { Queries } from '../platform/db/database.ts';
-import { prepare } from '../platform/db/prepare.ts';
+import type { Queries } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
 
 export interface Attempt {
   /** A name of what was given as user name. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
-import { AppError } from '../../lib/errors.ts';
+import { AppError } from '../../../lib/errors.ts';
+import { TrustedProxies } from '../trusted-proxies.ts';
 import { createPlainGate } from './plain-gate.ts';
-import { TrustedProxies } from './trusted-proxies.ts';
 
 interface Asked {
   readonly from: string;

@@ -1,10 +1,10 @@
-import { isBcryptHash } from '../platform/crypto/bcrypt.ts';
-import type { Database, Tx } from '../platform/db/database.ts';
-import { oneAtATime } from '../platform/db/one-at-a-time.ts';
-import { append, systemActor } from '../platform/events/append.ts';
-import { type EverywhereRole, putSystemRole } from './grants/system-role.ts';
-import { findAlike, findUser, listBcryptUsers } from './users/user-reads.ts';
-import { addUser, clearUserPassword, setUserPassword } from './users/user-writes.ts';
+import { isBcryptHash } from '../../platform/crypto/bcrypt.ts';
+import type { Database, Tx } from '../../platform/db/database.ts';
+import { oneAtATime } from '../../platform/db/one-at-a-time.ts';
+import { append, systemActor } from '../../platform/events/append.ts';
+import { type EverywhereRole, putSystemRole } from '../grants/put-system-role.ts';
+import { findAlike, findUser, listBcryptUsers } from '../users/user-reads.ts';
+import { addUser, clearUserPassword, setUserPassword } from '../users/user-writes.ts';
 
 /**
  * Makes accounts of the names in a `htpasswd` file, with the file's passwords and a role everywhere; those that are not

@@ -1,7 +1,7 @@
-import { AppError, isLogged } from '../lib/errors.ts';
-import type { MasterKey } from '../platform/crypto/master-key.ts';
-import type { Database } from '../platform/db/database.ts';
-import type { Logger } from '../platform/log/logger.ts';
+import { AppError, isLogged } from '../../lib/errors.ts';
+import type { MasterKey } from '../../platform/crypto/master-key.ts';
+import type { Database } from '../../platform/db/database.ts';
+import type { Logger } from '../../platform/log/logger.ts';
 import { addressBlock } from './address-block.ts';
 import { type Attempt, attemptFreeAt, countLoginFailures } from './login-failure-reads.ts';
 import {

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
-import { AppError } from '../../lib/errors.ts';
-import { isHostHeader } from './is-host-header.ts';
-import { plainAddress, type TrustedProxies } from './trusted-proxies.ts';
+import { AppError } from '../../../lib/errors.ts';
+import { isHostHeader } from '../is-host-header.ts';
+import { plainAddress, type TrustedProxies } from '../trusted-proxies.ts';
 
 export interface PlainGateDeps {
   /** Undefined: a proxy in front encrypts. */

@@ -1,4 +1,4 @@
-import type { RequestHandler } from './listeners.ts';
+import type { RequestHandler } from '../listeners.ts';
 
 /** RFC 6797, for what comes in encrypted: elsewhere the header means nothing. */
 export function withHsts(handle: RequestHandler): RequestHandler {

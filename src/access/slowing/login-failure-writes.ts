@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Tx } from '../platform/db/database.ts';
-import { prepare } from '../platform/db/prepare.ts';
+import type { Tx } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
 import type { Attempt } from './login-failure-reads.ts';
 
 /** Milliseconds behind the fifth failure and those after it. */

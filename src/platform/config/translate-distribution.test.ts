@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseDocument } from 'yaml';
 import { StartProblem } from '../../lib/start-problem.ts';
-import { type FromDistribution, isDistributionConfig, translateDistribution } from './distribution-config.ts';
+import {
+  type FromDistribution,
+  isDistributionConfig,
+  translateDistribution,
+} from './translate-distribution.ts';
 
 function translate(text: string, env: Readonly<Record<string, string>> = {}): FromDistribution {
   const document: unknown = parseDocument(text, { schema: 'failsafe', customTags: ['null'] }).toJS();
