@@ -93,7 +93,7 @@ const places: readonly { readonly where: string; readonly changes: readonly Sour
     ],
   },
   {
-    where: 'before it has marked the storage, which the others leave alone for 30 s',
+    where: 'before it has marked the storage, which the others leave alone for 15 s',
     changes: [
       {
         module: 'content/blobs/claim-store',
@@ -103,7 +103,13 @@ const places: readonly { readonly where: string; readonly changes: readonly Sour
       // The wait itself takes its time in the full form only.
       ...(full
         ? []
-        : [{ module: 'platform/locks/with-lease', find: 'leaseMs = 30_000', replace: 'leaseMs = 5_000' }]),
+        : [
+            {
+              module: 'platform/locks/with-lease',
+              find: 'defaultLeaseMs = 15_000',
+              replace: 'defaultLeaseMs = 5_000',
+            },
+          ]),
     ],
   },
 ];

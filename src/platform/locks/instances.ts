@@ -1,3 +1,4 @@
+import { isLogged } from '../../lib/errors.ts';
 import type { Database } from '../db/database.ts';
 import { prepare } from '../db/prepare.ts';
 import type { Logger } from '../log/logger.ts';
@@ -150,6 +151,7 @@ export class Instances implements AsyncDisposable {
         { durability: 'relaxed' },
       );
     } catch (error) {
+      if (isLogged(error)) return;
       log.warn({ error }, 'this instance could not tell the others how busy it is');
     }
   }
@@ -157,7 +159,13 @@ export class Instances implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     await this.#writing;
-    if (this.#timer !== undefined)
-      await this.#deps.db.transaction((tx) => tx.run(remove, { name: this.#own.name }));
+    if (this.#timer === undefined) return;
+    const { db, log } = this.#deps;
+    try {
+      await db.transaction((tx) => tx.run(remove, { name: this.#own.name }));
+    } catch (error) {
+      // What else has to end still ends; after a while nobody counts a row that is not renewed.
+      log.warn({ error }, 'this instance could not say that it ends');
+    }
   }
 }
