@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RegistryClient } from '../../harness/registry-client.ts';
 import type { BerthServer, LogLine } from '../../harness/start-server.ts';
+import { waitUntil } from '../../harness/wait-until.ts';
 import { SharedDatabase } from '../../postgres/two-servers.ts';
 import { Nginx } from '../../proxy/nginx.ts';
 import { withSweeps } from '../with-sweeps.ts';
@@ -89,6 +90,8 @@ export class Cluster implements AsyncDisposable {
       if (postgres) await this.postgres.restart();
       for (const { log } of killed) this.#earlier.push(...log);
       await Promise.all(killed.map((each) => each.restart()));
+      // Who was there all the time asks every half second whether the database is back.
+      if (postgres) await Promise.all(this.instances.map(reachesDatabase));
       ready();
       if (!some) end();
     };
@@ -99,4 +102,12 @@ export class Cluster implements AsyncDisposable {
     if (!this.postgres.isRunning) await this.postgres.restart();
     await this.#stack.disposeAsync();
   }
+}
+
+async function reachesDatabase(instance: BerthServer): Promise<void> {
+  const client = instance.client();
+  await waitUntil(
+    'an instance reaches the database again',
+    async () => (await client.get('/v2/_catalog?n=1')).status === 200,
+  );
 }

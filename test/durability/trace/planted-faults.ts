@@ -152,8 +152,8 @@ export const faultsOfPostgres: readonly PlantedFault[] = [
     changes: [
       {
         module: 'platform/db/postgres/postgres-database',
-        find: "await client.query('commit');",
-        replace: "void client.query('commit');",
+        find: 'await reachability.ask(() => commit(client, wrote));',
+        replace: 'void reachability.ask(() => commit(client, wrote));',
       },
     ],
     noticed: [],
