@@ -32,7 +32,9 @@ before(
 /** What others have from Docker Hub: Debian's essential packages, and what Node is linked to. */
 async function debian(): Promise<void> {
   const tar = join(folder, 'debian.tar');
-  const unneeded = ['doc', 'locale', 'man', 'info'].map((each) => `--dpkgopt=path-exclude=/usr/share/${each}/*`);
+  const unneeded = ['doc', 'locale', 'man', 'info'].map(
+    (each) => `--dpkgopt=path-exclude=/usr/share/${each}/*`,
+  );
   const packages = '--include=libatomic1,libstdc++6';
   const args = ['--quiet', '--variant=essential', packages, ...unneeded, 'trixie', tar];
   const { code, text } = await runProgram('mmdebstrap', args, { cwd: folder, limitMs: 600_000 });
@@ -101,8 +103,12 @@ test('the image is small, and says what is in it', { timeout: 300_000 }, async (
   assert.match(sbom, /"bomFormat": "CycloneDX"/);
 });
 
-test('docker run as the guide says; push a name of one component; restart; stop', { timeout: 600_000 }, async (t) => {
-  const tar = await runProgram('tar', ['-cf', join(folder, 'nginx.tar'), '-C', root, 'LICENSE'], { cwd: folder });
+test('docker run as the guide says; push a name of one component; restart; stop', {
+  timeout: 600_000,
+}, async (t) => {
+  const tar = await runProgram('tar', ['-cf', join(folder, 'nginx.tar'), '-C', root, 'LICENSE'], {
+    cwd: folder,
+  });
   assert.equal(tar.code, 0, tar.text);
   await host.docker('import', join(folder, 'nginx.tar'), 'nginx');
   await host.docker('run', '-d', '-p', '5000:5000', '--name', 'registry', 'berth');

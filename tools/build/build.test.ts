@@ -60,7 +60,10 @@ test('the bill of materials lists every run-time dependency with version and lic
     assert.equal(found?.version, version, name);
     assert.equal(found.licenses?.length, 1, name);
   }
-  assert.ok(bill.components.some(({ name }) => /^node-(?:linux|darwin|bin)/.test(name)), 'Node is not listed');
+  assert.ok(
+    bill.components.some(({ name }) => /^node-(?:linux|darwin|bin)/.test(name)),
+    'Node is not listed',
+  );
   assert.deepEqual(
     bill.components.filter(({ name }) => name === 'typescript' || name === 'rolldown'),
     [],
