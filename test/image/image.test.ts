@@ -54,12 +54,14 @@ async function buildBerth(): Promise<void> {
   await host.docker('build', '--network', 'none', ...options, '--file', file, '--tag', 'berth', context);
 }
 
-async function ready(...args: readonly string[]): Promise<void> {
-  await waitUntil(
-    'the registry to be ready',
-    async () => (await host.inside('curl', '--silent', '--fail', ...args)).code === 0,
-    180_000,
-  );
+async function ready(container: string, ...args: readonly string[]): Promise<void> {
+  const answers = async (): Promise<boolean> =>
+    (await host.inside('curl', '--silent', '--fail', ...args)).code === 0;
+  try {
+    await waitUntil('the registry to be ready', answers, 90_000);
+  } catch (cause) {
+    throw new Error(await logOf(container), { cause });
+  }
 }
 
 async function skopeo(...args: readonly string[]): Promise<void> {
@@ -112,7 +114,7 @@ test('docker run as the guide says; push a name of one component; restart; stop'
   assert.equal(tar.code, 0, tar.text);
   await host.docker('import', join(folder, 'nginx.tar'), 'nginx');
   await host.docker('run', '-d', '-p', '5000:5000', '--name', 'registry', 'berth');
-  await ready('http://localhost:5000/readyz');
+  await ready('registry', 'http://localhost:5000/readyz');
   await host.docker('tag', 'nginx', 'localhost:5000/nginx');
   await host.docker('push', 'localhost:5000/nginx');
   await host.docker('rmi', 'localhost:5000/nginx');
@@ -131,7 +133,7 @@ test('docker run as the guide says; push a name of one component; restart; stop'
   t.diagnostic(`stopped after ${Date.now() - before} ms`);
   assert.equal((await host.docker('inspect', '--format', '{{.State.ExitCode}}', 'registry')).trim(), '0');
   await host.docker('start', 'registry');
-  await ready('http://localhost:5000/readyz');
+  await ready('registry', 'http://localhost:5000/readyz');
   await host.docker('rmi', 'localhost:5000/nginx');
   await host.docker('pull', 'localhost:5000/nginx');
   t.diagnostic((await logOf('registry')).split('\n').find((line) => line.includes('warn')) ?? 'no warning');
@@ -154,6 +156,7 @@ test('the compose file of the guide, with a key that only root can read', { time
 services:
   registry:
     image: berth
+    container_name: registry
     ports:
       - "5000:5000"
     environment:
@@ -168,11 +171,11 @@ services:
   const https = ['--cacert', certificate, '--resolve', 'registry.example:5000:127.0.0.1'];
   const remote = 'docker://127.0.0.1:5000/nginx:1';
   await compose('up', '-d');
-  await ready(...https, 'https://registry.example:5000/readyz');
+  await ready('registry', ...https, 'https://registry.example:5000/readyz');
   await skopeo('--dest-cert-dir', trusted, `oci:${app.layout}:image`, remote);
   await compose('down');
   await compose('up', '-d');
-  await ready(...https, 'https://registry.example:5000/readyz');
+  await ready('registry', ...https, 'https://registry.example:5000/readyz');
   await skopeo('--src-cert-dir', trusted, remote, `oci:${join(folder, 'back')}:image`);
   await compose('down');
 });
@@ -181,7 +184,7 @@ test('as another user, without a right and on a root that is read only', { timeo
   const locked = ['--read-only', '--user', '65532:65532', '--cap-drop', 'ALL'];
   const options = [...locked, '--security-opt', 'no-new-privileges'];
   await host.docker('run', '-d', '-p', '5001:5000', ...options, '--name', 'locked', 'berth');
-  await ready('http://127.0.0.1:5001/readyz');
+  await ready('locked', 'http://127.0.0.1:5001/readyz');
   const remote = 'docker://127.0.0.1:5001/app:1';
   await skopeo('--dest-tls-verify=false', `oci:${app.layout}:image`, remote);
   await skopeo('--src-tls-verify=false', remote, `oci:${join(folder, 'unlocked')}:image`);

@@ -48,7 +48,7 @@ const licence: Rule = (files) => {
       rule: 'licence',
       path: lockPath,
       line: lines.findIndex((line) => line.includes(`"${place}": {`)) + 1,
-      message: `the licence of ${place} is ${license}; allowed: ${allowed.join(', ')}`,
+      message: `the licence of ${place} is ${license}: use another package, or allow it in tools/tidy/licences.ts`,
     }));
 };
 
@@ -64,7 +64,7 @@ const licenceList: Rule = (files) => {
     const license = locked.get(`node_modules/${name}`)?.license ?? 'none';
     // A missing row is another rule's.
     if (index === -1 || said === license) return [];
-    const message = `the licence of ${name} is ${license} in ${lockPath}, not ${said}`;
+    const message = `${said} is not the licence of ${name}: write ${license}`;
     return [{ rule: 'licence-list', path: listPath, line: index + 1, message }];
   });
 };
