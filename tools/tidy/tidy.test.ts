@@ -477,6 +477,7 @@ const cases: Record<keyof typeof rules, Case[]> = {
       6,
       7,
     ),
+    one('package-lock.json', '{ "packages": { "node_modules/a": { "license": "MIT OR GPL-3.0-only" } } }'),
   ],
   'licence-list': [
     {
@@ -487,6 +488,14 @@ const cases: Record<keyof typeof rules, Case[]> = {
         'docs/dependencies.md': '| `pg` | a | MIT |\n| `kysely` | b | ISC |',
       },
       at: ['docs/dependencies.md:2'],
+    },
+    {
+      tree: {
+        'package.json': manifest,
+        'package-lock.json': '{ "packages": { "node_modules/pg": { "license": "MIT" } } }',
+        'docs/dependencies.md': '| `pg` | a | MIT |',
+      },
+      at: [],
     },
   ],
   todo: [
