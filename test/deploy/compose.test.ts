@@ -34,9 +34,10 @@ const image = writeImageFiles({
 before(
   async () => {
     await writeSecrets();
-    await host.imageOfFiles('node', ['/bin/sh', ...tools('dirname', 'install', 'readlink')], {
+    const used = tools('chmod', 'dirname', 'grep', 'id', 'install', 'ln', 'readlink');
+    await host.imageOfFiles('node', ['/bin/sh', ...used, '/usr/sbin/ldconfig', '/etc/ld.so.cache'], {
       moved: { [process.execPath]: '/usr/local/bin/node' },
-      changes: ['ENV PATH=/usr/local/bin:/usr/bin:/bin'],
+      changes: ['ENV PATH=/usr/local/bin:/usr/sbin:/usr/bin:/bin'],
     });
     await buildBerth();
     await postgresImage();
@@ -77,11 +78,13 @@ async function writeSecrets(): Promise<void> {
 async function buildBerth(): Promise<void> {
   const context = join(folder, 'context');
   mkdirSync(context);
-  for (const each of ['package.json', 'LICENSE', 'bin'])
+  const node = join('node_modules', `node-linux-${process.arch}`, 'bin', 'node');
+  for (const each of ['package.json', 'LICENSE', 'bin', join('deploy', 'docker'), node])
     cpSync(join(root, each), join(context, each), { recursive: true });
   await build(join(context, 'dist'));
   const dockerfile = join(root, 'deploy', 'docker', 'Dockerfile');
-  await host.docker('build', '--build-arg', 'BASE=node', '--file', dockerfile, '--tag', 'berth', context);
+  const options = ['--build-arg', 'BASE=node', '--build-arg', `NODE=node-linux-${process.arch}`];
+  await host.docker('build', ...options, '--file', dockerfile, '--tag', 'berth', context);
 }
 
 /** What the image of Docker Hub does with its variables, no more. */

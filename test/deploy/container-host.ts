@@ -92,7 +92,7 @@ export class ContainerHost implements AsyncDisposable {
     mkdirSync(root);
     const moved = Object.entries(how.moved ?? {});
     const script = `set -e
-libraries=$(ldd "$@" 2>/dev/null | awk '$3 ~ /^\\// { print $3 } $1 ~ /^\\/.*so/ { print $1 }' | sort -u)
+libraries=$(ldd "$@" 2>/dev/null | awk '$3 ~ /^\\// { print $3 } $1 ~ /^\\/.*so[^:]*$/ { print $1 }' | sort -u)
 cp -rL --parents "$@" $libraries '${root}'
 ${moved.map(([from, to]) => `install -D '${from}' '${root}${to}'`).join('\n')}
 tar -C '${root}' -cf '${root}.tar' .

@@ -74,7 +74,8 @@ export function runProgram(
 }
 
 export function installed(program: string, asksVersion = '--version'): boolean {
-  return spawnSync(program, [asksVersion], { stdio: 'ignore' }).status === 0;
+  // Not all know this word; whether there is something to start is the question.
+  return spawnSync(program, [asksVersion], { stdio: 'ignore' }).error === undefined;
 }
 
 /** A missing program fails the suite by its name; nothing is left out in silence. */

@@ -13,6 +13,7 @@ export interface HowToRun {
 const alice = 'Correct-Horse-8';
 const database = 'Correct-Horse-9';
 const byDeploy = 'needs images of Docker Hub; the files are started by npm run test:deploy';
+const byImage = 'needs an image of Debian; run by npm run test:image';
 const noSystemd = 'needs a machine that systemd has started';
 
 /** By a line of the block of commands, as it stands on the pages; a line that is on no page fails the test. */
@@ -29,6 +30,8 @@ export const howToRun: Readonly<Record<string, HowToRun>> = {
   },
   'docker login -u admin registry.example:5000': { answers: ['{password}'] },
   'skopeo login -u admin registry.example:5000': { answers: ['{password}'] },
+  'npm run build': { notRun: byImage },
+  'docker run -d -p 5000:5000 --name registry berth': { notRun: byImage },
   'npm pack': { notRun: 'needs the sources; what it bundles is tested by npm run test:dist' },
   'npm install --global ./berth-0.1.0.tgz': { notRun: 'needs the network' },
   'systemctl daemon-reload': { notRun: noSystemd },

@@ -37,3 +37,36 @@ test('a bundle needs no package, and names those that are in it with their licen
   for (const name of ['fastify', 'kysely', 'pino', 'pg', 'yaml', 'commander'])
     assert.match(licences, new RegExp(`^${name} \\d+\\.`, 'm'));
 });
+
+interface Component {
+  readonly name: string;
+  readonly version: string;
+  readonly licenses?: readonly unknown[];
+}
+
+test('the bill of materials lists every run-time dependency with version and licence, the same in each build', async () => {
+  const [bundle, again] = [join(folder, 'listed'), join(folder, 'listed-again')];
+  await build(bundle);
+  await build(again);
+  const text = readFileSync(join(bundle, 'sbom.cdx.json'), 'utf8');
+  assert.equal(text, readFileSync(join(again, 'sbom.cdx.json'), 'utf8'));
+  const bill = JSON.parse(text) as { bomFormat: string; components: Component[] };
+  assert.equal(bill.bomFormat, 'CycloneDX');
+  const repository = join(import.meta.dirname, '../..');
+  const { dependencies } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
+    dependencies: Readonly<Record<string, string>>;
+  };
+  for (const [name, version] of Object.entries(dependencies)) {
+    const found = bill.components.find((component) => component.name === name);
+    assert.equal(found?.version, version, name);
+    assert.equal(found.licenses?.length, 1, name);
+  }
+  assert.ok(
+    bill.components.some(({ name }) => /^node-(?:linux|darwin|bin)/.test(name)),
+    'Node is not listed',
+  );
+  assert.deepEqual(
+    bill.components.filter(({ name }) => name === 'typescript' || name === 'rolldown'),
+    [],
+  );
+});

@@ -1,5 +1,6 @@
 // Bundles the program and its dependencies into `dist/`: what a release ships. Run by `npm run build`.
 
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type OutputChunk, rolldown } from 'rolldown';
@@ -27,6 +28,21 @@ export async function build(folder: string): Promise<void> {
   });
   await bundle.close();
   writeFileSync(join(folder, 'LICENSES.txt'), licences(output.filter((part) => part.type === 'chunk')));
+  writeFileSync(join(folder, 'sbom.cdx.json'), `${JSON.stringify(billOfMaterials(), undefined, 2)}\n`);
+}
+
+interface Bill {
+  readonly metadata: { readonly component: object };
+}
+
+/** What Berth brings along, in the format CycloneDX, by npm; without what is another at each run. */
+function billOfMaterials(): object {
+  const args = ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', '--workspaces=false'];
+  const written = execFileSync('npm', args, { cwd: repository, encoding: 'utf8' });
+  const { metadata, ...bill } = JSON.parse(written) as Bill;
+  // npm says the folder's name, the time and a number of its own.
+  const component = { ...metadata.component, type: 'application', name: 'berth' };
+  return { ...bill, serialNumber: undefined, metadata: { component } };
 }
 
 /** The packages whose code is in the bundle ask for their notices to go with it. */

@@ -4,6 +4,7 @@ import { docRules } from './docs.ts';
 import { fileRules } from './files.ts';
 import { importRules } from './imports.ts';
 import { leftoverRules } from './leftovers.ts';
+import { licenceRules } from './licences.ts';
 import { liveTableRules } from './live-tables.ts';
 import { nameRules } from './names.ts';
 import { packageRules } from './packages.ts';
@@ -19,4 +20,5 @@ export const rules = {
   ...nameRules,
   ...leftoverRules,
   ...docRules,
+  ...licenceRules,
 };

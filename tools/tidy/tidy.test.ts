@@ -460,6 +460,44 @@ const cases: Record<keyof typeof rules, Case[]> = {
       at: [],
     },
   ],
+  licence: [
+    one(
+      'package-lock.json',
+      [
+        '{ "packages": {',
+        '"tools": {},',
+        '"node_modules/own": { "link": true },',
+        '"node_modules/a": { "license": "GPL-3.0-only" },',
+        '"node_modules/b": { "license": "(MIT OR GPL-3.0-only)" },',
+        '"node_modules/c": { "license": "MIT AND SSPL-1.0" },',
+        '"node_modules/a/node_modules/d": {}',
+        '} }',
+      ],
+      4,
+      6,
+      7,
+    ),
+    one('package-lock.json', '{ "packages": { "node_modules/a": { "license": "MIT OR GPL-3.0-only" } } }'),
+  ],
+  'licence-list': [
+    {
+      tree: {
+        'package.json': manifest,
+        'package-lock.json':
+          '{ "packages": { "node_modules/pg": { "license": "MIT" }, "node_modules/kysely": { "license": "MIT" } } }',
+        'docs/dependencies.md': '| `pg` | a | MIT |\n| `kysely` | b | ISC |',
+      },
+      at: ['docs/dependencies.md:2'],
+    },
+    {
+      tree: {
+        'package.json': manifest,
+        'package-lock.json': '{ "packages": { "node_modules/pg": { "license": "MIT" } } }',
+        'docs/dependencies.md': '| `pg` | a | MIT |',
+      },
+      at: [],
+    },
+  ],
   todo: [
     one('src/lib/a.ts', ['const a = 1;', '// TODO: more'], 2),
     one('test/a.test.ts', '/* FIXME */', 1),

@@ -9,7 +9,7 @@ import { rules } from './rules.ts';
 import type { SourceFile, Violation } from './source-file.ts';
 
 const folders = ['src', 'test', 'tools', 'bench', 'docs/en', 'docs/zh'];
-const singleFiles = ['package.json', 'docs/dependencies.md'];
+const singleFiles = ['package.json', 'package-lock.json', 'docs/dependencies.md'];
 const skipped = /(?:\/node_modules|^test\/.*testdata)$/;
 const wanted = /\.(?:[cm]?[jt]s|tsx|md)$/;
 

@@ -47,6 +47,7 @@ export function translateDistribution(document: Tree, env: Variables, where: str
     ...logging(read),
   };
   const htpasswd = authentication(read);
+  if (htpasswd === undefined) warnings.push(openToAll);
   refuseWhatProtects(read);
   warnings.push(...read.unread().map(noEffect));
   return {
@@ -56,6 +57,11 @@ export function translateDistribution(document: Tree, env: Variables, where: str
     warnings,
   };
 }
+
+const openToAll: Text = {
+  en: 'everybody may push and pull without signing in, as the configuration says; an auth section with htpasswd closes that',
+  zh: '按配置，任何人无需登录即可推送和拉取；添加带 htpasswd 的 auth 一节即可关闭',
+};
 
 /** Keys and sections that distribution knows and that do nothing here: caches, redirects, clean-ups of its own. */
 function noEffect(key: string): Text {
