@@ -23,12 +23,12 @@ import type {
   StagedPlace,
   StagedWriter,
 } from './blob-store.ts';
+import { clearWay, isBehindLink } from './clear-way.ts';
 import { type Descriptor, DescriptorCache } from './descriptor-cache.ts';
 import { FolderSync } from './folder-sync.ts';
 import { FsStagedWriter } from './fs-staged-writer.ts';
 import { KeyLock } from './key-lock.ts';
 import { blobsRoot, hexPrefixes, stagingRoot, storeMarkerKey } from './layout.ts';
-import { clearWay, isBehindLink } from './layout-links.ts';
 import { LostWrites } from './lost-writes.ts';
 import { PieceReader } from './piece-reader.ts';
 import { translated } from './translate-file-error.ts';
