@@ -214,7 +214,7 @@ test('CVE-2017-11468: a manifest that never ends is refused while it comes', asy
   );
 });
 
-test('no answer lets another site read it with the caller’s rights', async () => {
+test('no answer lets another site read it with the rights of the caller', async () => {
   const origin = { Origin: 'https://evil.example', 'Access-Control-Request-Method': 'GET' };
   for (const path of [
     '/v2/',
