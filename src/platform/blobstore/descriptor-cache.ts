@@ -1,12 +1,14 @@
-import { constants } from 'node:fs';
 import type { FileOps } from '../files/file-ops.ts';
 import { openFilesLimit } from '../files/open-files-limit.ts';
 
 const mostOpen = 512;
 
-interface Entry {
+interface OpenFile {
   readonly fd: number;
   readonly sizeBytes: number;
+}
+
+interface Entry extends OpenFile {
   uses: number;
   /** No longer in the cache: the last user closes it. */
   evicted: boolean;
@@ -21,13 +23,19 @@ export interface Descriptor {
 /** Open files of blobs, the longest unused are closed first. Blobs never change, so a descriptor stays right. */
 export class DescriptorCache {
   readonly #files: FileOps;
+  readonly #openFile: (path: string) => Promise<OpenFile>;
   readonly #entries = new Map<string, Promise<Entry>>();
   readonly #onCloseError: (error: unknown) => void;
   /** Idle ones must not use up what uploads and connections need. */
   readonly #maxOpen = Math.min(mostOpen, Math.floor((openFilesLimit() ?? Number.POSITIVE_INFINITY) / 4));
 
-  constructor(files: FileOps, onCloseError: (error: unknown) => void) {
+  constructor(
+    files: FileOps,
+    openFile: (path: string) => Promise<OpenFile>,
+    onCloseError: (error: unknown) => void,
+  ) {
     this.#files = files;
+    this.#openFile = openFile;
     this.#onCloseError = onCloseError;
   }
 
@@ -74,9 +82,7 @@ export class DescriptorCache {
   }
 
   async #open(path: string): Promise<Entry> {
-    // A symbolic link in place of a blob would lead out of the storage.
-    const fd = await this.#files.open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    return { fd, sizeBytes: await this.#files.sizeOf(fd), uses: 0, evicted: false };
+    return { ...(await this.#openFile(path)), uses: 0, evicted: false };
   }
 
   #shrink(): void {

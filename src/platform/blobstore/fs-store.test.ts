@@ -126,7 +126,7 @@ const failures = [
 for (const [code, expected] of failures) {
   test(`${code} of the file system is ${expected}, with the cause kept`, async () => {
     const broken = (): Promise<never> => Promise.reject(Object.assign(new Error(code), { code }));
-    const store = new FsStore('/nowhere', { ...fileOps, open: broken, stat: broken }, failTest);
+    const store = new FsStore('/nowhere', { ...fileOps, open: broken, lstat: broken }, failTest);
     const isExpected = (error: unknown): boolean =>
       error instanceof AppError && error.code === expected && (error.cause as Error).message === code;
     await assert.rejects(store.stat('a'), isExpected);

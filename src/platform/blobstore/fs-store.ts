@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ensureFolder, syncPath } from '../files/ensure-folder.ts';
 import { type FileOps, systemCode } from '../files/file-ops.ts';
+import { openRegularFile } from '../files/open-regular-file.ts';
 import {
   createFileDurably,
   readFileWhole,
@@ -22,6 +23,7 @@ import type {
   StagedPlace,
   StagedWriter,
 } from './blob-store.ts';
+import { clearWay, isBehindLink } from './clear-way.ts';
 import { type Descriptor, DescriptorCache } from './descriptor-cache.ts';
 import { FolderSync } from './folder-sync.ts';
 import { FsStagedWriter } from './fs-staged-writer.ts';
@@ -55,7 +57,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
     this.#lost = new LostWrites(files);
     this.#files = this.#lost.files;
     this.#folders = new FolderSync(this.#files);
-    this.#descriptors = new DescriptorCache(files, onError);
+    this.#descriptors = new DescriptorCache(files, (path) => this.#openObject(path), onError);
     this.#reader = new PieceReader(files);
   }
 
@@ -109,7 +111,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
 
   stat(key: string): Promise<{ readonly sizeBytes: number } | undefined> {
     return translated(async () => {
-      const found = await absent(this.#files.stat(this.#path(key)));
+      const found = await absent(this.#files.lstat(this.#path(key)));
       return found?.isFile() === true ? { sizeBytes: found.size } : undefined;
     });
   }
@@ -132,6 +134,14 @@ export class FsStore implements BlobStore, AsyncDisposable {
         close: () => descriptor.release(),
       };
     });
+  }
+
+  /** Neither by a link nor behind one: it would lead out of the storage. */
+  async #openObject(path: string): ReturnType<typeof openRegularFile> {
+    const isBlob = path.startsWith(join(this.#root, blobsRoot));
+    if (isBlob && (await isBehindLink(this.#files, path)))
+      throw Object.assign(new Error(`${path} is behind a symbolic link`), { code: 'ELOOP' });
+    return openRegularFile(this.#files, path, constants.O_NOFOLLOW);
   }
 
   get(key: string): Promise<Uint8Array | undefined> {
@@ -176,12 +186,12 @@ export class FsStore implements BlobStore, AsyncDisposable {
       const path = this.#path(key);
       // It may not be the file that was opened when somebody asked for it last.
       await this.#descriptors.forget(path);
-      const fd = await absent(this.#files.open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
-      if (fd === undefined) return false;
+      const file = await absent(this.#openObject(path));
+      if (file === undefined) return false;
       try {
-        await this.#files.fdatasync(fd);
+        await this.#files.fdatasync(file.fd);
       } finally {
-        await this.#files.close(fd);
+        await this.#files.close(file.fd);
       }
       const folder = dirname(path);
       // The names are from before: after any failed sync of their folders no other one vouches for them.
@@ -251,6 +261,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
         await ignoring('ENOENT', this.#files.unlink(target));
         await ignoring('ENOENT', this.#files.rmdir(folder));
       }
+      await clearWay(this.#files, target);
       await this.#renameInto(this.#path(staged), target);
       await this.#descriptors.forget(target);
       await Promise.all(changed.map(([path, failures]) => this.#folders.sync(path, failures)));
@@ -295,7 +306,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
     const empty = place.offset === 0 ? constants.O_TRUNC : 0;
     const fd = await this.#files.open(
       path,
-      constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW | empty,
+      constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | empty,
     );
     try {
       // A process that died may have written more than it told; what follows is written over it.
@@ -361,13 +372,15 @@ function sortName(entry: { name: string; isDirectory(): boolean }): string {
   return entry.isDirectory() ? `${entry.name}/` : entry.name;
 }
 
+const absentCodes = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO']);
+
 async function absent<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
     const code = systemCode(error);
-    // ELOOP: a symbolic link where a blob should be.
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;
+    // ELOOP: a symbolic link where a blob should be; ENXIO: a socket.
+    if (code !== undefined && absentCodes.has(code)) return undefined;
     throw error;
   }
 }

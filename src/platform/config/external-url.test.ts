@@ -23,6 +23,7 @@ test('a path, a query, a user, another scheme, no scheme, or every interface is 
     'https://user@registry.example',
     'https://registry.example:99999',
     'https://a b',
+    `https://registry.example${'Z'.repeat(70_000)}`,
     'https://',
     'https:///x',
     'http:\\\\x',

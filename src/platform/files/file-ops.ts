@@ -20,8 +20,11 @@ export interface FileOps {
   rmdir(path: string): Promise<void>;
   /** A file, or a folder with all that is in it; what is not there is fine. */
   removeAll(path: string): Promise<void>;
-  sizeOf(fd: number): Promise<number>;
+  /** Undefined: it is no regular file. */
+  sizeOf(fd: number): Promise<number | undefined>;
   stat(path: string): Promise<fs.Stats>;
+  /** Of a symbolic link itself. */
+  lstat(path: string): Promise<fs.Stats>;
   list(path: string): Promise<fs.Dirent[]>;
   statfs(path: string): Promise<FileSystemFacts>;
 }
@@ -38,6 +41,7 @@ const close = promisify(fs.close);
 const fsync = promisify(fs.fsync);
 const fstat = promisify(fs.fstat) as (fd: number) => Promise<fs.Stats>;
 const stat = promisify(fs.stat) as (path: string) => Promise<fs.Stats>;
+const lstat = promisify(fs.lstat) as (path: string) => Promise<fs.Stats>;
 const mkdir = promisify(fs.mkdir) as (path: string, mode: number) => Promise<void>;
 const rmdir = promisify(fs.rmdir) as (path: string) => Promise<void>;
 const statfs = promisify(fs.statfs) as (path: string) => Promise<fs.StatsFs>;
@@ -98,8 +102,12 @@ export const fileOps: FileOps = {
   unlink: promisify(fs.unlink),
   rmdir,
   removeAll: (path) => fs.promises.rm(path, { recursive: true, force: true }),
-  sizeOf: async (fd) => (await fstat(fd)).size,
+  async sizeOf(fd) {
+    const found = await fstat(fd);
+    return found.isFile() ? found.size : undefined;
+  },
   stat,
+  lstat,
   list: (path) => fs.promises.readdir(path, { withFileTypes: true }),
   async statfs(path) {
     const facts = await statfs(path);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { type FileOps, systemCode } from './file-ops.ts';
+import { openRegularFile } from './open-regular-file.ts';
 
 /** Puts a small file in place whole or not at all, and durably. */
 export async function writeFileDurably(
@@ -96,18 +97,18 @@ export async function writeSynced(
 
 /** Returns undefined when there is no such file. For small files only. */
 export async function readFileWhole(files: FileOps, path: string): Promise<Buffer | undefined> {
-  let fd: number;
+  let file: Awaited<ReturnType<typeof openRegularFile>>;
   try {
-    fd = await files.open(path, constants.O_RDONLY);
+    file = await openRegularFile(files, path);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
   try {
-    const buffer = Buffer.alloc(await files.sizeOf(fd));
-    return buffer.subarray(0, await files.read(fd, buffer, buffer.length, 0));
+    const buffer = Buffer.alloc(file.sizeBytes);
+    return buffer.subarray(0, await files.read(file.fd, buffer, buffer.length, 0));
   } finally {
-    await files.close(fd);
+    await files.close(file.fd);
   }
 }
 
