@@ -4,6 +4,7 @@ import { StartProblem, type StartProblemCode, startProblems } from '../lib/start
 import type { Text } from '../lib/text/language.ts';
 import { accessTexts } from './access/text.ts';
 import { backupTexts } from './backup/text.ts';
+import { importTexts, reasonTexts } from './import/text.ts';
 import { projectTexts } from './project/text.ts';
 import { restoreTexts } from './restore/text.ts';
 import { storageTexts } from './storage/text.ts';
@@ -15,6 +16,8 @@ const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   cliTexts,
   accessTexts,
   backupTexts,
+  importTexts,
+  reasonTexts,
   projectTexts,
   restoreTexts,
   userTexts,

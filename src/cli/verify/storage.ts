@@ -1,6 +1,7 @@
 import { exitCodes } from '../../lib/start-problem.ts';
 import { type Cli, configOf, type Flags, note, print, say } from '../cli.ts';
 import { withServer } from '../client/with-server.ts';
+import { ProgressBar } from '../progress-bar.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { formatBytes } from './format-bytes.ts';
 import { progressLine } from './progress-line.ts';
@@ -12,8 +13,9 @@ export async function verifyStorageCommand(cli: Cli, flags: Flags): Promise<numb
   const repair = flags['repair'] === true;
   const { config } = configOf(cli, flags);
   const json = flags['json'] === true;
-  const bar = !json && process.stderr.isTTY === true ? new ProgressBar(cli) : undefined;
-  const onProgress = (progress: StorageProgress): void => bar?.show(progress);
+  const bar = !json && process.stderr.isTTY === true ? new ProgressBar() : undefined;
+  const onProgress = (progress: StorageProgress): void =>
+    bar?.show((elapsedMs) => progressLine(progress, elapsedMs, cli.lang));
   const report = await withServer<StorageReport>(cli, config, {
     path: '/verify/storage',
     body: { hashShare: String(hashShare), repair },
@@ -66,25 +68,4 @@ function printReport(cli: Cli, report: StorageReport, repair: boolean): void {
   else if (report.missing + report.wrongSize + report.corrupt > 0) note(say(cli, verifyTexts.heal));
   if (gone > 0 && !repair) note(say(cli, verifyTexts.copiesGone));
   if (report.strays > 0) note(say(cli, verifyTexts.adopt));
-}
-
-/** One line on the terminal that is written over. */
-class ProgressBar {
-  readonly #cli: Cli;
-  readonly #startedAt = performance.now();
-  #shown = false;
-
-  constructor(cli: Cli) {
-    this.#cli = cli;
-  }
-
-  show(progress: StorageProgress): void {
-    const line = progressLine(progress, performance.now() - this.#startedAt, this.#cli.lang);
-    process.stderr.write(`\r\x1b[2K${line}`);
-    this.#shown = true;
-  }
-
-  clear(): void {
-    if (this.#shown) process.stderr.write('\r\x1b[2K');
-  }
 }
