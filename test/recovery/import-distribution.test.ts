@@ -326,7 +326,7 @@ test('everything that is whole is taken over without a byte copied, and every ta
   );
   assert.equal(report.bytesCopied, 0);
   const projects = new Set(
-    Array.from({ length: repositoryCount }, (_, at) => here(nameOf(at)).split('/')[0]),
+    Array.from({ length: repositoryCount }, (_, at) => here(nameOf(at)).split('/')[0] ?? ''),
   );
   const made = [...projects, 'multi', 'broken'].filter((name) => name !== 'library');
   assert.deepEqual(report.projects, made.toSorted());

@@ -3,7 +3,7 @@ import type { ParsedManifest } from '../../lib/oci/manifest.ts';
 import type { Tag } from '../../lib/oci/tag.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { append, systemActor } from '../../platform/events/append.ts';
-import { linkStored } from '../blobs/link-stored-step.ts';
+import { linkStored } from '../blobs/link-blob-step.ts';
 import { putAlias } from '../blobs/reference-writes.ts';
 import {
   ensureRepository,

@@ -4,7 +4,7 @@ import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { ensureRepository } from '../repositories/repository-writes.ts';
 import { changeUsage } from '../repositories/usage-writes.ts';
-import { linkStored } from './link-stored-step.ts';
+import { linkStored } from './link-blob-step.ts';
 
 export interface AdoptBlobInput {
   readonly projectId: number;
