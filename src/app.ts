@@ -32,30 +32,13 @@ import {
   type DatabaseRestore,
   restoreInto,
 } from './features/backup/backup.ts';
-import {
-  type ImportInput,
-  type ImportProgress,
-  type ImportReport,
-  importDistribution,
-  type SourceProblem,
-} from './features/distribution/distribution.ts';
 import { createProjects } from './features/projects/projects.ts';
 import { createSystem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
 import { createVerify, type StorageCheck, type StorageReport } from './features/verify/verify.ts';
-import { StartProblem } from './lib/start-problem.ts';
 import { ociRoutes } from './oci/routes.ts';
-import {
-  asStartProblem,
-  type Base,
-  type BaseDeps,
-  openBase,
-  openDatabase,
-  pathsOf,
-  type UnmarkedStore,
-} from './open-base.ts';
+import { asStartProblem, type Base, type BaseDeps, openBase, openDatabase, pathsOf } from './open-base.ts';
 import { FsStore } from './platform/blobstore/fs-store.ts';
-import { repositoriesRoot } from './platform/blobstore/layout.ts';
 import { BytesCache } from './platform/cache/bytes-cache.ts';
 import { systemClock } from './platform/clock.ts';
 import { refuseForeignFolder } from './platform/config/admin-socket-path.ts';
@@ -305,77 +288,6 @@ async function openAdopting(
     initialPasswordFile: await folder.initialPasswordFile(),
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };
-}
-
-export type DistributionProblem = SourceProblem;
-export type DistributionProgress = ImportProgress;
-
-export interface DistributionImport extends ImportReport {
-  /** Only while it exists: the file that names the first password. */
-  readonly initialPasswordFile: string | undefined;
-}
-
-/**
- * Takes over in place what Docker's registry left in the storage, while no server runs on it.
- * @param input `dryRun`: nothing is made or written, wherever
- * @throws StartProblem
- */
-export async function importFromDistribution(
-  config: Config,
-  deps: AppDeps,
-  input: ImportInput & { readonly dryRun: boolean },
-): Promise<DistributionImport> {
-  try {
-    return input.dryRun
-      ? await lookAtDistribution(config, deps, input)
-      : await takeDistribution(config, deps, input);
-  } catch (error) {
-    throw asStartProblem(error, config);
-  }
-}
-
-async function lookAtDistribution(
-  config: Config,
-  deps: AppDeps,
-  input: ImportInput,
-): Promise<DistributionImport> {
-  const { files = fileOps } = deps;
-  await using store = new FsStore(config.storage, files, (error) =>
-    deps.log.of('storage').warn({ error }, 'a file was not closed'),
-  );
-  await requireDistribution(store, config.storage);
-  await using hashPool = HashPool.start(new Threads(deps.entry), deps.die);
-  const report = await importDistribution({ db: undefined, store, hashPool }, input);
-  return { ...report, initialPasswordFile: undefined };
-}
-
-async function takeDistribution(
-  config: Config,
-  deps: AppDeps,
-  input: ImportInput,
-): Promise<DistributionImport> {
-  const { files = fileOps } = deps;
-  {
-    await using looked = new FsStore(config.storage, files, () => {});
-    await requireDistribution(looked, config.storage);
-  }
-  let report: ImportReport | undefined;
-  const run = async ({ db, store, threads }: UnmarkedStore): Promise<void> => {
-    await using hashPool = HashPool.start(threads, deps.die);
-    report = await importDistribution({ db, store, hashPool }, input);
-  };
-  await using base = await openBase(config, deps, { create: true, takeIn: run });
-  base.keep();
-  // It is this database's already: what came to the folder since is taken in.
-  if (report === undefined) await run(base);
-  if (report === undefined) throw new Error('the import gave no report');
-  return { ...report, initialPasswordFile: await base.folder.initialPasswordFile() };
-}
-
-/** @throws StartProblem nothingToImport */
-async function requireDistribution(store: FsStore, storage: string): Promise<void> {
-  if ((await store.folders(repositoriesRoot)).length === 0)
-    throw new StartProblem('nothingToImport', { storage });
 }
 
 /** The newest snapshot, where there is no database. */

@@ -399,8 +399,12 @@ test('another default project keeps two names apart', async () => {
 
 test('the storage of another database, and one without a registry, are refused', async () => {
   const place = (data: string, storage: string): string[] => [
-    ...['import', 'distribution', '--data', join(folder, data)],
-    ...['--storage', storage],
+    'import',
+    'distribution',
+    '--data',
+    join(folder, data),
+    '--storage',
+    storage,
   ];
   const other = await berth(place('other', root));
   assert.equal(other.code, 7, other.stderr);

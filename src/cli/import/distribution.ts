@@ -1,4 +1,9 @@
-import type { DistributionImport, DistributionProblem, DistributionProgress } from '../../app.ts';
+import type {
+  DistributionImport,
+  DistributionInput,
+  DistributionProblem,
+  DistributionProgress,
+} from '../../import-from-distribution.ts';
 import { AppError } from '../../lib/errors.ts';
 import { exitCodes } from '../../lib/start-problem.ts';
 import type { Config } from '../../platform/config/load-config.ts';
@@ -38,10 +43,8 @@ export async function importDistributionCommand(cli: Cli, flags: Flags): Promise
   return report.problems > 0 ? exitCodes.partly : exitCodes.done;
 }
 
-type Input = Parameters<typeof import('../../app.ts').importFromDistribution>[2];
-
-async function importInto(cli: Cli, config: Config, input: Input): Promise<DistributionImport> {
-  const { importFromDistribution } = await import('../../app.ts');
+async function importInto(cli: Cli, config: Config, input: DistributionInput): Promise<DistributionImport> {
+  const { importFromDistribution } = await import('../../import-from-distribution.ts');
   await using log = createLog('warn', undefined);
   try {
     return await importFromDistribution(config, { log, entry: cli.entry, die: dieOffline }, input);

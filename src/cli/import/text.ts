@@ -1,4 +1,4 @@
-import type { DistributionProblem } from '../../app.ts';
+import type { DistributionProblem } from '../../import-from-distribution.ts';
 import type { Text, Texts } from '../../lib/text/language.ts';
 
 export const importTexts = {
