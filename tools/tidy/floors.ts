@@ -7,6 +7,7 @@ export type Import = { from: Place; to: Place; typeOnly: boolean; dynamic: boole
 
 const cliMayImport = [
   'src/app.ts',
+  'src/import-from-distribution.ts',
   'src/cli/**',
   'src/lib/**',
   'src/platform/config/**',
@@ -31,7 +32,11 @@ export function whyNot(given: Import): string | undefined {
   if (from.floor === 'access' || from.floor === 'content') return whyNotTier(from, to);
   if (from.floor === 'oci' || from.floor === 'features') return whyNotFront(from, to);
   if (from.floor === 'cli')
-    return whyNotListed(to, cliMayImport, 'src/app.ts, src/cli, src/lib, platform/config and platform/log');
+    return whyNotListed(
+      to,
+      cliMayImport,
+      'src/app.ts, src/import-from-distribution.ts, src/cli, src/lib, platform/config and platform/log',
+    );
   if (from.floor === 'main') return whyNotMain(given);
   return undefined;
 }
