@@ -1,10 +1,10 @@
-// Puts the tables of out/bench.json and out/growth.json into docs/{en,zh}/performance.md, between the marks.
+// Puts the tables of out/bench.json, out/instances.json and out/growth.json into docs/{en,zh}/performance.md, between the marks.
 //
 //   npm run bench:docs
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { GrowthResult, Result } from './result.ts';
+import type { GrowthResult, InstancesResult, Result } from './result.ts';
 import { load } from './result.ts';
 import { growthTable, rowsTable, split, startsTable } from './table.ts';
 
@@ -34,7 +34,7 @@ function fill(page: string, name: string, content: string): string {
   return page.replace(marks, (_whole, begin: string, end: string) => `${begin}${content}\n${end}`);
 }
 
-function versionsOf({ versions }: Result): string {
+function versionsOf({ versions }: Pick<Result, 'versions'>): string {
   return Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
     .join(', ');
@@ -51,6 +51,12 @@ function withResult(page: string, language: Language, result: Result): string {
   ].reduce((filled, [name = '', content = '']) => fill(filled, name, content), page);
 }
 
+function withInstances(page: string, language: Language, result: InstancesResult): string {
+  const text = words[language];
+  const head = text.from(result.command, result.date, `${result.machine}; ${versionsOf(result)}`);
+  return fill(page, 'instances', `${head}\n\n${rowsTable(result.rows, text.workload)}`);
+}
+
 function withGrowth(page: string, language: Language, growth: GrowthResult): string {
   const text = words[language];
   const head = text.from(growth.command, growth.date, growth.machine);
@@ -60,8 +66,12 @@ function withGrowth(page: string, language: Language, growth: GrowthResult): str
 for (const language of ['en', 'zh'] as const) {
   const path = join(repository, 'docs', language, 'performance.md');
   let page = readFileSync(path, 'utf8');
-  const [result, growth] = ['out/bench.json', 'out/growth.json'].map((name) => join(repository, name));
+  const [result, instances, growth] = ['out/bench.json', 'out/instances.json', 'out/growth.json'].map(
+    (name) => join(repository, name),
+  );
   if (result !== undefined && existsSync(result)) page = withResult(page, language, load<Result>(result));
+  if (instances !== undefined && existsSync(instances))
+    page = withInstances(page, language, load<InstancesResult>(instances));
   if (growth !== undefined && existsSync(growth))
     page = withGrowth(page, language, load<GrowthResult>(growth));
   writeFileSync(path, page);

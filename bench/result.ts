@@ -25,6 +25,14 @@ export interface Result {
   readonly peakMiB: Readonly<Record<string, number>>;
 }
 
+export interface InstancesResult {
+  readonly command: string;
+  readonly date: string;
+  readonly machine: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly rows: readonly Row[];
+}
+
 export interface GrowthRow {
   readonly label: string;
   /** How many tags and manifests the database holds. */

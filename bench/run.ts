@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { rssMiB } from './load/processes.ts';
-import { median } from './load/statistics.ts';
+import { measureAll } from './measure.ts';
 import { commandOf, machine, type Result, type Row, save } from './result.ts';
 import {
   administrator,
@@ -31,7 +31,7 @@ import { pushWorkloads } from './workloads/pushes.ts';
 import { requestWorkloads, signInWorkloads } from './workloads/requests.ts';
 import { seed } from './workloads/seed.ts';
 import { measureStarts, type Start, type Startable } from './workloads/starts.ts';
-import { full, quick, type Sample, type Scale, type Workload } from './workloads/workload.ts';
+import { full, quick, type Scale } from './workloads/workload.ts';
 
 interface Options {
   readonly scale: Scale;
@@ -88,46 +88,7 @@ async function callersOf(berth: Target): Promise<readonly Target[]> {
   ];
 }
 
-/** Each round begins with another target, so that none always inherits what the one before it left behind. */
-async function measure(
-  workload: Workload,
-  targets: readonly Target[],
-  rounds: number,
-): Promise<readonly Row[]> {
-  const samples = new Map(targets.map((target) => [target.name, [] as Sample[]]));
-  for (const target of targets) await workload.prepare?.(target);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [index] of targets.entries()) {
-      const target = targets[(index + round) % targets.length] as Target;
-      samples.get(target.name)?.push(await workload.run(target));
-    }
-  }
-  const { id, label, unit, cpuUnit, lessIsBetter } = workload;
-  const head = {
-    id,
-    label,
-    unit,
-    ...(cpuUnit === undefined ? {} : { cpuUnit }),
-    ...(lessIsBetter && { lessIsBetter }),
-  };
-  return targets.map(({ name }) => ({ ...head, target: name, ...middle(samples.get(name) ?? []) }));
-}
-
-function middle(samples: readonly Sample[]): Sample {
-  const of = (key: keyof Sample): number | undefined => {
-    const values = samples.map((sample) => sample[key]).filter((value) => value !== undefined);
-    return values.length === 0 ? undefined : median(values);
-  };
-  const [cpu, p50, p99] = [of('cpu'), of('p50'), of('p99')];
-  return {
-    value: of('value') ?? Number.NaN,
-    ...(cpu === undefined ? {} : { cpu }),
-    ...(p50 === undefined ? {} : { p50 }),
-    ...(p99 === undefined ? {} : { p99 }),
-  };
-}
-
-async function measureAll(targets: readonly Target[], { scale, only }: Options): Promise<readonly Row[]> {
+async function measureWanted(targets: readonly Target[], { scale, only }: Options): Promise<readonly Row[]> {
   const wanted = (id: string): boolean => only === undefined || only.includes(id.split(' ')[0] ?? id);
   const workloads = [
     ...requestWorkloads(scale),
@@ -135,23 +96,11 @@ async function measureAll(targets: readonly Target[], { scale, only }: Options):
     ...pushWorkloads(scale),
     ...fairnessWorkloads(scale),
   ].filter(({ id }) => wanted(id));
-  const rows: Row[] = [];
-  // One workload that fails takes nothing from the others.
-  const add = async (workload: Workload, of: readonly Target[]): Promise<void> => {
-    try {
-      const more = await measure(workload, of, scale.rounds);
-      rows.push(...more);
-      console.error(rowsTable(more, ['', '']).split('\n').at(-1));
-    } catch (error) {
-      console.error(`${workload.id} ${workload.label} failed:`, error);
-      process.exitCode = 1;
-    }
-  };
-  for (const workload of workloads) await add(workload, targets);
+  const rows = [...(await measureAll(workloads, targets, scale.rounds))];
   const berth = targets.find(({ name }) => name === 'berth');
   if (berth !== undefined && wanted('A')) {
     const callers = await callersOf(berth);
-    for (const workload of signInWorkloads(scale)) await add(workload, callers);
+    rows.push(...(await measureAll(signInWorkloads(scale), callers, scale.rounds)));
   }
   return rows;
 }
@@ -171,7 +120,7 @@ function startables(peers: boolean): readonly Startable[] {
 function watchMemory(targets: readonly Target[]): () => Record<string, number> {
   const peaks: Record<string, number> = {};
   const timer = setInterval(() => {
-    for (const { name, pid } of targets) peaks[name] = Math.max(peaks[name] ?? 0, rssMiB(pid));
+    for (const { name, pids } of targets) peaks[name] = Math.max(peaks[name] ?? 0, ...pids.map(rssMiB));
   }, 250);
   return () => {
     clearInterval(timer);
@@ -194,7 +143,7 @@ async function run(chosen: Options): Promise<Result> {
   const starts = await measureStartsIfWanted(folder, chosen);
   const targets = await startTargets(folder, chosen);
   const peak = watchMemory(targets);
-  const rows = await measureAll(targets, chosen);
+  const rows = await measureWanted(targets, chosen);
   const peakMiB = peak();
   for (const target of targets) await target.stop();
   return {

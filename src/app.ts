@@ -2,67 +2,55 @@ import { admit } from './access/admit.ts';
 import { createAuthenticate } from './access/authenticate.ts';
 import { adminName } from './access/first-run.ts';
 import { grantAdminRoutes } from './access/grants/routes.ts';
-import { LoginSlowing } from './access/login-slowing.ts';
+import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { findProject } from './access/projects/project-reads.ts';
+import { LoginSlowing } from './access/slowing/login-slowing.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
+import { TokenClock } from './access/tokens/token-clock.ts';
 import { TokenKeys } from './access/tokens/token-keys.ts';
 import { createTokens } from './access/tokens/tokens.ts';
-import { resetPassword } from './access/users/reset-password.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
 import { visibleProjectId } from './access/visible-project-id.ts';
 import { createManifestCopying } from './content/artifacts/create-manifest-copying.ts';
 import { countMissing } from './content/blobs/blob-reads.ts';
-import { storeMatches } from './content/blobs/claim-store.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
-import { knowsStore } from './content/blobs/take-over-store.ts';
 import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
-import { byAge } from './content/snapshots/by-age.ts';
 import { SnapshotFolder } from './content/snapshots/snapshot-folder.ts';
-import { listSnapshots } from './content/snapshots/snapshot-store.ts';
+import { createRooms } from './content/uploads/create-rooms.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
-import { type Disk, FreeRoom } from './content/uploads/free-room.ts';
 import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
-import { type Adopt, createAdopt } from './features/adopt/adopt.ts';
-import {
-  type Backup,
-  createBackup,
-  createSnapshots,
-  type DatabaseRestore,
-  restoreInto,
-} from './features/backup/backup.ts';
+import { createBackup, createSnapshots } from './features/backup/backup.ts';
+import { createMetrics } from './features/metrics/metrics.ts';
 import { createProjects } from './features/projects/projects.ts';
-import { createSystem } from './features/system/system.ts';
+import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
-import { createVerify, type StorageCheck, type StorageReport } from './features/verify/verify.ts';
+import { createVerify } from './features/verify/verify.ts';
+import { takeInAtStart } from './import-from-distribution.ts';
+import { createRecentPulls, forgetPeopleOnChange } from './oci/recent-pulls.ts';
 import { ociRoutes } from './oci/routes.ts';
-import { asStartProblem, type Base, type BaseDeps, openBase, openDatabase, pathsOf } from './open-base.ts';
-import { FsStore } from './platform/blobstore/fs-store.ts';
+import { asStartProblem, type Base, type BaseDeps, openBase, pathsOf } from './open-base.ts';
 import { BytesCache } from './platform/cache/bytes-cache.ts';
 import { systemClock } from './platform/clock.ts';
 import { refuseForeignFolder } from './platform/config/admin-socket-path.ts';
 import type { Config } from './platform/config/load-config.ts';
-import { requireSecretKey } from './platform/config/require-secret-key.ts';
-import { reservedBytes } from './platform/config/storage-reserve.ts';
 import { isEncrypted } from './platform/config/tls-config.ts';
 import { version } from './platform/config/version.ts';
-import { DataFolderLocked } from './platform/db/sqlite/process-lock.ts';
-import { type FileOps, fileOps, systemCode } from './platform/files/file-ops.ts';
-import { readFileWhole } from './platform/files/write-file-durably.ts';
+import { fileOps } from './platform/files/file-ops.ts';
 import { AdminSocket } from './platform/http/admin-socket.ts';
 import type { ApiRoute } from './platform/http/api/api-route.ts';
 import { openApiDocument } from './platform/http/api/open-api-document.ts';
 import { serveApi } from './platform/http/api/serve-api.ts';
-import { Listeners } from './platform/http/listeners.ts';
-import { createPlainGate } from './platform/http/plain-gate.ts';
+import { Listeners, type RequestHandler } from './platform/http/listeners.ts';
+import { bindMetricsListener } from './platform/http/metrics/bind-metrics-listener.ts';
+import { createPlainGate } from './platform/http/secure/plain-gate.ts';
+import { withHsts } from './platform/http/secure/with-hsts.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { TrustedProxies } from './platform/http/trusted-proxies.ts';
-import { withHsts } from './platform/http/with-hsts.ts';
 import { PeriodicJobs } from './platform/jobs/periodic-jobs.ts';
+import type { Traffic } from './platform/metrics/traffic.ts';
 import { HashPool } from './platform/threads/hash-pool.ts';
-import { Threads } from './platform/threads/threads.ts';
-import { authorityFile } from './platform/tls/authority-file.ts';
 import type { CertificateSource } from './platform/tls/certificate-source.ts';
 import {
   openGivenCertificate,
@@ -80,6 +68,8 @@ export interface AppDeps extends BaseDeps {
 
 export interface RunningServer {
   readonly port: number;
+  /** Undefined: the metrics have no listener of their own. */
+  readonly metricsPort: number | undefined;
   /** Addresses of the default that could not be had. */
   readonly missingAddresses: readonly string[];
   /** Only when it was generated by this start. */
@@ -112,240 +102,42 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
   });
   await using stack = new AsyncDisposableStack();
   stack.defer(() => listeners.close());
+  const { listeners: own, announce } = await bindMetricsListener(
+    config.metricsListen,
+    config.metricsListenIsDefault,
+  );
+  if (own !== undefined) stack.defer(() => own.close());
   const forTls = { files: deps.files ?? fileOps, clock: systemClock, log: deps.log.of('tls') };
   const given = stack.use(await openGivenCertificate(config, forTls));
-  const base = stack.use(await openBase(config, deps, { create: true }));
+  const takesIn = takeInAtStart(config, deps);
+  const takeIn = takesIn === undefined ? {} : { takeIn: takesIn };
+  const base = stack.use(await openBase(config, deps, { create: true, ...takeIn }));
   const certificate = given ?? stack.use(await openOwnCertificate(config, forTls));
-  const server = stack.use(await compose(config, deps, base, certificate));
+  const server = stack.use(await compose(config, deps, { ...base, traffic: listeners.traffic, certificate }));
   base.keep();
   if (certificate !== undefined) listeners.encryptWith(certificate, clientAuthorities);
   listeners.serve(isEncrypted(tls) && tls.hsts ? withHsts(server.handle) : server.handle);
+  own?.serve(server.answerMetrics);
+  announce(deps.log.of('metrics'));
   const rest = stack.move();
   return {
     port: listeners.port,
+    metricsPort: own?.port,
     missingAddresses: missing,
     generatedPassword: base.generatedPassword,
     initialPasswordFile: await base.folder.initialPasswordFile(),
     passwordShown: () => base.folder.forgetInitialPassword(),
     drain: server.drain,
     close: async () => {
-      await listeners.close();
+      await Promise.all([listeners.close(), own?.close()]);
       await rest.disposeAsync();
     },
   };
 }
 
-/** The certificate of the authority that this data folder has; undefined: it has none. */
-export async function authorityOf(config: Config): Promise<string | undefined> {
-  return (await readFileWhole(fileOps, authorityFile(config.data)))?.toString('utf8');
-}
-
-export interface OfflineServer extends AsyncDisposable {
-  resetPassword(input: { username: string; password: string }): Promise<void>;
-  verifyStorage(input: StorageCheck): Promise<StorageReport>;
-  rotateKeys(): Promise<{ readonly kid: string }>;
-  readonly backUp: Backup['database'];
-}
-
-/**
- * What can be done while no server runs; keeps one from starting meanwhile.
- * @throws StartProblem dataInUse when a server runs, dataMissing when there never was one
- */
-export async function openOffline(config: Config, deps: AppDeps): Promise<OfflineServer> {
-  const base = await openBase(config, deps, { create: false }).catch((error: unknown) => {
-    throw asStartProblem(error, config);
-  });
-  base.keep();
-  const { db, store, folder, passwords } = base;
-  const forgetInitialPassword = () => folder.forgetInitialPassword();
-  return {
-    resetPassword: (input) =>
-      resetPassword({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }, input),
-    verifyStorage: async (input) => {
-      await using hashPool = HashPool.start(base.threads, deps.die);
-      const storeIsOurs = () => storeMatches({ db, store });
-      return await createVerify({ db, store, hashPool, storeIsOurs }, input.signal).storage(input);
-    },
-    rotateKeys: async () => {
-      const { masterKey } = base;
-      const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds: config.tokenLifeSeconds });
-      return { kid: await keys.rotate() };
-    },
-    backUp: createBackup({
-      db,
-      files: deps.files ?? fileOps,
-      data: config.data,
-      ending: new AbortController().signal,
-    }).database,
-    [Symbol.asyncDispose]: () => base[Symbol.asyncDispose](),
-  };
-}
-
-/**
- * Puts a backup in place of the database, while no server runs, and binds it to the storage.
- * @param wanted `newest`, or the path of a file
- * @throws StartProblem
- */
-export async function restoreBackup(config: Config, deps: AppDeps, wanted: string): Promise<DatabaseRestore> {
-  const { files = fileOps, die, log } = deps;
-  const threads = new Threads(deps.entry);
-  try {
-    requireSecretKey(config);
-    const server = { ...config, paths: pathsOf(config.data) };
-    const stopped = { files, threads, clock: systemClock, die, log: log.of('restore') };
-    const report = await restoreInto(server, stopped, wanted);
-    await bindRestored(config, deps);
-    return report;
-  } catch (error) {
-    throw asStartProblem(error, config);
-  }
-}
-
-/** The first start on it; it ends with this. A server that was faster has bound it as well. */
-async function bindRestored(config: Config, deps: AppDeps): Promise<void> {
-  try {
-    await using base = await openBase(config, deps, { create: false });
-    base.keep();
-  } catch (error) {
-    if (!(error instanceof DataFolderLocked)) throw error;
-  }
-}
-
-/** What has to be done to a storage, or to its database, before what it holds can be looked at. */
-export type Takeover =
-  /** The database is gone: the newest snapshot is put in its place. */
-  | { readonly kind: 'restore'; readonly snapshot: string }
-  /** The database is gone, and there is no snapshot: a new one begins. */
-  | { readonly kind: 'begin' }
-  /** The database is an older state, such as a copy of its files that was put back. */
-  | { readonly kind: 'takeOver' };
-
-export interface Adoption extends Adopt, AsyncDisposable {
-  /** Nothing when the database was the storage's. */
-  readonly takeover: Takeover | undefined;
-  readonly initialPasswordFile: string | undefined;
-}
-
-/**
- * Opens a storage that has lost its database, or whose database is an older one, while no server runs. Before the
- * storage gets another epoch it is asked whether that is meant.
- * @throws StartProblem; what `agree` throws, and then nothing was changed
- */
-export async function openAdoption(
-  config: Config,
-  deps: AppDeps,
-  agree: (takeover: Takeover) => Promise<void>,
-): Promise<Adoption> {
-  try {
-    return await openAdopting(config, deps, agree);
-  } catch (error) {
-    throw asStartProblem(error, config);
-  }
-}
-
-async function openAdopting(
-  config: Config,
-  deps: AppDeps,
-  agree: (takeover: Takeover) => Promise<void>,
-): Promise<Adoption> {
-  let takeover: Takeover | undefined;
-  const snapshot = await snapshotOfLost(config, deps);
-  if (snapshot !== undefined) {
-    const wanted: Takeover = { kind: 'restore', snapshot };
-    await agree(wanted);
-    await restoreBackup(config, deps, 'newest');
-    takeover = wanted;
-  }
-  await using stack = new AsyncDisposableStack();
-  const base = stack.use(
-    await openBase(config, deps, {
-      create: true,
-      takeOver: async (state) => {
-        const wanted: Takeover = { kind: state === 'lost' ? 'begin' : 'takeOver' };
-        await agree(wanted);
-        takeover = wanted;
-      },
-    }),
-  );
-  base.keep();
-  const { db, store, folder, instance } = base;
-  const hashPool = stack.use(HashPool.start(base.threads, deps.die));
-  const adopt = createAdopt({
-    db,
-    store,
-    hashPool,
-    hashes: new UploadHashes(hashPool),
-    storeIsOurs: () => storeMatches({ db, store }),
-    // Nothing new is written but rows and the empty blob.
-    requireRoom: () => Promise.resolve(),
-    instance,
-    log: deps.log.of('adopt'),
-  });
-  const rest = stack.move();
-  return {
-    ...adopt,
-    takeover,
-    initialPasswordFile: await folder.initialPasswordFile(),
-    [Symbol.asyncDispose]: () => rest.disposeAsync(),
-  };
-}
-
-/** The newest snapshot, where there is no database. */
-async function snapshotOfLost(config: Config, deps: AppDeps): Promise<string | undefined> {
-  const { files = fileOps } = deps;
-  if (config.databaseUrl === undefined) {
-    if (await isThere(files, pathsOf(config.data).database)) return undefined;
-  } else {
-    await using db = await openDatabase(config, deps, new Threads(deps.entry));
-    if (await knowsStore(db)) return undefined;
-  }
-  const held = await new SnapshotFolder(files, pathsOf(config.data).snapshots).list();
-  await using store = new FsStore(config.storage, files, (error) =>
-    deps.log.of('storage').warn({ error }, 'a file was not closed'),
-  );
-  const stored = await listSnapshots(store);
-  return byAge<{ readonly takenAt: number; readonly name: string }>([...held, ...stored], systemClock()).at(
-    -1,
-  )?.name;
-}
-
-async function isThere(files: FileOps, path: string): Promise<boolean> {
-  try {
-    await files.stat(path);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw error;
-  }
-}
-
-/** What content fills: the storage, and the database, which grows with every manifest. */
-function disksOf(config: Config, { files = fileOps }: BaseDeps, store: FsStore): readonly Disk[] {
-  const storage = { of: 'the storage', space: () => store.space() };
-  if (config.databaseUrl !== undefined) return [storage];
-  return [storage, { of: 'the database', space: () => files.statfs(config.data) }];
-}
-
-/** Of two disks one may be full, and the snapshot is put there later. */
-function snapshotRoom(
-  config: Config,
-  files: FileOps,
-  store: FsStore,
-): (place: 'folder' | 'store') => Promise<void> {
-  const roomOf = (disk: Disk): FreeRoom =>
-    new FreeRoom({
-      disks: [disk],
-      reservedBytes: (capacity) => reservedBytes(config.storageReserve, capacity),
-    });
-  const rooms = {
-    folder: roomOf({ of: 'the data folder', space: () => files.statfs(config.data) }),
-    store: roomOf({ of: 'the storage', space: () => store.space() }),
-  };
-  return (place) => rooms[place].requireRoom();
-}
-
 interface Composed extends AsyncDisposable {
-  readonly handle: Awaited<ReturnType<typeof createHttpServer>>;
+  readonly handle: RequestHandler;
+  readonly answerMetrics: RequestHandler;
   readonly drain: () => void;
 }
 
@@ -353,8 +145,7 @@ interface Composed extends AsyncDisposable {
 async function compose(
   config: Config,
   deps: AppDeps,
-  base: Base,
-  certificate: CertificateSource | undefined,
+  base: Base & { readonly traffic: Traffic; readonly certificate: CertificateSource | undefined },
 ): Promise<Composed> {
   const { db, store, folder, instance, passwords, masterKey } = base;
   const { log } = deps;
@@ -367,12 +158,13 @@ async function compose(
   const watch = stack.use(new StoreWatch({ db, store }, log.of('storage')));
   const storeIsOurs = (): Promise<boolean> => watch.check();
   const files = deps.files ?? fileOps;
+  const rooms = createRooms(config, files, store);
   const snapshots = createSnapshots({
     db,
     store,
     folder: new SnapshotFolder(files, pathsOf(config.data).snapshots),
     storeIsOurs,
-    requireRoom: snapshotRoom(config, files, store),
+    requireRoom: rooms.requireForSnapshot,
     keep: config.snapshots,
     log: log.of('snapshots'),
   });
@@ -385,11 +177,14 @@ async function compose(
   stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
     log.of('files').warn({ file }, 'a file with secrets can be read by its group');
-  const { defaultProject, tokenLifeSeconds } = config;
+  const { defaultProject, distribution, tokenLifeSeconds } = config;
+  stack.use(await HouseRules.start({ db, files, passwords, log: log.of('access') }, distribution));
   const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds });
+  const tokenClock = stack.use(new TokenClock({ db, log: log.of('tokens') }));
+  await tokenClock.look();
   const tokens = createTokens({
     keys,
-    clock: systemClock,
+    clock: tokenClock.now,
     lifeSeconds: tokenLifeSeconds,
     defaultProject,
     log: log.of('tokens'),
@@ -400,21 +195,20 @@ async function compose(
   let stopping = false;
   const storageProblem = (): string | undefined =>
     watch.ours ? undefined : 'the storage is not the one this registry belongs to';
-  const notReady = (): string | undefined => (stopping ? 'the server is about to stop' : storageProblem());
-  const room = new FreeRoom({
-    disks: disksOf(config, deps, store),
-    reservedBytes: (capacity) => reservedBytes(config.storageReserve, capacity),
-  });
+  const notReady = (): string | undefined =>
+    stopping ? 'the server is about to stop' : (db.problem ?? storageProblem() ?? databaseProblem(db));
   const system = createSystem({
     notReady,
-    storageProblem: async () => storageProblem() ?? store.problem ?? (await room.shortage()),
+    storageProblem: async () => storageProblem() ?? store.problem ?? (await rooms.content.shortage()),
     askDatabase: () => findProject(db.reader, 'library'),
     countMissing: (limit) => countMissing(db.reader, limit),
     snapshotProblem: snapshots.problem,
-    certificateProblem: () => certificate?.problem(systemClock()),
+    accessProblem: () => openProblem(distribution),
+    certificateProblem: () => base.certificate?.problem(systemClock()),
     now: () => db.now(),
     version: version(),
     document: () => openApiDocument(api, { version: version() }),
+    details: (...of) => metrics.details(...of),
   });
   const api: readonly ApiRoute[] = [
     ...system.restRoutes,
@@ -423,31 +217,61 @@ async function compose(
   ].map((route) => admit({ db, signIn }, route));
   const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
+  const recent = createRecentPulls(db.dialect);
+  const outside = { externalUrl: config.externalUrl, proxies: new TrustedProxies(config.trustedProxies) };
+  const caches = {
+    manifests: new BytesCache(manifestCacheBytes),
+    smallBlobs: new BytesCache(smallBlobCacheBytes),
+  };
+  const { proxies } = outside;
+  const components = async () => (await system.health()).components;
+  const metricsDeps = {
+    ...base,
+    log: log.of('metrics'),
+    hashPool,
+    caches: { manifests: caches.manifests, blobs: caches.smallBlobs },
+    authenticate,
+    proxies,
+    components,
+  };
+  const metrics = stack.use(await createMetrics(metricsDeps));
   const oci = ociRoutes({
     db,
+    recent,
     store,
     hashPool,
     hashes,
     instance,
     authenticate,
-    manifests: new BytesCache(manifestCacheBytes),
-    smallBlobs: new BytesCache(smallBlobCacheBytes),
+    ...caches,
     defaultProject,
+    createsProjects: distribution !== undefined,
     storeIsOurs,
-    requireRoom: () => room.requireRoom(),
+    requireRoom: () => rooms.content.requireRoom(),
     ready: () => watch.ours,
     stopping: () => stopping,
     log: log.of('oci'),
   });
-  const outside = { externalUrl: config.externalUrl, proxies: new TrustedProxies(config.trustedProxies) };
   const gated = config.tls.mode !== 'off' && !config.insecureHttp;
   const handle = await createHttpServer(
-    [oci, tokenRoutes({ tokens, signIn }), serveApi(api), system.routes],
+    [
+      forgetPeopleOnChange(recent),
+      oci,
+      tokenRoutes({ tokens, signIn }),
+      serveApi(api),
+      system.routes,
+      metrics.routes,
+    ],
     log.of('http'),
     outside,
-    gated ? createPlainGate({ ...outside, certificate }) : undefined,
+    {
+      meter: metrics.meter,
+      gate: gated ? createPlainGate({ ...outside, certificate: base.certificate }) : undefined,
+    },
   );
+  const answerMetrics = await createHttpServer([metrics.ownRoutes], log.of('metrics'), outside);
   const adminRoutes = [
+    forgetPeopleOnChange(recent),
     userAdminRoutes({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
     keyAdminRoutes({ keys }),
     projectAdminRoutes({ db, adminName }),
@@ -463,6 +287,7 @@ async function compose(
   const rest = stack.move();
   return {
     handle,
+    answerMetrics,
     drain: () => {
       stopping = true;
     },

@@ -6,7 +6,7 @@ import {
   type SourceProblem,
 } from './features/distribution/distribution.ts';
 import { StartProblem } from './lib/start-problem.ts';
-import { asStartProblem, type BaseDeps, openBase, type UnmarkedStore } from './open-base.ts';
+import { asStartProblem, type BaseDeps, type OpenHow, openBase, type UnmarkedStore } from './open-base.ts';
 import { FsStore } from './platform/blobstore/fs-store.ts';
 import { repositoriesRoot } from './platform/blobstore/layout.ts';
 import type { Config } from './platform/config/load-config.ts';
@@ -81,6 +81,34 @@ async function takeDistribution(
   if (report === undefined) await run(base);
   if (report === undefined) throw new Error('the import gave no report');
   return { ...report, initialPasswordFile: await base.folder.initialPasswordFile() };
+}
+
+/** For a start with the settings of Docker's registry: an unmarked root is taken over by the way. */
+export function takeInAtStart(config: Config, deps: BaseDeps): OpenHow['takeIn'] {
+  if (config.distribution === undefined) return undefined;
+  const { storage, defaultProject } = config;
+  const log = deps.log.of('import');
+  return async ({ db, store, threads }) => {
+    log.info({ storage }, "the folder of Docker's registry is being taken over");
+    await using hashPool = HashPool.start(threads, deps.die);
+    const report = await importDistribution(
+      { db, store, hashPool },
+      {
+        defaultProject,
+        onProgress: () => {},
+        onProblem: (problem) => {
+          const taken = problem.reason === 'nameTaken';
+          log.warn(
+            { ...problem },
+            taken
+              ? 'two repositories have one name here and were left out: berth import distribution --default-project NAME keeps them apart'
+              : 'something was left out',
+          );
+        },
+      },
+    );
+    log.info({ ...report }, "the folder of Docker's registry was taken over");
+  };
 }
 
 /** @throws StartProblem nothingToImport */

@@ -2,6 +2,7 @@ import { isMainThread, workerData } from 'node:worker_threads';
 import type { ThreadData, ThreadRole } from './platform/threads/threads.ts';
 
 const threadModules: Readonly<Record<ThreadRole, () => Promise<unknown>>> = {
+  bcrypt: () => import('./platform/crypto/bcrypt-thread.ts'),
   checkpoint: () => import('./platform/db/sqlite/checkpoint-thread.ts'),
   dump: () => import('./platform/db/sqlite/dump-thread.ts'),
   hash: () => import('./platform/threads/hash-thread.ts'),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { firstRun } from './access/first-run.ts';
+import { adminName, firstRun } from './access/first-run.ts';
+import { parseHtpasswd } from './access/htpasswd/parse-htpasswd.ts';
 import { openMasterKey } from './access/tokens/open-master-key.ts';
 import {
   claimStore,
@@ -18,15 +19,19 @@ import { translateFileError } from './platform/blobstore/translate-file-error.ts
 import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/load-config.ts';
 import { requireSecretKey } from './platform/config/require-secret-key.ts';
+import { Bcrypt } from './platform/crypto/bcrypt.ts';
 import { type MasterKey, WrongMasterKey } from './platform/crypto/master-key.ts';
 import { Passwords } from './platform/crypto/password.ts';
-import type { DumpableDatabase } from './platform/db/database.ts';
+import type { MeasuredDatabase } from './platform/db/database.ts';
+import { refuseMoved } from './platform/db/move/refuse-moved.ts';
+import { postgresStartProblem } from './platform/db/postgres/postgres-start-problem.ts';
 import { SchemaTooNew } from './platform/db/schema-too-new.ts';
 import { DataFolderLocked, ProcessLock } from './platform/db/sqlite/process-lock.ts';
 import { removeUnfinished } from './platform/db/sqlite/replace-database.ts';
 import { SqliteDatabase, type SqlitePaths } from './platform/db/sqlite/sqlite-database.ts';
 import { DataFolder } from './platform/files/data-folder.ts';
 import { type FileOps, fileOps } from './platform/files/file-ops.ts';
+import { readFileWhole } from './platform/files/write-file-durably.ts';
 import { InstanceLease } from './platform/locks/instance-lease.ts';
 import { withLease } from './platform/locks/with-lease.ts';
 import type { Log } from './platform/log/logger.ts';
@@ -46,7 +51,7 @@ export interface BaseDeps {
 
 export interface Base extends AsyncDisposable {
   readonly folder: DataFolder;
-  readonly db: DumpableDatabase;
+  readonly db: MeasuredDatabase;
   readonly store: FsStore;
   readonly threads: Threads;
   readonly passwords: Passwords;
@@ -58,7 +63,7 @@ export interface Base extends AsyncDisposable {
   readonly keep: () => void;
 }
 
-interface OpenHow {
+export interface OpenHow {
   readonly create: boolean;
   /** Takes a store over that is not the database's, unless this throws. */
   readonly takeOver?: (state: Exclude<StoreState, 'bound'>) => Promise<void>;
@@ -67,7 +72,7 @@ interface OpenHow {
 }
 
 export interface UnmarkedStore {
-  readonly db: DumpableDatabase;
+  readonly db: MeasuredDatabase;
   readonly store: FsStore;
   readonly threads: Threads;
 }
@@ -101,17 +106,22 @@ export async function openBase(config: Config, deps: BaseDeps, how: OpenHow): Pr
     undo(() => store.unprepare());
   }
   const threads = new Threads(deps.entry);
-  const db = stack.use(await openDatabase(config, deps, threads));
+  const beforeFresh =
+    how.takeOver === undefined ? () => refuseForeignStore(store, config.storage) : undefined;
+  const db = stack.use(await openDatabase(config, deps, threads, beforeFresh));
   const masterKey = await openMasterKey({ db, folder }, config.secretKey);
-  const passwords = new Passwords();
-  const generatedPassword = how.create ? await makeFirstRows(config, { db, folder, passwords }) : undefined;
+  const passwords = new Passwords(stack.use(new Bcrypt(threads)));
+  const generatedPassword = how.create
+    ? await makeFirstRows(config, { db, files, folder, passwords })
+    : undefined;
   const instance = randomUUID();
   if (empty && how.takeOver === undefined) undo(() => unclaimStore({ db, store }));
-  const bind = async (alone: boolean): Promise<void> => {
+  const bind = async (alone: boolean, stillHeld: () => void): Promise<void> => {
     if (how.takeOver !== undefined) {
       const state = await compareWithStore({ db, store }, config.storage);
       if (state !== 'bound') {
         await how.takeOver(state);
+        stillHeld();
         await takeOverStore({ db, store }, config.storage);
       }
     }
@@ -123,13 +133,17 @@ export async function openBase(config: Config, deps: BaseDeps, how: OpenHow): Pr
       await how.takeIn({ db, store, threads });
       await markStore({ db, store }, config.storage);
     }
+    stillHeld();
     await claimStore({ db, store }, config.storage, alone);
+    stillHeld();
     await store.prepare();
   };
-  if (local) await bind(true);
+  if (local) await bind(true, () => {});
   else {
     const lease = stack.use(new InstanceLease(db, instance, log.of('instances')));
-    await withLease(db, 'store-identity', instance, async () => bind(!(await lease.take())));
+    await withLease(db, { name: 'store-identity', holder: instance }, async (stillHeld) =>
+      bind(!(await lease.take()), stillHeld),
+    );
   }
   const rest = stack.move();
   return {
@@ -148,20 +162,35 @@ export async function openBase(config: Config, deps: BaseDeps, how: OpenHow): Pr
   };
 }
 
+/** @throws StartProblem when it was moved away, or is not filled yet */
 export async function openDatabase(
   config: Config,
   deps: BaseDeps,
   threads: Threads,
-): Promise<DumpableDatabase> {
-  const { databaseUrl, data } = config;
+  beforeFresh?: () => Promise<void>,
+): Promise<MeasuredDatabase> {
+  await using stack = new AsyncDisposableStack();
+  const db = stack.use(await openEngine(config, deps, { threads, beforeFresh }));
+  await refuseMoved(db, config.data);
+  stack.move();
+  return db;
+}
+
+async function openEngine(
+  config: Config,
+  deps: BaseDeps,
+  {
+    threads,
+    beforeFresh,
+  }: { readonly threads: Threads; readonly beforeFresh: (() => Promise<void>) | undefined },
+): Promise<MeasuredDatabase> {
+  const { databaseUrl, databasePool, data } = config;
   const { die, files = fileOps } = deps;
   if (databaseUrl !== undefined) {
-    const logger = deps.log.of('database');
     // Whoever uses SQLite does not pay for the driver.
     const { PostgresDatabase } = await import('./platform/db/postgres/postgres-database.ts');
-    return PostgresDatabase.open(databaseUrl, (error) =>
-      logger.warn({ error }, 'an idle connection was lost'),
-    );
+    const log = deps.log.of('database');
+    return PostgresDatabase.open(databaseUrl, { size: databasePool, beforeFresh, log });
   }
   try {
     return await SqliteDatabase.open(pathsOf(data), { files, threads, clock: systemClock, die });
@@ -176,11 +205,16 @@ export function pathsOf(data: string): SqlitePaths {
   return { database: join(data, 'berth.db'), snapshots: join(data, 'snapshots') };
 }
 
-function makeFirstRows(
+async function makeFirstRows(
   config: Config,
-  deps: { readonly db: DumpableDatabase; readonly folder: DataFolder; readonly passwords: Passwords },
+  deps: {
+    readonly db: MeasuredDatabase;
+    readonly files: FileOps;
+    readonly folder: DataFolder;
+    readonly passwords: Passwords;
+  },
 ): Promise<string | undefined> {
-  const { db, folder, passwords } = deps;
+  const { db, files, folder, passwords } = deps;
   return firstRun(
     {
       db,
@@ -188,8 +222,19 @@ function makeFirstRows(
       keepInitialPassword: (password) => folder.keepInitialPassword(password),
       forgetInitialPassword: () => folder.forgetInitialPassword(),
     },
-    { password: config.adminPassword, allowWeak: config.allowWeakAdmin },
+    {
+      password: config.adminPassword,
+      passwordHash: await adminHash(files, config.distribution?.htpasswd),
+      allowWeak: config.allowWeakAdmin,
+    },
   );
+}
+
+/** Who is called so in a file of passwords signs in as before. */
+async function adminHash(files: FileOps, htpasswd: string | undefined): Promise<string | undefined> {
+  if (htpasswd === undefined) return undefined;
+  const bytes = await readFileWhole(files, htpasswd);
+  return bytes === undefined ? undefined : parseHtpasswd(bytes.toString('utf8')).entries.get(adminName);
 }
 
 /** What a start may fail with, as the problems that the command line has a sentence for. */
@@ -205,9 +250,11 @@ export function asStartProblem(error: unknown, config: Config): unknown {
   if (error instanceof SchemaTooNew) {
     return new StartProblem('schemaTooNew', { needed: error.needed, known: error.known }, options);
   }
+  const refused = postgresStartProblem(error instanceof AppError ? error.cause : error);
+  if (refused !== undefined) return refused;
   const known = translateFileError(error);
   if (!(known instanceof AppError)) return error;
-  const cause = known.cause instanceof Error ? known.cause.message : known.message;
+  const cause = reasonOf(known);
   switch (known.code) {
     case 'STORAGE_FULL':
       return new StartProblem('diskFull', { folder: fullFolder(known.cause, config) }, options);
@@ -218,6 +265,12 @@ export function asStartProblem(error: unknown, config: Config): unknown {
     default:
       return error;
   }
+}
+
+function reasonOf({ cause, message }: AppError): string {
+  // A name with several addresses fails once for each; Node's error of all of them says nothing itself.
+  const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
+  return first instanceof Error ? first.message : message;
 }
 
 function fullFolder(cause: unknown, config: Config): string {

@@ -13,11 +13,11 @@ export interface Work {
 
 /** Clock and CPU time of the server around a load. */
 export async function meter(target: Target, load: () => Promise<Work>): Promise<Sample> {
-  const cpuBefore = cpuSeconds(target.pid);
+  const cpuBefore = cpuOf(target);
   const begin = performance.now();
   const { done, cpuPer, latenciesMs = [] } = await load();
   const seconds = (performance.now() - begin) / 1000;
-  const cpu = cpuSeconds(target.pid) - cpuBefore;
+  const cpu = cpuOf(target) - cpuBefore;
   return {
     value: done / seconds,
     cpu: (cpu * cpuPer.unitsPerSecond) / cpuPer.amount,
@@ -25,6 +25,10 @@ export async function meter(target: Target, load: () => Promise<Work>): Promise<
       ? {}
       : { p50: quantile(latenciesMs, 0.5), p99: quantile(latenciesMs, 0.99) }),
   };
+}
+
+function cpuOf({ pids }: Target): number {
+  return pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
 }
 
 /** Calls `work` with 0 … `count` - 1 from `lanes` sides at once; each call is timed. */

@@ -27,24 +27,44 @@ export function requestLoad(target: Target, load: RequestLoad): Promise<Sample> 
 }
 
 async function withWrk(target: Target, load: RequestLoad): Promise<Sample> {
-  let output = '';
+  let outputs: readonly string[] = [];
   const sample = await meter(target, async () => {
-    output = await wrk(target, load);
-    return perRequest(Number(/(\d+) requests in/.exec(output)?.[1] ?? 0), []);
+    outputs = await Promise.all(shares(target, load).map((share) => wrk(load, share)));
+    return perRequest(sum(outputs.map((output) => Number(/(\d+) requests in/.exec(output)?.[1] ?? 0))), []);
   });
-  if (/Non-2xx|Socket errors/.test(output)) throw new Error(`${target.name}: GET ${load.path}: ${output}`);
+  for (const output of outputs)
+    if (/Non-2xx|Socket errors/.test(output)) throw new Error(`${target.name}: GET ${load.path}: ${output}`);
   return {
     ...sample,
-    value: Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]),
-    p50: latencyMs(output, 50),
-    p99: latencyMs(output, 99),
+    value: sum(outputs.map((output) => Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]))),
+    p50: Math.max(...outputs.map((output) => latencyMs(output, 50))),
+    p99: Math.max(...outputs.map((output) => latencyMs(output, 99))),
   };
 }
 
-async function wrk(target: Target, load: RequestLoad): Promise<string> {
+interface Share {
+  readonly port: number;
+  readonly connections: number;
+}
+
+/** Of each instance: wrk knows one address. */
+function shares({ ports }: Target, { connections }: RequestLoad): readonly Share[] {
+  return ports
+    .map((port, index) => ({
+      port,
+      connections: Math.floor((connections + ports.length - 1 - index) / ports.length),
+    }))
+    .filter((share) => share.connections > 0);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
+}
+
+async function wrk(load: RequestLoad, { port, connections }: Share): Promise<string> {
   const credentials = load.authorization === undefined ? [] : ['-H', `Authorization: ${load.authorization}`];
-  const measured = ['-t1', `-c${load.connections}`, `-d${load.seconds}s`, '--latency', '--timeout', '20s'];
-  const request = ['-H', `Accept: ${accept}`, ...credentials, `http://127.0.0.1:${target.port}${load.path}`];
+  const measured = ['-t1', `-c${connections}`, `-d${load.seconds}s`, '--latency', '--timeout', '20s'];
+  const request = ['-H', `Accept: ${accept}`, ...credentials, `http://127.0.0.1:${port}${load.path}`];
   const child = spawn('wrk', [...measured, ...request], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
   return output;

@@ -41,10 +41,17 @@ export function berthEnvironment(form: Form): Readonly<Record<string, string>> {
   return { UV_THREADPOOL_SIZE: '32', BERTH_ADMIN_PASSWORD: password, ...(form === 'src' ? cache : {}) };
 }
 
-export async function startBerth(name: string, form: Form, folder: string): Promise<Target> {
+/** What an instance has in common with others. */
+export interface Shared {
+  readonly database: string;
+  readonly storage: string;
+}
+
+export async function startBerth(name: string, form: Form, folder: string, shared?: Shared): Promise<Target> {
   const port = await freePort();
   const startedAt = performance.now();
-  const child = spawnServer(serveCommand(form, folder, port), { cwd: folder, env: berthEnvironment(form) });
+  const env = { ...berthEnvironment(form), ...(shared === undefined ? {} : sharedEnvironment(shared)) };
+  const child = spawnServer(serveCommand(form, folder, port), { cwd: folder, env });
   await untilItAnswers(child, port, startedAt);
   const description = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
     version: string;
@@ -52,12 +59,16 @@ export async function startBerth(name: string, form: Form, folder: string): Prom
   return {
     name,
     version: description.version,
-    port,
-    pid: child.pid,
+    ports: [port],
+    pids: [child.pid],
     writer: administrator,
-    blobPath: (digest) => blobPath(join(folder, 'data', 'storage'), digest),
+    blobPath: (digest) => blobPath(shared?.storage ?? join(folder, 'data', 'storage'), digest),
     stop: () => endServer(child),
   };
+}
+
+function sharedEnvironment({ database, storage }: Shared): Readonly<Record<string, string>> {
+  return { BERTH_DATABASE_URL: database, BERTH_STORAGE: storage, BERTH_SECRET_KEY: '5a'.repeat(32) };
 }
 
 /** The project of all workloads: strangers read there, the administrator writes. */
@@ -68,7 +79,7 @@ export function createBenchProject(form: Form, folder: string): void {
 
 /** A token for pulls from one repository, got as clients do. */
 export async function pullToken(target: Target, repository: string): Promise<string> {
-  const address = `http://127.0.0.1:${target.port}`;
+  const address = `http://127.0.0.1:${target.ports[0]}`;
   const challenge = (await fetch(`${address}/v2/`)).headers.get('www-authenticate') ?? '';
   const realm = /realm="([^"]+)"/.exec(challenge)?.[1];
   const service = /service="([^"]+)"/.exec(challenge)?.[1];

@@ -14,8 +14,8 @@ export async function startPeer(name: string, program: string, folder: string): 
   return {
     name,
     version: /v?(\d+\.\d+\.\S+)/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))?.[1] ?? '?',
-    port,
-    pid: child.pid,
+    ports: [port],
+    pids: [child.pid],
     blobPath: (digest) => blobPath(join(folder, 'data'), digest),
     stop: () => endServer(child),
   };

@@ -2,8 +2,10 @@
 export interface Target {
   readonly name: string;
   readonly version: string;
-  readonly port: number;
-  readonly pid: number;
+  /** Several instances: connections go to them by turns. */
+  readonly ports: readonly [number, ...number[]];
+  /** Of all that works for it, its database too. */
+  readonly pids: readonly number[];
   /** `Authorization` of reads; undefined: as a stranger. */
   readonly reader?: string;
   /** `Authorization` of everything else. */

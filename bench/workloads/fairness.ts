@@ -35,8 +35,8 @@ function workloadOf(id: string, label: string, heavy: Heavy, scale: Scale): Work
 /** The heavy load has a process of its own: this one only measures. */
 async function beside(heavy: Heavy, target: Target, seconds: number): Promise<Sample> {
   const child = fork(import.meta.filename, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const { name, version, port, pid, reader, writer } = target;
-  child.send({ heavy, target: { name, version, port, pid, reader, writer } });
+  const { name, version, ports, pids, reader, writer } = target;
+  child.send({ heavy, target: { name, version, ports, pids, reader, writer } });
   await once(child, 'message');
   await delay(300);
   const latenciesMs: number[] = [];

@@ -1,10 +1,11 @@
 import { AppError } from '../lib/errors.ts';
+import type { RecentAnswers } from '../platform/cache/recent-answers.ts';
 import type { Passwords } from '../platform/crypto/password.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Caller } from './caller.ts';
-import type { LoginSlowing } from './login-slowing.ts';
 import { anonymous, type Principal } from './principal.ts';
 import { RememberedPasswords, type Verified } from './remembered-passwords.ts';
+import type { LoginSlowing } from './slowing/login-slowing.ts';
 import type { Tokens } from './tokens/tokens.ts';
 import { findActiveUser, findPasswordVersion } from './users/user-reads.ts';
 
@@ -16,9 +17,16 @@ export interface From {
 /**
  * Finds out who a request is from.
  * @param header the `Authorization` header; without one the principal is anonymous
+ * @param recent of requests that go on while the database is away: versions of passwords, by account
  * @throws AppError UNAUTHORIZED, TOKEN_INVALID, TOO_MANY_REQUESTS
  */
-export type Authenticate = (header: string | undefined, from: From) => Promise<Caller>;
+export type Authenticate = (
+  header: string | undefined,
+  from: From,
+  recent?: RecentVersions,
+) => Promise<Caller>;
+
+export type RecentVersions = RecentAnswers<number | undefined>;
 
 /** Somebody with a password: the version of it is what ends a token when it changes. */
 export interface SignedIn {
@@ -42,10 +50,14 @@ export function createAuthenticate(deps: AuthenticateDeps): {
   readonly signIn: SignIn;
 } {
   const remembered = new RememberedPasswords();
-  const signIn: SignIn = async (header, from) => {
+  const check = async (
+    header: string | undefined,
+    from: From,
+    recent?: RecentVersions,
+  ): Promise<SignedIn> => {
     if (header === undefined || header === '' || isEmptyBasic(header))
       return { principal: anonymous, passwordVersion: undefined };
-    const verified = await verify(deps, remembered, header, from);
+    const verified = await verify({ ...deps, remembered, recent }, header, from);
     if (verified === undefined) {
       throw new AppError('UNAUTHORIZED', { message: 'the user name or the password is wrong' });
     }
@@ -53,22 +65,26 @@ export function createAuthenticate(deps: AuthenticateDeps): {
     return { principal: { kind: 'user', id, username }, passwordVersion };
   };
   return {
-    signIn,
-    authenticate: async (header, from) => {
-      if (header !== undefined && /^bearer\b/i.test(header)) return readBearer(deps, header);
-      return { principal: (await signIn(header, from)).principal };
+    signIn: (header, from) => check(header, from),
+    authenticate: async (header, from, recent) => {
+      if (header !== undefined && /^bearer\b/i.test(header)) return readBearer(deps, header, recent);
+      return { principal: (await check(header, from, recent)).principal };
     },
   };
 }
 
 /** RFC 6750 §2.1. The account is looked up at each use: it may be gone, or have another password by now. */
-async function readBearer(deps: AuthenticateDeps, header: string): Promise<Caller> {
+async function readBearer(
+  deps: AuthenticateDeps,
+  header: string,
+  recent: RecentVersions | undefined,
+): Promise<Caller> {
   const [, text] = /^bearer +(\S+)\s*$/i.exec(header) ?? [];
   const token = text === undefined ? undefined : await deps.tokens.verify(text);
   if (token === undefined) throw new AppError('TOKEN_INVALID');
   const { principal, passwordVersion, access } = token;
   if (principal.kind === 'user') {
-    const current = await findPasswordVersion(deps.db.reader, principal.id);
+    const current = await currentVersion(deps, principal.id, recent);
     if (current === undefined || current !== passwordVersion)
       throw new AppError('TOKEN_INVALID', {
         message: 'the account of this token is closed, or its password has changed',
@@ -77,25 +93,39 @@ async function readBearer(deps: AuthenticateDeps, header: string): Promise<Calle
   return { principal, token: { access } };
 }
 
-async function verify(
-  deps: AuthenticateDeps,
-  remembered: RememberedPasswords,
-  header: string,
-  from: From,
-): Promise<Verified | undefined> {
+function currentVersion(
+  { db }: AuthenticateDeps,
+  id: number,
+  recent: RecentVersions | undefined,
+): Promise<number | undefined> {
+  const ask = (): Promise<number | undefined> => findPasswordVersion(db.reader, id);
+  return recent === undefined ? ask() : recent.ask('', String(id), ask);
+}
+
+interface VerifyDeps extends AuthenticateDeps {
+  readonly remembered: RememberedPasswords;
+  readonly recent: RecentVersions | undefined;
+}
+
+async function verify(deps: VerifyDeps, header: string, from: From): Promise<Verified | undefined> {
+  const { remembered, recent } = deps;
   const recalled = remembered.recall(header);
   if (recalled !== undefined) {
     const verified = await recalled;
     if (verified === undefined) return undefined;
-    const current = await findPasswordVersion(deps.db.reader, verified.id);
+    const current = await currentVersion(deps, verified.id, recent);
     if (current === verified.passwordVersion) return verified;
   }
-  const outcome = check(deps, header, from);
+  const outcome = checkPassword(deps, header, from);
   remembered.remember(header, outcome);
   return outcome;
 }
 
-async function check(deps: AuthenticateDeps, header: string, from: From): Promise<Verified | undefined> {
+async function checkPassword(
+  deps: AuthenticateDeps,
+  header: string,
+  from: From,
+): Promise<Verified | undefined> {
   const credentials = parseBasic(header);
   if (credentials === undefined) return undefined;
   const { username, password } = credentials;

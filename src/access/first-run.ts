@@ -8,6 +8,7 @@ import { raiseSequence } from '../platform/db/raise-sequence.ts';
 import { append, systemActor } from '../platform/events/append.ts';
 import { onSystem } from './grants/grant-system-admin.ts';
 import { putGrant } from './grants/grant-writes.ts';
+import { anonymousId } from './principal.ts';
 import { findProject } from './projects/project-reads.ts';
 import { grantToOwner, insertProject } from './projects/project-writes.ts';
 import { isWeakPassword } from './users/is-weak-password.ts';
@@ -16,7 +17,6 @@ import { insertUser } from './users/user-writes.ts';
 
 /** Harbor's ids, on which its clients rely. */
 const adminId = 1;
-const anonymousId = 2;
 const libraryId = 1;
 
 export const adminName = 'admin';
@@ -36,12 +36,22 @@ export interface FirstRunDeps {
  */
 export async function firstRun(
   deps: FirstRunDeps,
-  input: { readonly password: Secret | undefined; readonly allowWeak: boolean },
+  input: {
+    readonly password: Secret | undefined;
+    /** As it came from elsewhere; a password that is given goes before. */
+    readonly passwordHash?: string | undefined;
+    readonly allowWeak: boolean;
+  },
 ): Promise<string | undefined> {
   if ((await findUser(deps.db.reader, adminName)) !== undefined) return undefined;
   const given = input.password?.reveal();
   if (given !== undefined && !input.allowWeak && isWeakPassword(given))
     throw new StartProblem('weakAdminPassword');
+  if (given === undefined && input.passwordHash !== undefined) {
+    const now = await deps.db.now();
+    await deps.db.transaction((tx) => create(tx, input.passwordHash ?? null, now));
+    return undefined;
+  }
   const password = given ?? generatePassword();
   if (given === undefined) await deps.keepInitialPassword(password);
   const passwordHash = await deps.passwords.hash(password);
@@ -53,7 +63,7 @@ export async function firstRun(
 }
 
 /** False: another instance was first. */
-async function create(tx: Tx, passwordHash: string, now: number): Promise<boolean> {
+async function create(tx: Tx, passwordHash: string | null, now: number): Promise<boolean> {
   await oneAtATime(tx, 'first-run');
   if ((await findUser(tx, adminName)) !== undefined) return false;
   await insertUser(tx, { id: adminId, username: adminName, passwordHash, now, deletedAt: null });

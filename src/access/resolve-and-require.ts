@@ -1,12 +1,13 @@
 import { AppError } from '../lib/errors.ts';
 import type { ParsedName } from '../lib/oci/repository-name.ts';
+import type { RecentAnswers } from '../platform/cache/recent-answers.ts';
 import type { Database, Queries } from '../platform/db/database.ts';
 import { can } from './authorize.ts';
 import type { Caller, TokenAccess } from './caller.ts';
 import { denied } from './denied.ts';
 import { type Grant, grantsOfUser } from './grants/grant-reads.ts';
 import { isPublic, type Permission } from './grants/roles.ts';
-import type { Principal } from './principal.ts';
+import { anonymousId, type Principal, principalText } from './principal.ts';
 import { findProject, type Project } from './projects/project-reads.ts';
 import type { ScopeAction } from './tokens/parse-scopes.ts';
 
@@ -23,17 +24,19 @@ const permissionOf: Readonly<Record<ScopeAction, Permission>> = {
   delete: 'repository:delete',
 };
 
+export interface ResolveDeps {
+  readonly db: Database;
+  /** A push makes the project that it is the first into. */
+  readonly createsProjects?: boolean;
+}
+
 /**
  * The project of a repository name, if the caller may do that there. A name that the caller cannot see gets the
  * answer of one that does not exist.
  * @throws AppError UNAUTHORIZED for who has not signed in or whose token was not asked for it, TOKEN_INVALID for a
  * token of an earlier project of that name, NAME_UNKNOWN, DENIED
  */
-export async function resolveAndRequire(
-  deps: { readonly db: Database },
-  caller: Caller,
-  need: Need,
-): Promise<Project> {
+export async function resolveAndRequire(deps: ResolveDeps, caller: Caller, need: Need): Promise<Project> {
   const { principal, token } = caller;
   const { name, action, tags = [] } = need;
   const asked = token === undefined ? undefined : findAccess(token.access, need);
@@ -41,7 +44,7 @@ export async function resolveAndRequire(
   const project = await findProject(deps.db.reader, name.project);
   const permission = permissionOf[action];
   if (project?.public === true && isPublic(permission)) {
-    requireSameProject(asked, project);
+    requireSameProject(deps, asked, project);
     return project;
   }
   const grants = await grantsOf(deps.db.reader, principal);
@@ -51,7 +54,7 @@ export async function resolveAndRequire(
     const place = { project, path: name.path, ...(tag === undefined ? {} : { tag }) };
     const decision = can(grants, permission, place, now);
     if (!decision.visible) throw unknown(caller, name);
-    requireSameProject(asked, project);
+    requireSameProject(deps, asked, project);
     if (decision.allowed) continue;
     if (principal.kind === 'anonymous') throw signInFirst(caller);
     throw await denied(deps, { principal, permission, project, place, decision });
@@ -59,12 +62,28 @@ export async function resolveAndRequire(
   return project;
 }
 
-/** Whether the caller could pull from there: the same answer for what is hidden and what is missing. */
-export async function mayPull(
-  deps: { readonly db: Database },
+/** Projects by who could pull from which repository of them. */
+export type RecentPermissions = RecentAnswers<Project>;
+
+/**
+ * The same for content by its digest, which is served for a while when the database is away to whoever could pull it
+ * just before. What the token was asked for counts all the same.
+ */
+export async function requirePull(
+  deps: ResolveDeps & { readonly permissions: RecentPermissions },
   caller: Caller,
   name: ParsedName,
-): Promise<boolean> {
+): Promise<Project> {
+  const need: Need = { name, action: 'pull' };
+  if (!isAskedFor(caller, need)) throw insufficientScope();
+  const key = `${principalText(caller.principal)} ${name.fullName}`;
+  const project = await deps.permissions.ask(name.fullName, key, () => resolveAndRequire(deps, caller, need));
+  if (caller.token !== undefined) requireSameProject(deps, findAccess(caller.token.access, need), project);
+  return project;
+}
+
+/** Whether the caller could pull from there: the same answer for what is hidden and what is missing. */
+export async function mayPull(deps: ResolveDeps, caller: Caller, name: ParsedName): Promise<boolean> {
   try {
     await resolveAndRequire(deps, caller, { name, action: 'pull' });
     return true;
@@ -75,7 +94,7 @@ export async function mayPull(
 }
 
 export function grantsOf(db: Queries, principal: Principal): Promise<Grant[]> {
-  return principal.kind === 'anonymous' ? Promise.resolve([]) : grantsOfUser(db, principal.id);
+  return grantsOfUser(db, principal.kind === 'anonymous' ? anonymousId : principal.id);
 }
 
 /** The database's time, asked for only where a grant ends. */
@@ -102,9 +121,13 @@ function findAccess(access: readonly TokenAccess[], need: Need): TokenAccess | u
   );
 }
 
-/** A project that was deleted and made anew is another one: its old tokens end. */
-function requireSameProject(asked: TokenAccess | undefined, project: Project): void {
+/**
+ * A project that was deleted and made anew is another one: its old tokens end. Where pushes make projects, a token may
+ * be from before the project that its push has made.
+ */
+function requireSameProject(deps: ResolveDeps, asked: TokenAccess | undefined, project: Project): void {
   if (asked === undefined || asked.projectId === project.id) return;
+  if (deps.createsProjects === true && asked.projectId === undefined) return;
   throw new AppError('TOKEN_INVALID', { message: 'the token is older than the project' });
 }
 

@@ -9,6 +9,7 @@ import type { Action, Args, Running } from './action.ts';
 import { backupCommands } from './backup/commands.ts';
 import { type Cli, type Flags, note, print, say } from './cli.ts';
 import { Refused } from './client/refused.ts';
+import { dbCommands } from './db/commands.ts';
 import { importCommands } from './import/commands.ts';
 import { Interrupted } from './interrupted.ts';
 import { projectCommands } from './project/commands.ts';
@@ -111,6 +112,7 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
   accessCommands(program, lang, running);
   backupCommands(program, lang, running);
   restoreCommands(program, lang, running);
+  dbCommands(program, lang, running);
   tlsCommands(program, lang, running);
   program
     .command('version')

@@ -4,11 +4,13 @@ import { StartProblem, type StartProblemCode, startProblems } from '../lib/start
 import type { Text } from '../lib/text/language.ts';
 import { accessTexts } from './access/text.ts';
 import { backupTexts } from './backup/text.ts';
+import { dbTexts } from './db/text.ts';
 import { importTexts, reasonTexts } from './import/text.ts';
 import { projectTexts } from './project/text.ts';
 import { restoreTexts } from './restore/text.ts';
 import { storageTexts } from './storage/text.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
+import { tlsTexts } from './tls/text.ts';
 import { userTexts } from './user/text.ts';
 import { verifyTexts } from './verify/text.ts';
 
@@ -18,10 +20,12 @@ const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   backupTexts,
   importTexts,
   reasonTexts,
+  dbTexts,
   projectTexts,
   restoreTexts,
   userTexts,
   storageTexts,
+  tlsTexts,
   verifyTexts,
 ];
 const codes = Object.keys(startProblems) as StartProblemCode[];

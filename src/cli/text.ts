@@ -12,10 +12,6 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
     en: '{file} cannot be read ({cause}); check tls_certificate, tls_key and tls_client_ca, and who may read the files',
     zh: '无法读取 {file}（{cause}）；请检查 tls_certificate、tls_key、tls_client_ca 以及文件的读取权限',
   },
-  certificateUnusable: {
-    en: '{certificate} with {key}: {en}',
-    zh: '{certificate} 与 {key}：{zh}',
-  },
   weakAdminPassword: {
     en: 'the first administrator password is too easy to guess; use at least 12 characters, or 8 with upper and lower case, digits or signs (or leave it out: one is generated)',
     zh: '初始管理员密码太容易被猜到；请至少使用 12 个字符，或 8 个并混用大小写、数字、符号（也可以不设，由系统生成）',
@@ -53,16 +49,16 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
     zh: '用于 berth 各命令套接字的目录 {folder} 可被他人访问；请删除它，或使用路径更短的数据目录',
   },
   portNotAllowed: {
-    en: 'this user may not listen on {address}; choose a port of 1024 or above with --listen, or grant the right to low ports',
-    zh: '当前用户不能监听 {address}；请用 --listen 选择 1024 及以上的端口，或授予低端口权限',
+    en: 'this user may not listen on {address}; choose a port of 1024 or above with {option}, or grant the right to low ports',
+    zh: '当前用户不能监听 {address}；请用 {option} 选择 1024 及以上的端口，或授予低端口权限',
   },
   addressUnknown: {
-    en: 'this machine has no address {address}; check --listen',
-    zh: '本机没有地址 {address}；请检查 --listen',
+    en: 'this machine has no address {address}; check {option}',
+    zh: '本机没有地址 {address}；请检查 {option}',
   },
   portInUse: {
-    en: '{address} is taken by another program; stop it or choose another port with --listen localhost:5001',
-    zh: '{address} 已被其他程序占用；请停止该程序，或用 --listen localhost:5001 换一个端口',
+    en: '{address} is taken by another program; stop it or choose another port with {option}',
+    zh: '{address} 已被其他程序占用；请停止该程序，或用 {option} 换一个端口',
   },
   dataMissing: {
     en: 'there is no Berth data in {folder}; name the right folder with --data',
@@ -116,6 +112,46 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
     en: 'the PostgreSQL database holds a registry already, or was made for another version; it stays as it is: make an empty one and name it in BERTH_DATABASE_URL',
     zh: '该 PostgreSQL 数据库中已有镜像仓库，或属于其他版本；它保持原样：请新建空数据库并写入 BERTH_DATABASE_URL',
   },
+  databaseMoved: {
+    en: 'the database in {folder} was moved to {other}; start with that one: set BERTH_DATABASE_URL and BERTH_SECRET_KEY; if the move was cut off at its very end, run berth db move again',
+    zh: '{folder} 中的数据库已迁移到 {other}；请改用该数据库启动：设置 BERTH_DATABASE_URL 和 BERTH_SECRET_KEY；如果迁移在最后一步中断，请再次运行 berth db move',
+  },
+  moveUnfinished: {
+    en: 'this PostgreSQL database holds a part of another database only: a move into it has not come to its end; run berth db move again, or name another database',
+    zh: '该 PostgreSQL 数据库中只有另一数据库的一部分：迁移尚未完成；请再次运行 berth db move，或指定其他数据库',
+  },
+  nothingToMove: {
+    en: 'the database belongs to no storage yet: nothing was ever pushed, so simply start with BERTH_DATABASE_URL',
+    zh: '该数据库尚未与任何存储绑定：还没有推送过任何内容，直接用 BERTH_DATABASE_URL 启动即可',
+  },
+  moveTargetTaken: {
+    en: '{to} is not empty: it holds a registry, tables of another program, an unfinished move of another registry, or was made for another version of Berth; it stays as it is: make an empty database and name it',
+    zh: '{to} 不是空的：其中已有镜像仓库、其他程序的表、另一镜像仓库未完成的迁移，或属于其他版本的 Berth；它保持原样：请新建空数据库并指定它',
+  },
+  moveTargetServed: {
+    en: 'a running Berth, or another move, is using {to}; stop it, and wait for half a minute if it was killed',
+    zh: '正在运行的 Berth 或另一次迁移正在使用 {to}；请先停止它；如果它是被强行终止的，请等待半分钟',
+  },
+  moveTargetUnreachable: {
+    en: '{to} cannot be used: {cause}; what was copied stays there: put that right and run the same command again',
+    zh: '{to} 无法使用：{cause}；已复制的内容会保留：排除问题后再次运行同一命令即可',
+  },
+  moveDiffers: {
+    en: 'the row {key} of the table {table} is not in {to} as it is here (columns: {columns}): somebody else has written there; this database stays in use, and that one cannot be started on: make an empty one and move again',
+    zh: '表 {table} 中键为 {key} 的行在 {to} 中与此处不同（列：{columns}）：有其他人写入过；当前数据库仍可使用，而那个数据库不能用于启动：请新建空数据库后重新迁移',
+  },
+  moveRowMissing: {
+    en: 'the row {key} of the table {table} is missing in {to}: somebody else has written there; this database stays in use, and that one cannot be started on: make an empty one and move again',
+    zh: '表 {table} 中键为 {key} 的行在 {to} 中不存在：有其他人写入过；当前数据库仍可使用，而那个数据库不能用于启动：请新建空数据库后重新迁移',
+  },
+  moveRowAdded: {
+    en: 'the table {table} in {to} has a row {key} that is not here: somebody else has written there; this database stays in use, and that one cannot be started on: make an empty one and move again',
+    zh: '{to} 的表 {table} 中有一行（键为 {key}）在此处不存在：有其他人写入过；当前数据库仍可使用，而那个数据库不能用于启动：请新建空数据库后重新迁移',
+  },
+  moveRowRefused: {
+    en: 'PostgreSQL does not take a row of the table {table}, {key} or one of those behind it, into {to}: {cause}; this database stays in use: put that row right first',
+    zh: 'PostgreSQL 不接受将表 {table} 中的一行（键 {key} 或其后的若干行之一）写入 {to}：{cause}；当前数据库仍可使用：请先修正该行',
+  },
   diskFull: {
     en: 'the disk of {folder} is full; free some space and start again',
     zh: '{folder} 所在磁盘已满；请释放空间后重新启动',
@@ -123,6 +159,38 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
   databaseUnreachable: {
     en: 'the database cannot be reached: {cause}; check BERTH_DATABASE_URL and that the server runs',
     zh: '无法连接数据库：{cause}；请检查 BERTH_DATABASE_URL 以及数据库是否在运行',
+  },
+  schemaBusy: {
+    en: 'the database cannot be brought up to date (step {step}): a long transaction, such as a backup, holds a table for more than ten minutes; wait for it or end it, then start again',
+    zh: '无法更新数据库结构（步骤 {step}）：某个长事务（例如备份）占用数据表已超过十分钟；请等待或结束该事务，然后重新启动',
+  },
+  databaseLoginRefused: {
+    en: 'PostgreSQL does not let Berth in: {cause}; check the user in BERTH_DATABASE_URL, and the password there or in BERTH_DATABASE_PASSWORD',
+    zh: 'PostgreSQL 拒绝 Berth 登录：{cause}；请检查 BERTH_DATABASE_URL 中的用户，以及其中或 BERTH_DATABASE_PASSWORD 中的密码',
+  },
+  databaseUnknown: {
+    en: 'PostgreSQL does not have that database: {cause}; make it with createdb, or name another in BERTH_DATABASE_URL',
+    zh: 'PostgreSQL 中没有该数据库：{cause}；请用 createdb 创建，或在 BERTH_DATABASE_URL 中指定另一个',
+  },
+  databaseRightsMissing: {
+    en: 'the user of BERTH_DATABASE_URL may not make tables in the database: {cause}; make that user the owner of the database',
+    zh: 'BERTH_DATABASE_URL 中的用户无权在该数据库中建表：{cause}；请将数据库的所有者设为该用户',
+  },
+  databaseReadOnly: {
+    en: 'the database takes no changes: only standbys can be reached; name the primary in BERTH_DATABASE_URL, with all hosts that may become it, or promote one',
+    zh: '数据库不接受更改：只能连接到备库；请在 BERTH_DATABASE_URL 中写明主库以及所有可能成为主库的主机，或提升一个备库',
+  },
+  databaseTooOld: {
+    en: 'the server is PostgreSQL {version}, and Berth needs 15 or newer; upgrade it, or name another in BERTH_DATABASE_URL',
+    zh: '该服务器是 PostgreSQL {version}，而 Berth 需要 15 或更新版本；请升级，或在 BERTH_DATABASE_URL 中指定另一个',
+  },
+  databaseOfAnother: {
+    en: 'the database holds tables of another program ({tables}); it stays as it is: make an empty one and name it in BERTH_DATABASE_URL',
+    zh: '该数据库中有其他程序的表（{tables}）；它保持原样：请新建空数据库并写入 BERTH_DATABASE_URL',
+  },
+  databaseTlsFailed: {
+    en: 'the connection to the database cannot be made as safe as sslmode asks: {cause}; check sslmode, sslrootcert and the host in BERTH_DATABASE_URL, and the certificate of the server',
+    zh: '与数据库的连接无法达到 sslmode 所要求的安全性：{cause}；请检查 BERTH_DATABASE_URL 中的 sslmode、sslrootcert 和主机，以及服务器的证书',
   },
   storageUnreachable: {
     en: 'the storage {storage} cannot be used: {cause}; check that it is mounted and belongs to this user',
@@ -183,6 +251,7 @@ export const cliTexts = {
   },
   noAnswer: { en: 'there was no answer; nothing was changed', zh: '没有得到回答；未做任何更改' },
   next: { en: 'Next: {command}', zh: '下一步：{command}' },
+  left: { en: '{time} left', zh: '剩余 {time}' },
   json: { en: 'print JSON', zh: '输出 JSON' },
   version: { en: 'Print the version.', zh: '打印版本。' },
   help: { en: 'Print help.', zh: '打印帮助。' },

@@ -20,7 +20,8 @@ const statusesOf: Readonly<Record<string, readonly number[]>> = {
   NAME_UNKNOWN: [404],
   SIZE_INVALID: [400],
   UNAUTHORIZED: [401],
-  DENIED: [403],
+  // 426: in plain HTTP where others are encrypted (RFC 9110, 15.5.22).
+  DENIED: [403, 426],
   // 404: an address that no operation has.
   UNSUPPORTED: [405, 404],
   TOOMANYREQUESTS: [429],

@@ -84,6 +84,8 @@ export interface ErrorDetail {
   /** Response headers that belong to the failure, such as the true `Range` of an upload. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly challenge?: Challenge;
+  /** Its cause is in the log already, once for all who meet it. */
+  readonly logged?: true;
 }
 
 /** What a 401 tells a client beside where tokens are had (RFC 6750 §3). */
@@ -98,6 +100,7 @@ export class AppError extends Error {
   readonly detail: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly challenge: Challenge;
+  readonly logged: boolean;
 
   constructor(code: ErrorCode, detail: ErrorDetail = {}, options?: ErrorOptions) {
     super(detail.message ?? errorTable[code].message, options);
@@ -105,9 +108,19 @@ export class AppError extends Error {
     this.detail = detail.detail;
     this.headers = detail.headers ?? {};
     this.challenge = detail.challenge ?? (code === 'TOKEN_INVALID' ? { error: 'invalid_token' } : {});
+    this.logged = detail.logged ?? false;
   }
 
   get row(): ErrorRow {
     return errorTable[this.code];
   }
+}
+
+/** The database does not answer, so nothing is known of what was asked for. */
+export function isDatabaseAway(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === 'DATABASE_UNAVAILABLE';
+}
+
+export function isLogged(error: unknown): boolean {
+  return error instanceof AppError && error.logged;
 }

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { findLinkedBlob, type LinkedBlob } from '../content/blobs/blob-reads.ts';
 import { openBlob } from '../content/blobs/open-blob.ts';
 import { keepLink } from '../content/repositories/keep-link.ts';
-import { AppError } from '../lib/errors.ts';
+import { AppError, isDatabaseAway } from '../lib/errors.ts';
 import {
   type AskedRanges,
   type ByteRange,
@@ -24,7 +24,7 @@ const smallBytes = 64 * 1024;
 /** distribution-spec, "Pulling blobs", end-2: whole, one range of it, or several. */
 export async function getBlobCall(deps: OciDeps, call: OciCall): Promise<void> {
   const digest = requireDigest(call.target);
-  const blob = await findLinkedBlob(deps.db.reader, call.name.fullName, digest);
+  const blob = await findBlob(deps, call.name.fullName, digest);
   if (blob === undefined) throw new AppError('BLOB_UNKNOWN');
   const { method, headers } = call.request;
   const known = headers['if-none-match'];
@@ -33,9 +33,26 @@ export async function getBlobCall(deps: OciDeps, call: OciCall): Promise<void> {
     return;
   }
   if (method === 'HEAD') {
-    if (!(await keepLink(deps.db, { ...blob, blobId: blob.id }))) throw new AppError('BLOB_UNKNOWN');
+    if (!(await stays(deps, blob))) throw new AppError('BLOB_UNKNOWN');
     sendResponse(call, 200, whole(digest, blob));
   } else await sendRanges(deps, call, { digest, blob, asked: askedRanges(call, digest, blob) });
+}
+
+function findBlob(deps: OciDeps, repository: string, digest: Digest): Promise<LinkedBlob | undefined> {
+  const ask = (): Promise<LinkedBlob | undefined> => findLinkedBlob(deps.db.reader, repository, digest);
+  return deps.recent === undefined
+    ? ask()
+    : deps.recent.blobs.ask(repository, `${repository}@${digest}`, ask);
+}
+
+/** While the database is away the link is not renewed: whoever needs that pushes, and has to wait with that as well. */
+async function stays(deps: OciDeps, blob: LinkedBlob): Promise<boolean> {
+  try {
+    return await keepLink(deps.db, { ...blob, blobId: blob.id });
+  } catch (error) {
+    if (isDatabaseAway(error)) return true;
+    throw error;
+  }
 }
 
 /** The content of a digest never changes, so `If-Range` only says whether the client means the same digest. */

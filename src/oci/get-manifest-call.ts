@@ -8,7 +8,7 @@ import { sendResponse } from './send-response.ts';
 /** distribution-spec, "Pulling manifests", end-3. What was pushed is served, whatever `Accept` says. */
 export async function getManifestCall(deps: OciDeps, call: OciCall): Promise<void> {
   const reference = parseReference(call.target);
-  const manifest = await findManifest(deps, { repositoryName: call.name.fullName, reference });
+  const manifest = await find(deps, call.name.fullName, reference);
   const known = call.request.headers['if-none-match'];
   if (known !== undefined && entityTagMatches(known, manifest.digest, 'weak')) {
     sendResponse(call, 304, identity(manifest, reference));
@@ -17,6 +17,13 @@ export async function getManifestCall(deps: OciDeps, call: OciCall): Promise<voi
   const headers = whole(manifest, reference);
   if (call.request.method === 'HEAD') sendResponse(call, 200, headers);
   else sendResponse(call, 200, headers, await readManifest(deps, manifest));
+}
+
+function find(deps: OciDeps, repositoryName: string, reference: Reference): Promise<ServedManifest> {
+  const ask = (): Promise<ServedManifest> => findManifest(deps, { repositoryName, reference });
+  return deps.recent === undefined || reference.kind === 'tag'
+    ? ask()
+    : deps.recent.manifests.ask(repositoryName, `${repositoryName}@${reference.digest}`, ask);
 }
 
 function whole(manifest: ServedManifest, reference: Reference): string[] {

@@ -10,11 +10,16 @@ import type { ParsedName } from '../lib/oci/repository-name.ts';
 import type { BytesCache } from '../platform/cache/bytes-cache.ts';
 import type { Actor } from '../platform/events/append.ts';
 import type { RequestContext } from '../platform/http/request-context.ts';
+import type { RecentPulls } from './recent-pulls.ts';
 
 export interface OciDeps extends ReadManifestDeps, PushManifestDeps, OpenBlobDeps, UploadDeps {
   readonly authenticate: Authenticate;
+  /** Undefined where the database is in this process. */
+  readonly recent: RecentPulls | undefined;
   /** Small blobs by digest: used only after the repository's link was read. */
   readonly smallBlobs: BytesCache;
+  /** A push makes the project that it is the first into. */
+  readonly createsProjects: boolean;
   /** Project of names that have none; empty: such names are refused. */
   readonly defaultProject: string;
   /** False while the store is not the one this registry belongs to. */

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { type Principal, principalName, principalText } from '../access/principal.ts';
+import { projectOfFirstPush } from '../access/project-of-first-push.ts';
 import {
   grantsOf,
   insufficientScope,
   isAskedFor,
   mayPull,
+  requirePull,
   resolveAndRequire,
   timeFor,
 } from '../access/resolve-and-require.ts';
@@ -17,6 +19,7 @@ import type { RepositoryFilter } from '../content/repositories/repository-reads.
 import { AppError } from '../lib/errors.ts';
 import { type ParsedName, parseRepositoryName, readRepositoryName } from '../lib/oci/repository-name.ts';
 import { isTag } from '../lib/oci/tag.ts';
+import type { Actor } from '../platform/events/append.ts';
 import { contextOf } from '../platform/http/request-context.ts';
 import type { Routes } from '../platform/http/server.ts';
 import { catalogCall } from './catalog-call.ts';
@@ -140,26 +143,49 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   const name = parseRepositoryName(found.name, deps.defaultProject);
   const source = sourceOf(found.operation, query, deps.defaultProject);
   responding.scope = challengeScope(operation.needs, name, source);
-  const caller = await deps.authenticate(request.headers.authorization, context);
+  const tags = found.operation === 'manifests' ? tagsOf(request, found.target, query) : [];
+  const recent = isPullByDigest(found.operation, operation.needs, tags) ? deps.recent : undefined;
+  const caller = await deps.authenticate(request.headers.authorization, context, recent?.versions);
   const { principal } = caller;
   context.principal = principalName(principal);
   context.repository = name.fullName;
-  const tags = found.operation === 'manifests' ? tagsOf(request, found.target, query) : [];
-  const project = await resolveAndRequire(deps, caller, { name, action: operation.needs, tags });
+  const { clientAddress: address, client, id: requestId } = context;
+  const actor: Actor = { principal: principalText(principal), address, client, requestId };
+  if (deps.createsProjects && operation.needs === 'push' && isAskedFor(caller, { name, action: 'push' }))
+    await projectOfFirstPush(deps, { principal, name, actor });
+  const project =
+    recent === undefined
+      ? await resolveAndRequire(deps, caller, { name, action: operation.needs, tags })
+      : await requirePull({ ...deps, permissions: recent.permissions }, caller, name);
   if (source !== undefined && !isAskedFor(caller, { name: source, action: 'pull' }))
     throw insufficientScope();
   requireStore(deps);
-  const { clientAddress: address, client, id: requestId } = context;
-  await operation.run(deps, {
+  const call: OciCall = {
     ...responding,
     query,
     name,
     project,
     target: found.target,
-    actor: { principal: principalText(principal), address, client, requestId },
+    actor,
     mayPull: (other) => mayPull(deps, caller, other),
     readable: () => readableBy(deps, principal),
-  });
+  };
+  try {
+    await operation.run(deps, call);
+  } finally {
+    // Whatever became of it: nothing of what may be gone is served from what is kept.
+    if (operation.needs === 'delete') forgetContent(deps, name);
+  }
+}
+
+/** The only requests that go on while the database is away. */
+function isPullByDigest(operation: OperationName, needs: ScopeAction, tags: readonly string[]): boolean {
+  return needs === 'pull' && (operation === 'blobs' || (operation === 'manifests' && tags.length === 0));
+}
+
+function forgetContent({ recent }: OciDeps, { fullName }: ParsedName): void {
+  recent?.blobs.forget(fullName);
+  recent?.manifests.forget(fullName);
 }
 
 /**

@@ -92,6 +92,13 @@ for (const { method, path, operationId, parameters, answers } of contract.operat
   });
 }
 
+/** Berth's own. */
+const ownFields: Readonly<Record<string, readonly string[]>> = {
+  ProjectMetadata: ['sparse_manifests'],
+  // Told to administrators.
+  OverallHealthStatus: ['instances', 'totals'],
+};
+
 /** What a value would break its description with. */
 function problems(value: unknown, type: Type, where: string): string[] {
   if (type === null) return value === undefined ? [] : [`${where} should not be there`];
@@ -106,8 +113,7 @@ function problems(value: unknown, type: Type, where: string): string[] {
   if (typeof value !== 'object' || value === null) return [`${where} is no object`];
   const fields = contract.definitions[type] ?? {};
   return Object.entries(value).flatMap(([name, each]) => {
-    // Berth's own.
-    if (type === 'ProjectMetadata' && name === 'sparse_manifests') return [];
+    if (ownFields[type]?.includes(name)) return [];
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     return field === undefined ? [`${where}.${name} is unknown`] : problems(each, field, `${where}.${name}`);
   });

@@ -50,10 +50,9 @@ async function program(name: string, ...args: readonly string[]): Promise<Ended>
 
 /** Writes the script that is printed for a client, and returns its path. */
 async function trustScript(client: string): Promise<string> {
-  const { code, stdout, stderr } = await berth([
-    ...['tls', 'trust', '--print', client],
-    ...['--host', address, '--data', server.data],
-  ]);
+  const { code, stdout, stderr } = await berth(
+    `tls trust --print ${client} --host ${address} --data ${server.data}`.split(' '),
+  );
   assert.equal(code, 0, stderr);
   const script = join(folder, `trust-${client}.sh`);
   writeFileSync(script, stdout);
@@ -238,21 +237,20 @@ async function expiredCertificate(): Promise<{ certificate: string; key: string 
   writeFileSync(inFolder('ca.txt'), '');
   const request = inFolder('expired.csr');
   await program('openssl', 'req', '-new', '-key', pair.key, '-subj', '/CN=expired', '-out', request);
-  await program(
-    ...([
-      'openssl',
-      'ca',
-      '-batch',
-      '-selfsign',
-      '-config',
-      inFolder('ca.cnf'),
-      '-name',
-      'a',
-      '-create_serial',
-    ] as const),
-    ...['-startdate', '20200101000000Z', '-enddate', '20210101000000Z', '-notext', '-outdir', folder],
-    ...['-keyfile', pair.key, '-in', request, '-out', pair.certificate],
-  );
+  const dates = ['-startdate', '20200101000000Z', '-enddate', '20210101000000Z'];
+  const files = [
+    '-notext',
+    '-outdir',
+    folder,
+    '-keyfile',
+    pair.key,
+    '-in',
+    request,
+    '-out',
+    pair.certificate,
+  ];
+  const base = ['ca', '-batch', '-selfsign', '-config', inFolder('ca.cnf'), '-name', 'a', '-create_serial'];
+  await program('openssl', ...base, ...dates, ...files);
   return pair;
 }
 
@@ -272,10 +270,10 @@ test('files that openssl made: expired, of another name, with another key, and r
   const right = await certificate('right', ...names, '-days', '30');
   const other = await certificate('other', '-addext', 'subjectAltName=DNS:other.test', '-days', '30');
   const expired = await expiredCertificate();
-  const use = (pair: { certificate: string; key: string }): string[] => [
-    ...['--tls-certificate', pair.certificate, '--tls-key', pair.key],
-    ...['--external-url', 'https://registry.test'],
-  ];
+  const use = (pair: { certificate: string; key: string }): string[] =>
+    `--tls-certificate ${pair.certificate} --tls-key ${pair.key} --external-url https://registry.test`.split(
+      ' ',
+    );
   assert.match(await refusal(use(expired)), /certificate of "CN=expired" expired on \d{4}-\d\d-\d\d/);
   assert.match(await refusal(use(other)), /is for other\.test, not for registry\.test, which clients use/);
   assert.match(

@@ -31,6 +31,8 @@ export interface Report {
 export async function runConformance(input: {
   readonly port: number;
   readonly who: Account;
+  /** File of the certificate with which it is HTTPS. */
+  readonly ca?: string;
   /** Variables of the program beside the address and the account. */
   readonly env: Readonly<Record<string, string>>;
 }): Promise<Report> {
@@ -42,7 +44,7 @@ export async function runConformance(input: {
     cwd: folder,
     env: {
       OCI_REGISTRY: registry,
-      OCI_TLS: 'disabled',
+      ...(input.ca === undefined ? { OCI_TLS: 'disabled' } : { OCI_TLS: 'enabled', SSL_CERT_FILE: input.ca }),
       OCI_USERNAME: input.who.username,
       OCI_PASSWORD: input.who.password,
       OCI_RESULTS_DIR: join(folder, 'results'),

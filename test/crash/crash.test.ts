@@ -8,36 +8,20 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
-import { berth, root } from '../harness/berth-command.ts';
-import { changedSource } from '../harness/changed-source.ts';
+import { berth } from '../harness/berth-command.ts';
 import { digestOf, SeededChance, seededBytes } from '../harness/image.ts';
 import { listing } from '../harness/listing.ts';
 import { answerTo, expectError, expectStatus } from '../harness/registry-client.ts';
 import { BerthServer, type LogLine } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { Ledger } from './ledger.ts';
+import { withSweeps } from './with-sweeps.ts';
 import { resume, type Work, workers } from './workers.ts';
 
 const rounds = Number(process.env['BERTH_CRASH_ROUNDS'] ?? '5');
 const seed = process.env['BERTH_CRASH_SEED'] ?? 'crash';
 /** Then a new folder: everything is compared after each round, and nothing is ever deleted from the store. */
 const roundsOnOneFolder = 10;
-
-/** A collection of garbage that follows the rules of the real one runs inside the server. */
-const withSweeps = {
-  env: changedSource([
-    {
-      module: 'app',
-      find: 'const hashes = new UploadHashes(hashPool);',
-      replace: `const hashes = new UploadHashes(hashPool);
-        const sweeps = await import(${JSON.stringify(pathToFileURL(join(root, 'src/content/blobs/testing/run-sweeps.ts')))});
-        void sweeps.runSweeps({ db, store, log: log.of('sweeps') });`,
-    },
-  ]),
-  // A release has one file in which modules cannot be told apart.
-  launcher: join(root, 'bin', 'berth'),
-};
 
 interface Totals {
   acknowledged: number;
@@ -90,7 +74,9 @@ async function oneRound(server: BerthServer, ledger: Ledger, round: number, tota
   totals.slowestStartMs = Math.max(totals.slowestStartMs, server.startMs);
   const client = server.client();
   for (const upload of ledger.takeOpenUploads()) {
-    if (await resume({ ...work, client }, upload)) totals.resumed += 1;
+    const outcome = await resume({ ...work, client }, upload);
+    assert.notEqual(outcome, 'held', 'the lease of a dead server was not freed by the start');
+    if (outcome === 'resumed') totals.resumed += 1;
     else totals.unknown += 1;
   }
   const lost = await ledger.lost(client);

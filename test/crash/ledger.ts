@@ -21,7 +21,11 @@ export interface Served {
 /** What was acknowledged of an address last, and what was asked for since without an answer; undefined: it serves nothing. */
 interface Address {
   acknowledged: Served | undefined;
-  inDoubt: { readonly to: Served | undefined } | undefined;
+  inDoubt: (Served | undefined)[];
+  /** Somebody is still about to settle it: what is found meanwhile may change. */
+  held: boolean;
+  /** One more with each change. */
+  revision: number;
 }
 
 /** An upload that was cut, with what it was to become. */
@@ -39,6 +43,7 @@ export class Ledger {
   /** The part of them that took something away. */
   deletions = 0;
   readonly #addresses = new Map<string, Address>();
+  #touched = new Set<string>();
   #open: OpenUpload[] = [];
 
   blobAcknowledged(repository: string, content: Content): void {
@@ -51,7 +56,16 @@ export class Ledger {
   blobInDoubt(repository: string, content: Content): void {
     const bytes = (): Buffer => bytesOf(content);
     const digest = digestOf(bytes());
-    this.#address(blobPath(repository, digest)).inDoubt = { to: { digest, bytes } };
+    this.#doubted(blobPath(repository, digest), { digest, bytes });
+  }
+
+  /** A push of it goes on while the ledger is compared, until the returned call. */
+  holdBlob(repository: string, content: Content): () => void {
+    const address = this.#address(blobPath(repository, digestOf(bytesOf(content))));
+    address.held = true;
+    return () => {
+      address.held = false;
+    };
   }
 
   /** Sends what makes the addresses serve a manifest, and notes what may have become of it. */
@@ -81,14 +95,21 @@ export class Ledger {
     return open;
   }
 
+  /** The addresses that were changed, or were to be, since this was asked last. */
+  takeTouched(): ReadonlySet<string> {
+    const touched = this.#touched;
+    this.#touched = new Set();
+    return touched;
+  }
+
   /**
    * Compares the server with the ledger; returns what is lost, and what is back although it was deleted. What was in
    * doubt is settled by what is found.
    */
-  async lost(client: RegistryClient): Promise<string[]> {
+  async lost(client: RegistryClient, paths: Iterable<string> = this.#addresses.keys()): Promise<string[]> {
     const lost: string[] = [];
-    for (const [path, address] of this.#addresses) {
-      const problem = await settle(client, path, address);
+    for (const path of paths) {
+      const problem = await settle(client, path, this.#address(path));
       if (problem !== undefined) lost.push(`${path}: ${problem}`);
     }
     return lost;
@@ -100,7 +121,7 @@ export class Ledger {
     send: () => Promise<Answer>,
     status: number,
   ): Promise<void> {
-    for (const path of paths) this.#address(path).inDoubt = { to };
+    for (const path of paths) this.#doubted(path, to);
     expectStatus(await send(), status);
     this.#settled(paths, to);
   }
@@ -108,16 +129,25 @@ export class Ledger {
   #settled(paths: readonly string[], to: Served | undefined): void {
     for (const path of paths) {
       const address = this.#address(path);
-      address.inDoubt = undefined;
+      address.inDoubt = [];
       address.acknowledged = to;
+      address.revision += 1;
+      this.#touched.add(path);
     }
     this.acknowledged += 1;
+  }
+
+  #doubted(path: string, to: Served | undefined): void {
+    const address = this.#address(path);
+    address.inDoubt.push(to);
+    address.revision += 1;
+    this.#touched.add(path);
   }
 
   #address(path: string): Address {
     let address = this.#addresses.get(path);
     if (address === undefined) {
-      address = { acknowledged: undefined, inDoubt: undefined };
+      address = { acknowledged: undefined, inDoubt: [], held: false, revision: 0 };
       this.#addresses.set(path, address);
     }
     return address;
@@ -133,12 +163,16 @@ export function manifestPath(repository: string, reference: string): string {
 }
 
 async function settle(client: RegistryClient, path: string, address: Address): Promise<string | undefined> {
-  const answer = await client.get(path);
-  const allowed = [address.acknowledged, ...(address.inDoubt === undefined ? [] : [address.inDoubt.to])];
+  let answer: Answer;
+  let revision: number;
+  do {
+    ({ revision } = address);
+    answer = await client.get(path);
+  } while (revision !== address.revision);
+  const allowed = [address.acknowledged, ...address.inDoubt];
   if (answer.status === 404) {
     if (!allowed.includes(undefined)) return 'gone';
-    address.acknowledged = undefined;
-    address.inDoubt = undefined;
+    settled(address, undefined);
     return undefined;
   }
   if (answer.status !== 200) return `answered with ${answer.status}`;
@@ -147,7 +181,12 @@ async function settle(client: RegistryClient, path: string, address: Address): P
     return allowed.every((served) => served === undefined) ? 'back although it was deleted' : 'other bytes';
   }
   assert.equal(answer.headers['docker-content-digest'], found.digest);
-  address.acknowledged = found;
-  address.inDoubt = undefined;
+  settled(address, found);
   return undefined;
+}
+
+function settled(address: Address, found: Served | undefined): void {
+  if (address.held) return;
+  address.acknowledged = found;
+  address.inDoubt = [];
 }

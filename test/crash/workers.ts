@@ -165,6 +165,20 @@ async function pushAndDeleteImages(work: Work): Promise<void> {
   }
 }
 
+/** Another repository serves the same content, without a byte of it being sent again. */
+export async function mountBlobs(work: Work): Promise<void> {
+  const { client, ledger } = work;
+  const [source, target] = ['library/mount-from', 'library/mount-to'];
+  for (let count = 0; ; count++) {
+    const content = { seed: `${work.seed}/mounted-${count}`, size: 20_000 };
+    await pushBlob(work, source, content, wayOf(count));
+    ledger.blobInDoubt(target, content);
+    const query = `mount=${digestOf(bytesOf(content))}&from=${source}`;
+    expectStatus(await client.call('POST', `/v2/${target}/blobs/uploads/?${query}`, { body: '' }), 201);
+    ledger.blobAcknowledged(target, content);
+  }
+}
+
 async function pushStreamedImages(work: Work): Promise<void> {
   for (let count = 0; ; count++) await pushNewImage(work, 'streamed', count, [100, 0, 200], 'streamed');
 }
@@ -183,28 +197,37 @@ export const workers = [
   (work: Work) => pushAndDeleteBlobs(work, 'library/blobs-b'),
 ];
 
-/** Goes on with an upload that was cut; returns whether that was possible. */
-export async function resume(work: Work, upload: OpenUpload): Promise<boolean> {
+export type Resumed =
+  | 'resumed'
+  /** Nobody knows it any more. */
+  | 'unknown'
+  /** Another request has it, or a dead one has. */
+  | 'held';
+
+/** Goes on with an upload that was cut. */
+export async function resume(work: Pick<Work, 'client' | 'ledger'>, upload: OpenUpload): Promise<Resumed> {
   const { client, ledger } = work;
   const { location, repository, content } = upload;
   const bytes = bytesOf(content);
   const digest = digestOf(bytes);
+  ledger.blobInDoubt(repository, content);
   const status = await client.get(location);
   if (status.status === 404) {
     // It may have ended just before, without its answer: then the closing PUT is answered again.
     const again = upload.closing ? await client.finishUpload(location, digest) : status;
-    if (again.status === 404) return false;
+    if (again.status === 404) return 'unknown';
     expectStatus(again, 201);
     ledger.blobAcknowledged(repository, content);
-    return true;
+    return 'resumed';
   }
   expectStatus(status, 204);
   let ended = await goOn(client, location, bytes, offsetIn(status));
   if (ended.status === 416) ended = await goOn(client, location, bytes, offsetIn(ended));
-  if (ended.status === 404) return false;
+  if (ended.status === 404) return 'unknown';
+  if (ended.status === 416) return 'held';
   expectStatus(ended, 201);
   ledger.blobAcknowledged(repository, content);
-  return true;
+  return 'resumed';
 }
 
 /** Sends what is missing, if something is, and closes; returns the first answer that is not as it should be. */

@@ -6,6 +6,7 @@ import {
   type IncomingMessage,
   request,
 } from 'node:http';
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { digestOf, type Image, type Manifest } from './image.ts';
 
 export interface Answer {
@@ -30,17 +31,25 @@ export interface OciError {
   readonly detail?: string;
 }
 
+/** Who trusts a certificate, for a registry that speaks TLS. */
+export function trusting(ca: string): Agent {
+  return new TlsAgent({ keepAlive: true, maxSockets: 16, ca });
+}
+
 /** Speaks HTTP to a registry, without any cleverness of its own: what arrives is what is returned. */
 export class RegistryClient {
   readonly #origin: () => { host: string; port: number };
   readonly #authorization: string | undefined;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  readonly #agent: Agent;
 
+  /** @param agent an agent of TLS where TLS is spoken */
   constructor(
     origin: () => { host: string; port: number },
     who?: { readonly username: string; readonly password: string },
+    agent = new Agent({ keepAlive: true, maxSockets: 16 }),
   ) {
     this.#origin = origin;
+    this.#agent = agent;
     const encoded =
       who === undefined ? '' : Buffer.from(`${who.username}:${who.password}`).toString('base64');
     this.#authorization = who === undefined ? undefined : `Basic ${encoded}`;
@@ -61,7 +70,8 @@ export class RegistryClient {
   begin(method: string, path: string, headers: Readonly<Record<string, string>> = {}): ClientRequest {
     const auth = this.#authorization === undefined ? {} : { Authorization: this.#authorization };
     const all = { ...auth, ...headers };
-    return request({ ...this.#origin(), agent: this.#agent, method, path, headers: all });
+    const send = this.#agent instanceof TlsAgent ? tlsRequest : request;
+    return send({ ...this.#origin(), agent: this.#agent, method, path, headers: all });
   }
 
   async call(method: string, path: string, { headers = {}, body, signal }: Call = {}): Promise<Answer> {

@@ -73,14 +73,13 @@ export function runProgram(
   });
 }
 
-export function installed(program: string): boolean {
-  // Not all know this word; whether there is something to start is the question.
-  return spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
+export function installed(program: string, asksVersion = '--version'): boolean {
+  return spawnSync(program, [asksVersion], { stdio: 'ignore' }).status === 0;
 }
 
 /** A missing program fails the suite by its name; nothing is left out in silence. */
-export function requireProgram(program: string, debianPackage: string): void {
-  if (!installed(program))
+export function requireProgram(program: string, debianPackage: string, asksVersion?: string): void {
+  if (!installed(program, asksVersion))
     throw new Error(`${program} is not installed (Debian: apt-get install ${debianPackage})`);
 }
 

@@ -32,6 +32,8 @@ export interface ReadyLine {
   readonly database: string;
   readonly logs: string;
   readonly pid: number;
+  /** Of the metrics' own listener. */
+  readonly metrics: string | null;
 }
 
 export type LogLine = Readonly<Record<string, unknown>>;
@@ -194,7 +196,13 @@ class Run {
   static async start(options: ServerOptions, folder: string): Promise<Run> {
     const storage = options.storage === undefined ? [] : ['--storage', options.storage];
     const args = ['--listen', '127.0.0.1:0', '--data', dataOf(options, folder), ...storage];
-    const env = { BERTH_ADMIN_PASSWORD: password, BERTH_DRAIN_DELAY: '0', ...options.env };
+    const env = {
+      BERTH_ADMIN_PASSWORD: password,
+      BERTH_DRAIN_DELAY: '0',
+      // The default port is one for all servers of the machine.
+      BERTH_METRICS_LISTEN: 'off',
+      ...options.env,
+    };
     const run = new Run(spawnBerth(['serve', ...args, ...(options.args ?? [])], { ...options, env }));
     const limitMs = options.limitMs ?? 30_000;
     const timer = setTimeout(() => run.child.kill('SIGKILL'), limitMs);

@@ -12,6 +12,7 @@ export interface HowToRun {
 
 const alice = 'Correct-Horse-8';
 const database = 'Correct-Horse-9';
+const byDeploy = 'needs images of Docker Hub; the files are started by npm run test:deploy';
 const noSystemd = 'needs a machine that systemd has started';
 const noRegistry =
   "needs a folder that Docker's registry filled; tested by test/recovery/import-distribution.test.ts";
@@ -33,6 +34,9 @@ export const howToRun: Readonly<Record<string, HowToRun>> = {
   'npm pack': { notRun: 'needs the sources; what it bundles is tested by npm run test:dist' },
   'npm install --global ./berth-0.1.0.tgz': { notRun: 'needs the network' },
   'systemctl daemon-reload': { notRun: noSystemd },
+  'systemctl enable --now berth@1 berth@2 berth@3': { notRun: noSystemd },
+  'docker build --file deploy/docker/Dockerfile --tag berth .': { notRun: byDeploy },
+  'docker compose --file compose.cluster.yaml up --detach': { notRun: byDeploy },
   'apt-get install caddy': { notRun: 'needs the network; the machine has the package' },
   'apt-get install nginx': { notRun: 'needs the network; the machine has the package' },
   'runuser -u postgres -- createuser --pwprompt berth': { answers: [database, database] },

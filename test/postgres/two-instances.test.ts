@@ -6,7 +6,14 @@ import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { berth } from '../harness/berth-command.ts';
 import { digestOf, imageOf, indexOf, seededBytes } from '../harness/image.ts';
-import { answerTo, expectError, expectStatus, locationOf, piecesOf } from '../harness/registry-client.ts';
+import {
+  answerTo,
+  expectError,
+  expectStatus,
+  locationOf,
+  piecesOf,
+  type RegistryClient,
+} from '../harness/registry-client.ts';
 import { type BerthServer, NotStarted } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { Cable } from './cable.ts';
@@ -292,6 +299,16 @@ test('one that is killed and comes back leaves the other serving, and nothing is
   }
 });
 
+/** And the registry has noticed it. */
+async function mended(cable: Cable, client: RegistryClient): Promise<void> {
+  await cable.mend();
+  await waitUntil(
+    'the database is back',
+    async () => (await client.get('/v2/hello/tags/list')).status !== 503,
+    30_000,
+  );
+}
+
 test('while the database does not answer the registry says so, and goes on when it is back', async () => {
   await using fresh = await SharedDatabase.create();
   const { hostname, port } = new URL(fresh.url);
@@ -316,7 +333,7 @@ test('while the database does not answer the registry says so, and goes on when 
     assert.ok(answer.headers['retry-after'] !== undefined);
   }
   expectStatus(await client.get('/livez'), 200);
-  await cable.mend();
+  await mended(cable, client);
   await client.pullImage('hello', '1', image);
   await client.pushManifest('hello', '2', image.manifest);
   expectStatus(await client.finishUpload(location, digestOf(bytes), bytes), 201);
@@ -338,7 +355,7 @@ test('an answer that the database cut off in the middle of a push is 503, and th
     await cable.cut();
     for (const answer of await Promise.all(pushing))
       if (answer.status !== 201) expectError(answer, 503, 'UNAVAILABLE');
-    await cable.mend();
+    await mended(cable, client);
     await client.pushImage('hello', 'whole', image);
     await client.pullImage('hello', 'whole', image);
   }

@@ -9,12 +9,13 @@ const server = process.env['BERTH_TEST_POSTGRES'];
 export const secretKey = '5a'.repeat(32);
 let count = 0;
 
-/** Runs statements on the PostgreSQL server itself. */
-async function onPostgres(...statements: readonly string[]): Promise<void> {
-  return on(server, statements);
+async function on(url: string | undefined, statements: readonly string[]): Promise<void> {
+  await ask(url, statements);
 }
 
-async function on(url: string | undefined, statements: readonly string[]): Promise<void> {
+/** Returns the rows of the last statement. */
+async function ask(url: string | undefined, statements: readonly string[]): Promise<readonly object[]> {
+  let rows: readonly object[] = [];
   assert.ok(
     url !== undefined,
     'BERTH_TEST_POSTGRES is not set: run tools/postgres/with-postgres.sh npm run …',
@@ -22,10 +23,11 @@ async function on(url: string | undefined, statements: readonly string[]): Promi
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    for (const statement of statements) await client.query(statement);
+    for (const statement of statements) ({ rows } = await client.query<object>(statement));
   } finally {
     await client.end();
   }
+  return rows;
 }
 
 /** A database of its own and a storage for as many servers as a test wants. */
@@ -33,21 +35,24 @@ export class SharedDatabase implements AsyncDisposable {
   readonly name: string;
   readonly folder = temporaryFolder();
   readonly storage = join(this.folder, 'storage');
+  readonly #postgres: string | undefined;
   readonly #servers: BerthServer[] = [];
 
-  private constructor(name: string) {
+  private constructor(name: string, postgres: string | undefined) {
     this.name = name;
+    this.#postgres = postgres;
   }
 
-  static async create(): Promise<SharedDatabase> {
+  /** @param postgres the URL of another PostgreSQL than the suite's */
+  static async create(postgres = server): Promise<SharedDatabase> {
     count += 1;
-    const database = new SharedDatabase(`black_box_${process.pid}_${count}`);
-    await onPostgres(`create database ${database.name}`);
+    const database = new SharedDatabase(`black_box_${process.pid}_${count}`, postgres);
+    await on(postgres, [`create database ${database.name}`]);
     return database;
   }
 
   get url(): string {
-    const url = new URL(server ?? '');
+    const url = new URL(this.#postgres ?? '');
     url.pathname = `/${this.name}`;
     return url.href;
   }
@@ -55,6 +60,17 @@ export class SharedDatabase implements AsyncDisposable {
   /** Statements on the database itself. */
   run(...statements: readonly string[]): Promise<void> {
     return on(this.url, statements);
+  }
+
+  /** The rows of one statement. */
+  async query<R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+    const client = new pg.Client({ connectionString: this.url });
+    await client.connect();
+    try {
+      return (await client.query<R>(text, [...values])).rows;
+    } finally {
+      await client.end();
+    }
   }
 
   /** The same database by another way. */
@@ -80,7 +96,7 @@ export class SharedDatabase implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const each of this.#servers) await each[Symbol.asyncDispose]();
-    await onPostgres(`drop database ${this.name} with (force)`);
+    await on(this.#postgres, [`drop database ${this.name} with (force)`]);
     removeFolder(this.folder);
   }
 }

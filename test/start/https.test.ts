@@ -18,10 +18,15 @@ const inTls = (name: string): string => join(own.data, 'tls', name);
 const authority = readFileSync(inTls('ca.crt'), 'utf8');
 const basic = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
 
+interface Asked {
+  readonly body?: Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 function ask(
   server: BerthServer,
   path: string,
-  { body, ...options }: RequestOptions & { body?: Buffer } = {},
+  { body, headers = {}, ...options }: Omit<RequestOptions, 'headers'> & Asked = {},
 ): Promise<Answer> {
   const started = request({
     host: '127.0.0.1',
@@ -31,7 +36,7 @@ function ask(
     servername: 'registry.test',
     agent: false,
     ...options,
-    headers: { Authorization: basic, ...options.headers },
+    headers: { Authorization: basic, ...headers },
   });
   const answered = answerTo(started);
   started.end(body);

@@ -290,6 +290,34 @@ const refusals: readonly Refusal[] = [
     zh: /更新版本的 Berth 写入（结构 98，本版本只认识到 \d+）.*备份/,
   },
   {
+    name: 'the database was moved to PostgreSQL',
+    provoke: (folder) => {
+      const server = usedIn(folder);
+      changeDatabase(
+        server.data,
+        `insert into database_move values (1, 'm', 'moved', 's', 7, 'postgres://berth@db/berth', '')`,
+      );
+      return { data: server.data };
+    },
+    code: 7,
+    en: /was moved to postgres:\/\/berth@db\/berth; start with that one: set BERTH_DATABASE_URL/,
+    zh: /已迁移到 postgres:\/\/berth@db\/berth；请改用该数据库启动/,
+  },
+  {
+    name: 'a move has not filled the database to its end',
+    provoke: (folder) => {
+      const server = usedIn(folder);
+      changeDatabase(
+        server.data,
+        `insert into database_move values (1, 'm', 'coming', 's', 7, 'SQLite', '{}')`,
+      );
+      return { data: server.data };
+    },
+    code: 7,
+    en: /has not come to its end; run berth db move again/,
+    zh: /迁移尚未完成；请再次运行 berth db move/,
+  },
+  {
     name: 'the first password is weak',
     provoke: () => ({ env: { BERTH_ADMIN_PASSWORD: 'secret' } }),
     code: 2,

@@ -11,9 +11,9 @@ export type Gate = {
 
 /** Folders of a floor from low to high; a folder imports lower lines only, never its own. */
 export const accessTiers: readonly (readonly string[])[] = [
-  ['projects', 'users', 'groups'],
+  ['projects', 'users', 'groups', 'slowing'],
   ['members', 'grants', 'robots'],
-  ['tokens', 'sessions', 'ldap', 'oidc'],
+  ['tokens', 'sessions', 'ldap', 'oidc', 'htpasswd'],
 ];
 
 export const contentTiers: readonly (readonly string[])[] = [
@@ -36,6 +36,7 @@ export const baseFiles: readonly string[] = [
 export const platformPairs: readonly (readonly [from: string, to: string])[] = [
   ['blobstore', 'files'],
   ['blobstore', 'threads'],
+  ['crypto', 'threads'],
   ['db', 'crypto'],
   ['db', 'files'],
   ['db', 'threads'],
@@ -165,6 +166,8 @@ export const factoryVerbs: readonly string[] = ['create', 'open', 'start', 'pars
 /** Main exports whose file is named for the question, not for the function. */
 export const mainExports: Readonly<Record<string, string>> = {
   'src/access/authorize.ts': 'can',
+  'src/platform/crypto/issue-certificate.ts': 'issueForServer',
+  'src/platform/tls/open-certificate.ts': 'openGivenCertificate',
 };
 
 /** Tables that the map puts into lib for all to find, whoever uses them. */

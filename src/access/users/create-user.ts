@@ -72,8 +72,12 @@ function conflict(username: string, taken: { readonly username: string }): AppEr
   });
 }
 
+export function isUsername(text: string): boolean {
+  return isName(text) && text !== '' && text.toLowerCase() !== reserved;
+}
+
 function requireUsername(username: string): void {
-  if (isName(username) && username !== '' && username.toLowerCase() !== reserved) return;
+  if (isUsername(username)) return;
   throw new AppError('BAD_REQUEST', {
     message: `"${username.slice(0, maxLength)}" is not a user name`,
     detail: `use 1 to ${maxLength} characters without , " ~ # % $ : and no blank at either end; ${reserved} is reserved`,

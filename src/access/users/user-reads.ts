@@ -165,3 +165,16 @@ const ownAdmin = prepare((db, values: { userId: number }) =>
 export async function isSystemAdmin(db: Queries, userId: number): Promise<boolean> {
   return (await db.first(ownAdmin, { userId })) !== undefined;
 }
+
+const bcryptUsers = prepare((db, _values: Record<string, never>) =>
+  db
+    .selectFrom('user')
+    .select(['id', 'username'])
+    .where('password_hash', 'like', '$2%')
+    .where('deleted_at', 'is', null),
+);
+
+/** Accounts whose passwords came from a `htpasswd` file. */
+export function listBcryptUsers(db: Queries): Promise<{ id: number; username: string }[]> {
+  return db.all(bcryptUsers, {});
+}

@@ -95,3 +95,19 @@ export async function setUserDisabled(
 ): Promise<boolean> {
   return (await tx.run(setDisabled, { ...input, disabled: input.disabled ? 1 : 0 })) > 0;
 }
+
+const clearPassword = prepare((db, values: { id: number; now: number }) =>
+  db
+    .updateTable('user')
+    .set((set) => ({
+      password_hash: null,
+      password_version: set('password_version', '+', 1),
+      updated_at: values.now,
+    }))
+    .where('id', '=', values.id),
+);
+
+/** It cannot sign in any more, and its tokens end. */
+export async function clearUserPassword(tx: Tx, input: { id: number; now: number }): Promise<void> {
+  await tx.run(clearPassword, input);
+}

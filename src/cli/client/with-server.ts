@@ -1,6 +1,6 @@
-import type { OfflineServer } from '../../app.ts';
 import { AppError } from '../../lib/errors.ts';
 import { exitCodes } from '../../lib/start-problem.ts';
+import type { OfflineServer } from '../../offline.ts';
 import type { Config } from '../../platform/config/load-config.ts';
 import { createLog } from '../../platform/log/logger.ts';
 import { type Cli, note } from '../cli.ts';
@@ -24,7 +24,7 @@ export async function withServer<T>(
   } catch (error) {
     if (!(error instanceof NoServer)) throw error;
   }
-  const { openOffline } = await import('../../app.ts');
+  const { openOffline } = await import('../../offline.ts');
   await using log = createLog('warn', undefined);
   await using server = await openOffline(config, { log, entry: cli.entry, die: dieOffline });
   try {

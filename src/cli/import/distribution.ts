@@ -20,13 +20,13 @@ export async function importDistributionCommand(cli: Cli, flags: Flags): Promise
   const { config } = configOf(cli, flags);
   const dryRun = flags['dryRun'] === true;
   const json = flags['json'] === true;
-  const bar = !json && process.stderr.isTTY === true ? new ProgressBar() : undefined;
+  const bar = json ? undefined : ProgressBar.onStandardError();
   const problems: DistributionProblem[] = [];
   const startedAt = performance.now();
   const report = await importInto(cli, config, {
     defaultProject: config.defaultProject,
     dryRun,
-    onProgress: (progress) => bar?.show((elapsedMs) => lineOf(cli, progress, elapsedMs)),
+    onProgress: (progress) => bar?.show(lineOf(cli, progress, performance.now() - startedAt)),
     onProblem: (problem) => {
       if (json) problems.push(problem);
       else {

@@ -12,7 +12,7 @@ const newest = 'newest';
 /** `berth restore db <file|newest>` */
 export async function restoreDbCommand(cli: Cli, flags: Flags, [from = '']: Args): Promise<number> {
   const { config } = configOf(cli, flags);
-  const { restoreBackup } = await import('../../app.ts');
+  const { restoreBackup } = await import('../../offline.ts');
   await using log = createLog('warn', undefined);
   const deps = { log, entry: cli.entry, die: dieOffline };
   const report = await restoreBackup(config, deps, from === newest ? newest : resolve(cli.cwd, from));

@@ -23,9 +23,7 @@ export function announce(cli: Cli, about: Announcement): void {
 }
 
 function factsOf({ config, server, logFile }: Announcement) {
-  // Programs that treat only the name as plain HTTP are many, and 127.0.0.1 is what it stands for.
-  const host = ['', '127.0.0.1', '::1'].includes(config.listen.host) ? 'localhost' : config.listen.host;
-  const local = `${host.includes(':') ? `[${host}]` : host}:${server.port}`;
+  const local = localAddress(config.listen.host, server.port);
   const url = config.externalUrl ?? `${isEncrypted(config.tls) ? 'https' : 'http'}://${local}`;
   const address = url.replace(/^https?:\/\//, '');
   return {
@@ -46,8 +44,19 @@ function factsOf({ config, server, logFile }: Announcement) {
     database: config.databaseUrl === undefined ? 'SQLite' : 'PostgreSQL',
     logs: logFile ?? 'stderr',
     pid: process.pid,
+    metrics: server.metricsPort === undefined ? null : metricsUrl(config, server.metricsPort),
     missing_addresses: server.missingAddresses,
   };
+}
+
+/** Programs that treat only the name as plain HTTP are many, and 127.0.0.1 is what it stands for. */
+function localAddress(given: string, port: number): string {
+  const host = ['', '127.0.0.1', '::1'].includes(given) ? 'localhost' : given;
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function metricsUrl({ metricsListen }: Config, port: number): string {
+  return `http://${localAddress(metricsListen?.host ?? '', port)}/metrics`;
 }
 
 function printForPeople(

@@ -19,6 +19,10 @@ export async function serve(cli: Cli, flags: Flags): Promise<number> {
   const terminal = process.stdout.isTTY === true;
   const logFile = terminal ? join(config.data, 'logs', 'berth.log') : undefined;
   await using log = createLog(config.logLevel, logFile);
+  for (const warning of config.distribution?.warnings ?? []) {
+    log.of('config').warn({}, warning.en);
+    if (terminal) note(`berth: ${say(cli, warning)}`);
+  }
   const stop = new StopSignals(cli, log);
   const server = await startServer(config, { log, entry: cli.entry, die: dieOf(log) });
   announce(cli, { config, server, logFile, terminal });

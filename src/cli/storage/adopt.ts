@@ -1,7 +1,7 @@
-import type { Adoption, Takeover } from '../../app.ts';
 import { AppError } from '../../lib/errors.ts';
 import { type ParsedName, readRepositoryName } from '../../lib/oci/repository-name.ts';
 import { exitCodes } from '../../lib/start-problem.ts';
+import type { Adoption, Takeover } from '../../offline.ts';
 import type { Config } from '../../platform/config/load-config.ts';
 import { createLog } from '../../platform/log/logger.ts';
 import { type Cli, configOf, type Flags, note, print, say } from '../cli.ts';
@@ -23,7 +23,7 @@ class NotAgreed extends Error {
 export async function adoptStorageCommand(cli: Cli, flags: Flags): Promise<number> {
   const into = intoOf(flags);
   const { config } = configOf(cli, flags);
-  const { openAdoption } = await import('../../app.ts');
+  const { openAdoption } = await import('../../offline.ts');
   await using log = createLog('warn', undefined);
   try {
     const deps = { log, entry: cli.entry, die: dieOffline };

@@ -9,7 +9,7 @@ export function tlsCommands(program: Command, lang: Language, running: Running):
   const tls = program.command('tls').description(tlsTexts.tls[lang]);
   const ca = tls.command('ca').description(tlsTexts.ca[lang]);
   withConfig(ca.command('print').description(tlsTexts.caPrint[lang]), lang).action(
-    running(async (cli, flags) => (await import('./ca-print.ts')).printAuthority(cli, flags)),
+    running(async (cli, flags) => (await import('./print-authority.ts')).printAuthority(cli, flags)),
   );
   withConfig(tls.command('trust').description(tlsTexts.trust[lang]), lang)
     .requiredOption('--print <client>', tlsTexts.client[lang])

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Config } from '../../platform/config/load-config.ts';
 import { type Cli, configOf, type Flags, print } from '../cli.ts';
 import { WrongUsage } from '../wrong-usage.ts';
-import { withAuthority } from './ca-print.ts';
+import { withAuthority } from './print-authority.ts';
 import { tlsTexts } from './text.ts';
 import { isClient, trustScript } from './trust-script.ts';
 

@@ -1,4 +1,4 @@
-import type { OfflineServer } from '../../app.ts';
+import type { OfflineServer } from '../../offline.ts';
 
 type Verify = OfflineServer['verifyStorage'];
 

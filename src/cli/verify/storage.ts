@@ -13,9 +13,10 @@ export async function verifyStorageCommand(cli: Cli, flags: Flags): Promise<numb
   const repair = flags['repair'] === true;
   const { config } = configOf(cli, flags);
   const json = flags['json'] === true;
-  const bar = !json && process.stderr.isTTY === true ? new ProgressBar() : undefined;
+  const bar = json ? undefined : ProgressBar.onStandardError();
+  const startedAt = performance.now();
   const onProgress = (progress: StorageProgress): void =>
-    bar?.show((elapsedMs) => progressLine(progress, elapsedMs, cli.lang));
+    bar?.show(progressLine(progress, performance.now() - startedAt, cli.lang));
   const report = await withServer<StorageReport>(cli, config, {
     path: '/verify/storage',
     body: { hashShare: String(hashShare), repair },

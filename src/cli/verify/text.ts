@@ -47,5 +47,4 @@ export const verifyTexts = {
     en: 'Files that nobody knows are left alone. If they were pushed after the backup that was restored: berth storage adopt',
     zh: '无主文件不会被改动。如果它们是在所恢复的备份之后推送的，请运行：berth storage adopt',
   },
-  left: { en: '{time} left', zh: '剩余 {time}' },
 } as const satisfies Texts;

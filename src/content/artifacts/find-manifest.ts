@@ -1,5 +1,8 @@
-import { AppError } from '../../lib/errors.ts';
+import { AppError, isDatabaseAway } from '../../lib/errors.ts';
+import type { CanonicalDigest } from '../../lib/oci/digest.ts';
 import type { Reference } from '../../lib/oci/tag.ts';
+import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
+import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { BytesCache } from '../../platform/cache/bytes-cache.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { findByTag, type ServedManifest } from '../tags/tag-reads.ts';
@@ -7,6 +10,7 @@ import { findByDigest, findManifestBytes } from './artifact-reads.ts';
 
 export interface ReadManifestDeps {
   readonly db: Database;
+  readonly store: BlobStore;
   /** By digest: used only after the repository's link was read. */
   readonly manifests: BytesCache;
 }
@@ -37,8 +41,19 @@ export async function findManifest(
 export async function readManifest(deps: ReadManifestDeps, manifest: ServedManifest): Promise<Buffer> {
   const cached = deps.manifests.get(manifest.canonical);
   if (cached !== undefined) return cached;
-  const bytes = await findManifestBytes(deps.db.reader, manifest.blobId);
+  const bytes = await findManifestBytes(deps.db.reader, manifest.blobId).catch((error: unknown) =>
+    readCopy(deps.store, manifest, error),
+  );
   if (bytes === undefined) throw new AppError('MANIFEST_UNKNOWN');
   deps.manifests.set(manifest.canonical, bytes);
   return bytes;
+}
+
+/** While the database is away: the copy in the storage, if it is there already. */
+async function readCopy(store: BlobStore, manifest: ServedManifest, error: unknown): Promise<Buffer> {
+  const bytes = isDatabaseAway(error)
+    ? await store.get(canonicalKey(manifest.canonical as CanonicalDigest))
+    : undefined;
+  if (bytes?.length !== manifest.sizeBytes) throw error;
+  return Buffer.from(bytes);
 }

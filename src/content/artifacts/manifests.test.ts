@@ -53,7 +53,7 @@ async function pushImage(
 }
 
 async function get(world: World, reference: string, name = repositoryName) {
-  const deps = { db: world.db, manifests: new BytesCache(1_000_000) };
+  const deps = { db: world.db, store: world.store, manifests: new BytesCache(1_000_000) };
   const manifest = await findManifest(deps, { repositoryName: name, reference: parseReference(reference) });
   return { manifest, bytes: await readManifest(deps, manifest) };
 }

@@ -7,7 +7,7 @@ import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Claim, mayBecomeLive } from './blob.ts';
 import { isUncopiedManifest, lockBlob, setBlobState } from './blob-writes.ts';
 import { claimBlob } from './claim-blob-step.ts';
-import { foreignStore } from './foreign-store.ts';
+import { foreignStore, whyNotOurs } from './foreign-store.ts';
 import { markMissing } from './mark-missing.ts';
 import { putAlias } from './reference-writes.ts';
 
@@ -33,6 +33,8 @@ interface Target {
 }
 
 export interface PublishInput<C, T> extends Target {
+  /** From here on the content may be in use, whatever fails. */
+  readonly placing?: () => void;
   /** What has to be locked before the blob's row. */
   readonly lockFirst: (tx: Tx, now: number) => Promise<C>;
   /** What belongs to the blob's becoming live: link, event, the end of the upload. */
@@ -49,7 +51,11 @@ export async function publishBlob<C, T>(deps: PublishDeps, input: PublishInput<C
   const giveUpAt = performance.now() + waitForDeletionMs;
   let publishedAs: string | undefined;
   for (;;) {
-    const claim = await claimFirst(deps, input, giveUpAt);
+    // What can be renamed in a store was staged there: one that was put in the place of ours before that is noticed
+    // here, and nothing that lies in it is acknowledged.
+    const [claim, ours] = await Promise.all([claimFirst(deps, input, giveUpAt), deps.storeIsOurs()]);
+    if (!ours) throw await whyNotOurs(deps.store);
+    input.placing?.();
     publishedAs ??= await putInPlace(deps, input, claim);
     const done = await makeLive(deps, input, publishedAs);
     if (done !== undefined) {

@@ -4,6 +4,8 @@ import type { Logger } from '../../platform/log/logger.ts';
 import { type IdentityDeps, storeMatches } from './claim-store.ts';
 
 const everyMs = 30_000;
+/** While it is not the right one: nobody waits long for its return. */
+const whileAwayMs = 1_000;
 
 /**
  * Looks at the store's marker again and again. While it is gone or another one's, nothing is served and nothing is
@@ -12,13 +14,14 @@ const everyMs = 30_000;
 export class StoreWatch implements Disposable {
   readonly #deps: IdentityDeps;
   readonly #log: Logger;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   #ours = true;
+  #ended = false;
 
   constructor(deps: IdentityDeps, log: Logger) {
     this.#deps = deps;
     this.#log = log;
-    this.#timer = setInterval(() => void this.check(), everyMs).unref();
+    this.#lookLater();
   }
 
   /** As of the last look. */
@@ -40,6 +43,8 @@ export class StoreWatch implements Disposable {
       if (!(cause instanceof AppError && cause.code === 'DATABASE_UNAVAILABLE')) ours = false;
     }
     if (ours !== this.#ours) {
+      this.#ours = ours;
+      this.#lookLater();
       if (ours) this.#log.info({}, 'the storage is back');
       else
         this.#log.error(
@@ -47,11 +52,22 @@ export class StoreWatch implements Disposable {
           'the storage is not the one this registry belongs to, or its marker is gone',
         );
     }
-    this.#ours = ours;
     return ours;
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#timer);
+    this.#ended = true;
+    clearTimeout(this.#timer);
+  }
+
+  #lookLater(): void {
+    if (this.#ended) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#look(), this.#ours ? everyMs : whileAwayMs).unref();
+  }
+
+  async #look(): Promise<void> {
+    await this.check();
+    this.#lookLater();
   }
 }

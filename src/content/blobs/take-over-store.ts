@@ -3,7 +3,7 @@ import { StartProblem } from '../../lib/start-problem.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { beginEpoch } from './begin-epoch.ts';
 import { holdsRegistry, type IdentityDeps, matches, readStoreMarker, type StoreName } from './claim-store.ts';
-import { findStoreIdentity, raiseEpoch } from './store-identity-writes.ts';
+import { findStoreIdentity, raiseEpoch, type StoreIdentity } from './store-identity-writes.ts';
 
 /**
  * How a database stands to a store: it is the store's; it is an older state of the store's, such as a copy that was put
@@ -11,9 +11,13 @@ import { findStoreIdentity, raiseEpoch } from './store-identity-writes.ts';
  */
 export type StoreState = 'bound' | 'older' | 'lost';
 
-/** Otherwise it is no registry's yet, or was lost. */
+/** Undefined: it is no registry's yet, or was lost. */
+export function identityOf(db: Database): Promise<StoreIdentity | undefined> {
+  return findStoreIdentity(db.reader);
+}
+
 export async function knowsStore(db: Database): Promise<boolean> {
-  return (await findStoreIdentity(db.reader)) !== undefined;
+  return (await identityOf(db)) !== undefined;
 }
 
 /** @throws StartProblem storeOfAnother, storeMarkerMissing, storeUnmarked */

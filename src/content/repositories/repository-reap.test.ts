@@ -102,6 +102,12 @@ for (const dialect of dialects) {
     await age(world);
     assert.equal(await reapRepositories(world.db), 1);
     assert.equal(await keepLink(world.db, old), false);
+    const fromTheFuture = { ...old, touchedAt: (await world.db.now()) + 3_600_000 };
+    assert.equal(
+      await keepLink(world.db, fromTheFuture),
+      false,
+      'as a machine sees it whose clock is behind',
+    );
   });
 }
 

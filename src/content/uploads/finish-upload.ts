@@ -1,4 +1,4 @@
-import { AppError } from '../../lib/errors.ts';
+import { AppError, isDatabaseAway } from '../../lib/errors.ts';
 import type { ByteRange } from '../../lib/oci/byte-range.ts';
 import {
   type CanonicalDigest,
@@ -49,9 +49,30 @@ export async function finishUpload(deps: UploadDeps, input: FinishInput): Promis
     await verifyAndPublish(deps, held, input, progress);
     held.end();
   } catch (error) {
-    // Whatever went wrong from here on, the staged content is not trusted again: the client begins anew.
-    await held.abandon(progress.publishing);
+    if (isDatabaseAway(error) && mayBeSentAgain(deps, held, progress)) await leaveAsBefore(deps, held);
+    // Whatever else went wrong from here on, the staged content is not trusted again: the client begins anew.
+    else await held.abandon(progress.publishing);
     throw error;
+  }
+}
+
+/** What came before this request is still where it was; a whole blob comes again with it. */
+function mayBeSentAgain(
+  { store }: UploadDeps,
+  { upload }: HeldUpload,
+  { publishing }: { readonly publishing: boolean },
+): boolean {
+  return upload.offset === 0 || (store.capabilities.append && !publishing);
+}
+
+/** The client sends the same request again, which finds it finished if that was done after all. */
+async function leaveAsBefore(deps: UploadDeps, held: HeldUpload): Promise<void> {
+  try {
+    await held.giveBack(false);
+  } catch (error) {
+    // Done when the database is back; or it was finished, and there is nothing to give back.
+    if (error instanceof AppError) return;
+    deps.log.warn({ upload: held.upload.id, error }, 'an upload was not given back');
   }
 }
 
@@ -112,12 +133,14 @@ async function verifyAndPublish(
   const sealed = await held.seal();
   const names =
     early ?? requireMatch(await readAgain(deps, { sealed, sizeBytes, wantsSha512 }), input.digest);
-  progress.publishing = true;
   await publishBlob(deps, {
     uploadId: input.id,
     ...names,
     sizeBytes,
     sealed,
+    placing: () => {
+      progress.publishing = true;
+    },
     lockFirst: (tx, now) =>
       ensureRepository(tx, { projectId: input.projectId, name: input.repositoryName, now }),
     settle: (tx, blob, repository) =>
@@ -183,6 +206,8 @@ async function readAgain(
   const opened = await deps.store.openAnew(sealed[0]?.key ?? '');
   if (opened?.sizeBytes !== sizeBytes)
     throw new AppError('STORAGE_UNAVAILABLE', { message: 'staged content is gone' });
+  const facts = { bytes: sizeBytes, key: sealed[0]?.key };
+  deps.log.info(facts, 'an upload is read once more, since no hash of this process covers all of it');
   const hash = deps.hashes.fresh(wantsSha512);
   try {
     await opened.send(0, sizeBytes, async (piece) => {

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError } from '../../lib/errors.ts';
+import { AppError, isDatabaseAway, isLogged } from '../../lib/errors.ts';
 import type { StagedPart, StagedWriter } from '../../platform/blobstore/blob-store.ts';
 import type { ContentHex, HashJob } from '../../platform/threads/hash-pool.ts';
+import { foreignStore, whyNotOurs } from '../blobs/foreign-store.ts';
 import { idleMs, leaseMs, outOfOrder, renewEveryMs, waitForLeaseMs } from './upload.ts';
 import type { UploadDeps } from './upload-deps.ts';
 import { findParts, findUpload, type Upload } from './upload-reads.ts';
@@ -13,6 +14,7 @@ import {
   takeFreeLease,
   takeStaleLease,
 } from './upload-writes.ts';
+import { whenDatabaseIsBack } from './when-database-is-back.ts';
 
 const pollMs = 50;
 let holders = 0;
@@ -32,6 +34,8 @@ export class HeldUpload {
   readonly #deps: UploadDeps;
   readonly #writer: StagedWriter;
   readonly #renewal: NodeJS.Timeout;
+  /** By the monotonic clock, never later than in the database. */
+  #leaseEndsAt = performance.now() + leaseMs;
   #lost = false;
   #acknowledged: number;
 
@@ -60,7 +64,9 @@ export class HeldUpload {
       );
     } catch (error) {
       await letGo(deps, taken);
-      throw error;
+      // Where its mount is gone nothing can be opened, and the next one need not try.
+      const unavailable = error instanceof AppError && error.code === 'STORAGE_UNAVAILABLE';
+      throw unavailable && !(await deps.storeIsOurs()) ? await whyNotOurs(deps.store) : error;
     }
   }
 
@@ -79,7 +85,7 @@ export class HeldUpload {
       await this.#deps.requireRoom();
       if (this.#lost)
         throw new AppError('STORAGE_UNAVAILABLE', {
-          message: 'this upload was taken over by another instance',
+          message: 'the lease of this upload ran out: another instance may have taken it over',
         });
       const wait = this.#writer.write(chunk);
       if (wait !== undefined) await wait;
@@ -114,8 +120,17 @@ export class HeldUpload {
     await this.#report('an upload was not cleaned up', [
       this.#writer.abandon(mayBePublished),
       this.#discardStale(),
-      db.transaction((tx) => deleteHeldUpload(tx, held)),
+      db
+        .transaction((tx) => deleteHeldUpload(tx, held))
+        .catch((error: unknown) => {
+          if (!isDatabaseAway(error)) throw error;
+          this.#later(() => db.transaction((tx) => deleteHeldUpload(tx, held)));
+        }),
     ]);
+  }
+
+  #later(work: () => Promise<unknown>): void {
+    void whenDatabaseIsBack(this.#deps.log, 'an upload was not cleaned up', work);
   }
 
   /**
@@ -142,7 +157,14 @@ export class HeldUpload {
     await this.#writer.close();
     if (this.hash.offset === staged.offset) this.#deps.hashes.keep(this.upload.id, this.hash);
     else this.#dropHash();
-    await release(this.#deps, this, staged);
+    try {
+      await release(this.#deps, this, staged);
+    } catch (error) {
+      // The request is refused, so nothing of it counts: the client sends it again.
+      const before = { parts: this.#writer.initial, offset: this.upload.offset };
+      if (isDatabaseAway(error)) this.#later(() => recordRelease(this.#deps, this, before));
+      throw error;
+    }
   }
 
   #discardStale(): Promise<void> {
@@ -163,13 +185,17 @@ export class HeldUpload {
 
   async #renew(): Promise<void> {
     const { db, log } = this.#deps;
+    const askedAt = performance.now();
     try {
       const until = (await db.now()) + leaseMs;
       const input = { id: this.upload.id, holder: this.holder, until, offset: this.#acknowledged };
       const renewed = await db.transaction((tx) => renewLease(tx, input), { durability: 'relaxed' });
-      if (!renewed) this.#lost = true;
+      if (renewed) this.#leaseEndsAt = askedAt + leaseMs;
+      else this.#lost = true;
     } catch (error) {
-      // The lease may run out meanwhile; whoever takes it then works on a copy.
+      // Whoever takes the lease when it has run out works on a copy.
+      if (askedAt + renewEveryMs > this.#leaseEndsAt) this.#lost = true;
+      if (isLogged(error)) return;
       log.warn({ upload: this.upload.id, error }, 'the lease of an upload was not renewed');
     }
   }
@@ -188,30 +214,45 @@ async function takeLease(deps: UploadDeps, id: string): Promise<Taken> {
   const holder = `${deps.instance}/${holders}`;
   const giveUpAt = performance.now() + waitForLeaseMs;
   for (;;) {
-    const now = await deps.db.now();
-    const taken = await deps.db.transaction(
-      async (tx) => {
-        const upload = await findUpload(tx, id);
-        if (upload === undefined || upload.expiresAt < now || upload.finishedDigest !== null)
-          return { upload: undefined };
-        const input = { id, holder, until: now + leaseMs, now };
-        const free = await takeFreeLease(tx, input);
-        const stale = !free && (await takeStaleLease(tx, input));
-        if (!free && !stale) return { upload, taken: undefined };
-        const generation = stale ? upload.generation + 1 : upload.generation;
-        return {
-          upload,
-          taken: { upload: { ...upload, generation }, holder, parts: await findParts(tx, id), stale },
-        };
-      },
-      { durability: 'relaxed' },
-    );
-    if (taken.upload === undefined) throw new AppError('BLOB_UPLOAD_UNKNOWN');
-    if (taken.taken !== undefined) return taken.taken;
+    const { upload, taken } = await tryToTake(deps, id, holder).catch((error: unknown) => {
+      // It may have been taken for a request that does not know it: as if its holder had died.
+      if (isDatabaseAway(error))
+        void whenDatabaseIsBack(deps.log, 'the lease of an upload was not given back', () =>
+          deps.db.transaction((tx) => leaveLeaseStale(tx, { id, holder }), { durability: 'relaxed' }),
+        );
+      throw error;
+    });
+    if (upload === undefined) throw new AppError('BLOB_UPLOAD_UNKNOWN');
+    if (taken !== undefined) return taken;
     if (performance.now() > giveUpAt)
-      throw outOfOrder(taken.upload.offset, 'another request is writing to this upload');
+      throw outOfOrder(upload.offset, 'another request is writing to this upload');
     await delay(pollMs);
   }
+}
+
+async function tryToTake(
+  { db }: UploadDeps,
+  id: string,
+  holder: string,
+): Promise<{ readonly upload: Upload | undefined; readonly taken?: Taken }> {
+  const now = await db.now();
+  return db.transaction(
+    async (tx) => {
+      const upload = await findUpload(tx, id);
+      if (upload === undefined || upload.expiresAt < now || upload.finishedDigest !== null)
+        return { upload: undefined };
+      const input = { id, holder, until: now + leaseMs, now };
+      const free = await takeFreeLease(tx, input);
+      const stale = !free && (await takeStaleLease(tx, input));
+      if (!free && !stale) return { upload };
+      const generation = stale ? upload.generation + 1 : upload.generation;
+      return {
+        upload,
+        taken: { upload: { ...upload, generation }, holder, parts: await findParts(tx, id), stale },
+      };
+    },
+    { durability: 'relaxed' },
+  );
 }
 
 async function open<T>(
@@ -221,8 +262,12 @@ async function open<T>(
 ): Promise<T> {
   const { id, generation, offset: told } = taken.upload;
   const place = { uploadId: id, generation, parts: taken.parts, offset: told };
-  // Whoever hashed it up to here also wrote it; anybody else has to look.
-  const offset = told === 0 || deps.hashes.has(id, told) ? told : await deps.store.stagedBytes(place);
+  // Whoever hashed it up to here also wrote it; anybody else has to look, and everybody behind a dead holder, who may
+  // have put it in place.
+  const isKnown = told === 0 || (!taken.stale && deps.hashes.has(id, told));
+  const offset = isKnown ? told : await deps.store.stagedBytes(place);
+  // In another store, or without its mount, it would only seem to be shorter.
+  if (offset < told && !(await deps.storeIsOurs())) throw foreignStore();
   const hash = deps.hashes.take(id, offset, taken.wantsSha512);
   try {
     const here = { ...place, offset };
@@ -250,13 +295,19 @@ async function release(
   held: { upload: Upload; holder: string },
   staged: { parts: readonly StagedPart[]; offset: number },
 ): Promise<void> {
+  if (await recordRelease(deps, held, staged)) return;
+  const now = await findUpload(deps.db.reader, held.upload.id);
+  throw outOfOrder(now?.offset ?? 0, 'another request took this upload over');
+}
+
+async function recordRelease(
+  deps: UploadDeps,
+  held: { upload: Upload; holder: string },
+  staged: { parts: readonly StagedPart[]; offset: number },
+): Promise<boolean> {
   const { id } = held.upload;
   const expiresAt = (await deps.db.now()) + idleMs;
-  const recorded = await deps.db.transaction(
-    (tx) => giveLeaseBack(tx, { id, holder: held.holder, expiresAt, ...staged }),
-    { durability: 'relaxed' },
-  );
-  if (recorded) return;
-  const now = await findUpload(deps.db.reader, id);
-  throw outOfOrder(now?.offset ?? 0, 'another request took this upload over');
+  return deps.db.transaction((tx) => giveLeaseBack(tx, { id, holder: held.holder, expiresAt, ...staged }), {
+    durability: 'relaxed',
+  });
 }

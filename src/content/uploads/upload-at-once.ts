@@ -1,4 +1,4 @@
-import { AppError } from '../../lib/errors.ts';
+import { AppError, isLogged } from '../../lib/errors.ts';
 import { isCanonical } from '../../lib/oci/digest.ts';
 import { cancelUpload } from './cancel-upload.ts';
 import { type FinishInput, finishUpload } from './finish-upload.ts';
@@ -31,7 +31,7 @@ async function end(deps: UploadDeps, owner: UploadOwner): Promise<void> {
   try {
     await cancelUpload(deps, owner);
   } catch (error) {
-    if (error instanceof AppError && error.code === 'BLOB_UPLOAD_UNKNOWN') return;
+    if (isLogged(error) || (error instanceof AppError && error.code === 'BLOB_UPLOAD_UNKNOWN')) return;
     deps.log.warn({ upload: owner.id, error }, 'a failed upload was not cleaned up');
   }
 }

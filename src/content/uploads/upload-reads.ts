@@ -59,6 +59,31 @@ const expired = prepare((db, values: { now: number; count: number }) =>
     .limit(values.count),
 );
 
+const open = prepare((db, values: { low: string; high: string; now: number }) =>
+  db
+    .selectFrom('upload')
+    .where('finished_digest', 'is', null)
+    .select((of) => [
+      of.fn.countAll<number>().as('open'),
+      of.fn
+        .countAll<number>()
+        .filterWhere('lease_holder', '>', values.low)
+        .filterWhere('lease_holder', '<', values.high)
+        .filterWhere('lease_until', '>', values.now)
+        .as('held'),
+    ]),
+);
+
+/** Of all instances, and those of them that this one is writing. */
+export async function countUploads(
+  db: Queries,
+  { instance, now }: { readonly instance: string; readonly now: number },
+): Promise<{ readonly open: number; readonly held: number }> {
+  // Holders are named `<instance>/<number>`; the character behind the slash is the zero.
+  const counted = await db.first(open, { low: `${instance}/`, high: `${instance}0`, now });
+  return { open: Number(counted?.open ?? 0), held: Number(counted?.held ?? 0) };
+}
+
 /** The oldest ones that nobody finished and nobody holds. */
 export function findExpiredUploads(db: Queries, now: number, count: number) {
   return db.all(expired, { now, count });

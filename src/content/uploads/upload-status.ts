@@ -1,4 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
+import { foreignStore } from '../blobs/foreign-store.ts';
 import { ownUpload, type UploadOwner } from './own-upload.ts';
 import type { UploadDeps } from './upload-deps.ts';
 import { findParts } from './upload-reads.ts';
@@ -13,5 +14,7 @@ export async function uploadStatus(deps: UploadDeps, owner: UploadOwner): Promis
   if (deps.hashes.has(id, offset)) return offset;
   // Told by a process that is gone, and perhaps more than reached the disk.
   const parts = await findParts(deps.db.reader, id);
-  return deps.store.stagedBytes({ uploadId: id, generation, parts, offset });
+  const staged = await deps.store.stagedBytes({ uploadId: id, generation, parts, offset });
+  if (staged < offset && !(await deps.storeIsOurs())) throw foreignStore();
+  return staged;
 }

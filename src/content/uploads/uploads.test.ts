@@ -108,6 +108,23 @@ async function usage(world: World): Promise<number> {
 }
 
 for (const dialect of dialects) {
+  // An object store has nothing under another name then.
+  test(`${dialect}: what a dead holder had put in place is no part of the upload any more, also for who hashed it`, async () => {
+    await using world = await openWorld({ dialect });
+    const id = await start(world);
+    await append(world, id, 0, 100_000);
+    const other = { ...world.deps, hashes: new UploadHashes(world.hashPool), instance: 'other' };
+    const dead = await HeldUpload.take(other, id);
+    await dead.digestSoFar();
+    await world.store.discard(await dead.seal());
+    await expireLease(world, id);
+    await assert.rejects(append(world, id, 100_000, 200_000), fails('RANGE_INVALID'));
+    await append(world, id, 0, 200_000);
+    await finish(world, id, { from: 200_000 });
+    await assertStored(world);
+    dead.end();
+  });
+
   for (const store of storeKinds) {
     const open = () => openWorld({ dialect, store });
     const on = `${dialect}, ${store}`;

@@ -79,6 +79,8 @@ async function withClock(dialect: DialectName, body: (clocked: Clocked) => Promi
 function timed(db: DumpableDatabase, clocked: Clocked): DumpableDatabase {
   return {
     dialect: db.dialect,
+    awayMs: 0,
+    problem: undefined,
     reader: db.reader,
     transaction: (...call) => db.transaction(...call),
     now: () => Promise.resolve(clocked.now),

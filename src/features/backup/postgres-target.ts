@@ -16,7 +16,7 @@ export function openPostgresTarget(url: Secret): RestoreTarget {
       }
     },
     // It is open for two statements; one that breaks meanwhile fails them.
-    open: () => PostgresDatabase.open(url, () => {}),
+    open: () => PostgresDatabase.open(url),
     putInPlace: () => Promise.resolve(undefined),
     discard: () => Promise.resolve(),
   };

@@ -10,6 +10,7 @@ const well: HealthDeps = {
   countMissing: () => Promise.resolve(0),
   snapshotProblem: () => Promise.resolve(undefined),
   certificateProblem: () => undefined,
+  accessProblem: () => undefined,
 };
 
 async function broken(

@@ -11,6 +11,8 @@ export interface HealthDeps {
   readonly snapshotProblem: () => Promise<string | undefined>;
   /** Undefined, or in one sentence what is wrong with the certificate, or will be soon. */
   readonly certificateProblem: () => string | undefined;
+  /** Undefined, or in one sentence that more is open than anybody would want. */
+  readonly accessProblem: () => string | undefined;
 }
 
 export interface Component {
@@ -32,7 +34,8 @@ const mostCounted = 1000;
  * By Harbor's names, each for the part of Berth that does that work: `core` is the process that answers, `redis`
  * (locks, what instances share) and `jobservice` (what waits for its turn) are the database's, `registry` and
  * `registryctl` the storage's. `content` is there only while blobs are damaged or gone, `snapshots` while the
- * newest copy of the database is old, `certificate` while it has ended, or is about to: everything else works.
+ * newest copy of the database is old, `certificate` while it has ended, or is about to, `access` where
+ * everybody may push: everything else works.
  * `portal` is left out: there is no console. Whoever asks often is told what was found within the last second, so
  * that nobody can wear the database down by asking.
  */
@@ -56,7 +59,7 @@ async function check(deps: HealthDeps): Promise<Health> {
   // What cannot be found out because the database or the storage is away is told by their names.
   const content = database === undefined ? damaged : undefined;
   const snapshots = database === undefined && storage === undefined ? old : undefined;
-  const certificate = deps.certificateProblem();
+  const [certificate, access] = [deps.certificateProblem(), deps.accessProblem()];
   const components = [
     component('core', undefined),
     component('database', database),
@@ -67,6 +70,7 @@ async function check(deps: HealthDeps): Promise<Health> {
     ...(content === undefined ? [] : [component('content', content)]),
     ...(snapshots === undefined ? [] : [component('snapshots', snapshots)]),
     ...(certificate === undefined ? [] : [component('certificate', certificate)]),
+    ...(access === undefined ? [] : [component('access', access)]),
   ];
   const healthy = components.every(({ status }) => status === 'healthy');
   return { status: healthy ? 'healthy' : 'unhealthy', components };

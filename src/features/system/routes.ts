@@ -2,11 +2,16 @@ import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
 import { isHostHeader } from '../../platform/http/is-host-header.ts';
-import { contextOf } from '../../platform/http/request-context.ts';
+import { contextOf, type RequestContext } from '../../platform/http/request-context.ts';
 import type { Routes } from '../../platform/http/server.ts';
-import { createHealth, type HealthDeps } from './health.ts';
+import type { Health, HealthDeps } from './health.ts';
 
 export interface SystemDeps extends HealthDeps {
+  /** What an administrator is told beside the health; undefined for everybody else. */
+  readonly details: (
+    header: string | undefined,
+    context: RequestContext,
+  ) => Promise<Readonly<Record<string, unknown>> | undefined>;
   /** Undefined, or in one sentence why nothing can be served now. */
   readonly notReady: () => string | undefined;
   readonly now: () => Promise<number>;
@@ -37,6 +42,16 @@ export function systemRoutes(deps: SystemDeps): Routes {
   };
 }
 
+const load = {
+  requests_per_minute: { type: 'integer', format: 'int64' },
+  event_loop_lag_p99_us: { type: 'integer', format: 'int64' },
+  database_connections: { type: 'integer', format: 'int64' },
+  database_connections_max: { type: 'integer', format: 'int64' },
+  database_connection_waiters: { type: 'integer', format: 'int64' },
+  leases: { type: 'integer', format: 'int64', description: 'Uploads that are being written.' },
+  resident_memory_bytes: { type: 'integer', format: 'int64' },
+} as const;
+
 const health: ObjectSchema = {
   type: 'object',
   properties: {
@@ -51,6 +66,26 @@ const health: ObjectSchema = {
           error: { type: 'string' },
         },
       },
+    },
+    instances: {
+      type: 'array',
+      description: 'Server processes that live, with how busy each is; for administrators.',
+      items: {
+        type: 'object',
+        properties: {
+          name: { type: 'string' },
+          host: { type: 'string' },
+          version: { type: 'string' },
+          started_time: { type: 'string', format: 'date-time' },
+          seen_time: { type: 'string', format: 'date-time' },
+          ...load,
+        },
+      },
+    },
+    totals: {
+      type: 'object',
+      description: 'Of all instances; of the lag the longest. For administrators.',
+      properties: { instances: { type: 'integer', format: 'int64' }, ...load },
     },
   },
 };
@@ -87,8 +122,7 @@ const publicInfo = {
 };
 
 /** Harbor's operations on the system, and the two addresses that tell what there is. */
-export function restRoutes(deps: SystemDeps): readonly RestRoute[] {
-  const checkHealth = createHealth(deps);
+export function restRoutes(deps: SystemDeps, checkHealth: () => Promise<Health>): readonly RestRoute[] {
   return [
     restRoute.open({
       method: 'GET',
@@ -114,7 +148,10 @@ export function restRoutes(deps: SystemDeps): readonly RestRoute[] {
         200: { description: 'The state of each part, also when one does not work.', schema: health },
       },
       refusals: [],
-      run: async () => ({ status: 200, body: await checkHealth() }),
+      run: async ({ authorization, context }) => {
+        const [told, details] = await Promise.all([checkHealth(), deps.details(authorization, context)]);
+        return { status: 200, body: { ...told, ...details } };
+      },
     }),
     restRoute.visitor({
       method: 'GET',

@@ -1,10 +1,24 @@
 import type { RestRoute } from '../../access/rest-route.ts';
 import type { Routes } from '../../platform/http/server.ts';
+import { createHealth, type Health } from './health.ts';
 import { restRoutes, type SystemDeps, systemRoutes } from './routes.ts';
 
 export function createSystem(deps: SystemDeps): {
   readonly routes: Routes;
   readonly restRoutes: readonly RestRoute[];
+  readonly health: () => Promise<Health>;
 } {
-  return { routes: systemRoutes(deps), restRoutes: restRoutes(deps) };
+  const health = createHealth(deps);
+  return { routes: systemRoutes(deps), restRoutes: restRoutes(deps, health), health };
+}
+
+/** So long some of the pulls go on without the database. */
+const servedWithoutMs = 60_000;
+
+/**
+ * Undefined, or why nothing can be served. Not at once when the database goes away: a balancer that asks would leave out
+ * every instance of it, and end the pulls that go on.
+ */
+export function databaseProblem(db: { readonly awayMs: number }): string | undefined {
+  return db.awayMs > servedWithoutMs ? 'the database does not answer' : undefined;
 }

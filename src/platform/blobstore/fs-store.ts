@@ -232,7 +232,9 @@ export class FsStore implements BlobStore, AsyncDisposable {
   takeOver(place: StagedPlace, hash: HashJob): Promise<StagedWriter> {
     return translated(async () => {
       const [old] = place.parts;
-      if (old !== undefined) await this.#copyStaged(old.key, stagedKey(place), place.offset);
+      // Nothing of it counts where its holder died after it had been put in place.
+      if (old !== undefined && place.offset > 0)
+        await this.#copyStaged(old.key, stagedKey(place), place.offset);
       return this.#openStaged({ ...place, parts: [] }, hash);
     });
   }

@@ -3,14 +3,29 @@ export class BytesCache {
   readonly #limitBytes: number;
   readonly #entries = new Map<string, Buffer>();
   #bytes = 0;
+  #hits = 0;
+  #misses = 0;
 
   constructor(limitBytes: number) {
     this.#limitBytes = limitBytes;
   }
 
+  get use(): {
+    readonly bytes: number;
+    readonly entries: number;
+    readonly hits: number;
+    readonly misses: number;
+  } {
+    return { bytes: this.#bytes, entries: this.#entries.size, hits: this.#hits, misses: this.#misses };
+  }
+
   get(digest: string): Buffer | undefined {
     const bytes = this.#entries.get(digest);
-    if (bytes === undefined) return undefined;
+    if (bytes === undefined) {
+      this.#misses += 1;
+      return undefined;
+    }
+    this.#hits += 1;
     this.#entries.delete(digest);
     this.#entries.set(digest, bytes);
     return bytes;

@@ -47,6 +47,8 @@ test('without any setting the server listens on this machine only and keeps its 
   assert.deepEqual(config, {
     listen: { host: 'localhost', port: 5000, loopback: true },
     listenIsDefault: true,
+    metricsListen: { host: 'localhost', port: 9090, loopback: true },
+    metricsListenIsDefault: true,
     insecureHttp: false,
     tls: { mode: 'off' },
     externalUrl: undefined,
@@ -56,6 +58,7 @@ test('without any setting the server listens on this machine only and keeps its 
     storageReserve: undefined,
     adminSocket: { path: join(root, 'data', 'run', 'admin.sock'), shared: false },
     databaseUrl: undefined,
+    databasePool: 20,
     secretKey: undefined,
     tokenLifeSeconds: 1800,
     defaultProject: 'library',
@@ -65,6 +68,7 @@ test('without any setting the server listens on this machine only and keeps its 
     lang: 'en',
     adminPassword: undefined,
     allowWeakAdmin: false,
+    distribution: undefined,
   });
   assert.deepEqual(new Set(Object.values(settings).map(({ origin }) => origin)), new Set(['default']));
 });
@@ -99,12 +103,15 @@ const samples: Readonly<Record<OptionName, readonly [string, string]>> = {
   tlsNames: ['one.example', '10.0.0.1,two.example'],
   tlsClientCa: ['/one.pem', '/two.pem'],
   tlsHsts: ['true', 'false'],
+  metricsListen: ['127.0.0.1:3', 'off'],
   externalUrl: ['https://one.example', 'http://two.example:8080'],
   trustedProxies: ['10.0.0.0/8', '::1'],
   data: ['/one', '/two'],
   storage: ['/three', '/four'],
   storageReserve: ['1GiB', '5%'],
   databaseUrl: ['postgres://one', 'postgresql://two'],
+  databasePassword: ['one', 'two'],
+  databasePool: ['2', '1000'],
   secretKey: ['0'.repeat(64), 'f'.repeat(64)],
   tokenLife: ['60', '3600'],
   defaultProject: ['one', 'two'],
@@ -273,8 +280,26 @@ test('a secret is the same by variable, by a file that a variable names, and in 
 });
 
 test('a database address is taken as it is, and neither decoded nor expanded', () => {
-  const url = `postgres://u:${encodeURIComponent(hardPassword)}@host/db?x=%41$q`;
+  const url = `postgres://u:${encodeURIComponent(hardPassword)}@host/db?application_name=%41$q`;
   assert.equal(load({ env: { BERTH_DATABASE_URL: url } }).config.databaseUrl?.reveal(), url);
+});
+
+test('the password of the database may come from elsewhere, and counts where the address has none', () => {
+  const cwd = folderWith({ pw: 'from a file\n' });
+  const of = (url: string, more: Record<string, string>) =>
+    load({ cwd, env: { BERTH_DATABASE_URL: url, ...more } }).config.databaseUrl?.reveal();
+  const password = { BERTH_DATABASE_PASSWORD: hardPassword };
+  const filled = `postgres://user:${encodeURIComponent(hardPassword)}@host/db`;
+  assert.equal(of('postgres://user@host/db', password), filled);
+  assert.equal(of('postgres://user:own@host/db', password), 'postgres://user:own@host/db');
+  const file = { BERTH_DATABASE_PASSWORD_FILE: 'pw' };
+  assert.equal(of('postgres://user@host/db', file), 'postgres://user:from%20a%20file@host/db');
+  assert.equal(load({ env: password }).config.databaseUrl, undefined);
+});
+
+test('a number of connections that cannot work is refused', () => {
+  for (const count of ['0', '1', '1001', '-5', 'many', '2.5'])
+    assert.match(refusal(() => load({ env: { BERTH_DATABASE_POOL: count } })).en, /right: 2 … 1000/, count);
 });
 
 test('one final newline of a secret file is dropped, and nothing else', () => {
@@ -366,7 +391,7 @@ test('secrets do not get into the printed configuration', () => {
 
 test('a broken secret is refused without being repeated', () => {
   const shown = refusal(() => load({ env: { BERTH_DATABASE_URL: 'mysql://hidden' } }));
-  assert.match(shown.en, /^database_url \(BERTH_DATABASE_URL\) is not valid/);
+  assert.match(shown.en, /^database_url \(BERTH_DATABASE_URL\): the address is not valid/);
   assert.doesNotMatch(JSON.stringify(shown), /hidden/);
 });
 

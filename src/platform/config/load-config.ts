@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
+import { PostgresUrlProblem, parsePostgresUrl, withPostgresPassword } from '../../lib/postgres-url.ts';
 import { Secret } from '../../lib/secret.ts';
 import { StartProblem } from '../../lib/start-problem.ts';
 import { type Language, languageOf } from '../../lib/text/language.ts';
@@ -13,6 +14,11 @@ import { nearest } from './nearest.ts';
 import { configFile, type OptionName, type OptionRow, optionRows, options } from './options.ts';
 import { parseStorageReserve, type StorageReserve } from './storage-reserve.ts';
 import { parseTls, type TlsConfig } from './tls-config.ts';
+import {
+  type FromDistribution,
+  isDistributionConfig,
+  translateDistribution,
+} from './translate-distribution.ts';
 
 /** Everything the server is told at its start. Secrets are a type of their own, so that the rest can be printed. */
 export interface Config {
@@ -20,6 +26,10 @@ export interface Config {
   /** Nobody asked for this address, so one that cannot be had (`::1`) is only a warning. */
   readonly listenIsDefault: boolean;
   readonly insecureHttp: boolean;
+  /** Undefined: nobody is told there. */
+  readonly metricsListen: ListenAddress | undefined;
+  /** Nobody asked for it, so that it cannot be had is only a warning. */
+  readonly metricsListenIsDefault: boolean;
   readonly tls: TlsConfig;
   /** Without a slash at the end. Undefined: by each request. */
   readonly externalUrl: string | undefined;
@@ -29,7 +39,10 @@ export interface Config {
   readonly storageReserve: StorageReserve;
   /** Where the server of this data folder is talked to from the same machine. */
   readonly adminSocket: AdminSocketPath;
+  /** With the password, wherever it came from. */
   readonly databaseUrl: Secret | undefined;
+  /** Connections to PostgreSQL. */
+  readonly databasePool: number;
   /** Undefined: the key file of the data folder. */
   readonly secretKey: Secret | undefined;
   readonly tokenLifeSeconds: number;
@@ -42,6 +55,8 @@ export interface Config {
   readonly lang: Language;
   readonly adminPassword: Secret | undefined;
   readonly allowWeakAdmin: boolean;
+  /** Undefined: the settings are Berth's own. */
+  readonly distribution: FromDistribution | undefined;
 }
 
 export interface Setting {
@@ -61,22 +76,19 @@ export interface ConfigSources {
 
 /** @throws StartProblem configInvalid, naming the option, where it was set and what would be right */
 export function loadConfig(sources: ConfigSources): { config: Config; settings: Settings } {
-  const settings = gatherSettings(sources);
-  return { config: toConfig(settings, sources), settings };
-}
-
-function gatherSettings({ flags, env, cwd }: ConfigSources): Settings {
+  const { flags, env } = sources;
   refuseUnknownVariables(env);
-  const file = readConfigFile(flags.config ?? env[configFile.env], cwd);
-  const all = optionRows.map(
-    ([name, row]) => [name, settingOf(name, row, { flags, env, cwd }, file)] as const,
-  );
-  return Object.fromEntries(all) as Record<OptionName, Setting>;
+  const file = readConfigFile(flags.config ?? env[configFile.env], sources);
+  const all = optionRows.map(([name, row]) => [name, settingOf(name, row, sources, file)] as const);
+  const settings = Object.fromEntries(all) as Record<OptionName, Setting>;
+  return { config: { ...toConfig(settings, sources), distribution: file?.distribution }, settings };
 }
 
 interface ConfigFile {
   readonly path: string;
   readonly values: Readonly<Record<string, unknown>>;
+  /** What Docker's registry was configured to do; `values` is then ours. */
+  readonly distribution?: FromDistribution;
 }
 
 function settingOf(
@@ -149,7 +161,7 @@ export function readSecretFile(path: string, cwd: string, where: string): string
   return text;
 }
 
-function readConfigFile(given: string | undefined, cwd: string): ConfigFile | undefined {
+function readConfigFile(given: string | undefined, { cwd, env }: ConfigSources): ConfigFile | undefined {
   const path = resolve(cwd, given ?? configFile.fallback);
   let text: string;
   try {
@@ -159,6 +171,11 @@ function readConfigFile(given: string | undefined, cwd: string): ConfigFile | un
     throw invalid(`the settings file ${path} cannot be read`, `无法读取配置文件 ${path}`, cause);
   }
   const values = parseYaml(text, path) ?? {};
+  if (isDistributionConfig(values)) {
+    const { htpasswd, ...rest } = translateDistribution(values, env, path);
+    const distribution = { ...rest, htpasswd: htpasswd === undefined ? undefined : resolve(cwd, htpasswd) };
+    return { path, values: distribution.values, distribution };
+  }
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     throw invalid(`${path} must hold keys and values`, `${path} 必须由键和值组成`);
   }
@@ -233,7 +250,7 @@ function hint(word: string, known: readonly string[], lang: Language): string {
   return lang === 'en' ? `; did you mean ${near}?` : `；是否想写 ${near}？`;
 }
 
-function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
+function toConfig(settings: Settings, { env, cwd }: ConfigSources): Omit<Config, 'distribution'> {
   if (settings.data.value === '') bad('data', settings, 'a folder');
   const data = resolve(cwd, settings.data.value);
   const storage =
@@ -256,6 +273,8 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
     listen,
     listenIsDefault: settings.listen.origin === 'default',
     insecureHttp,
+    metricsListen: metricsListen(settings),
+    metricsListenIsDefault: settings.metricsListen.origin === 'default',
     tls,
     externalUrl: externalUrl(settings),
     trustedProxies: trustedProxies(settings),
@@ -264,6 +283,7 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
     storageReserve: storageReserve(settings),
     adminSocket: adminSocketPath(data),
     databaseUrl: databaseUrl(settings),
+    databasePool: databasePool(settings),
     secretKey: secretKey(settings),
     tokenLifeSeconds: tokenLife(settings),
     defaultProject: project(settings),
@@ -275,6 +295,14 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Config {
     adminPassword: secret(settings.adminPassword),
     allowWeakAdmin,
   };
+}
+
+function metricsListen(settings: Settings): ListenAddress | undefined {
+  const { value } = settings.metricsListen;
+  if (value === 'off' || value === '') return undefined;
+  return (
+    parseListenAddress(value) ?? bad('metricsListen', settings, 'host:port, such as localhost:9090, or off')
+  );
 }
 
 /** POSIX's order: the first that is set decides. */
@@ -291,11 +319,23 @@ function storageReserve(settings: Settings): StorageReserve {
     : reserve;
 }
 
-function databaseUrl(settings: Settings): Secret | undefined {
-  const { value } = settings.databaseUrl;
-  if (value !== '' && !/^postgres(ql)?:\/\//.test(value))
-    bad('databaseUrl', settings, 'postgres://user:password@host/database');
-  return secret(settings.databaseUrl);
+function databaseUrl({ databaseUrl: url, databasePassword: password }: Settings): Secret | undefined {
+  if (url.value === '') return undefined;
+  try {
+    parsePostgresUrl(url.value);
+    return new Secret(password.value === '' ? url.value : withPostgresPassword(url.value, password.value));
+  } catch (error) {
+    if (!(error instanceof PostgresUrlProblem)) throw error;
+    const { en, zh } = error.text;
+    throw invalid(`database_url (${url.origin}): ${en}`, `database_url（${url.origin}）：${zh}`);
+  }
+}
+
+function databasePool(settings: Settings): number {
+  const { value } = settings.databasePool;
+  const count = /^\d{1,4}$/.test(value) ? Number(value) : 0;
+  // A dump holds one for as long as it takes.
+  return count >= 2 && count <= 1000 ? count : bad('databasePool', settings, '2 … 1000');
 }
 
 /** 32 bytes as 64 hex digits or base64. */

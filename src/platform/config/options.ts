@@ -116,6 +116,17 @@ export const options = {
       zh: '告知浏览器在一年内对此主机只使用 HTTPS。',
     },
   },
+  metricsListen: {
+    key: 'metrics_listen',
+    env: 'BERTH_METRICS_LISTEN',
+    flag: '--metrics-listen <host:port>',
+    kind: 'listen',
+    fallback: 'localhost:9090',
+    doc: {
+      en: 'Address of the metrics for Prometheus, which need no sign-in there; off: none. Where the default is taken, there are none.',
+      zh: '供 Prometheus 采集指标的地址，在该地址上无需登录；off 表示不开放。默认地址被占用时不开放。',
+    },
+  },
   externalUrl: {
     key: 'external_url',
     env: 'BERTH_EXTERNAL_URL',
@@ -178,8 +189,30 @@ export const options = {
     secret: true,
     fallback: '',
     doc: {
-      en: 'postgres://user:password@host/database; empty: SQLite in the data folder.',
-      zh: 'postgres://用户:密码@主机/数据库；留空则使用数据目录中的 SQLite。',
+      en: 'postgres://user:password@host/database, with commas between several hosts; empty: SQLite in the data folder.',
+      zh: 'postgres://用户:密码@主机/数据库，多个主机以逗号分隔；留空则使用数据目录中的 SQLite。',
+    },
+  },
+  databasePassword: {
+    key: 'database_password',
+    env: 'BERTH_DATABASE_PASSWORD',
+    kind: 'text',
+    secret: true,
+    fallback: '',
+    doc: {
+      en: 'Password for the database, where the address has none.',
+      zh: '数据库密码；仅当地址中没有密码时使用。',
+    },
+  },
+  databasePool: {
+    key: 'database_pool',
+    env: 'BERTH_DATABASE_POOL',
+    flag: '--database-pool <count>',
+    kind: 'count',
+    fallback: '20',
+    doc: {
+      en: 'Connections to PostgreSQL that one server opens at most, 2 to 1000.',
+      zh: '一台服务器最多打开的 PostgreSQL 连接数，2 到 1000。',
     },
   },
   secretKey: {

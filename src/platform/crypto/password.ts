@@ -2,6 +2,7 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { AppError } from '../../lib/errors.ts';
+import { type Bcrypt, isBcryptHash } from './bcrypt.ts';
 
 /** OWASP's choice for argon2id with 19 MiB. */
 const parameters = { memory: 19_456, passes: 2, parallelism: 1 } as const;
@@ -16,8 +17,24 @@ const argon2Async = promisify(argon2);
 
 /** Hashes and verifies passwords, off the main thread, a few at a time. */
 export class Passwords {
+  readonly #bcrypt: Bcrypt | undefined;
+  #absent = placeholder;
   #running = 0;
   readonly #queue: (() => void)[] = [];
+
+  /** @param bcrypt for hashes that came from elsewhere */
+  constructor(bcrypt?: Bcrypt) {
+    this.#bcrypt = bcrypt;
+  }
+
+  /** From now on a missing account costs what one with such a hash does. */
+  resemble(hash: string): void {
+    this.#absent = hash;
+  }
+
+  get load(): { readonly running: number; readonly waiting: number } {
+    return { running: this.#running, waiting: this.#queue.length };
+  }
 
   /** A PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
   async hash(password: string): Promise<string> {
@@ -28,13 +45,25 @@ export class Passwords {
   }
 
   /**
-   * @param phc what `hash` returned, or undefined for an account without a password: that takes as long and fails
+   * @param phc what `hash` returned, or bcrypt's form, or undefined for an account without a password: that takes as long and fails
    * @throws AppError TOO_MANY_REQUESTS when too many wait already
    */
   async verify(password: string, phc: string | undefined): Promise<boolean> {
-    const parsed = parsePhc(phc ?? placeholder);
+    const stored = phc ?? this.#absent;
+    if (isBcryptHash(stored)) return (await this.#compare(password, stored)) && phc !== undefined;
+    const parsed = parsePhc(stored);
     const tag = await this.#run(password, parsed.salt, { ...parsed, tagLength: parsed.tag.length });
     return timingSafeEqual(tag, parsed.tag) && phc !== undefined;
+  }
+
+  async #compare(password: string, hash: string): Promise<boolean> {
+    if (this.#bcrypt === undefined) throw new Error('there is no thread for bcrypt');
+    await this.#enter();
+    try {
+      return await this.#bcrypt.matches(password, hash);
+    } finally {
+      this.#leave();
+    }
   }
 
   async #run(

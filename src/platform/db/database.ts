@@ -1,4 +1,5 @@
 import type { CompiledQuery, Kysely } from 'kysely';
+import type { WorkMeter } from '../metrics/work-meter.ts';
 import type { DialectName } from './dialect.ts';
 import type { Prepared, Row, Values } from './prepare.ts';
 import type { Schema } from './schema.ts';
@@ -41,11 +42,33 @@ export interface Database extends AsyncDisposable {
 }
 
 export interface DumpableDatabase extends Database {
+  /** For how long it has not answered; 0 while it does. */
+  readonly awayMs: number;
+  /** Undefined, or in one sentence why this code may not use the database any more; then everything else is refused. */
+  readonly problem: string | undefined;
   /**
    * All rows as of one instant, in the format of `docs/design/backup.md`, while others go on reading and writing. Read
    * it without pausing for long: until its end the database keeps what changes meanwhile twice.
    */
   dump(): AsyncIterable<Uint8Array>;
+}
+
+/** What is told of a database in use. */
+export interface DatabaseUse {
+  readonly transactions: WorkMeter;
+  /** PostgreSQL only. */
+  readonly pool?: {
+    readonly size: number;
+    readonly idle: number;
+    readonly waiting: number;
+    readonly limit: number;
+  };
+  /** SQLite only: how often it committed, and brought its log to stable storage. */
+  readonly log?: { readonly commits: number; readonly flushes: number };
+}
+
+export interface MeasuredDatabase extends DumpableDatabase {
+  readonly use: DatabaseUse;
 }
 
 /** A connection as the adapters see it: values in, rows out. */

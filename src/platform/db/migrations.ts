@@ -5,6 +5,17 @@ import { login } from './migrations/202611250810-login.ts';
 import { oci } from './migrations/202611250820-oci.ts';
 import { periodicJobs } from './migrations/202611271000-periodic-jobs.ts';
 import { manifestCopy } from './migrations/202611271100-manifest-copy.ts';
+import { instance } from './migrations/202611280130-instance.ts';
+import { databaseMove } from './migrations/202611280200-database-move.ts';
 
 /** In the order of application. */
-export const migrations: readonly Migration[] = [core, access, login, oci, periodicJobs, manifestCopy];
+export const migrations: readonly Migration[] = [
+  core,
+  access,
+  login,
+  oci,
+  periodicJobs,
+  manifestCopy,
+  instance,
+  databaseMove,
+];

@@ -35,10 +35,12 @@ export interface Schema {
   delivery: DeliveryTable;
   job: JobTable;
   lease: LeaseTable;
+  instance: InstanceTable;
   periodic_job: PeriodicJobTable;
   setting: SettingTable;
   crypto_key: CryptoKeyTable;
   store_identity: StoreIdentityTable;
+  database_move: DatabaseMoveTable;
   schema_migration: SchemaMigrationTable;
   schema_version: SchemaVersionTable;
 }
@@ -323,6 +325,21 @@ export interface LeaseTable {
   until: number;
 }
 
+export interface InstanceTable {
+  name: string;
+  host: string;
+  version: string;
+  started_at: number;
+  seen_at: number;
+  requests_per_minute: number;
+  lag_p99_us: number;
+  pool_used: number;
+  pool_limit: number;
+  pool_waiting: number;
+  leases: number;
+  rss_bytes: number;
+}
+
 export interface PeriodicJobTable {
   name: string;
   due_at: number;
@@ -354,6 +371,24 @@ export interface StoreIdentityTable {
   nonce: string;
   /** Written before the marker is changed to it; null once the marker is known to hold `nonce`. */
   next_nonce: string | null;
+}
+
+export interface DatabaseMoveTable {
+  /** Always 1. */
+  id: number;
+  move_id: string;
+  /**
+   * In the database that is left: `begun` until its copy was compared, then `moved`. In the one that is filled:
+   * `coming`, and `arrived` with the identity.
+   */
+  state: 'begun' | 'moved' | 'coming' | 'arrived';
+  store_id: string;
+  /** Number of the schema that the rows were copied in. */
+  schema: number;
+  /** What the other database is called, without a password. */
+  other: string;
+  /** Of a database that is filled: JSON, `MovePosition`; empty in the other. */
+  position: string;
 }
 
 export interface SchemaMigrationTable {

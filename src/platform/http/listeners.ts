@@ -1,14 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StartProblem } from '../../lib/start-problem.ts';
 import type { ListenAddress } from '../config/listen-address.ts';
 import { systemCode } from '../files/file-ops.ts';
+import { Traffic } from '../metrics/traffic.ts';
 import type { CertificateSource } from '../tls/certificate-source.ts';
 import { withholdBody } from './ask-for-body.ts';
 import { refuseConnection } from './refuse-connection.ts';
 import { maxHeaders } from './request-problem.ts';
-import { splitByFirstByte } from './split-by-first-byte.ts';
+import { splitByFirstByte } from './secure/split-by-first-byte.ts';
 import { type Exchange, watchIdle } from './watch-idle.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -32,6 +34,11 @@ const serverOptions = {
 const defaultIdleMs = 60_000;
 
 const closeIdleEveryMs = 100;
+/** Who has connected before the end and not asked yet has so long to do it: a cut connection is a failed request. */
+const newcomerMs = 1000;
+
+/** A start takes a second or two; a balancer that only looks for refused connections sends requests meanwhile. */
+const holdMs = 10_000;
 
 /** How connections are encrypted. */
 export interface TlsOptions {
@@ -56,8 +63,11 @@ export interface BindOptions {
 
 /** The addresses that are listened on. Bound before anything else is touched, so that a taken port leaves no trace. */
 export class Listeners {
+  readonly traffic = new Traffic();
   readonly #ports: readonly Port[];
-  #handler: RequestHandler = starting;
+  /** What came before there was a handler, each with what answers it. */
+  readonly #held = new Set<(handler: RequestHandler) => void>();
+  #handler: RequestHandler = (request, response) => this.#hold(request, response);
 
   private constructor(ports: readonly Port[], idleMs: number) {
     this.#ports = ports;
@@ -74,6 +84,7 @@ export class Listeners {
       current.set(request.socket, { request, response });
       this.#handler(request, response);
     };
+    this.traffic.watch(server);
     server.maxHeadersCount = maxHeaders + 1;
     server.on('request', handle);
     server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
@@ -85,6 +96,7 @@ export class Listeners {
       refuseConnection(error, socket, current.get(socket)),
     );
     watchIdle(server, idleMs, (socket) => current.get(socket));
+    spareNewcomers(server);
   }
 
   /**
@@ -127,8 +139,10 @@ export class Listeners {
     return portOf(this.#ports[0]);
   }
 
+  /** From now on, and for those who wait already. */
   serve(handler: RequestHandler): void {
     this.#handler = handler;
+    for (const answer of this.#held) answer(handler);
   }
 
   /**
@@ -147,11 +161,33 @@ export class Listeners {
 
   /** No new connections; resolves when all requests were answered. Connections go as soon as they are idle. */
   async close(): Promise<void> {
+    for (const answer of this.#held) answer(starting);
+    // What the kernel has taken so far is a connection, and no refused one any more.
+    await nextTurn();
     const timer = setInterval(() => {
       for (const server of this.#servers) server.closeIdleConnections();
     }, closeIdleEveryMs);
     await closeAll(this.#ports);
     clearInterval(timer);
+  }
+
+  /** For who connects between the binding and the end of the start; whoever asks whether it is ready is told at once. */
+  #hold(request: IncomingMessage, response: ServerResponse): void {
+    if (/^\/(?:livez|readyz)(?:$|\?)/.test(request.url ?? '')) {
+      starting(request, response);
+      return;
+    }
+    const answer = (handler: RequestHandler): void => {
+      clearTimeout(timer);
+      this.#held.delete(answer);
+      if (!response.destroyed) handler(request, response);
+    };
+    const timer = setTimeout(() => answer(starting), holdMs);
+    response.once('close', () => {
+      clearTimeout(timer);
+      this.#held.delete(answer);
+    });
+    this.#held.add(answer);
   }
 }
 
@@ -194,7 +230,7 @@ function makePort(tls: TlsOptions | undefined): Port {
 }
 
 function listenProblem(cause: unknown, host: string, port: number): unknown {
-  const values = { address: `${host.includes(':') ? `[${host}]` : host}:${port}`, port };
+  const values = { address: `${host.includes(':') ? `[${host}]` : host}:${port}`, port, option: '--listen' };
   switch (systemCode(cause)) {
     case 'EADDRINUSE':
       return new StartProblem('portInUse', values, { cause });
@@ -223,7 +259,22 @@ async function closeAll(ports: readonly Port[]): Promise<void> {
   );
 }
 
-/** For who connects between the binding and the end of the start. */
+/** Node counts a connection as idle that has had no request yet; its own `close` ends those, too. */
+function spareNewcomers(server: Server): void {
+  const newcomers = new Map<Socket, number>();
+  server.on('connection', (socket: Socket) => {
+    newcomers.set(socket, performance.now());
+    socket.once('close', () => newcomers.delete(socket));
+  });
+  server.prependListener('request', ({ socket }: IncomingMessage) => newcomers.delete(socket));
+  const closeIdle = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => {
+    const now = performance.now();
+    for (const since of newcomers.values()) if (now - since < newcomerMs) return;
+    closeIdle();
+  };
+}
+
 function starting(_request: IncomingMessage, response: ServerResponse): void {
   const body = JSON.stringify({ errors: [{ code: 'UNAVAILABLE', message: 'the registry is starting' }] });
   response.writeHead(503, {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { get as httpGet } from 'node:http';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { createLog } from '../log/logger.ts';
 import { Listeners } from './listeners.ts';
 import { contextOf } from './request-context.ts';
@@ -40,6 +42,18 @@ async function talk(trusted: boolean, ...steps: readonly (readonly [string, RegE
   }
 }
 
+function get(url: string): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    httpGet(url, { agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece;
+      });
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    }).once('error', reject);
+  });
+}
+
 const who =
   'GET /who HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 1.1.1.1, 203.0.113.9\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: r.example\r\n\r\n';
 
@@ -54,4 +68,36 @@ test('a route that parses its body asks for it, an address that is not there doe
   const asked = /^HTTP\/1\.1 100 Continue\r\n\r\n$/;
   await talk(false, [head('/echo'), asked], ['{"a":"b"}', / 200 OK[^]*\{"a":"b"\}$/]);
   await talk(false, [head('/nothing'), /^HTTP\/1\.1 404 [^]*Connection: close[^]*\}$/i]);
+});
+
+test('requests that come before there is a handler wait for it, and are refused when there will be none', async () => {
+  const address = { host: '127.0.0.1', port: 0, loopback: true };
+  for (const starts of [true, false]) {
+    const { listeners } = await Listeners.bind(address, false);
+    const base = `http://127.0.0.1:${listeners.port}`;
+    const waiting = get(`${base}/v2/`);
+    // The address that is asked by who wants to know whether it is ready: by its answer, the other one has come too.
+    assert.equal((await get(`${base}/readyz`)).status, 503);
+    if (starts) listeners.serve((_request, response) => response.end('served'));
+    const closed = listeners.close();
+    const { status, text } = await waiting;
+    assert.equal(status, starts ? 200 : 503);
+    assert.match(text, starts ? /^served$/ : /the registry is starting/);
+    await closed;
+  }
+});
+
+test('who has connected before the end, and asks only then, is still answered', async () => {
+  const { listeners } = await Listeners.bind({ host: '127.0.0.1', port: 0, loopback: true }, false);
+  listeners.serve((_request, response) => response.end('served'));
+  const socket = connect(listeners.port, '127.0.0.1');
+  await once(socket, 'connect');
+  const closed = listeners.close();
+  // Nobody new is taken from now on.
+  while (listeners.port !== 0) await nextTurn();
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  let received = '';
+  for await (const piece of socket) received += String(piece);
+  assert.match(received, /served/);
+  await closed;
 });

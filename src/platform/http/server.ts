@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
-import { AppError } from '../../lib/errors.ts';
+import { AppError, isLogged } from '../../lib/errors.ts';
 import type { Logger } from '../log/logger.ts';
+import type { RequestMeter } from '../metrics/request-meter.ts';
 import { askForBody } from './ask-for-body.ts';
 import { errorBody, errorHeaders, harborErrorBody } from './error-body.ts';
 import type { RequestHandler } from './listeners.ts';
@@ -27,7 +28,7 @@ export async function createHttpServer(
   routes: readonly Routes[],
   log: Logger,
   outside: Outside,
-  gate?: Gate,
+  { meter, gate }: { readonly meter?: RequestMeter; readonly gate?: Gate | undefined } = {},
 ): Promise<RequestHandler> {
   // The listeners are ours: Fastify only routes.
   const server = fastify({
@@ -49,7 +50,12 @@ export async function createHttpServer(
   await server.ready();
   return (request, response) => {
     const context = openContext(request, outside);
-    response.once('close', () => logRequest(log, request, response, context));
+    meter?.begin();
+    response.once('close', () => {
+      const ms = performance.now() - context.startedAt;
+      meter?.end(context.route, request.method ?? '', response.statusCode, ms / 1000);
+      logRequest(log, request, response, { context, ms });
+    });
     const problem = problemOf(request) ?? gate?.(request);
     if (problem === undefined) server.routing(request, response);
     else if (problem instanceof AppError) refuseRaw(problem, response, context);
@@ -136,17 +142,18 @@ function logRequest(
   log: Logger,
   request: IncomingMessage,
   response: ServerResponse,
-  context: RequestContext,
+  { context, ms }: { context: RequestContext; ms: number },
 ): void {
   const { error } = context;
-  const level = error === undefined ? 'info' : asAppError(error).row.level;
+  const level = error === undefined || isLogged(error) ? 'info' : asAppError(error).row.level;
   const facts = {
     request: context.id,
     method: request.method,
     route: context.route,
     status: response.statusCode,
-    ms: Math.round((performance.now() - context.startedAt) * 10) / 10,
+    ms: Math.round(ms * 10) / 10,
     principal: context.principal,
+    address: context.clientAddress,
     ...(context.repository === undefined ? {} : { repository: context.repository }),
     // A client that went away is no failure of ours.
     ...(response.writableFinished || context.answered ? {} : { aborted: true }),

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { isLogged } from '../../lib/errors.ts';
 import type { Database } from '../db/database.ts';
 import type { Logger } from '../log/logger.ts';
 import { addJob, endJob, freeJobs, isDue, makeDue, renewJob, takeJob } from './periodic-job-writes.ts';
 
-const leaseMs = 30_000;
-const renewEveryMs = 10_000;
-const lookEveryMs = 15_000;
+/** Together with the time between two looks: what a dead instance was at is taken over within half a minute. */
+const leaseMs = 20_000;
+const renewEveryMs = 5_000;
+const lookEveryMs = 5_000;
 const retryMs = 60_000;
 
 /** Idempotent work that needs no input: after a crash, or when it failed, it simply runs again. */
@@ -81,6 +83,7 @@ export class PeriodicJobs implements AsyncDisposable {
     try {
       if (await this.#take(job)) await this.#runHeld(job);
     } catch (error) {
+      if (isLogged(error)) return;
       log.warn({ error, job: job.name }, 'a periodic job could not be looked after; it is tried again');
     }
   }
@@ -106,7 +109,7 @@ export class PeriodicJobs implements AsyncDisposable {
       if (!this.#stop.signal.aborted) await job.run(AbortSignal.any([this.#stop.signal, lost.signal]));
     } catch (error) {
       waitMs = Math.min(retryMs, job.everyMs);
-      log.warn({ error, job: job.name }, 'a periodic job failed; it is tried again');
+      if (!isLogged(error)) log.warn({ error, job: job.name }, 'a periodic job failed; it is tried again');
     } finally {
       clearInterval(renewal);
     }
@@ -126,6 +129,7 @@ export class PeriodicJobs implements AsyncDisposable {
       });
       if (kept === 0) lost.abort();
     } catch (error) {
+      if (isLogged(error)) return;
       log.warn({ error, job: name }, 'the lease of a periodic job could not be renewed');
     }
   }

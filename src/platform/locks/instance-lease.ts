@@ -1,3 +1,4 @@
+import { isLogged } from '../../lib/errors.ts';
 import type { Database } from '../db/database.ts';
 import { prepare } from '../db/prepare.ts';
 import type { Logger } from '../log/logger.ts';
@@ -59,12 +60,18 @@ export class InstanceLease implements AsyncDisposable {
         durability: 'relaxed',
       });
     } catch (error) {
+      if (isLogged(error)) return;
       this.#log.warn({ error }, 'this instance could not say that it lives');
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
-    await this.#db.transaction((tx) => tx.run(remove, { name: this.#name }));
+    try {
+      await this.#db.transaction((tx) => tx.run(remove, { name: this.#name }));
+    } catch (error) {
+      // What else has to end still ends; the lease runs out by itself.
+      this.#log.warn({ error }, 'this instance could not say that it ends');
+    }
   }
 }

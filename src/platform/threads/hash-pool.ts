@@ -49,6 +49,16 @@ export class HashPool implements AsyncDisposable {
     return new HashPool(Array.from({ length: count }, () => startThread(threads, die)));
   }
 
+  get load(): { readonly threads: number; readonly jobs: number; readonly pendingBytes: number } {
+    const sum = (of: (thread: Thread) => number): number =>
+      this.#threads.reduce((all, thread) => all + of(thread), 0);
+    return {
+      threads: this.#threads.length,
+      jobs: sum(({ jobs }) => jobs),
+      pendingBytes: sum(({ pendingBytes }) => pendingBytes),
+    };
+  }
+
   /** A hash over what is written to it, which begins at `startOffset` of the content. */
   open(startOffset: number, withSha512 = false): HashJob {
     const thread = this.#leastLoaded();

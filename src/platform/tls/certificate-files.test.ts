@@ -98,5 +98,5 @@ test('a start with a file that is not there, or a pair that is none, is refused'
   const missing = await refused(folder);
   assert.deepEqual([missing.code, missing.values['file']], ['certificateUnreadable', folder.paths.key]);
   folder.put({ key: 'none' });
-  assert.equal((await refused(folder)).code, 'certificateUnusable');
+  assert.equal((await refused(folder)).code, 'configInvalid');
 });

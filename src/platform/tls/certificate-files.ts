@@ -53,14 +53,14 @@ export class CertificateFiles implements CertificateSource {
     this.#timer = setInterval(() => void this.#lookOnce(), deps.lookEveryMs ?? defaultLookEveryMs).unref();
   }
 
-  /** @throws StartProblem certificateUnreadable, certificateUnusable */
+  /** @throws StartProblem certificateUnreadable, configInvalid */
   static async open(paths: CertificateFilePaths, deps: CertificateFilesDeps): Promise<CertificateFiles> {
     const pair = await readPair(paths, deps.files);
     try {
       return new CertificateFiles(paths, deps, { pair, leaf: checkPair(pair, deps.clock(), deps.host) });
     } catch (error) {
       if (!(error instanceof UnusablePair)) throw error;
-      throw new StartProblem('certificateUnusable', { ...paths, ...error.text }, { cause: error });
+      throw unusable(paths, error);
     }
   }
 
@@ -126,6 +126,12 @@ export class CertificateFiles implements CertificateSource {
     for (const listener of this.#listeners) listener(pair);
     log.info({ until: this.#leaf.validTo }, 'a new certificate is used for new connections');
   }
+}
+
+function unusable({ certificate, key }: CertificateFilePaths, cause: UnusablePair): StartProblem {
+  const { en, zh } = cause.text;
+  const texts = { en: `${certificate} with ${key}: ${en}`, zh: `${certificate} 与 ${key}：${zh}` };
+  return new StartProblem('configInvalid', texts, { cause });
 }
 
 function isSame(one: CertificatePair, other: CertificatePair): boolean {

@@ -1,5 +1,5 @@
 import { StartProblem } from '../../lib/start-problem.ts';
-import { isEncrypted, type TlsConfig } from '../config/tls-config.ts';
+import type { TlsConfig } from '../config/tls-config.ts';
 import { type FileOps, systemCode } from '../files/file-ops.ts';
 import { readFileWhole } from '../files/write-file-durably.ts';
 import type { Logger } from '../log/logger.ts';
@@ -22,7 +22,7 @@ export interface TlsDeps {
 
 /**
  * What is given in files, which is asked before a start makes anything.
- * @throws StartProblem certificateUnreadable, certificateUnusable
+ * @throws StartProblem certificateUnreadable, configInvalid
  */
 export async function openGivenCertificate(
   { tls, externalUrl }: TlsInput,
@@ -50,7 +50,7 @@ export async function openOwnCertificate(
  * @throws StartProblem certificateUnreadable
  */
 export async function readClientAuthorities(tls: TlsConfig, files: FileOps): Promise<string | undefined> {
-  const path = isEncrypted(tls) ? tls.clientAuthorities : undefined;
+  const path = 'clientAuthorities' in tls ? tls.clientAuthorities : undefined;
   if (path === undefined) return undefined;
   let cause: unknown;
   try {

@@ -16,15 +16,16 @@ export interface Operation {
   readonly name: string;
   readonly run: (asked: Asked) => Promise<void>;
   readonly answers: readonly string[];
-  /** What the last request has to do at least; a checker that saw less has not seen the server work. */
+  /**
+   * What the last request has to do at least beside writing rows; a checker that saw less has not seen the server work.
+   */
   readonly atLeast: Partial<Work>;
 }
 
 const repository = 'library/first';
 const mebibyte = 1024 * 1024;
 
-const rows = { logWrites: 2, logSyncs: 1 } satisfies Partial<Work>;
-const newBlob = { ...rows, contentSyncs: 1, renames: 1, folderSyncs: 2 } satisfies Partial<Work>;
+const newBlob = { contentSyncs: 1, renames: 1, folderSyncs: 2 } satisfies Partial<Work>;
 
 const image = imageOf({ seed: 'traced', layers: [1000, 0] });
 const other = indexOf([], false, { annotations: { traced: 'other' } });
@@ -51,7 +52,7 @@ export const changeOfPassword: Operation = {
   name: 'the administrator’s first password is changed',
   run: (asked) => changePassword(asked, 'admin'),
   answers: ['POST 200'],
-  atLeast: { ...rows, folderSyncs: 1 },
+  atLeast: { folderSyncs: 1 },
 };
 
 const accounts: readonly Operation[] = [
@@ -60,13 +61,13 @@ const accounts: readonly Operation[] = [
     name: 'an account is made',
     run: ({ server }) => addUser(server, { username: 'dora', password: 'Another-Horse-8' }),
     answers: ['POST 200'],
-    atLeast: rows,
+    atLeast: {},
   },
   {
     name: 'an account’s password is changed',
     run: (asked) => changePassword(asked, 'dora'),
     answers: ['POST 200'],
-    atLeast: rows,
+    atLeast: {},
   },
 ];
 
@@ -83,7 +84,7 @@ export const indexByTag: Operation = {
   name: 'a manifest by tag',
   run: ({ client }) => client.pushManifest(repository, 'index', indexOf([])),
   answers: ['PUT 201'],
-  atLeast: rows,
+  atLeast: {},
 };
 
 const blobs: readonly Operation[] = [
@@ -139,13 +140,13 @@ const blobs: readonly Operation[] = [
       await client.pushBlob('library/second', mounted);
     },
     answers: ['POST 202', 'PUT 201'],
-    atLeast: { ...rows, contentSyncs: 1 },
+    atLeast: { contentSyncs: 1 },
   },
   {
     name: 'a mount',
     run: ({ client }) => mount(client, 'library/third'),
     answers: ['POST 201'],
-    atLeast: rows,
+    atLeast: {},
   },
 ];
 
@@ -155,19 +156,19 @@ const manifests: readonly Operation[] = [
     name: 'an image with its config and layers',
     run: ({ client }) => client.pushImage(repository, 'v1', image),
     answers: ['POST 202', 'PUT 201', 'POST 202', 'PUT 201', 'POST 202', 'PUT 201', 'PUT 201'],
-    atLeast: rows,
+    atLeast: {},
   },
   {
     name: 'a manifest by digest',
     run: ({ client }) => client.pushManifest(repository, other.digest, other),
     answers: ['PUT 201'],
-    atLeast: rows,
+    atLeast: {},
   },
   {
     name: 'a tag that moves to another manifest',
     run: ({ client }) => client.pushManifest(repository, 'index', other),
     answers: ['PUT 201'],
-    atLeast: rows,
+    atLeast: {},
   },
 ];
 
@@ -176,7 +177,7 @@ function deletion(what: string, path: string): Operation {
     name: `the deletion of a ${what}`,
     run: async ({ client }) => expectStatus(await client.delete(path), 202),
     answers: ['DELETE 202'],
-    atLeast: rows,
+    atLeast: {},
   };
 }
 

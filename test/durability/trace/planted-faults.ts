@@ -26,7 +26,8 @@ const renaming = 'await this.#renameInto(this.#path(staged), target);';
 const syncAll = 'Promise.all(changed.map(([path, failures]) => this.#folders.sync(path, failures)))';
 const bothFolders = `await ${syncAll};`;
 
-export const plantedFaults: readonly PlantedFault[] = [
+/** Of the storage and the data folder, whatever the database. */
+export const faultsOfFiles: readonly PlantedFault[] = [
   {
     name: 'the file of a blob is not synced',
     changes: [stagedSync],
@@ -97,25 +98,6 @@ export const plantedFaults: readonly PlantedFault[] = [
     at: blobFile,
   },
   {
-    name: 'the log of the database is not synced',
-    changes: [{ module: 'platform/db/sqlite/sqlite-database', find: 'await log.sync();', replace: '' }],
-    noticed: ['log'],
-    at: logFile,
-  },
-  {
-    name: 'the answer does not wait for the commit',
-    changes: [
-      {
-        module: 'platform/db/sqlite/group-commit',
-        find: 'return { member, settle: () => member.resolve(value) };',
-        replace: 'member.resolve(value); return { member, settle: () => {} };',
-      },
-    ],
-    noticed: [],
-    perhaps: ['early', 'log', 'unwritten'],
-    at: logFile,
-  },
-  {
     name: 'the folders above new folders are not synced',
     changes: [
       {
@@ -139,5 +121,43 @@ export const plantedFaults: readonly PlantedFault[] = [
     ],
     noticed: ['name'],
     at: /\/data\/initial-admin-password$/,
+  },
+];
+
+export const faultsOfSqlite: readonly PlantedFault[] = [
+  {
+    name: 'the log of the database is not synced',
+    changes: [{ module: 'platform/db/sqlite/sqlite-database', find: 'await log.sync();', replace: '' }],
+    noticed: ['log'],
+    at: logFile,
+  },
+  {
+    name: 'the answer does not wait for the commit',
+    changes: [
+      {
+        module: 'platform/db/sqlite/group-commit',
+        find: 'return { member, settle: () => member.resolve(value) };',
+        replace: 'member.resolve(value); return { member, settle: () => {} };',
+      },
+    ],
+    noticed: [],
+    perhaps: ['early', 'log', 'unwritten'],
+    at: logFile,
+  },
+];
+
+export const faultsOfPostgres: readonly PlantedFault[] = [
+  {
+    name: 'the answer does not wait for the commit',
+    changes: [
+      {
+        module: 'platform/db/postgres/postgres-database',
+        find: "await client.query('commit');",
+        replace: "void client.query('commit');",
+      },
+    ],
+    noticed: [],
+    perhaps: ['early', 'log', 'unwritten'],
+    at: /^\/postgres\//,
   },
 ];

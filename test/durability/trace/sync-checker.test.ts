@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseStrace } from './strace-log.ts';
-import { type CheckedAnswer, checkTrace, type Violation } from './sync-checker.ts';
+import { type CheckedAnswer, checkTrace, type Rules, type Violation } from './sync-checker.ts';
 
-const rules = {
+const rules: Rules = {
   folder: '/t',
   data: '/t/data',
   storage: '/t/data/storage',
-  promises: ({ status }: { status: number }) => status === 201,
+  database: 'sqlite',
+  promises: ({ status }) => status === 201,
 };
 const staged = '/t/data/storage/berth/staging/u.0';
 const blob = '/t/data/storage/blobs/x/data';
@@ -28,8 +29,12 @@ const outerSync = 'fsync(8</t/data/storage/blobs>) = 0';
 
 /** Lines of thread 1, unless they name another. */
 function check(...lines: readonly string[]): readonly CheckedAnswer[] {
+  return checkBy(rules, lines);
+}
+
+function checkBy(by: Rules, lines: readonly string[]): readonly CheckedAnswer[] {
   const text = lines.map((line) => (/^\d+ /.test(line) ? line : `1 ${line}`)).join('\n');
-  return checkTrace(parseStrace(text), rules).answers;
+  return checkTrace(parseStrace(text), by).answers;
 }
 
 function violations(...lines: readonly string[]): readonly Violation[] {
@@ -149,4 +154,22 @@ test('a hundred-something answer is none, and an answer without a request is ref
   const goOn = 'write(9<socket:[1]>, "HTTP/1.1 100 Continue\\r\\n\\r\\n", 25) = 25';
   assert.deepEqual(violations(goOn, logWrite, logSync), []);
   assert.throws(() => check(answer), /without a request/);
+});
+
+test('on PostgreSQL a COMMIT has to be sent behind what it speaks of, and answered before the answer', () => {
+  const sent = 'write(7<socket:[7]>, "Q\\0\\0\\0\\vcommit\\0", 12) = 12';
+  const done = 'read(7<socket:[7]>, "C\\0\\0\\0\\vCOMMIT\\0Z\\0\\0\\0\\5I", 65536) = 18';
+  const other = done.replaceAll('7', '8');
+  const files = [...stage, stagedSync, ...publish, innerSync, outerSync];
+  const of = (...lines: readonly string[]): readonly Violation[] | undefined =>
+    checkBy({ ...rules, database: 'postgres' }, [request, ...lines, answer])[0]?.violations;
+  assert.deepEqual(of(...files, sent, done), []);
+  const connection = '/postgres/socket:[7]';
+  assert.deepEqual(of(...files, sent), [{ kind: 'log', path: connection }]);
+  assert.deepEqual(of(...files, sent, other), [{ kind: 'log', path: connection }]);
+  assert.deepEqual(of(sent, done, ...files), [{ kind: 'unwritten', path: '/postgres/' }]);
+  assert.deepEqual(of(...stage, stagedSync, ...publish, sent, done, innerSync, outerSync), [
+    { kind: 'early', path: '/t/data/storage/blobs/x' },
+    { kind: 'early', path: blob },
+  ]);
 });

@@ -53,6 +53,8 @@ export interface Rules {
   readonly folder: string;
   readonly data: string;
   readonly storage: string;
+  /** Where rows are: PostgreSQL's log is its own, and what is followed is when a COMMIT is sent and answered. */
+  readonly database: 'sqlite' | 'postgres';
   readonly promises: (request: { method: string; target: string; status: number }) => boolean;
 }
 
@@ -89,13 +91,15 @@ class SyncChecker {
   }
 
   result(): CheckedTrace {
-    return { answers: this.#answers, paths: this.#model.paths() };
+    const paths = this.#model.paths().filter((path) => !isConnection(path));
+    return { answers: this.#answers, paths };
   }
 
   take({ at, call, thread }: CallEvent): void {
     this.#position += 1;
     if (at === 'begin') {
-      const effects = effectsOf(call).filter(({ path }) => this.#places.has(path));
+      const files = effectsOf(call).filter(({ path }) => this.#places.has(path));
+      const effects = [...files, ...commitSent(call)];
       this.#underWay.set(thread, { begun: this.#position, effects });
       const answer = answerOf(call);
       if (answer !== undefined) this.#answered(answer);
@@ -104,7 +108,8 @@ class SyncChecker {
     const begun = this.#underWay.get(thread);
     this.#underWay.delete(thread);
     if (begun === undefined || (call.result ?? -1) < 0) return;
-    for (const effect of begun.effects) this.#done(effect, begun.begun);
+    // What was read is known at the end only.
+    for (const effect of [...begun.effects, ...commitAnswered(call)]) this.#done(effect, begun.begun);
     const request = requestOf(call);
     if (request !== undefined) this.#requests.set(request.socket, { ...request, logWritten: false });
   }
@@ -190,9 +195,9 @@ class Places {
   readonly #freeContents: ReadonlySet<string>;
   readonly #freeNames: ReadonlySet<string>;
 
-  constructor({ folder, data, storage }: Rules) {
+  constructor({ folder, data, storage, database }: Rules) {
     this.#folder = `${folder}/`;
-    this.log = join(data, 'berth.db-wal');
+    this.log = database === 'sqlite' ? join(data, 'berth.db-wal') : connections;
     this.#storage = `${storage}/`;
     this.#staging = `${join(storage, 'berth', 'staging')}/`;
     const lock = [join(data, 'lock.db'), join(data, 'lock.db-journal')];
@@ -206,7 +211,7 @@ class Places {
   }
 
   of(path: string): Place {
-    if (path === this.log) return 'log';
+    if (path === this.log || isConnection(path)) return 'log';
     if (path.startsWith(this.#staging)) return 'staged';
     return this.#freeContents.has(path) ? 'free' : 'kept';
   }
@@ -218,6 +223,26 @@ class Places {
   keepsName(path: string): boolean {
     return !path.startsWith(this.#staging) && !this.#freeNames.has(path);
   }
+}
+
+/** A connection to PostgreSQL, as if it were a log: a COMMIT that is sent is a write, its answer the sync. */
+const connections = '/postgres/';
+
+function isConnection(path: string): boolean {
+  return path.startsWith(connections);
+}
+
+/** As `pg` sends it: a message of its own in the simple protocol. */
+function commitSent(call: SystemCall): readonly Effect[] {
+  const socket = sendingCalls.includes(call.name) ? socketOf(call) : undefined;
+  const isCommit = /^(?:\[\{iov_base=)?"Q\\0\\0\\0\\vcommit\\0"/.test(call.args[1] ?? '');
+  return socket !== undefined && isCommit ? [{ kind: 'write', path: `${connections}${socket}` }] : [];
+}
+
+function commitAnswered(call: SystemCall): readonly Effect[] {
+  const socket = receivingCalls.includes(call.name) ? socketOf(call) : undefined;
+  const isAnswer = call.args[1]?.startsWith('"C\\0\\0\\0\\vCOMMIT\\0') === true;
+  return socket !== undefined && isAnswer ? [{ kind: 'sync', path: `${connections}${socket}` }] : [];
 }
 
 function distinct(violations: readonly Violation[]): Violation[] {

@@ -33,8 +33,9 @@ export async function tracedServer(
       await server.stop();
     }
     const { promises } = options;
+    const database = options.env?.['BERTH_DATABASE_URL'] === undefined ? 'sqlite' : 'postgres';
     const events = parseStrace(readFileSync(log, 'utf8'));
-    const { answers, paths } = checkTrace(events, { folder, data, storage, promises });
+    const { answers, paths } = checkTrace(events, { folder, data, storage, database, promises });
     assert.deepEqual(paths, pathsBelow(folder), 'the trace does not show all that was made and removed');
     return answers;
   } finally {

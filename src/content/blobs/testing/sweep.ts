@@ -12,40 +12,50 @@ import type { Database, Tx } from '../../../platform/db/database.ts';
 export function sweepSteps(
   deps: { readonly db: Database; readonly store: BlobStore },
   digest: CanonicalDigest,
+  worker = 'sweep',
 ) {
-  let key: string | undefined;
+  let begun: Begun | undefined;
   return {
     condemn: () => deps.db.transaction((tx) => condemn(tx, digest, Date.now())),
     begin: async () => {
-      key = await deps.db.transaction((tx) => beginDeletion(tx, digest));
-      return key !== undefined;
+      begun = await deps.db.transaction((tx) => beginDeletion(tx, digest, worker));
+      return begun !== undefined;
     },
     /** What a dead process had begun to delete is finished. */
     takeOver: async () => {
-      key = await deps.db.transaction((tx) => begunDeletion(tx, digest));
-      return key !== undefined;
+      begun = await deps.db.transaction((tx) => begunDeletion(tx, digest));
+      return begun !== undefined;
     },
     unlink: async () => {
-      if (key === undefined) return false;
-      await deps.store.delete(key);
+      if (begun === undefined) return false;
+      await deps.store.delete(begun.key);
       return true;
     },
     forget: async () => {
-      if (key === undefined) return false;
-      return deps.db.transaction((tx) => forget(tx, digest));
+      if (begun === undefined) return false;
+      const { generation } = begun;
+      return deps.db.transaction((tx) => forget(tx, digest, generation));
     },
     /** Another worker took the deletion over: the first one may still be about to unlink. */
     burn: async () => {
-      if (key === undefined) return false;
-      return deps.db.transaction((tx) => burn(tx, digest));
+      if (begun === undefined) return false;
+      const { generation } = begun;
+      return deps.db.transaction((tx) => burn(tx, digest, generation));
     },
   };
+}
+
+/** A deletion that nothing stops. */
+interface Begun {
+  readonly key: string;
+  readonly generation: number;
 }
 
 interface Row {
   id: number;
   state: string;
   storage_key: string | null;
+  generation: number;
 }
 
 /** What was begun waits for a publisher that looks at the row; what is only a candidate is left to the next round. */
@@ -57,7 +67,7 @@ async function lockRow(
   const waiting = begun === 'begun' ? sql`for update` : sql`for update skip locked`;
   const locking = tx.dialect === 'postgres' ? waiting : sql``;
   const found =
-    await sql<Row>`select id, state, storage_key from blob where digest = ${digest} ${locking}`.execute(
+    await sql<Row>`select id, state, storage_key, generation from blob where digest = ${digest} ${locking}`.execute(
       tx.builder,
     );
   return found.rows[0];
@@ -93,33 +103,34 @@ async function condemn(tx: Tx, digest: CanonicalDigest, now: number): Promise<bo
   return true;
 }
 
-async function beginDeletion(tx: Tx, digest: CanonicalDigest): Promise<string | undefined> {
+async function beginDeletion(tx: Tx, digest: CanonicalDigest, worker: string): Promise<Begun | undefined> {
   const row = await lockRow(tx, digest);
   if (row?.state !== 'condemned') return undefined;
-  await sql`update blob set state = 'deleting', worker = 'sweep', generation = generation + 1 where id = ${row.id}`.execute(
+  await sql`update blob set state = 'deleting', worker = ${worker}, generation = generation + 1 where id = ${row.id}`.execute(
     tx.builder,
   );
-  return row.storage_key ?? canonicalKey(digest);
+  return { key: row.storage_key ?? canonicalKey(digest), generation: row.generation + 1 };
 }
 
-async function begunDeletion(tx: Tx, digest: CanonicalDigest): Promise<string | undefined> {
+async function begunDeletion(tx: Tx, digest: CanonicalDigest): Promise<Begun | undefined> {
   const row = await lockRow(tx, digest);
-  return row?.state === 'deleting' ? (row.storage_key ?? canonicalKey(digest)) : undefined;
+  if (row?.state !== 'deleting') return undefined;
+  return { key: row.storage_key ?? canonicalKey(digest), generation: row.generation };
 }
 
 /** Rows of ended uploads may still name it. */
-async function forget(tx: Tx, digest: CanonicalDigest): Promise<boolean> {
+async function forget(tx: Tx, digest: CanonicalDigest, generation: number): Promise<boolean> {
   const row = await lockRow(tx, digest, 'begun');
-  if (row?.state !== 'deleting') return false;
+  if (row?.state !== 'deleting' || row.generation !== generation) return false;
   await sql`update upload set blob_id = null where blob_id = ${row.id}`.execute(tx.builder);
   await sql`update reference set blob_id = null where blob_id = ${row.id}`.execute(tx.builder);
   await sql`delete from blob where id = ${row.id}`.execute(tx.builder);
   return true;
 }
 
-async function burn(tx: Tx, digest: CanonicalDigest): Promise<boolean> {
+async function burn(tx: Tx, digest: CanonicalDigest, generation: number): Promise<boolean> {
   const row = await lockRow(tx, digest, 'begun');
-  if (row?.state !== 'deleting') return false;
+  if (row?.state !== 'deleting' || row.generation !== generation) return false;
   await setState(tx, row.id, 'burnt');
   return true;
 }

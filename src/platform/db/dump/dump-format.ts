@@ -37,8 +37,10 @@ export interface DumpEnd {
   readonly rows: number;
 }
 
-/** About running processes, made by the migrations, or in the header. */
+/** About running processes or a move, made by the migrations, or in the header. */
 export const notDumped: ReadonlySet<string> = new Set([
+  'database_move',
+  'instance',
   'lease',
   'periodic_job',
   'schema_migration',

@@ -1,11 +1,13 @@
-import pg from 'pg';
+import type { ClientBase } from 'pg';
 import type { Secret } from '../../../lib/secret.ts';
 import { type DumpedTable, notDumped, type TableEnd } from '../dump/dump-format.ts';
 import { type DumpTarget, type LoadInput, loadDump } from '../dump/load-dump.ts';
 import { stepsUpTo } from '../dump/steps-up-to.ts';
 import type { Value } from '../prepare.ts';
 import { migratePostgres } from './migrate-postgres.ts';
-import { translatePostgres } from './postgres-database.ts';
+import { PrimaryPool, useClient } from './primary-pool.ts';
+import { refuseForeignTables } from './refuse-foreign-tables.ts';
+import { translatePostgres } from './translate-postgres.ts';
 
 /** The protocol counts them with 16 bits. */
 const maxParameters = 32_000;
@@ -21,22 +23,23 @@ export class DatabaseNotEmpty extends Error {
  * @throws DatabaseNotEmpty, DamagedDump, SchemaTooNew, AppError DATABASE_UNAVAILABLE
  */
 export async function loadPostgres(url: Secret, input: LoadInput): Promise<number> {
-  const client = new pg.Client({ connectionString: url.reveal(), connectionTimeoutMillis: 10_000 });
+  const pool = await PrimaryPool.open(url, 1);
   try {
-    await client.connect();
-    try {
+    const client = await pool.connect();
+    return await useClient(pool, client, async () => {
+      await refuseForeignTables(client);
       await migratePostgres(client, stepsUpTo(input.header.schema));
-      return await inTransaction(client, input);
-    } finally {
-      // Ends a transaction that was not committed, too.
-      await client.end();
-    }
+      return inTransaction(client, input);
+    });
   } catch (error) {
     throw translatePostgres(error);
+  } finally {
+    // Ends a transaction that was not committed, too.
+    await pool.end();
   }
 }
 
-async function inTransaction(client: pg.Client, input: LoadInput): Promise<number> {
+async function inTransaction(client: ClientBase, input: LoadInput): Promise<number> {
   await client.query('begin');
   await requireEmpty(client, input.header.schema);
   const rows = await loadDump(new PostgresTarget(client), input);
@@ -44,7 +47,7 @@ async function inTransaction(client: pg.Client, input: LoadInput): Promise<numbe
   return rows;
 }
 
-async function requireEmpty(client: pg.Client, schema: number): Promise<void> {
+async function requireEmpty(client: ClientBase, schema: number): Promise<void> {
   const { rows } = await client.query<{ schema: number; registries: number }>(
     `select (select version from schema_version)::int as schema,
       (select count(*) from store_identity)::int as registries`,
@@ -55,14 +58,17 @@ async function requireEmpty(client: pg.Client, schema: number): Promise<void> {
     `select relname as name from pg_class
      where relnamespace = current_schema()::regnamespace and relkind = 'r'`,
   );
-  const filled = tables.rows.map(({ name }) => name).filter((name) => !notDumped.has(name));
+  // What a move began to fill is no registry either.
+  const filled = tables.rows
+    .map(({ name }) => name)
+    .filter((name) => !notDumped.has(name) || name === 'database_move');
   await client.query(`truncate ${filled.map((name) => `"${name}"`).join(', ')} restart identity`);
 }
 
 class PostgresTarget implements DumpTarget {
-  readonly #client: pg.Client;
+  readonly #client: ClientBase;
 
-  constructor(client: pg.Client) {
+  constructor(client: ClientBase) {
     this.#client = client;
   }
 

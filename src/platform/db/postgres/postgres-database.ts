@@ -1,76 +1,139 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CompiledQuery, Kysely } from 'kysely';
-import pg from 'pg';
+import type pg from 'pg';
 import { AppError } from '../../../lib/errors.ts';
 import type { Secret } from '../../../lib/secret.ts';
+import type { Logger } from '../../log/logger.ts';
+import { WorkMeter } from '../../metrics/work-meter.ts';
 import { builderOver } from '../builder-over.ts';
-import type { Connection, DumpableDatabase, Queries, Tx } from '../database.ts';
+import type {
+  Connection,
+  DatabaseUse,
+  MeasuredDatabase,
+  Queries,
+  TransactionOptions,
+  Tx,
+} from '../database.ts';
 import { refuseInside, runInside } from '../nested-db-use.ts';
 import { bind, type Prepared, type Row, type Values } from '../prepare.ts';
 import type { Schema } from '../schema.ts';
+import { commitDurably } from './commit-durably.ts';
+import { CommitInDoubt } from './commit-in-doubt.ts';
+import { Connections } from './connections.ts';
 import { dumpPostgres } from './dump-postgres.ts';
-import { migratePostgres } from './migrate-postgres.ts';
+import { migratePostgres, minCompatibleVersionSql } from './migrate-postgres.ts';
+import { PrimaryPool, useClient } from './primary-pool.ts';
+import type { Reachability } from './reachability.ts';
+import { refuseForeignTables } from './refuse-foreign-tables.ts';
+import { SchemaWatch } from './schema-watch.ts';
+import {
+  isConnectionError,
+  isLostConnection,
+  postgresCode,
+  retriedCodes,
+  translatePostgres,
+} from './translate-postgres.ts';
 
-/** Serialisation failure, deadlock, and a primary that has just become read-only. */
-const retriedCodes = new Set(['40001', '40P01', '25006']);
 const maxAttempts = 10;
-const poolSize = 20;
+const defaultPoolSize = 20;
+/**
+ * A transaction that was begun, lives for one transaction, and is one round trip: an instance that stands still in the
+ * middle of it, or whose network is gone, must not keep its locks.
+ */
+const begin = 'begin; set local idle_in_transaction_session_timeout = 15000';
 
-// int8 as a number: ids and sizes stay below 2^53, and the driver's default would be a string.
-const types = { getTypeParser: pg.types.getTypeParser.bind(pg.types) };
-const int8 = 20;
-function getTypeParser(id: number, format?: 'text' | 'binary'): unknown {
-  return id === int8 ? Number : types.getTypeParser(id, format);
+export interface OpenOptions {
+  /** Connections to one host at most. */
+  readonly size?: number | undefined;
+  /** Throws when nothing may be written to a database that holds nothing yet. */
+  readonly beforeFresh?: (() => Promise<void>) | undefined;
+  /** Of a server, which lives long enough for others to change the schema; without one little is told. */
+  readonly log?: Logger;
 }
 
 /** PostgreSQL, shared by any number of instances. Nothing here relies on the session: no SET, no session locks. */
-export class PostgresDatabase implements DumpableDatabase {
+export class PostgresDatabase implements MeasuredDatabase {
   readonly dialect = 'postgres';
   readonly reader: Queries;
-  readonly #pool: pg.Pool;
+  readonly #connections: Connections;
+  readonly #watch: SchemaWatch | undefined;
+  readonly #transactions = new WorkMeter();
 
-  private constructor(pool: pg.Pool) {
-    this.#pool = pool;
-    this.reader = new PostgresQueries(pool, refuseInside);
+  private constructor(connections: Connections, watchLog: Logger | undefined) {
+    this.#connections = connections;
+    if (watchLog !== undefined)
+      this.#watch = new SchemaWatch({
+        minCompatibleVersion: () => minCompatibleVersion(connections),
+        log: watchLog,
+      });
+    this.reader = new PostgresQueries(
+      (query) => connections.read(query),
+      () => this.#guard(),
+    );
   }
 
-  /** @throws AppError DATABASE_UNAVAILABLE; SchemaTooNew */
-  static async open(url: Secret, onIdleError: (error: unknown) => void): Promise<PostgresDatabase> {
-    const pool = new pg.Pool({
-      connectionString: url.reveal(),
-      max: poolSize,
-      connectionTimeoutMillis: 10_000,
-      types: { getTypeParser },
-    });
-    pool.on('error', onIdleError);
+  /** @throws AppError DATABASE_UNAVAILABLE; UnusableServer; SchemaTooNew; StartProblem schemaBusy, configInvalid */
+  static async open(
+    url: Secret,
+    { size = defaultPoolSize, beforeFresh, log }: OpenOptions = {},
+  ): Promise<PostgresDatabase> {
+    const primary = await PrimaryPool.open(url, size);
     try {
-      await withClient(pool, (client) => migratePostgres(client));
-      return new PostgresDatabase(pool);
+      const client = await primary.connect();
+      await useClient(primary, client, async () => {
+        await askBeforeFresh(client, beforeFresh);
+        // Nothing limits how long a step may take.
+        await migratePostgres(client, undefined, { onWait: (step) => log?.warn({ step }, waitsForLock) });
+      });
     } catch (error) {
-      await pool.end();
+      await primary.end();
       throw translatePostgres(error);
     }
+    return new PostgresDatabase(new Connections(primary, log ?? silent), log);
   }
 
-  /** Durable in both modes: PostgreSQL answers COMMIT when its log is on stable storage. */
-  async transaction<T>(body: (tx: Tx) => Promise<T>): Promise<T> {
-    refuseInside();
+  get awayMs(): number {
+    return this.#connections.reachability.awayMs;
+  }
+
+  get problem(): string | undefined {
+    return this.#watch?.problem;
+  }
+
+  get use(): DatabaseUse {
+    return { transactions: this.#transactions, pool: this.#connections.use };
+  }
+
+  /**
+   * PostgreSQL answers COMMIT when its log is on stable storage, and on the synchronous standbys. A connection that breaks before
+   * COMMIT was sent took the transaction with it, so the body runs again; what became of a COMMIT without an answer
+   * nobody knows, so it is not sent again.
+   */
+  transaction<T>(
+    body: (tx: Tx) => Promise<T>,
+    { durability = 'durable' }: TransactionOptions = {},
+  ): Promise<T> {
+    return this.#transactions.measure(() => this.#transact(body, durability));
+  }
+
+  async #transact<T>(body: (tx: Tx) => Promise<T>, durability: 'durable' | 'relaxed'): Promise<T> {
+    this.#guard();
     for (let attempt = 1; ; attempt++) {
       try {
-        return await withClient(this.#pool, (client) => inTransaction(client, body));
+        return await this.#connections.transact((client) =>
+          inTransaction(client, { body, durability, reachability: this.#connections.reachability }),
+        );
       } catch (error) {
-        if (attempt === maxAttempts || !retriedCodes.has(postgresCode(error) ?? ''))
-          throw translatePostgres(error);
+        if (attempt === maxAttempts || !mayRunAgain(error)) throw this.#connections.translate(error);
       }
       await delay(randomInt(1, 2 + attempt * attempt));
     }
   }
 
   async *dump(): AsyncGenerator<Uint8Array> {
-    refuseInside();
     const now = await this.now();
-    const client = await connected(this.#pool);
+    const client = await this.#connections.patient();
     let broken = true;
     try {
       yield* dumpPostgres(client, now);
@@ -84,31 +147,47 @@ export class PostgresDatabase implements DumpableDatabase {
   }
 
   async now(): Promise<number> {
-    refuseInside();
-    try {
-      const { rows } = await this.#pool.query<{ now: number }>({ name: 'berth_now', text: nowSql });
-      return rows[0]?.now ?? Number.NaN;
-    } catch (error) {
-      throw translatePostgres(error);
-    }
+    this.#guard();
+    const { rows } = await this.#connections.read({ name: 'berth_now', text: nowSql });
+    return (rows[0]?.['now'] as number | undefined) ?? Number.NaN;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool.end();
+    this.#watch?.[Symbol.dispose]();
+    await this.#connections[Symbol.asyncDispose]();
+  }
+
+  #guard(): void {
+    refuseInside();
+    this.#watch?.refuseOutgrown();
   }
 }
 
+const waitsForLock =
+  'a step of the schema waits until a long transaction, such as a backup, has ended; until then this server does not start';
+
+async function minCompatibleVersion(connections: Connections): Promise<number> {
+  const { rows } = await connections.read({ text: minCompatibleVersionSql });
+  // Without the row it is nobody's database any more, or one that is being filled.
+  return (rows[0]?.['min_compatible_version'] as number | undefined) ?? 0;
+}
+
+/** Of a database that is open for a few statements; what goes wrong fails them. */
+const silent: Pick<Logger, 'error' | 'info'> = { error() {}, info() {} };
+
 const nowSql = 'select (extract(epoch from clock_timestamp()) * 1000)::bigint as now';
+
+type Send = (query: pg.QueryConfig) => Promise<pg.QueryResult<Row>>;
 
 /** Queries over the pool, or over the one client of a transaction. */
 class PostgresQueries implements Queries, Connection {
   readonly dialect = 'postgres';
-  readonly #client: pg.Pool | pg.PoolClient;
+  readonly #send: Send;
   readonly #guard: () => void;
   #builder: Kysely<Schema> | undefined;
 
-  constructor(client: pg.Pool | pg.PoolClient, guard: () => void) {
-    this.#client = client;
+  constructor(send: Send, guard: () => void) {
+    this.#send = send;
     this.#guard = guard;
   }
 
@@ -141,82 +220,64 @@ class PostgresQueries implements Queries, Connection {
 
   async #query(config: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
     this.#guard();
-    try {
-      return await this.#client.query<Row>(config);
-    } catch (error) {
-      // Inside a transaction the code decides about a retry, so it is translated only at the end.
-      throw this.#client instanceof pg.Pool ? translatePostgres(error) : error;
-    }
+    return this.#send(config);
   }
 }
 
-function connected(pool: pg.Pool): Promise<pg.PoolClient> {
-  return pool.connect().catch((cause: unknown) => {
-    throw new AppError('DATABASE_UNAVAILABLE', {}, { cause });
-  });
+interface Transaction<T> {
+  readonly body: (tx: Tx) => Promise<T>;
+  readonly durability: 'durable' | 'relaxed';
+  readonly reachability: Reachability;
 }
 
-async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await connected(pool);
-  let broken = false;
-  // A connection that breaks between two queries tells nobody else, and an error that nobody hears ends the process.
-  const onError = (): void => {
-    broken = true;
-  };
-  client.on('error', onError);
-  try {
-    return await work(client);
-  } catch (error) {
-    broken ||= isConnectionError(error);
-    throw error;
-  } finally {
-    client.off('error', onError);
-    client.release(broken);
-  }
-}
-
-async function inTransaction<T>(client: pg.PoolClient, body: (tx: Tx) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  client: pg.PoolClient,
+  { body, durability, reachability }: Transaction<T>,
+): Promise<T> {
   let open = true;
-  const queries = new PostgresQueries(client, () => {
+  let wrote = durability === 'relaxed';
+  // The code of an error decides about another run, so it is translated only at the end.
+  const send: Send = async (query) => {
+    const result = await reachability.ask(() => client.query<Row>(query));
+    wrote ||= result.command !== 'SELECT' && (result.rowCount ?? 0) > 0;
+    return result;
+  };
+  const queries = new PostgresQueries(send, () => {
     if (!open) throw new Error('this transaction has ended; its tx must not be used any more');
   });
   const tx: Tx = Object.assign(queries, { isTransaction: true as const });
-  await client.query('begin');
+  await reachability.ask(() => client.query(begin));
   try {
     const value = await runInside(() => body(tx));
     open = false;
-    await client.query('commit');
+    await reachability.ask(() => commit(client, wrote));
     return value;
   } catch (error) {
     open = false;
-    if (!isConnectionError(error)) await client.query('rollback');
+    if (!(error instanceof CommitInDoubt || isConnectionError(error))) await client.query('rollback');
     throw error;
   }
 }
 
-export function postgresCode(error: unknown): string | undefined {
-  const code = error instanceof Error ? (error as Error & { code?: unknown }).code : undefined;
-  return typeof code === 'string' ? code : undefined;
-}
-
-/** Class 08 and 57 of SQLSTATE, a broken socket, or the driver's own words for one. */
-function isConnectionError(error: unknown): boolean {
-  const code = postgresCode(error);
-  if (code !== undefined) return /^(08|57)/.test(code) || /^E[A-Z]+$/.test(code);
-  return (
-    error instanceof Error &&
-    /connection|timeout exceeded/i.test(error.message) &&
-    !(error instanceof AppError)
-  );
-}
-
-export function translatePostgres(error: unknown): unknown {
-  if (error instanceof AppError) return error;
-  const code = postgresCode(error);
-  if (code === '53100')
-    return new AppError('STORAGE_FULL', { message: 'the disk of the database is full' }, { cause: error });
-  if (isConnectionError(error) || code?.startsWith('53') === true || retriedCodes.has(code ?? '')) {
-    return new AppError('DATABASE_UNAVAILABLE', {}, { cause: error });
+async function commit(client: pg.PoolClient, wrote: boolean): Promise<void> {
+  try {
+    await commitDurably(client, wrote);
+  } catch (cause) {
+    throw isConnectionError(cause) ? new CommitInDoubt('COMMIT was not answered', { cause }) : cause;
   }
-  return error;
+}
+
+async function askBeforeFresh(client: pg.PoolClient, ask: OpenOptions['beforeFresh']): Promise<void> {
+  if ((await refuseForeignTables(client)) === 'ours') return;
+  try {
+    await ask?.();
+  } catch (error) {
+    // Another instance that starts at the same time may have filled the database, and then what was asked about.
+    if ((await refuseForeignTables(client)) === 'fresh') throw error;
+  }
+}
+
+function mayRunAgain(error: unknown): boolean {
+  if (error instanceof AppError || error instanceof CommitInDoubt) return false;
+  return retriedCodes.has(postgresCode(error) ?? '') || isLostConnection(error);
 }

@@ -2,16 +2,10 @@ import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { ThreadData } from '../../threads/threads.ts';
-import {
-  type DumpedTable,
-  type DumpHeader,
-  dumpFormat,
-  dumpVersion,
-  notDumped,
-} from '../dump/dump-format.ts';
+import { type DumpedTable, type DumpHeader, dumpFormat, dumpVersion } from '../dump/dump-format.ts';
 import { type DumpSource, encodeDump } from '../dump/encode-dump.ts';
-import { orderTables, type TableReference } from '../dump/order-tables.ts';
 import { connectionPragmas } from './connection-pragmas.ts';
+import { rowsOf, sqliteTables } from './sqlite-tables.ts';
 
 export interface DumpInput {
   readonly path: string;
@@ -35,7 +29,7 @@ function sourceOf(db: DatabaseSync, now: number): DumpSource {
   const sequences = rowsOf<{ name: string; seq: number }>(db, 'select name, seq from sqlite_sequence');
   return {
     header: headerOf(db, now),
-    tables: tablesOf(db),
+    tables: sqliteTables(db),
     rows: (table) => pagesOf(db, table),
     sequence: ({ table }) => Promise.resolve(sequences.find(({ name }) => name === table)?.seq),
   };
@@ -60,25 +54,6 @@ function headerOf(db: DatabaseSync, now: number): DumpHeader {
   };
 }
 
-function tablesOf(db: DatabaseSync): DumpedTable[] {
-  const names = rowsOf<{ name: string }>(
-    db,
-    `select name from sqlite_master where type = 'table' and name not like 'sqlite~_%' escape '~'`,
-  )
-    .map(({ name }) => name)
-    .filter((name) => !notDumped.has(name));
-  const references = names.flatMap((from): TableReference[] =>
-    rowsOf<{ table: string }>(db, `pragma foreign_key_list("${from}")`).map(({ table: to }) => ({
-      from,
-      to,
-    })),
-  );
-  return orderTables(names, references).map((table) => ({
-    table,
-    columns: rowsOf<{ name: string }>(db, `pragma table_info("${table}")`).map(({ name }) => name),
-  }));
-}
-
 async function* pagesOf(db: DatabaseSync, { table, columns }: DumpedTable): AsyncGenerator<unknown[][]> {
   const statement = db.prepare(`select ${columns.map((name) => `"${name}"`).join(', ')} from "${table}"`);
   statement.setReturnArrays(true);
@@ -94,10 +69,6 @@ async function* pagesOf(db: DatabaseSync, { table, columns }: DumpedTable): Asyn
     bytes = 0;
   }
   if (page.length > 0) yield page;
-}
-
-function rowsOf<T>(db: DatabaseSync, sql: string): T[] {
-  return db.prepare(sql).all() as unknown[] as T[];
 }
 
 /** Each chunk is asked for: whoever writes them sets the pace. False: no more of them are wanted. */

@@ -43,6 +43,7 @@ export class GroupCommit {
   readonly #afterGroup: () => void;
   readonly #budgetMs: number;
   #queue: Member[] = [];
+  #commits = 0;
   /** The process is ending: nobody is answered any more. */
   #dead = false;
   #draining: Promise<void> | undefined;
@@ -63,6 +64,10 @@ export class GroupCommit {
     this.#die = deps.die;
     this.#afterGroup = deps.afterGroup;
     this.#budgetMs = deps.budgetMs ?? groupBudgetMs;
+  }
+
+  get commits(): number {
+    return this.#commits;
   }
 
   run<T>(body: (tx: Tx) => Promise<T>, durable: boolean): Promise<T> {
@@ -166,6 +171,7 @@ export class GroupCommit {
 
   #finish(done: Done[] | undefined): void {
     if (this.#dead || done === undefined || !this.#commit(done)) return;
+    this.#commits += 1;
     this.#flusher.committed();
     this.#afterGroup();
     const durable = done.filter((each) => each.member.durable);

@@ -8,6 +8,7 @@ export class LogFlusher {
   #committed = 0;
   #flushed = 0;
   #running = false;
+  #flushes = 0;
   #waiting: { upTo: number; resolve: () => void }[] = [];
 
   /**
@@ -17,6 +18,10 @@ export class LogFlusher {
   constructor(sync: () => Promise<void>, die: (what: string, cause: unknown) => void) {
     this.#sync = sync;
     this.#die = die;
+  }
+
+  get flushes(): number {
+    return this.#flushes;
   }
 
   /** To be called after each COMMIT has returned. */
@@ -48,6 +53,7 @@ export class LogFlusher {
   #finish(covers: number): void {
     this.#running = false;
     this.#flushed = covers;
+    this.#flushes += 1;
     const done = this.#waiting.filter((waiter) => waiter.upTo <= covers);
     this.#waiting = this.#waiting.filter((waiter) => waiter.upTo > covers);
     for (const waiter of done) waiter.resolve();

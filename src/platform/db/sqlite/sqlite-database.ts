@@ -1,8 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../clock.ts';
 import type { FileOps } from '../../files/file-ops.ts';
+import { WorkMeter } from '../../metrics/work-meter.ts';
 import type { Threads } from '../../threads/threads.ts';
-import type { DumpableDatabase, Queries, TransactionOptions, Tx } from '../database.ts';
+import type { DatabaseUse, MeasuredDatabase, Queries, TransactionOptions, Tx } from '../database.ts';
 import { refuseInside } from '../nested-db-use.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { connectionPragmas } from './connection-pragmas.ts';
@@ -46,10 +47,15 @@ interface Parts {
 }
 
 /** SQLite as exactly one server process uses it: one writer, one reader, a thread for checkpoints. */
-export class SqliteDatabase implements DumpableDatabase {
+export class SqliteDatabase implements MeasuredDatabase {
   readonly dialect = 'sqlite';
+  /** It is in this process. */
+  readonly awayMs = 0;
+  /** Whoever could change the schema would be a second process. */
+  readonly problem = undefined;
   readonly reader: Queries;
   readonly #parts: Parts;
+  readonly #transactions = new WorkMeter();
 
   private constructor(parts: Parts) {
     this.#parts = parts;
@@ -76,7 +82,12 @@ export class SqliteDatabase implements DumpableDatabase {
 
   transaction<T>(body: (tx: Tx) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     refuseInside();
-    return this.#parts.group.run(body, options.durability !== 'relaxed');
+    return this.#transactions.measure(() => this.#parts.group.run(body, options.durability !== 'relaxed'));
+  }
+
+  get use(): DatabaseUse {
+    const { group, flusher } = this.#parts;
+    return { transactions: this.#transactions, log: { commits: group.commits, flushes: flusher.flushes } };
   }
 
   async *dump(): AsyncGenerator<Uint8Array> {

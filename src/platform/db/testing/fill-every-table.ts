@@ -32,10 +32,12 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into delivery values (1, 1, 'hook', 'waiting', 0, 0)`,
   `insert into job values (1, 'gc', 'queued', '{}', 0, 0, null, 0, 0, null)`,
   `insert into lease values ('a', 'b', 0)`,
+  `insert into instance values ('i', 'h', '1', 0, 1, 2, 3, 4, 5, 6, 7, 8)`,
   `insert into periodic_job values ('sweep', 9, null, 0)`,
   `insert into setting values ('a', 'b', 0)`,
   `insert into crypto_key values (1, 'token', 'wrapped', 'k1', 0, null)`,
   `insert into store_identity values (1, 's', 1, 'n', null)`,
+  `insert into database_move values (1, 'm', 'arrived', 's', 7, 'other', '')`,
 ];
 
 /** SQLite's strict tables take bytes as literals of their own. */

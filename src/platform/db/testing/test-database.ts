@@ -87,7 +87,7 @@ async function openPostgres(url: string): Promise<TestDatabase> {
   const name = `berth_${randomUUID().replaceAll('-', '')}`;
   await administer(url, `create database ${name} template ${await postgresTemplate}`);
   const own = new Secret(withDatabase(url, name));
-  const open = () => PostgresDatabase.open(own, () => {});
+  const open = () => PostgresDatabase.open(own);
   const opened: DumpableDatabase[] = [await open()];
   return {
     db: opened[0] as DumpableDatabase,
@@ -108,7 +108,7 @@ async function makePostgresTemplate(url: string): Promise<string> {
   const name = `berth_template_${process.pid}`;
   await administer(url, `drop database if exists ${name}`);
   await administer(url, `create database ${name}`);
-  const db = await PostgresDatabase.open(new Secret(withDatabase(url, name)), () => {});
+  const db = await PostgresDatabase.open(new Secret(withDatabase(url, name)));
   await db[Symbol.asyncDispose]();
   return name;
 }

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import pg from 'pg';
+import { StartProblem } from '../../../lib/start-problem.ts';
+import type { Migration } from '../migration.ts';
+import { migrations } from '../migrations.ts';
+import { dialects, openTestDatabase } from '../testing/test-database.ts';
+import { migratePostgres } from './migrate-postgres.ts';
+
+const last = migrations.at(-1)?.minCompatibleVersion ?? 0;
+const next: Migration = {
+  name: '209901010000-next',
+  version: migrations.length + 1,
+  minCompatibleVersion: last,
+  statements: (t) => [`alter table tag add column planted ${t.int}`, 'create table planted (id bigint)'],
+};
+const steps = [...migrations, next];
+
+async function connected(url: string): Promise<pg.Client & AsyncDisposable> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() });
+}
+
+for (const dialect of dialects.filter((each) => each === 'postgres')) {
+  test(`${dialect}: a step waits for a table until who holds it has ended, and tells that once`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const url = opened.url?.reveal() ?? '';
+    await using reader = await connected(url);
+    await using migrating = await connected(url);
+    await reader.query('begin isolation level repeatable read read only');
+    await reader.query('select count(*) from tag');
+    const waits: string[] = [];
+    const done = migratePostgres(migrating, steps, { onWait: (step) => waits.push(step), pauseMs: 1 });
+    const ended = done.then(() => 'migrated');
+    // Whoever comes while the step waits gets through, again and again: it never waits for longer than its time.
+    for (let round = 0; round < 5; round++) {
+      const result = await Promise.race([
+        ended,
+        opened.db.reader.builder.selectFrom('tag').selectAll().execute(),
+      ]);
+      assert.deepEqual(result, []);
+    }
+    while (waits.length === 0) await reader.query('select pg_sleep(0.05)');
+    await reader.query('commit');
+    await done;
+    assert.deepEqual(waits, [next.name]);
+    const { rows } = await reader.query<{ version: number }>(
+      'select version::int as version from schema_version',
+    );
+    assert.deepEqual(rows, [{ version: next.version }]);
+  });
+
+  test(`${dialect}: a step that gets no lock for too long changes nothing, and the start is refused`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const url = opened.url?.reveal() ?? '';
+    await using reader = await connected(url);
+    await using migrating = await connected(url);
+    await reader.query('begin');
+    await reader.query('select count(*) from tag');
+    await assert.rejects(
+      migratePostgres(migrating, steps, { pauseMs: 1, patienceMs: 1 }),
+      (error) =>
+        error instanceof StartProblem && error.code === 'schemaBusy' && error.values['step'] === next.name,
+    );
+    await reader.query('commit');
+    const { rows } = await reader.query(`select to_regclass('planted') as planted`);
+    assert.deepEqual(rows, [{ planted: null }]);
+  });
+}
