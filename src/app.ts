@@ -27,6 +27,7 @@ import { createProjects } from './features/projects/projects.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
 import { createVerify } from './features/verify/verify.ts';
+import { takeInAtStart } from './import-from-distribution.ts';
 import { createRecentPulls, forgetPeopleOnChange } from './oci/recent-pulls.ts';
 import { ociRoutes } from './oci/routes.ts';
 import { asStartProblem, type Base, type BaseDeps, openBase, pathsOf } from './open-base.ts';
@@ -108,7 +109,9 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
   if (own !== undefined) stack.defer(() => own.close());
   const forTls = { files: deps.files ?? fileOps, clock: systemClock, log: deps.log.of('tls') };
   const given = stack.use(await openGivenCertificate(config, forTls));
-  const base = stack.use(await openBase(config, deps, { create: true }));
+  const takesIn = takeInAtStart(config, deps);
+  const takeIn = takesIn === undefined ? {} : { takeIn: takesIn };
+  const base = stack.use(await openBase(config, deps, { create: true, ...takeIn }));
   const certificate = given ?? stack.use(await openOwnCertificate(config, forTls));
   const server = stack.use(await compose(config, deps, { ...base, traffic: listeners.traffic, certificate }));
   base.keep();

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { adminName, firstRun } from './access/first-run.ts';
 import { parseHtpasswd } from './access/htpasswd/parse-htpasswd.ts';
 import { openMasterKey } from './access/tokens/open-master-key.ts';
-import { claimStore, refuseForeignStore, unclaimStore } from './content/blobs/claim-store.ts';
+import {
+  claimStore,
+  isUnmarked,
+  markStore,
+  refuseForeignStore,
+  refuseMarkedStore,
+  unclaimStore,
+} from './content/blobs/claim-store.ts';
 import { compareWithStore, type StoreState, takeOverStore } from './content/blobs/take-over-store.ts';
 import { AppError } from './lib/errors.ts';
 import { StartProblem } from './lib/start-problem.ts';
@@ -56,10 +63,18 @@ export interface Base extends AsyncDisposable {
   readonly keep: () => void;
 }
 
-interface OpenHow {
+export interface OpenHow {
   readonly create: boolean;
   /** Takes a store over that is not the database's, unless this throws. */
   readonly takeOver?: (state: Exclude<StoreState, 'bound'>) => Promise<void>;
+  /** Takes in what a store without a marker holds, which is then marked. Without this such a store is refused. */
+  readonly takeIn?: (from: UnmarkedStore) => Promise<void>;
+}
+
+export interface UnmarkedStore {
+  readonly db: MeasuredDatabase;
+  readonly store: FsStore;
+  readonly threads: Threads;
 }
 
 /** Database and store, bound to each other. What a failed start has made is taken away again. */
@@ -85,7 +100,8 @@ export async function openBase(config: Config, deps: BaseDeps, how: OpenHow): Pr
     new FsStore(config.storage, files, (error) => storage.warn({ error }, 'a file was not closed')),
   );
   if (empty) {
-    if (how.takeOver === undefined) await refuseForeignStore(store, config.storage);
+    if (how.takeIn !== undefined) await refuseMarkedStore(store, config.storage);
+    else if (how.takeOver === undefined) await refuseForeignStore(store, config.storage);
     undo(() => folder.removeNewFiles());
     undo(() => store.unprepare());
   }
@@ -108,6 +124,14 @@ export async function openBase(config: Config, deps: BaseDeps, how: OpenHow): Pr
         stillHeld();
         await takeOverStore({ db, store }, config.storage);
       }
+    }
+    if (how.takeIn !== undefined && (await isUnmarked({ db, store }, config.storage))) {
+      // Before the long work: it makes sure that the store can be written to.
+      await store.prepare();
+      // What was taken in stays, whatever comes: the next run goes on from there.
+      kept = true;
+      await how.takeIn({ db, store, threads });
+      await markStore({ db, store }, config.storage);
     }
     stillHeld();
     await claimStore({ db, store }, config.storage, alone);

@@ -5,6 +5,7 @@ import type { Text } from '../lib/text/language.ts';
 import { accessTexts } from './access/text.ts';
 import { backupTexts } from './backup/text.ts';
 import { dbTexts } from './db/text.ts';
+import { importTexts, reasonTexts } from './import/text.ts';
 import { projectTexts } from './project/text.ts';
 import { restoreTexts } from './restore/text.ts';
 import { storageTexts } from './storage/text.ts';
@@ -17,6 +18,8 @@ const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   cliTexts,
   accessTexts,
   backupTexts,
+  importTexts,
+  reasonTexts,
   dbTexts,
   projectTexts,
   restoreTexts,

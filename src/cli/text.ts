@@ -85,8 +85,12 @@ export const problemTexts: Readonly<Record<StartProblemCode, Text>> = {
     zh: '存储 {storage} 中的标记文件 berth-store.json 已损坏；请从存储的备份中恢复它',
   },
   storeUnmarked: {
-    en: "the storage {storage} already holds a registry that is not Berth's; choose an empty folder, or take it over with: berth import distribution",
-    zh: '存储 {storage} 中已有不属于 Berth 的镜像仓库；请选择空目录，或用以下命令接管：berth import distribution',
+    en: "the storage {storage} already holds a registry that is not Berth's; choose an empty folder, or take it over with: berth import distribution --storage {storage}",
+    zh: '存储 {storage} 中已有不属于 Berth 的镜像仓库；请选择空目录，或用以下命令接管：berth import distribution --storage {storage}',
+  },
+  nothingToImport: {
+    en: "the storage {storage} holds no repository of Docker's registry (docker/registry/v2/repositories); name the folder that its setting rootdirectory names, with --storage",
+    zh: '存储 {storage} 中没有 Docker Registry 的仓库（docker/registry/v2/repositories）；请用 --storage 指定其 rootdirectory 设置所指的目录',
   },
   backupOfAnother: {
     en: 'the backup {file} is of a registry with another storage than {storage}; name the storage it was used with, or another backup',
@@ -305,6 +309,7 @@ export const exitCodeTexts: Readonly<Record<number, Text>> = {
   0: { en: 'done', zh: '完成' },
   1: { en: 'failed', zh: '失败' },
   2: { en: 'wrong usage or invalid settings', zh: '用法错误或设置无效' },
+  3: { en: 'done, but some things were left out', zh: '已完成，但有部分内容被略过' },
   5: { en: 'permission denied by the system', zh: '系统拒绝权限' },
   6: { en: 'not found', zh: '未找到' },
   7: {

@@ -3,6 +3,8 @@ export const exitCodes = {
   done: 0,
   failed: 1,
   usage: 2,
+  /** What could be done is; some things were left out, and named. */
+  partly: 3,
   permission: 5,
   notFound: 6,
   conflict: 7,
@@ -36,6 +38,7 @@ export const startProblems = {
   storeMarkerMissing: exitCodes.conflict,
   storeMarkerDamaged: exitCodes.conflict,
   storeUnmarked: exitCodes.conflict,
+  nothingToImport: exitCodes.notFound,
   backupOfAnother: exitCodes.conflict,
   backupDamaged: exitCodes.problemsFound,
   backupUnreadable: exitCodes.notFound,

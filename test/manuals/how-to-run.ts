@@ -15,6 +15,8 @@ const database = 'Correct-Horse-9';
 const byDeploy = 'needs images of Docker Hub; the files are started by npm run test:deploy';
 const byImage = 'needs an image of Debian; run by npm run test:image';
 const noSystemd = 'needs a machine that systemd has started';
+const noRegistry =
+  "needs a folder that Docker's registry filled; tested by test/recovery/import-distribution.test.ts";
 
 /** By a line of the block of commands, as it stands on the pages; a line that is on no page fails the test. */
 export const howToRun: Readonly<Record<string, HowToRun>> = {
@@ -58,5 +60,10 @@ export const howToRun: Readonly<Record<string, HowToRun>> = {
   'berth restore db newest --data /var/lib/berth --storage /srv/images': {
     notRun: 'needs a snapshot, which a server takes when its database is an hour old',
   },
+  'docker stop registry': { notRun: noRegistry },
+  'docker start registry': { notRun: noRegistry },
+  'berth import distribution --data /var/lib/berth --storage /srv/registry --dry-run': { notRun: noRegistry },
+  'berth import distribution --data /var/lib/berth --storage /srv/registry': { notRun: noRegistry },
+  'berth serve --data /var/lib/berth --storage /srv/registry': { notRun: noRegistry },
   'bin/berth storage adopt --into library/found': { answers: ['y'] },
 };

@@ -41,7 +41,12 @@ const ranks: Record<Floor, number> = {
 };
 
 /** What opens and wires everything else. */
-const compositionFiles = ['src/app.ts', 'src/offline.ts', 'src/open-base.ts'];
+const compositionFiles = [
+  'src/app.ts',
+  'src/import-from-distribution.ts',
+  'src/offline.ts',
+  'src/open-base.ts',
+];
 
 const folderFloors = new Set(['lib', 'platform', 'access', 'content', 'features', 'cli', 'oci', 'testing']);
 

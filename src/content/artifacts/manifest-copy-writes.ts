@@ -26,6 +26,28 @@ export function pageOfUncopied(db: Queries, after: number, count: number): Promi
   return db.all(uncopied, { after, count });
 }
 
+const found = prepare((db, values: { digests: string; now: number }, dialect) =>
+  db
+    .updateTable('manifest')
+    .set({ copied_at: values.now })
+    .where('copied_at', 'is', null)
+    .where(
+      'blob_id',
+      'in',
+      db
+        .selectFrom('blob')
+        .select('id')
+        .where('digest', 'in', valueList('text', values.digests, dialect))
+        .where('storage_key', 'is', null)
+        .where('state', '=', 'live'),
+    ),
+);
+
+/** Of manifests whose bytes were read at their key in the storage, and are durable there. */
+export async function confirmFoundCopies(tx: Tx, digests: readonly string[], now: number): Promise<void> {
+  await tx.run(found, { digests: JSON.stringify(digests), now });
+}
+
 const lock = prepare((db, values: { ids: string }, dialect) => {
   const query = db
     .selectFrom('blob')

@@ -2,12 +2,9 @@ import { AppError } from '../../lib/errors.ts';
 import type { CanonicalDigest } from '../../lib/oci/digest.ts';
 import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
-import { append, systemActor } from '../../platform/events/append.ts';
 import { ensureRepository } from '../repositories/repository-writes.ts';
 import { changeUsage } from '../repositories/usage-writes.ts';
-import { lockBlob, setBlobState } from './blob-writes.ts';
-import { linkBlob } from './link-blob-step.ts';
-import { insertBlob } from './reference-writes.ts';
+import { linkStored } from './link-blob-step.ts';
 
 export interface AdoptBlobInput {
   readonly projectId: number;
@@ -34,29 +31,7 @@ export async function adoptBlob(
 }
 
 async function adopt(tx: Tx, input: AdoptBlobInput, now: number): Promise<void> {
-  const { projectId, repositoryName, digest, sizeBytes } = input;
-  const { id: repositoryId } = await ensureRepository(tx, { projectId, name: repositoryName, now });
-  const blobId = await makeLive(tx, digest, sizeBytes, now);
-  const charged = await linkBlob(tx, { projectId, repositoryId, blobId, sizeBytes, now });
-  await append(tx, {
-    type: 'blob.pushed',
-    at: now,
-    actor: systemActor,
-    projectId,
-    object: `${repositoryName}@${digest}`,
-    data: { size: sizeBytes },
-  });
-  await changeUsage(tx, projectId, charged);
-}
-
-async function makeLive(tx: Tx, digest: CanonicalDigest, size: number, now: number): Promise<number> {
-  const found = await lockBlob(tx, digest);
-  if (found === undefined) {
-    const made = await insertBlob(tx, { digest, size, state: 'live', now });
-    return made ?? makeLive(tx, digest, size, now);
-  }
-  if (found.state === 'live') return found.id;
-  if (found.state !== 'pending' && found.state !== 'missing') throw new AppError('BLOB_BUSY');
-  await setBlobState(tx, { id: found.id, state: 'live', size, storageKey: null, now });
-  return found.id;
+  const { projectId, repositoryName: name } = input;
+  const { id: repositoryId } = await ensureRepository(tx, { projectId, name, now });
+  await changeUsage(tx, projectId, (await linkStored(tx, { ...input, repositoryId, now })).chargedBytes);
 }

@@ -27,9 +27,14 @@ export type StoreName = string;
  * @throws StartProblem storeOfAnother, storeUnmarked
  */
 export async function refuseForeignStore(store: BlobStore, name: StoreName): Promise<void> {
+  await refuseMarkedStore(store, name);
+  if (await holdsRegistry(store)) throw new StartProblem('storeUnmarked', { storage: name });
+}
+
+/** @throws StartProblem storeOfAnother */
+export async function refuseMarkedStore(store: BlobStore, name: StoreName): Promise<void> {
   if ((await store.get(storeMarkerKey)) !== undefined)
     throw new StartProblem('storeOfAnother', { storage: name });
-  if (await holdsRegistry(store)) throw new StartProblem('storeUnmarked', { storage: name });
 }
 
 /**
@@ -61,6 +66,31 @@ export async function claimStore(deps: IdentityDeps, name: StoreName, alone: boo
   if (alone) await changeNonce(deps, marker);
 }
 
+/**
+ * Whether the store holds a registry's content without a marker, and the database has none other: it knows of no store,
+ * or died when it was about to mark this one.
+ * @throws StartProblem storeMarkerDamaged
+ */
+export async function isUnmarked(deps: IdentityDeps, name: StoreName): Promise<boolean> {
+  if ((await readStoreMarker(deps.store, name)) !== undefined) return false;
+  const known = await findStoreIdentity(deps.db.reader);
+  return (known === undefined || isBeginning(known)) && (await holdsRegistry(deps.store));
+}
+
+/**
+ * Makes a store of which `isUnmarked` was true the database's. Behind all that was taken over from it: until then a
+ * server does not start on the two.
+ * @throws StartProblem storeOfAnother when somebody else has marked it since
+ */
+export async function markStore(deps: IdentityDeps, name: StoreName): Promise<void> {
+  await deps.db.transaction((tx) =>
+    insertStoreIdentity(tx, { storeId: randomUUID(), epoch: firstEpoch, nonce: randomUUID() }),
+  );
+  const known = await findStoreIdentity(deps.db.reader);
+  if (known === undefined || !(await deps.store.putNew(storeMarkerKey, markerBytes(known))))
+    throw new StartProblem('storeOfAnother', { storage: name });
+}
+
 /** Whether the store's marker is the database's, right now. */
 export async function storeMatches(deps: IdentityDeps): Promise<boolean> {
   const [known, marker] = await Promise.all([
@@ -75,8 +105,7 @@ export async function storeMatches(deps: IdentityDeps): Promise<boolean> {
  * gone, with its mount perhaps.
  */
 async function finishMaking(deps: IdentityDeps, known: StoredIdentity, name: StoreName): Promise<void> {
-  const beginning = known.epoch === firstEpoch && known.nextNonce === known.nonce;
-  if (!beginning || (await holdsRegistry(deps.store))) {
+  if (!isBeginning(known) || (await holdsRegistry(deps.store))) {
     throw new StartProblem('storeMarkerMissing', { storage: name });
   }
   if (!(await deps.store.putNew(storeMarkerKey, markerBytes(known)))) {
@@ -85,6 +114,10 @@ async function finishMaking(deps: IdentityDeps, known: StoredIdentity, name: Sto
     return;
   }
   await deps.db.transaction((tx) => confirmNonce(tx, known.nonce));
+}
+
+function isBeginning(known: StoredIdentity): boolean {
+  return known.epoch === firstEpoch && known.nextNonce === known.nonce;
 }
 
 /** A restored database has a later epoch than its store, until the first start on it writes that to the marker. */

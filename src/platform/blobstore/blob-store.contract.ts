@@ -49,6 +49,13 @@ export function testBlobStore(name: string, open: () => Promise<StoreUnderTest>)
     assert.deepEqual(await Promise.resolve(store.capabilities), capabilities);
   });
 
+  run('folders are named without what lies deeper or beside them', async ({ store }) => {
+    for (const key of ['a/c/d/e', 'a/b/x', 'a/b/y', 'a/file', 'ab/z']) await store.put(key, Buffer.from('1'));
+    assert.deepEqual(await store.folders('a'), ['b', 'c']);
+    assert.deepEqual(await store.folders('nothing'), []);
+    for (const key of ['a/c/d/e', 'a/b/x', 'a/b/y', 'a/file', 'ab/z']) await store.delete(key);
+  });
+
   run('a small object is put whole, read, replaced and deleted', async ({ store }) => {
     assert.equal(await store.get('a/b'), undefined);
     await store.put('a/b', Buffer.from('one'));

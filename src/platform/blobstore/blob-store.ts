@@ -98,6 +98,8 @@ export interface BlobStore {
   delete(key: string): Promise<void>;
   /** Everything below a folder, in ascending order of keys. */
   list(prefix: string): AsyncIterable<ListedObject>;
+  /** Names of the folders directly below one, in ascending order; none where there is no such folder. */
+  folders(prefix: string): Promise<readonly string[]>;
   /** How many of the place's bytes are really there: after a power cut it may be fewer than were told. */
   stagedBytes(place: StagedPlace): Promise<number>;
   /** @param hash hashes what is written; begins where the place's offset is */

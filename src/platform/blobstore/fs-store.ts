@@ -222,6 +222,14 @@ export class FsStore implements BlobStore, AsyncDisposable {
     }
   }
 
+  async folders(prefix: string): Promise<readonly string[]> {
+    const entries = await translated(async () => (await absent(this.#files.list(this.#path(prefix)))) ?? []);
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .toSorted();
+  }
+
   async stagedBytes(place: StagedPlace): Promise<number> {
     const found = await this.stat(place.parts[0]?.key ?? stagedKey(place));
     return Math.min(place.offset, found?.sizeBytes ?? 0);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
-import type { HashPool } from '../threads/hash-pool.ts';
+import type { ContentHex, HashPool } from '../threads/hash-pool.ts';
 import type { BlobStore } from './blob-store.ts';
 import { isNoDescriptor } from './translate-file-error.ts';
 
@@ -24,12 +24,21 @@ export interface HashObjectOptions {
 export async function hashObject(
   deps: HashObjectDeps,
   key: string,
-  { signal, gently, onBytes }: HashObjectOptions = {},
+  options: HashObjectOptions = {},
 ): Promise<string | undefined> {
+  return (await hashObjectBy(deps, key, { ...options, withSha512: false }))?.sha256;
+}
+
+/** The same, by sha512 as well where it is asked for. */
+export async function hashObjectBy(
+  deps: HashObjectDeps,
+  key: string,
+  { signal, gently, onBytes, withSha512 }: HashObjectOptions & { readonly withSha512: boolean },
+): Promise<ContentHex | undefined> {
   try {
     const opened = await deps.store.openAnew(key);
     if (opened === undefined) return undefined;
-    const job = deps.hashPool.open(0);
+    const job = deps.hashPool.open(0, withSha512);
     try {
       let since = performance.now();
       await opened.send(0, opened.sizeBytes, async (piece) => {
@@ -40,7 +49,7 @@ export async function hashObject(
         if (gently === true) await delay(performance.now() - since, undefined, { signal });
         since = performance.now();
       });
-      return (await job.hex()).sha256;
+      return await job.hex();
     } finally {
       job.end();
       opened.close();

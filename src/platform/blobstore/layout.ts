@@ -3,6 +3,8 @@ import { type CanonicalDigest, digestAlgorithm, digestHex } from '../../lib/oci/
 /** The layout of Docker's registry 2 and 3, so that its storage is taken over without copying. */
 export const layoutRoot = 'docker/registry/v2';
 export const blobsRoot = `${layoutRoot}/blobs`;
+/** Names, tags and links of a registry that keeps them in files; Berth has them in its database. */
+export const repositoriesRoot = `${layoutRoot}/repositories`;
 
 /** Uploads in progress. Below the same root as the blobs, so that publishing is a rename. */
 export const stagingRoot = 'berth/staging';

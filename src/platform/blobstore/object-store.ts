@@ -66,6 +66,15 @@ export class ObjectStore implements BlobStore {
     return this.#api.list(`${prefix}/`);
   }
 
+  async folders(prefix: string): Promise<readonly string[]> {
+    const names = new Set<string>();
+    for await (const { key } of this.#api.list(`${prefix}/`)) {
+      const [name, ...below] = key.slice(prefix.length + 1).split('/');
+      if (name !== undefined && name !== '' && below.length > 0) names.add(name);
+    }
+    return [...names].toSorted();
+  }
+
   /** Parts were acknowledged by the store, so they are there. */
   stagedBytes(place: StagedPlace): Promise<number> {
     const size = place.parts.reduce((sum, part) => sum + part.size, 0);

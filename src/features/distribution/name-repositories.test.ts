@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nameRepositories } from './name-repositories.ts';
+
+const targets = (names: string[], project: string): string[] =>
+  nameRepositories(names, project).named.map(({ name, target }) => `${name} → ${target.fullName}`);
+
+test('a repository without a project belongs to the default project, all others keep their names', () => {
+  const named = targets(['nginx', 'team/app', 'team/deep/er'], 'library');
+  assert.deepEqual(named, ['nginx → library/nginx', 'team/app → team/app', 'team/deep/er → team/deep/er']);
+});
+
+test('two names of one repository are both left out, and another default project keeps them apart', () => {
+  const names = ['library/nginx', 'library/redis', 'nginx'];
+  const { named, problems } = nameRepositories(names, 'library');
+  assert.deepEqual(
+    named.map(({ name }) => name),
+    ['library/redis'],
+  );
+  assert.deepEqual(
+    problems.map(({ path, reason, detail }) => [path, reason, detail]),
+    [
+      ['docker/registry/v2/repositories/library/nginx', 'nameTaken', 'library/nginx'],
+      ['docker/registry/v2/repositories/nginx', 'nameTaken', 'library/nginx'],
+    ],
+  );
+  assert.equal(targets(names, 'hub').length, 3);
+});
+
+test('names that cannot be here are told with the reason', () => {
+  const { named, problems } = nameRepositories(
+    ['Big/Name', 'a__b/app', 'a/b--c', `x/${'y'.repeat(250)}`],
+    'library',
+  );
+  assert.deepEqual(
+    named.map(({ name }) => name),
+    ['a/b--c'],
+  );
+  assert.deepEqual(
+    problems.map(({ reason }) => reason),
+    ['nameInvalid', 'nameInvalid', 'nameInvalid'],
+  );
+  assert.match(problems[1]?.detail ?? '', /"a__b" is not a project name/);
+  assert.equal(nameRepositories(['nginx'], '').problems[0]?.reason, 'nameInvalid');
+});
