@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
-import { isHost } from '../tls/own-names.ts';
+import { isHost } from '../../lib/is-host.ts';
 
 interface Encrypted {
   /** Whose certificates clients have to show; undefined: they need none. */

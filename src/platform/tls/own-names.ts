@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
+import { isHost } from '../../lib/is-host.ts';
 
 /** Hosts and addresses by which a server may be reached. */
 export interface Names {
@@ -21,12 +22,4 @@ export function ownNames(asked: readonly string[]): Names {
 
 function usable(names: readonly string[]): string[] {
   return [...new Set(names)].filter((name) => isIP(name) !== 0 || isHost(name));
-}
-
-/** RFC 1123, 2.1, and the underscores that container names have. */
-export function isHost(name: string): boolean {
-  return (
-    name.length <= 253 &&
-    name.split('.').every((part) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/.test(part))
-  );
 }
