@@ -20,6 +20,20 @@ test('without a setting nothing is encrypted; a certificate is enough to ask for
   assert.deepEqual(parseTls({ ...nothing, ...files, mode: 'files' }), given);
   const self = parseTls({ ...nothing, mode: 'self', names: ['a'], clientAuthorities: '/ca', hsts: true });
   assert.deepEqual(self, { mode: 'self', names: ['a'], clientAuthorities: '/ca', hsts: true });
+  assert.deepEqual(
+    parseTls({
+      ...nothing,
+      mode: 'self',
+      names: ['Registry.Example', 'bücher.example', '[::1]', '10.0.0.7'],
+    }),
+    {
+      mode: 'self',
+      names: ['registry.example', 'xn--bcher-kva.example', '::1', '10.0.0.7'],
+      clientAuthorities: undefined,
+      hsts: false,
+    },
+    'as certificates have them',
+  );
   assert.deepEqual(parseTls({ ...nothing, mode: 'proxy', trustsProxies: true }), { mode: 'proxy' });
 });
 
@@ -30,6 +44,7 @@ const mistakes: readonly (readonly [Partial<TlsSettings>, RegExp])[] = [
   [{ mode: 'self', certificate: '/c', key: '/k' }, /for tls=files, not for tls=self/],
   [{ mode: 'off', key: '/k' }, /for tls=files, not for tls=off/],
   [{ names: ['a'] }, /for tls=self, not for tls=off/],
+  [{ mode: 'self', names: ['a', '*.example'] }, /tls_names: "\*\.example" is neither a host nor an address/],
   [{ hsts: true }, /need tls=files or tls=self/],
   [{ mode: 'proxy', trustsProxies: true, clientAuthorities: '/ca' }, /need tls=files or tls=self/],
   [{ mode: 'proxy' }, /needs trusted_proxies/],

@@ -1,3 +1,7 @@
+import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
+import { isHost } from '../../lib/is-host.ts';
+
 interface Encrypted {
   /** Whose certificates clients have to show; undefined: they need none. */
   readonly clientAuthorities: string | undefined;
@@ -37,7 +41,8 @@ export interface TlsMistake {
 
 /** Paths are taken as they are. */
 export function parseTls(settings: TlsSettings): TlsConfig | TlsMistake {
-  const { certificate, key, names, clientAuthorities, hsts } = settings;
+  const { certificate, key, clientAuthorities, hsts } = settings;
+  const names = settings.names.map(asInCertificate);
   const mode = settings.mode === '' ? defaultMode(settings) : settings.mode;
   if (mode !== 'files' && (certificate !== '' || key !== ''))
     return {
@@ -49,6 +54,14 @@ export function parseTls(settings: TlsSettings): TlsConfig | TlsMistake {
       en: `tls_names is for tls=self, not for tls=${mode}`,
       zh: `tls_names 用于 tls=self，而不是 tls=${mode}`,
     };
+  const unusable = names.findIndex((name) => isIP(name) === 0 && !isHost(name));
+  if (unusable >= 0) {
+    const given = settings.names[unusable] ?? '';
+    return {
+      en: `tls_names: "${given}" is neither a host nor an address; right: registry.example or 10.0.0.7, no port, no *`,
+      zh: `tls_names："${given}" 既不是主机名也不是地址；应为 registry.example 或 10.0.0.7，不带端口，不用 *`,
+    };
+  }
   const encrypts = mode === 'files' || mode === 'self';
   if (!encrypts && (clientAuthorities !== '' || hsts))
     return {
@@ -81,6 +94,12 @@ export function parseTls(settings: TlsSettings): TlsConfig | TlsMistake {
         zh: `tls "${mode}" 无效；应为：off、files、self、proxy`,
       };
   }
+}
+
+/** Lower case, other scripts in ASCII, IPv6 without brackets. */
+function asInCertificate(name: string): string {
+  const bare = name.replace(/^\[|\]$/g, '');
+  return isIP(bare) === 0 ? domainToASCII(bare) || bare : bare;
 }
 
 function defaultMode({ certificate, key }: TlsSettings): string {

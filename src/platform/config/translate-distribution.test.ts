@@ -110,6 +110,11 @@ test('variables go before the file, element by element', () => {
   assert.ok(!told.some((each) => /REGISTRY_(PORT|SERVICE)|OTHER|plain HTTP/.test(each)));
 });
 
+test('a secret that looks like an alias of YAML is a secret, and no auth may be written out', () => {
+  const { values, htpasswd } = translate(shipped, { REGISTRY_HTTP_SECRET: '*x$1', REGISTRY_AUTH: 'none' });
+  assert.deepEqual([values['listen'], htpasswd], [':5000', undefined]);
+});
+
 const filesystem = 'version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: /r\n';
 
 const refusals: readonly (readonly [string, string, RegExp, Readonly<Record<string, string>>?])[] = [
@@ -126,6 +131,12 @@ const refusals: readonly (readonly [string, string, RegExp, Readonly<Record<stri
   ['several authorities', `${filesystem}http: {tls: {clientcas: [a, b]}}`, /several files/],
   ['a list that is none', `${filesystem}http: {tls: {clientcas: a}}`, /must be a list/],
   ['read-only', filesystem, /readonly/, { REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED: 'true' }],
+  [
+    'read-only in another word',
+    filesystem,
+    /readonly/,
+    { REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED: 'True' },
+  ],
   ['a pull-through cache', filesystem, /pull-through/, { REGISTRY_PROXY_REMOTEURL: 'https://hub' }],
   ['notifications', `${filesystem}notifications: {endpoints: [{name: a}]}`, /notifications are not/],
   ['a section as a value', 'version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: [a]\n', /single value/],

@@ -53,7 +53,7 @@ export function translateDistribution(document: Tree, env: Variables, where: str
   return {
     values,
     htpasswd,
-    deletes: read.text('storage.delete.enabled') === 'true',
+    deletes: isOn(read.text('storage.delete.enabled')),
     warnings,
   };
 }
@@ -145,7 +145,7 @@ function logging(read: Reader): Record<string, string> {
 function authentication(read: Reader): string | undefined {
   const kinds = read.keys('auth');
   const [kind] = kinds;
-  if (kind === undefined) return undefined;
+  if (kind === undefined || (kinds.length === 1 && kind.toLowerCase() === 'none')) return undefined;
   const path = read.text('auth.htpasswd.path');
   if (kinds.length > 1 || kind !== 'htpasswd')
     throw problem(
@@ -158,9 +158,14 @@ function authentication(read: Reader): string | undefined {
   return path;
 }
 
+/** YAML 1.1, which Docker's registry reads, has many words for it. */
+function isOn(text: string | undefined): boolean {
+  return text !== undefined && /^(?:y|yes|on|true)$/i.test(text);
+}
+
 /** Who asked for one of these relies on it. */
 function refuseWhatProtects(read: Reader): void {
-  if (read.text('storage.maintenance.readonly.enabled') === 'true')
+  if (isOn(read.text('storage.maintenance.readonly.enabled')))
     throw problem(
       read.where,
       'storage.maintenance.readonly is not in this version: the registry would take pushes',
@@ -266,7 +271,13 @@ function isList(node: Node | undefined): node is readonly Node[] {
 
 function parsed(value: string): Node {
   const document = parseDocument(value, { schema: 'failsafe', prettyErrors: false });
-  return document.errors.length > 0 ? value : (document.toJS() as Node);
+  if (document.errors.length > 0) return value;
+  try {
+    return document.toJS() as Node;
+  } catch {
+    // A secret that begins like an alias: `*x`.
+    return value;
+  }
 }
 
 function put(tree: Tree, path: readonly string[], value: Node): boolean {

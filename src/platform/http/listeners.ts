@@ -226,7 +226,7 @@ function makePort(tls: TlsOptions | undefined): Port {
     ALPNProtocols: ['http/1.1'],
     requestCert: tls.clientCertificates,
   });
-  return { outer: splitByFirstByte(plain, secure), plain, secure };
+  return { outer: splitByFirstByte(plain, secure, newcomerMs), plain, secure };
 }
 
 function listenProblem(cause: unknown, host: string, port: number): unknown {

@@ -39,6 +39,11 @@ const cases: readonly Case[] = [
     certificate: `${server.certificate}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`,
     told: /^certificate 2 of the certificate file is damaged/,
   },
+  {
+    what: 'an issuer of which only a part was written yet',
+    certificate: server.certificate + authority.certificate.slice(0, 200),
+    told: /cannot be encrypted with it: .*bad end line/,
+  },
   { what: 'no key', key: server.certificate, told: /key file holds no private key/ },
   { what: 'a key with a password', key: String(locked), told: /protected by a password; .*openssl pkey/ },
   {

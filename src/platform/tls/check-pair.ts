@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import type { Text } from '../../lib/text/language.ts';
 import type { CertificatePair } from './certificate-source.ts';
 
@@ -49,7 +50,24 @@ export function checkPair(pair: CertificatePair, now: number, host: string | und
       zh: `证书适用于 ${namesOf(leaf)}，而客户端使用的是 ${host}`,
     });
   }
+  checkUse(pair);
   return leaf;
+}
+
+/** OpenSSL reads the whole file, and has an opinion of its own of what is too weak. */
+function checkUse({ certificate, key }: CertificatePair): void {
+  try {
+    createSecureContext({ cert: certificate, key });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UnusablePair(
+      {
+        en: `connections cannot be encrypted with it: ${why}; is a file written to the end, and the key long enough?`,
+        zh: `无法用它加密连接：${why}；文件是否完整写入，密钥是否足够长？`,
+      },
+      { cause },
+    );
+  }
 }
 
 export function coversHost(certificate: X509Certificate, host: string): boolean {

@@ -8,6 +8,7 @@ import type { Logger } from '../log/logger.ts';
 import { authorityFile } from './authority-file.ts';
 import type { CertificatePair, CertificateSource } from './certificate-source.ts';
 import { coversHost, dayOf } from './check-pair.ts';
+import type { Names } from './own-names.ts';
 
 export interface OwnCertificateDeps {
   readonly files: FileOps;
@@ -23,24 +24,20 @@ const defaultLookEveryMs = 60 * 60 * 1000;
 /**
  * A certificate from an authority of this data folder's own. Both are made when they are missing; the certificate is
  * made anew in time before it ends, and when the names have changed. The authority stays, so that clients trust it
- * once, unless a name is none that it may speak for.
+ * once, unless a name that was asked for is none that it may speak for.
  */
 export class OwnCertificate implements CertificateSource {
   readonly #data: string;
-  readonly #names: readonly string[];
+  readonly #names: Names;
   readonly #deps: OwnCertificateDeps;
   readonly #timer: NodeJS.Timeout;
   readonly #listeners: ((pair: CertificatePair) => void)[] = [];
   #pair: CertificatePair;
   #leaf: X509Certificate;
   #failed = false;
+  #renewing = false;
 
-  private constructor(
-    data: string,
-    names: readonly string[],
-    deps: OwnCertificateDeps,
-    pair: CertificatePair,
-  ) {
+  private constructor(data: string, names: Names, deps: OwnCertificateDeps, pair: CertificatePair) {
     this.#data = data;
     this.#names = names;
     this.#deps = deps;
@@ -49,15 +46,8 @@ export class OwnCertificate implements CertificateSource {
     this.#timer = setInterval(() => void this.#renew(), deps.lookEveryMs ?? defaultLookEveryMs).unref();
   }
 
-  /**
-   * With the data folder's lock held.
-   * @param names hosts and addresses that clients use
-   */
-  static async open(
-    data: string,
-    names: readonly string[],
-    deps: OwnCertificateDeps,
-  ): Promise<OwnCertificate> {
+  /** With the data folder's lock held. */
+  static async open(data: string, names: Names, deps: OwnCertificateDeps): Promise<OwnCertificate> {
     return new OwnCertificate(data, names, deps, await current(data, names, deps));
   }
 
@@ -84,7 +74,10 @@ export class OwnCertificate implements CertificateSource {
     clearInterval(this.#timer);
   }
 
+  /** A file system that is slow is not asked again meanwhile. */
   async #renew(): Promise<void> {
+    if (this.#renewing) return;
+    this.#renewing = true;
     try {
       const pair = await current(this.#data, this.#names, this.#deps);
       this.#failed = false;
@@ -95,6 +88,8 @@ export class OwnCertificate implements CertificateSource {
     } catch (error) {
       this.#failed = true;
       this.#deps.log.error({ error }, 'the certificate could not be renewed');
+    } finally {
+      this.#renewing = false;
     }
   }
 }
@@ -102,7 +97,7 @@ export class OwnCertificate implements CertificateSource {
 /** What lies in the data folder, as far as it is good for these names; else it is made anew. */
 async function current(
   data: string,
-  names: readonly string[],
+  { asked, found }: Names,
   { files, clock, log }: OwnCertificateDeps,
 ): Promise<CertificatePair> {
   const folder = join(data, 'tls');
@@ -110,8 +105,10 @@ async function current(
   const now = clock();
   const kept = await readIssued(files, folder, 'ca');
   const fits =
-    kept !== undefined && isFresh(kept, now) && names.every((name) => mayIssueFor(kept.certificate, name));
-  const authority = fits ? kept : issueAuthority(names, now);
+    kept !== undefined && isFresh(kept, now) && asked.every((name) => mayIssueFor(kept.certificate, name));
+  const all = [...new Set([...asked, ...found])];
+  const authority = fits ? kept : issueAuthority(all, now);
+  const names = all.filter((name) => mayIssueFor(authority.certificate, name));
   if (!fits) {
     await keep(files, folder, 'ca', authority);
     const facts = { file: authorityFile(data), names };

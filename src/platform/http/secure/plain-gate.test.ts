@@ -62,6 +62,8 @@ test('browsers are sent to HTTPS, to a name that the certificate is for', () => 
   );
   assert.equal(judge({ from, accept: page, host: 'evil.example' }), 'told');
   assert.equal(judge({ from, accept: page, host: 'registry.example/@evil' }), 'told');
+  for (const host of ['a.1', '999.1.1.1', 'a%20b'])
+    assert.equal(judge({ from, accept: page, host }), 'told', 'a host in form, and none to a browser');
   assert.equal(
     judge({ from, accept: page, url: '//evil.example/' }),
     'https://registry.example//evil.example/',

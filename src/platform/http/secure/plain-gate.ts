@@ -53,6 +53,8 @@ function browserTarget({ certificate }: PlainGateDeps, request: IncomingMessage)
   if (certificate === undefined || (method !== 'GET' && method !== 'HEAD') || !accept.includes('text/html'))
     return undefined;
   if (!isHostHeader(host) || !url.startsWith('/')) return undefined;
-  const { hostname } = new URL(`https://${host}`);
-  return certificate.covers(hostname.replace(/^\[|\]$/g, '')) ? `https://${host}${url}` : undefined;
+  // What may stand in `Host` is not always a host to a browser: `a.1`, `a%20b`.
+  const hostname = URL.parse(`https://${host}`)?.hostname;
+  if (hostname === undefined || !certificate.covers(hostname.replace(/^\[|\]$/g, ''))) return undefined;
+  return `https://${host}${url}`;
 }

@@ -186,3 +186,24 @@ test('an end does not wait for connections on which nothing came, nor for idle o
   agent.destroy();
   silent.destroy();
 });
+
+test('an end answers who connected just before and asks at once, and waits for no handshake that stands still', async () => {
+  const address = { host: '127.0.0.1', port: 0, loopback: true };
+  const { listeners } = await Listeners.bind(address, false, { tls: { clientCertificates: false } });
+  listeners.encryptWith(new Source(), undefined);
+  listeners.serve(answer);
+  const [late, stalled] = [connect(listeners.port, '127.0.0.1'), connect(listeners.port, '127.0.0.1')];
+  stalled.on('error', () => {});
+  await Promise.all([once(late, 'connect'), once(stalled, 'connect')]);
+  stalled.write(Buffer.from([22, 3]));
+  await delay(50);
+  const closed = listeners.close();
+  await delay(50);
+  const answered = once(late, 'data');
+  late.write('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+  assert.match(String(await answered), /^HTTP\/1\.1 200 /);
+  // Where it waits, it waits as long as a handshake may take.
+  const began = performance.now();
+  await closed;
+  assert.ok(performance.now() - began < 30_000);
+});

@@ -6,9 +6,15 @@ import { createServer, type Server, type Socket } from 'node:net';
 const handshake = 22;
 const firstByteMs = 60_000;
 
-/** One port for HTTP and TLS. Closing the returned server cuts connections on which nothing has come yet. */
-export function splitByFirstByte(plain: HttpServer, secure: HttpsServer): Server {
+/**
+ * One port for HTTP and TLS. Closing the returned server cuts connections that have not come as far as a request can be
+ * read from them, but gives them `lateMs` before: who has connected already takes a cut connection for a failed request.
+ */
+export function splitByFirstByte(plain: HttpServer, secure: HttpsServer, lateMs: number): Server {
   const undecided = new Set<Socket>();
+  /** In their handshakes, by where they come from: what TLS tells of is another object. */
+  const shaking = new Map<string, Socket>();
+  secure.on('secureConnection', (socket) => shaking.delete(peerOf(socket)));
   const server = createServer({ noDelay: true }, (socket) => {
     undecided.add(socket);
     const timer = setTimeout(() => socket.destroy(), firstByteMs).unref();
@@ -23,15 +29,27 @@ export function splitByFirstByte(plain: HttpServer, secure: HttpsServer): Server
       settle();
       socket.off('error', onError).off('close', settle);
       // TLS takes what lies in the stream, HTTP listens to it, and neither starts a stream that others have paused.
-      if (first[0] === handshake) socket.pause();
+      if (first[0] === handshake) {
+        socket.pause();
+        const peer = peerOf(socket);
+        shaking.set(peer, socket);
+        socket.once('close', () => {
+          if (shaking.get(peer) === socket) shaking.delete(peer);
+        });
+      }
       socket.unshift(first);
       (first[0] === handshake ? secure : plain).emit('connection', socket);
     });
   });
   const close = server.close.bind(server);
   server.close = (done) => {
-    for (const socket of undecided) socket.destroy();
-    return close(done);
+    const timer = setTimeout(() => {
+      for (const socket of [...undecided, ...shaking.values()]) socket.destroy();
+    }, lateMs);
+    return close((error) => {
+      clearTimeout(timer);
+      done?.(error);
+    });
   };
   // Node begins to keep track of connections, for their time-outs and for closing, when a server listens.
   server.once('listening', () => {
@@ -39,4 +57,8 @@ export function splitByFirstByte(plain: HttpServer, secure: HttpsServer): Server
     secure.emit('listening');
   });
   return server;
+}
+
+function peerOf({ remoteAddress = '', remotePort = 0 }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
