@@ -2,6 +2,7 @@ import { isBcryptHash } from '../../platform/crypto/bcrypt.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { oneAtATime } from '../../platform/db/one-at-a-time.ts';
 import { append, systemActor } from '../../platform/events/append.ts';
+import { adminName } from '../first-run.ts';
 import { type EverywhereRole, putSystemRole } from '../grants/put-system-role.ts';
 import { findAlike, findUser, listBcryptUsers } from '../users/user-reads.ts';
 import { addUser, clearUserPassword, setUserPassword } from '../users/user-writes.ts';
@@ -26,7 +27,8 @@ export async function syncHtpasswd(
       else await putSystemRole(tx, { userId: id, role, now });
     }
     for (const { id, username } of await listBcryptUsers(tx)) {
-      if (entries.has(username)) continue;
+      // Who administers stays able to sign in: a file is empty for a moment while it is written anew.
+      if (entries.has(username) || username === adminName) continue;
       await clearUserPassword(tx, { id, now });
       await changed(tx, id, now);
     }

@@ -133,7 +133,7 @@ function http(read: Reader, warnings: Text[]): Record<string, string> {
       zh: `按配置在 ${listen} 上提供明文 HTTP：密码和镜像在途中可能被读取`,
     });
   }
-  read.skip('http.secret', 'http.relativeurls', 'http.tls.minimumtls', 'http.http2.disabled');
+  read.skip('http.secret', 'http.relativeurls', 'http.http2.disabled');
   return values;
 }
 

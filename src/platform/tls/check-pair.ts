@@ -111,36 +111,53 @@ function keyOf(pem: string): KeyObject {
   }
 }
 
+/** In any order and with other ways to a root beside the one that counts: clients find their own. */
 function checkChain(chain: readonly X509Certificate[]): void {
-  for (const [index, issuer] of chain.slice(1).entries()) {
-    const issued = chain[index];
-    if (issued === undefined || (issued.checkIssued(issuer) && issued.verify(issuer.publicKey))) continue;
+  const [leaf] = chain;
+  for (const issuer of chain.slice(1)) {
+    if (issuer.fingerprint256 === leaf?.fingerprint256 || chain.some((each) => isIssuedBy(each, issuer)))
+      continue;
+    const [one, other] = [subjectOf(issuer), leaf === undefined ? '' : subjectOf(leaf)];
     throw new UnusablePair({
-      en: `"${subjectOf(issued)}" was not issued by "${subjectOf(issuer)}", which follows it in the file; right: the server's own first, then each one's issuer`,
-      zh: `"${subjectOf(issued)}" 并非由文件中排在其后的 "${subjectOf(issuer)}" 签发；正确顺序：先是服务器证书，然后依次是各自的签发者`,
+      en: `"${one}" has issued none of the others in the file; right: the server's own, "${other}", first, then those that lead to a root`,
+      zh: `"${one}" 并非文件中其他证书的签发者；正确顺序：先是服务器证书 "${other}"，然后是通向根证书的各级签发者`,
     });
   }
 }
 
+function isIssuedBy(issued: X509Certificate, issuer: X509Certificate): boolean {
+  return issued.checkIssued(issuer) && issued.verify(issuer.publicKey);
+}
+
+/** An issuer that has ended counts only where there is no other one of that name: they are renewed beside each other. */
 function checkTimes(chain: readonly X509Certificate[], now: number): void {
-  for (const certificate of chain) {
-    const [from, to] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
-    const subject = subjectOf(certificate);
-    if (to <= now) {
-      const day = dayOf(to);
-      throw new UnusablePair({
-        en: `the certificate of "${subject}" expired on ${day}; put a renewed one in its place`,
-        zh: `"${subject}" 的证书已于 ${day} 过期；请换上续期后的证书`,
-      });
-    }
-    if (from > now) {
-      const day = new Date(from).toISOString();
-      throw new UnusablePair({
-        en: `the certificate of "${subject}" is valid from ${day} on only; is this machine's clock right?`,
-        zh: `"${subject}" 的证书从 ${day} 起才有效；本机时钟是否正确？`,
-      });
-    }
+  for (const [index, certificate] of chain.entries()) {
+    if (isValid(certificate, now)) continue;
+    const { subject } = certificate;
+    if (index > 0 && chain.some((each) => each.subject === subject && isValid(each, now))) continue;
+    throw outOfTime(certificate, now);
   }
+}
+
+function isValid({ validFrom, validTo }: X509Certificate, now: number): boolean {
+  return Date.parse(validFrom) <= now && now < Date.parse(validTo);
+}
+
+function outOfTime(certificate: X509Certificate, now: number): UnusablePair {
+  const [from, to] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
+  const subject = subjectOf(certificate);
+  if (to <= now) {
+    const day = dayOf(to);
+    return new UnusablePair({
+      en: `the certificate of "${subject}" expired on ${day}; put a renewed one in its place`,
+      zh: `"${subject}" 的证书已于 ${day} 过期；请换上续期后的证书`,
+    });
+  }
+  const day = new Date(from).toISOString();
+  return new UnusablePair({
+    en: `the certificate of "${subject}" is valid from ${day} on only; is this machine's clock right?`,
+    zh: `"${subject}" 的证书从 ${day} 起才有效；本机时钟是否正确？`,
+  });
 }
 
 export function dayOf(time: number): string {
