@@ -42,8 +42,11 @@ export class Connections implements AsyncDisposable {
       pool.on('remove', (client) => this.#clients.delete(client));
       pool.on('acquire', (client) => this.#silent.add(client));
       pool.on('release', (_error, client) => this.#silent.delete(client));
-      // One that nobody uses was lost.
-      pool.on('error', (error) => this.reachability.failed(error));
+      // One that nobody uses was lost. The pool hangs the whole connection on the error, which is not for the log.
+      pool.on('error', (error) => {
+        Reflect.deleteProperty(error, 'client');
+        this.reachability.failed(error);
+      });
     }
   }
 
