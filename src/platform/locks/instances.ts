@@ -157,7 +157,13 @@ export class Instances implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     await this.#writing;
-    if (this.#timer !== undefined)
-      await this.#deps.db.transaction((tx) => tx.run(remove, { name: this.#own.name }));
+    if (this.#timer === undefined) return;
+    const { db, log } = this.#deps;
+    try {
+      await db.transaction((tx) => tx.run(remove, { name: this.#own.name }));
+    } catch (error) {
+      // What else has to end still ends; the others see that it is silent.
+      log.warn({ error }, 'this instance could not tell the others that it ends');
+    }
   }
 }
