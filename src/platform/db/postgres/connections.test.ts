@@ -29,6 +29,7 @@ async function wayTo(url: string) {
     near.on('close', () => other.destroy());
     other.pipe(near);
     near.on('data', (piece: Buffer) => {
+      if (way.stalls) return;
       way.onSent(piece.toString('latin1'), near);
       if (!near.destroyed) other.write(piece);
     });
@@ -48,7 +49,7 @@ async function wayTo(url: string) {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; !condition() && tries < 1000; tries++) await delay(10);
+  for (let tries = 0; !condition() && tries < 3000; tries++) await delay(10);
   assert.ok(condition());
 }
 
@@ -93,6 +94,20 @@ for (const dialect of dialects.filter((each) => each === 'postgres')) {
     await until(() => db.awayMs > 0);
     way.stalls = false;
     await until(() => db.awayMs === 0);
+  });
+
+  test('PostgreSQL: what was asked of a host that fell silent is asked of the one that took its place', async () => {
+    await using opened = await openTestDatabase(dialect);
+    const own = new URL(opened.url?.reveal() ?? '');
+    await using way = await wayTo(own.href);
+    const near = new URL(way.url.reveal()).host;
+    const both = new Secret(way.url.reveal().replace(near, `${near},${own.host}`));
+    await using db = await PostgresDatabase.open(both);
+    await db.now();
+    way.stalls = true;
+    const startedAt = performance.now();
+    assert.ok((await db.now()) > 0);
+    assert.ok(performance.now() - startedAt < 25_000, 'it was waited for as long as for a slow query');
   });
 
   test('PostgreSQL: the log has the reason for which an idle connection ended, and nothing of the connection', async () => {
