@@ -186,3 +186,20 @@ test('an end does not wait for connections on which nothing came, nor for idle o
   agent.destroy();
   silent.destroy();
 });
+
+test('who has connected before the end, and says only then what it speaks, is still answered', async () => {
+  const address = { host: '127.0.0.1', port: 0, loopback: true };
+  const { listeners } = await Listeners.bind(address, false, { tls: { clientCertificates: false } });
+  listeners.encryptWith(new Source(), undefined);
+  listeners.serve(answer);
+  const socket = connect(listeners.port, '127.0.0.1');
+  await once(socket, 'connect');
+  const closed = listeners.close();
+  // Nobody new is taken from now on.
+  while (listeners.port !== 0) await delay(0);
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  let received = '';
+  for await (const piece of socket) received += String(piece);
+  assert.match(received, /plain/);
+  await closed;
+});

@@ -5,8 +5,10 @@ import { createServer, type Server, type Socket } from 'node:net';
 /** RFC 8446, 5.1: the type of the record that every handshake begins with. No HTTP request begins with this byte. */
 const handshake = 22;
 const firstByteMs = 60_000;
+/** Who has connected before the end and said nothing yet has so long to do it, as on a port with HTTP alone. */
+const newcomerMs = 1000;
 
-/** One port for HTTP and TLS. Closing the returned server cuts connections on which nothing has come yet. */
+/** One port for HTTP and TLS. Closing the returned server soon cuts connections on which nothing has come yet. */
 export function splitByFirstByte(plain: HttpServer, secure: HttpsServer): Server {
   const undecided = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
@@ -30,7 +32,9 @@ export function splitByFirstByte(plain: HttpServer, secure: HttpsServer): Server
   });
   const close = server.close.bind(server);
   server.close = (done) => {
-    for (const socket of undecided) socket.destroy();
+    setTimeout(() => {
+      for (const socket of undecided) socket.destroy();
+    }, newcomerMs).unref();
     return close(done);
   };
   // Node begins to keep track of connections, for their time-outs and for closing, when a server listens.
