@@ -255,7 +255,7 @@ async function compose(
   const gated = config.tls.mode !== 'off' && !config.insecureHttp;
   const handle = await createHttpServer(
     [
-      forgetPeopleOnChange(recent),
+      forgetPeopleOnChange(recent, db),
       oci,
       tokenRoutes({ tokens, signIn }),
       serveApi(api),
@@ -271,7 +271,7 @@ async function compose(
   );
   const answerMetrics = await createHttpServer([metrics.ownRoutes], log.of('metrics'), outside);
   const adminRoutes = [
-    forgetPeopleOnChange(recent),
+    forgetPeopleOnChange(recent, db),
     userAdminRoutes({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
     keyAdminRoutes({ keys }),
     projectAdminRoutes({ db, adminName }),

@@ -23,8 +23,10 @@ import {
 import { finishUpload } from '../content/uploads/finish-upload.ts';
 import { startUpload } from '../content/uploads/start-upload.ts';
 import { AppError } from '../lib/errors.ts';
+import type { CanonicalDigest } from '../lib/oci/digest.ts';
 import { mediaTypes } from '../lib/oci/media-types.ts';
 import { parseReference } from '../lib/oci/tag.ts';
+import { canonicalKey } from '../platform/blobstore/layout.ts';
 import { BytesCache } from '../platform/cache/bytes-cache.ts';
 import { Passwords } from '../platform/crypto/password.ts';
 import type { Database, Queries } from '../platform/db/database.ts';
@@ -39,8 +41,14 @@ const blob = Buffer.from('private content');
 const privateName = 'secret/app';
 
 /** A database that can be put away. */
-function switchable(db: Database): { readonly db: Database; away: boolean } {
-  const state = { db, away: false };
+function switchable(db: Database): { readonly db: Database; away: boolean; readonly awayMs: number } {
+  const state = {
+    db,
+    away: false,
+    get awayMs() {
+      return this.away ? 60_000 : 0;
+    },
+  };
   const answers = <T>(ask: () => Promise<T>): Promise<T> =>
     state.away ? Promise.reject(new AppError('DATABASE_UNAVAILABLE', { logged: true })) : ask();
   const reader: Queries = {
@@ -163,9 +171,13 @@ async function openRegistry(dialect: (typeof dialects)[number]): Promise<Registr
     createsProjects: false,
   });
   const outside = { externalUrl: undefined, proxies: new TrustedProxies([]) };
-  const change = forgetPeopleOnChange(recent);
+  const change = forgetPeopleOnChange(recent, away);
   const handle = await createHttpServer(
-    [change, oci, (server) => void server.put('/api/changes', () => Promise.resolve('done'))],
+    [
+      change,
+      oci,
+      (server) => void server.put('/api/changes', () => db.transaction(() => Promise.resolve('done'))),
+    ],
     silentLog,
     outside,
   );
@@ -282,6 +294,34 @@ for (const dialect of dialects) {
     assert.equal(await registry.ask('PUT', '/api/changes'), 200);
     registry.putAway(true);
     assert.equal(await registry.ask('GET', path), 503);
+  });
+
+  test(`${dialect}: what was refused, or asked for while nothing could be changed, ends no pulls`, async () => {
+    await using registry = await openRegistry(dialect);
+    const path = `/v2/${privateName}/blobs/${registry.digest}`;
+    assert.equal(await registry.ask('GET', path), 200);
+    registry.pass(1);
+    assert.equal(await registry.ask('PUT', '/api/nothing', 'stranger'), 404);
+    registry.putAway(true);
+    assert.equal(await registry.ask('GET', path), 200);
+    assert.equal(await registry.ask('PUT', '/api/changes', 'stranger'), 503);
+    assert.equal(await registry.ask('GET', path), 200);
+  });
+
+  test(`${dialect}: a copy of a manifest that is not what it should be is not served, nor kept`, async () => {
+    await using registry = await openRegistry(dialect);
+    const { world, manifest } = registry;
+    const path = `/v2/${privateName}/manifests/${manifest}`;
+    assert.equal(await registry.ask('GET', path), 200);
+    await copyManifests({ db: world.db, store: world.store, storeIsOurs: () => Promise.resolve(true) });
+    const key = canonicalKey(manifest as CanonicalDigest);
+    const bytes = Buffer.from((await world.store.get(key)) ?? '');
+    bytes[bytes.length - 1] = 0x20;
+    await world.store.put(key, bytes);
+    registry.manifests.delete(manifest);
+    registry.putAway(true);
+    assert.equal(await registry.ask('GET', path), 503);
+    assert.equal(registry.manifests.get(manifest), undefined);
   });
 
   test(`${dialect}: a manifest that is no more in memory comes from its copy in the storage`, async () => {

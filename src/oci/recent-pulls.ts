@@ -4,6 +4,7 @@ import type { LinkedBlob } from '../content/blobs/blob-reads.ts';
 import type { ServedManifest } from '../content/tags/tag-reads.ts';
 import { RecentAnswers } from '../platform/cache/recent-answers.ts';
 import type { DialectName } from '../platform/db/dialect.ts';
+import { contextOf } from '../platform/http/request-context.ts';
 import type { Routes } from '../platform/http/server.ts';
 
 /** A few hundred bytes each. */
@@ -30,12 +31,21 @@ export function createRecentPulls(dialect: DialectName, now?: () => number): Rec
   };
 }
 
-/** Whatever an operator or the REST API changes here may be an account, a role or a project. */
-export function forgetPeopleOnChange(recent: RecentPulls | undefined): Routes {
+/**
+ * Whatever an operator or the REST API changes here may be an account, a role or a project. What was refused for what
+ * it asks changed nothing, nor did what began and ended within an outage: else any stranger could end the pulls.
+ */
+export function forgetPeopleOnChange(
+  recent: RecentPulls | undefined,
+  db: { readonly awayMs: number },
+): Routes {
   return (server) => {
     if (recent === undefined) return;
-    server.addHook('onSend', (request, _reply, payload, done) => {
-      if (!isRead(request.method) && request.url !== '/service/token') {
+    server.addHook('onSend', (request, { statusCode }, payload, done) => {
+      const refused = statusCode >= 400 && statusCode < 500;
+      const { startedAt } = contextOf(request.raw);
+      const away = db.awayMs > performance.now() - startedAt;
+      if (!isRead(request.method) && request.url !== '/service/token' && !refused && !away) {
         recent.versions.forgetAll();
         recent.permissions.forgetAll();
       }

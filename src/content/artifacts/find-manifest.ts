@@ -1,9 +1,10 @@
 import { AppError, isDatabaseAway } from '../../lib/errors.ts';
-import type { CanonicalDigest } from '../../lib/oci/digest.ts';
+import { type CanonicalDigest, sha256Digest } from '../../lib/oci/digest.ts';
 import type { Reference } from '../../lib/oci/tag.ts';
 import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { BytesCache } from '../../platform/cache/bytes-cache.ts';
+import { RunningDigest } from '../../platform/crypto/running-digest.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { findByTag, type ServedManifest } from '../tags/tag-reads.ts';
 import { findByDigest, findManifestBytes } from './artifact-reads.ts';
@@ -49,11 +50,17 @@ export async function readManifest(deps: ReadManifestDeps, manifest: ServedManif
   return bytes;
 }
 
-/** While the database is away: the copy in the storage, if it is there already. */
+/**
+ * While the database is away: the copy in the storage, if it is there already. It is kept in memory afterwards, so it is
+ * looked at.
+ */
 async function readCopy(store: BlobStore, manifest: ServedManifest, error: unknown): Promise<Buffer> {
   const bytes = isDatabaseAway(error)
     ? await store.get(canonicalKey(manifest.canonical as CanonicalDigest))
     : undefined;
   if (bytes?.length !== manifest.sizeBytes) throw error;
+  const digest = new RunningDigest();
+  digest.update(bytes);
+  if (sha256Digest(digest.hex()) !== manifest.canonical) throw error;
   return Buffer.from(bytes);
 }

@@ -67,7 +67,8 @@ export class Listeners {
   readonly #ports: readonly Port[];
   /** What came before there was a handler, each with what answers it. */
   readonly #held = new Set<(handler: RequestHandler) => void>();
-  #handler: RequestHandler = (request, response) => this.#hold(request, response);
+  /** Undefined: not yet. */
+  #handler: RequestHandler | undefined;
 
   private constructor(ports: readonly Port[], idleMs: number) {
     this.#ports = ports;
@@ -82,7 +83,8 @@ export class Listeners {
     const current = new WeakMap<Socket, Exchange>();
     const handle: RequestHandler = (request, response) => {
       current.set(request.socket, { request, response });
-      this.#handler(request, response);
+      if (this.#handler === undefined) this.#hold(request, response);
+      else this.#handler(request, response);
     };
     this.traffic.watch(server);
     server.maxHeadersCount = maxHeaders + 1;
@@ -161,7 +163,8 @@ export class Listeners {
 
   /** No new connections; resolves when all requests were answered. Connections go as soon as they are idle. */
   async close(): Promise<void> {
-    for (const answer of this.#held) answer(starting);
+    // Of a start that was refused nobody waits for the end.
+    if (this.#handler === undefined) this.serve(starting);
     // What the kernel has taken so far is a connection, and no refused one any more.
     await nextTurn();
     const timer = setInterval(() => {

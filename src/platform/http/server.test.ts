@@ -101,3 +101,18 @@ test('who has connected before the end, and asks only then, is still answered', 
   assert.match(received, /served/);
   await closed;
 });
+
+test('who asks only after a start was refused is told so at once, and holds the end up no longer', async () => {
+  const { listeners } = await Listeners.bind({ host: '127.0.0.1', port: 0, loopback: true }, false);
+  const socket = connect(listeners.port, '127.0.0.1');
+  await once(socket, 'connect');
+  const startedAt = performance.now();
+  const closed = listeners.close();
+  while (listeners.port !== 0) await nextTurn();
+  socket.write('GET /v2/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  let received = '';
+  for await (const piece of socket) received += String(piece);
+  assert.match(received, /503[^]*the registry is starting/);
+  await closed;
+  assert.ok(performance.now() - startedAt < 8000, 'it was held, as if there were still a start to wait for');
+});

@@ -91,7 +91,9 @@ for (const dialect of dialects) {
       ...at(opened.db, { now: 1 }),
       transaction: () => Promise.reject(new Error('away')),
     };
-    await started(failing, 'one', {}, log);
+    const instances = await started(failing, 'one', {}, log);
     assert.equal(warned.length, 1);
+    await instances[Symbol.asyncDispose]();
+    assert.equal(warned.length, 2, 'it ends all the same');
   });
 }

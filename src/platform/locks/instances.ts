@@ -164,8 +164,8 @@ export class Instances implements AsyncDisposable {
     try {
       await db.transaction((tx) => tx.run(remove, { name: this.#own.name }));
     } catch (error) {
-      // What else has to end still ends; after a while nobody counts a row that is not renewed.
-      log.warn({ error }, 'this instance could not say that it ends');
+      // What else has to end still ends; the others see that it is silent.
+      log.warn({ error }, 'this instance could not tell the others that it ends');
     }
   }
 }

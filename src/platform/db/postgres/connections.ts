@@ -21,29 +21,34 @@ const queryMs = 30_000;
 export class Connections implements AsyncDisposable {
   readonly reachability: Reachability;
   readonly #primary: PrimaryPool;
-  readonly #clients = new Set<pg.PoolClient>();
+  readonly #clients = new Map<pg.Pool, Set<pg.PoolClient>>();
   readonly #silent = new SilentConnections(queryMs);
 
   constructor(primary: PrimaryPool, log: Pick<Logger, 'error' | 'info'>) {
     this.#primary = primary;
     this.reachability = new Reachability({
-      // One of them has to be a primary; the first that answers is enough.
-      probe: async () => {
-        await Promise.any(primary.configs.map(probePostgres));
-      },
+      probe: () => this.#probe(),
       breakAll: () => {
-        for (const client of this.#clients) client.connection.stream.destroy();
+        for (const clients of this.#clients.values()) breakThem(clients);
       },
       isBroken: (error) => isDatabaseAway(error) || isConnectionError(error),
       log,
     });
     for (const pool of primary.pools) {
-      pool.on('connect', (client) => this.#clients.add(client));
-      pool.on('remove', (client) => this.#clients.delete(client));
-      pool.on('acquire', (client) => this.#silent.add(client));
+      const clients = new Set<pg.PoolClient>();
+      this.#clients.set(pool, clients);
+      // Not when it connects: the first one did that before anybody listened here.
+      pool.on('acquire', (client) => {
+        clients.add(client);
+        this.#silent.add(client);
+      });
+      pool.on('remove', (client) => clients.delete(client));
       pool.on('release', (_error, client) => this.#silent.delete(client));
-      // One that nobody uses was lost.
-      pool.on('error', (error) => this.reachability.failed(error));
+      // One that nobody uses was lost. The pool hangs the whole connection on the error, which is not for the log.
+      pool.on('error', (error) => {
+        Reflect.deleteProperty(error, 'client');
+        this.reachability.failed(error);
+      });
     }
   }
 
@@ -75,6 +80,17 @@ export class Connections implements AsyncDisposable {
     }
     if (again && isLostConnection(failure)) return this.read(query, false);
     throw this.translate(failure);
+  }
+
+  /**
+   * One of the hosts has to be a primary; the first that answers is enough. Where the one that was it so far is silent,
+   * nobody waits any longer for what was asked there.
+   */
+  async #probe(): Promise<void> {
+    const { pools, configs, last } = this.#primary;
+    const probes = configs.map(probePostgres);
+    await Promise.any(probes);
+    probes[last]?.catch(() => breakThem(this.#clients.get(pools[last] as pg.Pool) ?? []));
   }
 
   async #ask(query: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
@@ -114,6 +130,10 @@ export class Connections implements AsyncDisposable {
     this.reachability[Symbol.dispose]();
     await this.#primary.end();
   }
+}
+
+function breakThem(clients: Iterable<pg.PoolClient>): void {
+  for (const client of clients) client.connection.stream.destroy();
 }
 
 /** Why no connection could be had. */

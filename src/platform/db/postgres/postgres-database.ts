@@ -250,7 +250,7 @@ async function inTransaction<T>(
   try {
     const value = await runInside(() => body(tx));
     open = false;
-    await reachability.ask(() => commit(client, wrote));
+    await commit(client, wrote, reachability);
     return value;
   } catch (error) {
     open = false;
@@ -259,9 +259,9 @@ async function inTransaction<T>(
   }
 }
 
-async function commit(client: pg.PoolClient, wrote: boolean): Promise<void> {
+async function commit(client: pg.PoolClient, wrote: boolean, reachability: Reachability): Promise<void> {
   try {
-    await commitDurably(client, wrote);
+    await reachability.ask(() => commitDurably(client, wrote));
   } catch (cause) {
     throw isConnectionError(cause) ? new CommitInDoubt('COMMIT was not answered', { cause }) : cause;
   }

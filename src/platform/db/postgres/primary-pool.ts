@@ -66,6 +66,11 @@ export class PrimaryPool {
     );
   }
 
+  /** Which of the hosts was the primary when it was asked last. */
+  get last(): number {
+    return this.#last;
+  }
+
   get configs(): pg.ClientConfig[] {
     return this.#hosts.map(({ config }) => config);
   }
