@@ -2,10 +2,12 @@ import { isBcryptHash } from '../../platform/crypto/bcrypt.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { oneAtATime } from '../../platform/db/one-at-a-time.ts';
 import { append, systemActor } from '../../platform/events/append.ts';
-import { adminName } from '../first-run.ts';
 import { type EverywhereRole, putSystemRole } from '../grants/put-system-role.ts';
 import { findAlike, findUser, listBcryptUsers } from '../users/user-reads.ts';
 import { addUser, clearUserPassword, setUserPassword } from '../users/user-writes.ts';
+
+/** The administrator that the first start makes. */
+const firstAdminId = 1;
 
 /**
  * Makes accounts of the names in a `htpasswd` file, with the file's passwords and a role everywhere; those that are not
@@ -28,7 +30,7 @@ export async function syncHtpasswd(
     }
     for (const { id, username } of await listBcryptUsers(tx)) {
       // Who administers stays able to sign in: a file is empty for a moment while it is written anew.
-      if (entries.has(username) || username === adminName) continue;
+      if (entries.has(username) || id === firstAdminId) continue;
       await clearUserPassword(tx, { id, now });
       await changed(tx, id, now);
     }
