@@ -207,6 +207,26 @@ for (const [which, fails] of [
   });
 }
 
+test('of two that delete the same object, the later one finds its folder gone, and makes that durable', async () => {
+  const synced: string[] = [];
+  await using under = await openStore({
+    ...fileOps,
+    unlink: async (path) => {
+      await fileOps.unlink(path);
+      if (path.endsWith('/data')) await fileOps.rmdir(dirname(path));
+    },
+    syncFolder: (path) => {
+      synced.push(path);
+      return fileOps.syncFolder(path);
+    },
+  });
+  await stageAndPublish(under.store, 'one');
+  synced.length = 0;
+  await under.store.delete(contentKey);
+  assert.equal(await under.store.stat(contentKey), undefined);
+  assert.match(synced.at(-1) ?? '', /\/sha256\/[0-9a-f]{2}$/);
+});
+
 test('a sync of staged content that fails is told of; one that finds no room, or no descriptor, has lost nothing', async () => {
   for (const [code, syscall, told] of [
     ['EIO', 'fdatasync', true],

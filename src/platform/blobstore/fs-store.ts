@@ -205,7 +205,8 @@ export class FsStore implements BlobStore, AsyncDisposable {
       const path = this.#path(key);
       this.#madeAnew.delete(key);
       await this.#descriptors.forget(path);
-      await removeFileDurably(this.#files, path);
+      // Another process that deletes the same may have removed the folder meanwhile.
+      await ignoring('ENOENT', removeFileDurably(this.#files, path));
       if (key.startsWith(`${blobsRoot}/`)) await this.#removeEmpty(dirname(path));
     });
   }
@@ -358,7 +359,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
     if (await this.#removeIfEmpty(folder)) await this.#folders.sync(above, failures);
   }
 
-  /** False: it is not empty, or gone. */
+  /** False: it is not empty. One that is gone was removed by somebody whose sync may still be to come. */
   async #removeIfEmpty(folder: string): Promise<boolean> {
     try {
       await this.#files.rmdir(folder);
@@ -366,7 +367,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
     } catch (error) {
       const code = systemCode(error);
       if (code !== 'ENOTEMPTY' && code !== 'ENOENT' && code !== 'EEXIST') throw error;
-      return false;
+      return code === 'ENOENT';
     }
   }
 }
