@@ -152,8 +152,8 @@ export const faultsOfPostgres: readonly PlantedFault[] = [
     changes: [
       {
         module: 'platform/db/postgres/postgres-database',
-        find: 'await reachability.ask(() => commit(client, wrote));',
-        replace: 'void reachability.ask(() => commit(client, wrote));',
+        find: 'await commit(client, wrote, reachability);',
+        replace: 'void commit(client, wrote, reachability);',
       },
     ],
     noticed: [],
