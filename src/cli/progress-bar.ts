@@ -45,6 +45,7 @@ function clockTime(seconds: number): string {
 export class ProgressBar {
   readonly #plain: boolean;
   #shown = false;
+  #held: string | undefined;
   #shownAt: number;
 
   private constructor(plain: boolean) {
@@ -59,13 +60,23 @@ export class ProgressBar {
 
   show(line: string): void {
     const now = performance.now();
-    if (now - this.#shownAt < (this.#plain ? plainEveryMs : everyMs)) return;
-    process.stderr.write(this.#plain ? `${line}\n` : `\r\x1b[2K${line}`);
-    this.#shownAt = now;
-    this.#shown = true;
+    this.#held = undefined;
+    if (now - this.#shownAt < (this.#plain ? plainEveryMs : everyMs)) this.#held = line;
+    else {
+      this.#write(line);
+      this.#shownAt = now;
+    }
   }
 
+  /** The last line was shown, however soon it came behind the one before. */
   clear(): void {
-    if (this.#shown && !this.#plain) process.stderr.write('\r\x1b[2K');
+    if (this.#plain) return;
+    if (this.#held !== undefined) this.#write(this.#held);
+    if (this.#shown) process.stderr.write('\r\x1b[2K');
+  }
+
+  #write(line: string): void {
+    process.stderr.write(this.#plain ? `${line}\n` : `\r\x1b[2K${line}`);
+    this.#shown = true;
   }
 }
