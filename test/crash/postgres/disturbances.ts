@@ -12,9 +12,12 @@ export class Disturbances {
     };
   }
 
-  /** Whether a request that began then and has ended now was touched by one. */
-  touched(begin: number): boolean {
+  /**
+   * Whether a request that began then and has ended now was touched by one.
+   * @param afterMs for so long it is felt behind its end
+   */
+  touched(begin: number, afterMs = 0): boolean {
     const now = performance.now();
-    return this.#spans.some((span) => span.begin <= now && span.end >= begin);
+    return this.#spans.some((span) => span.begin <= now && span.end + afterMs >= begin);
   }
 }

@@ -2,6 +2,9 @@ import { type Answer, type Call, RegistryClient, trusting } from '../../harness/
 import { password } from '../../harness/start-server.ts';
 import type { Disturbances } from './disturbances.ts';
 
+/** `fail_timeout` of the shipped configuration, and a little more. */
+const leftAloneMs = 6000;
+
 /** A request failed, as it may while a server dies. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
@@ -49,7 +52,10 @@ export class DisturbedClient extends RegistryClient {
     if (answer.status < 400) return answer;
     // A deletion that the balancer has sent twice was done by the first; a lease of the dead is held for a while.
     const isBusy = answer.status === 503 && answer.body.includes('BLOB_BUSY');
-    if (isBusy || disturbances.touched(begin)) throw new Interrupted(`${method} ${path}: ${answer.status}`);
+    // nginx leaves an instance alone for a while after a failure, and says so itself where it has no other one.
+    const isLeftAlone = answer.status === 503 && answer.body.includes('the registry did not answer');
+    if (isBusy || disturbances.touched(begin, isLeftAlone ? leftAloneMs : 0))
+      throw new Interrupted(`${method} ${path}: ${answer.status}`);
     return answer;
   }
 }
