@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import { digestOf, type Manifest, seededBytes } from '../harness/image.ts';
 import { type Answer, expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 
@@ -162,12 +163,23 @@ export function manifestPath(repository: string, reference: string): string {
   return `/v2/${repository}/manifests/${reference}`;
 }
 
+const refusedAtMostMs = 10_000;
+
+/** A refusal for the moment is asked again: it says nothing of what is there. */
+async function answerOf(client: RegistryClient, path: string): Promise<Answer> {
+  for (const giveUpAt = performance.now() + refusedAtMostMs; ; ) {
+    const answer = await client.get(path);
+    if (answer.status !== 503 || performance.now() > giveUpAt) return answer;
+    await delay(200);
+  }
+}
+
 async function settle(client: RegistryClient, path: string, address: Address): Promise<string | undefined> {
   let answer: Answer;
   let revision: number;
   do {
     ({ revision } = address);
-    answer = await client.get(path);
+    answer = await answerOf(client, path);
   } while (revision !== address.revision);
   const allowed = [address.acknowledged, ...address.inDoubt];
   if (answer.status === 404) {
