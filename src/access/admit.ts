@@ -1,13 +1,16 @@
 import { AppError } from '../lib/errors.ts';
+import { readRepositoryName } from '../lib/oci/repository-name.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { ApiCall, ApiRoute, Body, Parameters } from '../platform/http/api/api-route.ts';
 import type { SignedIn, SignIn } from './authenticate.ts';
-import { can } from './authorize.ts';
+import { can, canOnSystem } from './authorize.ts';
 import { denied } from './denied.ts';
+import type { Permission } from './grants/roles.ts';
+import type { SystemPermission } from './grants/system-permissions.ts';
 import { anonymous, type Principal, principalName, principalText } from './principal.ts';
 import { findProject, findProjectById, type Project } from './projects/project-reads.ts';
 import { grantsOf, timeFor } from './resolve-and-require.ts';
-import type { Asker, ProjectAsker, ProjectRoute, RestRoute, SignedInAsker } from './rest-route.ts';
+import type { Asker, ProjectAsker, RepositoryAsker, RestRoute, SignedInAsker } from './rest-route.ts';
 
 export interface AdmitDeps {
   readonly db: Database;
@@ -38,7 +41,19 @@ export function admit(deps: AdmitDeps, route: RestRoute): ApiRoute {
       return {
         ...route,
         needs: `the permission ${route.permission} in the project`,
-        answer: async (call) => route.run(call, await inProject(deps, route, call)),
+        answer: async (call) => route.run(call, await inProject(deps, route.permission, call)),
+      };
+    case 'repository':
+      return {
+        ...route,
+        needs: `the permission ${route.permission} for the repository`,
+        answer: async (call) => route.run(call, await inRepository(deps, route.permission, call)),
+      };
+    case 'system':
+      return {
+        ...route,
+        needs: `the permission ${route.permission} on the system`,
+        answer: async (call) => route.run(call, onSystem(await findAsker(deps, call), route.permission)),
       };
   }
 }
@@ -78,21 +93,55 @@ function signedIn(asker: Asker): SignedInAsker {
   return { ...asker, principal };
 }
 
+function onSystem(asker: Asker, permission: SystemPermission): SignedInAsker {
+  const known = signedIn(asker);
+  if (canOnSystem(known.grants, permission, known.now)) return known;
+  throw new AppError('DENIED', {
+    message: `${known.principal.username} may not do this: it needs the permission ${permission} on the system`,
+    detail: 'ask an administrator of the system',
+  });
+}
+
+/** The rights of a repository may be wider than those of its project: grants name repositories. */
+async function inRepository(deps: AdmitDeps, permission: Permission, call: Call): Promise<RepositoryAsker> {
+  const name = decodeAgain(String(call.parameters['repository_name']));
+  const parsed = readRepositoryName(`${String(call.parameters['project_name'])}/${name}`, '');
+  if (parsed === undefined)
+    throw new AppError('BAD_REQUEST', { message: `invalid repository name: ${name.slice(0, 255)}` });
+  const { fullName, path } = parsed;
+  return { ...(await inProject(deps, permission, call, path)), repository: { fullName, path } };
+}
+
+/** Clients encode the slashes of a repository's name twice. */
+function decodeAgain(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
+}
+
 /**
  * Anonymous: 401. Others: a project that they cannot see is answered as one that does not exist, 403; only who sees
  * every project is told that there is none, 404.
  */
-async function inProject(deps: AdmitDeps, route: ProjectRoute, call: Call): Promise<ProjectAsker> {
-  const { permission } = route;
+async function inProject(
+  deps: AdmitDeps,
+  permission: Permission,
+  call: Call,
+  path?: string,
+): Promise<ProjectAsker> {
   const reference = projectReference(call);
   const asker = await findAsker(deps, call);
   const { principal, grants, now } = asker;
   const project = await resolve(deps, reference);
-  const decision = project === undefined ? undefined : can(grants, permission, { project }, now);
+  const place = project === undefined ? undefined : { project, ...(path === undefined ? {} : { path }) };
+  const decision = place === undefined ? undefined : can(grants, permission, place, now);
   if (project !== undefined && decision?.allowed === true) return { ...asker, project };
   if (principal.kind === 'anonymous') throw new AppError('UNAUTHORIZED');
-  if (project !== undefined && decision?.visible === true)
-    throw await denied(deps, { principal, permission, project, place: { project }, decision });
+  if (project !== undefined && place !== undefined && decision?.visible === true)
+    throw await denied(deps, { principal, permission, project, place, decision });
   if (can(grants, permission, { project: nowhere }, now).allowed)
     throw new AppError('NOT_FOUND', { message: `project ${reference.text.slice(0, 255)} not found` });
   throw new AppError('DENIED', { message: 'forbidden' });
@@ -107,11 +156,12 @@ interface ProjectReference {
   readonly id: number | undefined;
 }
 
-/** What looks like a whole number is an id, unless the header says that it is a name. */
+/** What looks like a whole number is an id, unless the header or the path says that it is a name. */
 function projectReference({ parameters }: Call): ProjectReference {
-  const text = String(parameters['project_name_or_id']);
+  const only = parameters['project_name'];
+  const text = String(only ?? parameters['project_name_or_id']);
   if (text.includes(' ')) throw new AppError('BAD_REQUEST', { message: 'a project name has no spaces' });
-  const isName = parameters['X-Is-Resource-Name'] === true || !/^\d{1,19}$/.test(text);
+  const isName = only !== undefined || parameters['X-Is-Resource-Name'] === true || !/^\d{1,19}$/.test(text);
   return { text, id: isName ? undefined : Number(text) };
 }
 

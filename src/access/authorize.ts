@@ -1,6 +1,7 @@
 import type { Grant } from './grants/grant-reads.ts';
 import { matchesRepository, matchesTag, parseRepositoryPattern } from './grants/repository-pattern.ts';
 import { isAboutContent, isPublic, type Permission, roleAllows, systemAdmin } from './grants/roles.ts';
+import type { SystemPermission } from './grants/system-permissions.ts';
 import type { Project } from './projects/project-reads.ts';
 
 /** A project, or a repository in it, or a tag there; a repository need not exist yet. */
@@ -54,6 +55,11 @@ export function administersSystem(grants: readonly Grant[], now: number): boolea
   return grants.some(
     (grant) => grant.scope === 'system' && grant.role === systemAdmin && isValid(grant, now),
   );
+}
+
+/** May somebody with these grants do this to the system as a whole? */
+export function canOnSystem(grants: readonly Grant[], _permission: SystemPermission, now: number): boolean {
+  return administersSystem(grants, now);
 }
 
 /** Whether the resource is where the grant is. */

@@ -1,7 +1,9 @@
+import type { RepositoryName } from '../lib/oci/repository-name.ts';
 import type { Actor } from '../platform/events/append.ts';
 import type { ApiAnswer, ApiCall, Body, Declaration, Parameters } from '../platform/http/api/api-route.ts';
 import type { Grant } from './grants/grant-reads.ts';
 import type { Permission } from './grants/roles.ts';
+import type { SystemPermission } from './grants/system-permissions.ts';
 import type { Principal } from './principal.ts';
 import type { Project } from './projects/project-reads.ts';
 
@@ -21,6 +23,15 @@ export interface SignedInAsker extends Asker {
 /** The project of the path, in which the asker has the permission that the route names. */
 export interface ProjectAsker extends Asker {
   readonly project: Project;
+}
+
+/** The repository of the path, which need not exist, in a project in which the asker has the permission for it. */
+export interface RepositoryAsker extends ProjectAsker {
+  readonly repository: {
+    readonly fullName: RepositoryName;
+    /** Relative to the project. */
+    readonly path: string;
+  };
 }
 
 type P = Parameters;
@@ -43,15 +54,34 @@ export interface SignedInRoute<Ps extends P = P, Bs extends B = B> extends Decla
   run(call: ApiCall<Ps, Bs>, asker: SignedInAsker): Promise<ApiAnswer>;
 }
 
-/** Its path has `{project_name_or_id}`. */
+/** Its path has `{project_name_or_id}` or `{project_name}`. */
 export interface ProjectRoute<Ps extends P = P, Bs extends B = B> extends Declaration<Ps, Bs> {
   readonly needs: 'project';
   readonly permission: Permission;
   run(call: ApiCall<Ps, Bs>, asker: ProjectAsker): Promise<ApiAnswer>;
 }
 
+export interface SystemRoute<Ps extends P = P, Bs extends B = B> extends Declaration<Ps, Bs> {
+  readonly needs: 'system';
+  readonly permission: SystemPermission;
+  run(call: ApiCall<Ps, Bs>, asker: SignedInAsker): Promise<ApiAnswer>;
+}
+
+/** Its path has `{project_name}` and `{repository_name}`, whose slashes are encoded once or twice. */
+export interface RepositoryRoute<Ps extends P = P, Bs extends B = B> extends Declaration<Ps, Bs> {
+  readonly needs: 'repository';
+  readonly permission: Permission;
+  run(call: ApiCall<Ps, Bs>, asker: RepositoryAsker): Promise<ApiAnswer>;
+}
+
 /** An operation of the REST API with the right that it needs: who may not, does not get to `run`. */
-export type RestRoute = OpenRoute | VisitorRoute | SignedInRoute | ProjectRoute;
+export type RestRoute =
+  | OpenRoute
+  | VisitorRoute
+  | SignedInRoute
+  | SystemRoute
+  | ProjectRoute
+  | RepositoryRoute;
 
 /** The same route, whose `run` is checked against its own parameters and body. */
 export const restRoute = {
@@ -60,6 +90,11 @@ export const restRoute = {
     route,
   signedIn: <const Ps extends P, const Bs extends B = undefined>(route: SignedInRoute<Ps, Bs>): RestRoute =>
     route,
+  system: <const Ps extends P, const Bs extends B = undefined>(route: SystemRoute<Ps, Bs>): RestRoute =>
+    route,
+  repository: <const Ps extends P, const Bs extends B = undefined>(
+    route: RepositoryRoute<Ps, Bs>,
+  ): RestRoute => route,
   project: <const Ps extends P, const Bs extends B = undefined>(route: ProjectRoute<Ps, Bs>): RestRoute =>
     route,
 };

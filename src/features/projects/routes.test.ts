@@ -1,62 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { admit } from '../../access/admit.ts';
-import { firstRun } from '../../access/first-run.ts';
-import type { Principal } from '../../access/principal.ts';
-import { insertUser } from '../../access/users/user-writes.ts';
+import { openRestWorld } from '../../access/testing/rest-world.ts';
 import { AppError } from '../../lib/errors.ts';
-import { Secret } from '../../lib/secret.ts';
-import { Passwords } from '../../platform/crypto/password.ts';
 import type { Database } from '../../platform/db/database.ts';
-import { dialects, openTestDatabase } from '../../platform/db/testing/test-database.ts';
+import { dialects } from '../../platform/db/testing/test-database.ts';
 import type { ApiAnswer } from '../../platform/http/api/api-route.ts';
 import { createProjects } from './projects.ts';
 
-const users: Readonly<Record<string, Principal>> = {
-  'Basic admin': { kind: 'user', id: 1, username: 'admin' },
-  'Basic alice': { kind: 'user', id: 3, username: 'alice' },
-  'Basic bob': { kind: 'user', id: 4, username: 'bob' },
-};
-
-async function open(dialect: (typeof dialects)[number]) {
-  const opened = await openTestDatabase(dialect);
-  const { db } = opened;
-  const first = {
-    db,
-    passwords: new Passwords(),
-    keepInitialPassword: ignore,
-    forgetInitialPassword: ignore,
-  };
-  await firstRun(first, { password: new Secret('Correct-Horse-7'), allowWeak: false });
-  await db.transaction(async (tx) => {
-    for (const [id, username] of [
-      [3, 'alice'],
-      [4, 'bob'],
-    ] as const)
-      await insertUser(tx, { id, username, passwordHash: null, now: 0, deletedAt: null });
-  });
-  const routes = createProjects({ db }).routes.map((route) =>
-    admit({ db, signIn: (header = '') => signedIn(users[header] as Principal) }, route),
-  );
-  const ask = (operationId: string, who: string, given: { parameters?: object; body?: object } = {}) => {
-    const route = routes.find((each) => each.operationId === operationId);
-    assert.ok(route !== undefined);
-    const defaults = Object.entries(route.parameters).map(([name, { schema }]) => [name, schema.default]);
-    return route.answer({
-      parameters: { ...Object.fromEntries(defaults), ...given.parameters },
-      body: given.body,
-      path: '/api/v2.0/projects',
-      query: new Map(),
-      context: { id: 'r', clientAddress: '127.0.0.1', client: 'test', principal: '' } as never,
-      authorization: `Basic ${who}`,
-      host: undefined,
-    });
-  };
-  return { db, ask, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
-}
-
-const signedIn = (principal: Principal) => Promise.resolve({ principal, passwordVersion: 1 });
-const ignore = (): Promise<void> => Promise.resolve();
+const open = (dialect: (typeof dialects)[number]) =>
+  openRestWorld(dialect, (deps) => createProjects(deps).routes);
 
 async function limitsIn(db: Database): Promise<unknown> {
   const rows = await db.reader.builder

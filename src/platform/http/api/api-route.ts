@@ -37,7 +37,7 @@ export interface AnswerKind {
 
 /** What is known of an operation without running it: its address is bound by it, and the document is made of it. */
 export interface Declaration<P extends Parameters, B extends Body | undefined> {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With names in braces: `/api/v2.0/projects/{project_name_or_id}`. */
   readonly path: string;
   readonly operationId: string;
