@@ -12,6 +12,9 @@ import { RouteTree, segmentsOf } from './route-tree.ts';
 
 const json = 'application/json';
 
+/** RFC 9110 §8.3.1, parameters aside. */
+const mediaType = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
+
 /**
  * Everything below `/api`. The order of checks is Harbor's: address, method, type of the answer and of the body, then
  * binding (422); who asks and what exists is for the route.
@@ -23,6 +26,13 @@ export function serveApi(routes: readonly ApiRoute[]): Routes {
       // Bodies are read once it is clear that the address takes one.
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
+      scope.addHook('onRequest', ({ raw }, _reply, next) => {
+        // Fastify refuses what is no type, also where nobody would read the body.
+        const type = raw.headers['content-type'];
+        if (type !== undefined && !mediaType.test(type))
+          raw.headers['content-type'] = 'application/octet-stream';
+        next();
+      });
       for (const url of ['/api', '/api/*']) {
         scope.route({
           method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
