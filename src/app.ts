@@ -26,6 +26,7 @@ import { createAudit } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createProjects } from './features/projects/projects.ts';
+import { createQuota } from './features/quota/quota.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
 import { createVerify } from './features/verify/verify.ts';
@@ -221,10 +222,12 @@ async function compose(
     document: () => openApiDocument(api, { version: version() }),
     details: (...of) => metrics.details(...of),
   });
+  const quota = createQuota({ db });
   const api: readonly ApiRoute[] = [
     ...system.restRoutes,
     ...createUsers({ db }).routes,
     ...createAudit({ db }).routes,
+    ...quota.routes,
     ...createProjects({ db }).routes,
   ].map((route) => admit({ db, signIn }, route));
   const ending = new AbortController();
@@ -288,6 +291,7 @@ async function compose(
     keyAdminRoutes({ keys }),
     projectAdminRoutes({ db, adminName }),
     grantAdminRoutes({ db }),
+    quota.adminRoutes,
     verify.adminRoutes,
     createBackup({ db, files, data: config.data, ending: ending.signal }).adminRoutes,
   ];
