@@ -25,6 +25,7 @@ import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createProjects } from './features/projects/projects.ts';
+import { createSettings } from './features/settings/settings.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
 import { createVerify } from './features/verify/verify.ts';
@@ -51,7 +52,8 @@ import { createHttpServer } from './platform/http/server.ts';
 import { TrustedProxies } from './platform/http/trusted-proxies.ts';
 import { PeriodicJobs } from './platform/jobs/periodic-jobs.ts';
 import type { Traffic } from './platform/metrics/traffic.ts';
-import { Settings } from './platform/settings/settings.ts';
+import { parsePinned } from './platform/settings/parse-pinned.ts';
+import { type SettingChanges, Settings } from './platform/settings/settings.ts';
 import { HashPool } from './platform/threads/hash-pool.ts';
 import type { CertificateSource } from './platform/tls/certificate-source.ts';
 import {
@@ -137,6 +139,10 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
   };
 }
 
+function pinnedBy({ configOverwriteJson: given }: Config): { readonly pinned?: SettingChanges } {
+  return given === undefined ? {} : { pinned: parsePinned(given.reveal()) };
+}
+
 interface Composed extends AsyncDisposable {
   readonly handle: RequestHandler;
   readonly answerMetrics: RequestHandler;
@@ -186,6 +192,7 @@ async function compose(
       db,
       log: log.of('settings'),
       defaults: { token_expiration: tokenMinutes(tokenLifeSeconds) },
+      ...pinnedBy(config),
     }),
   );
   const lifeSeconds = tokenLife(settings, tokenLifeSeconds);
@@ -224,6 +231,7 @@ async function compose(
     ...system.restRoutes,
     ...createUsers({ db }).routes,
     ...createProjects({ db }).routes,
+    ...createSettings({ settings }).routes,
   ].map((route) => admit({ db, signIn }, route));
   const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
