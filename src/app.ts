@@ -215,6 +215,11 @@ async function compose(
   const notReady = (): string | undefined =>
     stopping ? 'the server is about to stop' : (db.problem ?? storageProblem() ?? databaseProblem(db));
   const system = createSystem({
+    db,
+    settings,
+    externalUrl: config.externalUrl,
+    space: () => store.space(),
+    authority: () => base.certificate?.authority,
     notReady,
     storageProblem: async () => storageProblem() ?? store.problem ?? (await rooms.content.shortage()),
     askDatabase: () => findProject(db.reader, 'library'),
@@ -230,8 +235,8 @@ async function compose(
   const api: readonly ApiRoute[] = [
     ...system.restRoutes,
     ...createUsers({ db }).routes,
-    ...createProjects({ db }).routes,
-    ...createSettings({ settings }).routes,
+    ...createProjects({ db, settings }).routes,
+    ...createSettings({ db, settings }).routes,
   ].map((route) => admit({ db, signIn }, route));
   const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { addUsers } from '../harness/accounts.ts';
 import { expectStatus, type RegistryClient } from '../harness/registry-client.ts';
-import { expectRefusal, jsonOf, sendJson } from '../harness/rest.ts';
+import { expectRefusal, jsonOf, projects, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 
 const path = '/api/v2.0/configurations';
@@ -190,4 +190,75 @@ test('updateConfigurations: 403 where the start has fixed the settings, which th
   const message = expectRefusal(await put({ read_only: true }, client), 403, 'FORBIDDEN');
   assert.match(message, /config_overwrite_json/);
   assert.equal((await read(client))['read_only']?.value, false);
+});
+
+/** What a value other than the default does, read through another operation. */
+const effects: Readonly<Record<string, () => Promise<void>>> = {
+  primary_auth_mode: () => expectInfo('primary_auth_mode', true),
+  self_registration: () => expectInfo('self_registration', true),
+  read_only: () => expectInfo('read_only', true),
+  banner_message: () => expectInfo('banner_message', '{"message":"hello"}'),
+  project_creation_restriction: async () => {
+    await expectInfo('project_creation_restriction', 'adminonly');
+    expectRefusal(await sendJson(alice, 'POST', projects, { project_name: 'mine' }), 403, 'FORBIDDEN');
+    expectStatus(await sendJson(admin, 'POST', projects, { project_name: 'theirs' }), 201);
+  },
+  token_expiration: async () => {
+    const answer = await admin.get('/service/token?service=harbor-registry&scope=repository:library/a:pull');
+    const { token, expires_in } = jsonOf<{ token: string; expires_in: number }>(answer);
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
+      exp: number;
+      iat: number;
+    };
+    assert.deepEqual([expires_in, claims.exp - claims.iat], [31 * 60, 31 * 60]);
+  },
+  storage_per_project: async () => {
+    expectStatus(await sendJson(alice, 'POST', projects, { project_name: 'small' }), 201);
+    const summary = jsonOf<{ quota: unknown }>(await alice.get(`${projects}/small/summary`));
+    assert.deepEqual(summary.quota, { hard: { storage: 1024 }, used: { storage: 0 } });
+  },
+  quota_per_project_enable: async () => {
+    const summary = jsonOf<object>(await admin.get(`${projects}/library/summary`));
+    assert.ok(!('quota' in summary));
+  },
+};
+
+async function expectInfo(field: string, value: unknown): Promise<void> {
+  const info = jsonOf<Record<string, unknown>>(await admin.get('/api/v2.0/systeminfo'));
+  assert.equal(info[field], value);
+}
+
+/** What is kept for what reads it: it is shown, and that is all there is to see here. */
+const shownOnly = [
+  'robot_token_duration',
+  'robot_name_prefix',
+  'notification_enable',
+  'scanner_skip_update_pulltime',
+  'session_timeout',
+];
+
+for (const [key, [fallback, other]] of Object.entries(keys)) {
+  test(`updateConfigurations: another value of ${key} has its effect, or is refused`, async () => {
+    const answer = await put({ [key]: other });
+    const effect = effects[key];
+    if (answer.status === 200) {
+      assert.equal((await read())[key]?.value, other);
+      assert.ok(effect !== undefined || shownOnly.includes(key), `nothing is seen of ${key}`);
+      await effect?.();
+      await change({ [key]: fallback });
+      assert.equal((await read())[key]?.value, fallback);
+    } else {
+      const message = expectRefusal(answer, 400, 'BAD_REQUEST');
+      assert.match(message, new RegExp(`^${key} needs .+, not in this version$`));
+      assert.equal((await read())[key]?.value, fallback);
+    }
+    assert.ok(!(await admin.get(path)).body.toString().includes('Hidden-From-All-1'));
+  });
+}
+
+test('updateConfigurations: what is set elsewhere in Harbor is refused by its name', async () => {
+  for (const [key, value] of Object.entries({ ...elsewhere, scan_all_policy: 'daily' })) {
+    const message = expectRefusal(await put({ [key]: value }), 400, 'BAD_REQUEST');
+    assert.match(message, new RegExp(`^${key} needs .+, not in this version$`));
+  }
 });

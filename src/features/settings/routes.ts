@@ -1,7 +1,7 @@
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { ObjectSchema, Schema } from '../../platform/http/api/schema.ts';
-import type { SettingChanges, Settings } from '../../platform/settings/settings.ts';
+import type { Settings } from '../../platform/settings/settings.ts';
 import { rowOf, type SettingKey, settingKeys } from '../../platform/settings/table.ts';
 import { settingsView } from './settings-view.ts';
 
@@ -66,7 +66,7 @@ export function settingRoutes({ settings }: { readonly settings: Settings }): re
       refusals: [401, 403],
       run: async ({ body }, { actor }) => {
         // Bound by the schema above, whose types are the table's.
-        await settings.change(body as SettingChanges, actor);
+        await settings.change(body, actor);
         return { status: 200 };
       },
     }),
