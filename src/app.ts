@@ -27,6 +27,7 @@ import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createProjects } from './features/projects/projects.ts';
 import { createQuota } from './features/quota/quota.ts';
+import { createSettings } from './features/settings/settings.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
 import { createVerify } from './features/verify/verify.ts';
@@ -53,7 +54,8 @@ import { createHttpServer } from './platform/http/server.ts';
 import { TrustedProxies } from './platform/http/trusted-proxies.ts';
 import { PeriodicJobs } from './platform/jobs/periodic-jobs.ts';
 import type { Traffic } from './platform/metrics/traffic.ts';
-import { Settings } from './platform/settings/settings.ts';
+import { parsePinned } from './platform/settings/parse-pinned.ts';
+import { type SettingChanges, Settings } from './platform/settings/settings.ts';
 import { HashPool } from './platform/threads/hash-pool.ts';
 import type { CertificateSource } from './platform/tls/certificate-source.ts';
 import {
@@ -139,6 +141,10 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
   };
 }
 
+function pinnedBy({ configOverwriteJson: given }: Config): { readonly pinned?: SettingChanges } {
+  return given === undefined ? {} : { pinned: parsePinned(given.reveal()) };
+}
+
 interface Composed extends AsyncDisposable {
   readonly handle: RequestHandler;
   readonly answerMetrics: RequestHandler;
@@ -188,6 +194,7 @@ async function compose(
       db,
       log: log.of('settings'),
       defaults: { token_expiration: tokenMinutes(tokenLifeSeconds) },
+      ...pinnedBy(config),
     }),
   );
   const lifeSeconds = tokenLife(settings, tokenLifeSeconds);
@@ -210,6 +217,11 @@ async function compose(
   const notReady = (): string | undefined =>
     stopping ? 'the server is about to stop' : (db.problem ?? storageProblem() ?? databaseProblem(db));
   const system = createSystem({
+    db,
+    settings,
+    externalUrl: config.externalUrl,
+    space: () => store.space(),
+    authority: () => base.certificate?.authority,
     notReady,
     storageProblem: async () => storageProblem() ?? store.problem ?? (await rooms.content.shortage()),
     askDatabase: () => findProject(db.reader, 'library'),
@@ -228,7 +240,8 @@ async function compose(
     ...createUsers({ db }).routes,
     ...createAudit({ db }).routes,
     ...quota.routes,
-    ...createProjects({ db }).routes,
+    ...createProjects({ db, settings }).routes,
+    ...createSettings({ db, settings }).routes,
   ].map((route) => admit({ db, signIn }, route));
   const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);

@@ -16,7 +16,15 @@ const served = operationsOf(await servedDocument(server));
 const harbors = new Map(contract.operations.map((each) => [each.operationId, each]));
 
 /** Fields of bodies that Harbor does not have. */
-const ownFields: Readonly<Record<string, readonly string[]>> = {};
+const ownFields: Readonly<Record<string, readonly string[]>> = {
+  // Refused by name, where Harbor leaves them alone without a word.
+  updateConfigurations: [
+    'scan_all_policy',
+    'pull_time_update_disable',
+    'pull_count_update_disable',
+    'pull_audit_log_disable',
+  ],
+};
 
 /** Queries that a list does not answer without. */
 const neededQuery: Readonly<Record<string, string>> = {

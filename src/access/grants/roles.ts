@@ -14,7 +14,8 @@ const matrix = {
   label: { create: 'AM', read: 'AMDGP', update: 'AM', delete: 'AM', list: 'AMDGP' },
   log: { list: 'A' },
   member: { create: 'A', read: 'AMDG', update: 'A', delete: 'A', list: 'AMDG' },
-  metadata: { create: 'A', read: 'AM', update: 'A', delete: 'A' },
+  // In Harbor nobody may list what maintainers may read key by key.
+  metadata: { create: 'A', read: 'AM', update: 'A', delete: 'A', list: 'AM' },
   'notification-policy': { create: 'A', read: 'AM', update: 'A', delete: 'A', list: 'AM' },
   'preheat-policy': { create: 'A', read: 'A', update: 'A', delete: 'A', list: 'A' },
   quota: { read: 'AMDGL' },

@@ -6,6 +6,7 @@ import { listConditions } from '../../platform/http/api/list-conditions.ts';
 import { offsetOf, type Page } from '../../platform/http/api/page.ts';
 import { parseListQuery } from '../../platform/http/api/parse-list-query.ts';
 import { parseSort } from '../../platform/http/api/parse-sort.ts';
+import { loadDetails } from './load-details.ts';
 import { projectView } from './project-view.ts';
 
 export interface ListProjectsInput {
@@ -41,8 +42,10 @@ export async function listProjects(
     limit: input.page.size === 0 ? Number.MAX_SAFE_INTEGER : input.page.size,
     sort: parseSort(input.sort, sortKeys, { key: 'name', descending: false }),
   });
+  const ids = rows.map(({ id }) => id);
+  const details = input.with_detail ? await loadDetails(deps.db.reader, ids) : undefined;
   return {
-    items: rows.map((row) => projectView(row, asker, { detail: input.with_detail })),
+    items: rows.map((row) => projectView(row, asker, details?.(row.id))),
     total: count,
   };
 }

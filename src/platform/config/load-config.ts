@@ -46,6 +46,8 @@ export interface Config {
   /** Undefined: the key file of the data folder. */
   readonly secretKey: Secret | undefined;
   readonly tokenLifeSeconds: number;
+  /** JSON; not looked at yet. */
+  readonly configOverwriteJson: Secret | undefined;
   /** Empty: names without a project are refused. */
   readonly defaultProject: string;
   /** Daily ones of the database that are kept; 0: none are taken. */
@@ -286,6 +288,7 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Omit<Config,
     databasePool: databasePool(settings),
     secretKey: secretKey(settings),
     tokenLifeSeconds: tokenLife(settings),
+    configOverwriteJson: secret(settings.configOverwriteJson),
     defaultProject: project(settings),
     snapshots: snapshots(settings),
     drainDelayMs: seconds('drainDelay', settings) * 1000,

@@ -248,6 +248,18 @@ export const options = {
       zh: '仓库名不含项目时所用的项目（localhost:5000/nginx）；"none" 表示拒绝这样的名称。',
     },
   },
+  configOverwriteJson: {
+    key: 'config_overwrite_json',
+    env: 'BERTH_CONFIG_OVERWRITE_JSON',
+    aliases: ['CONFIG_OVERWRITE_JSON'],
+    kind: 'text',
+    secret: true,
+    fallback: '',
+    doc: {
+      en: 'Settings of the run time that are fixed, as one JSON object; then none of them can be changed by the API.',
+      zh: '以一个 JSON 对象固定运行时设置；给出后，任何运行时设置都不能再通过 API 修改。',
+    },
+  },
   snapshots: {
     key: 'snapshots',
     env: 'BERTH_SNAPSHOTS',

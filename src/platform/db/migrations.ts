@@ -8,6 +8,7 @@ import { manifestCopy } from './migrations/202611271100-manifest-copy.ts';
 import { instance } from './migrations/202611280130-instance.ts';
 import { databaseMove } from './migrations/202611280200-database-move.ts';
 import { audit } from './migrations/202611280600-audit.ts';
+import { projectMetadata } from './migrations/202611281100-project-metadata.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   instance,
   databaseMove,
   audit,
+  projectMetadata,
 ];

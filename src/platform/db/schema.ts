@@ -13,6 +13,8 @@ export interface Schema {
   login_failure: LoginFailureTable;
   project: ProjectTable;
   live_project: ProjectTable;
+  project_metadata: ProjectMetadataTable;
+  cve_allowlist: CveAllowlistTable;
   project_usage: ProjectUsageTable;
   project_blob: ProjectBlobTable;
   repository: RepositoryTable;
@@ -128,6 +130,26 @@ export interface ProjectTable {
   purge_after: number | null;
   /** 1: manifests are taken although what they refer to is not there. */
   sparse_manifests: Generated<number>;
+}
+
+export interface ProjectMetadataTable {
+  project_id: number;
+  /** Harbor's key; those that have a column in `project` are not here. */
+  name: string;
+  /** As it was sent. */
+  value: string;
+}
+
+/** Vulnerabilities that keep nobody from pulling. */
+export interface CveAllowlistTable {
+  id: Generated<number>;
+  /** Null: the one of the whole system. */
+  project_id: number | null;
+  expires_at: number | null;
+  /** JSON: a list of ids. */
+  items: string;
+  created_at: number;
+  updated_at: number;
 }
 
 export interface ProjectUsageTable {

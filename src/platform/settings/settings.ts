@@ -16,6 +16,8 @@ export interface SettingsDeps {
   readonly log: Logger;
   /** Instead of the table's, where nothing is stored. */
   readonly defaults?: Partial<SettingValues>;
+  /** Whatever is stored; then nothing can be changed. */
+  readonly pinned?: SettingChanges;
 }
 
 export type SettingChanges = Partial<SettingValues>;
@@ -48,6 +50,11 @@ export class Settings implements AsyncDisposable {
     return new Settings(deps, await storedSettings(deps.db.reader));
   }
 
+  /** Whether the start has fixed them. */
+  get pinned(): boolean {
+    return this.#deps.pinned !== undefined;
+  }
+
   get<K extends SettingKey>(key: K): SettingValues[K] {
     return this.#values[key];
   }
@@ -59,9 +66,14 @@ export class Settings implements AsyncDisposable {
 
   /**
    * All of the changes or none; what changes nothing leaves no event. They count here once this resolves.
-   * @throws AppError BAD_REQUEST
+   * @throws AppError BAD_REQUEST, DENIED where the start has fixed them
    */
   async change(changes: SettingChanges, actor: Actor): Promise<void> {
+    if (this.pinned) {
+      throw new AppError('DENIED', {
+        message: 'the settings are fixed by the start of the server (config_overwrite_json)',
+      });
+    }
     const wanted = settingKeys.flatMap((key) => {
       const value = changes[key];
       return value === undefined ? [] : [[key, value] as const];
@@ -115,9 +127,9 @@ export class Settings implements AsyncDisposable {
   }
 
   #valuesOf({ texts }: StoredSettings): SettingValues {
-    const { defaults = {} } = this.#deps;
+    const { defaults = {}, pinned = {} } = this.#deps;
     const values = settingKeys.map((key): [SettingKey, SettingValue] => {
-      const value = parse(texts.get(key));
+      const value = pinned[key] ?? parse(texts.get(key));
       const row = rowOf(key);
       return [key, isOfType(row, value) ? value : (defaults[key] ?? row.fallback)];
     });

@@ -129,7 +129,7 @@ export const settingRows = {
   scan_all_policy: refusedText(
     scans,
     { en: 'When everything is scanned.', zh: '何时扫描全部内容。' },
-    { face: 'r' },
+    { face: 'r', fallback: 'none' },
   ),
   project_creation_restriction: {
     type: 'string',

@@ -1,5 +1,13 @@
 import type { RequestContext } from '../request-context.ts';
-import type { BooleanSchema, Bound, IntegerSchema, ObjectSchema, Schema, TextSchema } from './schema.ts';
+import type {
+  BooleanSchema,
+  Bound,
+  IntegerSchema,
+  MapSchema,
+  ObjectSchema,
+  Schema,
+  TextSchema,
+} from './schema.ts';
 
 export interface Parameter {
   readonly in: 'path' | 'query' | 'header';
@@ -21,7 +29,7 @@ export type BoundParameters<P extends Parameters> = {
 /** A JSON body that the operation cannot do without. */
 export interface Body {
   readonly name: string;
-  readonly schema: ObjectSchema;
+  readonly schema: ObjectSchema | MapSchema;
 }
 
 export type BoundBody<B extends Body | undefined> = B extends Body ? Bound<B['schema']> : undefined;
@@ -32,7 +40,7 @@ export interface AnswerKind {
   /** Names of headers beside `X-Request-Id`. */
   readonly headers?: readonly string[];
   /** Default: JSON. */
-  readonly mediaType?: 'text/plain';
+  readonly mediaType?: 'text/plain' | 'application/octet-stream';
 }
 
 /** What is known of an operation without running it: its address is bound by it, and the document is made of it. */

@@ -113,6 +113,6 @@ function send(reply: FastifyReply, route: ApiRoute, answer: ApiAnswer, requestId
   if (body === undefined) return reply.send();
   const type = mediaTypeOf(route);
   return reply
-    .type(`${type}; charset=utf-8`)
+    .type(type === 'application/octet-stream' ? type : `${type}; charset=utf-8`)
     .send(type === json || typeof body !== 'string' ? `${JSON.stringify(body)}\n` : body);
 }
