@@ -9,6 +9,8 @@ export const eventTypes = [
   'project.created',
   'project.deleted',
   'project.updated',
+  'repository.deleted',
+  'repository.updated',
   'role.granted',
   'role.revoked',
   'tag.deleted',
