@@ -467,3 +467,29 @@ test('deleteArtifact: a child of an index is 412; the index takes its untagged c
   expectStatus(await alice.delete(`${placeOf('gone')}/kept`), 200);
   assert.deepEqual(await list('gone', 'q=base%3D*'), []);
 });
+
+test('getArtifact: a config of no bytes is nothing that is read, and nothing that fails (H02)', async () => {
+  const none = Buffer.alloc(0);
+  const layer = seededBytes('h02', 1024);
+  for (const bytes of [none, layer]) await alice.pushBlob('p/empty', bytes);
+  for (const [tag, configType] of [
+    ['foreign', 'application/vnd.example.config.v1+json'],
+    ['image', types.ociConfig],
+  ] as const) {
+    const manifest = manifestOf(
+      {
+        schemaVersion: 2,
+        mediaType: types.ociManifest,
+        config: descriptorOf(configType, none),
+        layers: [descriptorOf(types.ociLayer, layer)],
+      },
+      types.ociManifest,
+    );
+    await alice.pushManifest('p/empty', tag, manifest);
+    const view = await get('empty', tag);
+    assert.deepEqual([view['extra_attrs'], view['size']], [undefined, manifest.bytes.length + 1024]);
+  }
+  const history = (tag: string) => bob.get(`${placeOf('empty')}/${tag}/additions/build_history`);
+  expectRefusal(await history('foreign'), 400, 'BAD_REQUEST');
+  expectRefusal(await history('image'), 404, 'NOT_FOUND');
+});
