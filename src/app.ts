@@ -16,17 +16,21 @@ import { visibleProjectId } from './access/visible-project-id.ts';
 import { createManifestCopying } from './content/artifacts/create-manifest-copying.ts';
 import { countMissing } from './content/blobs/blob-reads.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
+import { createArtifactDescription } from './content/descriptions/create-artifact-description.ts';
+import { PullCounts } from './content/pulls/pull-counts.ts';
 import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
 import { SnapshotFolder } from './content/snapshots/snapshot-folder.ts';
 import { createRooms } from './content/uploads/create-rooms.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
+import { createArtifacts } from './features/artifacts/artifacts.ts';
 import { createAudit } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createProjects } from './features/projects/projects.ts';
 import { createQuota } from './features/quota/quota.ts';
+import { createRepositories } from './features/repositories/repositories.ts';
 import { createSettings } from './features/settings/settings.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
@@ -182,6 +186,7 @@ async function compose(
     await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
     createManifestCopying({ db, store, storeIsOurs }),
     createRepositoryReap({ db, log: log.of('repositories') }),
+    createArtifactDescription({ db, store }),
     ...snapshots.jobs,
   ];
   stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
@@ -242,6 +247,8 @@ async function compose(
     ...quota.routes,
     ...createProjects({ db, settings }).routes,
     ...createSettings({ db, settings }).routes,
+    ...createRepositories({ db }).routes,
+    ...createArtifacts({ db, store }).routes,
   ].map((route) => admit({ db, signIn }, route));
   const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
@@ -265,6 +272,7 @@ async function compose(
   const metrics = stack.use(await createMetrics(metricsDeps));
   const oci = ociRoutes({
     db,
+    pulls: stack.use(new PullCounts({ db, log: log.of('pulls') })),
     recent,
     store,
     hashPool,

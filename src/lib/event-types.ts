@@ -11,6 +11,8 @@ export const eventTypes = [
   'project.deleted',
   'project.updated',
   'quota.updated',
+  'repository.deleted',
+  'repository.updated',
   'role.granted',
   'role.revoked',
   'tag.deleted',

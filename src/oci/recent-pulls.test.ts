@@ -11,6 +11,7 @@ import { testMasterKey } from '../access/testing/parts.ts';
 import { insertUser } from '../access/users/user-writes.ts';
 import { copyManifests } from '../content/artifacts/copy-manifests.ts';
 import { pushManifest } from '../content/artifacts/push-manifest.ts';
+import { PullCounts } from '../content/pulls/pull-counts.ts';
 import {
   digestOf,
   imageManifest,
@@ -161,6 +162,7 @@ async function openRegistry(dialect: (typeof dialects)[number]): Promise<Registr
   const oci = ociRoutes({
     ...world.deps,
     db,
+    pulls: new PullCounts({ db, log: silentLog }),
     authenticate,
     recent,
     manifests,

@@ -17,10 +17,11 @@ export const accessTiers: readonly (readonly string[])[] = [
 ];
 
 export const contentTiers: readonly (readonly string[])[] = [
-  ['repositories', 'remotes', 'snapshots'],
+  ['repositories', 'remotes', 'snapshots', 'pulls'],
   ['blobs'],
   ['uploads', 'labels'],
   ['tags', 'referrers'],
+  ['descriptions'],
   ['artifacts'],
   ['layers', 'trash'],
 ];

@@ -31,6 +31,8 @@ export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'project.deleted': kind('delete', 'project', 'delete project'),
   'project.updated': kind('update', 'project', 'change project'),
   'quota.updated': kind('update', 'quota', 'change the storage limit of'),
+  'repository.deleted': kind('delete', 'repository', 'delete repository'),
+  'repository.updated': kind('update', 'repository', 'change repository'),
   'role.granted': kind('create', 'member', 'grant a role in'),
   'role.revoked': kind('delete', 'member', 'revoke a role in'),
   'tag.deleted': kind('delete', 'tag', 'delete tag'),

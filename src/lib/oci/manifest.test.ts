@@ -59,7 +59,8 @@ function imageText(from: string, to: string): string {
 
 test('an image refers to its config and its layers, in their order', () => {
   const second = { mediaType: layerType, digest: digestOf('2'), size: 7 };
-  assert.deepEqual(parsed(image({ layers: [layer, second, layer] }), ociManifest), {
+  const given = image({ layers: [layer, second, layer] });
+  assert.deepEqual(parsed(given, ociManifest), {
     mediaType: ociManifest,
     shape: 'image',
     artifactType: configType,
@@ -70,6 +71,7 @@ test('an image refers to its config and its layers, in their order', () => {
       { kind: 'layer', digest: digestOf('1'), sizeBytes: 1024, mediaType: layerType, required: true },
     ],
     subject: undefined,
+    json: given,
   });
 });
 

@@ -21,6 +21,8 @@ export interface ParsedManifest {
   /** In the order of the manifest; an index may name one child several times. */
   readonly references: readonly ManifestReference[];
   readonly subject: string | undefined;
+  /** As it was parsed; nothing in it is checked but what the fields above are made of. */
+  readonly json: Readonly<Record<string, unknown>>;
 }
 
 /** distribution-spec, "Pushing Manifests": a registry should take at least 4 MiB. */
@@ -67,6 +69,7 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
     artifactType: presentOr(artifactType, configType),
     references: subject === undefined ? references : [...references, subject],
     subject: subject?.digest,
+    json,
   };
 }
 

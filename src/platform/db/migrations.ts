@@ -9,6 +9,7 @@ import { instance } from './migrations/202611280130-instance.ts';
 import { databaseMove } from './migrations/202611280200-database-move.ts';
 import { audit } from './migrations/202611280600-audit.ts';
 import { projectMetadata } from './migrations/202611281100-project-metadata.ts';
+import { artifacts } from './migrations/202611281200-artifacts.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   databaseMove,
   audit,
   projectMetadata,
+  artifacts,
 ];

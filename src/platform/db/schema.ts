@@ -23,6 +23,7 @@ export interface Schema {
   blob_alias: BlobAliasTable;
   blob_link: BlobLinkTable;
   manifest: ManifestTable;
+  manifest_detail: ManifestDetailTable;
   reference: ReferenceTable;
   artifact: ArtifactTable;
   live_artifact: ArtifactTable;
@@ -176,6 +177,9 @@ export interface RepositoryTable {
   visible_at: number | null;
   deleted_at: number | null;
   purge_after: number | null;
+  description: Generated<string>;
+  /** Of manifests, by clients. */
+  pull_count: Generated<number>;
 }
 
 export interface BlobTable {
@@ -212,6 +216,16 @@ export interface ManifestTable {
   copied_at: number | null;
 }
 
+/** What lists show of a manifest beside its artifacts' rows. */
+export interface ManifestDetailTable {
+  blob_id: number;
+  /** JSON objects; null: none, or more than is shown. */
+  annotations: string | null;
+  extra_attrs: string | null;
+  /** The digest of the picture that it brings. */
+  icon: string | null;
+}
+
 export interface ReferenceTable {
   /** The manifest's blob. */
   manifest_id: number;
@@ -237,6 +251,19 @@ export interface ArtifactTable {
   pushed_at: number;
   deleted_at: number | null;
   purge_after: number | null;
+  /** Harbor's type: `IMAGE`, `CHART`. This and what follows is null while `described` is 0. */
+  kind: Generated<string | null>;
+  /** The media type that tells what it is: of the config, of an index its own. */
+  config_type: Generated<string | null>;
+  /** With all that it refers to, as its manifests say. */
+  total_size: Generated<number | null>;
+  pulled_at: Generated<number | null>;
+  /** `signature.cosign` and the like; null: it is no accessory. */
+  accessory_kind: Generated<string | null>;
+  /** The digest of what it is an accessory of, by its manifest or by its tag. */
+  accessory_subject: Generated<string | null>;
+  /** 0: not yet; 1: all is known; 2: something it refers to was not there, so it is looked at again. */
+  described: Generated<number>;
 }
 
 export interface TagTable {
@@ -249,6 +276,7 @@ export interface TagTable {
   pushed_at: number;
   deleted_at: number | null;
   purge_after: number | null;
+  pulled_at: Generated<number | null>;
 }
 
 export interface TagHistoryTable {

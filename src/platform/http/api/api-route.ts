@@ -75,7 +75,7 @@ export interface ApiCall<P extends Parameters, B extends Body | undefined> {
 export interface ApiAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON, or as it is where the declaration says text. */
+  /** Sent as JSON, or as it is where the declaration says text; bytes as they are, with the type of `headers`. */
   readonly body?: unknown;
 }
 

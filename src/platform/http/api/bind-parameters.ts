@@ -45,7 +45,11 @@ function parse(
   where: string,
   problems: string[],
 ): BoundValue {
-  if (schema.type === 'string') return text;
+  if (schema.type === 'string') {
+    if (schema.enum !== undefined && !schema.enum.includes(text))
+      problems.push(`${where} should be one of [${schema.enum.join(' ')}]`);
+    return text;
+  }
   if (schema.type === 'boolean') {
     const word = text.toLowerCase();
     if (trueWords.includes(word)) return true;

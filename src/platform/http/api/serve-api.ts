@@ -111,6 +111,7 @@ function send(reply: FastifyReply, route: ApiRoute, answer: ApiAnswer, requestId
     .code(status)
     .headers({ ...headers, 'X-Request-Id': requestId, 'X-Content-Type-Options': 'nosniff' });
   if (body === undefined) return reply.send();
+  if (body instanceof Uint8Array) return reply.send(body);
   const type = mediaTypeOf(route);
   return reply
     .type(type === 'application/octet-stream' ? type : `${type}; charset=utf-8`)
