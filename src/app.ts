@@ -1,10 +1,12 @@
 import { admit } from './access/admit.ts';
 import { createAuthenticate } from './access/authenticate.ts';
+import { createSessions } from './access/create-sessions.ts';
 import { adminName } from './access/first-run.ts';
 import { grantAdminRoutes } from './access/grants/routes.ts';
 import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { findProject } from './access/projects/project-reads.ts';
+import { sessionRoutes } from './access/sessions/routes.ts';
 import { LoginSlowing } from './access/slowing/login-slowing.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
 import { TokenClock } from './access/tokens/token-clock.ts';
@@ -210,11 +212,18 @@ async function compose(
     document: () => openApiDocument(api, { version: version() }),
     details: (...of) => metrics.details(...of),
   });
+  const sessions = createSessions({
+    db,
+    masterKey,
+    signIn,
+    sessionMinutes: () => 60,
+    selfRegistration: () => false,
+  });
   const api: readonly ApiRoute[] = [
     ...system.restRoutes,
     ...createUsers({ db }).routes,
     ...createProjects({ db }).routes,
-  ].map((route) => admit({ db, signIn }, route));
+  ].map((route) => admit({ db, signIn, bySession: sessions.bySession }, route));
   const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const recent = createRecentPulls(db.dialect);
@@ -258,6 +267,7 @@ async function compose(
       forgetPeopleOnChange(recent, db),
       oci,
       tokenRoutes({ tokens, signIn }),
+      sessionRoutes(sessions),
       serveApi(api),
       system.routes,
       metrics.routes,

@@ -55,6 +55,7 @@ export const errorTable = {
   NOT_ACCEPTABLE: row(406, 'NOT_ACCEPTABLE', 'the answer has none of the types that were asked for'),
   CONFLICT: row(409, 'CONFLICT', 'something of that name exists already'),
   LAST_ADMIN: row(412, 'PRECONDITION', 'this is the last administrator who can sign in'),
+  REGISTRATION_CLOSED: row(412, 'PRECONDITION', 'accounts are made by administrators only'),
   PROJECT_NOT_EMPTY: row(412, 'PRECONDITION', 'the project contains repositories'),
   BODY_TOO_LARGE: row(413, 'REQUEST_ENTITY_TOO_LARGE', 'the body is larger than 1 MiB'),
   UNSUPPORTED_MEDIA_TYPE: row(415, 'UNSUPPORTED_MEDIA_TYPE', 'the body is not of a type that is taken here'),

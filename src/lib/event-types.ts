@@ -11,6 +11,8 @@ export const eventTypes = [
   'project.updated',
   'role.granted',
   'role.revoked',
+  'session.closed',
+  'session.opened',
   'tag.deleted',
   'tag.moved',
   'blob.deleted',

@@ -121,10 +121,10 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): v
   const context = contextOf(request.raw);
   const shown = asAppError(error);
   context.error = error;
-  const harbor = /^\/+api(?:[/?]|$)/.test(request.raw.url ?? '');
+  const harbor = /^\/+(?:api|c)(?:[/?]|$)/.test(request.raw.url ?? '');
   void reply
     .code(shown.row.status)
-    .headers({ ...errorHeaders(shown), 'X-Request-Id': context.id })
+    .headers({ ...context.answerHeaders, ...errorHeaders(shown), 'X-Request-Id': context.id })
     .type('application/json; charset=utf-8')
     .send(harbor ? harborErrorBody(shown) : errorBody(shown, context.id));
 }
