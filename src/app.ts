@@ -11,6 +11,7 @@ import { LoginSlowing } from './access/slowing/login-slowing.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
 import { TokenClock } from './access/tokens/token-clock.ts';
 import { TokenKeys } from './access/tokens/token-keys.ts';
+import { tokenLife, tokenMinutes } from './access/tokens/token-life.ts';
 import { createTokens } from './access/tokens/tokens.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
 import { visibleProjectId } from './access/visible-project-id.ts';
@@ -52,6 +53,7 @@ import { createHttpServer } from './platform/http/server.ts';
 import { TrustedProxies } from './platform/http/trusted-proxies.ts';
 import { PeriodicJobs } from './platform/jobs/periodic-jobs.ts';
 import type { Traffic } from './platform/metrics/traffic.ts';
+import { Settings } from './platform/settings/settings.ts';
 import { HashPool } from './platform/threads/hash-pool.ts';
 import type { CertificateSource } from './platform/tls/certificate-source.ts';
 import {
@@ -181,13 +183,21 @@ async function compose(
     log.of('files').warn({ file }, 'a file with secrets can be read by its group');
   const { defaultProject, distribution, tokenLifeSeconds } = config;
   stack.use(await HouseRules.start({ db, files, passwords, log: log.of('access') }, distribution));
-  const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds });
+  const settings = stack.use(
+    await Settings.open({
+      db,
+      log: log.of('settings'),
+      defaults: { token_expiration: tokenMinutes(tokenLifeSeconds) },
+    }),
+  );
+  const lifeSeconds = tokenLife(settings, tokenLifeSeconds);
+  const keys = await TokenKeys.open({ db, masterKey, lifeSeconds });
   const tokenClock = stack.use(new TokenClock({ db, log: log.of('tokens') }));
   await tokenClock.look();
   const tokens = createTokens({
     keys,
     clock: tokenClock.now,
-    lifeSeconds: tokenLifeSeconds,
+    lifeSeconds,
     defaultProject,
     log: log.of('tokens'),
     visibleProjectId: (...of) => visibleProjectId({ db }, ...of),
