@@ -217,6 +217,7 @@ async function compose(
     snapshotProblem: snapshots.problem,
     accessProblem: () => openProblem(distribution),
     certificateProblem: () => base.certificate?.problem(systemClock()),
+    readOnly: () => settings.get('read_only'),
     now: () => db.now(),
     version: version(),
     document: () => openApiDocument(api, { version: version() }),
@@ -226,8 +227,8 @@ async function compose(
     db,
     masterKey,
     signIn,
-    sessionMinutes: () => 60,
-    selfRegistration: () => false,
+    sessionMinutes: () => settings.get('session_timeout'),
+    selfRegistration: () => settings.get('self_registration'),
   });
   const api: readonly ApiRoute[] = [
     ...system.restRoutes,
@@ -272,6 +273,7 @@ async function compose(
     log: log.of('oci'),
   });
   const gated = config.tls.mode !== 'off' && !config.insecureHttp;
+  const plainGate = gated ? createPlainGate({ ...outside, certificate: base.certificate }) : undefined;
   const handle = await createHttpServer(
     [
       forgetPeopleOnChange(recent, db),
@@ -286,7 +288,7 @@ async function compose(
     outside,
     {
       meter: metrics.meter,
-      gate: gated ? createPlainGate({ ...outside, certificate: base.certificate }) : undefined,
+      gate: (request) => plainGate?.(request) ?? system.readOnlyGate(request),
     },
   );
   const answerMetrics = await createHttpServer([metrics.ownRoutes], log.of('metrics'), outside);

@@ -45,6 +45,10 @@ export const errorTable = {
   UNAUTHORIZED: row(401, 'UNAUTHORIZED', 'authentication is required'),
   TOKEN_INVALID: row(401, 'UNAUTHORIZED', 'the token has expired or is not valid'),
   DENIED: row(403, 'DENIED', 'this account may not do that'),
+  READ_ONLY: {
+    ...row(403, 'DENIED', 'nothing can be changed: the system is in read-only mode'),
+    harbor: 'DENIED',
+  },
   UNSUPPORTED: row(405, 'UNSUPPORTED', 'this registry does not support that operation'),
   ADDRESS_UNKNOWN: row(404, 'UNSUPPORTED', 'this registry has nothing at this address'),
   BAD_REQUEST: row(400, 'BAD_REQUEST', 'the request is invalid'),

@@ -14,6 +14,8 @@ export interface SystemDeps extends HealthDeps {
   ) => Promise<Readonly<Record<string, unknown>> | undefined>;
   /** Undefined, or in one sentence why nothing can be served now. */
   readonly notReady: () => string | undefined;
+  /** Whether nothing may be changed. */
+  readonly readOnly: () => boolean;
   readonly now: () => Promise<number>;
   /** Of Berth itself. */
   readonly version: string;
@@ -203,13 +205,17 @@ export function restRoutes(deps: SystemDeps, checkHealth: () => Promise<Health>)
   ];
 }
 
-async function serverInfo({ now, version }: SystemDeps): Promise<Readonly<Record<string, unknown>>> {
+async function serverInfo({
+  now,
+  version,
+  readOnly,
+}: SystemDeps): Promise<Readonly<Record<string, unknown>>> {
   return {
     current_time: apiTime(await now()),
     harbor_version: `${harborRelease}-berth-${version}`,
     project_creation_restriction: 'everyone',
     has_ca_root: false,
-    read_only: false,
+    read_only: readOnly(),
     registry_storage_provider_name: 'filesystem',
     notification_enable: false,
   };
