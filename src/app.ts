@@ -24,6 +24,7 @@ import { createRooms } from './content/uploads/create-rooms.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
+import { createApiPage } from './features/api-page/api-page.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createProjects } from './features/projects/projects.ts';
@@ -282,6 +283,7 @@ async function compose(
       sessionRoutes(sessions),
       serveApi(api),
       system.routes,
+      createApiPage({ routes: () => api }).routes,
       metrics.routes,
     ],
     log.of('http'),
