@@ -144,6 +144,8 @@ test('a token is of one session and one cookie', async () => {
   for (const [browser, token] of [
     [one, other.token],
     [{ ...one, csrf: other.csrf }, one.token],
+    // Another account's own pair, planted in this browser.
+    [{ ...one, csrf: other.csrf }, other.token],
     [one, 'x'],
     [one, one.token.slice(0, -4)],
     [one, Buffer.alloc(86).toString('base64')],
