@@ -25,6 +25,7 @@ import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createApiPage } from './features/api-page/api-page.ts';
+import { createAudit } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createProjects } from './features/projects/projects.ts';
@@ -234,6 +235,7 @@ async function compose(
   const api: readonly ApiRoute[] = [
     ...system.restRoutes,
     ...createUsers({ db }).routes,
+    ...createAudit({ db }).routes,
     ...createProjects({ db }).routes,
   ].map((route) => admit({ db, signIn, bySession: sessions.bySession }, route));
   const ending = new AbortController();

@@ -110,7 +110,7 @@ async function logOut(
     const principal: Principal =
       session === undefined ? anonymous : { kind: 'user', id: session.userId, username: session.username };
     context.principal = principalName(principal);
-    await deps.sessions.close(id, actorOf(principal, context));
+    await deps.sessions.close(id, { actor: actorOf(principal, context), username: session?.username });
   }
   return reply.header('Set-Cookie', endedSessionCookie(context.origin)).send();
 }

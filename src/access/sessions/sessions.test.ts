@@ -47,7 +47,7 @@ for (const dialect of dialects) {
     const id = await world.open();
     assert.deepEqual((await world.there.find(id, { renews: true }))?.username, 'ann');
     assert.equal(await world.lives('x'.repeat(43)), false);
-    await world.there.close(id, systemActor);
+    await world.there.close(id, ann);
     assert.equal(await world.lives(id), false);
     const events = await world.db.reader.builder.selectFrom('event').select('type').orderBy('id').execute();
     assert.deepEqual(

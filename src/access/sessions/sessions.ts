@@ -74,7 +74,11 @@ export class Sessions {
     return session;
   }
 
-  async close(id: string, actor: Actor): Promise<void> {
+  /** @param username of its account, where the session still lives */
+  async close(
+    id: string,
+    { actor, username }: { actor: Actor; username: string | undefined },
+  ): Promise<void> {
     const { db } = this.#deps;
     const now = await db.now();
     await db.transaction(async (tx) => {
@@ -86,6 +90,7 @@ export class Sessions {
         actor,
         projectId: null,
         object: `user:${userId}`,
+        data: { username: username ?? '' },
       });
     });
   }

@@ -3,7 +3,7 @@ import type { Migration } from '../migration.ts';
 /** A session ends with the password that it was opened by. */
 export const sessionVersion: Migration = {
   name: '202611281000-session-version',
-  version: 9,
+  version: 10,
   minCompatibleVersion: 2,
   statements: (t) => [
     `alter table session add column password_version ${t.int} not null default 0`,
