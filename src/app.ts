@@ -1,10 +1,12 @@
 import { admit } from './access/admit.ts';
 import { createAuthenticate } from './access/authenticate.ts';
+import { createSessions } from './access/create-sessions.ts';
 import { adminName } from './access/first-run.ts';
 import { grantAdminRoutes } from './access/grants/routes.ts';
 import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { findProject } from './access/projects/project-reads.ts';
+import { sessionRoutes } from './access/sessions/routes.ts';
 import { LoginSlowing } from './access/slowing/login-slowing.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
 import { TokenClock } from './access/tokens/token-clock.ts';
@@ -24,6 +26,7 @@ import { createRooms } from './content/uploads/create-rooms.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
+import { createApiPage } from './features/api-page/api-page.ts';
 import { createArtifacts } from './features/artifacts/artifacts.ts';
 import { createAudit } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
@@ -234,12 +237,20 @@ async function compose(
     snapshotProblem: snapshots.problem,
     accessProblem: () => openProblem(distribution),
     certificateProblem: () => base.certificate?.problem(systemClock()),
+    readOnly: () => settings.get('read_only'),
     now: () => db.now(),
     version: version(),
     document: () => openApiDocument(api, { version: version() }),
     details: (...of) => metrics.details(...of),
   });
   const quota = createQuota({ db });
+  const sessions = createSessions({
+    db,
+    masterKey,
+    signIn,
+    sessionMinutes: () => settings.get('session_timeout'),
+    selfRegistration: () => settings.get('self_registration'),
+  });
   const api: readonly ApiRoute[] = [
     ...system.restRoutes,
     ...createUsers({ db }).routes,
@@ -249,7 +260,7 @@ async function compose(
     ...createSettings({ db, settings }).routes,
     ...createRepositories({ db }).routes,
     ...createArtifacts({ db, store }).routes,
-  ].map((route) => admit({ db, signIn }, route));
+  ].map((route) => admit({ db, signIn, bySession: sessions.bySession }, route));
   const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const recent = createRecentPulls(db.dialect);
@@ -289,20 +300,23 @@ async function compose(
     log: log.of('oci'),
   });
   const gated = config.tls.mode !== 'off' && !config.insecureHttp;
+  const plainGate = gated ? createPlainGate({ ...outside, certificate: base.certificate }) : undefined;
   const handle = await createHttpServer(
     [
       forgetPeopleOnChange(recent, db),
       oci,
       tokenRoutes({ tokens, signIn }),
+      sessionRoutes(sessions),
       serveApi(api),
       system.routes,
+      createApiPage({ routes: () => api }).routes,
       metrics.routes,
     ],
     log.of('http'),
     outside,
     {
       meter: metrics.meter,
-      gate: gated ? createPlainGate({ ...outside, certificate: base.certificate }) : undefined,
+      gate: (request) => plainGate?.(request) ?? system.readOnlyGate(request),
     },
   );
   const answerMetrics = await createHttpServer([metrics.ownRoutes], log.of('metrics'), outside);

@@ -11,11 +11,14 @@ import { anonymous, type Principal, principalName, principalText } from './princ
 import { findProject, findProjectById, type Project } from './projects/project-reads.ts';
 import { grantsOf, timeFor } from './resolve-and-require.ts';
 import type { Asker, ProjectAsker, RepositoryAsker, RestRoute, SignedInAsker } from './rest-route.ts';
+import type { SessionSignIn } from './sessions/session-sign-in.ts';
 
 export interface AdmitDeps {
   readonly db: Database;
   /** @throws AppError UNAUTHORIZED for wrong credentials */
   readonly signIn: SignIn;
+  /** Without it cookies do not count. */
+  readonly bySession?: SessionSignIn;
 }
 
 type Call = ApiCall<Parameters, Body | undefined>;
@@ -59,14 +62,15 @@ export function admit(deps: AdmitDeps, route: RestRoute): ApiRoute {
 }
 
 /**
- * Only names and passwords count: tokens are for `/v2`. Whoever comes with wrong ones is nobody, as with Harbor, so
- * that what is public stays readable.
+ * Names and passwords count, then a session; tokens are for `/v2`. Whoever comes with wrong ones is nobody, as with
+ * Harbor, so that what is public stays readable.
  */
 async function findAsker(deps: AdmitDeps, call: Call): Promise<Asker> {
   const { context, authorization = '' } = call;
-  const principal = /^basic /i.test(authorization)
+  const named = /^basic /i.test(authorization)
     ? await deps.signIn(authorization, context).then(whoSignedIn, nobody)
     : anonymous;
+  const principal = named.kind === 'anonymous' ? ((await deps.bySession?.(call)) ?? named) : named;
   context.principal = principalName(principal);
   const grants = await grantsOf(deps.db.reader, principal);
   const { clientAddress: address, client, id: requestId } = context;

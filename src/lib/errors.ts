@@ -45,6 +45,10 @@ export const errorTable = {
   UNAUTHORIZED: row(401, 'UNAUTHORIZED', 'authentication is required'),
   TOKEN_INVALID: row(401, 'UNAUTHORIZED', 'the token has expired or is not valid'),
   DENIED: row(403, 'DENIED', 'this account may not do that'),
+  READ_ONLY: {
+    ...row(403, 'DENIED', 'nothing can be changed: the system is in read-only mode'),
+    harbor: 'DENIED',
+  },
   UNSUPPORTED: row(405, 'UNSUPPORTED', 'this registry does not support that operation'),
   ADDRESS_UNKNOWN: row(404, 'UNSUPPORTED', 'this registry has nothing at this address'),
   BAD_REQUEST: row(400, 'BAD_REQUEST', 'the request is invalid'),
@@ -56,6 +60,7 @@ export const errorTable = {
   CONFLICT: row(409, 'CONFLICT', 'something of that name exists already'),
   LAST_ADMIN: row(412, 'PRECONDITION', 'this is the last administrator who can sign in'),
   ARTIFACT_IN_USE: row(412, 'VIOLATE_FOREIGN_KEY_CONSTRAINT', 'another artifact needs this one'),
+  REGISTRATION_CLOSED: row(412, 'PRECONDITION', 'accounts are made by administrators only'),
   PROJECT_NOT_EMPTY: row(412, 'PRECONDITION', 'the project contains repositories'),
   BODY_TOO_LARGE: row(413, 'REQUEST_ENTITY_TOO_LARGE', 'the body is larger than 1 MiB'),
   CONTENT_TOO_LARGE: row(413, 'REQUEST_ENTITY_TOO_LARGE', 'this is too large to be shown'),

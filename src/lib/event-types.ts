@@ -15,6 +15,8 @@ export const eventTypes = [
   'repository.updated',
   'role.granted',
   'role.revoked',
+  'session.closed',
+  'session.opened',
   'tag.deleted',
   'tag.moved',
   'blob.deleted',

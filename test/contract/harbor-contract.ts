@@ -37,6 +37,10 @@ export const contract = JSON.parse(
 export const undescribed: readonly string[] = ['syncQuota', 'getVersion', 'getOpenApiDocument'];
 
 /** Whether it answers pages of a list. */
-export function isPaged({ parameters }: Pick<HarborOperation, 'parameters'>): boolean {
-  return ['page', 'page_size'].every((name) => parameters.some((each) => each.name === name));
+export function isPaged({ parameters, answers }: Pick<HarborOperation, 'parameters' | 'answers'>): boolean {
+  // One that has the parameters and answers one thing makes nothing of them.
+  return (
+    ['page', 'page_size'].every((name) => parameters.some((each) => each.name === name)) &&
+    Array.isArray(answers['200'])
+  );
 }

@@ -64,6 +64,8 @@ export async function openRestWorld(
         path: route.path,
         query: new Map(),
         context: { id: 'r', clientAddress: '127.0.0.1', client: 'test', principal: '' } as never,
+        method: route.method,
+        header: () => undefined,
         authorization: `Basic ${who}`,
         host: undefined,
       });

@@ -111,3 +111,12 @@ const clearPassword = prepare((db, values: { id: number; now: number }) =>
 export async function clearUserPassword(tx: Tx, input: { id: number; now: number }): Promise<void> {
   await tx.run(clearPassword, input);
 }
+
+const endSessions = prepare((db, values: { userId: number }) =>
+  db.deleteFrom('session').where('user_id', '=', values.userId),
+);
+
+/** Also those that would live on when the account is switched on again. */
+export async function endSessionsOf(tx: Tx, userId: number): Promise<void> {
+  await tx.run(endSessions, { userId });
+}

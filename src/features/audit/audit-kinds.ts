@@ -35,6 +35,8 @@ export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'repository.updated': kind('update', 'repository', 'change repository'),
   'role.granted': kind('create', 'member', 'grant a role in'),
   'role.revoked': kind('delete', 'member', 'revoke a role in'),
+  'session.closed': kind('logout', 'user', 'sign out of user'),
+  'session.opened': kind('login', 'user', 'sign in of user'),
   'tag.deleted': kind('delete', 'tag', 'delete tag'),
   'tag.moved': kind('create', 'tag', 'set tag'),
   'user.created': kind('create', 'user', 'create user'),

@@ -16,6 +16,8 @@ export interface SystemDeps extends HealthDeps, SystemInfoDeps {
   ) => Promise<Readonly<Record<string, unknown>> | undefined>;
   /** Undefined, or in one sentence why nothing can be served now. */
   readonly notReady: () => string | undefined;
+  /** Whether nothing may be changed. */
+  readonly readOnly: () => boolean;
   /** What the operations declared so far are as an OpenAPI document. */
   readonly document: () => unknown;
 }

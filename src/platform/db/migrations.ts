@@ -10,6 +10,7 @@ import { databaseMove } from './migrations/202611280200-database-move.ts';
 import { audit } from './migrations/202611280600-audit.ts';
 import { projectMetadata } from './migrations/202611281100-project-metadata.ts';
 import { artifacts } from './migrations/202611281200-artifacts.ts';
+import { sessionVersion } from './migrations/202611281300-session-version.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   audit,
   projectMetadata,
   artifacts,
+  sessionVersion,
 ];

@@ -106,6 +106,8 @@ export interface SessionTable {
   user_id: number;
   created_at: number;
   expires_at: number;
+  /** Of the account, when the session was opened. */
+  password_version: number;
 }
 
 export interface LoginFailureTable {

@@ -11,7 +11,7 @@ export const rowsForEveryTable: readonly string[] = [
     (2, 'user', 2, 'guest', 'repository', 1, 'app/**', 'v*', 9, 0)`,
   `insert into robot values (1, 'ci', 1, 'hash', 0, null, 0)`,
   `insert into token values (1, 1, 'laptop', 'hash', null, null, 0)`,
-  `insert into session values ('hash', 1, 0, 9)`,
+  `insert into session values ('hash', 1, 0, 9, 1)`,
   `insert into login_failure values ('name', '192.0.2.1', 5, 1000, 9)`,
   `insert into project_metadata values (1, 'severity', 'low')`,
   `insert into cve_allowlist values (1, 1, 9000, '["CVE-2026-1"]', 0, 0), (2, null, null, '[]', 0, 0)`,

@@ -61,6 +61,7 @@ export interface Declaration<P extends Parameters, B extends Body | undefined> {
 
 /** One request, taken apart and checked against its declaration. */
 export interface ApiCall<P extends Parameters, B extends Body | undefined> {
+  readonly method: string;
   readonly parameters: BoundParameters<P>;
   readonly body: BoundBody<B>;
   /** Of the request, without repeated or trailing slashes. */
@@ -69,6 +70,8 @@ export interface ApiCall<P extends Parameters, B extends Body | undefined> {
   readonly query: ReadonlyMap<string, string>;
   readonly context: RequestContext;
   readonly authorization: string | undefined;
+  /** Any other header of the request that is there once. */
+  readonly header: (name: string) => string | undefined;
   readonly host: string | undefined;
 }
 

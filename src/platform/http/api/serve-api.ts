@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../../lib/errors.ts';
-import { contextOf } from '../request-context.ts';
+import { contextOf, type RequestContext } from '../request-context.ts';
 import type { Routes } from '../server.ts';
 import { accepts } from './accepts.ts';
 import type { ApiAnswer, ApiRoute } from './api-route.ts';
@@ -39,7 +39,7 @@ export function serveApi(routes: readonly ApiRoute[]): Routes {
           url,
           handler: async (request, reply) => {
             const { route, answer } = await run(tree, request);
-            return send(reply, route, answer, contextOf(request.raw).id);
+            return send(reply, route, answer, contextOf(request.raw));
           },
         });
       }
@@ -89,6 +89,7 @@ async function run(
     });
   }
   const answer = await route.answer({
+    method,
     // The declaration that these were bound by is the route's own.
     parameters,
     body: body as never,
@@ -96,6 +97,7 @@ async function run(
     query,
     context,
     authorization: raw.headers.authorization,
+    header,
     host: raw.headers.host,
   });
   return { route, answer };
@@ -105,11 +107,16 @@ function mediaTypeOf(route: ApiRoute): string {
   return Object.values(route.answers).find(({ mediaType }) => mediaType !== undefined)?.mediaType ?? json;
 }
 
-function send(reply: FastifyReply, route: ApiRoute, answer: ApiAnswer, requestId: string): FastifyReply {
+function send(
+  reply: FastifyReply,
+  route: ApiRoute,
+  answer: ApiAnswer,
+  { id, answerHeaders }: RequestContext,
+): FastifyReply {
   const { status, headers = {}, body } = answer;
   void reply
     .code(status)
-    .headers({ ...headers, 'X-Request-Id': requestId, 'X-Content-Type-Options': 'nosniff' });
+    .headers({ ...answerHeaders, ...headers, 'X-Request-Id': id, 'X-Content-Type-Options': 'nosniff' });
   if (body === undefined) return reply.send();
   if (body instanceof Uint8Array) return reply.send(body);
   const type = mediaTypeOf(route);
