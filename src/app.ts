@@ -22,6 +22,7 @@ import { createRooms } from './content/uploads/create-rooms.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
+import { createAudit } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createProjects } from './features/projects/projects.ts';
@@ -235,6 +236,7 @@ async function compose(
   const api: readonly ApiRoute[] = [
     ...system.restRoutes,
     ...createUsers({ db }).routes,
+    ...createAudit({ db }).routes,
     ...createProjects({ db, settings }).routes,
     ...createSettings({ db, settings }).routes,
   ].map((route) => admit({ db, signIn }, route));

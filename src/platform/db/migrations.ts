@@ -7,6 +7,7 @@ import { periodicJobs } from './migrations/202611271000-periodic-jobs.ts';
 import { manifestCopy } from './migrations/202611271100-manifest-copy.ts';
 import { instance } from './migrations/202611280130-instance.ts';
 import { databaseMove } from './migrations/202611280200-database-move.ts';
+import { audit } from './migrations/202611280600-audit.ts';
 import { projectMetadata } from './migrations/202611281100-project-metadata.ts';
 
 /** In the order of application. */
@@ -19,5 +20,6 @@ export const migrations: readonly Migration[] = [
   manifestCopy,
   instance,
   databaseMove,
+  audit,
   projectMetadata,
 ];

@@ -3,7 +3,7 @@ import type { Migration } from '../migration.ts';
 /** What Harbor's clients keep with a project, and which vulnerabilities are let through. Older code looks at neither. */
 export const projectMetadata: Migration = {
   name: '202611281100-project-metadata',
-  version: 9,
+  version: 10,
   minCompatibleVersion: 2,
   statements: (t) => [
     `create table project_metadata (
