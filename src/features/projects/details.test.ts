@@ -15,7 +15,8 @@ const fails = (status: number) => (error: unknown) =>
 for (const dialect of dialects) {
   test(`metadata and allowlist are kept with their project, and each change is one event (${dialect})`, async () => {
     await using world = await open(dialect);
-    const { db, ask } = world;
+    const { db } = world;
+    const ask: typeof world.ask = (...of) => world.ask(...of);
     const body = {
       project_name: 'a',
       metadata: { severity: 'low' },
@@ -70,7 +71,8 @@ for (const dialect of dialects) {
 
   test(`search, summary and what can be deleted are read from what there is (${dialect})`, async () => {
     await using world = await open(dialect);
-    const { db, ask } = world;
+    const { db } = world;
+    const ask: typeof world.ask = (...of) => world.ask(...of);
     await ask('createProject', 'alice', { body: { project_name: 'closed' } });
     const { id } = await db.reader.builder
       .selectFrom('live_project')
@@ -95,7 +97,8 @@ for (const dialect of dialects) {
 
   test(`only administrators make projects where nobody else may, with the limit of new projects (${dialect})`, async () => {
     await using world = await open(dialect);
-    const { settings, ask } = world;
+    const { settings } = world;
+    const ask: typeof world.ask = (...of) => world.ask(...of);
     const actor = { principal: 'user:1', address: '', client: '', requestId: '' };
     await settings.change({ project_creation_restriction: 'adminonly', storage_per_project: 77 }, actor);
     await assert.rejects(ask('createProject', 'alice', { body: { project_name: '-' } }), fails(403));
