@@ -26,6 +26,7 @@ import { createAudit } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createProjects } from './features/projects/projects.ts';
+import { createQuota } from './features/quota/quota.ts';
 import { createSettings } from './features/settings/settings.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
@@ -233,10 +234,12 @@ async function compose(
     document: () => openApiDocument(api, { version: version() }),
     details: (...of) => metrics.details(...of),
   });
+  const quota = createQuota({ db });
   const api: readonly ApiRoute[] = [
     ...system.restRoutes,
     ...createUsers({ db }).routes,
     ...createAudit({ db }).routes,
+    ...quota.routes,
     ...createProjects({ db, settings }).routes,
     ...createSettings({ db, settings }).routes,
   ].map((route) => admit({ db, signIn }, route));
@@ -301,6 +304,7 @@ async function compose(
     keyAdminRoutes({ keys }),
     projectAdminRoutes({ db, adminName }),
     grantAdminRoutes({ db }),
+    quota.adminRoutes,
     verify.adminRoutes,
     createBackup({ db, files, data: config.data, ending: ending.signal }).adminRoutes,
   ];

@@ -13,6 +13,7 @@ import { dbCommands } from './db/commands.ts';
 import { importCommands } from './import/commands.ts';
 import { Interrupted } from './interrupted.ts';
 import { projectCommands } from './project/commands.ts';
+import { quotaCommands } from './quota/commands.ts';
 import { restoreCommands } from './restore/commands.ts';
 import { storageCommands } from './storage/commands.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
@@ -109,6 +110,7 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
   importCommands(program, lang, running);
   userCommands(program, lang, running);
   projectCommands(program, lang, running);
+  quotaCommands(program, lang, running);
   accessCommands(program, lang, running);
   backupCommands(program, lang, running);
   restoreCommands(program, lang, running);

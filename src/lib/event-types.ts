@@ -10,6 +10,7 @@ export const eventTypes = [
   'project.created',
   'project.deleted',
   'project.updated',
+  'quota.updated',
   'role.granted',
   'role.revoked',
   'tag.deleted',

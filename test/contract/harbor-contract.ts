@@ -34,7 +34,7 @@ export const contract = JSON.parse(
 ) as HarborContract;
 
 /** Addresses below `/api` that Harbor has and does not describe, and Berth's own. */
-export const undescribed: readonly string[] = ['getVersion', 'getOpenApiDocument'];
+export const undescribed: readonly string[] = ['syncQuota', 'getVersion', 'getOpenApiDocument'];
 
 /** Whether it answers pages of a list. */
 export function isPaged({ parameters }: Pick<HarborOperation, 'parameters'>): boolean {

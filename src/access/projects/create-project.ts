@@ -82,7 +82,8 @@ export function requireProjectName(name: string): void {
   });
 }
 
-function requireLimit(bytes: number): void {
+/** @throws AppError BAD_REQUEST */
+export function requireLimit(bytes: number): void {
   if (bytes === -1 || (Number.isSafeInteger(bytes) && bytes >= 1 && bytes <= maxLimitBytes)) return;
   throw new AppError('BAD_REQUEST', {
     message: `${bytes} is no storage limit`,

@@ -72,6 +72,24 @@ export async function addProject(
   return added.id;
 }
 
+const readLimit = prepare((db, values: { projectId: number }) =>
+  db.selectFrom('project_usage').select('limit_bytes').where('project_id', '=', values.projectId),
+);
+
+const writeLimit = prepare((db, values: { projectId: number; limitBytes: number }) =>
+  db
+    .updateTable('project_usage')
+    .set({ limit_bytes: values.limitBytes })
+    .where('project_id', '=', values.projectId),
+);
+
+/** Behind `lockProjectToUpdate`. Returns the limit before. */
+export async function setLimit(tx: Tx, input: { projectId: number; limitBytes: number }): Promise<number> {
+  const before = (await tx.first(readLimit, { projectId: input.projectId }))?.limit_bytes ?? -1;
+  if (before !== input.limitBytes) await tx.run(writeLimit, input);
+  return before;
+}
+
 const insertOwnerGrant = prepare((db, values: { projectId: number; ownerId: number; now: number }) =>
   db.insertInto('grant').values({
     principal_kind: 'user',

@@ -30,6 +30,7 @@ export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'project.created': kind('create', 'project', 'create project'),
   'project.deleted': kind('delete', 'project', 'delete project'),
   'project.updated': kind('update', 'project', 'change project'),
+  'quota.updated': kind('update', 'quota', 'change the storage limit of'),
   'role.granted': kind('create', 'member', 'grant a role in'),
   'role.revoked': kind('delete', 'member', 'revoke a role in'),
   'tag.deleted': kind('delete', 'tag', 'delete tag'),
