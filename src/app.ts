@@ -197,6 +197,7 @@ async function compose(
     watch.ours ? undefined : 'the storage is not the one this registry belongs to';
   const notReady = (): string | undefined =>
     stopping ? 'the server is about to stop' : (db.problem ?? storageProblem() ?? databaseProblem(db));
+  const accounts = { db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin };
   const system = createSystem({
     notReady,
     storageProblem: async () => storageProblem() ?? store.problem ?? (await rooms.content.shortage()),
@@ -212,7 +213,7 @@ async function compose(
   });
   const api: readonly ApiRoute[] = [
     ...system.restRoutes,
-    ...createUsers({ db }).routes,
+    ...createUsers({ ...accounts, attempt: (...of) => slowing.attempt(...of) }).routes,
     ...createProjects({ db }).routes,
   ].map((route) => admit({ db, signIn }, route));
   const ending = new AbortController();
@@ -272,7 +273,7 @@ async function compose(
   const answerMetrics = await createHttpServer([metrics.ownRoutes], log.of('metrics'), outside);
   const adminRoutes = [
     forgetPeopleOnChange(recent, db),
-    userAdminRoutes({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
+    userAdminRoutes(accounts),
     keyAdminRoutes({ keys }),
     projectAdminRoutes({ db, adminName }),
     grantAdminRoutes({ db }),
