@@ -2,6 +2,7 @@ import { admit } from './access/admit.ts';
 import { createAuthenticate } from './access/authenticate.ts';
 import { adminName } from './access/first-run.ts';
 import { grantAdminRoutes } from './access/grants/routes.ts';
+import { groupAdminRoutes } from './access/group-admin-routes.ts';
 import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { findProject } from './access/projects/project-reads.ts';
@@ -22,6 +23,8 @@ import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
+import { createGroups } from './features/groups/groups.ts';
+import { createMembers } from './features/members/members.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createProjects } from './features/projects/projects.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
@@ -214,6 +217,8 @@ async function compose(
   const api: readonly ApiRoute[] = [
     ...system.restRoutes,
     ...createUsers({ ...accounts, attempt: (...of) => slowing.attempt(...of) }).routes,
+    ...createGroups({ db }).routes,
+    ...createMembers({ db }).routes,
     ...createProjects({ db }).routes,
   ].map((route) => admit({ db, signIn }, route));
   const ending = new AbortController();
@@ -276,6 +281,7 @@ async function compose(
     userAdminRoutes(accounts),
     keyAdminRoutes({ keys }),
     projectAdminRoutes({ db, adminName }),
+    groupAdminRoutes({ db }),
     grantAdminRoutes({ db }),
     verify.adminRoutes,
     createBackup({ db, files, data: config.data, ending: ending.signal }).adminRoutes,

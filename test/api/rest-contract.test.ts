@@ -60,10 +60,11 @@ const document = jsonOf<{
   readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
 }>(await server.client(null).get('/api/openapi.json'));
 
-/** Statuses in Harbor's description that have no cause here: lists are for everybody, and there are no robots. */
+/** Statuses in Harbor's description that have no cause here: lists are for everybody, there are no robots and no OIDC. */
 const neverAnswered: Readonly<Record<string, readonly string[]>> = {
   listProjects: ['401'],
   getCurrentUserInfo: ['412'],
+  setCliSecret: ['200'],
 };
 
 for (const { method, path, operationId, parameters, answers } of contract.operations) {

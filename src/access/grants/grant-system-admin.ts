@@ -5,7 +5,7 @@ import { requireOtherAdmin } from '../users/require-other-admin.ts';
 import { requireUser } from '../users/require-user.ts';
 import { isSystemAdmin } from '../users/user-reads.ts';
 import { keepUser } from '../users/user-writes.ts';
-import { putGrant, removeGrant, type UserGrant } from './grant-writes.ts';
+import { type HeldGrant, putGrant, removeGrant } from './grant-writes.ts';
 import { systemAdmin } from './roles.ts';
 
 export interface SystemAdminInput {
@@ -68,9 +68,10 @@ export async function setSystemAdmin(
 }
 
 /** The grant of an administrator of the system. */
-export function onSystem(userId: number): UserGrant {
+export function onSystem(userId: number): HeldGrant {
   return {
-    userId,
+    kind: 'user',
+    principalId: userId,
     role: systemAdmin,
     scope: 'system',
     projectId: null,

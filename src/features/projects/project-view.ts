@@ -1,18 +1,10 @@
 import { isValid } from '../../access/authorize.ts';
 import type { Grant } from '../../access/grants/grant-reads.ts';
-import { type ProjectRole, projectRoles } from '../../access/grants/roles.ts';
+import { projectRoles, roleIds } from '../../access/grants/roles.ts';
 import type { ProjectRow } from '../../access/project-page-reads.ts';
 import { apiTime, unsetTime } from '../../platform/http/api/api-time.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
 import { withoutZeros } from '../../platform/http/api/without-zeros.ts';
-
-const roleIds: Readonly<Record<ProjectRole, number>> = {
-  projectAdmin: 1,
-  developer: 2,
-  guest: 3,
-  maintainer: 4,
-  limitedGuest: 5,
-};
 
 const id = { type: 'integer', format: 'int64' } as const;
 const time = { type: 'string', format: 'date-time' } as const;
