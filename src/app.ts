@@ -10,6 +10,7 @@ import { LoginSlowing } from './access/slowing/login-slowing.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
 import { TokenClock } from './access/tokens/token-clock.ts';
 import { TokenKeys } from './access/tokens/token-keys.ts';
+import { tokenLife, tokenMinutes } from './access/tokens/token-life.ts';
 import { createTokens } from './access/tokens/tokens.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
 import { visibleProjectId } from './access/visible-project-id.ts';
@@ -22,6 +23,7 @@ import { createRooms } from './content/uploads/create-rooms.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
+import { createAudit } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createGroups } from './features/groups/groups.ts';
 import { createMembers } from './features/members/members.ts';
@@ -53,6 +55,7 @@ import { createHttpServer } from './platform/http/server.ts';
 import { TrustedProxies } from './platform/http/trusted-proxies.ts';
 import { PeriodicJobs } from './platform/jobs/periodic-jobs.ts';
 import type { Traffic } from './platform/metrics/traffic.ts';
+import { Settings } from './platform/settings/settings.ts';
 import { HashPool } from './platform/threads/hash-pool.ts';
 import type { CertificateSource } from './platform/tls/certificate-source.ts';
 import {
@@ -182,13 +185,21 @@ async function compose(
     log.of('files').warn({ file }, 'a file with secrets can be read by its group');
   const { defaultProject, distribution, tokenLifeSeconds } = config;
   stack.use(await HouseRules.start({ db, files, passwords, log: log.of('access') }, distribution));
-  const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds });
+  const settings = stack.use(
+    await Settings.open({
+      db,
+      log: log.of('settings'),
+      defaults: { token_expiration: tokenMinutes(tokenLifeSeconds) },
+    }),
+  );
+  const lifeSeconds = tokenLife(settings, tokenLifeSeconds);
+  const keys = await TokenKeys.open({ db, masterKey, lifeSeconds });
   const tokenClock = stack.use(new TokenClock({ db, log: log.of('tokens') }));
   await tokenClock.look();
   const tokens = createTokens({
     keys,
     clock: tokenClock.now,
-    lifeSeconds: tokenLifeSeconds,
+    lifeSeconds,
     defaultProject,
     log: log.of('tokens'),
     visibleProjectId: (...of) => visibleProjectId({ db }, ...of),
@@ -219,6 +230,7 @@ async function compose(
     ...createUsers({ ...accounts, attempt: (...of) => slowing.attempt(...of) }).routes,
     ...createGroups({ db }).routes,
     ...createMembers({ db }).routes,
+    ...createAudit({ db }).routes,
     ...createProjects({ db }).routes,
   ].map((route) => admit({ db, signIn }, route));
   const ending = new AbortController();

@@ -162,7 +162,7 @@ function secretRoutes(deps: UserDeps): readonly RestRoute[] {
       permission: 'user:update',
       parameters,
       body: { name: 'secret', schema: { type: 'object', properties: { secret: { type: 'string' } } } },
-      answers: {},
+      answers: { 200: { description: 'Set, once there is OIDC.' } },
       refusals: [401, 403, 404, 412],
       run: () =>
         Promise.reject(

@@ -2,8 +2,8 @@ import type { Migration } from '../migration.ts';
 
 /** What accounts say of themselves, looking them up in any case, groups and who is in them. */
 export const people: Migration = {
-  name: '202611280400-people',
-  version: 9,
+  name: '202611280700-people',
+  version: 10,
   // Older code does not read the grants of groups: it gives less, never more.
   minCompatibleVersion: 2,
   statements: (t) => [
