@@ -3,6 +3,7 @@ import { createAuthenticate } from './access/authenticate.ts';
 import { createSessions } from './access/create-sessions.ts';
 import { adminName } from './access/first-run.ts';
 import { grantAdminRoutes } from './access/grants/routes.ts';
+import { groupAdminRoutes } from './access/group-admin-routes.ts';
 import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { findProject } from './access/projects/project-reads.ts';
@@ -30,6 +31,8 @@ import { createApiPage } from './features/api-page/api-page.ts';
 import { createArtifacts } from './features/artifacts/artifacts.ts';
 import { createAudit } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
+import { createGroups } from './features/groups/groups.ts';
+import { createMembers } from './features/members/members.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createProjects } from './features/projects/projects.ts';
 import { createQuota } from './features/quota/quota.ts';
@@ -224,6 +227,7 @@ async function compose(
     watch.ours ? undefined : 'the storage is not the one this registry belongs to';
   const notReady = (): string | undefined =>
     stopping ? 'the server is about to stop' : (db.problem ?? storageProblem() ?? databaseProblem(db));
+  const accounts = { db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin };
   const system = createSystem({
     db,
     settings,
@@ -244,16 +248,19 @@ async function compose(
     details: (...of) => metrics.details(...of),
   });
   const quota = createQuota({ db });
+  const selfRegistration = (): boolean => settings.get('self_registration');
   const sessions = createSessions({
     db,
     masterKey,
     signIn,
     sessionMinutes: () => settings.get('session_timeout'),
-    selfRegistration: () => settings.get('self_registration'),
+    selfRegistration,
   });
   const api: readonly ApiRoute[] = [
     ...system.restRoutes,
-    ...createUsers({ db }).routes,
+    ...createUsers({ ...accounts, selfRegistration, attempt: (...of) => slowing.attempt(...of) }).routes,
+    ...createGroups({ db }).routes,
+    ...createMembers({ db }).routes,
     ...createAudit({ db }).routes,
     ...quota.routes,
     ...createProjects({ db, settings }).routes,
@@ -322,9 +329,10 @@ async function compose(
   const answerMetrics = await createHttpServer([metrics.ownRoutes], log.of('metrics'), outside);
   const adminRoutes = [
     forgetPeopleOnChange(recent, db),
-    userAdminRoutes({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
+    userAdminRoutes(accounts),
     keyAdminRoutes({ keys }),
     projectAdminRoutes({ db, adminName }),
+    groupAdminRoutes({ db }),
     grantAdminRoutes({ db }),
     quota.adminRoutes,
     verify.adminRoutes,

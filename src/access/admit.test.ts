@@ -54,7 +54,8 @@ for (const dialect of dialects) {
     await assert.rejects(ask('alice', 'a/b'), status(403));
     await world.db.transaction((tx) =>
       putGrant(tx, {
-        userId: 3,
+        kind: 'user',
+        principalId: 3,
         role: 'guest',
         scope: 'repository',
         projectId: 1,

@@ -10,8 +10,16 @@ import type { SystemPermission } from './grants/system-permissions.ts';
 import { anonymous, type Principal, principalName, principalText } from './principal.ts';
 import { findProject, findProjectById, type Project } from './projects/project-reads.ts';
 import { grantsOf, timeFor } from './resolve-and-require.ts';
-import type { Asker, ProjectAsker, RepositoryAsker, RestRoute, SignedInAsker } from './rest-route.ts';
+import type {
+  AccountAsker,
+  Asker,
+  ProjectAsker,
+  RepositoryAsker,
+  RestRoute,
+  SignedInAsker,
+} from './rest-route.ts';
 import type { SessionSignIn } from './sessions/session-sign-in.ts';
+import { findPagedUser } from './users/user-page-reads.ts';
 
 export interface AdmitDeps {
   readonly db: Database;
@@ -57,6 +65,12 @@ export function admit(deps: AdmitDeps, route: RestRoute): ApiRoute {
         ...route,
         needs: `the permission ${route.permission} on the system`,
         answer: async (call) => route.run(call, onSystem(await findAsker(deps, call), route.permission)),
+      };
+    case 'account':
+      return {
+        ...route,
+        needs: `the account itself, or the permission ${route.permission} on the system`,
+        answer: async (call) => route.run(call, await ofAccount(deps, route.permission, call)),
       };
   }
 }
@@ -104,6 +118,17 @@ function onSystem(asker: Asker, permission: SystemPermission): SignedInAsker {
     message: `${known.principal.username} may not do this: it needs the permission ${permission} on the system`,
     detail: 'ask an administrator of the system',
   });
+}
+
+/** Only who may see every account is told that there is none, 404. */
+async function ofAccount(deps: AdmitDeps, permission: SystemPermission, call: Call): Promise<AccountAsker> {
+  const asker = signedIn(await findAsker(deps, call));
+  const id = Number(call.parameters['user_id']);
+  const self = asker.principal.kind === 'user' && asker.principal.id === id;
+  const known = self ? asker : onSystem(asker, permission);
+  const account = await findPagedUser(deps.db.reader, id);
+  if (account === undefined) throw new AppError('NOT_FOUND', { message: `user ${id} not found` });
+  return { ...known, account, self };
 }
 
 /** The rights of a repository may be wider than those of its project: grants name repositories. */

@@ -4,9 +4,10 @@ import type { Passwords } from '../platform/crypto/password.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Caller } from './caller.ts';
 import { anonymous, type Principal } from './principal.ts';
-import { RememberedPasswords, type Verified } from './remembered-passwords.ts';
 import type { LoginSlowing } from './slowing/login-slowing.ts';
 import type { Tokens } from './tokens/tokens.ts';
+import { RememberedPasswords, type Verified } from './users/remembered-passwords.ts';
+import { renewPasswordHash } from './users/renew-password-hash.ts';
 import { findActiveUser, findPasswordVersion } from './users/user-reads.ts';
 
 export interface From {
@@ -132,7 +133,9 @@ async function checkPassword(
   return deps.slowing.attempt({ username, address: from.clientAddress }, async () => {
     const user = await findActiveUser(deps.db.reader, username);
     const right = await deps.passwords.verify(password, user?.passwordHash ?? undefined);
-    return right ? user : undefined;
+    if (!right || user === undefined) return undefined;
+    await renewPasswordHash(deps, user, password);
+    return user;
   });
 }
 

@@ -6,6 +6,7 @@ import type { Permission } from './grants/roles.ts';
 import type { SystemPermission } from './grants/system-permissions.ts';
 import type { Principal } from './principal.ts';
 import type { Project } from './projects/project-reads.ts';
+import type { PagedUser } from './users/user-page-reads.ts';
 
 /** Who asks, as the operations of the REST API know it. */
 export interface Asker {
@@ -18,6 +19,12 @@ export interface Asker {
 
 export interface SignedInAsker extends Asker {
   readonly principal: Principal & { readonly kind: 'user' };
+}
+
+/** The account of the path: the asker's own, or any for who has the permission on the system. */
+export interface AccountAsker extends SignedInAsker {
+  readonly account: PagedUser;
+  readonly self: boolean;
 }
 
 /** The project of the path, in which the asker has the permission that the route names. */
@@ -67,6 +74,13 @@ export interface SystemRoute<Ps extends P = P, Bs extends B = B> extends Declara
   run(call: ApiCall<Ps, Bs>, asker: SignedInAsker): Promise<ApiAnswer>;
 }
 
+/** Its path has `{user_id}`. */
+export interface AccountRoute<Ps extends P = P, Bs extends B = B> extends Declaration<Ps, Bs> {
+  readonly needs: 'account';
+  readonly permission: SystemPermission;
+  run(call: ApiCall<Ps, Bs>, asker: AccountAsker): Promise<ApiAnswer>;
+}
+
 /** Its path has `{project_name}` and `{repository_name}`, whose slashes are encoded once or twice. */
 export interface RepositoryRoute<Ps extends P = P, Bs extends B = B> extends Declaration<Ps, Bs> {
   readonly needs: 'repository';
@@ -80,6 +94,7 @@ export type RestRoute =
   | VisitorRoute
   | SignedInRoute
   | SystemRoute
+  | AccountRoute
   | ProjectRoute
   | RepositoryRoute;
 
@@ -91,6 +106,8 @@ export const restRoute = {
   signedIn: <const Ps extends P, const Bs extends B = undefined>(route: SignedInRoute<Ps, Bs>): RestRoute =>
     route,
   system: <const Ps extends P, const Bs extends B = undefined>(route: SystemRoute<Ps, Bs>): RestRoute =>
+    route,
+  account: <const Ps extends P, const Bs extends B = undefined>(route: AccountRoute<Ps, Bs>): RestRoute =>
     route,
   repository: <const Ps extends P, const Bs extends B = undefined>(
     route: RepositoryRoute<Ps, Bs>,

@@ -5,6 +5,7 @@ import type { Text } from '../lib/text/language.ts';
 import { accessTexts } from './access/text.ts';
 import { backupTexts } from './backup/text.ts';
 import { dbTexts } from './db/text.ts';
+import { groupTexts } from './group/text.ts';
 import { importTexts, reasonTexts } from './import/text.ts';
 import { projectTexts } from './project/text.ts';
 import { restoreTexts } from './restore/text.ts';
@@ -18,6 +19,7 @@ const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   cliTexts,
   accessTexts,
   backupTexts,
+  groupTexts,
   importTexts,
   reasonTexts,
   dbTexts,

@@ -25,6 +25,13 @@ export const eventTypes = [
   'user.created',
   'user.disabled',
   'user.enabled',
+  'user.updated',
+  'user.deleted',
+  'group.created',
+  'group.renamed',
+  'group.deleted',
+  'group.joined',
+  'group.left',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

@@ -105,8 +105,22 @@ async function openRegistry(dialect: (typeof dialects)[number]): Promise<Registr
         repositoryPattern: null,
         tagPattern: null,
       } as const;
-      await putGrant(tx, { userId: id, role: 'limitedGuest', ...place, expiresAt: null, now: 0 });
-      await putGrant(tx, { userId: id, role: 'maintainer', ...place, expiresAt: null, now: 0 });
+      await putGrant(tx, {
+        kind: 'user',
+        principalId: id,
+        role: 'limitedGuest',
+        ...place,
+        expiresAt: null,
+        now: 0,
+      });
+      await putGrant(tx, {
+        kind: 'user',
+        principalId: id,
+        role: 'maintainer',
+        ...place,
+        expiresAt: null,
+        now: 0,
+      });
     }
   });
   const owner = { projectId: privateId, repositoryName: privateName, principal: testActor.principal };

@@ -231,3 +231,20 @@ test('ids of sessions and passwords are not in the log', async () => {
   const log = JSON.stringify(server.log);
   for (const secret of [sid, token, password]) assert.ok(!log.includes(secret));
 });
+
+test('createUser: a stranger registers on a page of this registry, where the setting lets them', async () => {
+  const account = { username: 'newcomer', password: 'Password12345', email: 'n@example.com', realname: 'N' };
+  const register = (site: string) =>
+    server.client(null).call('POST', '/api/v2.0/users', {
+      headers: { 'content-type': 'application/json', 'sec-fetch-site': site },
+      body: Buffer.from(JSON.stringify(account)),
+    });
+  const open = (self_registration: boolean) =>
+    sendJson(server.client(), 'PUT', '/api/v2.0/configurations', { self_registration });
+  expectStatus(await register('same-origin'), 401);
+  expectStatus(await open(true), 200);
+  expectStatus(await register('cross-site'), 403);
+  expectStatus(await register('same-origin'), 201);
+  expectStatus(await open(false), 200);
+  expectStatus(await server.client({ username: 'newcomer', password: 'Password12345' }).get('/v2/'), 200);
+});

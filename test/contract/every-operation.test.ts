@@ -30,6 +30,7 @@ const ownFields: Readonly<Record<string, readonly string[]>> = {
 const neededQuery: Readonly<Record<string, string>> = {
   ListLabels: 'scope=g',
   searchUsers: 'username=admin',
+  searchUserGroups: 'groupname=a',
   listQuotas: 'reference=project',
 };
 

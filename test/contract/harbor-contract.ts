@@ -34,7 +34,14 @@ export const contract = JSON.parse(
 ) as HarborContract;
 
 /** Addresses below `/api` that Harbor has and does not describe, and Berth's own. */
-export const undescribed: readonly string[] = ['syncQuota', 'getVersion', 'getOpenApiDocument'];
+export const undescribed: readonly string[] = [
+  'syncQuota',
+  'getVersion',
+  'getOpenApiDocument',
+  'listGroupMembers',
+  'addGroupMember',
+  'removeGroupMember',
+];
 
 /** Whether it answers pages of a list. */
 export function isPaged({ parameters, answers }: Pick<HarborOperation, 'parameters' | 'answers'>): boolean {

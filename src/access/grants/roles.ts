@@ -59,6 +59,15 @@ const letters = {
 
 export type ProjectRole = keyof typeof letters;
 
+/** Harbor's numbers of the roles. */
+export const roleIds: Readonly<Record<ProjectRole, number>> = {
+  projectAdmin: 1,
+  developer: 2,
+  guest: 3,
+  maintainer: 4,
+  limitedGuest: 5,
+};
+
 /** From the strongest to the weakest. */
 export const projectRoles = Object.keys(letters) as readonly ProjectRole[];
 

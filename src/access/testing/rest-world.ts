@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Secret } from '../../lib/secret.ts';
 import { Passwords } from '../../platform/crypto/password.ts';
 import type { Database } from '../../platform/db/database.ts';
+import { raiseSequence } from '../../platform/db/raise-sequence.ts';
 import { type dialects, openTestDatabase } from '../../platform/db/testing/test-database.ts';
 import type { ApiAnswer } from '../../platform/http/api/api-route.ts';
 import { Settings } from '../../platform/settings/settings.ts';
@@ -44,6 +45,7 @@ export async function openRestWorld(
       [4, 'bob'],
     ] as const)
       await insertUser(tx, { id, username, passwordHash: null, now: 0, deletedAt: null });
+    await raiseSequence(tx, 'user');
   });
   const signIn = (header = '') => {
     const principal = users[header.replace('Basic ', '')] ?? anonymous;

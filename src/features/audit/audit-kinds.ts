@@ -25,6 +25,11 @@ export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'blob.deleted': undefined,
   'blob.mounted': undefined,
   'configuration.updated': kind('update', 'configuration', 'update configuration'),
+  'group.created': kind('create', 'usergroup', 'create group'),
+  'group.deleted': kind('delete', 'usergroup', 'delete group'),
+  'group.joined': kind('update', 'usergroup', 'add a member to group'),
+  'group.left': kind('update', 'usergroup', 'remove a member of group'),
+  'group.renamed': kind('update', 'usergroup', 'rename group'),
   'key.rotated': kind('update', 'key', 'replace the signing key'),
   'password.changed': kind('update', 'user', 'change the password of user'),
   'project.created': kind('create', 'project', 'create project'),
@@ -40,8 +45,10 @@ export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'tag.deleted': kind('delete', 'tag', 'delete tag'),
   'tag.moved': kind('create', 'tag', 'set tag'),
   'user.created': kind('create', 'user', 'create user'),
+  'user.deleted': kind('delete', 'user', 'delete user'),
   'user.disabled': kind('update', 'user', 'disable user'),
   'user.enabled': kind('update', 'user', 'enable user'),
+  'user.updated': kind('update', 'user', 'change the profile of user'),
 };
 
 export function auditKindOf(type: string): AuditKind | undefined {

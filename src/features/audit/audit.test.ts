@@ -175,7 +175,8 @@ for (const dialect of dialects) {
     assert.ok((await world.list('admin', {}, 'listAuditLogEventTypes')).rows.length > 5);
     await world.db.transaction((tx) =>
       putGrant(tx, {
-        userId: 4,
+        kind: 'user',
+        principalId: 4,
         role: 'projectAdmin',
         scope: 'repository',
         projectId: world.projectId,

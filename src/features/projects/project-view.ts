@@ -1,6 +1,6 @@
 import { isValid } from '../../access/authorize.ts';
 import type { Grant } from '../../access/grants/grant-reads.ts';
-import { type ProjectRole, projectRoles } from '../../access/grants/roles.ts';
+import { projectRoles, roleIds } from '../../access/grants/roles.ts';
 import type { ProjectRow } from '../../access/project-page-reads.ts';
 import { cveAllowlistSchema, cveAllowlistView } from '../../access/projects/cve-allowlist-view.ts';
 import type { StoredMetadata } from '../../access/projects/metadata-reads.ts';
@@ -9,14 +9,6 @@ import { apiTime } from '../../platform/http/api/api-time.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
 import { withoutZeros } from '../../platform/http/api/without-zeros.ts';
 import type { ProjectDetails } from './load-details.ts';
-
-const roleIds: Readonly<Record<ProjectRole, number>> = {
-  projectAdmin: 1,
-  developer: 2,
-  guest: 3,
-  maintainer: 4,
-  limitedGuest: 5,
-};
 
 const text = { type: 'string' } as const;
 const metadataSchema = {

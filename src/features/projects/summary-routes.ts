@@ -1,6 +1,5 @@
 import { can } from '../../access/authorize.ts';
 import type { Permission } from '../../access/grants/roles.ts';
-import { countMembers, countRepositoriesIn, usageOf } from '../../access/project-summary-reads.ts';
 import { findFilledRepository } from '../../access/projects/project-reads.ts';
 import { type ProjectAsker, type RestRoute, restRoute } from '../../access/rest-route.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -8,6 +7,7 @@ import type { ObjectSchema } from '../../platform/http/api/schema.ts';
 import { withoutZeros } from '../../platform/http/api/without-zeros.ts';
 import type { Settings } from '../../platform/settings/settings.ts';
 import { projectParameters } from './project-parameters.ts';
+import { countMembers, countRepositoriesIn, usageOf } from './project-summary-store.ts';
 
 interface SummaryDeps {
   readonly db: Database;

@@ -1,10 +1,10 @@
 import { administersSystem } from '../../access/authorize.ts';
-import { countProjects, usedBytesOfAll } from '../../access/project-count-reads.ts';
 import type { SignedInAsker } from '../../access/rest-route.ts';
 import { visibleTo } from '../../access/visible.ts';
 import { countRepositories } from '../../content/repositories/repository-count-reads.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
+import { countProjects, usedBytesOfAll } from './project-count-store.ts';
 
 const count = { type: 'integer', format: 'int64' } as const;
 

@@ -11,6 +11,7 @@ import { audit } from './migrations/202611280600-audit.ts';
 import { projectMetadata } from './migrations/202611281100-project-metadata.ts';
 import { artifacts } from './migrations/202611281200-artifacts.ts';
 import { sessionVersion } from './migrations/202611281300-session-version.ts';
+import { people } from './migrations/202611281400-people.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   projectMetadata,
   artifacts,
   sessionVersion,
+  people,
 ];

@@ -6,6 +6,8 @@ import type { Generated } from 'kysely';
  */
 export interface Schema {
   user: UserTable;
+  user_group: UserGroupTable;
+  user_group_member: UserGroupMemberTable;
   grant: GrantTable;
   robot: RobotTable;
   token: TokenTable;
@@ -56,7 +58,7 @@ export interface UserTable {
   username: string;
   email: string | null;
   realname: string;
-  /** PHC string, or null for an account that signs in elsewhere. */
+  /** Argon2's PHC string, bcrypt's or Harbor's (`$pbkdf2-…`), or null for an account that signs in elsewhere. */
   password_hash: string | null;
   /** Rises with each change, so that remembered verifications end. */
   password_version: number;
@@ -64,6 +66,24 @@ export interface UserTable {
   updated_at: number;
   deleted_at: number | null;
   disabled: Generated<number>;
+  comment: Generated<string>;
+}
+
+export interface UserGroupTable {
+  id: Generated<number>;
+  name: string;
+  /** Harbor's: 1 LDAP, 2 HTTP, 3 OIDC; 0: of Berth itself, known to no login provider. */
+  type: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface UserGroupMemberTable {
+  group_id: number;
+  user_id: number;
+  /** Who says so: `local` is an administrator here. */
+  source: string;
+  created_at: number;
 }
 
 export interface GrantTable {

@@ -5,10 +5,12 @@ interface Executes {
 
 /** Rows for every table of the first schema; a later schema has to carry them along. */
 export const rowsForEveryTable: readonly string[] = [
-  `insert into "user" values (1, 'admin', null, '', 'hash', 1, 0, 0, null, 0), (2, 'anonymous', null, '', null, 1, 0, 0, 0, 1)`,
+  `insert into "user" values (1, 'admin', null, '', 'hash', 1, 0, 0, null, 0, 'first'), (2, 'anonymous', null, '', null, 1, 0, 0, 0, 1, '')`,
   `insert into project values (1, 'library', 1, 1, 0, 0, null, null, 0), (2, 'gone', 1, 0, 0, 0, 1, 2, 1)`,
   `insert into "grant" values (1, 'user', 1, 'system-admin', 'system', null, null, null, null, 0),
     (2, 'user', 2, 'guest', 'repository', 1, 'app/**', 'v*', 9, 0)`,
+  `insert into user_group values (1, 'team', 0, 0, 0)`,
+  `insert into user_group_member values (1, 1, 'local', 0)`,
   `insert into robot values (1, 'ci', 1, 'hash', 0, null, 0)`,
   `insert into token values (1, 1, 'laptop', 'hash', null, null, 0)`,
   `insert into session values ('hash', 1, 0, 9, 1)`,

@@ -13,6 +13,8 @@ export interface Parameter {
   readonly in: 'path' | 'query' | 'header';
   readonly description: string;
   readonly required?: true;
+  /** Of a text in the query: given and empty is not the same as not given. */
+  readonly allowEmptyValue?: true;
   readonly schema: TextSchema | IntegerSchema | BooleanSchema;
 }
 

@@ -19,6 +19,7 @@ export function bindParameters(
     Object.entries(parameters).map(([name, parameter]) => {
       const text = textOf(parameter, name, given);
       if (text !== '') return [name, parse(parameter.schema, text, `${name} in ${parameter.in}`, problems)];
+      if (parameter.allowEmptyValue && given.query.has(name)) return [name, ''];
       if (parameter.required) problems.push(`${name} in ${parameter.in} is required`);
       return [name, parameter.schema.default];
     }),

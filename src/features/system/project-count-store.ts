@@ -1,6 +1,6 @@
-import type { Queries } from '../platform/db/database.ts';
-import type { Visible } from './visible.ts';
-import { inVisibleProjects } from './visible-reads.ts';
+import type { Visible } from '../../access/visible.ts';
+import { inVisibleProjects } from '../../access/visible-reads.ts';
+import type { Queries } from '../../platform/db/database.ts';
 
 /** How many projects of a set there are, by whether everybody may read them. */
 export async function countProjects(

@@ -1,4 +1,4 @@
-import { createKeyedHash } from '../platform/crypto/keyed-hash.ts';
+import { createKeyedHash } from '../../platform/crypto/keyed-hash.ts';
 
 export interface Verified {
   readonly id: number;

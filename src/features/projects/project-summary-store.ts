@@ -1,5 +1,5 @@
-import type { Queries } from '../platform/db/database.ts';
-import { prepare } from '../platform/db/prepare.ts';
+import type { Queries } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
 
 const usage = prepare((db, values: { projectId: number }) =>
   db
