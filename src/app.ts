@@ -5,6 +5,7 @@ import { grantAdminRoutes } from './access/grants/routes.ts';
 import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { findProject } from './access/projects/project-reads.ts';
+import { defaultRobotPrefix } from './access/robots/stored-robot-name.ts';
 import { LoginSlowing } from './access/slowing/login-slowing.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
 import { TokenClock } from './access/tokens/token-clock.ts';
@@ -24,6 +25,7 @@ import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createProjects } from './features/projects/projects.ts';
+import { createRobots } from './features/robots/robots.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
 import { createVerify } from './features/verify/verify.ts';
@@ -191,7 +193,15 @@ async function compose(
     visibleProjectId: (...of) => visibleProjectId({ db }, ...of),
   });
   const slowing = stack.use(new LoginSlowing({ db, masterKey, log: log.of('sign-ins') }));
-  const { authenticate, signIn } = createAuthenticate({ db, passwords, slowing, tokens });
+  const prefix = () => Promise.resolve(defaultRobotPrefix);
+  const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
+  const { authenticate, signIn } = createAuthenticate({
+    db,
+    passwords,
+    slowing,
+    tokens,
+    robots: robots.signIns,
+  });
   let stopping = false;
   const storageProblem = (): string | undefined =>
     watch.ours ? undefined : 'the storage is not the one this registry belongs to';
@@ -214,6 +224,7 @@ async function compose(
     ...system.restRoutes,
     ...createUsers({ db }).routes,
     ...createProjects({ db }).routes,
+    ...robots.routes,
   ].map((route) => admit({ db, signIn }, route));
   const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);

@@ -4,7 +4,7 @@ import type { ApiAnswer, ApiCall, Body, Declaration, Parameters } from '../platf
 import type { Grant } from './grants/grant-reads.ts';
 import type { Permission } from './grants/roles.ts';
 import type { SystemPermission } from './grants/system-permissions.ts';
-import type { Principal } from './principal.ts';
+import type { Principal, SignedInPrincipal } from './principal.ts';
 import type { Project } from './projects/project-reads.ts';
 
 /** Who asks, as the operations of the REST API know it. */
@@ -16,8 +16,9 @@ export interface Asker {
   readonly actor: Actor;
 }
 
+/** A user or a robot; `requireUserPrincipal` is for what only users have. */
 export interface SignedInAsker extends Asker {
-  readonly principal: Principal & { readonly kind: 'user' };
+  readonly principal: SignedInPrincipal;
 }
 
 /** The project of the path, in which the asker has the permission that the route names. */

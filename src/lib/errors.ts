@@ -54,6 +54,8 @@ export const errorTable = {
   NOT_FOUND: row(404, 'NOT_FOUND', 'there is no such thing'),
   NOT_ACCEPTABLE: row(406, 'NOT_ACCEPTABLE', 'the answer has none of the types that were asked for'),
   CONFLICT: row(409, 'CONFLICT', 'something of that name exists already'),
+  NOT_A_ROBOT: row(412, 'PRECONDITION', 'that is only for robot accounts'),
+  NOT_A_USER: row(412, 'PRECONDITION', 'that is only for users'),
   LAST_ADMIN: row(412, 'PRECONDITION', 'this is the last administrator who can sign in'),
   PROJECT_NOT_EMPTY: row(412, 'PRECONDITION', 'the project contains repositories'),
   BODY_TOO_LARGE: row(413, 'REQUEST_ENTITY_TOO_LARGE', 'the body is larger than 1 MiB'),

@@ -60,10 +60,10 @@ const document = jsonOf<{
   readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
 }>(await server.client(null).get('/api/openapi.json'));
 
-/** Statuses in Harbor's description that have no cause here: lists are for everybody, and there are no robots. */
+/** Statuses in Harbor's description that have no cause here: lists are for everybody, these permissions for nobody. */
 const neverAnswered: Readonly<Record<string, readonly string[]>> = {
   listProjects: ['401'],
-  getCurrentUserInfo: ['412'],
+  getPermissions: ['404'],
 };
 
 for (const { method, path, operationId, parameters, answers } of contract.operations) {
@@ -95,6 +95,8 @@ for (const { method, path, operationId, parameters, answers } of contract.operat
 /** Berth's own. */
 const ownFields: Readonly<Record<string, readonly string[]>> = {
   ProjectMetadata: ['sparse_manifests'],
+  Robot: ['last_used_time', 'last_used_address', 'last_used_client'],
+  RobotPermission: ['repositories'],
   // Told to administrators.
   OverallHealthStatus: ['instances', 'totals'],
 };
@@ -160,6 +162,37 @@ test('answers are as Harbor describes them, refusals too', async () => {
   expectAsDescribed('deleteProject', await admin.delete(one));
 });
 
+test('answers about robots are as Harbor describes them, refusals too', async () => {
+  const robots = '/api/v2.0/robots';
+  const access = [{ resource: 'repository', action: 'pull', effect: 'allow' }];
+  const body = (name: string) => ({
+    name,
+    level: 'system',
+    duration: 3,
+    description: 'd',
+    permissions: [{ kind: 'project', namespace: '*', access }],
+  });
+  const made = await sendJson(admin, 'POST', robots, body('described'));
+  expectAsDescribed('CreateRobot', made);
+  const at = String(made.headers.location);
+  const refresh = (target: string): Promise<Answer> =>
+    admin.call('PATCH', target, { headers: { 'Content-Type': 'application/json' }, body: '{}' });
+  expectAsDescribed('CreateRobot', await sendJson(admin, 'POST', robots, body('-')));
+  expectAsDescribed('ListRobot', await admin.get(robots));
+  expectAsDescribed('ListRobot', await admin.get(`${robots}?q=Level%3Dx`));
+  expectAsDescribed('GetRobotByID', await admin.get(at));
+  expectAsDescribed('GetRobotByID', await admin.get(`${robots}/99999`));
+  const robot = jsonOf<object>(await admin.get(at));
+  expectAsDescribed('UpdateRobot', await sendJson(admin, 'PUT', at, robot));
+  expectAsDescribed('UpdateRobot', await sendJson(admin, 'PUT', at, { ...robot, name: 'x' }));
+  expectAsDescribed('RefreshSec', await refresh(at));
+  expectAsDescribed('RefreshSec', await refresh(`${robots}/99999`));
+  expectAsDescribed('getPermissions', await admin.get('/api/v2.0/permissions'));
+  expectAsDescribed('getPermissions', await server.client(null).get('/api/v2.0/permissions'));
+  expectAsDescribed('DeleteRobot', await admin.delete(at));
+  expectAsDescribed('DeleteRobot', await admin.delete(at));
+});
+
 test('the description is valid OpenAPI in its structure', () => {
   assert.match(document.openapi, /^3\.1\.\d+$/);
   const ids = new Set<string>();
@@ -167,7 +200,7 @@ test('the description is valid OpenAPI in its structure', () => {
     assert.match(path, /^\/api\/[\w./{}-]+$/);
     const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     for (const [method, operation] of Object.entries(operations)) {
-      assert.ok(['get', 'head', 'post', 'put', 'delete'].includes(method));
+      assert.ok(['get', 'head', 'post', 'put', 'patch', 'delete'].includes(method));
       assert.ok(!ids.has(operation.operationId), operation.operationId);
       ids.add(operation.operationId);
       const inPath = operation.parameters.filter((parameter) => parameter.in === 'path');

@@ -9,9 +9,11 @@ export interface Grant {
   readonly tagPattern: string | null;
   /** Epoch milliseconds; null: it does not end. */
   readonly expiresAt: number | null;
+  /** Of robots only: what is conferred instead of what the role confers, as `access-list.ts` writes it. */
+  readonly permissions?: string | null;
 }
 
-const ofUser = prepare((db, values: { userId: number }) =>
+const ofPrincipal = prepare((db, values: { kind: 'user' | 'robot'; id: number }) =>
   db
     .selectFrom('grant')
     .select([
@@ -21,14 +23,36 @@ const ofUser = prepare((db, values: { userId: number }) =>
       'repository_pattern as repositoryPattern',
       'tag_pattern as tagPattern',
       'expires_at as expiresAt',
+      'permissions',
     ])
-    .where('principal_kind', '=', 'user')
-    .where('principal_id', '=', values.userId),
+    .where('principal_kind', '=', values.kind)
+    .where('principal_id', '=', values.id),
 );
 
 /** Read at each request, so that a change counts at once. */
 export function grantsOfUser(db: Queries, userId: number): Promise<Grant[]> {
-  return db.all(ofUser, { userId });
+  return db.all(ofPrincipal, { kind: 'user', id: userId });
+}
+
+export function grantsOfRobot(db: Queries, robotId: number): Promise<Grant[]> {
+  return db.all(ofPrincipal, { kind: 'robot', id: robotId });
+}
+
+const firstAdministrator = prepare((db, _values: Record<string, never>) =>
+  db
+    .selectFrom('grant')
+    .innerJoin('user', 'user.id', 'grant.principal_id')
+    .select('user.id')
+    .where('grant.principal_kind', '=', 'user')
+    .where('grant.role', '=', 'system-admin')
+    .where('user.deleted_at', 'is', null)
+    .orderBy('user.id')
+    .limit(1),
+);
+
+/** The administrator of the system with the lowest id: who owns what a robot makes. */
+export async function findFirstAdministrator(db: Queries): Promise<number | undefined> {
+  return (await db.first(firstAdministrator, {}))?.id;
 }
 
 const administrators = prepare((db, values: { projectId: number; now: number; count: number }) =>

@@ -14,7 +14,8 @@ const matrix = {
   label: { create: 'AM', read: 'AMDGP', update: 'AM', delete: 'AM', list: 'AMDGP' },
   log: { list: 'A' },
   member: { create: 'A', read: 'AMDG', update: 'A', delete: 'A', list: 'AMDG' },
-  metadata: { create: 'A', read: 'AM', update: 'A', delete: 'A' },
+  // No role lists them; only administrators of the system and robots may, as with Harbor.
+  metadata: { create: 'A', read: 'AM', update: 'A', delete: 'A', list: '' },
   'notification-policy': { create: 'A', read: 'AM', update: 'A', delete: 'A', list: 'AM' },
   'preheat-policy': { create: 'A', read: 'A', update: 'A', delete: 'A', list: 'A' },
   quota: { read: 'AMDGL' },

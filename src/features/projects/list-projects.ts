@@ -1,6 +1,6 @@
 import { type ProjectOrder, type ProjectPage, pageOfProjects } from '../../access/project-page-reads.ts';
 import type { Asker } from '../../access/rest-route.ts';
-import { visibleTo } from '../../access/visible.ts';
+import { visibleTo, workplaces } from '../../access/visible.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { offsetOf, type Page } from '../../platform/http/api/page.ts';
@@ -39,7 +39,10 @@ export async function listProjects(
 ): Promise<{ items: readonly unknown[]; total: number }> {
   const { rows, count } = await pageOfProjects(deps.db.reader, {
     ...parseFilters(input),
-    visible: visibleTo(asker.grants, 'project:read', asker.now),
+    visible:
+      asker.principal.kind === 'robot'
+        ? workplaces(asker.grants, asker.now)
+        : visibleTo(asker.grants, 'project:read', asker.now),
     offset: offsetOf(input.page),
     limit: input.page.size === 0 ? Number.MAX_SAFE_INTEGER : input.page.size,
     sort: parseSort(input.sort, Object.keys(orders), { key: 'name', descending: false }).map(

@@ -1,4 +1,5 @@
 import { administersSystem } from '../../access/authorize.ts';
+import { requireUserPrincipal } from '../../access/require-user-principal.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { findProfile } from '../../access/users/profile-reads.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -37,9 +38,9 @@ export function userRoutes(deps: { readonly db: Database }): readonly RestRoute[
           },
         },
       },
-      refusals: [401],
+      refusals: [401, 412],
       run: async (_call, { principal, grants, now }) => {
-        const profile = await findProfile(deps.db.reader, principal.id);
+        const profile = await findProfile(deps.db.reader, requireUserPrincipal(principal).id);
         // Deleted between the sign-in and now.
         if (profile === undefined) throw new AppError('UNAUTHORIZED');
         const { id, username, email, realname, createdAt, updatedAt } = profile;
