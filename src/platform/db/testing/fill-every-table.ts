@@ -7,9 +7,10 @@ interface Executes {
 export const rowsForEveryTable: readonly string[] = [
   `insert into "user" values (1, 'admin', null, '', 'hash', 1, 0, 0, null, 0), (2, 'anonymous', null, '', null, 1, 0, 0, 0, 1)`,
   `insert into project values (1, 'library', 1, 1, 0, 0, null, null, 0), (2, 'gone', 1, 0, 0, 0, 1, 2, 1)`,
-  `insert into "grant" values (1, 'user', 1, 'system-admin', 'system', null, null, null, null, 0),
-    (2, 'user', 2, 'guest', 'repository', 1, 'app/**', 'v*', 9, 0)`,
-  `insert into robot values (1, 'ci', 1, 'hash', 0, null, 0)`,
+  `insert into "grant" values (1, 'user', 1, 'system-admin', 'system', null, null, null, null, 0, null),
+    (2, 'user', 2, 'guest', 'repository', 1, 'app/**', 'v*', 9, 0, null),
+    (3, 'robot', 1, 'robot-own:0', 'project', 1, null, null, null, 0, 'repository:pull')`,
+  `insert into robot values (1, 'library+ci', 1, 'hash', 0, null, 0, '', 1, -1, 'user', 1, 0, null, '', '')`,
   `insert into token values (1, 1, 'laptop', 'hash', null, null, 0)`,
   `insert into session values ('hash', 1, 0, 9)`,
   `insert into login_failure values ('name', '192.0.2.1', 5, 1000, 9)`,
