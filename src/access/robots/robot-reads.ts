@@ -120,10 +120,7 @@ const orderColumns = {
 export async function pageOfRobots(db: Queries, input: RobotPage): Promise<{ rows: Robot[]; count: number }> {
   if ([input.name?.exact, input.name?.fuzzy].some((text) => text !== undefined && isNoName(text)))
     return { rows: [], count: 0 };
-  const matching = db.builder
-    .selectFrom('robot')
-    .where('project_id', 'is not distinct from', input.projectId ?? null)
-    .where((where) => where.and(conditions(where, input)));
+  const matching = db.builder.selectFrom('robot').where((where) => where.and(conditions(where, input)));
   const { count } = await matching
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
@@ -145,8 +142,11 @@ function isNoName(text: string): boolean {
   return text.includes('\0') || text.length > longestName;
 }
 
-function conditions(where: ExpressionBuilder<Schema, 'robot'>, { name, disabled }: RobotPage) {
+function conditions(where: ExpressionBuilder<Schema, 'robot'>, input: RobotPage) {
+  const { projectId, name, disabled } = input;
   return [
+    // Not `is not distinct from`, for which PostgreSQL takes no index.
+    projectId === undefined ? where('project_id', 'is', null) : where('project_id', '=', projectId),
     ...(name?.exact === undefined ? [] : [where('name', '=', name.exact)]),
     ...(name?.fuzzy === undefined ? [] : [contains(name.fuzzy.toLowerCase())]),
     ...(disabled === undefined ? [] : [where('disabled', '=', disabled ? 1 : 0)]),
