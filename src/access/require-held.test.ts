@@ -103,7 +103,7 @@ const rows: readonly (readonly [what: string, held: readonly Grant[], wanted: Ro
     ['all of the project, when it is limited', grants('project', p1, pull, 'a/**'), block(p1, pull), false],
     ['its own limit', grants('project', p1, pull, 'a/**'), block(p1, pull, 'a/**'), true],
     ['less than its limit', grants('project', p1, pull, 'a/**'), block(p1, pull, 'a/b', 'a/c/**'), true],
-    ['more than its limit', grants('project', p1, pull, 'a/**'), block(p1, pull, 'a/b', 'b'), false],
+    ['more than its limit', grants('project', p1, pull, 'a/**'), block(p1, pull, 'a/b', 'other'), false],
     [
       'the folder of its limit as a repository',
       grants('project', p1, pull, 'a/**'),
