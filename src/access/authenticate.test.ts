@@ -42,7 +42,7 @@ async function open(dialect: (typeof dialects)[number]) {
     tokens: createTokens({
       keys: { current: () => Promise.resolve(key), find: () => Promise.resolve(key) },
       clock: () => clock.ms,
-      lifeSeconds: 60,
+      lifeSeconds: () => 60,
       defaultProject: 'library',
       log: silentLog,
       visibleProjectId: () => Promise.resolve(1),

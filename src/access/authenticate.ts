@@ -133,7 +133,7 @@ async function verify(deps: VerifyDeps, header: string, from: From): Promise<Ver
     const verified = await recalled;
     if (verified === undefined) return undefined;
     const current = await currentVersion(deps, verified.principal, recent);
-    if (current === verified.passwordVersion && (await hasItsName(deps, verified.principal))) return verified;
+    if (current === verified.passwordVersion && hasItsName(deps, verified.principal)) return verified;
   }
   const outcome = checkPassword(deps, header, from);
   remembered.remember(header, outcome);
@@ -141,8 +141,8 @@ async function verify(deps: VerifyDeps, header: string, from: From): Promise<Ver
 }
 
 /** What robots' names begin with is a setting: with it all their logins change. */
-async function hasItsName({ robots }: VerifyDeps, principal: SignedInPrincipal): Promise<boolean> {
-  return principal.kind !== 'robot' || principal.robotName.startsWith(await robots.prefix());
+function hasItsName({ robots }: VerifyDeps, principal: SignedInPrincipal): boolean {
+  return principal.kind !== 'robot' || principal.robotName.startsWith(robots.prefix());
 }
 
 async function checkPassword(

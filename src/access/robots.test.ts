@@ -49,13 +49,13 @@ async function open(dialect: (typeof dialects)[number]) {
   const tokens = createTokens({
     keys: { current: () => Promise.resolve(key), find: () => Promise.resolve(key) },
     clock: () => 1_800_000_000_000,
-    lifeSeconds: 60,
+    lifeSeconds: () => 60,
     defaultProject: 'library',
     log: silentLog,
     visibleProjectId: () => Promise.resolve(1),
   });
   const robots = {
-    prefix: () => Promise.resolve(settings.prefix),
+    prefix: () => settings.prefix,
     note: (id: number) => void noted.push(id),
   };
   return {

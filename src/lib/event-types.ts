@@ -5,6 +5,7 @@ export const eventTypes = [
   'artifact.pushed',
   'blob.missing',
   'blob.pushed',
+  'configuration.updated',
   'password.changed',
   'project.created',
   'project.deleted',

@@ -371,6 +371,19 @@ test('pages have no gaps and no doubles, tell the number of all, and link to the
   assert.equal((await erin.get(`${projects}?page_size=0`)).headers.link, undefined);
 });
 
+/** Compared with something that their columns are not. */
+const unsuitable = [
+  'project_id=abc',
+  'project_id=[1~x]',
+  'project_id={1 9007199254740993}',
+  'project_id=~1',
+  'creation_time=[yesterday~]',
+  'public=[0~1]',
+  'name=(a b)',
+  'name__gte=~a',
+  'name__in=[a~b]',
+];
+
 test('a list is narrowed by what its query names', async () => {
   const q = (text: string): string => `q=${encodeURIComponent(text)}&page_size=0`;
   assert.deepEqual(await list(admin, q('name=secret')), ['secret']);
@@ -380,6 +393,15 @@ test('a list is narrowed by what its query names', async () => {
   assert.deepEqual(await list(admin, 'name=ecre'), ['secret']);
   assert.deepEqual(await list(admin, q('owner=alice,name=~secr')), ['secret']);
   assert.deepEqual(await list(admin, 'owner=bob'), []);
+  assert.deepEqual(await list(admin, q('owner=~ALI,name={secret library}')), ['secret']);
+  assert.deepEqual(await list(admin, q('ProjectID={1 "2"}')), ['library', 'secret']);
+  assert.deepEqual(await list(admin, q('project_id__lt=2')), ['library']);
+  assert.deepEqual(await list(admin, q('project_id=[~1]')), ['library']);
+  assert.deepEqual(await list(admin, q('name__icontains=ECRE,creation_time__gt=2020-01-01T00:00:00')), [
+    'secret',
+  ]);
+  assert.deepEqual(await list(admin, q('name=secret,creation_time=[~2020-01-01T00:00:00]')), []);
+  assert.deepEqual(await list(admin, `q=${encodeURIComponent('name%3D~ECRE')}`), ['secret']);
   assert.deepEqual(await list(admin, q('public=true,name=~libr')), ['library']);
   assert.deepEqual(await list(admin, q('public=false,name=~libr')), []);
   for (const wildcard of ['%', '_', '%%', '\\', 's_cret', 'se%et'])
@@ -394,7 +416,7 @@ test('a list is narrowed by what its query names', async () => {
     'constructor=~a',
   ])
     assert.deepEqual(await list(bob, q(hidden)), all, hidden);
-  for (const bad of ['name', 'name=', '=x', 'name=~', 'public=perhaps', 'name=[a~b]', 'owner=~adm'])
+  for (const bad of ['name', 'name=', '=x', 'name=~', 'public=perhaps', ...unsuitable])
     expectRefusal(await bob.get(`${projects}?${q(bad)}`), 400, 'BAD_REQUEST');
 });
 

@@ -48,6 +48,7 @@ export const platformPairs: readonly (readonly [from: string, to: string])[] = [
   ['jobs', 'db'],
   ['locks', 'db'],
   ['settings', 'db'],
+  ['settings', 'events'],
   ['tls', 'crypto'],
   ['tls', 'files'],
 ];
@@ -168,6 +169,7 @@ export const factoryVerbs: readonly string[] = ['create', 'open', 'start', 'pars
 export const mainExports: Readonly<Record<string, string>> = {
   'src/access/authorize.ts': 'can',
   'src/platform/crypto/issue-certificate.ts': 'issueForServer',
+  'src/platform/settings/table.ts': 'settingRows',
   'src/platform/tls/open-certificate.ts': 'openGivenCertificate',
 };
 

@@ -1,8 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
 
-/** Harbor's default of the setting `robot_name_prefix`. */
-export const defaultRobotPrefix = 'robot$';
-
 const maxLength = 255;
 const grammar = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 

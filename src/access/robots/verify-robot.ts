@@ -7,7 +7,7 @@ import { findRobotSecret, findRobotSecretById, type RobotSecret } from './robot-
 /** What sign-ins of robots need to know of the settings, and whom they tell. */
 export interface RobotSignIns {
   /** What robots' names begin with, at this moment. */
-  readonly prefix: () => Promise<string>;
+  readonly prefix: () => string;
   readonly note: (robotId: number, use: { readonly address: string; readonly client: string }) => void;
 }
 
@@ -16,7 +16,7 @@ export async function findRobotOfLogin(
   deps: { readonly db: Database; readonly robots: Pick<RobotSignIns, 'prefix'> },
   login: string,
 ): Promise<RobotSecret | undefined> {
-  const prefix = await deps.robots.prefix();
+  const prefix = deps.robots.prefix();
   return login.startsWith(prefix) ? findRobotSecret(deps.db.reader, login.slice(prefix.length)) : undefined;
 }
 

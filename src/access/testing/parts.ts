@@ -1,6 +1,5 @@
 import { MasterKey } from '../../platform/crypto/master-key.ts';
 import type { Logger } from '../../platform/log/logger.ts';
-import { defaultRobotPrefix } from '../robots/stored-robot-name.ts';
 import type { RobotSignIns } from '../robots/verify-robot.ts';
 
 export const silentLog: Logger = { debug() {}, info() {}, warn() {}, error() {} };
@@ -14,6 +13,6 @@ export function testMasterKey(digit = '1'): MasterKey {
 
 /** Robots may sign in; nobody writes down that they did. */
 export const robotSignIns: RobotSignIns = {
-  prefix: () => Promise.resolve(defaultRobotPrefix),
+  prefix: () => 'robot$',
   note() {},
 };

@@ -22,7 +22,8 @@ const lateSeconds = 15;
 export interface TokensDeps {
   readonly keys: Pick<TokenKeys, 'current' | 'find'>;
   readonly clock: Clock;
-  readonly lifeSeconds: number;
+  /** Of a token that is made now. */
+  readonly lifeSeconds: () => number;
   readonly defaultProject: string;
   readonly log: Logger;
   /** The project of a name, if it exists and the principal may know that. */
@@ -106,11 +107,12 @@ export function createTokens(deps: TokensDeps): Tokens {
 async function issue(deps: TokensDeps, request: TokenRequest): Promise<IssuedToken> {
   const { principal, passwordVersion } = request;
   const issuedAt = Math.floor(deps.clock() / 1000);
+  const lifeSeconds = deps.lifeSeconds();
   const claims: Claims = {
     iss: issuer,
     sub: principal.kind === 'anonymous' ? '' : principalName(principal),
     aud: tokenServiceName,
-    exp: issuedAt + deps.lifeSeconds,
+    exp: issuedAt + lifeSeconds,
     nbf: issuedAt,
     iat: issuedAt,
     jti: randomUUID(),
@@ -120,7 +122,7 @@ async function issue(deps: TokensDeps, request: TokenRequest): Promise<IssuedTok
     access: await accessOf(deps, request),
   };
   const token = signToken(await deps.keys.current(), claims);
-  return { token, expiresIn: deps.lifeSeconds, issuedAt };
+  return { token, expiresIn: lifeSeconds, issuedAt };
 }
 
 async function accessOf(deps: TokensDeps, request: TokenRequest): Promise<AccessClaim[]> {

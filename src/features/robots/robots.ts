@@ -11,7 +11,7 @@ export interface RobotsDeps {
   readonly db: Database;
   readonly passwords: Passwords;
   /** What robots' names begin with, at this moment. */
-  readonly prefix: () => Promise<string>;
+  readonly prefix: () => string;
   readonly log: Logger;
 }
 

@@ -30,7 +30,7 @@ import { expiresAtOf, robotSchema, robotView } from './robot-view.ts';
 export interface RobotRouteDeps {
   readonly db: Database;
   readonly passwords: Passwords;
-  readonly prefix: () => Promise<string>;
+  readonly prefix: () => string;
 }
 
 const path = '/api/v2.0/robots';
@@ -92,7 +92,7 @@ export function robotRoutes(deps: RobotRouteDeps): readonly RestRoute[] {
         else await requireInProject(deps, asker, 'list', await findProjectById(db.reader, projectId));
         const page = parsePage(call.parameters);
         const { rows, count } = await listRobots(db.reader, asked, { page, sort });
-        const shown = { prefix: await prefix(), withOrigin: mayWith(asker, 'update', projectId) };
+        const shown = { prefix: prefix(), withOrigin: mayWith(asker, 'update', projectId) };
         return pageAnswer(call, page, { items: rows.map((row) => robotView(row, shown)), total: count });
       },
     }),
@@ -129,7 +129,7 @@ export function robotRoutes(deps: RobotRouteDeps): readonly RestRoute[] {
           headers: { Location: `${path}/${id}` },
           body: {
             id,
-            name: `${await prefix()}${name}`,
+            name: `${prefix()}${name}`,
             secret,
             creation_time: apiTime(createdAt),
             expires_at: expiresAtOf(createdAt, body.duration ?? 0),
@@ -228,7 +228,7 @@ export function robotRoutes(deps: RobotRouteDeps): readonly RestRoute[] {
 
 async function show(deps: RobotRouteDeps, asker: SignedInAsker, robot: Robot): Promise<unknown> {
   const withOrigin = mayWith(asker, 'update', robot.projectId);
-  return robotView(robot, { prefix: await deps.prefix(), withOrigin });
+  return robotView(robot, { prefix: deps.prefix(), withOrigin });
 }
 
 /** In Harbor's order: what is wrong by itself, the right, what is wrong of the permissions, what is not held. */
@@ -268,7 +268,7 @@ async function update(
   if (body.duration !== undefined) requireDuration(body.duration);
   const asked = parseLevel(body);
   const level = robot.projectId === undefined ? 'system' : 'project';
-  if (asked.level !== level || body.name !== `${await deps.prefix()}${robot.name}`)
+  if (asked.level !== level || body.name !== `${deps.prefix()}${robot.name}`)
     throw new AppError('BAD_REQUEST', { message: 'cannot update the level or name of robot' });
   const blocks = await readBlocks(reader, asked);
   if (robot.projectId !== undefined && blocks[0]?.project?.id !== robot.projectId)

@@ -7,7 +7,8 @@ import { periodicJobs } from './migrations/202611271000-periodic-jobs.ts';
 import { manifestCopy } from './migrations/202611271100-manifest-copy.ts';
 import { instance } from './migrations/202611280130-instance.ts';
 import { databaseMove } from './migrations/202611280200-database-move.ts';
-import { robots } from './migrations/202611280510-robots.ts';
+import { audit } from './migrations/202611280600-audit.ts';
+import { robots } from './migrations/202611280610-robots.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -19,5 +20,6 @@ export const migrations: readonly Migration[] = [
   manifestCopy,
   instance,
   databaseMove,
+  audit,
   robots,
 ];

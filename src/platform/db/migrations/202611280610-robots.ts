@@ -5,8 +5,8 @@ import type { Migration } from '../migration.ts';
  * a role that it does not know.
  */
 export const robots: Migration = {
-  name: '202611280510-robots',
-  version: 9,
+  name: '202611280610-robots',
+  version: 10,
   minCompatibleVersion: 2,
   statements: (t) => [
     `alter table robot add column description ${t.text} not null default ''`,
