@@ -37,6 +37,7 @@ import { createMetrics } from './features/metrics/metrics.ts';
 import { createProjects } from './features/projects/projects.ts';
 import { createQuota } from './features/quota/quota.ts';
 import { createRepositories } from './features/repositories/repositories.ts';
+import { createRobots } from './features/robots/robots.ts';
 import { createSettings } from './features/settings/settings.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
@@ -221,7 +222,15 @@ async function compose(
     visibleProjectId: (...of) => visibleProjectId({ db }, ...of),
   });
   const slowing = stack.use(new LoginSlowing({ db, masterKey, log: log.of('sign-ins') }));
-  const { authenticate, signIn } = createAuthenticate({ db, passwords, slowing, tokens });
+  const prefix = () => settings.get('robot_name_prefix');
+  const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
+  const { authenticate, signIn } = createAuthenticate({
+    db,
+    passwords,
+    slowing,
+    tokens,
+    robots: robots.signIns,
+  });
   let stopping = false;
   const storageProblem = (): string | undefined =>
     watch.ours ? undefined : 'the storage is not the one this registry belongs to';
@@ -267,6 +276,7 @@ async function compose(
     ...createSettings({ db, settings }).routes,
     ...createRepositories({ db }).routes,
     ...createArtifacts({ db, store }).routes,
+    ...robots.routes,
   ].map((route) => admit({ db, signIn, bySession: sessions.bySession }, route));
   const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { AppError } from '../lib/errors.ts';
 import { dialects } from '../platform/db/testing/test-database.ts';
 import { putGrant } from './grants/grant-writes.ts';
+import { principalName } from './principal.ts';
 import { type RestRoute, restRoute } from './rest-route.ts';
 import { openRestWorld } from './testing/rest-world.ts';
 
@@ -17,7 +18,7 @@ const routes: readonly RestRoute[] = [
     needs: 'system',
     permission: 'user:list',
     parameters: {},
-    run: async (_call, { principal }) => ({ status: 200, body: principal.username }),
+    run: async (_call, { principal }) => ({ status: 200, body: principalName(principal) }),
   }),
   restRoute.repository({
     ...declared,

@@ -115,7 +115,7 @@ function onSystem(asker: Asker, permission: SystemPermission): SignedInAsker {
   const known = signedIn(asker);
   if (canOnSystem(known.grants, permission, known.now)) return known;
   throw new AppError('DENIED', {
-    message: `${known.principal.username} may not do this: it needs the permission ${permission} on the system`,
+    message: `${principalName(known.principal)} may not do this: it needs the permission ${permission} on the system`,
     detail: 'ask an administrator of the system',
   });
 }

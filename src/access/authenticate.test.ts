@@ -9,7 +9,7 @@ import { type AuthenticateDeps, createAuthenticate, type SignedIn } from './auth
 import { firstRun } from './first-run.ts';
 import type { Principal } from './principal.ts';
 import { LoginSlowing } from './slowing/login-slowing.ts';
-import { silentLog, testMasterKey } from './testing/parts.ts';
+import { robotSignIns, silentLog, testMasterKey } from './testing/parts.ts';
 import { createTokens, type Tokens } from './tokens/tokens.ts';
 import { resetPassword } from './users/reset-password.ts';
 import { setUserPassword } from './users/user-writes.ts';
@@ -39,6 +39,7 @@ async function open(dialect: (typeof dialects)[number]) {
     db: opened.db,
     passwords,
     slowing,
+    robots: robotSignIns,
     tokens: createTokens({
       keys: { current: () => Promise.resolve(key), find: () => Promise.resolve(key) },
       clock: () => clock.ms,

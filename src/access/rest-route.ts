@@ -4,7 +4,7 @@ import type { ApiAnswer, ApiCall, Body, Declaration, Parameters } from '../platf
 import type { Grant } from './grants/grant-reads.ts';
 import type { Permission } from './grants/roles.ts';
 import type { SystemPermission } from './grants/system-permissions.ts';
-import type { Principal } from './principal.ts';
+import type { Principal, SignedInPrincipal } from './principal.ts';
 import type { Project } from './projects/project-reads.ts';
 import type { PagedUser } from './users/user-page-reads.ts';
 
@@ -17,8 +17,9 @@ export interface Asker {
   readonly actor: Actor;
 }
 
+/** A user or a robot; `requireUserPrincipal` is for what only users have. */
 export interface SignedInAsker extends Asker {
-  readonly principal: Principal & { readonly kind: 'user' };
+  readonly principal: SignedInPrincipal;
 }
 
 /** The account of the path: the asker's own, or any for who has the permission on the system. */

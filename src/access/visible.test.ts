@@ -4,6 +4,7 @@ import { type Chance, seededChance } from '../lib/chance.testing.ts';
 import type { Database, Queries } from '../platform/db/database.ts';
 import { dialects, openTestDatabase } from '../platform/db/testing/test-database.ts';
 import { can } from './authorize.ts';
+import { blockRole } from './grants/access-list.ts';
 import { type Grant, grantsOfUser } from './grants/grant-reads.ts';
 import { type Permission, permissions, projectRoles } from './grants/roles.ts';
 import { visibleTo } from './visible.ts';
@@ -28,6 +29,29 @@ const projects = [
   { id: 4, name: 'p0', public: true },
 ];
 const rounds = 300;
+
+/** As robots have them: lists of their own, which may deny. */
+function randomList({ pick, whole }: Chance, permission: Permission): Grant {
+  const kind = pick(['system', 'project', 'project', 'project', 'own'] as const);
+  const scope =
+    kind === 'system'
+      ? 'system'
+      : pick(['project', 'project', 'repository', 'repository', 'system'] as const);
+  const lines = Array.from({ length: 1 + whole(3) }, () => {
+    const line = whole(2) === 0 ? permission : pick(permissions);
+    const effect = scope === 'repository' ? pick(['', '=allow']) : pick(['', '=allow', '', '=deny']);
+    return `${line}${effect}`;
+  });
+  return {
+    role: blockRole(kind, whole(3)),
+    scope,
+    projectId: scope === 'system' ? null : pick(projects).id,
+    repositoryPattern: scope === 'repository' ? pick(patterns) : null,
+    tagPattern: null,
+    expiresAt: null,
+    permissions: lines.join(' '),
+  };
+}
 
 function randomGrant({ pick, whole }: Chance): Grant {
   const scope = pick(['project', 'project', 'repository', 'repository', 'repository', 'system'] as const);
@@ -109,6 +133,8 @@ for (const dialect of dialects) {
             ])
           : chance.pick(permissions);
       combinations += await compare(db.reader, grants, permission);
+      const lists = Array.from({ length: chance.whole(5) }, () => randomList(chance, permission));
+      combinations += await compare(db.reader, lists, permission);
     }
     t.diagnostic(`${combinations} combinations of grants, permission and place`);
   });

@@ -59,6 +59,8 @@ export const errorTable = {
   NOT_ACCEPTABLE: row(406, 'NOT_ACCEPTABLE', 'the answer has none of the types that were asked for'),
   CONFLICT: row(409, 'CONFLICT', 'something of that name exists already'),
   PRECONDITION: row(412, 'PRECONDITION', 'this cannot be done as things are'),
+  NOT_A_ROBOT: row(412, 'PRECONDITION', 'that is only for robot accounts'),
+  NOT_A_USER: row(412, 'PRECONDITION', 'that is only for users'),
   LAST_ADMIN: row(412, 'PRECONDITION', 'this is the last administrator who can sign in'),
   ARTIFACT_IN_USE: row(412, 'VIOLATE_FOREIGN_KEY_CONSTRAINT', 'another artifact needs this one'),
   REGISTRATION_CLOSED: row(412, 'PRECONDITION', 'accounts are made by administrators only'),

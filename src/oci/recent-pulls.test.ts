@@ -7,7 +7,7 @@ import { putGrant } from '../access/grants/grant-writes.ts';
 import type { Principal } from '../access/principal.ts';
 import { insertProject } from '../access/projects/project-writes.ts';
 import { LoginSlowing } from '../access/slowing/login-slowing.ts';
-import { testMasterKey } from '../access/testing/parts.ts';
+import { robotSignIns, testMasterKey } from '../access/testing/parts.ts';
 import { insertUser } from '../access/users/user-writes.ts';
 import { copyManifests } from '../content/artifacts/copy-manifests.ts';
 import { pushManifest } from '../content/artifacts/push-manifest.ts';
@@ -163,6 +163,7 @@ async function openRegistry(dialect: (typeof dialects)[number]): Promise<Registr
   const { authenticate } = createAuthenticate({
     db,
     passwords: new Passwords(),
+    robots: robotSignIns,
     slowing,
     tokens: {
       verify: (text) => {

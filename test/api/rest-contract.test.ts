@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { contract, type Type } from '../contract/harbor-contract.ts';
 import { servedDocument } from '../contract/served-document.ts';
 import type { Answer } from '../harness/registry-client.ts';
-import { makeProject, projects, sendJson } from '../harness/rest.ts';
+import { jsonOf, makeProject, projects, sendJson } from '../harness/rest.ts';
 import { BerthServer } from '../harness/start-server.ts';
 
 const server = await BerthServer.start();
@@ -16,6 +16,8 @@ const document = await servedDocument(server);
 /** Berth's own. */
 const ownFields: Readonly<Record<string, readonly string[]>> = {
   ProjectMetadata: ['sparse_manifests'],
+  Robot: ['last_used_time', 'last_used_address', 'last_used_client'],
+  RobotPermission: ['repositories'],
   // Told to administrators.
   OverallHealthStatus: ['instances', 'totals'],
 };
@@ -84,6 +86,37 @@ test('answers are as Harbor describes them, refusals too', async () => {
   expectAsDescribed('headProject', await admin.head(`${projects}?project_name=absent`));
   expectAsDescribed('deleteProject', await admin.delete(`${projects}/absent`));
   expectAsDescribed('deleteProject', await admin.delete(one));
+});
+
+test('answers about robots are as Harbor describes them, refusals too', async () => {
+  const robots = '/api/v2.0/robots';
+  const access = [{ resource: 'repository', action: 'pull', effect: 'allow' }];
+  const body = (name: string) => ({
+    name,
+    level: 'system',
+    duration: 3,
+    description: 'd',
+    permissions: [{ kind: 'project', namespace: '*', access }],
+  });
+  const made = await sendJson(admin, 'POST', robots, body('described'));
+  expectAsDescribed('CreateRobot', made);
+  const at = String(made.headers.location);
+  const refresh = (target: string): Promise<Answer> =>
+    admin.call('PATCH', target, { headers: { 'Content-Type': 'application/json' }, body: '{}' });
+  expectAsDescribed('CreateRobot', await sendJson(admin, 'POST', robots, body('-')));
+  expectAsDescribed('ListRobot', await admin.get(robots));
+  expectAsDescribed('ListRobot', await admin.get(`${robots}?q=Level%3Dx`));
+  expectAsDescribed('GetRobotByID', await admin.get(at));
+  expectAsDescribed('GetRobotByID', await admin.get(`${robots}/99999`));
+  const robot = jsonOf<object>(await admin.get(at));
+  expectAsDescribed('UpdateRobot', await sendJson(admin, 'PUT', at, robot));
+  expectAsDescribed('UpdateRobot', await sendJson(admin, 'PUT', at, { ...robot, name: 'x' }));
+  expectAsDescribed('RefreshSec', await refresh(at));
+  expectAsDescribed('RefreshSec', await refresh(`${robots}/99999`));
+  expectAsDescribed('getPermissions', await admin.get('/api/v2.0/permissions'));
+  expectAsDescribed('getPermissions', await server.client(null).get('/api/v2.0/permissions'));
+  expectAsDescribed('DeleteRobot', await admin.delete(at));
+  expectAsDescribed('DeleteRobot', await admin.delete(at));
 });
 
 test('the description is valid OpenAPI in its structure', () => {

@@ -38,6 +38,7 @@ export const undescribed: readonly string[] = [
   'syncQuota',
   'getVersion',
   'getOpenApiDocument',
+  'getCurrentRobot',
   'listGroupMembers',
   'addGroupMember',
   'removeGroupMember',

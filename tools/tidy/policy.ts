@@ -12,7 +12,8 @@ export type Gate = {
 /** Folders of a floor from low to high; a folder imports lower lines only, never its own. */
 export const accessTiers: readonly (readonly string[])[] = [
   ['projects', 'users', 'groups', 'slowing'],
-  ['members', 'grants', 'robots'],
+  ['grants'],
+  ['members', 'robots'],
   ['tokens', 'sessions', 'ldap', 'oidc', 'htpasswd'],
 ];
 

@@ -9,6 +9,8 @@ export interface Grant {
   readonly tagPattern: string | null;
   /** Epoch milliseconds; null: it does not end. */
   readonly expiresAt: number | null;
+  /** Of robots only: what is conferred instead of what the role confers, as `access-list.ts` writes it. */
+  readonly permissions?: string | null;
 }
 
 const columns = [
@@ -18,6 +20,7 @@ const columns = [
   'repository_pattern as repositoryPattern',
   'tag_pattern as tagPattern',
   'expires_at as expiresAt',
+  'permissions',
 ] as const;
 
 /** Two halves, each by an index: one condition over both reads all grants on PostgreSQL. */
@@ -43,6 +46,35 @@ const ofUser = prepare((db, values: { userId: number }) =>
 /** An account's own and those of its groups. Read at each request, so that a change counts at once, also of who is in a group. */
 export function grantsOfUser(db: Queries, userId: number): Promise<Grant[]> {
   return db.all(ofUser, { userId });
+}
+
+const ofRobot = prepare((db, values: { robotId: number }) =>
+  db
+    .selectFrom('grant')
+    .select(columns)
+    .where('principal_kind', '=', 'robot')
+    .where('principal_id', '=', values.robotId),
+);
+
+export function grantsOfRobot(db: Queries, robotId: number): Promise<Grant[]> {
+  return db.all(ofRobot, { robotId });
+}
+
+const firstAdministrator = prepare((db, _values: Record<string, never>) =>
+  db
+    .selectFrom('grant')
+    .innerJoin('user', 'user.id', 'grant.principal_id')
+    .select('user.id')
+    .where('grant.principal_kind', '=', 'user')
+    .where('grant.role', '=', 'system-admin')
+    .where('user.deleted_at', 'is', null)
+    .orderBy('user.id')
+    .limit(1),
+);
+
+/** The administrator of the system with the lowest id: who owns what a robot makes. */
+export async function findFirstAdministrator(db: Queries): Promise<number | undefined> {
+  return (await db.first(firstAdministrator, {}))?.id;
 }
 
 const administrators = prepare((db, values: { projectId: number; now: number; count: number }) => {

@@ -120,6 +120,25 @@ export async function deleteGrantsOf(tx: Tx, projectId: number): Promise<void> {
   await tx.run(removeGrants, { projectId });
 }
 
+const removeRobotGrants = prepare((db, values: { projectId: number }) =>
+  db
+    .deleteFrom('grant')
+    .where('principal_kind', '=', 'robot')
+    .where('principal_id', 'in', (robots) =>
+      robots.selectFrom('robot').select('robot.id').where('robot.project_id', '=', values.projectId),
+    ),
+);
+
+const removeRobots = prepare((db, values: { projectId: number }) =>
+  db.deleteFrom('robot').where('project_id', '=', values.projectId),
+);
+
+/** The robot accounts that belong to the project; those of the system lose their grants in it and stay. */
+export async function deleteRobotsOf(tx: Tx, projectId: number): Promise<void> {
+  await tx.run(removeRobotGrants, { projectId });
+  await tx.run(removeRobots, { projectId });
+}
+
 type Strength = 'forUpdate' | 'forNoKeyUpdate' | 'forKeyShare';
 
 /** The live project, locked on PostgreSQL; on SQLite writers take turns anyway. */

@@ -64,7 +64,8 @@ async function logIn(
   const { principal, passwordVersion } = await deps
     .signIn(basic(username, password), context)
     .catch(whoIsNobody);
-  if (principal.kind === 'anonymous' || passwordVersion === undefined) return reply.code(401).send();
+  // A program has no browser to sign in with.
+  if (principal.kind !== 'user' || passwordVersion === undefined) return reply.code(401).send();
   context.principal = principalName(principal);
   const cookies = request.headers.cookie;
   const id = await deps.sessions.open({

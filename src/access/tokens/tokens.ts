@@ -3,7 +3,7 @@ import type { ParsedName } from '../../lib/oci/repository-name.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import type { TokenAccess } from '../caller.ts';
-import { anonymous, type Principal } from '../principal.ts';
+import { anonymous, type Principal, principalName, type SignedInPrincipal } from '../principal.ts';
 import { type JsonWebToken, signToken, splitToken } from './json-web-token.ts';
 import { parseScopes } from './parse-scopes.ts';
 import { RememberedTokens } from './remembered-tokens.ts';
@@ -110,14 +110,14 @@ async function issue(deps: TokensDeps, request: TokenRequest): Promise<IssuedTok
   const lifeSeconds = deps.lifeSeconds();
   const claims: Claims = {
     iss: issuer,
-    sub: principal.kind === 'anonymous' ? '' : principal.username,
+    sub: principal.kind === 'anonymous' ? '' : principalName(principal),
     aud: tokenServiceName,
     exp: issuedAt + lifeSeconds,
     nbf: issuedAt,
     iat: issuedAt,
     jti: randomUUID(),
     kind: principal.kind,
-    ...(principal.kind === 'anonymous' ? {} : { uid: principal.id }),
+    ...(principal.kind === 'anonymous' ? {} : { uid: idOf(principal) }),
     ...(passwordVersion === undefined ? {} : { pwv: passwordVersion }),
     access: await accessOf(deps, request),
   };
@@ -153,7 +153,7 @@ function readClaims({ payload }: JsonWebToken): VerifiedToken | undefined {
   if (typeof exp !== 'number' || typeof nbf !== 'number') return undefined;
   const principal = readPrincipal(claims);
   if (principal === undefined) return undefined;
-  if (principal.kind === 'user' && typeof pwv !== 'number') return undefined;
+  if (principal.kind !== 'anonymous' && typeof pwv !== 'number') return undefined;
   return {
     principal,
     passwordVersion: pwv,
@@ -168,8 +168,13 @@ function readClaims({ payload }: JsonWebToken): VerifiedToken | undefined {
 
 function readPrincipal({ kind, uid, sub }: Partial<Claims>): Principal | undefined {
   if (kind === 'anonymous') return anonymous;
-  if (kind !== 'user' || typeof uid !== 'number' || typeof sub !== 'string') return undefined;
-  return { kind, id: uid, username: sub };
+  if (typeof uid !== 'number' || typeof sub !== 'string') return undefined;
+  if (kind === 'robot') return { kind, robotId: uid, robotName: sub };
+  return kind === 'user' ? { kind, id: uid, username: sub } : undefined;
+}
+
+function idOf(principal: SignedInPrincipal): number {
+  return principal.kind === 'robot' ? principal.robotId : principal.id;
 }
 
 function isValidAt(token: VerifiedToken, nowSeconds: number): boolean {

@@ -1,8 +1,8 @@
 import { createKeyedHash } from '../../platform/crypto/keyed-hash.ts';
+import type { SignedInPrincipal } from '../principal.ts';
 
 export interface Verified {
-  readonly id: number;
-  readonly username: string;
+  readonly principal: SignedInPrincipal;
   readonly passwordVersion: number;
 }
 

@@ -1,6 +1,6 @@
 import { type ProjectColumn, pageOfProjects, projectColumns } from '../../access/project-page-reads.ts';
 import type { Asker } from '../../access/rest-route.ts';
-import { visibleTo } from '../../access/visible.ts';
+import { visibleTo, workplaces } from '../../access/visible.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { listConditions } from '../../platform/http/api/list-conditions.ts';
 import { offsetOf, type Page } from '../../platform/http/api/page.ts';
@@ -37,7 +37,10 @@ export async function listProjects(
       // The parameters come before the same key in `q`.
       ({ column }) => input[column as keyof ListProjectsInput] === undefined,
     ),
-    visible: visibleTo(asker.grants, 'project:read', asker.now),
+    visible:
+      asker.principal.kind === 'robot'
+        ? workplaces(asker.grants, asker.now)
+        : visibleTo(asker.grants, 'project:read', asker.now),
     offset: offsetOf(input.page),
     limit: input.page.size === 0 ? Number.MAX_SAFE_INTEGER : input.page.size,
     sort: parseSort(input.sort, sortKeys, { key: 'name', descending: false }),

@@ -1,4 +1,5 @@
-import { administersSystem } from '../../access/authorize.ts';
+import { administersSystem, canOnSystem } from '../../access/authorize.ts';
+import { findFirstAdministrator } from '../../access/grants/grant-reads.ts';
 import { pageOfProjects } from '../../access/project-page-reads.ts';
 import { createProject } from '../../access/projects/create-project.ts';
 import { deleteProject } from '../../access/projects/delete-project.ts';
@@ -182,7 +183,7 @@ export function projectRoutes(deps: ProjectDeps): readonly RestRoute[] {
 }
 
 async function create(deps: ProjectDeps, asker: SignedInAsker, body: ProjectBody): Promise<number> {
-  const { principal, grants, now, actor } = asker;
+  const { grants, now, actor } = asker;
   const administers = administersSystem(grants, now);
   if (deps.settings.get('project_creation_restriction') === 'adminonly' && !administers) {
     throw new AppError('DENIED', {
@@ -190,6 +191,7 @@ async function create(deps: ProjectDeps, asker: SignedInAsker, body: ProjectBody
       detail: 'ask one of them',
     });
   }
+  const ownerId = await ownerFor(deps, asker);
   const { public: isPublic, sparseManifests, ...kept } = parseProjectSettings(body);
   if ((body.registry_id ?? 0) !== 0)
     throw new AppError('BAD_REQUEST', { message: 'registry_id needs proxy projects, not in this version' });
@@ -200,7 +202,7 @@ async function create(deps: ProjectDeps, asker: SignedInAsker, body: ProjectBody
     name: body.project_name ?? '',
     public: isPublic ?? body.public ?? false,
     sparseManifests: sparseManifests ?? false,
-    ownerId: principal.id,
+    ownerId,
     // Of others a limit is not taken, nor is it refused.
     limitBytes: (administers ? body.storage_limit : 0) || deps.settings.get('storage_per_project'),
     ...kept,
@@ -214,4 +216,15 @@ async function create(deps: ProjectDeps, asker: SignedInAsker, body: ProjectBody
     if (!(error instanceof AppError && error.code === 'CONFLICT')) giveBack();
     throw error;
   }
+}
+
+/** What a robot makes belongs to an administrator; only one of the system that may make projects does. */
+async function ownerFor({ db }: ProjectDeps, { principal, grants, now }: SignedInAsker): Promise<number> {
+  if (principal.kind === 'user') return principal.id;
+  const owner = canOnSystem(grants, 'project:create', now)
+    ? await findFirstAdministrator(db.reader)
+    : undefined;
+  if (owner === undefined)
+    throw new AppError('DENIED', { message: `${principal.robotName} may not create projects` });
+  return owner;
 }

@@ -1,3 +1,4 @@
+import { requireUserPrincipal } from '../../access/require-user-principal.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import type { ChangePasswordDeps } from '../../access/users/change-password.ts';
 import { findPagedUser } from '../../access/users/user-page-reads.ts';
@@ -107,9 +108,9 @@ function currentRoutes(deps: UserDeps): readonly RestRoute[] {
       needs: 'signed-in',
       parameters: {},
       answers: { 200: { description: 'What it is.', schema: userSchema } },
-      refusals: [401],
+      refusals: [401, 412],
       run: async (_call, { principal }) => {
-        const user = await findPagedUser(deps.db.reader, principal.id);
+        const user = await findPagedUser(deps.db.reader, requireUserPrincipal(principal).id);
         // Deleted between the sign-in and now.
         if (user === undefined) throw new AppError('UNAUTHORIZED');
         return { status: 200, body: userView(user) };

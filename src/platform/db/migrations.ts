@@ -12,6 +12,7 @@ import { projectMetadata } from './migrations/202611281100-project-metadata.ts';
 import { artifacts } from './migrations/202611281200-artifacts.ts';
 import { sessionVersion } from './migrations/202611281300-session-version.ts';
 import { people } from './migrations/202611281400-people.ts';
+import { robots } from './migrations/202611281500-robots.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   artifacts,
   sessionVersion,
   people,
+  robots,
 ];

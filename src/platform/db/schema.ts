@@ -99,16 +99,31 @@ export interface GrantTable {
   tag_pattern: string | null;
   expires_at: number | null;
   created_at: number;
+  /** Of robots: what it confers, by itself (`src/access/grants/access-list.ts`); null: what its role does. */
+  permissions: Generated<string | null>;
 }
 
 export interface RobotTable {
   id: Generated<number>;
+  /** Without the prefix: `ci`, or `project+ci` of one that belongs to a project. */
   name: string;
+  /** Null: of the system. */
   project_id: number | null;
   secret_hash: string;
   disabled: number;
   expires_at: number | null;
   created_at: number;
+  description: Generated<string>;
+  /** Rises with each new secret, so that remembered verifications and tokens end. */
+  secret_version: Generated<number>;
+  /** From its creation; -1: it does not end. */
+  duration_days: Generated<number>;
+  creator_kind: Generated<'user' | 'robot'>;
+  creator_id: Generated<number>;
+  updated_at: Generated<number>;
+  last_used_at: Generated<number | null>;
+  last_used_address: Generated<string>;
+  last_used_client: Generated<string>;
 }
 
 export interface TokenTable {
