@@ -1,4 +1,5 @@
 import { admit } from './access/admit.ts';
+import { asAdministrator } from './access/as-administrator.ts';
 import { createAuthenticate } from './access/authenticate.ts';
 import { adminName } from './access/first-run.ts';
 import { grantAdminRoutes } from './access/grants/routes.ts';
@@ -28,6 +29,7 @@ import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
 import { createVerify } from './features/verify/verify.ts';
 import { takeInAtStart } from './import-from-distribution.ts';
+import type { OciDeps } from './oci/oci-call.ts';
 import { createRecentPulls, forgetPeopleOnChange } from './oci/recent-pulls.ts';
 import { ociRoutes } from './oci/routes.ts';
 import { asStartProblem, type Base, type BaseDeps, openBase, pathsOf } from './open-base.ts';
@@ -235,7 +237,7 @@ async function compose(
     components,
   };
   const metrics = stack.use(await createMetrics(metricsDeps));
-  const oci = ociRoutes({
+  const ociDeps: OciDeps = {
     db,
     recent,
     store,
@@ -251,12 +253,12 @@ async function compose(
     ready: () => watch.ours,
     stopping: () => stopping,
     log: log.of('oci'),
-  });
+  };
   const gated = config.tls.mode !== 'off' && !config.insecureHttp;
   const handle = await createHttpServer(
     [
       forgetPeopleOnChange(recent, db),
-      oci,
+      ociRoutes(ociDeps),
       tokenRoutes({ tokens, signIn }),
       serveApi(api),
       system.routes,
@@ -277,6 +279,7 @@ async function compose(
     projectAdminRoutes({ db, adminName }),
     grantAdminRoutes({ db }),
     verify.adminRoutes,
+    ociRoutes({ ...ociDeps, authenticate: asAdministrator }),
     createBackup({ db, files, data: config.data, ending: ending.signal }).adminRoutes,
   ];
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside);

@@ -10,6 +10,7 @@ import { backupCommands } from './backup/commands.ts';
 import { type Cli, type Flags, note, print, say } from './cli.ts';
 import { Refused } from './client/refused.ts';
 import { dbCommands } from './db/commands.ts';
+import { exportCommand } from './export/export-command.ts';
 import { importCommands } from './import/commands.ts';
 import { Interrupted } from './interrupted.ts';
 import { projectCommands } from './project/commands.ts';
@@ -107,6 +108,7 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
   serverCommands(program, lang, running);
   storageCommands(program, lang, running);
   importCommands(program, lang, running);
+  exportCommand(program, lang, running);
   userCommands(program, lang, running);
   projectCommands(program, lang, running);
   accessCommands(program, lang, running);
