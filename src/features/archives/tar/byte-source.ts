@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { ArchiveProblem } from '../../../lib/archive-problem.ts';
 import { type FileOps, systemCode } from '../../../platform/files/file-ops.ts';
@@ -96,15 +97,19 @@ export class PlainBytes implements ByteSource {
 export class UnzippedBytes implements ByteSource {
   at = 0;
   readonly #path: string;
-  readonly #stream: Readable;
+  readonly #gunzip = createGunzip({ chunkSize: pieceBytes });
+  readonly #fed: Promise<void>;
   readonly #pieces: AsyncIterator<Buffer>;
   #rest: Uint8Array = new Uint8Array();
+  #problem: unknown;
 
   constructor(file: OpenFile) {
     this.#path = file.path;
     const compressed = Readable.from(file.pieces(0, file.sizeBytes), { objectMode: false });
-    this.#stream = compressed.compose(createGunzip({ chunkSize: pieceBytes }));
-    this.#pieces = this.#stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    this.#fed = pipeline(compressed, this.#gunzip).catch((error: unknown) => {
+      this.#problem = error;
+    });
+    this.#pieces = this.#gunzip[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   }
 
   async read(most: number): Promise<Uint8Array> {
@@ -133,14 +138,15 @@ export class UnzippedBytes implements ByteSource {
     try {
       return await this.#pieces.next();
     } catch (cause) {
-      if (cause instanceof ArchiveProblem) throw cause;
+      await this.#fed;
+      if (this.#problem instanceof ArchiveProblem) throw this.#problem;
       throw new ArchiveProblem('compressionDamaged', { path: this.#path }, { cause });
     }
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    this.#stream.destroy();
-    return Promise.resolve();
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#gunzip.destroy();
+    await this.#fed;
   }
 }
 

@@ -75,10 +75,10 @@ function dataBytes({ type, sizeBytes }: TarHeader): number {
 
 async function readExtension(source: ByteSource, header: TarHeader, at: number): Promise<Extension> {
   const { type, sizeBytes } = header;
-  if (sizeBytes > maxExtensionBytes) throw new ArchiveProblem('headerDamaged', { at });
+  if (sizeBytes > maxExtensionBytes) throw new ArchiveProblem('headerDamaged', { at: at + blockBytes });
   const bytes = await readFully(source, sizeBytes);
   await passTo(source, at + blockBytes + sizeBytes + paddingOf(sizeBytes), header);
-  if (type === 'x') return parsePax(bytes, at);
+  if (type === 'x') return parsePax(bytes, at + blockBytes);
   const [name = ''] = text.decode(bytes).split('\0');
   return type === 'L' ? { name } : { target: name };
 }
