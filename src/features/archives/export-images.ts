@@ -77,11 +77,14 @@ export async function exportImages(registry: Registry, options: ExportOptions): 
     await addImage({ registry, repository: name.repository, budget }, content, name, options);
   }
   const documents = documentsOf(content);
-  const sizes = [
-    ...documents.map(([, bytes]) => bytes.length),
-    ...[...content.blobs.values()].map((each) => each.sizeBytes),
+  const sizes: (readonly [name: string, sizeBytes: number])[] = [
+    ...documents.map(([name, bytes]) => [name, bytes.length] as const),
+    ...[...content.blobs].map(([digest, { sizeBytes }]) => [blobEntry(digest), sizeBytes] as const),
   ];
-  const totalBytes = sizes.reduce((sum, size) => sum + blockBytes + size + paddingOf(size), 2 * blockBytes);
+  const totalBytes = sizes.reduce(
+    (sum, [name, size]) => sum + writeTarHeader(name, size).length + size + paddingOf(size),
+    2 * blockBytes,
+  );
   let bytes = 0;
   const counted = async function* (): AsyncGenerator<Uint8Array> {
     for await (const piece of archiveOf(registry, documents, content.blobs)) {

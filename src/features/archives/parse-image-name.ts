@@ -25,7 +25,7 @@ export function parseImageName(text: string): ImageName {
   const slash = text.indexOf('/');
   const first = text.slice(0, Math.max(0, slash));
   // Docker's rule: the first part is a host when it could not be anything else.
-  const isHost = first === 'localhost' || /[.:]/.test(first);
+  const isHost = first === 'localhost' || /^[a-z0-9[].*[.:]/i.test(first);
   if (hubLibrary.test(text)) return parseReference(text.replace(hubLibrary, ''), text);
   return parseReference(isHost ? text.slice(slash + 1) : text, text);
 }

@@ -15,6 +15,7 @@ export interface TarHeader {
 const utf8 = new TextDecoder();
 /** Largest number that eleven octal digits hold. */
 const maxOctalBytes = 0o77777777777;
+const maxNameBytes = 100;
 
 /**
  * Reads the head of an entry; undefined for a block of zeros, which ends the archive.
@@ -36,12 +37,26 @@ export function readTarHeader(block: Uint8Array, at: number): TarHeader | undefi
   };
 }
 
-/** A file of that size. Names are those of blobs and documents: ASCII, at most 255 bytes with a slash to part them at. */
+/** What goes before a file of that size. Names are ASCII; one of more than a hundred bytes gets a pax header. */
 export function writeTarHeader(name: string, sizeBytes: number): Uint8Array {
+  if (name.length <= maxNameBytes) return headOf(name, sizeBytes, '0');
+  const record = paxRecord('path', name);
+  const padding = Buffer.alloc(paddingOf(record.length));
+  const head = headOf(name.slice(0, maxNameBytes), sizeBytes, '0');
+  return Buffer.concat([headOf('pax', record.length, 'x'), record, padding, head]);
+}
+
+/** The length counts its own digits. */
+function paxRecord(key: string, value: string): Buffer {
+  const rest = ` ${key}=${value}\n`;
+  let length = rest.length;
+  while (String(length).length + rest.length !== length) length = String(length).length + rest.length;
+  return Buffer.from(`${length}${rest}`);
+}
+
+function headOf(name: string, sizeBytes: number, type: string): Buffer {
   const block = Buffer.alloc(blockBytes);
-  const slash = name.length > 100 ? name.lastIndexOf('/') : -1;
-  block.write(slash < 0 ? name : name.slice(slash + 1), 0, 100);
-  if (slash >= 0) block.write(name.slice(0, slash), 345, 155);
+  block.write(name, 0, maxNameBytes);
   block.write('0000644\0', 100);
   block.write('0000000\0', 108);
   block.write('0000000\0', 116);
@@ -54,7 +69,7 @@ export function writeTarHeader(name: string, sizeBytes: number): Uint8Array {
   // The same archive at any time.
   block.write('00000000000\0', 136);
   block.write('        ', 148);
-  block.write('0', 156);
+  block.write(type, 156);
   block.write('ustar\x0000', 257);
   const sum = block.reduce((all, byte) => all + byte, 0);
   block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
