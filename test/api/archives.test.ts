@@ -1,6 +1,7 @@
 // `berth import oci`, `berth import docker-archive`, `berth export`: archives that are right, and hostile ones.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -14,12 +15,13 @@ import {
   sumUp,
   tarOfEntries,
 } from '../harness/archive-files.ts';
-import { type BerthOptions, berth, type Outcome } from '../harness/berth-command.ts';
+import { type BerthOptions, berth, type Outcome, spawnBerth } from '../harness/berth-command.ts';
 import { childOf, descriptorOf, digestOf, type Image, imageOf, indexOf, types } from '../harness/image.ts';
 import { tarOf } from '../harness/image-files.ts';
 import { expectStatus } from '../harness/registry-client.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 
 const server = await BerthServer.start();
 after(() => server[Symbol.asyncDispose]());
@@ -469,6 +471,32 @@ test('names in an archive do not steer the terminal', async () => {
   const outcome = await run(['import', 'oci', fileOf(tarOfEntries(entries))]);
   assert.equal(outcome.code, 1);
   assert.ok(!(outcome.stdout + outcome.stderr).includes('\u001b'));
+});
+
+test('an import that is killed leaves whole images only, and goes on from there', async () => {
+  const first = imageOf({ seed: 'killed, first' });
+  const second = imageOf({ seed: 'killed, second', layers: [40_000_000, 40_000_000, 40_000_000] });
+  const entries = [
+    ...[first, second].flatMap((image) => entriesOf(image, digestOf)),
+    ...layoutEntries([named(first.manifest, 'library/killed:1'), named(second.manifest, 'library/killed:2')]),
+  ];
+  const archive = fileOf(tarOfEntries(entries));
+  const child = spawnBerth(['import', 'oci', archive, '--data', server.data]);
+  const ended = once(child, 'close');
+  await waitUntil(
+    'the first image',
+    async () => {
+      const { status } = await client.head('/v2/library/killed/manifests/1');
+      return status === 200;
+    },
+    60_000,
+  );
+  child.kill('SIGKILL');
+  await ended;
+  await client.pullImage('library/killed', '1', first);
+  const { uploaded } = await imports(['oci', archive]);
+  assert.ok(uploaded.blobs <= 4, `${uploaded.blobs} blobs were sent again`);
+  await client.pullImage('library/killed', '2', second);
 });
 
 test('two images that would get one tag: the first gets it, the other is left out', async () => {

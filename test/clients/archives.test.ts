@@ -2,7 +2,7 @@
 // exports each of them reads.
 
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { berth } from '../harness/berth-command.ts';
@@ -12,6 +12,7 @@ import { requireProgram, runProgram } from '../harness/run-program.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
 import { CommandLine, succeeded } from './client-run.ts';
+import { Containerd } from './containerd-daemon.ts';
 import { Docker } from './docker-daemon.ts';
 
 requireProgram('skopeo', 'skopeo');
@@ -58,8 +59,8 @@ const images: readonly ImageFiles[] = ['one', 'two'].map((seed) =>
 );
 const [one, two] = images as [ImageFiles, ImageFiles];
 
-/** Both images, and a layout with more than one name, are in the registry by then. */
 async function exported(name: string, ...references: readonly string[]): Promise<string> {
+  for (const image of images) await run('import', 'oci', image.ociArchive);
   const file = join(folder, name);
   await run('export', ...references, '-o', file);
   return file;
@@ -117,7 +118,6 @@ test('a layout of umoci comes in with the digest that it has there', async () =>
 });
 
 test('docker loads what was exported, one image and several', async () => {
-  for (const image of images) await run('import', 'oci', image.ociArchive);
   const file = await exported('for-docker.tar', 'library/one:v1', 'library/two:v1');
   const loaded = succeeded(await docker.run(null, 'load', '--input', file)).stdout;
   for (const [name, image] of [
@@ -160,4 +160,29 @@ test('crane pushes what was exported', async () => {
   await tool(crane, 'auth', 'login', address, '-u', 'admin', '-p', password);
   await tool(crane, 'push', '--insecure', file, `${address}/library/crane:v1`);
   assert.equal(await configIn('library/crane', 'v1'), one.configDigest);
+});
+
+test('ctr imports what was exported', async () => {
+  await using containerd = await Containerd.start();
+  const file = await exported('for-ctr.tar', 'library/one:v1', 'library/two:v1');
+  succeeded(await containerd.run('ctr', 'images', 'import', '--no-unpack', file));
+  const listed = succeeded(await containerd.run('ctr', 'images', 'ls')).stdout;
+  for (const [name, image] of [
+    ['one', one],
+    ['two', two],
+  ] as const)
+    assert.match(listed, new RegExp(`localhost:5000/library/${name}:v1 .*${image.digest}`));
+});
+
+test('over HTTPS with an authority that is named; without it nobody is trusted', async () => {
+  await using encrypted = await BerthServer.start({ args: ['--tls', 'self'] });
+  const ca = join(folder, 'ca.pem');
+  writeFileSync(ca, (await berth(['tls', 'ca', 'print', '--data', encrypted.data])).stdout);
+  const who = ['--server', `https://localhost:${encrypted.port}`, '--user', 'admin', '--password-stdin'];
+  const args = ['import', 'oci', one.layout, ...who];
+  const done = await berth([...args, '--ca', ca], { input: password });
+  assert.equal(done.code, 0, done.stderr);
+  const refused = await berth(args, { input: password });
+  assert.equal(refused.code, 9);
+  assert.match(refused.stderr, /does not answer: .*certificate/);
 });
