@@ -1,4 +1,5 @@
 import { admit } from './access/admit.ts';
+import { asAdministrator } from './access/as-administrator.ts';
 import { createAuthenticate } from './access/authenticate.ts';
 import { createSessions } from './access/create-sessions.ts';
 import { adminName } from './access/first-run.ts';
@@ -43,6 +44,7 @@ import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
 import { createVerify } from './features/verify/verify.ts';
 import { takeInAtStart } from './import-from-distribution.ts';
+import type { OciDeps } from './oci/oci-call.ts';
 import { createRecentPulls, forgetPeopleOnChange } from './oci/recent-pulls.ts';
 import { ociRoutes } from './oci/routes.ts';
 import { asStartProblem, type Base, type BaseDeps, openBase, pathsOf } from './open-base.ts';
@@ -298,7 +300,7 @@ async function compose(
     components,
   };
   const metrics = stack.use(await createMetrics(metricsDeps));
-  const oci = ociRoutes({
+  const ociDeps: OciDeps = {
     db,
     pulls: stack.use(new PullCounts({ db, log: log.of('pulls') })),
     recent,
@@ -315,13 +317,13 @@ async function compose(
     ready: () => watch.ours,
     stopping: () => stopping,
     log: log.of('oci'),
-  });
+  };
   const gated = config.tls.mode !== 'off' && !config.insecureHttp;
   const plainGate = gated ? createPlainGate({ ...outside, certificate: base.certificate }) : undefined;
   const handle = await createHttpServer(
     [
       forgetPeopleOnChange(recent, db),
-      oci,
+      ociRoutes(ociDeps),
       tokenRoutes({ tokens, signIn }),
       sessionRoutes(sessions),
       serveApi(api),
@@ -346,6 +348,7 @@ async function compose(
     grantAdminRoutes({ db }),
     quota.adminRoutes,
     verify.adminRoutes,
+    ociRoutes({ ...ociDeps, authenticate: asAdministrator }),
     createBackup({ db, files, data: config.data, ending: ending.signal }).adminRoutes,
   ];
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside);

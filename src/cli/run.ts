@@ -10,6 +10,7 @@ import { backupCommands } from './backup/commands.ts';
 import { type Cli, type Flags, note, print, say } from './cli.ts';
 import { Refused } from './client/refused.ts';
 import { dbCommands } from './db/commands.ts';
+import { exportCommand } from './export/export-command.ts';
 import { groupCommands } from './group/commands.ts';
 import { importCommands } from './import/commands.ts';
 import { Interrupted } from './interrupted.ts';
@@ -109,6 +110,7 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
   serverCommands(program, lang, running);
   storageCommands(program, lang, running);
   importCommands(program, lang, running);
+  exportCommand(program, lang, running);
   userCommands(program, lang, running);
   groupCommands(program, lang, running);
   projectCommands(program, lang, running);
