@@ -39,6 +39,8 @@ const mostOpenUploads = 5;
 /** Where all clients do as they like: what is there is known of nobody. */
 const sharedRepository = 'library/shared';
 
+type Ask = [method: string, path: string, call?: Call, client?: RegistryClient];
+
 interface Held {
   readonly manifest: Manifest;
   readonly blobs: readonly string[];
@@ -69,27 +71,27 @@ export class FuzzClient {
   /** One action; throws where an answer is not right. */
   async act(): Promise<void> {
     const actions = [
-      this.#pushImage,
-      this.#pushImage,
-      this.#pushBlob,
-      this.#alternate,
-      this.#disorder,
-      this.#otherContent,
-      this.#mount,
-      this.#pushIndex,
-      this.#pull,
-      this.#pull,
-      this.#range,
-      this.#list,
-      this.#deleteTag,
-      this.#deleteManifest,
-      this.#deleteBlob,
-      this.#unheld,
-      this.#breakOff,
-      this.#shared,
-      this.#shared,
+      () => this.#pushImage(),
+      () => this.#pushImage(),
+      () => this.#pushBlob(),
+      () => this.#alternate(),
+      () => this.#disorder(),
+      () => this.#otherContent(),
+      () => this.#mount(),
+      () => this.#pushIndex(),
+      () => this.#pull(),
+      () => this.#pull(),
+      () => this.#range(),
+      () => this.#list(),
+      () => this.#deleteTag(),
+      () => this.#deleteManifest(),
+      () => this.#deleteBlob(),
+      () => this.#unheld(),
+      () => this.#breakOff(),
+      () => this.#shared(),
+      () => this.#shared(),
     ];
-    await this.#chance.pick(actions).call(this);
+    await this.#chance.pick(actions)();
   }
 
   /** Everything that was acknowledged is served by each instance, and nothing else is listed. */
@@ -125,11 +127,8 @@ export class FuzzClient {
     }
   }
 
-  async #expect(
-    status: number | readonly number[],
-    ...call: Parameters<FuzzClient['callAs']>
-  ): Promise<Answer> {
-    const answer = await this.callAs(...call);
+  async #expect(status: number | readonly number[], ...call: Ask): Promise<Answer> {
+    const answer = await this.#call(...call);
     const right = typeof status === 'number' ? [status] : status;
     const said = answer.body.toString().slice(0, 300);
     assert.ok(
@@ -137,10 +136,6 @@ export class FuzzClient {
       `${call[0]} ${call[1]}: ${answer.status}, not ${right.join()}: ${said}`,
     );
     return answer;
-  }
-
-  callAs(method: string, path: string, call: Call = {}, client = this.#client): Promise<Answer> {
-    return this.#call(method, path, call, client);
   }
 
   #content(): Buffer {
@@ -368,10 +363,11 @@ export class FuzzClient {
     this.#open.push(location);
     const headers = { 'Content-Length': '100000' };
     const request = this.#client.begin(this.#chance.pick(['PATCH', 'PUT']), location, headers);
-    const ended = new Promise((resolve) => request.once('close', resolve));
+    const ended = Promise.withResolvers<undefined>();
+    request.once('close', () => ended.resolve(undefined));
     request.on('error', () => request.destroy());
     request.write(seededBytes('broken', this.#chance.whole(60_000)), () => request.destroy());
-    await ended;
+    await ended.promise;
     if (this.#open.length <= mostOpenUploads) return;
     await this.#expect([204, 404], 'DELETE', this.#open.shift() ?? '');
   }

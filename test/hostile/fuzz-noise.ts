@@ -113,7 +113,7 @@ export class FuzzNoise {
     if (way === 0) return;
     if (way === 1) connection.socket.end();
     // Who waits for a body gets no answer, and that is right.
-    const seen = (): boolean => connection.closed || /^HTTP/.test(connection.received);
+    const seen = (): boolean => connection.closed || connection.received.startsWith('HTTP');
     await waitUntil('an answer', seen, 300).catch(() => undefined);
     const statuses = statusesIn(connection.received);
     this.answers += statuses.length;
