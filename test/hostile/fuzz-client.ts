@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Chance, seededChance } from '../../src/lib/chance.testing.ts';
 import {
   childOf,
   digestOf,
@@ -8,6 +7,7 @@ import {
   imageOf,
   indexOf,
   type Manifest,
+  SeededChance,
   seededBytes,
   sha512Of,
   types,
@@ -52,7 +52,7 @@ interface Held {
  */
 export class FuzzClient {
   readonly repository: string;
-  readonly #chance: Chance;
+  readonly #chance: SeededChance;
   readonly #clients: readonly RegistryClient[];
   readonly #tally: Tally;
   /** Bytes of what the repository has to serve. */
@@ -63,7 +63,7 @@ export class FuzzClient {
 
   constructor(input: { no: number; seed: number; clients: readonly RegistryClient[]; tally: Tally }) {
     this.repository = `library/fuzz-${input.no}`;
-    this.#chance = seededChance(input.seed + input.no * 7919);
+    this.#chance = new SeededChance(`${input.seed}/${input.no}`);
     this.#clients = input.clients;
     this.#tally = input.tally;
   }
@@ -139,17 +139,17 @@ export class FuzzClient {
   }
 
   #content(): Buffer {
-    const no = this.#chance.whole(contents);
+    const no = this.#chance.below(contents);
     const size = no % 25 === 0 ? 300_000 + no : (no * 131) % 9000;
     return seededBytes(`${this.repository}/${no}`, size);
   }
 
   #image(): Image {
-    return imageOf({ seed: `${this.repository}/${this.#chance.whole(contents)}`, layers: [1000, 200] });
+    return imageOf({ seed: `${this.repository}/${this.#chance.below(contents)}`, layers: [1000, 200] });
   }
 
   #tag(): string {
-    return `t${this.#chance.whole(12)}`;
+    return `t${this.#chance.below(12)}`;
   }
 
   async #start(client = this.#client): Promise<string> {
@@ -224,7 +224,7 @@ export class FuzzClient {
 
   async #otherContent(): Promise<void> {
     const location = await this.#start();
-    const wrong = digestOf(Buffer.from(`wrong ${this.#chance.whole(1e6)}`));
+    const wrong = digestOf(Buffer.from(`wrong ${this.#chance.below(1e6)}`));
     await this.#expect(400, 'PUT', `${location}?digest=${wrong}`, { body: this.#content() });
     await this.#expect(404, 'GET', `/v2/${this.repository}/blobs/${wrong}`);
   }
@@ -284,9 +284,9 @@ export class FuzzClient {
   }
 
   async #unheld(): Promise<void> {
-    const image = imageOf({ seed: `unheld ${this.repository} ${this.#chance.whole(1e6)}` });
+    const image = imageOf({ seed: `unheld ${this.repository} ${this.#chance.below(1e6)}` });
     await this.#put(this.#tag(), image.manifest, 400);
-    const wrong = { ...image.manifest, bytes: image.manifest.bytes.subarray(0, this.#chance.whole(200)) };
+    const wrong = { ...image.manifest, bytes: image.manifest.bytes.subarray(0, this.#chance.below(200)) };
     await this.#put(this.#tag(), wrong, 400);
   }
 
@@ -307,8 +307,8 @@ export class FuzzClient {
     if (known.length === 0) return;
     const [digest, bytes] = this.#chance.pick(known);
     const path = `/v2/${this.repository}/blobs/${digest}`;
-    const from = this.#chance.whole(bytes.length);
-    const to = from + this.#chance.whole(bytes.length - from);
+    const from = this.#chance.below(bytes.length);
+    const to = from + this.#chance.below(bytes.length - from);
     const part = await this.#expect(206, 'GET', path, { headers: { Range: `bytes=${from}-${to}` } });
     assert.ok(part.body.equals(bytes.subarray(from, to + 1)), `${path}: ${from}-${to} are other bytes`);
     const beyond = { Range: `bytes=${bytes.length}-` };
@@ -366,7 +366,7 @@ export class FuzzClient {
     const ended = Promise.withResolvers<undefined>();
     request.once('close', () => ended.resolve(undefined));
     request.on('error', () => request.destroy());
-    request.write(seededBytes('broken', this.#chance.whole(60_000)), () => request.destroy());
+    request.write(seededBytes('broken', this.#chance.below(60_000)), () => request.destroy());
     await ended.promise;
     if (this.#open.length <= mostOpenUploads) return;
     await this.#expect([204, 404], 'DELETE', this.#open.shift() ?? '');
@@ -374,11 +374,11 @@ export class FuzzClient {
 
   /** Everybody at once, with few contents and tags; what comes back has to be what its digest says. */
   async #shared(): Promise<void> {
-    const image = imageOf({ seed: `shared ${this.#chance.whole(6)}`, layers: [500] });
+    const image = imageOf({ seed: `shared ${this.#chance.below(6)}`, layers: [500] });
     const base = `/v2/${sharedRepository}`;
-    const tag = `t${this.#chance.whole(3)}`;
+    const tag = `t${this.#chance.below(3)}`;
     for (const bytes of [...image.layers, image.config]) {
-      const digest = this.#chance.whole(4) === 0 ? sha512Of(bytes) : digestOf(bytes);
+      const digest = this.#chance.below(4) === 0 ? sha512Of(bytes) : digestOf(bytes);
       const started = await this.#expect(202, 'POST', `${base}/blobs/uploads/`, { body: '' });
       await this.#expect(201, 'PUT', `${locationOf(started)}?digest=${digest}`, { body: bytes });
     }
@@ -390,7 +390,7 @@ export class FuzzClient {
     await this.#expect([202, 404], 'DELETE', `${base}/manifests/${this.#chance.pick([tag, digest, digest])}`);
     const blob = digestOf(this.#chance.pick(image.layers));
     await this.#expect([200, 404], 'GET', `${base}/blobs/${blob}`);
-    if (this.#chance.whole(2) === 0) await this.#expect([202, 404, 405], 'DELETE', `${base}/blobs/${blob}`);
+    if (this.#chance.below(2) === 0) await this.#expect([202, 404, 405], 'DELETE', `${base}/blobs/${blob}`);
   }
 
   async #expectBlob(client: RegistryClient, digest: string, bytes: Buffer | undefined): Promise<void> {
@@ -407,7 +407,7 @@ export class FuzzClient {
   async #expectTags(client: RegistryClient): Promise<void> {
     if (this.#manifests.size === 0) return;
     const found: string[] = [];
-    let path: string | undefined = `/v2/${this.repository}/tags/list?n=${1 + this.#chance.whole(5)}`;
+    let path: string | undefined = `/v2/${this.repository}/tags/list?n=${1 + this.#chance.below(5)}`;
     while (path !== undefined) {
       const answer: Answer = await this.#expect(200, 'GET', path, {}, client);
       found.push(...(JSON.parse(answer.body.toString()) as { tags: string[] }).tags);

@@ -1,4 +1,4 @@
-import { type Chance, seededChance } from '../../src/lib/chance.testing.ts';
+import { SeededChance } from '../harness/image.ts';
 import { RawConnection, statusesIn } from '../harness/raw-connection.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 
@@ -89,13 +89,13 @@ const bodies = [
 
 /** Requests that are nearly right, over connections that are used as nobody should. */
 export class FuzzNoise {
-  readonly #chance: Chance;
+  readonly #chance: SeededChance;
   readonly #ports: readonly number[];
   readonly #authorization: string;
   answers = 0;
 
   constructor(input: { seed: number; ports: readonly number[]; username: string; password: string }) {
-    this.#chance = seededChance(input.seed);
+    this.#chance = new SeededChance(`${input.seed}/noise`);
     this.#ports = input.ports;
     const login = Buffer.from(`${input.username}:${input.password}`).toString('base64');
     this.#authorization = `Authorization: Basic ${login}`;
@@ -104,11 +104,11 @@ export class FuzzNoise {
   /** One connection with a few requests; throws where an answer is a five-hundred. */
   async act(): Promise<void> {
     const chance = this.#chance;
-    const text = Array.from({ length: 1 + chance.whole(4) }, () => this.#request()).join('');
+    const text = Array.from({ length: 1 + chance.below(4) }, () => this.#request()).join('');
     using connection = RawConnection.open(chance.pick(this.#ports));
-    const cut = chance.whole(5) === 0 ? chance.whole(text.length) : text.length;
+    const cut = chance.below(5) === 0 ? chance.below(text.length) : text.length;
     connection.send(text.slice(0, cut));
-    const way = chance.whole(4);
+    const way = chance.below(4);
     // Gone at once, or only the half that sends.
     if (way === 0) return;
     if (way === 1) connection.socket.end();
@@ -124,13 +124,13 @@ export class FuzzNoise {
   #request(): string {
     const chance = this.#chance;
     let target = chance.pick(targets);
-    for (let count = chance.whole(3); count > 0; count -= 1) {
-      const at = chance.whole(target.length + 1);
-      target = target.slice(0, at) + chance.pick(signs) + target.slice(at + chance.whole(3));
+    for (let count = chance.below(3); count > 0; count -= 1) {
+      const at = chance.below(target.length + 1);
+      target = target.slice(0, at) + chance.pick(signs) + target.slice(at + chance.below(3));
     }
-    const lines = Array.from({ length: chance.whole(4) }, () => chance.pick(headers));
-    if (chance.whole(4) > 0) lines.unshift('Host: registry.example');
-    if (chance.whole(3) > 0) lines.unshift(this.#authorization);
+    const lines = Array.from({ length: chance.below(4) }, () => chance.pick(headers));
+    if (chance.below(4) > 0) lines.unshift('Host: registry.example');
+    if (chance.below(3) > 0) lines.unshift(this.#authorization);
     const version = chance.pick(['HTTP/1.1', 'HTTP/1.1', 'HTTP/1.1', 'HTTP/1.0', 'HTTP/2.0', '']);
     return `${[`${chance.pick(methods)} ${target} ${version}`, ...lines].join('\r\n')}\r\n\r\n${chance.pick(bodies)}`;
   }
