@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
 import {
   type CanonicalDigest,
@@ -22,6 +22,8 @@ import { linkManifest } from './link-manifest-step.ts';
 import { provideEmptyBlob } from './provide-empty-blob.ts';
 
 const pollMs = 20;
+/** What is larger is read and stored in different turns of the event loop. */
+const longReadBytes = 64 * 1024;
 
 export interface PushManifestDeps extends UploadDeps {
   readonly hashPool: HashPool;
@@ -65,6 +67,7 @@ export async function pushManifest(
   const bytes = chunks[0] ?? new Uint8Array();
   const names = requireSameDigest(reference, hex);
   const manifest = parseManifest(bytes, input.contentType);
+  if (bytes.length > longReadBytes) await nextTurn();
   await provideEmptyBlob(deps, { ...input, references: manifest.references });
   const now = await deps.db.now();
   await behindDeletion(() =>

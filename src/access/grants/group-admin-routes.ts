@@ -1,16 +1,16 @@
-import type { Database } from '../platform/db/database.ts';
-import { JsonBody } from '../platform/http/json-body.ts';
-import { operator } from '../platform/http/operator.ts';
-import { contextOf } from '../platform/http/request-context.ts';
-import type { Routes } from '../platform/http/server.ts';
-import { createGroup } from './groups/create-group.ts';
-import { deleteGroup } from './groups/delete-group.ts';
-import { pageOfGroups, pageOfMemberships } from './groups/group-reads.ts';
-import { joinGroup, leaveGroup } from './groups/join-group.ts';
-import { parseGroupType } from './groups/parse-group-type.ts';
-import { requireGroup } from './groups/require-group.ts';
-import { groupTypes } from './groups/require-group-name.ts';
-import { requireUser } from './users/require-user.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { JsonBody } from '../../platform/http/json-body.ts';
+import { operator } from '../../platform/http/operator.ts';
+import { contextOf } from '../../platform/http/request-context.ts';
+import type { Routes } from '../../platform/http/server.ts';
+import { createGroup } from '../groups/create-group.ts';
+import { deleteGroup } from '../groups/delete-group.ts';
+import { pageOfGroups, pageOfMemberships } from '../groups/group-reads.ts';
+import { joinGroup, leaveGroup } from '../groups/join-group.ts';
+import { parseGroupType } from '../groups/parse-group-type.ts';
+import { requireGroup } from '../groups/require-group.ts';
+import { groupTypes } from '../groups/require-group-name.ts';
+import { requireUser } from '../users/require-user.ts';
 
 const pageSize = 100;
 
