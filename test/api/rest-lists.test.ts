@@ -137,6 +137,16 @@ test('searchUsers, searchUserGroups, listUserGroups: two pages', async () => {
   assert.deepEqual(await inPages(admin, `${groups}?group_name=team`, 'group_name'), both);
 });
 
+test('listAuditLogs, listAuditLogExts, getLogs, getLogExts: two pages; a filter and a sort change the list', async () => {
+  const addresses = ['/api/v2.0/audit-logs', '/api/v2.0/auditlog-exts'];
+  for (const address of [...addresses, `${projects}/p/logs`, `${projects}/p/auditlog-exts`]) {
+    const falling = await inPages(alice, address, 'id');
+    assert.deepEqual(await inPages(alice, `${address}?sort=op_time`, 'id'), falling.toReversed());
+    const some = await inPages(alice, `${address}?q=resource%3D~one/`, 'resource');
+    assert.ok(some.length < falling.length && some.every((name) => String(name).startsWith('p/one/')));
+  }
+});
+
 test('getArtifact: with_signature, page and page_size change nothing', async () => {
   const address = `${artifactsOf('two')}/v1`;
   const view = jsonOf<View>(await bob.get(address));
