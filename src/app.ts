@@ -272,7 +272,7 @@ async function compose(
     ...createUsers({ ...accounts, selfRegistration, attempt: (...of) => slowing.attempt(...of) }).routes,
     ...createGroups({ db }).routes,
     ...createMembers({ db }).routes,
-    ...createAudit({ db }).routes,
+    ...createAudit({ db, prefix }).routes,
     ...quota.routes,
     ...createProjects({ db, settings }).routes,
     ...createSettings({ db, settings }).routes,

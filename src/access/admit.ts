@@ -20,6 +20,7 @@ import type {
 } from './rest-route.ts';
 import type { SessionSignIn } from './sessions/session-sign-in.ts';
 import { findPagedUser } from './users/user-page-reads.ts';
+import { visibleTo } from './visible.ts';
 
 export interface AdmitDeps {
   readonly db: Database;
@@ -52,7 +53,7 @@ export function admit(deps: AdmitDeps, route: RestRoute): ApiRoute {
       return {
         ...route,
         needs: `the permission ${route.permission} in the project`,
-        answer: async (call) => route.run(call, await inProject(deps, route.permission, call)),
+        answer: async (call) => route.run(call, await inProject(deps, route.permission, call, route)),
       };
     case 'repository':
       return {
@@ -138,7 +139,7 @@ async function inRepository(deps: AdmitDeps, permission: Permission, call: Call)
   if (parsed === undefined)
     throw new AppError('BAD_REQUEST', { message: `invalid repository name: ${name.slice(0, 255)}` });
   const { fullName, path } = parsed;
-  return { ...(await inProject(deps, permission, call, path)), repository: { fullName, path } };
+  return { ...(await inProject(deps, permission, call, { path })), repository: { fullName, path } };
 }
 
 /** Clients encode the slashes of a repository's name twice. */
@@ -159,21 +160,30 @@ async function inProject(
   deps: AdmitDeps,
   permission: Permission,
   call: Call,
-  path?: string,
+  of: { readonly path?: string; readonly inPart?: true },
 ): Promise<ProjectAsker> {
   const reference = projectReference(call);
   const asker = await findAsker(deps, call);
   const { principal, grants, now } = asker;
   const project = await resolve(deps, reference);
+  const { path } = of;
   const place = project === undefined ? undefined : { project, ...(path === undefined ? {} : { path }) };
   const decision = place === undefined ? undefined : can(grants, permission, place, now);
   if (project !== undefined && decision?.allowed === true) return { ...asker, project };
+  if (project !== undefined && of.inPart === true && holdsPart(asker, permission, project))
+    return { ...asker, project };
   if (principal.kind === 'anonymous') throw new AppError('UNAUTHORIZED');
   if (project !== undefined && place !== undefined && decision?.visible === true)
     throw await denied(deps, { principal, permission, project, place, decision });
   if (can(grants, permission, { project: nowhere }, now).allowed)
     throw new AppError('NOT_FOUND', { message: `project ${reference.text.slice(0, 255)} not found` });
   throw new AppError('DENIED', { message: 'forbidden' });
+}
+
+function holdsPart({ grants, now }: Asker, permission: Permission, { id }: Project): boolean {
+  const visible = visibleTo(grants, permission, now);
+  if (visible.kind === 'all' || visible.except?.includes(id) === true) return false;
+  return visible.names.some(({ projectId }) => projectId === id);
 }
 
 /** What only a grant on the whole system covers. */

@@ -66,6 +66,8 @@ export interface SignedInRoute<Ps extends P = P, Bs extends B = B> extends Decla
 export interface ProjectRoute<Ps extends P = P, Bs extends B = B> extends Declaration<Ps, Bs> {
   readonly needs: 'project';
   readonly permission: Permission;
+  /** The permission for some of its repositories is enough: the answer holds no others. */
+  readonly inPart?: true;
   run(call: ApiCall<Ps, Bs>, asker: ProjectAsker): Promise<ApiAnswer>;
 }
 

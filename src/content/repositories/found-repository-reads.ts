@@ -1,3 +1,4 @@
+import type { RawBuilder, SqlBool } from 'kysely';
 import type { Visible } from '../../access/visible.ts';
 import { inVisibleRepositories } from '../../access/visible-reads.ts';
 import type { Queries } from '../../platform/db/database.ts';
@@ -9,12 +10,19 @@ export interface FoundRepository {
   readonly projectPublic: boolean;
   readonly fullName: string;
   readonly artifactCount: number;
+  readonly pullCount: number;
 }
 
 /** Shown repositories of a set with this part in their name, by name. */
 export async function findRepositories(
   db: Queries,
-  input: { readonly visible: Visible; readonly part: string; readonly limit: number },
+  input: {
+    readonly visible: Visible;
+    readonly part: string;
+    readonly limit: number;
+    /** Which rows of `live_artifact` count. */
+    readonly counted: RawBuilder<SqlBool>;
+  },
 ): Promise<FoundRepository[]> {
   const rows = await db.builder
     .selectFrom('live_repository')
@@ -27,10 +35,12 @@ export async function findRepositories(
       'live_project.name as projectName',
       'live_project.public as projectPublic',
       'live_repository.full_name as fullName',
+      'live_repository.pull_count as pullCount',
       select
         .selectFrom('live_artifact')
         .select((each) => each.fn.countAll<number>().as('count'))
         .whereRef('live_artifact.repository_id', '=', 'live_repository.id')
+        .where(input.counted)
         .as('artifactCount'),
     ])
     .orderBy('live_repository.full_name')

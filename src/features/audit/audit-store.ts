@@ -9,7 +9,7 @@ export interface AuditRow {
   readonly id: number;
   readonly type: string;
   readonly at: number;
-  /** Of the account, as it is called now; of what has no account, what the event says: `system`, `anonymous`. */
+  /** Of the user or robot, as it is called now; of what is neither, or gone, what the event says: `system`, `robot:7`. */
   readonly username: string;
   readonly object: string;
   readonly data: Readonly<Record<string, string | number | null>>;
@@ -27,6 +27,8 @@ export interface AuditPage {
   readonly limit: number;
   /** Rows are counted up to here. */
   readonly countTo: number;
+  /** What stands before the names of robots. */
+  readonly robotPrefix: string;
 }
 
 /** The same words as those of the indexes, without which SQLite would not use them. */
@@ -59,21 +61,32 @@ export async function readAuditLog(
   const names = await namesOf(
     db,
     found.flatMap(({ actor, object }) => [actor, object]),
+    page.robotPrefix,
   );
   return {
     count: counted.count,
-    rows: found.map(({ id, type, at, actor, object, data }) => ({
-      id,
-      type,
-      at,
-      username: names.get(actor) ?? actor,
-      object: names.get(object) ?? object,
-      data: JSON.parse(data) as AuditRow['data'],
-    })),
+    rows: found.map(({ id, type, at, actor, object, data: json }) => {
+      const data = JSON.parse(json) as AuditRow['data'];
+      return {
+        id,
+        type,
+        at,
+        username: names.get(actor) ?? actor,
+        object: names.get(object) ?? nameOfGone(object, data),
+        data,
+      };
+    }),
   };
 }
 
-function whereOf(db: Queries, { projectIds, types, conditions }: AuditPage): RawBuilder<SqlBool> {
+/** A group that is deleted is called as the event calls it. */
+function nameOfGone(object: string, data: AuditRow['data']): string {
+  const name = object.startsWith('group:') ? (data['group'] ?? data['name']) : undefined;
+  return typeof name === 'string' ? name : object;
+}
+
+function whereOf(db: Queries, page: AuditPage): RawBuilder<SqlBool> {
+  const { projectIds, types, conditions, robotPrefix } = page;
   const { dialect } = db;
   const parts = [
     shown,
@@ -81,21 +94,25 @@ function whereOf(db: Queries, { projectIds, types, conditions }: AuditPage): Raw
     ...(projectIds === undefined
       ? []
       : [sql<SqlBool>`project_id in ${valueList('integer', JSON.stringify(projectIds), dialect)}`]),
-    ...conditions.map((condition) => conditionOf(db, condition)),
+    ...conditions.map((condition) => conditionOf(db, condition, robotPrefix)),
   ];
   return sql<SqlBool>`${sql.join(parts, sql` and `)}`;
 }
 
 const places = { id: 'id', op_time: 'at', project_id: 'project_id' } as const;
 
-function conditionOf(db: Queries, condition: ListCondition<AuditColumn>): RawBuilder<SqlBool> {
+function conditionOf(
+  db: Queries,
+  condition: ListCondition<AuditColumn>,
+  prefix: string,
+): RawBuilder<SqlBool> {
   const { column } = condition;
   const { dialect } = db;
   switch (column) {
     case 'username':
-      return sql<SqlBool>`(${as('actor', condition, db)} or actor in (${accounts(condition, db)}))`;
+      return sql<SqlBool>`(${as('actor', condition, db)} or actor in (${named(condition, db, prefix)}))`;
     case 'resource':
-      return sql<SqlBool>`(${as('object', condition, db)} or object in (${accounts(condition, db)})${ofPush(condition)})`;
+      return sql<SqlBool>`(${as('object', condition, db)} or object in (${named(condition, db, prefix)})${ofPush(condition)})`;
     case 'id':
     case 'op_time':
     case 'project_id':
@@ -108,9 +125,16 @@ function as(place: string, condition: ListCondition, { dialect }: Queries): RawB
   return listWhere([{ ...condition, column: 'it' }], { it: place }, dialect);
 }
 
-/** `user:3`, for each account whose name meets the condition. */
-function accounts(condition: ListCondition, db: Queries): RawBuilder<unknown> {
-  return sql`select 'user:' || account.id from "user" as account where ${as('account.username', condition, db)}`;
+/** `user:3`, `robot:7`, `group:2`, for each whose name meets the condition. */
+function named(condition: ListCondition, db: Queries, prefix: string): RawBuilder<unknown> {
+  const meets = as('account.name', condition, db);
+  return sql`select account.text from (${everyName(prefix)}) as account where ${meets}`;
+}
+
+function everyName(prefix: string): RawBuilder<unknown> {
+  return sql`select 'user:' || id as text, username as name from "user"
+    union all select 'robot:' || id, ${prefix} || name from robot
+    union all select 'group:' || id, name from user_group`;
 }
 
 /** A push with a tag is called by it: `library/app:v1`. Its row has the digest, and the tags beside it. */
@@ -123,17 +147,34 @@ function ofPush(condition: ListCondition): RawBuilder<unknown> {
     and (data like ${`${named}"%`} escape '\\' or data like ${`${named},%`} escape '\\'))`;
 }
 
-/** The names of the accounts among these texts. */
-async function namesOf(db: Queries, texts: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const ids = [...new Set(texts)].flatMap((text) => {
-    const [, id] = /^user:(\d{1,15})$/.exec(text) ?? [];
-    return id === undefined ? [] : [Number(id)];
-  });
-  if (ids.length === 0) return new Map();
-  const rows = await db.builder
-    .selectFrom('user')
-    .select(['id', 'username'])
-    .where('id', 'in', valueList('integer', JSON.stringify(ids), db.dialect))
-    .execute();
-  return new Map(rows.map(({ id, username }) => [`user:${id}`, username]));
+/** The names of the users, robots and groups among these texts. */
+async function namesOf(
+  db: Queries,
+  texts: readonly string[],
+  prefix: string,
+): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  const ids = (kind: string) =>
+    JSON.stringify(
+      [...new Set(texts)].flatMap((text) => {
+        const [, own, id] = /^(\w+):(\d{1,15})$/.exec(text) ?? [];
+        return own === kind ? [Number(id)] : [];
+      }),
+    );
+  const { builder, dialect } = db;
+  for (const [kind, table, column, before] of [
+    ['user', 'user', 'username', ''],
+    ['robot', 'robot', 'name', prefix],
+    ['group', 'user_group', 'name', ''],
+  ] as const) {
+    const json = ids(kind);
+    if (json === '[]') continue;
+    const rows = await builder
+      .selectFrom(table)
+      .select(['id', sql<string>`${sql.ref(column)}`.as('name')])
+      .where('id', 'in', valueList('integer', json, dialect))
+      .execute();
+    for (const { id, name } of rows) names.set(`${kind}:${id}`, `${before}${name}`);
+  }
+  return names;
 }

@@ -22,7 +22,7 @@ interface Row {
 }
 
 async function open(dialect: (typeof dialects)[number]) {
-  const world = await openRestWorld(dialect, (deps) => createAudit(deps).routes);
+  const world = await openRestWorld(dialect, ({ db }) => createAudit({ db, prefix: () => 'bot-' }).routes);
   const { db } = world;
   const actor = (principal: string) => ({ ...systemActor, principal });
   const projectId = await createProject(
@@ -163,6 +163,52 @@ for (const dialect of dialects) {
       'shop/app:v1',
     ]);
     assert.deepEqual((await resources('admin', 'unknown=1', { page_size: 0 })).length, 5);
+  });
+
+  test(`listAuditLogExts: robots and groups are called by their names, and found by them (${dialect})`, async () => {
+    await using world = await open(dialect);
+    const { db, resources } = world;
+    const by = { ...systemActor, principal: 'robot:7' };
+    const row = { secret_hash: '', disabled: 0, expires_at: null, created_at: 0 };
+    await db.transaction(async (tx) => {
+      await tx.builder
+        .insertInto('robot')
+        .values({ ...row, id: 7, name: 'shop+ci', project_id: world.projectId })
+        .execute();
+      await tx.builder
+        .insertInto('user_group')
+        .values({ id: 8, name: 'team', type: 3, created_at: 0, updated_at: 0 })
+        .execute();
+      const tag = { type: 'tag.deleted', at: 5000, projectId: world.projectId, data: {} } as const;
+      await append(tx, { ...tag, actor: by, object: 'shop/app:v3' });
+      await append(tx, { ...tag, actor: { ...by, principal: 'robot:70' }, object: 'shop/app:v4' });
+      const group = { at: 6000, actor: by, projectId: null } as const;
+      await append(tx, {
+        ...group,
+        type: 'group.created',
+        object: 'group:8',
+        data: { name: 'then', type: 3 },
+      });
+      await append(tx, {
+        ...group,
+        type: 'group.deleted',
+        object: 'group:9',
+        data: { name: 'gone', type: 3 },
+      });
+    });
+    const { rows } = await world.list('admin', { q: 'op_time=[1970-01-01T00:00:05~1970-01-02T00:00:00]' });
+    assert.deepEqual(
+      rows.map(({ username, resource }) => [username, resource]),
+      [
+        ['bot-shop+ci', 'gone'],
+        ['bot-shop+ci', 'team'],
+        ['robot:70', 'shop/app:v4'],
+        ['bot-shop+ci', 'shop/app:v3'],
+      ],
+    );
+    assert.deepEqual(await resources('admin', 'username=bot-shop%2Bci'), ['gone', 'team', 'shop/app:v3']);
+    assert.deepEqual(await resources('admin', 'username=shop%2Bci'), []);
+    assert.deepEqual(await resources('admin', 'username=~BOT,resource=team'), ['team']);
   });
 
   test(`listAuditLogExts: others see the log of the projects that they administer (${dialect})`, async () => {

@@ -39,9 +39,15 @@ export interface AuditList {
   readonly more: boolean;
 }
 
+export interface AuditDeps {
+  readonly db: Database;
+  /** What stands before the names of robots now. */
+  readonly prefix: () => string;
+}
+
 /** What the asker may see of the log: all of it, or that of the projects whose log they may read. */
 export async function listAuditLog(
-  deps: { readonly db: Database },
+  deps: AuditDeps,
   asker: Asker,
   input: ListAuditLogInput & { readonly projectId?: number },
 ): Promise<AuditList> {
@@ -62,6 +68,7 @@ export async function listAuditLog(
     offset: offsetOf(page),
     limit: page.size === 0 ? countedTo : page.size,
     countTo: countedTo,
+    robotPrefix: deps.prefix(),
   });
   return { items: rows, total: Math.min(count, countedTo), more: count > countedTo };
 }

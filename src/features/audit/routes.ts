@@ -1,10 +1,10 @@
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
-import type { Database } from '../../platform/db/database.ts';
 import type { ApiAnswer } from '../../platform/http/api/api-route.ts';
 import { type Page, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
 import { auditEventTypes } from './audit-kinds.ts';
 import type { AuditRow } from './audit-store.ts';
 import {
+  type AuditDeps,
   type AuditList,
   auditLogExtSchema,
   auditLogExtView,
@@ -38,7 +38,7 @@ const ofNewer = {
 } as const;
 
 /** Harbor's operations on the audit log. Its two logs are two views of one. */
-export function auditRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
+export function auditRoutes(deps: AuditDeps): readonly RestRoute[] {
   return [
     restRoute.signedIn({
       method: 'GET',

@@ -1,6 +1,7 @@
 import { pageOfProjects } from '../../access/project-page-reads.ts';
 import { type Asker, type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { visibleTo } from '../../access/visible.ts';
+import { isShown } from '../../content/artifacts/shown/shown-artifacts-reads.ts';
 import { findRepositories } from '../../content/repositories/found-repository-reads.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
@@ -28,6 +29,7 @@ const found: ObjectSchema = {
           project_name: { type: 'string' },
           project_public: { type: 'boolean' },
           repository_name: { type: 'string' },
+          pull_count: integer,
           artifact_count: integer,
         },
       },
@@ -72,6 +74,7 @@ async function search({ db }: { readonly db: Database }, asker: Asker, part: str
       visible: visibleTo(grants, 'repository:list', now),
       part,
       limit: mostFound,
+      counted: isShown('live_artifact'),
     }),
   ]);
   const ids = rows.map(({ id }) => id);
@@ -84,6 +87,7 @@ async function search({ db }: { readonly db: Database }, asker: Asker, part: str
         project_name: each.projectName,
         project_public: each.projectPublic,
         repository_name: each.fullName,
+        pull_count: each.pullCount,
         artifact_count: each.artifactCount,
       }),
     ),
