@@ -20,6 +20,7 @@ import { AppError } from '../lib/errors.ts';
 import { type ParsedName, parseRepositoryName, readRepositoryName } from '../lib/oci/repository-name.ts';
 import { isTag } from '../lib/oci/tag.ts';
 import type { Actor } from '../platform/events/append.ts';
+import { rememberAccount } from '../platform/http/load/client-name.ts';
 import { contextOf } from '../platform/http/request-context.ts';
 import type { Routes } from '../platform/http/server.ts';
 import { catalogCall } from './catalog-call.ts';
@@ -149,6 +150,7 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   const { principal } = caller;
   context.principal = principalName(principal);
   context.repository = name.fullName;
+  if (principal.kind === 'user') rememberAccount(request, principalText(principal));
   const { clientAddress: address, client, id: requestId } = context;
   const actor: Actor = { principal: principalText(principal), address, client, requestId };
   if (deps.createsProjects && operation.needs === 'push' && isAskedFor(caller, { name, action: 'push' }))

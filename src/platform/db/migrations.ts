@@ -7,6 +7,7 @@ import { periodicJobs } from './migrations/202611271000-periodic-jobs.ts';
 import { manifestCopy } from './migrations/202611271100-manifest-copy.ts';
 import { instance } from './migrations/202611280130-instance.ts';
 import { databaseMove } from './migrations/202611280200-database-move.ts';
+import { uploadsByAccount } from './migrations/202611280500-uploads-by-account.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   manifestCopy,
   instance,
   databaseMove,
+  uploadsByAccount,
 ];
