@@ -1,6 +1,6 @@
 /** While several clients ask, this many requests of them all together are worked on at once; of each at least the other. */
-const placesForAll = 32;
-const placesForEach = 8;
+const placesForAll = 16;
+const placesForEach = 4;
 /** What lasts longer is a transfer, which waits for a client or a disk: it keeps nobody from this process's time. */
 const holdMs = 250;
 const lookEveryMs = 100;
