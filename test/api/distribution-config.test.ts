@@ -135,6 +135,18 @@ test('names of a htpasswd file push and pull everywhere, others nothing; a chang
   assert.ok(!(await allowed(as('bob'))));
 });
 
+test('with a htpasswd file nothing is public, not even what has a name of one component', async () => {
+  const setting = htpasswdSetting();
+  put(setting, [`alice:${hashSync(right, 4)}`]);
+  await using server = await start(setting);
+  const alice = server.client({ username: 'alice', password: right });
+  await alice.pushImage('busybox', 'v1', image);
+  await alice.pullImage('busybox', 'v1', image);
+  const refused = await server.client(null).get('/v2/busybox/manifests/v1');
+  // The words of Docker's registry, which people look for.
+  assert.equal(expectError(refused, 401, 'UNAUTHORIZED').message, 'authentication required');
+});
+
 test('a token from before a project is good for the push that makes it', async () => {
   const setting = htpasswdSetting();
   put(setting, [`alice:${hashSync(right, 4)}`]);
