@@ -62,6 +62,14 @@ test('without an auth section everybody pushes and pulls, projects come by thems
   await server.logged(({ msg }) => msg === 'log.fields.service has no effect in Berth');
 });
 
+test('in an open registry what is not there yet is unknown, not forbidden: clients look before they push', async () => {
+  await using server = await start(given());
+  const nobody = server.client(null);
+  expectStatus(await nobody.head(`/v2/fresh/app/blobs/${image.manifest.digest}`), 404);
+  expectError(await nobody.get('/v2/fresh/app/manifests/v1'), 404, 'NAME_UNKNOWN');
+  expectError(await nobody.get('/v2/fresh/app/tags/list'), 404, 'NAME_UNKNOWN');
+});
+
 test('deleting is for everybody where it was switched on', async () => {
   await using server = await start(given(), { REGISTRY_STORAGE_DELETE_ENABLED: 'true' });
   const nobody = server.client(null);
