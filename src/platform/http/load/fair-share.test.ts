@@ -53,7 +53,7 @@ test('a transfer does not keep the requests behind it waiting', { timeout: 30_00
   try {
     enter(share, 'other').leave();
     const places = enterMany(share, 'many', 24);
-    await Promise.all(places.map((place) => place.turn));
+    for (const { turn } of places) await turn;
   } finally {
     clearInterval(beside);
   }
