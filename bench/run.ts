@@ -4,7 +4,7 @@
 //   npm run bench:full                five rounds of 3 s, blobs of 1 GiB pushed too
 //   npm run bench -- --only W1,W7     these workloads (A: sign-in, W8: starts)
 //   npm run bench -- --no-peers       Berth from dist beside Berth from source
-//   npm run bench -- --out FILE       where the result goes; default: out/bench.json
+//   npm run bench -- --out FILE       where the result goes; default: out/bench.json, of some workloads out/part.json
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -46,11 +46,12 @@ function options(): Options {
       full: { type: 'boolean', default: false },
       only: { type: 'string' },
       'no-peers': { type: 'boolean', default: false },
-      out: { type: 'string', default: 'out/bench.json' },
+      out: { type: 'string' },
     },
   });
   const scale = values.full ? full : quick;
-  return { scale, only: values.only?.split(','), peers: !values['no-peers'], out: values.out };
+  const out = values.out ?? (values.only === undefined ? 'out/bench.json' : 'out/part.json');
+  return { scale, only: values.only?.split(','), peers: !values['no-peers'], out };
 }
 
 const berthForms: readonly (readonly [string, Form])[] = [['berth', 'dist']];

@@ -1,33 +1,50 @@
 import { admit } from './access/admit.ts';
+import { asAdministrator } from './access/as-administrator.ts';
 import { createAuthenticate } from './access/authenticate.ts';
+import { createSessions } from './access/create-sessions.ts';
 import { adminName } from './access/first-run.ts';
+import { groupAdminRoutes } from './access/grants/group-admin-routes.ts';
 import { grantAdminRoutes } from './access/grants/routes.ts';
 import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { findProject } from './access/projects/project-reads.ts';
+import { sessionRoutes } from './access/sessions/routes.ts';
 import { LoginSlowing } from './access/slowing/login-slowing.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
 import { TokenClock } from './access/tokens/token-clock.ts';
 import { TokenKeys } from './access/tokens/token-keys.ts';
+import { tokenLife, tokenMinutes } from './access/tokens/token-life.ts';
 import { createTokens } from './access/tokens/tokens.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
 import { visibleProjectId } from './access/visible-project-id.ts';
 import { createManifestCopying } from './content/artifacts/create-manifest-copying.ts';
 import { countMissing } from './content/blobs/blob-reads.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
+import { createArtifactDescription } from './content/descriptions/create-artifact-description.ts';
+import { PullCounts } from './content/pulls/pull-counts.ts';
 import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
 import { SnapshotFolder } from './content/snapshots/snapshot-folder.ts';
 import { createRooms } from './content/uploads/create-rooms.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
+import { createApiPage } from './features/api-page/api-page.ts';
+import { createArtifacts } from './features/artifacts/artifacts.ts';
+import { createAudit } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
+import { createGroups } from './features/groups/groups.ts';
+import { createMembers } from './features/members/members.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createProjects } from './features/projects/projects.ts';
+import { createQuota } from './features/quota/quota.ts';
+import { createRepositories } from './features/repositories/repositories.ts';
+import { createRobots } from './features/robots/robots.ts';
+import { createSettings } from './features/settings/settings.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
 import { createVerify } from './features/verify/verify.ts';
 import { takeInAtStart } from './import-from-distribution.ts';
+import type { OciDeps } from './oci/oci-call.ts';
 import { createRecentPulls, forgetPeopleOnChange } from './oci/recent-pulls.ts';
 import { ociRoutes } from './oci/routes.ts';
 import { asStartProblem, type Base, type BaseDeps, openBase, pathsOf } from './open-base.ts';
@@ -51,6 +68,8 @@ import { createHttpServer } from './platform/http/server.ts';
 import { TrustedProxies } from './platform/http/trusted-proxies.ts';
 import { PeriodicJobs } from './platform/jobs/periodic-jobs.ts';
 import type { Traffic } from './platform/metrics/traffic.ts';
+import { parsePinned } from './platform/settings/parse-pinned.ts';
+import { type SettingChanges, Settings } from './platform/settings/settings.ts';
 import { HashPool } from './platform/threads/hash-pool.ts';
 import type { CertificateSource } from './platform/tls/certificate-source.ts';
 import {
@@ -143,6 +162,10 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
   };
 }
 
+function pinnedBy({ configOverwriteJson: given }: Config): { readonly pinned?: SettingChanges } {
+  return given === undefined ? {} : { pinned: parsePinned(given.reveal()) };
+}
+
 interface Composed extends AsyncDisposable {
   readonly handle: RequestHandler;
   readonly answerMetrics: RequestHandler;
@@ -184,6 +207,7 @@ async function compose(
     await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
     createManifestCopying({ db, store, storeIsOurs }),
     createRepositoryReap({ db, log: log.of('repositories') }),
+    createArtifactDescription({ db, store }),
     ...snapshots.jobs,
   ];
   stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
@@ -191,25 +215,48 @@ async function compose(
     log.of('files').warn({ file }, 'a file with secrets can be read by its group');
   const { defaultProject, distribution, tokenLifeSeconds } = config;
   stack.use(await HouseRules.start({ db, files, passwords, log: log.of('access') }, distribution));
-  const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds });
+  const settings = stack.use(
+    await Settings.open({
+      db,
+      log: log.of('settings'),
+      defaults: { token_expiration: tokenMinutes(tokenLifeSeconds) },
+      ...pinnedBy(config),
+    }),
+  );
+  const lifeSeconds = tokenLife(settings, tokenLifeSeconds);
+  const keys = await TokenKeys.open({ db, masterKey, lifeSeconds });
   const tokenClock = stack.use(new TokenClock({ db, log: log.of('tokens') }));
   await tokenClock.look();
   const tokens = createTokens({
     keys,
     clock: tokenClock.now,
-    lifeSeconds: tokenLifeSeconds,
+    lifeSeconds,
     defaultProject,
     log: log.of('tokens'),
     visibleProjectId: (...of) => visibleProjectId({ db }, ...of),
   });
   const slowing = stack.use(new LoginSlowing({ db, masterKey, log: log.of('sign-ins') }));
-  const { authenticate, signIn } = createAuthenticate({ db, passwords, slowing, tokens });
+  const prefix = () => settings.get('robot_name_prefix');
+  const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
+  const { authenticate, signIn } = createAuthenticate({
+    db,
+    passwords,
+    slowing,
+    tokens,
+    robots: robots.signIns,
+  });
   let stopping = false;
   const storageProblem = (): string | undefined =>
     watch.ours ? undefined : 'the storage is not the one this registry belongs to';
   const notReady = (): string | undefined =>
     stopping ? 'the server is about to stop' : (db.problem ?? storageProblem() ?? databaseProblem(db));
+  const accounts = { db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin };
   const system = createSystem({
+    db,
+    settings,
+    externalUrl: config.externalUrl,
+    space: () => store.space(),
+    authority: () => base.certificate?.authority,
     notReady,
     storageProblem: async () => storageProblem() ?? store.problem ?? (await rooms.content.shortage()),
     askDatabase: () => findProject(db.reader, 'library'),
@@ -217,16 +264,34 @@ async function compose(
     snapshotProblem: snapshots.problem,
     accessProblem: () => openProblem(distribution),
     certificateProblem: () => base.certificate?.problem(systemClock()),
+    readOnly: () => settings.get('read_only'),
     now: () => db.now(),
     version: version(),
     document: () => openApiDocument(api, { version: version() }),
     details: (...of) => metrics.details(...of),
   });
+  const quota = createQuota({ db });
+  const selfRegistration = (): boolean => settings.get('self_registration');
+  const sessions = createSessions({
+    db,
+    masterKey,
+    signIn,
+    sessionMinutes: () => settings.get('session_timeout'),
+    selfRegistration,
+  });
   const api: readonly ApiRoute[] = [
     ...system.restRoutes,
-    ...createUsers({ db }).routes,
-    ...createProjects({ db }).routes,
-  ].map((route) => admit({ db, signIn }, route));
+    ...createUsers({ ...accounts, selfRegistration, attempt: (...of) => slowing.attempt(...of) }).routes,
+    ...createGroups({ db }).routes,
+    ...createMembers({ db }).routes,
+    ...createAudit({ db }).routes,
+    ...quota.routes,
+    ...createProjects({ db, settings }).routes,
+    ...createSettings({ db, settings }).routes,
+    ...createRepositories({ db }).routes,
+    ...createArtifacts({ db, store }).routes,
+    ...robots.routes,
+  ].map((route) => admit({ db, signIn, bySession: sessions.bySession }, route));
   const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const recent = createRecentPulls(db.dialect);
@@ -247,8 +312,9 @@ async function compose(
     components,
   };
   const metrics = stack.use(await createMetrics(metricsDeps));
-  const oci = ociRoutes({
+  const ociDeps: OciDeps = {
     db,
+    pulls: stack.use(new PullCounts({ db, log: log.of('pulls') })),
     recent,
     store,
     hashPool,
@@ -264,15 +330,18 @@ async function compose(
     ready: () => watch.ours,
     stopping: () => stopping,
     log: log.of('oci'),
-  });
+  };
   const gated = config.tls.mode !== 'off' && !config.insecureHttp;
+  const plainGate = gated ? createPlainGate({ ...outside, certificate: base.certificate }) : undefined;
   const handle = await createHttpServer(
     [
       forgetPeopleOnChange(recent, db),
-      oci,
+      ociRoutes(ociDeps),
       tokenRoutes({ tokens, signIn }),
+      sessionRoutes(sessions),
       serveApi(api),
       system.routes,
+      createApiPage({ routes: () => api }).routes,
       metrics.routes,
     ],
     log.of('http'),
@@ -280,17 +349,20 @@ async function compose(
     {
       meter: metrics.meter,
       fairShare: stack.use(new FairShare(config.clientRequests)),
-      gate: gated ? createPlainGate({ ...outside, certificate: base.certificate }) : undefined,
+      gate: (request) => plainGate?.(request) ?? system.readOnlyGate(request),
     },
   );
   const answerMetrics = await createHttpServer([metrics.ownRoutes], log.of('metrics'), outside);
   const adminRoutes = [
     forgetPeopleOnChange(recent, db),
-    userAdminRoutes({ db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin }),
+    userAdminRoutes(accounts),
     keyAdminRoutes({ keys }),
     projectAdminRoutes({ db, adminName }),
+    groupAdminRoutes({ db }),
     grantAdminRoutes({ db }),
+    quota.adminRoutes,
     verify.adminRoutes,
+    ociRoutes({ ...ociDeps, authenticate: asAdministrator }),
     createBackup({ db, files, data: config.data, ending: ending.signal }).adminRoutes,
   ];
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside);

@@ -1,4 +1,5 @@
 import { TokenKeys } from './access/tokens/token-keys.ts';
+import { tokenLife, tokenMinutes } from './access/tokens/token-life.ts';
 import { resetPassword } from './access/users/reset-password.ts';
 import { storeMatches } from './content/blobs/claim-store.ts';
 import { knowsStore } from './content/blobs/take-over-store.ts';
@@ -18,6 +19,7 @@ import { requireSecretKey } from './platform/config/require-secret-key.ts';
 import { DataFolderLocked } from './platform/db/sqlite/process-lock.ts';
 import { type FileOps, fileOps, systemCode } from './platform/files/file-ops.ts';
 import { readFileWhole } from './platform/files/write-file-durably.ts';
+import { Settings } from './platform/settings/settings.ts';
 import { HashPool } from './platform/threads/hash-pool.ts';
 import { Threads } from './platform/threads/threads.ts';
 import { authorityFile } from './platform/tls/authority-file.ts';
@@ -55,7 +57,11 @@ export async function openOffline(config: Config, deps: BaseDeps): Promise<Offli
     },
     rotateKeys: async () => {
       const { masterKey } = base;
-      const keys = await TokenKeys.open({ db, masterKey, tokenLifeSeconds: config.tokenLifeSeconds });
+      const { tokenLifeSeconds } = config;
+      const defaults = { token_expiration: tokenMinutes(tokenLifeSeconds) };
+      await using settings = await Settings.open({ db, log: deps.log.of('settings'), defaults });
+      const lifeSeconds = tokenLife(settings, tokenLifeSeconds);
+      const keys = await TokenKeys.open({ db, masterKey, lifeSeconds });
       return { kid: await keys.rotate() };
     },
     backUp: createBackup({

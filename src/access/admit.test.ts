@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { AppError } from '../lib/errors.ts';
 import { dialects } from '../platform/db/testing/test-database.ts';
 import { putGrant } from './grants/grant-writes.ts';
+import { principalName } from './principal.ts';
 import { type RestRoute, restRoute } from './rest-route.ts';
 import { openRestWorld } from './testing/rest-world.ts';
 
@@ -17,7 +18,7 @@ const routes: readonly RestRoute[] = [
     needs: 'system',
     permission: 'user:list',
     parameters: {},
-    run: async (_call, { principal }) => ({ status: 200, body: principal.username }),
+    run: async (_call, { principal }) => ({ status: 200, body: principalName(principal) }),
   }),
   restRoute.repository({
     ...declared,
@@ -54,7 +55,8 @@ for (const dialect of dialects) {
     await assert.rejects(ask('alice', 'a/b'), status(403));
     await world.db.transaction((tx) =>
       putGrant(tx, {
-        userId: 3,
+        kind: 'user',
+        principalId: 3,
         role: 'guest',
         scope: 'repository',
         projectId: 1,

@@ -10,12 +10,23 @@ import type { SystemPermission } from './grants/system-permissions.ts';
 import { anonymous, type Principal, principalName, principalText } from './principal.ts';
 import { findProject, findProjectById, type Project } from './projects/project-reads.ts';
 import { grantsOf, timeFor } from './resolve-and-require.ts';
-import type { Asker, ProjectAsker, RepositoryAsker, RestRoute, SignedInAsker } from './rest-route.ts';
+import type {
+  AccountAsker,
+  Asker,
+  ProjectAsker,
+  RepositoryAsker,
+  RestRoute,
+  SignedInAsker,
+} from './rest-route.ts';
+import type { SessionSignIn } from './sessions/session-sign-in.ts';
+import { findPagedUser } from './users/user-page-reads.ts';
 
 export interface AdmitDeps {
   readonly db: Database;
   /** @throws AppError UNAUTHORIZED for wrong credentials */
   readonly signIn: SignIn;
+  /** Without it cookies do not count. */
+  readonly bySession?: SessionSignIn;
 }
 
 type Call = ApiCall<Parameters, Body | undefined>;
@@ -55,18 +66,25 @@ export function admit(deps: AdmitDeps, route: RestRoute): ApiRoute {
         needs: `the permission ${route.permission} on the system`,
         answer: async (call) => route.run(call, onSystem(await findAsker(deps, call), route.permission)),
       };
+    case 'account':
+      return {
+        ...route,
+        needs: `the account itself, or the permission ${route.permission} on the system`,
+        answer: async (call) => route.run(call, await ofAccount(deps, route.permission, call)),
+      };
   }
 }
 
 /**
- * Only names and passwords count: tokens are for `/v2`. Whoever comes with wrong ones is nobody, as with Harbor, so
- * that what is public stays readable.
+ * Names and passwords count, then a session; tokens are for `/v2`. Whoever comes with wrong ones is nobody, as with
+ * Harbor, so that what is public stays readable.
  */
 async function findAsker(deps: AdmitDeps, call: Call): Promise<Asker> {
   const { context, authorization = '' } = call;
-  const principal = /^basic /i.test(authorization)
+  const named = /^basic /i.test(authorization)
     ? await deps.signIn(authorization, context).then(whoSignedIn, nobody)
     : anonymous;
+  const principal = named.kind === 'anonymous' ? ((await deps.bySession?.(call)) ?? named) : named;
   context.principal = principalName(principal);
   const grants = await grantsOf(deps.db.reader, principal);
   const { clientAddress: address, client, id: requestId } = context;
@@ -97,9 +115,20 @@ function onSystem(asker: Asker, permission: SystemPermission): SignedInAsker {
   const known = signedIn(asker);
   if (canOnSystem(known.grants, permission, known.now)) return known;
   throw new AppError('DENIED', {
-    message: `${known.principal.username} may not do this: it needs the permission ${permission} on the system`,
+    message: `${principalName(known.principal)} may not do this: it needs the permission ${permission} on the system`,
     detail: 'ask an administrator of the system',
   });
+}
+
+/** Only who may see every account is told that there is none, 404. */
+async function ofAccount(deps: AdmitDeps, permission: SystemPermission, call: Call): Promise<AccountAsker> {
+  const asker = signedIn(await findAsker(deps, call));
+  const id = Number(call.parameters['user_id']);
+  const self = asker.principal.kind === 'user' && asker.principal.id === id;
+  const known = self ? asker : onSystem(asker, permission);
+  const account = await findPagedUser(deps.db.reader, id);
+  if (account === undefined) throw new AppError('NOT_FOUND', { message: `user ${id} not found` });
+  return { ...known, account, self };
 }
 
 /** The rights of a repository may be wider than those of its project: grants name repositories. */

@@ -9,9 +9,10 @@ import { type AuthenticateDeps, createAuthenticate, type SignedIn } from './auth
 import { firstRun } from './first-run.ts';
 import type { Principal } from './principal.ts';
 import { LoginSlowing } from './slowing/login-slowing.ts';
-import { silentLog, testMasterKey } from './testing/parts.ts';
+import { robotSignIns, silentLog, testMasterKey } from './testing/parts.ts';
 import { createTokens, type Tokens } from './tokens/tokens.ts';
 import { resetPassword } from './users/reset-password.ts';
+import { setUserPassword } from './users/user-writes.ts';
 
 const password = 'a@b:c/d?e#f%41G&h+i=j;k\'l"m\\n o{p}$q é';
 const basic = (name: string, secret: string): string =>
@@ -38,10 +39,11 @@ async function open(dialect: (typeof dialects)[number]) {
     db: opened.db,
     passwords,
     slowing,
+    robots: robotSignIns,
     tokens: createTokens({
       keys: { current: () => Promise.resolve(key), find: () => Promise.resolve(key) },
       clock: () => clock.ms,
-      lifeSeconds: 60,
+      lifeSeconds: () => 60,
       defaultProject: 'library',
       log: silentLog,
       visibleProjectId: () => Promise.resolve(1),
@@ -100,6 +102,35 @@ for (const dialect of dialects) {
     const authenticate = authenticating(world.deps);
     for (const header of [undefined, '', basic('', '')])
       assert.deepEqual(await authenticate(header), { kind: 'anonymous' });
+  });
+
+  test(`${dialect}: a hash of Harbor's lets its owner in, and is one of ours from then on`, async () => {
+    await using world = await open(dialect);
+    await firstRun(world.deps, { password: new Secret(password), allowWeak: false });
+    // Of "Harbor-Pass-1".
+    const salt = Buffer.from('aBcDeFgHiJkLmNoPqRsTuVwXyZ012345').toString('base64').replace(/=+$/, '');
+    const tag = Buffer.from('6f554f00414c57047ff043f80c3b4698', 'hex').toString('base64').replace(/=+$/, '');
+    const stored = `$pbkdf2-sha256$i=4096$${salt}$${tag}`;
+    const { db } = world;
+    const row = () =>
+      db.reader.builder
+        .selectFrom('user')
+        .select(['password_hash as hash', 'password_version as version'])
+        .where('id', '=', 1)
+        .executeTakeFirstOrThrow();
+    await db.transaction((tx) => setUserPassword(tx, { id: 1, passwordHash: stored, now: 0 }));
+    const before = await row();
+    const authenticate = authenticating(world.deps);
+    await assert.rejects(authenticate(basic('admin', 'Harbor-Pass-2')), fails('UNAUTHORIZED'));
+    assert.equal((await row()).hash, stored, 'a wrong password changes nothing');
+    const admin = { kind: 'user', id: 1, username: 'admin' };
+    assert.deepEqual(await authenticate(basic('admin', 'Harbor-Pass-1')), admin);
+    const after = await row();
+    assert.match(String(after.hash), /^\$argon2id\$/);
+    assert.equal(after.version, before.version, 'tokens go on');
+    // Another process, which remembers nothing.
+    assert.deepEqual(await authenticating(world.deps)(basic('admin', 'Harbor-Pass-1')), admin);
+    assert.equal((await row()).hash, after.hash);
   });
 
   test(`${dialect}: a password is verified once for many requests, also for those that come at the same time`, async () => {

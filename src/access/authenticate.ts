@@ -3,15 +3,24 @@ import type { RecentAnswers } from '../platform/cache/recent-answers.ts';
 import type { Passwords } from '../platform/crypto/password.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Caller } from './caller.ts';
-import { anonymous, type Principal } from './principal.ts';
-import { RememberedPasswords, type Verified } from './remembered-passwords.ts';
+import { anonymous, type Principal, principalText, type SignedInPrincipal } from './principal.ts';
+import {
+  findRobotOfLogin,
+  findSecretVersion,
+  type RobotSignIns,
+  verifyRobot,
+} from './robots/verify-robot.ts';
 import type { LoginSlowing } from './slowing/login-slowing.ts';
 import type { Tokens } from './tokens/tokens.ts';
+import { RememberedPasswords, type Verified } from './users/remembered-passwords.ts';
+import { renewPasswordHash } from './users/renew-password-hash.ts';
 import { findActiveUser, findPasswordVersion } from './users/user-reads.ts';
 
 export interface From {
   /** Of the other end of the connection, or what a trusted proxy says it is. */
   readonly clientAddress: string;
+  /** What it calls itself. */
+  readonly client?: string;
 }
 
 /**
@@ -42,6 +51,7 @@ export interface AuthenticateDeps {
   readonly passwords: Passwords;
   readonly slowing: LoginSlowing;
   readonly tokens: Pick<Tokens, 'verify'>;
+  readonly robots: RobotSignIns;
 }
 
 /** A password that was verified is remembered, and forgotten when it changes, on whatever instance. */
@@ -61,13 +71,13 @@ export function createAuthenticate(deps: AuthenticateDeps): {
     if (verified === undefined) {
       throw new AppError('UNAUTHORIZED', { message: 'the user name or the password is wrong' });
     }
-    const { id, username, passwordVersion } = verified;
-    return { principal: { kind: 'user', id, username }, passwordVersion };
+    noteUse(deps, verified.principal, from);
+    return verified;
   };
   return {
     signIn: (header, from) => check(header, from),
     authenticate: async (header, from, recent) => {
-      if (header !== undefined && /^bearer\b/i.test(header)) return readBearer(deps, header, recent);
+      if (header !== undefined && /^bearer\b/i.test(header)) return readBearer(deps, header, from, recent);
       return { principal: (await check(header, from, recent)).principal };
     },
   };
@@ -77,29 +87,39 @@ export function createAuthenticate(deps: AuthenticateDeps): {
 async function readBearer(
   deps: AuthenticateDeps,
   header: string,
+  from: From,
   recent: RecentVersions | undefined,
 ): Promise<Caller> {
   const [, text] = /^bearer +(\S+)\s*$/i.exec(header) ?? [];
   const token = text === undefined ? undefined : await deps.tokens.verify(text);
   if (token === undefined) throw new AppError('TOKEN_INVALID');
   const { principal, passwordVersion, access } = token;
-  if (principal.kind === 'user') {
-    const current = await currentVersion(deps, principal.id, recent);
+  if (principal.kind !== 'anonymous') {
+    const current = await currentVersion(deps, principal, recent);
     if (current === undefined || current !== passwordVersion)
       throw new AppError('TOKEN_INVALID', {
         message: 'the account of this token is closed, or its password has changed',
       });
+    noteUse(deps, principal, from);
   }
   return { principal, token: { access } };
 }
 
 function currentVersion(
   { db }: AuthenticateDeps,
-  id: number,
+  principal: SignedInPrincipal,
   recent: RecentVersions | undefined,
 ): Promise<number | undefined> {
-  const ask = (): Promise<number | undefined> => findPasswordVersion(db.reader, id);
-  return recent === undefined ? ask() : recent.ask('', String(id), ask);
+  const ask = (): Promise<number | undefined> =>
+    principal.kind === 'robot'
+      ? findSecretVersion({ db }, principal.robotId)
+      : findPasswordVersion(db.reader, principal.id);
+  return recent === undefined ? ask() : recent.ask('', principalText(principal), ask);
+}
+
+function noteUse({ robots }: AuthenticateDeps, principal: SignedInPrincipal, from: From): void {
+  if (principal.kind !== 'robot') return;
+  robots.note(principal.robotId, { address: from.clientAddress, client: from.client ?? '' });
 }
 
 interface VerifyDeps extends AuthenticateDeps {
@@ -113,12 +133,17 @@ async function verify(deps: VerifyDeps, header: string, from: From): Promise<Ver
   if (recalled !== undefined) {
     const verified = await recalled;
     if (verified === undefined) return undefined;
-    const current = await currentVersion(deps, verified.id, recent);
-    if (current === verified.passwordVersion) return verified;
+    const current = await currentVersion(deps, verified.principal, recent);
+    if (current === verified.passwordVersion && hasItsName(deps, verified.principal)) return verified;
   }
   const outcome = checkPassword(deps, header, from);
   remembered.remember(header, outcome);
   return outcome;
+}
+
+/** What robots' names begin with is a setting: with it all their logins change. */
+function hasItsName({ robots }: VerifyDeps, principal: SignedInPrincipal): boolean {
+  return principal.kind !== 'robot' || principal.robotName.startsWith(robots.prefix());
 }
 
 async function checkPassword(
@@ -130,9 +155,18 @@ async function checkPassword(
   if (credentials === undefined) return undefined;
   const { username, password } = credentials;
   return deps.slowing.attempt({ username, address: from.clientAddress }, async () => {
+    const robot = await findRobotOfLogin(deps, username);
+    if (robot !== undefined) {
+      const right = await verifyRobot(deps, robot, { login: username, secret: password });
+      const principal = { kind: 'robot', robotId: robot.id, robotName: username } as const;
+      return right ? { principal, passwordVersion: robot.secretVersion } : undefined;
+    }
     const user = await findActiveUser(deps.db.reader, username);
     const right = await deps.passwords.verify(password, user?.passwordHash ?? undefined);
-    return right ? user : undefined;
+    if (user === undefined || !right) return undefined;
+    await renewPasswordHash(deps, user, password);
+    const { id, passwordVersion } = user;
+    return { principal: { kind: 'user', id, username: user.username } as const, passwordVersion };
   });
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { can, type Resource } from './authorize.ts';
+import { can, canOnSystem, type Resource } from './authorize.ts';
 import type { Grant } from './grants/grant-reads.ts';
 import type { Permission } from './grants/roles.ts';
 
@@ -31,6 +31,10 @@ interface Row {
   /** Whether it may, and whether it may know. */
   readonly right: 'may' | 'sees' | 'hidden';
 }
+
+const ofRobot = (role: string, permissions: string, more: Partial<Grant> = {}) =>
+  grant({ role, permissions, ...more });
+const onAll = { scope: 'system', projectId: null } as const;
 
 const app = { project: closed, path: 'backend/app' };
 const systemAdmin = grant({ role: 'system-admin', scope: 'system', projectId: null });
@@ -226,6 +230,68 @@ const table: readonly Row[] = [
     right: 'may',
   },
   {
+    what: 'a list of a robot for the system shows no project',
+    grants: [ofRobot('robot-system:0', 'label:create', onAll)],
+    permission: 'label:create',
+    at: { project: closed },
+    right: 'hidden',
+  },
+  {
+    what: 'a list of a robot for all projects counts in each',
+    grants: [ofRobot('robot-project:0', 'repository:push', onAll)],
+    permission: 'repository:push',
+    at: app,
+    right: 'may',
+  },
+  {
+    what: 'it does not swallow the one here (H06)',
+    grants: [
+      ofRobot('robot-project:0', 'repository:pull', onAll),
+      ofRobot('robot-project:1', 'repository:pull repository:push'),
+    ],
+    permission: 'repository:push',
+    at: app,
+    right: 'may',
+  },
+  {
+    what: 'what is denied to a robot is denied in spite of another list',
+    grants: [
+      ofRobot('robot-project:0', 'repository:push', onAll),
+      ofRobot('robot-project:1', 'repository:push=deny'),
+    ],
+    permission: 'repository:push',
+    at: app,
+    right: 'sees',
+  },
+  {
+    what: 'what is denied to a robot is denied in an open project',
+    grants: [ofRobot('robot-project:0', 'repository:pull=deny', { projectId: open.id })],
+    permission: 'repository:pull',
+    at: { project: open, path: 'a' },
+    right: 'sees',
+  },
+  {
+    what: 'a list that only denies shows nothing',
+    grants: [ofRobot('robot-project:0', 'repository:push=deny')],
+    permission: 'repository:pull',
+    at: app,
+    right: 'hidden',
+  },
+  {
+    what: 'pushing brings pulling to a robot in its own project',
+    grants: [ofRobot('robot-own:0', 'repository:push')],
+    permission: 'repository:pull',
+    at: app,
+    right: 'may',
+  },
+  {
+    what: 'pushing brings no pulling to a robot of the system',
+    grants: [ofRobot('robot-project:0', 'repository:push')],
+    permission: 'repository:pull',
+    at: app,
+    right: 'sees',
+  },
+  {
     what: 'it confers no members',
     grants: [grant({ role: 'projectAdmin', tagPattern: '*' })],
     permission: 'member:create',
@@ -251,4 +317,14 @@ test('a decision tells which grant gave the right, or which were not enough', ()
   });
   assert.deepEqual(can([guest], 'repository:push', app, now).reason, { kind: 'role missing', held: [guest] });
   assert.deepEqual(can([], 'repository:pull', { project: open, path: 'a' }, now).reason, { kind: 'public' });
+});
+
+test('on the system a robot may do what a list for it allows, and no list denies', () => {
+  const may = (...lists: readonly Grant[]) => canOnSystem(lists, 'user:list', now);
+  const list = (text: string) => ofRobot('robot-system:0', text, onAll);
+  assert.equal(may(list('user:list')), true);
+  assert.equal(may(list('user:read')), false);
+  assert.equal(may(list('user:list'), list('user:list=deny')), false);
+  assert.equal(may(ofRobot('robot-project:0', 'user:list', onAll)), false);
+  assert.equal(may(systemAdmin), true);
 });

@@ -1,3 +1,4 @@
+import { listAllows, listAllowsSomething, listDenies, parseBlockRole } from './grants/access-list.ts';
 import type { Grant } from './grants/grant-reads.ts';
 import { matchesRepository, matchesTag, parseRepositoryPattern } from './grants/repository-pattern.ts';
 import { isAboutContent, isPublic, type Permission, roleAllows, systemAdmin } from './grants/roles.ts';
@@ -29,7 +30,7 @@ export type Reason =
  * May somebody with these grants do this to that? Pure: the one place where it is decided. Grants add up. A grant
  * on repositories confers what is done with their content and nothing else. A grant for some tags confers nothing
  * on other tags and no deletion by digest, which takes every tag; content itself has no tags, so what else is done
- * without naming one is allowed.
+ * without naming one is allowed. Of a robot, what is denied is denied, whoever else may do it.
  */
 export function can(
   grants: readonly Grant[],
@@ -38,7 +39,9 @@ export function can(
   now: number,
 ): Decision {
   const held = grants.filter((grant) => isValid(grant, now) && covers(grant, resource));
-  const visible = resource.project.public || held.length > 0;
+  const visible = resource.project.public || held.some(allowsSomething);
+  if (held.some((grant) => denies(grant, permission)))
+    return { allowed: false, visible, reason: { kind: 'role missing', held } };
   const giving = held.find((grant) => confers(grant, permission, resource.tag));
   if (giving !== undefined) return { allowed: true, visible, reason: { kind: 'grant', grant: giving } };
   if (resource.project.public && isPublic(permission))
@@ -58,12 +61,37 @@ export function administersSystem(grants: readonly Grant[], now: number): boolea
 }
 
 /** May somebody with these grants do this to the system as a whole? */
-export function canOnSystem(grants: readonly Grant[], _permission: SystemPermission, now: number): boolean {
-  return administersSystem(grants, now);
+export function canOnSystem(grants: readonly Grant[], permission: SystemPermission, now: number): boolean {
+  if (administersSystem(grants, now)) return true;
+  const lists = grants
+    .filter((grant) => isAboutSystem(grant) && isValid(grant, now))
+    .map((grant) => grant.permissions ?? '');
+  return (
+    lists.some((list) => listAllows(list, permission)) && !lists.some((list) => listDenies(list, permission))
+  );
+}
+
+/** What a robot may do to the system as a whole is nothing that it may do in projects. */
+function isAboutSystem({ role, permissions }: Grant): boolean {
+  return typeof permissions === 'string' && parseBlockRole(role)?.kind === 'system';
+}
+
+function allowsSomething({ permissions }: Grant): boolean {
+  return typeof permissions !== 'string' || listAllowsSomething(permissions);
+}
+
+/** Whether a robot's grant takes that right, where it is, from whatever gives it. */
+export function denies(grant: Grant, permission: Permission): boolean {
+  return (
+    typeof grant.permissions === 'string' &&
+    !isAboutSystem(grant) &&
+    listDenies(grant.permissions, permission)
+  );
 }
 
 /** Whether the resource is where the grant is. */
 function covers(grant: Grant, resource: Resource): boolean {
+  if (isAboutSystem(grant)) return false;
   if (grant.scope === 'system') return true;
   if (grant.projectId !== resource.project.id) return false;
   if (grant.scope === 'project') return true;
@@ -73,11 +101,24 @@ function covers(grant: Grant, resource: Resource): boolean {
 
 /** Whether this grant gives the right, to somebody whom it covers, on that tag or on what has none. */
 export function confers(grant: Grant, permission: Permission, tag: string | undefined): boolean {
-  if (!roleAllows(grant.role, permission)) return false;
+  if (!gives(grant, permission)) return false;
   const forSome = grant.scope === 'repository' || grant.tagPattern !== null;
   if (forSome && !isAboutContent(permission)) return false;
   if (grant.tagPattern === null) return true;
   return tag === undefined
     ? permission !== 'repository:delete' && permission !== 'artifact:delete'
     : matchesTag(grant.tagPattern, tag);
+}
+
+function gives(grant: Grant, permission: Permission): boolean {
+  const { role, permissions } = grant;
+  if (typeof permissions !== 'string') return roleAllows(role, permission);
+  if (isAboutSystem(grant)) return false;
+  if (listAllows(permissions, permission)) return true;
+  // Harbor's rule for the robots of projects.
+  return (
+    permission === 'repository:pull' &&
+    parseBlockRole(role)?.kind === 'own' &&
+    listAllows(permissions, 'repository:push')
+  );
 }

@@ -1,9 +1,9 @@
 import { AppError } from '../lib/errors.ts';
 import type { Database } from '../platform/db/database.ts';
-import type { Decision, Resource } from './authorize.ts';
+import { type Decision, denies, type Resource } from './authorize.ts';
 import { administratorsOf, type Grant } from './grants/grant-reads.ts';
 import { type Permission, weakestRoleFor } from './grants/roles.ts';
-import type { Principal } from './principal.ts';
+import { principalName, type SignedInPrincipal } from './principal.ts';
 import type { Project } from './projects/project-reads.ts';
 
 const maxNamed = 3;
@@ -12,7 +12,7 @@ const maxNamed = 3;
 export async function denied(
   deps: { readonly db: Database },
   input: {
-    readonly principal: Principal & { readonly username: string };
+    readonly principal: SignedInPrincipal;
     readonly permission: Permission;
     readonly project: Project;
     readonly place: Resource;
@@ -33,12 +33,25 @@ export async function denied(
           count: maxNamed,
         });
   const action = permission.slice(permission.indexOf(':') + 1);
-  const needed = weakestRoleFor(permission);
   const whom = ask.length === 0 ? 'an administrator' : ask.join(' or ');
+  if (principal.kind === 'robot') {
+    const why = held.length === 0 ? `it has no permissions in ${project.name}` : robotText(held, permission);
+    return new AppError('DENIED', {
+      message: `${principal.robotName} may not ${action} ${what}: ${why}; ask ${whom}`,
+      detail: `the permission ${permission} in ${project.name} has to be among those of the robot account`,
+    });
+  }
+  const needed = weakestRoleFor(permission);
   return new AppError('DENIED', {
-    message: `${principal.username} may not ${action} ${what}: that needs ${needed}, and ${heldText(held, project.name)}; ask ${whom}`,
-    detail: `berth access grant ${principal.username} ${needed} ${project.name}`,
+    message: `${principalName(principal)} may not ${action} ${what}: that needs ${needed}, and ${heldText(held, project.name)}; ask ${whom}`,
+    detail: `berth access grant ${principalName(principal)} ${needed} ${project.name}`,
   });
+}
+
+function robotText(held: readonly Grant[], permission: Permission): string {
+  return held.some((grant) => denies(grant, permission))
+    ? `${permission} is denied to it`
+    : `${permission} is not among its permissions`;
 }
 
 function heldText(held: readonly Grant[], project: string): string {

@@ -16,7 +16,7 @@ import { findUser } from './users/user-reads.ts';
 import { insertUser } from './users/user-writes.ts';
 
 /** Harbor's ids, on which its clients rely. */
-const adminId = 1;
+export const adminId = 1;
 const libraryId = 1;
 
 export const adminName = 'admin';

@@ -11,7 +11,7 @@ import { requireProject } from './projects/require-project.ts';
 import { requireUser } from './users/require-user.ts';
 
 const pageSize = 100;
-const byName = [{ by: 'name', descending: false }] as const;
+const byName = [{ key: 'name', descending: false }] as const;
 
 /** For the admin socket only: whoever can open it is the operator of the machine. */
 export function projectAdminRoutes(deps: { readonly db: Database; readonly adminName: string }): Routes {

@@ -1,5 +1,7 @@
-import { type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import type { ExpressionBuilder } from 'kysely';
+import type { ListCondition, SortKey } from '../lib/list-condition.ts';
 import type { Queries } from '../platform/db/database.ts';
+import { contains, listOrder, listWhere } from '../platform/db/list-where.ts';
 import type { Schema } from '../platform/db/schema.ts';
 import type { Visible } from './visible.ts';
 import { inVisibleProjects } from './visible-reads.ts';
@@ -17,10 +19,17 @@ export interface ProjectRow {
   readonly repositoryCount: number;
 }
 
-export interface ProjectOrder {
-  readonly by: 'id' | 'name' | 'createdAt' | 'updatedAt';
-  readonly descending: boolean;
-}
+/** What a list of projects is filtered and sorted by, under Harbor's names. */
+export const projectColumns = {
+  name: 'text',
+  project_id: 'integer',
+  public: 'flag',
+  owner: 'text',
+  creation_time: 'time',
+  update_time: 'time',
+} as const;
+
+export type ProjectColumn = keyof typeof projectColumns;
 
 export interface ProjectPage {
   readonly visible: Visible;
@@ -31,17 +40,20 @@ export interface ProjectPage {
   };
   readonly public?: boolean;
   readonly ownerName?: string;
+  readonly conditions?: readonly ListCondition<ProjectColumn>[];
   readonly offset: number;
   readonly limit: number;
   /** What is alike by all of them is in the order of ids. */
-  readonly sort: readonly ProjectOrder[];
+  readonly sort: readonly SortKey<ProjectColumn>[];
 }
 
-const columns = {
-  id: 'live_project.id',
+const places = {
   name: 'live_project.name',
-  createdAt: 'live_project.created_at',
-  updatedAt: 'live_project.updated_at',
+  project_id: 'live_project.id',
+  public: 'live_project.public',
+  owner: 'user.username',
+  creation_time: 'live_project.created_at',
+  update_time: 'live_project.updated_at',
 } as const;
 
 /** A page of the projects of a set, and how many there are in all. */
@@ -54,11 +66,13 @@ export async function pageOfProjects(
     .selectFrom('live_project')
     .innerJoin('user', 'user.id', 'live_project.owner_id')
     .where(inVisibleProjects(input.visible, db.dialect))
-    .where((where) => where.and(conditions(where, input)));
+    .where((where) => where.and(conditions(where, input)))
+    .where(listWhere(input.conditions ?? [], places, db.dialect));
   const counted = await matching
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
-  const found = await sorted(matching, input.sort)
+  const found = await matching
+    .orderBy(listOrder(input.sort, places, { place: 'live_project.id', descending: false }))
     .select((select) => [
       'live_project.id',
       'live_project.name',
@@ -100,25 +114,8 @@ function conditions(where: ExpressionBuilder<Schema, 'live_project' | 'user'>, i
   const { name, public: open, ownerName } = input;
   return [
     ...(name?.exact === undefined ? [] : [where('live_project.name', '=', name.exact)]),
-    ...(name?.fuzzy === undefined ? [] : [contains('live_project.name', name.fuzzy.toLowerCase())]),
+    ...(name?.fuzzy === undefined ? [] : [contains('live_project.name', name.fuzzy)]),
     ...(open === undefined ? [] : [where('live_project.public', '=', open ? 1 : 0)]),
     ...(ownerName === undefined ? [] : [where('user.username', '=', ownerName)]),
   ];
-}
-
-/** Names are in lower case, so both engines compare alike. */
-function contains(column: string, part: string) {
-  const escaped = part.replaceAll(/[\\%_]/g, String.raw`\$&`);
-  return sql<SqlBool>`${sql.ref(column)} like ${`%${escaped}%`} escape '\\'`;
-}
-
-function sorted<O>(
-  query: SelectQueryBuilder<Schema, 'live_project' | 'user', O>,
-  sort: readonly ProjectOrder[],
-) {
-  const orders = [...sort, { by: 'id', descending: false } as const];
-  return orders.reduce(
-    (ordered, { by, descending }) => ordered.orderBy(columns[by], descending ? 'desc' : 'asc'),
-    query,
-  );
 }

@@ -69,7 +69,7 @@ async function page(db: Database, input: Partial<ProjectPage> = {}) {
     visible: { kind: 'all' },
     offset: 0,
     limit: 100,
-    sort: [{ by: 'name', descending: false }],
+    sort: [{ key: 'name', descending: false }],
     ...input,
   });
   return { names: rows.map(({ name }) => name), rows, count };
@@ -121,11 +121,11 @@ for (const dialect of dialects) {
     await using world = await openProjects(dialect);
     const { db } = world;
     const order = made.map(({ name }) => name);
-    for (const by of ['id', 'createdAt', 'updatedAt'] as const)
-      assert.deepEqual((await page(db, { sort: [{ by, descending: false }] })).names, order, by);
+    for (const key of ['project_id', 'creation_time', 'update_time'] as const)
+      assert.deepEqual((await page(db, { sort: [{ key, descending: false }] })).names, order, key);
     const byTimeThenName = [
-      { by: 'createdAt', descending: true },
-      { by: 'name', descending: true },
+      { key: 'creation_time', descending: true },
+      { key: 'name', descending: true },
     ] as const;
     const backwards = ['zeta', 'teamxb', 'team_b', 'team-a', '0'];
     assert.deepEqual((await page(db, { sort: byTimeThenName })).names, backwards);

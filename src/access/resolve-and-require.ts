@@ -5,7 +5,7 @@ import type { Database, Queries } from '../platform/db/database.ts';
 import { can } from './authorize.ts';
 import type { Caller, TokenAccess } from './caller.ts';
 import { denied } from './denied.ts';
-import { type Grant, grantsOfUser } from './grants/grant-reads.ts';
+import { type Grant, grantsOfRobot, grantsOfUser } from './grants/grant-reads.ts';
 import { isPublic, type Permission } from './grants/roles.ts';
 import { anonymousId, type Principal, principalText } from './principal.ts';
 import { findProject, type Project } from './projects/project-reads.ts';
@@ -43,7 +43,8 @@ export async function resolveAndRequire(deps: ResolveDeps, caller: Caller, need:
   if (token !== undefined && asked === undefined) throw insufficientScope();
   const project = await findProject(deps.db.reader, name.project);
   const permission = permissionOf[action];
-  if (project?.public === true && isPublic(permission)) {
+  // A robot may be denied what everybody may.
+  if (project?.public === true && isPublic(permission) && principal.kind !== 'robot') {
     requireSameProject(deps, asked, project);
     return project;
   }
@@ -98,7 +99,14 @@ export async function mayPull(deps: ResolveDeps, caller: Caller, name: ParsedNam
 }
 
 export function grantsOf(db: Queries, principal: Principal): Promise<Grant[]> {
-  return grantsOfUser(db, principal.kind === 'anonymous' ? anonymousId : principal.id);
+  switch (principal.kind) {
+    case 'anonymous':
+      return grantsOfUser(db, anonymousId);
+    case 'user':
+      return grantsOfUser(db, principal.id);
+    case 'robot':
+      return grantsOfRobot(db, principal.robotId);
+  }
 }
 
 /** The database's time, asked for only where a grant ends. */

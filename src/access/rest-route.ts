@@ -4,8 +4,9 @@ import type { ApiAnswer, ApiCall, Body, Declaration, Parameters } from '../platf
 import type { Grant } from './grants/grant-reads.ts';
 import type { Permission } from './grants/roles.ts';
 import type { SystemPermission } from './grants/system-permissions.ts';
-import type { Principal } from './principal.ts';
+import type { Principal, SignedInPrincipal } from './principal.ts';
 import type { Project } from './projects/project-reads.ts';
+import type { PagedUser } from './users/user-page-reads.ts';
 
 /** Who asks, as the operations of the REST API know it. */
 export interface Asker {
@@ -16,8 +17,15 @@ export interface Asker {
   readonly actor: Actor;
 }
 
+/** A user or a robot; `requireUserPrincipal` is for what only users have. */
 export interface SignedInAsker extends Asker {
-  readonly principal: Principal & { readonly kind: 'user' };
+  readonly principal: SignedInPrincipal;
+}
+
+/** The account of the path: the asker's own, or any for who has the permission on the system. */
+export interface AccountAsker extends SignedInAsker {
+  readonly account: PagedUser;
+  readonly self: boolean;
 }
 
 /** The project of the path, in which the asker has the permission that the route names. */
@@ -67,6 +75,13 @@ export interface SystemRoute<Ps extends P = P, Bs extends B = B> extends Declara
   run(call: ApiCall<Ps, Bs>, asker: SignedInAsker): Promise<ApiAnswer>;
 }
 
+/** Its path has `{user_id}`. */
+export interface AccountRoute<Ps extends P = P, Bs extends B = B> extends Declaration<Ps, Bs> {
+  readonly needs: 'account';
+  readonly permission: SystemPermission;
+  run(call: ApiCall<Ps, Bs>, asker: AccountAsker): Promise<ApiAnswer>;
+}
+
 /** Its path has `{project_name}` and `{repository_name}`, whose slashes are encoded once or twice. */
 export interface RepositoryRoute<Ps extends P = P, Bs extends B = B> extends Declaration<Ps, Bs> {
   readonly needs: 'repository';
@@ -80,6 +95,7 @@ export type RestRoute =
   | VisitorRoute
   | SignedInRoute
   | SystemRoute
+  | AccountRoute
   | ProjectRoute
   | RepositoryRoute;
 
@@ -91,6 +107,8 @@ export const restRoute = {
   signedIn: <const Ps extends P, const Bs extends B = undefined>(route: SignedInRoute<Ps, Bs>): RestRoute =>
     route,
   system: <const Ps extends P, const Bs extends B = undefined>(route: SystemRoute<Ps, Bs>): RestRoute =>
+    route,
+  account: <const Ps extends P, const Bs extends B = undefined>(route: AccountRoute<Ps, Bs>): RestRoute =>
     route,
   repository: <const Ps extends P, const Bs extends B = undefined>(
     route: RepositoryRoute<Ps, Bs>,

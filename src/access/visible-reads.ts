@@ -10,7 +10,9 @@ type Where<T extends keyof Schema> = (where: ExpressionBuilder<Schema, T>) => Ex
 /** For a query over `live_project`: the projects that are in the set as such. */
 export function inVisibleProjects(visible: Visible, dialect: DialectName): Where<'live_project'> {
   return (where) =>
-    visible.kind === 'all' ? sql<SqlBool>`1 = 1` : where.or(wholeProjects(where, visible, dialect));
+    visible.kind === 'all'
+      ? sql<SqlBool>`1 = 1`
+      : where.and([where.or(wholeProjects(where, visible, dialect)), ...exceptions(visible, dialect)]);
 }
 
 /** For a query over `live_repository` joined with its `live_project`. */
@@ -23,7 +25,10 @@ export function inVisibleRepositories(
     const named = visible.names.map(({ projectId, pattern }) =>
       where.and([where('live_project.id', '=', projectId), ...inPattern(where, pattern)]),
     );
-    return anyOf(where, [...wholeProjects(where, visible, dialect), ...named]);
+    return where.and([
+      anyOf(where, [...wholeProjects(where, visible, dialect), ...named]),
+      ...exceptions(visible, dialect),
+    ]);
   };
 }
 
@@ -42,9 +47,19 @@ function wholeProjects<T extends 'live_project'>(
   visible: Visible & { kind: 'some' },
   dialect: DialectName,
 ): Expression<SqlBool>[] {
+  if (visible.everywhere === true) return [sql<SqlBool>`1 = 1`];
   const ids = JSON.stringify(visible.projectIds);
   const given = sql<SqlBool>`${sql.ref('live_project.id')} in ${valueList('integer', ids, dialect)}`;
   return visible.public ? [sql<SqlBool>`${sql.ref('live_project.public')} = 1`, given] : [given];
+}
+
+function exceptions(
+  { except = [] }: Visible & { kind: 'some' },
+  dialect: DialectName,
+): Expression<SqlBool>[] {
+  if (except.length === 0) return [];
+  const ids = valueList('integer', JSON.stringify(except), dialect);
+  return [sql<SqlBool>`${sql.ref('live_project.id')} not in ${ids}`];
 }
 
 /** Ranges, so that an index can be used; `0` is the character behind `/`. */

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Chance, seededChance } from '../lib/chance.testing.ts';
-import type { Queries } from '../platform/db/database.ts';
+import type { Database, Queries } from '../platform/db/database.ts';
 import { dialects, openTestDatabase } from '../platform/db/testing/test-database.ts';
 import { can } from './authorize.ts';
-import type { Grant } from './grants/grant-reads.ts';
+import { blockRole } from './grants/access-list.ts';
+import { type Grant, grantsOfUser } from './grants/grant-reads.ts';
 import { type Permission, permissions, projectRoles } from './grants/roles.ts';
 import { visibleTo } from './visible.ts';
 import { inVisibleProjects, inVisibleRepositories } from './visible-reads.ts';
@@ -29,6 +30,29 @@ const projects = [
 ];
 const rounds = 300;
 
+/** As robots have them: lists of their own, which may deny. */
+function randomList({ pick, whole }: Chance, permission: Permission): Grant {
+  const kind = pick(['system', 'project', 'project', 'project', 'own'] as const);
+  const scope =
+    kind === 'system'
+      ? 'system'
+      : pick(['project', 'project', 'repository', 'repository', 'system'] as const);
+  const lines = Array.from({ length: 1 + whole(3) }, () => {
+    const line = whole(2) === 0 ? permission : pick(permissions);
+    const effect = scope === 'repository' ? pick(['', '=allow']) : pick(['', '=allow', '', '=deny']);
+    return `${line}${effect}`;
+  });
+  return {
+    role: blockRole(kind, whole(3)),
+    scope,
+    projectId: scope === 'system' ? null : pick(projects).id,
+    repositoryPattern: scope === 'repository' ? pick(patterns) : null,
+    tagPattern: null,
+    expiresAt: null,
+    permissions: lines.join(' '),
+  };
+}
+
 function randomGrant({ pick, whole }: Chance): Grant {
   const scope = pick(['project', 'project', 'repository', 'repository', 'repository', 'system'] as const);
   const role = whole(40) === 0 ? 'system-admin' : pick([...projectRoles, 'unknown']);
@@ -42,55 +66,59 @@ function randomGrant({ pick, whole }: Chance): Grant {
   };
 }
 
-for (const dialect of dialects) {
-  test(`what may be done one by one is what a list shows, for any grants (${dialect})`, async (t) => {
-    await using opened = await openTestDatabase(dialect);
-    const { db } = opened;
-    await db.transaction(async (tx) => {
-      const { builder } = tx;
+/** One account, and the projects with a repository at each path. */
+function plantPlaces(db: Database): Promise<void> {
+  return db.transaction(async ({ builder }) => {
+    await builder
+      .insertInto('user')
+      .values({
+        id: 1,
+        username: 'u',
+        email: null,
+        realname: '',
+        password_hash: null,
+        password_version: 1,
+        created_at: 0,
+        updated_at: 0,
+        deleted_at: null,
+      })
+      .execute();
+    for (const { id, name, public: open } of projects) {
       await builder
-        .insertInto('user')
+        .insertInto('project')
         .values({
-          id: 1,
-          username: 'u',
-          email: null,
-          realname: '',
-          password_hash: null,
-          password_version: 1,
+          id,
+          name,
+          owner_id: 1,
+          public: open ? 1 : 0,
           created_at: 0,
           updated_at: 0,
           deleted_at: null,
+          purge_after: null,
         })
         .execute();
-      for (const { id, name, public: open } of projects) {
+      for (const path of paths)
         await builder
-          .insertInto('project')
+          .insertInto('repository')
           .values({
-            id,
-            name,
-            owner_id: 1,
-            public: open ? 1 : 0,
+            project_id: id,
+            full_name: `${name}/${path}`,
             created_at: 0,
             updated_at: 0,
+            visible_at: 0,
             deleted_at: null,
             purge_after: null,
           })
           .execute();
-        for (const path of paths)
-          await builder
-            .insertInto('repository')
-            .values({
-              project_id: id,
-              full_name: `${name}/${path}`,
-              created_at: 0,
-              updated_at: 0,
-              visible_at: 0,
-              deleted_at: null,
-              purge_after: null,
-            })
-            .execute();
-      }
-    });
+    }
+  });
+}
+
+for (const dialect of dialects) {
+  test(`what may be done one by one is what a list shows, for any grants (${dialect})`, async (t) => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    await plantPlaces(db);
     const chance = seededChance(20261125);
     let combinations = 0;
     for (let round = 0; round < rounds; round += 1) {
@@ -105,8 +133,65 @@ for (const dialect of dialects) {
             ])
           : chance.pick(permissions);
       combinations += await compare(db.reader, grants, permission);
+      const lists = Array.from({ length: chance.whole(5) }, () => randomList(chance, permission));
+      combinations += await compare(db.reader, lists, permission);
     }
     t.diagnostic(`${combinations} combinations of grants, permission and place`);
+  });
+
+  test(`it is so, too, for grants that an account has from its groups (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    await plantPlaces(db);
+    const chance = seededChance(20261128);
+    for (let round = 0; round < 40; round += 1) {
+      const held = await plantGrants(db, chance);
+      const read = await grantsOfUser(db.reader, 1);
+      const texts = (grants: readonly Grant[]) => grants.map((grant) => JSON.stringify(grant)).toSorted();
+      assert.deepEqual(texts(read), texts(held.map((grant) => ({ ...grant, permissions: null }))));
+      await compare(db.reader, read, chance.pick(permissions));
+    }
+  });
+}
+
+/** Anew, to the account, to groups that it is in by one source or two, and to others: what it holds of all that. */
+function plantGrants(db: Database, chance: Chance): Promise<Grant[]> {
+  return db.transaction(async ({ builder }) => {
+    await builder.deleteFrom('grant').execute();
+    await builder.deleteFrom('user_group').execute();
+    const held: Grant[] = [];
+    for (const id of [1, 2, 3, 4]) {
+      await builder
+        .insertInto('user_group')
+        .values({ id, name: `g${id}`, type: 0, created_at: 0, updated_at: 0 })
+        .execute();
+      const sources = chance.pick([[], ['local'], ['oidc'], ['local', 'oidc']]);
+      for (const source of sources)
+        await builder
+          .insertInto('user_group_member')
+          .values({ group_id: id, user_id: 1, source, created_at: 0 })
+          .execute();
+      // The account and the group of one id are not each other.
+      for (const kind of ['user', 'group'] as const) {
+        const grant = randomGrant(chance);
+        if ((kind === 'user' && id === 1) || (kind === 'group' && sources.length > 0)) held.push(grant);
+        await builder
+          .insertInto('grant')
+          .values({
+            principal_kind: kind,
+            principal_id: id,
+            role: grant.role,
+            scope: grant.scope,
+            project_id: grant.projectId,
+            repository_pattern: grant.repositoryPattern,
+            tag_pattern: grant.tagPattern,
+            expires_at: grant.expiresAt,
+            created_at: 0,
+          })
+          .execute();
+      }
+    }
+    return held;
   });
 }
 

@@ -1,4 +1,5 @@
-import { confers, isValid } from './authorize.ts';
+import { confers, denies, isValid } from './authorize.ts';
+import { parseBlockRole } from './grants/access-list.ts';
 import type { Grant } from './grants/grant-reads.ts';
 import { parseRepositoryPattern, type RepositoryPattern } from './grants/repository-pattern.ts';
 import { isPublic, type Permission } from './grants/roles.ts';
@@ -10,14 +11,25 @@ export type Visible =
       readonly kind: 'some';
       /** Public projects belong to it. */
       readonly public: boolean;
+      /** All others, too. */
+      readonly everywhere?: true;
+      /** Projects that do not belong to it, whatever else is said. */
+      readonly except?: readonly number[];
       readonly projectIds: readonly number[];
       readonly names: readonly { readonly projectId: number; readonly pattern: RepositoryPattern }[];
     };
 
+const nothing: Visible = { kind: 'some', public: false, projectIds: [], names: [] };
+
 /** The twin of `can` for lists, counts and searches; a property test holds the two together. */
 export function visibleTo(grants: readonly Grant[], permission: Permission, now: number): Visible {
-  const giving = grants.filter((grant) => isValid(grant, now) && confers(grant, permission, undefined));
-  if (giving.some((grant) => grant.scope === 'system')) return { kind: 'all' };
+  const valid = grants.filter((grant) => isValid(grant, now));
+  const denying = valid.filter((grant) => denies(grant, permission));
+  if (denying.some((grant) => grant.scope === 'system')) return nothing;
+  const except = denying.flatMap(({ projectId }) => (projectId === null ? [] : [projectId]));
+  const giving = valid.filter((grant) => confers(grant, permission, undefined));
+  const everywhere = giving.some((grant) => grant.scope === 'system');
+  if (everywhere && except.length === 0) return { kind: 'all' };
   const projectIds = new Set<number>();
   const names: { projectId: number; pattern: RepositoryPattern }[] = [];
   for (const { scope, projectId, repositoryPattern } of giving) {
@@ -26,5 +38,23 @@ export function visibleTo(grants: readonly Grant[], permission: Permission, now:
     const pattern = scope === 'repository' ? parseRepositoryPattern(repositoryPattern ?? '') : undefined;
     if (pattern !== undefined) names.push({ projectId, pattern });
   }
-  return { kind: 'some', public: isPublic(permission), projectIds: [...projectIds], names };
+  return {
+    kind: 'some',
+    public: isPublic(permission),
+    ...(everywhere ? { everywhere } : {}),
+    ...(except.length === 0 ? {} : { except }),
+    projectIds: [...projectIds],
+    names,
+  };
+}
+
+/** The projects that a robot has to do with, which it lists even if it may not read each of them. */
+export function workplaces(grants: readonly Grant[], now: number): Visible {
+  const inProjects = grants.filter(
+    (grant) =>
+      grant.scope !== 'repository' && isValid(grant, now) && parseBlockRole(grant.role)?.kind !== 'system',
+  );
+  if (inProjects.some((grant) => grant.scope === 'system')) return { kind: 'all' };
+  const projectIds = inProjects.flatMap(({ projectId }) => (projectId === null ? [] : [projectId]));
+  return { kind: 'some', public: true, projectIds: [...new Set(projectIds)], names: [] };
 }

@@ -73,6 +73,8 @@ export class ProgressBar {
     if (this.#plain) return;
     if (this.#held !== undefined) this.#write(this.#held);
     if (this.#shown) process.stderr.write('\r\x1b[2K');
+    this.#held = undefined;
+    this.#shown = false;
   }
 
   #write(line: string): void {

@@ -3,8 +3,10 @@ import { test } from 'node:test';
 import { StartProblem, type StartProblemCode, startProblems } from '../lib/start-problem.ts';
 import type { Text } from '../lib/text/language.ts';
 import { accessTexts } from './access/text.ts';
+import { archiveProblemTexts, archiveTexts } from './archive/text.ts';
 import { backupTexts } from './backup/text.ts';
 import { dbTexts } from './db/text.ts';
+import { groupTexts } from './group/text.ts';
 import { importTexts, reasonTexts } from './import/text.ts';
 import { projectTexts } from './project/text.ts';
 import { restoreTexts } from './restore/text.ts';
@@ -17,7 +19,10 @@ import { verifyTexts } from './verify/text.ts';
 const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   cliTexts,
   accessTexts,
+  archiveTexts,
+  archiveProblemTexts,
   backupTexts,
+  groupTexts,
   importTexts,
   reasonTexts,
   dbTexts,

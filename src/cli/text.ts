@@ -310,14 +310,15 @@ export const exitCodeTexts: Readonly<Record<number, Text>> = {
   1: { en: 'failed', zh: '失败' },
   2: { en: 'wrong usage or invalid settings', zh: '用法错误或设置无效' },
   3: { en: 'done, but some things were left out', zh: '已完成，但有部分内容被略过' },
-  5: { en: 'permission denied by the system', zh: '系统拒绝权限' },
+  4: { en: 'sign-in needed, or refused', zh: '需要登录，或登录被拒绝' },
+  5: { en: 'permission denied, by the system or by a server', zh: '被系统或服务器拒绝权限' },
   6: { en: 'not found', zh: '未找到' },
   7: {
     en: 'conflict: exists or in use already, belongs to another, or still needed',
     zh: '冲突：已存在或被占用、属于他者，或仍被需要',
   },
   8: { en: 'a check found problems', zh: '检查发现问题' },
-  9: { en: 'the database or storage cannot be reached', zh: '无法连接数据库或存储' },
+  9: { en: 'the database, the storage or a server cannot be reached', zh: '无法连接数据库、存储或服务器' },
   11: {
     en: 'the server ended itself: a write could not be made durable; start it again',
     zh: '服务器自行终止：写入无法确保持久；请重新启动',

@@ -5,6 +5,7 @@ export const exitCodes = {
   usage: 2,
   /** What could be done is; some things were left out, and named. */
   partly: 3,
+  signIn: 4,
   permission: 5,
   notFound: 6,
   conflict: 7,

@@ -16,7 +16,10 @@ export async function getManifestCall(deps: OciDeps, call: OciCall): Promise<voi
   }
   const headers = whole(manifest, reference);
   if (call.request.method === 'HEAD') sendResponse(call, 200, headers);
-  else sendResponse(call, 200, headers, await readManifest(deps, manifest));
+  else {
+    sendResponse(call, 200, headers, await readManifest(deps, manifest));
+    deps.pulls.add({ ...manifest, tagId: manifest.tagId });
+  }
 }
 
 function find(deps: OciDeps, repositoryName: string, reference: Reference): Promise<ServedManifest> {

@@ -7,10 +7,11 @@ import { putGrant } from '../access/grants/grant-writes.ts';
 import type { Principal } from '../access/principal.ts';
 import { insertProject } from '../access/projects/project-writes.ts';
 import { LoginSlowing } from '../access/slowing/login-slowing.ts';
-import { testMasterKey } from '../access/testing/parts.ts';
+import { robotSignIns, testMasterKey } from '../access/testing/parts.ts';
 import { insertUser } from '../access/users/user-writes.ts';
 import { copyManifests } from '../content/artifacts/copy-manifests.ts';
 import { pushManifest } from '../content/artifacts/push-manifest.ts';
+import { PullCounts } from '../content/pulls/pull-counts.ts';
 import {
   digestOf,
   imageManifest,
@@ -104,8 +105,22 @@ async function openRegistry(dialect: (typeof dialects)[number]): Promise<Registr
         repositoryPattern: null,
         tagPattern: null,
       } as const;
-      await putGrant(tx, { userId: id, role: 'limitedGuest', ...place, expiresAt: null, now: 0 });
-      await putGrant(tx, { userId: id, role: 'maintainer', ...place, expiresAt: null, now: 0 });
+      await putGrant(tx, {
+        kind: 'user',
+        principalId: id,
+        role: 'limitedGuest',
+        ...place,
+        expiresAt: null,
+        now: 0,
+      });
+      await putGrant(tx, {
+        kind: 'user',
+        principalId: id,
+        role: 'maintainer',
+        ...place,
+        expiresAt: null,
+        now: 0,
+      });
     }
   });
   const owner = { projectId: privateId, repositoryName: privateName, principal: testActor.principal };
@@ -148,6 +163,7 @@ async function openRegistry(dialect: (typeof dialects)[number]): Promise<Registr
   const { authenticate } = createAuthenticate({
     db,
     passwords: new Passwords(),
+    robots: robotSignIns,
     slowing,
     tokens: {
       verify: (text) => {
@@ -161,6 +177,7 @@ async function openRegistry(dialect: (typeof dialects)[number]): Promise<Registr
   const oci = ociRoutes({
     ...world.deps,
     db,
+    pulls: new PullCounts({ db, log: silentLog }),
     authenticate,
     recent,
     manifests,

@@ -21,6 +21,7 @@ import { type ParsedName, parseRepositoryName, readRepositoryName } from '../lib
 import { isTag } from '../lib/oci/tag.ts';
 import type { Actor } from '../platform/events/append.ts';
 import { rememberAccount } from '../platform/http/load/client-name.ts';
+import { adminSocketAddress } from '../platform/http/operator.ts';
 import { contextOf } from '../platform/http/request-context.ts';
 import type { Routes } from '../platform/http/server.ts';
 import { catalogCall } from './catalog-call.ts';
@@ -151,7 +152,8 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   context.principal = principalName(principal);
   context.repository = name.fullName;
   if (principal.kind === 'user') rememberAccount(request, principalText(principal));
-  const { clientAddress: address, client, id: requestId } = context;
+  const { client, id: requestId } = context;
+  const address = context.clientAddress === '' ? adminSocketAddress : context.clientAddress;
   const actor: Actor = { principal: principalText(principal), address, client, requestId };
   if (deps.createsProjects && operation.needs === 'push' && isAskedFor(caller, { name, action: 'push' }))
     await projectOfFirstPush(deps, { principal, name, actor });

@@ -90,7 +90,7 @@ const addresses: readonly (readonly [path: string, ...statuses: number[]])[] = [
   ['/api/v2.0/projects/%00', 403, 404],
   ['/api/v2.0/projects/..%2f..%2fetc', 403, 404],
   [`/api/v2.0/projects?sort=${'name,-name,'.repeat(3000)}`, 200],
-  [`/api/v2.0/projects?q=name={a${"'".repeat(50_000)}x}`, 400],
+  [`/api/v2.0/projects?q=name={a${"'".repeat(50_000)}x}`, 200],
   [`/api/v2.0/projects?q=name=~${'%2525'.repeat(12_000)}`, 200],
   [`/api/v2.0/projects?q=${'name=~a,'.repeat(7000)}`, 400],
   ['/api/v2.0/projects?q=password_hash=~a', 200],

@@ -178,8 +178,12 @@ const promises: Readonly<Record<string, unknown>> = {
   auto_sbom_generation: { metadata: { auto_sbom_generation: 'true' } },
   proxy_cache_filter_pattern: { metadata: { proxy_cache_filter_pattern: '**' } },
   retention_id: { metadata: { retention_id: '7' } },
+  proxy_cache_filter_kind: { metadata: { proxy_cache_filter_kind: 'regex' } },
+  proxy_referrer_api: { metadata: { proxy_referrer_api: 'true' } },
+  proxy_cache_local_on_not_found: { metadata: { proxy_cache_local_on_not_found: 'true' } },
+  proxy_speed_kb: { metadata: { proxy_speed_kb: '100' } },
+  max_upstream_conn: { metadata: { max_upstream_conn: '5' } },
   registry_id: { registry_id: 1 },
-  cve_allowlist: { cve_allowlist: { items: [{ cve_id: 'CVE-2019-1' }] } },
 };
 
 for (const [setting, body] of Object.entries(promises)) {
@@ -217,7 +221,8 @@ test('the same settings switched off are taken', async () => {
   };
   expectStatus(await sendJson(admin, 'POST', projects, body), 201);
   expectStatus(await sendJson(admin, 'PUT', `${projects}/switched-off`, body), 200);
-  assert.deepEqual((await get(admin, 'switched-off'))['metadata'], { public: 'false' });
+  const { retention_id: _empty, ...kept } = metadata;
+  assert.deepEqual((await get(admin, 'switched-off'))['metadata'], kept);
 });
 
 test('a storage limit is checked where it counts', async () => {
@@ -371,6 +376,19 @@ test('pages have no gaps and no doubles, tell the number of all, and link to the
   assert.equal((await erin.get(`${projects}?page_size=0`)).headers.link, undefined);
 });
 
+/** Compared with something that their columns are not. */
+const unsuitable = [
+  'project_id=abc',
+  'project_id=[1~x]',
+  'project_id={1 9007199254740993}',
+  'project_id=~1',
+  'creation_time=[yesterday~]',
+  'public=[0~1]',
+  'name=(a b)',
+  'name__gte=~a',
+  'name__in=[a~b]',
+];
+
 test('a list is narrowed by what its query names', async () => {
   const q = (text: string): string => `q=${encodeURIComponent(text)}&page_size=0`;
   assert.deepEqual(await list(admin, q('name=secret')), ['secret']);
@@ -380,6 +398,15 @@ test('a list is narrowed by what its query names', async () => {
   assert.deepEqual(await list(admin, 'name=ecre'), ['secret']);
   assert.deepEqual(await list(admin, q('owner=alice,name=~secr')), ['secret']);
   assert.deepEqual(await list(admin, 'owner=bob'), []);
+  assert.deepEqual(await list(admin, q('owner=~ALI,name={secret library}')), ['secret']);
+  assert.deepEqual(await list(admin, q('ProjectID={1 "2"}')), ['library', 'secret']);
+  assert.deepEqual(await list(admin, q('project_id__lt=2')), ['library']);
+  assert.deepEqual(await list(admin, q('project_id=[~1]')), ['library']);
+  assert.deepEqual(await list(admin, q('name__icontains=ECRE,creation_time__gt=2020-01-01T00:00:00')), [
+    'secret',
+  ]);
+  assert.deepEqual(await list(admin, q('name=secret,creation_time=[~2020-01-01T00:00:00]')), []);
+  assert.deepEqual(await list(admin, `q=${encodeURIComponent('name%3D~ECRE')}`), ['secret']);
   assert.deepEqual(await list(admin, q('public=true,name=~libr')), ['library']);
   assert.deepEqual(await list(admin, q('public=false,name=~libr')), []);
   for (const wildcard of ['%', '_', '%%', '\\', 's_cret', 'se%et'])
@@ -394,7 +421,7 @@ test('a list is narrowed by what its query names', async () => {
     'constructor=~a',
   ])
     assert.deepEqual(await list(bob, q(hidden)), all, hidden);
-  for (const bad of ['name', 'name=', '=x', 'name=~', 'public=perhaps', 'name=[a~b]', 'owner=~adm'])
+  for (const bad of ['name', 'name=', '=x', 'name=~', 'public=perhaps', ...unsuitable])
     expectRefusal(await bob.get(`${projects}?${q(bad)}`), 400, 'BAD_REQUEST');
 });
 

@@ -8,6 +8,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { splitToken } from '../../src/access/tokens/json-web-token.ts';
 import { parseScopes } from '../../src/access/tokens/parse-scopes.ts';
+import { parseDiffIds, parseDockerManifest } from '../../src/features/archives/parse-docker-manifest.ts';
+import { parseImageName } from '../../src/features/archives/parse-image-name.ts';
+import { parseLayoutIndex } from '../../src/features/archives/parse-layout-index.ts';
+import { insideArchive, targetOf } from '../../src/features/archives/tar/inside-archive.ts';
+import { parsePax } from '../../src/features/archives/tar/parse-pax.ts';
+import { readTarHeader, writeTarHeader } from '../../src/features/archives/tar/tar-header.ts';
+import { ArchiveProblem } from '../../src/lib/archive-problem.ts';
 import { type Chance, seededChance } from '../../src/lib/chance.testing.ts';
 import { AppError } from '../../src/lib/errors.ts';
 import { parseContentRange, parseRanges } from '../../src/lib/oci/byte-range.ts';
@@ -28,6 +35,7 @@ import { parseListQuery } from '../../src/platform/http/api/parse-list-query.ts'
 import { parseQuery } from '../../src/platform/http/api/parse-query.ts';
 import { forwarded } from '../../src/platform/http/forwarded.ts';
 import { isHostHeader } from '../../src/platform/http/is-host-header.ts';
+import { sumUp } from '../harness/archive-files.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
 
 const seconds = Number(process.env['BERTH_FUZZ_SECONDS'] ?? 20);
@@ -52,6 +60,14 @@ const json = (value: object): string => Buffer.from(JSON.stringify(value)).toStr
 const token = `${json({ alg: 'ES256', typ: 'JWT', kid: 'x' })}.${json({ iss: 'berth' })}.${'A'.repeat(86)}`;
 const configFile = join(temporaryFolder(), 'berth.yml');
 const request = (headers: object): IncomingMessage => ({ headers }) as IncomingMessage;
+
+/** A block with the sum that it needs to be read further. */
+function summedUp(text: string): Buffer {
+  const block = Buffer.alloc(512);
+  block.write(text, 'latin1');
+  sumUp(block);
+  return block;
+}
 
 const sameText = (text: string, value: unknown): void => assert.equal(value, text);
 
@@ -151,6 +167,55 @@ const parsers: Readonly<Record<string, Parser>> = {
       'data: &a /x\nstorage: *a\n',
     ],
   },
+  'head in a tar': {
+    parse: (text) => readTarHeader(summedUp(text), 0),
+    samples: [
+      Buffer.from(writeTarHeader('blobs/sha256/a', 2 ** 20)).toString('latin1'),
+      Buffer.from(writeTarHeader('large', 2 ** 40)).toString('latin1'),
+    ],
+    check: (_text, value) => {
+      const header = value as ReturnType<typeof readTarHeader>;
+      if (header !== undefined) assert.ok(Number.isSafeInteger(header.sizeBytes) && header.sizeBytes >= 0);
+    },
+  },
+  'pax in a tar': {
+    parse: (text) => parsePax(Buffer.from(text), 0),
+    samples: ['12 path=a/b\n18 linkpath=../../x\n', '18 size=1234567890\n21 GNU.sparse.major=1\n'],
+    check: (_text, value) => {
+      const { sizeBytes = 0 } = value as ReturnType<typeof parsePax>;
+      assert.ok(Number.isSafeInteger(sizeBytes) && sizeBytes >= 0);
+    },
+  },
+  'name in an archive': {
+    parse: (text) => [insideArchive(text), targetOf('a/b', text, true), targetOf('a/b', text, false)],
+    samples: ['./blobs/sha256/a', '../../etc/passwd', '/etc/passwd', 'a/./b//c/'],
+    check: (_text, value) => {
+      for (const name of value as (string | undefined)[])
+        assert.equal(name !== undefined && /^\/|(^|\/)\.\.?(\/|$)|\0/.test(name), false);
+    },
+  },
+  'name of an image in an archive': {
+    parse: parseImageName,
+    samples: ['registry.example:5000/a/b:v1', `docker.io/library/x@sha256:${hex}`, 'v1', 'localhost/a:b'],
+  },
+  'index of a layout': {
+    parse: (text) => parseLayoutIndex(Buffer.from(text)),
+    samples: [
+      index,
+      index.replace('"size":2', '"size":2,"annotations":{"org.opencontainers.image.ref.name":"v1"}'),
+    ],
+  },
+  'manifest.json': {
+    parse: (text) => parseDockerManifest(Buffer.from(text)),
+    samples: [
+      '[{"Config":"a.json","RepoTags":["a:b"],"Layers":["b/layer.tar"]}]',
+      '[{"Config":"a","Layers":null}]',
+    ],
+  },
+  'layers of a configuration': {
+    parse: (text) => parseDiffIds(Buffer.from(text), 'a.json'),
+    samples: [`{"rootfs":{"type":"layers","diff_ids":["sha256:${hex}"]}}`],
+  },
   'setting by variable': {
     parse: (text) =>
       loadConfig({
@@ -233,6 +298,7 @@ function outcome({ parse, check }: Parser, text: string): string {
     value = parse(text);
   } catch (error) {
     if (error instanceof AppError) return `refused: ${error.code} ${error.message}`;
+    if (error instanceof ArchiveProblem) return `refused: ${error.message}`;
     if (error instanceof StartProblem) return `refused: ${JSON.stringify(error)}`;
     throw error;
   }

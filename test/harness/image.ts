@@ -21,6 +21,14 @@ export class SeededChance {
     this.#count += 1;
     return seededBytes(`${this.#seed}/${this.#count}`, 4).readUInt32BE() % limit;
   }
+
+  pick<T>(items: readonly T[]): T {
+    return items[this.below(items.length)] as T;
+  }
+
+  text(alphabet: string, length: number): string {
+    return Array.from({ length }, () => alphabet[this.below(alphabet.length)]).join('');
+  }
 }
 
 export function digestOf(bytes: Uint8Array): string {

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type BerthOptions, type Outcome, spawnBerth } from './berth-command.ts';
+import { recordingTurns } from './recorded-turns.ts';
 import { RegistryClient } from './registry-client.ts';
 import { removeFolder, temporaryFolder } from './temporary-folder.ts';
 import { waitUntil } from './wait-until.ts';
@@ -164,6 +165,10 @@ export class BerthServer implements AsyncDisposable {
   }
 }
 
+function recorded(env: Readonly<Record<string, string | undefined>>): boolean {
+  return env['TURN_RECORDER_FOLDER'] !== undefined;
+}
+
 function dataOf(options: ServerOptions, folder: string): string {
   return options.data ?? join(folder, 'data');
 }
@@ -202,6 +207,7 @@ class Run {
       // The default port is one for all servers of the machine.
       BERTH_METRICS_LISTEN: 'off',
       ...options.env,
+      ...recordingTurns(process.env['TURN_RECORDER_FOLDER'], options.env?.['NODE_OPTIONS']),
     };
     const run = new Run(spawnBerth(['serve', ...args, ...(options.args ?? [])], { ...options, env }));
     const limitMs = options.limitMs ?? 30_000;
@@ -209,6 +215,7 @@ class Run {
     const outcome = await Promise.race([run.#whenReady.promise, run.ended]);
     clearTimeout(timer);
     if (outcome !== undefined) throw new NotStarted(outcome);
+    if (recorded(env)) run.child.kill('SIGUSR2');
     return run;
   }
 

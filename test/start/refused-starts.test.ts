@@ -87,6 +87,13 @@ function changeDatabase(data: string, sql: string): void {
 
 const refusals: readonly Refusal[] = [
   {
+    name: 'a setting of the run time cannot be fixed as asked',
+    provoke: () => ({ env: { CONFIG_OVERWRITE_JSON: '{"oidc_endpoint":"https://login.example"}' } }),
+    code: 2,
+    en: /config_overwrite_json: oidc_endpoint needs sign-in by OpenID Connect, not in this version/,
+    zh: /config_overwrite_json：oidc_endpoint/,
+  },
+  {
     name: 'another program has the port',
     provoke: async () => {
       const other = createServer().listen(0, '127.0.0.1');

@@ -7,6 +7,7 @@ export type Import = { from: Place; to: Place; typeOnly: boolean; dynamic: boole
 
 const cliMayImport = [
   'src/app.ts',
+  'src/archives.ts',
   'src/import-from-distribution.ts',
   'src/offline.ts',
   'src/cli/**',
@@ -36,7 +37,7 @@ export function whyNot(given: Import): string | undefined {
     return whyNotListed(
       to,
       cliMayImport,
-      'src/app.ts, src/import-from-distribution.ts, src/offline.ts, src/cli, src/lib, platform/config and platform/log',
+      'src/app.ts, src/archives.ts, src/import-from-distribution.ts, src/offline.ts, src/cli, src/lib, platform/config and platform/log',
     );
   if (from.floor === 'main') return whyNotMain(given);
   return undefined;

@@ -43,6 +43,7 @@ const ranks: Record<Floor, number> = {
 /** What opens and wires everything else. */
 const compositionFiles = [
   'src/app.ts',
+  'src/archives.ts',
   'src/import-from-distribution.ts',
   'src/offline.ts',
   'src/open-base.ts',

@@ -12,15 +12,17 @@ export type Gate = {
 /** Folders of a floor from low to high; a folder imports lower lines only, never its own. */
 export const accessTiers: readonly (readonly string[])[] = [
   ['projects', 'users', 'groups', 'slowing'],
-  ['members', 'grants', 'robots'],
+  ['grants'],
+  ['members', 'robots'],
   ['tokens', 'sessions', 'ldap', 'oidc', 'htpasswd'],
 ];
 
 export const contentTiers: readonly (readonly string[])[] = [
-  ['repositories', 'remotes', 'snapshots'],
+  ['repositories', 'remotes', 'snapshots', 'pulls'],
   ['blobs'],
   ['uploads', 'labels'],
   ['tags', 'referrers'],
+  ['descriptions'],
   ['artifacts'],
   ['layers', 'trash'],
 ];
@@ -47,6 +49,7 @@ export const platformPairs: readonly (readonly [from: string, to: string])[] = [
   ['jobs', 'db'],
   ['locks', 'db'],
   ['settings', 'db'],
+  ['settings', 'events'],
   ['tls', 'crypto'],
   ['tls', 'files'],
 ];
@@ -167,6 +170,7 @@ export const factoryVerbs: readonly string[] = ['create', 'open', 'start', 'pars
 export const mainExports: Readonly<Record<string, string>> = {
   'src/access/authorize.ts': 'can',
   'src/platform/crypto/issue-certificate.ts': 'issueForServer',
+  'src/platform/settings/table.ts': 'settingRows',
   'src/platform/tls/open-certificate.ts': 'openGivenCertificate',
 };
 

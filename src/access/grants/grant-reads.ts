@@ -9,45 +9,102 @@ export interface Grant {
   readonly tagPattern: string | null;
   /** Epoch milliseconds; null: it does not end. */
   readonly expiresAt: number | null;
+  /** Of robots only: what is conferred instead of what the role confers, as `access-list.ts` writes it. */
+  readonly permissions?: string | null;
 }
 
+const columns = [
+  'role',
+  'scope',
+  'project_id as projectId',
+  'repository_pattern as repositoryPattern',
+  'tag_pattern as tagPattern',
+  'expires_at as expiresAt',
+  'permissions',
+] as const;
+
+/** Two halves, each by an index: one condition over both reads all grants on PostgreSQL. */
 const ofUser = prepare((db, values: { userId: number }) =>
   db
     .selectFrom('grant')
-    .select([
-      'role',
-      'scope',
-      'project_id as projectId',
-      'repository_pattern as repositoryPattern',
-      'tag_pattern as tagPattern',
-      'expires_at as expiresAt',
-    ])
+    .select(columns)
     .where('principal_kind', '=', 'user')
-    .where('principal_id', '=', values.userId),
+    .where('principal_id', '=', values.userId)
+    .unionAll(
+      db
+        .selectFrom('grant')
+        .select(columns)
+        .where('principal_kind', '=', 'group')
+        .where(
+          'principal_id',
+          'in',
+          db.selectFrom('user_group_member').select('group_id').where('user_id', '=', values.userId),
+        ),
+    ),
 );
 
-/** Read at each request, so that a change counts at once. */
+/** An account's own and those of its groups. Read at each request, so that a change counts at once, also of who is in a group. */
 export function grantsOfUser(db: Queries, userId: number): Promise<Grant[]> {
   return db.all(ofUser, { userId });
 }
 
-const administrators = prepare((db, values: { projectId: number; now: number; count: number }) =>
+const ofRobot = prepare((db, values: { robotId: number }) =>
+  db
+    .selectFrom('grant')
+    .select(columns)
+    .where('principal_kind', '=', 'robot')
+    .where('principal_id', '=', values.robotId),
+);
+
+export function grantsOfRobot(db: Queries, robotId: number): Promise<Grant[]> {
+  return db.all(ofRobot, { robotId });
+}
+
+const firstAdministrator = prepare((db, _values: Record<string, never>) =>
   db
     .selectFrom('grant')
     .innerJoin('user', 'user.id', 'grant.principal_id')
-    .select('user.username')
+    .select('user.id')
     .where('grant.principal_kind', '=', 'user')
-    .where('grant.role', '=', 'projectAdmin')
-    .where('grant.scope', '=', 'project')
-    .where('grant.project_id', '=', values.projectId)
+    .where('grant.role', '=', 'system-admin')
+    .where('user.deleted_at', 'is', null)
+    .orderBy('user.id')
+    .limit(1),
+);
+
+/** The administrator of the system with the lowest id: who owns what a robot makes. */
+export async function findFirstAdministrator(db: Queries): Promise<number | undefined> {
+  return (await db.first(firstAdministrator, {}))?.id;
+}
+
+const administrators = prepare((db, values: { projectId: number; now: number; count: number }) => {
+  const holders = (kind: 'user' | 'group') =>
+    db
+      .selectFrom('grant')
+      .select('principal_id')
+      .where('principal_kind', '=', kind)
+      .where('role', '=', 'projectAdmin')
+      .where('scope', '=', 'project')
+      .where('project_id', '=', values.projectId)
+      .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', values.now)]));
+  return db
+    .selectFrom('user')
+    .select('user.username')
     .where((where) =>
-      where.or([where('grant.expires_at', 'is', null), where('grant.expires_at', '>', values.now)]),
+      where.or([
+        where('user.id', 'in', holders('user')),
+        where(
+          'user.id',
+          'in',
+          db.selectFrom('user_group_member').select('user_id').where('group_id', 'in', holders('group')),
+        ),
+      ]),
     )
     .where('user.deleted_at', 'is', null)
     .where('user.disabled', '=', 0)
     .orderBy('user.username')
-    .limit(values.count),
-);
+    .limit(values.count);
+});
 
 /** Some of those who can grant a role in the project. */
 export async function administratorsOf(
@@ -58,24 +115,35 @@ export async function administratorsOf(
 }
 
 export interface GrantRow extends Grant {
-  readonly username: string;
+  readonly kind: 'user' | 'group';
+  /** Of the account or the group. */
+  readonly holder: string;
   readonly projectName: string | null;
   readonly createdAt: number;
 }
 
-/** The grants of users in a project, of one user, or all; the system's first, then by project and name. */
+/** The grants of users and groups in a project, of one of them, or all; the system's first, then by project and name. */
 export async function listGrants(
   db: Queries,
-  of: { readonly projectId?: number; readonly username?: string },
+  of: { readonly projectId?: number; readonly username?: string; readonly group?: string },
 ): Promise<GrantRow[]> {
-  const { projectId, username } = of;
-  if (username?.includes('\0') === true) return [];
-  return db.builder
+  const { projectId, username, group } = of;
+  if ([username, group].some((name) => name?.includes('\0'))) return [];
+  const rows = await db.builder
     .selectFrom('grant')
-    .innerJoin('user', 'user.id', 'grant.principal_id')
+    .leftJoin('user', (on) =>
+      on
+        .onRef('user.id', '=', 'grant.principal_id')
+        .on('grant.principal_kind', '=', 'user')
+        .on('user.deleted_at', 'is', null),
+    )
+    .leftJoin('user_group', (on) =>
+      on.onRef('user_group.id', '=', 'grant.principal_id').on('grant.principal_kind', '=', 'group'),
+    )
     .leftJoin('live_project', 'live_project.id', 'grant.project_id')
     .select([
       'user.username',
+      'user_group.name as groupName',
       'grant.role',
       'grant.scope',
       'grant.project_id as projectId',
@@ -85,16 +153,21 @@ export async function listGrants(
       'grant.expires_at as expiresAt',
       'grant.created_at as createdAt',
     ])
-    .where('grant.principal_kind', '=', 'user')
-    .where('user.deleted_at', 'is', null)
     .where((where) =>
       where.and([
+        where.or([where('user.id', 'is not', null), where('user_group.id', 'is not', null)]),
         ...(projectId === undefined ? [] : [where('grant.project_id', '=', projectId)]),
         ...(username === undefined ? [] : [where('user.username', '=', username)]),
+        ...(group === undefined ? [] : [where('user_group.name', '=', group)]),
       ]),
     )
     .orderBy((order) => order.fn.coalesce('live_project.name', order.val('')))
-    .orderBy('user.username')
+    .orderBy((order) => order.fn.coalesce('user.username', 'user_group.name'))
     .orderBy('grant.id')
     .execute();
+  return rows.map(({ username: user, groupName, ...row }) => ({
+    ...row,
+    kind: user === null ? ('group' as const) : ('user' as const),
+    holder: user ?? groupName ?? '',
+  }));
 }

@@ -2,14 +2,14 @@ import { AppError } from '../../lib/errors.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { keepProject } from '../projects/project-writes.ts';
-import { requireUser } from '../users/require-user.ts';
-import { putGrant, removeGrant, type UserGrant } from './grant-writes.ts';
+import { findHolder, type Holder, holderData } from './find-holder.ts';
+import { type HeldGrant, putGrant, removeGrant } from './grant-writes.ts';
 import { isTagPattern, parseRepositoryPattern } from './repository-pattern.ts';
 import type { ProjectRole } from './roles.ts';
 
-/** A role of a user in a project, or on some of its repositories or tags. */
+/** A role of a user or a group in a project, or on some of its repositories or tags. */
 export interface RoleInput {
-  readonly username: string;
+  readonly holder: Holder;
   readonly role: ProjectRole;
   readonly projectId: number;
   /** A path in the project, `folder/**` or `**`; left out: the project as such. */
@@ -43,7 +43,7 @@ export async function grantRole(deps: { readonly db: Database }, input: GrantRol
       actor: input.actor,
       projectId: input.projectId,
       object: place,
-      data: { username: input.username, role: input.role, tags: grant.tagPattern, expiresAt },
+      data: { ...holderData(input.holder), role: input.role, tags: grant.tagPattern, expiresAt },
     });
   });
 }
@@ -60,7 +60,7 @@ export async function revokeRole(deps: { readonly db: Database }, input: RoleInp
     if (!(await removeGrant(tx, grant))) {
       const tags = grant.tagPattern === null ? '' : ` for tags ${grant.tagPattern}`;
       throw new AppError('NOT_FOUND', {
-        message: `${input.username} has no role ${input.role} on ${place}${tags}`,
+        message: `${input.holder.name} has no role ${input.role} on ${place}${tags}`,
         detail: 'berth access list shows what there is',
       });
     }
@@ -70,7 +70,7 @@ export async function revokeRole(deps: { readonly db: Database }, input: RoleInp
       actor: input.actor,
       projectId: input.projectId,
       object: place,
-      data: { username: input.username, role: input.role, tags: grant.tagPattern },
+      data: { ...holderData(input.holder), role: input.role, tags: grant.tagPattern },
     });
   });
 }
@@ -90,15 +90,15 @@ function requirePatterns({ repositoryPattern, tagPattern }: RoleInput): void {
   }
 }
 
-async function resolve(tx: Tx, input: RoleInput): Promise<{ grant: UserGrant; place: string }> {
-  const { username, role, projectId, repositoryPattern = null, tagPattern = null } = input;
+async function resolve(tx: Tx, input: RoleInput): Promise<{ grant: HeldGrant; place: string }> {
+  const { holder, role, projectId, repositoryPattern = null, tagPattern = null } = input;
   // The project first: it must not be deleted between this and the commit.
   const project = await keepProject(tx, projectId);
   if (project === undefined) throw new AppError('NOT_FOUND', { message: 'there is no such project' });
-  const user = await requireUser(tx, username);
+  const principalId = await findHolder(tx, holder);
   const scope = repositoryPattern === null ? 'project' : 'repository';
   return {
-    grant: { userId: user.id, role, scope, projectId, repositoryPattern, tagPattern },
+    grant: { kind: holder.kind, principalId, role, scope, projectId, repositoryPattern, tagPattern },
     place: repositoryPattern === null ? project.name : `${project.name}/${repositoryPattern}`,
   };
 }

@@ -3,7 +3,9 @@ import type { Database } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { requireOtherAdmin } from '../users/require-other-admin.ts';
 import { requireUser } from '../users/require-user.ts';
-import { putGrant, removeGrant, type UserGrant } from './grant-writes.ts';
+import { isSystemAdmin } from '../users/user-reads.ts';
+import { keepUser } from '../users/user-writes.ts';
+import { type HeldGrant, putGrant, removeGrant } from './grant-writes.ts';
 import { systemAdmin } from './roles.ts';
 
 export interface SystemAdminInput {
@@ -43,10 +45,33 @@ export async function revokeSystemAdmin(
   });
 }
 
+/**
+ * Makes an account an administrator of the system, or no longer one; what it is already leaves no event.
+ * @throws AppError NOT_FOUND, LAST_ADMIN
+ */
+export async function setSystemAdmin(
+  deps: { readonly db: Database },
+  input: { readonly userId: number; readonly admin: boolean; readonly actor: Actor },
+): Promise<void> {
+  const { userId, admin, actor } = input;
+  const now = await deps.db.now();
+  await deps.db.transaction(async (tx) => {
+    const user = await keepUser(tx, userId);
+    if (user === undefined) throw new AppError('NOT_FOUND', { message: `user ${userId} not found` });
+    const { username } = user;
+    if (!admin) await requireOtherAdmin(tx, { id: userId, username });
+    if ((await isSystemAdmin(tx, userId)) === admin) return;
+    if (admin) await putGrant(tx, { ...onSystem(userId), expiresAt: null, now });
+    else await removeGrant(tx, onSystem(userId));
+    await append(tx, event(admin ? 'role.granted' : 'role.revoked', { username, actor }, now));
+  });
+}
+
 /** The grant of an administrator of the system. */
-export function onSystem(userId: number): UserGrant {
+export function onSystem(userId: number): HeldGrant {
   return {
-    userId,
+    kind: 'user',
+    principalId: userId,
     role: systemAdmin,
     scope: 'system',
     projectId: null,

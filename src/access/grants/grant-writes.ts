@@ -3,9 +3,10 @@ import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import type { RoleName } from './roles.ts';
 
-/** A role at a place, as a user has it once at most. A type, not an interface: it is the values of statements. */
-export type UserGrant = {
-  readonly userId: number;
+/** A role at a place, as somebody has it once at most. A type, not an interface: it is the values of statements. */
+export type HeldGrant = {
+  readonly kind: 'user' | 'group';
+  readonly principalId: number;
   readonly role: RoleName;
   readonly scope: 'system' | 'project' | 'repository';
   readonly projectId: number | null;
@@ -16,12 +17,12 @@ export type UserGrant = {
 /** The columns of the index `grant_once`, as it has them. */
 const once = sql`principal_kind, principal_id, role, scope, coalesce(project_id, 0), coalesce(repository_pattern, ''), coalesce(tag_pattern, '')`;
 
-const put = prepare((db, values: UserGrant & { expiresAt: number | null; now: number }) =>
+const put = prepare((db, values: HeldGrant & { expiresAt: number | null; now: number }) =>
   db
     .insertInto('grant')
     .values({
-      principal_kind: 'user',
-      principal_id: values.userId,
+      principal_kind: values.kind,
+      principal_id: values.principalId,
       role: values.role,
       scope: values.scope,
       project_id: values.projectId,
@@ -36,16 +37,16 @@ const put = prepare((db, values: UserGrant & { expiresAt: number | null; now: nu
 /** Given again, it takes the new end. */
 export async function putGrant(
   tx: Tx,
-  input: UserGrant & { readonly expiresAt: number | null; readonly now: number },
+  input: HeldGrant & { readonly expiresAt: number | null; readonly now: number },
 ): Promise<void> {
   await tx.run(put, { ...input });
 }
 
-const remove = prepare((db, values: UserGrant) =>
+const remove = prepare((db, values: HeldGrant) =>
   db
     .deleteFrom('grant')
-    .where('principal_kind', '=', 'user')
-    .where('principal_id', '=', values.userId)
+    .where('principal_kind', '=', values.kind)
+    .where('principal_id', '=', values.principalId)
     .where('role', '=', values.role)
     .where('scope', '=', values.scope)
     .where('project_id', 'is not distinct from', values.projectId)
@@ -54,6 +55,20 @@ const remove = prepare((db, values: UserGrant) =>
 );
 
 /** False: there was none. */
-export async function removeGrant(tx: Tx, input: UserGrant): Promise<boolean> {
+export async function removeGrant(tx: Tx, input: HeldGrant): Promise<boolean> {
   return (await tx.run(remove, { ...input })) > 0;
+}
+
+const changeRole = prepare((db, values: { id: number; role: RoleName }) =>
+  db.updateTable('grant').set({ role: values.role }).where('id', '=', values.id),
+);
+
+export async function changeGrantRole(tx: Tx, input: { id: number; role: RoleName }): Promise<void> {
+  await tx.run(changeRole, input);
+}
+
+const removeOne = prepare((db, values: { id: number }) => db.deleteFrom('grant').where('id', '=', values.id));
+
+export async function removeGrantById(tx: Tx, id: number): Promise<void> {
+  await tx.run(removeOne, { id });
 }

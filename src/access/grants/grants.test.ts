@@ -41,14 +41,16 @@ async function openTeam(dialect: (typeof dialects)[number]) {
 
 const brief = async (db: Database, of: Parameters<typeof listGrants>[1] = {}) =>
   (await listGrants(db.reader, of)).map((row) =>
-    [row.username, row.role, row.projectName, row.repositoryPattern, row.tagPattern, row.expiresAt].join(' '),
+    [row.holder, row.role, row.projectName, row.repositoryPattern, row.tagPattern, row.expiresAt].join(' '),
   );
+
+const user = (name: string) => ({ kind: 'user', name }) as const;
 
 for (const dialect of dialects) {
   test(`a role given again takes the new end and stays one (${dialect})`, async () => {
     await using world = await openTeam(dialect);
     const { db, team } = world;
-    const input: GrantRoleInput = { username: 'alice', role: 'developer', projectId: team, actor };
+    const input: GrantRoleInput = { holder: user('alice'), role: 'developer', projectId: team, actor };
     const expiresAt = (await db.now()) + 60_000;
     await grantRole({ db }, input);
     await grantRole({ db }, { ...input, expiresAt });
@@ -69,7 +71,7 @@ for (const dialect of dialects) {
   test(`roles at different places stand side by side, and exactly one is taken back (${dialect})`, async () => {
     await using world = await openTeam(dialect);
     const { db, team } = world;
-    const base = { username: 'alice', role: 'guest', projectId: team, actor } as const;
+    const base = { holder: user('alice'), role: 'guest', projectId: team, actor } as const;
     const places = [
       {},
       { repositoryPattern: 'a/**' },
@@ -77,7 +79,7 @@ for (const dialect of dialects) {
       { repositoryPattern: 'a/**', tagPattern: 'v*' },
     ];
     for (const place of places) await grantRole({ db }, { ...base, ...place });
-    await grantRole({ db }, { ...base, username: 'bob' });
+    await grantRole({ db }, { ...base, holder: user('bob') });
     await revokeRole({ db }, { ...base, repositoryPattern: 'a/**' });
     assert.deepEqual(await brief(db, { username: 'alice' }), [
       'alice guest team   ',
@@ -96,10 +98,10 @@ for (const dialect of dialects) {
     await using world = await openTeam(dialect);
     const { db, team } = world;
     const before = await brief(db);
-    const base = { username: 'alice', role: 'guest', projectId: team, actor } as const;
+    const base = { holder: user('alice'), role: 'guest', projectId: team, actor } as const;
     const bad: readonly [Partial<GrantRoleInput>, string][] = [
-      [{ username: 'nobody' }, 'NOT_FOUND'],
-      [{ username: 'ali\0ce' }, 'NOT_FOUND'],
+      [{ holder: user('nobody') }, 'NOT_FOUND'],
+      [{ holder: user('ali\0ce') }, 'NOT_FOUND'],
       [{ projectId: 77 }, 'NOT_FOUND'],
       [{ repositoryPattern: '' }, 'BAD_REQUEST'],
       [{ repositoryPattern: 'a*' }, 'BAD_REQUEST'],
@@ -162,7 +164,7 @@ for (const dialect of dialects) {
       const projectId = await world.make(`p${round}`);
       const [deleted] = await Promise.allSettled([
         deleteProject({ db: other }, { projectId, actor }),
-        grantRole({ db }, { username: 'bob', role: 'guest', projectId, actor }),
+        grantRole({ db }, { holder: user('bob'), role: 'guest', projectId, actor }),
       ]);
       assert.equal(deleted.status, 'fulfilled');
       assert.deepEqual(await brief(db, { projectId }), []);
@@ -173,10 +175,10 @@ for (const dialect of dialects) {
     await using world = await openTeam(dialect);
     const { db, team } = world;
     const other = await world.make('other');
-    await grantRole({ db }, { username: 'bob', role: 'maintainer', projectId: other, actor });
+    await grantRole({ db }, { holder: user('bob'), role: 'maintainer', projectId: other, actor });
     await grantRole(
       { db },
-      { username: 'bob', role: 'guest', projectId: team, repositoryPattern: 'app', actor },
+      { holder: user('bob'), role: 'guest', projectId: team, repositoryPattern: 'app', actor },
     );
     assert.deepEqual(await brief(db), [
       'admin system-admin    ',

@@ -38,6 +38,8 @@ export const harborRoles: readonly (readonly [resource: string, action: string, 
   ['metadata', 'read', 'AM'],
   ['metadata', 'update', 'A'],
   ['metadata', 'delete', 'A'],
+  // Berth's own answer: with Harbor nobody may, and so not list what they may read.
+  ['metadata', 'list', 'AM'],
   ['notification-policy', 'create', 'A'],
   ['notification-policy', 'read', 'AM'],
   ['notification-policy', 'update', 'A'],

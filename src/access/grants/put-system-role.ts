@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/db/database.ts';
-import { putGrant, removeGrant, type UserGrant } from './grant-writes.ts';
+import { type HeldGrant, putGrant, removeGrant } from './grant-writes.ts';
 
 /** What may be done in every project: push and pull, or deleting as well. */
 export type EverywhereRole = 'developer' | 'maintainer';
@@ -12,8 +12,9 @@ export async function putSystemRole(
   { userId, role, now }: { userId: number; role: EverywhereRole | undefined; now: number },
 ): Promise<void> {
   for (const each of roles) {
-    const grant: UserGrant = {
-      userId,
+    const grant: HeldGrant = {
+      kind: 'user',
+      principalId: userId,
       role: each,
       scope: 'system',
       projectId: null,

@@ -14,7 +14,8 @@ const matrix = {
   label: { create: 'AM', read: 'AMDGP', update: 'AM', delete: 'AM', list: 'AMDGP' },
   log: { list: 'A' },
   member: { create: 'A', read: 'AMDG', update: 'A', delete: 'A', list: 'AMDG' },
-  metadata: { create: 'A', read: 'AM', update: 'A', delete: 'A' },
+  // In Harbor nobody may list what maintainers may read key by key.
+  metadata: { create: 'A', read: 'AM', update: 'A', delete: 'A', list: 'AM' },
   'notification-policy': { create: 'A', read: 'AM', update: 'A', delete: 'A', list: 'AM' },
   'preheat-policy': { create: 'A', read: 'A', update: 'A', delete: 'A', list: 'A' },
   quota: { read: 'AMDGL' },
@@ -57,6 +58,15 @@ const letters = {
 } as const;
 
 export type ProjectRole = keyof typeof letters;
+
+/** Harbor's numbers of the roles. */
+export const roleIds: Readonly<Record<ProjectRole, number>> = {
+  projectAdmin: 1,
+  developer: 2,
+  guest: 3,
+  maintainer: 4,
+  limitedGuest: 5,
+};
 
 /** From the strongest to the weakest. */
 export const projectRoles = Object.keys(letters) as readonly ProjectRole[];

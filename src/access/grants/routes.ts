@@ -5,8 +5,11 @@ import { JsonBody } from '../../platform/http/json-body.ts';
 import { operator } from '../../platform/http/operator.ts';
 import { contextOf } from '../../platform/http/request-context.ts';
 import type { Routes } from '../../platform/http/server.ts';
+import { findGroupsByName } from '../groups/group-reads.ts';
+import { parseGroupType } from '../groups/parse-group-type.ts';
 import { requireProject } from '../projects/require-project.ts';
 import { requireUser } from '../users/require-user.ts';
+import type { Holder } from './find-holder.ts';
 import { listGrants } from './grant-reads.ts';
 import { grantRole, type RoleInput, revokeRole } from './grant-role.ts';
 import { grantSystemAdmin, revokeSystemAdmin } from './grant-system-admin.ts';
@@ -51,9 +54,13 @@ export function grantAdminRoutes(deps: Deps): Routes {
 async function list(deps: Deps, fields: JsonBody) {
   const project = fields.optionalText('project');
   const username = fields.optionalText('username');
+  const group = fields.optionalText('group');
   const { reader } = deps.db;
   if (username !== undefined) await requireUser(reader, username);
+  if (group !== undefined && (await findGroupsByName(reader, group)).length === 0)
+    throw new AppError('NOT_FOUND', { message: `there is no group "${group.slice(0, 255)}"` });
   return listGrants(reader, {
+    ...(group === undefined ? {} : { group }),
     ...(project === undefined ? {} : { projectId: (await requireProject(reader, project)).id }),
     ...(username === undefined ? {} : { username }),
   });
@@ -65,13 +72,15 @@ type Asked =
 
 async function readRole(deps: Deps, fields: JsonBody, actor: Actor): Promise<Asked> {
   const role = parseRole(fields.text('role'));
-  const username = fields.text('username');
+  const holder = readHolder(fields);
   const project = fields.optionalText('project');
   const repositoryPattern = fields.optionalText('repositories');
   const tagPattern = fields.optionalText('tags');
   if (!isProjectRole(role)) {
+    if (holder.kind === 'group')
+      throw new AppError('BAD_REQUEST', { message: `${role} is a role of accounts, not of groups` });
     if (project === undefined && tagPattern === undefined)
-      return { kind: 'system', input: { username, actor } };
+      return { kind: 'system', input: { username: holder.name, actor } };
     throw new AppError('BAD_REQUEST', {
       message: `${role} is a role on everything: name no project and no tags`,
     });
@@ -87,5 +96,12 @@ async function readRole(deps: Deps, fields: JsonBody, actor: Actor): Promise<Ask
     ...(repositoryPattern === undefined ? {} : { repositoryPattern }),
     ...(tagPattern === undefined ? {} : { tagPattern }),
   };
-  return { kind: 'project', input: { username, role, projectId, ...where, actor } };
+  return { kind: 'project', input: { holder, role, projectId, ...where, actor } };
+}
+
+/** A group where the request says so. */
+function readHolder(fields: JsonBody): Holder {
+  const name = fields.text('username');
+  if (!fields.flag('isGroup')) return { kind: 'user', name };
+  return { kind: 'group', name, type: parseGroupType(fields.optionalText('type')) };
 }

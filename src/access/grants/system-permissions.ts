@@ -2,17 +2,31 @@
  * What can be done to the system as a whole, resource by action, in Harbor's words (harbor
  * `src/common/rbac/const.go`, system level). A `system-admin` may do all of it.
  */
+const crudl = ['create', 'read', 'update', 'delete', 'list'] as const;
+
 const actions = {
   'audit-log': ['list'],
   catalog: ['read'],
   configuration: ['read', 'update'],
+  'garbage-collection': ['create', 'read', 'update', 'list', 'stop'],
+  'jobservice-monitor': ['list', 'stop'],
   label: ['create', 'read', 'update', 'delete'],
+  'ldap-user': ['create', 'list'],
+  'preheat-instance': crudl,
   project: ['create', 'list'],
+  'purge-audit': ['create', 'read', 'update', 'list', 'stop'],
   quota: ['read', 'list', 'update'],
-  robot: ['create', 'read', 'update', 'delete', 'list'],
+  registry: crudl,
+  replication: ['create', 'read', 'list'],
+  'replication-adapter': ['list'],
+  'replication-policy': crudl,
+  robot: crudl,
+  'scan-all': ['create', 'read', 'update', 'stop'],
+  scanner: crudl,
+  'security-hub': ['read', 'list'],
   'system-volumes': ['read'],
-  user: ['create', 'read', 'update', 'delete', 'list'],
-  'user-group': ['create', 'read', 'update', 'delete', 'list'],
+  user: crudl,
+  'user-group': crudl,
 } as const;
 
 type Actions = typeof actions;

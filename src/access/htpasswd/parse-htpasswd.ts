@@ -1,5 +1,5 @@
 import { isBcryptHash } from '../../platform/crypto/bcrypt.ts';
-import { isUsername } from '../users/create-user.ts';
+import { isUsername } from '../users/require-profile.ts';
 
 export interface HtpasswdFile {
   /** Bcrypt hashes by name. */

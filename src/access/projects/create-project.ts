@@ -1,6 +1,10 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
+import { writeAllowlist } from './allowlist-writes.ts';
+import type { CveAllowlist } from './cve-allowlist.ts';
+import { writeMetadata } from './metadata-writes.ts';
+import type { MetadataChanges } from './parse-metadata.ts';
 import { findOwnerName } from './project-reads.ts';
 import { addProject, grantToOwner } from './project-writes.ts';
 
@@ -16,6 +20,8 @@ export interface CreateProjectInput {
   readonly ownerId: number;
   /** -1: none. */
   readonly limitBytes: number;
+  readonly metadata?: MetadataChanges['others'];
+  readonly allowlist?: CveAllowlist;
   readonly actor: Actor;
 }
 
@@ -35,7 +41,7 @@ export async function createProject(
 }
 
 async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<number> {
-  const { actor, ...row } = input;
+  const { actor, metadata = new Map<string, string | null>(), allowlist, ...row } = input;
   const owner = await findOwnerName(tx, input.ownerId);
   if (owner === undefined) throw new AppError('NOT_FOUND', { message: 'the owner is no account' });
   const id = await addProject(tx, { ...row, now });
@@ -45,6 +51,9 @@ async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<n
       detail: 'choose another name',
     });
   }
+  for (const [name, value] of metadata) await writeMetadata(tx, { projectId: id, name, value });
+  if (allowlist !== undefined)
+    await writeAllowlist(tx, { projectId: id, list: allowlist, id: undefined, now });
   await grantToOwner(tx, { projectId: id, ownerId: input.ownerId, now });
   await append(tx, {
     type: 'project.created',
@@ -57,6 +66,8 @@ async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<n
       public: Number(input.public),
       sparseManifests: Number(input.sparseManifests),
       limitBytes: input.limitBytes,
+      ...Object.fromEntries(metadata),
+      ...(allowlist === undefined ? {} : { cveAllowlist: allowlist.items.join(',') }),
     },
   });
   return id;
@@ -71,7 +82,8 @@ export function requireProjectName(name: string): void {
   });
 }
 
-function requireLimit(bytes: number): void {
+/** @throws AppError BAD_REQUEST */
+export function requireLimit(bytes: number): void {
   if (bytes === -1 || (Number.isSafeInteger(bytes) && bytes >= 1 && bytes <= maxLimitBytes)) return;
   throw new AppError('BAD_REQUEST', {
     message: `${bytes} is no storage limit`,

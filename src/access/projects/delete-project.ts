@@ -3,7 +3,13 @@ import { trashMs } from '../../lib/trash-ms.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { findFilledRepository } from './project-reads.ts';
-import { deleteGrantsOf, endUploadsOf, lockProjectToDelete, trashProject } from './project-writes.ts';
+import {
+  deleteGrantsOf,
+  deleteRobotsOf,
+  endUploadsOf,
+  lockProjectToDelete,
+  trashProject,
+} from './project-writes.ts';
 
 export interface DeleteProjectInput {
   readonly projectId: number;
@@ -11,7 +17,7 @@ export interface DeleteProjectInput {
 }
 
 /**
- * Moves a project to the trash that holds no artifact any more, with its empty repositories, its grants and what is
+ * Moves a project to the trash that holds no artifact any more, with its empty repositories, its grants, its robots and what is
  * on its way into it: a project that is made under the name afterwards begins with nothing.
  * @throws AppError NOT_FOUND, PROJECT_NOT_EMPTY
  */
@@ -37,6 +43,7 @@ async function remove(tx: Tx, input: DeleteProjectInput, now: number): Promise<v
   }
   await trashProject(tx, { projectId, now, purgeAfter: now + trashMs });
   await endUploadsOf(tx, projectId);
+  await deleteRobotsOf(tx, projectId);
   await deleteGrantsOf(tx, projectId);
   await append(tx, { type: 'project.deleted', at: now, actor, projectId, object: project.name });
 }

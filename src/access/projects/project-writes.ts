@@ -72,6 +72,24 @@ export async function addProject(
   return added.id;
 }
 
+const readLimit = prepare((db, values: { projectId: number }) =>
+  db.selectFrom('project_usage').select('limit_bytes').where('project_id', '=', values.projectId),
+);
+
+const writeLimit = prepare((db, values: { projectId: number; limitBytes: number }) =>
+  db
+    .updateTable('project_usage')
+    .set({ limit_bytes: values.limitBytes })
+    .where('project_id', '=', values.projectId),
+);
+
+/** Behind `lockProjectToUpdate`. Returns the limit before. */
+export async function setLimit(tx: Tx, input: { projectId: number; limitBytes: number }): Promise<number> {
+  const before = (await tx.first(readLimit, { projectId: input.projectId }))?.limit_bytes ?? -1;
+  if (before !== input.limitBytes) await tx.run(writeLimit, input);
+  return before;
+}
+
 const insertOwnerGrant = prepare((db, values: { projectId: number; ownerId: number; now: number }) =>
   db.insertInto('grant').values({
     principal_kind: 'user',
@@ -100,6 +118,25 @@ const removeGrants = prepare((db, values: { projectId: number }) =>
 
 export async function deleteGrantsOf(tx: Tx, projectId: number): Promise<void> {
   await tx.run(removeGrants, { projectId });
+}
+
+const removeRobotGrants = prepare((db, values: { projectId: number }) =>
+  db
+    .deleteFrom('grant')
+    .where('principal_kind', '=', 'robot')
+    .where('principal_id', 'in', (robots) =>
+      robots.selectFrom('robot').select('robot.id').where('robot.project_id', '=', values.projectId),
+    ),
+);
+
+const removeRobots = prepare((db, values: { projectId: number }) =>
+  db.deleteFrom('robot').where('project_id', '=', values.projectId),
+);
+
+/** The robot accounts that belong to the project; those of the system lose their grants in it and stay. */
+export async function deleteRobotsOf(tx: Tx, projectId: number): Promise<void> {
+  await tx.run(removeRobotGrants, { projectId });
+  await tx.run(removeRobots, { projectId });
 }
 
 type Strength = 'forUpdate' | 'forNoKeyUpdate' | 'forKeyShare';

@@ -1,6 +1,12 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
-import { type Actor, append } from '../../platform/events/append.ts';
+import { type Actor, append, type NewEvent } from '../../platform/events/append.ts';
+import { allowlistsOf } from './allowlist-reads.ts';
+import { writeAllowlist } from './allowlist-writes.ts';
+import { type CveAllowlist, isSameAllowlist } from './cve-allowlist.ts';
+import { metadataOf } from './metadata-reads.ts';
+import { writeMetadata } from './metadata-writes.ts';
+import type { MetadataChanges } from './parse-metadata.ts';
 import { lockProjectToUpdate, updateProjectRow } from './project-writes.ts';
 
 export interface UpdateProjectInput {
@@ -8,12 +14,19 @@ export interface UpdateProjectInput {
   /** What is left out stays as it is. */
   readonly public?: boolean;
   readonly sparseManifests?: boolean;
+  readonly metadata?: MetadataChanges['others'];
+  /** Takes the place of what there is. */
+  readonly allowlist?: CveAllowlist;
+  /** Refuse what would change a value that there is. */
+  readonly onlyNew?: true;
   readonly actor: Actor;
 }
 
+type Data = NonNullable<NewEvent['data']>;
+
 /**
  * Changes what a project is like; what changes nothing leaves no event.
- * @throws AppError NOT_FOUND
+ * @throws AppError NOT_FOUND, CONFLICT
  */
 export async function updateProject(
   deps: { readonly db: Database },
@@ -31,7 +44,21 @@ async function update(tx: Tx, input: UpdateProjectInput, now: number): Promise<v
     public: input.public ?? before.public,
     sparseManifests: input.sparseManifests ?? before.sparseManifests,
   };
-  if (after.public === before.public && after.sparseManifests === before.sparseManifests) return;
+  const flags: Data =
+    after.public === before.public && after.sparseManifests === before.sparseManifests
+      ? {}
+      : {
+          publicBefore: Number(before.public),
+          public: Number(after.public),
+          sparseManifestsBefore: Number(before.sparseManifests),
+          sparseManifests: Number(after.sparseManifests),
+        };
+  const data = {
+    ...flags,
+    ...(await updateMetadata(tx, input)),
+    ...(await updateAllowlist(tx, input, now)),
+  };
+  if (Object.keys(data).length === 0) return;
   await updateProjectRow(tx, after, now);
   await append(tx, {
     type: 'project.updated',
@@ -39,11 +66,36 @@ async function update(tx: Tx, input: UpdateProjectInput, now: number): Promise<v
     actor: input.actor,
     projectId: before.id,
     object: before.name,
-    data: {
-      publicBefore: Number(before.public),
-      public: Number(after.public),
-      sparseManifestsBefore: Number(before.sparseManifests),
-      sparseManifests: Number(after.sparseManifests),
-    },
+    data,
   });
+}
+
+async function updateMetadata(tx: Tx, input: UpdateProjectInput): Promise<Data> {
+  const { projectId, metadata = new Map<string, string | null>(), onlyNew } = input;
+  if (metadata.size === 0) return {};
+  const known = (await metadataOf(tx, [projectId])).get(projectId);
+  const data: Record<string, string | null> = {};
+  for (const [name, value] of metadata) {
+    const before = known?.get(name) ?? null;
+    if (onlyNew && before !== null) throw new AppError('CONFLICT', { message: `there is a ${name} already` });
+    if (before === value) continue;
+    await writeMetadata(tx, { projectId, name, value });
+    data[`${name}Before`] = before;
+    data[name] = value;
+  }
+  return data;
+}
+
+async function updateAllowlist(tx: Tx, input: UpdateProjectInput, now: number): Promise<Data> {
+  const { projectId, allowlist: list } = input;
+  if (list === undefined) return {};
+  const before = (await allowlistsOf(tx, [projectId])).get(projectId);
+  if (before !== undefined && isSameAllowlist(before, list)) return {};
+  await writeAllowlist(tx, { projectId, list, id: before?.id, now });
+  return {
+    cveAllowlistBefore: (before?.items ?? []).join(','),
+    cveAllowlist: list.items.join(','),
+    cveAllowlistExpiresAtBefore: before?.expiresAt ?? null,
+    cveAllowlistExpiresAt: list.expiresAt,
+  };
 }

@@ -1,5 +1,6 @@
 import { MasterKey } from '../../platform/crypto/master-key.ts';
 import type { Logger } from '../../platform/log/logger.ts';
+import type { RobotSignIns } from '../robots/verify-robot.ts';
 
 export const silentLog: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -9,3 +10,9 @@ export function testMasterKey(digit = '1'): MasterKey {
   if (key === undefined) throw new Error('not a hex digit');
   return key;
 }
+
+/** Robots may sign in; nobody writes down that they did. */
+export const robotSignIns: RobotSignIns = {
+  prefix: () => 'robot$',
+  note() {},
+};

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { Secret } from '../../lib/secret.ts';
 import { Passwords } from '../../platform/crypto/password.ts';
 import type { Database } from '../../platform/db/database.ts';
+import { raiseSequence } from '../../platform/db/raise-sequence.ts';
 import { type dialects, openTestDatabase } from '../../platform/db/testing/test-database.ts';
 import type { ApiAnswer } from '../../platform/http/api/api-route.ts';
+import { Settings } from '../../platform/settings/settings.ts';
 import { admit } from '../admit.ts';
 import { firstRun } from '../first-run.ts';
 import { anonymous, type Principal } from '../principal.ts';
@@ -12,6 +14,7 @@ import { insertUser } from '../users/user-writes.ts';
 
 export interface RestWorld extends AsyncDisposable {
   readonly db: Database;
+  readonly settings: Settings;
   /** `who` is `admin`, `alice`, `bob` or nobody (''); parameters and body are taken as bound. */
   ask(operationId: string, who: string, given?: { parameters?: object; body?: object }): Promise<ApiAnswer>;
 }
@@ -25,7 +28,7 @@ const users: Readonly<Record<string, Principal>> = {
 /** The routes of a folder over a fresh database, behind the check of rights, without HTTP in front. */
 export async function openRestWorld(
   dialect: (typeof dialects)[number],
-  routesOf: (deps: { readonly db: Database }) => readonly RestRoute[],
+  routesOf: (deps: { readonly db: Database; readonly settings: Settings }) => readonly RestRoute[],
 ): Promise<RestWorld> {
   const opened = await openTestDatabase(dialect);
   const { db } = opened;
@@ -42,14 +45,17 @@ export async function openRestWorld(
       [4, 'bob'],
     ] as const)
       await insertUser(tx, { id, username, passwordHash: null, now: 0, deletedAt: null });
+    await raiseSequence(tx, 'user');
   });
   const signIn = (header = '') => {
     const principal = users[header.replace('Basic ', '')] ?? anonymous;
     return Promise.resolve({ principal, passwordVersion: 1 });
   };
-  const routes = routesOf({ db }).map((route) => admit({ db, signIn }, route));
+  const settings = await Settings.open({ db, log: quiet });
+  const routes = routesOf({ db, settings }).map((route) => admit({ db, signIn }, route));
   return {
     db,
+    settings,
     ask: (operationId, who, given = {}) => {
       const route = routes.find((each) => each.operationId === operationId);
       assert.ok(route !== undefined);
@@ -60,12 +66,18 @@ export async function openRestWorld(
         path: route.path,
         query: new Map(),
         context: { id: 'r', clientAddress: '127.0.0.1', client: 'test', principal: '' } as never,
+        method: route.method,
+        header: () => undefined,
         authorization: `Basic ${who}`,
         host: undefined,
       });
     },
-    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await settings[Symbol.asyncDispose]();
+      await opened[Symbol.asyncDispose]();
+    },
   };
 }
 
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const ignore = (): Promise<void> => Promise.resolve();

@@ -7,13 +7,14 @@ export interface GiveTokenDeps {
   /** Of names and passwords; a token gives no other token. */
   readonly signIn: (
     header: string | undefined,
-    from: { readonly clientAddress: string },
+    from: { readonly clientAddress: string; readonly client: string },
   ) => Promise<{ readonly principal: Principal; readonly passwordVersion: number | undefined }>;
 }
 
 export interface TokenAsked {
   readonly authorization: string | undefined;
   readonly address: string;
+  readonly client: string;
   /** Every `service` of the request. */
   readonly services: readonly string[];
   /** Every `scope` of the request. */
@@ -32,7 +33,7 @@ export async function giveToken(
   deps: GiveTokenDeps,
   asked: TokenAsked,
 ): Promise<IssuedToken & { readonly principal: Principal }> {
-  const { authorization, address, services } = asked;
+  const { services } = asked;
   const other = services.find((name) => name !== tokenServiceName);
   if (other !== undefined || services.length === 0) {
     throw new AppError('BAD_REQUEST', {
@@ -40,15 +41,15 @@ export async function giveToken(
     });
   }
   const scopes = asked.scopes.filter((scope) => scope.trim() !== '');
-  const { principal, passwordVersion } = await signIn(deps, authorization, address);
+  const { principal, passwordVersion } = await signIn(deps, asked);
   if (principal.kind === 'anonymous' && scopes.length === 0)
     throw new AppError('UNAUTHORIZED', { headers: challenge });
   return { ...(await deps.tokens.issue({ principal, passwordVersion, scopes })), principal };
 }
 
-async function signIn(deps: GiveTokenDeps, authorization: string | undefined, address: string) {
+async function signIn(deps: GiveTokenDeps, { authorization, address, client }: TokenAsked) {
   try {
-    return await deps.signIn(authorization, { clientAddress: address });
+    return await deps.signIn(authorization, { clientAddress: address, client });
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'UNAUTHORIZED') throw error;
     const { message } = error;

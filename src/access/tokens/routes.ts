@@ -87,6 +87,7 @@ async function answer(
   const { token, expiresIn, issuedAt, principal } = await giveToken(deps, {
     authorization,
     address: context.clientAddress,
+    client: context.client,
     services: fields.getAll('service'),
     scopes: fields.getAll('scope'),
   });

@@ -13,7 +13,7 @@ import { TokenKeys } from './token-keys.ts';
 const day = 24 * 60 * 60 * 1000;
 const masterKey = testMasterKey();
 const openKeys = (db: Database, more = {}) =>
-  TokenKeys.open({ db, masterKey, tokenLifeSeconds: 60, ...more });
+  TokenKeys.open({ db, masterKey, lifeSeconds: () => 60, ...more });
 
 async function age(db: Database, ms: number): Promise<void> {
   await db.transaction((tx) =>

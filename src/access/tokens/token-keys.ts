@@ -20,7 +20,8 @@ const graceMs = 3 * 60_000;
 export interface TokenKeysDeps {
   readonly db: Database;
   readonly masterKey: MasterKey;
-  readonly tokenLifeSeconds: number;
+  /** Of a token that is made now. */
+  readonly lifeSeconds: () => number;
 }
 
 interface Known {
@@ -130,7 +131,7 @@ export class TokenKeys {
 
   /** A key signs no more from the moment the next one is made; its last token lives on for a while. */
   #ended(rows: readonly WrappedKey[], now: number): readonly WrappedKey[] {
-    const livesMs = this.#deps.tokenLifeSeconds * 1000 + graceMs;
+    const livesMs = this.#deps.lifeSeconds() * 1000 + graceMs;
     return rows.filter((_row, index) => {
       const next = rows[index + 1];
       return next !== undefined && next.createdAt + livesMs < now;

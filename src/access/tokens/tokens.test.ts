@@ -23,7 +23,7 @@ function open(more: Partial<TokensDeps> = {}) {
       find: (kid) => Promise.resolve(kid === key.kid ? key : undefined),
     },
     clock: () => clock.ms,
-    lifeSeconds: 1800,
+    lifeSeconds: () => 1800,
     defaultProject: 'library',
     log: { ...silentLog, warn: (facts) => void warned.push(facts) },
     visibleProjectId: (_principal, name: ParsedName) => {

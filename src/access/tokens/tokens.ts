@@ -3,7 +3,7 @@ import type { ParsedName } from '../../lib/oci/repository-name.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import type { TokenAccess } from '../caller.ts';
-import { anonymous, type Principal } from '../principal.ts';
+import { anonymous, type Principal, principalName, type SignedInPrincipal } from '../principal.ts';
 import { type JsonWebToken, signToken, splitToken } from './json-web-token.ts';
 import { parseScopes } from './parse-scopes.ts';
 import { RememberedTokens } from './remembered-tokens.ts';
@@ -22,7 +22,8 @@ const lateSeconds = 15;
 export interface TokensDeps {
   readonly keys: Pick<TokenKeys, 'current' | 'find'>;
   readonly clock: Clock;
-  readonly lifeSeconds: number;
+  /** Of a token that is made now. */
+  readonly lifeSeconds: () => number;
   readonly defaultProject: string;
   readonly log: Logger;
   /** The project of a name, if it exists and the principal may know that. */
@@ -106,21 +107,22 @@ export function createTokens(deps: TokensDeps): Tokens {
 async function issue(deps: TokensDeps, request: TokenRequest): Promise<IssuedToken> {
   const { principal, passwordVersion } = request;
   const issuedAt = Math.floor(deps.clock() / 1000);
+  const lifeSeconds = deps.lifeSeconds();
   const claims: Claims = {
     iss: issuer,
-    sub: principal.kind === 'anonymous' ? '' : principal.username,
+    sub: principal.kind === 'anonymous' ? '' : principalName(principal),
     aud: tokenServiceName,
-    exp: issuedAt + deps.lifeSeconds,
+    exp: issuedAt + lifeSeconds,
     nbf: issuedAt,
     iat: issuedAt,
     jti: randomUUID(),
     kind: principal.kind,
-    ...(principal.kind === 'anonymous' ? {} : { uid: principal.id }),
+    ...(principal.kind === 'anonymous' ? {} : { uid: idOf(principal) }),
     ...(passwordVersion === undefined ? {} : { pwv: passwordVersion }),
     access: await accessOf(deps, request),
   };
   const token = signToken(await deps.keys.current(), claims);
-  return { token, expiresIn: deps.lifeSeconds, issuedAt };
+  return { token, expiresIn: lifeSeconds, issuedAt };
 }
 
 async function accessOf(deps: TokensDeps, request: TokenRequest): Promise<AccessClaim[]> {
@@ -151,7 +153,7 @@ function readClaims({ payload }: JsonWebToken): VerifiedToken | undefined {
   if (typeof exp !== 'number' || typeof nbf !== 'number') return undefined;
   const principal = readPrincipal(claims);
   if (principal === undefined) return undefined;
-  if (principal.kind === 'user' && typeof pwv !== 'number') return undefined;
+  if (principal.kind !== 'anonymous' && typeof pwv !== 'number') return undefined;
   return {
     principal,
     passwordVersion: pwv,
@@ -166,8 +168,13 @@ function readClaims({ payload }: JsonWebToken): VerifiedToken | undefined {
 
 function readPrincipal({ kind, uid, sub }: Partial<Claims>): Principal | undefined {
   if (kind === 'anonymous') return anonymous;
-  if (kind !== 'user' || typeof uid !== 'number' || typeof sub !== 'string') return undefined;
-  return { kind, id: uid, username: sub };
+  if (typeof uid !== 'number' || typeof sub !== 'string') return undefined;
+  if (kind === 'robot') return { kind, robotId: uid, robotName: sub };
+  return kind === 'user' ? { kind, id: uid, username: sub } : undefined;
+}
+
+function idOf(principal: SignedInPrincipal): number {
+  return principal.kind === 'robot' ? principal.robotId : principal.id;
 }
 
 function isValidAt(token: VerifiedToken, nowSeconds: number): boolean {

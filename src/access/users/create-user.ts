@@ -3,22 +3,20 @@ import type { Passwords } from '../../platform/crypto/password.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { oneAtATime } from '../../platform/db/one-at-a-time.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
+import { requireHarborPassword } from './require-harbor-password.ts';
+import { requireProfile } from './require-profile.ts';
 import { requireStrongPassword } from './require-strong-password.ts';
 import { findAlike } from './user-reads.ts';
 import { addUser } from './user-writes.ts';
-
-const maxLength = 255;
-/** Harbor's five, the colon at which a sign-in divides name and password, and what cannot be seen. */
-const forbidden = /[,"~#%$:\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-const emailGrammar = /^[^\s@,"<>\p{Cc}]+@[^\s@,"<>\p{Cc}]+\.[^\s@,"<>\p{Cc}]+$/u;
-/** Called so in every log and list although it is nobody. */
-const reserved = 'anonymous';
 
 export interface CreateUserInput {
   readonly username: string;
   readonly password: string;
   readonly email?: string;
   readonly realname?: string;
+  readonly comment?: string;
+  /** Harbor's clients choose by Harbor's rule; default: the stricter one. */
+  readonly passwordRule?: 'harbor';
   readonly actor: Actor;
 }
 
@@ -31,10 +29,9 @@ export async function createUser(
   deps: { readonly db: Database; readonly passwords: Pick<Passwords, 'hash'> },
   input: CreateUserInput,
 ): Promise<number> {
-  requireUsername(input.username);
-  requireRealname(input.realname ?? '');
-  if (input.email !== undefined) requireEmail(input.email);
-  requireStrongPassword(input.password);
+  requireProfile(input);
+  if (input.passwordRule === 'harbor') requireHarborPassword(input.password);
+  else requireStrongPassword(input.password);
   const passwordHash = await deps.passwords.hash(input.password);
   const now = await deps.db.now();
   return deps.db.transaction((tx) => create(tx, input, { passwordHash, now }));
@@ -45,11 +42,11 @@ async function create(
   input: CreateUserInput,
   made: { readonly passwordHash: string; readonly now: number },
 ): Promise<number> {
-  const { username, email = null, realname = '', actor } = input;
+  const { username, email = null, realname = '', comment = '', actor } = input;
   await oneAtATime(tx, 'user-names');
   const taken = await findAlike(tx, { username, email });
   if (taken !== undefined) throw conflict(username, taken);
-  const id = await addUser(tx, { username, email, realname, ...made });
+  const id = await addUser(tx, { username, email, realname, comment, ...made });
   if (id === undefined) throw conflict(username, { username });
   await append(tx, {
     type: 'user.created',
@@ -70,33 +67,4 @@ function conflict(username: string, taken: { readonly username: string }): AppEr
     message: `there is a user ${taken.username} already${same}`,
     detail: 'choose another name',
   });
-}
-
-export function isUsername(text: string): boolean {
-  return isName(text) && text !== '' && text.toLowerCase() !== reserved;
-}
-
-function requireUsername(username: string): void {
-  if (isUsername(username)) return;
-  throw new AppError('BAD_REQUEST', {
-    message: `"${username.slice(0, maxLength)}" is not a user name`,
-    detail: `use 1 to ${maxLength} characters without , " ~ # % $ : and no blank at either end; ${reserved} is reserved`,
-  });
-}
-
-function requireRealname(realname: string): void {
-  if (isName(realname)) return;
-  throw new AppError('BAD_REQUEST', {
-    message: `"${realname.slice(0, maxLength)}" is not a name of a person`,
-    detail: `use at most ${maxLength} characters without , " ~ # % $ :`,
-  });
-}
-
-function isName(text: string): boolean {
-  return text.length <= maxLength && text.isWellFormed() && text === text.trim() && !forbidden.test(text);
-}
-
-function requireEmail(email: string): void {
-  if (email.length <= maxLength && email.isWellFormed() && emailGrammar.test(email)) return;
-  throw new AppError('BAD_REQUEST', { message: `"${email.slice(0, maxLength)}" is not an e-mail address` });
 }

@@ -2,7 +2,7 @@ import type { Database } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { requireOtherAdmin } from './require-other-admin.ts';
 import { requireUser } from './require-user.ts';
-import { setUserDisabled } from './user-writes.ts';
+import { endSessionsOf, setUserDisabled } from './user-writes.ts';
 
 export interface SwitchUserInput {
   readonly username: string;
@@ -35,6 +35,7 @@ async function switchUser(
     const user = await requireUser(tx, input.username);
     if (disabled) await requireOtherAdmin(tx, user);
     if (!(await setUserDisabled(tx, { id: user.id, disabled, now }))) return false;
+    if (disabled) await endSessionsOf(tx, user.id);
     await append(tx, {
       type: disabled ? 'user.disabled' : 'user.enabled',
       at: now,

@@ -11,16 +11,18 @@ export interface User {
   readonly disabled: boolean;
 }
 
+const columns = [
+  'id',
+  'username',
+  'password_hash as passwordHash',
+  'password_version as passwordVersion',
+  'disabled',
+] as const;
+
 const byName = prepare((db, values: { username: string }) =>
   db
     .selectFrom('user')
-    .select([
-      'id',
-      'username',
-      'password_hash as passwordHash',
-      'password_version as passwordVersion',
-      'disabled',
-    ])
+    .select(columns)
     .where('username', '=', values.username)
     .where('deleted_at', 'is', null),
 );
@@ -29,6 +31,15 @@ const byName = prepare((db, values: { username: string }) =>
 export async function findUser(db: Queries, username: string): Promise<User | undefined> {
   // PostgreSQL takes no such text.
   const row = username.includes('\0') ? undefined : await db.first(byName, { username });
+  return row === undefined ? undefined : { ...row, disabled: row.disabled === 1 };
+}
+
+const byId = prepare((db, values: { id: number }) =>
+  db.selectFrom('user').select(columns).where('id', '=', values.id).where('deleted_at', 'is', null),
+);
+
+export async function findUserById(db: Queries, id: number): Promise<User | undefined> {
+  const row = await db.first(byId, { id });
   return row === undefined ? undefined : { ...row, disabled: row.disabled === 1 };
 }
 
@@ -52,11 +63,12 @@ export async function findPasswordVersion(db: Queries, id: number): Promise<numb
   return (await db.first(versionOf, { id }))?.password_version;
 }
 
-const alike = prepare((db, values: { username: string; email: string }) =>
+const alike = prepare((db, values: { username: string; email: string; otherThan: number }) =>
   db
     .selectFrom('user')
     .select(['username', 'email'])
     .where('deleted_at', 'is', null)
+    .where('id', '<>', values.otherThan)
     .where((where) =>
       where.or([
         sql<SqlBool>`lower(${sql.ref('username')}) = lower(${values.username})`,
@@ -67,8 +79,11 @@ const alike = prepare((db, values: { username: string; email: string }) =>
 );
 
 /** An account whose name or address differs from these at most by the case of ASCII letters. */
-export function findAlike(db: Queries, input: { username: string; email: string | null }) {
-  return db.first(alike, { username: input.username, email: input.email ?? '' });
+export function findAlike(
+  db: Queries,
+  { username, email, otherThan = 0 }: { username: string; email: string | null; otherThan?: number },
+) {
+  return db.first(alike, { username, email: email ?? '', otherThan });
 }
 
 export interface UserRow {

@@ -5,6 +5,7 @@ import type { Database } from '../../platform/db/database.ts';
 import { dialects, openTestDatabase } from '../../platform/db/testing/test-database.ts';
 import type { Actor } from '../../platform/events/append.ts';
 import { type CreateUserInput, createUser } from './create-user.ts';
+import { deleteUser } from './delete-user.ts';
 import { disableUser, enableUser } from './disable-user.ts';
 import { setPassword } from './set-password.ts';
 import { findPasswordVersion, findUser, listUsers } from './user-reads.ts';
@@ -208,5 +209,37 @@ for (const dialect of dialects) {
     );
     const second = await listUsers(db.reader, { offset: 1, limit: 1 });
     assert.deepEqual([second.rows.map(({ username }) => username), second.count], [['alice'], 3]);
+  });
+
+  test(`a deleted account leaves nothing that lets anybody in, and its name is free (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    await create(db, 'root');
+    const id = await create(db, 'alice', { email: 'a@example.com' });
+    await db.transaction(async ({ builder }) => {
+      const row = { user_id: id, expires_at: 9, created_at: 0 };
+      await builder
+        .insertInto('session')
+        .values({ ...row, id_hash: 'h', password_version: 1 })
+        .execute();
+      await builder
+        .insertInto('token')
+        .values({ ...row, name: 't', secret_hash: 'h', last_used_at: null })
+        .execute();
+    });
+    await makeAdmin(db, id);
+    const input = { userId: id, byUserId: undefined, actor };
+    await assert.rejects(deleteUser({ db }, input), refusal('LAST_ADMIN'));
+    await makeAdmin(db, 1);
+    await assert.rejects(deleteUser({ db }, { ...input, byUserId: id }), refusal('DENIED'));
+    await assert.rejects(deleteUser({ db }, { ...input, userId: 1 }), refusal('DENIED'));
+    await deleteUser({ db }, input);
+    await assert.rejects(deleteUser({ db }, input), refusal('NOT_FOUND'));
+    assert.equal(await findPasswordVersion(db.reader, id), undefined);
+    for (const table of ['session', 'token'] as const)
+      assert.deepEqual(await db.reader.builder.selectFrom(table).selectAll().execute(), []);
+    const again = await create(db, 'ALICE', { email: 'A@example.com' });
+    assert.ok(again > id);
+    assert.deepEqual(await eventTypes(db), ['user.created', 'user.created', 'user.deleted', 'user.created']);
   });
 }

@@ -9,6 +9,10 @@ export interface AskedRole {
   readonly project: string | undefined;
   readonly repositories: string | undefined;
   readonly tags: string | undefined;
+  /** The name is that of a group. */
+  readonly isGroup: boolean;
+  /** Tells groups of one name apart. */
+  readonly type: unknown;
 }
 
 export function askedRole(flags: Flags, [username = '', role = '', place]: Args) {
@@ -20,6 +24,8 @@ export function askedRole(flags: Flags, [username = '', role = '', place]: Args)
     project: slash < 0 ? place : place?.slice(0, slash),
     repositories: slash < 0 ? undefined : place?.slice(slash + 1),
     tags: typeof tags === 'string' ? tags : undefined,
+    isGroup: flags['group'] === true,
+    type: flags['type'],
   } satisfies AskedRole;
 }
 

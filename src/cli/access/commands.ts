@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Language } from '../../lib/text/language.ts';
 import type { Running } from '../action.ts';
+import { groupTexts } from '../group/text.ts';
 import { cliTexts } from '../text.ts';
 import { withConfig } from '../with-config.ts';
 import { accessTexts } from './text.ts';
@@ -19,6 +20,7 @@ export function accessCommands(program: Command, lang: Language, running: Runnin
   verb('list')
     .option('--project <name>', accessTexts.ofProject[lang])
     .option('--user <name>', accessTexts.ofUser[lang])
+    .option('--group <name>', accessTexts.ofGroup[lang])
     .option('--json', cliTexts.json[lang])
     .action(running(async (cli, flags) => (await import('./list.ts')).list(cli, flags)));
 }
@@ -28,5 +30,7 @@ function withRole(command: Command, lang: Language): Command {
     .argument('<user>', accessTexts.user[lang])
     .argument('<role>', accessTexts.role[lang])
     .argument('[place]', accessTexts.place[lang])
-    .option('--tags <pattern>', accessTexts.tags[lang]);
+    .option('--tags <pattern>', accessTexts.tags[lang])
+    .option('--group', accessTexts.isGroup[lang])
+    .option('--type <type>', groupTexts.type[lang]);
 }

@@ -19,7 +19,7 @@ export async function grant(cli: Cli, flags: Flags, args: Args): Promise<number>
   const place = placeText(cli, asked);
   if (expiresAt === undefined) note(say(cli, accessTexts.granted, { user, role, place }));
   else note(say(cli, accessTexts.grantedUntil, { user, role, place, until: timeText(expiresAt) }));
-  nextStep(cli, `berth access list --user ${user}`);
+  nextStep(cli, `berth access list --${asked.isGroup ? 'group' : 'user'} ${user}`);
   return exitCodes.done;
 }
 

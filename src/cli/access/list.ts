@@ -6,7 +6,8 @@ import { timeText } from '../time-text.ts';
 import { accessTexts } from './text.ts';
 
 interface Row {
-  readonly username: string;
+  readonly kind: 'user' | 'group';
+  readonly holder: string;
   readonly role: string;
   readonly projectName: string | null;
   readonly repositoryPattern: string | null;
@@ -20,6 +21,7 @@ export async function list(cli: Cli, flags: Flags): Promise<number> {
   const { rows } = await askRunningServer<{ rows: Row[] }>(cli, config, '/grants/list', {
     project: flags['project'],
     username: flags['user'],
+    group: flags['group'],
   });
   if (flags['json'] === true) print(JSON.stringify(rows.map(jsonOf), null, 2));
   else {
@@ -27,7 +29,7 @@ export async function list(cli: Cli, flags: Flags): Promise<number> {
     printTable(
       [headUser, headRole, headPlace, headTags, headUntil].map((text) => say(cli, text)),
       rows.map((row) => [
-        row.username,
+        row.kind === 'group' ? say(cli, accessTexts.aGroup, { group: row.holder }) : row.holder,
         row.role,
         placeOf(row) ?? say(cli, accessTexts.everywhere),
         row.tagPattern ?? '-',
@@ -46,7 +48,7 @@ function placeOf({ projectName, repositoryPattern }: Row): string | undefined {
 
 function jsonOf(row: Row) {
   return {
-    user: row.username,
+    ...(row.kind === 'group' ? { group: row.holder } : { user: row.holder }),
     role: row.role,
     project: row.projectName,
     repositories: row.repositoryPattern,

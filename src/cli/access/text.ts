@@ -8,7 +8,7 @@ export const accessTexts = {
   },
   revoke: { en: 'Take a role back.', zh: '收回角色。' },
   list: { en: 'Show which roles there are.', zh: '列出已授予的角色。' },
-  user: { en: 'account', zh: '账户' },
+  user: { en: 'account, or with --group a group', zh: '账户；带 --group 时为用户组' },
   role: {
     en: 'projectAdmin, maintainer, developer, guest, limitedGuest, or system-admin (without a place)',
     zh: 'projectAdmin、maintainer、developer、guest、limitedGuest，或 system-admin（不带位置）',
@@ -28,6 +28,9 @@ export const accessTexts = {
   },
   ofProject: { en: 'only those in this project', zh: '仅显示此项目中的角色' },
   ofUser: { en: 'only those of this account', zh: '仅显示此账户的角色' },
+  ofGroup: { en: 'only those of this group', zh: '仅显示此用户组的角色' },
+  isGroup: { en: 'the name is that of a group', zh: '所给名称为用户组名' },
+  aGroup: { en: '{group} (group)', zh: '{group}（用户组）' },
   granted: { en: '{user} is {role} {place}.', zh: '{user} 现为 {role}（{place}）。' },
   grantedUntil: {
     en: '{user} is {role} {place}, until {until}.',

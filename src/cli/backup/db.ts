@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { exitCodes } from '../../lib/start-problem.ts';
+import { formatBytes } from '../../lib/text/format-bytes.ts';
 import type { Args } from '../action.ts';
 import { type Cli, configOf, type Flags, note, print, say } from '../cli.ts';
 import { withServer } from '../client/with-server.ts';
 import { printTable } from '../print-table.ts';
-import { formatBytes } from '../verify/format-bytes.ts';
 import { backupTexts } from './text.ts';
 
 /** `berth backup db <file>` */

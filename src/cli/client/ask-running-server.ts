@@ -18,10 +18,10 @@ export async function askRunningServer<T>(cli: Cli, config: Config, path: string
 }
 
 /** All pages of a list. */
-export async function askForAll<T>(cli: Cli, config: Config, path: string): Promise<T[]> {
+export async function askForAll<T>(cli: Cli, config: Config, path: string, of: object = {}): Promise<T[]> {
   const all: T[] = [];
   for (;;) {
-    const page = { offset: all.length };
+    const page = { ...of, offset: all.length };
     const { rows, count } = await askRunningServer<{ rows: T[]; count: number }>(cli, config, path, page);
     all.push(...rows);
     if (rows.length === 0 || all.length >= count) return all;

@@ -13,6 +13,8 @@ export class Refused extends Error {
 }
 
 function exitCodeOf(status: number): number {
+  if (status === 401) return exitCodes.signIn;
+  if (status === 403) return exitCodes.permission;
   if (status === 404) return exitCodes.notFound;
   if (status === 409 || status === 412) return exitCodes.conflict;
   if (status === 503 || status === 507) return exitCodes.unreachable;

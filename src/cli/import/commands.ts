@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { Language } from '../../lib/text/language.ts';
 import type { Running } from '../action.ts';
+import { withServerFlags } from '../archive/given-server.ts';
+import { archiveTexts } from '../archive/text.ts';
 import { cliTexts } from '../text.ts';
 import { withConfig } from '../with-config.ts';
 import { importTexts } from './text.ts';
@@ -16,4 +18,20 @@ export function importCommands(program: Command, lang: Language, running: Runnin
         (await import('./distribution.ts')).importDistributionCommand(cli, flags),
       ),
     );
+  archiveCommand(command.command('oci').argument('<path>', archiveTexts.layout[lang]), 'oci', lang, running);
+  const docker = command.command('docker-archive').argument('<file>', archiveTexts.archive[lang]);
+  archiveCommand(docker, 'docker-archive', lang, running);
+}
+
+function archiveCommand(
+  command: Command,
+  kind: 'oci' | 'docker-archive',
+  lang: Language,
+  running: Running,
+): void {
+  const text = kind === 'oci' ? archiveTexts.importOci : archiveTexts.importDocker;
+  withServerFlags(command.description(text[lang]), lang)
+    .option('--to <name>', archiveTexts.to[lang])
+    .option('--dry-run', archiveTexts.dryRun[lang])
+    .action(running(async (...call) => (await import('./archive.ts')).importArchiveCommand(kind, ...call)));
 }

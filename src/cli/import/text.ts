@@ -2,7 +2,10 @@ import type { DistributionProblem } from '../../import-from-distribution.ts';
 import type { Text, Texts } from '../../lib/text/language.ts';
 
 export const importTexts = {
-  import: { en: 'Take over what another registry holds', zh: '接管其他镜像仓库的内容' },
+  import: {
+    en: 'Take over what another registry holds, or bring in archives of images',
+    zh: '接管其他镜像仓库的内容，或导入镜像归档',
+  },
   distribution: {
     en: "Take over the folder of Docker's registry (--storage) where it lies, while neither runs",
     zh: '就地接管 Docker Registry 的目录（--storage）；期间两者都须停止',

@@ -1,6 +1,7 @@
 import { AppError } from '../../lib/errors.ts';
 import { type ParsedName, readRepositoryName } from '../../lib/oci/repository-name.ts';
 import { exitCodes } from '../../lib/start-problem.ts';
+import { formatBytes } from '../../lib/text/format-bytes.ts';
 import type { Adoption, Takeover } from '../../offline.ts';
 import type { Config } from '../../platform/config/load-config.ts';
 import { createLog } from '../../platform/log/logger.ts';
@@ -8,7 +9,6 @@ import { type Cli, configOf, type Flags, note, print, say } from '../cli.ts';
 import { refusedBy } from '../client/refused.ts';
 import { dieOffline } from '../client/with-server.ts';
 import { promptForConsent } from '../prompt.ts';
-import { formatBytes } from '../verify/format-bytes.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { storageTexts } from './text.ts';
 

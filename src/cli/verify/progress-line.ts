@@ -1,6 +1,6 @@
+import { formatBytes } from '../../lib/text/format-bytes.ts';
 import type { Language } from '../../lib/text/language.ts';
 import { progressText } from '../progress-bar.ts';
-import { formatBytes } from './format-bytes.ts';
 import type { StorageProgress } from './storage-report.ts';
 
 /** By blobs where nothing is hashed. */

@@ -1,9 +1,9 @@
 import { exitCodes } from '../../lib/start-problem.ts';
+import { formatBytes } from '../../lib/text/format-bytes.ts';
 import { type Cli, configOf, type Flags, note, print, say } from '../cli.ts';
 import { withServer } from '../client/with-server.ts';
 import { ProgressBar } from '../progress-bar.ts';
 import { WrongUsage } from '../wrong-usage.ts';
-import { formatBytes } from './format-bytes.ts';
 import { progressLine } from './progress-line.ts';
 import type { StorageProgress, StorageReport } from './storage-report.ts';
 import { verifyTexts } from './text.ts';

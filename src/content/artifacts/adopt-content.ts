@@ -98,7 +98,8 @@ async function adoptManifests(tx: Tx, place: Place): Promise<Charged> {
   let chargedBytes = 0;
   for (const each of place.manifests) {
     if ((await lockArtifact(tx, repositoryId, each.digest)) !== undefined) continue;
-    const where = { projectId, repositoryId, alias: undefined, sparse: true, now };
+    const tags = place.tags.filter(({ digest }) => digest === each.digest).map(({ tag }) => tag);
+    const where = { projectId, repositoryId, alias: undefined, sparse: true, tags, now };
     chargedBytes += (await linkManifest(tx, { ...where, ...each })).chargedBytes;
     await append(tx, {
       type: 'artifact.pushed',

@@ -13,6 +13,8 @@ const byDigest = prepare((db, values: { repository: string; digest: string }) =>
       'live_artifact.digest as canonical',
       'live_artifact.media_type as mediaType',
       'live_artifact.size as sizeBytes',
+      'live_artifact.id as artifactId',
+      'live_artifact.repository_id as repositoryId',
     ])
     .where('live_repository.full_name', '=', values.repository)
     .where('live_artifact.digest', '=', values.digest),
@@ -29,6 +31,8 @@ const byAlias = prepare((db, values: { repository: string; digest: string }) =>
       'live_artifact.digest as canonical',
       'live_artifact.media_type as mediaType',
       'live_artifact.size as sizeBytes',
+      'live_artifact.id as artifactId',
+      'live_artifact.repository_id as repositoryId',
     ])
     .where('blob_alias.digest', '=', values.digest)
     .where('live_repository.full_name', '=', values.repository),

@@ -44,79 +44,85 @@ export async function putManifest(
   await tx.run(insertReferences, { manifestId, rows: JSON.stringify(rows) });
 }
 
-const insert = prepare(
-  (
-    db,
-    values: {
-      repositoryId: number;
-      blobId: number;
-      digest: string;
-      mediaType: string;
-      artifactType: string | null;
-      subject: string | null;
-      size: number;
-      now: number;
-    },
-  ) =>
-    db
-      .insertInto('artifact')
-      .values({
-        repository_id: values.repositoryId,
-        blob_id: values.blobId,
-        digest: values.digest,
-        media_type: values.mediaType,
-        artifact_type: values.artifactType,
-        subject: values.subject,
-        size: values.size,
-        pushed_at: values.now,
-        deleted_at: null,
-        purge_after: null,
-      })
-      .onConflict((conflict) =>
-        conflict.columns(['repository_id', 'digest']).where('deleted_at', 'is', null).doNothing(),
-      )
-      .returning('id'),
+export interface NewArtifact {
+  readonly repositoryId: number;
+  readonly blobId: number;
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly artifactType: string | null;
+  readonly subject: string | null;
+  readonly size: number;
+  readonly kind: string;
+  readonly configType: string;
+  readonly totalSize: number;
+  readonly accessoryKind: string | null;
+  readonly accessorySubject: string | null;
+  readonly described: number;
+  readonly now: number;
+}
+
+const insert = prepare((db, values: { [K in keyof NewArtifact]: NewArtifact[K] }) =>
+  db
+    .insertInto('artifact')
+    .values({
+      repository_id: values.repositoryId,
+      blob_id: values.blobId,
+      digest: values.digest,
+      media_type: values.mediaType,
+      artifact_type: values.artifactType,
+      subject: values.subject,
+      size: values.size,
+      pushed_at: values.now,
+      deleted_at: null,
+      purge_after: null,
+      kind: values.kind,
+      config_type: values.configType,
+      total_size: values.totalSize,
+      accessory_kind: values.accessoryKind,
+      accessory_subject: values.accessorySubject,
+      described: values.described,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['repository_id', 'digest']).where('deleted_at', 'is', null).doNothing(),
+    )
+    .returning('id'),
 );
 
-const renew = prepare(
-  (db, values: { repositoryId: number; digest: string; mediaType: string; now: number }) =>
-    db
-      .updateTable('artifact')
-      .set({ pushed_at: values.now, media_type: values.mediaType })
-      .where('repository_id', '=', values.repositoryId)
-      .where('digest', '=', values.digest)
-      .where('deleted_at', 'is', null)
-      .returning('id'),
+/** A tag that makes it an accessory does so for good. */
+const renew = prepare((db, values: { [K in keyof NewArtifact]: NewArtifact[K] }) =>
+  db
+    .updateTable('artifact')
+    .set((set) => ({
+      pushed_at: values.now,
+      media_type: values.mediaType,
+      kind: values.kind,
+      config_type: values.configType,
+      total_size: values.totalSize,
+      accessory_kind: set.fn.coalesce('accessory_kind', set.val(values.accessoryKind)),
+      accessory_subject: set.fn.coalesce('accessory_subject', set.val(values.accessorySubject)),
+    }))
+    .where('repository_id', '=', values.repositoryId)
+    .where('digest', '=', values.digest)
+    .where('deleted_at', 'is', null)
+    .returning('id'),
 );
 
 /** Pushed again, an artifact keeps its row and takes the time and the type of the last push. */
-export async function putArtifact(
-  tx: Tx,
-  input: {
-    repositoryId: number;
-    blobId: number;
-    digest: string;
-    mediaType: string;
-    artifactType: string | null;
-    subject: string | null;
-    size: number;
-    now: number;
-  },
-): Promise<{ id: number; added: boolean }> {
-  const { repositoryId, digest, mediaType, now } = input;
-  const again = await tx.first(renew, { repositoryId, digest, mediaType, now });
+export async function putArtifact(tx: Tx, input: NewArtifact): Promise<{ id: number; added: boolean }> {
+  const values = { ...input };
+  const again = await tx.first(renew, values);
   if (again !== undefined) return { id: again.id, added: false };
-  const added = await tx.first(insert, input);
+  const added = await tx.first(insert, values);
   if (added !== undefined) return { id: added.id, added: true };
-  const other = await tx.first(renew, { repositoryId, digest, mediaType, now });
-  if (other === undefined) throw new Error(`artifact ${digest} was deleted while it was being pushed`);
+  const other = await tx.first(renew, values);
+  if (other === undefined) throw new Error(`artifact ${input.digest} was deleted while it was being pushed`);
   return { id: other.id, added: false };
 }
 
 const children = prepare((db, values: { repositoryId: number; digests: string }, dialect) => {
   const query = db
     .selectFrom('artifact')
-    .select(['blob_id', 'digest'])
+    .select(['blob_id', 'digest', 'total_size as totalSize'])
     .where('repository_id', '=', values.repositoryId)
     .where('digest', 'in', valueList('text', values.digests, dialect))
     .where('deleted_at', 'is', null)
@@ -132,7 +138,7 @@ export function lockArtifacts(tx: Tx, repositoryId: number, digests: readonly st
 const lock = prepare((db, values: { repositoryId: number; digest: string }, dialect) => {
   const query = db
     .selectFrom('artifact')
-    .select(['id', 'blob_id', 'size'])
+    .select(['id', 'blob_id as blobId', 'size'])
     .where('repository_id', '=', values.repositoryId)
     .where('digest', '=', values.digest)
     .where('deleted_at', 'is', null);

@@ -1,14 +1,14 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Digest } from '../../lib/oci/digest.ts';
-import { trashMs } from '../../lib/trash-ms.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
-import { type Actor, append } from '../../platform/events/append.ts';
+import type { Actor } from '../../platform/events/append.ts';
 import { findCanonical } from '../blobs/blob-reads.ts';
-import { hideUnreferencedLinks, lockBlobsOfManifest } from '../blobs/blob-writes.ts';
+import { lockBlobsOfManifest } from '../blobs/blob-writes.ts';
 import { findRepositoryId } from '../repositories/repository-reads.ts';
-import { changeUsage, releaseInProject } from '../repositories/usage-writes.ts';
-import { addTagHistory, trashTagsOf } from '../tags/tag-writes.ts';
-import { findHolder, lockArtifact, trashArtifact } from './artifact-writes.ts';
+import { touchRepository } from '../repositories/repository-writes.ts';
+import { changeUsage } from '../repositories/usage-writes.ts';
+import { findHolder, lockArtifact } from './artifact-writes.ts';
+import { trashArtifact } from './trash-artifact-step.ts';
 
 export interface DeleteArtifactInput {
   readonly projectId: number;
@@ -31,31 +31,16 @@ export async function deleteArtifact(
 }
 
 async function trash(tx: Tx, input: DeleteArtifactInput, now: number): Promise<void> {
-  const { projectId, repositoryName, actor } = input;
+  const { projectId, repositoryName } = input;
   const repositoryId = await findRepositoryId(tx, repositoryName);
   const digest = await findCanonical(tx, input.digest);
   if (repositoryId === undefined || digest === undefined) throw new AppError('MANIFEST_UNKNOWN');
   await lockBlobsOfManifest(tx, digest);
   const artifact = await lockArtifact(tx, repositoryId, digest);
   if (artifact === undefined) throw new AppError('MANIFEST_UNKNOWN');
-  await refuseHeld(tx, repositoryId, artifact.blob_id);
-  const purgeAfter = now + trashMs;
-  for (const tag of await trashTagsOf(tx, { artifactId: artifact.id, now, purgeAfter })) {
-    const { name, digest: previous } = tag;
-    await addTagHistory(tx, { repositoryId, name, digest: null, previous, actor: actor.principal, now });
-  }
-  await trashArtifact(tx, { id: artifact.id, now, purgeAfter });
-  let freed = (await releaseInProject(tx, projectId, artifact.blob_id)) ? artifact.size : 0;
-  for (const blob of await hideUnreferencedLinks(tx, { repositoryId, manifestId: artifact.blob_id })) {
-    if (await releaseInProject(tx, projectId, blob.id)) freed += blob.size;
-  }
-  await append(tx, {
-    type: 'artifact.deleted',
-    at: now,
-    actor,
-    projectId,
-    object: `${repositoryName}@${digest}`,
-  });
+  await refuseHeld(tx, repositoryId, artifact.blobId);
+  const freed = await trashArtifact(tx, { ...input, repositoryId, artifact, digest, now });
+  await touchRepository(tx, repositoryId, now);
   await changeUsage(tx, projectId, -freed);
 }
 

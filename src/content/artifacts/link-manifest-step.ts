@@ -11,6 +11,9 @@ import {
   lockReferencedBlobs,
   putAlias,
 } from '../blobs/reference-writes.ts';
+import { factsOfManifest } from '../descriptions/facts-of-manifest.ts';
+import { putManifestDetail } from '../descriptions/manifest-detail-writes.ts';
+import { totalOf } from '../descriptions/total-of.ts';
 import { holdInProject } from '../repositories/usage-writes.ts';
 import { lockArtifacts, putArtifact, putManifest } from './artifact-writes.ts';
 
@@ -24,6 +27,8 @@ export interface LinkManifestInput {
   readonly manifest: ParsedManifest;
   /** Config, layers and children may be missing: they are waited for. */
   readonly sparse: boolean;
+  /** That will stand for it, as far as this push is concerned. */
+  readonly tags: readonly string[];
   readonly now: number;
 }
 
@@ -37,10 +42,15 @@ export async function linkManifest(
   input: LinkManifestInput,
 ): Promise<{ artifactId: number; chargedBytes: number }> {
   const { projectId, repositoryId, bytes, digest, alias, manifest, now } = input;
-  const blobIds = await lockReferences(tx, input);
+  const known = await lockReferences(tx, input);
+  const { blobIds } = known;
   const blobId = await keepManifestBlob(tx, digest, bytes.length, now);
   if (alias !== undefined) await putAlias(tx, alias, blobId);
   await putManifest(tx, { blobId, bytes, references: manifest.references, blobIds });
+  const { annotations, icon, ...facts } = factsOfManifest(manifest, input.tags);
+  if (annotations !== null || icon !== null)
+    await putManifestDetail(tx, { blobId, annotations, icon, extraAttrs: null });
+  const size = bytes.length;
   const artifact = await putArtifact(tx, {
     repositoryId,
     blobId,
@@ -48,7 +58,9 @@ export async function linkManifest(
     mediaType: manifest.mediaType,
     artifactType: manifest.artifactType ?? null,
     subject: manifest.subject ?? null,
-    size: bytes.length,
+    size,
+    ...facts,
+    ...totalOf(manifest, facts.kind, { size, childSizes: known.sizes }),
     now,
   });
   const charged = artifact.added && (await holdInProject(tx, projectId, blobId));
@@ -56,11 +68,11 @@ export async function linkManifest(
 }
 
 /** Returns the blobs that are known by the digests of the manifest, whether this repository may serve them or not. */
-async function lockReferences(tx: Tx, input: LinkManifestInput): Promise<ReadonlyMap<string, number>> {
+async function lockReferences(tx: Tx, input: LinkManifestInput): Promise<Known> {
   const { repositoryId, manifest, sparse } = input;
   const digests = [...new Set(manifest.references.map((reference) => reference.digest))];
-  if (digests.length === 0) return new Map();
-  const known: Known = { blobIds: new Map(), held: new Set() };
+  const known: Known = { blobIds: new Map(), held: new Set(), sizes: new Map() };
+  if (digests.length === 0) return known;
   await lockKnown(tx, repositoryId, digests, known);
   const missing = manifest.references.find(
     (reference) => reference.required && !sparse && !known.held.has(reference.digest),
@@ -76,13 +88,15 @@ async function lockReferences(tx: Tx, input: LinkManifestInput): Promise<Readonl
     await holdUnknownDigests(tx, unknown);
     await lockKnown(tx, repositoryId, unknown, known);
   }
-  return known.blobIds;
+  return known;
 }
 
 /** By the digests as the manifest writes them. */
 interface Known {
   readonly blobIds: Map<string, number>;
   readonly held: Set<string>;
+  /** Of the manifests among them, with all that they refer to; null: not known yet. */
+  readonly sizes: Map<string, number | null>;
 }
 
 async function lockKnown(
@@ -103,6 +117,8 @@ async function lockKnown(
     if (blob.held) held.add(blob.digest);
     for (const digest of written.get(blob.digest) ?? []) known.blobIds.set(digest, blob.id);
   }
+  for (const { digest, totalSize } of artifacts)
+    for (const each of written.get(digest) ?? []) known.sizes.set(each, totalSize);
   for (const digest of held) for (const each of written.get(digest) ?? []) known.held.add(each);
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
 import {
   type CanonicalDigest,
@@ -13,7 +13,7 @@ import type { Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import type { ContentHex, HashPool } from '../../platform/threads/hash-pool.ts';
 import { waitForDeletionMs } from '../blobs/publish-blob.ts';
-import { ensureRepository, showRepository } from '../repositories/repository-writes.ts';
+import { ensureRepository, showRepository, touchPushedTo } from '../repositories/repository-writes.ts';
 import { changeUsage } from '../repositories/usage-writes.ts';
 import { moveTag } from '../tags/move-tag-step.ts';
 import type { TagCondition } from '../tags/tag-condition.ts';
@@ -22,6 +22,8 @@ import { linkManifest } from './link-manifest-step.ts';
 import { provideEmptyBlob } from './provide-empty-blob.ts';
 
 const pollMs = 20;
+/** What is larger is read and stored in different turns of the event loop. */
+const longReadBytes = 64 * 1024;
 
 export interface PushManifestDeps extends UploadDeps {
   readonly hashPool: HashPool;
@@ -65,6 +67,7 @@ export async function pushManifest(
   const bytes = chunks[0] ?? new Uint8Array();
   const names = requireSameDigest(reference, hex);
   const manifest = parseManifest(bytes, input.contentType);
+  if (bytes.length > longReadBytes) await nextTurn();
   await provideEmptyBlob(deps, { ...input, references: manifest.references });
   const now = await deps.db.now();
   await behindDeletion(() =>
@@ -101,11 +104,12 @@ async function write(
 ): Promise<void> {
   const { projectId, repositoryName, actor } = input;
   const { digest, alias, manifest, now } = parsed;
-  const { id: repositoryId, visible } = await ensureRepository(tx, { projectId, name: repositoryName, now });
+  const repository = await ensureRepository(tx, { projectId, name: repositoryName, now });
+  const { id: repositoryId, visible } = repository;
   const { sparse } = input;
-  const linked = await linkManifest(tx, { projectId, repositoryId, sparse, ...parsed });
-  if (!visible) await showRepository(tx, repositoryId, now);
   const tags = tagsOf(input);
+  const linked = await linkManifest(tx, { projectId, repositoryId, sparse, tags, ...parsed });
+  if (!visible) await showRepository(tx, repositoryId, now);
   for (const tag of tags) {
     await moveTag(tx, {
       ...input,
@@ -116,6 +120,7 @@ async function write(
       now,
     });
   }
+  await touchPushedTo(tx, repository, now);
   await append(tx, {
     type: 'artifact.pushed',
     at: now,

@@ -227,3 +227,36 @@ const referring = prepare((db, values: { id: number }) =>
 export async function isReferenced(tx: Tx, id: number): Promise<boolean> {
   return (await tx.first(referring, { id })) !== undefined;
 }
+
+const lockServed = prepare((db, values: { repositoryId: number }, dialect) => {
+  const query = db
+    .selectFrom('blob')
+    .select(['id', 'size'])
+    .where(
+      'id',
+      'in',
+      db
+        .selectFrom('blob_link')
+        .select('blob_id')
+        .where('repository_id', '=', values.repositoryId)
+        .where('hidden', '=', 0),
+    )
+    .orderBy('id');
+  return dialect === 'postgres' ? query.forUpdate() : query;
+});
+
+const hideServed = prepare((db, values: { repositoryId: number }) =>
+  db
+    .updateTable('blob_link')
+    .set({ hidden: 1 })
+    .where('repository_id', '=', values.repositoryId)
+    .where('hidden', '=', 0)
+    .returning('blob_id'),
+);
+
+/** The repository serves nothing any more; its row has to be locked. Returns the blobs that it served. */
+export async function hideAllLinks(tx: Tx, repositoryId: number): Promise<{ id: number; size: number }[]> {
+  const served = await tx.all(lockServed, { repositoryId });
+  const hidden = new Set((await tx.all(hideServed, { repositoryId })).map((row) => row.blob_id));
+  return served.filter(({ id }) => hidden.has(id));
+}

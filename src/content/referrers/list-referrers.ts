@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
 import type { Digest } from '../../lib/oci/digest.ts';
 import type { Database, Queries } from '../../platform/db/database.ts';
@@ -86,6 +87,8 @@ async function fill(
       db,
       batch.map((row) => row.blobId),
     );
+    // On SQLite a query is done in the same turn.
+    await nextTurn();
     for (const row of batch) {
       if (page.full) return placeText(place.subject, after);
       page.add(row, bytes.get(row.blobId));

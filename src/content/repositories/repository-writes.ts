@@ -20,7 +20,7 @@ const insert = prepare((db, values: { projectId: number; name: string; now: numb
 const lock = prepare((db, values: { name: string }, dialect) => {
   const query = db
     .selectFrom('repository')
-    .select(['id', 'project_id', 'visible_at'])
+    .select(['id', 'project_id', 'visible_at', 'updated_at'])
     .where('full_name', '=', values.name)
     .where('deleted_at', 'is', null);
   return dialect === 'postgres' ? query.forKeyShare() : query;
@@ -38,6 +38,7 @@ const lockLiveProject = prepare((db, values: { projectId: number }, dialect) => 
 export interface LockedRepository {
   readonly id: number;
   readonly visible: boolean;
+  readonly updatedAt: number;
 }
 
 /**
@@ -59,7 +60,7 @@ export async function ensureRepository(
   }
   if (found === undefined) throw new Error(`repository ${input.name} was deleted while it was being made`);
   if (found.project_id !== input.projectId) throw new AppError('NAME_UNKNOWN');
-  return { id: found.id, visible: found.visible_at !== null };
+  return { id: found.id, visible: found.visible_at !== null, updatedAt: found.updated_at };
 }
 
 const show = prepare((db, values: { id: number; now: number }) =>
@@ -72,4 +73,70 @@ const show = prepare((db, values: { id: number; now: number }) =>
 
 export async function showRepository(tx: Tx, id: number, now: number): Promise<void> {
   await tx.run(show, { id, now });
+}
+
+/** Of who is changing the repository at the same time one is enough, and nobody waits. */
+const touch = prepare((db, values: { id: number; now: number }, dialect) => {
+  const row = db.selectFrom('repository').select('id').where('id', '=', values.id);
+  return db
+    .updateTable('repository')
+    .set({ updated_at: values.now })
+    .where('id', 'in', dialect === 'postgres' ? row.forNoKeyUpdate().skipLocked() : row);
+});
+
+/** The time of its last change, which lists show. */
+export async function touchRepository(tx: Tx, id: number, now: number): Promise<void> {
+  await tx.run(touch, { id, now });
+}
+
+/** Nearer than that, the time of a push before is near enough. */
+const touchAfterMs = 1000;
+
+export async function touchPushedTo(tx: Tx, repository: LockedRepository, now: number): Promise<void> {
+  if (repository.updatedAt < now - touchAfterMs) await touchRepository(tx, repository.id, now);
+}
+
+const lockWhole = prepare((db, values: { id: number }, dialect) => {
+  const query = db
+    .selectFrom('repository')
+    .select('id')
+    .where('id', '=', values.id)
+    .where('deleted_at', 'is', null);
+  return dialect === 'postgres' ? query.forUpdate() : query;
+});
+
+/** Waits for whoever pushes into it, and keeps them all out until the transaction ends. False: it is gone. */
+export async function lockRepositoryToDelete(tx: Tx, id: number): Promise<boolean> {
+  return (await tx.first(lockWhole, { id })) !== undefined;
+}
+
+const trash = prepare((db, values: { id: number; now: number; purgeAfter: number }) =>
+  db
+    .updateTable('repository')
+    .set({ deleted_at: values.now, purge_after: values.purgeAfter, updated_at: values.now })
+    .where('id', '=', values.id),
+);
+
+export async function trashRepository(
+  tx: Tx,
+  input: { id: number; now: number; purgeAfter: number },
+): Promise<void> {
+  await tx.run(trash, input);
+}
+
+const describe = prepare((db, values: { name: string; description: string; now: number }) =>
+  db
+    .updateTable('repository')
+    .set({ description: values.description, updated_at: values.now })
+    .where('full_name', '=', values.name)
+    .where('visible_at', 'is not', null)
+    .where('deleted_at', 'is', null),
+);
+
+/** False: there is none of that name that clients are shown. */
+export async function putDescriptionOf(
+  tx: Tx,
+  input: { name: string; description: string; now: number },
+): Promise<boolean> {
+  return (await tx.run(describe, input)) > 0;
 }

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { AppError } from '../../lib/errors.ts';
+import { formatBytes } from '../../lib/text/format-bytes.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 
@@ -51,6 +53,14 @@ const grow = prepare((db, values: { projectId: number; bytes: number }) =>
       where.or([
         where('limit_bytes', '<', 0),
         where(where('used_bytes', '+', values.bytes), '<=', where.ref('limit_bytes')),
+        // Read here, so that it holds for every instance from the moment it is changed.
+        where.exists(
+          where
+            .selectFrom('setting')
+            .select(sql`1`.as('one'))
+            .where('name', '=', 'quota_per_project_enable')
+            .where('value', '=', 'false'),
+        ),
       ]),
     ),
 );
@@ -59,6 +69,13 @@ const shrink = prepare((db, values: { projectId: number; bytes: number }) =>
   db
     .updateTable('project_usage')
     .set((set) => ({ used_bytes: set('used_bytes', '-', values.bytes) }))
+    .where('project_id', '=', values.projectId),
+);
+
+const read = prepare((db, values: { projectId: number }) =>
+  db
+    .selectFrom('project_usage')
+    .select(['used_bytes', 'limit_bytes'])
     .where('project_id', '=', values.projectId),
 );
 
@@ -74,8 +91,74 @@ export async function changeUsage(tx: Tx, projectId: number, bytes: number): Pro
     return;
   }
   if ((await tx.run(grow, { projectId, bytes })) === 0) {
+    const usage = await tx.first(read, { projectId });
+    const [used, limit] = [usage?.used_bytes ?? 0, usage?.limit_bytes ?? 0].map(formatBytes);
     throw new AppError('QUOTA_EXCEEDED', {
+      message: `the project would exceed its storage limit: ${used} are used, ${formatBytes(bytes)} more are wanted, the limit is ${limit}`,
       detail: 'delete what is not needed, or ask an administrator to raise the limit',
     });
   }
+}
+
+const lock = prepare((db, values: { projectId: number }, dialect) => {
+  const query = db
+    .selectFrom('project_usage')
+    .select('used_bytes')
+    .where('project_id', '=', values.projectId);
+  return dialect === 'postgres' ? query.forUpdate() : query;
+});
+
+const forgetHolders = prepare((db, values: { projectId: number }) =>
+  db.deleteFrom('project_blob').where('project_id', '=', values.projectId),
+);
+
+const countHolders = prepare((db, values: { projectId: number }) =>
+  db
+    .insertInto('project_blob')
+    .columns(['project_id', 'blob_id', 'holders'])
+    .expression(
+      db
+        .selectFrom(
+          db
+            .selectFrom('blob_link')
+            .innerJoin('live_repository', 'live_repository.id', 'blob_link.repository_id')
+            .where('live_repository.project_id', '=', values.projectId)
+            .where('blob_link.hidden', '=', 0)
+            .select(['live_repository.project_id', 'blob_link.blob_id'])
+            .unionAll(
+              db
+                .selectFrom('live_artifact')
+                .innerJoin('live_repository', 'live_repository.id', 'live_artifact.repository_id')
+                .where('live_repository.project_id', '=', values.projectId)
+                .select(['live_repository.project_id', 'live_artifact.blob_id']),
+            )
+            .as('held'),
+        )
+        .groupBy(['held.project_id', 'held.blob_id'])
+        .select((select) => ['held.project_id', 'held.blob_id', select.fn.countAll<number>().as('holders')]),
+    ),
+);
+
+const sumUp = prepare((db, values: { projectId: number }) =>
+  db
+    .updateTable('project_usage')
+    .set((set) => ({
+      used_bytes: set
+        .selectFrom('project_blob')
+        .innerJoin('blob', 'blob.id', 'project_blob.blob_id')
+        .whereRef('project_blob.project_id', '=', 'project_usage.project_id')
+        .select(sql<number>`cast(coalesce(sum(blob.size), 0) as bigint)`.as('sum')),
+    }))
+    .where('project_id', '=', values.projectId),
+);
+
+/**
+ * Counts the project's usage anew, from what its repositories link and the artifacts in them. Whoever pushes meanwhile waits at the end of their
+ * transaction, and none of what they wrote is counted here.
+ */
+export async function recountUsage(tx: Tx, projectId: number): Promise<void> {
+  await tx.first(lock, { projectId });
+  await tx.run(forgetHolders, { projectId });
+  await tx.run(countHolders, { projectId });
+  await tx.run(sumUp, { projectId });
 }

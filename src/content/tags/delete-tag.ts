@@ -4,6 +4,7 @@ import { trashMs } from '../../lib/trash-ms.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { findRepositoryId } from '../repositories/repository-reads.ts';
+import { touchRepository } from '../repositories/repository-writes.ts';
 import { addTagHistory, lockTag, trashTag } from './tag-writes.ts';
 
 /**
@@ -29,6 +30,7 @@ export async function deleteTag(
       actor: actor.principal,
       now,
     });
+    await touchRepository(tx, repositoryId, now);
     await append(tx, {
       type: 'tag.deleted',
       at: now,

@@ -11,6 +11,10 @@ export interface ServedManifest {
   readonly canonical: string;
   readonly mediaType: string;
   readonly sizeBytes: number;
+  readonly artifactId: number;
+  readonly repositoryId: number;
+  /** Undefined: it was asked for by a digest. */
+  readonly tagId?: number;
 }
 
 const byTag = prepare((db, values: { repository: string; tag: string }) =>
@@ -24,6 +28,9 @@ const byTag = prepare((db, values: { repository: string; tag: string }) =>
       'live_artifact.digest as canonical',
       'live_artifact.media_type as mediaType',
       'live_artifact.size as sizeBytes',
+      'live_artifact.id as artifactId',
+      'live_artifact.repository_id as repositoryId',
+      'live_tag.id as tagId',
     ])
     .where('live_repository.full_name', '=', values.repository)
     .where('live_tag.name', '=', values.tag),

@@ -1,11 +1,12 @@
-import { type ProjectOrder, type ProjectPage, pageOfProjects } from '../../access/project-page-reads.ts';
+import { type ProjectColumn, pageOfProjects, projectColumns } from '../../access/project-page-reads.ts';
 import type { Asker } from '../../access/rest-route.ts';
-import { visibleTo } from '../../access/visible.ts';
-import { AppError } from '../../lib/errors.ts';
+import { visibleTo, workplaces } from '../../access/visible.ts';
 import type { Database } from '../../platform/db/database.ts';
+import { listConditions } from '../../platform/http/api/list-conditions.ts';
 import { offsetOf, type Page } from '../../platform/http/api/page.ts';
-import { type Match, parseListQuery } from '../../platform/http/api/parse-list-query.ts';
+import { parseListQuery } from '../../platform/http/api/parse-list-query.ts';
 import { parseSort } from '../../platform/http/api/parse-sort.ts';
+import { loadDetails } from './load-details.ts';
 import { projectView } from './project-view.ts';
 
 export interface ListProjectsInput {
@@ -19,17 +20,7 @@ export interface ListProjectsInput {
   readonly with_detail: boolean;
 }
 
-/** Names of the columns and of the fields of Harbor's code; others do not count. */
-const orders: Readonly<Record<string, ProjectOrder['by']>> = {
-  name: 'name',
-  Name: 'name',
-  project_id: 'id',
-  ProjectID: 'id',
-  creation_time: 'createdAt',
-  CreationTime: 'createdAt',
-  update_time: 'updatedAt',
-  UpdateTime: 'updatedAt',
-};
+const sortKeys: readonly ProjectColumn[] = ['name', 'project_id', 'creation_time', 'update_time'];
 
 /** The projects that the asker may read: the public ones, those of their grants, or all. */
 export async function listProjects(
@@ -37,56 +28,27 @@ export async function listProjects(
   asker: Asker,
   input: ListProjectsInput,
 ): Promise<{ items: readonly unknown[]; total: number }> {
+  const { name, public: isPublic, owner: ownerName } = input;
   const { rows, count } = await pageOfProjects(deps.db.reader, {
-    ...parseFilters(input),
-    visible: visibleTo(asker.grants, 'project:read', asker.now),
-    offset: offsetOf(input.page),
-    limit: input.page.size === 0 ? Number.MAX_SAFE_INTEGER : input.page.size,
-    sort: parseSort(input.sort, Object.keys(orders), { key: 'name', descending: false }).map(
-      ({ key, descending }) => ({ by: orders[key] ?? 'name', descending }),
-    ),
-  });
-  return {
-    items: rows.map((row) => projectView(row, asker, { detail: input.with_detail })),
-    total: count,
-  };
-}
-
-/** The parameters come before the same key in `q`. */
-function parseFilters(input: ListProjectsInput): Pick<ProjectPage, 'name' | 'public' | 'ownerName'> {
-  const query = parseListQuery(input.q);
-  const byName = nameFilter(query.get('name') ?? query.get('Name'));
-  const name = input.name === undefined ? byName : { ...byName, fuzzy: input.name };
-  const isPublic = input.public ?? publicFilter(query.get('public'));
-  const ownerName = input.owner ?? exact('owner', query.get('owner'));
-  return {
-    ...(name === undefined ? {} : { name }),
+    ...(name === undefined ? {} : { name: { fuzzy: name } }),
     ...(isPublic === undefined ? {} : { public: isPublic }),
     ...(ownerName === undefined ? {} : { ownerName }),
-  };
-}
-
-function nameFilter(match: Match | undefined): ProjectPage['name'] {
-  if (match?.kind === 'fuzzy') return { fuzzy: match.value };
-  const value = exact('name', match);
-  return value === undefined ? undefined : { exact: value };
-}
-
-function publicFilter(match: Match | undefined): boolean | undefined {
-  const value = exact('public', match);
-  if (value === undefined) return undefined;
-  if (/^(?:1|t|true)$/i.test(value)) return true;
-  if (/^(?:0|f|false)$/i.test(value)) return false;
-  throw unsuitable('public');
-}
-
-function exact(key: string, match: Match | undefined): string | undefined {
-  if (match !== undefined && match.kind !== 'exact') throw unsuitable(key);
-  return match?.value;
-}
-
-function unsuitable(key: string): AppError {
-  return new AppError('BAD_REQUEST', {
-    message: `invalid query string value: ${key} is not compared in this way`,
+    conditions: listConditions(parseListQuery(input.q), projectColumns).filter(
+      // The parameters come before the same key in `q`.
+      ({ column }) => input[column as keyof ListProjectsInput] === undefined,
+    ),
+    visible:
+      asker.principal.kind === 'robot'
+        ? workplaces(asker.grants, asker.now)
+        : visibleTo(asker.grants, 'project:read', asker.now),
+    offset: offsetOf(input.page),
+    limit: input.page.size === 0 ? Number.MAX_SAFE_INTEGER : input.page.size,
+    sort: parseSort(input.sort, sortKeys, { key: 'name', descending: false }),
   });
+  const ids = rows.map(({ id }) => id);
+  const details = input.with_detail ? await loadDetails(deps.db.reader, ids) : undefined;
+  return {
+    items: rows.map((row) => projectView(row, asker, details?.(row.id))),
+    total: count,
+  };
 }

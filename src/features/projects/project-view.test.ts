@@ -28,7 +28,7 @@ function grant(more: Partial<Grant>): Grant {
 }
 
 const roles = (...grants: Grant[]): unknown => {
-  const view = projectView(project, { grants, now: 1000 }, { detail: false });
+  const view = projectView(project, { grants, now: 1000 }, undefined);
   return [view['current_user_role_id'], view['current_user_role_ids']];
 };
 
@@ -56,10 +56,14 @@ test('a role elsewhere, in a part, of the past or of the system is none in the p
 });
 
 test('times have three decimals, metadata are texts, what is zero is left out', () => {
-  const view = projectView(project, { grants: [], now: 0 }, { detail: true });
+  const view = projectView(
+    project,
+    { grants: [], now: 0 },
+    { metadata: new Map([['severity', 'low']]), allowlist: undefined },
+  );
   assert.equal(view['creation_time'], '1970-01-01T00:00:00.000Z');
   assert.equal(view['update_time'], '2027-01-15T08:00:00.123Z');
-  assert.deepEqual(view['metadata'], { public: 'false', sparse_manifests: 'true' });
+  assert.deepEqual(view['metadata'], { public: 'false', sparse_manifests: 'true', severity: 'low' });
   assert.ok(!('current_user_role_id' in view));
   assert.equal(view['repo_count'], 2);
 });

@@ -1,18 +1,20 @@
 import { isValid } from '../../access/authorize.ts';
 import type { Grant } from '../../access/grants/grant-reads.ts';
-import { type ProjectRole, projectRoles } from '../../access/grants/roles.ts';
+import { projectRoles, roleIds } from '../../access/grants/roles.ts';
 import type { ProjectRow } from '../../access/project-page-reads.ts';
-import { apiTime, unsetTime } from '../../platform/http/api/api-time.ts';
+import { cveAllowlistSchema, cveAllowlistView } from '../../access/projects/cve-allowlist-view.ts';
+import type { StoredMetadata } from '../../access/projects/metadata-reads.ts';
+import { metadataRules } from '../../access/projects/parse-metadata.ts';
+import { apiTime } from '../../platform/http/api/api-time.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
 import { withoutZeros } from '../../platform/http/api/without-zeros.ts';
+import type { ProjectDetails } from './load-details.ts';
 
-const roleIds: Readonly<Record<ProjectRole, number>> = {
-  projectAdmin: 1,
-  developer: 2,
-  guest: 3,
-  maintainer: 4,
-  limitedGuest: 5,
-};
+const text = { type: 'string' } as const;
+const metadataSchema = {
+  type: 'object',
+  properties: Object.fromEntries(Object.keys(metadataRules).map((name) => [name, text])),
+} as const satisfies ObjectSchema;
 
 const id = { type: 'integer', format: 'int64' } as const;
 const time = { type: 'string', format: 'date-time' } as const;
@@ -32,20 +34,8 @@ export const projectSchema = {
     },
     current_user_role_ids: { type: 'array', items: id },
     repo_count: id,
-    metadata: {
-      type: 'object',
-      properties: { public: { type: 'string' }, sparse_manifests: { type: 'string' } },
-    },
-    cve_allowlist: {
-      type: 'object',
-      description: 'Always empty.',
-      properties: {
-        project_id: id,
-        items: { type: 'array', items: { type: 'object', properties: { cve_id: { type: 'string' } } } },
-        creation_time: time,
-        update_time: time,
-      },
-    },
+    metadata: metadataSchema,
+    cve_allowlist: cveAllowlistSchema,
   },
 } as const satisfies ObjectSchema;
 
@@ -53,7 +43,7 @@ export const projectSchema = {
 export function projectView(
   project: ProjectRow,
   asker: { readonly grants: readonly Grant[]; readonly now: number },
-  { detail }: { readonly detail: boolean },
+  details: ProjectDetails | undefined,
 ): Readonly<Record<string, unknown>> {
   const roles = rolesIn(project.id, asker);
   return {
@@ -67,23 +57,30 @@ export function projectView(
     }),
     current_user_role_ids: roles,
     repo_count: project.repositoryCount,
-    ...(detail ? detailsOf(project) : {}),
+    ...(details === undefined ? {} : detailsOf(project, details)),
   };
 }
 
-function detailsOf(project: ProjectRow): Readonly<Record<string, unknown>> {
+function detailsOf(
+  project: ProjectRow,
+  { metadata, allowlist }: ProjectDetails,
+): Readonly<Record<string, unknown>> {
   return {
     owner_name: project.ownerName,
-    metadata: {
-      public: String(project.public),
-      ...(project.sparseManifests ? { sparse_manifests: 'true' } : {}),
-    },
-    cve_allowlist: {
-      project_id: project.id,
-      items: [],
-      creation_time: unsetTime,
-      update_time: unsetTime,
-    },
+    metadata: metadataView(project, metadata),
+    cve_allowlist: cveAllowlistView(allowlist, project.id),
+  };
+}
+
+/** All of it by Harbor's keys, with Berth's own. */
+export function metadataView(
+  project: { readonly public: boolean; readonly sparseManifests: boolean },
+  others: StoredMetadata | undefined,
+): Readonly<Record<string, string>> {
+  return {
+    public: String(project.public),
+    ...(project.sparseManifests ? { sparse_manifests: 'true' } : {}),
+    ...Object.fromEntries(others ?? []),
   };
 }
 

@@ -1,8 +1,21 @@
 import type { RestRoute } from '../../access/rest-route.ts';
 import type { Database } from '../../platform/db/database.ts';
+import type { Settings } from '../../platform/settings/settings.ts';
 import { CreationConflicts } from './creation-conflicts.ts';
+import { metadataRoutes } from './metadata-routes.ts';
 import { projectRoutes } from './routes.ts';
+import { searchRoutes } from './search-routes.ts';
+import { summaryRoutes } from './summary-routes.ts';
 
-export function createProjects(deps: { readonly db: Database }): { readonly routes: readonly RestRoute[] } {
-  return { routes: projectRoutes({ db: deps.db, conflicts: new CreationConflicts() }) };
+export function createProjects(deps: { readonly db: Database; readonly settings: Settings }): {
+  readonly routes: readonly RestRoute[];
+} {
+  return {
+    routes: [
+      ...projectRoutes({ ...deps, conflicts: new CreationConflicts() }),
+      ...summaryRoutes(deps),
+      ...metadataRoutes(deps),
+      ...searchRoutes(deps),
+    ],
+  };
 }

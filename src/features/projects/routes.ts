@@ -1,4 +1,5 @@
-import { administersSystem } from '../../access/authorize.ts';
+import { administersSystem, canOnSystem } from '../../access/authorize.ts';
+import { findFirstAdministrator } from '../../access/grants/grant-reads.ts';
 import { pageOfProjects } from '../../access/project-page-reads.ts';
 import { createProject } from '../../access/projects/create-project.ts';
 import { deleteProject } from '../../access/projects/delete-project.ts';
@@ -8,33 +9,23 @@ import { visibleTo } from '../../access/visible.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
+import type { Settings } from '../../platform/settings/settings.ts';
 import type { CreationConflicts } from './creation-conflicts.ts';
 import { listProjects } from './list-projects.ts';
+import { loadDetails } from './load-details.ts';
+import { projectParameters } from './project-parameters.ts';
 import { type ProjectBody, parseProjectSettings, projectBody } from './project-settings.ts';
 import { projectSchema, projectView } from './project-view.ts';
 
 export interface ProjectDeps {
   readonly db: Database;
   readonly conflicts: CreationConflicts;
+  readonly settings: Settings;
 }
 
 const path = '/api/v2.0/projects';
 const pathOfOne = `${path}/{project_name_or_id}`;
 const tag = 'project';
-
-const projectParameters = {
-  project_name_or_id: {
-    in: 'path',
-    required: true,
-    description: 'What looks like a number is an id, unless the header says otherwise.',
-    schema: { type: 'string' },
-  },
-  'X-Is-Resource-Name': {
-    in: 'header',
-    description: 'The path has a name, even if it looks like a number.',
-    schema: { type: 'boolean', default: false },
-  },
-} as const;
 
 /** Harbor's operations on projects. */
 export function projectRoutes(deps: ProjectDeps): readonly RestRoute[] {
@@ -122,7 +113,7 @@ export function projectRoutes(deps: ProjectDeps): readonly RestRoute[] {
       },
       body: { name: 'project', schema: projectBody },
       answers: { 201: { description: 'Made.', headers: ['Location'] } },
-      refusals: [401, 409, 429],
+      refusals: [401, 403, 409, 429],
       run: async ({ parameters, body }, asker) => {
         const id = await create(deps, asker, body);
         const target = parameters['X-Resource-Name-In-Location'] ? (body.project_name ?? '') : String(id);
@@ -151,7 +142,8 @@ export function projectRoutes(deps: ProjectDeps): readonly RestRoute[] {
         // Deleted since it was looked up.
         if (row === undefined)
           throw new AppError('NOT_FOUND', { message: `project ${project.name} not found` });
-        return { status: 200, body: projectView(row, asker, { detail: true }) };
+        const details = await loadDetails(db.reader, [row.id]);
+        return { status: 200, body: projectView(row, asker, details(row.id)) };
       },
     }),
     restRoute.project({
@@ -167,13 +159,7 @@ export function projectRoutes(deps: ProjectDeps): readonly RestRoute[] {
       answers: { 200: { description: 'Changed.' } },
       refusals: [401, 403, 404],
       run: async ({ body }, { project, actor }) => {
-        const { public: isPublic, sparseManifests } = parseProjectSettings(body);
-        await updateProject(deps, {
-          projectId: project.id,
-          ...(isPublic === undefined ? {} : { public: isPublic }),
-          ...(sparseManifests === undefined ? {} : { sparseManifests }),
-          actor,
-        });
+        await updateProject(deps, { projectId: project.id, ...parseProjectSettings(body), actor });
         return { status: 200 };
       },
     }),
@@ -197,8 +183,16 @@ export function projectRoutes(deps: ProjectDeps): readonly RestRoute[] {
 }
 
 async function create(deps: ProjectDeps, asker: SignedInAsker, body: ProjectBody): Promise<number> {
-  const { principal, grants, now, actor } = asker;
-  const { public: isPublic, sparseManifests } = parseProjectSettings(body);
+  const { grants, now, actor } = asker;
+  const administers = administersSystem(grants, now);
+  if (deps.settings.get('project_creation_restriction') === 'adminonly' && !administers) {
+    throw new AppError('DENIED', {
+      message: 'only administrators of the system may make projects',
+      detail: 'ask one of them',
+    });
+  }
+  const ownerId = await ownerFor(deps, asker);
+  const { public: isPublic, sparseManifests, ...kept } = parseProjectSettings(body);
   if ((body.registry_id ?? 0) !== 0)
     throw new AppError('BAD_REQUEST', { message: 'registry_id needs proxy projects, not in this version' });
   // Who sees every project learns nothing from a name that is taken.
@@ -208,9 +202,10 @@ async function create(deps: ProjectDeps, asker: SignedInAsker, body: ProjectBody
     name: body.project_name ?? '',
     public: isPublic ?? body.public ?? false,
     sparseManifests: sparseManifests ?? false,
-    ownerId: principal.id,
+    ownerId,
     // Of others a limit is not taken, nor is it refused.
-    limitBytes: administersSystem(grants, now) ? body.storage_limit || -1 : -1,
+    limitBytes: (administers ? body.storage_limit : 0) || deps.settings.get('storage_per_project'),
+    ...kept,
     actor,
   };
   try {
@@ -221,4 +216,15 @@ async function create(deps: ProjectDeps, asker: SignedInAsker, body: ProjectBody
     if (!(error instanceof AppError && error.code === 'CONFLICT')) giveBack();
     throw error;
   }
+}
+
+/** What a robot makes belongs to an administrator; only one of the system that may make projects does. */
+async function ownerFor({ db }: ProjectDeps, { principal, grants, now }: SignedInAsker): Promise<number> {
+  if (principal.kind === 'user') return principal.id;
+  const owner = canOnSystem(grants, 'project:create', now)
+    ? await findFirstAdministrator(db.reader)
+    : undefined;
+  if (owner === undefined)
+    throw new AppError('DENIED', { message: `${principal.robotName} may not create projects` });
+  return owner;
 }

@@ -1,12 +1,14 @@
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
-import { apiTime } from '../../platform/http/api/api-time.ts';
+import type { Database } from '../../platform/db/database.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
-import { isHostHeader } from '../../platform/http/is-host-header.ts';
 import { contextOf, type RequestContext } from '../../platform/http/request-context.ts';
 import type { Routes } from '../../platform/http/server.ts';
 import type { Health, HealthDeps } from './health.ts';
+import { readStatistic, statistic } from './read-statistic.ts';
+import { type SystemInfoDeps, systemInfoRoutes } from './system-info-routes.ts';
 
-export interface SystemDeps extends HealthDeps {
+export interface SystemDeps extends HealthDeps, SystemInfoDeps {
+  readonly db: Database;
   /** What an administrator is told beside the health; undefined for everybody else. */
   readonly details: (
     header: string | undefined,
@@ -14,15 +16,11 @@ export interface SystemDeps extends HealthDeps {
   ) => Promise<Readonly<Record<string, unknown>> | undefined>;
   /** Undefined, or in one sentence why nothing can be served now. */
   readonly notReady: () => string | undefined;
-  readonly now: () => Promise<number>;
-  /** Of Berth itself. */
-  readonly version: string;
+  /** Whether nothing may be changed. */
+  readonly readOnly: () => boolean;
   /** What the operations declared so far are as an OpenAPI document. */
   readonly document: () => unknown;
 }
-
-/** The release of Harbor whose REST API is spoken: clients read `vX.Y.Z` at the front and decide by it what to send. */
-const harborRelease = 'v2.16.0';
 
 /** `/livez`: the process answers. `/readyz`: it can serve, and is not about to stop. Neither needs a login. */
 export function systemRoutes(deps: SystemDeps): Routes {
@@ -90,37 +88,6 @@ const health: ObjectSchema = {
   },
 };
 
-const systemInfo: ObjectSchema = {
-  type: 'object',
-  properties: {
-    auth_mode: { type: 'string' },
-    primary_auth_mode: { type: 'boolean' },
-    self_registration: { type: 'boolean' },
-    banner_message: { type: 'string' },
-    oidc_provider_name: { type: 'string' },
-    current_time: { type: 'string', format: 'date-time' },
-    registry_url: { type: 'string' },
-    harbor_version: {
-      type: 'string',
-      description: "The release of Harbor's API that is spoken, then Berth's own.",
-    },
-    project_creation_restriction: { type: 'string' },
-    has_ca_root: { type: 'boolean' },
-    read_only: { type: 'boolean' },
-    registry_storage_provider_name: { type: 'string' },
-    notification_enable: { type: 'boolean', description: 'Whether webhooks are sent.' },
-  },
-};
-
-/** What everybody is told. */
-const publicInfo = {
-  auth_mode: 'db_auth',
-  primary_auth_mode: false,
-  self_registration: false,
-  banner_message: '',
-  oidc_provider_name: '',
-};
-
 /** Harbor's operations on the system, and the two addresses that tell what there is. */
 export function restRoutes(deps: SystemDeps, checkHealth: () => Promise<Health>): readonly RestRoute[] {
   return [
@@ -153,23 +120,18 @@ export function restRoutes(deps: SystemDeps, checkHealth: () => Promise<Health>)
         return { status: 200, body: { ...told, ...details } };
       },
     }),
-    restRoute.visitor({
+    ...systemInfoRoutes(deps),
+    restRoute.signedIn({
       method: 'GET',
-      path: '/api/v2.0/systeminfo',
-      operationId: 'getSystemInfo',
-      tag: 'systeminfo',
-      summary: 'How the server is set up.',
-      needs: 'anyone',
+      path: '/api/v2.0/statistics',
+      operationId: 'getStatistic',
+      tag: 'statistic',
+      summary: 'How many projects and repositories the caller can see; the totals are for administrators.',
+      needs: 'signed-in',
       parameters: {},
-      answers: { 200: { description: 'More of it for who has signed in.', schema: systemInfo } },
-      refusals: [],
-      run: async ({ host }, { principal }) => ({
-        status: 200,
-        body:
-          principal.kind === 'anonymous'
-            ? publicInfo
-            : { ...publicInfo, ...addressInfo(host), ...(await serverInfo(deps)) },
-      }),
+      answers: { 200: { description: 'The counts.', schema: statistic } },
+      refusals: [401],
+      run: async (_call, asker) => ({ status: 200, body: await readStatistic(deps, asker) }),
     }),
     restRoute.open({
       method: 'GET',
@@ -201,24 +163,4 @@ export function restRoutes(deps: SystemDeps, checkHealth: () => Promise<Health>)
       run: () => Promise.resolve({ status: 200, body: deps.document() }),
     }),
   ];
-}
-
-async function serverInfo({ now, version }: SystemDeps): Promise<Readonly<Record<string, unknown>>> {
-  return {
-    current_time: apiTime(await now()),
-    harbor_version: `${harborRelease}-berth-${version}`,
-    project_creation_restriction: 'everyone',
-    has_ca_root: false,
-    read_only: false,
-    registry_storage_provider_name: 'filesystem',
-    notification_enable: false,
-  };
-}
-
-/**
- * As the client reached it; whether a proxy in front speaks TLS is not known, so there is no `external_url`. Shown only
- * to who sent it.
- */
-function addressInfo(host: string | undefined): Readonly<Record<string, string>> {
-  return host === undefined || !isHostHeader(host) ? {} : { registry_url: host };
 }

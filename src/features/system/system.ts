@@ -1,15 +1,22 @@
 import type { RestRoute } from '../../access/rest-route.ts';
-import type { Routes } from '../../platform/http/server.ts';
+import type { Gate, Routes } from '../../platform/http/server.ts';
 import { createHealth, type Health } from './health.ts';
+import { createReadOnlyGate } from './read-only-gate.ts';
 import { restRoutes, type SystemDeps, systemRoutes } from './routes.ts';
 
 export function createSystem(deps: SystemDeps): {
   readonly routes: Routes;
   readonly restRoutes: readonly RestRoute[];
   readonly health: () => Promise<Health>;
+  readonly readOnlyGate: Gate;
 } {
   const health = createHealth(deps);
-  return { routes: systemRoutes(deps), restRoutes: restRoutes(deps, health), health };
+  return {
+    routes: systemRoutes(deps),
+    restRoutes: restRoutes(deps, health),
+    health,
+    readOnlyGate: createReadOnlyGate(deps.readOnly),
+  };
 }
 
 /** So long some of the pulls go on without the database. */

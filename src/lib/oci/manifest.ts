@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { countContainers } from './count-containers.ts';
 import { isNonDistributable, type ManifestShape, manifestShapes, mediaTypes } from './media-types.ts';
 
 export type ReferenceKind = 'config' | 'layer' | 'child' | 'subject';
@@ -21,10 +22,18 @@ export interface ParsedManifest {
   /** In the order of the manifest; an index may name one child several times. */
   readonly references: readonly ManifestReference[];
   readonly subject: string | undefined;
+  /** As it was parsed; nothing in it is checked but what the fields above are made of. */
+  readonly json: Readonly<Record<string, unknown>>;
 }
 
 /** distribution-spec, "Pushing Manifests": a registry should take at least 4 MiB. */
 export const maxManifestBytes = 4 * 1024 * 1024;
+/** Docker runs at most 127 layers. All that is stored of a manifest is stored in one turn of the event loop. */
+const maxReferences = 4096;
+/** Objects and lists, which are what costs time in JSON: sixteen for each reference. */
+const maxContainers = 16 * maxReferences;
+/** A list of referrers repeats them. */
+const maxAnnotations = 4096;
 
 /** Bounded, because digests are looked up by an index, whose rows have a limit. */
 const digestGrammar = /^(?=.{1,320}$)[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]{1,256}$/;
@@ -59,6 +68,7 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
   const subject = isAbsent(json['subject'])
     ? undefined
     : descriptor(json['subject'], 'subject', 'subject', false);
+  checkAnnotations(json['annotations']);
   const artifactType = optionalString(json['artifactType'], 'artifactType');
   const configType = references.find((reference) => reference.kind === 'config')?.mediaType;
   return {
@@ -67,6 +77,7 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
     artifactType: presentOr(artifactType, configType),
     references: subject === undefined ? references : [...references, subject],
     subject: subject?.digest,
+    json,
   };
 }
 
@@ -82,6 +93,10 @@ function presentOr(own: string | undefined, other: string | undefined): string |
 }
 
 function parseObject(bytes: Uint8Array): Record<string, unknown> {
+  if (bytes.length > maxContainers && countContainers(bytes) > maxContainers)
+    throw invalid(`it has more than ${maxContainers} objects and lists`, {
+      detail: 'no image needs as many; what describes its files belongs into a blob',
+    });
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
@@ -138,6 +153,13 @@ function checkShape(json: Record<string, unknown>, shape: ManifestShape): void {
     if (json[key] !== undefined) throw invalid(`an ${shape} manifest must not have the field ${key}`);
   }
   refuseCaseTwins(json, knownKeys, '');
+}
+
+function checkAnnotations(annotations: unknown): void {
+  if (typeof annotations !== 'object' || annotations === null) return;
+  const count = Object.keys(annotations).length;
+  if (count > maxAnnotations)
+    throw invalid(`it has ${count} annotations, and at most ${maxAnnotations} are taken`);
 }
 
 /** Go's clients read a field whatever its letter case, by Unicode's folding: `ſ` is an s to them. */
@@ -197,8 +219,11 @@ function asObject(value: unknown, where: string): Record<string, unknown> {
 }
 
 function asArray(value: unknown, where: string): unknown[] {
-  if (Array.isArray(value)) return value;
-  throw invalid(`${where} must be an array`);
+  if (!Array.isArray(value)) throw invalid(`${where} must be an array`);
+  if (value.length <= maxReferences) return value;
+  throw invalid(`${where} has ${value.length} entries, and at most ${maxReferences} are taken`, {
+    detail: 'pack several files into one layer, or make an index of indexes',
+  });
 }
 
 function optionalString(value: unknown, where: string): string | undefined {

@@ -89,3 +89,12 @@ test('a cache without room keeps nothing', () => {
   cache.set('a', bytesOf('a', 1));
   assert.equal(cache.get('a'), undefined);
 });
+
+test('what is kept lies in no more memory than it counts for', () => {
+  const cache = cacheOf80();
+  const whole = Buffer.alloc(1000, 'x');
+  const part = whole.subarray(10, 20);
+  cache.set('a', part);
+  assert.deepEqual(cache.get('a'), part);
+  assert.equal(cache.get('a')?.buffer.byteLength, 10);
+});

@@ -34,7 +34,7 @@ export class BytesCache {
   set(digest: string, bytes: Buffer): void {
     if (bytes.length > this.#limitBytes / 8) return;
     this.delete(digest);
-    this.#entries.set(digest, bytes);
+    this.#entries.set(digest, ownMemory(bytes));
     this.#bytes += bytes.length;
     for (const [oldest] of this.#entries) {
       if (this.#bytes <= this.#limitBytes) break;
@@ -48,4 +48,12 @@ export class BytesCache {
     this.#entries.delete(digest);
     this.#bytes -= bytes.length;
   }
+}
+
+/** A few bytes that lie in a larger piece of memory would keep all of it: Node cuts small buffers out of 64 KiB. */
+function ownMemory(bytes: Buffer): Buffer {
+  if (bytes.length === bytes.buffer.byteLength) return bytes;
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  own.set(bytes);
+  return own;
 }

@@ -46,6 +46,8 @@ export interface Config {
   /** Undefined: the key file of the data folder. */
   readonly secretKey: Secret | undefined;
   readonly tokenLifeSeconds: number;
+  /** JSON; not looked at yet. */
+  readonly configOverwriteJson: Secret | undefined;
   /** Empty: names without a project are refused. */
   readonly defaultProject: string;
   /** Of one account. */
@@ -292,6 +294,7 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Omit<Config,
     databasePool: databasePool(settings),
     secretKey: secretKey(settings),
     tokenLifeSeconds: tokenLife(settings),
+    configOverwriteJson: secret(settings.configOverwriteJson),
     defaultProject: project(settings),
     openUploads: count('openUploads', settings),
     clientRequests: count('clientRequests', settings),
@@ -422,9 +425,8 @@ function secret(setting: Setting): Secret | undefined {
 function project(settings: Settings): string {
   const { value } = settings.defaultProject;
   if (value === 'none' || value === '') return '';
-  return /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(value)
-    ? value
-    : bad('defaultProject', settings, 'a project name, or none');
+  const valid = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(value);
+  return valid ? value : bad('defaultProject', settings, 'a project name, or none');
 }
 
 function seconds(name: OptionName, settings: Settings): number {

@@ -281,6 +281,18 @@ export const options = {
       zh: '一个地址在一台服务器上最多可打开的连接数（含空闲连接）；可信代理不受限制。',
     },
   },
+  configOverwriteJson: {
+    key: 'config_overwrite_json',
+    env: 'BERTH_CONFIG_OVERWRITE_JSON',
+    aliases: ['CONFIG_OVERWRITE_JSON'],
+    kind: 'text',
+    secret: true,
+    fallback: '',
+    doc: {
+      en: 'Settings of the run time that are fixed, as one JSON object; then none of them can be changed by the API.',
+      zh: '以一个 JSON 对象固定运行时设置；给出后，任何运行时设置都不能再通过 API 修改。',
+    },
+  },
   snapshots: {
     key: 'snapshots',
     env: 'BERTH_SNAPSHOTS',

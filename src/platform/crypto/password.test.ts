@@ -82,6 +82,41 @@ test('an account without a password has no right one', async () => {
     assert.equal(await passwords.verify(guess, undefined), false);
 });
 
+/** Columns of Harbor's table of users: password, salt and password_version of the password "Harbor-Pass-1". */
+const harborRows = [
+  {
+    password: '6f554f00414c57047ff043f80c3b4698',
+    salt: 'aBcDeFgHiJkLmNoPqRsTuVwXyZ012345',
+    version: 'sha256',
+  },
+  { password: 'd175ccecb4a9f22aa44239022d25b526', salt: 'aBcDeFgHiJkLmNoPqRsTuVwXyZ012345', version: 'sha1' },
+] as const;
+const harborHashes = harborRows.map(({ password, salt, version }) => {
+  const [saltText, hash] = [Buffer.from(salt), Buffer.from(password, 'hex')].map((bytes) =>
+    bytes.toString('base64').replace(/=+$/, ''),
+  );
+  return `$pbkdf2-${version}$i=4096$${saltText}$${hash}`;
+});
+
+test("a password that Harbor's columns hold is known, also that of an older release, and is to be hashed anew", async () => {
+  const passwords = new Passwords();
+  for (const stored of harborHashes) {
+    assert.equal(await passwords.verify('Harbor-Pass-1', stored), true, stored);
+    for (const other of ['', 'Harbor-Pass-', 'harbor-Pass-1', 'Harbor-Pass-1 '])
+      assert.equal(await passwords.verify(other, stored), false, other);
+    assert.equal(passwords.isOutdated(stored), true);
+  }
+  assert.equal(passwords.isOutdated(await passwords.hash('Harbor-Pass-1')), false);
+});
+
+test("an account with Harbor's hash costs as much as one that is not there", async () => {
+  const passwords = new Passwords();
+  const [stored] = harborHashes;
+  const missing = await cpuMs(() => passwords.verify('y', undefined));
+  const harbor = await cpuMs(() => passwords.verify('y', stored));
+  assert.ok(harbor > missing / 2 && harbor < missing * 2, `${harbor} ms against ${missing} ms`);
+});
+
 test('an account that is not there costs as much as one that is', async () => {
   const passwords = new Passwords();
   const phc = await passwords.hash('x');

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { AppError } from '../../lib/errors.ts';
 import { type Bcrypt, isBcryptHash } from './bcrypt.ts';
+import { isHarborHash, matchesHarborHash, noHarborHash } from './matches-harbor-hash.ts';
 
 /** OWASP's choice for argon2id with 19 MiB. */
 const parameters = { memory: 19_456, passes: 2, parallelism: 1 } as const;
@@ -39,49 +40,44 @@ export class Passwords {
   /** A PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
   async hash(password: string): Promise<string> {
     const salt = randomBytes(saltLength);
-    const tag = await this.#run(password, salt, { ...parameters, tagLength });
+    const tag = await this.#inTurn(() => run(password, salt, { ...parameters, tagLength }));
     const { memory, passes, parallelism } = parameters;
     return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`;
   }
 
   /**
-   * @param phc what `hash` returned, or bcrypt's form, or undefined for an account without a password: that takes as long and fails
+   * A hash of Harbor's is cheap, so that a run of argon2id goes with each, and one of its with each of argon2id: what
+   * a sign-in takes does not tell what an account has, or whether it is there.
+   * @param phc what `hash` returned, or bcrypt's or Harbor's form, or undefined for an account without a password: that takes as long and fails
    * @throws AppError TOO_MANY_REQUESTS when too many wait already
    */
   async verify(password: string, phc: string | undefined): Promise<boolean> {
     const stored = phc ?? this.#absent;
     if (isBcryptHash(stored)) return (await this.#compare(password, stored)) && phc !== undefined;
-    const parsed = parsePhc(stored);
-    const tag = await this.#run(password, parsed.salt, { ...parsed, tagLength: parsed.tag.length });
-    return timingSafeEqual(tag, parsed.tag) && phc !== undefined;
+    const [harbor, own] = isHarborHash(stored) ? [stored, undefined] : [noHarborHash, stored];
+    const parsed = parsePhc(own ?? placeholder);
+    const [tag, matches] = await this.#inTurn(async () => [
+      await run(password, parsed.salt, { ...parsed, tagLength: parsed.tag.length }),
+      await matchesHarborHash(password, harbor),
+    ]);
+    return (own === undefined ? matches : timingSafeEqual(tag, parsed.tag)) && phc !== undefined;
+  }
+
+  /** Whether `hash` makes a better one of the same password. */
+  isOutdated(phc: string): boolean {
+    return isHarborHash(phc);
   }
 
   async #compare(password: string, hash: string): Promise<boolean> {
-    if (this.#bcrypt === undefined) throw new Error('there is no thread for bcrypt');
-    await this.#enter();
-    try {
-      return await this.#bcrypt.matches(password, hash);
-    } finally {
-      this.#leave();
-    }
+    const bcrypt = this.#bcrypt;
+    if (bcrypt === undefined) throw new Error('there is no thread for bcrypt');
+    return this.#inTurn(() => bcrypt.matches(password, hash));
   }
 
-  async #run(
-    password: string,
-    nonce: Buffer,
-    cost: { memory: number; passes: number; parallelism: number; tagLength: number },
-  ): Promise<Buffer> {
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     await this.#enter();
     try {
-      const { memory, passes, parallelism, tagLength } = cost;
-      return await argon2Async('argon2id', {
-        message: password,
-        nonce,
-        parallelism,
-        tagLength,
-        memory,
-        passes,
-      });
+      return await work();
     } finally {
       this.#leave();
     }
@@ -106,6 +102,15 @@ export class Passwords {
     if (next === undefined) this.#running -= 1;
     else next();
   }
+}
+
+function run(
+  message: string,
+  nonce: Buffer,
+  cost: { memory: number; passes: number; parallelism: number; tagLength: number },
+): Promise<Buffer> {
+  const { memory, passes, parallelism, tagLength } = cost;
+  return argon2Async('argon2id', { message, nonce, parallelism, tagLength, memory, passes });
 }
 
 /** Costs what a real one costs and matches nothing. */

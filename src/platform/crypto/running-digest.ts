@@ -1,8 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
 
-/** SHA-256 over what comes piece by piece. */
+/** A hash over what comes piece by piece. */
 export class RunningDigest {
-  readonly #hash: Hash = createHash('sha256');
+  readonly #hash: Hash;
+
+  constructor(algorithm: 'sha256' | 'sha512' = 'sha256') {
+    this.#hash = createHash(algorithm);
+  }
 
   update(piece: Uint8Array | string): void {
     this.#hash.update(piece);

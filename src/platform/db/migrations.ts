@@ -7,7 +7,13 @@ import { periodicJobs } from './migrations/202611271000-periodic-jobs.ts';
 import { manifestCopy } from './migrations/202611271100-manifest-copy.ts';
 import { instance } from './migrations/202611280130-instance.ts';
 import { databaseMove } from './migrations/202611280200-database-move.ts';
-import { uploadsByAccount } from './migrations/202611280500-uploads-by-account.ts';
+import { audit } from './migrations/202611280600-audit.ts';
+import { projectMetadata } from './migrations/202611281100-project-metadata.ts';
+import { artifacts } from './migrations/202611281200-artifacts.ts';
+import { sessionVersion } from './migrations/202611281300-session-version.ts';
+import { people } from './migrations/202611281400-people.ts';
+import { robots } from './migrations/202611281500-robots.ts';
+import { uploadsByAccount } from './migrations/202611281600-uploads-by-account.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -19,5 +25,11 @@ export const migrations: readonly Migration[] = [
   manifestCopy,
   instance,
   databaseMove,
+  audit,
+  projectMetadata,
+  artifacts,
+  sessionVersion,
+  people,
+  robots,
   uploadsByAccount,
 ];

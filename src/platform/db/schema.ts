@@ -6,6 +6,8 @@ import type { Generated } from 'kysely';
  */
 export interface Schema {
   user: UserTable;
+  user_group: UserGroupTable;
+  user_group_member: UserGroupMemberTable;
   grant: GrantTable;
   robot: RobotTable;
   token: TokenTable;
@@ -13,6 +15,8 @@ export interface Schema {
   login_failure: LoginFailureTable;
   project: ProjectTable;
   live_project: ProjectTable;
+  project_metadata: ProjectMetadataTable;
+  cve_allowlist: CveAllowlistTable;
   project_usage: ProjectUsageTable;
   project_blob: ProjectBlobTable;
   repository: RepositoryTable;
@@ -21,6 +25,7 @@ export interface Schema {
   blob_alias: BlobAliasTable;
   blob_link: BlobLinkTable;
   manifest: ManifestTable;
+  manifest_detail: ManifestDetailTable;
   reference: ReferenceTable;
   artifact: ArtifactTable;
   live_artifact: ArtifactTable;
@@ -53,7 +58,7 @@ export interface UserTable {
   username: string;
   email: string | null;
   realname: string;
-  /** PHC string, or null for an account that signs in elsewhere. */
+  /** Argon2's PHC string, bcrypt's or Harbor's (`$pbkdf2-…`), or null for an account that signs in elsewhere. */
   password_hash: string | null;
   /** Rises with each change, so that remembered verifications end. */
   password_version: number;
@@ -61,6 +66,24 @@ export interface UserTable {
   updated_at: number;
   deleted_at: number | null;
   disabled: Generated<number>;
+  comment: Generated<string>;
+}
+
+export interface UserGroupTable {
+  id: Generated<number>;
+  name: string;
+  /** Harbor's: 1 LDAP, 2 HTTP, 3 OIDC; 0: of Berth itself, known to no login provider. */
+  type: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface UserGroupMemberTable {
+  group_id: number;
+  user_id: number;
+  /** Who says so: `local` is an administrator here. */
+  source: string;
+  created_at: number;
 }
 
 export interface GrantTable {
@@ -76,16 +99,31 @@ export interface GrantTable {
   tag_pattern: string | null;
   expires_at: number | null;
   created_at: number;
+  /** Of robots: what it confers, by itself (`src/access/grants/access-list.ts`); null: what its role does. */
+  permissions: Generated<string | null>;
 }
 
 export interface RobotTable {
   id: Generated<number>;
+  /** Without the prefix: `ci`, or `project+ci` of one that belongs to a project. */
   name: string;
+  /** Null: of the system. */
   project_id: number | null;
   secret_hash: string;
   disabled: number;
   expires_at: number | null;
   created_at: number;
+  description: Generated<string>;
+  /** Rises with each new secret, so that remembered verifications and tokens end. */
+  secret_version: Generated<number>;
+  /** From its creation; -1: it does not end. */
+  duration_days: Generated<number>;
+  creator_kind: Generated<'user' | 'robot'>;
+  creator_id: Generated<number>;
+  updated_at: Generated<number>;
+  last_used_at: Generated<number | null>;
+  last_used_address: Generated<string>;
+  last_used_client: Generated<string>;
 }
 
 export interface TokenTable {
@@ -103,6 +141,8 @@ export interface SessionTable {
   user_id: number;
   created_at: number;
   expires_at: number;
+  /** Of the account, when the session was opened. */
+  password_version: number;
 }
 
 export interface LoginFailureTable {
@@ -130,6 +170,26 @@ export interface ProjectTable {
   sparse_manifests: Generated<number>;
 }
 
+export interface ProjectMetadataTable {
+  project_id: number;
+  /** Harbor's key; those that have a column in `project` are not here. */
+  name: string;
+  /** As it was sent. */
+  value: string;
+}
+
+/** Vulnerabilities that keep nobody from pulling. */
+export interface CveAllowlistTable {
+  id: Generated<number>;
+  /** Null: the one of the whole system. */
+  project_id: number | null;
+  expires_at: number | null;
+  /** JSON: a list of ids. */
+  items: string;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface ProjectUsageTable {
   project_id: number;
   used_bytes: number;
@@ -154,6 +214,9 @@ export interface RepositoryTable {
   visible_at: number | null;
   deleted_at: number | null;
   purge_after: number | null;
+  description: Generated<string>;
+  /** Of manifests, by clients. */
+  pull_count: Generated<number>;
 }
 
 export interface BlobTable {
@@ -190,6 +253,16 @@ export interface ManifestTable {
   copied_at: number | null;
 }
 
+/** What lists show of a manifest beside its artifacts' rows. */
+export interface ManifestDetailTable {
+  blob_id: number;
+  /** JSON objects; null: none, or more than is shown. */
+  annotations: string | null;
+  extra_attrs: string | null;
+  /** The digest of the picture that it brings. */
+  icon: string | null;
+}
+
 export interface ReferenceTable {
   /** The manifest's blob. */
   manifest_id: number;
@@ -215,6 +288,19 @@ export interface ArtifactTable {
   pushed_at: number;
   deleted_at: number | null;
   purge_after: number | null;
+  /** Harbor's type: `IMAGE`, `CHART`. This and what follows is null while `described` is 0. */
+  kind: Generated<string | null>;
+  /** The media type that tells what it is: of the config, of an index its own. */
+  config_type: Generated<string | null>;
+  /** With all that it refers to, as its manifests say. */
+  total_size: Generated<number | null>;
+  pulled_at: Generated<number | null>;
+  /** `signature.cosign` and the like; null: it is no accessory. */
+  accessory_kind: Generated<string | null>;
+  /** The digest of what it is an accessory of, by its manifest or by its tag. */
+  accessory_subject: Generated<string | null>;
+  /** 0: not yet; 1: all is known; 2: something it refers to was not there, so it is looked at again. */
+  described: Generated<number>;
 }
 
 export interface TagTable {
@@ -227,6 +313,7 @@ export interface TagTable {
   pushed_at: number;
   deleted_at: number | null;
   purge_after: number | null;
+  pulled_at: Generated<number | null>;
 }
 
 export interface TagHistoryTable {

@@ -8,12 +8,24 @@ import type { Exchange } from './watch-idle.ts';
 
 /** The rest of a head that is too long is read for so long, since a closed connection takes the answer with it. */
 const lingerMs = 1000;
+/** Thousands may break off at once; to answer one takes 50 µs. */
+const answersPerTurn = 100;
+const waiting: (() => void)[] = [];
 
 /**
- * Answers what is no request. The connection is closed: where the next one would begin is not known.
+ * Answers what is no request, when it is its turn. The connection is closed: where the next one would begin is not known.
  * @param current the last request that was understood
  */
 export function refuseConnection(error: Error, socket: Socket, current: Exchange | undefined): void {
+  if (waiting.push(() => refuse(error, socket, current)) === 1) setImmediate(refuseSome);
+}
+
+function refuseSome(): void {
+  for (const answer of waiting.splice(0, answersPerTurn)) answer();
+  if (waiting.length > 0) setImmediate(refuseSome);
+}
+
+function refuse(error: Error, socket: Socket, current: Exchange | undefined): void {
   if (socket.writableEnded) return;
   // An answer now would be taken for that of the request before, or stand in the middle of it.
   const pending =

@@ -21,6 +21,8 @@ export class RequestContext {
   route = '';
   principal = 'anonymous';
   repository: string | undefined;
+  /** Joined to whatever is answered below `/api`, refusals too. */
+  readonly answerHeaders: Record<string, string> = {};
   /** Why it failed, for the log. */
   error: unknown;
   /** The whole answer was written, whatever becomes of the connection. */

@@ -70,7 +70,7 @@ export async function createHttpServer(
       const serve = (): void => server.routing(request, response);
       if (fairShare === undefined || context.clientAddress === '') serve();
       else serveInTurn({ fairShare, outside }, { request, response, context }, serve);
-    } else if (problem instanceof AppError) refuseRaw(problem, response, context);
+    } else if (problem instanceof AppError) refuseRaw(problem, request, response);
     else redirect(problem.redirect, response, context);
   };
 }
@@ -88,7 +88,7 @@ function serveInTurn(
 ): void {
   const place = fairShare.enter(clientName(outside.proxies, request, context.clientAddress));
   if (place === undefined) {
-    refuseRaw(tooManyRequests(), response, context);
+    refuseRaw(tooManyRequests(), request, response);
     return;
   }
   response.once('close', () => place.leave());
@@ -138,9 +138,10 @@ function problemOf(request: IncomingMessage): AppError | undefined {
 }
 
 /** Before any route, so that no handler sees the request. */
-function refuseRaw(problem: AppError, response: ServerResponse, context: RequestContext): void {
+function refuseRaw(problem: AppError, request: IncomingMessage, response: ServerResponse): void {
+  const context = contextOf(request);
   context.error = problem;
-  const body = errorBody(problem, context.id);
+  const body = refusalBody(problem, request, context);
   response.writeHead(problem.row.status, {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
@@ -165,12 +166,16 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): v
   const context = contextOf(request.raw);
   const shown = asAppError(error);
   context.error = error;
-  const harbor = /^\/+api(?:[/?]|$)/.test(request.raw.url ?? '');
   void reply
     .code(shown.row.status)
-    .headers({ ...errorHeaders(shown), 'X-Request-Id': context.id })
+    .headers({ ...context.answerHeaders, ...errorHeaders(shown), 'X-Request-Id': context.id })
     .type('application/json; charset=utf-8')
-    .send(harbor ? harborErrorBody(shown) : errorBody(shown, context.id));
+    .send(refusalBody(shown, request.raw, context));
+}
+
+/** Below `/api` and `/c` in Harbor's form. */
+function refusalBody(error: AppError, { url = '' }: IncomingMessage, { id }: RequestContext): string {
+  return /^\/+(?:api|c)(?:[/?]|$)/.test(url) ? harborErrorBody(error) : errorBody(error, id);
 }
 
 /** What is thrown at the edge, as something a client can be told. */

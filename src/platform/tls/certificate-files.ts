@@ -68,6 +68,10 @@ export class CertificateFiles implements CertificateSource {
     return this.#pair;
   }
 
+  get authority(): undefined {
+    return undefined;
+  }
+
   covers(host: string): boolean {
     return coversHost(this.#leaf, host);
   }

@@ -55,6 +55,13 @@ export class OwnCertificate implements CertificateSource {
     return this.#pair;
   }
 
+  /** Stands behind the server's own. */
+  get authority(): string | undefined {
+    return this.#pair.certificate
+      .match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/g)
+      ?.at(-1);
+  }
+
   covers(host: string): boolean {
     return coversHost(this.#leaf, host);
   }

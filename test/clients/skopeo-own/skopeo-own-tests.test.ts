@@ -30,8 +30,8 @@ const skip = source === '' ? 'BERTH_SKOPEO_SOURCE names no checkout of skopeo' :
 
 /**
  * Not run, and why: TestCopy and the rest of TestSync start an OpenShift cluster of 2016 and a registry of schema 1 before
- * their first test. Those named below fail for what
- * stands beside them.
+ * their first test. Those named below fail for what stands beside them. Lists of tags are not taken from the place that
+ * registries.conf names: skopeo asks the registry of the name.
  */
 const otherWords =
   'expects "authentication required"; skopeo says "requested access to the resource is denied" where tokens are used';
@@ -40,7 +40,7 @@ const expected: Readonly<Record<string, string>> = {
   'TestSkopeo/TestCertDirInsteadOfCertPath': otherWords,
   'TestSkopeo/TestNeedAuthToPrivateRegistryV2WithoutDockerCfg': otherWords,
   'TestSkopeo/TestCopyWithLocalAuth': `its last step ${otherWords}`,
-  'TestSync/TestDirIsNotOverwritten': 'the cause is not known',
+  'TestSync/TestDirIsNotOverwritten': 'lists tags at registry.k8s.io itself',
   'TestSync/TestFailsNoSourceImages': answersFromAfar,
   'TestSync/TestFailsWithDockerSourceNoRegistry': answersFromAfar,
   'TestSync/TestFailsWithDockerSourceNotExisting': answersFromAfar,
@@ -51,8 +51,6 @@ const expected: Readonly<Record<string, string>> = {
   'TestSync/TestYamlRegex2Dir': 'lists tags at registry.k8s.io itself, or pulls a digest that only it has',
   'TestSync/TestYamlUntagged': 'lists tags at registry.k8s.io itself, or pulls a digest that only it has',
   'TestSync/TestDocker2DirUntagged': 'lists tags at registry.k8s.io itself',
-  'TestProxy/TestProxyGetBlob': 'fails with the planted image of quay.io; the cause is not known',
-  'TestProxy/TestProxyMetadata': 'fails with the planted image of quay.io; the cause is not known',
   'TestSkopeo/TestSuccessCopySrcWithMirror': 'mirrors at docker.io, by a registries.conf of its own',
   'TestSkopeo/TestSuccessCopySrcWithMirrorAndPrefix': 'mirrors at docker.io, by a registries.conf of its own',
 };
@@ -71,7 +69,7 @@ function imageFor(seed: string, architecture: string): Image {
     JSON.stringify({
       architecture,
       os: 'linux',
-      config: {},
+      config: { Cmd: ['/bin/sh'] },
       rootfs: { type: 'layers', diff_ids: diffs },
       history: [{}, {}],
     }),
@@ -90,6 +88,7 @@ function imageFor(seed: string, architecture: string): Image {
 
 const singles = ['k8s/coredns/coredns:v1.6.6', 'quay/coreos/11bot:latest', 'quay/libpod/busybox:amd64'];
 const lists = [
+  'fedora/fedora-minimal:38',
   'k8s/coredns/coredns:v1.8.0',
   'k8s/pause:latest',
   'k8s/pause:3.2',
@@ -101,7 +100,7 @@ const lists = [
 async function internet(): Promise<BerthServer> {
   const server = await BerthServer.start();
   const admin = server.client();
-  for (const name of ['k8s', 'quay']) await makeProject(admin, name, { public: 'true' });
+  for (const name of ['k8s', 'quay', 'fedora']) await makeProject(admin, name, { public: 'true' });
   for (const each of singles) {
     const [repository = '', tag = ''] = each.split(':');
     await admin.pushImage(repository, tag, imageFor(each, 'amd64'));
@@ -126,7 +125,7 @@ function prepare(port: number): { readonly home: string; readonly env: Readonly<
   mkdirSync(bin);
   const config = join(home, '.config', 'containers');
   mkdirSync(config, { recursive: true });
-  const mirrors = { 'quay.io': 'quay', 'registry.k8s.io': 'k8s' };
+  const mirrors = { 'quay.io': 'quay', 'registry.k8s.io': 'k8s', 'registry.fedoraproject.org': 'fedora' };
   const lines = Object.entries(mirrors).map(
     ([prefix, project]) =>
       `[[registry]]\nprefix = "${prefix}"\nlocation = "127.0.0.1:${port}/${project}"\ninsecure = true\n`,

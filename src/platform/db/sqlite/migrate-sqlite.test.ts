@@ -34,7 +34,8 @@ const next: Migration = {
     `create table user_new (
       id ${t.id}, username ${t.text} not null, email ${t.text}, realname ${t.text} not null,
       password_hash ${t.text}, password_version ${t.int} not null, created_at ${t.int} not null,
-      updated_at ${t.int} not null, deleted_at ${t.int}, disabled ${t.int} not null, nickname ${t.text}
+      updated_at ${t.int} not null, deleted_at ${t.int}, disabled ${t.int} not null, comment ${t.text} not null,
+      nickname ${t.text}
     )${t.strict}`,
     `insert into user_new select *, null from "user"`,
     `drop table "user"`,

@@ -1,10 +1,20 @@
 import type { RequestContext } from '../request-context.ts';
-import type { BooleanSchema, Bound, IntegerSchema, ObjectSchema, Schema, TextSchema } from './schema.ts';
+import type {
+  BooleanSchema,
+  Bound,
+  IntegerSchema,
+  MapSchema,
+  ObjectSchema,
+  Schema,
+  TextSchema,
+} from './schema.ts';
 
 export interface Parameter {
   readonly in: 'path' | 'query' | 'header';
   readonly description: string;
   readonly required?: true;
+  /** Of a text in the query: given and empty is not the same as not given. */
+  readonly allowEmptyValue?: true;
   readonly schema: TextSchema | IntegerSchema | BooleanSchema;
 }
 
@@ -21,7 +31,7 @@ export type BoundParameters<P extends Parameters> = {
 /** A JSON body that the operation cannot do without. */
 export interface Body {
   readonly name: string;
-  readonly schema: ObjectSchema;
+  readonly schema: ObjectSchema | MapSchema;
 }
 
 export type BoundBody<B extends Body | undefined> = B extends Body ? Bound<B['schema']> : undefined;
@@ -32,7 +42,7 @@ export interface AnswerKind {
   /** Names of headers beside `X-Request-Id`. */
   readonly headers?: readonly string[];
   /** Default: JSON. */
-  readonly mediaType?: 'text/plain';
+  readonly mediaType?: 'text/plain' | 'application/octet-stream';
 }
 
 /** What is known of an operation without running it: its address is bound by it, and the document is made of it. */
@@ -53,6 +63,7 @@ export interface Declaration<P extends Parameters, B extends Body | undefined> {
 
 /** One request, taken apart and checked against its declaration. */
 export interface ApiCall<P extends Parameters, B extends Body | undefined> {
+  readonly method: string;
   readonly parameters: BoundParameters<P>;
   readonly body: BoundBody<B>;
   /** Of the request, without repeated or trailing slashes. */
@@ -61,13 +72,15 @@ export interface ApiCall<P extends Parameters, B extends Body | undefined> {
   readonly query: ReadonlyMap<string, string>;
   readonly context: RequestContext;
   readonly authorization: string | undefined;
+  /** Any other header of the request that is there once. */
+  readonly header: (name: string) => string | undefined;
   readonly host: string | undefined;
 }
 
 export interface ApiAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON, or as it is where the declaration says text. */
+  /** Sent as JSON, or as it is where the declaration says text; bytes as they are, with the type of `headers`. */
   readonly body?: unknown;
 }
 

@@ -41,6 +41,13 @@ function bind(schema: Schema, value: unknown, where: string, problems: string[])
     case 'object': {
       if (typeof value !== 'object' || Array.isArray(value)) return wrong();
       const own = new Map<string, unknown>(Object.entries(value));
+      if ('additionalProperties' in schema) {
+        const pairs = [...own].map(([name, each]): [string, unknown] => [
+          name,
+          bind(schema.additionalProperties, each, name, problems),
+        ]);
+        return Object.fromEntries(pairs.filter(([, each]) => each !== undefined));
+      }
       const names = Object.keys(schema.properties);
       const bound = names.map((name): [string, unknown] => [
         name,

@@ -19,6 +19,7 @@ export function bindParameters(
     Object.entries(parameters).map(([name, parameter]) => {
       const text = textOf(parameter, name, given);
       if (text !== '') return [name, parse(parameter.schema, text, `${name} in ${parameter.in}`, problems)];
+      if (parameter.allowEmptyValue && given.query.has(name)) return [name, ''];
       if (parameter.required) problems.push(`${name} in ${parameter.in} is required`);
       return [name, parameter.schema.default];
     }),
@@ -45,7 +46,11 @@ function parse(
   where: string,
   problems: string[],
 ): BoundValue {
-  if (schema.type === 'string') return text;
+  if (schema.type === 'string') {
+    if (schema.enum !== undefined && !schema.enum.includes(text))
+      problems.push(`${where} should be one of [${schema.enum.join(' ')}]`);
+    return text;
+  }
   if (schema.type === 'boolean') {
     const word = text.toLowerCase();
     if (trueWords.includes(word)) return true;

@@ -38,7 +38,15 @@ export function openApiDocument(routes: readonly ApiRoute[], info: { readonly ve
     },
     paths: Object.fromEntries([...paths].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     components: {
-      securitySchemes: { basic: { type: 'http', scheme: 'basic' } },
+      securitySchemes: {
+        basic: { type: 'http', scheme: 'basic' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'sid',
+          description: 'Changes need the header X-Harbor-CSRF-Token of the answer before.',
+        },
+      },
       schemas: { Refusal: refusal },
       parameters: {
         requestId: {
@@ -68,7 +76,7 @@ function operationOf(route: ApiRoute): Json {
     summary: route.summary,
     description: `Needs: ${route.needs}.`,
     tags: [route.tag],
-    security: [{ basic: [] }, {}],
+    security: [{ basic: [] }, { session: [] }, {}],
     parameters: [{ $ref: '#/components/parameters/requestId' }, ...parameters],
     ...(body === undefined
       ? {}

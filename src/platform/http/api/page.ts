@@ -33,12 +33,22 @@ export function offsetOf({ page, size }: Page): number {
 export function pageAnswer(
   call: { readonly path: string; readonly query: ReadonlyMap<string, string> },
   page: Page,
-  list: { readonly items: readonly unknown[]; readonly total: number },
+  list: {
+    readonly items: readonly unknown[];
+    readonly total: number;
+    /** There are more than `total`, which is as far as they were counted. */
+    readonly more?: boolean;
+  },
 ): ApiAnswer {
-  const links = linksOf(call, page, list.total);
+  const more = list.more === true;
+  const links = linksOf(call, page, more && list.items.length > 0 ? Number.MAX_SAFE_INTEGER : list.total);
   return {
     status: 200,
-    headers: { 'X-Total-Count': String(list.total), ...(links === '' ? {} : { Link: links }) },
+    headers: {
+      'X-Total-Count': String(list.total),
+      ...(more ? { 'X-Total-Count-Relation': 'gte' } : {}),
+      ...(links === '' ? {} : { Link: links }),
+    },
     body: list.items,
   };
 }

@@ -62,6 +62,7 @@ test('a list is sorted by the keys that it has, in their order, or else as it al
     { key: 'id', descending: true },
     { key: 'name', descending: false },
   ]);
+  assert.deepEqual(parseSort('-ID,Name', keys, otherwise), parseSort('-id,name', keys, otherwise));
   for (const text of [undefined, '', 'password', 'salt,-hash', '-', '__proto__', 'name;drop table user'])
     assert.deepEqual(parseSort(text, keys, otherwise), [otherwise]);
 });

@@ -1,5 +1,5 @@
 /** The part of JSON Schema that bodies of the API need. Properties may be absent; null is the same as absent. */
-export type Schema = TextSchema | IntegerSchema | BooleanSchema | ArraySchema | ObjectSchema;
+export type Schema = TextSchema | IntegerSchema | BooleanSchema | ArraySchema | ObjectSchema | MapSchema;
 
 export interface TextSchema {
   readonly type: 'string';
@@ -37,6 +37,13 @@ export interface ObjectSchema {
   readonly required?: readonly string[];
 }
 
+/** Any keys, whose values are texts. */
+export interface MapSchema {
+  readonly type: 'object';
+  readonly description?: string;
+  readonly additionalProperties: TextSchema;
+}
+
 /** What a value is once it was bound. */
 export type Bound<S extends Schema> = S extends TextSchema
   ? string
@@ -46,6 +53,8 @@ export type Bound<S extends Schema> = S extends TextSchema
       ? boolean
       : S extends ArraySchema
         ? readonly Bound<S['items']>[]
-        : S extends ObjectSchema
-          ? { readonly [K in keyof S['properties']]?: Bound<S['properties'][K]> }
-          : never;
+        : S extends MapSchema
+          ? Readonly<Record<string, string>>
+          : S extends ObjectSchema
+            ? { readonly [K in keyof S['properties']]?: Bound<S['properties'][K]> }
+            : never;

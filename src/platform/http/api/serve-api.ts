@@ -1,34 +1,45 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../../lib/errors.ts';
-import { contextOf } from '../request-context.ts';
+import { contextOf, type RequestContext } from '../request-context.ts';
 import type { Routes } from '../server.ts';
 import { accepts } from './accepts.ts';
 import type { ApiAnswer, ApiRoute } from './api-route.ts';
 import { bindBody } from './bind-body.ts';
 import { bindParameters } from './bind-parameters.ts';
-import { findRoute, segmentsOf } from './find-route.ts';
 import { parseQuery } from './parse-query.ts';
 import { readBody } from './read-body.ts';
+import { RouteTree, segmentsOf } from './route-tree.ts';
 
 const json = 'application/json';
+
+/** RFC 9110 §8.3.1, parameters aside. */
+const mediaType = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 
 /**
  * Everything below `/api`. The order of checks is Harbor's: address, method, type of the answer and of the body, then
  * binding (422); who asks and what exists is for the route.
  */
 export function serveApi(routes: readonly ApiRoute[]): Routes {
+  const tree = new RouteTree(routes);
   return (server) => {
     void server.register((scope: FastifyInstance, _options: unknown, done: () => void) => {
       // Bodies are read once it is clear that the address takes one.
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
+      scope.addHook('onRequest', ({ raw }, _reply, next) => {
+        // Fastify refuses what is no type, also where nobody would read the body.
+        const type = raw.headers['content-type'];
+        if (type !== undefined && !mediaType.test(type))
+          raw.headers['content-type'] = 'application/octet-stream';
+        next();
+      });
       for (const url of ['/api', '/api/*']) {
         scope.route({
           method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
           url,
           handler: async (request, reply) => {
-            const { route, answer } = await run(routes, request);
-            return send(reply, route, answer, contextOf(request.raw).id);
+            const { route, answer } = await run(tree, request);
+            return send(reply, route, answer, contextOf(request.raw));
           },
         });
       }
@@ -38,14 +49,14 @@ export function serveApi(routes: readonly ApiRoute[]): Routes {
 }
 
 async function run(
-  routes: readonly ApiRoute[],
+  tree: RouteTree,
   { raw, method }: FastifyRequest,
 ): Promise<{ route: ApiRoute; answer: ApiAnswer }> {
   const context = contextOf(raw);
   const url = raw.url ?? '';
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
-  const found = findRoute(routes, method, path);
+  const found = tree.find(method, path);
   if (found === undefined)
     throw new AppError('ADDRESS_UNKNOWN', { message: `path ${path.slice(0, 200)} was not found` });
   if ('methods' in found) {
@@ -78,6 +89,7 @@ async function run(
     });
   }
   const answer = await route.answer({
+    method,
     // The declaration that these were bound by is the route's own.
     parameters,
     body: body as never,
@@ -85,6 +97,7 @@ async function run(
     query,
     context,
     authorization: raw.headers.authorization,
+    header,
     host: raw.headers.host,
   });
   return { route, answer };
@@ -94,14 +107,20 @@ function mediaTypeOf(route: ApiRoute): string {
   return Object.values(route.answers).find(({ mediaType }) => mediaType !== undefined)?.mediaType ?? json;
 }
 
-function send(reply: FastifyReply, route: ApiRoute, answer: ApiAnswer, requestId: string): FastifyReply {
+function send(
+  reply: FastifyReply,
+  route: ApiRoute,
+  answer: ApiAnswer,
+  { id, answerHeaders }: RequestContext,
+): FastifyReply {
   const { status, headers = {}, body } = answer;
   void reply
     .code(status)
-    .headers({ ...headers, 'X-Request-Id': requestId, 'X-Content-Type-Options': 'nosniff' });
+    .headers({ ...answerHeaders, ...headers, 'X-Request-Id': id, 'X-Content-Type-Options': 'nosniff' });
   if (body === undefined) return reply.send();
+  if (body instanceof Uint8Array) return reply.send(body);
   const type = mediaTypeOf(route);
   return reply
-    .type(`${type}; charset=utf-8`)
+    .type(type === 'application/octet-stream' ? type : `${type}; charset=utf-8`)
     .send(type === json || typeof body !== 'string' ? `${JSON.stringify(body)}\n` : body);
 }

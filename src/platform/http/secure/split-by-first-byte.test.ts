@@ -15,6 +15,7 @@ const authority = issueAuthority(['localhost'], now);
 
 class Source implements CertificateSource {
   pair: CertificatePair = issueForServer(authority, ['localhost'], now);
+  readonly authority = undefined;
   #listener: ((pair: CertificatePair) => void) | undefined;
 
   renew(pair: CertificatePair): void {

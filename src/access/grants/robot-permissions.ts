@@ -1,0 +1,35 @@
+import { type Permission, permissions } from './roles.ts';
+import { type SystemPermission, systemPermissions } from './system-permissions.ts';
+
+/** What robots cannot hold in projects, which roles can (harbor `src/common/rbac/const.go`, `PoliciesMap`). */
+const notInProjects: readonly Permission[] = [
+  'configuration:read',
+  'configuration:update',
+  'export-cve:list',
+  'repository:create',
+  'robot:update',
+  'tag-retention:operate',
+];
+
+const notOnSystem: readonly SystemPermission[] = [
+  'configuration:read',
+  'configuration:update',
+  'robot:update',
+];
+
+/** Harbor's 70 permissions that a robot can hold in a project, and its 70 that one can hold on the system. */
+export const robotPermissions = {
+  project: permissions.filter((permission) => !notInProjects.includes(permission)),
+  system: systemPermissions.filter((permission) => !notOnSystem.includes(permission)),
+} as const;
+
+const inProjects: ReadonlySet<string> = new Set(robotPermissions.project);
+const onSystem: ReadonlySet<string> = new Set(robotPermissions.system);
+
+export function isRobotProjectPermission(text: string): text is Permission {
+  return inProjects.has(text);
+}
+
+export function isRobotSystemPermission(text: string): text is SystemPermission {
+  return onSystem.has(text);
+}

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AppError } from '../lib/errors.ts';
+import { type Access, type BlockKind, blockRole, parseAccessList } from './grants/access-list.ts';
+import type { Grant } from './grants/grant-reads.ts';
+import { robotPermissions } from './grants/robot-permissions.ts';
+import { requireHeld } from './require-held.ts';
+import type { RobotBlock } from './robots/robot-reads.ts';
+
+const robot = { kind: 'robot', robotId: 7, robotName: 'robot$maker' } as const;
+const p1 = { id: 1, name: 'p1' };
+const p2 = { id: 2, name: 'p2' };
+
+type Place = 'system' | 'everywhere' | typeof p1;
+
+function grants(kind: BlockKind, place: Place, list: string, ...patterns: readonly string[]): Grant[] {
+  const projectId = typeof place === 'string' ? null : place.id;
+  const all = patterns.length === 0 ? [null] : patterns;
+  return all.map((repositoryPattern) => ({
+    role: blockRole(kind, 0),
+    scope: repositoryPattern !== null ? 'repository' : projectId === null ? 'system' : 'project',
+    projectId,
+    repositoryPattern,
+    tagPattern: null,
+    expiresAt: null,
+    permissions: list,
+  }));
+}
+
+function block(place: Place, list: string, ...repositories: readonly string[]): RobotBlock {
+  const access: Access[] = parseAccessList(list);
+  return {
+    kind: place === 'system' ? 'system' : 'project',
+    ...(typeof place === 'string' ? {} : { project: place }),
+    access,
+    repositories,
+  };
+}
+
+function mayHandOut(held: readonly Grant[], wanted: RobotBlock, own = false): boolean {
+  try {
+    requireHeld({ principal: robot, grants: held, now: 0 }, [wanted], own);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'DENIED') return false;
+    throw error;
+  }
+}
+
+test('each permission in projects: a robot hands out what it holds there, and nothing else', (t) => {
+  let combinations = 0;
+  for (const held of robotPermissions.project) {
+    for (const wanted of robotPermissions.project) {
+      const right = held === wanted;
+      assert.equal(mayHandOut(grants('project', p1, held), block(p1, wanted)), right, `${held} ${wanted}`);
+      assert.equal(mayHandOut(grants('project', p1, held), block(p2, wanted)), false);
+      assert.equal(mayHandOut(grants('project', p1, held), block('everywhere', wanted)), false);
+      assert.equal(mayHandOut(grants('project', 'everywhere', held), block(p2, wanted)), right);
+      assert.equal(mayHandOut(grants('project', 'everywhere', held), block('everywhere', wanted)), right);
+      combinations += 5;
+    }
+  }
+  t.diagnostic(`${combinations} combinations of held, wanted and place`);
+});
+
+test('each permission on the system: a robot hands out what it holds, and nothing in projects by it', () => {
+  for (const held of robotPermissions.system) {
+    for (const wanted of robotPermissions.system)
+      assert.equal(mayHandOut(grants('system', 'system', held), block('system', wanted)), held === wanted);
+    for (const place of [p1, 'everywhere'] as const)
+      for (const wanted of robotPermissions.project)
+        assert.equal(mayHandOut(grants('system', 'system', held), block(place, wanted)), false);
+  }
+  // `label:create` and others are words of both.
+  for (const held of robotPermissions.project)
+    for (const wanted of robotPermissions.system)
+      assert.equal(mayHandOut(grants('project', 'everywhere', held), block('system', wanted)), false);
+});
+
+const pull = 'repository:pull';
+const rows: readonly (readonly [what: string, held: readonly Grant[], wanted: RobotBlock, right: boolean])[] =
+  [
+    ['what is denied to it', grants('project', p1, `${pull} ${pull}=deny`), block(p1, pull), false],
+    [
+      'what is denied to it in this project',
+      [...grants('project', 'everywhere', pull), ...grants('project', p1, `${pull}=deny`)],
+      block(p1, pull),
+      false,
+    ],
+    [
+      'in all projects what is denied to it in one',
+      [...grants('project', 'everywhere', pull), ...grants('project', p1, `${pull}=deny`)],
+      block('everywhere', pull),
+      false,
+    ],
+    [
+      'a denial of what it does not hold',
+      grants('project', p1, pull),
+      block(p1, `${pull} tag:list=deny`),
+      true,
+    ],
+    ['nothing but a denial', [], block(p1, `${pull}=deny`), true],
+    ['all of the project, when it is limited', grants('project', p1, pull, 'a/**'), block(p1, pull), false],
+    ['its own limit', grants('project', p1, pull, 'a/**'), block(p1, pull, 'a/**'), true],
+    ['less than its limit', grants('project', p1, pull, 'a/**'), block(p1, pull, 'a/b', 'a/c/**'), true],
+    ['more than its limit', grants('project', p1, pull, 'a/**'), block(p1, pull, 'a/b', 'other'), false],
+    [
+      'the folder of its limit as a repository',
+      grants('project', p1, pull, 'a/**'),
+      block(p1, pull, 'a'),
+      false,
+    ],
+    ['a neighbour of its limit', grants('project', p1, pull, 'a/**'), block(p1, pull, 'a-b/**'), false],
+    ['everything below, when it has one', grants('project', p1, pull, 'a'), block(p1, pull, 'a/**'), false],
+    ['a limit, when it has none', grants('project', p1, pull), block(p1, pull, '**'), true],
+    [
+      'another right in its limit',
+      grants('project', p1, pull, 'a/**'),
+      block(p1, 'repository:push', 'a/**'),
+      false,
+    ],
+  ];
+
+for (const [what, held, wanted, right] of rows) {
+  test(`a robot ${right ? 'hands out' : 'cannot hand out'} ${what}`, () => {
+    assert.equal(mayHandOut(held, wanted), right);
+  });
+}
+
+test('pushing brings pulling to a robot of a project, so both have to be held', () => {
+  const push = 'repository:push';
+  assert.equal(mayHandOut(grants('project', p1, push), block(p1, push), true), false);
+  assert.equal(mayHandOut(grants('project', p1, `${push} ${pull}`), block(p1, push), true), true);
+  assert.equal(mayHandOut(grants('own', p1, push), block(p1, push), true), true);
+});
+
+test('what users hand out goes by their role, which is asked for elsewhere', () => {
+  const user = { kind: 'user', id: 3, username: 'owner' } as const;
+  requireHeld({ principal: user, grants: [], now: 0 }, [block(p1, 'metadata:list')], true);
+});
+
+test('Harbor has 70 permissions for robots on the system and 70 in projects', () => {
+  assert.equal(new Set(robotPermissions.system).size, 70);
+  assert.equal(new Set(robotPermissions.project).size, 70);
+});

@@ -1,0 +1,64 @@
+import {
+  type ExportInput,
+  type ExportResult,
+  exportArchive,
+  type ImportInput,
+  type ImportResult,
+  importArchive,
+} from './features/archives/archives.ts';
+import { ArchiveProblem } from './lib/archive-problem.ts';
+import { fileOps, systemCode } from './platform/files/file-ops.ts';
+import { writePiecesDurably } from './platform/files/write-pieces-durably.ts';
+import type { Server } from './platform/http/client/http-caller.ts';
+
+export type ArchiveServer = Server;
+export type ArchiveImport = ImportResult;
+export type ArchiveExport = ExportResult;
+
+/**
+ * Brings the images of a folder or a file into a registry, as its client.
+ * @throws ArchiveProblem
+ */
+export function importImageArchive(input: ImportInput): Promise<ArchiveImport> {
+  return importArchive(fileOps, input);
+}
+
+/**
+ * Writes images of a registry into a file that is there whole or not at all, or wherever the caller wants them.
+ * @throws ArchiveProblem
+ */
+export async function exportImageArchive(
+  server: ArchiveServer,
+  input: Omit<ExportInput, 'write'>,
+  to: { readonly path: string; readonly replace: boolean } | ExportInput['write'],
+): Promise<ArchiveExport> {
+  if (typeof to === 'function') return exportArchive(server, { ...input, write: to });
+  const { path, replace } = to;
+  if (!replace) await refuseExisting(path);
+  const check = (): Promise<void> => Promise.resolve();
+  const write = async (pieces: AsyncIterable<Uint8Array>): Promise<void> => {
+    try {
+      await writePiecesDurably(fileOps, { path, pieces, replace, check });
+    } catch (cause) {
+      throw asProblem(path, cause);
+    }
+  };
+  return exportArchive(server, { ...input, write });
+}
+
+async function refuseExisting(path: string): Promise<void> {
+  try {
+    await fileOps.lstat(path);
+  } catch (cause) {
+    if (systemCode(cause) === 'ENOENT') return;
+    throw asProblem(path, cause);
+  }
+  throw new ArchiveProblem('fileExists', { path });
+}
+
+function asProblem(path: string, cause: unknown): unknown {
+  const code = systemCode(cause);
+  if (code === undefined) return cause;
+  if (code === 'EEXIST') return new ArchiveProblem('fileExists', { path }, { cause });
+  return new ArchiveProblem('unwritable', { path, detail: code }, { cause });
+}

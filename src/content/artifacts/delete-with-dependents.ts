@@ -1,0 +1,74 @@
+import { AppError } from '../../lib/errors.ts';
+import type { CanonicalDigest } from '../../lib/oci/digest.ts';
+import type { Reference } from '../../lib/oci/tag.ts';
+import type { Database, Tx } from '../../platform/db/database.ts';
+import type { Actor } from '../../platform/events/append.ts';
+import { lockBlobsOfManifest } from '../blobs/blob-writes.ts';
+import { findRepositoryId } from '../repositories/repository-reads.ts';
+import { touchRepository } from '../repositories/repository-writes.ts';
+import { changeUsage } from '../repositories/usage-writes.ts';
+import { lockArtifact } from './artifact-writes.ts';
+import { collectDependents, type Dependents } from './collect-dependents.ts';
+import { findArtifactId } from './find-artifact-id.ts';
+import { trashArtifact } from './trash-artifact-step.ts';
+
+export interface DeleteWithDependentsInput {
+  readonly projectId: number;
+  readonly repositoryName: string;
+  readonly reference: Reference;
+  readonly actor: Actor;
+}
+
+/**
+ * Moves an artifact to the trash as Harbor deletes one: with all its tags, its accessories, and the untagged children
+ * that nothing else needs.
+ * @throws AppError NOT_FOUND; ARTIFACT_IN_USE while a live index lists it
+ */
+export async function deleteWithDependents(
+  deps: { readonly db: Database },
+  input: DeleteWithDependentsInput,
+): Promise<void> {
+  const now = await deps.db.now();
+  await deps.db.transaction((tx) => remove(tx, input, now));
+}
+
+async function remove(tx: Tx, input: DeleteWithDependentsInput, now: number): Promise<void> {
+  const { projectId, repositoryName, reference } = input;
+  const repositoryId = await findRepositoryId(tx, repositoryName);
+  const found = repositoryId === undefined ? undefined : await findArtifactId(tx, repositoryId, reference);
+  if (repositoryId === undefined || found === undefined) throw unknown(input);
+  const { all, heldBy } = await lockDependents(tx, repositoryId, found.id);
+  if (heldBy !== undefined) {
+    throw new AppError('ARTIFACT_IN_USE', {
+      message: `the artifact ${found.digest} is listed by the index ${heldBy}`,
+      detail: 'delete the index first',
+    });
+  }
+  if (all.length === 0) throw unknown(input);
+  let freed = 0;
+  for (const artifact of all) {
+    freed += await trashArtifact(tx, { ...input, repositoryId, artifact, digest: artifact.digest, now });
+  }
+  await touchRepository(tx, repositoryId, now);
+  await changeUsage(tx, projectId, -freed);
+}
+
+/** Asked for again behind the locks, until there is nothing that is not locked. */
+async function lockDependents(tx: Tx, repositoryId: number, rootId: number): Promise<Dependents> {
+  const locked = new Set<number>();
+  for (;;) {
+    const dependents = await collectDependents(tx, rootId);
+    const missing = dependents.all.filter(({ id }) => !locked.has(id)).toSorted((a, b) => a.id - b.id);
+    if (missing.length === 0 || dependents.heldBy !== undefined) return dependents;
+    for (const { id, digest } of missing) {
+      await lockBlobsOfManifest(tx, digest as CanonicalDigest);
+      await lockArtifact(tx, repositoryId, digest);
+      locked.add(id);
+    }
+  }
+}
+
+function unknown({ repositoryName, reference }: DeleteWithDependentsInput): AppError {
+  const name = reference.kind === 'tag' ? `:${reference.tag}` : `@${reference.digest}`;
+  return new AppError('NOT_FOUND', { message: `artifact ${repositoryName}${name} not found` });
+}

@@ -1,0 +1,44 @@
+import { trashMs } from '../../lib/trash-ms.ts';
+import type { Tx } from '../../platform/db/database.ts';
+import { type Actor, append } from '../../platform/events/append.ts';
+import { hideUnreferencedLinks } from '../blobs/blob-writes.ts';
+import { releaseInProject } from '../repositories/usage-writes.ts';
+import { addTagHistory, trashTagsOf } from '../tags/tag-writes.ts';
+import { trashArtifact as trashRow } from './artifact-writes.ts';
+
+export interface TrashArtifactInput {
+  readonly projectId: number;
+  readonly repositoryId: number;
+  readonly repositoryName: string;
+  /** Locked, as are the blobs that its manifest refers to. */
+  readonly artifact: { readonly id: number; readonly blobId: number; readonly size: number };
+  readonly digest: string;
+  readonly actor: Actor;
+  readonly now: number;
+}
+
+/**
+ * Moves an artifact and all its tags to the trash, and hides what nothing else in the repository needs. Returns the
+ * bytes that the project is relieved of.
+ */
+export async function trashArtifact(tx: Tx, input: TrashArtifactInput): Promise<number> {
+  const { projectId, repositoryId, repositoryName, artifact, digest, actor, now } = input;
+  const purgeAfter = now + trashMs;
+  for (const tag of await trashTagsOf(tx, { artifactId: artifact.id, now, purgeAfter })) {
+    const { name, digest: previous } = tag;
+    await addTagHistory(tx, { repositoryId, name, digest: null, previous, actor: actor.principal, now });
+  }
+  await trashRow(tx, { id: artifact.id, now, purgeAfter });
+  let freed = (await releaseInProject(tx, projectId, artifact.blobId)) ? artifact.size : 0;
+  for (const blob of await hideUnreferencedLinks(tx, { repositoryId, manifestId: artifact.blobId })) {
+    if (await releaseInProject(tx, projectId, blob.id)) freed += blob.size;
+  }
+  await append(tx, {
+    type: 'artifact.deleted',
+    at: now,
+    actor,
+    projectId,
+    object: `${repositoryName}@${digest}`,
+  });
+  return freed;
+}

@@ -1,0 +1,44 @@
+import type { Visible } from '../../access/visible.ts';
+import { inVisibleRepositories } from '../../access/visible-reads.ts';
+import type { Queries } from '../../platform/db/database.ts';
+import { contains } from '../../platform/db/list-where.ts';
+
+export interface FoundRepository {
+  readonly projectId: number;
+  readonly projectName: string;
+  readonly projectPublic: boolean;
+  readonly fullName: string;
+  readonly artifactCount: number;
+}
+
+/** Shown repositories of a set with this part in their name, by name. */
+export async function findRepositories(
+  db: Queries,
+  input: { readonly visible: Visible; readonly part: string; readonly limit: number },
+): Promise<FoundRepository[]> {
+  const rows = await db.builder
+    .selectFrom('live_repository')
+    .innerJoin('live_project', 'live_project.id', 'live_repository.project_id')
+    .where('live_repository.visible_at', 'is not', null)
+    .where(inVisibleRepositories(input.visible, db.dialect))
+    .where(contains('live_repository.full_name', input.part))
+    .select((select) => [
+      'live_project.id as projectId',
+      'live_project.name as projectName',
+      'live_project.public as projectPublic',
+      'live_repository.full_name as fullName',
+      select
+        .selectFrom('live_artifact')
+        .select((each) => each.fn.countAll<number>().as('count'))
+        .whereRef('live_artifact.repository_id', '=', 'live_repository.id')
+        .as('artifactCount'),
+    ])
+    .orderBy('live_repository.full_name')
+    .limit(input.limit)
+    .execute();
+  return rows.map((row) => ({
+    ...row,
+    projectPublic: row.projectPublic === 1,
+    artifactCount: row.artifactCount ?? 0,
+  }));
+}

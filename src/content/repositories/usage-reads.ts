@@ -1,0 +1,54 @@
+import { sql } from 'kysely';
+import type { Queries } from '../../platform/db/database.ts';
+
+/** A project whose usage is not what it holds: what its repositories link, and their artifacts. */
+export interface UsageDifference {
+  readonly projectId: number;
+  readonly project: string;
+  readonly usedBytes: number;
+  readonly countedBytes: number;
+}
+
+/** The usage of some live projects, by id, compared with a count of what they hold. */
+export async function compareUsage(
+  db: Queries,
+  page: { readonly after: number; readonly limit: number },
+): Promise<{ readonly differences: UsageDifference[]; readonly last: number | undefined }> {
+  const rows = await db.builder
+    .selectFrom('live_project')
+    .innerJoin('project_usage', 'project_usage.project_id', 'live_project.id')
+    .where('live_project.id', '>', page.after)
+    .orderBy('live_project.id')
+    .limit(page.limit)
+    .select((select) => [
+      'live_project.id as projectId',
+      'live_project.name as project',
+      'project_usage.used_bytes as usedBytes',
+      select
+        .selectFrom('blob')
+        .where('blob.id', 'in', (inner) =>
+          inner
+            .selectFrom('blob_link')
+            .innerJoin('live_repository', 'live_repository.id', 'blob_link.repository_id')
+            .whereRef('live_repository.project_id', '=', 'live_project.id')
+            .where('blob_link.hidden', '=', 0)
+            .select('blob_link.blob_id')
+            .unionAll(
+              inner
+                .selectFrom('live_artifact')
+                .innerJoin('live_repository', 'live_repository.id', 'live_artifact.repository_id')
+                .whereRef('live_repository.project_id', '=', 'live_project.id')
+                .select('live_artifact.blob_id'),
+            ),
+        )
+        .select(sql<number>`cast(coalesce(sum(blob.size), 0) as bigint)`.as('sum'))
+        .as('countedBytes'),
+    ])
+    .execute();
+  return {
+    differences: rows
+      .map((row) => ({ ...row, countedBytes: row.countedBytes ?? 0 }))
+      .filter(({ usedBytes, countedBytes }) => usedBytes !== countedBytes),
+    last: rows.at(-1)?.projectId,
+  };
+}

@@ -1,0 +1,103 @@
+import type { Language } from '../../lib/text/language.ts';
+import type { ApiRoute, Parameter } from '../../platform/http/api/api-route.ts';
+import type { Schema } from '../../platform/http/api/schema.ts';
+import { pageTexts } from './text.ts';
+
+/** Text whose signs that mean something in HTML are written out. */
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+/** The operations as a page that needs no script. */
+export function renderPage(routes: readonly ApiRoute[], lang: Language): string {
+  const say = (key: keyof typeof pageTexts): string => escaped(pageTexts[key][lang]);
+  const groups = Map.groupBy(routes, ({ tag }) => tag);
+  const names = [...groups.keys()].toSorted();
+  const links = names.map((name) => `<a href="#${escaped(name)}">${escaped(name)}</a>`).join('\n');
+  const sections = names.map((name) => {
+    const operations = (groups.get(name) ?? []).toSorted(byAddress).map((route) => operation(route, say));
+    return `<section id="${escaped(name)}">\n<h2>${escaped(name)}</h2>\n${operations.join('\n')}\n</section>`;
+  });
+  const other = lang === 'en' ? 'zh' : 'en';
+  return `<!DOCTYPE html>
+<html lang="${lang === 'zh' ? 'zh-CN' : 'en'}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${say('title')}</title>
+<link rel="stylesheet" href="/devcenter-api-2.0/style.css">
+</head>
+<body>
+<header>
+<h1>${say('title')}</h1>
+<p>${say('intro')}</p>
+<p><a href="/api/openapi.json">${say('document')}</a> · <a href="?lang=${other}" lang="${other}">${say('other')}</a></p>
+</header>
+<nav aria-label="${say('groups')}">
+${links}
+</nav>
+<main>
+${sections.join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+type Say = (key: keyof typeof pageTexts) => string;
+
+function byAddress(a: ApiRoute, b: ApiRoute): number {
+  const [one, other] = [`${a.path} ${a.method}`, `${b.path} ${b.method}`];
+  return one < other ? -1 : Number(one > other);
+}
+
+function operation(route: ApiRoute, say: Say): string {
+  const parameters = Object.entries(route.parameters);
+  const answers = Object.entries(route.answers).map(
+    ([status, { description, schema }]) =>
+      `<li>${status}: ${escaped(description)}${schema === undefined ? '' : shape(schema)}</li>`,
+  );
+  return `<details id="${escaped(route.operationId)}">
+<summary><span class="method">${route.method}</span> <code>${escaped(route.path)}</code> ${escaped(route.summary)}</summary>
+<p><code>${escaped(route.operationId)}</code>. ${say('needs')}: ${escaped(route.needs)}.</p>
+${parameters.length === 0 ? '' : table(parameters, say)}
+${route.body === undefined ? '' : `<h3>${say('body')}</h3>\n${shape(route.body.schema)}`}
+<h3>${say('answers')}</h3>
+<ul>${answers.join('')}</ul>
+<p>${say('refusals')}: ${[...route.refusals].toSorted((a, b) => a - b).join(', ') || '–'}</p>
+</details>`;
+}
+
+function table(parameters: readonly [string, Parameter][], say: Say): string {
+  const rows = parameters.map(([name, { in: place, required, schema, description }]) => {
+    const needed = required === true ? ` (${say('required')})` : '';
+    return `<tr><td><code>${escaped(name)}</code>${needed}</td><td>${place}</td><td>${typeName(schema)}</td><td>${escaped(description)}</td></tr>`;
+  });
+  const head = (['name', 'place', 'type', 'meaning'] as const).map(
+    (key) => `<th scope="col">${say(key)}</th>`,
+  );
+  return `<h3>${say('parameters')}</h3>\n<table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
+}
+
+function typeName(schema: Schema): string {
+  return 'format' in schema && schema.format !== undefined
+    ? `${schema.type} (${schema.format})`
+    : schema.type;
+}
+
+function shape(schema: Schema): string {
+  if (schema.type === 'array') return ` array${shape(schema.items)}`;
+  if (schema.type !== 'object') return ` ${typeName(schema)}`;
+  if ('additionalProperties' in schema) return ` object of ${typeName(schema.additionalProperties)}`;
+  const fields = Object.entries(schema.properties).map(([name, field]) => {
+    const told = field.description === undefined ? '' : `: ${escaped(field.description)}`;
+    const nested = field.type === 'object' || field.type === 'array' ? shape(field) : ` ${typeName(field)}`;
+    return `<li><code>${escaped(name)}</code>${nested}${told}</li>`;
+  });
+  return `<ul>${fields.join('')}</ul>`;
+}

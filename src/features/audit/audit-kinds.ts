@@ -1,0 +1,124 @@
+import type { EventType } from '../../lib/event-types.ts';
+import type { ListCondition } from '../../lib/list-condition.ts';
+
+/** How the audit log calls what happened, in Harbor's words. */
+export interface AuditKind {
+  readonly operation: string;
+  readonly resourceType: string;
+  /** What stands in the description before the name of the thing. */
+  readonly description: string;
+}
+
+const kind = (operation: string, resourceType: string, description: string): AuditKind => ({
+  operation,
+  resourceType,
+  description,
+});
+
+/** Undefined: a step of something else, which has a row of its own. The indexes of the log leave out the same. */
+export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
+  'admin.created': kind('create', 'user', 'create the first administrator'),
+  'artifact.deleted': kind('delete', 'artifact', 'delete artifact'),
+  'artifact.pushed': kind('create', 'artifact', 'push artifact'),
+  'blob.missing': undefined,
+  'blob.pushed': undefined,
+  'blob.deleted': undefined,
+  'blob.mounted': undefined,
+  'configuration.updated': kind('update', 'configuration', 'update configuration'),
+  'group.created': kind('create', 'usergroup', 'create group'),
+  'group.deleted': kind('delete', 'usergroup', 'delete group'),
+  'group.joined': kind('update', 'usergroup', 'add a member to group'),
+  'group.left': kind('update', 'usergroup', 'remove a member of group'),
+  'group.renamed': kind('update', 'usergroup', 'rename group'),
+  'key.rotated': kind('update', 'key', 'replace the signing key'),
+  'password.changed': kind('update', 'user', 'change the password of user'),
+  'project.created': kind('create', 'project', 'create project'),
+  'project.deleted': kind('delete', 'project', 'delete project'),
+  'project.updated': kind('update', 'project', 'change project'),
+  'quota.updated': kind('update', 'quota', 'change the storage limit of'),
+  'repository.deleted': kind('delete', 'repository', 'delete repository'),
+  'repository.updated': kind('update', 'repository', 'change repository'),
+  'robot.created': kind('create', 'robot', 'create robot'),
+  'robot.deleted': kind('delete', 'robot', 'delete robot'),
+  'robot.refreshed': kind('update', 'robot', 'change the secret of robot'),
+  'robot.updated': kind('update', 'robot', 'change robot'),
+  'role.granted': kind('create', 'member', 'grant a role in'),
+  'role.revoked': kind('delete', 'member', 'revoke a role in'),
+  'session.closed': kind('logout', 'user', 'sign out of user'),
+  'session.opened': kind('login', 'user', 'sign in of user'),
+  'tag.deleted': kind('delete', 'tag', 'delete tag'),
+  'tag.moved': kind('create', 'tag', 'set tag'),
+  'user.created': kind('create', 'user', 'create user'),
+  'user.deleted': kind('delete', 'user', 'delete user'),
+  'user.disabled': kind('update', 'user', 'disable user'),
+  'user.enabled': kind('update', 'user', 'enable user'),
+  'user.updated': kind('update', 'user', 'change the profile of user'),
+};
+
+export function auditKindOf(type: string): AuditKind | undefined {
+  return Object.hasOwn(auditKinds, type) ? auditKinds[type as EventType] : undefined;
+}
+
+/** `create_artifact` and its like, in Harbor's order as far as Berth has them; then those that are Berth's own. */
+export function auditEventTypes(): readonly string[] {
+  const names = new Set(
+    Object.values(auditKinds).flatMap((each) =>
+      each === undefined ? [] : [`${each.operation}_${each.resourceType}`],
+    ),
+  );
+  const known = harborTypes.filter((name) => names.has(name));
+  return [...known, ...[...names].filter((name) => !harborTypes.includes(name)).toSorted()];
+}
+
+/** harbor `src/pkg/auditext/event/`, in the order of its answer. */
+const harborTypes: readonly string[] = [
+  'create_artifact',
+  'delete_artifact',
+  'pull_artifact',
+  'create_project',
+  'delete_project',
+  'delete_repository',
+  'login_user',
+  'logout_user',
+  'create_user',
+  'delete_user',
+  'update_user',
+  'create_robot',
+  'delete_robot',
+  'update_configuration',
+  'create_member',
+  'delete_member',
+  'update_member',
+  'update_project',
+];
+
+/** The event types that conditions on the names of operations and of resources leave. */
+export function typesMeeting(
+  conditions: readonly ListCondition<'operation' | 'resource_type' | 'operation_result'>[],
+): readonly EventType[] {
+  return (Object.keys(auditKinds) as EventType[]).filter((type) => {
+    const each = auditKinds[type];
+    if (each === undefined) return false;
+    const values = { operation: each.operation, resource_type: each.resourceType, operation_result: 1 };
+    return conditions.every((condition) => meets(values[condition.column], condition));
+  });
+}
+
+function meets(value: string | number, condition: ListCondition): boolean {
+  switch (condition.is) {
+    case 'equal':
+      return value === condition.value;
+    case 'containing':
+      return String(value).includes(condition.text.toLowerCase());
+    case 'one of':
+      return condition.values.includes(value);
+    case 'above':
+      return value > condition.value;
+    case 'from':
+      return value >= condition.value;
+    case 'below':
+      return value < condition.value;
+    case 'to':
+      return value <= condition.value;
+  }
+}

@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { putGrant } from '../../access/grants/grant-writes.ts';
+import { createProject } from '../../access/projects/create-project.ts';
+import { openRestWorld } from '../../access/testing/rest-world.ts';
+import { AppError } from '../../lib/errors.ts';
+import { eventTypes } from '../../lib/event-types.ts';
+import { dialects } from '../../platform/db/testing/test-database.ts';
+import { append, systemActor } from '../../platform/events/append.ts';
+import { createAudit } from './audit.ts';
+import { auditEventTypes, auditKinds } from './audit-kinds.ts';
+
+interface Row {
+  readonly id: number;
+  readonly username: string;
+  readonly resource: string;
+  readonly resource_type: string;
+  readonly operation: string;
+  readonly operation_description?: string;
+  readonly operation_result?: boolean;
+  readonly op_time: string;
+}
+
+async function open(dialect: (typeof dialects)[number]) {
+  const world = await openRestWorld(dialect, (deps) => createAudit(deps).routes);
+  const { db } = world;
+  const actor = (principal: string) => ({ ...systemActor, principal });
+  const projectId = await createProject(
+    { db },
+    {
+      name: 'shop',
+      public: false,
+      sparseManifests: false,
+      ownerId: 3,
+      limitBytes: -1,
+      actor: actor('user:3'),
+    },
+  );
+  const digest = `sha256:${'a'.repeat(64)}`;
+  await db.transaction(async (tx) => {
+    const event = (type: (typeof eventTypes)[number], at: number, who: string, object: string, data = {}) =>
+      append(tx, { type, at, actor: actor(who), projectId, object, data });
+    await event('blob.pushed', 999, 'user:4', `shop/app@${digest}`, { size: 1 });
+    await event('artifact.pushed', 1000, 'user:4', `shop/app@${digest}`, { mediaType: 'm', tag: 'v1,v2' });
+    await event('tag.moved', 1000, 'user:4', 'shop/app:v1', { digest, previous: null });
+    await event('tag.deleted', 2000, 'anonymous', 'shop/app:v2', { previous: digest });
+    await event('role.granted', 3000, 'system', 'shop', { username: 'bob', role: 'guest' });
+    await append(tx, {
+      type: 'user.disabled',
+      at: 4000,
+      actor: actor('user:1'),
+      projectId: null,
+      object: 'user:4',
+      data: { username: 'bob' },
+    });
+  });
+  const list = async (who: string, parameters: object = {}, operationId = 'listAuditLogExts') => {
+    const { body, headers = {} } = await world.ask(operationId, who, { parameters });
+    return { rows: body as Row[], headers };
+  };
+  const resources = async (who: string, q: string, parameters: object = {}) =>
+    (await list(who, { q: `op_time=[~1970-01-02T00:00:00],${q}`, ...parameters })).rows.map(
+      ({ resource }) => resource,
+    );
+  return { ...world, projectId, digest, list, resources };
+}
+
+const status = (code: number) => (error: unknown) => error instanceof AppError && error.row.status === code;
+
+test('listAuditLogEventTypes: every kind of event has its words, or is a step of another', () => {
+  assert.deepEqual(Object.keys(auditKinds).toSorted(), [...eventTypes].toSorted());
+  assert.deepEqual(auditEventTypes().slice(0, 2), ['create_artifact', 'delete_artifact']);
+  assert.ok(auditEventTypes().includes('create_tag'));
+});
+
+for (const dialect of dialects) {
+  test(`listAuditLogExts: rows are Harbor's, the newest first (${dialect})`, async () => {
+    await using world = await open(dialect);
+    const { rows, headers } = await world.list('admin', { q: 'op_time=[~1970-01-02T00:00:00]' });
+    assert.deepEqual(
+      rows.map(({ id: _id, ...row }) => row),
+      [
+        {
+          username: 'admin',
+          resource: 'bob',
+          resource_type: 'user',
+          operation: 'update',
+          op_time: '1970-01-01T00:00:04.000Z',
+          operation_description: 'disable user: bob',
+          operation_result: true,
+        },
+        {
+          username: 'system',
+          resource: 'shop',
+          resource_type: 'member',
+          operation: 'create',
+          op_time: '1970-01-01T00:00:03.000Z',
+          operation_description: 'grant a role in: shop, guest of bob',
+          operation_result: true,
+        },
+        {
+          username: 'anonymous',
+          resource: 'shop/app:v2',
+          resource_type: 'tag',
+          operation: 'delete',
+          op_time: '1970-01-01T00:00:02.000Z',
+          operation_description: 'delete tag: shop/app:v2',
+          operation_result: true,
+        },
+        {
+          username: 'bob',
+          resource: 'shop/app:v1',
+          resource_type: 'tag',
+          operation: 'create',
+          op_time: '1970-01-01T00:00:01.000Z',
+          operation_description: 'set tag: shop/app:v1',
+          operation_result: true,
+        },
+        {
+          username: 'bob',
+          resource: 'shop/app:v1',
+          resource_type: 'artifact',
+          operation: 'create',
+          op_time: '1970-01-01T00:00:01.000Z',
+          operation_description: `push artifact: shop/app@${world.digest}`,
+          operation_result: true,
+        },
+      ],
+    );
+    assert.equal(headers['X-Total-Count'], '5');
+    assert.equal(headers['X-Total-Count-Relation'], undefined);
+    const older = await world.list('admin', { q: 'op_time=[~1970-01-02T00:00:00]' }, 'listAuditLogs');
+    assert.deepEqual(Object.keys(older.rows[0] ?? {}).toSorted(), [
+      'id',
+      'op_time',
+      'operation',
+      'resource',
+      'resource_type',
+      'username',
+    ]);
+  });
+
+  test(`listAuditLogExts: conditions, order and pages choose the rows (${dialect})`, async () => {
+    await using world = await open(dialect);
+    const { resources } = world;
+    assert.deepEqual(await resources('admin', 'operation=delete'), ['shop/app:v2']);
+    assert.deepEqual(await resources('admin', 'resource_type={member user}'), ['bob', 'shop']);
+    assert.deepEqual(await resources('admin', 'username=bob'), ['shop/app:v1', 'shop/app:v1']);
+    assert.deepEqual(await resources('admin', 'username=~YST'), ['shop']);
+    assert.deepEqual(await resources('admin', 'resource=bob'), ['bob']);
+    assert.deepEqual(await resources('admin', 'resource=shop/app:v1'), ['shop/app:v1', 'shop/app:v1']);
+    assert.deepEqual(await resources('admin', 'resource=shop/app:v'), []);
+    assert.deepEqual(await resources('admin', 'resource=~app:'), ['shop/app:v2', 'shop/app:v1']);
+    assert.deepEqual(await resources('admin', 'op_result=false'), []);
+    assert.deepEqual(await resources('admin', 'operation_result=true,operation=delete'), ['shop/app:v2']);
+    assert.deepEqual(await resources('admin', 'op_time__gte=1970-01-01T00:00:03'), ['bob', 'shop']);
+    const first = await resources('admin', 'operation=~', {}).catch((error: unknown) => error);
+    assert.ok(first instanceof AppError && first.row.status === 400);
+    assert.deepEqual(await resources('admin', 'unknown=1', { page_size: 2 }), ['bob', 'shop']);
+    assert.deepEqual(await resources('admin', 'unknown=1', { page_size: 2, page: 3 }), ['shop/app:v1']);
+    assert.deepEqual(await resources('admin', 'unknown=1', { page_size: 2, sort: 'op_time' }), [
+      'shop/app:v1',
+      'shop/app:v1',
+    ]);
+    assert.deepEqual((await resources('admin', 'unknown=1', { page_size: 0 })).length, 5);
+  });
+
+  test(`listAuditLogExts: others see the log of the projects that they administer (${dialect})`, async () => {
+    await using world = await open(dialect);
+    const { resources } = world;
+    assert.deepEqual(await resources('bob', 'id__gte=0'), []);
+    assert.equal((await resources('alice', 'id__gte=0')).length, 4);
+    await assert.rejects(world.list(''), status(401));
+    await assert.rejects(world.list('alice', {}, 'listAuditLogEventTypes'), status(403));
+    assert.ok((await world.list('admin', {}, 'listAuditLogEventTypes')).rows.length > 5);
+    await world.db.transaction((tx) =>
+      putGrant(tx, {
+        kind: 'user',
+        principalId: 4,
+        role: 'projectAdmin',
+        scope: 'repository',
+        projectId: world.projectId,
+        repositoryPattern: '**',
+        tagPattern: null,
+        expiresAt: null,
+        now: 0,
+      }),
+    );
+    assert.deepEqual(await resources('bob', 'id__gte=0'), [], 'a grant on repositories is none on the log');
+  });
+
+  test(`getLogExts, getLogs: the log of one project is for its administrators (${dialect})`, async () => {
+    await using world = await open(dialect);
+    for (const operationId of ['getLogExts', 'getLogs']) {
+      const of = (who: string, project_name = 'shop') => world.list(who, { project_name }, operationId);
+      assert.equal((await of('alice')).headers['X-Total-Count'], '5', 'with its creation');
+      assert.equal((await of('admin')).headers['X-Total-Count'], '5');
+      await assert.rejects(of('bob'), status(403));
+      await assert.rejects(of(''), status(401));
+      await assert.rejects(of('admin', 'none'), status(404));
+    }
+  });
+
+  test(`listAuditLogExts: ten thousand rows are counted, and that there are more is said (${dialect})`, async () => {
+    await using world = await open(dialect);
+    await world.db.transaction(async (tx) => {
+      const row = { type: 'tag.moved', at: 5000, actor: 'system', address: '', client: '', request_id: '' };
+      for (let block = 0; block < 11; block += 1)
+        await tx.builder
+          .insertInto('event')
+          .values(
+            Array.from({ length: 1000 }, (_, no) => ({
+              ...row,
+              project_id: world.projectId,
+              object: `shop/many:${block}-${no}`,
+              data: '{}',
+            })),
+          )
+          .execute();
+    });
+    const { headers } = await world.list('admin', { page: 2000 });
+    assert.equal(headers['X-Total-Count'], '10000');
+    assert.equal(headers['X-Total-Count-Relation'], 'gte');
+    const all = await world.list('admin', { page_size: 0 });
+    assert.equal(all.rows.length, 10_000);
+  });
+}

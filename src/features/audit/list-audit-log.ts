@@ -1,0 +1,148 @@
+import { canOnSystem } from '../../access/authorize.ts';
+import type { Asker } from '../../access/rest-route.ts';
+import { visibleTo } from '../../access/visible.ts';
+import type { ListCondition } from '../../lib/list-condition.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { apiTime } from '../../platform/http/api/api-time.ts';
+import { listConditions } from '../../platform/http/api/list-conditions.ts';
+import { offsetOf, type Page } from '../../platform/http/api/page.ts';
+import { parseListQuery } from '../../platform/http/api/parse-list-query.ts';
+import { parseSort } from '../../platform/http/api/parse-sort.ts';
+import { auditKindOf, typesMeeting } from './audit-kinds.ts';
+import { type AuditColumn, type AuditRow, readAuditLog } from './audit-store.ts';
+
+/** A log of millions of rows is neither counted nor given out in one piece beyond this. */
+export const countedTo = 10_000;
+
+const columns = {
+  id: 'integer',
+  op_time: 'time',
+  project_id: 'integer',
+  username: 'text',
+  resource: 'text',
+  operation: 'text',
+  resource_type: 'text',
+  operation_result: 'flag',
+  op_result: 'flag',
+} as const;
+
+export interface ListAuditLogInput {
+  readonly page: Page;
+  readonly q: string | undefined;
+  readonly sort: string | undefined;
+}
+
+export interface AuditList {
+  readonly items: readonly AuditRow[];
+  readonly total: number;
+  /** There are more than `total`. */
+  readonly more: boolean;
+}
+
+/** What the asker may see of the log: all of it, or that of the projects whose log they may read. */
+export async function listAuditLog(
+  deps: { readonly db: Database },
+  asker: Asker,
+  input: ListAuditLogInput & { readonly projectId?: number },
+): Promise<AuditList> {
+  const { grants, now } = asker;
+  const { page, projectId } = input;
+  const visible = visibleTo(grants, 'log:list', now);
+  const all = canOnSystem(grants, 'audit-log:list', now) || visible.kind === 'all';
+  const own = visible.kind === 'all' ? [] : visible.projectIds;
+  const conditions = listConditions(parseListQuery(input.q), columns);
+  const oldestFirst = parseSort(input.sort, ['op_time'], { key: 'op_time', descending: true }).some(
+    ({ descending }) => !descending,
+  );
+  const { rows, count } = await readAuditLog(deps.db.reader, {
+    projectIds: projectId === undefined ? (all ? undefined : own) : [projectId],
+    types: typesMeeting(conditions.flatMap(aboutKinds)),
+    conditions: conditions.flatMap(aboutRows),
+    oldestFirst,
+    offset: offsetOf(page),
+    limit: page.size === 0 ? countedTo : page.size,
+    countTo: countedTo,
+  });
+  return { items: rows, total: Math.min(count, countedTo), more: count > countedTo };
+}
+
+type Column = keyof typeof columns;
+
+function aboutKinds(
+  condition: ListCondition<Column>,
+): ListCondition<'operation' | 'resource_type' | 'operation_result'>[] {
+  const { column } = condition;
+  if (column === 'op_result') return [{ ...condition, column: 'operation_result' }];
+  return column === 'operation' || column === 'resource_type' || column === 'operation_result'
+    ? [{ ...condition, column }]
+    : [];
+}
+
+function aboutRows(condition: ListCondition<Column>): ListCondition<AuditColumn>[] {
+  const { column } = condition;
+  switch (column) {
+    case 'id':
+    case 'op_time':
+    case 'project_id':
+    case 'username':
+    case 'resource':
+      return [{ ...condition, column }];
+    default:
+      return [];
+  }
+}
+
+const rowProperties = {
+  id: { type: 'integer', format: 'int64' },
+  username: { type: 'string' },
+  resource: { type: 'string' },
+  resource_type: { type: 'string' },
+  operation: { type: 'string' },
+  op_time: { type: 'string', format: 'date-time' },
+} as const;
+
+export const auditLogSchema = { type: 'object', properties: rowProperties } as const;
+
+export const auditLogExtSchema = {
+  type: 'object',
+  properties: {
+    ...rowProperties,
+    operation_description: { type: 'string' },
+    operation_result: { type: 'boolean' },
+  },
+} as const;
+
+/** A row of the older log of Harbor. */
+export function auditLogView(row: AuditRow): Readonly<Record<string, unknown>> {
+  const kind = auditKindOf(row.type);
+  return {
+    id: row.id,
+    username: row.username,
+    resource: resourceOf(row),
+    resource_type: kind?.resourceType ?? '',
+    operation: kind?.operation ?? '',
+    op_time: apiTime(row.at),
+  };
+}
+
+export function auditLogExtView(row: AuditRow): Readonly<Record<string, unknown>> {
+  const kind = auditKindOf(row.type);
+  return {
+    ...auditLogView(row),
+    operation_description: `${kind?.description ?? row.type}: ${row.object}${detailOf(row)}`,
+    operation_result: true,
+  };
+}
+
+/** A push is called by its tag, as Harbor calls it. */
+function resourceOf({ type, object, data }: AuditRow): string {
+  const tag = type === 'artifact.pushed' ? data['tag'] : undefined;
+  return typeof tag === 'string'
+    ? `${object.slice(0, object.indexOf('@'))}:${tag.split(',')[0] ?? ''}`
+    : object;
+}
+
+function detailOf({ type, data }: AuditRow): string {
+  if (type !== 'role.granted' && type !== 'role.revoked') return '';
+  return `, ${String(data['role'])} of ${String(data['username'])}`;
+}

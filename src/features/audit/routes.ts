@@ -1,0 +1,149 @@
+import { type RestRoute, restRoute } from '../../access/rest-route.ts';
+import type { Database } from '../../platform/db/database.ts';
+import type { ApiAnswer } from '../../platform/http/api/api-route.ts';
+import { type Page, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
+import { auditEventTypes } from './audit-kinds.ts';
+import type { AuditRow } from './audit-store.ts';
+import {
+  type AuditList,
+  auditLogExtSchema,
+  auditLogExtView,
+  auditLogSchema,
+  auditLogView,
+  listAuditLog,
+} from './list-audit-log.ts';
+
+const parameters = {
+  ...pageParameters,
+  q: {
+    in: 'query',
+    description:
+      'Conditions on operation, resource_type, resource, username, op_time ([from~to]), op_result, divided by commas.',
+    schema: { type: 'string' },
+  },
+  sort: { in: 'query', description: 'op_time, or -op_time, the default.', schema: { type: 'string' } },
+} as const;
+
+const inProject = {
+  ...parameters,
+  project_name: { in: 'path', required: true, description: 'The name.', schema: { type: 'string' } },
+} as const;
+
+const headers = ['X-Total-Count', 'X-Total-Count-Relation', 'Link'] as const;
+const ofOlder = {
+  200: { description: 'One page.', headers, schema: { type: 'array', items: auditLogSchema } },
+} as const;
+const ofNewer = {
+  200: { description: 'One page.', headers, schema: { type: 'array', items: auditLogExtSchema } },
+} as const;
+
+/** Harbor's operations on the audit log. Its two logs are two views of one. */
+export function auditRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
+  return [
+    restRoute.signedIn({
+      method: 'GET',
+      path: '/api/v2.0/audit-logs',
+      operationId: 'listAuditLogs',
+      tag: 'auditlog',
+      summary:
+        'What happened, the newest first: everywhere, or in the projects whose log the caller may read.',
+      needs: 'signed-in',
+      parameters,
+      answers: ofOlder,
+      refusals: [401],
+      run: async (call, asker) => {
+        const page = parsePage(call.parameters);
+        return answer(
+          call,
+          page,
+          await listAuditLog(deps, asker, { ...call.parameters, page }),
+          auditLogView,
+        );
+      },
+    }),
+    restRoute.signedIn({
+      method: 'GET',
+      path: '/api/v2.0/auditlog-exts',
+      operationId: 'listAuditLogExts',
+      tag: 'auditlog',
+      summary: 'The same with descriptions.',
+      needs: 'signed-in',
+      parameters,
+      answers: ofNewer,
+      refusals: [401],
+      run: async (call, asker) => {
+        const page = parsePage(call.parameters);
+        return answer(
+          call,
+          page,
+          await listAuditLog(deps, asker, { ...call.parameters, page }),
+          auditLogExtView,
+        );
+      },
+    }),
+    restRoute.system({
+      method: 'GET',
+      path: '/api/v2.0/auditlog-exts/events',
+      operationId: 'listAuditLogEventTypes',
+      tag: 'auditlog',
+      summary: 'The kinds of what is recorded.',
+      needs: 'system',
+      permission: 'audit-log:list',
+      parameters: {},
+      answers: {
+        200: {
+          description: 'Operation and type of the resource, joined by _.',
+          schema: {
+            type: 'array',
+            items: { type: 'object', properties: { event_type: { type: 'string' } } },
+          },
+        },
+      },
+      refusals: [401, 403],
+      run: async () => ({ status: 200, body: auditEventTypes().map((name) => ({ event_type: name })) }),
+    }),
+    restRoute.project({
+      method: 'GET',
+      path: '/api/v2.0/projects/{project_name}/logs',
+      operationId: 'getLogs',
+      tag: 'project',
+      summary: 'What happened in the project, the newest first.',
+      needs: 'project',
+      permission: 'log:list',
+      parameters: inProject,
+      answers: ofOlder,
+      refusals: [401, 403, 404],
+      run: async (call, asker) => {
+        const page = parsePage(call.parameters);
+        const input = { ...call.parameters, page, projectId: asker.project.id };
+        return answer(call, page, await listAuditLog(deps, asker, input), auditLogView);
+      },
+    }),
+    restRoute.project({
+      method: 'GET',
+      path: '/api/v2.0/projects/{project_name}/auditlog-exts',
+      operationId: 'getLogExts',
+      tag: 'project',
+      summary: 'The same with descriptions.',
+      needs: 'project',
+      permission: 'log:list',
+      parameters: inProject,
+      answers: ofNewer,
+      refusals: [401, 403, 404],
+      run: async (call, asker) => {
+        const page = parsePage(call.parameters);
+        const input = { ...call.parameters, page, projectId: asker.project.id };
+        return answer(call, page, await listAuditLog(deps, asker, input), auditLogExtView);
+      },
+    }),
+  ];
+}
+
+function answer(
+  call: Parameters<typeof pageAnswer>[0],
+  page: Page,
+  { items, total, more }: AuditList,
+  view: (row: AuditRow) => unknown,
+): ApiAnswer {
+  return pageAnswer(call, page, { items: items.map(view), total, more });
+}

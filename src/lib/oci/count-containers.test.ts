@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { countContainers } from './count-containers.ts';
+
+const counts: readonly (readonly [text: string, count: number])[] = [
+  ['', 0],
+  ['1', 0],
+  ['{}', 1],
+  ['[[],{"a":[{}]}]', 5],
+  [String.raw`{"[{":"[{\"[{"}`, 1],
+  [String.raw`["\\",[]]`, 2],
+  [String.raw`["\\\"[",[]]`, 2],
+  ['"[[[', 0],
+  ['"\\', 0],
+];
+
+for (const [text, count] of counts) {
+  test(`so many objects and lists begin, outside of texts: ${text}`, () => {
+    assert.equal(countContainers(new TextEncoder().encode(text)), count);
+  });
+}

@@ -1,0 +1,162 @@
+import { AppError, isLogged } from '../../lib/errors.ts';
+import type { Database } from '../db/database.ts';
+import { oneAtATime } from '../db/one-at-a-time.ts';
+import { type Actor, append } from '../events/append.ts';
+import type { Logger } from '../log/logger.ts';
+import { checkSetting, isOfType } from './check-setting.ts';
+import { type StoredSettings, settingsVersion, storedSettings, versionName } from './setting-reads.ts';
+import { putSetting } from './setting-writes.ts';
+import { rowOf, type SettingKey, type SettingValue, type SettingValues, settingKeys } from './table.ts';
+
+/** What another instance changed is seen here within a second. */
+const lookEveryMs = 500;
+
+export interface SettingsDeps {
+  readonly db: Database;
+  readonly log: Logger;
+  /** Instead of the table's, where nothing is stored. */
+  readonly defaults?: Partial<SettingValues>;
+  /** Whatever is stored; then nothing can be changed. */
+  readonly pinned?: SettingChanges;
+}
+
+export type SettingChanges = Partial<SettingValues>;
+
+/**
+ * What administrators change while the server runs. Reading is free: each process holds the values, and asks every
+ * half a second whether another one has changed them. With SQLite there is no other one.
+ */
+export class Settings implements AsyncDisposable {
+  readonly #deps: SettingsDeps;
+  readonly #timer: NodeJS.Timeout | undefined;
+  #version = -1;
+  #values: SettingValues;
+  #looking: Promise<void> | undefined;
+
+  private constructor(deps: SettingsDeps, stored: StoredSettings) {
+    this.#deps = deps;
+    this.#values = this.#valuesOf(stored);
+    this.#version = stored.version;
+    if (deps.db.dialect === 'postgres')
+      this.#timer = setInterval(() => {
+        this.#looking ??= this.#look().finally(() => {
+          this.#looking = undefined;
+        });
+      }, lookEveryMs).unref();
+  }
+
+  /** @throws AppError DATABASE_UNAVAILABLE */
+  static async open(deps: SettingsDeps): Promise<Settings> {
+    return new Settings(deps, await storedSettings(deps.db.reader));
+  }
+
+  /** Whether the start has fixed them. */
+  get pinned(): boolean {
+    return this.#deps.pinned !== undefined;
+  }
+
+  get<K extends SettingKey>(key: K): SettingValues[K] {
+    return this.#values[key];
+  }
+
+  /** All of them as they are now. */
+  all(): SettingValues {
+    return this.#values;
+  }
+
+  /**
+   * All of the changes or none; what changes nothing leaves no event. They count here once this resolves.
+   * @throws AppError BAD_REQUEST, DENIED where the start has fixed them
+   */
+  async change(changes: SettingChanges, actor: Actor): Promise<void> {
+    if (this.pinned) {
+      throw new AppError('DENIED', {
+        message: 'the settings are fixed by the start of the server (config_overwrite_json)',
+      });
+    }
+    const wanted = settingKeys.flatMap((key) => {
+      const value = changes[key];
+      return value === undefined ? [] : [[key, value] as const];
+    });
+    for (const [key, value] of wanted) {
+      const problem = checkSetting(key, value);
+      if (problem !== undefined) throw new AppError('BAD_REQUEST', { message: problem });
+    }
+    const { db } = this.#deps;
+    const now = await db.now();
+    await db.transaction(async (tx) => {
+      await oneAtATime(tx, 'settings');
+      const stored = await storedSettings(tx);
+      const before = this.#valuesOf(stored);
+      const changed = wanted.filter(([key, value]) => before[key] !== value);
+      if (changed.length === 0) return;
+      for (const [name, value] of changed) await putSetting(tx, { name, value: JSON.stringify(value), now });
+      await putSetting(tx, { name: versionName, value: String(stored.version + 1), now });
+      await append(tx, {
+        type: 'configuration.updated',
+        at: now,
+        actor,
+        projectId: null,
+        object: 'configuration',
+        data: Object.fromEntries(changed.flatMap(([key, value]) => told(key, before[key], value))),
+      });
+    });
+    this.#learn(await storedSettings(db.reader));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    const { db, log } = this.#deps;
+    try {
+      if ((await settingsVersion(db.reader)) !== this.#version) this.#learn(await storedSettings(db.reader));
+    } catch (error) {
+      // What was known goes on; that the database is away is told by those who need it.
+      if (!isLogged(error)) log.warn({ error }, 'the settings could not be read; those read before go on');
+    }
+  }
+
+  /** Answers may come in another order than they were asked for. */
+  #learn(stored: StoredSettings): void {
+    if (stored.version <= this.#version) return;
+    this.#values = this.#valuesOf(stored);
+    this.#version = stored.version;
+  }
+
+  #valuesOf({ texts }: StoredSettings): SettingValues {
+    const { defaults = {}, pinned = {} } = this.#deps;
+    const values = settingKeys.map((key): [SettingKey, SettingValue] => {
+      const value = pinned[key] ?? parse(texts.get(key));
+      const row = rowOf(key);
+      return [key, isOfType(row, value) ? value : (defaults[key] ?? row.fallback)];
+    });
+    return Object.fromEntries(values) as SettingValues;
+  }
+}
+
+/** Another version may have stored something of another form. */
+function parse(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Whatever is a secret has no face by which it is read. */
+function told(key: SettingKey, before: SettingValue, after: SettingValue): [string, string | number][] {
+  if (rowOf(key).face === 'w') return [[key, 'changed']];
+  return [
+    [`${key}Before`, plain(before)],
+    [key, plain(after)],
+  ];
+}
+
+function plain(value: SettingValue): string | number {
+  return typeof value === 'boolean' ? Number(value) : value;
+}

@@ -1,0 +1,54 @@
+// Harbor's description of its API, version 2.0: names and types only.
+
+import { readFileSync } from 'node:fs';
+
+/** A name of a type, a list of one, a map of one, or nothing. */
+export type Type = string | readonly [Type] | { readonly '*': Type } | null;
+
+export interface HarborParameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required: boolean;
+  readonly type: Type;
+  readonly default?: unknown;
+  readonly maximum?: number;
+  readonly enum?: readonly string[];
+}
+
+export interface HarborOperation {
+  readonly method: string;
+  readonly path: string;
+  readonly operationId: string;
+  readonly tag: string;
+  readonly parameters: readonly HarborParameter[];
+  readonly answers: Readonly<Record<string, Type>>;
+}
+
+export interface HarborContract {
+  readonly operations: readonly HarborOperation[];
+  readonly definitions: Readonly<Record<string, Readonly<Record<string, Type>>>>;
+}
+
+export const contract = JSON.parse(
+  readFileSync(new URL('testdata/harbor-operations.json', import.meta.url), 'utf8'),
+) as HarborContract;
+
+/** Addresses below `/api` that Harbor has and does not describe, and Berth's own. */
+export const undescribed: readonly string[] = [
+  'syncQuota',
+  'getVersion',
+  'getOpenApiDocument',
+  'getCurrentRobot',
+  'listGroupMembers',
+  'addGroupMember',
+  'removeGroupMember',
+];
+
+/** Whether it answers pages of a list. */
+export function isPaged({ parameters, answers }: Pick<HarborOperation, 'parameters' | 'answers'>): boolean {
+  // One that has the parameters and answers one thing makes nothing of them.
+  return (
+    ['page', 'page_size'].every((name) => parameters.some((each) => each.name === name)) &&
+    Array.isArray(answers['200'])
+  );
+}
