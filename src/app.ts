@@ -60,6 +60,7 @@ import type { ApiRoute } from './platform/http/api/api-route.ts';
 import { openApiDocument } from './platform/http/api/open-api-document.ts';
 import { serveApi } from './platform/http/api/serve-api.ts';
 import { Listeners, type RequestHandler } from './platform/http/listeners.ts';
+import { FairShare } from './platform/http/load/fair-share.ts';
 import { bindMetricsListener } from './platform/http/metrics/bind-metrics-listener.ts';
 import { createPlainGate } from './platform/http/secure/plain-gate.ts';
 import { withHsts } from './platform/http/secure/with-hsts.ts';
@@ -115,9 +116,14 @@ export async function startServer(config: Config, deps: AppDeps): Promise<Runnin
 async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
   const { tls } = config;
   const clientAuthorities = await readClientAuthorities(tls, deps.files ?? fileOps);
+  const proxies = new TrustedProxies(config.trustedProxies);
   const { listeners, missing } = await Listeners.bind(config.listen, config.listenIsDefault, {
     tls: isEncrypted(tls) ? { clientCertificates: clientAuthorities !== undefined } : undefined,
     idleMs: deps.idleMs,
+    connections: {
+      count: config.clientConnections,
+      isExempt: (address) => proxies.trusts(address),
+    },
   });
   await using stack = new AsyncDisposableStack();
   stack.defer(() => listeners.close());
@@ -132,7 +138,9 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
   const takeIn = takesIn === undefined ? {} : { takeIn: takesIn };
   const base = stack.use(await openBase(config, deps, { create: true, ...takeIn }));
   const certificate = given ?? stack.use(await openOwnCertificate(config, forTls));
-  const server = stack.use(await compose(config, deps, { ...base, traffic: listeners.traffic, certificate }));
+  const server = stack.use(
+    await compose(config, deps, { ...base, traffic: listeners.traffic, certificate, proxies }),
+  );
   base.keep();
   if (certificate !== undefined) listeners.encryptWith(certificate, clientAuthorities);
   listeners.serve(isEncrypted(tls) && tls.hsts ? withHsts(server.handle) : server.handle);
@@ -168,7 +176,11 @@ interface Composed extends AsyncDisposable {
 async function compose(
   config: Config,
   deps: AppDeps,
-  base: Base & { readonly traffic: Traffic; readonly certificate: CertificateSource | undefined },
+  base: Base & {
+    readonly traffic: Traffic;
+    readonly certificate: CertificateSource | undefined;
+    readonly proxies: TrustedProxies;
+  },
 ): Promise<Composed> {
   const { db, store, folder, instance, passwords, masterKey } = base;
   const { log } = deps;
@@ -283,12 +295,12 @@ async function compose(
   const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const recent = createRecentPulls(db.dialect);
-  const outside = { externalUrl: config.externalUrl, proxies: new TrustedProxies(config.trustedProxies) };
+  const { proxies } = base;
+  const outside = { externalUrl: config.externalUrl, proxies };
   const caches = {
     manifests: new BytesCache(manifestCacheBytes),
     smallBlobs: new BytesCache(smallBlobCacheBytes),
   };
-  const { proxies } = outside;
   const components = async () => (await system.health()).components;
   const metricsDeps = {
     ...base,
@@ -314,6 +326,7 @@ async function compose(
     createsProjects: distribution !== undefined,
     storeIsOurs,
     requireRoom: () => rooms.content.requireRoom(),
+    openUploadLimit: config.openUploads,
     ready: () => watch.ours,
     stopping: () => stopping,
     log: log.of('oci'),
@@ -335,6 +348,7 @@ async function compose(
     outside,
     {
       meter: metrics.meter,
+      fairShare: stack.use(new FairShare(config.clientRequests)),
       gate: (request) => plainGate?.(request) ?? system.readOnlyGate(request),
     },
   );

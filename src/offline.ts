@@ -195,6 +195,7 @@ async function openAdopting(
     storeIsOurs: () => storeMatches({ db, store }),
     // Nothing new is written but rows and the empty blob.
     requireRoom: () => Promise.resolve(),
+    openUploadLimit: config.openUploads,
     instance,
     log: deps.log.of('adopt'),
   });

@@ -224,6 +224,7 @@ async function makeFirstRows(
     },
     {
       password: config.adminPassword,
+      libraryIsPrivate: config.distribution !== undefined,
       passwordHash: await adminHash(files, config.distribution?.htpasswd),
       allowWeak: config.allowWeakAdmin,
     },

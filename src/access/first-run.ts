@@ -30,7 +30,7 @@ export interface FirstRunDeps {
 }
 
 /**
- * Makes the administrator and the public project `library` on an empty database; does nothing on any other.
+ * Makes the administrator and the project `library` on an empty database; does nothing on any other.
  * Returns the password if it was generated here.
  * @throws StartProblem weakAdminPassword
  */
@@ -41,6 +41,8 @@ export async function firstRun(
     /** As it came from elsewhere; a password that is given goes before. */
     readonly passwordHash?: string | undefined;
     readonly allowWeak: boolean;
+    /** Nobody pulls from `library` without signing in, as from a registry that has no public part. */
+    readonly libraryIsPrivate?: boolean;
   },
 ): Promise<string | undefined> {
   if ((await findUser(deps.db.reader, adminName)) !== undefined) return undefined;
@@ -49,21 +51,31 @@ export async function firstRun(
     throw new StartProblem('weakAdminPassword');
   if (given === undefined && input.passwordHash !== undefined) {
     const now = await deps.db.now();
-    await deps.db.transaction((tx) => create(tx, input.passwordHash ?? null, now));
+    await deps.db.transaction((tx) =>
+      create(tx, { ...input, passwordHash: input.passwordHash ?? null, now }),
+    );
     return undefined;
   }
   const password = given ?? generatePassword();
   if (given === undefined) await deps.keepInitialPassword(password);
   const passwordHash = await deps.passwords.hash(password);
   const now = await deps.db.now();
-  const created = await deps.db.transaction((tx) => create(tx, passwordHash, now));
+  const created = await deps.db.transaction((tx) => create(tx, { ...input, passwordHash, now }));
   if (given !== undefined) return undefined;
   if (!created) await deps.forgetInitialPassword();
   return created ? password : undefined;
 }
 
 /** False: another instance was first. */
-async function create(tx: Tx, passwordHash: string | null, now: number): Promise<boolean> {
+async function create(
+  tx: Tx,
+  input: {
+    readonly passwordHash: string | null;
+    readonly libraryIsPrivate?: boolean;
+    readonly now: number;
+  },
+): Promise<boolean> {
+  const { passwordHash, libraryIsPrivate = false, now } = input;
   await oneAtATime(tx, 'first-run');
   if ((await findUser(tx, adminName)) !== undefined) return false;
   await insertUser(tx, { id: adminId, username: adminName, passwordHash, now, deletedAt: null });
@@ -71,7 +83,8 @@ async function create(tx: Tx, passwordHash: string | null, now: number): Promise
   await raiseSequence(tx, 'user');
   await putGrant(tx, { ...onSystem(adminId), expiresAt: null, now });
   if ((await findProject(tx, 'library')) === undefined) {
-    await insertProject(tx, { id: libraryId, name: 'library', ownerId: adminId, public: true, now });
+    const access = { ownerId: adminId, public: !libraryIsPrivate };
+    await insertProject(tx, { id: libraryId, name: 'library', ...access, now });
     await grantToOwner(tx, { projectId: libraryId, ownerId: adminId, now });
     await raiseSequence(tx, 'project');
   }

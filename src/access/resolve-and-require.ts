@@ -49,8 +49,12 @@ export async function resolveAndRequire(deps: ResolveDeps, caller: Caller, need:
     return project;
   }
   const grants = await grantsOf(deps.db.reader, principal);
-  if (project === undefined) throw unknown(caller, name);
   const now = await timeFor(deps.db, grants);
+  if (project === undefined) {
+    // Who may pull everywhere, as everybody does from an open registry, learns nothing by it.
+    const nowhere = { project: { id: 0, public: false }, path: name.path };
+    throw can(grants, 'repository:pull', nowhere, now).allowed ? nameUnknown(name) : unknown(caller, name);
+  }
   for (const tag of tags.length === 0 ? [undefined] : tags) {
     const place = { project, path: name.path, ...(tag === undefined ? {} : { tag }) };
     const decision = can(grants, permission, place, now);
@@ -139,8 +143,11 @@ function requireSameProject(deps: ResolveDeps, asked: TokenAccess | undefined, p
   throw new AppError('TOKEN_INVALID', { message: 'the token is older than the project' });
 }
 
-function unknown(caller: Caller, { clientForm }: ParsedName): AppError {
-  if (caller.principal.kind === 'anonymous') return signInFirst(caller);
+function unknown(caller: Caller, name: ParsedName): AppError {
+  return caller.principal.kind === 'anonymous' ? signInFirst(caller) : nameUnknown(name);
+}
+
+function nameUnknown({ clientForm }: ParsedName): AppError {
   return new AppError('NAME_UNKNOWN', {
     message: `there is no repository ${clientForm}, or you have no access to it`,
     detail: 'check the name: its first part is a project, which has to exist and in which you need a role',

@@ -42,7 +42,7 @@ export const errorTable = {
   TAG_INVALID: row(400, 'TAG_INVALID', 'the tag is invalid'),
   TOO_MANY_TAGS: row(414, 'TAG_INVALID', 'the request names too many tags at once'),
   TOO_MANY_REQUESTS: row(429, 'TOOMANYREQUESTS', 'too many requests at once; try again shortly'),
-  UNAUTHORIZED: row(401, 'UNAUTHORIZED', 'authentication is required'),
+  UNAUTHORIZED: row(401, 'UNAUTHORIZED', 'authentication required'),
   TOKEN_INVALID: row(401, 'UNAUTHORIZED', 'the token has expired or is not valid'),
   DENIED: row(403, 'DENIED', 'this account may not do that'),
   READ_ONLY: {

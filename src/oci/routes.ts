@@ -20,6 +20,7 @@ import { AppError } from '../lib/errors.ts';
 import { type ParsedName, parseRepositoryName, readRepositoryName } from '../lib/oci/repository-name.ts';
 import { isTag } from '../lib/oci/tag.ts';
 import type { Actor } from '../platform/events/append.ts';
+import { rememberAccount } from '../platform/http/load/client-name.ts';
 import { adminSocketAddress } from '../platform/http/operator.ts';
 import { contextOf } from '../platform/http/request-context.ts';
 import type { Routes } from '../platform/http/server.ts';
@@ -150,6 +151,7 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   const { principal } = caller;
   context.principal = principalName(principal);
   context.repository = name.fullName;
+  if (principal.kind === 'user') rememberAccount(request, principalText(principal));
   const { client, id: requestId } = context;
   const address = context.clientAddress === '' ? adminSocketAddress : context.clientAddress;
   const actor: Actor = { principal: principalText(principal), address, client, requestId };

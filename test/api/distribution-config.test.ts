@@ -62,6 +62,14 @@ test('without an auth section everybody pushes and pulls, projects come by thems
   await server.logged(({ msg }) => msg === 'log.fields.service has no effect in Berth');
 });
 
+test('in an open registry what is not there yet is unknown, not forbidden: clients look before they push', async () => {
+  await using server = await start(given());
+  const nobody = server.client(null);
+  expectStatus(await nobody.head(`/v2/fresh/app/blobs/${image.manifest.digest}`), 404);
+  expectError(await nobody.get('/v2/fresh/app/manifests/v1'), 404, 'NAME_UNKNOWN');
+  expectError(await nobody.get('/v2/fresh/app/tags/list'), 404, 'NAME_UNKNOWN');
+});
+
 test('deleting is for everybody where it was switched on', async () => {
   await using server = await start(given(), { REGISTRY_STORAGE_DELETE_ENABLED: 'true' });
   const nobody = server.client(null);
@@ -133,6 +141,18 @@ test('names of a htpasswd file push and pull everywhere, others nothing; a chang
   await waitUntil('the new password', () => allowed(as('alice', 'Other-Horse-6')));
   assert.ok(!(await allowed(alice)));
   assert.ok(!(await allowed(as('bob'))));
+});
+
+test('with a htpasswd file nothing is public, not even what has a name of one component', async () => {
+  const setting = htpasswdSetting();
+  put(setting, [`alice:${hashSync(right, 4)}`]);
+  await using server = await start(setting);
+  const alice = server.client({ username: 'alice', password: right });
+  await alice.pushImage('busybox', 'v1', image);
+  await alice.pullImage('busybox', 'v1', image);
+  const refused = await server.client(null).get('/v2/busybox/manifests/v1');
+  // The words of Docker's registry, which people look for.
+  assert.equal(expectError(refused, 401, 'UNAUTHORIZED').message, 'authentication required');
 });
 
 test('a token from before a project is good for the push that makes it', async () => {

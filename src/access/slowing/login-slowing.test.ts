@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { addressBlock } from '../../lib/address-block.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { dialects, openTestDatabase } from '../../platform/db/testing/test-database.ts';
 import { silentLog, testMasterKey } from '../testing/parts.ts';
-import { addressBlock } from './address-block.ts';
 import { countLoginFailures } from './login-failure-reads.ts';
 import { LoginSlowing } from './login-slowing.ts';
 

@@ -1,8 +1,8 @@
+import { addressBlock } from '../../lib/address-block.ts';
 import { AppError, isLogged } from '../../lib/errors.ts';
 import type { MasterKey } from '../../platform/crypto/master-key.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Logger } from '../../platform/log/logger.ts';
-import { addressBlock } from './address-block.ts';
 import { type Attempt, attemptFreeAt, countLoginFailures } from './login-failure-reads.ts';
 import {
   countAttempt,

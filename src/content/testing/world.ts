@@ -72,6 +72,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     hashes: new UploadHashes(hashPool),
     storeIsOurs: () => Promise.resolve(true),
     requireRoom: () => Promise.resolve(),
+    openUploadLimit: 1000,
     instance: 'test',
     log: silentLog,
   };

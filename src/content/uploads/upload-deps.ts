@@ -11,6 +11,8 @@ export interface UploadDeps {
   readonly storeIsOurs: () => Promise<boolean>;
   /** Whether there is room for new content; throws STORAGE_FULL. */
   readonly requireRoom: () => Promise<void>;
+  /** So many uploads may one account have begun and not finished. */
+  readonly openUploadLimit: number;
   readonly log: Logger;
   /** Names this process among the instances. */
   readonly instance: string;

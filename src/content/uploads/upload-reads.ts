@@ -84,6 +84,21 @@ export async function countUploads(
   return { open: Number(counted?.open ?? 0), held: Number(counted?.held ?? 0) };
 }
 
+const openOf = prepare((db, values: { principal: string; skip: number }) =>
+  db
+    .selectFrom('upload')
+    .select('id')
+    .where('principal', '=', values.principal)
+    .where('finished_digest', 'is', null)
+    .limit(1)
+    .offset(values.skip),
+);
+
+/** Whether somebody has begun at least so many uploads that are not finished, on whatever instance. */
+export async function hasOpenUploads(db: Queries, principal: string, count: number): Promise<boolean> {
+  return (await db.first(openOf, { principal, skip: count - 1 })) !== undefined;
+}
+
 /** The oldest ones that nobody finished and nobody holds. */
 export function findExpiredUploads(db: Queries, now: number, count: number) {
   return db.all(expired, { now, count });

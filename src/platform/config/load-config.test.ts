@@ -63,6 +63,9 @@ test('without any setting the server listens on this machine only and keeps its 
     tokenLifeSeconds: 1800,
     configOverwriteJson: undefined,
     defaultProject: 'library',
+    openUploads: 1000,
+    clientRequests: 2000,
+    clientConnections: 4000,
     snapshots: 7,
     drainDelayMs: 5000,
     logLevel: 'info',
@@ -117,6 +120,9 @@ const samples: Readonly<Record<OptionName, readonly [string, string]>> = {
   tokenLife: ['60', '3600'],
   configOverwriteJson: ['one', 'two'],
   defaultProject: ['one', 'two'],
+  openUploads: ['1', '9999999'],
+  clientRequests: ['1', '100'],
+  clientConnections: ['1', '100'],
   snapshots: ['3', '0'],
   drainDelay: ['1', '2'],
   logLevel: ['warn', 'error'],
@@ -596,6 +602,12 @@ test('an external URL with a path is refused, a right one loses the slash at its
   );
   const said = refusal(() => load({ env: { BERTH_EXTERNAL_URL: 'https://r.example/path' } }));
   assert.match(said.en, /external_url "https:\/\/r\.example\/path" \(BERTH_EXTERNAL_URL\).*without a path/);
+});
+
+test('a limit of what one client may do is a number above 0', () => {
+  for (const name of ['openUploads', 'clientRequests', 'clientConnections'] as const)
+    for (const wrong of ['0', '-1', '1.5', 'none', '10000000'])
+      refusal(() => load({ flags: { [name]: wrong } }));
 });
 
 test('snapshots are taken unless it is said or the database is PostgreSQL', () => {

@@ -50,6 +50,12 @@ export interface Config {
   readonly configOverwriteJson: Secret | undefined;
   /** Empty: names without a project are refused. */
   readonly defaultProject: string;
+  /** Of one account. */
+  readonly openUploads: number;
+  /** At once, of one address and of one account. */
+  readonly clientRequests: number;
+  /** Of one address. */
+  readonly clientConnections: number;
   /** Daily ones of the database that are kept; 0: none are taken. */
   readonly snapshots: number;
   readonly drainDelayMs: number;
@@ -290,6 +296,9 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Omit<Config,
     tokenLifeSeconds: tokenLife(settings),
     configOverwriteJson: secret(settings.configOverwriteJson),
     defaultProject: project(settings),
+    openUploads: count('openUploads', settings),
+    clientRequests: count('clientRequests', settings),
+    clientConnections: count('clientConnections', settings),
     snapshots: snapshots(settings),
     drainDelayMs: seconds('drainDelay', settings) * 1000,
     logLevel: oneOf('logLevel', settings, ['debug', 'info', 'warn', 'error'] as const),
@@ -416,9 +425,8 @@ function secret(setting: Setting): Secret | undefined {
 function project(settings: Settings): string {
   const { value } = settings.defaultProject;
   if (value === 'none' || value === '') return '';
-  return /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(value)
-    ? value
-    : bad('defaultProject', settings, 'a project name, or none');
+  const valid = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(value);
+  return valid ? value : bad('defaultProject', settings, 'a project name, or none');
 }
 
 function seconds(name: OptionName, settings: Settings): number {
@@ -426,6 +434,11 @@ function seconds(name: OptionName, settings: Settings): number {
   return settings[name].value.trim() !== '' && value >= 0 && value <= 3600
     ? value
     : bad(name, settings, '0 … 3600');
+}
+
+function count(name: OptionName, settings: Settings): number {
+  const { value } = settings[name];
+  return /^[1-9]\d{0,6}$/.test(value) ? Number(value) : bad(name, settings, '1 … 9999999');
 }
 
 /** PostgreSQL has its own ways, and a dump of it is no small thing. */

@@ -248,6 +248,39 @@ export const options = {
       zh: '仓库名不含项目时所用的项目（localhost:5000/nginx）；"none" 表示拒绝这样的名称。',
     },
   },
+  openUploads: {
+    key: 'open_uploads',
+    env: 'BERTH_OPEN_UPLOADS',
+    flag: '--open-uploads <count>',
+    kind: 'count',
+    fallback: '1000',
+    doc: {
+      en: 'Uploads that one account may have begun and not finished, over all instances; further ones get 429.',
+      zh: '一个账户在所有实例上最多可同时拥有的未完成上传数；超出时返回 429。',
+    },
+  },
+  clientRequests: {
+    key: 'client_requests',
+    env: 'BERTH_CLIENT_REQUESTS',
+    flag: '--client-requests <count>',
+    kind: 'count',
+    fallback: '2000',
+    doc: {
+      en: 'Requests that one address, and one account, may have at once on one server, transfers included; further ones get 429.',
+      zh: '在一台服务器上，一个地址或一个账户最多可同时进行的请求数（含传输中的请求）；超出时返回 429。',
+    },
+  },
+  clientConnections: {
+    key: 'client_connections',
+    env: 'BERTH_CLIENT_CONNECTIONS',
+    flag: '--client-connections <count>',
+    kind: 'count',
+    fallback: '4000',
+    doc: {
+      en: 'Connections that one address may have open to one server, idle ones included; trusted proxies have no limit.',
+      zh: '一个地址在一台服务器上最多可打开的连接数（含空闲连接）；可信代理不受限制。',
+    },
+  },
   configOverwriteJson: {
     key: 'config_overwrite_json',
     env: 'BERTH_CONFIG_OVERWRITE_JSON',

@@ -8,7 +8,8 @@ import { systemCode } from '../files/file-ops.ts';
 import { Traffic } from '../metrics/traffic.ts';
 import type { CertificateSource } from '../tls/certificate-source.ts';
 import { withholdBody } from './ask-for-body.ts';
-import { refuseConnection } from './refuse-connection.ts';
+import { type ConnectionLimit, limitConnections } from './load/limit-connections.ts';
+import { refuseConnection, refuseSurplus } from './refuse-connection.ts';
 import { maxHeaders } from './request-problem.ts';
 import { splitByFirstByte } from './secure/split-by-first-byte.ts';
 import { type Exchange, watchIdle } from './watch-idle.ts';
@@ -59,6 +60,8 @@ export interface BindOptions {
   readonly tls?: TlsOptions | undefined;
   /** Shorter in tests. */
   readonly idleMs?: number | undefined;
+  /** Of one address over all ports; default: none. */
+  readonly connections?: ConnectionLimit;
 }
 
 /** The addresses that are listened on. Bound before anything else is touched, so that a taken port leaves no trace. */
@@ -108,7 +111,7 @@ export class Listeners {
   static async bind(
     address: ListenAddress,
     lenient: boolean,
-    { tls, idleMs = defaultIdleMs }: BindOptions = {},
+    { tls, idleMs = defaultIdleMs, connections }: BindOptions = {},
   ): Promise<{ listeners: Listeners; missing: string[] }> {
     const [first = '', ...rest] = hostsOf(address.host);
     const ports = [await listen(first, address.port, tls)];
@@ -125,7 +128,17 @@ export class Listeners {
         missing.push(host);
       }
     }
-    return { listeners: new Listeners(ports, idleMs), missing };
+    const listeners = new Listeners(ports, idleMs);
+    if (connections !== undefined) {
+      // Before the first byte it is not known what is spoken: with TLS there is no answer that would be understood.
+      const refuse = tls === undefined ? refuseSurplus : (socket: Socket) => socket.destroy();
+      limitConnections(
+        ports.map(({ outer }) => outer),
+        connections,
+        refuse,
+      );
+    }
+    return { listeners, missing };
   }
 
   static async bindSocket(path: string): Promise<Listeners> {

@@ -36,13 +36,23 @@ function refuse(error: Error, socket: Socket, current: Exchange | undefined): vo
     socket.destroy();
     return;
   }
-  socket.end(answerTo(error));
+  answerAndEnd(socket, problemOf(error));
+}
+
+/** Of a client that has too many; what it sent is not looked at. */
+export function refuseSurplus(socket: Socket): void {
+  socket.on('error', () => socket.destroy()).resume();
+  const message = 'too many connections of this address; use those that are open, or close some';
+  answerAndEnd(socket, new AppError('TOO_MANY_REQUESTS', { message, headers: { 'Retry-After': '10' } }));
+}
+
+function answerAndEnd(socket: Socket, problem: AppError): void {
+  socket.end(answerOf(problem));
   const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
   socket.once('close', () => clearTimeout(timer));
 }
 
-function answerTo(error: Error): string {
-  const shown = problemOf(error);
+function answerOf(shown: AppError): string {
   const { status } = shown.row;
   const id = newRequestId();
   const body = errorBody(shown, id);
@@ -51,6 +61,7 @@ function answerTo(error: Error): string {
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-Id: ${id}`,
+    ...Object.entries(shown.headers).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
     '',
     body,

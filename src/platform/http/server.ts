@@ -6,6 +6,8 @@ import type { RequestMeter } from '../metrics/request-meter.ts';
 import { askForBody } from './ask-for-body.ts';
 import { errorBody, errorHeaders, harborErrorBody } from './error-body.ts';
 import type { RequestHandler } from './listeners.ts';
+import { clientName } from './load/client-name.ts';
+import type { FairShare } from './load/fair-share.ts';
 import type { Outside } from './origin-of.ts';
 import { contextOf, openContext, type RequestContext } from './request-context.ts';
 import { requestProblem, takeTargetApart } from './request-problem.ts';
@@ -23,12 +25,19 @@ export type Routes = (server: FastifyInstance) => void;
 /** What may become of a request before anything looks at it. */
 export type Gate = (request: IncomingMessage) => AppError | { readonly redirect: string } | undefined;
 
+interface ServerOptions {
+  readonly meter?: RequestMeter;
+  readonly gate?: Gate | undefined;
+  /** Default: clients may ask as much as they like. */
+  readonly fairShare?: FairShare;
+}
+
 /** One HTTP face: its routes, a log line for each request, refusals in one form. */
 export async function createHttpServer(
   routes: readonly Routes[],
   log: Logger,
   outside: Outside,
-  { meter, gate }: { readonly meter?: RequestMeter; readonly gate?: Gate | undefined } = {},
+  { meter, gate, fairShare }: ServerOptions = {},
 ): Promise<RequestHandler> {
   // The listeners are ours: Fastify only routes.
   const server = fastify({
@@ -57,10 +66,45 @@ export async function createHttpServer(
       logRequest(log, request, response, { context, ms });
     });
     const problem = problemOf(request) ?? gate?.(request);
-    if (problem === undefined) server.routing(request, response);
-    else if (problem instanceof AppError) refuseRaw(problem, request, response);
+    if (problem === undefined) {
+      const serve = (): void => server.routing(request, response);
+      if (fairShare === undefined || context.clientAddress === '') serve();
+      else serveInTurn({ fairShare, outside }, { request, response, context }, serve);
+    } else if (problem instanceof AppError) refuseRaw(problem, request, response);
     else redirect(problem.redirect, response, context);
   };
+}
+
+interface Raw {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly context: RequestContext;
+}
+
+function serveInTurn(
+  { fairShare, outside }: { readonly fairShare: FairShare; readonly outside: Outside },
+  { request, response, context }: Raw,
+  serve: () => void,
+): void {
+  const place = fairShare.enter(clientName(outside.proxies, request, context.clientAddress));
+  if (place === undefined) {
+    refuseRaw(tooManyRequests(), request, response);
+    return;
+  }
+  response.once('close', () => place.leave());
+  if (place.turn === undefined) serve();
+  else
+    void place.turn.then(() => {
+      if (!response.destroyed) serve();
+    });
+}
+
+function tooManyRequests(): AppError {
+  return new AppError('TOO_MANY_REQUESTS', {
+    message: 'too many requests of this client at once',
+    detail: 'wait for some of them to end (client_requests)',
+    headers: { 'Retry-After': '2' },
+  });
 }
 
 /** A body is asked for when a handler's parser is about to read it; hooks before that refuse without it. */

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { StartProblem } from '../../lib/start-problem.ts';
 import type { TlsConfig } from '../config/tls-config.ts';
 import { type FileOps, systemCode } from '../files/file-ops.ts';
@@ -53,13 +54,20 @@ export async function readClientAuthorities(tls: TlsConfig, files: FileOps): Pro
   const path = 'clientAuthorities' in tls ? tls.clientAuthorities : undefined;
   if (path === undefined) return undefined;
   let cause: unknown;
+  let damaged = false;
   try {
     const pem = (await readFileWhole(files, path))?.toString('utf8');
-    if (pem?.includes('-----BEGIN CERTIFICATE-----') === true) return pem;
+    if (pem?.includes('-----BEGIN CERTIFICATE-----') === true) {
+      // OpenSSL leaves a damaged one out without a word, and all behind it.
+      damaged = true;
+      for (const part of pem.split(/(?=-----BEGIN CERTIFICATE-----)/))
+        if (part.startsWith('-----BEGIN CERTIFICATE-----')) void new X509Certificate(part);
+      return pem;
+    }
   } catch (error) {
     cause = error;
   }
-  const why = systemCode(cause) ?? 'no PEM certificate';
+  const why = damaged ? 'a certificate in it is damaged' : (systemCode(cause) ?? 'no PEM certificate');
   throw new StartProblem('certificateUnreadable', { file: path, cause: why }, { cause });
 }
 

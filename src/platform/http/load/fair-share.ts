@@ -1,0 +1,134 @@
+/** While several clients ask, this many requests of them all together are worked on at once; of each at least the other. */
+const placesForAll = 16;
+const placesForEach = 4;
+/** What lasts longer is a transfer, which waits for a client or a disk: it keeps nobody from this process's time. */
+const holdMs = 250;
+const lookEveryMs = 100;
+/** A client that asked for nothing for so many looks does not count any more. */
+const forgetAfterLooks = 10;
+
+interface Client {
+  /** Requests that are worked on and have not lasted for `holdMs`, in the order of their beginning. */
+  readonly working: Set<Place>;
+  /** In the order of their coming. */
+  readonly waiting: Set<Place>;
+  /** All of its requests, transfers included. */
+  count: number;
+  /** The number of the look before which it last asked. */
+  askedAt: number;
+}
+
+/** A request's, from its coming to the end of its answer. */
+export class Place {
+  readonly #leave: (place: Place) => void;
+  readonly client: Client;
+  /** Undefined: it may begin at once. */
+  turn: Promise<void> | undefined;
+  begin: (() => void) | undefined;
+  since = 0;
+
+  constructor(client: Client, leave: (place: Place) => void) {
+    this.client = client;
+    this.#leave = leave;
+  }
+
+  leave(): void {
+    this.#leave(this);
+  }
+}
+
+/**
+ * Shares this process between the clients that ask at the same time: whoever sends a thousand requests at once waits for
+ * a part of them, and who sends one does not wait behind the thousand. A client that is alone is not held back.
+ */
+export class FairShare implements Disposable {
+  readonly #limit: number;
+  readonly #clients = new Map<string, Client>();
+  readonly #timer: NodeJS.Timeout;
+  #look = 0;
+  /** Clients that asked within the last looks. */
+  #asking = 0;
+
+  /** @param limit requests of one client at once, transfers and those that wait included */
+  constructor(limit: number) {
+    this.#limit = limit;
+    this.#timer = setInterval(() => this.#lookAround(), lookEveryMs).unref();
+  }
+
+  /** Undefined: the client has too many requests already. Else the place has to be left at the end. */
+  enter(name: string): Place | undefined {
+    const client = this.#clientOf(name);
+    if (client.count >= this.#limit) return undefined;
+    client.count += 1;
+    const place = new Place(client, this.#leave);
+    if (client.waiting.size === 0 && client.working.size < this.#share) this.#work(place);
+    else {
+      place.turn = new Promise((resolve) => {
+        place.begin = resolve;
+      });
+      client.waiting.add(place);
+    }
+    return place;
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+
+  get #share(): number {
+    if (this.#asking < 2) return Number.POSITIVE_INFINITY;
+    return Math.max(placesForEach, Math.floor(placesForAll / this.#asking));
+  }
+
+  #clientOf(name: string): Client {
+    let client = this.#clients.get(name);
+    if (client === undefined) {
+      client = { working: new Set(), waiting: new Set(), count: 0, askedAt: -forgetAfterLooks };
+      this.#clients.set(name, client);
+    }
+    if (client.askedAt <= this.#look - forgetAfterLooks) this.#asking += 1;
+    client.askedAt = this.#look;
+    return client;
+  }
+
+  readonly #leave = (place: Place): void => {
+    const { client } = place;
+    client.count -= 1;
+    client.working.delete(place);
+    // Of a client that went away meanwhile: whoever waits for the turn finds that out.
+    if (client.waiting.delete(place)) place.begin?.();
+    this.#callNext(client);
+  };
+
+  #work(place: Place): void {
+    place.since = performance.now();
+    place.client.working.add(place);
+  }
+
+  #callNext(client: Client): void {
+    for (const next of client.waiting) {
+      if (client.working.size >= this.#share) return;
+      client.waiting.delete(next);
+      this.#work(next);
+      next.begin?.();
+    }
+  }
+
+  #lookAround(): void {
+    this.#look += 1;
+    const longBefore = performance.now() - holdMs;
+    this.#asking = 0;
+    for (const [name, client] of this.#clients) {
+      if (client.askedAt > this.#look - forgetAfterLooks) this.#asking += 1;
+      else if (client.count === 0) this.#clients.delete(name);
+    }
+    for (const client of this.#clients.values()) {
+      if (client.waiting.size === 0) continue;
+      for (const place of client.working) {
+        if (place.since > longBefore) break;
+        client.working.delete(place);
+      }
+      this.#callNext(client);
+    }
+  }
+}
