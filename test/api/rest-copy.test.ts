@@ -37,7 +37,8 @@ const placeOf = (project: string, repository: string): string =>
   `${projects}/${project}/repositories/${encodeURIComponent(encodeURIComponent(repository))}/artifacts`;
 const copy = (client: RegistryClient, from: string, place: string): Promise<Answer> =>
   client.call('POST', `${place}?from=${encodeURIComponent(from)}`);
-const tagsOf = (view: View): unknown[] => ((view['tags'] as View[] | null) ?? []).map(({ name }) => name);
+const tagsOf = (view: View): string[] =>
+  ((view['tags'] as View[] | null) ?? []).map(({ name }) => String(name)).toSorted();
 const view = async (client: RegistryClient, place: string, reference: string, query = ''): Promise<View> =>
   jsonOf<View>(await client.get(`${place}/${reference}?${query}`));
 const usedBy = async (projectId: number): Promise<unknown> =>
@@ -81,7 +82,7 @@ test('CopyArtifact: an image is pulled from where it was copied to, by all its t
   const [source, target] = [await view(bob, placeOf('p', 'app'), 'v1'), await view(bob, place, 'v1')];
   for (const key of ['digest', 'type', 'media_type', 'size', 'extra_attrs', 'icon'])
     assert.deepEqual(target[key], source[key], key);
-  assert.deepEqual(tagsOf(target).toSorted(), ['also', 'v1']);
+  assert.deepEqual(tagsOf(target), ['also', 'v1']);
   assert.notEqual(target['id'], source['id']);
   const bytes = [image.config, image.manifest.bytes, ...image.layers].map(({ length }) => length);
   assert.equal(await usedBy(targetId), Number(before) + bytes.reduce((sum, each) => sum + each, 0));
@@ -114,7 +115,7 @@ test('CopyArtifact: an index goes with its children, what is about any of them, 
   expectStatus(await bob.head(`/v2/q/multi/manifests/${signature}`), 200);
   const shown = await view(bob, target, 'v1.0', 'with_accessory=true');
   assert.equal(shown['digest'], index.digest);
-  assert.deepEqual(tagsOf(shown).toSorted(), ['v1', 'v1.0']);
+  assert.deepEqual(tagsOf(shown), ['v1', 'v1.0']);
   assert.deepEqual(
     (shown['accessories'] as View[]).map(({ digest }) => digest),
     [aboutIndex.digest],
@@ -145,10 +146,10 @@ test('CopyArtifact: what the target has already gains the tags and stays as it i
   expectStatus(await copy(bob, `p/there@${image.manifest.digest}`, target), 201);
   const second = await view(bob, target, 'v2');
   assert.deepEqual([second['id'], second['push_time']], [first['id'], first['push_time']]);
-  assert.deepEqual(tagsOf(second).toSorted(), ['v1', 'v2']);
+  assert.deepEqual(tagsOf(second), ['v1', 'v2']);
   assert.ok(Number(await usedBy(targetId)) > Number(used));
   expectStatus(await copy(bob, `q/there:v2`, target), 201);
-  assert.deepEqual(tagsOf(await view(bob, target, 'v2')).toSorted(), ['v1', 'v2']);
+  assert.deepEqual(tagsOf(await view(bob, target, 'v2')), ['v1', 'v2']);
 });
 
 test('CopyArtifact: what is about another artifact is not copied on its own', async () => {
