@@ -1,9 +1,9 @@
 import type { RestRoute } from '../../access/rest-route.ts';
 import type { ReadContentDeps } from '../../content/descriptions/read-content.ts';
-import { copyRoute } from './copy-route.ts';
-import { labellingRoutes } from './labelling-routes.ts';
+import { copyRoute } from './changes/copy-route.ts';
+import { labellingRoutes } from './changes/labelling-routes.ts';
+import { taggingRoutes } from './changes/tagging-routes.ts';
 import { artifactRoutes } from './routes.ts';
-import { taggingRoutes } from './tagging-routes.ts';
 
 export function createArtifacts(deps: ReadContentDeps): { readonly routes: readonly RestRoute[] } {
   return {

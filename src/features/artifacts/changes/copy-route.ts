@@ -1,14 +1,14 @@
-import { can } from '../../access/authorize.ts';
-import { requireInProject } from '../../access/denied.ts';
-import { findProject } from '../../access/projects/project-reads.ts';
-import { type Asker, type RestRoute, restRoute } from '../../access/rest-route.ts';
-import { copyArtifact } from '../../content/artifacts/copying/copy-artifact.ts';
-import { AppError } from '../../lib/errors.ts';
-import { readRepositoryName } from '../../lib/oci/repository-name.ts';
-import { parseReference, type Reference } from '../../lib/oci/tag.ts';
-import type { Database } from '../../platform/db/database.ts';
-import { parametersOfPart } from './parameters.ts';
-import { path, tag } from './paths.ts';
+import { can } from '../../../access/authorize.ts';
+import { requireInProject } from '../../../access/denied.ts';
+import { findProject } from '../../../access/projects/project-reads.ts';
+import { type Asker, type RestRoute, restRoute } from '../../../access/rest-route.ts';
+import { copyArtifact } from '../../../content/artifacts/copying/copy-artifact.ts';
+import { AppError } from '../../../lib/errors.ts';
+import { readRepositoryName } from '../../../lib/oci/repository-name.ts';
+import { parseReference, type Reference } from '../../../lib/oci/tag.ts';
+import type { Database } from '../../../platform/db/database.ts';
+import { parametersOfPart } from '../parameters.ts';
+import { path, tag } from '../paths.ts';
 
 interface Deps {
   readonly db: Database;

@@ -1,7 +1,7 @@
-import { requireInProject } from '../../access/denied.ts';
-import type { Permission } from '../../access/grants/roles.ts';
-import type { RepositoryAsker } from '../../access/rest-route.ts';
-import type { Database } from '../../platform/db/database.ts';
+import { requireInProject } from '../../../access/denied.ts';
+import type { Permission } from '../../../access/grants/roles.ts';
+import type { RepositoryAsker } from '../../../access/rest-route.ts';
+import type { Database } from '../../../platform/db/database.ts';
 
 /**
  * Grants may be for some tags only; what they are asked for before does not know which.

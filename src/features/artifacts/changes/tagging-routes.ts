@@ -1,12 +1,12 @@
-import { type RestRoute, restRoute } from '../../access/rest-route.ts';
-import { createTag } from '../../content/artifacts/create-tag.ts';
-import { deleteTag } from '../../content/tags/delete-tag.ts';
-import { AppError } from '../../lib/errors.ts';
-import { isTag, parseReference, type Tag } from '../../lib/oci/tag.ts';
-import type { Database } from '../../platform/db/database.ts';
-import { findRow } from './find-row.ts';
-import { parametersOfOne } from './parameters.ts';
-import { pathOfOne, tag } from './paths.ts';
+import { type RestRoute, restRoute } from '../../../access/rest-route.ts';
+import { createTag } from '../../../content/artifacts/create-tag.ts';
+import { deleteTag } from '../../../content/tags/delete-tag.ts';
+import { AppError } from '../../../lib/errors.ts';
+import { isTag, parseReference, type Tag } from '../../../lib/oci/tag.ts';
+import type { Database } from '../../../platform/db/database.ts';
+import { findRow } from '../find-row.ts';
+import { parametersOfOne } from '../parameters.ts';
+import { pathOfOne, tag } from '../paths.ts';
 import { requireTagRight } from './require-tag-right.ts';
 
 interface Deps {

@@ -1,11 +1,11 @@
-import { type RestRoute, restRoute } from '../../access/rest-route.ts';
-import { markArtifact, unmarkArtifact } from '../../content/labels/mark-artifact.ts';
-import { AppError } from '../../lib/errors.ts';
-import type { Database } from '../../platform/db/database.ts';
-import { labelSchema } from './artifact-schema.ts';
-import { findRow } from './find-row.ts';
-import { parametersOfOne } from './parameters.ts';
-import { pathOfOne, tag } from './paths.ts';
+import { type RestRoute, restRoute } from '../../../access/rest-route.ts';
+import { markArtifact, unmarkArtifact } from '../../../content/labels/mark-artifact.ts';
+import { AppError } from '../../../lib/errors.ts';
+import type { Database } from '../../../platform/db/database.ts';
+import { labelSchema } from '../artifact-schema.ts';
+import { findRow } from '../find-row.ts';
+import { parametersOfOne } from '../parameters.ts';
+import { pathOfOne, tag } from '../paths.ts';
 
 interface Deps {
   readonly db: Database;
