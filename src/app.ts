@@ -33,6 +33,7 @@ import { createArtifacts } from './features/artifacts/artifacts.ts';
 import { createAudit } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createGroups } from './features/groups/groups.ts';
+import { createLabels } from './features/labels/labels.ts';
 import { createMembers } from './features/members/members.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createProjects } from './features/projects/projects.ts';
@@ -290,6 +291,7 @@ async function compose(
     ...createSettings({ db, settings }).routes,
     ...createRepositories({ db }).routes,
     ...createArtifacts({ db, store }).routes,
+    ...createLabels({ db }).routes,
     ...robots.routes,
   ].map((route) => admit({ db, signIn, bySession: sessions.bySession }, route));
   const ending = new AbortController();

@@ -3,8 +3,8 @@ import { readRepositoryName } from '../lib/oci/repository-name.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { ApiCall, ApiRoute, Body, Parameters } from '../platform/http/api/api-route.ts';
 import type { SignedIn, SignIn } from './authenticate.ts';
-import { can, canOnSystem } from './authorize.ts';
-import { denied } from './denied.ts';
+import { canOnSystem } from './authorize.ts';
+import { requireInProject } from './denied.ts';
 import type { Permission } from './grants/roles.ts';
 import type { SystemPermission } from './grants/system-permissions.ts';
 import { anonymous, type Principal, principalName, principalText } from './principal.ts';
@@ -152,10 +152,6 @@ function decodeAgain(text: string): string {
   }
 }
 
-/**
- * Anonymous: 401. Others: a project that they cannot see is answered as one that does not exist, 403; only who sees
- * every project is told that there is none, 404.
- */
 async function inProject(
   deps: AdmitDeps,
   permission: Permission,
@@ -164,20 +160,17 @@ async function inProject(
 ): Promise<ProjectAsker> {
   const reference = projectReference(call);
   const asker = await findAsker(deps, call);
-  const { principal, grants, now } = asker;
   const project = await resolve(deps, reference);
-  const { path } = of;
-  const place = project === undefined ? undefined : { project, ...(path === undefined ? {} : { path }) };
-  const decision = place === undefined ? undefined : can(grants, permission, place, now);
-  if (project !== undefined && decision?.allowed === true) return { ...asker, project };
   if (project !== undefined && of.inPart === true && holdsPart(asker, permission, project))
     return { ...asker, project };
-  if (principal.kind === 'anonymous') throw new AppError('UNAUTHORIZED');
-  if (project !== undefined && place !== undefined && decision?.visible === true)
-    throw await denied(deps, { principal, permission, project, place, decision });
-  if (can(grants, permission, { project: nowhere }, now).allowed)
-    throw new AppError('NOT_FOUND', { message: `project ${reference.text.slice(0, 255)} not found` });
-  throw new AppError('DENIED', { message: 'forbidden' });
+  const { path } = of;
+  const admitted = await requireInProject(deps, asker, {
+    permission,
+    project,
+    named: reference.text,
+    ...(path === undefined ? {} : { path }),
+  });
+  return { ...asker, project: admitted };
 }
 
 function holdsPart({ grants, now }: Asker, permission: Permission, { id }: Project): boolean {
@@ -185,9 +178,6 @@ function holdsPart({ grants, now }: Asker, permission: Permission, { id }: Proje
   if (visible.kind === 'all' || visible.except?.includes(id) === true) return false;
   return visible.names.some(({ projectId }) => projectId === id);
 }
-
-/** What only a grant on the whole system covers. */
-const nowhere = { id: 0, public: false };
 
 interface ProjectReference {
   readonly text: string;

@@ -1,10 +1,11 @@
 import { AppError } from '../lib/errors.ts';
 import type { Database } from '../platform/db/database.ts';
-import { type Decision, denies, type Resource } from './authorize.ts';
+import { can, type Decision, denies, type Resource } from './authorize.ts';
 import { administratorsOf, type Grant } from './grants/grant-reads.ts';
 import { type Permission, weakestRoleFor } from './grants/roles.ts';
 import { principalName, type SignedInPrincipal } from './principal.ts';
 import type { Project } from './projects/project-reads.ts';
+import type { Asker } from './rest-route.ts';
 
 const maxNamed = 3;
 
@@ -60,4 +61,43 @@ function heldText(held: readonly Grant[], project: string): string {
     tagPattern === null ? role : `${role} for tags ${tagPattern}`,
   );
   return `this account is ${[...new Set(roles)].join(' and ')} in ${project}`;
+}
+
+export interface NeedInProject {
+  readonly permission: Permission;
+  /** Undefined: there is none of that name, or of that number. */
+  readonly project: Project | undefined;
+  /** How the caller named it. */
+  readonly named: string;
+  /** A repository in it, relative to the project. */
+  readonly path?: string;
+  readonly tag?: string;
+}
+
+/** What only a grant on the whole system covers. */
+const nowhere = { id: 0, public: false };
+
+/**
+ * Anonymous: 401. Others: a project that they cannot see is answered as one that does not exist, 403; only who sees
+ * every project is told that there is none, 404.
+ * @throws AppError UNAUTHORIZED, DENIED, NOT_FOUND
+ */
+export async function requireInProject(
+  deps: { readonly db: Database },
+  { principal, grants, now }: Asker,
+  need: NeedInProject,
+): Promise<Project> {
+  const { permission, project, named, path, tag } = need;
+  const place =
+    project === undefined
+      ? undefined
+      : { project, ...(path === undefined ? {} : { path }), ...(tag === undefined ? {} : { tag }) };
+  const decision = place === undefined ? undefined : can(grants, permission, place, now);
+  if (project !== undefined && decision?.allowed === true) return project;
+  if (principal.kind === 'anonymous') throw new AppError('UNAUTHORIZED');
+  if (project !== undefined && place !== undefined && decision?.visible === true)
+    throw await denied(deps, { principal, permission, project, place, decision });
+  if (can(grants, permission, { project: nowhere }, now).allowed)
+    throw new AppError('NOT_FOUND', { message: `project ${named.slice(0, 255)} not found` });
+  throw new AppError('DENIED', { message: 'forbidden' });
 }

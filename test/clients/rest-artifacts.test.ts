@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { descriptorOf, digestOf, imageOf, type Manifest, manifestOf, types } from '../harness/image.ts';
+import { expectStatus } from '../harness/registry-client.ts';
 import { jsonOf } from '../harness/rest.ts';
 import { requireProgram, runProgram } from '../harness/run-program.ts';
 import { password } from '../harness/start-server.ts';
@@ -88,4 +89,21 @@ test('listArtifacts: an image that skopeo pushed, its pull, and the signature th
     const [pulled] = await list();
     return pulled?.['pull_time'] !== '0001-01-01T00:00:00.000Z';
   });
+});
+
+test('CopyArtifact: skopeo pulls the copy and its signature by their tags', async () => {
+  const target = '/api/v2.0/projects/library/repositories/copied/artifacts';
+  const answer = await admin.call('POST', `${target}?from=desk%2Frest%2Fapp%3Av1`);
+  expectStatus(answer, 201);
+  const { digest } = jsonOf<{ digest: string }>(await admin.get(`${target}/v1`));
+  for (const tag of ['v1', `sha256-${digest.slice('sha256:'.length)}.sig`]) {
+    await skopeo(
+      'copy',
+      '--src-tls-verify=false',
+      '--src-creds',
+      `admin:${password}`,
+      `docker://${address}/library/copied:${tag}`,
+      `oci:${join(folder, 'copied')}:${tag}`,
+    );
+  }
 });

@@ -3,7 +3,7 @@ import type { Digest } from '../../lib/oci/digest.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import type { Actor } from '../../platform/events/append.ts';
 import { findCanonical } from '../blobs/blob-reads.ts';
-import { lockBlobsOfManifest } from '../blobs/blob-writes.ts';
+import { lockBlobsOfManifests } from '../blobs/blob-writes.ts';
 import { findRepositoryId } from '../repositories/repository-reads.ts';
 import { touchRepository } from '../repositories/repository-writes.ts';
 import { changeUsage } from '../repositories/usage-writes.ts';
@@ -35,7 +35,7 @@ async function trash(tx: Tx, input: DeleteArtifactInput, now: number): Promise<v
   const repositoryId = await findRepositoryId(tx, repositoryName);
   const digest = await findCanonical(tx, input.digest);
   if (repositoryId === undefined || digest === undefined) throw new AppError('MANIFEST_UNKNOWN');
-  await lockBlobsOfManifest(tx, digest);
+  await lockBlobsOfManifests(tx, [digest]);
   const artifact = await lockArtifact(tx, repositoryId, digest);
   if (artifact === undefined) throw new AppError('MANIFEST_UNKNOWN');
   await refuseHeld(tx, repositoryId, artifact.blobId);

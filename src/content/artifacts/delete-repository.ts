@@ -1,9 +1,8 @@
 import { AppError } from '../../lib/errors.ts';
-import type { CanonicalDigest } from '../../lib/oci/digest.ts';
 import { trashMs } from '../../lib/trash-ms.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
-import { hideAllLinks, lockBlobsOfManifest } from '../blobs/blob-writes.ts';
+import { hideAllLinks, lockBlobsOfManifests } from '../blobs/blob-writes.ts';
 import { findVisibleRepositoryId } from '../repositories/repository-reads.ts';
 import { lockRepositoryToDelete, trashRepository } from '../repositories/repository-writes.ts';
 import { changeUsage, releaseInProject } from '../repositories/usage-writes.ts';
@@ -65,8 +64,12 @@ async function trashAll(
 ): Promise<number> {
   const { id: repositoryId, now } = given;
   let freed = 0;
-  for (const { digest } of given.page) {
-    await lockBlobsOfManifest(tx, digest as CanonicalDigest);
+  const page = given.page.toSorted((a, b) => a.id - b.id);
+  await lockBlobsOfManifests(
+    tx,
+    page.map(({ digest }) => digest),
+  );
+  for (const { digest } of page) {
     const artifact = await lockArtifact(tx, repositoryId, digest);
     if (artifact === undefined) continue;
     freed += await trashArtifact(tx, { ...input, repositoryId, artifact, digest, now });

@@ -1,9 +1,8 @@
 import { AppError } from '../../lib/errors.ts';
-import type { CanonicalDigest } from '../../lib/oci/digest.ts';
 import type { Reference } from '../../lib/oci/tag.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import type { Actor } from '../../platform/events/append.ts';
-import { lockBlobsOfManifest } from '../blobs/blob-writes.ts';
+import { lockBlobsOfManifests } from '../blobs/blob-writes.ts';
 import { findRepositoryId } from '../repositories/repository-reads.ts';
 import { touchRepository } from '../repositories/repository-writes.ts';
 import { changeUsage } from '../repositories/usage-writes.ts';
@@ -60,8 +59,11 @@ async function lockDependents(tx: Tx, repositoryId: number, rootId: number): Pro
     const dependents = await collectDependents(tx, rootId);
     const missing = dependents.all.filter(({ id }) => !locked.has(id)).toSorted((a, b) => a.id - b.id);
     if (missing.length === 0 || dependents.heldBy !== undefined) return dependents;
+    await lockBlobsOfManifests(
+      tx,
+      missing.map(({ digest }) => digest),
+    );
     for (const { id, digest } of missing) {
-      await lockBlobsOfManifest(tx, digest as CanonicalDigest);
       await lockArtifact(tx, repositoryId, digest);
       locked.add(id);
     }

@@ -103,7 +103,7 @@ export async function putLink(
   return before === undefined || before.hidden === 1;
 }
 
-const lockOfManifest = prepare((db, values: { digest: string }, dialect) => {
+const lockOfManifests = prepare((db, values: { digests: string }, dialect) => {
   const query = db
     .selectFrom('blob')
     .select('id')
@@ -114,7 +114,7 @@ const lockOfManifest = prepare((db, values: { digest: string }, dialect) => {
         .selectFrom('reference')
         .innerJoin('blob as manifest_blob', 'manifest_blob.id', 'reference.manifest_id')
         .select('reference.blob_id')
-        .where('manifest_blob.digest', '=', values.digest)
+        .where('manifest_blob.digest', 'in', valueList('text', values.digests, dialect))
         .where('reference.blob_id', 'is not', null),
     )
     .orderBy('id');
@@ -123,10 +123,10 @@ const lockOfManifest = prepare((db, values: { digest: string }, dialect) => {
 
 /**
  * Waits for pushes of other manifests that need one of the same blobs, so that their artifacts are seen. Before the
- * artifact is locked: a push of the same manifest takes both in this order.
+ * artifacts are locked, and for all of them at once: a push takes both in this order, and everybody the blobs by id.
  */
-export async function lockBlobsOfManifest(tx: Tx, digest: CanonicalDigest): Promise<void> {
-  if (tx.dialect === 'postgres') await tx.all(lockOfManifest, { digest });
+export async function lockBlobsOfManifests(tx: Tx, digests: readonly string[]): Promise<void> {
+  if (tx.dialect === 'postgres') await tx.all(lockOfManifests, { digests: JSON.stringify(digests) });
 }
 
 const hideUnreferenced = prepare((db, values: { repositoryId: number; manifestId: number }) =>
@@ -169,7 +169,7 @@ const sizes = prepare((db, values: { ids: string }, dialect) =>
 
 /**
  * Hides the links of what a manifest refers to and no live artifact of the repository needs any more: they are
- * kept for the trash but serve nothing. Behind `lockBlobsOfManifest`. Returns the blobs that were hidden.
+ * kept for the trash but serve nothing. Behind `lockBlobsOfManifests`. Returns the blobs that were hidden.
  */
 export async function hideUnreferencedLinks(
   tx: Tx,

@@ -9,17 +9,26 @@ import { addTagHistory, lockTag, trashTag } from './tag-writes.ts';
 
 /**
  * Takes the tag away and leaves the artifact (distribution-spec, "Deleting tags").
- * @throws AppError MANIFEST_UNKNOWN
+ * @throws AppError MANIFEST_UNKNOWN; NOT_FOUND for a tag that does not stand for the artifact that is given
  */
 export async function deleteTag(
   deps: { readonly db: Database },
-  input: { projectId: number; repositoryName: string; tag: Tag; actor: Actor },
+  input: {
+    readonly projectId: number;
+    readonly repositoryName: string;
+    readonly tag: Tag;
+    /** Only if it stands for this one. */
+    readonly artifactId?: number;
+    readonly actor: Actor;
+  },
 ): Promise<void> {
-  const { projectId, repositoryName, tag: name, actor } = input;
+  const { projectId, repositoryName, tag: name, artifactId, actor } = input;
   const now = await deps.db.now();
   await deps.db.transaction(async (tx) => {
     const repositoryId = await findRepositoryId(tx, repositoryName);
     const tag = repositoryId === undefined ? undefined : await lockTag(tx, repositoryId, name);
+    if (artifactId !== undefined && tag?.artifactId !== artifactId)
+      throw new AppError('NOT_FOUND', { message: `the artifact does not have the tag ${name}` });
     if (repositoryId === undefined || tag === undefined) throw new AppError('MANIFEST_UNKNOWN');
     await trashTag(tx, { id: tag.id, now, purgeAfter: now + trashMs });
     await addTagHistory(tx, {

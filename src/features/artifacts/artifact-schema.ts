@@ -35,7 +35,7 @@ export const accessorySchema = {
   },
 } as const satisfies ObjectSchema;
 
-const labelSchema = {
+export const labelSchema = {
   type: 'object',
   properties: {
     id: number,

@@ -1,7 +1,12 @@
 import type { RestRoute } from '../../access/rest-route.ts';
 import type { ReadContentDeps } from '../../content/descriptions/read-content.ts';
+import { copyRoute } from './changes/copy-route.ts';
+import { labellingRoutes } from './changes/labelling-routes.ts';
+import { taggingRoutes } from './changes/tagging-routes.ts';
 import { artifactRoutes } from './routes.ts';
 
 export function createArtifacts(deps: ReadContentDeps): { readonly routes: readonly RestRoute[] } {
-  return { routes: artifactRoutes(deps) };
+  return {
+    routes: [...artifactRoutes(deps), ...labellingRoutes(deps), ...taggingRoutes(deps), copyRoute(deps)],
+  };
 }

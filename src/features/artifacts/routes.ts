@@ -20,11 +20,8 @@ import {
   parametersOfPart,
   switches,
 } from './parameters.ts';
+import { path, pathOfOne, tag } from './paths.ts';
 import { readAddition } from './read-addition.ts';
-
-const tag = 'artifact';
-const path = '/api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts';
-const pathOfOne = `${path}/{reference}`;
 
 const listOf = (items: typeof artifactSchema | typeof tagSchema | typeof accessorySchema) => ({
   200: {
