@@ -5,11 +5,12 @@ import type { Database } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { findRepositoryId } from '../repositories/repository-reads.ts';
 import { touchRepository } from '../repositories/repository-writes.ts';
+import { requireDeletable } from './require-mutable-step.ts';
 import { addTagHistory, lockTag, trashTag } from './tag-writes.ts';
 
 /**
  * Takes the tag away and leaves the artifact (distribution-spec, "Deleting tags").
- * @throws AppError MANIFEST_UNKNOWN
+ * @throws AppError MANIFEST_UNKNOWN, TAG_IMMUTABLE
  */
 export async function deleteTag(
   deps: { readonly db: Database },
@@ -21,6 +22,7 @@ export async function deleteTag(
     const repositoryId = await findRepositoryId(tx, repositoryName);
     const tag = repositoryId === undefined ? undefined : await lockTag(tx, repositoryId, name);
     if (repositoryId === undefined || tag === undefined) throw new AppError('MANIFEST_UNKNOWN');
+    await requireDeletable(tx, { projectId, repositoryName, tags: [name] });
     await trashTag(tx, { id: tag.id, now, purgeAfter: now + trashMs });
     await addTagHistory(tx, {
       repositoryId,

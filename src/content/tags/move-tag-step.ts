@@ -1,6 +1,7 @@
 import type { Tag } from '../../lib/oci/tag.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
+import { requireMovable } from './require-mutable-step.ts';
 import { requireTagState, type TagCondition, tagChanged } from './tag-condition.ts';
 import { addTagHistory, insertTag, lockTag, putTag } from './tag-writes.ts';
 
@@ -19,11 +20,15 @@ export interface MoveTagInput {
 
 /**
  * Everything that creates or moves a tag goes through here. A push of what the tag already has only renews its time.
- * @throws AppError PRECONDITION_FAILED
+ * @throws AppError PRECONDITION_FAILED, TAG_IMMUTABLE
  */
 export async function moveTag(tx: Tx, input: MoveTagInput): Promise<void> {
   const { projectId, repositoryId, repositoryName, tag: name, artifactId, digest, actor, now } = input;
   const before = await lockTag(tx, repositoryId, name);
+  if (before !== undefined) {
+    const sameDigest = before.artifactId === artifactId;
+    await requireMovable(tx, { projectId, repositoryName, tag: name, sameDigest });
+  }
   await put(tx, input, before?.digest);
   if (before?.artifactId === artifactId) return;
   const previous = before?.digest ?? null;

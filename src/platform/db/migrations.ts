@@ -13,6 +13,7 @@ import { artifacts } from './migrations/202611281200-artifacts.ts';
 import { sessionVersion } from './migrations/202611281300-session-version.ts';
 import { people } from './migrations/202611281400-people.ts';
 import { robots } from './migrations/202611281500-robots.ts';
+import { immutableRules } from './migrations/202611281600-immutable-rules.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   sessionVersion,
   people,
   robots,
+  immutableRules,
 ];
