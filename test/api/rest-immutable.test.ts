@@ -153,8 +153,6 @@ test('listTags, getArtifact: with_immutable_status says which tags are immutable
   const artifact = jsonOf<{ tags: { name: string; immutable: boolean }[] }>(
     await alice.get(`${of}?with_immutable_status=true`),
   );
-  assert.deepEqual(artifact.tags.map((tag) => [tag.name, tag.immutable]).toSorted(), [
-    ['other', false],
-    ['v2', true],
-  ]);
+  const shown = Object.fromEntries(artifact.tags.map((tag) => [tag.name, tag.immutable]));
+  assert.deepEqual(shown, { other: false, v2: true });
 });

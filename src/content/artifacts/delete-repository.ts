@@ -7,7 +7,7 @@ import { hideAllLinks, lockBlobsOfManifest } from '../blobs/blob-writes.ts';
 import { findVisibleRepositoryId } from '../repositories/repository-reads.ts';
 import { lockRepositoryToDelete, trashRepository } from '../repositories/repository-writes.ts';
 import { changeUsage, releaseInProject } from '../repositories/usage-writes.ts';
-import { requireAllDeletable } from '../tags/require-mutable-step.ts';
+import { requireAllDeletable } from '../tags/require-movable-step.ts';
 import { lockArtifact } from './artifact-writes.ts';
 import { type FoundArtifact, pageOfHeld } from './dependents-reads.ts';
 import { trashArtifact } from './trash-artifact-step.ts';

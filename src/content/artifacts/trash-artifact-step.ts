@@ -3,7 +3,7 @@ import type { Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { hideUnreferencedLinks } from '../blobs/blob-writes.ts';
 import { releaseInProject } from '../repositories/usage-writes.ts';
-import { requireDeletable } from '../tags/require-mutable-step.ts';
+import { requireDeletable } from '../tags/require-movable-step.ts';
 import { addTagHistory, trashTagsOf } from '../tags/tag-writes.ts';
 import { trashArtifact as trashRow } from './artifact-writes.ts';
 

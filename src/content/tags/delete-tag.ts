@@ -5,7 +5,7 @@ import type { Database } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { findRepositoryId } from '../repositories/repository-reads.ts';
 import { touchRepository } from '../repositories/repository-writes.ts';
-import { requireDeletable } from './require-mutable-step.ts';
+import { requireDeletable } from './require-movable-step.ts';
 import { addTagHistory, lockTag, trashTag } from './tag-writes.ts';
 
 /**

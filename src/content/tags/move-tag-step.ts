@@ -1,7 +1,7 @@
 import type { Tag } from '../../lib/oci/tag.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
-import { requireMovable } from './require-mutable-step.ts';
+import { requireMovable } from './require-movable-step.ts';
 import { requireTagState, type TagCondition, tagChanged } from './tag-condition.ts';
 import { addTagHistory, insertTag, lockTag, putTag } from './tag-writes.ts';
 

@@ -1,10 +1,10 @@
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
+import { rulesOf } from '../../content/tags/immutable-rule-reads.ts';
 import {
   createImmutableRule,
   deleteImmutableRule,
   updateImmutableRule,
-} from '../../content/tags/change-immutable-rules.ts';
-import { rulesOf } from '../../content/tags/immutable-rule-reads.ts';
+} from '../../content/tags/update-immutable-rule.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';

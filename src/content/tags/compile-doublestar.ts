@@ -4,7 +4,7 @@
  * states are followed at once, so that a text costs its length times the pattern's and never more.
  */
 export function compileDoublestar(pattern: string): (text: string) => boolean {
-  const parser = new Parser([...pattern]);
+  const parser = new Parser(Array.from(pattern));
   const start = parser.parse();
   return (text) => run(start, text);
 }
