@@ -40,7 +40,8 @@ async function withTag(world: World): Promise<Buffer> {
   return other;
 }
 
-for (const dialect of dialects) {
+// SQLite has one writer, which no transaction may keep waiting.
+for (const dialect of dialects.filter((each) => each === 'postgres')) {
   test(`${dialect}: a push that meets a rule about to commit is refused by it`, async () => {
     await using world = await openWorld({ dialect });
     const other = await withTag(world);
