@@ -33,6 +33,7 @@ import { createArtifacts } from './features/artifacts/artifacts.ts';
 import { createAudit } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createGroups } from './features/groups/groups.ts';
+import { createImmutability } from './features/immutability/immutability.ts';
 import { createLabels } from './features/labels/labels.ts';
 import { createMembers } from './features/members/members.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
@@ -287,6 +288,7 @@ async function compose(
     ...createMembers({ db }).routes,
     ...createAudit({ db, prefix }).routes,
     ...quota.routes,
+    ...createImmutability({ db }).routes,
     ...createProjects({ db, settings }).routes,
     ...createSettings({ db, settings }).routes,
     ...createRepositories({ db }).routes,

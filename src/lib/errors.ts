@@ -63,6 +63,7 @@ export const errorTable = {
   NOT_A_ROBOT: row(412, 'PRECONDITION', 'that is only for robot accounts'),
   NOT_A_USER: row(412, 'PRECONDITION', 'that is only for users'),
   LAST_ADMIN: row(412, 'PRECONDITION', 'this is the last administrator who can sign in'),
+  TAG_IMMUTABLE: row(412, 'PRECONDITION', 'a rule of the project keeps this tag as it is'),
   ARTIFACT_IN_USE: row(412, 'VIOLATE_FOREIGN_KEY_CONSTRAINT', 'another artifact needs this one'),
   REGISTRATION_CLOSED: row(412, 'PRECONDITION', 'accounts are made by administrators only'),
   PROJECT_NOT_EMPTY: row(412, 'PRECONDITION', 'the project contains repositories'),

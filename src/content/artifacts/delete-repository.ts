@@ -6,6 +6,7 @@ import { hideAllLinks, lockBlobsOfManifests } from '../blobs/blob-writes.ts';
 import { findVisibleRepositoryId } from '../repositories/repository-reads.ts';
 import { lockRepositoryToDelete, trashRepository } from '../repositories/repository-writes.ts';
 import { changeUsage, releaseInProject } from '../repositories/usage-writes.ts';
+import { requireAllDeletable } from '../tags/require-movable-step.ts';
 import { lockArtifact } from './artifact-writes.ts';
 import { type FoundArtifact, pageOfHeld } from './dependents-reads.ts';
 import { trashArtifact } from './trash-artifact-step.ts';
@@ -23,7 +24,7 @@ export interface DeleteRepositoryInput {
  * Moves a repository with all that is in it to the trash; its name is free from then on. Artifacts hold each other
  * only among themselves, so none of them is in the way. Cut off in the middle, it has removed some of them, and is
  * done again.
- * @throws AppError NOT_FOUND
+ * @throws AppError NOT_FOUND, TAG_IMMUTABLE
  */
 export async function deleteRepository(
   deps: { readonly db: Database },
@@ -33,6 +34,7 @@ export async function deleteRepository(
   const now = await db.now();
   const id = await findVisibleRepositoryId(db.reader, input.repositoryName);
   if (id === undefined) throw unknown(input);
+  await requireAllDeletable(db.reader, { ...input, repositoryId: id });
   for (;;) {
     const page = await pageOfHeld(db.reader, id, pageSize);
     if (page.length < pageSize) break;

@@ -3,6 +3,7 @@ import type { Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { hideUnreferencedLinks } from '../blobs/blob-writes.ts';
 import { releaseInProject } from '../repositories/usage-writes.ts';
+import { requireDeletable } from '../tags/require-movable-step.ts';
 import { addTagHistory, trashTagsOf } from '../tags/tag-writes.ts';
 import { trashArtifact as trashRow } from './artifact-writes.ts';
 
@@ -20,11 +21,14 @@ export interface TrashArtifactInput {
 /**
  * Moves an artifact and all its tags to the trash, and hides what nothing else in the repository needs. Returns the
  * bytes that the project is relieved of.
+ * @throws AppError TAG_IMMUTABLE
  */
 export async function trashArtifact(tx: Tx, input: TrashArtifactInput): Promise<number> {
   const { projectId, repositoryId, repositoryName, artifact, digest, actor, now } = input;
   const purgeAfter = now + trashMs;
-  for (const tag of await trashTagsOf(tx, { artifactId: artifact.id, now, purgeAfter })) {
+  const tags = await trashTagsOf(tx, { artifactId: artifact.id, now, purgeAfter });
+  await requireDeletable(tx, { projectId, repositoryName, tags: tags.map(({ name }) => name) });
+  for (const tag of tags) {
     const { name, digest: previous } = tag;
     await addTagHistory(tx, { repositoryId, name, digest: null, previous, actor: actor.principal, now });
   }

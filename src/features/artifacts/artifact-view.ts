@@ -11,6 +11,8 @@ export type View = Readonly<Record<string, unknown>>;
 /** What a list shows beside the row, as far as it was asked for. */
 export interface ArtifactParts {
   readonly tags: readonly ShownTag[] | undefined;
+  /** False of every tag where nobody asked. */
+  readonly isImmutable: (tag: string) => boolean;
   /** Of all, when only the newest are shown. */
   readonly tagCount: number | undefined;
   readonly labels: readonly View[] | undefined;
@@ -42,7 +44,7 @@ export function artifactView(row: ArtifactRow, parts: ArtifactParts): View {
       tag_count: parts.tagCount,
     }),
     addition_links: linksOf(row, parts),
-    tags: listed(parts.tags?.map(tagView)),
+    tags: listed(parts.tags?.map((each) => tagView(each, parts.isImmutable(each.name)))),
     labels: listed(parts.labels),
     references: listed(parts.references),
     accessories: listed(parts.accessories?.map((each) => accessoryView(each, row.repositoryName))),
@@ -75,7 +77,7 @@ function linksOf(row: ArtifactRow, { sbomDigest }: ArtifactParts): View {
   ]);
 }
 
-export function tagView(tag: ShownTag): View {
+export function tagView(tag: ShownTag, immutable = false): View {
   return {
     ...withoutZeros({
       id: tag.id,
@@ -85,7 +87,7 @@ export function tagView(tag: ShownTag): View {
       push_time: apiTime(tag.pushedAt),
       pull_time: tag.pulledAt === null ? unsetTime : apiTime(tag.pulledAt),
     }),
-    immutable: false,
+    immutable,
   };
 }
 

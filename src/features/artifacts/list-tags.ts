@@ -1,4 +1,5 @@
 import type { ArtifactRow } from '../../content/artifacts/shown/artifact-page-reads.ts';
+import { immutableTags } from '../../content/tags/immutable-rule-reads.ts';
 import { pageOfTagsOf, type TagColumn, type TagPage } from '../../content/tags/tag-page-reads.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { offsetOf, type Page } from '../../platform/http/api/page.ts';
@@ -11,6 +12,7 @@ export interface ListInput {
   readonly page: Page;
   readonly q: string | undefined;
   readonly sort: string | undefined;
+  readonly with_immutable_status?: boolean;
 }
 
 export interface Listed {
@@ -49,7 +51,8 @@ export async function listTags(
     offset: offsetOf(page),
     limit: page.size === 0 ? Number.MAX_SAFE_INTEGER : page.size,
   });
-  return { items: rows.map(tagView), total: count };
+  const keeps = await immutableTags(deps.db.reader, input.with_immutable_status === true ? [artifact] : []);
+  return { items: rows.map((row) => tagView(row, keeps(artifact, row.name))), total: count };
 }
 
 function nameFilter(match: Match): NonNullable<TagPage['name']> {

@@ -12,6 +12,7 @@ import { findChildren } from '../../content/descriptions/description-reads.ts';
 import type { ReadContentDeps } from '../../content/descriptions/read-content.ts';
 import { description } from '../../content/descriptions/total-of.ts';
 import { findBytesOf } from '../../content/referrers/referrer-reads.ts';
+import { immutableTags } from '../../content/tags/immutable-rule-reads.ts';
 import { parseRecord } from '../../lib/oci/json.ts';
 import { manifestShapes } from '../../lib/oci/media-types.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
@@ -23,6 +24,7 @@ export interface Switches {
   readonly with_label: boolean;
   readonly with_accessory: boolean;
   readonly with_inherited_accessory: boolean;
+  readonly with_immutable_status: boolean;
 }
 
 /** An artifact may have tens of thousands of tags: a list shows the newest, and says how many there are. */
@@ -50,6 +52,7 @@ export async function loadArtifacts(
   const inherited = switches.with_inherited_accessory
     ? await inheritedBy(deps, rows, accessories)
     : new Map<number, AccessoryRow[]>();
+  const keeps = await immutableTags(reader, switches.with_immutable_status ? rows : []);
   const views: View[] = [];
   for (const row of rows) {
     const own = accessories.get(row.id) ?? [];
@@ -57,6 +60,7 @@ export async function loadArtifacts(
     views.push(
       artifactView(row, {
         tags: switches.with_tag ? shown : undefined,
+        isImmutable: (name) => keeps(row, name),
         tagCount: counts.get(row.id),
         labels: switches.with_label ? (labelsOf.get(row.id) ?? []).map(labelView) : undefined,
         accessories: switches.with_accessory ? own : undefined,

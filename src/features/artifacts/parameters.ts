@@ -35,7 +35,7 @@ export const switches = {
   with_label: toggle('With labels.'),
   with_scan_overview: toggle('Nothing is shown: there is no scanner.'),
   with_sbom_overview: toggle('Nothing is shown: there is no scanner.'),
-  with_immutable_status: toggle('Tags say whether they are immutable; they always do.'),
+  with_immutable_status: toggle('Tags say whether they are immutable; without it none does.'),
   with_accessory: toggle('With what is about it: signatures, SBOMs.'),
   with_inherited_accessory: toggle('With the signatures of the indexes that list it, if it has none.'),
 } as const;

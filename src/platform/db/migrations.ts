@@ -14,6 +14,7 @@ import { sessionVersion } from './migrations/202611281300-session-version.ts';
 import { people } from './migrations/202611281400-people.ts';
 import { robots } from './migrations/202611281500-robots.ts';
 import { uploadsByAccount } from './migrations/202611281600-uploads-by-account.ts';
+import { immutableRules } from './migrations/202611281700-immutable-rules.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   people,
   robots,
   uploadsByAccount,
+  immutableRules,
 ];

@@ -17,6 +17,7 @@ export interface Schema {
   live_project: ProjectTable;
   project_metadata: ProjectMetadataTable;
   cve_allowlist: CveAllowlistTable;
+  immutable_rule: ImmutableRuleTable;
   project_usage: ProjectUsageTable;
   project_blob: ProjectBlobTable;
   repository: RepositoryTable;
@@ -168,6 +169,17 @@ export interface ProjectTable {
   purge_after: number | null;
   /** 1: manifests are taken although what they refer to is not there. */
   sparse_manifests: Generated<number>;
+}
+
+export interface ImmutableRuleTable {
+  id: Generated<number>;
+  project_id: number;
+  disabled: number;
+  /** JSON, as `src/content/tags/immutable-rule.ts` writes it. */
+  definition: string;
+  accept_same_digest: number;
+  created_at: number;
+  updated_at: number;
 }
 
 export interface ProjectMetadataTable {

@@ -1,0 +1,155 @@
+import { type RestRoute, restRoute } from '../../access/rest-route.ts';
+import { rulesOf } from '../../content/tags/immutable-rule-reads.ts';
+import {
+  createImmutableRule,
+  deleteImmutableRule,
+  updateImmutableRule,
+} from '../../content/tags/update-immutable-rule.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
+import { parseListQuery } from '../../platform/http/api/parse-list-query.ts';
+import { parseSort } from '../../platform/http/api/parse-sort.ts';
+import { ruleOf, ruleSchema, ruleView } from './rule-view.ts';
+
+const tag = 'immutable';
+const path = '/api/v2.0/projects/{project_name_or_id}/immutabletagrules';
+const pathOfOne = `${path}/{immutable_rule_id}`;
+
+const parameters = {
+  project_name_or_id: {
+    in: 'path',
+    required: true,
+    description: 'What looks like a number is an id, unless the header says otherwise.',
+    schema: { type: 'string' },
+  },
+  'X-Is-Resource-Name': {
+    in: 'header',
+    description: 'The path has a name, even if it looks like a number.',
+    schema: { type: 'boolean', default: false },
+  },
+} as const;
+
+const parametersOfOne = {
+  ...parameters,
+  immutable_rule_id: {
+    in: 'path',
+    required: true,
+    description: "The rule's id.",
+    schema: { type: 'integer', format: 'int64' },
+  },
+} as const;
+
+const body = { name: 'ImmutableRule', schema: ruleSchema } as const;
+
+/** Harbor's operations on the rules by which tags stay what they are. */
+export function immutabilityRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
+  return [listRoute(deps), ...changeRoutes(deps)];
+}
+
+function listRoute({ db }: { readonly db: Database }): RestRoute {
+  return restRoute.project({
+    method: 'GET',
+    path,
+    operationId: 'ListImmuRules',
+    tag,
+    summary: 'The rules of a project by which tags stay what they are.',
+    needs: 'project',
+    permission: 'immutable-tag:list',
+    parameters: {
+      ...parameters,
+      ...pageParameters,
+      q: { in: 'query', description: 'A condition on disabled.', schema: { type: 'string' } },
+      sort: { in: 'query', description: 'id, with - for descending.', schema: { type: 'string' } },
+    },
+    answers: {
+      200: {
+        description: 'One page of them.',
+        headers: ['X-Total-Count', 'Link'],
+        schema: { type: 'array', items: ruleSchema },
+      },
+    },
+    refusals: [401, 403, 404],
+    run: async (call, { project }) => {
+      const page = parsePage(call.parameters);
+      const disabled = parseListQuery(call.parameters.q).get('disabled');
+      const wanted = disabled?.kind === 'exact' ? disabled.value : undefined;
+      const [order] = parseSort(call.parameters.sort, ['id'], { key: 'id', descending: false });
+      const rules = (await rulesOf(db.reader, project.id)).filter(
+        (rule) => wanted === undefined || String(rule.disabled) === wanted,
+      );
+      const sorted = order?.descending === true ? rules.toReversed() : rules;
+      const end = page.size === 0 ? undefined : offsetOf(page) + page.size;
+      const items = sorted.slice(offsetOf(page), end).map(ruleView);
+      return pageAnswer(call, page, { items, total: rules.length });
+    },
+  });
+}
+
+function changeRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
+  return [
+    restRoute.project({
+      method: 'POST',
+      path,
+      operationId: 'CreateImmuRule',
+      tag,
+      summary: 'Adds a rule. It holds at once, for tags that are there, too.',
+      needs: 'project',
+      permission: 'immutable-tag:create',
+      parameters,
+      body,
+      answers: { 201: { description: 'Made.', headers: ['Location'] } },
+      refusals: [401, 403, 404, 409],
+      run: async ({ body: given, parameters: { project_name_or_id: named } }, { project, actor }) => {
+        const where = { projectId: project.id, projectName: project.name, actor };
+        const acceptSameDigest = given.accept_same_digest;
+        const id = await createImmutableRule(deps, { ...where, rule: ruleOf(given), acceptSameDigest });
+        const parent = `/api/v2.0/projects/${encodeURIComponent(named)}/immutabletagrules`;
+        return { status: 201, headers: { Location: `${parent}/${id}` } };
+      },
+    }),
+    restRoute.project({
+      method: 'PUT',
+      path: pathOfOne,
+      operationId: 'UpdateImmuRule',
+      tag,
+      summary: 'Changes a rule, or switches it on or off and changes nothing else.',
+      needs: 'project',
+      permission: 'immutable-tag:update',
+      parameters: parametersOfOne,
+      body,
+      answers: { 200: { description: 'Changed.' } },
+      refusals: [401, 403, 404, 409],
+      run: async ({ body: given, parameters: { immutable_rule_id: id } }, { project, actor }) => {
+        if (given.id !== id)
+          throw new AppError('BAD_REQUEST', { message: `the id in the body is not ${id}, as in the path` });
+        await updateImmutableRule(deps, {
+          id,
+          projectId: project.id,
+          projectName: project.name,
+          actor,
+          disabled: given.disabled ?? false,
+          rule: ruleOf(given),
+          acceptSameDigest: given.accept_same_digest,
+        });
+        return { status: 200 };
+      },
+    }),
+    restRoute.project({
+      method: 'DELETE',
+      path: pathOfOne,
+      operationId: 'DeleteImmuRule',
+      tag,
+      summary: 'Removes a rule.',
+      needs: 'project',
+      permission: 'immutable-tag:delete',
+      parameters: parametersOfOne,
+      answers: { 200: { description: 'Removed.' } },
+      refusals: [401, 403, 404],
+      run: async ({ parameters: { immutable_rule_id: id } }, { project, actor }) => {
+        await deleteImmutableRule(deps, { id, projectId: project.id, projectName: project.name, actor });
+        return { status: 200 };
+      },
+    }),
+  ];
+}
