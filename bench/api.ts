@@ -8,7 +8,7 @@
 //
 // Fails when a total is not what reading everything counts. The target of 50 ms is told, not enforced.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -134,6 +134,8 @@ async function run(engine: string, home: string): Promise<readonly ApiRow[]> {
 
 const on = machine();
 const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
+// PostgreSQL runs as somebody else.
+chmodSync(folder, 0o711);
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const rows: ApiRow[] = [];
 for (const engine of values.engine.split(',')) rows.push(...(await run(engine, join(folder, engine))));

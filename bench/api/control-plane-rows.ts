@@ -28,12 +28,22 @@ const full: Sizes = {
 
 /** One of so many parts of the whole. */
 export function sizesOf(part: number): Sizes {
-  const entries = Object.entries(full).map(([name, count]) => [name, Math.ceil(count / part)]);
-  return Object.fromEntries(entries) as unknown as Sizes;
+  const of = (count: number): number => Math.ceil(count / part);
+  return {
+    projects: of(full.projects),
+    repositories: of(full.repositories),
+    artifacts: of(full.artifacts),
+    tags: of(full.tags),
+    users: of(full.users),
+    robots: of(full.robots),
+    grants: of(full.grants),
+    patterns: of(full.patterns),
+    events: of(full.events),
+  };
 }
 
 /** Rows are numbered from here, so that what a new registry holds stays. */
-export const firstId = 1_000;
+const firstId = 1_000;
 
 const now = 1_790_000_000_000;
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
@@ -44,34 +54,42 @@ const groups = 40;
 const callerPatterns = 300;
 const callerProjects = 150;
 
+interface Words {
+  /** Rows `n` from 0. */
+  readonly series: (count: number) => string;
+  readonly padded: (of: string, width: number) => string;
+  readonly digest: (of: string) => string;
+  readonly empty: string;
+}
+
+const words: Readonly<Record<DialectName, Words>> = {
+  sqlite: {
+    series: (count) =>
+      `(with recursive s(n) as (select 0 union all select n + 1 from s where n < ${count - 1}) select n from s) as s`,
+    padded: (of, width) => `printf('%0${width}d', ${of})`,
+    digest: (of) => `printf('sha256:%064x', ${of})`,
+    empty: `cast('{}' as blob)`,
+  },
+  postgres: {
+    series: (count) => `(select generate_series(0, ${count - 1})::bigint as n) as s`,
+    padded: (of, width) => `lpad((${of})::text, ${width}, '0')`,
+    digest: (of) => `'sha256:' || lpad(to_hex(${of}), 64, '0')`,
+    empty: `'{}'::bytea`,
+  },
+};
+
 /**
  * The statements that fill a new database: in the first project a fifth of the repositories and three tenths of the
  * artifacts, the first repository with a fiftieth of them; everything else spread evenly, every fifth project public.
  * `caller` is the id of the account in many groups.
  */
 export function fillStatements(dialect: DialectName, sizes: Sizes, caller: number): readonly string[] {
-  const series = (count: number, from = 0): string =>
-    dialect === 'postgres'
-      ? `(select generate_series(${from}, ${from + count - 1})::bigint as n) as s`
-      : `(with recursive s(n) as (select ${from} union all select n + 1 from s where n < ${from + count - 1})
-          select n from s) as s`;
-  const padded = (of: string, width: number): string =>
-    dialect === 'postgres' ? `lpad((${of})::text, ${width}, '0')` : `printf('%0${width}d', ${of})`;
-  const digest = (of: string): string =>
-    dialect === 'postgres' ? `'sha256:' || lpad(to_hex(${of}), 64, '0')` : `printf('sha256:%064x', ${of})`;
-  const empty = dialect === 'postgres' ? `'{}'::bytea` : `cast('{}' as blob)`;
-  const { projects, repositories, artifacts, tags, users, robots, grants, patterns, events } = sizes;
-  const many = Math.floor(repositories / 5);
-  const deep = Math.floor(artifacts / 50);
-  const inFirst = Math.floor((artifacts * 3) / 10);
-  const project = (n: string): string =>
-    `${firstId} + case when ${n} < ${many} then 0 else 1 + (${n} % ${projects - 1}) end`;
-  const repository = (n: string): string =>
-    `${firstId} + case when ${n} < ${deep} then 0 when ${n} < ${inFirst} then 1 + ${n} % ${many - 1}
-      else ${many} + ${n} % ${repositories - many} end`;
-  // Another project for each grant of an account.
-  const given = `${firstId} + (7 * n + n / ${users}) % ${projects}`;
-  const roles = `case n % 3 when 0 then 'guest' when 1 then 'developer' else 'project-admin' end`;
+  const own = words[dialect];
+  return [...places(own, sizes, caller), ...grantsOf(own, sizes), ...content(own, sizes)];
+}
+
+function places({ series, padded }: Words, sizes: Sizes, caller: number): readonly string[] {
+  const { projects, users, robots } = sizes;
   return [
     `insert into "user" (id, username, realname, password_version, created_at, updated_at)
       select ${firstId} + n, 'u' || ${padded('n', 5)}, '', 1, ${now} + n, ${now} + n from ${series(users)}`,
@@ -87,6 +105,15 @@ export function fillStatements(dialect: DialectName, sizes: Sizes, caller: numbe
     `insert into robot (id, name, project_id, secret_hash, disabled, created_at)
       select ${firstId} + n, case n % 2 when 0 then 'r' || n else 'p' || ${padded(`n % ${projects}`, 5)} || '+r' || n end,
         case n % 2 when 0 then null else ${firstId} + n % ${projects} end, '-', 0, ${now} from ${series(robots)}`,
+  ];
+}
+
+function grantsOf({ series, padded }: Words, sizes: Sizes): readonly string[] {
+  const { projects, users, grants, patterns } = sizes;
+  // Another project for each grant of an account.
+  const given = `${firstId} + (7 * n + n / ${users}) % ${projects}`;
+  const roles = `case n % 3 when 0 then 'guest' when 1 then 'developer' else 'project-admin' end`;
+  return [
     `insert into "grant" (principal_kind, principal_id, role, scope, project_id, created_at)
       select 'user', ${firstId} + n % ${users}, ${roles}, 'project', ${given}, ${now}
         from ${series(grants - patterns)}`,
@@ -96,6 +123,20 @@ export function fillStatements(dialect: DialectName, sizes: Sizes, caller: numbe
     `insert into "grant" (principal_kind, principal_id, role, scope, project_id, repository_pattern, created_at)
       select 'group', ${firstId} + n % ${groups}, 'developer', 'repository', ${firstId} + n % ${callerProjects},
         case n % 2 when 0 then 'team/**' else 'r' || ${padded('n', 6)} end, ${now} from ${series(callerPatterns)}`,
+  ];
+}
+
+function content({ series, padded, digest, empty }: Words, sizes: Sizes): readonly string[] {
+  const { projects, repositories, artifacts, tags, users, events } = sizes;
+  const many = Math.floor(repositories / 5);
+  const deep = Math.floor(artifacts / 50);
+  const inFirst = Math.floor((artifacts * 3) / 10);
+  const project = (n: string): string =>
+    `${firstId} + case when ${n} < ${many} then 0 else 1 + (${n} % ${projects - 1}) end`;
+  const repository = (n: string): string =>
+    `${firstId} + case when ${n} < ${deep} then 0 when ${n} < ${inFirst} then 1 + ${n} % ${many - 1}
+      else ${many} + ${n} % ${repositories - many} end`;
+  return [
     `insert into repository (id, project_id, full_name, created_at, updated_at, visible_at)
       select ${firstId} + n, ${project('n')}, 'p' || ${padded(`${project('n')} - ${firstId}`, 5)} ||
         case n % 4 when 0 then '/team/r' else '/r' end || ${padded('n', 6)}, ${now} + n, ${now} + n, ${now}

@@ -74,7 +74,7 @@ function named({ names }: Visible & { kind: 'some' }, dialect: DialectName): Raw
     sql<SqlBool>`${sql.ref('live_repository.id')} in (
       select in_range.id from ${list} as named
         cross join live_project as place cross join live_repository as in_range
-        where place.id = ${projectId} and in_range.project_id = place.id
+        where place.id = ${projectId}
           and in_range.full_name >= place.name || ${from} and in_range.full_name < place.name || ${below})`,
   ];
 }

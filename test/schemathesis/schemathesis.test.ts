@@ -28,6 +28,8 @@ const excluded = [
   'setUserSysAdmin',
 ];
 
+const without = excluded.flatMap((operation) => ['--exclude-operation-id', operation]);
+
 const callers = { administrator: `admin:${password}`, developer: `dev:${password}`, anonymous: undefined };
 
 for (const [caller, account] of Object.entries(callers)) {
@@ -37,17 +39,21 @@ for (const [caller, account] of Object.entries(callers)) {
     await addUser(server, { username: 'dev', password });
     await createProject(server, 'team');
     await grantRole(server, { username: 'dev', role: 'developer', place: 'team' });
+    const limits = [
+      '--max-time',
+      String(seconds),
+      '--request-timeout',
+      '30',
+      '--suppress-health-check',
+      'all',
+    ];
+    const same = ['--seed', '1', '--generation-database', 'none', '--warnings', 'off', '--no-color'];
+    const what = ['--checks', checks.join(','), '--phases', 'examples,coverage,fuzzing', ...without];
+    const who = account === undefined ? [] : ['--auth', account];
+    const address = `http://127.0.0.1:${server.port}/api/openapi.json`;
     const { code, text } = await runProgram(
       python,
-      [
-        ...['-m', 'schemathesis.cli', 'run'],
-        `http://127.0.0.1:${server.port}/api/openapi.json`,
-        ...['--checks', checks.join(','), '--phases', 'examples,coverage,fuzzing'],
-        ...['--max-time', String(seconds), '--seed', '1', '--generation-database', 'none'],
-        ...['--suppress-health-check', 'all', '--warnings', 'off', '--no-color', '--request-timeout', '30'],
-        ...(account === undefined ? [] : ['--auth', account]),
-        ...excluded.flatMap((operation) => ['--exclude-operation-id', operation]),
-      ],
+      ['-m', 'schemathesis.cli', 'run', address, ...limits, ...same, ...what, ...who],
       { cwd: server.folder, limitMs: (seconds * 20 + 600) * 1000 },
     );
     assert.equal(code, 0, text.slice(-30_000));
