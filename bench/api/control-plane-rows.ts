@@ -1,4 +1,4 @@
-import type { DialectName } from '../../src/platform/db/dialect.ts';
+export type Engine = 'sqlite' | 'postgres';
 
 /** How many rows there are of everything. */
 export interface Sizes {
@@ -62,7 +62,7 @@ interface Words {
   readonly empty: string;
 }
 
-const words: Readonly<Record<DialectName, Words>> = {
+const words: Readonly<Record<Engine, Words>> = {
   sqlite: {
     series: (count) =>
       `(with recursive s(n) as (select 0 union all select n + 1 from s where n < ${count - 1}) select n from s) as s`,
@@ -83,8 +83,8 @@ const words: Readonly<Record<DialectName, Words>> = {
  * artifacts, the first repository with a fiftieth of them; everything else spread evenly, every fifth project public.
  * `caller` is the id of the account in many groups.
  */
-export function fillStatements(dialect: DialectName, sizes: Sizes, caller: number): readonly string[] {
-  const own = words[dialect];
+export function fillStatements(engine: Engine, sizes: Sizes, caller: number): readonly string[] {
+  const own = words[engine];
   return [...places(own, sizes, caller), ...grantsOf(own, sizes), ...content(own, sizes)];
 }
 
