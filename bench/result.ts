@@ -50,6 +50,26 @@ export interface GrowthResult {
   readonly rows: readonly GrowthRow[];
 }
 
+export interface ApiRow {
+  readonly label: string;
+  readonly caller: string;
+  readonly engine: string;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  /** `X-Total-Count`, and whether reading everything counts the same. */
+  readonly total?: number;
+  readonly right?: boolean;
+}
+
+export interface ApiResult {
+  readonly command: string;
+  readonly date: string;
+  readonly machine: string;
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly rows: readonly ApiRow[];
+}
+
 /** As the user typed it. */
 export function commandOf(script: string): string {
   const args = process.argv.slice(2);

@@ -1,6 +1,6 @@
 // Result files → Markdown.
 
-import type { GrowthResult, GrowthRow, Result, Row } from './result.ts';
+import type { ApiResult, GrowthResult, GrowthRow, Result, Row } from './result.ts';
 
 function figure(value: number): string {
   if (value >= 100) return Math.round(value).toLocaleString('en');
@@ -84,4 +84,21 @@ export function worstGrowth({ rows }: GrowthResult): number {
 
 function growthOf(group: readonly GrowthRow[]): number {
   return Math.max(...group.map((row) => row.cpu)) / (group[0]?.cpu ?? Number.NaN);
+}
+
+/** One line for each request of a caller: the middle and the 99th of a hundred times, in milliseconds. */
+export function apiTable(result: ApiResult, head: readonly string[]): string {
+  const engines = [...new Set(result.rows.map(({ engine }) => engine))];
+  const titles = [...head, ...engines.flatMap((engine) => [`${engine}, p50 ms`, `${engine}, p99 ms`])];
+  const lines = [...Map.groupBy(result.rows, ({ label, caller }) => `${label} | ${caller}`)].map(
+    ([name, group]) =>
+      line([
+        name,
+        ...engines.flatMap((engine) => {
+          const row = group.find((each) => each.engine === engine);
+          return row === undefined ? ['–', '–'] : [figure(row.p50), figure(row.p99)];
+        }),
+      ]),
+  );
+  return [line(titles), line(titles.map(() => '---')), ...lines].join('\n');
 }

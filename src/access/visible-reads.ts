@@ -1,4 +1,4 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { DialectName } from '../platform/db/dialect.ts';
 import type { Schema } from '../platform/db/schema.ts';
 import { valueList } from '../platform/db/value-list.ts';
@@ -22,24 +22,11 @@ export function inVisibleRepositories(
 ): Where<'live_project' | 'live_repository'> {
   return (where) => {
     if (visible.kind === 'all') return sql<SqlBool>`1 = 1`;
-    const named = visible.names.map(({ projectId, pattern }) =>
-      where.and([where('live_project.id', '=', projectId), ...inPattern(where, pattern)]),
-    );
     return where.and([
-      anyOf(where, [...wholeProjects(where, visible, dialect), ...named]),
+      where.or([...wholeProjects(where, visible, dialect), ...named(visible, dialect)]),
       ...exceptions(visible, dialect),
     ]);
   };
-}
-
-/** As a tree: a chain of a thousand conditions is deeper than SQLite takes. */
-function anyOf<T extends keyof Schema>(
-  where: ExpressionBuilder<Schema, T>,
-  conditions: readonly Expression<SqlBool>[],
-): Expression<SqlBool> {
-  if (conditions.length <= 8) return where.or(conditions);
-  const half = conditions.length >> 1;
-  return where.or([anyOf(where, conditions.slice(0, half)), anyOf(where, conditions.slice(half))]);
 }
 
 function wholeProjects<T extends 'live_project'>(
@@ -62,15 +49,39 @@ function exceptions(
   return [sql<SqlBool>`${sql.ref('live_project.id')} not in ${ids}`];
 }
 
-/** Ranges, so that an index can be used; `0` is the character behind `/`. */
-function inPattern(
-  where: ExpressionBuilder<Schema, 'live_project' | 'live_repository'>,
-  pattern: RepositoryPattern,
-): Expression<SqlBool>[] {
-  const name = where.ref('live_repository.full_name');
-  const inProject = (path: string) => sql<string>`${sql.ref('live_project.name')} || ${`/${path}`}`;
-  if (pattern.kind === 'exact') return [sql<SqlBool>`${name} = ${inProject(pattern.path)}`];
-  if (pattern.folder === '') return [];
-  const behind = `${pattern.folder.slice(0, -1)}0`;
-  return [sql<SqlBool>`${name} > ${inProject(pattern.folder)}`, sql<SqlBool>`${name} < ${inProject(behind)}`];
+/**
+ * Read by the index of names, range by range: as conditions, each of hundreds would be tried on each repository. The
+ * order of the join is given, since SQLite does not know how few ranges there are.
+ */
+function named({ names }: Visible & { kind: 'some' }, dialect: DialectName): RawBuilder<SqlBool>[] {
+  if (names.length === 0) return [];
+  const ranges = JSON.stringify(names.map(({ projectId, pattern }) => [projectId, ...rangeOf(pattern)]));
+  const [list, projectId, from, below] =
+    dialect === 'sqlite'
+      ? [
+          sql`json_each(${ranges})`,
+          sql`(named.value ->> 0)`,
+          sql`(named.value ->> 1)`,
+          sql`(named.value ->> 2)`,
+        ]
+      : [
+          sql`json_array_elements(${ranges}::json)`,
+          sql`(named.value ->> 0)::bigint`,
+          sql`(named.value ->> 1)`,
+          sql`(named.value ->> 2)`,
+        ];
+  return [
+    sql<SqlBool>`${sql.ref('live_repository.id')} in (
+      select in_range.id from ${list} as named
+        cross join live_project as place cross join live_repository as in_range
+        where place.id = ${projectId}
+          and in_range.full_name >= place.name || ${from} and in_range.full_name < place.name || ${below})`,
+  ];
+}
+
+/** `0` is the character behind `/`, and `!` comes before all that names are made of. */
+function rangeOf(pattern: RepositoryPattern): readonly [from: string, below: string] {
+  return pattern.kind === 'exact'
+    ? [`/${pattern.path}`, `/${pattern.path}!`]
+    : [`/${pattern.folder}`, `/${pattern.folder}`.replace(/\/$/, '0')];
 }

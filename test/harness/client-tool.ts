@@ -15,10 +15,11 @@ export type ToolModule =
   | 'oras'
   | 'oras-py'
   | 'regclient'
+  | 'schemathesis'
   | 'stargz';
 
 /** The version of what the module builds, from its `go.mod`. */
-export function pinnedVersion(module: Exclude<ToolModule, 'oras-py'>, path: string): string {
+export function pinnedVersion(module: Exclude<ToolModule, 'oras-py' | 'schemathesis'>, path: string): string {
   const text = readFileSync(join(root, 'test/clients/tools', module, 'go.mod'), 'utf8');
   const version = text
     .split(/[\n\t]/)

@@ -91,12 +91,18 @@ function whereOf(db: Queries, page: AuditPage): RawBuilder<SqlBool> {
   const parts = [
     shown,
     sql<SqlBool>`type in ${valueList('text', JSON.stringify(types), dialect)}`,
-    ...(projectIds === undefined
-      ? []
-      : [sql<SqlBool>`project_id in ${valueList('integer', JSON.stringify(projectIds), dialect)}`]),
+    ...(projectIds === undefined ? [] : [ofProjects(projectIds, db)]),
     ...conditions.map((condition) => conditionOf(db, condition, robotPrefix)),
   ];
   return sql<SqlBool>`${sql.join(parts, sql` and `)}`;
+}
+
+/** Of one, by its index in the order of time: PostgreSQL sees no order in a list, and sorts, or reads the whole log. */
+function ofProjects(ids: readonly number[], { dialect }: Queries): RawBuilder<SqlBool> {
+  const [only] = ids;
+  return ids.length === 1
+    ? sql<SqlBool>`project_id = ${only}`
+    : sql<SqlBool>`project_id in ${valueList('integer', JSON.stringify(ids), dialect)}`;
 }
 
 const places = { id: 'id', op_time: 'at', project_id: 'project_id' } as const;

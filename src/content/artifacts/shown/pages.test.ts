@@ -9,7 +9,7 @@ import { openWorld, projectId } from '../../testing/world.ts';
 import { pageOfArtifacts } from './artifact-page-reads.ts';
 
 /** Whole tables are read, by no index. */
-const tables = '(?:live_)?(?:artifact|tag|reference|blob|blob_link|repository|newest|parent)';
+const tables = '(?:live_)?(?:artifact|tag|reference|blob|blob_link|repository|newest|parent|in_range)';
 const scans = new RegExp(`\\bSCAN ${tables}\\b(?!.*USING (?:COVERING )?INDEX)|Seq Scan on "?${tables}\\b`);
 const sorts = /TEMP B-TREE FOR ORDER BY|\bSort\b/;
 
@@ -21,6 +21,15 @@ for (const dialect of dialects) {
     const everything = inVisibleRepositories({ kind: 'all' }, dialect);
     const some = inVisibleRepositories(
       { kind: 'some', public: true, projectIds: [1, 2], names: [] },
+      dialect,
+    );
+    const named = inVisibleRepositories(
+      {
+        kind: 'some',
+        public: true,
+        projectIds: [],
+        names: [{ projectId: 1, pattern: { kind: 'below', folder: 'team/' } }],
+      },
       dialect,
     );
     const plans = await plansOf(world.db, async (reader) => {
@@ -44,11 +53,14 @@ for (const dialect of dialects) {
       await pageOfShownRepositories(reader, { visible: everything, ...created });
       await pageOfShownRepositories(reader, { visible: some, holds, ...created });
       await pageOfShownRepositories(reader, { visible: some, projectIds: [1], ...created });
+      await pageOfShownRepositories(reader, { visible: named, ...created });
     });
-    assert.equal(plans.length, 14);
+    assert.equal(plans.length, 16);
     for (const plan of plans) assert.doesNotMatch(plan, scans);
     // The second of each pair is the page.
     assert.doesNotMatch(plans[1] ?? '', sorts);
     assert.doesNotMatch(plans[9] ?? '', sorts);
+    // Names are ranges of the index, not conditions on each repository.
+    assert.match(plans[15] ?? '', /repository_by_name/);
   });
 }

@@ -37,7 +37,12 @@ function bind(schema: Schema, value: unknown, where: string, problems: string[])
       return typeof value === 'boolean' ? value : wrong();
     case 'array':
       if (!Array.isArray(value)) return wrong();
-      return value.map((item: unknown, index) => bind(schema.items, item, `${where}.${index}`, problems));
+      return value.map((item: unknown, index) => {
+        const place = `${where}.${index}`;
+        // In a list there is no absence.
+        if (item === null) problems.push(`${place} in body is required`);
+        return bind(schema.items, item, place, problems);
+      });
     case 'object': {
       if (typeof value !== 'object' || Array.isArray(value)) return wrong();
       const own = new Map<string, unknown>(Object.entries(value));

@@ -1,4 +1,4 @@
-/** The part of JSON Schema that bodies of the API need. Properties may be absent; null is the same as absent. */
+/** The part of JSON Schema that bodies of the API need. Properties may be absent; null is the same as absent, except in a list. */
 export type Schema = TextSchema | IntegerSchema | BooleanSchema | ArraySchema | ObjectSchema | MapSchema;
 
 export interface TextSchema {
