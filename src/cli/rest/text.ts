@@ -65,7 +65,7 @@ export const restTexts = {
   projectNeeded: { en: '--project is needed', zh: '需要 --project' },
   repo: { en: 'Repositories.', zh: '镜像仓库。' },
   artifact: { en: 'Artifacts: images and what else was pushed.', zh: '制品：镜像及其他推送的内容。' },
-  tag: { en: 'Tags.', zh: 'Tag。' },
+  tag: { en: 'Tags.', zh: '镜像的 Tag。' },
   repository: { en: 'project/repository', zh: '项目/仓库' },
   reference: { en: 'project/repository:tag or @digest', zh: '项目/仓库:tag 或 @摘要' },
   referenceWrong: {
