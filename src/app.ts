@@ -1,5 +1,5 @@
 import { admit } from './access/admit.ts';
-import { asAdministrator } from './access/as-administrator.ts';
+import { asAdministrator, operatorSession } from './access/as-administrator.ts';
 import { createAuthenticate } from './access/authenticate.ts';
 import { createSessions } from './access/create-sessions.ts';
 import { adminName } from './access/first-run.ts';
@@ -8,6 +8,7 @@ import { grantAdminRoutes } from './access/grants/routes.ts';
 import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { findProject } from './access/projects/project-reads.ts';
+import type { RestRoute } from './access/rest-route.ts';
 import { sessionRoutes } from './access/sessions/routes.ts';
 import { LoginSlowing } from './access/slowing/login-slowing.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
@@ -281,7 +282,7 @@ async function compose(
     sessionMinutes: () => settings.get('session_timeout'),
     selfRegistration,
   });
-  const api: readonly ApiRoute[] = [
+  const restRoutes: readonly RestRoute[] = [
     ...system.restRoutes,
     ...createUsers({ ...accounts, selfRegistration, attempt: (...of) => slowing.attempt(...of) }).routes,
     ...createGroups({ db }).routes,
@@ -295,7 +296,11 @@ async function compose(
     ...createArtifacts({ db, store }).routes,
     ...createLabels({ db }).routes,
     ...robots.routes,
-  ].map((route) => admit({ db, signIn, bySession: sessions.bySession }, route));
+  ];
+  const api: readonly ApiRoute[] = restRoutes.map((route) =>
+    admit({ db, signIn, bySession: sessions.bySession }, route),
+  );
+  const ownApi = restRoutes.map((route) => admit({ db, signIn, bySession: operatorSession }, route));
   const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const recent = createRecentPulls(db.dialect);
@@ -367,6 +372,7 @@ async function compose(
     quota.adminRoutes,
     verify.adminRoutes,
     ociRoutes({ ...ociDeps, authenticate: asAdministrator }),
+    serveApi(ownApi),
     createBackup({ db, files, data: config.data, ending: ending.signal }).adminRoutes,
   ];
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside);

@@ -9,7 +9,7 @@ import {
 import { ArchiveProblem } from './lib/archive-problem.ts';
 import { fileOps, systemCode } from './platform/files/file-ops.ts';
 import { writePiecesDurably } from './platform/files/write-pieces-durably.ts';
-import type { Server } from './platform/http/client/http-caller.ts';
+import { type HttpCall, HttpCaller, type Server } from './platform/http/client/http-caller.ts';
 
 export type ArchiveServer = Server;
 export type ArchiveImport = ImportResult;
@@ -61,4 +61,16 @@ function asProblem(path: string, cause: unknown): unknown {
   if (code === undefined) return cause;
   if (code === 'EEXIST') return new ArchiveProblem('fileExists', { path }, { cause });
   return new ArchiveProblem('unwritable', { path, detail: code }, { cause });
+}
+
+/** One call of a client that takes its whole answer as text. */
+export async function askRegistry(
+  server: ArchiveServer,
+  call: HttpCall,
+): Promise<{ readonly status: number; readonly location: string | undefined; readonly text: string }> {
+  using caller = new HttpCaller(server);
+  const { status, headers, body } = await caller.call(call);
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body) pieces.push(piece);
+  return { status, location: headers.location, text: Buffer.concat(pieces).toString() };
 }

@@ -9,6 +9,7 @@ import type { Action, Args, Running } from './action.ts';
 import { backupCommands } from './backup/commands.ts';
 import { type Cli, type Flags, note, print, say } from './cli.ts';
 import { Refused } from './client/refused.ts';
+import { contextCommands } from './context/commands.ts';
 import { dbCommands } from './db/commands.ts';
 import { exportCommand } from './export/export-command.ts';
 import { groupCommands } from './group/commands.ts';
@@ -16,6 +17,7 @@ import { importCommands } from './import/commands.ts';
 import { Interrupted } from './interrupted.ts';
 import { projectCommands } from './project/commands.ts';
 import { quotaCommands } from './quota/commands.ts';
+import { restCommands } from './rest/commands.ts';
 import { restoreCommands } from './restore/commands.ts';
 import { storageCommands } from './storage/commands.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
@@ -120,6 +122,8 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
   restoreCommands(program, lang, running);
   dbCommands(program, lang, running);
   tlsCommands(program, lang, running);
+  contextCommands(program, lang, running);
+  restCommands(program, lang, running);
   program
     .command('version')
     .description(cliTexts.version[lang])

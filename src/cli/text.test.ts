@@ -9,6 +9,7 @@ import { dbTexts } from './db/text.ts';
 import { groupTexts } from './group/text.ts';
 import { importTexts, reasonTexts } from './import/text.ts';
 import { projectTexts } from './project/text.ts';
+import { restTexts } from './rest/text.ts';
 import { restoreTexts } from './restore/text.ts';
 import { storageTexts } from './storage/text.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
@@ -27,6 +28,7 @@ const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   reasonTexts,
   dbTexts,
   projectTexts,
+  restTexts,
   restoreTexts,
   userTexts,
   storageTexts,

@@ -1,0 +1,76 @@
+import type { ArchiveServer } from '../../archives.ts';
+import { Refused, sentenceOf } from './refused.ts';
+
+export interface RestAnswer {
+  readonly status: number;
+  readonly location: string | undefined;
+  readonly text: string;
+}
+
+const pageSize = 100;
+
+/** Speaks Harbor's REST API, to a server at its address or to the one whose socket asks no password. */
+export class RestClient {
+  readonly #server: ArchiveServer;
+  readonly #explain: (problem: unknown) => unknown;
+
+  /** @param explain makes what went wrong on the way a sentence for the user */
+  constructor(server: ArchiveServer, explain: (problem: unknown) => unknown) {
+    this.#server = server;
+    this.#explain = explain;
+  }
+
+  /** @throws Refused for an answer of 400 and above, and when nobody answers */
+  async call(method: string, path: string, body?: unknown): Promise<RestAnswer> {
+    const answer = await this.#ask(method, path, body === undefined ? undefined : JSON.stringify(body));
+    if (answer.status >= 300) throw new Refused(reasonOf(answer), answer.status);
+    return answer;
+  }
+
+  async get<T>(path: string): Promise<T> {
+    const { text } = await this.call('GET', path);
+    try {
+      return JSON.parse(text) as T;
+    } catch (cause) {
+      throw new Refused(`the answer to GET ${path} is not JSON; is this a registry?`, 502, { cause });
+    }
+  }
+
+  /** Every page of a list. */
+  async all<T>(path: string): Promise<T[]> {
+    const all: T[] = [];
+    for (let page = 1; ; page += 1) {
+      const query = `page=${page}&page_size=${pageSize}`;
+      const rows = await this.get<T[]>(`${path}${path.includes('?') ? '&' : '?'}${query}`);
+      all.push(...rows);
+      if (rows.length < pageSize) return all;
+    }
+  }
+
+  async #ask(method: string, path: string, body: string | undefined): Promise<RestAnswer> {
+    const { askRegistry } = await import('../../archives.ts');
+    const bytes = body === undefined ? undefined : Buffer.from(body);
+    const sent: Record<string, string> =
+      bytes === undefined
+        ? {}
+        : { 'Content-Type': 'application/json', 'Content-Length': String(bytes.length) };
+    const headers = { Accept: 'application/json', ...sent };
+    try {
+      return await askRegistry(this.#server, { method, path, headers, body: bytes });
+    } catch (problem) {
+      throw this.#explain(problem);
+    }
+  }
+}
+
+function reasonOf({ status, text }: RestAnswer): string {
+  try {
+    const { errors } = JSON.parse(text) as { errors?: { message?: string; detail?: string }[] };
+    const said = sentenceOf(errors?.[0] ?? {});
+    if (said !== undefined && said !== '') return said.replace(/\p{C}+/gu, ' ');
+  } catch {
+    // A proxy in between answers with a page: the status says enough.
+    return `the server answered HTTP ${status}`;
+  }
+  return `the server answered HTTP ${status}`;
+}

@@ -1,0 +1,90 @@
+import { exitCodes } from '../../lib/start-problem.ts';
+import { contextsPath, readContexts, writeContexts } from '../../platform/config/contexts.ts';
+import { readSecretFile } from '../../platform/config/load-config.ts';
+import type { Args } from '../action.ts';
+import { givenServer } from '../archive/given-server.ts';
+import { type Cli, type Flags, note, print, say } from '../cli.ts';
+import { Refused } from '../client/refused.ts';
+import { printTable } from '../print-table.ts';
+import { clientOf, restClient } from '../rest/rest-client.ts';
+import { formOf, showOne, textFlag } from '../rest/show.ts';
+import { restTexts } from '../rest/text.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+
+/** What cannot sign in is not kept. */
+export async function login(cli: Cli, flags: Flags): Promise<number> {
+  const { server: given, user, ca } = flags;
+  if (typeof given !== 'string' || typeof user !== 'string') throw new WrongUsage(restTexts.loginNeeds);
+  const { server, host } = await givenServer(cli, flags);
+  if (!('url' in server) || server.authorization === undefined) throw new WrongUsage(restTexts.loginNeeds);
+  await clientOf(cli, flags, server).call('GET', currentOf(user));
+  const name = textFlag(flags, 'name') ?? host;
+  const pair = Buffer.from(server.authorization.slice('Basic '.length), 'base64').toString();
+  const context = {
+    server: server.url.origin,
+    user,
+    password: pair.slice(user.length + 1),
+    ca: typeof ca === 'string' ? readSecretFile(ca, cli.cwd, '--ca') : undefined,
+  };
+  const { contexts } = readContexts(cli.env);
+  writeContexts(cli.env, { current: name, contexts: { ...contexts, [name]: context } });
+  note(say(cli, restTexts.loggedIn, { server: context.server, user, file: contextsPath(cli.env) }));
+  return exitCodes.done;
+}
+
+/** Robots are no users: they have an address of their own. */
+function currentOf(user: string): string {
+  return user.includes('$') ? '/api/berth/v1/robots/current' : '/api/v2.0/users/current';
+}
+
+export function logout(cli: Cli, flags: Flags): Promise<number> {
+  const { current, contexts } = readContexts(cli.env);
+  const name = knownName(cli, textFlag(flags, 'name') ?? current ?? '');
+  const others = Object.fromEntries(Object.entries(contexts).filter(([each]) => each !== name));
+  writeContexts(cli.env, { current: current === name ? undefined : current, contexts: others });
+  note(say(cli, restTexts.loggedOut, { name }));
+  return Promise.resolve(exitCodes.done);
+}
+
+export function listContexts(cli: Cli): Promise<number> {
+  const { current, contexts } = readContexts(cli.env);
+  printTable(
+    ['', 'NAME', 'SERVER', 'USER'],
+    Object.entries(contexts).map(([name, { server, user }]) => [
+      name === current ? '*' : '',
+      name,
+      server,
+      user,
+    ]),
+  );
+  return Promise.resolve(exitCodes.done);
+}
+
+export function useContext(cli: Cli, _flags: Flags, [given = '']: Args): Promise<number> {
+  const { contexts } = readContexts(cli.env);
+  const name = knownName(cli, given);
+  writeContexts(cli.env, { current: name, contexts });
+  print(say(cli, restTexts.used, { name }));
+  return Promise.resolve(exitCodes.done);
+}
+
+function knownName(cli: Cli, name: string): string {
+  if (Object.hasOwn(readContexts(cli.env).contexts, name)) return name;
+  throw new Refused(say(cli, restTexts.contextUnknown), 404);
+}
+
+export async function whoami(cli: Cli, flags: Flags): Promise<number> {
+  const form = formOf(flags);
+  const { current, contexts } = readContexts(cli.env);
+  const user = textFlag(flags, 'user') ?? contexts[textFlag(flags, 'context') ?? current ?? '']?.user;
+  const client = await restClient(cli, flags);
+  const row = await client.get<{ username?: string; name?: string; sysadmin_flag?: boolean }>(
+    currentOf(flags['data'] === undefined ? (user ?? '') : ''),
+  );
+  showOne(
+    form,
+    { username: row.username ?? row.name, administrator: row.sysadmin_flag === true },
+    'username',
+  );
+  return exitCodes.done;
+}
