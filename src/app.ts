@@ -65,6 +65,7 @@ import { serveApi } from './platform/http/api/serve-api.ts';
 import { Listeners, type RequestHandler } from './platform/http/listeners.ts';
 import { FairShare } from './platform/http/load/fair-share.ts';
 import { bindMetricsListener } from './platform/http/metrics/bind-metrics-listener.ts';
+import { adminSocketAddress } from './platform/http/operator.ts';
 import { createPlainGate } from './platform/http/secure/plain-gate.ts';
 import { withHsts } from './platform/http/secure/with-hsts.ts';
 import { createHttpServer } from './platform/http/server.ts';
@@ -300,7 +301,9 @@ async function compose(
   const api: readonly ApiRoute[] = restRoutes.map((route) =>
     admit({ db, signIn, bySession: sessions.bySession }, route),
   );
-  const ownApi = restRoutes.map((route) => admit({ db, signIn, bySession: operatorSession }, route));
+  const ownApi = restRoutes.map((route) =>
+    admit({ db, signIn, bySession: operatorSession, place: adminSocketAddress }, route),
+  );
   const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const recent = createRecentPulls(db.dialect);
@@ -375,7 +378,10 @@ async function compose(
     serveApi(ownApi),
     createBackup({ db, files, data: config.data, ending: ending.signal }).adminRoutes,
   ];
-  const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside);
+  const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside, {
+    // What the operator alone can do goes on.
+    gate: (request) => (/^\/(?:api|v2)\//.test(request.url ?? '') ? system.readOnlyGate(request) : undefined),
+  });
   const { adminSocket } = config;
   stack.use(await AdminSocket.open(adminSocket.path, () => refuseForeignFolder(adminSocket), answerAdmin));
   // Before the socket closes, which waits for what it has to answer.

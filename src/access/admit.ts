@@ -28,6 +28,8 @@ export interface AdmitDeps {
   readonly signIn: SignIn;
   /** Without it cookies do not count. */
   readonly bySession?: SessionSignIn;
+  /** What events tell of where a caller is, instead of an address. */
+  readonly place?: string;
 }
 
 type Call = ApiCall<Parameters, Body | undefined>;
@@ -93,7 +95,7 @@ async function findAsker(deps: AdmitDeps, call: Call): Promise<Asker> {
     principal,
     grants,
     now: await timeFor(deps.db, grants),
-    actor: { principal: principalText(principal), address, client, requestId },
+    actor: { principal: principalText(principal), address: deps.place ?? address, client, requestId },
   };
 }
 

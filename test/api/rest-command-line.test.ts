@@ -117,3 +117,17 @@ test('repositories, artifacts and tags are listed, shown, described and deleted'
   assert.equal((await here('repo', 'delete', 'team/a/b', '--yes')).code, 0);
   expectRefused(await here('repo', 'show', 'team/a/b'), 6);
 });
+
+test('the operator, too, changes nothing in read-only mode but its end, and is told of in the audit log', async () => {
+  const set = (value: string): Promise<Outcome> => here('config', 'set', 'read_only', value);
+  assert.equal((await set('true')).code, 0);
+  const refused = await here('quota', 'set', 'team', '1000000');
+  assert.notEqual(refused.code, 0);
+  assert.match(refused.stderr, /read only mode/);
+  assert.equal((await set('false')).code, 0);
+  assert.equal((await here('quota', 'set', 'team', '1000000')).code, 0);
+  const log = await jsonOf<{ operation_description: string }[]>(
+    here('api', 'GET', 'auditlog-exts?q=resource_type%3Dquota'),
+  );
+  assert.equal(log.length > 0, true);
+});
