@@ -17,6 +17,8 @@ const harbors = new Map(contract.operations.map((each) => [each.operationId, eac
 
 /** Fields of bodies that Harbor does not have. */
 const ownFields: Readonly<Record<string, readonly string[]>> = {
+  CreateImmuRule: ['accept_same_digest'],
+  UpdateImmuRule: ['accept_same_digest'],
   // Refused by name, where Harbor leaves them alone without a word.
   updateConfigurations: [
     'scan_all_policy',
