@@ -142,6 +142,9 @@ test('a name of one part and a digest lead to the same image', async () => {
 });
 
 test('pushing again finds every layer there and sends none', async () => {
+  // Lines come in order, and a while behind the answers: all before this one are of earlier pushes.
+  await server.client().get('/v2/library/marker/manifests/none');
+  await server.logged((line) => line['repository'] === 'library/marker');
   const before = server.log.length;
   await skopeo('copy', ...to, `oci:${built}:five`, `docker://${address}/library/five:again`);
   const put = (each: LogLine): boolean =>
