@@ -1,3 +1,4 @@
+import { projectParameters } from '../../access/projects/project-parameters.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { rulesOf } from '../../content/tags/immutable-rule-reads.ts';
 import {
@@ -16,22 +17,8 @@ const tag = 'immutable';
 const path = '/api/v2.0/projects/{project_name_or_id}/immutabletagrules';
 const pathOfOne = `${path}/{immutable_rule_id}`;
 
-const parameters = {
-  project_name_or_id: {
-    in: 'path',
-    required: true,
-    description: 'What looks like a number is an id, unless the header says otherwise.',
-    schema: { type: 'string' },
-  },
-  'X-Is-Resource-Name': {
-    in: 'header',
-    description: 'The path has a name, even if it looks like a number.',
-    schema: { type: 'boolean', default: false },
-  },
-} as const;
-
 const parametersOfOne = {
-  ...parameters,
+  ...projectParameters,
   immutable_rule_id: {
     in: 'path',
     required: true,
@@ -57,7 +44,7 @@ function listRoute({ db }: { readonly db: Database }): RestRoute {
     needs: 'project',
     permission: 'immutable-tag:list',
     parameters: {
-      ...parameters,
+      ...projectParameters,
       ...pageParameters,
       q: { in: 'query', description: 'A condition on disabled.', schema: { type: 'string' } },
       sort: { in: 'query', description: 'id, with - for descending.', schema: { type: 'string' } },
@@ -96,7 +83,7 @@ function changeRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
       summary: 'Adds a rule. It holds at once, for tags that are there, too.',
       needs: 'project',
       permission: 'immutable-tag:create',
-      parameters,
+      parameters: projectParameters,
       body,
       answers: { 201: { description: 'Made.', headers: ['Location'] } },
       refusals: [401, 403, 404, 409],

@@ -2,6 +2,7 @@ import { addMember } from '../../access/grants/add-member.ts';
 import { changeMember, removeMember } from '../../access/grants/change-member.ts';
 import { findMember, type Member, pageOfMembers } from '../../access/grants/member-reads.ts';
 import { roleIds } from '../../access/grants/roles.ts';
+import { projectParameters } from '../../access/projects/project-parameters.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -17,22 +18,8 @@ const path = '/api/v2.0/projects/{project_name_or_id}/members';
 const tag = 'member';
 const id = { type: 'integer', format: 'int64' } as const;
 
-const inProject = {
-  project_name_or_id: {
-    in: 'path',
-    required: true,
-    description: 'What looks like a number is an id, unless the header says otherwise.',
-    schema: { type: 'string' },
-  },
-  'X-Is-Resource-Name': {
-    in: 'header',
-    description: 'The path has a name, even if it looks like a number.',
-    schema: { type: 'boolean', default: false },
-  },
-} as const;
-
 const ofMember = {
-  ...inProject,
+  ...projectParameters,
   mid: { in: 'path', required: true, description: 'The id of the membership.', schema: id },
 } as const;
 
@@ -65,7 +52,7 @@ function readRoutes({ db }: Deps): readonly RestRoute[] {
       needs: 'project',
       permission: 'member:list',
       parameters: {
-        ...inProject,
+        ...projectParameters,
         ...pageParameters,
         entityname: { in: 'query', description: 'Exactly this name.', schema: { type: 'string' } },
       },
@@ -121,7 +108,7 @@ function createRoute(deps: Deps): RestRoute {
     summary: 'Gives a user or a group a role in a project.',
     needs: 'project',
     permission: 'member:create',
-    parameters: inProject,
+    parameters: projectParameters,
     body: { name: 'project_member', schema: newMemberSchema },
     answers: { 201: { description: 'Given.', headers: ['Location'] } },
     refusals: [401, 403, 404, 409],

@@ -5,12 +5,12 @@ import {
   normalized,
   parseMetadata,
 } from '../../access/projects/parse-metadata.ts';
+import { projectParameters } from '../../access/projects/project-parameters.ts';
 import { type UpdateProjectInput, updateProject } from '../../access/projects/update-project.ts';
 import { type ProjectAsker, type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { MapSchema } from '../../platform/http/api/schema.ts';
-import { projectParameters } from './project-parameters.ts';
 import { metadataView } from './project-view.ts';
 
 const path = '/api/v2.0/projects/{project_name_or_id}/metadatas';

@@ -3,6 +3,7 @@ import { findFirstAdministrator } from '../../access/grants/grant-reads.ts';
 import { pageOfProjects } from '../../access/project-page-reads.ts';
 import { createProject } from '../../access/projects/create-project.ts';
 import { deleteProject } from '../../access/projects/delete-project.ts';
+import { projectParameters } from '../../access/projects/project-parameters.ts';
 import { updateProject } from '../../access/projects/update-project.ts';
 import { type RestRoute, restRoute, type SignedInAsker } from '../../access/rest-route.ts';
 import { visibleTo } from '../../access/visible.ts';
@@ -13,7 +14,6 @@ import type { Settings } from '../../platform/settings/settings.ts';
 import type { CreationConflicts } from './creation-conflicts.ts';
 import { listProjects } from './list-projects.ts';
 import { loadDetails } from './load-details.ts';
-import { projectParameters } from './project-parameters.ts';
 import { type ProjectBody, parseProjectSettings, projectBody } from './project-settings.ts';
 import { projectSchema, projectView } from './project-view.ts';
 

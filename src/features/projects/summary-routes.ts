@@ -1,12 +1,12 @@
 import { can } from '../../access/authorize.ts';
 import type { Permission } from '../../access/grants/roles.ts';
+import { projectParameters } from '../../access/projects/project-parameters.ts';
 import { findFilledRepository } from '../../access/projects/project-reads.ts';
 import { type ProjectAsker, type RestRoute, restRoute } from '../../access/rest-route.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
 import { withoutZeros } from '../../platform/http/api/without-zeros.ts';
 import type { Settings } from '../../platform/settings/settings.ts';
-import { projectParameters } from './project-parameters.ts';
 import { countMembers, countRepositoriesIn, usageOf } from './project-summary-store.ts';
 
 interface SummaryDeps {
