@@ -38,6 +38,7 @@ import { createImmutability } from './features/immutability/immutability.ts';
 import { createLabels } from './features/labels/labels.ts';
 import { createMembers } from './features/members/members.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
+import { createPersonalTokens } from './features/personal-tokens/personal-tokens.ts';
 import { createProjects } from './features/projects/projects.ts';
 import { createQuota } from './features/quota/quota.ts';
 import { createRepositories } from './features/repositories/repositories.ts';
@@ -242,12 +243,14 @@ async function compose(
   const slowing = stack.use(new LoginSlowing({ db, masterKey, log: log.of('sign-ins') }));
   const prefix = () => settings.get('robot_name_prefix');
   const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
+  const personalTokens = stack.use(createPersonalTokens({ db, log: log.of('tokens') }));
   const { authenticate, signIn } = createAuthenticate({
     db,
     passwords,
     slowing,
     tokens,
     robots: robots.signIns,
+    personalTokens: personalTokens.signIns,
   });
   let stopping = false;
   const storageProblem = (): string | undefined =>
@@ -297,6 +300,7 @@ async function compose(
     ...createArtifacts({ db, store }).routes,
     ...createLabels({ db }).routes,
     ...robots.routes,
+    ...personalTokens.routes,
   ];
   const api: readonly ApiRoute[] = restRoutes.map((route) =>
     admit({ db, signIn, bySession: sessions.bySession }, route),

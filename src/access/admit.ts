@@ -2,7 +2,7 @@ import { AppError } from '../lib/errors.ts';
 import { readRepositoryName } from '../lib/oci/repository-name.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { ApiCall, ApiRoute, Body, Parameters } from '../platform/http/api/api-route.ts';
-import type { SignedIn, SignIn } from './authenticate.ts';
+import { isPersonalBearer, type SignedIn, type SignIn } from './authenticate.ts';
 import { canOnSystem } from './authorize.ts';
 import { requireInProject } from './denied.ts';
 import type { Permission } from './grants/roles.ts';
@@ -79,14 +79,15 @@ export function admit(deps: AdmitDeps, route: RestRoute): ApiRoute {
 }
 
 /**
- * Names and passwords count, then a session; tokens are for `/v2`. Whoever comes with wrong ones is nobody, as with
+ * Names and passwords count and personal tokens, then a session; other tokens are for `/v2`. Whoever comes with wrong ones is nobody, as with
  * Harbor, so that what is public stays readable.
  */
 async function findAsker(deps: AdmitDeps, call: Call): Promise<Asker> {
   const { context, authorization = '' } = call;
-  const named = /^basic /i.test(authorization)
-    ? await deps.signIn(authorization, context).then(whoSignedIn, nobody)
-    : anonymous;
+  const named =
+    /^basic /i.test(authorization) || isPersonalBearer(authorization)
+      ? await deps.signIn(authorization, context).then(whoSignedIn, nobody)
+      : anonymous;
   const principal = named.kind === 'anonymous' ? ((await deps.bySession?.(call)) ?? named) : named;
   context.principal = principalName(principal);
   const grants = await grantsOf(deps.db.reader, principal);
@@ -127,11 +128,21 @@ function onSystem(asker: Asker, permission: SystemPermission): SignedInAsker {
 async function ofAccount(deps: AdmitDeps, permission: SystemPermission, call: Call): Promise<AccountAsker> {
   const asker = signedIn(await findAsker(deps, call));
   const id = Number(call.parameters['user_id']);
-  const self = asker.principal.kind === 'user' && asker.principal.id === id;
+  const { principal } = asker;
+  const self = principal.kind === 'user' && principal.id === id;
+  if (self && principal.personalToken !== undefined && call.method !== 'GET') throw ownAccountByToken();
   const known = self ? asker : onSystem(asker, permission);
   const account = await findPagedUser(deps.db.reader, id);
   if (account === undefined) throw new AppError('NOT_FOUND', { message: `user ${id} not found` });
   return { ...known, account, self };
+}
+
+/** Whoever finds a token must not be able to keep the account. */
+function ownAccountByToken(): AppError {
+  return new AppError('DENIED', {
+    message: 'an account is not changed by one of its tokens',
+    detail: 'sign in with the password',
+  });
 }
 
 /** The rights of a repository may be wider than those of its project: grants name repositories. */

@@ -40,6 +40,7 @@ async function open(dialect: (typeof dialects)[number]) {
     passwords,
     slowing,
     robots: robotSignIns,
+    personalTokens: { note: () => {} },
     tokens: createTokens({
       keys: { current: () => Promise.resolve(key), find: () => Promise.resolve(key) },
       clock: () => clock.ms,

@@ -1,9 +1,12 @@
 import { AppError } from '../lib/errors.ts';
 import type { RecentAnswers } from '../platform/cache/recent-answers.ts';
+import { isTokenText } from '../platform/crypto/new-token-text.ts';
 import type { Passwords } from '../platform/crypto/password.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Caller } from './caller.ts';
-import { anonymous, type Principal, principalText, type SignedInPrincipal } from './principal.ts';
+import type { Use } from './last-use/last-use.ts';
+import { findPersonalTokenVersion, verifyPersonalToken } from './personal-tokens/verify-personal-token.ts';
+import { anonymous, type Principal, principalKey, type SignedInPrincipal } from './principal.ts';
 import {
   findRobotOfLogin,
   findSecretVersion,
@@ -52,6 +55,12 @@ export interface AuthenticateDeps {
   readonly slowing: LoginSlowing;
   readonly tokens: Pick<Tokens, 'verify'>;
   readonly robots: RobotSignIns;
+  readonly personalTokens: PersonalTokenUse;
+}
+
+/** Told of each use of a personal token. */
+export interface PersonalTokenUse {
+  readonly note: (tokenId: number, use: Use) => void;
 }
 
 /** A password that was verified is remembered, and forgotten when it changes, on whatever instance. */
@@ -68,16 +77,15 @@ export function createAuthenticate(deps: AuthenticateDeps): {
     if (header === undefined || header === '' || isEmptyBasic(header))
       return { principal: anonymous, passwordVersion: undefined };
     const verified = await verify({ ...deps, remembered, recent }, header, from);
-    if (verified === undefined) {
-      throw new AppError('UNAUTHORIZED', { message: 'the user name or the password is wrong' });
-    }
+    if (verified === undefined) throw wrong(header);
     noteUse(deps, verified.principal, from);
     return verified;
   };
   return {
     signIn: (header, from) => check(header, from),
     authenticate: async (header, from, recent) => {
-      if (header !== undefined && /^bearer\b/i.test(header)) return readBearer(deps, header, from, recent);
+      if (header !== undefined && /^bearer\b/i.test(header) && !isPersonalBearer(header))
+        return readBearer(deps, header, from, recent);
       return { principal: (await check(header, from, recent)).principal };
     },
   };
@@ -90,7 +98,7 @@ async function readBearer(
   from: From,
   recent: RecentVersions | undefined,
 ): Promise<Caller> {
-  const [, text] = /^bearer +(\S+)\s*$/i.exec(header) ?? [];
+  const text = bearerOf(header);
   const token = text === undefined ? undefined : await deps.tokens.verify(text);
   if (token === undefined) throw new AppError('TOKEN_INVALID');
   const { principal, passwordVersion, access } = token;
@@ -105,21 +113,42 @@ async function readBearer(
   return { principal, token: { access } };
 }
 
+function wrong(header: string): AppError {
+  return isPersonalBearer(header)
+    ? new AppError('TOKEN_INVALID', { message: 'the token is unknown or revoked, or it has ended' })
+    : new AppError('UNAUTHORIZED', { message: 'the user name or the password is wrong' });
+}
+
+/** Whether a header has the form of a personal token, which needs no name beside it. */
+export function isPersonalBearer(header: string): boolean {
+  const text = bearerOf(header);
+  return text !== undefined && isTokenText(text);
+}
+
+/** What follows the word Bearer; undefined for what is no such header. */
+function bearerOf(header: string): string | undefined {
+  return /^bearer +(\S+)\s*$/i.exec(header)?.[1];
+}
+
 function currentVersion(
   { db }: AuthenticateDeps,
   principal: SignedInPrincipal,
   recent: RecentVersions | undefined,
 ): Promise<number | undefined> {
-  const ask = (): Promise<number | undefined> =>
-    principal.kind === 'robot'
-      ? findSecretVersion({ db }, principal.robotId)
-      : findPasswordVersion(db.reader, principal.id);
-  return recent === undefined ? ask() : recent.ask('', principalText(principal), ask);
+  const ask = (): Promise<number | undefined> => {
+    if (principal.kind === 'robot') return findSecretVersion({ db }, principal.robotId);
+    const { personalToken } = principal;
+    return personalToken === undefined
+      ? findPasswordVersion(db.reader, principal.id)
+      : findPersonalTokenVersion({ db }, personalToken);
+  };
+  return recent === undefined ? ask() : recent.ask('', principalKey(principal), ask);
 }
 
-function noteUse({ robots }: AuthenticateDeps, principal: SignedInPrincipal, from: From): void {
-  if (principal.kind !== 'robot') return;
-  robots.note(principal.robotId, { address: from.clientAddress, client: from.client ?? '' });
+function noteUse(deps: AuthenticateDeps, principal: SignedInPrincipal, from: From): void {
+  const use = { address: from.clientAddress, client: from.client ?? '' };
+  if (principal.kind === 'robot') deps.robots.note(principal.robotId, use);
+  else if (principal.personalToken !== undefined) deps.personalTokens.note(principal.personalToken, use);
 }
 
 interface VerifyDeps extends AuthenticateDeps {
@@ -151,6 +180,8 @@ async function checkPassword(
   header: string,
   from: From,
 ): Promise<Verified | undefined> {
+  const personal = bearerOf(header);
+  if (personal !== undefined) return verifyPersonalToken(deps, personal);
   const credentials = parseBasic(header);
   if (credentials === undefined) return undefined;
   const { username, password } = credentials;
@@ -161,6 +192,7 @@ async function checkPassword(
       const principal = { kind: 'robot', robotId: robot.id, robotName: username } as const;
       return right ? { principal, passwordVersion: robot.secretVersion } : undefined;
     }
+    if (isTokenText(password)) return checkPersonalToken(deps, username, password);
     const user = await findActiveUser(deps.db.reader, username);
     const right = await deps.passwords.verify(password, user?.passwordHash ?? undefined);
     if (user === undefined || !right) return undefined;
@@ -168,6 +200,16 @@ async function checkPassword(
     const { id, passwordVersion } = user;
     return { principal: { kind: 'user', id, username: user.username } as const, passwordVersion };
   });
+}
+
+/** Where a password is asked for, a token stands for that of its owner only. */
+async function checkPersonalToken(
+  deps: AuthenticateDeps,
+  username: string,
+  text: string,
+): Promise<Verified | undefined> {
+  const verified = await verifyPersonalToken(deps, text);
+  return verified?.principal.username === username ? verified : undefined;
 }
 
 /** What some clients send when they are asked for a password and have none. */

@@ -1,7 +1,8 @@
-import { listAllows, listAllowsSomething, listDenies, parseBlockRole } from './grants/access-list.ts';
+import { listAllows, listAllowsSomething, listDenies } from './grants/access-list.ts';
+import { gives, isAboutSystem } from './grants/gives.ts';
 import type { Grant } from './grants/grant-reads.ts';
 import { matchesRepository, matchesTag, parseRepositoryPattern } from './grants/repository-pattern.ts';
-import { isAboutContent, isPublic, type Permission, roleAllows, systemAdmin } from './grants/roles.ts';
+import { isAboutContent, isPublic, type Permission, systemAdmin } from './grants/roles.ts';
 import type { SystemPermission } from './grants/system-permissions.ts';
 import type { Project } from './projects/project-reads.ts';
 
@@ -71,11 +72,6 @@ export function canOnSystem(grants: readonly Grant[], permission: SystemPermissi
   );
 }
 
-/** What a robot may do to the system as a whole is nothing that it may do in projects. */
-function isAboutSystem({ role, permissions }: Grant): boolean {
-  return typeof permissions === 'string' && parseBlockRole(role)?.kind === 'system';
-}
-
 function allowsSomething({ permissions }: Grant): boolean {
   return typeof permissions !== 'string' || listAllowsSomething(permissions);
 }
@@ -108,17 +104,4 @@ export function confers(grant: Grant, permission: Permission, tag: string | unde
   return tag === undefined
     ? permission !== 'repository:delete' && permission !== 'artifact:delete'
     : matchesTag(grant.tagPattern, tag);
-}
-
-function gives(grant: Grant, permission: Permission): boolean {
-  const { role, permissions } = grant;
-  if (typeof permissions !== 'string') return roleAllows(role, permission);
-  if (isAboutSystem(grant)) return false;
-  if (listAllows(permissions, permission)) return true;
-  // Harbor's rule for the robots of projects.
-  return (
-    permission === 'repository:pull' &&
-    parseBlockRole(role)?.kind === 'own' &&
-    listAllows(permissions, 'repository:push')
-  );
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../lib/errors.ts';
 import type { Database } from '../platform/db/database.ts';
 import { can, type Decision, denies, type Resource } from './authorize.ts';
-import { administratorsOf, type Grant } from './grants/grant-reads.ts';
+import { administratorsOf, type Grant, grantsOfUser } from './grants/grant-reads.ts';
 import { type Permission, weakestRoleFor } from './grants/roles.ts';
 import { principalName, type SignedInPrincipal } from './principal.ts';
 import type { Project } from './projects/project-reads.ts';
@@ -20,7 +20,8 @@ export async function denied(
     readonly decision: Decision;
   },
 ): Promise<AppError> {
-  const { principal, permission, project, place, decision } = input;
+  const { principal, permission, project, place } = input;
+  const decision = await decisionOfOwner(deps, input);
   const held = decision.reason.kind === 'role missing' ? decision.reason.held : [];
   const where = place.path === undefined ? project.name : `${project.name}/${place.path}`;
   const what = place.tag === undefined ? where : `${where}:${place.tag}`;
@@ -35,6 +36,12 @@ export async function denied(
         });
   const action = permission.slice(permission.indexOf(':') + 1);
   const whom = ask.length === 0 ? 'an administrator' : ask.join(' or ');
+  if (decision.allowed) {
+    return new AppError('DENIED', {
+      message: `${principalName(principal)} may not ${action} ${what} with this token: it is limited to other things`,
+      detail: 'use a token that is for this, or the password',
+    });
+  }
   if (principal.kind === 'robot') {
     const why = held.length === 0 ? `it has no permissions in ${project.name}` : robotText(held, permission);
     return new AppError('DENIED', {
@@ -47,6 +54,15 @@ export async function denied(
     message: `${principalName(principal)} may not ${action} ${what}: that needs ${needed}, and ${heldText(held, project.name)}; ask ${whom}`,
     detail: `berth access grant ${principalName(principal)} ${needed} ${project.name}`,
   });
+}
+
+/** Of somebody who came with a token: what the account may. */
+async function decisionOfOwner(
+  { db }: { readonly db: Database },
+  { principal, permission, place, decision }: Parameters<typeof denied>[1],
+): Promise<Decision> {
+  if (principal.kind !== 'user' || principal.personalToken === undefined) return decision;
+  return can(await grantsOfUser(db.reader, principal.id), permission, place, await db.now());
 }
 
 function robotText(held: readonly Grant[], permission: Permission): string {

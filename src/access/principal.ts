@@ -4,7 +4,13 @@
  */
 export type Principal =
   | { readonly kind: 'anonymous' }
-  | { readonly kind: 'user'; readonly id: number; readonly username: string }
+  | {
+      readonly kind: 'user';
+      readonly id: number;
+      readonly username: string;
+      /** The id of the token by which the account signed in: it may do less than the account. */
+      readonly personalToken?: number;
+    }
   /** With the prefix that robots have in front: `robot$ci`. */
   | { readonly kind: 'robot'; readonly robotId: number; readonly robotName: string };
 
@@ -26,6 +32,14 @@ export function principalText(principal: Principal): string {
     case 'robot':
       return `robot:${principal.robotId}`;
   }
+}
+
+/** Tells apart whoever may do different things: an account and each of its tokens. */
+export function principalKey(principal: Principal): string {
+  const text = principalText(principal);
+  return principal.kind === 'user' && principal.personalToken !== undefined
+    ? `${text}:token:${principal.personalToken}`
+    : text;
 }
 
 /** How a principal is called in the log. */

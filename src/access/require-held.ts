@@ -1,7 +1,7 @@
 import { AppError } from '../lib/errors.ts';
 import { can, canOnSystem, confers, denies, isValid } from './authorize.ts';
 import type { Grant } from './grants/grant-reads.ts';
-import { parseRepositoryPattern, type RepositoryPattern } from './grants/repository-pattern.ts';
+import { isWithin, parseRepositoryPattern, type RepositoryPattern } from './grants/repository-pattern.ts';
 import type { Permission } from './grants/roles.ts';
 import type { SystemPermission } from './grants/system-permissions.ts';
 import type { SignedInPrincipal } from './principal.ts';
@@ -66,11 +66,4 @@ function holds(grants: readonly Grant[], text: string, block: RobotBlock, now: n
 function parsePattern(text: string): RepositoryPattern[] {
   const pattern = parseRepositoryPattern(text);
   return pattern === undefined ? [] : [pattern];
-}
-
-function isWithin(inner: RepositoryPattern, outer: RepositoryPattern): boolean {
-  if (outer.kind === 'exact') return inner.kind === 'exact' && inner.path === outer.path;
-  return inner.kind === 'exact'
-    ? inner.path.startsWith(outer.folder) && inner.path.length > outer.folder.length
-    : inner.folder.startsWith(outer.folder);
 }

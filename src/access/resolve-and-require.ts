@@ -7,7 +7,9 @@ import type { Caller, TokenAccess } from './caller.ts';
 import { denied } from './denied.ts';
 import { type Grant, grantsOfRobot, grantsOfUser } from './grants/grant-reads.ts';
 import { isPublic, type Permission } from './grants/roles.ts';
-import { anonymousId, type Principal, principalText } from './principal.ts';
+import { limitsOfToken } from './personal-tokens/token-reads.ts';
+import { narrowGrants } from './personal-tokens/token-scope.ts';
+import { anonymousId, type Principal, principalKey } from './principal.ts';
 import { findProject, type Project } from './projects/project-reads.ts';
 import type { ScopeAction } from './tokens/parse-scopes.ts';
 
@@ -81,7 +83,7 @@ export async function requirePull(
 ): Promise<Project> {
   const need: Need = { name, action: 'pull' };
   if (!isAskedFor(caller, need)) throw insufficientScope();
-  const key = `${principalText(caller.principal)} ${name.fullName}`;
+  const key = `${principalKey(caller.principal)} ${name.fullName}`;
   const project = await deps.permissions.ask(name.fullName, key, () => resolveAndRequire(deps, caller, need));
   if (caller.token !== undefined) requireSameProject(deps, findAccess(caller.token.access, need), project);
   return project;
@@ -98,15 +100,24 @@ export async function mayPull(deps: ResolveDeps, caller: Caller, name: ParsedNam
   }
 }
 
-export function grantsOf(db: Queries, principal: Principal): Promise<Grant[]> {
+/** What somebody may do now; with a token, what it leaves of that. */
+export async function grantsOf(db: Queries, principal: Principal): Promise<Grant[]> {
   switch (principal.kind) {
     case 'anonymous':
       return grantsOfUser(db, anonymousId);
     case 'user':
-      return grantsOfUser(db, principal.id);
+      return principal.personalToken === undefined
+        ? grantsOfUser(db, principal.id)
+        : grantsByToken(db, principal.id, principal.personalToken);
     case 'robot':
       return grantsOfRobot(db, principal.robotId);
   }
+}
+
+async function grantsByToken(db: Queries, userId: number, tokenId: number): Promise<Grant[]> {
+  const grants = await grantsOfUser(db, userId);
+  const limits = await limitsOfToken(db, tokenId);
+  return limits === undefined ? grants : narrowGrants(grants, limits);
 }
 
 /** The database's time, asked for only where a grant ends. */

@@ -14,7 +14,7 @@ import { insertProject } from './projects/project-writes.ts';
 import { type CreatedRobot, createRobot } from './robots/create-robot.ts';
 import { refreshRobot } from './robots/refresh-robot.ts';
 import { findRobot, pageOfRobots, type Robot } from './robots/robot-reads.ts';
-import { RobotUse } from './robots/robot-use.ts';
+import { robotUse } from './robots/robot-use.ts';
 import { updateRobot } from './robots/update-robot.ts';
 import { LoginSlowing } from './slowing/login-slowing.ts';
 import { silentLog, testMasterKey } from './testing/parts.ts';
@@ -65,7 +65,7 @@ async function open(dialect: (typeof dialects)[number]) {
     settings,
     noted,
     tokens,
-    ...createAuthenticate({ db, passwords, slowing, tokens, robots }),
+    ...createAuthenticate({ db, passwords, slowing, tokens, robots, personalTokens: { note: () => {} } }),
     async [Symbol.asyncDispose]() {
       await slowing[Symbol.asyncDispose]();
       await opened[Symbol.asyncDispose]();
@@ -229,7 +229,7 @@ for (const dialect of dialects) {
   test(`${dialect}: the last use is written once a minute, for what is still there`, async () => {
     await using world = await open(dialect);
     const { id } = await make(world.deps, 'ci');
-    await using use = new RobotUse({ db: world.db, log: silentLog });
+    await using use = robotUse({ db: world.db, log: silentLog });
     use.note(id, { address: '192.0.2.7', client: 'crane' });
     use.note(999, { address: '192.0.2.7', client: 'gone' });
     await use.write();

@@ -34,6 +34,8 @@ export const eventTypes = [
   'blob.deleted',
   'blob.mounted',
   'key.rotated',
+  'token.created',
+  'token.revoked',
   'user.created',
   'user.disabled',
   'user.enabled',

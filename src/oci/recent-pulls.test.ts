@@ -164,6 +164,7 @@ async function openRegistry(dialect: (typeof dialects)[number]): Promise<Registr
     db,
     passwords: new Passwords(),
     robots: robotSignIns,
+    personalTokens: { note: () => {} },
     slowing,
     tokens: {
       verify: (text) => {

@@ -42,6 +42,11 @@ export const undescribed: readonly string[] = [
   'listGroupMembers',
   'addGroupMember',
   'removeGroupMember',
+  'listPersonalTokens',
+  'createPersonalToken',
+  'revokePersonalToken',
+  'getCurrentPersonalToken',
+  'revokeCurrentPersonalToken',
 ];
 
 /** Whether it answers pages of a list. */

@@ -27,6 +27,19 @@ export function matchesRepository(pattern: RepositoryPattern, path: string): boo
     : path.startsWith(pattern.folder) && path.length > pattern.folder.length;
 }
 
+/** Whether every repository of the inner set is one of the outer. */
+export function isWithin(inner: RepositoryPattern, outer: RepositoryPattern): boolean {
+  if (outer.kind === 'exact') return inner.kind === 'exact' && inner.path === outer.path;
+  return inner.kind === 'exact'
+    ? inner.path.startsWith(outer.folder) && inner.path.length > outer.folder.length
+    : inner.folder.startsWith(outer.folder);
+}
+
+/** As it was written. */
+export function patternText(pattern: RepositoryPattern): string {
+  return pattern.kind === 'exact' ? pattern.path : `${pattern.folder}${rest}`;
+}
+
 /** An exact tag, or all that begin with something (`v*`). */
 export function isTagPattern(text: string): boolean {
   return /^(?:[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}|[a-zA-Z0-9_][a-zA-Z0-9._-]{0,126}\*|\*)$/.test(text);

@@ -64,8 +64,9 @@ async function logIn(
   const { principal, passwordVersion } = await deps
     .signIn(basic(username, password), context)
     .catch(whoIsNobody);
-  // A program has no browser to sign in with.
-  if (principal.kind !== 'user' || passwordVersion === undefined) return reply.code(401).send();
+  // A program has no browser to sign in with, and tokens are for programs.
+  if (principal.kind !== 'user' || principal.personalToken !== undefined || passwordVersion === undefined)
+    return reply.code(401).send();
   context.principal = principalName(principal);
   const cookies = request.headers.cookie;
   const id = await deps.sessions.open({

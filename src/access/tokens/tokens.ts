@@ -72,6 +72,8 @@ interface Claims {
   /** The principal's id and the version of its password; absent for nobody in particular. */
   readonly uid?: number;
   readonly pwv?: number;
+  /** The personal token by which a user signed in. */
+  readonly tok?: number;
   readonly access: readonly AccessClaim[];
 }
 
@@ -119,6 +121,9 @@ async function issue(deps: TokensDeps, request: TokenRequest): Promise<IssuedTok
     kind: principal.kind,
     ...(principal.kind === 'anonymous' ? {} : { uid: idOf(principal) }),
     ...(passwordVersion === undefined ? {} : { pwv: passwordVersion }),
+    ...(principal.kind === 'user' && principal.personalToken !== undefined
+      ? { tok: principal.personalToken }
+      : {}),
     access: await accessOf(deps, request),
   };
   const token = signToken(await deps.keys.current(), claims);
@@ -166,11 +171,12 @@ function readClaims({ payload }: JsonWebToken): VerifiedToken | undefined {
   };
 }
 
-function readPrincipal({ kind, uid, sub }: Partial<Claims>): Principal | undefined {
+function readPrincipal({ kind, uid, sub, tok }: Partial<Claims>): Principal | undefined {
   if (kind === 'anonymous') return anonymous;
   if (typeof uid !== 'number' || typeof sub !== 'string') return undefined;
   if (kind === 'robot') return { kind, robotId: uid, robotName: sub };
-  return kind === 'user' ? { kind, id: uid, username: sub } : undefined;
+  if (kind !== 'user') return undefined;
+  return { kind, id: uid, username: sub, ...(tok === undefined ? {} : { personalToken: tok }) };
 }
 
 function idOf(principal: SignedInPrincipal): number {

@@ -56,6 +56,8 @@ export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'session.opened': kind('login', 'user', 'sign in of user'),
   'tag.deleted': kind('delete', 'tag', 'delete tag'),
   'tag.moved': kind('create', 'tag', 'set tag'),
+  'token.created': kind('create', 'token', 'create a personal token of'),
+  'token.revoked': kind('delete', 'token', 'revoke a personal token of'),
   'user.created': kind('create', 'user', 'create user'),
   'user.deleted': kind('delete', 'user', 'delete user'),
   'user.disabled': kind('update', 'user', 'disable user'),

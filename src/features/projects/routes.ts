@@ -1,5 +1,6 @@
 import { administersSystem, canOnSystem } from '../../access/authorize.ts';
 import { findFirstAdministrator } from '../../access/grants/grant-reads.ts';
+import { requireWholeAccount } from '../../access/personal-tokens/require-whole-account.ts';
 import { pageOfProjects } from '../../access/project-page-reads.ts';
 import { createProject } from '../../access/projects/create-project.ts';
 import { deleteProject } from '../../access/projects/delete-project.ts';
@@ -191,6 +192,7 @@ async function create(deps: ProjectDeps, asker: SignedInAsker, body: ProjectBody
       detail: 'ask one of them',
     });
   }
+  await requireWholeAccount(deps, asker.principal, 'make projects');
   const ownerId = await ownerFor(deps, asker);
   const { public: isPublic, sparseManifests, ...kept } = parseProjectSettings(body);
   if ((body.registry_id ?? 0) !== 0)

@@ -1,5 +1,5 @@
 import type { RestRoute } from '../../access/rest-route.ts';
-import { RobotUse } from '../../access/robots/robot-use.ts';
+import { robotUse } from '../../access/robots/robot-use.ts';
 import type { RobotSignIns } from '../../access/robots/verify-robot.ts';
 import type { Passwords } from '../../platform/crypto/password.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -20,7 +20,7 @@ export function createRobots(deps: RobotsDeps): AsyncDisposable & {
   readonly routes: readonly RestRoute[];
   readonly signIns: RobotSignIns;
 } {
-  const use = new RobotUse(deps);
+  const use = robotUse(deps);
   return {
     routes: [...robotRoutes(deps), ...permissionRoutes()],
     signIns: { prefix: deps.prefix, note: (...of) => use.note(...of) },

@@ -1,18 +1,11 @@
 import type { Generated } from 'kysely';
+import type { SchemaOfPeople } from './schema-of-people.ts';
 
 /**
  * Row types of every table; `docs/design/schema.md` says what each is for.
  * Times are epoch milliseconds, sizes are bytes, booleans are 0 or 1, on both engines.
  */
-export interface Schema {
-  user: UserTable;
-  user_group: UserGroupTable;
-  user_group_member: UserGroupMemberTable;
-  grant: GrantTable;
-  robot: RobotTable;
-  token: TokenTable;
-  session: SessionTable;
-  login_failure: LoginFailureTable;
+export interface Schema extends SchemaOfPeople {
   project: ProjectTable;
   live_project: ProjectTable;
   project_metadata: ProjectMetadataTable;
@@ -52,111 +45,6 @@ export interface Schema {
 }
 
 export type BlobState = 'pending' | 'live' | 'missing' | 'condemned' | 'deleting' | 'burnt';
-export type PrincipalKind = 'user' | 'group' | 'robot';
-
-export interface UserTable {
-  id: Generated<number>;
-  username: string;
-  email: string | null;
-  realname: string;
-  /** Argon2's PHC string, bcrypt's or Harbor's (`$pbkdf2-…`), or null for an account that signs in elsewhere. */
-  password_hash: string | null;
-  /** Rises with each change, so that remembered verifications end. */
-  password_version: number;
-  created_at: number;
-  updated_at: number;
-  deleted_at: number | null;
-  disabled: Generated<number>;
-  comment: Generated<string>;
-}
-
-export interface UserGroupTable {
-  id: Generated<number>;
-  name: string;
-  /** Harbor's: 1 LDAP, 2 HTTP, 3 OIDC; 0: of Berth itself, known to no login provider. */
-  type: number;
-  created_at: number;
-  updated_at: number;
-}
-
-export interface UserGroupMemberTable {
-  group_id: number;
-  user_id: number;
-  /** Who says so: `local` is an administrator here. */
-  source: string;
-  created_at: number;
-}
-
-export interface GrantTable {
-  id: Generated<number>;
-  principal_kind: PrincipalKind;
-  principal_id: number;
-  role: string;
-  scope: 'system' | 'project' | 'repository';
-  project_id: number | null;
-  /** Exact path or `prefix/**`, relative to the project. */
-  repository_pattern: string | null;
-  /** Exact tag or `prefix*`. */
-  tag_pattern: string | null;
-  expires_at: number | null;
-  created_at: number;
-  /** Of robots: what it confers, by itself (`src/access/grants/access-list.ts`); null: what its role does. */
-  permissions: Generated<string | null>;
-}
-
-export interface RobotTable {
-  id: Generated<number>;
-  /** Without the prefix: `ci`, or `project+ci` of one that belongs to a project. */
-  name: string;
-  /** Null: of the system. */
-  project_id: number | null;
-  secret_hash: string;
-  disabled: number;
-  expires_at: number | null;
-  created_at: number;
-  description: Generated<string>;
-  /** Rises with each new secret, so that remembered verifications and tokens end. */
-  secret_version: Generated<number>;
-  /** From its creation; -1: it does not end. */
-  duration_days: Generated<number>;
-  creator_kind: Generated<'user' | 'robot'>;
-  creator_id: Generated<number>;
-  updated_at: Generated<number>;
-  last_used_at: Generated<number | null>;
-  last_used_address: Generated<string>;
-  last_used_client: Generated<string>;
-}
-
-export interface TokenTable {
-  id: Generated<number>;
-  user_id: number;
-  name: string;
-  secret_hash: string;
-  expires_at: number | null;
-  last_used_at: number | null;
-  created_at: number;
-}
-
-export interface SessionTable {
-  id_hash: string;
-  user_id: number;
-  created_at: number;
-  expires_at: number;
-  /** Of the account, when the session was opened. */
-  password_version: number;
-}
-
-export interface LoginFailureTable {
-  /** A name for the user name that was given, whether or not there is such an account; never the text itself. */
-  account: string;
-  /** IPv6 by its network. */
-  address: string;
-  /** Attempts that failed, or have not ended yet. */
-  failures: number;
-  /** Until then no further one is made. */
-  free_at: number;
-  expires_at: number;
-}
 
 export interface ProjectTable {
   id: Generated<number>;
