@@ -1,5 +1,7 @@
+import { grantsOfUser } from '../../access/grants/grant-reads.ts';
 import { setSystemAdmin } from '../../access/grants/grant-system-admin.ts';
-import { type RestRoute, restRoute } from '../../access/rest-route.ts';
+import { requireAdministrationHeld, requireGrantsHeld } from '../../access/require-held.ts';
+import { type AccountAsker, type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { changePassword } from '../../access/users/change-password.ts';
 import { deleteUser } from '../../access/users/delete-user.ts';
 import { updateProfile } from '../../access/users/update-profile.ts';
@@ -60,13 +62,24 @@ function profileRoutes(deps: UserDeps): readonly RestRoute[] {
       },
       answers: { 200: { description: 'Replaced.' } },
       refusals: [401, 403, 404, 409],
-      run: async ({ body }, { account, actor }) => {
+      run: async ({ body }, asker) => {
+        await requireNoMore(deps, asker);
+        const { account, actor } = asker;
         const { email = '', realname = '', comment = '' } = body;
         await updateProfile(deps, { userId: account.id, email, realname, comment, actor });
         return { status: 200 };
       },
     }),
   ];
+}
+
+/**
+ * Whoever sets a password or an address can sign in as that account.
+ * @throws AppError DENIED to a robot, of an account that may do more than the robot
+ */
+async function requireNoMore({ db }: UserDeps, asker: AccountAsker): Promise<void> {
+  if (asker.principal.kind === 'robot')
+    requireGrantsHeld(asker, await grantsOfUser(db.reader, asker.account.id));
 }
 
 function rightRoutes(deps: UserDeps): readonly RestRoute[] {
@@ -111,7 +124,9 @@ function rightRoutes(deps: UserDeps): readonly RestRoute[] {
       },
       answers: { 200: { description: 'Done.' } },
       refusals: [401, 403, 404, 412],
-      run: async (call, { actor }) => {
+      run: async (call, asker) => {
+        requireAdministrationHeld(asker);
+        const { actor } = asker;
         const admin = call.body.sysadmin_flag ?? false;
         await setSystemAdmin(deps, { userId: call.parameters.user_id, admin, actor });
         return { status: 200 };
@@ -141,7 +156,9 @@ function secretRoutes(deps: UserDeps): readonly RestRoute[] {
       },
       answers: { 200: { description: 'Set.' } },
       refusals: [401, 403, 404, 429],
-      run: async ({ body }, { account, self, actor }) => {
+      run: async ({ body }, asker) => {
+        await requireNoMore(deps, asker);
+        const { account, self, actor } = asker;
         await changePassword(deps, {
           userId: account.id,
           oldPassword: self ? (body.old_password ?? '') : undefined,
