@@ -4,12 +4,16 @@ import { requireAdministrationHeld, requireGrantsHeld } from '../../access/requi
 import { type AccountAsker, type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { changePassword } from '../../access/users/change-password.ts';
 import { deleteUser } from '../../access/users/delete-user.ts';
+import { renameAdmin } from '../../access/users/rename-admin.ts';
 import { updateProfile } from '../../access/users/update-profile.ts';
 import { AppError } from '../../lib/errors.ts';
 import { tag, type UserDeps, path as users } from './routes.ts';
 import { userSchema, userView } from './user-view.ts';
 
 const path = `${users}/{user_id}`;
+
+/** Whom the first start makes. */
+const firstAdminId = 1;
 
 const parameters = {
   user_id: {
@@ -22,7 +26,7 @@ const parameters = {
 
 /** What is done with one account. */
 export function accountRoutes(deps: UserDeps): readonly RestRoute[] {
-  return [...profileRoutes(deps), ...rightRoutes(deps), ...secretRoutes(deps)];
+  return [...profileRoutes(deps), ...rightRoutes(deps), ...secretRoutes(deps), renameRoute(deps)];
 }
 
 function profileRoutes(deps: UserDeps): readonly RestRoute[] {
@@ -189,4 +193,25 @@ function secretRoutes(deps: UserDeps): readonly RestRoute[] {
         ),
     }),
   ];
+}
+
+function renameRoute(deps: UserDeps): RestRoute {
+  return restRoute.signedIn({
+    method: 'POST',
+    path: '/api/internal/renameadmin',
+    operationId: 'renameAdmin',
+    tag,
+    summary:
+      'Calls the first administrator admin@harbor.local, at its own wish: the name admin is free then.',
+    needs: 'signed-in',
+    parameters: {},
+    answers: { 200: { description: 'Renamed; its sessions have ended.' } },
+    refusals: [401, 403, 409],
+    run: async (_call, { principal, actor }) => {
+      if (principal.kind !== 'user' || principal.id !== firstAdminId)
+        throw new AppError('DENIED', { message: 'only the first administrator may rename itself' });
+      await renameAdmin(deps, { userId: principal.id, actor });
+      return { status: 200 };
+    },
+  });
 }
