@@ -158,5 +158,6 @@ function resourceOf({ type, object, data }: AuditRow): string {
 
 function detailOf({ type, data }: AuditRow): string {
   if (type !== 'role.granted' && type !== 'role.revoked') return '';
-  return `, ${String(data['role'])} of ${String(data['username'])}`;
+  const { role, group, username } = data;
+  return `, ${String(role)} of ${typeof group === 'string' ? `the group ${group}` : String(username)}`;
 }
