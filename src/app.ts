@@ -2,7 +2,6 @@ import { admit } from './access/admit.ts';
 import { asAdministrator, operatorSession } from './access/as-administrator.ts';
 import { createAuthenticate } from './access/authenticate.ts';
 import { createSessions } from './access/create-sessions.ts';
-import { adminName } from './access/first-run.ts';
 import { groupAdminRoutes } from './access/grants/group-admin-routes.ts';
 import { grantAdminRoutes } from './access/grants/routes.ts';
 import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
@@ -242,6 +241,7 @@ async function compose(
   });
   const slowing = stack.use(new LoginSlowing({ db, masterKey, log: log.of('sign-ins') }));
   const prefix = () => settings.get('robot_name_prefix');
+  const newLimitBytes = () => settings.get('storage_per_project');
   const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
   const personalTokens = stack.use(createPersonalTokens({ db, log: log.of('tokens') }));
   const { authenticate, signIn } = createAuthenticate({
@@ -340,6 +340,7 @@ async function compose(
     ...caches,
     defaultProject,
     createsProjects: distribution !== undefined,
+    newLimitBytes,
     storeIsOurs,
     requireRoom: () => rooms.content.requireRoom(),
     openUploadLimit: config.openUploads,
@@ -373,7 +374,7 @@ async function compose(
     forgetPeopleOnChange(recent, db),
     userAdminRoutes(accounts),
     keyAdminRoutes({ keys }),
-    projectAdminRoutes({ db, adminName }),
+    projectAdminRoutes({ db, newLimitBytes }),
     groupAdminRoutes({ db }),
     grantAdminRoutes({ db }),
     quota.adminRoutes,

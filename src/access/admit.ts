@@ -55,7 +55,10 @@ export function admit(deps: AdmitDeps, route: RestRoute): ApiRoute {
       return {
         ...route,
         needs: `the permission ${route.permission} in the project`,
-        answer: async (call) => route.run(call, await inProject(deps, route.permission, call, route)),
+        answer: async (call) => {
+          const of = route.inPart === undefined ? {} : { inPart: route.inPart };
+          return route.run(call, await inProject(deps, route.permission, call, of));
+        },
       };
     case 'repository':
       return {

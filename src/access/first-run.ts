@@ -12,7 +12,7 @@ import { anonymousId } from './principal.ts';
 import { findProject } from './projects/project-reads.ts';
 import { grantToOwner, insertProject } from './projects/project-writes.ts';
 import { isWeakPassword } from './users/is-weak-password.ts';
-import { findUser } from './users/user-reads.ts';
+import { findUserById } from './users/user-reads.ts';
 import { insertUser } from './users/user-writes.ts';
 
 /** Harbor's ids, on which its clients rely. */
@@ -45,7 +45,7 @@ export async function firstRun(
     readonly libraryIsPrivate?: boolean;
   },
 ): Promise<string | undefined> {
-  if ((await findUser(deps.db.reader, adminName)) !== undefined) return undefined;
+  if ((await findUserById(deps.db.reader, adminId)) !== undefined) return undefined;
   const given = input.password?.reveal();
   if (given !== undefined && !input.allowWeak && isWeakPassword(given))
     throw new StartProblem('weakAdminPassword');
@@ -77,7 +77,7 @@ async function create(
 ): Promise<boolean> {
   const { passwordHash, libraryIsPrivate = false, now } = input;
   await oneAtATime(tx, 'first-run');
-  if ((await findUser(tx, adminName)) !== undefined) return false;
+  if ((await findUserById(tx, adminId)) !== undefined) return false;
   await insertUser(tx, { id: adminId, username: adminName, passwordHash, now, deletedAt: null });
   await insertUser(tx, { id: anonymousId, username: 'anonymous', passwordHash: null, now, deletedAt: now });
   await raiseSequence(tx, 'user');

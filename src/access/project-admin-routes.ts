@@ -11,10 +11,17 @@ import { requireProject } from './projects/require-project.ts';
 import { requireUser } from './users/require-user.ts';
 
 const pageSize = 100;
+
+/** Whom the first start makes, whatever it is called by now. */
+const firstAdminId = 1;
 const byName = [{ key: 'name', descending: false }] as const;
 
 /** For the admin socket only: whoever can open it is the operator of the machine. */
-export function projectAdminRoutes(deps: { readonly db: Database; readonly adminName: string }): Routes {
+export function projectAdminRoutes(deps: {
+  readonly db: Database;
+  /** Of the project that does not say it. */
+  readonly newLimitBytes: () => number;
+}): Routes {
   const { db } = deps;
   const page = (input: { offset: number; limit: number; name?: { exact: string } }) =>
     pageOfProjects(db.reader, { visible: { kind: 'all' }, sort: byName, ...input });
@@ -22,13 +29,13 @@ export function projectAdminRoutes(deps: { readonly db: Database; readonly admin
     server.post('/projects/create', async ({ raw, body }) => {
       contextOf(raw).route = '/projects/create';
       const fields = new JsonBody(body);
-      const owner = await requireUser(db.reader, fields.optionalText('owner') ?? deps.adminName);
+      const owner = fields.optionalText('owner');
       const id = await createProject(deps, {
         name: fields.text('name'),
         public: fields.flag('public'),
         sparseManifests: fields.flag('sparseManifests'),
-        ownerId: owner.id,
-        limitBytes: -1,
+        ownerId: owner === undefined ? firstAdminId : (await requireUser(db.reader, owner)).id,
+        limitBytes: deps.newLimitBytes(),
         actor: operator(raw),
       });
       return { id };

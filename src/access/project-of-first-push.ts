@@ -16,7 +16,7 @@ const ownerId = 1;
  * are no projects: a name is enough.
  */
 export async function projectOfFirstPush(
-  deps: { readonly db: Database },
+  deps: { readonly db: Database; readonly newLimitBytes: () => number },
   input: { readonly principal: Principal; readonly name: ParsedName; readonly actor: Actor },
 ): Promise<void> {
   const { name, principal, actor } = input;
@@ -32,7 +32,7 @@ export async function projectOfFirstPush(
       public: false,
       sparseManifests: false,
       ownerId,
-      limitBytes: -1,
+      limitBytes: deps.newLimitBytes(),
       actor,
     });
   } catch (error) {

@@ -2,11 +2,24 @@ import { AppError } from '../lib/errors.ts';
 import { can, canOnSystem, confers, denies, isValid } from './authorize.ts';
 import type { Grant } from './grants/grant-reads.ts';
 import { isWithin, parseRepositoryPattern, type RepositoryPattern } from './grants/repository-pattern.ts';
-import type { Permission } from './grants/roles.ts';
+import { robotPermissions } from './grants/robot-permissions.ts';
+import {
+  isAboutContent,
+  type Permission,
+  type ProjectRole,
+  roleAllows,
+  systemAdmin,
+} from './grants/roles.ts';
 import type { SystemPermission } from './grants/system-permissions.ts';
 import type { SignedInPrincipal } from './principal.ts';
 import type { RobotBlock } from './robots/robot-reads.ts';
 import { visibleTo } from './visible.ts';
+
+interface Giver {
+  readonly principal: SignedInPrincipal;
+  readonly grants: readonly Grant[];
+  readonly now: number;
+}
 
 /**
  * A robot hands out no more than it holds. What users hand out goes by their role, which was asked before: an
@@ -15,11 +28,10 @@ import { visibleTo } from './visible.ts';
  * @throws AppError DENIED
  */
 export function requireHeld(
-  asker: { readonly principal: SignedInPrincipal; readonly grants: readonly Grant[]; readonly now: number },
+  { principal, grants, now }: Giver,
   blocks: readonly RobotBlock[],
   own: boolean,
 ): void {
-  const { principal, grants, now } = asker;
   if (principal.kind === 'user') return;
   for (const block of blocks) {
     const missing = allowedBy(block, own).find((permission) => !holds(grants, permission, block, now));
@@ -29,6 +41,51 @@ export function requireHeld(
       message: `${principal.robotName} cannot hand out ${missing} on ${where}, which it does not hold itself`,
     });
   }
+}
+
+/**
+ * Nor does a robot give people more: by a role, by a group that has roles, by the password of an account that has some.
+ * Compared is what robots can hold.
+ * @param given what people would have by it
+ * @throws AppError DENIED
+ */
+export function requireGrantsHeld(
+  { principal, grants, now }: Giver,
+  given: readonly Pick<Grant, 'role' | 'scope' | 'projectId' | 'repositoryPattern'>[],
+): void {
+  if (principal.kind === 'user') return;
+  for (const { role, scope, projectId, repositoryPattern } of given) {
+    const block: RobotBlock = {
+      kind: 'project',
+      ...(projectId === null ? {} : { project: { id: projectId, name: '' } }),
+      access: [],
+      repositories: repositoryPattern === null ? [] : [repositoryPattern],
+    };
+    const missing = robotPermissions.project.find(
+      (permission) =>
+        roleAllows(role, permission) &&
+        (scope !== 'repository' || isAboutContent(permission)) &&
+        !holds(grants, permission, block, now),
+    );
+    const more = role === systemAdmin ? 'the administration of the system' : missing;
+    if (more === undefined) continue;
+    throw new AppError('DENIED', {
+      message: `${principal.robotName} cannot give anybody what ${role} is about: it does not hold ${more} itself`,
+      detail: 'a user who administers the project or the system can',
+    });
+  }
+}
+
+/** @throws AppError DENIED for a role of a project that holds more than the robot that gives it */
+export function requireRoleHeld(giver: Giver, role: ProjectRole, projectId: number): void {
+  requireGrantsHeld(giver, [{ role, scope: 'project', projectId, repositoryPattern: null }]);
+}
+
+/** @throws AppError DENIED to a robot */
+export function requireAdministrationHeld(giver: Giver): void {
+  requireGrantsHeld(giver, [
+    { role: systemAdmin, scope: 'system', projectId: null, repositoryPattern: null },
+  ]);
 }
 
 function allowedBy({ access }: RobotBlock, own: boolean): string[] {

@@ -226,6 +226,21 @@ for (const dialect of dialects) {
     assert.match(plan.rows.map(({ detail }) => detail).join('; '), /^SEARCH robot USING .*robot_by_project/);
   });
 
+  test(`${dialect}: robots without an end come first in the order of their ends`, async () => {
+    await using world = await open(dialect);
+    const ids = [await make(world.deps, 'a'), await make(world.deps, 'b')].map(({ id }) => id);
+    await set(world.db, ids[0] ?? 0, { expires_at: 5 });
+    await set(world.db, ids[1] ?? 0, { expires_at: null });
+    for (const descending of [false, true]) {
+      const sort = [{ by: 'expiresAt', descending }] as const;
+      const { rows } = await pageOfRobots(world.db.reader, { projectId: 1, offset: 0, limit: 2, sort });
+      assert.deepEqual(
+        rows.map(({ id }) => id),
+        descending ? ids : ids.toReversed(),
+      );
+    }
+  });
+
   test(`${dialect}: the last use is written once a minute, for what is still there`, async () => {
     await using world = await open(dialect);
     const { id } = await make(world.deps, 'ci');
@@ -241,6 +256,10 @@ for (const dialect of dialects) {
   });
 }
 
-function set(db: Database, id: number, values: { expires_at?: number; disabled?: number }): Promise<unknown> {
+function set(
+  db: Database,
+  id: number,
+  values: { expires_at?: number | null; disabled?: number },
+): Promise<unknown> {
   return db.transaction((tx) => tx.builder.updateTable('robot').set(values).where('id', '=', id).execute());
 }

@@ -22,6 +22,8 @@ export interface OciDeps extends ReadManifestDeps, PushManifestDeps, OpenBlobDep
   readonly smallBlobs: BytesCache;
   /** A push makes the project that it is the first into. */
   readonly createsProjects: boolean;
+  /** The storage limit of such a project; -1: none. */
+  readonly newLimitBytes: () => number;
   /** Project of names that have none; empty: such names are refused. */
   readonly defaultProject: string;
   /** False while the store is not the one this registry belongs to. */

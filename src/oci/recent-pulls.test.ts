@@ -187,6 +187,7 @@ async function openRegistry(dialect: (typeof dialects)[number]): Promise<Registr
     ready: () => true,
     stopping: () => false,
     createsProjects: false,
+    newLimitBytes: () => -1,
   });
   const outside = { externalUrl: undefined, proxies: new TrustedProxies([]) };
   const change = forgetPeopleOnChange(recent, away);

@@ -5,7 +5,7 @@ import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { hashSync } from 'bcryptjs';
-import { imageOf } from '../harness/image.ts';
+import { digestOf, imageOf } from '../harness/image.ts';
 import { expectError, expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { BerthServer } from '../harness/start-server.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
@@ -185,4 +185,13 @@ test('a file of passwords that is not there lets nobody in, and counts when it c
   assert.ok(!(await allowed(alice)));
   put(setting, [`alice:${hashSync(right, 4)}`]);
   await waitUntil('the account', () => allowed(alice));
+});
+
+test('the project of a first push has the storage limit that the settings give new projects', async () => {
+  await using server = await start(given(), { CONFIG_OVERWRITE_JSON: '{"storage_per_project":1000}' });
+  const nobody = server.client(null);
+  await nobody.pushBlob('team/app', Buffer.alloc(900));
+  const location = await nobody.startUpload('team/app');
+  const answer = await nobody.finishUpload(location, digestOf(Buffer.alloc(901)), Buffer.alloc(901));
+  expectError(answer, 403, 'DENIED');
 });

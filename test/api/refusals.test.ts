@@ -261,6 +261,30 @@ test('no password, token or body is in the log', async () => {
   );
 });
 
+test('no answer is to be taken for a page, whatever was pushed or asked for', async () => {
+  const page = '<script>alert(1)</script>';
+  const digest = await client.pushBlob('library/known', Buffer.from(page));
+  const asked = encodeURIComponent(page);
+  for (const path of [
+    `/v2/library/known/blobs/${digest}`,
+    '/v2/library/known/manifests/tag',
+    '/v2/library/known/tags/list',
+    `/v2/library/known/manifests/${asked}`,
+    `/v2/${asked}/tags/list`,
+    `/api/v2.0/projects/${asked}`,
+    `/api/v2.0/${asked}`,
+    '/api/v2.0/projects?page_size=101',
+    `/${asked}`,
+    '/c/login',
+    '/service/token',
+    '/livez',
+  ]) {
+    const { headers } = await client.get(path);
+    assert.equal(headers['x-content-type-options'], 'nosniff', path);
+    assert.doesNotMatch(String(headers['content-type']), /html|svg|xml/, path);
+  }
+});
+
 test('the health addresses need no sign-in', async () => {
   for (const path of ['/livez', '/readyz']) expectStatus(await stranger.get(path), 200);
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { addUsers } from '../harness/accounts.ts';
+import { addUsers, createProject } from '../harness/accounts.ts';
 import { imageOf, seededBytes } from '../harness/image.ts';
 import { type Answer, expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { expectRefusal, jsonOf, makeProject, sendJson } from '../harness/rest.ts';
@@ -141,4 +141,21 @@ test('syncQuota: usages are counted anew, by administrators of the system only',
   expectStatus(await alice.call('POST', '/api/internal/syncquota'), 403);
   expectStatus(await admin.call('POST', '/api/internal/syncquota'), 200);
   assert.deepEqual(await quotaOf('counted'), before);
+});
+
+test('updateConfigurations: storage_per_project is the limit of projects that the command line makes, too', async () => {
+  const settings = '/api/v2.0/configurations';
+  expectStatus(await sendJson(admin, 'PUT', settings, { storage_per_project: 5 * mib }), 200);
+  await createProject(server, 'by-hand');
+  expectStatus(await sendJson(admin, 'PUT', settings, { storage_per_project: -1 }), 200);
+  assert.equal((await quotaOf('by-hand')).hard.storage, 5 * mib);
+});
+
+test('updateQuota: limits do not count where the start says that there are none', async () => {
+  const env = { CONFIG_OVERWRITE_JSON: '{"quota_per_project_enable":false}' };
+  await using free = await BerthServer.start({ env });
+  const client = free.client();
+  const id = await makeProject(client, 'tight');
+  expectStatus(await setLimit(id, 1, client), 200);
+  await client.pushBlob('tight/app', seededBytes('free', 1000));
 });

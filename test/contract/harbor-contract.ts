@@ -36,6 +36,7 @@ export const contract = JSON.parse(
 /** Addresses below `/api` that Harbor has and does not describe, and Berth's own. */
 export const undescribed: readonly string[] = [
   'syncQuota',
+  'renameAdmin',
   'getVersion',
   'getOpenApiDocument',
   'getCurrentRobot',

@@ -33,7 +33,7 @@ const without = excluded.flatMap((operation) => ['--exclude-operation-id', opera
 const callers = { administrator: `admin:${password}`, developer: `dev:${password}`, anonymous: undefined };
 
 for (const [caller, account] of Object.entries(callers)) {
-  test(`as ${caller}: no answer is a 5xx or another than the description has`, async () => {
+  test(`as ${caller}: no answer is a 5xx or another than the description has`, async (t) => {
     const python = await clientTool('schemathesis');
     await using server = await BerthServer.start();
     await addUser(server, { username: 'dev', password });
@@ -57,5 +57,7 @@ for (const [caller, account] of Object.entries(callers)) {
       { cwd: server.folder, limitMs: (seconds * 20 + 600) * 1000 },
     );
     assert.equal(code, 0, text.slice(-30_000));
+    for (const line of text.split('\n').filter((each) => /^\s*(?:Tested:|[\d,]+ generated)/.test(each)))
+      t.diagnostic(`${caller}: ${line.trim()}`);
   });
 }

@@ -48,6 +48,19 @@ export function grantsOfUser(db: Queries, userId: number): Promise<Grant[]> {
   return db.all(ofUser, { userId });
 }
 
+const ofGroup = prepare((db, values: { groupId: number }) =>
+  db
+    .selectFrom('grant')
+    .select(columns)
+    .where('principal_kind', '=', 'group')
+    .where('principal_id', '=', values.groupId),
+);
+
+/** What everybody in a group has by it. */
+export function grantsOfGroup(db: Queries, groupId: number): Promise<Grant[]> {
+  return db.all(ofGroup, { groupId });
+}
+
 const ofRobot = prepare((db, values: { robotId: number }) =>
   db
     .selectFrom('grant')

@@ -1,5 +1,5 @@
-import { type SqlBool, sql } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
+import { contains } from '../../platform/db/list-where.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import type { Group } from './require-group-name.ts';
 
@@ -34,10 +34,8 @@ export async function pageOfGroups(
   const { part = '' } = input;
   // PostgreSQL takes no text with NUL, SQLite no pattern that is much longer than a name.
   if (part.includes('\0') || part.length > 255 || !part.isWellFormed()) return { rows: [], count: 0 };
-  const escaped = part.replaceAll(/[\\%_]/g, String.raw`\$&`);
-  const like = sql<SqlBool>`lower(${sql.ref('user_group.name')}) like lower(${`%${escaped}%`}) escape '\\'`;
   const all = db.builder.selectFrom('user_group');
-  const matching = part === '' ? all : all.where(like);
+  const matching = part === '' ? all : all.where(contains('user_group.name', part));
   const counted = await matching
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();

@@ -6,6 +6,7 @@ import { type Actor, append } from '../../platform/events/append.ts';
 import type { SignedInPrincipal } from '../principal.ts';
 import { keepBlocks, type RequestedBlock } from './keep-blocks.ts';
 import { endOf, requireDuration } from './require-duration.ts';
+import { findRobot } from './robot-reads.ts';
 import { insertBlocks, insertRobot } from './robot-writes.ts';
 import { storedRobotName } from './stored-robot-name.ts';
 
@@ -36,8 +37,8 @@ export interface CreatedRobot {
 
 /**
  * Makes a robot account with a secret that nobody is told again. Whether its maker may hand out what it gets is the
- * caller's to ask.
- * @throws AppError BAD_REQUEST, NOT_FOUND for a project that is gone, CONFLICT for a name that is taken
+ * caller's to ask; nothing that a robot makes outlives it.
+ * @throws AppError BAD_REQUEST, DENIED, NOT_FOUND for a project that is gone, CONFLICT for a name that is taken
  */
 export async function createRobot(deps: RobotDeps, input: CreateRobotInput): Promise<CreatedRobot> {
   const name = storedRobotName(input.name, input.project?.name);
@@ -54,6 +55,7 @@ async function create(
   { name, hash, now }: { readonly name: string; readonly hash: string; readonly now: number },
 ): Promise<number> {
   const { project, description, durationDays, creator, actor } = input;
+  if (creator.kind === 'robot') await requireEndBefore(tx, creator, { now, durationDays });
   const blocks = await keepBlocks(tx, input.blocks, []);
   const id = await insertRobot(tx, {
     name,
@@ -82,4 +84,19 @@ async function create(
     data: { robot: id, durationDays, permissions: JSON.stringify(blocks) },
   });
   return id;
+}
+
+async function requireEndBefore(
+  tx: Tx,
+  { robotId, robotName }: SignedInPrincipal & { readonly kind: 'robot' },
+  { now, durationDays }: { readonly now: number; readonly durationDays: number },
+): Promise<void> {
+  const maker = await findRobot(tx, robotId);
+  if (maker === undefined) throw new AppError('DENIED', { message: `${robotName} was just deleted` });
+  const end = endOf(maker.createdAt, maker.durationDays);
+  if (end === null || (endOf(now, durationDays) ?? Number.POSITIVE_INFINITY) <= end) return;
+  throw new AppError('DENIED', {
+    message: `${robotName} cannot make what ends later than itself, on ${new Date(end).toISOString()}`,
+    detail: 'give a shorter duration',
+  });
 }

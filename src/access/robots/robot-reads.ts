@@ -113,7 +113,8 @@ const orderColumns = {
   name: 'name',
   createdAt: 'created_at',
   updatedAt: 'updated_at',
-  expiresAt: 'expires_at',
+  /** Without an end comes first, as -1 does with Harbor. */
+  expiresAt: sql`coalesce(expires_at, -1)`,
 } as const;
 
 /** A page of the robots of one project or of the system, and how many there are in all. */

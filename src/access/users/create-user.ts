@@ -61,7 +61,8 @@ async function create(
 
 function conflict(username: string, taken: { readonly username: string }): AppError {
   if (taken.username.toLowerCase() !== username.toLowerCase())
-    return new AppError('CONFLICT', { message: `the user ${taken.username} has this e-mail address` });
+    // Strangers who register are not told whose it is.
+    return new AppError('CONFLICT', { message: 'another account has this e-mail address' });
   const same = taken.username === username ? '' : ', which differs by case only';
   return new AppError('CONFLICT', {
     message: `there is a user ${taken.username} already${same}`,

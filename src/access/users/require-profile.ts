@@ -9,8 +9,12 @@ const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 /** Called so in every log and list although it is nobody. */
 const reserved = 'anonymous';
 
-/** Beside Harbor's characters the colon is out, at which a sign-in divides name and password (RFC 7617). */
+/**
+ * Beside Harbor's characters the colon is out, at which a sign-in divides name and password (RFC 7617), and whatever is
+ * another name in other code points (Unicode, annex 15, NFKC): it would look like that one.
+ */
 export function isUsername(text: string): boolean {
+  if (text !== text.normalize('NFKC')) return false;
   return isName(text) && text !== '' && !text.includes(':') && text.toLowerCase() !== reserved;
 }
 
@@ -34,7 +38,7 @@ function requireUsername(username: string): void {
   if (isUsername(username)) return;
   throw new AppError('BAD_REQUEST', {
     message: `"${username.slice(0, maxLength)}" is not a user name`,
-    detail: `use 1 to ${maxLength} characters without , " ~ # % $ : and no blank at either end; ${reserved} is reserved`,
+    detail: `use 1 to ${maxLength} characters without , " ~ # % $ : and no blank at either end, letters in their plain form; ${reserved} is reserved`,
   });
 }
 

@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
+import { contains } from '../../platform/db/list-where.ts';
 import type { Schema } from '../../platform/db/schema.ts';
 import { valueList } from '../../platform/db/value-list.ts';
 import { isSystemAdmin } from './user-reads.ts';
@@ -42,7 +43,8 @@ const firstAdminId = 1;
 const orders = {
   id: sql.ref('user.id'),
   username: sql.ref('user.username'),
-  email: sql.ref('user.email'),
+  /** None comes first. */
+  email: sql`coalesce(${sql.ref('user.email')}, '')`,
   realname: sql.ref('user.realname'),
   createdAt: sql.ref('user.created_at'),
   updatedAt: sql.ref('user.updated_at'),
@@ -149,10 +151,8 @@ function compare(column: string, match: TextMatch, { dialect }: Queries) {
       return sql<SqlBool>`${text} = ${match.value}`;
     case 'any':
       return sql<SqlBool>`${text} in ${valueList('text', JSON.stringify(match.values), dialect)}`;
-    case 'fuzzy': {
-      const escaped = match.value.replaceAll(/[\\%_]/g, String.raw`\$&`);
-      return sql<SqlBool>`lower(${text}) like lower(${`%${escaped}%`}) escape '\\'`;
-    }
+    case 'fuzzy':
+      return contains(column, match.value);
   }
 }
 

@@ -1,4 +1,5 @@
 import { type SqlBool, sql } from 'kysely';
+import { lowerAscii } from '../../lib/text/lower-ascii.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 
@@ -71,8 +72,8 @@ const alike = prepare((db, values: { username: string; email: string; otherThan:
     .where('id', '<>', values.otherThan)
     .where((where) =>
       where.or([
-        sql<SqlBool>`lower(${sql.ref('username')}) = lower(${values.username})`,
-        sql<SqlBool>`lower(${sql.ref('email')}) = lower(${values.email})`,
+        sql<SqlBool>`lower(${sql.ref('username')}) = ${values.username}`,
+        sql<SqlBool>`lower(${sql.ref('email')}) = ${values.email}`,
       ]),
     )
     .limit(1),
@@ -83,7 +84,7 @@ export function findAlike(
   db: Queries,
   { username, email, otherThan = 0 }: { username: string; email: string | null; otherThan?: number },
 ) {
-  return db.first(alike, { username, email: email ?? '', otherThan });
+  return db.first(alike, { username: lowerAscii(username), email: lowerAscii(email ?? ''), otherThan });
 }
 
 export interface UserRow {

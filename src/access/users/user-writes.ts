@@ -182,6 +182,20 @@ export async function updateUserProfile(
   await tx.run(updateProfile, input);
 }
 
+const rename = prepare((db, values: { id: number; username: string; now: number }) =>
+  db
+    .updateTable('user')
+    .set({ username: values.username, updated_at: values.now })
+    .where('id', '=', values.id),
+);
+
+export async function renameUser(
+  tx: Tx,
+  input: { id: number; username: string; now: number },
+): Promise<void> {
+  await tx.run(rename, input);
+}
+
 const replaceHash = prepare((db, values: { id: number; old: string; passwordHash: string }) =>
   db
     .updateTable('user')

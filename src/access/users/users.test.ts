@@ -8,6 +8,7 @@ import { type CreateUserInput, createUser } from './create-user.ts';
 import { deleteUser } from './delete-user.ts';
 import { disableUser, enableUser } from './disable-user.ts';
 import { setPassword } from './set-password.ts';
+import { pageOfUsers } from './user-page-reads.ts';
 import { findPasswordVersion, findUser, listUsers } from './user-reads.ts';
 
 const actor: Actor = { principal: 'user:1', address: '127.0.0.1', client: 'test', requestId: 'r' };
@@ -241,5 +242,48 @@ for (const dialect of dialects) {
     const again = await create(db, 'ALICE', { email: 'A@example.com' });
     assert.ok(again > id);
     assert.deepEqual(await eventTypes(db), ['user.created', 'user.created', 'user.deleted', 'user.created']);
+  });
+
+  test(`letters beyond ASCII are compared as they are, in both engines alike (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    await create(db, 'first');
+    await create(db, 'Zoë-É', { email: 'É@example.com' });
+    await assert.rejects(create(db, 'zoë-É'), refusal('CONFLICT', /differs by case only/));
+    await assert.rejects(create(db, 'other', { email: 'É@Example.com' }), refusal('CONFLICT'));
+    for (const value of ['ë-É', 'ZOë', 'É']) {
+      const { count } = await pageOfUsers(db.reader, {
+        username: { kind: 'fuzzy', value },
+        offset: 0,
+        limit: 10,
+        sort: [],
+      });
+      assert.equal(count, 1, value);
+    }
+  });
+
+  test(`accounts without an e-mail address come first in the order of addresses (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    await create(db, 'first');
+    await create(db, 'b', { email: 'b@example.com' });
+    await create(db, 'none');
+    await create(db, 'a', { email: 'a@example.com' });
+    const names = async (descending: boolean): Promise<string[]> => {
+      const sort = [{ by: 'email', descending } as const];
+      const { rows } = await pageOfUsers(db.reader, { offset: 0, limit: 10, sort });
+      return rows.map(({ username }) => username);
+    };
+    assert.deepEqual(await names(false), ['none', 'a', 'b']);
+    assert.deepEqual(await names(true), ['b', 'a', 'none']);
+  });
+
+  test(`a name that is another one in other code points is refused (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    for (const name of ['ａdmin', 'Zoe\u0308', 'ﬁnn', 'x²'])
+      await assert.rejects(create(db, name), refusal('BAD_REQUEST', /is not a user name/));
+    await create(db, 'Zoë');
+    await create(db, '用户');
   });
 }

@@ -9,4 +9,12 @@ summary { cursor: pointer; }
 summary:focus-visible, a:focus-visible { outline: 2px solid; outline-offset: 2px; }
 table { border-collapse: collapse; }
 th, td { padding: 0.2rem 1rem 0.2rem 0; text-align: left; vertical-align: top; }
+@media (max-width: 40rem) {
+  ul { padding-left: 1.2rem; }
+  thead { display: none; }
+  tr { display: block; padding: 0.25rem 0; }
+  td { padding: 0 0.5rem 0 0; }
+  td, td code { display: inline; }
+  td:last-child { display: block; }
+}
 `;

@@ -19,7 +19,11 @@ const route: ApiRoute = {
     schema: {
       type: 'object',
       properties: {
-        [evil]: { type: 'array', items: { type: 'object', properties: { inner: { type: 'boolean' } } } },
+        [evil]: {
+          type: 'array',
+          items: { type: 'object', properties: { inner: { type: 'boolean' } } },
+          description: 'All of them.',
+        },
         size: { type: 'integer', format: 'int64', description: evil },
       },
     },
@@ -43,6 +47,7 @@ test('the page tells method, path, right, parameters, body, answers and refusals
     'Needs: a right.',
     '<code>thing</code> (required)',
     '<code>inner</code> boolean',
+    ' array: All of them.<ul>',
     '<code>size</code> integer (int64)',
     'Refusals: 401, 404',
   ])

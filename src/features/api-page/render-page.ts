@@ -91,13 +91,21 @@ function typeName(schema: Schema): string {
 }
 
 function shape(schema: Schema): string {
-  if (schema.type === 'array') return ` array${shape(schema.items)}`;
+  return `${kindOf(schema)}${fieldsOf(schema)}`;
+}
+
+function kindOf(schema: Schema): string {
+  if (schema.type === 'array') return ` array${kindOf(schema.items)}`;
   if (schema.type !== 'object') return ` ${typeName(schema)}`;
-  if ('additionalProperties' in schema) return ` object of ${typeName(schema.additionalProperties)}`;
+  return 'additionalProperties' in schema ? ` object of ${typeName(schema.additionalProperties)}` : '';
+}
+
+function fieldsOf(schema: Schema): string {
+  if (schema.type === 'array') return fieldsOf(schema.items);
+  if (schema.type !== 'object' || 'additionalProperties' in schema) return '';
   const fields = Object.entries(schema.properties).map(([name, field]) => {
     const told = field.description === undefined ? '' : `: ${escaped(field.description)}`;
-    const nested = field.type === 'object' || field.type === 'array' ? shape(field) : ` ${typeName(field)}`;
-    return `<li><code>${escaped(name)}</code>${nested}${told}</li>`;
+    return `<li><code>${escaped(name)}</code>${kindOf(field)}${told}${fieldsOf(field)}</li>`;
   });
   return `<ul>${fields.join('')}</ul>`;
 }

@@ -17,9 +17,14 @@ export interface AuditRow {
 
 export type AuditColumn = 'id' | 'op_time' | 'project_id' | 'username' | 'resource';
 
+/** What is shown of the log: all of it, that of every project but some, or that of some. */
+export type AuditPlaces =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'projects'; readonly except: readonly number[] }
+  | { readonly kind: 'some'; readonly projectIds: readonly number[] };
+
 export interface AuditPage {
-  /** Undefined: of the whole system. */
-  readonly projectIds: readonly number[] | undefined;
+  readonly places: AuditPlaces;
   readonly types: readonly EventType[];
   readonly conditions: readonly ListCondition<AuditColumn>[];
   readonly oldestFirst: boolean;
@@ -39,7 +44,9 @@ export async function readAuditLog(
   db: Queries,
   page: AuditPage,
 ): Promise<{ rows: AuditRow[]; count: number }> {
-  if (page.types.length === 0 || page.projectIds?.length === 0) return { rows: [], count: 0 };
+  const { places: of } = page;
+  if (page.types.length === 0 || (of.kind === 'some' && of.projectIds.length === 0))
+    return { rows: [], count: 0 };
   const matching = db.builder.selectFrom('event').where(whereOf(db, page));
   const counted = await db.builder
     .selectFrom(
@@ -86,12 +93,14 @@ function nameOfGone(object: string, data: AuditRow['data']): string {
 }
 
 function whereOf(db: Queries, page: AuditPage): RawBuilder<SqlBool> {
-  const { projectIds, types, conditions, robotPrefix } = page;
+  const { places: of, types, conditions, robotPrefix } = page;
   const { dialect } = db;
   const parts = [
     shown,
     sql<SqlBool>`type in ${valueList('text', JSON.stringify(types), dialect)}`,
-    ...(projectIds === undefined ? [] : [ofProjects(projectIds, db)]),
+    ...(of.kind === 'all'
+      ? []
+      : [of.kind === 'some' ? ofProjects(of.projectIds, db) : exceptOf(of.except, db)]),
     ...conditions.map((condition) => conditionOf(db, condition, robotPrefix)),
   ];
   return sql<SqlBool>`${sql.join(parts, sql` and `)}`;
@@ -103,6 +112,14 @@ function ofProjects(ids: readonly number[], { dialect }: Queries): RawBuilder<Sq
   return ids.length === 1
     ? sql<SqlBool>`project_id = ${only}`
     : sql<SqlBool>`project_id in ${valueList('integer', JSON.stringify(ids), dialect)}`;
+}
+
+function exceptOf(ids: readonly number[], { dialect }: Queries): RawBuilder<SqlBool> {
+  const others =
+    ids.length === 0
+      ? sql``
+      : sql` and project_id not in ${valueList('integer', JSON.stringify(ids), dialect)}`;
+  return sql<SqlBool>`project_id is not null${others}`;
 }
 
 const places = { id: 'id', op_time: 'at', project_id: 'project_id' } as const;

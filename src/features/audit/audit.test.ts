@@ -195,10 +195,13 @@ for (const dialect of dialects) {
         object: 'group:9',
         data: { name: 'gone', type: 3 },
       });
+      const data = { group: 'devs', role: 'guest', tags: null };
+      await append(tx, { ...group, at: 6001, type: 'role.granted', object: 'shop', data });
     });
     const { rows } = await world.list('admin', { q: 'op_time=[1970-01-01T00:00:05~1970-01-02T00:00:00]' });
+    assert.equal(rows[0]?.operation_description, 'grant a role in: shop, guest of the group devs');
     assert.deepEqual(
-      rows.map(({ username, resource }) => [username, resource]),
+      rows.slice(1).map(({ username, resource }) => [username, resource]),
       [
         ['bot-shop+ci', 'gone'],
         ['bot-shop+ci', 'team'],
@@ -206,7 +209,12 @@ for (const dialect of dialects) {
         ['bot-shop+ci', 'shop/app:v3'],
       ],
     );
-    assert.deepEqual(await resources('admin', 'username=bot-shop%2Bci'), ['gone', 'team', 'shop/app:v3']);
+    assert.deepEqual(await resources('admin', 'username=bot-shop%2Bci'), [
+      'shop',
+      'gone',
+      'team',
+      'shop/app:v3',
+    ]);
     assert.deepEqual(await resources('admin', 'username=shop%2Bci'), []);
     assert.deepEqual(await resources('admin', 'username=~BOT,resource=team'), ['team']);
   });

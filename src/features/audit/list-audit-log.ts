@@ -9,7 +9,7 @@ import { offsetOf, type Page } from '../../platform/http/api/page.ts';
 import { parseListQuery } from '../../platform/http/api/parse-list-query.ts';
 import { parseSort } from '../../platform/http/api/parse-sort.ts';
 import { auditKindOf, typesMeeting } from './audit-kinds.ts';
-import { type AuditColumn, type AuditRow, readAuditLog } from './audit-store.ts';
+import { type AuditColumn, type AuditPlaces, type AuditRow, readAuditLog } from './audit-store.ts';
 
 /** A log of millions of rows is neither counted nor given out in one piece beyond this. */
 export const countedTo = 10_000;
@@ -51,17 +51,13 @@ export async function listAuditLog(
   asker: Asker,
   input: ListAuditLogInput & { readonly projectId?: number },
 ): Promise<AuditList> {
-  const { grants, now } = asker;
   const { page, projectId } = input;
-  const visible = visibleTo(grants, 'log:list', now);
-  const all = canOnSystem(grants, 'audit-log:list', now) || visible.kind === 'all';
-  const own = visible.kind === 'all' ? [] : visible.projectIds;
   const conditions = listConditions(parseListQuery(input.q), columns);
   const oldestFirst = parseSort(input.sort, ['op_time'], { key: 'op_time', descending: true }).some(
     ({ descending }) => !descending,
   );
   const { rows, count } = await readAuditLog(deps.db.reader, {
-    projectIds: projectId === undefined ? (all ? undefined : own) : [projectId],
+    places: projectId === undefined ? placesOf(asker) : { kind: 'some', projectIds: [projectId] },
     types: typesMeeting(conditions.flatMap(aboutKinds)),
     conditions: conditions.flatMap(aboutRows),
     oldestFirst,
@@ -71,6 +67,17 @@ export async function listAuditLog(
     robotPrefix: deps.prefix(),
   });
   return { items: rows, total: Math.min(count, countedTo), more: count > countedTo };
+}
+
+/** The log of every project is not that of the system: who signed in, which accounts there are. */
+function placesOf({ grants, now }: Asker): AuditPlaces {
+  if (canOnSystem(grants, 'audit-log:list', now)) return { kind: 'all' };
+  const visible = visibleTo(grants, 'log:list', now);
+  if (visible.kind === 'all') return { kind: 'projects', except: [] };
+  const { projectIds, except = [], everywhere } = visible;
+  return everywhere === true
+    ? { kind: 'projects', except }
+    : { kind: 'some', projectIds: projectIds.filter((id) => !except.includes(id)) };
 }
 
 type Column = keyof typeof columns;
@@ -151,5 +158,6 @@ function resourceOf({ type, object, data }: AuditRow): string {
 
 function detailOf({ type, data }: AuditRow): string {
   if (type !== 'role.granted' && type !== 'role.revoked') return '';
-  return `, ${String(data['role'])} of ${String(data['username'])}`;
+  const { role, group, username } = data;
+  return `, ${String(role)} of ${typeof group === 'string' ? `the group ${group}` : String(username)}`;
 }

@@ -30,114 +30,113 @@ const inProject = {
 } as const;
 
 const headers = ['X-Total-Count', 'X-Total-Count-Relation', 'Link'] as const;
-const ofOlder = {
-  200: { description: 'One page.', headers, schema: { type: 'array', items: auditLogSchema } },
-} as const;
-const ofNewer = {
-  200: { description: 'One page.', headers, schema: { type: 'array', items: auditLogExtSchema } },
-} as const;
+
+/** How Harbor shows the log at its older and at its newer addresses. */
+const older = { schema: auditLogSchema, view: auditLogView } as const;
+const newer = { schema: auditLogExtSchema, view: auditLogExtView } as const;
+
+interface Address {
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly form: typeof older | typeof newer;
+}
 
 /** Harbor's operations on the audit log. Its two logs are two views of one. */
 export function auditRoutes(deps: AuditDeps): readonly RestRoute[] {
   return [
-    restRoute.signedIn({
-      method: 'GET',
+    listRoute(deps, {
       path: '/api/v2.0/audit-logs',
       operationId: 'listAuditLogs',
-      tag: 'auditlog',
       summary:
         'What happened, the newest first: everywhere, or in the projects whose log the caller may read.',
-      needs: 'signed-in',
-      parameters,
-      answers: ofOlder,
-      refusals: [401],
-      run: async (call, asker) => {
-        const page = parsePage(call.parameters);
-        return answer(
-          call,
-          page,
-          await listAuditLog(deps, asker, { ...call.parameters, page }),
-          auditLogView,
-        );
-      },
+      form: older,
     }),
-    restRoute.signedIn({
-      method: 'GET',
+    listRoute(deps, {
       path: '/api/v2.0/auditlog-exts',
       operationId: 'listAuditLogExts',
-      tag: 'auditlog',
       summary: 'The same with descriptions.',
-      needs: 'signed-in',
-      parameters,
-      answers: ofNewer,
-      refusals: [401],
-      run: async (call, asker) => {
-        const page = parsePage(call.parameters);
-        return answer(
-          call,
-          page,
-          await listAuditLog(deps, asker, { ...call.parameters, page }),
-          auditLogExtView,
-        );
-      },
+      form: newer,
     }),
-    restRoute.system({
-      method: 'GET',
-      path: '/api/v2.0/auditlog-exts/events',
-      operationId: 'listAuditLogEventTypes',
-      tag: 'auditlog',
-      summary: 'The kinds of what is recorded.',
-      needs: 'system',
-      permission: 'audit-log:list',
-      parameters: {},
-      answers: {
-        200: {
-          description: 'Operation and type of the resource, joined by _.',
-          schema: {
-            type: 'array',
-            items: { type: 'object', properties: { event_type: { type: 'string' } } },
-          },
-        },
-      },
-      refusals: [401, 403],
-      run: async () => ({ status: 200, body: auditEventTypes().map((name) => ({ event_type: name })) }),
-    }),
-    restRoute.project({
-      method: 'GET',
+    eventTypesRoute,
+    projectRoute(deps, {
       path: '/api/v2.0/projects/{project_name}/logs',
       operationId: 'getLogs',
-      tag: 'project',
       summary: 'What happened in the project, the newest first.',
-      needs: 'project',
-      permission: 'log:list',
-      parameters: inProject,
-      answers: ofOlder,
-      refusals: [401, 403, 404],
-      run: async (call, asker) => {
-        const page = parsePage(call.parameters);
-        const input = { ...call.parameters, page, projectId: asker.project.id };
-        return answer(call, page, await listAuditLog(deps, asker, input), auditLogView);
-      },
+      form: older,
     }),
-    restRoute.project({
-      method: 'GET',
+    projectRoute(deps, {
       path: '/api/v2.0/projects/{project_name}/auditlog-exts',
       operationId: 'getLogExts',
-      tag: 'project',
       summary: 'The same with descriptions.',
-      needs: 'project',
-      permission: 'log:list',
-      parameters: inProject,
-      answers: ofNewer,
-      refusals: [401, 403, 404],
-      run: async (call, asker) => {
-        const page = parsePage(call.parameters);
-        const input = { ...call.parameters, page, projectId: asker.project.id };
-        return answer(call, page, await listAuditLog(deps, asker, input), auditLogExtView);
-      },
+      form: newer,
     }),
   ];
 }
+
+function listRoute(deps: AuditDeps, { path, operationId, summary, form }: Address): RestRoute {
+  return restRoute.signedIn({
+    method: 'GET',
+    path,
+    operationId,
+    tag: 'auditlog',
+    summary,
+    needs: 'signed-in',
+    parameters,
+    answers: answersIn(form),
+    refusals: [401],
+    run: async (call, asker) => {
+      const page = parsePage(call.parameters);
+      return answer(call, page, await listAuditLog(deps, asker, { ...call.parameters, page }), form.view);
+    },
+  });
+}
+
+function projectRoute(deps: AuditDeps, { path, operationId, summary, form }: Address): RestRoute {
+  return restRoute.project({
+    method: 'GET',
+    path,
+    operationId,
+    tag: 'project',
+    summary,
+    needs: 'project',
+    permission: 'log:list',
+    parameters: inProject,
+    answers: answersIn(form),
+    refusals: [401, 403, 404],
+    run: async (call, asker) => {
+      const page = parsePage(call.parameters);
+      const input = { ...call.parameters, page, projectId: asker.project.id };
+      return answer(call, page, await listAuditLog(deps, asker, input), form.view);
+    },
+  });
+}
+
+function answersIn({ schema }: Address['form']) {
+  return { 200: { description: 'One page.', headers, schema: { type: 'array', items: schema } } } as const;
+}
+
+const eventTypesRoute = restRoute.system({
+  method: 'GET',
+  path: '/api/v2.0/auditlog-exts/events',
+  operationId: 'listAuditLogEventTypes',
+  tag: 'auditlog',
+  summary: 'The kinds of what is recorded.',
+  needs: 'system',
+  permission: 'audit-log:list',
+  parameters: {},
+  answers: {
+    200: {
+      description: 'Operation and type of the resource, joined by _.',
+      schema: {
+        type: 'array',
+        items: { type: 'object', properties: { event_type: { type: 'string' } } },
+      },
+    },
+  },
+  refusals: [401, 403],
+  run: async () => ({ status: 200, body: auditEventTypes().map((name) => ({ event_type: name })) }),
+});
 
 function answer(
   call: Parameters<typeof pageAnswer>[0],

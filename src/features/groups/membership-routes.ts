@@ -1,5 +1,7 @@
+import { grantsOfGroup } from '../../access/grants/grant-reads.ts';
 import { findGroup, pageOfMemberships } from '../../access/groups/group-reads.ts';
 import { joinGroup, leaveGroup } from '../../access/groups/join-group.ts';
+import { requireGrantsHeld } from '../../access/require-held.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { requireUser } from '../../access/users/require-user.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -87,7 +89,9 @@ function changeRoutes(deps: Deps): readonly RestRoute[] {
       },
       answers: { 201: { description: 'They are in it.', headers: ['Location'] } },
       refusals: [401, 403, 404],
-      run: async (call, { actor }) => {
+      run: async (call, asker) => {
+        const { actor } = asker;
+        requireGrantsHeld(asker, await grantsOfGroup(deps.db.reader, call.parameters.group_id));
         const { user_id: given, username = '' } = call.body;
         const userId = given ?? (await requireUser(deps.db.reader, username)).id;
         await joinGroup(deps, { groupId: call.parameters.group_id, userId, actor });

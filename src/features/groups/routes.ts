@@ -1,8 +1,10 @@
+import { grantsOfGroup } from '../../access/grants/grant-reads.ts';
 import { createGroup } from '../../access/groups/create-group.ts';
 import { deleteGroup } from '../../access/groups/delete-group.ts';
 import { findGroup, pageOfGroups } from '../../access/groups/group-reads.ts';
 import { renameGroup } from '../../access/groups/rename-group.ts';
 import type { Group } from '../../access/groups/require-group-name.ts';
+import { requireGrantsHeld } from '../../access/require-held.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -170,9 +172,12 @@ function oneRoutes(deps: Deps): readonly RestRoute[] {
       body: { name: 'usergroup', schema: groupSchema },
       answers: { 200: { description: 'Renamed.' } },
       refusals: [401, 403, 404, 409],
-      run: async (call, { actor }) => {
+      run: async (call, asker) => {
         const { group_name: name = '' } = call.body;
-        await renameGroup(deps, { groupId: call.parameters.group_id, name, actor });
+        const { group_id: groupId } = call.parameters;
+        // Login providers name the groups of people: under another name it is other people's.
+        requireGrantsHeld(asker, await grantsOfGroup(deps.db.reader, groupId));
+        await renameGroup(deps, { groupId, name, actor: asker.actor });
         return { status: 200 };
       },
     }),

@@ -3,7 +3,8 @@ import { changeMember, removeMember } from '../../access/grants/change-member.ts
 import { findMember, type Member, pageOfMembers } from '../../access/grants/member-reads.ts';
 import { roleIds } from '../../access/grants/roles.ts';
 import { projectParameters } from '../../access/projects/project-parameters.ts';
-import { type RestRoute, restRoute } from '../../access/rest-route.ts';
+import { requireRoleHeld } from '../../access/require-held.ts';
+import { type ProjectAsker, type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
@@ -112,8 +113,9 @@ function createRoute(deps: Deps): RestRoute {
     body: { name: 'project_member', schema: newMemberSchema },
     answers: { 201: { description: 'Given.', headers: ['Location'] } },
     refusals: [401, 403, 404, 409],
-    run: async (call, { project, actor }) => {
-      const role = parseRoleId(call.body.role_id);
+    run: async (call, asker) => {
+      const { project, actor } = asker;
+      const role = requireGivable(asker, call.body.role_id);
       const member = memberRequest(call.body);
       const memberId = await addMember(deps, { projectId: project.id, role, member, actor });
       return { status: 201, headers: { Location: `${call.path}/${memberId}` } };
@@ -135,8 +137,9 @@ function changeRoutes(deps: Deps): readonly RestRoute[] {
       body: { name: 'role', schema: roleSchema },
       answers: { 200: { description: 'Changed.' } },
       refusals: [401, 403, 404, 409],
-      run: async (call, { project, actor }) => {
-        const role = parseRoleId(call.body.role_id);
+      run: async (call, asker) => {
+        const { project, actor } = asker;
+        const role = requireGivable(asker, call.body.role_id);
         await changeMember(deps, { projectId: project.id, memberId: call.parameters.mid, role, actor });
         return { status: 200 };
       },
@@ -158,6 +161,13 @@ function changeRoutes(deps: Deps): readonly RestRoute[] {
       },
     }),
   ];
+}
+
+/** @throws AppError BAD_REQUEST for no role, DENIED for one that a robot must not give */
+function requireGivable({ project, principal, ...asker }: ProjectAsker, number: number | undefined) {
+  const role = parseRoleId(number);
+  if (principal.kind !== 'anonymous') requireRoleHeld({ ...asker, principal }, role, project.id);
+  return role;
 }
 
 /** A member as Harbor prints one. */

@@ -186,7 +186,8 @@ export function projectRoutes(deps: ProjectDeps): readonly RestRoute[] {
 async function create(deps: ProjectDeps, asker: SignedInAsker, body: ProjectBody): Promise<number> {
   const { grants, now, actor } = asker;
   const administers = administersSystem(grants, now);
-  if (deps.settings.get('project_creation_restriction') === 'adminonly' && !administers) {
+  const creates = canOnSystem(grants, 'project:create', now);
+  if (deps.settings.get('project_creation_restriction') === 'adminonly' && !creates) {
     throw new AppError('DENIED', {
       message: 'only administrators of the system may make projects',
       detail: 'ask one of them',

@@ -2,7 +2,7 @@ import { can, canOnSystem, type Decision } from '../../access/authorize.ts';
 import { denied } from '../../access/denied.ts';
 import type { Permission } from '../../access/grants/roles.ts';
 import { principalName } from '../../access/principal.ts';
-import { findProjectById, type Project } from '../../access/projects/project-reads.ts';
+import { findProjectById } from '../../access/projects/project-reads.ts';
 import type { SignedInAsker } from '../../access/rest-route.ts';
 import { findRobot, type Robot } from '../../access/robots/robot-reads.ts';
 import { visibleTo } from '../../access/visible.ts';
@@ -10,27 +10,6 @@ import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 
 type Action = 'create' | 'read' | 'update' | 'delete' | 'list';
-
-/**
- * What is asked of robots of a project, or of those of the system.
- * @param project undefined: there is none of that name, or of that number
- * @throws AppError DENIED, which is the same for a project that the asker cannot see and for none
- */
-export async function requireInProject(
-  deps: { readonly db: Database },
-  { principal, grants, now }: SignedInAsker,
-  action: Action,
-  project: Project | undefined,
-): Promise<Project> {
-  const permission: Permission = `robot:${action}`;
-  const decision = project === undefined ? undefined : can(grants, permission, { project }, now);
-  if (project !== undefined && decision?.allowed === true) return project;
-  if (project !== undefined && decision?.visible === true)
-    throw await denied(deps, { principal, permission, project, place: { project }, decision });
-  if (visibleTo(grants, permission, now).kind === 'all')
-    throw new AppError('NOT_FOUND', { message: 'there is no such project' });
-  throw new AppError('DENIED', { message: 'forbidden' });
-}
 
 /** @throws AppError DENIED */
 export function requireOnSystem({ principal, grants, now }: SignedInAsker, action: Action): void {

@@ -1,3 +1,4 @@
+import { requireInProject } from '../../access/denied.ts';
 import { findProjectById, type Project } from '../../access/projects/project-reads.ts';
 import { requireHeld } from '../../access/require-held.ts';
 import { type RestRoute, restRoute, type SignedInAsker } from '../../access/rest-route.ts';
@@ -15,7 +16,7 @@ import { apiTime } from '../../platform/http/api/api-time.ts';
 import { pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
 import type { Bound } from '../../platform/http/api/schema.ts';
 import { listRobots, parseRobotsAsked } from './list-robots.ts';
-import { mayWith, requireInProject, requireOnSystem, requireRobot } from './require-robot.ts';
+import { mayWith, requireOnSystem, requireRobot } from './require-robot.ts';
 import {
   findNamed,
   newRobotBody,
@@ -89,7 +90,11 @@ export function robotRoutes(deps: RobotRouteDeps): readonly RestRoute[] {
         const asked = parseRobotsAsked(q);
         const { projectId } = asked;
         if (projectId === undefined) requireOnSystem(asker, 'list');
-        else await requireInProject(deps, asker, 'list', await findProjectById(db.reader, projectId));
+        else {
+          const project = await findProjectById(db.reader, projectId);
+          const need = { permission: 'robot:list', project, named: String(projectId) } as const;
+          await requireInProject(deps, asker, need);
+        }
         const page = parsePage(call.parameters);
         const { rows, count } = await listRobots(db.reader, asked, { page, sort });
         const shown = { prefix: prefix(), withOrigin: mayWith(asker, 'update', projectId) };
@@ -241,8 +246,12 @@ async function create(deps: RobotRouteDeps, asker: SignedInAsker, body: Bound<ty
   let project: Project | undefined;
   if (asked.level === 'system') requireOnSystem(asker, 'create');
   else {
-    const named = await findNamed(db.reader, asked.permissions[0]?.namespace ?? '');
-    project = await requireInProject(deps, asker, 'create', named);
+    const named = asked.permissions[0]?.namespace ?? '';
+    project = await requireInProject(deps, asker, {
+      permission: 'robot:create',
+      project: await findNamed(db.reader, named),
+      named,
+    });
   }
   const blocks = await readBlocks(db.reader, asked);
   const held = blocks.map(({ repositories = [], ...block }) => ({ ...block, repositories }));

@@ -1,13 +1,19 @@
+import { grantsOfUser } from '../../access/grants/grant-reads.ts';
 import { setSystemAdmin } from '../../access/grants/grant-system-admin.ts';
-import { type RestRoute, restRoute } from '../../access/rest-route.ts';
+import { requireAdministrationHeld, requireGrantsHeld } from '../../access/require-held.ts';
+import { type AccountAsker, type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { changePassword } from '../../access/users/change-password.ts';
 import { deleteUser } from '../../access/users/delete-user.ts';
+import { renameAdmin } from '../../access/users/rename-admin.ts';
 import { updateProfile } from '../../access/users/update-profile.ts';
 import { AppError } from '../../lib/errors.ts';
 import { tag, type UserDeps, path as users } from './routes.ts';
 import { userSchema, userView } from './user-view.ts';
 
 const path = `${users}/{user_id}`;
+
+/** Whom the first start makes. */
+const firstAdminId = 1;
 
 const parameters = {
   user_id: {
@@ -20,7 +26,7 @@ const parameters = {
 
 /** What is done with one account. */
 export function accountRoutes(deps: UserDeps): readonly RestRoute[] {
-  return [...profileRoutes(deps), ...rightRoutes(deps), ...secretRoutes(deps)];
+  return [...profileRoutes(deps), ...rightRoutes(deps), ...secretRoutes(deps), renameRoute(deps)];
 }
 
 function profileRoutes(deps: UserDeps): readonly RestRoute[] {
@@ -60,13 +66,24 @@ function profileRoutes(deps: UserDeps): readonly RestRoute[] {
       },
       answers: { 200: { description: 'Replaced.' } },
       refusals: [401, 403, 404, 409],
-      run: async ({ body }, { account, actor }) => {
+      run: async ({ body }, asker) => {
+        await requireNoMore(deps, asker);
+        const { account, actor } = asker;
         const { email = '', realname = '', comment = '' } = body;
         await updateProfile(deps, { userId: account.id, email, realname, comment, actor });
         return { status: 200 };
       },
     }),
   ];
+}
+
+/**
+ * Whoever sets a password or an address can sign in as that account.
+ * @throws AppError DENIED to a robot, of an account that may do more than the robot
+ */
+async function requireNoMore({ db }: UserDeps, asker: AccountAsker): Promise<void> {
+  if (asker.principal.kind === 'robot')
+    requireGrantsHeld(asker, await grantsOfUser(db.reader, asker.account.id));
 }
 
 function rightRoutes(deps: UserDeps): readonly RestRoute[] {
@@ -111,7 +128,9 @@ function rightRoutes(deps: UserDeps): readonly RestRoute[] {
       },
       answers: { 200: { description: 'Done.' } },
       refusals: [401, 403, 404, 412],
-      run: async (call, { actor }) => {
+      run: async (call, asker) => {
+        requireAdministrationHeld(asker);
+        const { actor } = asker;
         const admin = call.body.sysadmin_flag ?? false;
         await setSystemAdmin(deps, { userId: call.parameters.user_id, admin, actor });
         return { status: 200 };
@@ -141,7 +160,9 @@ function secretRoutes(deps: UserDeps): readonly RestRoute[] {
       },
       answers: { 200: { description: 'Set.' } },
       refusals: [401, 403, 404, 429],
-      run: async ({ body }, { account, self, actor }) => {
+      run: async ({ body }, asker) => {
+        await requireNoMore(deps, asker);
+        const { account, self, actor } = asker;
         await changePassword(deps, {
           userId: account.id,
           oldPassword: self ? (body.old_password ?? '') : undefined,
@@ -172,4 +193,25 @@ function secretRoutes(deps: UserDeps): readonly RestRoute[] {
         ),
     }),
   ];
+}
+
+function renameRoute(deps: UserDeps): RestRoute {
+  return restRoute.signedIn({
+    method: 'POST',
+    path: '/api/internal/renameadmin',
+    operationId: 'renameAdmin',
+    tag,
+    summary:
+      'Calls the first administrator admin@harbor.local, at its own wish: the name admin is free then.',
+    needs: 'signed-in',
+    parameters: {},
+    answers: { 200: { description: 'Renamed; its sessions have ended.' } },
+    refusals: [401, 403, 409],
+    run: async (_call, { principal, actor }) => {
+      if (principal.kind !== 'user' || principal.id !== firstAdminId)
+        throw new AppError('DENIED', { message: 'only the first administrator may rename itself' });
+      await renameAdmin(deps, { userId: principal.id, actor });
+      return { status: 200 };
+    },
+  });
 }

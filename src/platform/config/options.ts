@@ -289,8 +289,8 @@ export const options = {
     secret: true,
     fallback: '',
     doc: {
-      en: 'Settings of the run time that are fixed, as one JSON object; then none of them can be changed by the API.',
-      zh: '以一个 JSON 对象固定运行时设置；给出后，任何运行时设置都不能再通过 API 修改。',
+      en: 'Settings of the run time that are fixed, as one JSON object; then none of them can be changed by the API. They stay as they are when it is taken away.',
+      zh: '以一个 JSON 对象固定运行时设置；给出后，任何运行时设置都不能再通过 API 修改。撤去后这些值保持不变。',
     },
   },
   snapshots: {

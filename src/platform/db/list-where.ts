@@ -1,5 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { ListCondition, SortKey } from '../../lib/list-condition.ts';
+import { lowerAscii } from '../../lib/text/lower-ascii.ts';
 import type { DialectName } from './dialect.ts';
 import { valueList } from './value-list.ts';
 
@@ -43,8 +44,8 @@ function whereOf(condition: ListCondition, place: string, dialect: DialectName):
 /** Part of a text, in any case of ASCII letters; the signs of patterns stand for themselves. */
 export function contains(place: string, part: string): RawBuilder<SqlBool> {
   if (part.length > longestText) return sql<SqlBool>`1 = 0`;
-  const escaped = part.replaceAll(/[\\%_]/g, String.raw`\$&`);
-  return sql<SqlBool>`lower(${sql.ref(place)}) like lower(${`%${escaped}%`}) escape '\\'`;
+  const escaped = lowerAscii(part).replaceAll(/[\\%_]/g, String.raw`\$&`);
+  return sql<SqlBool>`lower(${sql.ref(place)}) like ${`%${escaped}%`} escape '\\'`;
 }
 
 /** For `orderBy`; what is alike by all keys is in the order of the last one, which tells every row from every other. */

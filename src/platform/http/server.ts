@@ -59,6 +59,8 @@ export async function createHttpServer(
   await server.ready();
   return (request, response) => {
     const context = openContext(request, outside);
+    // What clients pushed and what they asked for stands in answers and refusals; no browser is to take it for a page.
+    response.setHeader('X-Content-Type-Options', 'nosniff');
     meter?.begin();
     response.once('close', () => {
       const ms = performance.now() - context.startedAt;

@@ -1,7 +1,7 @@
 import { AppError, isLogged } from '../../lib/errors.ts';
 import type { Database } from '../db/database.ts';
 import { oneAtATime } from '../db/one-at-a-time.ts';
-import { type Actor, append } from '../events/append.ts';
+import { type Actor, append, systemActor } from '../events/append.ts';
 import type { Logger } from '../log/logger.ts';
 import { checkSetting, isOfType } from './check-setting.ts';
 import { type StoredSettings, settingsVersion, storedSettings, versionName } from './setting-reads.ts';
@@ -35,7 +35,7 @@ export class Settings implements AsyncDisposable {
 
   private constructor(deps: SettingsDeps, stored: StoredSettings) {
     this.#deps = deps;
-    this.#values = this.#valuesOf(stored);
+    this.#values = valuesOf(this.#deps, stored, this.#deps.pinned ?? {});
     this.#version = stored.version;
     if (deps.db.dialect === 'postgres')
       this.#timer = setInterval(() => {
@@ -47,7 +47,10 @@ export class Settings implements AsyncDisposable {
 
   /** @throws AppError DATABASE_UNAVAILABLE */
   static async open(deps: SettingsDeps): Promise<Settings> {
-    return new Settings(deps, await storedSettings(deps.db.reader));
+    const { db, pinned } = deps;
+    // Statements of SQL read some of them.
+    if (pinned !== undefined) await store(deps, pinned, systemActor);
+    return new Settings(deps, await storedSettings(db.reader));
   }
 
   /** Whether the start has fixed them. */
@@ -74,34 +77,8 @@ export class Settings implements AsyncDisposable {
         message: 'the settings are fixed by the start of the server (config_overwrite_json)',
       });
     }
-    const wanted = settingKeys.flatMap((key) => {
-      const value = changes[key];
-      return value === undefined ? [] : [[key, value] as const];
-    });
-    for (const [key, value] of wanted) {
-      const problem = checkSetting(key, value);
-      if (problem !== undefined) throw new AppError('BAD_REQUEST', { message: problem });
-    }
-    const { db } = this.#deps;
-    const now = await db.now();
-    await db.transaction(async (tx) => {
-      await oneAtATime(tx, 'settings');
-      const stored = await storedSettings(tx);
-      const before = this.#valuesOf(stored);
-      const changed = wanted.filter(([key, value]) => before[key] !== value);
-      if (changed.length === 0) return;
-      for (const [name, value] of changed) await putSetting(tx, { name, value: JSON.stringify(value), now });
-      await putSetting(tx, { name: versionName, value: String(stored.version + 1), now });
-      await append(tx, {
-        type: 'configuration.updated',
-        at: now,
-        actor,
-        projectId: null,
-        object: 'configuration',
-        data: Object.fromEntries(changed.flatMap(([key, value]) => told(key, before[key], value))),
-      });
-    });
-    this.#learn(await storedSettings(db.reader));
+    await store(this.#deps, changes, actor);
+    this.#learn(await storedSettings(this.#deps.db.reader));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -122,19 +99,53 @@ export class Settings implements AsyncDisposable {
   /** Answers may come in another order than they were asked for. */
   #learn(stored: StoredSettings): void {
     if (stored.version <= this.#version) return;
-    this.#values = this.#valuesOf(stored);
+    this.#values = valuesOf(this.#deps, stored, this.#deps.pinned ?? {});
     this.#version = stored.version;
   }
+}
 
-  #valuesOf({ texts }: StoredSettings): SettingValues {
-    const { defaults = {}, pinned = {} } = this.#deps;
-    const values = settingKeys.map((key): [SettingKey, SettingValue] => {
-      const value = pinned[key] ?? parse(texts.get(key));
-      const row = rowOf(key);
-      return [key, isOfType(row, value) ? value : (defaults[key] ?? row.fallback)];
-    });
-    return Object.fromEntries(values) as SettingValues;
+function valuesOf(
+  { defaults = {} }: SettingsDeps,
+  { texts }: StoredSettings,
+  pinned: SettingChanges,
+): SettingValues {
+  const values = settingKeys.map((key): [SettingKey, SettingValue] => {
+    const value = pinned[key] ?? parse(texts.get(key));
+    const row = rowOf(key);
+    return [key, isOfType(row, value) ? value : (defaults[key] ?? row.fallback)];
+  });
+  return Object.fromEntries(values) as SettingValues;
+}
+
+/** @throws AppError BAD_REQUEST */
+async function store(deps: SettingsDeps, changes: SettingChanges, actor: Actor): Promise<void> {
+  const wanted = settingKeys.flatMap((key) => {
+    const value = changes[key];
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  for (const [key, value] of wanted) {
+    const problem = checkSetting(key, value);
+    if (problem !== undefined) throw new AppError('BAD_REQUEST', { message: problem });
   }
+  const { db } = deps;
+  const now = await db.now();
+  await db.transaction(async (tx) => {
+    await oneAtATime(tx, 'settings');
+    const stored = await storedSettings(tx);
+    const before = valuesOf(deps, stored, {});
+    const changed = wanted.filter(([key, value]) => before[key] !== value);
+    if (changed.length === 0) return;
+    for (const [name, value] of changed) await putSetting(tx, { name, value: JSON.stringify(value), now });
+    await putSetting(tx, { name: versionName, value: String(stored.version + 1), now });
+    await append(tx, {
+      type: 'configuration.updated',
+      at: now,
+      actor,
+      projectId: null,
+      object: 'configuration',
+      data: Object.fromEntries(changed.flatMap(([key, value]) => told(key, before[key], value))),
+    });
+  });
 }
 
 /** Another version may have stored something of another form. */

@@ -114,9 +114,7 @@ function send(
   { id, answerHeaders }: RequestContext,
 ): FastifyReply {
   const { status, headers = {}, body } = answer;
-  void reply
-    .code(status)
-    .headers({ ...answerHeaders, ...headers, 'X-Request-Id': id, 'X-Content-Type-Options': 'nosniff' });
+  void reply.code(status).headers({ ...answerHeaders, ...headers, 'X-Request-Id': id });
   if (body === undefined) return reply.send();
   if (body instanceof Uint8Array) return reply.send(body);
   const type = mediaTypeOf(route);
