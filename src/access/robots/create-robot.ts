@@ -21,6 +21,7 @@ export interface CreateRobotInput {
   readonly project: { readonly id: number; readonly name: string } | undefined;
   readonly description: string;
   readonly durationDays: number;
+  readonly disabled: boolean;
   readonly blocks: readonly RequestedBlock[];
   readonly creator: SignedInPrincipal;
   readonly actor: Actor;
@@ -53,7 +54,7 @@ async function create(
   input: CreateRobotInput,
   { name, hash, now }: { readonly name: string; readonly hash: string; readonly now: number },
 ): Promise<number> {
-  const { project, description, durationDays, creator, actor } = input;
+  const { project, description, durationDays, disabled, creator, actor } = input;
   const blocks = await keepBlocks(tx, input.blocks, []);
   const id = await insertRobot(tx, {
     name,
@@ -62,6 +63,7 @@ async function create(
     secretHash: hash,
     durationDays,
     expiresAt: endOf(now, durationDays),
+    disabled: Number(disabled),
     creatorKind: creator.kind,
     creatorId: creator.kind === 'robot' ? creator.robotId : creator.id,
     now,
