@@ -74,3 +74,18 @@ export async function findMembers(api: ProviderClient, project: string, kind: 'u
     .filter((each) => each['entity_type'] === kind)
     .map((each) => ({ name: each['entity_name'], role_id: each['role_id'] }));
 }
+
+/** What the data sources of the file ask. */
+export async function readEveryDataSource(
+  api: ProviderClient,
+  { email, project, name }: { readonly email: string; readonly project: string; readonly name: string },
+): Promise<void> {
+  await findProject(api, name);
+  await findProjects(api, new RegExp(name));
+  await findUsers(api, 'ada', email);
+  await findGroups(api, 'builders');
+  await findRobots(api, { name: 'ci' });
+  await findRobots(api, { name: 'deploy', projectId: project.replace('/projects/', '') });
+  await findMembers(api, project, 'u');
+  await findMembers(api, project, 'g');
+}
