@@ -223,7 +223,7 @@ test('destroy leaves nothing, also of a project with repositories', async () => 
   assert.deepEqual(allowlist.items, []);
   const types = new Set(everyResource.map(({ type }) => type.name));
   console.log(
-    `terraform, replayed: ${types.size} resources, ${everyResource.length} objects, 8 data sources, ` +
+    `terraform, replayed: ${types.size} resources, ${everyResource.length} objects, 7 data sources, ` +
       `${steps} steps, ${api.asked.length} requests`,
   );
 });

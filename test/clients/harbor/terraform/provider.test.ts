@@ -3,16 +3,18 @@
 // those of the replay, which runs everywhere (`terraform.test.ts`).
 
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
+import { root } from '../../../harness/berth-command.ts';
 import { clientTool, pinnedVersion } from '../../../harness/client-tool.ts';
 import { expectStatus } from '../../../harness/registry-client.ts';
 import { jsonOf } from '../../../harness/rest.ts';
 import { type Ended, runProgram } from '../../../harness/run-program.ts';
 import { BerthServer, password } from '../../../harness/start-server.ts';
 import { removeFolder, temporaryFolder } from '../../../harness/temporary-folder.ts';
+import { blocksOf } from '../../../manuals/manual-page.ts';
 import { user } from './accounts.ts';
 import { readEveryDataSource } from './data-sources.ts';
 import { DeclaredState } from './declared-state.ts';
@@ -107,6 +109,15 @@ async function idsOf(): Promise<Map<string, string>> {
   };
   const managed = values.root_module.resources.filter(({ mode }) => mode === 'managed');
   return new Map(managed.map(({ address, values: { id } }) => [address, id]));
+}
+
+function fileOfManual(language: string): string {
+  const page = readFileSync(join(root, 'docs', language, 'terraform.md'), 'utf8');
+  return (
+    blocksOf(page)
+      .find((block) => block.language === 'hcl')
+      ?.lines.join('\n') ?? ''
+  );
 }
 
 async function replayedData(round: Round): Promise<void> {
@@ -222,4 +233,20 @@ test('destroy leaves nothing', async () => {
   const changes = (all: readonly Asked[]): readonly Asked[] => all.filter(({ method }) => method !== 'GET');
   await replayed.destroy();
   assert.deepEqual(shapesOf(changes(recorder.take())), shapesOf(changes(replay.asked.splice(0))));
+});
+
+test('the file of the manual is applied, and its second plan says no changes', async () => {
+  const [en, zh] = ['en', 'zh'].map(fileOfManual);
+  assert.equal(zh, en);
+  const shown = join(folder, 'manual');
+  mkdirSync(shown);
+  writeFileSync(join(shown, 'main.tf'), en ?? '');
+  for (const [word, flag] of [
+    ['apply', '-auto-approve'],
+    ['plan', '-detailed-exitcode'],
+    ['destroy', '-auto-approve'],
+  ] as const) {
+    const { code, text } = await run([word, flag, '-no-color', '-input=false'], shown);
+    assert.equal(code, 0, text);
+  }
 });
