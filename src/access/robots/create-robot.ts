@@ -81,7 +81,7 @@ async function create(
     actor,
     projectId: project?.id ?? null,
     object: name,
-    data: { robot: id, durationDays, permissions: JSON.stringify(blocks) },
+    data: { robot: id, disabled: Number(disabled), durationDays, permissions: JSON.stringify(blocks) },
   });
   return id;
 }
