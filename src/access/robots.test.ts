@@ -81,6 +81,7 @@ function make(deps: { db: Database; passwords: Passwords }, name: string): Promi
     project,
     description: '',
     durationDays: 1,
+    disabled: false,
     blocks: [{ kind: 'project', project, access: access('repository:pull'), repositories: undefined }],
     creator,
     actor,

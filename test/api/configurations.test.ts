@@ -256,8 +256,17 @@ for (const [key, [fallback, other]] of Object.entries(keys)) {
   });
 }
 
+test('updateConfigurations: an empty policy of scans, which Terraform’s provider sends along, is no change', async () => {
+  const policy = { scan_all_policy: { parameter: {} } };
+  expectStatus(await put({ ...policy, session_timeout: 61 }), 200);
+  const after = await read();
+  assert.deepEqual([after['session_timeout']?.value, after['scan_all_policy']], [61, { type: 'none' }]);
+  expectStatus(await put({ session_timeout: 60 }), 200);
+});
+
 test('updateConfigurations: what is set elsewhere in Harbor is refused by its name', async () => {
-  for (const [key, value] of Object.entries({ ...elsewhere, scan_all_policy: 'daily' })) {
+  const all = { ...elsewhere, scan_all_policy: { type: 'daily' } };
+  for (const [key, value] of Object.entries(all)) {
     const message = expectRefusal(await put({ [key]: value }), 400, 'BAD_REQUEST');
     assert.match(message, new RegExp(`^${key} needs .+, not in this version$`));
   }

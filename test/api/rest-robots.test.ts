@@ -129,7 +129,7 @@ test('CreateRobot: a robot of a project gets its full name, its secret once, and
       name: 'robot$p1+full',
       level: 'project',
       duration: 30,
-      disable: false,
+      disable: true,
       end: created.expires_at,
       permissions: [inProject('p1', 'repository:push', 'repository:pull=allow')],
       description: 'builds',

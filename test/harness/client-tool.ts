@@ -12,6 +12,7 @@ export type ToolModule =
   | 'helm3'
   | 'helm4'
   | 'notation'
+  | 'opentofu'
   | 'oras'
   | 'oras-py'
   | 'regclient'

@@ -22,6 +22,7 @@ export interface CreateRobotInput {
   readonly project: { readonly id: number; readonly name: string } | undefined;
   readonly description: string;
   readonly durationDays: number;
+  readonly disabled: boolean;
   readonly blocks: readonly RequestedBlock[];
   readonly creator: SignedInPrincipal;
   readonly actor: Actor;
@@ -54,7 +55,7 @@ async function create(
   input: CreateRobotInput,
   { name, hash, now }: { readonly name: string; readonly hash: string; readonly now: number },
 ): Promise<number> {
-  const { project, description, durationDays, creator, actor } = input;
+  const { project, description, durationDays, disabled, creator, actor } = input;
   if (creator.kind === 'robot') await requireEndBefore(tx, creator, { now, durationDays });
   const blocks = await keepBlocks(tx, input.blocks, []);
   const id = await insertRobot(tx, {
@@ -64,6 +65,7 @@ async function create(
     secretHash: hash,
     durationDays,
     expiresAt: endOf(now, durationDays),
+    disabled: Number(disabled),
     creatorKind: creator.kind,
     creatorId: creator.kind === 'robot' ? creator.robotId : creator.id,
     now,
@@ -81,7 +83,7 @@ async function create(
     actor,
     projectId: project?.id ?? null,
     object: name,
-    data: { robot: id, durationDays, permissions: JSON.stringify(blocks) },
+    data: { robot: id, disabled: Number(disabled), durationDays, permissions: JSON.stringify(blocks) },
   });
   return id;
 }

@@ -11,6 +11,7 @@ export type NewRobot = {
   readonly secretHash: string;
   readonly durationDays: number;
   readonly expiresAt: number | null;
+  readonly disabled: number;
   readonly creatorKind: 'user' | 'robot';
   readonly creatorId: number;
   readonly now: number;
@@ -23,7 +24,7 @@ const insert = prepare((db, values: NewRobot) =>
       name: values.name,
       project_id: values.projectId,
       secret_hash: values.secretHash,
-      disabled: 0,
+      disabled: values.disabled,
       expires_at: values.expiresAt,
       created_at: values.now,
       description: values.description,

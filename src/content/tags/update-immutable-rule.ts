@@ -40,7 +40,7 @@ export async function createImmutableRule(deps: Deps, input: Given): Promise<num
 }
 
 /**
- * A rule that is switched on or off stays as it is otherwise, as in Harbor.
+ * All of it at once, where Harbor drops the rest of a change that switches the rule on or off.
  * @throws AppError BAD_REQUEST, NOT_FOUND, CONFLICT
  */
 export async function updateImmutableRule(
@@ -52,16 +52,14 @@ export async function updateImmutableRule(
   await deps.db.transaction(async (tx) => {
     const rules = await rulesToChange(tx, projectId);
     const before = requireFound(rules, id);
-    const toggled = before.disabled !== disabled;
-    const definition = requireRule(toggled ? before : input.rule);
+    const definition = requireRule(input.rule);
     const same = rules.find((rule) => rule.id !== id && requireRule(rule) === definition);
     if (same !== undefined) throw sameRule();
-    const accepts = toggled ? before.acceptSameDigest : (input.acceptSameDigest ?? before.acceptSameDigest);
     await setRule(tx, {
       id,
       disabled: Number(disabled),
       definition,
-      acceptSameDigest: Number(accepts),
+      acceptSameDigest: Number(input.acceptSameDigest ?? before.acceptSameDigest),
       now,
     });
     await tell(tx, 'immutable.updated', { ...input, now });

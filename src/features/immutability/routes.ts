@@ -100,7 +100,7 @@ function changeRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
       path: pathOfOne,
       operationId: 'UpdateImmuRule',
       tag,
-      summary: 'Changes a rule, or switches it on or off and changes nothing else.',
+      summary: 'Replaces a rule, also whether it is disabled.',
       needs: 'project',
       permission: 'immutable-tag:update',
       parameters: parametersOfOne,

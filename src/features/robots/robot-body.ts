@@ -13,7 +13,7 @@ const maxDescription = 1024;
 
 const notTaken = 'Not taken.';
 
-/** The body of a creation; a secret and whether it is disabled are taken from nobody. */
+/** The body of a creation; a secret is taken from nobody. */
 export const newRobotBody = {
   type: 'object',
   properties: {
@@ -27,7 +27,7 @@ export const newRobotBody = {
     },
     permissions: permissionsSchema,
     secret: { type: 'string', description: notTaken },
-    disable: { type: 'boolean', description: notTaken },
+    disable: { type: 'boolean' },
   },
 } as const satisfies ObjectSchema;
 
@@ -37,7 +37,6 @@ export const robotBody = {
   properties: {
     ...newRobotBody.properties,
     name: { type: 'string', description: 'As it is, with prefix and project.' },
-    disable: { type: 'boolean' },
     id: { type: 'integer', format: 'int64', description: notTaken },
     editable: { type: 'boolean', description: notTaken },
     expires_at: { type: 'integer', format: 'int64', description: notTaken },

@@ -261,6 +261,7 @@ async function create(deps: RobotRouteDeps, asker: SignedInAsker, body: Bound<ty
     project,
     description: readDescription(body.description),
     durationDays: duration,
+    disabled: body.disable ?? false,
     blocks,
     creator: asker.principal,
     actor: asker.actor,

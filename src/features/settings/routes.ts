@@ -8,11 +8,16 @@ import { settingsView } from './settings-view.ts';
 const path = '/api/v2.0/configurations';
 const tag = 'configure';
 
+const scanAllPolicy = { type: 'object', properties: { type: { type: 'string' } } } as const;
+
 /** Also of what Harbor does not take: it is refused instead of being left alone without a word. */
-const changes: ObjectSchema = {
+const changes = {
   type: 'object',
-  properties: Object.fromEntries(settingKeys.map((key) => [key, valueSchema(key)])),
-};
+  properties: {
+    ...Object.fromEntries(settingKeys.map((key) => [key, valueSchema(key)])),
+    scan_all_policy: scanAllPolicy,
+  },
+} as const satisfies ObjectSchema;
 
 const shown: ObjectSchema = {
   type: 'object',
@@ -23,7 +28,7 @@ const shown: ObjectSchema = {
         key,
         { type: 'object', properties: { value: valueSchema(key), editable: { type: 'boolean' } } },
       ])
-      .concat([['scan_all_policy', { type: 'object', properties: { type: { type: 'string' } } }]]),
+      .concat([['scan_all_policy', scanAllPolicy]]),
   ),
 };
 
@@ -65,8 +70,10 @@ export function settingRoutes({ settings }: { readonly settings: Settings }): re
       answers: { 200: { description: 'Changed.' } },
       refusals: [401, 403],
       run: async ({ body }, { actor }) => {
-        // Bound by the schema above, whose types are the table's.
-        await settings.change(body, actor);
+        // Bound by the schema above, whose types are the table's. Clients send an empty policy along with the rest.
+        const { scan_all_policy: policy, ...others } = body;
+        const changed = policy?.type === undefined ? others : { ...others, scan_all_policy: policy.type };
+        await settings.change(changed, actor);
         return { status: 200 };
       },
     }),
