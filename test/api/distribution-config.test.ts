@@ -1,11 +1,13 @@
 // Started with the configuration of Docker's registry.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { connect } from 'node:tls';
 import { hashSync } from 'bcryptjs';
 import { imageOf } from '../harness/image.ts';
+import { ownCertificate } from '../harness/own-certificate.ts';
 import { expectError, expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { BerthServer } from '../harness/start-server.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
@@ -88,6 +90,35 @@ test('what was open is closed again by the next start that does not ask for it',
   expectError(await nobody.get('/v2/'), 401, 'UNAUTHORIZED');
   expectError(await nobody.get('/v2/team/app/tags/list'), 401, 'UNAUTHORIZED');
   expectError(await nobody.call('POST', '/v2/team/app/blobs/uploads/', { body: '' }), 401, 'UNAUTHORIZED');
+});
+
+function shakeHands(port: number, ca: string, version: 'TLSv1.2' | 'TLSv1.3'): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port, ca, minVersion: version, maxVersion: version });
+  return new Promise((resolve) => {
+    const end = (what: string): void => {
+      socket.destroy();
+      resolve(what);
+    };
+    socket.once('error', ({ message }) => end(message)).once('secureConnect', () => end('connected'));
+  });
+}
+
+test('minimumtls of the file or of a variable refuses TLS 1.2 and takes 1.3; suites that cannot be chosen are named', async () => {
+  const { certificate, key } = await ownCertificate(temporaryFolder(), 'registry.test');
+  const ca = readFileSync(certificate, 'utf8');
+  const files = { REGISTRY_HTTP_TLS_CERTIFICATE: certificate, REGISTRY_HTTP_TLS_KEY: key };
+  for (const [minimum, env] of [
+    ['tls1.3', {}],
+    ['tls1.2', { REGISTRY_HTTP_TLS_MINIMUMTLS: 'tls1.3' }],
+  ] as const) {
+    const tls = `    minimumtls: ${minimum}\n    ciphersuites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]`;
+    const setting = given();
+    writeFileSync(setting.config, `${readFileSync(setting.config, 'utf8')}\n  tls:\n${tls}\n`);
+    await using server = await start(setting, { ...files, ...env });
+    assert.equal(await shakeHands(server.port, ca, 'TLSv1.3'), 'connected');
+    assert.match(await shakeHands(server.port, ca, 'TLSv1.2'), /protocol version/);
+    await server.logged(({ msg }) => msg === 'http.tls.ciphersuites has no effect in Berth');
+  }
 });
 
 const right = 'Correct-Horse-5';

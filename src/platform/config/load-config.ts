@@ -373,14 +373,14 @@ function externalUrl(settings: Settings): string | undefined {
 }
 
 function tlsOf(settings: Settings, cwd: string): TlsConfig {
-  const path = (name: OptionName): string =>
-    settings[name].value === '' ? '' : resolve(cwd, settings[name].value);
+  const at = (file: string): string => (file === '' ? '' : resolve(cwd, file));
   const tls = parseTls({
     mode: settings.tls.value,
-    certificate: path('tlsCertificate'),
-    key: path('tlsKey'),
+    certificate: at(settings.tlsCertificate.value),
+    key: at(settings.tlsKey.value),
     names: partsOf(settings.tlsNames.value),
-    clientAuthorities: path('tlsClientCa'),
+    clientAuthorities: partsOf(settings.tlsClientCa.value).map(at),
+    minimum: settings.tlsMinimum.value,
     hsts: flag('tlsHsts', settings),
     trustsProxies: settings.trustedProxies.value !== '',
   });
