@@ -33,6 +33,7 @@ export async function projectOfFirstPush(
       sparseManifests: false,
       ownerId,
       limitBytes: -1,
+      firstPush: true,
       actor,
     });
   } catch (error) {

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { connect } from 'node:tls';
 import { hashSync } from 'bcryptjs';
-import { imageOf } from '../harness/image.ts';
+import { digestOf, imageOf } from '../harness/image.ts';
 import { ownCertificate } from '../harness/own-certificate.ts';
 import { expectError, expectStatus, type RegistryClient } from '../harness/registry-client.ts';
-import { BerthServer } from '../harness/start-server.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 
@@ -70,6 +70,47 @@ test('in an open registry what is not there yet is unknown, not forbidden: clien
   expectStatus(await nobody.head(`/v2/fresh/app/blobs/${image.manifest.digest}`), 404);
   expectError(await nobody.get('/v2/fresh/app/manifests/v1'), 404, 'NAME_UNKNOWN');
   expectError(await nobody.get('/v2/fresh/app/tags/list'), 404, 'NAME_UNKNOWN');
+});
+
+/** By the administrator's API: projects by name, and whether any repository of one is listed. */
+async function projects(server: BerthServer): Promise<string[]> {
+  const { body } = await server.client().get('/api/v2.0/projects?page_size=100');
+  return (JSON.parse(body.toString()) as { name: string }[]).map(({ name }) => name);
+}
+
+test('a first push that is refused leaves no project behind, however far it came', async () => {
+  await using server = await start(given(), { BERTH_ADMIN_PASSWORD: password });
+  const nobody = server.client(null);
+  const none = `sha256:${'0'.repeat(64)}`;
+  const begin = async (name: string): Promise<string> => {
+    const begun = await nobody.call('POST', `/v2/${name}/blobs/uploads/`, { body: '' });
+    expectStatus(begun, 202);
+    assert.ok((await projects(server)).includes(name.split('/')[0] ?? ''));
+    return String(begun.headers.location);
+  };
+  const refused = async (method: string, path: string, body = ''): Promise<void> => {
+    const { status } = await nobody.call(method, path, { body });
+    assert.ok(status >= 400 && status < 500, `${method} ${path}: ${status}`);
+  };
+  const manifest = { 'Content-Type': 'application/vnd.oci.image.manifest.v1+json' };
+  await refused('POST', '/v2/one/app/blobs/uploads/?digest=nonsense');
+  await refused('POST', `/v2/one/app/blobs/uploads/?digest=${none}`, 'other bytes');
+  await refused('POST', '/v2/one/app/blobs/uploads/?digest-algorithm=md5');
+  await refused('GET', '/v2/one/app/blobs/uploads/00000000-0000-4000-8000-000000000000');
+  await refused('DELETE', '/v2/one/app/blobs/uploads/00000000-0000-4000-8000-000000000000');
+  for (const body of ['{', '{"schemaVersion":1}', image.manifest.bytes.toString()]) {
+    const { status } = await nobody.call('PUT', '/v2/one/app/manifests/v1', { headers: manifest, body });
+    assert.ok(status >= 400 && status < 500, String(status));
+  }
+  assert.deepEqual(await projects(server), ['library']);
+  await refused('PUT', `${await begin('two/app')}?digest=${none}`, 'other bytes');
+  assert.deepEqual(await projects(server), ['library']);
+  const going = await begin('three/app');
+  await refused('PUT', '/v2/three/app/manifests/v1', '{');
+  assert.ok((await projects(server)).includes('three'), 'something else is under way in it');
+  expectStatus(await nobody.call('PUT', `${going}?digest=${digestOf(Buffer.from('x'))}`, { body: 'x' }), 201);
+  await refused('PUT', '/v2/three/app/manifests/v1', '{');
+  assert.ok((await projects(server)).includes('three'), 'a client may put a better manifest');
 });
 
 test('deleting is for everybody where it was switched on', async () => {

@@ -22,6 +22,8 @@ export interface CreateProjectInput {
   readonly limitBytes: number;
   readonly metadata?: MetadataChanges['others'];
   readonly allowlist?: CveAllowlist;
+  /** It is made by the first push into it, and goes again when nothing comes of that. */
+  readonly firstPush?: boolean;
   readonly actor: Actor;
 }
 
@@ -41,7 +43,7 @@ export async function createProject(
 }
 
 async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<number> {
-  const { actor, metadata = new Map<string, string | null>(), allowlist, ...row } = input;
+  const { actor, metadata = new Map<string, string | null>(), allowlist, firstPush = false, ...row } = input;
   const owner = await findOwnerName(tx, input.ownerId);
   if (owner === undefined) throw new AppError('NOT_FOUND', { message: 'the owner is no account' });
   const id = await addProject(tx, { ...row, now });
@@ -67,6 +69,7 @@ async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<n
       sparseManifests: Number(input.sparseManifests),
       limitBytes: input.limitBytes,
       ...Object.fromEntries(metadata),
+      ...(firstPush ? { firstPush: 1 } : {}),
       ...(allowlist === undefined ? {} : { cveAllowlist: allowlist.items.join(',') }),
     },
   });
