@@ -47,7 +47,7 @@ test('without an auth section everybody pushes and pulls, projects come by thems
   await using server = await start(setting);
   const nobody = server.client(null);
   expectStatus(await nobody.get('/v2/'), 200);
-  for (const name of ['one', 'team/app', 'a/b/c/d']) {
+  for (const name of ['one', 'team/app', 'a/b/c/d', 'a__b', 'a--b/c--d', 'a.b/c__d', 'a__b/x', '0/0']) {
     await nobody.pushImage(name, 'v1', image);
     await nobody.pullImage(name, 'v1', image);
     assert.deepEqual(await nobody.tags(name), ['v1']);

@@ -1,4 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
+import { isNameComponent } from '../../lib/oci/repository-name.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { writeAllowlist } from './allowlist-writes.ts';
@@ -10,7 +11,6 @@ import { addProject, grantToOwner } from './project-writes.ts';
 
 /** A repository's full name has 230 characters at most: a slash and some characters have to be left for its path. */
 const maxNameLength = 200;
-const nameGrammar = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 const maxLimitBytes = 2 ** 50;
 
 export interface CreateProjectInput {
@@ -78,10 +78,10 @@ async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<n
 
 /** @throws AppError BAD_REQUEST */
 export function requireProjectName(name: string): void {
-  if (name.length <= maxNameLength && nameGrammar.test(name)) return;
+  if (name.length <= maxNameLength && isNameComponent(name)) return;
   throw new AppError('BAD_REQUEST', {
     message: `"${name.slice(0, maxNameLength)}" is not a project name`,
-    detail: `use lower-case letters and digits with single . _ or - between them, at most ${maxNameLength} characters`,
+    detail: `use lower-case letters and digits, between them . or _ or __ or any number of -, at most ${maxNameLength} characters`,
   });
 }
 

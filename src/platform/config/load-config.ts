@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
+import { isNameComponent } from '../../lib/oci/repository-name.ts';
 import { PostgresUrlProblem, parsePostgresUrl, withPostgresPassword } from '../../lib/postgres-url.ts';
 import { Secret } from '../../lib/secret.ts';
 import { StartProblem } from '../../lib/start-problem.ts';
@@ -425,8 +426,7 @@ function secret(setting: Setting): Secret | undefined {
 function project(settings: Settings): string {
   const { value } = settings.defaultProject;
   if (value === 'none' || value === '') return '';
-  const valid = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(value);
-  return valid ? value : bad('defaultProject', settings, 'a project name, or none');
+  return isNameComponent(value) ? value : bad('defaultProject', settings, 'a project name, or none');
 }
 
 function seconds(name: OptionName, settings: Settings): number {
