@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { get } from 'node:https';
+import { connect, createServer } from 'node:net';
 
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -68,6 +69,68 @@ for (const [name, code, files] of refusals) {
     await server.close();
     rmSync(cwd, { recursive: true });
   });
+}
+
+test('a start that is refused takes back the authority that it made; one that was there stays', async () => {
+  const cwd = makeTempFolder();
+  const self = { storage: 'storage', tls: 'self' };
+  await assert.rejects(start(cwd, onStorage(cwd, 'EIO'), self), /storageUnreachable/);
+  assert.deepEqual(readdirSync(cwd), []);
+  mkdirSync(join(cwd, 'data', 'tls'), { recursive: true });
+  await assert.rejects(start(cwd, onStorage(cwd, 'EIO'), self), /storageUnreachable/);
+  assert.deepEqual(readdirSync(join(cwd, 'data')), ['tls']);
+  rmSync(cwd, { recursive: true });
+});
+
+function getSecurely(port: number, path: string, ca: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const request = get({ host: '127.0.0.1', port, path, ca, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    request.once('error', reject);
+  });
+}
+
+test('who comes by HTTPS while a start takes long shakes hands at once, is told that it is starting, and is served then', async () => {
+  const cwd = makeTempFolder();
+  await (await start(cwd, fileOps, { tls: 'self' })).close();
+  const tls = join(cwd, 'data', 'tls');
+  const ca = readFileSync(join(tls, 'ca.crt'), 'utf8');
+  const own = { tlsCertificate: join(tls, 'server.crt'), tlsKey: join(tls, 'server.key') };
+  for (const flags of [{ tls: 'self' }, own]) {
+    const [slow, reached] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const files: FileOps = {
+      ...fileOps,
+      mkdir: async (path, mode) => {
+        if (path.startsWith(join(cwd, 'other'))) {
+          reached.resolve(undefined);
+          await slow.promise;
+        }
+        return fileOps.mkdir(path, mode);
+      },
+    };
+    const port = await freePort();
+    rmSync(join(cwd, 'data', 'berth.db'));
+    const started = start(cwd, files, { storage: 'other', listen: `127.0.0.1:${port}`, ...flags });
+    await reached.promise;
+    assert.equal(await getSecurely(port, '/readyz', ca), 503);
+    const early = getSecurely(port, '/v2/', ca);
+    slow.resolve(undefined);
+    assert.equal(await early, 401);
+    await (await started).close();
+    rmSync(join(cwd, 'other'), { recursive: true });
+  }
+  rmSync(cwd, { recursive: true });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { readonly port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 test('SQLite on a local disk may have its storage on a network file system', async () => {

@@ -6,6 +6,7 @@ import { groupAdminRoutes } from './access/grants/group-admin-routes.ts';
 import { grantAdminRoutes } from './access/grants/routes.ts';
 import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
+import { createProjectReap } from './access/projects/create-project-reap.ts';
 import { findProject } from './access/projects/project-reads.ts';
 import type { RestRoute } from './access/rest-route.ts';
 import { sessionRoutes } from './access/sessions/routes.ts';
@@ -76,11 +77,7 @@ import { parsePinned } from './platform/settings/parse-pinned.ts';
 import { type SettingChanges, Settings } from './platform/settings/settings.ts';
 import { HashPool } from './platform/threads/hash-pool.ts';
 import type { CertificateSource } from './platform/tls/certificate-source.ts';
-import {
-  openGivenCertificate,
-  openOwnCertificate,
-  readClientAuthorities,
-} from './platform/tls/open-certificate.ts';
+import { readClientAuthorities, StartCertificate } from './platform/tls/start-certificate.ts';
 
 const manifestCacheBytes = 64 * 1024 * 1024;
 const smallBlobCacheBytes = 64 * 1024 * 1024;
@@ -119,7 +116,8 @@ export async function startServer(config: Config, deps: AppDeps): Promise<Runnin
 
 async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
   const { tls } = config;
-  const clientAuthorities = await readClientAuthorities(tls, deps.files ?? fileOps);
+  const files = deps.files ?? fileOps;
+  const clientAuthorities = await readClientAuthorities(isEncrypted(tls) ? tls.clientAuthorities : [], files);
   const proxies = new TrustedProxies(config.trustedProxies);
   const { listeners, missing } = await Listeners.bind(config.listen, config.listenIsDefault, {
     tls: isEncrypted(tls) ? { clientCertificates: clientAuthorities !== undefined } : undefined,
@@ -136,17 +134,20 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
     config.metricsListenIsDefault,
   );
   if (own !== undefined) stack.defer(() => own.close());
-  const forTls = { files: deps.files ?? fileOps, clock: systemClock, log: deps.log.of('tls') };
-  const given = stack.use(await openGivenCertificate(config, forTls));
+  const forTls = { files, clock: systemClock, log: deps.log.of('tls') };
+  const use = (source: CertificateSource): void => {
+    if (isEncrypted(tls)) listeners.encryptWith(source, { clientAuthorities, oldest: tls.oldest });
+  };
+  const certificate = stack.use(await StartCertificate.open(config, { ...forTls, use }));
   const takesIn = takeInAtStart(config, deps);
   const takeIn = takesIn === undefined ? {} : { takeIn: takesIn };
-  const base = stack.use(await openBase(config, deps, { create: true, ...takeIn }));
-  const certificate = given ?? stack.use(await openOwnCertificate(config, forTls));
+  const locked = (): Promise<() => Promise<void>> => certificate.openOwn();
+  const base = stack.use(await openBase(config, deps, { create: true, locked, ...takeIn }));
+  const { traffic } = listeners;
   const server = stack.use(
-    await compose(config, deps, { ...base, traffic: listeners.traffic, certificate, proxies }),
+    await compose(config, deps, { ...base, traffic, certificate: certificate.source, proxies }),
   );
   base.keep();
-  if (certificate !== undefined) listeners.encryptWith(certificate, clientAuthorities);
   listeners.serve(isEncrypted(tls) && tls.hsts ? withHsts(server.handle) : server.handle);
   own?.serve(server.answerMetrics);
   announce(deps.log.of('metrics'));
@@ -211,6 +212,7 @@ async function compose(
     await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
     createManifestCopying({ db, store, storeIsOurs }),
     createRepositoryReap({ db, log: log.of('repositories') }),
+    createProjectReap({ db, log: log.of('projects') }),
     createArtifactDescription({ db, store }),
     ...snapshots.jobs,
   ];

@@ -65,6 +65,8 @@ export interface Base extends AsyncDisposable {
 
 export interface OpenHow {
   readonly create: boolean;
+  /** As soon as the data folder is this process's own; returns what takes back what it made. */
+  readonly locked?: () => Promise<() => Promise<void>>;
   /** Takes a store over that is not the database's, unless this throws. */
   readonly takeOver?: (state: Exclude<StoreState, 'bound'>) => Promise<void>;
   /** Takes in what a store without a marker holds, which is then marked. Without this such a store is refused. */
@@ -92,6 +94,7 @@ export async function openBase(config: Config, deps: BaseDeps, how: OpenHow): Pr
   const lock = ProcessLock.take(join(config.data, 'lock.db'));
   stack.defer(() => (kept || !lock.isNew ? Promise.resolve(lock.release()) : lock.releaseAndRemove(files)));
   await folder.removeLeftovers();
+  if (how.locked !== undefined) undo(await how.locked());
   if (local) await removeUnfinished(files, pathsOf(config.data).database);
   const empty = local && !(await folder.hasDatabase());
   if (empty && !how.create) throw new StartProblem('dataMissing', { folder: config.data });

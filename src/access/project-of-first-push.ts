@@ -33,6 +33,7 @@ export async function projectOfFirstPush(
       sparseManifests: false,
       ownerId,
       limitBytes: deps.newLimitBytes(),
+      firstPush: true,
       actor,
     });
   } catch (error) {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { type Principal, principalName, principalText } from '../access/principal.ts';
 import { projectOfFirstPush } from '../access/project-of-first-push.ts';
+import { dropUnusedProject } from '../access/projects/create-project-reap.ts';
 import {
   grantsOf,
   insufficientScope,
@@ -155,31 +156,51 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   const { client, id: requestId } = context;
   const address = context.clientAddress === '' ? adminSocketAddress : context.clientAddress;
   const actor: Actor = { principal: principalText(principal), address, client, requestId };
-  if (deps.createsProjects && operation.needs === 'push' && isAskedFor(caller, { name, action: 'push' }))
+  if (
+    deps.createsProjects &&
+    isFirst(found.operation, operation.needs) &&
+    isAskedFor(caller, { name, action: 'push' })
+  )
     await projectOfFirstPush(deps, { principal, name, actor });
   const project =
     recent === undefined
       ? await resolveAndRequire(deps, caller, { name, action: operation.needs, tags })
       : await requirePull({ ...deps, permissions: recent.permissions }, caller, name);
-  if (source !== undefined && !isAskedFor(caller, { name: source, action: 'pull' }))
-    throw insufficientScope();
-  requireStore(deps);
-  const call: OciCall = {
-    ...responding,
-    query,
-    name,
-    project,
-    target: found.target,
-    actor,
-    mayPull: (other) => mayPull(deps, caller, other),
-    readable: () => readableBy(deps, principal),
-  };
   try {
-    await operation.run(deps, call);
+    if (source !== undefined && !isAskedFor(caller, { name: source, action: 'pull' }))
+      throw insufficientScope();
+    requireStore(deps);
+    await operation.run(deps, {
+      ...responding,
+      query,
+      name,
+      project,
+      target: found.target,
+      actor,
+      mayPull: (other) => mayPull(deps, caller, other),
+      readable: () => readableBy(deps, principal),
+    });
+  } catch (error) {
+    if (deps.createsProjects && operation.needs === 'push') await forgetProject(deps, project.id);
+    throw error;
   } finally {
     // Whatever became of it: nothing of what may be gone is served from what is kept.
     if (operation.needs === 'delete') forgetContent(deps, name);
   }
+}
+
+/** A push that was refused leaves no project behind that it has made. */
+async function forgetProject(deps: OciDeps, projectId: number): Promise<void> {
+  try {
+    await dropUnusedProject(deps, projectId);
+  } catch (error) {
+    deps.log.warn({ error }, 'a project that a refused push has made could not be removed');
+  }
+}
+
+/** What goes on with an upload, or ends one, is for a repository in which somebody began it. */
+function isFirst(operation: OperationName, needs: ScopeAction): boolean {
+  return needs === 'push' && operation !== 'upload';
 }
 
 /** The only requests that go on while the database is away. */

@@ -1,13 +1,15 @@
 // Started with the configuration of Docker's registry.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { connect } from 'node:tls';
 import { hashSync } from 'bcryptjs';
 import { digestOf, imageOf } from '../harness/image.ts';
+import { ownCertificate } from '../harness/own-certificate.ts';
 import { expectError, expectStatus, type RegistryClient } from '../harness/registry-client.ts';
-import { BerthServer } from '../harness/start-server.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 
@@ -45,7 +47,7 @@ test('without an auth section everybody pushes and pulls, projects come by thems
   await using server = await start(setting);
   const nobody = server.client(null);
   expectStatus(await nobody.get('/v2/'), 200);
-  for (const name of ['one', 'team/app', 'a/b/c/d']) {
+  for (const name of ['one', 'team/app', 'a/b/c/d', 'a__b', 'a--b/c--d', 'a.b/c__d', 'a__b/x', '0/0']) {
     await nobody.pushImage(name, 'v1', image);
     await nobody.pullImage(name, 'v1', image);
     assert.deepEqual(await nobody.tags(name), ['v1']);
@@ -70,6 +72,47 @@ test('in an open registry what is not there yet is unknown, not forbidden: clien
   expectError(await nobody.get('/v2/fresh/app/tags/list'), 404, 'NAME_UNKNOWN');
 });
 
+/** By the administrator's API: projects by name, and whether any repository of one is listed. */
+async function projects(server: BerthServer): Promise<string[]> {
+  const { body } = await server.client().get('/api/v2.0/projects?page_size=100');
+  return (JSON.parse(body.toString()) as { name: string }[]).map(({ name }) => name);
+}
+
+test('a first push that is refused leaves no project behind, however far it came', async () => {
+  await using server = await start(given(), { BERTH_ADMIN_PASSWORD: password });
+  const nobody = server.client(null);
+  const none = `sha256:${'0'.repeat(64)}`;
+  const begin = async (name: string): Promise<string> => {
+    const begun = await nobody.call('POST', `/v2/${name}/blobs/uploads/`, { body: '' });
+    expectStatus(begun, 202);
+    assert.ok((await projects(server)).includes(name.split('/')[0] ?? ''));
+    return String(begun.headers.location);
+  };
+  const refused = async (method: string, path: string, body = ''): Promise<void> => {
+    const { status } = await nobody.call(method, path, { body });
+    assert.ok(status >= 400 && status < 500, `${method} ${path}: ${status}`);
+  };
+  const manifest = { 'Content-Type': 'application/vnd.oci.image.manifest.v1+json' };
+  await refused('POST', '/v2/one/app/blobs/uploads/?digest=nonsense');
+  await refused('POST', `/v2/one/app/blobs/uploads/?digest=${none}`, 'other bytes');
+  await refused('POST', '/v2/one/app/blobs/uploads/?digest-algorithm=md5');
+  await refused('GET', '/v2/one/app/blobs/uploads/00000000-0000-4000-8000-000000000000');
+  await refused('DELETE', '/v2/one/app/blobs/uploads/00000000-0000-4000-8000-000000000000');
+  for (const body of ['{', '{"schemaVersion":1}', image.manifest.bytes.toString()]) {
+    const { status } = await nobody.call('PUT', '/v2/one/app/manifests/v1', { headers: manifest, body });
+    assert.ok(status >= 400 && status < 500, String(status));
+  }
+  assert.deepEqual(await projects(server), ['library']);
+  await refused('PUT', `${await begin('two/app')}?digest=${none}`, 'other bytes');
+  assert.deepEqual(await projects(server), ['library']);
+  const going = await begin('three/app');
+  await refused('PUT', '/v2/three/app/manifests/v1', '{');
+  assert.ok((await projects(server)).includes('three'), 'something else is under way in it');
+  expectStatus(await nobody.call('PUT', `${going}?digest=${digestOf(Buffer.from('x'))}`, { body: 'x' }), 201);
+  await refused('PUT', '/v2/three/app/manifests/v1', '{');
+  assert.ok((await projects(server)).includes('three'), 'a client may put a better manifest');
+});
+
 test('deleting is for everybody where it was switched on', async () => {
   await using server = await start(given(), { REGISTRY_STORAGE_DELETE_ENABLED: 'true' });
   const nobody = server.client(null);
@@ -88,6 +131,35 @@ test('what was open is closed again by the next start that does not ask for it',
   expectError(await nobody.get('/v2/'), 401, 'UNAUTHORIZED');
   expectError(await nobody.get('/v2/team/app/tags/list'), 401, 'UNAUTHORIZED');
   expectError(await nobody.call('POST', '/v2/team/app/blobs/uploads/', { body: '' }), 401, 'UNAUTHORIZED');
+});
+
+function shakeHands(port: number, ca: string, version: 'TLSv1.2' | 'TLSv1.3'): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port, ca, minVersion: version, maxVersion: version });
+  return new Promise((resolve) => {
+    const end = (what: string): void => {
+      socket.destroy();
+      resolve(what);
+    };
+    socket.once('error', ({ message }) => end(message)).once('secureConnect', () => end('connected'));
+  });
+}
+
+test('minimumtls of the file or of a variable refuses TLS 1.2 and takes 1.3; suites that cannot be chosen are named', async () => {
+  const { certificate, key } = await ownCertificate(temporaryFolder(), 'registry.test');
+  const ca = readFileSync(certificate, 'utf8');
+  const files = { REGISTRY_HTTP_TLS_CERTIFICATE: certificate, REGISTRY_HTTP_TLS_KEY: key };
+  for (const [minimum, env] of [
+    ['tls1.3', {}],
+    ['tls1.2', { REGISTRY_HTTP_TLS_MINIMUMTLS: 'tls1.3' }],
+  ] as const) {
+    const tls = `    minimumtls: ${minimum}\n    ciphersuites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]`;
+    const setting = given();
+    writeFileSync(setting.config, `${readFileSync(setting.config, 'utf8')}\n  tls:\n${tls}\n`);
+    await using server = await start(setting, { ...files, ...env });
+    assert.equal(await shakeHands(server.port, ca, 'TLSv1.3'), 'connected');
+    assert.match(await shakeHands(server.port, ca, 'TLSv1.2'), /protocol version/);
+    await server.logged(({ msg }) => msg === 'http.tls.ciphersuites has no effect in Berth');
+  }
 });
 
 const right = 'Correct-Horse-5';

@@ -1,4 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
+import { isNameComponent } from '../../lib/oci/repository-name.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { writeAllowlist } from './allowlist-writes.ts';
@@ -10,7 +11,6 @@ import { addProject, grantToOwner } from './project-writes.ts';
 
 /** A repository's full name has 230 characters at most: a slash and some characters have to be left for its path. */
 const maxNameLength = 200;
-const nameGrammar = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 const maxLimitBytes = 2 ** 50;
 
 export interface CreateProjectInput {
@@ -22,6 +22,8 @@ export interface CreateProjectInput {
   readonly limitBytes: number;
   readonly metadata?: MetadataChanges['others'];
   readonly allowlist?: CveAllowlist;
+  /** It is made by the first push into it, and goes again when nothing comes of that. */
+  readonly firstPush?: boolean;
   readonly actor: Actor;
 }
 
@@ -41,7 +43,7 @@ export async function createProject(
 }
 
 async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<number> {
-  const { actor, metadata = new Map<string, string | null>(), allowlist, ...row } = input;
+  const { actor, metadata = new Map<string, string | null>(), allowlist, firstPush = false, ...row } = input;
   const owner = await findOwnerName(tx, input.ownerId);
   if (owner === undefined) throw new AppError('NOT_FOUND', { message: 'the owner is no account' });
   const id = await addProject(tx, { ...row, now });
@@ -67,6 +69,7 @@ async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<n
       sparseManifests: Number(input.sparseManifests),
       limitBytes: input.limitBytes,
       ...Object.fromEntries(metadata),
+      ...(firstPush ? { firstPush: 1 } : {}),
       ...(allowlist === undefined ? {} : { cveAllowlist: allowlist.items.join(',') }),
     },
   });
@@ -75,10 +78,10 @@ async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<n
 
 /** @throws AppError BAD_REQUEST */
 export function requireProjectName(name: string): void {
-  if (name.length <= maxNameLength && nameGrammar.test(name)) return;
+  if (name.length <= maxNameLength && isNameComponent(name)) return;
   throw new AppError('BAD_REQUEST', {
     message: `"${name.slice(0, maxNameLength)}" is not a project name`,
-    detail: `use lower-case letters and digits with single . _ or - between them, at most ${maxNameLength} characters`,
+    detail: `use lower-case letters and digits, between them . or _ or __ or any number of -, at most ${maxNameLength} characters`,
   });
 }
 

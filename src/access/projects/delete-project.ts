@@ -29,6 +29,20 @@ export async function deleteProject(
   await deps.db.transaction((tx) => remove(tx, input, now));
 }
 
+/** The same for a project of which `holds` is still true when nobody else can change it; false: it is not. */
+export async function deleteProjectIf(
+  deps: { readonly db: Database },
+  input: DeleteProjectInput,
+  holds: (tx: Tx) => Promise<boolean>,
+): Promise<boolean> {
+  const now = await deps.db.now();
+  return deps.db.transaction(async (tx) => {
+    if ((await lockProjectToDelete(tx, input.projectId)) === undefined || !(await holds(tx))) return false;
+    await remove(tx, input, now);
+    return true;
+  });
+}
+
 async function remove(tx: Tx, input: DeleteProjectInput, now: number): Promise<void> {
   const { projectId, actor } = input;
   const project = await lockProjectToDelete(tx, projectId);

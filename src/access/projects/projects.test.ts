@@ -99,7 +99,9 @@ for (const dialect of dialects) {
       '-a',
       'a-',
       'a..b',
-      'a__b',
+      'a___b',
+      'a._b',
+      'a-_b',
       'a/b',
       'ä',
       'a\0',
@@ -113,7 +115,8 @@ for (const dialect of dialects) {
     for (const ownerId of [2, 77])
       await assert.rejects(create(db, 'team', { ownerId }), refusal('NOT_FOUND'));
     assert.deepEqual(await eventsOf(db), []);
-    for (const name of ['a', '0', 'v2', 'service', 'x'.repeat(200), 'a.b_c-d']) await create(db, name);
+    for (const name of ['a', '0', 'v2', 'service', 'x'.repeat(200), 'a.b_c-d', 'a__b', 'a--b---c'])
+      await create(db, name);
   });
 
   test(`what is changed of a project is told once, and what stays as it is not at all (${dialect})`, async () => {

@@ -9,8 +9,9 @@ import { systemActor } from '../../platform/events/append.ts';
 import type { HashPool } from '../../platform/threads/hash-pool.ts';
 import { findRepositories } from './find-repositories.ts';
 import { type NamedRepository, nameRepositories } from './name-repositories.ts';
+import type { RepositoryPage } from './pack-pages.ts';
 import type { Problem, Report } from './problem.ts';
-import { type RepositoryPage, readRepository } from './read-repository.ts';
+import { readRepository } from './read-repository.ts';
 import { StoredContent } from './stored-content.ts';
 
 /** `admin`, as in Harbor. */

@@ -27,9 +27,19 @@ test('two names of one repository are both left out, and another default project
   assert.equal(targets(names, 'hub').length, 3);
 });
 
+test("every name that Docker's registry takes is kept, also as a project", () => {
+  const strange = ['a__b', 'a--b', 'a.b', 'a__b/app', 'a--b/c__d', 'a.b/c.d', 'a---b/x', '0/0', 'a_b-c.d/e'];
+  const { named, problems } = nameRepositories(strange, 'library');
+  assert.deepEqual(problems, []);
+  assert.deepEqual(
+    named.map(({ target }) => target.fullName),
+    strange.map((name) => (name.includes('/') ? name : `library/${name}`)),
+  );
+});
+
 test('names that cannot be here are told with the reason', () => {
   const { named, problems } = nameRepositories(
-    ['Big/Name', 'a__b/app', 'a/b--c', `x/${'y'.repeat(250)}`],
+    ['Big/Name', 'a___b/app', 'a/b--c', `x/${'y'.repeat(250)}`],
     'library',
   );
   assert.deepEqual(
@@ -40,6 +50,6 @@ test('names that cannot be here are told with the reason', () => {
     problems.map(({ reason }) => reason),
     ['nameInvalid', 'nameInvalid', 'nameInvalid'],
   );
-  assert.match(problems[1]?.detail ?? '', /"a__b" is not a project name/);
+  assert.match(problems[1]?.detail ?? '', /"a___b\/app" is not a repository name/);
   assert.equal(nameRepositories(['nginx'], '').problems[0]?.reason, 'nameInvalid');
 });

@@ -7,15 +7,21 @@ import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { HashPool } from '../../platform/threads/hash-pool.ts';
 import type { ProblemReason } from './problem.ts';
 
-export type ReadManifest =
-  | (AdoptedManifest & { readonly reason: undefined })
-  | { readonly reason: ProblemReason; readonly detail: string };
+type Broken = { readonly reason: ProblemReason; readonly detail: string };
 
-/** A manifest of the source, hashed. Its type is written nowhere but in itself. */
+export type ParsedFound = (AdoptedManifest & { readonly reason: undefined }) | Broken;
+
+/** Bytes that are what their digest says. */
+export interface FoundBytes {
+  readonly digest: CanonicalDigest;
+  readonly bytes: Uint8Array;
+}
+
+/** A manifest of the source, hashed. */
 export async function readManifest(
   deps: { readonly store: BlobStore; readonly hashPool: HashPool },
   digest: CanonicalDigest,
-): Promise<ReadManifest> {
+): Promise<FoundBytes | Broken> {
   const key = canonicalKey(digest);
   const found = await deps.store.stat(key);
   if (found === undefined) return { reason: 'dataMissing', detail: digest };
@@ -25,6 +31,11 @@ export async function readManifest(
   const { hex, chunks } = await deps.hashPool.once([read]);
   const [bytes = new Uint8Array()] = chunks;
   if (hex.sha256 !== digestHex(digest)) return { reason: 'digestWrong', detail: digest };
+  return { digest, bytes };
+}
+
+/** Its type is written nowhere but in itself. */
+export function parseFound({ digest, bytes }: FoundBytes): ParsedFound {
   try {
     return { reason: undefined, digest, bytes, manifest: parseManifest(bytes, undefined) };
   } catch (error) {

@@ -1,8 +1,5 @@
-import type {
-  AdoptContentInput,
-  AdoptedBlob,
-  AdoptedManifest,
-} from '../../content/artifacts/adopt-content.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AdoptedBlob } from '../../content/artifacts/adopt-content.ts';
 import {
   type CanonicalDigest,
   type Digest,
@@ -19,14 +16,18 @@ import { hashObjectBy } from '../../platform/blobstore/hash-object.ts';
 import { canonicalKey, repositoriesRoot } from '../../platform/blobstore/layout.ts';
 import type { HashPool } from '../../platform/threads/hash-pool.ts';
 import { inBatches, pagesOf } from './in-batches.ts';
+import { type Item, packPages, type RepositoryPage } from './pack-pages.ts';
 import type { Report } from './problem.ts';
 import { findLink, linkBytes } from './read-link.ts';
-import { readManifest } from './read-manifest.ts';
+import { parseFound, readManifest } from './read-manifest.ts';
 import type { StoredContent } from './stored-content.ts';
 
-/** One transaction for so many. Manifests are in memory meanwhile, with what they refer to. */
-const manifestsPerPage = 100;
-const othersPerPage = 500;
+/** Manifests are in memory so many at a time. */
+const manifestsAtOnce = 32;
+const othersAtOnce = 500;
+/** Parsed in one turn of the event loop; a larger one has it for itself. */
+const parsedPerTurn = 64 * 1024;
+const referencesPerTurn = 256;
 
 export interface ReadDeps {
   readonly store: BlobStore;
@@ -35,14 +36,12 @@ export interface ReadDeps {
   readonly report: Report;
 }
 
-export type RepositoryPage = Pick<AdoptContentInput, 'blobs' | 'manifests' | 'tags'>;
-
 /**
  * Everything that a repository of the source holds and that is whole, a page at a time: manifests with what they refer
  * to, then what else it links, then its tags. What is not whole is told of and left out.
  */
 export async function* readRepository(deps: ReadDeps, name: string): AsyncGenerator<RepositoryPage> {
-  yield* new Reading(deps, `${repositoriesRoot}/${name}`).pages();
+  yield* packPages(new Reading(deps, `${repositoriesRoot}/${name}`).items());
 }
 
 class Reading {
@@ -59,15 +58,15 @@ class Reading {
     this.#path = path;
   }
 
-  async *pages(): AsyncGenerator<RepositoryPage> {
+  async *items(): AsyncGenerator<Item> {
     await this.#readAliases();
     const revisions = await this.#linksBelow(`${this.#path}/_manifests/revisions/sha256`);
     const known = new Set<string>(revisions);
-    for (const page of pagesOf(revisions, manifestsPerPage)) yield await this.#manifestPage(page, known);
+    for (const some of pagesOf(revisions, manifestsAtOnce)) yield* this.#manifestItems(some, known);
     const layers = await this.#linksBelow(`${this.#path}/_layers/sha256`);
-    for (const page of pagesOf(layers, othersPerPage)) yield await this.#layerPage(page);
+    for (const some of pagesOf(layers, othersAtOnce)) yield* this.#layerItems(some);
     const tags = await this.#deps.store.folders(`${this.#path}/_manifests/tags`);
-    for (const page of pagesOf(tags, othersPerPage)) yield await this.#tagPage(page);
+    for (const some of pagesOf(tags, othersAtOnce)) yield* this.#tagItems(some);
   }
 
   /** Digests of the folders that have a link; one without was deleted. A link of the right size says what its path says. */
@@ -110,27 +109,31 @@ class Reading {
     }
   }
 
-  async #manifestPage(
+  /** Each behind the blobs that it needs. */
+  async *#manifestItems(
     digests: readonly CanonicalDigest[],
     known: ReadonlySet<string>,
-  ): Promise<RepositoryPage> {
-    const manifests: AdoptedManifest[] = [];
-    const blobs: AdoptedBlob[] = [];
-    for (const read of await inBatches(digests, async (digest) => ({
+  ): AsyncGenerator<Item> {
+    let parsedBytes = 0;
+    for (const { path, read } of await inBatches(digests, async (digest) => ({
       path: `${this.#path}/_manifests/revisions/sha256/${digestHex(digest)}/link`,
-      found: await readManifest(this.#deps, digest),
+      read: await readManifest(this.#deps, digest),
     }))) {
-      const { path, found } = read;
+      if ('bytes' in read) parsedBytes += read.bytes.length;
+      if (parsedBytes > parsedPerTurn) {
+        await nextTurn();
+        parsedBytes = 0;
+      }
+      const found = 'bytes' in read ? parseFound(read) : read;
       if (found.reason !== undefined) {
         this.#deps.report({ path, reason: found.reason, detail: found.detail });
         continue;
       }
       const { digest, bytes, manifest } = found;
       this.#manifests.add(digest);
-      manifests.push({ digest, bytes, manifest });
-      blobs.push(...(await this.#neededBlobs(path, manifest.references, known)));
+      for (const blob of await this.#neededBlobs(path, manifest.references, known)) yield { blob };
+      yield { manifest: { digest, bytes, manifest } };
     }
-    return { manifests, blobs, tags: [] };
   }
 
   /** Whether the repository links it or not: what its manifest needs, it may serve. */
@@ -141,7 +144,8 @@ class Reading {
   ): Promise<AdoptedBlob[]> {
     const { content, report } = this.#deps;
     const blobs: AdoptedBlob[] = [];
-    for (const { kind, digest: text, sizeBytes, required } of references) {
+    for (const [at, { kind, digest: text, sizeBytes, required }] of references.entries()) {
+      if (at % referencesPerTurn === referencesPerTurn - 1) await nextTurn();
       if (kind === 'subject') continue;
       if (kind === 'child') {
         if (!known.has(text)) report({ path, reason: 'contentMissing', detail: text });
@@ -168,25 +172,22 @@ class Reading {
     return { digest, sizeBytes, aliases: this.#aliases.get(digest) ?? [] };
   }
 
-  async #layerPage(digests: readonly CanonicalDigest[]): Promise<RepositoryPage> {
+  async *#layerItems(digests: readonly CanonicalDigest[]): AsyncGenerator<Item> {
     const { content, report } = this.#deps;
-    const blobs: AdoptedBlob[] = [];
     const missing = digests.filter((digest) => !this.#blobs.has(digest));
     const sizes = await inBatches(missing, (digest) => content.sizeOf(digest));
     for (const [at, digest] of missing.entries()) {
       const size = sizes[at];
-      if (size !== undefined) blobs.push(this.#take(digest, size));
+      if (size !== undefined) yield { blob: this.#take(digest, size) };
       else {
         const path = `${this.#path}/_layers/sha256/${digestHex(digest)}/link`;
         report({ path, reason: 'dataMissing', detail: digest });
       }
     }
-    return { manifests: [], blobs, tags: [] };
   }
 
-  async #tagPage(names: readonly string[]): Promise<RepositoryPage> {
+  async *#tagItems(names: readonly string[]): AsyncGenerator<Item> {
     const { store, report } = this.#deps;
-    const tags: RepositoryPage['tags'][number][] = [];
     for (const { tag, path, link } of await inBatches(names, async (tag) => {
       const path = `${this.#path}/_manifests/tags/${tag}/current/link`;
       return { tag, path, link: await findLink(store, path) };
@@ -196,8 +197,7 @@ class Reading {
       if (!isTag(tag)) report({ path, reason: 'tagInvalid', detail: tag });
       else if (digest === undefined) report({ path, reason: 'linkDamaged', detail: '' });
       else if (!this.#manifests.has(digest)) report({ path, reason: 'tagDangling', detail: digest });
-      else tags.push({ tag, digest });
+      else yield { tag: { tag, digest } };
     }
-    return { manifests: [], blobs: [], tags };
   }
 }

@@ -4,10 +4,16 @@ import { AppError } from '../errors.ts';
 export type RepositoryName = string & { readonly __brand: 'RepositoryName' };
 
 const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const oneComponent = new RegExp(`^${component}$`);
 const grammar = new RegExp(`^${component}(?:/${component})*$`);
 
 /** Many clients refuse more than 255 characters for `host[:port]/name`; this leaves 25 for the host. */
 const maxLength = 230;
+
+/** What may stand between two slashes of a name, and so for a project. */
+export function isNameComponent(text: string): boolean {
+  return oneComponent.test(text);
+}
 
 export interface ParsedName {
   readonly fullName: RepositoryName;

@@ -106,6 +106,7 @@ const samples: Readonly<Record<OptionName, readonly [string, string]>> = {
   tlsKey: ['/one.key', '/two.key'],
   tlsNames: ['one.example', '10.0.0.1,two.example'],
   tlsClientCa: ['/one.pem', '/two.pem'],
+  tlsMinimum: ['tls1.3', 'tls1.2'],
   tlsHsts: ['true', 'false'],
   metricsListen: ['127.0.0.1:3', 'off'],
   externalUrl: ['https://one.example', 'http://two.example:8080'],
@@ -137,6 +138,7 @@ const companions: Readonly<Partial<Record<OptionName, Readonly<Record<string, st
   tlsKey: { BERTH_TLS_CERTIFICATE: '/certificate' },
   tlsNames: { BERTH_TLS: 'self' },
   tlsClientCa: { BERTH_TLS: 'self' },
+  tlsMinimum: { BERTH_TLS: 'self' },
   tlsHsts: { BERTH_TLS: 'self' },
 };
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
+import { isNameComponent } from '../../lib/oci/repository-name.ts';
 import { PostgresUrlProblem, parsePostgresUrl, withPostgresPassword } from '../../lib/postgres-url.ts';
 import { Secret } from '../../lib/secret.ts';
 import { StartProblem } from '../../lib/start-problem.ts';
@@ -373,14 +374,14 @@ function externalUrl(settings: Settings): string | undefined {
 }
 
 function tlsOf(settings: Settings, cwd: string): TlsConfig {
-  const path = (name: OptionName): string =>
-    settings[name].value === '' ? '' : resolve(cwd, settings[name].value);
+  const at = (file: string): string => (file === '' ? '' : resolve(cwd, file));
   const tls = parseTls({
     mode: settings.tls.value,
-    certificate: path('tlsCertificate'),
-    key: path('tlsKey'),
+    certificate: at(settings.tlsCertificate.value),
+    key: at(settings.tlsKey.value),
     names: partsOf(settings.tlsNames.value),
-    clientAuthorities: path('tlsClientCa'),
+    clientAuthorities: partsOf(settings.tlsClientCa.value).map(at),
+    minimum: settings.tlsMinimum.value,
     hsts: flag('tlsHsts', settings),
     trustsProxies: settings.trustedProxies.value !== '',
   });
@@ -425,8 +426,7 @@ function secret(setting: Setting): Secret | undefined {
 function project(settings: Settings): string {
   const { value } = settings.defaultProject;
   if (value === 'none' || value === '') return '';
-  const valid = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(value);
-  return valid ? value : bad('defaultProject', settings, 'a project name, or none');
+  return isNameComponent(value) ? value : bad('defaultProject', settings, 'a project name, or none');
 }
 
 function seconds(name: OptionName, settings: Settings): number {

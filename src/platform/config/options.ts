@@ -97,12 +97,24 @@ export const options = {
   tlsClientCa: {
     key: 'tls_client_ca',
     env: 'BERTH_TLS_CLIENT_CA',
-    flag: '--tls-client-ca <file>',
-    kind: 'path',
+    flag: '--tls-client-ca <files>',
+    kind: 'list',
     fallback: '',
     doc: {
-      en: 'Clients must show a certificate that one of these authorities issued, beside signing in; PEM.',
-      zh: '客户端除登录外还必须出示由这些机构签发的证书；PEM 格式。',
+      en: 'Clients must show a certificate that one of these authorities issued, beside signing in; PEM files, with commas between.',
+      zh: '客户端除登录外还必须出示由这些机构签发的证书；PEM 文件，以逗号分隔。',
+    },
+  },
+  tlsMinimum: {
+    key: 'tls_minimum',
+    env: 'BERTH_TLS_MINIMUM',
+    aliases: ['REGISTRY_HTTP_TLS_MINIMUMTLS'],
+    flag: '--tls-minimum <version>',
+    kind: 'text',
+    fallback: 'tls1.2',
+    doc: {
+      en: 'The oldest version of TLS that is spoken: tls1.2 or tls1.3. Older ones never are.',
+      zh: '所用 TLS 的最低版本：tls1.2 或 tls1.3。更旧的版本一律不用。',
     },
   },
   tlsHsts: {

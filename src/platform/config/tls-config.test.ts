@@ -7,7 +7,8 @@ const nothing: TlsSettings = {
   certificate: '',
   key: '',
   names: [],
-  clientAuthorities: '',
+  clientAuthorities: [],
+  minimum: '',
   hsts: false,
   trustsProxies: false,
 };
@@ -15,11 +16,14 @@ const nothing: TlsSettings = {
 test('without a setting nothing is encrypted; a certificate is enough to ask for it', () => {
   assert.deepEqual(parseTls(nothing), { mode: 'off' });
   const files = { certificate: '/c', key: '/k' };
-  const given = { mode: 'files', ...files, clientAuthorities: undefined, hsts: false };
+  const shared = { clientAuthorities: [], oldest: 'TLSv1.2', hsts: false };
+  const given = { mode: 'files', ...files, ...shared };
   assert.deepEqual(parseTls({ ...nothing, ...files }), given);
   assert.deepEqual(parseTls({ ...nothing, ...files, mode: 'files' }), given);
-  const self = parseTls({ ...nothing, mode: 'self', names: ['a'], clientAuthorities: '/ca', hsts: true });
-  assert.deepEqual(self, { mode: 'self', names: ['a'], clientAuthorities: '/ca', hsts: true });
+  const asked = { clientAuthorities: ['/ca'], hsts: true };
+  const self = parseTls({ ...nothing, ...asked, mode: 'self', names: ['a'], minimum: 'tls1.3' });
+  assert.deepEqual(self, { mode: 'self', names: ['a'], ...asked, oldest: 'TLSv1.3' });
+  assert.deepEqual(parseTls({ ...nothing, ...files, minimum: 'tls1.0' }), given);
   assert.deepEqual(
     parseTls({
       ...nothing,
@@ -29,8 +33,7 @@ test('without a setting nothing is encrypted; a certificate is enough to ask for
     {
       mode: 'self',
       names: ['registry.example', 'xn--bcher-kva.example', '::1', '10.0.0.7'],
-      clientAuthorities: undefined,
-      hsts: false,
+      ...shared,
     },
     'as certificates have them',
   );
@@ -46,7 +49,9 @@ const mistakes: readonly (readonly [Partial<TlsSettings>, RegExp])[] = [
   [{ names: ['a'] }, /for tls=self, not for tls=off/],
   [{ mode: 'self', names: ['a', '*.example'] }, /tls_names: "\*\.example" is neither a host nor an address/],
   [{ hsts: true }, /need tls=files or tls=self/],
-  [{ mode: 'proxy', trustsProxies: true, clientAuthorities: '/ca' }, /need tls=files or tls=self/],
+  [{ mode: 'proxy', trustsProxies: true, clientAuthorities: ['/ca'] }, /need tls=files or tls=self/],
+  [{ mode: 'proxy', trustsProxies: true, minimum: 'tls1.3' }, /need tls=files or tls=self/],
+  [{ minimum: '1.3' }, /tls_minimum "1\.3" is not valid; right: tls1\.2, tls1\.3/],
   [{ mode: 'proxy' }, /needs trusted_proxies/],
   [{ mode: 'on' }, /tls "on" is not valid; right: off, files, self, proxy/],
 ];

@@ -3,8 +3,10 @@ import { domainToASCII } from 'node:url';
 import { isHost } from '../../lib/is-host.ts';
 
 interface Encrypted {
-  /** Whose certificates clients have to show; undefined: they need none. */
-  readonly clientAuthorities: string | undefined;
+  /** Files of those whose certificates clients have to show; none: they need none. */
+  readonly clientAuthorities: readonly string[];
+  /** The oldest version of TLS that is spoken. */
+  readonly oldest: 'TLSv1.2' | 'TLSv1.3';
   readonly hsts: boolean;
 }
 
@@ -28,7 +30,9 @@ export interface TlsSettings {
   readonly certificate: string;
   readonly key: string;
   readonly names: readonly string[];
-  readonly clientAuthorities: string;
+  readonly clientAuthorities: readonly string[];
+  /** In the words of Docker's registry. */
+  readonly minimum: string;
   readonly hsts: boolean;
   readonly trustsProxies: boolean;
 }
@@ -41,7 +45,7 @@ export interface TlsMistake {
 
 /** Paths are taken as they are. */
 export function parseTls(settings: TlsSettings): TlsConfig | TlsMistake {
-  const { certificate, key, clientAuthorities, hsts } = settings;
+  const { certificate, key, clientAuthorities, minimum, hsts } = settings;
   const names = settings.names.map(asInCertificate);
   const mode = settings.mode === '' ? defaultMode(settings) : settings.mode;
   if (mode !== 'files' && (certificate !== '' || key !== ''))
@@ -62,13 +66,15 @@ export function parseTls(settings: TlsSettings): TlsConfig | TlsMistake {
       zh: `tls_names："${given}" 既不是主机名也不是地址；应为 registry.example 或 10.0.0.7，不带端口，不用 *`,
     };
   }
-  const encrypts = mode === 'files' || mode === 'self';
-  if (!encrypts && (clientAuthorities !== '' || hsts))
+  const oldest = oldestOf(minimum);
+  if (oldest === undefined)
     return {
-      en: `tls_client_ca and tls_hsts need tls=files or tls=self; with tls=${mode} nothing is encrypted here`,
-      zh: `tls_client_ca 和 tls_hsts 需要 tls=files 或 tls=self；在 tls=${mode} 时本服务器不做加密`,
+      en: `tls_minimum "${minimum}" is not valid; right: tls1.2, tls1.3`,
+      zh: `tls_minimum "${minimum}" 无效；应为：tls1.2、tls1.3`,
     };
-  const shared = { clientAuthorities: clientAuthorities === '' ? undefined : clientAuthorities, hsts };
+  const asks = clientAuthorities.length > 0 || hsts || oldest !== 'TLSv1.2';
+  if (asks && mode !== 'files' && mode !== 'self') return needsEncryption(mode);
+  const shared = { clientAuthorities, oldest, hsts };
   switch (mode) {
     case 'off':
       return { mode };
@@ -94,6 +100,19 @@ export function parseTls(settings: TlsSettings): TlsConfig | TlsMistake {
         zh: `tls "${mode}" 无效；应为：off、files、self、proxy`,
       };
   }
+}
+
+function needsEncryption(mode: string): TlsMistake {
+  return {
+    en: `tls_client_ca, tls_minimum and tls_hsts need tls=files or tls=self; with tls=${mode} nothing is encrypted here`,
+    zh: `tls_client_ca、tls_minimum 和 tls_hsts 需要 tls=files 或 tls=self；在 tls=${mode} 时本服务器不做加密`,
+  };
+}
+
+/** What is older is not spoken at all, so whoever allows it is served with the oldest that is. */
+function oldestOf(minimum: string): Encrypted['oldest'] | undefined {
+  if (minimum === 'tls1.3') return 'TLSv1.3';
+  return ['', 'tls1.0', 'tls1.1', 'tls1.2'].includes(minimum) ? 'TLSv1.2' : undefined;
 }
 
 /** Lower case, other scripts in ASCII, IPv6 without brackets. */

@@ -128,7 +128,12 @@ const refusals: readonly (readonly [string, string, RegExp, Readonly<Record<stri
   ['a socket', `${filesystem}http: {net: unix, addr: /run/r.sock}`, /http\.net unix/],
   ['a prefix', `${filesystem}http: {prefix: /registry/}`, /http\.prefix/],
   ["Let's Encrypt", `${filesystem}http: {tls: {letsencrypt: {email: a@b.c}}}`, /letsencrypt/],
-  ['several authorities', `${filesystem}http: {tls: {clientcas: [a, b]}}`, /several files/],
+  [
+    'a version of TLS that is none',
+    filesystem,
+    /minimumtls 1\.3 is not known; right: tls1\.2, tls1\.3/,
+    { REGISTRY_HTTP_TLS_CERTIFICATE: '/c', REGISTRY_HTTP_TLS_KEY: '/k', REGISTRY_HTTP_TLS_MINIMUMTLS: '1.3' },
+  ],
   ['a list that is none', `${filesystem}http: {tls: {clientcas: a}}`, /must be a list/],
   ['read-only', filesystem, /readonly/, { REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED: 'true' }],
   [
@@ -147,6 +152,44 @@ for (const [what, text, told, env = {}] of refusals) {
     assert.match(refused(text, env), told);
   });
 }
+
+const encrypted = { REGISTRY_HTTP_TLS_CERTIFICATE: '/c', REGISTRY_HTTP_TLS_KEY: '/k' };
+
+test('what is asked of clients of TLS is honoured, raised with a warning, or named', () => {
+  const of = (
+    more: Readonly<Record<string, string>>,
+  ): readonly [Readonly<Record<string, string>>, string] => {
+    const { values, warnings } = translate(filesystem, { ...encrypted, ...more });
+    const told = warnings.map(({ en }) => en).filter((each) => !each.startsWith('everybody'));
+    return [values, told.join('\n')];
+  };
+  const [strict, nothing] = of({ REGISTRY_HTTP_TLS_MINIMUMTLS: 'tls1.3' });
+  assert.deepEqual([strict['tls_minimum'], nothing], ['tls1.3', '']);
+  for (const old of ['tls1.0', 'tls1.1']) {
+    const [raised, told] = of({ REGISTRY_HTTP_TLS_MINIMUMTLS: old });
+    assert.equal(raised['tls_minimum'], 'tls1.2');
+    assert.match(told, new RegExp(`minimumtls ${old}: clients need TLS 1\\.2 all the same`));
+  }
+  const authorities = { REGISTRY_HTTP_TLS_CLIENTCAS_0: '/a', REGISTRY_HTTP_TLS_CLIENTCAS_1: '/b' };
+  const [both, silent] = of({
+    ...authorities,
+    REGISTRY_HTTP_TLS_CLIENTAUTH: 'require-and-verify-client-cert',
+  });
+  assert.deepEqual([both['tls_client_ca'], silent], ['/a,/b', '']);
+  const [, optional] = of({ ...authorities, REGISTRY_HTTP_TLS_CLIENTAUTH: 'verify-client-cert-if-given' });
+  assert.match(
+    optional,
+    /clientauth verify-client-cert-if-given is not in this version: all clients have to/,
+  );
+  const [, rest] = of({
+    REGISTRY_HTTP_TLS_CIPHERSUITES: '[TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]',
+    REGISTRY_HTTP_TLS_CLIENTAUTH: 'request-client-cert',
+  });
+  assert.equal(
+    rest,
+    'http.tls.ciphersuites has no effect in Berth\nhttp.tls.clientauth has no effect in Berth',
+  );
+});
 
 test('names that mean something to JavaScript are names', () => {
   const { warnings } = translate(filesystem, {

@@ -113,13 +113,8 @@ function http(read: Reader, warnings: Text[]): Record<string, string> {
   if (certificate !== undefined) values['tls_certificate'] = certificate;
   if (key !== undefined) values['tls_key'] = key;
   const authorities = read.list('http.tls.clientcas');
-  if (authorities.length > 1)
-    throw problem(
-      read.where,
-      'http.tls.clientcas has several files; put all authorities into one',
-      'http.tls.clientcas 中有多个文件；请将所有颁发机构合并到一个文件',
-    );
-  if (authorities[0] !== undefined) values['tls_client_ca'] = authorities[0];
+  if (authorities.length > 0) values['tls_client_ca'] = authorities.join(',');
+  if (certificate !== undefined) Object.assign(values, tlsRest(read, authorities.length > 0, warnings));
   if (read.has('http.tls.letsencrypt.email') || read.has('http.tls.letsencrypt.cachefile'))
     throw problem(
       read.where,
@@ -135,6 +130,30 @@ function http(read: Reader, warnings: Text[]): Record<string, string> {
   }
   read.skip('http.secret', 'http.relativeurls', 'http.http2.disabled');
   return values;
+}
+
+/** What is asked of clients beside the authorities of their certificates. */
+function tlsRest(read: Reader, asksForCertificates: boolean, warnings: Text[]): Record<string, string> {
+  const clientAuth = asksForCertificates ? read.text('http.tls.clientauth') : undefined;
+  if (clientAuth !== undefined && clientAuth !== 'require-and-verify-client-cert')
+    warnings.push({
+      en: `http.tls.clientauth ${clientAuth} is not in this version: all clients have to show a certificate of http.tls.clientcas`,
+      zh: `此版本不支持 http.tls.clientauth ${clientAuth}：所有客户端都必须出示 http.tls.clientcas 签发的证书`,
+    });
+  const minimum = read.text('http.tls.minimumtls') ?? '';
+  if (minimum === '') return {};
+  if (!/^tls1\.[0-3]$/.test(minimum))
+    throw problem(
+      read.where,
+      `http.tls.minimumtls ${minimum} is not known; right: tls1.2, tls1.3`,
+      `不认识 http.tls.minimumtls ${minimum}；应为 tls1.2、tls1.3`,
+    );
+  if (minimum !== 'tls1.0' && minimum !== 'tls1.1') return { tls_minimum: minimum };
+  warnings.push({
+    en: `http.tls.minimumtls ${minimum}: clients need TLS 1.2 all the same, older versions are not spoken`,
+    zh: `http.tls.minimumtls ${minimum}：客户端仍需 TLS 1.2，更旧的版本不受支持`,
+  });
+  return { tls_minimum: 'tls1.2' };
 }
 
 function logging(read: Reader): Record<string, string> {

@@ -47,12 +47,32 @@ export interface TlsOptions {
   readonly clientCertificates: boolean;
 }
 
+export interface Encryption {
+  /** PEM of those whose certificates clients have to show; undefined: they need none. */
+  readonly clientAuthorities: string | undefined;
+  readonly oldest: 'TLSv1.2' | 'TLSv1.3';
+}
+
+/** Of TLS 1.2 those with forward secrecy that check what they decrypt, as in Docker's registry. */
+const ciphers = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+].join(':');
+
 /** One listened-on address. */
 interface Port {
   /** What listens: the plain server itself where there is no TLS. */
   readonly outer: NetServer;
   readonly plain: Server;
   readonly secure: SecureServer | undefined;
+  readonly beginHandshakes: () => void;
 }
 
 export interface BindOptions {
@@ -147,7 +167,7 @@ export class Listeners {
       server.once('error', reject);
       server.listen(path, resolve);
     });
-    return new Listeners([{ outer: server, plain: server, secure: undefined }], defaultIdleMs);
+    return new Listeners([plainPort(server)], defaultIdleMs);
   }
 
   get port(): number {
@@ -161,17 +181,17 @@ export class Listeners {
   }
 
   /**
-   * Until then handshakes fail. Connections that are open go on with what they began with.
-   * @param clientAuthorities PEM of those whose certificates clients may show
+   * Handshakes that came before wait for this. Connections that are open go on with what they began with.
    */
-  encryptWith(source: CertificateSource, clientAuthorities: string | undefined): void {
+  encryptWith(source: CertificateSource, { clientAuthorities, oldest }: Encryption): void {
     const ca = clientAuthorities === undefined ? {} : { ca: clientAuthorities };
     const use = ({ certificate, key }: CertificateSource['pair']): void => {
       for (const { secure } of this.#ports)
-        secure?.setSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2', ...ca });
+        secure?.setSecureContext({ cert: certificate, key, minVersion: oldest, ciphers, ...ca });
     };
     use(source.pair);
     source.onChange(use);
+    for (const { beginHandshakes } of this.#ports) beginHandshakes();
   }
 
   /** No new connections; resolves when all requests were answered. Connections go as soon as they are idle. */
@@ -235,14 +255,18 @@ async function listen(host: string, port: number, tls: TlsOptions | undefined): 
 
 function makePort(tls: TlsOptions | undefined): Port {
   const plain = createServer(serverOptions);
-  if (tls === undefined) return { outer: plain, plain, secure: undefined };
+  if (tls === undefined) return plainPort(plain);
   const secure = createSecureServer({
     ...serverOptions,
     handshakeTimeout: serverOptions.headersTimeout,
     ALPNProtocols: ['http/1.1'],
     requestCert: tls.clientCertificates,
   });
-  return { outer: splitByFirstByte(plain, secure, newcomerMs), plain, secure };
+  return { ...splitByFirstByte(plain, secure, newcomerMs), plain, secure };
+}
+
+function plainPort(plain: Server): Port {
+  return { outer: plain, plain, secure: undefined, beginHandshakes: () => {} };
 }
 
 function listenProblem(cause: unknown, host: string, port: number): unknown {

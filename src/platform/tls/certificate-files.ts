@@ -82,7 +82,11 @@ export class CertificateFiles implements CertificateSource {
       return `the certificate that was put in place is not used: ${this.#refused.why}`;
     const ends = Date.parse(this.#leaf.validTo);
     if (ends <= now) return `the certificate expired on ${dayOf(ends)}`;
-    return ends - now < soonMs ? `the certificate expires on ${dayOf(ends)}` : undefined;
+    if (ends - now < soonMs) return `the certificate expires on ${dayOf(ends)}`;
+    // Some connect all the same: those that check nothing, and curl.
+    return this.#leaf.subjectAltName === undefined
+      ? 'the certificate has no subjectAltName: Docker and most other clients refuse it for any host'
+      : undefined;
   }
 
   onChange(listener: (pair: CertificatePair) => void): void {

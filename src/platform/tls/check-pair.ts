@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import type { Text } from '../../lib/text/language.ts';
 import type { CertificatePair } from './certificate-source.ts';
+import { unusableLeaf } from './unusable-leaf.ts';
 
 /** Why a pair cannot be used; the text has no names of files in it. */
 export class UnusablePair extends Error {
@@ -42,12 +43,14 @@ export function checkPair(pair: CertificatePair, now: number, host: string | und
           },
     );
   }
+  const unusable = unusableLeaf(leaf);
+  if (unusable !== undefined) throw new UnusablePair(unusable);
   checkChain(chain);
   checkTimes(chain, now);
   if (host !== undefined && !coversHost(leaf, host)) {
     throw new UnusablePair({
-      en: `the certificate is for ${namesOf(leaf)}, not for ${host}, which clients use`,
-      zh: `证书适用于 ${namesOf(leaf)}，而客户端使用的是 ${host}`,
+      en: `the certificate is for ${namesOf(leaf).en}, not for ${host}, which clients use`,
+      zh: `证书适用的名称：${namesOf(leaf).zh}；而客户端使用的是 ${host}`,
     });
   }
   checkUse(pair);
@@ -70,8 +73,11 @@ function checkUse({ certificate, key }: CertificatePair): void {
   }
 }
 
+/** Clients have ceased to look at the subject: what is not in `subjectAltName` does not count (RFC 9525, 2). */
 export function coversHost(certificate: X509Certificate, host: string): boolean {
-  return (isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)) !== undefined;
+  const found =
+    isIP(host) === 0 ? certificate.checkHost(host, { subject: 'never' }) : certificate.checkIP(host);
+  return found !== undefined;
 }
 
 function chainOf(pem: string): X509Certificate[] {
@@ -93,7 +99,7 @@ function chainOf(pem: string): X509Certificate[] {
 }
 
 function keyOf(pem: string): KeyObject {
-  if (pem.includes('ENCRYPTED'))
+  if (/^(?:-----BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED)/m.test(pem))
     throw new UnusablePair({
       en: 'the key is protected by a password; take that away with: openssl pkey -in key.pem -out plain.pem',
       zh: '私钥带有密码保护；请用以下命令去除：openssl pkey -in key.pem -out plain.pem',
@@ -168,8 +174,12 @@ function subjectOf(certificate: X509Certificate): string {
   return certificate.subject.replaceAll('\n', ', ');
 }
 
-function namesOf(certificate: X509Certificate): string {
-  return (certificate.subjectAltName ?? subjectOf(certificate))
-    .replaceAll('DNS:', '')
-    .replaceAll('IP Address:', '');
+function namesOf({ subjectAltName }: X509Certificate): Text {
+  if (subjectAltName === undefined)
+    return {
+      en: 'no host at all (it has no subjectAltName, and clients do not look at the CN)',
+      zh: '无（没有 subjectAltName，而客户端不看 CN）',
+    };
+  const names = subjectAltName.replaceAll('DNS:', '').replaceAll('IP Address:', '');
+  return { en: names, zh: names };
 }

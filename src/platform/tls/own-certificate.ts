@@ -32,13 +32,22 @@ export class OwnCertificate implements CertificateSource {
   readonly #deps: OwnCertificateDeps;
   readonly #timer: NodeJS.Timeout;
   readonly #listeners: ((pair: CertificatePair) => void)[] = [];
+  /** Folders that did not exist before. */
+  readonly #made: readonly string[];
   #pair: CertificatePair;
   #leaf: X509Certificate;
   #failed = false;
   #renewing = false;
 
-  private constructor(data: string, names: Names, deps: OwnCertificateDeps, pair: CertificatePair) {
+  private constructor(
+    data: string,
+    names: Names,
+    deps: OwnCertificateDeps,
+    made: readonly string[],
+    pair: CertificatePair,
+  ) {
     this.#data = data;
+    this.#made = made;
     this.#names = names;
     this.#deps = deps;
     this.#pair = pair;
@@ -48,7 +57,18 @@ export class OwnCertificate implements CertificateSource {
 
   /** With the data folder's lock held. */
   static async open(data: string, names: Names, deps: OwnCertificateDeps): Promise<OwnCertificate> {
-    return new OwnCertificate(data, names, deps, await current(data, names, deps));
+    const made = await ensureFolder(deps.files, folderOf(data), 0o700);
+    try {
+      return new OwnCertificate(data, names, deps, made, await current(data, names, deps));
+    } catch (error) {
+      await removeMade(deps.files, made);
+      throw error;
+    }
+  }
+
+  /** What a start that fails has made goes again. */
+  takeBack(): Promise<void> {
+    return removeMade(this.#deps.files, this.#made);
   }
 
   get pair(): CertificatePair {
@@ -101,13 +121,22 @@ export class OwnCertificate implements CertificateSource {
   }
 }
 
+function folderOf(data: string): string {
+  return join(data, 'tls');
+}
+
+async function removeMade(files: FileOps, made: readonly string[]): Promise<void> {
+  const [outermost] = made;
+  if (outermost !== undefined) await files.removeAll(outermost);
+}
+
 /** What lies in the data folder, as far as it is good for these names; else it is made anew. */
 async function current(
   data: string,
   { asked, found }: Names,
   { files, clock, log }: OwnCertificateDeps,
 ): Promise<CertificatePair> {
-  const folder = join(data, 'tls');
+  const folder = folderOf(data);
   await ensureFolder(files, folder, 0o700);
   const now = clock();
   const kept = await readIssued(files, folder, 'ca');

@@ -5,13 +5,14 @@ import { Agent, request as secureRequest } from 'node:https';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect as connectSecure } from 'node:tls';
+import { type ConnectionOptions, connect as connectSecure } from 'node:tls';
 import { issueAuthority, issueForServer } from '../../crypto/issue-certificate.ts';
 import type { CertificatePair, CertificateSource } from '../../tls/certificate-source.ts';
-import { Listeners, type RequestHandler } from '../listeners.ts';
+import { type Encryption, Listeners, type RequestHandler } from '../listeners.ts';
 
 const now = Date.now();
 const authority = issueAuthority(['localhost'], now);
+const byDefault = { clientAuthorities: undefined, oldest: 'TLSv1.2' } as const;
 
 class Source implements CertificateSource {
   pair: CertificatePair = issueForServer(authority, ['localhost'], now);
@@ -51,11 +52,13 @@ const answer: RequestHandler = (request, response) => {
   );
 };
 
-async function withListeners(run: (port: number, source: Source) => Promise<void>): Promise<void> {
-  const address = { host: '127.0.0.1', port: 0, loopback: true };
-  const { listeners } = await Listeners.bind(address, false, { tls: { clientCertificates: false } });
+async function withListeners(
+  run: (port: number, source: Source) => Promise<void>,
+  encryption: Encryption = byDefault,
+): Promise<void> {
+  const listeners = await bind();
   const source = new Source();
-  listeners.encryptWith(source, undefined);
+  listeners.encryptWith(source, encryption);
   listeners.serve(answer);
   try {
     await run(listeners.port, source);
@@ -64,18 +67,32 @@ async function withListeners(run: (port: number, source: Source) => Promise<void
   }
 }
 
+async function bind(): Promise<Listeners> {
+  const address = { host: '127.0.0.1', port: 0, loopback: true };
+  const { listeners } = await Listeners.bind(address, false, { tls: { clientCertificates: false } });
+  return listeners;
+}
+
 interface Ask {
   readonly secure: boolean;
   readonly agent?: Agent;
   readonly body?: Buffer;
+  readonly path?: string;
 }
 
-function ask(port: number, { secure, agent, body }: Ask): Promise<string> {
-  const to = { host: '127.0.0.1', port, method: 'POST', servername: 'localhost', ca: authority.certificate };
+function ask(port: number, { secure, agent, body, path = '/' }: Ask): Promise<string> {
+  const to = {
+    host: '127.0.0.1',
+    port,
+    path,
+    method: 'POST',
+    servername: 'localhost',
+    ca: authority.certificate,
+  };
   return new Promise((resolve, reject) => {
     const started = secure
       ? secureRequest({ ...to, agent: agent ?? false })
-      : plainRequest({ host: to.host, port, method: to.method, agent: false });
+      : plainRequest({ host: to.host, port, path, method: to.method, agent: false });
     started.once('error', reject);
     started.once('response', (response) => {
       let text = '';
@@ -154,29 +171,84 @@ test('a renewed certificate is for new connections; those that are open go on', 
   });
 });
 
-test('versions before TLS 1.2 are refused', async () => {
+/** What became of a handshake: the version, or the error. */
+async function shakeHands(port: number, options: ConnectionOptions): Promise<string> {
+  const to = { host: '127.0.0.1', port, servername: 'localhost', ca: authority.certificate };
+  const socket = connectSecure({ ...to, ...options });
+  const error = await new Promise<Error | undefined>((resolve) => {
+    socket.once('error', resolve).once('secureConnect', () => resolve(undefined));
+  });
+  const version = socket.getProtocol();
+  socket.destroy();
+  return error?.message ?? String(version);
+}
+
+const refused = /protocol version|alert/i;
+
+test('versions before TLS 1.2 are refused, and TLS 1.2 where 1.3 is the oldest', async () => {
+  const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+  const [middle, newest] = [{ maxVersion: 'TLSv1.2' }, { minVersion: 'TLSv1.3' }] as const;
   await withListeners(async (port) => {
-    const socket = connectSecure({
-      host: '127.0.0.1',
-      port,
-      servername: 'localhost',
-      ca: authority.certificate,
-      minVersion: 'TLSv1',
-      maxVersion: 'TLSv1.1',
-      ciphers: 'DEFAULT@SECLEVEL=0',
-    });
-    const error = await new Promise<Error | undefined>((resolve) => {
-      socket.once('error', resolve).once('secureConnect', () => resolve(undefined));
-    });
-    assert.match(error?.message ?? 'connected', /protocol version|alert/i);
-    socket.destroy();
+    assert.match(await shakeHands(port, old), refused);
+    assert.equal(await shakeHands(port, middle), 'TLSv1.2');
+    assert.equal(await shakeHands(port, newest), 'TLSv1.3');
+  });
+  await withListeners(
+    async (port, source) => {
+      for (let round = 0; round < 2; round++) {
+        assert.match(await shakeHands(port, middle), refused);
+        assert.equal(await shakeHands(port, newest), 'TLSv1.3');
+        // A renewed certificate does not loosen it.
+        source.renew(issueForServer(authority, ['localhost'], now));
+      }
+    },
+    { ...byDefault, oldest: 'TLSv1.3' },
+  );
+});
+
+test('of TLS 1.2 only suites with forward secrecy and authenticated encryption are spoken', async () => {
+  await withListeners(async (port) => {
+    const only = (ciphers: string): Promise<string> => shakeHands(port, { maxVersion: 'TLSv1.2', ciphers });
+    assert.equal(await only('ECDHE-ECDSA-AES128-GCM-SHA256'), 'TLSv1.2');
+    assert.equal(await only('ECDHE-ECDSA-CHACHA20-POLY1305'), 'TLSv1.2');
+    assert.match(await only('ECDHE-ECDSA-AES256-SHA384'), refused);
+    assert.match(await only('ECDHE-ECDSA-AES128-SHA'), refused);
   });
 });
 
+test('handshakes that come before the certificate wait for it, their requests for the start, and an end ends both', async () => {
+  for (const starts of [true, false]) {
+    const listeners = await bind();
+    const { port } = listeners;
+    const early = ask(port, { secure: true });
+    const gone = connectSecure({ host: '127.0.0.1', port });
+    gone.on('error', () => {});
+    await once(gone, 'connect');
+    gone.destroy();
+    assert.match(await ask(port, { secure: false, path: '/readyz' }), /the registry is starting/);
+    listeners.encryptWith(new Source(), byDefault);
+    assert.match(await ask(port, { secure: true, path: '/readyz' }), /the registry is starting/);
+    if (starts) listeners.serve(answer);
+    const closed = starts ? undefined : listeners.close();
+    assert.match(await early, starts ? /^tls / : /the registry is starting/);
+    await (closed ?? listeners.close());
+  }
+});
+
+test('a start that fails before there is a certificate lets nobody hang', async () => {
+  const listeners = await bind();
+  const early = assert.rejects(ask(listeners.port, { secure: true }), /hang up|disconnected|ECONNRESET/);
+  const socket = connect(listeners.port, '127.0.0.1');
+  await once(socket, 'connect');
+  await ask(listeners.port, { secure: false, path: '/readyz' });
+  await listeners.close();
+  await early;
+  socket.destroy();
+});
+
 test('an end does not wait for connections on which nothing came, nor for idle ones', async () => {
-  const address = { host: '127.0.0.1', port: 0, loopback: true };
-  const { listeners } = await Listeners.bind(address, false, { tls: { clientCertificates: false } });
-  listeners.encryptWith(new Source(), undefined);
+  const listeners = await bind();
+  listeners.encryptWith(new Source(), byDefault);
   listeners.serve(answer);
   const silent = connect(listeners.port, '127.0.0.1');
   silent.on('error', () => silent.destroy());
@@ -189,9 +261,8 @@ test('an end does not wait for connections on which nothing came, nor for idle o
 });
 
 test('an end answers who connected just before and asks at once, and waits for no handshake that stands still', async () => {
-  const address = { host: '127.0.0.1', port: 0, loopback: true };
-  const { listeners } = await Listeners.bind(address, false, { tls: { clientCertificates: false } });
-  listeners.encryptWith(new Source(), undefined);
+  const listeners = await bind();
+  listeners.encryptWith(new Source(), byDefault);
   listeners.serve(answer);
   const [late, stalled] = [connect(listeners.port, '127.0.0.1'), connect(listeners.port, '127.0.0.1')];
   stalled.on('error', () => {});

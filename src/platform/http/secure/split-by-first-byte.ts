@@ -5,13 +5,24 @@ import { createServer, type Server, type Socket } from 'node:net';
 /** RFC 8446, 5.1: the type of the record that every handshake begins with. No HTTP request begins with this byte. */
 const handshake = 22;
 const firstByteMs = 60_000;
+/** Longer than clients wait for a handshake. */
+const certificateMs = 60_000;
 
-/**
- * One port for HTTP and TLS. Closing the returned server cuts connections that have not come as far as a request can be
- * read from them, but gives them `lateMs` before: who has connected already takes a cut connection for a failed request.
- */
-export function splitByFirstByte(plain: HttpServer, secure: HttpsServer, lateMs: number): Server {
+/** One port for HTTP and TLS. */
+export interface Split {
+  /**
+   * Closing it cuts connections that have not come as far as a request can be read from them, but gives them a moment
+   * before: who has connected already takes a cut connection for a failed request.
+   */
+  readonly outer: Server;
+  /** There is a certificate: handshakes begin, also those that wait for it. */
+  readonly beginHandshakes: () => void;
+}
+
+/** @param lateMs how long closing waits for who has connected already */
+export function splitByFirstByte(plain: HttpServer, secure: HttpsServer, lateMs: number): Split {
   const undecided = new Set<Socket>();
+  const gate = new Gate();
   /** In their handshakes, by where they come from: what TLS tells of is another object. */
   const shaking = new Map<string, Socket>();
   secure.on('secureConnection', (socket) => shaking.delete(peerOf(socket)));
@@ -27,7 +38,11 @@ export function splitByFirstByte(plain: HttpServer, secure: HttpsServer, lateMs:
     socket.on('error', onError).once('close', settle);
     socket.once('data', (first: Buffer) => {
       settle();
-      socket.off('error', onError).off('close', settle);
+      socket.off('close', settle);
+      const handTo = (server: HttpServer | HttpsServer): void => {
+        socket.off('error', onError);
+        server.emit('connection', socket);
+      };
       // TLS takes what lies in the stream, HTTP listens to it, and neither starts a stream that others have paused.
       if (first[0] === handshake) {
         socket.pause();
@@ -38,7 +53,8 @@ export function splitByFirstByte(plain: HttpServer, secure: HttpsServer, lateMs:
         });
       }
       socket.unshift(first);
-      (first[0] === handshake ? secure : plain).emit('connection', socket);
+      if (first[0] === handshake) gate.pass(socket, () => handTo(secure));
+      else handTo(plain);
     });
   });
   const close = server.close.bind(server);
@@ -56,7 +72,38 @@ export function splitByFirstByte(plain: HttpServer, secure: HttpsServer, lateMs:
     plain.emit('listening');
     secure.emit('listening');
   });
-  return server;
+  return { outer: server, beginHandshakes: () => gate.open() };
+}
+
+/** Before there is a certificate a handshake would fail, and a client take the registry for broken. */
+class Gate {
+  readonly #waiting = new Set<() => void>();
+  #isOpen = false;
+
+  pass(socket: Socket, through: () => void): void {
+    if (this.#isOpen) {
+      through();
+      return;
+    }
+    const timer = setTimeout(() => socket.destroy(), certificateMs).unref();
+    const go = (): void => {
+      clearTimeout(timer);
+      socket.off('close', forget);
+      through();
+    };
+    const forget = (): void => {
+      clearTimeout(timer);
+      this.#waiting.delete(go);
+    };
+    socket.once('close', forget);
+    this.#waiting.add(go);
+  }
+
+  open(): void {
+    this.#isOpen = true;
+    for (const go of this.#waiting) go();
+    this.#waiting.clear();
+  }
 }
 
 function peerOf({ remoteAddress = '', remotePort = 0 }: Socket): string {
