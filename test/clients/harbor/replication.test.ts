@@ -1,8 +1,11 @@
 // Harbor's replication adapter replayed, at both ends: a Harbor that copies into Berth, and one that copies from it.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { addUser } from '../../harness/accounts.ts';
+import { root } from '../../harness/berth-command.ts';
 import { imageOf } from '../../harness/image.ts';
 import { expectStatus } from '../../harness/registry-client.ts';
 import { jsonOf, makeProject, projects, sendJson } from '../../harness/rest.ts';
@@ -57,6 +60,9 @@ const into = new HarborAdapter(
   target,
   await makeRobot(target, 'writer', ...reading, ...writing, ...deleting),
 );
+
+/** The way back. */
+const intoSource = new HarborAdapter(source, { username: 'admin', password });
 
 /** What a server was asked to change meanwhile, by its log. */
 async function writesOf(server: BerthServer, work: () => Promise<unknown>): Promise<string[]> {
@@ -235,21 +241,45 @@ test('a user copies into a project of a numeric name, by chunks, and back', asyn
   await source.client(mara).pullImage('2026/app', 'v2', later);
 });
 
-test('a robot of one project copies into it and out of it, and into no other', async () => {
-  const permissions = [{ kind: 'project', namespace: 'moved', access: accessOf(...reading, ...writing) }];
-  const body = { name: 'own', level: 'project', duration: 1, permissions };
-  const made = jsonOf<{ name: string; secret: string }>(
-    await sendJson(targetAdmin, 'POST', '/api/v2.0/robots', body),
-    201,
-  );
+/** The body of the manual, for another project. */
+function robotOfManual(project: string): string {
+  const page = readFileSync(join(root, 'docs', 'en', 'pilot-beside-harbor.md'), 'utf8');
+  const [, body] = /<<'END'\n([^]*?)\nEND\n/.exec(page) ?? assert.fail('the manual has no robot');
+  return (body ?? '').replaceAll('"payments"', JSON.stringify(project));
+}
+
+test("the manual's robot of one project copies into it, deletes there and is copied from, and gets into no other", async () => {
+  const answer = await targetAdmin.call('POST', '/api/v2.0/robots', {
+    headers: { 'Content-Type': 'application/json' },
+    body: robotOfManual('moved'),
+  });
+  const made = jsonOf<{ name: string; secret: string }>(answer, 201);
   const own = new HarborAdapter(target, { username: made.name, password: made.secret });
+  assert.ok(await own.isHealthy());
   const image = imageOf({ seed: 'by its own robot' });
   await admin.pushImage('moved/app-0', 'own', image);
   await replicate({ source: from, destination: own, projects: ['moved'] });
   await targetAdmin.pullImage('moved/app-0', 'own', image);
-  assert.deepEqual(
-    (await own.projects(['moved'])).map(({ name }) => name),
-    ['moved'],
-  );
+  assert.ok(await own.deleteTag('moved/app-0', 'own'));
+  assert.ok(await own.deleteManifest('moved/app-0', image.manifest.digest));
+  const later = imageOf({ seed: 'pushed to the target only' });
+  await targetAdmin.pushImage('moved/app-0', 'later', later);
+  await replicate({ source: own, destination: intoSource, projects: ['moved'] });
+  await admin.pullImage('moved/app-0', 'later', later);
   await assert.rejects(replicate({ source: from, destination: own, projects: ['marked'] }), /40[13]/);
+});
+
+test('a tag that an immutable rule of the target keeps fails the task with 412, and stays', async () => {
+  const rule = {
+    scope_selectors: { repository: [{ kind: 'doublestar', decoration: 'repoMatches', pattern: '**' }] },
+    tag_selectors: [{ kind: 'doublestar', decoration: 'matches', pattern: 'v9' }],
+    action: 'immutable',
+    template: 'immutable_template',
+  };
+  expectStatus(await sendJson(targetAdmin, 'POST', `${projects}/moved/immutabletagrules`, rule), 201);
+  const before = await into.digestOf('moved/app-0', 'v9');
+  await admin.pushImage('moved/app-0', 'v9', imageOf({ seed: 'moved at the source' }));
+  await assert.rejects(replicate({ source: from, destination: into, projects: ['moved'] }), /412/);
+  await assert.rejects(into.deleteTag('moved/app-0', 'v9'), /412/);
+  assert.equal(await into.digestOf('moved/app-0', 'v9'), before);
 });
