@@ -249,23 +249,24 @@ function robotOfManual(project: string): string {
 }
 
 test("the manual's robot of one project copies into it, deletes there and is copied from, and gets into no other", async () => {
+  for (const client of [admin, targetAdmin]) await makeProject(client, 'desk');
   const answer = await targetAdmin.call('POST', '/api/v2.0/robots', {
     headers: { 'Content-Type': 'application/json' },
-    body: robotOfManual('moved'),
+    body: robotOfManual('desk'),
   });
   const made = jsonOf<{ name: string; secret: string }>(answer, 201);
   const own = new HarborAdapter(target, { username: made.name, password: made.secret });
   assert.ok(await own.isHealthy());
   const image = imageOf({ seed: 'by its own robot' });
-  await admin.pushImage('moved/app-0', 'own', image);
-  await replicate({ source: from, destination: own, projects: ['moved'] });
-  await targetAdmin.pullImage('moved/app-0', 'own', image);
-  assert.ok(await own.deleteTag('moved/app-0', 'own'));
-  assert.ok(await own.deleteManifest('moved/app-0', image.manifest.digest));
+  for (const tag of ['first', 'lost']) await admin.pushImage('desk/app', tag, image);
+  await fillRegistry(admin, 'desk', 10);
+  await assertSame(await replicate({ source: from, destination: own, projects: ['desk'] }), from, own);
+  assert.ok(await own.deleteTag('desk/app', 'lost'));
+  assert.ok(await own.deleteManifest('desk/app', image.manifest.digest));
   const later = imageOf({ seed: 'pushed to the target only' });
-  await targetAdmin.pushImage('moved/app-0', 'later', later);
-  await replicate({ source: own, destination: intoSource, projects: ['moved'] });
-  await admin.pullImage('moved/app-0', 'later', later);
+  await targetAdmin.pushImage('desk/app', 'later', later);
+  await replicate({ source: own, destination: intoSource, projects: ['desk'] });
+  await admin.pullImage('desk/app', 'later', later);
   await assert.rejects(replicate({ source: from, destination: own, projects: ['marked'] }), /40[13]/);
 });
 
