@@ -19,6 +19,7 @@ import { createTokens } from './access/tokens/tokens.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
 import { visibleProjectId } from './access/visible-project-id.ts';
 import { createManifestCopying } from './content/artifacts/create-manifest-copying.ts';
+import { createRepositoryDrain } from './content/artifacts/create-repository-drain.ts';
 import { countMissing } from './content/blobs/blob-reads.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
 import { createArtifactDescription } from './content/descriptions/create-artifact-description.ts';
@@ -211,6 +212,7 @@ async function compose(
   const jobs = [
     await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
     createManifestCopying({ db, store, storeIsOurs }),
+    createRepositoryDrain({ db }),
     createRepositoryReap({ db, log: log.of('repositories') }),
     createProjectReap({ db, log: log.of('projects') }),
     createArtifactDescription({ db, store }),

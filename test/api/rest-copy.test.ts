@@ -95,6 +95,26 @@ test('CopyArtifact: an image is pulled from where it was copied to, by all its t
   assert.equal(await usedBy(targetId), Number(before) + bytes.reduce((sum, each) => sum + each, 0));
 });
 
+test('CopyArtifact: labels stay with the source, as in Harbor', async () => {
+  await pushed('p/labelled', 'v1');
+  const label = { name: 'stays', scope: 'g' };
+  const { headers } = await sendJson(admin, 'POST', '/api/v2.0/labels', label);
+  const id = Number(String(headers.location).split('/').at(-1));
+  const source = placeOf('p', 'labelled');
+  expectStatus(await sendJson(admin, 'POST', `${source}/v1/labels`, { id }), 200);
+  const target = placeOf('q', 'labelled');
+  expectStatus(await copy(bob, 'p/labelled:v1', target), 201);
+  const [kept, copied] = [
+    await view(bob, source, 'v1', 'with_label=true'),
+    await view(bob, target, 'v1', 'with_label=true'),
+  ];
+  assert.deepEqual(
+    (kept['labels'] as View[]).map(({ name }) => name),
+    ['stays'],
+  );
+  assert.equal(copied['labels'], null);
+});
+
 test('CopyArtifact: an index goes with its children, what is about any of them, and its tags', async () => {
   const [one, two] = [imageOf({ seed: 'amd64' }), imageOf({ seed: 'arm64' })];
   for (const child of [one, two]) await alice.pushImage('p/multi', child.manifest.digest, child);

@@ -15,6 +15,7 @@ const database = 'Correct-Horse-9';
 const byDeploy = 'needs images of Docker Hub; the files are started by npm run test:deploy';
 const byImage = 'needs an image of Debian; run by npm run test:image';
 const noSystemd = 'needs a machine that systemd has started';
+const noHarbor = 'needs a Harbor; its requests are replayed by npm run test:harbor-clients';
 const noRegistry =
   "needs a folder that Docker's registry filled; tested by test/recovery/import-distribution.test.ts";
 
@@ -64,6 +65,13 @@ export const howToRun: Readonly<Record<string, HowToRun>> = {
   'tofu init': {
     notRun: 'needs the network; the file is applied by npm run full:terraform',
   },
+  'curl --user admin https://harbor.example/api/v2.0/registries --json \\': { notRun: noHarbor },
+  'curl --user admin https://harbor.example/api/v2.0/replication/policies --json \\': { notRun: noHarbor },
+  'curl --silent --user admin http://localhost:5000/api/v2.0/projects/payments/summary; echo': {
+    answers: ['{password}'],
+  },
+  "curl --silent --user admin 'http://localhost:5000/api/v2.0/projects/payments/repositories?page_size=100&sort=name' |":
+    { answers: ['{password}'] },
   'docker stop registry': { notRun: noRegistry },
   'docker start registry': { notRun: noRegistry },
   'berth import distribution --data /var/lib/berth --storage /srv/registry --dry-run': { notRun: noRegistry },

@@ -2,8 +2,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Reference, Tag } from '../../lib/oci/tag.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import type { Actor } from '../../platform/events/append.ts';
-import { findRepositoryId } from '../repositories/repository-reads.ts';
-import { touchRepository } from '../repositories/repository-writes.ts';
+import { lockRepository, touchRepository } from '../repositories/repository-writes.ts';
 import { moveTag } from '../tags/move-tag-step.ts';
 import { lockTag } from '../tags/tag-writes.ts';
 import { lockArtifacts } from './artifact-writes.ts';
@@ -34,7 +33,7 @@ export async function createTag(deps: { readonly db: Database }, input: CreateTa
 
 async function create(tx: Tx, input: CreateTagInput, now: number): Promise<void> {
   const { repositoryName, reference, tag } = input;
-  const repositoryId = await findRepositoryId(tx, repositoryName);
+  const repositoryId = await lockRepository(tx, repositoryName);
   const found = repositoryId === undefined ? undefined : await findArtifactId(tx, repositoryId, reference);
   // Kept from being deleted: a tag never stands for what is in the trash.
   const [artifact] =

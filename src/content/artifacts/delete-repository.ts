@@ -1,18 +1,10 @@
 import { AppError } from '../../lib/errors.ts';
-import { trashMs } from '../../lib/trash-ms.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
-import { hideAllLinks, lockBlobsOfManifests } from '../blobs/blob-writes.ts';
 import { findVisibleRepositoryId } from '../repositories/repository-reads.ts';
-import { lockRepositoryToDelete, trashRepository } from '../repositories/repository-writes.ts';
-import { changeUsage, releaseInProject } from '../repositories/usage-writes.ts';
+import { hideRepository, lockRepositoryToDelete } from '../repositories/repository-writes.ts';
 import { requireAllDeletable } from '../tags/require-movable-step.ts';
-import { lockArtifact } from './artifact-writes.ts';
-import { type FoundArtifact, pageOfHeld } from './dependents-reads.ts';
-import { trashArtifact } from './trash-artifact-step.ts';
-
-/** Of one transaction, so that others get their turn. */
-const pageSize = 100;
+import { drainRepository } from './drain-repository.ts';
 
 export interface DeleteRepositoryInput {
   readonly projectId: number;
@@ -21,64 +13,29 @@ export interface DeleteRepositoryInput {
 }
 
 /**
- * Moves a repository with all that is in it to the trash; its name is free from then on. Artifacts hold each other
- * only among themselves, so none of them is in the way. Cut off in the middle, it has removed some of them, and is
- * done again.
+ * Moves a repository with all that is in it to the trash. One transaction hides it, unless one of its tags must stay:
+ * all of it is gone from then on, for everybody, and its name is free. What is in it follows page by page, and the
+ * project's usage with it; cut off there, `createRepositoryDrain` does the rest.
  * @throws AppError NOT_FOUND, TAG_IMMUTABLE
  */
 export async function deleteRepository(
   deps: { readonly db: Database },
   input: DeleteRepositoryInput,
 ): Promise<void> {
-  const { db } = deps;
-  const now = await db.now();
-  const id = await findVisibleRepositoryId(db.reader, input.repositoryName);
-  if (id === undefined) throw unknown(input);
-  await requireAllDeletable(db.reader, { ...input, repositoryId: id });
-  for (;;) {
-    const page = await pageOfHeld(db.reader, id, pageSize);
-    if (page.length < pageSize) break;
-    await db.transaction(async (tx) =>
-      changeUsage(tx, input.projectId, -(await trashAll(tx, input, { id, page, now }))),
-    );
-  }
-  await db.transaction((tx) => removeLast(tx, input, id, now));
+  const now = await deps.db.now();
+  const id = await deps.db.transaction((tx) => hide(tx, input, now));
+  await drainRepository(deps, { ...input, id });
 }
 
-async function removeLast(tx: Tx, input: DeleteRepositoryInput, id: number, now: number): Promise<void> {
+async function hide(tx: Tx, input: DeleteRepositoryInput, now: number): Promise<number> {
   const { projectId, repositoryName, actor } = input;
-  if (!(await lockRepositoryToDelete(tx, id))) throw unknown(input);
-  // Behind the lock nothing is pushed any more.
-  const page = await pageOfHeld(tx, id, Number.MAX_SAFE_INTEGER);
-  let freed = await trashAll(tx, input, { id, page, now });
-  for (const blob of await hideAllLinks(tx, id)) {
-    if (await releaseInProject(tx, projectId, blob.id)) freed += blob.size;
+  const id = await findVisibleRepositoryId(tx, repositoryName);
+  // Behind the lock nothing is pushed any more, and behind the check no rule is made.
+  if (id === undefined || !(await lockRepositoryToDelete(tx, id))) {
+    throw new AppError('NOT_FOUND', { message: `repository ${repositoryName} not found` });
   }
-  await trashRepository(tx, { id, now, purgeAfter: now + trashMs });
+  await requireAllDeletable(tx, { ...input, repositoryId: id });
+  await hideRepository(tx, id, now);
   await append(tx, { type: 'repository.deleted', at: now, actor, projectId, object: repositoryName });
-  await changeUsage(tx, projectId, -freed);
-}
-
-async function trashAll(
-  tx: Tx,
-  input: DeleteRepositoryInput,
-  given: { id: number; page: readonly FoundArtifact[]; now: number },
-): Promise<number> {
-  const { id: repositoryId, now } = given;
-  let freed = 0;
-  const page = given.page.toSorted((a, b) => a.id - b.id);
-  await lockBlobsOfManifests(
-    tx,
-    page.map(({ digest }) => digest),
-  );
-  for (const { digest } of page) {
-    const artifact = await lockArtifact(tx, repositoryId, digest);
-    if (artifact === undefined) continue;
-    freed += await trashArtifact(tx, { ...input, repositoryId, artifact, digest, now });
-  }
-  return freed;
-}
-
-function unknown({ repositoryName }: DeleteRepositoryInput): AppError {
-  return new AppError('NOT_FOUND', { message: `repository ${repositoryName} not found` });
+  return id;
 }

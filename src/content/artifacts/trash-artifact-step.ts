@@ -16,6 +16,8 @@ export interface TrashArtifactInput {
   readonly digest: string;
   readonly actor: Actor;
   readonly now: number;
+  /** What keeps tags was asked before. */
+  readonly tagsMayGo?: true;
 }
 
 /**
@@ -27,7 +29,8 @@ export async function trashArtifact(tx: Tx, input: TrashArtifactInput): Promise<
   const { projectId, repositoryId, repositoryName, artifact, digest, actor, now } = input;
   const purgeAfter = now + trashMs;
   const tags = await trashTagsOf(tx, { artifactId: artifact.id, now, purgeAfter });
-  await requireDeletable(tx, { projectId, repositoryName, tags: tags.map(({ name }) => name) });
+  if (input.tagsMayGo !== true)
+    await requireDeletable(tx, { projectId, repositoryName, tags: tags.map(({ name }) => name) });
   for (const tag of tags) {
     const { name, digest: previous } = tag;
     await addTagHistory(tx, { repositoryId, name, digest: null, previous, actor: actor.principal, now });

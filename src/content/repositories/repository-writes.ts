@@ -1,5 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
-import type { Tx } from '../../platform/db/database.ts';
+import type { Queries, Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 
 const insert = prepare((db, values: { projectId: number; name: string; now: number }) =>
@@ -96,6 +96,11 @@ export async function touchPushedTo(tx: Tx, repository: LockedRepository, now: n
   if (repository.updatedAt < now - touchAfterMs) await touchRepository(tx, repository.id, now);
 }
 
+/** The id of a live repository, which is kept from being deleted until the transaction ends. */
+export async function lockRepository(tx: Tx, name: string): Promise<number | undefined> {
+  return (await tx.first(lock, { name }))?.id;
+}
+
 const lockWhole = prepare((db, values: { id: number }, dialect) => {
   const query = db
     .selectFrom('repository')
@@ -110,18 +115,65 @@ export async function lockRepositoryToDelete(tx: Tx, id: number): Promise<boolea
   return (await tx.first(lockWhole, { id })) !== undefined;
 }
 
-const trash = prepare((db, values: { id: number; now: number; purgeAfter: number }) =>
+const hide = prepare((db, values: { id: number; now: number }) =>
   db
     .updateTable('repository')
-    .set({ deleted_at: values.now, purge_after: values.purgeAfter, updated_at: values.now })
+    .set({ deleted_at: values.now, updated_at: values.now })
     .where('id', '=', values.id),
 );
 
-export async function trashRepository(
-  tx: Tx,
-  input: { id: number; now: number; purgeAfter: number },
-): Promise<void> {
-  await tx.run(trash, input);
+/** It is gone for everybody, and its name is free; what is in it is still to be moved to the trash. */
+export async function hideRepository(tx: Tx, id: number, now: number): Promise<void> {
+  await tx.run(hide, { id, now });
+}
+
+const draining = prepare((db, values: { after: number; count: number }) =>
+  db
+    .selectFrom('repository')
+    .select(['id', 'project_id as projectId', 'full_name as repositoryName'])
+    .where('deleted_at', 'is not', null)
+    .where('purge_after', 'is', null)
+    .where('id', '>', values.after)
+    .orderBy('id')
+    .limit(values.count),
+);
+
+export interface HiddenRepository {
+  readonly id: number;
+  readonly projectId: number;
+  readonly repositoryName: string;
+}
+
+/** Deleted ones that are not emptied yet, by ascending id. */
+export function pageOfHidden(
+  db: Queries,
+  input: { readonly after: number; readonly count: number },
+): Promise<HiddenRepository[]> {
+  return db.all(draining, { ...input });
+}
+
+const lockDraining = prepare((db, values: { id: number }, dialect) => {
+  const query = db
+    .selectFrom('repository')
+    .select('id')
+    .where('id', '=', values.id)
+    .where('deleted_at', 'is not', null)
+    .where('purge_after', 'is', null);
+  return dialect === 'postgres' ? query.forUpdate() : query;
+});
+
+/** False: somebody else has emptied it. */
+export async function lockHidden(tx: Tx, id: number): Promise<boolean> {
+  return (await tx.first(lockDraining, { id })) !== undefined;
+}
+
+const trash = prepare((db, values: { id: number; purgeAfter: number }) =>
+  db.updateTable('repository').set({ purge_after: values.purgeAfter }).where('id', '=', values.id),
+);
+
+/** Nothing is in it any more. */
+export async function trashRepository(tx: Tx, id: number, purgeAfter: number): Promise<void> {
+  await tx.run(trash, { id, purgeAfter });
 }
 
 const describe = prepare((db, values: { name: string; description: string; now: number }) =>

@@ -29,15 +29,15 @@ export async function compareUsage(
         .where('blob.id', 'in', (inner) =>
           inner
             .selectFrom('blob_link')
-            .innerJoin('live_repository', 'live_repository.id', 'blob_link.repository_id')
-            .whereRef('live_repository.project_id', '=', 'live_project.id')
+            .innerJoin('held_repository', 'held_repository.id', 'blob_link.repository_id')
+            .whereRef('held_repository.project_id', '=', 'live_project.id')
             .where('blob_link.hidden', '=', 0)
             .select('blob_link.blob_id')
             .unionAll(
               inner
                 .selectFrom('live_artifact')
-                .innerJoin('live_repository', 'live_repository.id', 'live_artifact.repository_id')
-                .whereRef('live_repository.project_id', '=', 'live_project.id')
+                .innerJoin('held_repository', 'held_repository.id', 'live_artifact.repository_id')
+                .whereRef('held_repository.project_id', '=', 'live_project.id')
                 .select('live_artifact.blob_id'),
             ),
         )

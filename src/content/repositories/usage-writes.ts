@@ -121,16 +121,16 @@ const countHolders = prepare((db, values: { projectId: number }) =>
         .selectFrom(
           db
             .selectFrom('blob_link')
-            .innerJoin('live_repository', 'live_repository.id', 'blob_link.repository_id')
-            .where('live_repository.project_id', '=', values.projectId)
+            .innerJoin('held_repository', 'held_repository.id', 'blob_link.repository_id')
+            .where('held_repository.project_id', '=', values.projectId)
             .where('blob_link.hidden', '=', 0)
-            .select(['live_repository.project_id', 'blob_link.blob_id'])
+            .select(['held_repository.project_id', 'blob_link.blob_id'])
             .unionAll(
               db
                 .selectFrom('live_artifact')
-                .innerJoin('live_repository', 'live_repository.id', 'live_artifact.repository_id')
-                .where('live_repository.project_id', '=', values.projectId)
-                .select(['live_repository.project_id', 'live_artifact.blob_id']),
+                .innerJoin('held_repository', 'held_repository.id', 'live_artifact.repository_id')
+                .where('held_repository.project_id', '=', values.projectId)
+                .select(['held_repository.project_id', 'live_artifact.blob_id']),
             )
             .as('held'),
         )

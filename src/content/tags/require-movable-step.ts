@@ -43,17 +43,17 @@ export async function requireDeletable(
 const pageSize = 1000;
 
 /**
- * Before a repository goes in more than one transaction, so that nothing of it goes when one of its tags must stay.
+ * Before a repository goes, in its transaction, so that nothing of it goes when one of its tags must stay.
  * @throws AppError TAG_IMMUTABLE
  */
 export async function requireAllDeletable(
-  db: Queries,
+  tx: Tx,
   input: Place & { readonly repositoryId: number },
 ): Promise<void> {
-  const rules = await enabledRules(db, input);
+  const rules = await lockedRules(tx, input);
   if (rules.length === 0) return;
   for (let after = ''; ; ) {
-    const { count, text } = await pageOfTags(db, {
+    const { count, text } = await pageOfTags(tx, {
       repositoryId: input.repositoryId,
       after,
       count: pageSize,

@@ -15,6 +15,7 @@ import { people } from './migrations/202611281400-people.ts';
 import { robots } from './migrations/202611281500-robots.ts';
 import { uploadsByAccount } from './migrations/202611281600-uploads-by-account.ts';
 import { immutableRules } from './migrations/202611281700-immutable-rules.ts';
+import { drainingRepositories } from './migrations/202611281710-draining-repositories.ts';
 import { personalTokens } from './migrations/202611281800-personal-tokens.ts';
 
 /** In the order of application. */
@@ -35,5 +36,6 @@ export const migrations: readonly Migration[] = [
   robots,
   uploadsByAccount,
   immutableRules,
+  drainingRepositories,
   personalTokens,
 ];

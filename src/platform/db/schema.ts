@@ -15,6 +15,8 @@ export interface Schema extends SchemaOfPeople {
   project_blob: ProjectBlobTable;
   repository: RepositoryTable;
   live_repository: RepositoryTable;
+  /** Live, or deleted and not emptied yet: what its project is charged for. */
+  held_repository: Pick<RepositoryTable, 'id' | 'project_id'>;
   blob: BlobTable;
   blob_alias: BlobAliasTable;
   blob_link: BlobLinkTable;
@@ -113,6 +115,7 @@ export interface RepositoryTable {
   /** Null until the first artifact; such a repository is in no list. */
   visible_at: number | null;
   deleted_at: number | null;
+  /** Null in a deleted one: what is in it is not in the trash yet. */
   purge_after: number | null;
   description: Generated<string>;
   /** Of manifests, by clients. */

@@ -3,7 +3,7 @@ import type { Migration } from '../migration.ts';
 /** What a token of a user is limited to, and who used it last. Older code signs nobody in by a token. */
 export const personalTokens: Migration = {
   name: '202611281800-personal-tokens',
-  version: 17,
+  version: 18,
   minCompatibleVersion: 2,
   statements: (t) => [
     `alter table token add column narrowed ${t.int} not null default 0`,
