@@ -28,6 +28,7 @@ import { deleteRepository } from './delete-repository.ts';
 const where = { projectId, repositoryName, actor: testActor };
 const moreThanAPage = 120;
 
+const everywhere = { kind: 'doublestar', decoration: 'repoMatches', pattern: '**', extras: '' };
 const rule = {
   projectId,
   projectName: 'library',
@@ -37,7 +38,7 @@ const rule = {
     priority: 0,
     params: {},
     tags: [{ kind: 'doublestar', decoration: 'matches', pattern: 'v7', extras: '' }],
-    repositories: [{ kind: 'doublestar', decoration: 'repoMatches', pattern: '**', extras: '' }],
+    repositories: [everywhere],
   },
 };
 const isImmutable = (error: unknown): boolean => error instanceof AppError && error.code === 'TAG_IMMUTABLE';
@@ -117,6 +118,29 @@ for (const dialect of dialects) {
     await assert.rejects(deleteRepository({ db: world.db }, where), isImmutable);
     assert.equal(await countOf(world, 'live_artifact'), moreThanAPage);
     assert.equal(await countOf(world, 'live_tag'), moreThanAPage);
+  });
+
+  test(`a rule that is made behind the question keeps the repository (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await fill(world, 8);
+    const repositories = [{ ...everywhere, pattern: 'elsewhere' }];
+    await createImmutableRule({ db: world.db }, { ...rule, rule: { ...rule.rule, repositories } });
+    const db = counted(world.db, async (number) => {
+      if (number === 1) await createImmutableRule({ db: world.db }, rule);
+    });
+    await assert.rejects(deleteRepository({ db }, where), isImmutable);
+    assert.equal(await countOf(world, 'live_artifact'), 8);
+  });
+
+  test(`a tag that a rule keeps and that is pushed behind the question keeps the repository (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await fill(world, 3);
+    await createImmutableRule({ db: world.db }, rule);
+    const db = counted(world.db, async (number) => {
+      if (number === 1) await fill(world, 8);
+    });
+    await assert.rejects(deleteRepository({ db }, where), isImmutable);
+    assert.equal(await countOf(world, 'live_artifact'), 8);
   });
 
   test(`a deletion that is cut off has hidden all of it, and is brought to its end (${dialect})`, async () => {

@@ -3,7 +3,7 @@ import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { findVisibleRepositoryId } from '../repositories/repository-reads.ts';
 import { hideRepository, lockRepositoryToDelete } from '../repositories/repository-writes.ts';
-import { requireAllDeletable } from '../tags/require-movable-step.ts';
+import { type AskedTags, askAllDeletable, requireAllDeletable } from '../tags/require-movable-step.ts';
 import { drainRepository } from './drain-repository.ts';
 
 export interface DeleteRepositoryInput {
@@ -22,20 +22,27 @@ export async function deleteRepository(
   deps: { readonly db: Database },
   input: DeleteRepositoryInput,
 ): Promise<void> {
-  const now = await deps.db.now();
-  const id = await deps.db.transaction((tx) => hide(tx, input, now));
+  const { db } = deps;
+  const now = await db.now();
+  const id = await findVisibleRepositoryId(db.reader, input.repositoryName);
+  if (id === undefined) throw unknown(input);
+  const asked = await askAllDeletable(db.reader, { ...input, repositoryId: id });
+  await db.transaction((tx) => hide(tx, { ...input, id, asked, now }));
   await drainRepository(deps, { ...input, id });
 }
 
-async function hide(tx: Tx, input: DeleteRepositoryInput, now: number): Promise<number> {
-  const { projectId, repositoryName, actor } = input;
-  const id = await findVisibleRepositoryId(tx, repositoryName);
+async function hide(
+  tx: Tx,
+  input: DeleteRepositoryInput & { readonly id: number; readonly asked: AskedTags; readonly now: number },
+): Promise<void> {
+  const { projectId, repositoryName, actor, id, asked, now } = input;
   // Behind the lock nothing is pushed any more, and behind the check no rule is made.
-  if (id === undefined || !(await lockRepositoryToDelete(tx, id))) {
-    throw new AppError('NOT_FOUND', { message: `repository ${repositoryName} not found` });
-  }
-  await requireAllDeletable(tx, { ...input, repositoryId: id });
+  if (!(await lockRepositoryToDelete(tx, id))) throw unknown(input);
+  await requireAllDeletable(tx, { ...input, repositoryId: id }, asked);
   await hideRepository(tx, id, now);
   await append(tx, { type: 'repository.deleted', at: now, actor, projectId, object: repositoryName });
-  return id;
+}
+
+function unknown({ repositoryName }: DeleteRepositoryInput): AppError {
+  return new AppError('NOT_FOUND', { message: `repository ${repositoryName} not found` });
 }

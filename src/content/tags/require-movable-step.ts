@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
 import type { Queries, Tx } from '../../platform/db/database.ts';
 import { type ImmutableRule, keeps } from './immutable-rule.ts';
@@ -40,26 +41,57 @@ export async function requireDeletable(
   if (input.tags.length > 0) refuseKept(await lockedRules(tx, input), input.repositoryName, input.tags);
 }
 
-const pageSize = 1000;
+interface Whole extends Place {
+  readonly repositoryId: number;
+}
+
+/** Tags of a repository that none of these rules keeps. */
+export interface AskedTags {
+  readonly rules: readonly ImmutableRule[];
+  readonly tags: ReadonlySet<string>;
+}
 
 /**
- * Before a repository goes, in its transaction, so that nothing of it goes when one of its tags must stay.
+ * Before the transaction in which a repository goes: patterns take long to match, and many tags would keep all other
+ * writers waiting.
  * @throws AppError TAG_IMMUTABLE
  */
-export async function requireAllDeletable(
-  tx: Tx,
-  input: Place & { readonly repositoryId: number },
-): Promise<void> {
+export async function askAllDeletable(db: Queries, input: Whole): Promise<AskedTags> {
+  const rules = await enabledRules(db, input);
+  const tags = new Set<string>();
+  if (rules.length === 0) return { rules, tags };
+  for await (const page of pagesOfTags(db, input.repositoryId)) {
+    refuseKept(rules, input.repositoryName, page);
+    for (const tag of page) tags.add(tag);
+    await nextTurn();
+  }
+  return { rules, tags };
+}
+
+/**
+ * In that transaction: what is new since it was asked for is looked at, and everything where the rules are others.
+ * @throws AppError TAG_IMMUTABLE
+ */
+export async function requireAllDeletable(tx: Tx, input: Whole, asked: AskedTags): Promise<void> {
   const rules = await lockedRules(tx, input);
   if (rules.length === 0) return;
+  const known = JSON.stringify(rules) === JSON.stringify(asked.rules) ? asked.tags : new Set<string>();
+  for await (const page of pagesOfTags(tx, input.repositoryId)) {
+    refuseKept(
+      rules,
+      input.repositoryName,
+      page.filter((tag) => !known.has(tag)),
+    );
+  }
+}
+
+const pageSize = 1000;
+
+async function* pagesOfTags(db: Queries, repositoryId: number): AsyncGenerator<readonly string[]> {
   for (let after = ''; ; ) {
-    const { count, text } = await pageOfTags(tx, {
-      repositoryId: input.repositoryId,
-      after,
-      count: pageSize,
-    });
+    const { count, text } = await pageOfTags(db, { repositoryId, after, count: pageSize });
     const tags = text === '' ? [] : text.split('","');
-    refuseKept(rules, input.repositoryName, tags);
+    yield tags;
     if (count < pageSize) return;
     after = tags.at(-1) ?? '';
   }
