@@ -32,12 +32,24 @@ await program('ip', 'address', 'replace', `${host}/32`, 'dev', 'lo');
 const server = await BerthServer.start({
   args: ['--listen', `${host}:0`, '--tls', 'self', '--tls-names', host],
 });
+/** The same authority, as if somebody had given the pair. */
+const withFiles = await BerthServer.start({
+  args: [
+    ...['--listen', `${host}:0`, '--tls-certificate', join(server.data, 'tls', 'server.crt')],
+    ...['--tls-key', join(server.data, 'tls', 'server.key')],
+  ],
+});
 const address = `${host}:${server.port}`;
+const modes = [
+  ['self', address],
+  ['files', `${host}:${withFiles.port}`],
+] as const;
 after(async () => {
   await server[Symbol.asyncDispose]();
+  await withFiles[Symbol.asyncDispose]();
   await program('ip', 'address', 'del', `${host}/32`, 'dev', 'lo');
   for (const place of ['docker', 'containers', 'containerd'])
-    rmSync(`/etc/${place}/certs.d/${address}`, { recursive: true, force: true });
+    for (const [, at] of modes) rmSync(`/etc/${place}/certs.d/${at}`, { recursive: true, force: true });
 });
 const admin: Account = { username: 'admin', password };
 const authority = join(server.data, 'tls', 'ca.crt');
@@ -49,9 +61,9 @@ async function program(name: string, ...args: readonly string[]): Promise<Ended>
 }
 
 /** Writes the script that is printed for a client, and returns its path. */
-async function trustScript(client: string): Promise<string> {
+async function trustScript(client: string, at = address): Promise<string> {
   const { code, stdout, stderr } = await berth(
-    `tls trust --print ${client} --host ${address} --data ${server.data}`.split(' '),
+    `tls trust --print ${client} --host ${at} --data ${server.data}`.split(' '),
   );
   assert.equal(code, 0, stderr);
   const script = join(folder, `trust-${client}.sh`);
@@ -59,12 +71,12 @@ async function trustScript(client: string): Promise<string> {
   return script;
 }
 
-async function trust(client: string): Promise<void> {
-  await program('sh', await trustScript(client));
+async function trust(client: string, at: string): Promise<void> {
+  await program('sh', await trustScript(client, at));
 }
 
-function imageFor(name: string): ImageFiles & { readonly reference: string } {
-  const reference = `${address}/library/${name}:1`;
+function imageFor(name: string, at: string): ImageFiles & { readonly reference: string } {
+  const reference = `${at}/library/${name}:1`;
   const image = writeImageFiles({ folder, seed: name, sizes: [200, 300_000], reference });
   return { ...image, reference };
 }
@@ -76,8 +88,10 @@ test('curl', async () => {
   const url = `https://${address}/v2/`;
   const refused = await runProgram('curl', ['--silent', '--show-error', url], { cwd: folder });
   assert.match(failed(refused), untrusted);
-  const asked = await program('curl', '--silent', '--cacert', authority, '--user', `admin:${password}`, url);
-  assert.equal(asked.stdout, '{}');
+  for (const [, at] of modes) {
+    const curl = ['--silent', '--cacert', authority, '--user', `admin:${password}`];
+    assert.equal((await program('curl', ...curl, `https://${at}/v2/`)).stdout, '{}');
+  }
   const plain = await program('curl', '--silent', '--write-out', '%{http_code}', `http://${address}/v2/`);
   assert.match(plain.stdout, /"DENIED","message":"this registry is to be reached over HTTPS".*426$/);
   const page = await program(
@@ -111,73 +125,77 @@ test('the whole system, in a copy of where it keeps what it trusts', async () =>
   assert.match(stdout, /\{\}$/);
 });
 
-test('docker', async () => {
-  await using docker = await Docker.start();
-  const image = imageFor('docker');
-  assert.match(failed(await docker.login(admin, address)), untrusted);
-  await trust('docker');
-  succeeded(await docker.login(admin, address));
-  succeeded(await docker.run(admin, 'load', '--input', image.dockerArchive));
-  succeeded(await docker.run(admin, 'push', image.reference));
-  succeeded(await docker.run(admin, 'image', 'rm', image.reference));
-  succeeded(await docker.run(admin, 'pull', image.reference));
-});
+for (const [mode, at] of modes)
+  test(`docker, tls=${mode}`, async () => {
+    await using docker = await Docker.start();
+    const image = imageFor('docker', at);
+    assert.match(failed(await docker.login(admin, at)), untrusted);
+    await trust('docker', at);
+    succeeded(await docker.login(admin, at));
+    succeeded(await docker.run(admin, 'load', '--input', image.dockerArchive));
+    succeeded(await docker.run(admin, 'push', image.reference));
+    succeeded(await docker.run(admin, 'image', 'rm', image.reference));
+    succeeded(await docker.run(admin, 'pull', image.reference));
+  });
 
-test('podman', async () => {
-  const podman = new CommandLine('podman', folder, [
-    `--root=${join(folder, 'root')}`,
-    `--runroot=${join(folder, 'run')}`,
-    '--storage-driver=vfs',
-    '--events-backend=file',
-    '--cgroup-manager=cgroupfs',
-  ]);
-  const image = imageFor('podman');
-  const login = {
-    who: admin,
-    args: ['login', '--username', 'admin', '--password-stdin', address],
-    input: password,
-  };
-  // It trusts what Docker trusts.
-  rmSync(`/etc/docker/certs.d/${address}`, { recursive: true, force: true });
-  assert.match(failed(await podman.run(login)), untrusted);
-  await trust('podman');
-  succeeded(await podman.run(login));
-  await podman.does(admin, 'load', '--input', image.dockerArchive);
-  await podman.does(admin, 'push', image.reference);
-  await podman.does(admin, 'image', 'rm', image.reference);
-  await podman.does(admin, 'pull', image.reference);
-});
+for (const [mode, at] of modes)
+  test(`podman, tls=${mode}`, async () => {
+    const podman = new CommandLine('podman', folder, [
+      `--root=${join(folder, 'root')}`,
+      `--runroot=${join(folder, 'run')}`,
+      '--storage-driver=vfs',
+      '--events-backend=file',
+      '--cgroup-manager=cgroupfs',
+    ]);
+    const image = imageFor('podman', at);
+    const login = {
+      who: admin,
+      args: ['login', '--username', 'admin', '--password-stdin', at],
+      input: password,
+    };
+    // It trusts what Docker trusts.
+    rmSync(`/etc/docker/certs.d/${at}`, { recursive: true, force: true });
+    assert.match(failed(await podman.run(login)), untrusted);
+    await trust('podman', at);
+    succeeded(await podman.run(login));
+    await podman.does(admin, 'load', '--input', image.dockerArchive);
+    await podman.does(admin, 'push', image.reference);
+    await podman.does(admin, 'image', 'rm', image.reference);
+    await podman.does(admin, 'pull', image.reference);
+  });
 
-test('containerd', async () => {
-  const ctr = await clientTool('containerd');
-  await using containerd = await Containerd.start();
-  const image = imageFor('containerd');
-  succeeded(await containerd.run(ctr, 'images', 'import', '--local', '--no-unpack', image.ociArchive));
-  const push = [
-    'images',
-    'push',
-    '--local',
-    '--hosts-dir',
-    '/etc/containerd/certs.d',
-    '--user',
-    `admin:${password}`,
-  ];
-  assert.match(failed(await containerd.run(ctr, ...push, image.reference)), untrusted);
-  await trust('containerd');
-  succeeded(await containerd.run(ctr, ...push, image.reference));
-});
+for (const [mode, at] of modes)
+  test(`containerd, tls=${mode}`, async () => {
+    const ctr = await clientTool('containerd');
+    await using containerd = await Containerd.start();
+    const image = imageFor('containerd', at);
+    succeeded(await containerd.run(ctr, 'images', 'import', '--local', '--no-unpack', image.ociArchive));
+    const push = [
+      'images',
+      'push',
+      '--local',
+      '--hosts-dir',
+      '/etc/containerd/certs.d',
+      '--user',
+      `admin:${password}`,
+    ];
+    assert.match(failed(await containerd.run(ctr, ...push, image.reference)), untrusted);
+    await trust('containerd', at);
+    succeeded(await containerd.run(ctr, ...push, image.reference));
+  });
 
-test('crane', async () => {
-  const tool = await clientTool('crane');
-  const image = imageFor('crane');
-  const login = ['auth', 'login', address, '--username', 'admin', '--password', password];
-  const without = new CommandLine(tool, folder);
-  await without.does(admin, ...login);
-  assert.match(await without.fails(admin, 'push', image.layout, image.reference), untrusted);
-  const trusting = new CommandLine(tool, folder, [], { SSL_CERT_FILE: authority });
-  await trusting.does(admin, 'push', image.layout, image.reference);
-  assert.equal((await trusting.does(admin, 'digest', image.reference)).trim(), image.digest);
-});
+for (const [mode, at] of modes)
+  test(`crane, tls=${mode}`, async () => {
+    const tool = await clientTool('crane');
+    const image = imageFor('crane', at);
+    const login = ['auth', 'login', at, '--username', 'admin', '--password', password];
+    const without = new CommandLine(tool, folder);
+    await without.does(admin, ...login);
+    assert.match(await without.fails(admin, 'push', image.layout, image.reference), untrusted);
+    const trusting = new CommandLine(tool, folder, [], { SSL_CERT_FILE: authority });
+    await trusting.does(admin, 'push', image.layout, image.reference);
+    assert.equal((await trusting.does(admin, 'digest', image.reference)).trim(), image.digest);
+  });
 
 test('the script for k3s writes its registries only where there are none', async () => {
   const script = await trustScript('k3s');

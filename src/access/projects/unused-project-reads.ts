@@ -1,0 +1,77 @@
+import { type SqlBool, sql } from 'kysely';
+import type { Queries } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
+
+/** What `pageOfUnused` reads at once. */
+export const pageSize = 200;
+
+/** The index of the events that the audit log shows. */
+const shown = sql<SqlBool>`event.type not in ('blob.pushed', 'blob.mounted', 'blob.deleted', 'blob.missing')`;
+
+/** Projects that a push has made, and in which nothing else ever happened. */
+const unused = prepare((db, values: { after: number; upTo: number; createdBefore: number; now: number }) =>
+  db
+    .selectFrom('live_project')
+    .select('id')
+    .where('id', '>', values.after)
+    .where('id', '<=', values.upTo)
+    .where('created_at', '<', values.createdBefore)
+    .where((project) =>
+      project.and([
+        project.exists(
+          project
+            .selectFrom('event')
+            .select(sql.lit(1).as('one'))
+            .whereRef('event.project_id', '=', 'live_project.id')
+            .where(shown)
+            .where('event.type', '=', 'project.created')
+            .where('event.data', 'like', '%"firstPush":1%'),
+        ),
+        project.not(
+          project.exists(
+            project
+              .selectFrom('event')
+              .select(sql.lit(1).as('one'))
+              .whereRef('event.project_id', '=', 'live_project.id')
+              .where(shown)
+              .where('event.type', '<>', 'project.created'),
+          ),
+        ),
+        project.not(
+          project.exists(
+            project
+              .selectFrom('live_repository')
+              .select(sql.lit(1).as('one'))
+              .whereRef('live_repository.project_id', '=', 'live_project.id'),
+          ),
+        ),
+        project.not(
+          project.exists(
+            project
+              .selectFrom('upload')
+              .select(sql.lit(1).as('one'))
+              .whereRef('upload.project_id', '=', 'live_project.id')
+              .where('upload.finished_digest', 'is', null)
+              .where('upload.expires_at', '>', values.now),
+          ),
+        ),
+      ]),
+    )
+    .orderBy('id')
+    .limit(pageSize),
+);
+
+const everything = Number.MAX_SAFE_INTEGER;
+
+export async function isUnused(db: Queries, projectId: number, now: number): Promise<boolean> {
+  const one = { after: projectId - 1, upTo: projectId, createdBefore: everything, now };
+  return (await db.first(unused, one)) !== undefined;
+}
+
+/** By ascending id. */
+export function pageOfUnused(
+  db: Queries,
+  input: { after: number; createdBefore: number; now: number },
+): Promise<{ readonly id: number }[]> {
+  return db.all(unused, { ...input, upTo: everything });
+}
