@@ -336,6 +336,7 @@ async function compose(
     ...caches,
     defaultProject,
     createsProjects: distribution !== undefined,
+    basicRealm: distribution?.realm,
     storeIsOurs,
     requireRoom: () => rooms.content.requireRoom(),
     openUploadLimit: config.openUploads,

@@ -22,6 +22,11 @@ export interface OciDeps extends ReadManifestDeps, PushManifestDeps, OpenBlobDep
   readonly smallBlobs: BytesCache;
   /** A push makes the project that it is the first into. */
   readonly createsProjects: boolean;
+  /**
+   * Names and passwords are asked for, as Docker's registry with a file of them does, of whom no token was refused: some
+   * clients know nothing else. Undefined: a 401 says where tokens are had.
+   */
+  readonly basicRealm: string | undefined;
   /** Project of names that have none; empty: such names are refused. */
   readonly defaultProject: string;
   /** False while the store is not the one this registry belongs to. */

@@ -186,6 +186,7 @@ async function openRegistry(dialect: (typeof dialects)[number]): Promise<Registr
     ready: () => true,
     stopping: () => false,
     createsProjects: false,
+    basicRealm: undefined,
   });
   const outside = { externalUrl: undefined, proxies: new TrustedProxies([]) };
   const change = forgetPeopleOnChange(recent, away);
