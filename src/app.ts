@@ -345,6 +345,7 @@ async function compose(
     defaultProject,
     createsProjects: distribution !== undefined,
     newLimitBytes,
+    basicRealm: distribution?.realm,
     storeIsOurs,
     requireRoom: () => rooms.content.requireRoom(),
     openUploadLimit: config.openUploads,

@@ -160,14 +160,19 @@ function unknown(caller: Caller, name: ParsedName): AppError {
 
 function nameUnknown({ clientForm }: ParsedName): AppError {
   return new AppError('NAME_UNKNOWN', {
-    message: `there is no repository ${clientForm}, or you have no access to it`,
+    // It begins with the words of Docker's registry, which people and their scripts look for.
+    message: `repository name not known to registry: there is no repository ${clientForm}, or you have no access to it`,
     detail: 'check the name: its first part is a project, which has to exist and in which you need a role',
   });
 }
 
-/** Without an error word clients go on asking for the same token; with one they stop. */
+/**
+ * Without an error word clients go on asking for the same token; with one they stop. Clients of Go that know the code and
+ * find no detail leave the sentence out.
+ */
 function signInFirst(caller: Caller): AppError {
-  return caller.token === undefined
-    ? new AppError('UNAUTHORIZED')
-    : new AppError('UNAUTHORIZED', { challenge: { error: 'insufficient_scope' } });
+  return new AppError('UNAUTHORIZED', {
+    detail: 'sign in to this registry with a name and a password, or a token',
+    ...(caller.token === undefined ? {} : { challenge: { error: 'insufficient_scope' } }),
+  });
 }

@@ -33,7 +33,7 @@ export const errorTable = {
   MANIFEST_TOO_LARGE: row(413, 'MANIFEST_INVALID', 'the manifest is larger than 4 MiB'),
   MANIFEST_UNKNOWN: row(404, 'MANIFEST_UNKNOWN', 'manifest unknown to this repository'),
   NAME_INVALID: row(400, 'NAME_INVALID', 'the repository name is invalid'),
-  NAME_UNKNOWN: row(404, 'NAME_UNKNOWN', 'there is no such repository'),
+  NAME_UNKNOWN: row(404, 'NAME_UNKNOWN', 'repository name not known to registry'),
   PAGINATION_NUMBER_INVALID: row(400, 'PAGINATION_NUMBER_INVALID', 'n must be a whole number, 0 or more'),
   PRECONDITION_FAILED: row(412, 'PRECONDITION_FAILED', 'the tag was changed meanwhile'),
   QUOTA_EXCEEDED: { ...row(403, 'DENIED', 'the project would exceed its storage limit'), harbor: 'DENIED' },

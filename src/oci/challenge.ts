@@ -24,6 +24,11 @@ export function challengeScope(
   return source === undefined ? own : `${own} repository:${source.clientForm}:pull`;
 }
 
+/** RFC 7617: a quoted string, of which clients expect ASCII. */
+export function basicChallenge(realm: string): string {
+  return `Basic realm="${realm.replace(/[^ -~]/g, '?').replace(/["\\]/g, '\\$&')}"`;
+}
+
 /** `WWW-Authenticate` of a 401: where a token is had, for what, and what is wrong with the one that was sent (RFC 6750 §3). */
 export function challengeHeader(origin: string, scope: string | undefined, { error }: Challenge): string {
   const realm = `${origin}${tokenPath}`;

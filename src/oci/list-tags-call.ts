@@ -11,7 +11,8 @@ const maxPage = 10_000;
 export async function listTagsCall(deps: OciDeps, call: OciCall): Promise<void> {
   const page = parseListPage(call.query, { usual: maxPage, most: maxPage });
   const repositoryId = await findVisibleRepositoryId(deps.db.reader, call.name.fullName);
-  if (repositoryId === undefined) throw new AppError('NAME_UNKNOWN');
+  if (repositoryId === undefined)
+    throw new AppError('NAME_UNKNOWN', { detail: `nothing was pushed to ${call.name.clientForm} yet` });
   const { count, after } = page;
   const found =
     count === 0 ? joined([]) : await pageOfTags(deps.db.reader, { repositoryId, after, count: count + 1 });

@@ -24,6 +24,11 @@ export interface OciDeps extends ReadManifestDeps, PushManifestDeps, OpenBlobDep
   readonly createsProjects: boolean;
   /** The storage limit of such a project; -1: none. */
   readonly newLimitBytes: () => number;
+  /**
+   * Names and passwords are asked for, as Docker's registry with a file of them does, of whom no token was refused: some
+   * clients know nothing else. Undefined: a 401 says where tokens are had.
+   */
+  readonly basicRealm: string | undefined;
   /** Project of names that have none; empty: such names are refused. */
   readonly defaultProject: string;
   /** False while the store is not the one this registry belongs to. */

@@ -188,6 +188,7 @@ async function openRegistry(dialect: (typeof dialects)[number]): Promise<Registr
     stopping: () => false,
     createsProjects: false,
     newLimitBytes: () => -1,
+    basicRealm: undefined,
   });
   const outside = { externalUrl: undefined, proxies: new TrustedProxies([]) };
   const change = forgetPeopleOnChange(recent, away);

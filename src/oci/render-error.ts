@@ -1,10 +1,15 @@
 import { errorBody, errorHeaders } from '../platform/http/error-body.ts';
 import { asAppError } from '../platform/http/server.ts';
-import { challengeHeader } from './challenge.ts';
+import { basicChallenge, challengeHeader } from './challenge.ts';
+import type { OciDeps } from './oci-call.ts';
 import { type Responding, sendResponse } from './send-response.ts';
 
 /** The one place where a failure becomes a status and a body of the distribution API. */
-export function renderError(call: Responding, error: unknown): void {
+export function renderError(
+  { basicRealm }: Pick<OciDeps, 'basicRealm'>,
+  call: Responding,
+  error: unknown,
+): void {
   const { response, context } = call;
   context.error = error;
   if (response.headersSent || response.destroyed) {
@@ -20,7 +25,10 @@ export function renderError(call: Responding, error: unknown): void {
     'Content-Length': String(Buffer.byteLength(body)),
   };
   if (shown.row.status === 401) {
-    headers['WWW-Authenticate'] = challengeHeader(context.origin, call.scope, shown.challenge);
+    headers['WWW-Authenticate'] =
+      basicRealm === undefined || shown.challenge.error !== undefined
+        ? challengeHeader(context.origin, call.scope, shown.challenge)
+        : basicChallenge(basicRealm);
   }
   sendResponse(call, shown.row.status, Object.entries(headers).flat(), body);
 }

@@ -117,7 +117,7 @@ async function answer(deps: OciDeps, request: IncomingMessage, response: ServerR
     await dispatch(deps, call);
   } catch (error) {
     if (isClientGone(request, error)) response.destroy();
-    else renderError(call, error);
+    else renderError(deps, call, error);
   }
 }
 

@@ -227,6 +227,31 @@ test('with a htpasswd file nothing is public, not even what has a name of one co
   assert.equal(expectError(refused, 401, 'UNAUTHORIZED').message, 'authentication required');
 });
 
+test('with a htpasswd file names and passwords are asked for, of whose token was refused another one', async () => {
+  const setting = htpasswdSetting();
+  put(setting, [`alice:${hashSync(right, 4)}`]);
+  await using server = await start(setting, { REGISTRY_AUTH_HTPASSWD_REALM: 'Haus "Öl"' });
+  const challengeOf = async (
+    client: RegistryClient,
+    path: string,
+    authorization?: string,
+  ): Promise<string> => {
+    const headers = authorization === undefined ? {} : { Authorization: authorization };
+    const answer = await client.get(path, headers);
+    expectStatus(answer, 401);
+    return String(answer.headers['www-authenticate']);
+  };
+  const basic = 'Basic realm="Haus \\"?l\\""';
+  const nobody = server.client(null);
+  for (const path of ['/v2/', '/v2/team/app/tags/list', '/v2/_catalog'])
+    assert.equal(await challengeOf(nobody, path), basic, path);
+  assert.equal(await challengeOf(server.client({ username: 'alice', password: 'wrong' }), '/v2/'), basic);
+  assert.match(await challengeOf(nobody, '/v2/', 'Bearer x'), /^Bearer realm="[^"]+".*error="invalid_token"/);
+  await server.stop();
+  await using own = await BerthServer.start();
+  assert.match(await challengeOf(own.client(null), '/v2/'), /^Bearer realm=/);
+});
+
 test('a token from before a project is good for the push that makes it', async () => {
   const setting = htpasswdSetting();
   put(setting, [`alice:${hashSync(right, 4)}`]);

@@ -1,5 +1,6 @@
 // What one greedy client does, as a process of its own at the lowest priority, so that it takes the server's time and not
-// that of the client which is measured. Tells how it was answered when its input ends.
+// that of the client which is measured. Says `begun`, `reached` when it has done as much as it is to do at least, and how it
+// was answered when its input ends.
 
 import { createHash } from 'node:crypto';
 import { Agent, type IncomingMessage, request } from 'node:http';
@@ -15,9 +16,25 @@ const agent = new Agent({ keepAlive: true, maxSockets: 64, localAddress });
 const sockets: Socket[] = [];
 let ending = false;
 let count = 0;
+/** How often it has done what it does; connections are counted when they are there, requests when they are answered. */
+let done = 0;
+
+/** What one round has to reach at least; five rounds make ten thousand wrong passwords. */
+const targets: Readonly<Record<string, number>> = {
+  'idle connections': 2000,
+  'open uploads': 500,
+  'wrong passwords': 2000,
+};
+const target = targets[kind] ?? 0;
 
 function note(status: number | string): void {
   statuses[status] = (statuses[status] ?? 0) + 1;
+  if (kind !== 'idle connections') step();
+}
+
+function step(): void {
+  done += 1;
+  if (done === target) process.stdout.write('reached\n');
 }
 
 interface Ask {
@@ -55,6 +72,7 @@ async function flood(width: number, once: () => Promise<unknown>): Promise<void>
 function open(text: string): Socket {
   const socket = connect({ host: '127.0.0.1', port, localAddress });
   socket.on('error', () => socket.destroy());
+  if (kind === 'idle connections') socket.once('connect', step);
   socket.on('data', (piece: Buffer) =>
     note(/^HTTP\/1\.1 (\d+)/.exec(piece.toString('latin1'))?.[1] ?? 'data'),
   );
@@ -108,9 +126,12 @@ const attacks: Readonly<Record<string, () => Promise<unknown>>> = {
     for (let at = 0; at < 2000; at++) open('');
     return untilTheEnd();
   },
-  'open uploads': async () => {
-    for (let at = 0; at < 500 && !ending; at++) await ask({ method: 'POST', path: upload });
-    await untilTheEnd();
+  'open uploads': () => {
+    let left = 500;
+    return flood(8, () => {
+      left -= 1;
+      return left < 0 ? untilTheEnd() : ask({ method: 'POST', path: upload });
+    });
   },
   'small uploads': () =>
     flood(64, () => {
@@ -129,12 +150,12 @@ const attacks: Readonly<Record<string, () => Promise<unknown>>> = {
     }),
   requests: () => flood(64, () => ask({ method: 'GET', path: `/v2/${repository}/tags/list` })),
   'wrong passwords': async () => {
-    let left = 10_000;
+    let left = target;
     const one = (): Promise<unknown> => {
       left -= 1;
       if (left < 0) return untilTheEnd();
-      // Half of them at one account, half at accounts that are not there.
-      const name = left % 2 === 0 ? 'greedy' : `nobody${left}`;
+      // Most of them at one account, one in fifty at accounts that are not there: each of those costs a whole verification.
+      const name = left % 50 === 0 ? `nobody${process.pid}-${left}` : 'greedy';
       const basic = `Basic ${Buffer.from(`${name}:wrong${left}`).toString('base64')}`;
       return ask({ method: 'GET', path: '/v2/', headers: { Authorization: basic } });
     };
@@ -149,7 +170,7 @@ process.stdin.resume().once('end', () => {
   for (const socket of sockets) socket.destroy();
   agent.destroy();
 });
-process.stdout.write('begun\n');
+process.stdout.write(target === 0 ? 'begun\nreached\n' : 'begun\n');
 await attacks[kind]?.();
 process.stdout.write(`${JSON.stringify(statuses)}\n`);
 process.exit(0);

@@ -77,7 +77,7 @@ test("files of Berth's own are none", () => {
 });
 
 test('variables go before the file, element by element', () => {
-  const { values, htpasswd, deletes, warnings } = translate(shipped, {
+  const { values, htpasswd, realm, deletes, warnings } = translate(shipped, {
     REGISTRY_HTTP_ADDR: 'localhost:5001',
     REGISTRY_HTTP_TLS_CERTIFICATE: '/certs/domain.crt',
     REGISTRY_HTTP_TLS_KEY: '/certs/domain.key',
@@ -104,7 +104,7 @@ test('variables go before the file, element by element', () => {
     tls_client_ca: '/certs/ca.crt',
     log_level: 'warn',
   });
-  assert.deepEqual([htpasswd, deletes], ['/auth/htpasswd', true]);
+  assert.deepEqual([htpasswd, realm, deletes], ['/auth/htpasswd', 'Registry Realm', true]);
   const told = warnings.map(({ en }) => en);
   assert.ok(told.includes('REGISTRY_VERSION has no effect in Berth'));
   assert.ok(!told.some((each) => /REGISTRY_(PORT|SERVICE)|OTHER|plain HTTP/.test(each)));

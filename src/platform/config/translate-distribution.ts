@@ -12,6 +12,8 @@ export interface FromDistribution {
   readonly values: Readonly<Record<string, string>>;
   /** The file of names and bcrypt hashes; undefined: everybody may push and pull without signing in. */
   readonly htpasswd: string | undefined;
+  /** What signing in with one of those names is called; undefined without the file. */
+  readonly realm: string | undefined;
   /** Who may push may also delete. */
   readonly deletes: boolean;
   /** What was asked for and is done in another way, or not at all. */
@@ -46,13 +48,14 @@ export function translateDistribution(document: Tree, env: Variables, where: str
     ...http(read, warnings),
     ...logging(read),
   };
-  const htpasswd = authentication(read);
+  const { htpasswd, realm } = authentication(read);
   if (htpasswd === undefined) warnings.push(openToAll);
   refuseWhatProtects(read);
   warnings.push(...read.unread().map(noEffect));
   return {
     values,
     htpasswd,
+    realm,
     deletes: isOn(read.text('storage.delete.enabled')),
     warnings,
   };
@@ -161,10 +164,11 @@ function logging(read: Reader): Record<string, string> {
   return level === undefined ? {} : { log_level: level === 'trace' ? 'debug' : level };
 }
 
-function authentication(read: Reader): string | undefined {
+function authentication(read: Reader): Pick<FromDistribution, 'htpasswd' | 'realm'> {
   const kinds = read.keys('auth');
   const [kind] = kinds;
-  if (kind === undefined || (kinds.length === 1 && kind.toLowerCase() === 'none')) return undefined;
+  if (kind === undefined || (kinds.length === 1 && kind.toLowerCase() === 'none'))
+    return { htpasswd: undefined, realm: undefined };
   const path = read.text('auth.htpasswd.path');
   if (kinds.length > 1 || kind !== 'htpasswd')
     throw problem(
@@ -173,8 +177,7 @@ function authentication(read: Reader): string | undefined {
       `此版本不支持 auth.${kinds.join('、auth.')}；应为 htpasswd，或不写 auth 一节（Berth 自带账户和令牌服务）`,
     );
   if (path === undefined) throw problem(read.where, 'auth.htpasswd needs a path', 'auth.htpasswd 需要 path');
-  read.skip('auth.htpasswd.realm');
-  return path;
+  return { htpasswd: path, realm: read.text('auth.htpasswd.realm') ?? 'Berth' };
 }
 
 /** YAML 1.1, which Docker's registry reads, has many words for it. */

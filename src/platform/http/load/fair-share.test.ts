@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FairShare, type Place } from './fair-share.ts';
 
 function enter(share: FairShare, name: string): Place {
@@ -26,9 +27,9 @@ test('while two ask, the one with many waits for its own requests and the other 
   enter(share, 'other').leave();
   const many = enterMany(share, 'many', 50);
   const working = many.filter((place) => place.turn === undefined);
-  assert.equal(working.length, 8);
+  assert.equal(working.length, 6);
   assert.equal(enter(share, 'other').turn, undefined);
-  const [next, later] = many.slice(8);
+  const [next, later] = many.slice(6);
   let begun = 0;
   void later?.turn?.then(() => begun++);
   working[0]?.leave();
@@ -36,11 +37,29 @@ test('while two ask, the one with many waits for its own requests and the other 
   assert.equal(begun, 0);
 });
 
+test('what waited begins one by one in later turns of the event loop', async () => {
+  using share = new FairShare(100);
+  enter(share, 'other').leave();
+  const many = enterMany(share, 'many', 20);
+  const [working, waiting] = [many.slice(0, 6), many.slice(6)];
+  let begun = 0;
+  for (const place of waiting)
+    void place.turn?.then(() => {
+      begun += 1;
+      place.leave();
+    });
+  for (const place of working) place.leave();
+  for (let soFar = 0; soFar <= waiting.length; soFar++) {
+    assert.equal(begun, soFar);
+    await nextTurn();
+  }
+});
+
 test('who goes away while it waits gives its turn up, and is told', async () => {
   using share = new FairShare(100);
   enter(share, 'other').leave();
   const places = enterMany(share, 'many', 10);
-  const [gone, next] = places.slice(8);
+  const [gone, next] = places.slice(6);
   gone?.leave();
   await gone?.turn;
   places[0]?.leave();

@@ -1,6 +1,6 @@
 /** While several clients ask, this many requests of them all together are worked on at once; of each at least the other. */
-const placesForAll = 16;
-const placesForEach = 4;
+const placesForAll = 12;
+const placesForEach = 3;
 /** What lasts longer is a transfer, which waits for a client or a disk: it keeps nobody from this process's time. */
 const holdMs = 250;
 const lookEveryMs = 100;
@@ -45,6 +45,8 @@ export class FairShare implements Disposable {
   readonly #limit: number;
   readonly #clients = new Map<string, Client>();
   readonly #timer: NodeJS.Timeout;
+  /** Clients of whose places some became free while requests of theirs wait. */
+  readonly #freed = new Set<Client>();
   #look = 0;
   /** Clients that asked within the last looks. */
   #asking = 0;
@@ -97,7 +99,25 @@ export class FairShare implements Disposable {
     client.working.delete(place);
     // Of a client that went away meanwhile: whoever waits for the turn finds that out.
     if (client.waiting.delete(place)) place.begin?.();
-    this.#callNext(client);
+    if (client.waiting.size > 0) this.#callLater(client);
+  };
+
+  /**
+   * One in each turn of the event loop, of each client in its turn: what others sent meanwhile is read before the next.
+   * An answer that waits for nothing ends in the turn in which it began, so that a thousand would be one turn else.
+   */
+  #callLater(client: Client): void {
+    if (this.#freed.size === 0) setImmediate(this.#callOne);
+    this.#freed.add(client);
+  }
+
+  readonly #callOne = (): void => {
+    for (const client of this.#freed) {
+      this.#freed.delete(client);
+      if (this.#callNext(client, 1) > 0) this.#freed.add(client);
+      break;
+    }
+    if (this.#freed.size > 0) setImmediate(this.#callOne);
   };
 
   #work(place: Place): void {
@@ -105,13 +125,17 @@ export class FairShare implements Disposable {
     place.client.working.add(place);
   }
 
-  #callNext(client: Client): void {
+  /** Returns how many began. */
+  #callNext(client: Client, most = Number.POSITIVE_INFINITY): number {
+    let begun = 0;
     for (const next of client.waiting) {
-      if (client.working.size >= this.#share) return;
+      if (begun === most || client.working.size >= this.#share) break;
       client.waiting.delete(next);
       this.#work(next);
       next.begin?.();
+      begun += 1;
     }
+    return begun;
   }
 
   #lookAround(): void {
