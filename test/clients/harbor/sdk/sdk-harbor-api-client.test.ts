@@ -1,0 +1,4 @@
+import { operationTests } from './operation-suite.ts';
+import { harborApiClient } from './sdks.ts';
+
+await operationTests(harborApiClient);

@@ -1,0 +1,4 @@
+import { operationTests } from './operation-suite.ts';
+import { harborapi } from './sdks.ts';
+
+await operationTests(harborapi);
