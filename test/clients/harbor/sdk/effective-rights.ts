@@ -146,6 +146,15 @@ async function plantRobots(server: BerthServer): Promise<Planted['robots']> {
         access: [{ resource: 'repository', action: 'pull', effect: 'deny' }],
       },
     ],
+    // Two limits in one project, beside what has none.
+    [
+      'divided',
+      'system',
+      -1,
+      block('project', 'team', ['repository:pull'], limited),
+      block('project', 'team', ['repository:pull', 'repository:push'], { repositories: ['frontend/web'] }),
+      block('project', 'team', ['member:list']),
+    ],
     ['off', 'project', -1, block('project', 'team', ['repository:pull'])],
   ] as const) {
     const body = { name, level, duration, description: `the ${name} one`, permissions };
