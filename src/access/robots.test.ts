@@ -201,6 +201,46 @@ for (const dialect of dialects) {
     assert.equal(before.length, 30);
   });
 
+  test(`${dialect}: who knows of no limits writes each back where it was, and none is lifted`, async () => {
+    await using world = await open(dialect);
+    const { db, deps } = world;
+    const other = { id: 2, name: 'other' };
+    await db.transaction((tx) => insertProject(tx, { ...other, ownerId: 1, public: false, now: 0 }));
+    const block = (permissions: string, repositories?: string[], place = project) =>
+      ({ kind: 'project', project: place, access: access(...permissions.split(' ')), repositories }) as const;
+    const blocks = [
+      block('repository:pull', ['x/**']),
+      block('repository:push repository:pull', ['y']),
+      block('member:list', []),
+      block('repository:pull', ['z'], other),
+    ];
+    const made = { name: 'ci', project: undefined, description: '', durationDays: 1, creator, actor };
+    const { id } = await createRobot(deps, { ...made, blocks });
+    const read = async (): Promise<Robot> => (await findRobot(db.reader, id)) ?? assert.fail();
+    const before = await read();
+    const save = (...asked: Parameters<typeof updateRobot>[1]['blocks']) =>
+      updateRobot({ db }, { ...change(before), blocks: asked });
+    const unsaid = before.blocks.map((each) => ({ ...each, repositories: undefined }));
+    await save(...unsaid);
+    assert.deepEqual((await read()).blocks, before.blocks);
+    await save(...unsaid.toReversed());
+    assert.deepEqual((await read()).blocks, before.blocks.toReversed());
+    await save(...unsaid);
+    const unclear = fails('CONFLICT', /limited to x\/\*\* and y in library/);
+    await assert.rejects(save(block('repository:push member:list')), unclear);
+    await assert.rejects(save(...unsaid, block('repository:push repository:pull')), unclear);
+    const everywhere = { kind: 'project', access: access('artifact:delete') } as const;
+    const beyond = fails('CONFLICT', /limited to z in other: artifact:delete in all projects/);
+    const said = block('repository:pull', ['x/**']);
+    await assert.rejects(save(said, { ...everywhere, repositories: undefined }), beyond);
+    assert.deepEqual((await read()).blocks, before.blocks);
+    await save(block('repository:push', undefined, other), block('member:list'));
+    assert.deepEqual(
+      (await read()).blocks.map(({ repositories }) => repositories),
+      [['z'], []],
+    );
+  });
+
   test(`${dialect}: two makers of one name at once: one makes it`, async () => {
     await using world = await open(dialect);
     const made = await Promise.allSettled([1, 2, 3].map(() => make(world.deps, 'same')));

@@ -9,6 +9,9 @@ export type ToolModule =
   | 'containerd'
   | 'cosign'
   | 'crane'
+  | 'harbor-api-client'
+  | 'harbor-go-client'
+  | 'harborapi'
   | 'helm3'
   | 'helm4'
   | 'notation'
@@ -19,8 +22,10 @@ export type ToolModule =
   | 'schemathesis'
   | 'stargz';
 
+type PythonModule = 'harbor-api-client' | 'harborapi' | 'oras-py' | 'schemathesis';
+
 /** The version of what the module builds, from its `go.mod`. */
-export function pinnedVersion(module: Exclude<ToolModule, 'oras-py' | 'schemathesis'>, path: string): string {
+export function pinnedVersion(module: Exclude<ToolModule, PythonModule>, path: string): string {
   const text = readFileSync(join(root, 'test/clients/tools', module, 'go.mod'), 'utf8');
   const version = text
     .split(/[\n\t]/)

@@ -27,9 +27,9 @@ export async function keepBlocks(
     if ((await keepProject(tx, id)) === undefined)
       throw new AppError('NOT_FOUND', { message: `project ${name} not found` });
   }
-  const blocks = requested.map(({ repositories, ...block }): RobotBlock => {
-    const kept = repositories ?? limitBefore(before, block.project?.id);
-    const limited = { ...block, repositories: kept };
+  const limits = limitsBefore(requested, before);
+  const blocks = requested.map(({ repositories, ...block }, index): RobotBlock => {
+    const limited = { ...block, repositories: repositories ?? limits[index] ?? [] };
     requireLimitable(limited, repositories === undefined);
     return limited;
   });
@@ -45,11 +45,58 @@ function projectsOf(blocks: readonly RequestedBlock[]): { readonly id: number; r
   return [...byId.values()].toSorted((a, b) => a.id - b.id);
 }
 
-/** All blocks of the project have to be limited, else the robot was not. */
-function limitBefore(before: readonly RobotBlock[], projectId: number | undefined): readonly string[] {
-  const there = before.filter((block) => projectId !== undefined && block.project?.id === projectId);
-  if (there.length === 0 || there.some(({ repositories }) => repositories.length === 0)) return [];
-  return [...new Set(there.flatMap(({ repositories }) => repositories))];
+/**
+ * The limits of those blocks of which nothing is said. A block with the permissions of one that was there is that one, so
+ * what was read can be written back. Of another one the limit is known where all there were in its project had the same.
+ * @throws AppError CONFLICT
+ */
+function limitsBefore(
+  requested: readonly RequestedBlock[],
+  before: readonly RobotBlock[],
+): (readonly string[])[] {
+  const left = before.filter(({ project }) => project !== undefined);
+  const found = requested.map(({ project, access, repositories }) => {
+    if (project === undefined || repositories !== undefined) return undefined;
+    const at = left.findIndex(
+      (block) => block.project?.id === project.id && textOf(block.access) === textOf(access),
+    );
+    return at === -1 ? undefined : left.splice(at, 1)[0]?.repositories;
+  });
+  return requested.map(({ project, access, repositories }, index) => {
+    const limit = found[index];
+    if (limit !== undefined || project === undefined || repositories !== undefined) return limit ?? [];
+    return commonLimit(
+      before.filter((block) => block.project?.id === project.id),
+      access,
+    );
+  });
+}
+
+function commonLimit(there: readonly RobotBlock[], access: RobotBlock['access']): readonly string[] {
+  const texts = new Set(there.map(({ repositories }) => repositories.toSorted().join(' ')));
+  const [first] = there;
+  if (texts.size < 2) return first?.repositories ?? [];
+  const free = there.flatMap((block) => (block.repositories.length === 0 ? [...allowed([block])] : []));
+  if ([...allowed([{ access }])].every((permission) => free.includes(permission))) return [];
+  throw new AppError('CONFLICT', {
+    message: `the robot account is limited to ${[...texts].filter(Boolean).join(' and ')} in ${first?.project?.name ?? ''}, each for some permissions: which limit the changed ones have is not said`,
+    detail: 'send the field "repositories" with the permissions to change the limit',
+  });
+}
+
+function textOf(access: RobotBlock['access']): string {
+  return access
+    .map(({ resource, action, effect }) => `${resource}:${action}${effect === 'deny' ? '=deny' : ''}`)
+    .toSorted()
+    .join(' ');
+}
+
+function allowed(blocks: readonly Pick<RobotBlock, 'access'>[]): Set<string> {
+  return new Set(
+    blocks.flatMap(({ access }) =>
+      access.flatMap(({ resource, action, effect }) => (effect === 'deny' ? [] : [`${resource}:${action}`])),
+    ),
+  );
 }
 
 /** @param kept the limit is from before, and the client said nothing of it */
@@ -78,23 +125,17 @@ function requireLimitable({ project, access, repositories }: RobotBlock, kept: b
 
 /** What is allowed in every project would be allowed beside the limit. */
 function requireNotWidened(requested: readonly RequestedBlock[], before: readonly RobotBlock[]): void {
-  const limited = before.find(({ repositories }) => repositories.length > 0);
+  const said = new Set(
+    requested.flatMap(({ project, repositories }) => (repositories === undefined ? [] : [project?.id])),
+  );
+  const limited = before.find(
+    ({ project, repositories }) => repositories.length > 0 && !said.has(project?.id),
+  );
   if (limited?.project === undefined) return;
   const everywhere = requested.filter(({ kind, project }) => kind === 'project' && project === undefined);
-  const allowed = (blocks: readonly { access: RobotBlock['access'] }[]): Set<string> =>
-    new Set(
-      blocks.flatMap(({ access }) =>
-        access.flatMap(({ resource, action, effect }) =>
-          effect === 'deny' ? [] : [`${resource}:${action}`],
-        ),
-      ),
-    );
   const had = allowed(before.filter(({ kind, project }) => kind === 'project' && project === undefined));
-  const said = requested.some(
-    ({ project, repositories }) => project?.id === limited.project?.id && repositories !== undefined,
-  );
   const more = [...allowed(everywhere)].find((permission) => !had.has(permission));
-  if (said || more === undefined) return;
+  if (more === undefined) return;
   throw new AppError('CONFLICT', {
     message: `the robot account is limited to ${limited.repositories.join(', ')} in ${limited.project.name}: ${more} in all projects would reach beyond that`,
     detail: 'send the field "repositories" with the permissions in that project to change the limit',

@@ -67,10 +67,11 @@ function requireComment(comment: string): void {
 }
 
 /**
- * What Harbor's API asks of an account: it has an address, and a person who is called something.
+ * What Harbor's API asks of an account: it has an address, and a person who is called something. What is left out is
+ * not looked at.
  * @throws AppError BAD_REQUEST
  */
-export function requireHarborProfile(profile: { readonly email: string; readonly realname: string }): void {
+export function requireHarborProfile(profile: { readonly email?: string; readonly realname?: string }): void {
   if (profile.email === '') throw new AppError('BAD_REQUEST', { message: "email can't be empty" });
   if (profile.realname === '') throw new AppError('BAD_REQUEST', { message: "realname can't be empty" });
 }

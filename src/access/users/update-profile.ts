@@ -15,21 +15,26 @@ export interface UpdateProfileInput {
 }
 
 /**
- * Replaces what an account says of itself; what changes nothing leaves no event.
+ * Replaces what an account says of itself; what changes nothing leaves no event. An account that was made without an
+ * address or a name, as the command line does, need not get one to change the rest.
  * @throws AppError BAD_REQUEST, NOT_FOUND, CONFLICT for an e-mail address that somebody else has
  */
 export async function updateProfile(
   deps: { readonly db: Database },
   input: UpdateProfileInput,
 ): Promise<void> {
-  const { userId: id, email, realname, comment, actor } = input;
-  requireHarborProfile(input);
-  requireProfile({ email, realname, comment });
+  const { userId: id, realname, comment, actor } = input;
+  const email = input.email === '' ? null : input.email;
+  requireProfile({ ...(email === null ? {} : { email }), realname, comment });
   const now = await deps.db.now();
   await deps.db.transaction(async (tx) => {
     await oneAtATime(tx, 'user-names');
     const before = await lockUser(tx, id);
     if (before === undefined) throw new AppError('NOT_FOUND', { message: 'there is no such user' });
+    requireHarborProfile({
+      ...(before.email === null ? {} : { email: input.email }),
+      ...(before.realname === '' ? {} : { realname }),
+    });
     const taken = await findAlike(tx, { username: '', email, otherThan: id });
     if (taken !== undefined)
       throw new AppError('CONFLICT', { message: 'another account has this e-mail address' });

@@ -163,7 +163,7 @@ export async function keepUser(tx: Tx, id: number): Promise<{ username: string }
 }
 
 const updateProfile = prepare(
-  (db, values: { id: number; email: string; realname: string; comment: string; now: number }) =>
+  (db, values: { id: number; email: string | null; realname: string; comment: string; now: number }) =>
     db
       .updateTable('user')
       .set({
@@ -177,7 +177,7 @@ const updateProfile = prepare(
 
 export async function updateUserProfile(
   tx: Tx,
-  input: { id: number; email: string; realname: string; comment: string; now: number },
+  input: { id: number; email: string | null; realname: string; comment: string; now: number },
 ): Promise<void> {
   await tx.run(updateProfile, input);
 }

@@ -9,6 +9,7 @@ import { deleteUser } from './delete-user.ts';
 import { disableUser, enableUser } from './disable-user.ts';
 import { setPassword } from './set-password.ts';
 import { pageOfUsers } from './user-page-reads.ts';
+import { updateProfile } from './update-profile.ts';
 import { findPasswordVersion, findUser, listUsers } from './user-reads.ts';
 
 const actor: Actor = { principal: 'user:1', address: '127.0.0.1', client: 'test', requestId: 'r' };
@@ -46,6 +47,34 @@ async function eventTypes(db: Database): Promise<string[]> {
 }
 
 for (const dialect of dialects) {
+  test(`an account without address and name keeps its profile as it is, and two may have none (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    const [bare, other] = [await create(db, 'bare'), await create(db, 'other')];
+    const full = await create(db, 'full', { email: 'full@example.com', realname: 'Full' });
+    const write = (userId: number, email: string, realname: string, comment = ''): Promise<void> =>
+      updateProfile({ db }, { userId, email, realname, comment, actor });
+    await write(bare, '', '');
+    assert.equal((await eventTypes(db)).includes('user.updated'), false, 'nothing has changed');
+    for (const id of [bare, other]) await write(id, '', '', 'no address');
+    await assert.rejects(write(full, '', 'Full'), refusal('BAD_REQUEST', /email can't be empty/));
+    await assert.rejects(
+      write(full, 'full@example.com', ''),
+      refusal('BAD_REQUEST', /realname can't be empty/),
+    );
+    await write(bare, 'bare@example.com', 'Bare');
+    await assert.rejects(write(bare, '', 'Bare'), refusal('BAD_REQUEST', /email can't be empty/));
+    const { rows } = await listUsers(db.reader, { offset: 0, limit: 10 });
+    assert.deepEqual(
+      rows.map(({ username, email }) => [username, email]),
+      [
+        ['bare', 'bare@example.com'],
+        ['full', 'full@example.com'],
+        ['other', null],
+      ],
+    );
+  });
+
   test(`a new account can be verified by its password and has no role (${dialect})`, async () => {
     await using opened = await openTestDatabase(dialect);
     const { db } = opened;
