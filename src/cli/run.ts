@@ -19,6 +19,7 @@ import { projectCommands } from './project/commands.ts';
 import { quotaCommands } from './quota/commands.ts';
 import { restCommands } from './rest/commands.ts';
 import { restoreCommands } from './restore/commands.ts';
+import { robotCommands } from './robot/commands.ts';
 import { storageCommands } from './storage/commands.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
 import { tlsCommands } from './tls/commands.ts';
@@ -123,6 +124,7 @@ function programOf(cli: Cli, outcome: { code: number }): Command {
   dbCommands(program, lang, running);
   tlsCommands(program, lang, running);
   contextCommands(program, lang, running);
+  robotCommands(program, lang, running);
   restCommands(program, lang, running);
   program
     .command('version')

@@ -23,7 +23,7 @@ export async function getSettings(cli: Cli, flags: Flags, [name]: Args): Promise
     throw new Refused(say(cli, restTexts.settingUnknown), 404);
   const rows = Object.entries(all).map(([key, setting]) => ({ name: key, ...setting }));
   const shown = name === undefined ? rows : rows.filter((row) => row.name === name);
-  showRows(form, shown, ['name', 'value', 'editable']);
+  showRows(form, shown, { columns: ['name', 'value', 'editable'] });
   return exitCodes.done;
 }
 
@@ -62,7 +62,7 @@ function quotaRow({ id, ref, hard, used }: Quota): Row {
 export async function listQuotas(cli: Cli, flags: Flags): Promise<number> {
   const form = formOf(flags);
   const rows = await (await restClient(cli, flags)).all<Quota>(`${quotas}?reference=project`);
-  showRows(form, rows.map(quotaRow), columns);
+  showRows(form, rows.map(quotaRow), { columns });
   return exitCodes.done;
 }
 
@@ -75,7 +75,7 @@ async function quotaOf(cli: Cli, client: RestClient, project: string): Promise<Q
 
 export async function showQuota(cli: Cli, flags: Flags, [project = '']: Args): Promise<number> {
   const form = formOf(flags);
-  showRows(form, [quotaRow(await quotaOf(cli, await restClient(cli, flags), project))], columns);
+  showRows(form, [quotaRow(await quotaOf(cli, await restClient(cli, flags), project))], { columns });
   return exitCodes.done;
 }
 

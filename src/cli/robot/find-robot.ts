@@ -1,0 +1,39 @@
+import { type Cli, say } from '../cli.ts';
+import { Refused } from '../client/refused.ts';
+import type { RestClient } from '../client/rest-client.ts';
+import { projectId } from '../rest/repository-path.ts';
+import { restTexts } from '../rest/text.ts';
+
+const api = '/api/v2.0';
+
+export interface RobotRow {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** Robots of the system, or of one project. */
+export async function robotsOf(
+  client: RestClient,
+  project: unknown,
+  conditions: readonly string[] = [],
+): Promise<RobotRow[]> {
+  const place =
+    typeof project === 'string'
+      ? ['Level=project', `ProjectID=${String(await projectId(client, project))}`]
+      : [];
+  const q = [...place, ...conditions].join(',');
+  return client.all<RobotRow>(`${api}/robots${q === '' ? '' : `?q=${encodeURIComponent(q)}`}`);
+}
+
+/** By its whole name or its id. */
+export async function robotId(cli: Cli, client: RestClient, given: string, project: unknown) {
+  if (/^\d+$/.test(given)) return Number(given);
+  // Whole names begin with the server's prefix, and those of projects with the project: robot$team+ci.
+  const own = given.slice(Math.max(given.lastIndexOf('$'), given.lastIndexOf('+')) + 1);
+  if (/^[\w.-]+$/.test(own)) {
+    const rows = await robotsOf(client, project, [`name=~${own}`]);
+    const found = rows.find(({ name }) => name === given);
+    if (found !== undefined) return found.id;
+  }
+  throw new Refused(say(cli, restTexts.notFound, { what: given.replace(/\p{C}/gu, ' ') }), 404);
+}
