@@ -7,7 +7,7 @@ import { groupTexts } from './text.ts';
 /** `berth group …` */
 export function groupCommands(program: Command, lang: Language, running: Running): void {
   const group = program.command('group').description(groupTexts.group[lang]);
-  const verb = (name: 'list' | 'create' | 'delete' | 'add' | 'remove'): Command =>
+  const verb = (name: 'list' | 'create' | 'rename' | 'delete' | 'add' | 'remove'): Command =>
     withRestFlags(group.command(name).description(groupTexts[name][lang]), lang);
   const typed = (command: Command): Command => command.option('--type <type>', groupTexts.type[lang]);
   typed(verb('list').argument('[group]', groupTexts.name[lang])).action(
@@ -16,6 +16,9 @@ export function groupCommands(program: Command, lang: Language, running: Running
   typed(verb('create').argument('<group>', groupTexts.name[lang])).action(
     running(async (...call) => (await import('./create.ts')).create(...call)),
   );
+  typed(verb('rename').argument('<group>', groupTexts.name[lang]))
+    .argument('<name>', groupTexts.newName[lang])
+    .action(running(async (...call) => (await import('./rename.ts')).rename(...call)));
   typed(verb('delete').argument('<group>', groupTexts.name[lang])).action(
     running(async (...call) => (await import('./delete.ts')).deleteGroup(...call)),
   );

@@ -7,7 +7,7 @@ import { projectTexts } from './text.ts';
 /** `berth project …` */
 export function projectCommands(program: Command, lang: Language, running: Running): void {
   const project = program.command('project').description(projectTexts.project[lang]);
-  const verb = (name: 'create' | 'list' | 'show' | 'delete'): Command =>
+  const verb = (name: 'create' | 'list' | 'show' | 'update' | 'delete'): Command =>
     withRestFlags(project.command(name).description(projectTexts[name][lang]), lang);
   verb('create')
     .argument('<name>', projectTexts.name[lang])
@@ -19,6 +19,11 @@ export function projectCommands(program: Command, lang: Language, running: Runni
   verb('show')
     .argument('<name>', projectTexts.name[lang])
     .action(running(async (...call) => (await import('./show.ts')).showProject(...call)));
+  verb('update')
+    .argument('<name>', projectTexts.name[lang])
+    .option('--set <key=value...>', projectTexts.set[lang])
+    .option('--unset <key...>', projectTexts.unset[lang])
+    .action(running(async (...call) => (await import('./update.ts')).updateProject(...call)));
   verb('delete')
     .argument('<name>', projectTexts.name[lang])
     .option('--yes', projectTexts.yes[lang])

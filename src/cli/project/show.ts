@@ -1,6 +1,6 @@
 import { exitCodes } from '../../lib/start-problem.ts';
 import type { Args } from '../action.ts';
-import { type Cli, type Flags } from '../cli.ts';
+import type { Cli, Flags } from '../cli.ts';
 import { printTable } from '../print-table.ts';
 import { askOperation } from '../rest/ask-operation.ts';
 import { formOf, showOne } from '../rest/show.ts';

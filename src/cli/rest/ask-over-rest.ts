@@ -1,7 +1,7 @@
-import { type Cli, say } from '../cli.ts';
-import { Refused } from '../client/refused.ts';
+import type { Cli } from '../cli.ts';
 import type { RestClient } from '../client/rest-client.ts';
 import { WrongUsage } from '../wrong-usage.ts';
+import { findGroup, findUserId, type Group, notFound, typeNumber } from './find-people.ts';
 import { restTexts } from './text.ts';
 
 const api = '/api/v2.0';
@@ -40,17 +40,14 @@ const roleIds: Readonly<Record<string, number>> = {
   maintainer: 4,
   limitedguest: 5,
 };
-/** By Harbor's numbers. */
-const groupTypes = ['local', 'ldap', 'http', 'oidc'];
 const systemAdmin = 'system-admin';
 
 /** The operations of the admin socket that Harbor's REST API has, too. */
 const operations: Readonly<Record<string, (call: Call) => Promise<unknown>>> = {
-  '/users/create': async ({ client, asked: { username, password, email, realname } }) =>
-    client.call('POST', `${api}/users`, { username, password, email, realname }),
+  '/users/create': createUser,
   '/users/list': listUsers,
   '/users/reset-password': async (call) => {
-    const id = await userId(call, call.asked.username ?? '');
+    const id = await findUserId(call, call.asked.username ?? '');
     return call.client.call('PUT', `${api}/users/${id}/password`, { new_password: call.asked.password });
   },
   '/grants/grant': grant,
@@ -76,11 +73,14 @@ const operations: Readonly<Record<string, (call: Call) => Promise<unknown>>> = {
     })),
   }),
   '/groups/delete': async (call) =>
-    call.client.call('DELETE', `${api}/usergroups/${(await groupOf(call, call.asked.name ?? '')).id}`),
+    call.client.call(
+      'DELETE',
+      `${api}/usergroups/${(await findGroup(call, { name: call.asked.name ?? '', type: call.asked.type })).id}`,
+    ),
   '/groups/add': addToGroup,
   '/groups/remove': async (call) => {
     const path = await membersPath(call);
-    return call.client.call('DELETE', `${path}/${await userId(call, call.asked.username ?? '')}`);
+    return call.client.call('DELETE', `${path}/${await findUserId(call, call.asked.username ?? '')}`);
   },
   '/projects/create': createProject,
   '/projects/list': async ({ client }) => ({
@@ -104,10 +104,6 @@ export async function askOverRest(
   return operation({ cli, client, asked });
 }
 
-function notFound(cli: Cli, what: string): Refused {
-  return new Refused(say(cli, restTexts.notFound, { what: what.replace(/\p{C}/gu, ' ') }), 404);
-}
-
 interface User {
   readonly user_id: number;
   readonly username: string;
@@ -115,6 +111,15 @@ interface User {
   readonly realname?: string;
   readonly sysadmin_flag?: boolean;
   readonly creation_time: string;
+}
+
+/** Harbor's API wants a name of a person and an address of everybody. */
+async function createUser({
+  client,
+  asked: { username, password, email, realname },
+}: Call): Promise<unknown> {
+  if (email === undefined) throw new WrongUsage(restTexts.emailNeeded);
+  return client.call('POST', `${api}/users`, { username, password, email, realname: realname ?? username });
 }
 
 async function listUsers({ client }: Call): Promise<unknown> {
@@ -130,24 +135,6 @@ async function listUsers({ client }: Call): Promise<unknown> {
   return { rows };
 }
 
-/** The shortest name that has this in it comes first, so the name itself is on the first page. */
-async function userId({ cli, client }: Call, name: string): Promise<number> {
-  const query = `username=${encodeURIComponent(name)}&page_size=100`;
-  const found = await client.get<User[]>(`${api}/users/search?${query}`);
-  const id = found.find(({ username }) => username === name)?.user_id;
-  if (id !== undefined) return id;
-  // The first administrator is in no list.
-  const own = await client.get<User>(`${api}/users/current`);
-  if (own.username === name) return own.user_id;
-  throw notFound(cli, name);
-}
-
-interface Group {
-  readonly id: number;
-  readonly group_name: string;
-  readonly group_type?: number;
-}
-
 interface GroupMember {
   readonly user_id: number;
   readonly username: string;
@@ -155,27 +142,8 @@ interface GroupMember {
   readonly creation_time: string;
 }
 
-function typeNumber(type: string | undefined): number | undefined {
-  if (type === undefined) return undefined;
-  const found = groupTypes.indexOf(type.toLowerCase());
-  if (found < 0) throw new WrongUsage(restTexts.groupTypeUnknown);
-  return found;
-}
-
-async function groupOf({ cli, client, asked }: Call, name: string): Promise<Group> {
-  const type = typeNumber(asked.type);
-  const groups = await client.all<Group>(`${api}/usergroups?group_name=${encodeURIComponent(name)}`);
-  const found = groups.filter(
-    (group) => group.group_name === name && (type === undefined || (group.group_type ?? 0) === type),
-  );
-  const [first] = found;
-  if (first === undefined) throw notFound(cli, name);
-  if (found.length > 1) throw new WrongUsage(restTexts.groupAmbiguous);
-  return first;
-}
-
 async function membersPath(call: Call): Promise<string> {
-  return `/api/berth/v1/groups/${(await groupOf(call, call.asked.name ?? '')).id}/members`;
+  return `/api/berth/v1/groups/${(await findGroup(call, { name: call.asked.name ?? '', type: call.asked.type })).id}/members`;
 }
 
 async function addToGroup(call: Call): Promise<unknown> {
@@ -248,7 +216,7 @@ function membersOf({ project }: Asked): string {
 async function setSystemAdmin(call: Call, flag: boolean): Promise<{ role: string }> {
   const { asked, client } = call;
   if (asked.isGroup === true || asked.project !== undefined) throw new WrongUsage(restTexts.adminWhere);
-  const id = await userId(call, asked.username ?? '');
+  const id = await findUserId(call, asked.username ?? '');
   await client.call('PUT', `${api}/users/${id}/sysadmin`, { sysadmin_flag: flag });
   return { role: systemAdmin };
 }
@@ -261,7 +229,7 @@ async function grant(call: Call): Promise<{ role: string | undefined }> {
   const name = asked.username ?? '';
   const member =
     asked.isGroup === true
-      ? { member_group: { id: (await groupOf(call, name)).id } }
+      ? { member_group: { id: (await findGroup(call, { name, type: asked.type })).id } }
       : { member_user: { username: name } };
   await client.call('POST', path, { role_id: role, ...member });
   return { role: asked.role };

@@ -1,10 +1,10 @@
 import { exitCodes } from '../../lib/start-problem.ts';
 import type { Args } from '../action.ts';
 import { type Cli, type Flags, note, say } from '../cli.ts';
-import { Refused } from '../client/refused.ts';
 import type { RestClient } from '../client/rest-client.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { confirmed } from './confirmed.ts';
+import { notFound } from './find-people.ts';
 import { artifactPath, projectId } from './repository-path.ts';
 import { restClient } from './rest-client.ts';
 import { formOf, showRows, textFlag } from './show.ts';
@@ -116,8 +116,4 @@ async function requireLabel(cli: Cli, client: RestClient, given: string, place: 
   if (found !== undefined) return found;
   if (/^\d+$/.test(given)) return client.get<Label>(`${labels}/${given}`);
   throw notFound(cli, given);
-}
-
-function notFound(cli: Cli, what: string): Refused {
-  return new Refused(say(cli, restTexts.notFound, { what: what.replace(/\p{C}/gu, ' ') }), 404);
 }

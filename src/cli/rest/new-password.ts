@@ -1,4 +1,4 @@
-import { type Cli, type Flags } from '../cli.ts';
+import type { Cli, Flags } from '../cli.ts';
 import { givenPassword } from '../given-password.ts';
 import { promptForPassword } from '../prompt.ts';
 import { WrongUsage } from '../wrong-usage.ts';

@@ -28,6 +28,10 @@ export const restTexts = {
     en: "Harbor's API cannot express this: run the command on the server's machine, with --data",
     zh: 'Harbor API 无法表达此操作：请在服务器所在机器上用 --data 运行',
   },
+  emailNeeded: {
+    en: "--email is needed: Harbor's API makes no account without an address",
+    zh: '需要 --email：Harbor API 不能新建没有邮箱地址的账户',
+  },
   roleUnknown: {
     en: 'the role is one of projectAdmin, maintainer, developer, guest, limitedGuest, system-admin',
     zh: '角色须为 projectAdmin、maintainer、developer、guest、limitedGuest、system-admin 之一',

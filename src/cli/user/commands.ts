@@ -7,7 +7,7 @@ import { userTexts } from './text.ts';
 /** `berth user …` */
 export function userCommands(program: Command, lang: Language, running: Running): void {
   const user = program.command('user').description(userTexts.user[lang]);
-  const verb = (name: 'add' | 'passwd' | 'list' | 'disable' | 'enable'): Command =>
+  const verb = (name: 'add' | 'passwd' | 'list' | 'disable' | 'enable' | 'update' | 'delete'): Command =>
     withRestFlags(user.command(name).description(userTexts[name][lang]), lang);
   withPassword(verb('add').argument('<name>', userTexts.name[lang]), lang)
     .option('--email <address>', userTexts.email[lang])
@@ -17,6 +17,15 @@ export function userCommands(program: Command, lang: Language, running: Running)
   withPassword(verb('passwd').argument('<name>', userTexts.name[lang]), lang).action(
     running(async (...call) => (await import('./passwd.ts')).passwd(...call)),
   );
+  verb('update')
+    .argument('<name>', userTexts.name[lang])
+    .option('--email <address>', userTexts.email[lang])
+    .option('--realname <name>', userTexts.realname[lang])
+    .action(running(async (...call) => (await import('./update.ts')).updateUser(...call)));
+  verb('delete')
+    .argument('<name>', userTexts.name[lang])
+    .option('--yes', userTexts.yes[lang])
+    .action(running(async (...call) => (await import('./update.ts')).deleteUser(...call)));
   verb('list').action(running(async (cli, flags) => (await import('./list.ts')).listUsers(cli, flags)));
   verb('disable')
     .argument('<name>', userTexts.name[lang])

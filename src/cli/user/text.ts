@@ -4,6 +4,9 @@ export const userTexts = {
   user: { en: 'Accounts.', zh: '管理账户。' },
   add: { en: 'Make an account.', zh: '新建账户。' },
   passwd: { en: "Set an account's password.", zh: '设置账户密码。' },
+  update: { en: "Change an account's address or name of the person.", zh: '修改账户的邮箱或真实姓名。' },
+  delete: { en: 'Delete an account, with its roles.', zh: '删除账户及其角色。' },
+  yes: { en: 'do not ask', zh: '不再询问' },
   list: { en: 'Show all accounts.', zh: '列出所有账户。' },
   disable: {
     en: 'Switch an account off; it keeps its roles.',
