@@ -1,5 +1,6 @@
 import { Command, type Option } from 'commander';
 import type { Language, Text } from '../lib/text/language.ts';
+import { partsOf } from './completion/wanted-at.ts';
 import { programOf } from './program.ts';
 import { withRestFlags } from './rest/rest-client.ts';
 import { exitCodeTexts } from './text.ts';
@@ -28,7 +29,7 @@ export function commandsPage(page: string, lang: Language): string {
 
 /** Each command that does something. */
 export function leavesOf(command: Command): Command[] {
-  const parts = command.createHelp().visibleCommands(command);
+  const parts = partsOf(command);
   return parts.length === 0 ? [command] : parts.flatMap(leavesOf);
 }
 
@@ -42,7 +43,7 @@ function reference(lang: Language): string[] {
   const shared = withRestFlags(new Command(), lang).options.filter((option) => !settings.has(option.flags));
   const common = new Set([...settings, ...shared.map(({ flags }) => flags)]);
   const program = programFor(lang);
-  const nouns = program.createHelp().visibleCommands(program);
+  const nouns = partsOf(program);
   return [
     `### ${words.common[lang]}`,
     '',

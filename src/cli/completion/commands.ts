@@ -17,5 +17,5 @@ export function completionCommands(program: Command, lang: Language, running: Ru
     .exitOverride()
     .description(completionTexts.words[lang])
     .argument('<line>', completionTexts.line[lang])
-    .action(running(async (...call) => (await import('./complete.ts')).printWords(program, ...call)));
+    .action(running(async (...call) => (await import('./complete.ts')).complete(program, ...call)));
 }

@@ -12,7 +12,7 @@ export function printScript(shell: keyof typeof completionScripts): number {
 }
 
 /** One candidate a line, with a tab before what it is. */
-export async function printWords(
+export async function complete(
   program: Command,
   cli: Cli,
   _flags: Flags,

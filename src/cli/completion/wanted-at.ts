@@ -64,9 +64,12 @@ function optionsOf(command: Command): Candidate[] {
     .map((option) => ({ word: option.long ?? option.short ?? '', about: option.description }));
 }
 
+/** What a command is made of; the help that commander adds to each is left out. */
+export function partsOf(command: Command): Command[] {
+  const visible = command.createHelp().visibleCommands(command);
+  return visible.filter((each) => command.commands.includes(each));
+}
+
 function commandsOf(command: Command): Candidate[] {
-  return command
-    .createHelp()
-    .visibleCommands(command)
-    .map((each) => ({ word: each.name(), about: each.description() }));
+  return partsOf(command).map((each) => ({ word: each.name(), about: each.description() }));
 }

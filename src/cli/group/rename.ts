@@ -1,7 +1,7 @@
 import { exitCodes } from '../../lib/start-problem.ts';
 import type { Args } from '../action.ts';
 import { type Cli, type Flags, note, say } from '../cli.ts';
-import { findGroup } from '../rest/find-people.ts';
+import { findGroup } from '../rest/find-group.ts';
 import { restClient } from '../rest/rest-client.ts';
 import { textFlag } from '../rest/show.ts';
 import { restTexts } from '../rest/text.ts';

@@ -1,7 +1,9 @@
 import type { Cli } from '../cli.ts';
 import type { RestClient } from '../client/rest-client.ts';
 import { WrongUsage } from '../wrong-usage.ts';
-import { findGroup, findUserId, type Group, notFound, typeNumber } from './find-people.ts';
+import { findGroup, type Group, typeNumber } from './find-group.ts';
+import { findUserId } from './find-user-id.ts';
+import { notFound } from './not-found.ts';
 import { restTexts } from './text.ts';
 
 const api = '/api/v2.0';

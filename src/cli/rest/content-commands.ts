@@ -58,7 +58,7 @@ function artifactCommands(making: Making): void {
 function tagCommands(making: Making): void {
   const { lang } = making;
   const content = () => import('./repositories.ts');
-  const rules = () => import('./immutable.ts');
+  const rules = () => import('./rules.ts');
   verb(making, 'tag list', 'list', async (...call) => (await content()).listTags(...call)).argument(
     '<repository>',
     restTexts.repository[lang],

@@ -4,7 +4,7 @@ import { type Cli, type Flags, note, say } from '../cli.ts';
 import type { RestClient } from '../client/rest-client.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { confirmed } from './confirmed.ts';
-import { notFound } from './find-people.ts';
+import { notFound } from './not-found.ts';
 import { artifactPath, projectId } from './repository-path.ts';
 import { restClient } from './rest-client.ts';
 import { formOf, showRows, textFlag } from './show.ts';

@@ -4,6 +4,7 @@ import { type Cli, type Flags, note, say } from '../cli.ts';
 import { Refused } from '../client/refused.ts';
 import type { RestClient } from '../client/rest-client.ts';
 import { WrongUsage } from '../wrong-usage.ts';
+import { notFound } from './not-found.ts';
 import { projectId } from './repository-path.ts';
 import { restClient } from './rest-client.ts';
 import { formOf, type Row, showRows } from './show.ts';
@@ -69,7 +70,7 @@ export async function listQuotas(cli: Cli, flags: Flags): Promise<number> {
 async function quotaOf(cli: Cli, client: RestClient, project: string): Promise<Quota> {
   const id = await projectId(client, project);
   const [found] = await client.all<Quota>(`${quotas}?reference=project&reference_id=${id}`);
-  if (found === undefined) throw new Refused(say(cli, restTexts.notFound, { what: project }), 404);
+  if (found === undefined) throw notFound(cli, project);
   return found;
 }
 

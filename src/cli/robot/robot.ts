@@ -6,9 +6,9 @@ import { restClient } from '../rest/rest-client.ts';
 import { formOf, type Row, showOne, showRows, textFlag } from '../rest/show.ts';
 import { restTexts } from '../rest/text.ts';
 import { WrongUsage } from '../wrong-usage.ts';
-import { robotId, robotsOf } from './find-robot.ts';
+import { givenRights, type Permissions } from './given-rights.ts';
 import { openSecretFile } from './open-secret-file.ts';
-import { givenRights, type Permissions } from './robot-rights.ts';
+import { robotId, robotsOf } from './robots-of.ts';
 
 const robots = '/api/v2.0/robots';
 

@@ -2,7 +2,7 @@ import { exitCodes } from '../../lib/start-problem.ts';
 import type { Args } from '../action.ts';
 import { type Cli, type Flags, note, say } from '../cli.ts';
 import { confirmed } from '../rest/confirmed.ts';
-import { findUserId } from '../rest/find-people.ts';
+import { findUserId } from '../rest/find-user-id.ts';
 import { restClient } from '../rest/rest-client.ts';
 import { restTexts } from '../rest/text.ts';
 import { WrongUsage } from '../wrong-usage.ts';

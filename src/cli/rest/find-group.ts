@@ -1,38 +1,11 @@
-import { type Cli, say } from '../cli.ts';
-import { Refused } from '../client/refused.ts';
-import type { RestClient } from '../client/rest-client.ts';
 import { WrongUsage } from '../wrong-usage.ts';
+import type { Asking } from './find-user-id.ts';
+import { notFound } from './not-found.ts';
 import { restTexts } from './text.ts';
 
 const api = '/api/v2.0';
 /** By Harbor's numbers. */
 const groupTypes = ['local', 'ldap', 'http', 'oidc'];
-
-interface Asking {
-  readonly cli: Cli;
-  readonly client: RestClient;
-}
-
-interface Found {
-  readonly user_id: number;
-  readonly username: string;
-}
-
-export function notFound(cli: Cli, what: string): Refused {
-  return new Refused(say(cli, restTexts.notFound, { what: what.replace(/\p{C}/gu, ' ') }), 404);
-}
-
-/** The shortest name that has this in it comes first, so the name itself is on the first page. */
-export async function findUserId({ cli, client }: Asking, name: string): Promise<number> {
-  const query = `username=${encodeURIComponent(name)}&page_size=100`;
-  const found = await client.get<Found[]>(`${api}/users/search?${query}`);
-  const id = found.find(({ username }) => username === name)?.user_id;
-  if (id !== undefined) return id;
-  // The first administrator is in no list.
-  const own = await client.get<Found>(`${api}/users/current`);
-  if (own.username === name) return own.user_id;
-  throw notFound(cli, name);
-}
 
 export interface Group {
   readonly id: number;

@@ -1,8 +1,7 @@
-import { type Cli, say } from '../cli.ts';
-import { Refused } from '../client/refused.ts';
+import type { Cli } from '../cli.ts';
 import type { RestClient } from '../client/rest-client.ts';
+import { notFound } from '../rest/not-found.ts';
 import { projectId } from '../rest/repository-path.ts';
-import { restTexts } from '../rest/text.ts';
 
 const api = '/api/v2.0';
 
@@ -35,5 +34,5 @@ export async function robotId(cli: Cli, client: RestClient, given: string, proje
     const found = rows.find(({ name }) => name === given);
     if (found !== undefined) return found.id;
   }
-  throw new Refused(say(cli, restTexts.notFound, { what: given.replace(/\p{C}/gu, ' ') }), 404);
+  throw notFound(cli, given);
 }
