@@ -130,7 +130,7 @@ test("a robot's rights, limits, end and state are changed one by one; what is no
   assert.deepEqual(changed.permissions[0]?.repositories, ['a/**'], 'other rights keep the limit');
   assert.equal(changed.disable, true);
   assert.equal((await change('enable')).disable, false);
-  const rotated = await here('robot', 'rotate', name, '-p', 'team', '--secret-file', file);
+  const rotated = await here('robot', 'rotate', name, '--secret-file', file);
   assert.equal(rotated.stdout, '');
   assert.notEqual(readFileSync(file, 'utf8').trim(), kept);
   expectRefused(await here('robot', 'update', name, '-p', 'team'), 2);
@@ -235,6 +235,11 @@ test('accounts, groups, projects and roles are kept from another machine, as on 
     await jsonOf(here('project', 'show', 'far', '-o', 'json')),
     'the same, whoever is asked',
   );
+  const { id } = await jsonOf<{ id: number }>(far('project', 'show', 'far', '-o', 'json'));
+  await run('project', 'create', String(id));
+  const digits = await jsonOf<{ name: string }>(far('project', 'show', String(id), '-o', 'json'));
+  assert.equal(digits.name, String(id), 'a name of digits is not the id of another project');
+  await run('project', 'delete', String(id), '--yes');
   await run('access', 'grant', 'zoe', 'maintainer', 'far');
   const roles = await run('access', 'list', '--project', 'far', '--holder', 'zoe');
   assert.match(roles.stdout, /^zoe\tmaintainer\tfar\t-\t-$/m);
@@ -288,6 +293,9 @@ test('what would count for nothing beside a context, a socket or another form is
     ])
       expectRefused(await berth([...command, ...beside], { env }), 2);
   expectRefused(await here('project', 'list', '--user', 'dev'), 2);
+  const chinese = await berth(['repo', 'list', '--user', 'dev'], { env: { ...env, LANG: 'zh_CN.UTF-8' } });
+  expectRefused(chinese, 2);
+  assert.match(chinese.stderr, /上下文按保存的方式登录：请去掉 --user/);
   expectRefused(await here('project', 'list', '--context', 'strict'), 2);
   expectRefused(await dev('project', 'list', '--context', 'strict'), 2);
   expectRefused(await here('project', 'list', '--json', '-o', 'csv'), 2);

@@ -24,13 +24,14 @@ export async function robotsOf(
   return client.all<RobotRow>(`${api}/robots${q === '' ? '' : `?q=${encodeURIComponent(q)}`}`);
 }
 
-/** By its whole name or its id. */
+/** By its whole name, in which that of its project stands (`robot$team+ci`), or by its id. */
 export async function robotId(cli: Cli, client: RestClient, given: string, project: unknown) {
   if (/^\d+$/.test(given)) return Number(given);
   // Whole names begin with the server's prefix, and those of projects with the project: robot$team+ci.
   const own = given.slice(Math.max(given.lastIndexOf('$'), given.lastIndexOf('+')) + 1);
   if (/^[\w.-]+$/.test(own)) {
-    const rows = await robotsOf(client, project, [`name=~${own}`]);
+    const named = project ?? /\$([^$+]+)\+[^+]+$/.exec(given)?.[1];
+    const rows = await robotsOf(client, named, [`name=~${own}`]);
     const found = rows.find(({ name }) => name === given);
     if (found !== undefined) return found.id;
   }
