@@ -29,18 +29,10 @@ export function givenRights(
 ): Permissions | undefined {
   const words = listOf(flags['permission']);
   const blocks = words.length === 0 ? before : blocksOf(words, project);
-  if (flags['repositories'] === undefined || blocks === undefined) return keepLimits(blocks, before);
+  if (flags['repositories'] === undefined || blocks === undefined) return blocks;
   if (project === undefined) throw new WrongUsage(restTexts.limitOfProject);
   const repositories = listOf(flags['repositories']).filter((pattern) => pattern !== '');
   return blocks.map((block) => ({ ...block, repositories }));
-}
-
-/** Other rights do not lift a limit that was there. */
-function keepLimits(blocks: Permissions | undefined, before: Permissions = []): Permissions | undefined {
-  return blocks?.map((block) => {
-    const limit = before.find(({ namespace }) => namespace === block.namespace)?.repositories;
-    return limit === undefined ? block : { ...block, repositories: limit };
-  });
 }
 
 function listOf(given: unknown): string[] {
