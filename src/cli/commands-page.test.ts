@@ -25,3 +25,11 @@ for (const lang of ['en', 'zh'] as const) {
 test('a page without the marks is refused', () => {
   assert.throws(() => commandsPage('no marks', 'en'), /has no lines/);
 });
+
+test('no option takes a password or a secret as its value: everybody on the machine could read it', () => {
+  const options = leavesOf(programFor('en')).flatMap((leaf) => leaf.options);
+  const secret = options.filter(({ long }) => /password|secret/.test(long ?? ''));
+  assert.notEqual(secret.length, 0);
+  for (const { flags, required, optional } of secret)
+    if (required || optional) assert.match(flags, /<file>$/, flags);
+});
