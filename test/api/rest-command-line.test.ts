@@ -67,6 +67,8 @@ test('login keeps a context for its owner only, by which later commands ask, and
   assert.equal(who.stdout, 'dev\n', who.stderr);
   assert.equal((await here('whoami', '-o', 'name')).stdout, 'admin\n', 'a data folder that is named wins');
   assert.match((await berth(['context', 'list'], { env })).stdout, /^\*\twork\t/m);
+  const listed = await jsonOf(berth(['context', 'list', '--json'], { env }));
+  assert.deepEqual(listed, [{ name: 'work', server: url, user: 'dev', current: true }]);
   assert.equal((await berth(['logout'], { env })).code, 0);
   assert.doesNotMatch(readFileSync(file, 'utf8'), new RegExp(password));
   expectRefused(await berth(['context', 'use', 'work'], { env }), 6);

@@ -6,9 +6,8 @@ import { givenServer } from '../archive/given-server.ts';
 import { type Cli, type Flags, note, print, say } from '../cli.ts';
 import { Refused } from '../client/refused.ts';
 import type { RestClient } from '../client/rest-client.ts';
-import { printTable } from '../print-table.ts';
 import { clientOf, restClient } from '../rest/rest-client.ts';
-import { formOf, showOne, textFlag } from '../rest/show.ts';
+import { formOf, showOne, showRows, textFlag } from '../rest/show.ts';
 import { restTexts } from '../rest/text.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 
@@ -59,17 +58,23 @@ export function logout(cli: Cli, flags: Flags): Promise<number> {
   return Promise.resolve(exitCodes.done);
 }
 
-export function listContexts(cli: Cli): Promise<number> {
+/** Without the passwords. */
+export function listContexts(cli: Cli, flags: Flags): Promise<number> {
+  const form = formOf(flags);
   const { current, contexts } = readContexts(cli.env);
-  printTable(
-    ['', 'NAME', 'SERVER', 'USER'],
-    Object.entries(contexts).map(([name, { server, user }]) => [
-      name === current ? '*' : '',
-      name,
-      server,
-      user,
-    ]),
-  );
+  const rows = Object.entries(contexts).map(([name, { server, user }]) => ({
+    name,
+    server,
+    user,
+    current: name === current,
+  }));
+  showRows(form, rows, {
+    columns: ['name', 'server', 'user', 'current'],
+    table: {
+      header: ['', 'NAME', 'SERVER', 'USER'],
+      cells: rows.map((row) => [row.current ? '*' : '', row.name, row.server, row.user]),
+    },
+  });
   return Promise.resolve(exitCodes.done);
 }
 
