@@ -3,8 +3,13 @@ import { print } from './cli.ts';
 const gap = '   ';
 
 /** Columns for people on a terminal, tabs for programs on a pipe; the first line says what they are. */
-export function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
-  for (const line of tableLines(header, rows, process.stdout.isTTY === true)) print(line);
+export function printTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  withHeader = true,
+): void {
+  const lines = tableLines(header, rows, process.stdout.isTTY === true);
+  for (const line of withHeader ? lines : lines.slice(1)) print(line);
 }
 
 export function tableLines(

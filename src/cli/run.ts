@@ -1,31 +1,14 @@
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { exitCodes, StartProblem } from '../lib/start-problem.ts';
 import { fill, type Language, languageOf } from '../lib/text/language.ts';
 import { environment } from '../platform/config/environment.ts';
 import { locale } from '../platform/config/load-config.ts';
-import { version } from '../platform/config/version.ts';
-import { accessCommands } from './access/commands.ts';
-import type { Action, Args, Running } from './action.ts';
-import { backupCommands } from './backup/commands.ts';
-import { type Cli, type Flags, note, print, say } from './cli.ts';
+import { type Cli, note, say } from './cli.ts';
 import { Refused } from './client/refused.ts';
-import { contextCommands } from './context/commands.ts';
-import { dbCommands } from './db/commands.ts';
-import { exportCommand } from './export/export-command.ts';
-import { groupCommands } from './group/commands.ts';
-import { importCommands } from './import/commands.ts';
 import { Interrupted } from './interrupted.ts';
-import { projectCommands } from './project/commands.ts';
-import { quotaCommands } from './quota/commands.ts';
-import { restCommands } from './rest/commands.ts';
-import { restoreCommands } from './restore/commands.ts';
-import { storageCommands } from './storage/commands.ts';
-import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
-import { tlsCommands } from './tls/commands.ts';
+import { programOf } from './program.ts';
+import { cliTexts, problemTexts } from './text.ts';
 import { usageProblem } from './usage-problem.ts';
-import { userCommands } from './user/commands.ts';
-import { verifyTexts } from './verify/text.ts';
-import { withConfig } from './with-config.ts';
 import { WrongUsage } from './wrong-usage.ts';
 
 const oldestNode = 26;
@@ -91,116 +74,4 @@ function report(cli: Cli, error: unknown): number {
   const message = error instanceof Error ? error.message : String(error);
   note(`berth: ${say(cli, cliTexts.failed, { message })}`);
   return exitCodes.failed;
-}
-
-function programOf(cli: Cli, outcome: { code: number }): Command {
-  const { lang } = cli;
-  const program = new Command('berth')
-    .description(cliTexts.tagline[lang])
-    .version(version(), '--version', cliTexts.version[lang])
-    .exitOverride()
-    // Said by `report`, in the user's language.
-    .configureOutput({ outputError: () => {} })
-    .configureHelp({ sortSubcommands: false })
-    .helpCommand(false)
-    .allowExcessArguments(false);
-  const running: Running =
-    (action: Action) =>
-    async (...call) => {
-      outcome.code = await action(cli, call.at(-2) as Flags, call.slice(0, -2) as Args);
-    };
-  serverCommands(program, lang, running);
-  storageCommands(program, lang, running);
-  importCommands(program, lang, running);
-  exportCommand(program, lang, running);
-  userCommands(program, lang, running);
-  groupCommands(program, lang, running);
-  projectCommands(program, lang, running);
-  quotaCommands(program, lang, running);
-  accessCommands(program, lang, running);
-  backupCommands(program, lang, running);
-  restoreCommands(program, lang, running);
-  dbCommands(program, lang, running);
-  tlsCommands(program, lang, running);
-  contextCommands(program, lang, running);
-  restCommands(program, lang, running);
-  program
-    .command('version')
-    .description(cliTexts.version[lang])
-    .option('--json', cliTexts.json[lang])
-    .action((flags: Flags) => {
-      print(
-        flags['json'] === true
-          ? JSON.stringify({ version: version(), node: process.versions.node })
-          : version(),
-      );
-    });
-  program
-    .command('help [topic...]')
-    .description(cliTexts.help[lang])
-    .action((topic: string[]) => {
-      outcome.code = help(cli, program, topic);
-    });
-  for (const command of [program, ...program.commands]) command.exitOverride();
-  return program;
-}
-
-/** What is done on the server's own machine, with its settings and data. */
-function serverCommands(program: Command, lang: Language, running: Running): void {
-  withConfig(program.command('serve').description(cliTexts.serve[lang]), lang).action(
-    running(async (cli, flags) => (await import('./server/serve.ts')).serve(cli, flags)),
-  );
-  const config = program.command('config').description(cliTexts.config[lang]);
-  withConfig(config.command('check').description(cliTexts.configCheck[lang]), lang).action(
-    running(async (cli, flags) => (await import('./config/check.ts')).checkConfig(cli, flags)),
-  );
-  withConfig(config.command('show').description(cliTexts.configShow[lang]), lang)
-    .option('--origin', cliTexts.origin[lang])
-    .option('--json', cliTexts.json[lang])
-    .action(running(async (cli, flags) => (await import('./config/show.ts')).showConfig(cli, flags)));
-  const admin = program.command('admin').description(cliTexts.admin[lang]);
-  withConfig(admin.command('reset-password').description(cliTexts.resetPassword[lang]), lang)
-    .option('--user <name>', cliTexts.user[lang], 'admin')
-    .option('--password-stdin', cliTexts.passwordStdin[lang])
-    .option('--password-file <file>', cliTexts.passwordFile[lang])
-    .action(
-      running(async (cli, flags) => (await import('./admin/reset-password.ts')).resetPassword(cli, flags)),
-    );
-  const keys = program.command('keys').description(cliTexts.keys[lang]);
-  withConfig(keys.command('rotate').description(cliTexts.keysRotate[lang]), lang).action(
-    running(async (cli, flags) => (await import('./keys/rotate.ts')).rotateKeys(cli, flags)),
-  );
-  const verify = program.command('verify').description(verifyTexts.verify[lang]);
-  withConfig(verify.command('storage').description(verifyTexts.storage[lang]), lang)
-    .option('--deep', verifyTexts.deep[lang])
-    .option('--sample <share>', verifyTexts.sample[lang])
-    .option('--repair', verifyTexts.repair[lang])
-    .option('--json', cliTexts.json[lang])
-    .action(
-      running(async (cli, flags) => (await import('./verify/storage.ts')).verifyStorageCommand(cli, flags)),
-    );
-}
-
-function help(cli: Cli, program: Command, topic: readonly string[]): number {
-  const [first, ...rest] = topic;
-  if (first === undefined) {
-    print(program.helpInformation().trimEnd());
-    return exitCodes.done;
-  }
-  if (first === 'exit-codes') {
-    print(say(cli, cliTexts.exitCodesTitle));
-    for (const [code, text] of Object.entries(exitCodeTexts)) print(`${code.padStart(5)}  ${text[cli.lang]}`);
-    return exitCodes.done;
-  }
-  const found = [first, ...rest].reduce<Command | undefined>(
-    (command, word) => command?.commands.find((each) => each.name() === word),
-    program,
-  );
-  if (found === undefined) {
-    const topics = [...program.commands.map((each) => each.name()), 'exit-codes'].join(', ');
-    note(`berth: ${say(cli, cliTexts.unknownTopic, { topic: topic.join(' '), topics })}`);
-    return exitCodes.usage;
-  }
-  print(found.helpInformation().trimEnd());
-  return exitCodes.done;
 }

@@ -5,6 +5,7 @@ import type { Text } from '../lib/text/language.ts';
 import { accessTexts } from './access/text.ts';
 import { archiveProblemTexts, archiveTexts } from './archive/text.ts';
 import { backupTexts } from './backup/text.ts';
+import { completionTexts } from './completion/text.ts';
 import { dbTexts } from './db/text.ts';
 import { groupTexts } from './group/text.ts';
 import { importTexts, reasonTexts } from './import/text.ts';
@@ -23,6 +24,7 @@ const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   archiveTexts,
   archiveProblemTexts,
   backupTexts,
+  completionTexts,
   groupTexts,
   importTexts,
   reasonTexts,

@@ -1,7 +1,7 @@
 // The commands that speak Harbor's REST API: over the admin socket, over HTTP with a password, and by a context.
 
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { addUsers, createProject, grantRole } from '../harness/accounts.ts';
@@ -19,6 +19,7 @@ await grantRole(server, { username: 'dev', role: 'developer', place: 'team' });
 const home = temporaryFolder();
 const env = { XDG_CONFIG_HOME: home };
 const here = (...args: string[]): Promise<Outcome> => berth([...args, '--data', server.data], { env });
+const url = `http://127.0.0.1:${server.port}`;
 const dev = (...args: string[]): Promise<Outcome> =>
   berth([...args, '--server', `http://127.0.0.1:${server.port}`, '--user', 'dev', '--password-stdin'], {
     env,
@@ -66,6 +67,8 @@ test('login keeps a context for its owner only, by which later commands ask, and
   assert.equal(who.stdout, 'dev\n', who.stderr);
   assert.equal((await here('whoami', '-o', 'name')).stdout, 'admin\n', 'a data folder that is named wins');
   assert.match((await berth(['context', 'list'], { env })).stdout, /^\*\twork\t/m);
+  const listed = await jsonOf(berth(['context', 'list', '--json'], { env }));
+  assert.deepEqual(listed, [{ name: 'work', server: url, user: 'dev', current: true }]);
   assert.equal((await berth(['logout'], { env })).code, 0);
   assert.doesNotMatch(readFileSync(file, 'utf8'), new RegExp(password));
   expectRefused(await berth(['context', 'use', 'work'], { env }), 6);
@@ -81,11 +84,235 @@ test('a robot is created, seen, changed, given another secret and deleted', asyn
   assert.equal(changed.code, 0, changed.stderr);
   const shown = await jsonOf<{ description: string }>(here('robot', 'show', String(made.id), '-o', 'json'));
   assert.equal(shown.description, 'builds');
-  const fresh = await here('robot', 'refresh', made.name, '-p', 'team', '-o', 'name');
+  const fresh = await here('robot', 'rotate', made.name, '-p', 'team', '-o', 'name');
   assert.notEqual(fresh.stdout.trim(), made.secret);
   expectRefused(await here('robot', 'delete', made.name, '-p', 'team'), 2);
   assert.equal((await here('robot', 'delete', made.name, '-p', 'team', '--yes')).code, 0);
   expectRefused(await here('robot', 'show', made.name, '-p', 'team'), 6);
+});
+
+test("a robot's rights, limits, end and state are changed one by one; what is not named stays", async () => {
+  interface Robot {
+    readonly name: string;
+    readonly disable: boolean;
+    readonly duration: number;
+    readonly description: string;
+    readonly permissions: readonly {
+      readonly namespace: string;
+      readonly access: readonly { readonly action: string }[];
+      readonly repositories?: readonly string[];
+    }[];
+  }
+  const file = join(home, 'robot-secret');
+  const create = ['robot', 'create', 'deploy', '-p', 'team', '--permission', 'repository:pull', '-o', 'json'];
+  const made = await here(...create, '--repositories', 'a/**', '--secret-file', file);
+  assert.equal(made.code, 0, made.stderr);
+  const { name, secret } = JSON.parse(made.stdout) as { name: string; secret?: string };
+  assert.equal(secret, undefined);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  const kept = readFileSync(file, 'utf8').trim();
+  assert.ok(kept.length >= 8 && !made.stdout.includes(kept) && !made.stderr.includes(kept));
+  expectRefused(await here(...create, '--secret-file', file), 7);
+  const show = () => jsonOf<Robot>(here('robot', 'show', name, '-p', 'team', '-o', 'json'));
+  const change = async (...args: string[]): Promise<Robot> => {
+    const done = await here('robot', ...args.slice(0, 1), name, '-p', 'team', ...args.slice(1));
+    assert.equal(done.code, 0, done.stderr);
+    return show();
+  };
+  assert.equal((await change('disable')).disable, true);
+  assert.equal((await change('update', '--days', '7')).duration, 7);
+  const changed = await change(
+    'update',
+    '--permission',
+    'repository:push',
+    '--permission',
+    'repository:pull',
+  );
+  assert.deepEqual(changed.permissions[0]?.access.map(({ action }) => action).toSorted(), ['pull', 'push']);
+  assert.deepEqual(changed.permissions[0]?.repositories, ['a/**'], 'other rights keep the limit');
+  assert.equal(changed.disable, true);
+  assert.equal((await change('enable')).disable, false);
+  const rotated = await here('robot', 'rotate', name, '--secret-file', file);
+  assert.equal(rotated.stdout, '');
+  assert.notEqual(readFileSync(file, 'utf8').trim(), kept);
+  expectRefused(await here('robot', 'update', name, '-p', 'team'), 2);
+  const signIn = ['--server', url, '--user', name, '--password-file', file];
+  assert.equal((await berth(['whoami', '-o', 'name', ...signIn], { env })).stdout, `${name}\n`);
+});
+
+test('a robot of the system is made with rights in projects and on the system', async () => {
+  expectRefused(await here('robot', 'create', 'sys', '--permission', 'team/repository:pull'), 2);
+  expectRefused(await here('robot', 'create', 'sys', '--system', '--permission', 'repository:pull'), 2);
+  const rights = ['team/repository:pull', '*/repository:read', '/project:list'];
+  const all = rights.flatMap((right) => ['--permission', right]);
+  const made = await here('robot', 'create', 'sys', '--system', ...all, '-o', 'json');
+  assert.equal(made.code, 0, made.stderr);
+  const { name } = JSON.parse(made.stdout) as { name: string };
+  const shown = await jsonOf<{ permissions: { kind: string; namespace: string }[] }>(
+    here('robot', 'show', name, '-o', 'json'),
+  );
+  assert.deepEqual(shown.permissions.map(({ kind, namespace }) => `${kind} ${namespace}`).toSorted(), [
+    'project *',
+    'project team',
+    'system /',
+  ]);
+  assert.equal((await here('robot', 'delete', name, '--yes')).code, 0);
+});
+
+test('labels of the system and of a project are made, changed, put on artifacts, taken off and deleted', async () => {
+  const image = imageOf({ seed: 'labelled' });
+  await server.client().pushImage('team/labelled', 'v1', image);
+  for (const place of [[], ['-p', 'team']]) {
+    const name = `fine${place.length}`;
+    const run = async (...args: string[]): Promise<void> => {
+      const done = await here(...args);
+      assert.equal(done.code, 0, done.stderr);
+    };
+    await run('label', 'create', name, ...place, '--color', '#61717D', '--description', 'a, "b"');
+    expectRefused(await here('label', 'create', name, ...place), 7);
+    await run('label', 'update', name, ...place, '--description', 'changed');
+    const [row] = await jsonOf<{ name: string; color: string; description: string }[]>(
+      here('label', 'list', ...place, '-o', 'json'),
+    );
+    assert.deepEqual([row?.name, row?.color, row?.description], [name, '#61717D', 'changed']);
+    await run('artifact', 'label', 'team/labelled:v1', name);
+    const labelled = await here('artifact', 'list', 'team/labelled', '-o', 'wide');
+    assert.ok(labelled.stdout.includes(name), labelled.stdout);
+    await run('artifact', 'unlabel', 'team/labelled:v1', name);
+    expectRefused(await here('artifact', 'unlabel', 'team/labelled:v1', name), 6);
+    await run('label', 'delete', name, ...place, '--yes');
+    expectRefused(await here('artifact', 'label', 'team/labelled:v1', name), 6);
+  }
+});
+
+test('tags are made and deleted, artifacts copied, and a rule keeps tags', async () => {
+  const image = imageOf({ seed: 'tagged' });
+  await server.client().pushImage('team/tagged', 'v1', image);
+  const digest = digestOf(image.manifest.bytes);
+  assert.equal((await dev('tag', 'create', 'team/tagged:v1', 'stable')).code, 0);
+  expectRefused(await dev('tag', 'create', 'team/tagged:v1', 'stable'), 7);
+  const tags = async () => (await here('tag', 'list', 'team/tagged', '-o', 'name')).stdout.trim().split('\n');
+  assert.deepEqual((await tags()).toSorted(), ['stable', 'v1']);
+  assert.equal((await here('artifact', 'copy', `team/tagged@${digest}`, 'team/copied')).code, 0);
+  assert.equal((await here('artifact', 'list', 'team/copied', '-o', 'name')).stdout, `${digest}\n`);
+  assert.equal((await here('tag', 'keep', 'team', 'st*', '--repositories', 'tagged')).code, 0);
+  const [rule] = await jsonOf<{ id: number; tags: string; repositories: string }[]>(
+    here('tag', 'rules', 'team', '-o', 'json'),
+  );
+  assert.deepEqual([rule?.tags, rule?.repositories], ['st*', 'tagged']);
+  expectRefused(await here('tag', 'delete', 'team/tagged:stable', '--yes'), 7);
+  assert.equal((await here('tag', 'release', 'team', String(rule?.id), '--yes')).code, 0);
+  assert.equal((await here('tag', 'delete', 'team/tagged:stable', '--yes')).code, 0);
+  assert.deepEqual(await tags(), ['v1']);
+  expectRefused(await here('tag', 'delete', `team/tagged@${digest}`, '--yes'), 2);
+});
+
+test('accounts, groups, projects and roles are kept from another machine, as on that of the server', async () => {
+  const file = join(home, 'admin-password');
+  const fresh = join(home, 'new-password');
+  writeFileSync(file, `${password}\n`, { mode: 0o600 });
+  writeFileSync(fresh, 'Quite-Another-One-2\n', { mode: 0o600 });
+  const far = (...args: string[]): Promise<Outcome> =>
+    berth([...args, '--server', url, '--user', 'admin', '--password-file', file], { env });
+  const run = async (...args: string[]): Promise<Outcome> => {
+    const done = await far(...args);
+    assert.equal(done.code, 0, `${args.join(' ')}: ${done.stderr}`);
+    return done;
+  };
+  await run('user', 'add', 'zoe', '--email', 'zoe@example.com', '--new-password-file', fresh);
+  expectRefused(await far('user', 'add', 'zoe', '--email', 'z@z.example', '--new-password-file', fresh), 7);
+  expectRefused(await far('user', 'add', 'yan', '--new-password-file', fresh), 2);
+  writeFileSync(fresh, 'Quite-Another-One-3\n');
+  await run('user', 'passwd', 'zoe', '--new-password-file', fresh);
+  assert.match((await run('user', 'list')).stdout, /^zoe\t-\t-\tzoe@example\.com\t/m);
+  const zoe = ['--server', url, '--user', 'zoe', '--password-file', fresh];
+  assert.equal((await berth(['whoami', '-o', 'name', ...zoe], { env })).stdout, 'zoe\n');
+  await run('project', 'create', 'far', '--public');
+  const project = await jsonOf<{ name: string; public: boolean }>(
+    far('project', 'show', 'far', '-o', 'json'),
+  );
+  assert.deepEqual([project.name, project.public], ['far', true]);
+  assert.deepEqual(
+    project,
+    await jsonOf(here('project', 'show', 'far', '-o', 'json')),
+    'the same, whoever is asked',
+  );
+  const { id } = await jsonOf<{ id: number }>(far('project', 'show', 'far', '-o', 'json'));
+  await run('project', 'create', String(id));
+  const digits = await jsonOf<{ name: string }>(far('project', 'show', String(id), '-o', 'json'));
+  assert.equal(digits.name, String(id), 'a name of digits is not the id of another project');
+  await run('project', 'delete', String(id), '--yes');
+  await run('access', 'grant', 'zoe', 'maintainer', 'far');
+  const roles = await run('access', 'list', '--project', 'far', '--holder', 'zoe');
+  assert.match(roles.stdout, /^zoe\tmaintainer\tfar\t-\t-$/m);
+  expectRefused(await far('access', 'revoke', 'zoe', 'guest', 'far'), 6);
+  await run('access', 'revoke', 'zoe', 'maintainer', 'far');
+  expectRefused(await far('access', 'grant', 'zoe', 'guest', 'far/a/**'), 2);
+  await run('access', 'grant', 'zoe', 'system-admin');
+  await run('access', 'revoke', 'zoe', 'system-admin');
+  await run('group', 'create', 'crew');
+  assert.match((await run('group', 'add', 'crew', 'zoe')).stderr, /is in the group/);
+  assert.match((await run('group', 'add', 'crew', 'zoe')).stderr, /already/);
+  assert.equal((await run('group', 'list', 'crew', '-o', 'name')).stdout, 'zoe\n');
+  await run('access', 'grant', 'crew', 'guest', 'far', '--group');
+  await run('access', 'revoke', 'crew', 'guest', 'far', '--group');
+  await run('group', 'remove', 'crew', 'zoe');
+  await run('group', 'delete', 'crew');
+  assert.equal((await run('group', 'list', '-o', 'name')).stdout, '');
+  await run('user', 'update', 'zoe', '--realname', 'Zoe Q.', '--email', 'q@example.com');
+  assert.match((await run('user', 'list')).stdout, /^zoe\t-\t-\tq@example\.com\tZoe Q\.\t/m);
+  await run('group', 'create', 'old-name');
+  await run('group', 'rename', 'old-name', 'new-name');
+  assert.equal((await run('group', 'list', '-o', 'name')).stdout, 'new-name\n');
+  await run('project', 'update', 'far', '--set', 'public=false', '--set', 'severity=high');
+  const metadata = async () => jsonOf<object>(far('api', 'GET', 'projects/far/metadatas/'));
+  assert.deepEqual(await metadata(), { public: 'false', severity: 'high' });
+  await run('project', 'update', 'far', '--unset', 'severity');
+  assert.deepEqual(await metadata(), { public: 'false' });
+  expectRefused(await far('project', 'update', 'far', '--set', 'public'), 2);
+  expectRefused(await far('project', 'update', 'far', '--set', 'no_such=1'), 2);
+  await run('project', 'delete', 'far', '--yes');
+  expectRefused(await far('project', 'show', 'far'), 6);
+  expectRefused(await far('user', 'disable', 'zoe'), 2);
+  expectRefused(await far('user', 'passwd', 'nobody', '--new-password-file', fresh), 6);
+  expectRefused(await berth(['user', 'list', ...zoe], { env }), 5);
+  await run('user', 'delete', 'zoe', '--yes');
+  expectRefused(await berth(['whoami', ...zoe], { env }), 4);
+  expectRefused(await here('user', 'delete', 'zoe', '--yes'), 6);
+});
+
+test('what would count for nothing beside a context, a socket or another form is refused', async () => {
+  assert.equal((await dev('login', '--name', 'strict')).code, 0);
+  for (const beside of [
+    ['--ca', '/dev/null'],
+    ['--password-stdin'],
+    ['--password-file', 'x'],
+    ['--user', 'dev'],
+  ])
+    for (const command of [
+      ['repo', 'list'],
+      ['project', 'list'],
+    ])
+      expectRefused(await berth([...command, ...beside], { env }), 2);
+  expectRefused(await here('project', 'list', '--user', 'dev'), 2);
+  const chinese = await berth(['repo', 'list', '--user', 'dev'], { env: { ...env, LANG: 'zh_CN.UTF-8' } });
+  expectRefused(chinese, 2);
+  assert.match(chinese.stderr, /上下文按保存的方式登录：请去掉 --user/);
+  expectRefused(await here('project', 'list', '--context', 'strict'), 2);
+  expectRefused(await dev('project', 'list', '--context', 'strict'), 2);
+  expectRefused(await here('project', 'list', '--json', '-o', 'csv'), 2);
+  const projects = await berth(['project', 'list', '-o', 'name'], { env });
+  assert.deepEqual(projects.stdout.trim().split('\n').toSorted(), ['library', 'team'], projects.stderr);
+  assert.equal((await berth(['logout'], { env })).code, 0);
+});
+
+test('tables for programs: csv with quotes where they are needed, templates, no header', async () => {
+  assert.equal((await here('label', 'create', 'form', '--description', 'a, "b"')).code, 0);
+  const csv = (await here('label', 'list', '-o', 'csv')).stdout.split('\n');
+  assert.equal(csv[0], 'name,id,color,description,scope,project_id,creation_time,update_time');
+  assert.match(csv[1] ?? '', /^form,\d+,[^,]*,"a, ""b""",g,/);
+  assert.equal((await here('label', 'list', '-o', 'template={name}:{scope}')).stdout, 'form:g\n');
+  assert.match((await here('label', 'list', '--no-header')).stdout, /^form\t\d+\t.*\n$/);
 });
 
 test('settings and quotas are read, changed and read again', async () => {
@@ -104,7 +331,7 @@ test('repositories, artifacts and tags are listed, shown, described and deleted'
   const image = imageOf({ seed: 'a' });
   await client.pushImage('team/a/b', 'v1', image);
   const digest = digestOf(image.manifest.bytes);
-  assert.equal((await dev('repo', 'list', '-p', 'team', '-o', 'name')).stdout, 'team/a/b\n');
+  assert.match((await dev('repo', 'list', '-p', 'team', '-o', 'name')).stdout, /^team\/a\/b$/m);
   assert.equal((await dev('tag', 'list', 'team/a/b', '-o', 'name')).stdout, 'v1\n');
   assert.equal((await dev('artifact', 'list', 'team/a/b', '-o', 'name')).stdout, `${digest}\n`);
   assert.equal((await dev('artifact', 'show', 'team/a/b:v1', '-o', 'name')).stdout, `${digest}\n`);

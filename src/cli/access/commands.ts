@@ -2,15 +2,14 @@ import type { Command } from 'commander';
 import type { Language } from '../../lib/text/language.ts';
 import type { Running } from '../action.ts';
 import { groupTexts } from '../group/text.ts';
-import { cliTexts } from '../text.ts';
-import { withConfig } from '../with-config.ts';
+import { withRestFlags } from '../rest/rest-client.ts';
 import { accessTexts } from './text.ts';
 
 /** `berth access …` */
 export function accessCommands(program: Command, lang: Language, running: Running): void {
   const access = program.command('access').description(accessTexts.access[lang]);
   const verb = (name: 'grant' | 'revoke' | 'list'): Command =>
-    withConfig(access.command(name).description(accessTexts[name][lang]), lang);
+    withRestFlags(access.command(name).description(accessTexts[name][lang]), lang);
   withRole(verb('grant'), lang)
     .option('--until <date>', accessTexts.until[lang])
     .action(running(async (...call) => (await import('./grant.ts')).grant(...call)));
@@ -19,9 +18,8 @@ export function accessCommands(program: Command, lang: Language, running: Runnin
   );
   verb('list')
     .option('--project <name>', accessTexts.ofProject[lang])
-    .option('--user <name>', accessTexts.ofUser[lang])
+    .option('--holder <name>', accessTexts.ofUser[lang])
     .option('--group <name>', accessTexts.ofGroup[lang])
-    .option('--json', cliTexts.json[lang])
     .action(running(async (cli, flags) => (await import('./list.ts')).list(cli, flags)));
 }
 

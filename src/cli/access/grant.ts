@@ -1,8 +1,8 @@
 import { exitCodes } from '../../lib/start-problem.ts';
 import type { Args } from '../action.ts';
-import { type Cli, configOf, type Flags, note, say } from '../cli.ts';
-import { askRunningServer } from '../client/ask-running-server.ts';
+import { type Cli, type Flags, note, say } from '../cli.ts';
 import { nextStep } from '../next-step.ts';
+import { askOperation } from '../rest/ask-operation.ts';
 import { timeText } from '../time-text.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { askedRole, placeText } from './asked-role.ts';
@@ -10,11 +10,10 @@ import { parseUntil } from './parse-until.ts';
 import { accessTexts } from './text.ts';
 
 export async function grant(cli: Cli, flags: Flags, args: Args): Promise<number> {
-  const { config } = configOf(cli, flags);
   const asked = askedRole(flags, args);
   const expiresAt = untilOf(flags);
   const body = { ...asked, expiresAt };
-  const { role } = await askRunningServer<{ role: string }>(cli, config, '/grants/grant', body);
+  const { role } = await askOperation<{ role: string }>(cli, flags, '/grants/grant', body);
   const { username: user } = asked;
   const place = placeText(cli, asked);
   if (expiresAt === undefined) note(say(cli, accessTexts.granted, { user, role, place }));

@@ -1,7 +1,7 @@
 import { exitCodes } from '../../lib/start-problem.ts';
-import { type Cli, configOf, type Flags, print, say } from '../cli.ts';
-import { askRunningServer } from '../client/ask-running-server.ts';
-import { printTable } from '../print-table.ts';
+import { type Cli, type Flags, say } from '../cli.ts';
+import { askOperation } from '../rest/ask-operation.ts';
+import { formOf, showRows } from '../rest/show.ts';
 import { timeText } from '../time-text.ts';
 import { accessTexts } from './text.ts';
 
@@ -13,30 +13,34 @@ interface Row {
   readonly repositoryPattern: string | null;
   readonly tagPattern: string | null;
   readonly expiresAt: number | null;
-  readonly createdAt: number;
+  /** Harbor's API does not tell. */
+  readonly createdAt?: number;
 }
 
-export async function list(cli: Cli, flags: Flags): Promise<number> {
-  const { config } = configOf(cli, flags);
-  const { rows } = await askRunningServer<{ rows: Row[] }>(cli, config, '/grants/list', {
+/** Without `--server` nobody signs in, and `--user` says whose roles are meant, as `--holder` does. */
+export async function list(cli: Cli, given: Flags): Promise<number> {
+  const form = formOf(given);
+  const { user, ...others } = given;
+  const flags = given['server'] === undefined ? others : given;
+  const { rows } = await askOperation<{ rows: Row[] }>(cli, flags, '/grants/list', {
     project: flags['project'],
-    username: flags['user'],
+    username: flags['holder'] ?? (given['server'] === undefined ? user : undefined),
     group: flags['group'],
   });
-  if (flags['json'] === true) print(JSON.stringify(rows.map(jsonOf), null, 2));
-  else {
-    const { headUser, headRole, headPlace, headTags, headUntil } = accessTexts;
-    printTable(
-      [headUser, headRole, headPlace, headTags, headUntil].map((text) => say(cli, text)),
-      rows.map((row) => [
+  const { headUser, headRole, headPlace, headTags, headUntil } = accessTexts;
+  showRows(form, rows.map(jsonOf), {
+    columns: ['user', 'group', 'role', 'project', 'repositories', 'tags', 'expires_at', 'created_at'],
+    table: {
+      header: [headUser, headRole, headPlace, headTags, headUntil].map((text) => say(cli, text)),
+      cells: rows.map((row) => [
         row.kind === 'group' ? say(cli, accessTexts.aGroup, { group: row.holder }) : row.holder,
         row.role,
         placeOf(row) ?? say(cli, accessTexts.everywhere),
         row.tagPattern ?? '-',
         row.expiresAt === null ? '-' : timeText(row.expiresAt),
       ]),
-    );
-  }
+    },
+  });
   return exitCodes.done;
 }
 
@@ -54,6 +58,6 @@ function jsonOf(row: Row) {
     repositories: row.repositoryPattern,
     tags: row.tagPattern,
     expires_at: row.expiresAt === null ? null : timeText(row.expiresAt),
-    created_at: timeText(row.createdAt),
+    created_at: row.createdAt === undefined ? null : timeText(row.createdAt),
   };
 }

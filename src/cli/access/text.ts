@@ -27,7 +27,10 @@ export const accessTexts = {
     zh: '--until 需要日期（2027-01-31）或带时区的时间（2027-01-31T18:00:00Z）',
   },
   ofProject: { en: 'only those in this project', zh: '仅显示此项目中的角色' },
-  ofUser: { en: 'only those of this account', zh: '仅显示此账户的角色' },
+  ofUser: {
+    en: 'only those of this account; without --server --user means the same',
+    zh: '仅显示此账户的角色；不带 --server 时 --user 含义相同',
+  },
   ofGroup: { en: 'only those of this group', zh: '仅显示此用户组的角色' },
   isGroup: { en: 'the name is that of a group', zh: '所给名称为用户组名' },
   aGroup: { en: '{group} (group)', zh: '{group}（用户组）' },

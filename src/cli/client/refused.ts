@@ -4,10 +4,13 @@ import { exitCodes } from '../../lib/start-problem.ts';
 /** The server, or the same code without one, said no. */
 export class Refused extends Error {
   override readonly name = 'Refused';
+  /** As HTTP has it. */
+  readonly status: number;
   readonly exitCode: number;
 
   constructor(message: string, status: number, options?: ErrorOptions) {
     super(message, options);
+    this.status = status;
     this.exitCode = exitCodeOf(status);
   }
 }

@@ -8,6 +8,8 @@ export interface RestAnswer {
 }
 
 const pageSize = 100;
+/** A project that is called 7 is not the one with the id 7. */
+const byName = { 'X-Is-Resource-Name': 'true' };
 
 /** Speaks Harbor's REST API, to a server at its address or to the one whose socket asks no password. */
 export class RestClient {
@@ -21,8 +23,14 @@ export class RestClient {
   }
 
   /** @throws Refused for an answer of 400 and above, and when nobody answers */
-  async call(method: string, path: string, body?: unknown): Promise<RestAnswer> {
-    const answer = await this.#ask(method, path, body === undefined ? undefined : JSON.stringify(body));
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = byName,
+  ): Promise<RestAnswer> {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const answer = await this.#ask(method, path, text, headers);
     if (answer.status >= 300) throw new Refused(reasonOf(answer), answer.status);
     return answer;
   }
@@ -47,14 +55,19 @@ export class RestClient {
     }
   }
 
-  async #ask(method: string, path: string, body: string | undefined): Promise<RestAnswer> {
+  async #ask(
+    method: string,
+    path: string,
+    body: string | undefined,
+    more: Readonly<Record<string, string>>,
+  ): Promise<RestAnswer> {
     const { askRegistry } = await import('../../archives.ts');
     const bytes = body === undefined ? undefined : Buffer.from(body);
     const sent: Record<string, string> =
       bytes === undefined
         ? {}
         : { 'Content-Type': 'application/json', 'Content-Length': String(bytes.length) };
-    const headers = { Accept: 'application/json', ...sent };
+    const headers = { Accept: 'application/json', ...sent, ...more };
     try {
       return await askRegistry(this.#server, { method, path, headers, body: bytes });
     } catch (problem) {

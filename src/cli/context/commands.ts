@@ -4,6 +4,7 @@ import type { Running } from '../action.ts';
 import { withServerFlags } from '../archive/given-server.ts';
 import { withRestFlags } from '../rest/rest-client.ts';
 import { restTexts } from '../rest/text.ts';
+import { cliTexts } from '../text.ts';
 
 /** `berth login`, `logout`, `whoami`, `context …` */
 export function contextCommands(program: Command, lang: Language, running: Running): void {
@@ -23,7 +24,10 @@ export function contextCommands(program: Command, lang: Language, running: Runni
     .command('list')
     .exitOverride()
     .description(restTexts.contextList[lang])
-    .action(running(async (cli) => (await import('./login.ts')).listContexts(cli)));
+    .option('--json', cliTexts.json[lang])
+    .option('-o, --output <form>', restTexts.output[lang])
+    .option('--no-header', restTexts.noHeader[lang])
+    .action(running(async (cli, flags) => (await import('./login.ts')).listContexts(cli, flags)));
   context
     .command('use')
     .exitOverride()

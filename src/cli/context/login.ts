@@ -5,9 +5,9 @@ import type { Args } from '../action.ts';
 import { givenServer } from '../archive/given-server.ts';
 import { type Cli, type Flags, note, print, say } from '../cli.ts';
 import { Refused } from '../client/refused.ts';
-import { printTable } from '../print-table.ts';
+import type { RestClient } from '../client/rest-client.ts';
 import { clientOf, restClient } from '../rest/rest-client.ts';
-import { formOf, showOne, textFlag } from '../rest/show.ts';
+import { formOf, showOne, showRows, textFlag } from '../rest/show.ts';
 import { restTexts } from '../rest/text.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 
@@ -17,7 +17,7 @@ export async function login(cli: Cli, flags: Flags): Promise<number> {
   if (typeof given !== 'string' || typeof user !== 'string') throw new WrongUsage(restTexts.loginNeeds);
   const { server, host } = await givenServer(cli, flags);
   if (!('url' in server) || server.authorization === undefined) throw new WrongUsage(restTexts.loginNeeds);
-  await clientOf(cli, flags, server).call('GET', currentOf(user));
+  await accountOf(clientOf(cli, flags, server));
   const name = textFlag(flags, 'name') ?? host;
   const pair = Buffer.from(server.authorization.slice('Basic '.length), 'base64').toString();
   const context = {
@@ -32,9 +32,21 @@ export async function login(cli: Cli, flags: Flags): Promise<number> {
   return exitCodes.done;
 }
 
-/** Robots are no users: they have an address of their own. */
-function currentOf(user: string): string {
-  return user.includes('$') ? '/api/berth/v1/robots/current' : '/api/v2.0/users/current';
+interface Account {
+  readonly username: string;
+  readonly administrator: boolean;
+}
+
+/** Who signs in. Robots are no users, and the server says so: they have an address of their own. */
+async function accountOf(client: RestClient): Promise<Account> {
+  try {
+    const user = await client.get<{ username: string; sysadmin_flag?: boolean }>('/api/v2.0/users/current');
+    return { username: user.username, administrator: user.sysadmin_flag === true };
+  } catch (error) {
+    if (!(error instanceof Refused && error.status === 412)) throw error;
+    const robot = await client.get<{ name: string }>('/api/berth/v1/robots/current');
+    return { username: robot.name, administrator: false };
+  }
 }
 
 export function logout(cli: Cli, flags: Flags): Promise<number> {
@@ -46,17 +58,23 @@ export function logout(cli: Cli, flags: Flags): Promise<number> {
   return Promise.resolve(exitCodes.done);
 }
 
-export function listContexts(cli: Cli): Promise<number> {
+/** Without the passwords. */
+export function listContexts(cli: Cli, flags: Flags): Promise<number> {
+  const form = formOf(flags);
   const { current, contexts } = readContexts(cli.env);
-  printTable(
-    ['', 'NAME', 'SERVER', 'USER'],
-    Object.entries(contexts).map(([name, { server, user }]) => [
-      name === current ? '*' : '',
-      name,
-      server,
-      user,
-    ]),
-  );
+  const rows = Object.entries(contexts).map(([name, { server, user }]) => ({
+    name,
+    server,
+    user,
+    current: name === current,
+  }));
+  showRows(form, rows, {
+    columns: ['name', 'server', 'user', 'current'],
+    table: {
+      header: ['', 'NAME', 'SERVER', 'USER'],
+      cells: rows.map((row) => [row.current ? '*' : '', row.name, row.server, row.user]),
+    },
+  });
   return Promise.resolve(exitCodes.done);
 }
 
@@ -75,16 +93,7 @@ function knownName(cli: Cli, name: string): string {
 
 export async function whoami(cli: Cli, flags: Flags): Promise<number> {
   const form = formOf(flags);
-  const { current, contexts } = readContexts(cli.env);
-  const user = textFlag(flags, 'user') ?? contexts[textFlag(flags, 'context') ?? current ?? '']?.user;
-  const client = await restClient(cli, flags);
-  const row = await client.get<{ username?: string; name?: string; sysadmin_flag?: boolean }>(
-    currentOf(flags['data'] === undefined ? (user ?? '') : ''),
-  );
-  showOne(
-    form,
-    { username: row.username ?? row.name, administrator: row.sysadmin_flag === true },
-    'username',
-  );
+  const account = await accountOf(await restClient(cli, flags));
+  showOne(form, { ...account }, 'username');
   return exitCodes.done;
 }

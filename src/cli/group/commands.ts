@@ -1,22 +1,24 @@
 import type { Command } from 'commander';
 import type { Language } from '../../lib/text/language.ts';
 import type { Running } from '../action.ts';
-import { cliTexts } from '../text.ts';
-import { withConfig } from '../with-config.ts';
+import { withRestFlags } from '../rest/rest-client.ts';
 import { groupTexts } from './text.ts';
 
 /** `berth group …` */
 export function groupCommands(program: Command, lang: Language, running: Running): void {
   const group = program.command('group').description(groupTexts.group[lang]);
-  const verb = (name: 'list' | 'create' | 'delete' | 'add' | 'remove'): Command =>
-    withConfig(group.command(name).description(groupTexts[name][lang]), lang);
+  const verb = (name: 'list' | 'create' | 'rename' | 'delete' | 'add' | 'remove'): Command =>
+    withRestFlags(group.command(name).description(groupTexts[name][lang]), lang);
   const typed = (command: Command): Command => command.option('--type <type>', groupTexts.type[lang]);
-  typed(verb('list').argument('[group]', groupTexts.name[lang]))
-    .option('--json', cliTexts.json[lang])
-    .action(running(async (...call) => (await import('./list.ts')).list(...call)));
+  typed(verb('list').argument('[group]', groupTexts.name[lang])).action(
+    running(async (...call) => (await import('./list.ts')).list(...call)),
+  );
   typed(verb('create').argument('<group>', groupTexts.name[lang])).action(
     running(async (...call) => (await import('./create.ts')).create(...call)),
   );
+  typed(verb('rename').argument('<group>', groupTexts.name[lang]))
+    .argument('<name>', groupTexts.newName[lang])
+    .action(running(async (...call) => (await import('./rename.ts')).rename(...call)));
   typed(verb('delete').argument('<group>', groupTexts.name[lang])).action(
     running(async (...call) => (await import('./delete.ts')).deleteGroup(...call)),
   );

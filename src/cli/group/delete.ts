@@ -1,12 +1,11 @@
 import { exitCodes } from '../../lib/start-problem.ts';
 import type { Args } from '../action.ts';
-import { type Cli, configOf, type Flags, note, say } from '../cli.ts';
-import { askRunningServer } from '../client/ask-running-server.ts';
+import { type Cli, type Flags, note, say } from '../cli.ts';
+import { askOperation } from '../rest/ask-operation.ts';
 import { groupTexts } from './text.ts';
 
 export async function deleteGroup(cli: Cli, flags: Flags, [name = '']: Args): Promise<number> {
-  const { config } = configOf(cli, flags);
-  await askRunningServer(cli, config, '/groups/delete', { name, type: flags['type'] });
+  await askOperation(cli, flags, '/groups/delete', { name, type: flags['type'] });
   note(say(cli, groupTexts.deleted, { group: name }));
   return exitCodes.done;
 }

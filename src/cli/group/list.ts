@@ -1,9 +1,8 @@
 import { exitCodes } from '../../lib/start-problem.ts';
-import type { Config } from '../../platform/config/load-config.ts';
 import type { Args } from '../action.ts';
-import { type Cli, configOf, type Flags, print, say } from '../cli.ts';
-import { askForAll } from '../client/ask-running-server.ts';
-import { printTable } from '../print-table.ts';
+import { type Cli, type Flags, say } from '../cli.ts';
+import { askForRows } from '../rest/ask-operation.ts';
+import { type Form, formOf, showRows } from '../rest/show.ts';
 import { timeText } from '../time-text.ts';
 import { groupTexts } from './text.ts';
 
@@ -11,8 +10,9 @@ interface GroupRow {
   readonly id: number;
   readonly name: string;
   readonly type: number;
-  readonly memberCount: number;
-  readonly createdAt: number;
+  /** Harbor's API tells neither. */
+  readonly memberCount?: number;
+  readonly createdAt?: number;
 }
 
 interface MemberRow {
@@ -26,57 +26,54 @@ interface MemberRow {
 const typeNames = ['local', 'ldap', 'http', 'oidc'] as const;
 
 export async function list(cli: Cli, flags: Flags, [name]: Args): Promise<number> {
-  const { config } = configOf(cli, flags);
-  const asJson = flags['json'] === true;
-  if (name === undefined) await listGroups(cli, config, asJson);
-  else await listMembers(cli, config, { name, type: flags['type'], asJson });
+  const form = formOf(flags);
+  if (name === undefined) await listGroups(cli, flags, form);
+  else await listMembers(cli, flags, { name, form });
   return exitCodes.done;
 }
 
-async function listGroups(cli: Cli, config: Config, asJson: boolean): Promise<void> {
-  const rows = await askForAll<GroupRow>(cli, config, '/groups/list');
-  if (asJson) {
-    const items = rows.map(({ id, name, type, memberCount, createdAt }) => ({
-      id,
-      name,
-      type: typeNames[type],
-      members: memberCount,
-      created_at: timeText(createdAt),
-    }));
-    print(JSON.stringify(items, null, 2));
-    return;
-  }
+async function listGroups(cli: Cli, flags: Flags, form: Form): Promise<void> {
+  const rows = await askForRows<GroupRow>(cli, flags, '/groups/list');
+  const items = rows.map(({ id, name, type, memberCount, createdAt }) => ({
+    id,
+    name,
+    type: typeNames[type],
+    members: memberCount ?? null,
+    created_at: createdAt === undefined ? null : timeText(createdAt),
+  }));
   const { headName, headType, headMembers, headCreated } = groupTexts;
-  printTable(
-    [headName, headType, headMembers, headCreated].map((text) => say(cli, text)),
-    rows.map((row) => [
-      row.name,
-      typeNames[row.type] ?? '-',
-      String(row.memberCount),
-      timeText(row.createdAt),
-    ]),
-  );
+  showRows(form, items, {
+    columns: ['name', 'id', 'type', 'members', 'created_at'],
+    table: {
+      header: [headName, headType, headMembers, headCreated].map((text) => say(cli, text)),
+      cells: items.map((row) => [
+        row.name,
+        row.type ?? '-',
+        String(row.members ?? '-'),
+        row.created_at ?? '-',
+      ]),
+    },
+  });
 }
 
 async function listMembers(
   cli: Cli,
-  config: Config,
-  { name, type, asJson }: { readonly name: string; readonly type: unknown; readonly asJson: boolean },
+  flags: Flags,
+  { name, form }: { readonly name: string; readonly form: Form },
 ): Promise<void> {
-  const rows = await askForAll<MemberRow>(cli, config, '/groups/members', { name, type });
-  if (asJson) {
-    const items = rows.map(({ userId, username, source, createdAt }) => ({
-      user_id: userId,
-      user: username,
-      source,
-      since: timeText(createdAt),
-    }));
-    print(JSON.stringify(items, null, 2));
-    return;
-  }
+  const rows = await askForRows<MemberRow>(cli, flags, '/groups/members', { name, type: flags['type'] });
+  const items = rows.map(({ userId, username, source, createdAt }) => ({
+    user_id: userId,
+    user: username,
+    source,
+    since: timeText(createdAt),
+  }));
   const { headUser, headSource, headSince } = groupTexts;
-  printTable(
-    [headUser, headSource, headSince].map((text) => say(cli, text)),
-    rows.map((row) => [row.username, row.source, timeText(row.createdAt)]),
-  );
+  showRows(form, items, {
+    columns: ['user', 'user_id', 'source', 'since'],
+    table: {
+      header: [headUser, headSource, headSince].map((text) => say(cli, text)),
+      cells: items.map((row) => [row.user, row.source, row.since]),
+    },
+  });
 }

@@ -7,6 +7,8 @@ export const groupTexts = {
     zh: '列出所有用户组，或列出某个组的成员。',
   },
   create: { en: 'Make a group.', zh: '新建用户组。' },
+  rename: { en: 'Give a group another name.', zh: '重命名用户组。' },
+  newName: { en: 'the new name', zh: '新的名称' },
   delete: { en: 'Take a group away, with its roles.', zh: '删除用户组及其角色。' },
   add: { en: 'Put an account into a group.', zh: '将账户加入用户组。' },
   remove: { en: 'Take an account out of a group.', zh: '将账户移出用户组。' },

@@ -1,28 +1,29 @@
 import type { Command } from 'commander';
 import type { Language } from '../../lib/text/language.ts';
 import type { Running } from '../action.ts';
-import { cliTexts } from '../text.ts';
-import { withConfig } from '../with-config.ts';
+import { withRestFlags } from '../rest/rest-client.ts';
 import { projectTexts } from './text.ts';
 
 /** `berth project …` */
 export function projectCommands(program: Command, lang: Language, running: Running): void {
   const project = program.command('project').description(projectTexts.project[lang]);
-  const verb = (name: 'create' | 'list' | 'show' | 'delete'): Command =>
-    withConfig(project.command(name).description(projectTexts[name][lang]), lang);
+  const verb = (name: 'create' | 'list' | 'show' | 'update' | 'delete'): Command =>
+    withRestFlags(project.command(name).description(projectTexts[name][lang]), lang);
   verb('create')
     .argument('<name>', projectTexts.name[lang])
     .option('--public', projectTexts.public[lang])
     .option('--sparse-manifests', projectTexts.sparse[lang])
     .option('--owner <user>', projectTexts.owner[lang])
     .action(running(async (...call) => (await import('./create.ts')).createProject(...call)));
-  verb('list')
-    .option('--json', cliTexts.json[lang])
-    .action(running(async (cli, flags) => (await import('./list.ts')).listProjects(cli, flags)));
+  verb('list').action(running(async (cli, flags) => (await import('./list.ts')).listProjects(cli, flags)));
   verb('show')
     .argument('<name>', projectTexts.name[lang])
-    .option('--json', cliTexts.json[lang])
     .action(running(async (...call) => (await import('./show.ts')).showProject(...call)));
+  verb('update')
+    .argument('<name>', projectTexts.name[lang])
+    .option('--set <key=value...>', projectTexts.set[lang])
+    .option('--unset <key...>', projectTexts.unset[lang])
+    .action(running(async (...call) => (await import('./update.ts')).updateProject(...call)));
   verb('delete')
     .argument('<name>', projectTexts.name[lang])
     .option('--yes', projectTexts.yes[lang])

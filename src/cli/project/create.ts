@@ -1,13 +1,12 @@
 import { exitCodes } from '../../lib/start-problem.ts';
 import type { Args } from '../action.ts';
-import { type Cli, configOf, type Flags, note, say } from '../cli.ts';
-import { askRunningServer } from '../client/ask-running-server.ts';
+import { type Cli, type Flags, note, say } from '../cli.ts';
 import { nextStep } from '../next-step.ts';
+import { askOperation } from '../rest/ask-operation.ts';
 import { projectTexts } from './text.ts';
 
 export async function createProject(cli: Cli, flags: Flags, [name = '']: Args): Promise<number> {
-  const { config } = configOf(cli, flags);
-  await askRunningServer(cli, config, '/projects/create', {
+  await askOperation(cli, flags, '/projects/create', {
     name,
     public: flags['public'],
     sparseManifests: flags['sparseManifests'],

@@ -27,6 +27,18 @@ export function projectFacts(cli: Cli, row: ProjectRow): (readonly [title: strin
   ];
 }
 
+/** Of `projectJson`. */
+export const projectColumns = [
+  'name',
+  'id',
+  'owner',
+  'public',
+  'sparse_manifests',
+  'repositories',
+  'created_at',
+  'updated_at',
+] as const;
+
 export function projectJson(row: ProjectRow) {
   return {
     id: row.id,

@@ -1,17 +1,16 @@
 import { exitCodes } from '../../lib/start-problem.ts';
 import type { Args } from '../action.ts';
-import { type Cli, configOf, type Flags, print } from '../cli.ts';
-import { askRunningServer } from '../client/ask-running-server.ts';
+import type { Cli, Flags } from '../cli.ts';
 import { printTable } from '../print-table.ts';
+import { askOperation } from '../rest/ask-operation.ts';
+import { formOf, showOne } from '../rest/show.ts';
 import { type ProjectRow, projectFacts, projectJson } from './project-row.ts';
 
 export async function showProject(cli: Cli, flags: Flags, [name = '']: Args): Promise<number> {
-  const { config } = configOf(cli, flags);
-  const row = await askRunningServer<ProjectRow>(cli, config, '/projects/show', { name });
-  if (flags['json'] === true) print(JSON.stringify(projectJson(row), null, 2));
-  else {
-    const [first = ['', ''] as const, ...rest] = projectFacts(cli, row);
-    printTable(first, rest);
-  }
+  const form = formOf(flags);
+  const row = await askOperation<ProjectRow>(cli, flags, '/projects/show', { name });
+  const [first = ['', ''] as const, ...rest] = projectFacts(cli, row);
+  if (form.kind === 'table') printTable(first, rest);
+  else showOne(form, projectJson(row));
   return exitCodes.done;
 }

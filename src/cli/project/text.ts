@@ -8,6 +8,19 @@ export const projectTexts = {
   create: { en: 'Make an empty project.', zh: '新建空项目。' },
   list: { en: 'Show all projects.', zh: '列出所有项目。' },
   show: { en: 'Show one project.', zh: '显示一个项目。' },
+  update: { en: 'Change settings of a project.', zh: '修改项目的设置。' },
+  set: {
+    en: 'such as public=true or severity=high; may be given several times',
+    zh: '例如 public=true 或 severity=high；可多次给出',
+  },
+  unset: {
+    en: 'take a setting away: its default counts; may be given several times',
+    zh: '移除设置，恢复默认值；可多次给出',
+  },
+  setWrong: {
+    en: '--set has the form key=value, such as public=true',
+    zh: '--set 的格式为 键=值，例如 public=true',
+  },
   delete: {
     en: 'Delete a project that holds nothing any more.',
     zh: '删除已无内容的项目。',

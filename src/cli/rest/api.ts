@@ -16,7 +16,8 @@ export async function callApi(cli: Cli, flags: Flags, [given = '', path = '']: A
   const body = await bodyOf(cli, flags);
   const whole = path.startsWith('/api/') ? path : `/api/v2.0/${path.replace(/^\/+/, '')}`;
   const client = await restClient(cli, flags);
-  const answer = await client.call(method, asAddress(whole), body);
+  // As it was given: numbers are ids.
+  const answer = await client.call(method, asAddress(whole), body, {});
   if (answer.text !== '') print(answer.text.trimEnd());
   else if (answer.location !== undefined) print(answer.location);
   return exitCodes.done;

@@ -14,7 +14,10 @@ export async function listRepositories(cli: Cli, flags: Flags): Promise<number> 
   const place = typeof project === 'string' ? `/projects/${encodeURIComponent(project)}` : '';
   const client = await restClient(cli, flags);
   const rows = await client.all<Row>(`/api/v2.0${place}/repositories`);
-  showRows(form, rows, ['name', 'artifact_count', 'pull_count', 'update_time']);
+  showRows(form, rows, {
+    columns: ['name', 'artifact_count', 'pull_count', 'update_time'],
+    more: ['id', 'description', 'creation_time'],
+  });
   return exitCodes.done;
 }
 
@@ -43,8 +46,13 @@ export async function deleteRepository(cli: Cli, flags: Flags, [name = '']: Args
 export async function listArtifacts(cli: Cli, flags: Flags, [name = '']: Args): Promise<number> {
   const form = formOf(flags);
   const path = repositoryPath(name);
-  const rows = await (await restClient(cli, flags)).all<Row>(`${path}/artifacts?with_tag=true`);
-  showRows(form, rows, ['digest', 'type', 'size', 'push_time']);
+  const rows = await (await restClient(cli, flags)).all<Row>(
+    `${path}/artifacts?with_tag=true&with_label=true`,
+  );
+  showRows(form, rows, {
+    columns: ['digest', 'type', 'size', 'push_time'],
+    more: ['id', 'media_type', 'artifact_type', 'pull_time', 'tags', 'labels'],
+  });
   return exitCodes.done;
 }
 
@@ -66,10 +74,38 @@ export async function listTags(cli: Cli, flags: Flags, [name = '']: Args): Promi
   const path = repositoryPath(name);
   const client = await restClient(cli, flags);
   const artifacts = await client.all<{ digest: string; tags?: Row[] | null }>(
-    `${path}/artifacts?with_tag=true`,
+    `${path}/artifacts?with_tag=true&with_immutable_status=true`,
   );
   const rows = artifacts.flatMap(({ digest, tags }) => (tags ?? []).map((tag) => ({ ...tag, digest })));
-  showRows(form, rows, ['name', 'digest', 'push_time', 'pull_time']);
+  showRows(form, rows, {
+    columns: ['name', 'digest', 'push_time', 'pull_time'],
+    more: ['id', 'immutable'],
+  });
+  return exitCodes.done;
+}
+
+/** One more tag for what the reference names. */
+export async function createTag(cli: Cli, flags: Flags, [reference = '', name = '']: Args): Promise<number> {
+  const path = artifactPath(reference);
+  await (await restClient(cli, flags)).call('POST', `${path}/tags`, { name });
+  note(say(cli, restTexts.done, { what: name }));
+  return exitCodes.done;
+}
+
+/** The artifact stays. */
+export async function deleteTag(cli: Cli, flags: Flags, [reference = '']: Args): Promise<number> {
+  const path = artifactPath(reference);
+  if (reference.includes('@')) throw new WrongUsage(restTexts.tagNeeded);
+  const tag = path.slice(path.lastIndexOf('/') + 1);
+  const client = await restClient(cli, flags);
+  return confirmed(cli, flags, { what: reference, run: () => client.call('DELETE', `${path}/tags/${tag}`) });
+}
+
+export async function copyArtifact(cli: Cli, flags: Flags, [from = '', to = '']: Args): Promise<number> {
+  artifactPath(from);
+  const path = `${repositoryPath(to)}/artifacts?from=${encodeURIComponent(from)}`;
+  await (await restClient(cli, flags)).call('POST', path);
+  note(say(cli, restTexts.done, { what: to }));
   return exitCodes.done;
 }
 
@@ -81,6 +117,6 @@ export async function search(cli: Cli, flags: Flags, [term = '']: Args): Promise
   );
   const projects = found.project.map(({ name }) => ({ name, kind: 'project' }));
   const repositories = found.repository.map((row) => ({ name: row['repository_name'], kind: 'repository' }));
-  showRows(form, [...projects, ...repositories], ['name', 'kind']);
+  showRows(form, [...projects, ...repositories], { columns: ['name', 'kind'] });
   return exitCodes.done;
 }

@@ -1,5 +1,3 @@
-import { type Cli, say } from '../cli.ts';
-import { Refused } from '../client/refused.ts';
 import type { RestClient } from '../client/rest-client.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { restTexts } from './text.ts';
@@ -26,26 +24,4 @@ export function artifactPath(reference: string): string {
 export async function projectId(client: RestClient, name: string): Promise<number> {
   const path = `${api}/projects/${encodeURIComponent(name)}`;
   return (await client.get<{ project_id: number }>(path)).project_id;
-}
-
-export interface RobotRow {
-  readonly id: number;
-  readonly name: string;
-}
-
-/** Robots of the system, or of one project. */
-export async function robotsOf(client: RestClient, project: unknown): Promise<RobotRow[]> {
-  if (typeof project !== 'string') return client.all<RobotRow>(`${api}/robots`);
-  const id = await projectId(client, project);
-  return client.all<RobotRow>(
-    `${api}/robots?q=${encodeURIComponent(`Level=project,ProjectID=${String(id)}`)}`,
-  );
-}
-
-/** By its whole name or its id. */
-export async function robotId(cli: Cli, client: RestClient, given: string, project: unknown) {
-  if (/^\d+$/.test(given)) return Number(given);
-  const found = (await robotsOf(client, project)).find(({ name }) => name === given);
-  if (found !== undefined) return found.id;
-  throw new Refused(say(cli, restTexts.notFound, { what: given.replace(/\p{C}/gu, ' ') }), 404);
 }

@@ -3,6 +3,7 @@ import type { ArchiveServer } from '../../archives.ts';
 import type { Language } from '../../lib/text/language.ts';
 import { type Context, readContexts } from '../../platform/config/contexts.ts';
 import { asRefused, givenServer, withServerFlags } from '../archive/given-server.ts';
+import { archiveTexts } from '../archive/text.ts';
 import { type Cli, type Flags, say } from '../cli.ts';
 import { Refused } from '../client/refused.ts';
 import { RestClient } from '../client/rest-client.ts';
@@ -12,17 +13,36 @@ import { restTexts } from './text.ts';
 export function withRestFlags(command: Command, lang: Language): Command {
   return withServerFlags(command, lang)
     .option('--context <name>', restTexts.context[lang])
-    .option('-o, --output <form>', restTexts.output[lang]);
+    .option('-o, --output <form>', restTexts.output[lang])
+    .option('--no-header', restTexts.noHeader[lang]);
 }
 
-/** `--server`, else `--context`, else the data folder where one is named, else the context in use, else the data folder. */
+/** `--server`, `--context`, `--data`, else the data folder of the environment, the context in use, the default folder. */
 export async function restClient(cli: Cli, flags: Flags): Promise<RestClient> {
-  if (flags['server'] !== undefined && flags['context'] !== undefined)
-    throw new WrongUsage(restTexts.oneServer);
-  const context = flags['server'] === undefined ? keptContext(cli, flags) : undefined;
-  if (context !== undefined && flags['user'] === undefined)
-    return clientOf(cli, { ...flags, server: context.server }, serverOf(context));
+  const context = meantContext(cli, flags);
+  if (context !== undefined) return clientOf(cli, { ...flags, server: context.server }, serverOf(context));
   return clientOf(cli, flags, (await givenServer(cli, flags)).server);
+}
+
+/**
+ * Whether another server is asked than the one that runs on the data folder.
+ * @throws WrongUsage, Refused
+ */
+export function asksOverHttp(cli: Cli, flags: Flags): boolean {
+  return flags['server'] !== undefined || meantContext(cli, flags) !== undefined;
+}
+
+const signIn = ['user', 'passwordStdin', 'passwordFile', 'ca'];
+
+/** A context says who signs in, and how: what is said beside it would count for nothing. */
+function meantContext(cli: Cli, flags: Flags): Context | undefined {
+  const servers = ['server', 'context', 'data'].filter((name) => flags[name] !== undefined);
+  if (servers.length > 1) throw new WrongUsage(restTexts.oneServer);
+  if (flags['server'] !== undefined) return undefined;
+  const context = keptContext(cli, flags);
+  if (signIn.some((name) => flags[name] !== undefined))
+    throw new WrongUsage(context === undefined ? archiveTexts.onlyWithServer : restTexts.contextSignsIn);
+  return context;
 }
 
 export function clientOf(cli: Cli, flags: Flags, server: ArchiveServer): RestClient {

@@ -4,6 +4,7 @@ import { type Cli, type Flags, note, say } from '../cli.ts';
 import { Refused } from '../client/refused.ts';
 import type { RestClient } from '../client/rest-client.ts';
 import { WrongUsage } from '../wrong-usage.ts';
+import { notFound } from './not-found.ts';
 import { projectId } from './repository-path.ts';
 import { restClient } from './rest-client.ts';
 import { formOf, type Row, showRows } from './show.ts';
@@ -23,7 +24,7 @@ export async function getSettings(cli: Cli, flags: Flags, [name]: Args): Promise
     throw new Refused(say(cli, restTexts.settingUnknown), 404);
   const rows = Object.entries(all).map(([key, setting]) => ({ name: key, ...setting }));
   const shown = name === undefined ? rows : rows.filter((row) => row.name === name);
-  showRows(form, shown, ['name', 'value', 'editable']);
+  showRows(form, shown, { columns: ['name', 'value', 'editable'] });
   return exitCodes.done;
 }
 
@@ -62,20 +63,20 @@ function quotaRow({ id, ref, hard, used }: Quota): Row {
 export async function listQuotas(cli: Cli, flags: Flags): Promise<number> {
   const form = formOf(flags);
   const rows = await (await restClient(cli, flags)).all<Quota>(`${quotas}?reference=project`);
-  showRows(form, rows.map(quotaRow), columns);
+  showRows(form, rows.map(quotaRow), { columns });
   return exitCodes.done;
 }
 
 async function quotaOf(cli: Cli, client: RestClient, project: string): Promise<Quota> {
   const id = await projectId(client, project);
   const [found] = await client.all<Quota>(`${quotas}?reference=project&reference_id=${id}`);
-  if (found === undefined) throw new Refused(say(cli, restTexts.notFound, { what: project }), 404);
+  if (found === undefined) throw notFound(cli, project);
   return found;
 }
 
 export async function showQuota(cli: Cli, flags: Flags, [project = '']: Args): Promise<number> {
   const form = formOf(flags);
-  showRows(form, [quotaRow(await quotaOf(cli, await restClient(cli, flags), project))], columns);
+  showRows(form, [quotaRow(await quotaOf(cli, await restClient(cli, flags), project))], { columns });
   return exitCodes.done;
 }
 

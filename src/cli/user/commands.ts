@@ -1,15 +1,14 @@
 import type { Command } from 'commander';
 import type { Language } from '../../lib/text/language.ts';
 import type { Running } from '../action.ts';
-import { cliTexts } from '../text.ts';
-import { withConfig } from '../with-config.ts';
+import { withRestFlags } from '../rest/rest-client.ts';
 import { userTexts } from './text.ts';
 
 /** `berth user …` */
 export function userCommands(program: Command, lang: Language, running: Running): void {
   const user = program.command('user').description(userTexts.user[lang]);
-  const verb = (name: 'add' | 'passwd' | 'list' | 'disable' | 'enable'): Command =>
-    withConfig(user.command(name).description(userTexts[name][lang]), lang);
+  const verb = (name: 'add' | 'passwd' | 'list' | 'disable' | 'enable' | 'update' | 'delete'): Command =>
+    withRestFlags(user.command(name).description(userTexts[name][lang]), lang);
   withPassword(verb('add').argument('<name>', userTexts.name[lang]), lang)
     .option('--email <address>', userTexts.email[lang])
     .option('--realname <name>', userTexts.realname[lang])
@@ -18,9 +17,16 @@ export function userCommands(program: Command, lang: Language, running: Running)
   withPassword(verb('passwd').argument('<name>', userTexts.name[lang]), lang).action(
     running(async (...call) => (await import('./passwd.ts')).passwd(...call)),
   );
-  verb('list')
-    .option('--json', cliTexts.json[lang])
-    .action(running(async (cli, flags) => (await import('./list.ts')).listUsers(cli, flags)));
+  verb('update')
+    .argument('<name>', userTexts.name[lang])
+    .option('--email <address>', userTexts.email[lang])
+    .option('--realname <name>', userTexts.realname[lang])
+    .action(running(async (...call) => (await import('./update.ts')).updateUser(...call)));
+  verb('delete')
+    .argument('<name>', userTexts.name[lang])
+    .option('--yes', userTexts.yes[lang])
+    .action(running(async (...call) => (await import('./update.ts')).deleteUser(...call)));
+  verb('list').action(running(async (cli, flags) => (await import('./list.ts')).listUsers(cli, flags)));
   verb('disable')
     .argument('<name>', userTexts.name[lang])
     .action(running(async (...call) => (await import('./disable.ts')).disableUser(...call)));
@@ -31,6 +37,6 @@ export function userCommands(program: Command, lang: Language, running: Running)
 
 function withPassword(command: Command, lang: Language): Command {
   return command
-    .option('--password-stdin', cliTexts.passwordStdin[lang])
-    .option('--password-file <file>', cliTexts.passwordFile[lang]);
+    .option('--new-password-stdin', userTexts.newPasswordStdin[lang])
+    .option('--new-password-file <file>', userTexts.newPasswordFile[lang]);
 }

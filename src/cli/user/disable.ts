@@ -1,7 +1,7 @@
 import { exitCodes } from '../../lib/start-problem.ts';
 import type { Args } from '../action.ts';
-import { type Cli, configOf, type Flags, note, say } from '../cli.ts';
-import { askRunningServer } from '../client/ask-running-server.ts';
+import { type Cli, type Flags, note, say } from '../cli.ts';
+import { askOperation } from '../rest/ask-operation.ts';
 import { userTexts } from './text.ts';
 
 export async function disableUser(cli: Cli, flags: Flags, [username = '']: Args): Promise<number> {
@@ -17,6 +17,5 @@ export async function enableUser(cli: Cli, flags: Flags, [username = '']: Args):
 }
 
 async function ask(cli: Cli, flags: Flags, path: string, username: string): Promise<boolean> {
-  const { config } = configOf(cli, flags);
-  return (await askRunningServer<{ changed: boolean }>(cli, config, path, { username })).changed;
+  return (await askOperation<{ changed: boolean }>(cli, flags, path, { username })).changed;
 }

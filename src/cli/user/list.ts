@@ -1,7 +1,7 @@
 import { exitCodes } from '../../lib/start-problem.ts';
-import { type Cli, configOf, type Flags, print, say } from '../cli.ts';
-import { askForAll } from '../client/ask-running-server.ts';
-import { printTable } from '../print-table.ts';
+import { type Cli, type Flags, say } from '../cli.ts';
+import { askForRows } from '../rest/ask-operation.ts';
+import { formOf, showRows } from '../rest/show.ts';
 import { timeText } from '../time-text.ts';
 import { userTexts } from './text.ts';
 
@@ -10,29 +10,32 @@ interface Row {
   readonly username: string;
   readonly email: string | null;
   readonly realname: string;
-  readonly disabled: boolean;
+  /** Harbor's API does not tell. */
+  readonly disabled?: boolean;
   readonly systemAdmin: boolean;
   readonly createdAt: number;
 }
 
 export async function listUsers(cli: Cli, flags: Flags): Promise<number> {
-  const { config } = configOf(cli, flags);
-  const rows = await askForAll<Row>(cli, config, '/users/list');
-  if (flags['json'] === true) print(JSON.stringify(rows.map(jsonOf), null, 2));
-  else {
-    const { headName, headState, headRole, headEmail, headRealname, headCreated } = userTexts;
-    printTable(
-      [headName, headState, headRole, headEmail, headRealname, headCreated].map((text) => say(cli, text)),
-      rows.map((row) => [
+  const form = formOf(flags);
+  const rows = await askForRows<Row>(cli, flags, '/users/list');
+  const { headName, headState, headRole, headEmail, headRealname, headCreated } = userTexts;
+  const heads = [headName, headState, headRole, headEmail, headRealname, headCreated];
+  const stateOf = (off: boolean) => say(cli, off ? userTexts.stateOff : userTexts.stateOn);
+  showRows(form, rows.map(jsonOf), {
+    columns: ['username', 'id', 'email', 'realname', 'disabled', 'system_admin', 'created_at'],
+    table: {
+      header: heads.map((text) => say(cli, text)),
+      cells: rows.map((row) => [
         row.username,
-        say(cli, row.disabled ? userTexts.stateOff : userTexts.stateOn),
+        row.disabled === undefined ? '-' : stateOf(row.disabled),
         row.systemAdmin ? 'system-admin' : '-',
         row.email ?? '-',
         row.realname === '' ? '-' : row.realname,
         timeText(row.createdAt),
       ]),
-    );
-  }
+    },
+  });
   return exitCodes.done;
 }
 
@@ -42,7 +45,7 @@ function jsonOf(row: Row) {
     username: row.username,
     email: row.email,
     realname: row.realname,
-    disabled: row.disabled,
+    disabled: row.disabled ?? null,
     system_admin: row.systemAdmin,
     created_at: timeText(row.createdAt),
   };

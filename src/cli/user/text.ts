@@ -4,6 +4,9 @@ export const userTexts = {
   user: { en: 'Accounts.', zh: '管理账户。' },
   add: { en: 'Make an account.', zh: '新建账户。' },
   passwd: { en: "Set an account's password.", zh: '设置账户密码。' },
+  update: { en: "Change an account's address or name of the person.", zh: '修改账户的邮箱或真实姓名。' },
+  delete: { en: 'Delete an account, with its roles.', zh: '删除账户及其角色。' },
+  yes: { en: 'do not ask', zh: '不再询问' },
   list: { en: 'Show all accounts.', zh: '列出所有账户。' },
   disable: {
     en: 'Switch an account off; it keeps its roles.',
@@ -14,6 +17,14 @@ export const userTexts = {
   email: { en: 'e-mail address', zh: '电子邮件地址' },
   realname: { en: "the person's name", zh: '真实姓名' },
   admin: { en: 'may do everything everywhere', zh: '可在任何地方执行任何操作' },
+  newPasswordStdin: {
+    en: 'read the new password from standard input; without --server --password-stdin does so, too',
+    zh: '从标准输入读取新密码；不带 --server 时 --password-stdin 作用相同',
+  },
+  newPasswordFile: {
+    en: 'read the new password from a file; without --server --password-file does so, too',
+    zh: '从文件读取新密码；不带 --server 时 --password-file 作用相同',
+  },
   added: { en: 'The user {user} was made.', zh: '已新建用户 {user}。' },
   addedAdmin: {
     en: 'The user {user} was made and is a system administrator.',

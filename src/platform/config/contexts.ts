@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { stringify } from 'yaml';
 
 /** A server that somebody signed in to. */
 export interface Context {
@@ -46,8 +45,4 @@ export function writeContexts(env: Environment, contexts: Contexts): void {
   } finally {
     rmSync(staged, { force: true });
   }
-}
-
-export function yamlText(value: unknown): string {
-  return stringify(value);
 }
