@@ -214,7 +214,15 @@ for (const dialect of dialects) {
       block('member:list', []),
       block('repository:pull', ['z'], other),
     ];
-    const made = { name: 'ci', project: undefined, description: '', durationDays: 1, creator, actor };
+    const made = {
+      name: 'ci',
+      project: undefined,
+      description: '',
+      durationDays: 1,
+      disabled: false,
+      creator,
+      actor,
+    };
     const { id } = await createRobot(deps, { ...made, blocks });
     const read = async (): Promise<Robot> => (await findRobot(db.reader, id)) ?? assert.fail();
     const before = await read();
