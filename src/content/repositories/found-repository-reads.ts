@@ -1,8 +1,8 @@
-import type { RawBuilder, SqlBool } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Visible } from '../../access/visible.ts';
 import { inVisibleRepositories } from '../../access/visible-reads.ts';
 import type { Queries } from '../../platform/db/database.ts';
-import { contains } from '../../platform/db/list-where.ts';
+import { hasPart } from '../../platform/db/has-part.ts';
 
 export interface FoundRepository {
   readonly projectId: number;
@@ -26,10 +26,11 @@ export async function findRepositories(
 ): Promise<FoundRepository[]> {
   const rows = await db.builder
     .selectFrom('live_repository')
-    .innerJoin('live_project', 'live_project.id', 'live_repository.project_id')
+    .crossJoin('live_project')
+    .where(hasPart(sql.ref('live_repository.full_name'), input.part, db.dialect))
+    .whereRef('live_project.id', '=', 'live_repository.project_id')
     .where('live_repository.visible_at', 'is not', null)
     .where(inVisibleRepositories(input.visible, db.dialect))
-    .where(contains('live_repository.full_name', input.part))
     .select((select) => [
       'live_project.id as projectId',
       'live_project.name as projectName',

@@ -15,6 +15,7 @@ import { people } from './migrations/202611281400-people.ts';
 import { robots } from './migrations/202611281500-robots.ts';
 import { uploadsByAccount } from './migrations/202611281600-uploads-by-account.ts';
 import { immutableRules } from './migrations/202611281700-immutable-rules.ts';
+import { repositoryLists } from './migrations/202611281800-repository-lists.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   robots,
   uploadsByAccount,
   immutableRules,
+  repositoryLists,
 ];
