@@ -47,6 +47,7 @@ const firstId = 1_000;
 
 const now = 1_790_000_000_000;
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
+const indexType = 'application/vnd.oci.image.index.v1+json';
 const configType = 'application/vnd.oci.image.config.v1+json';
 
 /** In how many groups the restricted caller is, and in how many projects those may read by pattern. */
@@ -154,7 +155,8 @@ function content({ series, padded, digest, empty }: Words, sizes: Sizes): readon
         from ${series(deep)} where n % 10 in (1, 2)`,
     `insert into artifact (id, repository_id, blob_id, digest, media_type, size, pushed_at, kind, config_type, total_size,
         described, subject, accessory_kind, accessory_subject)
-      select ${firstId} + n, ${repository('n')}, ${firstId} + n, ${digest(`${firstId} + n`)}, '${manifestType}', 2,
+      select ${firstId} + n, ${repository('n')}, ${firstId} + n, ${digest(`${firstId} + n`)},
+        case when n < ${deep} and n % 10 = 0 then '${indexType}' else '${manifestType}' end, 2,
         ${now} + n, 'IMAGE', '${configType}', 1000 + n, 1, case when ${signs} then ${first('n')} end,
         case when ${signs} then 'signature.notation' end, case when ${signs} then ${first('n')} end
         from ${series(artifacts)}`,

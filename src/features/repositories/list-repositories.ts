@@ -54,7 +54,8 @@ export async function listRepositories(
     ),
   });
   const items = [];
-  for (const row of rows) items.push(repositoryView(row, await countArtifacts(reader, row.id)));
+  for (const row of rows)
+    items.push(repositoryView(row, await countArtifacts(reader, { repositoryId: row.id })));
   return { items, total: count };
 }
 

@@ -105,7 +105,10 @@ export function repositoryRoutes(deps: { readonly db: Database }): readonly Rest
         const found = await findShownRepository(db.reader, fullName);
         if (found === undefined)
           throw new AppError('NOT_FOUND', { message: `repository ${fullName} not found` });
-        return { status: 200, body: repositoryView(found, await countArtifacts(db.reader, found.id)) };
+        return {
+          status: 200,
+          body: repositoryView(found, await countArtifacts(db.reader, { repositoryId: found.id })),
+        };
       },
     }),
     restRoute.repository({

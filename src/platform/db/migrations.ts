@@ -16,6 +16,9 @@ import { robots } from './migrations/202611281500-robots.ts';
 import { uploadsByAccount } from './migrations/202611281600-uploads-by-account.ts';
 import { immutableRules } from './migrations/202611281700-immutable-rules.ts';
 import { repositoryLists } from './migrations/202611281800-repository-lists.ts';
+import { artifactProject } from './migrations/202611281810-artifact-project.ts';
+import { artifactProjectFilled } from './migrations/202611281811-artifact-project-filled.ts';
+import { artifactLists } from './migrations/202611281812-artifact-lists.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -36,4 +39,7 @@ export const migrations: readonly Migration[] = [
   uploadsByAccount,
   immutableRules,
   repositoryLists,
+  artifactProject,
+  artifactProjectFilled,
+  artifactLists,
 ];

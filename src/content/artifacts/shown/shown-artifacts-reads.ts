@@ -1,4 +1,4 @@
-import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 
 type Condition = RawBuilder<SqlBool>;
 
@@ -22,7 +22,26 @@ export function isListed(artifact: string): Condition {
       and +parent.repository_id = ${sql.ref(`${artifact}.repository_id`)})`;
 }
 
-/** What lists show and count: no accessories, and of the children of an index only those that have a tag. */
-export function isShown(artifact: string): Condition {
-  return sql<SqlBool>`${isNoAccessory(artifact)} and (${isTagged(artifact)} or not ${isListed(artifact)})`;
+/** Of whom an artifact may be a child. In the words of the index, without which SQLite would not use it. */
+const hasChildren = sql`parent.media_type in (
+  'application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json')`;
+
+/**
+ * How many artifacts lists show of a place: all but accessories, which an index knows, less the children without a tag of
+ * the live indexes there. It costs what there is of those, not a look at each artifact.
+ * @param place `repository_id` or `project_id`
+ */
+export function countShown(
+  place: 'repository_id' | 'project_id',
+  id: Expression<unknown>,
+): RawBuilder<number> {
+  const at = (table: string) => sql`${sql.ref(`${table}.${place}`)} = ${id}`;
+  return sql<number>`((select count(*) from live_artifact as every where ${at('every')} and ${isNoAccessory('every')})
+    - (select count(*) from (
+      select distinct child.id from live_artifact as parent
+        cross join reference cross join live_artifact as child
+        where ${at('parent')} and ${hasChildren}
+          and reference.manifest_id = parent.blob_id and reference.kind = 'child'
+          and child.blob_id = reference.blob_id and child.repository_id = parent.repository_id
+          and ${isNoAccessory('child')} and not ${isTagged('child')}) as hidden))`;
 }

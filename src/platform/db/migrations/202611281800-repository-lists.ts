@@ -13,15 +13,16 @@ export const repositoryLists: Migration = {
     const shown = 'visible_at, deleted_at) where visible_at is not null and deleted_at is null';
     const live = 'deleted_at) where deleted_at is null';
     return [
-      `drop index repository_by_creation`,
-      `create index repository_by_creation on repository (created_at, id, project_id, full_name, ${shown}`,
-      `create index repository_by_update on repository (updated_at, id, project_id, full_name, ${shown}`,
-      `create index repository_by_pulls on repository (pull_count, id, project_id, full_name, ${shown}`,
+      `create index repository_shown_by_creation on repository (created_at, id, project_id, full_name, ${shown}`,
+      `create index repository_shown_by_update on repository (updated_at, id, project_id, full_name, ${shown}`,
+      `create index repository_shown_by_pulls on repository (pull_count, id, project_id, full_name, ${shown}`,
       `create index repository_shown_by_name on repository (full_name, id, project_id, ${shown}`,
       `create index repository_shown_by_project on repository (project_id, created_at, id, full_name, ${shown}`,
       `create index project_by_visibility on project (public, id, name, ${live}`,
       `create index project_by_creation on project (created_at, id, public, ${live}`,
       `create index project_by_update on project (updated_at, id, public, ${live}`,
+      // Readers wait from here on.
+      `drop index repository_by_creation`,
     ];
   },
 };
