@@ -153,10 +153,10 @@ function content({ series, padded, digest, empty }: Words, sizes: Sizes): readon
     `insert into reference (manifest_id, position, kind, digest, size, blob_id)
       select ${firstId} + n - n % 10, n % 10, 'child', ${digest(`${firstId} + n`)}, 2, ${firstId} + n
         from ${series(deep)} where n % 10 in (1, 2)`,
-    `insert into artifact (id, repository_id, blob_id, digest, media_type, size, pushed_at, kind, config_type, total_size,
+    `insert into artifact (id, project_id, repository_id, blob_id, digest, media_type, size, pushed_at, kind, config_type, total_size,
         described, subject, accessory_kind, accessory_subject)
-      select ${firstId} + n, ${repository('n')}, ${firstId} + n, ${digest(`${firstId} + n`)},
-        case when n < ${deep} and n % 10 = 0 then '${indexType}' else '${manifestType}' end, 2,
+      select ${firstId} + n, ${project(`(${repository('n')} - ${firstId})`)}, ${repository('n')}, ${firstId} + n,
+        ${digest(`${firstId} + n`)}, case when n < ${deep} and n % 10 = 0 then '${indexType}' else '${manifestType}' end, 2,
         ${now} + n, 'IMAGE', '${configType}', 1000 + n, 1, case when ${signs} then ${first('n')} end,
         case when ${signs} then 'signature.notation' end, case when ${signs} then ${first('n')} end
         from ${series(artifacts)}`,
