@@ -7,8 +7,11 @@ export function isNoAccessory(artifact: string): Condition {
   return sql<SqlBool>`${sql.ref(`${artifact}.accessory_kind`)} is null and ${sql.ref(`${artifact}.subject`)} is null`;
 }
 
+/** Keeps PostgreSQL from answering for all artifacts at once, for which it reads every tag and reference there is. */
+const each = sql`limit 1 offset 0`;
+
 export function isTagged(artifact: string): Condition {
-  return sql<SqlBool>`exists (select 1 from live_tag where live_tag.artifact_id = ${sql.ref(`${artifact}.id`)})`;
+  return sql<SqlBool>`exists (select 1 from live_tag where live_tag.artifact_id = ${sql.ref(`${artifact}.id`)} ${each})`;
 }
 
 /**
@@ -19,7 +22,7 @@ export function isListed(artifact: string): Condition {
   return sql<SqlBool>`exists (
     select 1 from reference inner join live_artifact as parent on parent.blob_id = reference.manifest_id
     where reference.blob_id = ${sql.ref(`${artifact}.blob_id`)} and reference.kind = 'child'
-      and +parent.repository_id = ${sql.ref(`${artifact}.repository_id`)})`;
+      and +parent.repository_id = ${sql.ref(`${artifact}.repository_id`)} ${each})`;
 }
 
 /** Of whom an artifact may be a child. In the words of the index, without which SQLite would not use it. */
