@@ -1,8 +1,8 @@
-import type { RawBuilder, SqlBool } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Visible } from '../../access/visible.ts';
 import { inVisibleRepositories } from '../../access/visible-reads.ts';
 import type { Queries } from '../../platform/db/database.ts';
-import { contains } from '../../platform/db/list-where.ts';
+import { hasPart } from '../../platform/db/has-part.ts';
 
 export interface FoundRepository {
   readonly projectId: number;
@@ -20,28 +20,24 @@ export async function findRepositories(
     readonly visible: Visible;
     readonly part: string;
     readonly limit: number;
-    /** Which rows of `live_artifact` count. */
-    readonly counted: RawBuilder<SqlBool>;
+    /** Of the artifacts of `live_repository`. */
+    readonly artifactCount: RawBuilder<number>;
   },
 ): Promise<FoundRepository[]> {
   const rows = await db.builder
     .selectFrom('live_repository')
-    .innerJoin('live_project', 'live_project.id', 'live_repository.project_id')
+    .crossJoin('live_project')
+    .where(hasPart(sql.ref('live_repository.full_name'), input.part, db.dialect))
+    .whereRef('live_project.id', '=', 'live_repository.project_id')
     .where('live_repository.visible_at', 'is not', null)
     .where(inVisibleRepositories(input.visible, db.dialect))
-    .where(contains('live_repository.full_name', input.part))
-    .select((select) => [
+    .select([
       'live_project.id as projectId',
       'live_project.name as projectName',
       'live_project.public as projectPublic',
       'live_repository.full_name as fullName',
       'live_repository.pull_count as pullCount',
-      select
-        .selectFrom('live_artifact')
-        .select((each) => each.fn.countAll<number>().as('count'))
-        .whereRef('live_artifact.repository_id', '=', 'live_repository.id')
-        .where(input.counted)
-        .as('artifactCount'),
+      input.artifactCount.as('artifactCount'),
     ])
     .orderBy('live_repository.full_name')
     .limit(input.limit)
@@ -49,6 +45,6 @@ export async function findRepositories(
   return rows.map((row) => ({
     ...row,
     projectPublic: row.projectPublic === 1,
-    artifactCount: row.artifactCount ?? 0,
+    artifactCount: Number(row.artifactCount),
   }));
 }

@@ -1,3 +1,4 @@
+import type { Visible } from '../../access/visible.ts';
 import { countArtifacts } from '../../content/artifacts/shown/count-artifacts-reads.ts';
 import { findCanonical } from '../../content/blobs/blob-reads.ts';
 import {
@@ -5,7 +6,6 @@ import {
   type RepositoryColumn,
   type RepositoryPage,
 } from '../../content/repositories/repository-page-reads.ts';
-import type { RepositoryFilter } from '../../content/repositories/repository-reads.ts';
 import { AppError } from '../../lib/errors.ts';
 import { parseDigest } from '../../lib/oci/digest.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -15,7 +15,7 @@ import { parseSort } from '../../platform/http/api/parse-sort.ts';
 import { repositoryView } from './repository-view.ts';
 
 export interface ListRepositoriesInput {
-  readonly visible: RepositoryFilter;
+  readonly visible: Visible;
   readonly projectId?: number;
   readonly page: Page;
   readonly q: string | undefined;
@@ -54,7 +54,8 @@ export async function listRepositories(
     ),
   });
   const items = [];
-  for (const row of rows) items.push(repositoryView(row, await countArtifacts(reader, row.id)));
+  for (const row of rows)
+    items.push(repositoryView(row, await countArtifacts(reader, { repositoryId: row.id })));
   return { items, total: count };
 }
 

@@ -17,6 +17,10 @@ import { uploadsByAccount } from './migrations/202611281600-uploads-by-account.t
 import { immutableRules } from './migrations/202611281700-immutable-rules.ts';
 import { drainingRepositories } from './migrations/202611281710-draining-repositories.ts';
 import { personalTokens } from './migrations/202611281800-personal-tokens.ts';
+import { repositoryLists } from './migrations/202611281805-repository-lists.ts';
+import { artifactProject } from './migrations/202611281810-artifact-project.ts';
+import { artifactProjectFilled } from './migrations/202611281811-artifact-project-filled.ts';
+import { artifactLists } from './migrations/202611281812-artifact-lists.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -38,4 +42,8 @@ export const migrations: readonly Migration[] = [
   immutableRules,
   drainingRepositories,
   personalTokens,
+  repositoryLists,
+  artifactProject,
+  artifactProjectFilled,
+  artifactLists,
 ];

@@ -181,6 +181,8 @@ export interface ReferenceTable {
 export interface ArtifactTable {
   id: Generated<number>;
   repository_id: number;
+  /** Of its repository, which stays in it; never null in a row that is there. */
+  project_id: Generated<number | null>;
   blob_id: number;
   digest: string;
   media_type: string;

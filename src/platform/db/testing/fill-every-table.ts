@@ -30,7 +30,7 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into manifest_detail values (2, '{"a":"b"}', '{}', 'sha256:aa')`,
   `insert into reference values (2, 0, 'config', 'sha256:aa', 5, 1), (2, 1, 'subject', 'sha256:cc', 5, null)`,
   `insert into artifact values (1, 1, 2, 'sha256:bb', 'type', null, 5, 0, null, null, 'sha256:cc',
-    'IMAGE', 'config', 10, 7, 'subject.accessory', 'sha256:cc', 1)`,
+    'IMAGE', 'config', 10, 7, 'subject.accessory', 'sha256:cc', 1, 1)`,
   `insert into tag values (1, 1, 'v1', 1, 'sha256:bb', 0, null, null, 7)`,
   `insert into tag_history values (1, 1, 'v1', 'sha256:bb', null, 'user:1', 0)`,
   `insert into upload values ('u', 1, 'library/app', 'user:1', 0, null, 0, 3, 1, null, 9, 0)`,
