@@ -1,8 +1,9 @@
 import { AppError } from '../../lib/errors.ts';
 import { nearest } from '../../platform/config/nearest.ts';
+import { duties } from '../roles/duties.ts';
 import { projectRoles, type RoleName, systemAdmin } from './roles.ts';
 
-const roles: readonly RoleName[] = [...projectRoles, systemAdmin];
+const roles: readonly RoleName[] = [...projectRoles, systemAdmin, ...duties];
 
 /**
  * A role as somebody writes it: in any case, with hyphens or without, so `limitedguest` and `limited-guest` are

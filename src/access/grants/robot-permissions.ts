@@ -14,6 +14,7 @@ const notInProjects: readonly Permission[] = [
 const notOnSystem: readonly SystemPermission[] = [
   'configuration:read',
   'configuration:update',
+  'cve-allowlist:update',
   'robot:update',
 ];
 

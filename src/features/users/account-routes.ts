@@ -127,7 +127,7 @@ function rightRoutes(deps: UserDeps): readonly RestRoute[] {
         },
       },
       answers: { 200: { description: 'Done.' } },
-      refusals: [401, 403, 404, 412],
+      refusals: [401, 403, 404, 409, 412],
       run: async (call, asker) => {
         requireAdministrationHeld(asker);
         const { actor } = asker;
