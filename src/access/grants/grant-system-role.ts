@@ -1,15 +1,16 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
-import type { Duty } from '../roles/duties.ts';
+import { isDuty } from '../roles/duties.ts';
+import { requireOwnRole } from '../roles/require-own-role.ts';
 import { requireSeparateDuties } from '../roles/require-separate-duties.ts';
 import { findHolder, type Holder, holderData } from './find-holder.ts';
 import { type HeldGrant, putGrant, removeGrant } from './grant-writes.ts';
 
-/** A role of the system other than that of its administrators, for whom there are rules of their own. */
+/** A duty, or a role of the registry's own for the system. That of administrators has rules of its own. */
 export interface SystemRoleInput {
   readonly holder: Holder;
-  readonly role: Duty;
+  readonly role: string;
   readonly actor: Actor;
 }
 
@@ -30,6 +31,7 @@ export async function grantSystemRole(
     throw new AppError('BAD_REQUEST', { message: 'the role would have ended already' });
   await deps.db.transaction(async (tx) => {
     const grant = await resolve(tx, input);
+    if (!isDuty(input.role)) await requireOwnRole(tx, input.role, 'system');
     await putGrant(tx, { ...grant, expiresAt, now });
     await requireSeparateDuties(tx, { kind: holder.kind, id: grant.principalId }, now);
     await append(tx, event('role.granted', input, now, { expiresAt }));

@@ -16,6 +16,9 @@ const notOnSystem: readonly SystemPermission[] = [
   'configuration:update',
   'cve-allowlist:update',
   'robot:update',
+  'role:create',
+  'role:update',
+  'role:delete',
 ];
 
 /** Harbor's 70 permissions that a robot can hold in a project, and its 70 that one can hold on the system. */

@@ -8,6 +8,7 @@ import type { Routes } from '../../platform/http/server.ts';
 import { findGroupsByName } from '../groups/group-reads.ts';
 import { parseGroupType } from '../groups/parse-group-type.ts';
 import { requireProject } from '../projects/require-project.ts';
+import { listOwnRoles } from '../roles/role-reads.ts';
 import { requireUser } from '../users/require-user.ts';
 import type { Holder } from './find-holder.ts';
 import { listGrants } from './grant-reads.ts';
@@ -15,7 +16,7 @@ import { grantRole, type RoleInput, revokeRole } from './grant-role.ts';
 import { grantSystemAdmin, revokeSystemAdmin, type SystemAdminInput } from './grant-system-admin.ts';
 import { grantSystemRole, revokeSystemRole, type SystemRoleInput } from './grant-system-role.ts';
 import { parseRole } from './parse-role.ts';
-import { isProjectRole, type RoleName, systemAdmin } from './roles.ts';
+import { isProjectRole, systemAdmin } from './roles.ts';
 
 interface Deps {
   readonly db: Database;
@@ -31,7 +32,7 @@ export function grantAdminRoutes(deps: Deps): Routes {
       const expiresAt = fields.optionalWhole('expiresAt');
       if (asked.kind === 'project')
         await grantRole(deps, { ...asked.input, ...(expiresAt === undefined ? {} : { expiresAt }) });
-      else if (asked.kind === 'duty') await grantSystemRole(deps, { ...asked.input, expiresAt });
+      else if (asked.kind === 'on system') await grantSystemRole(deps, { ...asked.input, expiresAt });
       else if (expiresAt === undefined) await grantSystemAdmin(deps, asked.input);
       else
         throw new AppError('BAD_REQUEST', {
@@ -43,7 +44,7 @@ export function grantAdminRoutes(deps: Deps): Routes {
       contextOf(raw).route = '/grants/revoke';
       const asked = await readRole(deps, new JsonBody(body), operator(raw));
       if (asked.kind === 'project') await revokeRole(deps, asked.input);
-      else if (asked.kind === 'duty') await revokeSystemRole(deps, asked.input);
+      else if (asked.kind === 'on system') await revokeSystemRole(deps, asked.input);
       else await revokeSystemAdmin(deps, asked.input);
       return { role: asked.input.role };
     });
@@ -70,17 +71,23 @@ async function list(deps: Deps, fields: JsonBody) {
 }
 
 type Asked =
-  | { readonly kind: 'administrator'; readonly input: SystemAdminInput & { readonly role: RoleName } }
-  | { readonly kind: 'duty'; readonly input: SystemRoleInput }
+  | { readonly kind: 'administrator'; readonly input: SystemAdminInput & { readonly role: string } }
+  | { readonly kind: 'on system'; readonly input: SystemRoleInput }
   | { readonly kind: 'project'; readonly input: RoleInput };
 
 async function readRole(deps: Deps, fields: JsonBody, actor: Actor): Promise<Asked> {
-  const role = parseRole(fields.text('role'));
+  const own = await listOwnRoles(deps.db.reader);
+  const role = parseRole(
+    fields.text('role'),
+    own.map(({ name }) => name),
+  );
   const holder = readHolder(fields);
   const project = fields.optionalText('project');
   const repositoryPattern = fields.optionalText('repositories');
   const tagPattern = fields.optionalText('tags');
-  if (!isProjectRole(role)) {
+  const inProjects =
+    isProjectRole(role) || own.some(({ name, level }) => name === role && level === 'project');
+  if (!inProjects) {
     if (role === systemAdmin && holder.kind === 'group')
       throw new AppError('BAD_REQUEST', { message: `${role} is a role of accounts, not of groups` });
     // These roles are nowhere else, so that the word is no project's name.
@@ -91,7 +98,7 @@ async function readRole(deps: Deps, fields: JsonBody, actor: Actor): Promise<Ask
       });
     return role === systemAdmin
       ? { kind: 'administrator', input: { username: holder.name, role, actor } }
-      : { kind: 'duty', input: { holder, role, actor } };
+      : { kind: 'on system', input: { holder, role, actor } };
   }
   if (project === undefined) {
     throw new AppError('BAD_REQUEST', {

@@ -25,6 +25,8 @@ const actions = {
   'replication-adapter': ['list'],
   'replication-policy': crudl,
   robot: crudl,
+  // Berth's own. Which there are everybody may know who signs in.
+  role: ['create', 'update', 'delete'],
   'scan-all': ['create', 'read', 'update', 'stop'],
   scanner: crudl,
   'security-hub': ['read', 'list'],

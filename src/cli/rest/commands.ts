@@ -21,6 +21,7 @@ export function restCommands(program: Command, lang: Language, running: Running)
     .option('--input <file>', restTexts.input[lang])
     .action(running(async (...call) => (await import('./api.ts')).callApi(...call)));
   robotCommands(making);
+  roleCommands(making);
   contentCommands(making);
   settingCommands(making);
 }
@@ -29,7 +30,8 @@ export function restCommands(program: Command, lang: Language, running: Running)
 function verb({ program, lang, running }: Making, words: string, text: TextName, action: Action): Command {
   const [noun = '', name = ''] = words.split(' ');
   const made = program.commands.find((each) => each.name() === noun);
-  const described = noun === 'robot' || noun === 'repo' || noun === 'artifact' || noun === 'tag';
+  const described =
+    noun === 'robot' || noun === 'role' || noun === 'repo' || noun === 'artifact' || noun === 'tag';
   const parent = made ?? program.command(noun).description(described ? restTexts[noun][lang] : '');
   const command = parent.command(name).description(restTexts[text][lang]);
   return withRestFlags(command, lang).action(running(action));
@@ -58,6 +60,23 @@ function robotCommands(making: Making): void {
     '--yes',
     restTexts.yes[lang],
   );
+}
+
+function roleCommands(making: Making): void {
+  const { lang } = making;
+  const roles = () => import('./role.ts');
+  const right = ['--permission <right...>', restTexts.permission[lang]] as const;
+  verb(making, 'role list', 'list', async (cli, flags) => (await roles()).listRoles(cli, flags));
+  verb(making, 'role create', 'roleCreate', async (...call) => (await roles()).createRole(...call))
+    .argument('<name>', restTexts.roleName[lang])
+    .option('--level <level>', restTexts.roleLevel[lang], 'project')
+    .option(...right);
+  verb(making, 'role update', 'roleUpdate', async (...call) => (await roles()).updateRole(...call))
+    .argument('<name>', restTexts.roleName[lang])
+    .option(...right);
+  verb(making, 'role delete', 'remove', async (...call) => (await roles()).deleteRole(...call))
+    .argument('<name>', restTexts.roleName[lang])
+    .option('--yes', restTexts.yes[lang]);
 }
 
 function contentCommands(making: Making): void {
