@@ -61,6 +61,14 @@ export function administersSystem(grants: readonly Grant[], now: number): boolea
   );
 }
 
+/** Whether these are the grants of somebody who may know everything about the system: its administrators, auditors. */
+export function readsSystem(grants: readonly Grant[], now: number): boolean {
+  return (
+    administersSystem(grants, now) ||
+    grants.some((grant) => grant.scope === 'system' && grant.role === 'auditor' && isValid(grant, now))
+  );
+}
+
 /** May somebody with these grants do this to the system as a whole? */
 export function canOnSystem(grants: readonly Grant[], permission: SystemPermission, now: number): boolean {
   if (administersSystem(grants, now)) return true;

@@ -67,6 +67,17 @@ test('a security officer reads who has access and sets rules, and gets no conten
   };
   expectStatus(await sendJson(sam, 'POST', `${api}/projects/pay/immutabletagrules`, rule), 201);
   expectStatus(await sendJson(sam, 'PUT', `${api}/system/CVEAllowlist`, { items: [] }), 200);
+  const allowlist = { cve_allowlist: { items: [{ cve_id: 'CVE-2026-1' }] }, metadata: { severity: 'low' } };
+  const projectPath = `${api}/projects/pay`;
+  expectStatus(await sendJson(sam, 'PUT', projectPath, allowlist), 200);
+  const project = jsonOf<{ cve_allowlist: { items: object[] } }>(await admin.get(projectPath));
+  assert.deepEqual(project.cve_allowlist.items, [{ cve_id: 'CVE-2026-1' }]);
+  for (const metadata of [
+    { public: 'true' },
+    { sparse_manifests: 'true' },
+    { severity: 'low', public: 'true' },
+  ])
+    expectStatus(await sendJson(sam, 'PUT', projectPath, { metadata }), 403);
   for (const path of ['configurations', 'projects/pay/repositories', 'projects/pay/logs'])
     assert.equal(await status(sam, path), 403, path);
   expectError(await sam.get('/v2/pay/api/manifests/v1'), 403, 'DENIED');
@@ -85,6 +96,9 @@ test('an auditor reads everything, the audit log and the settings too, pulls, an
   ])
     assert.equal(await status(ada, path), 200, path);
   assert.equal(await status(ada, 'projects/pay/logs'), 200);
+  const statistics = async (client: RegistryClient) =>
+    jsonOf<{ total_repo_count: number }>(await client.get(`${api}/statistics`)).total_repo_count;
+  assert.deepEqual([await statistics(ada), await statistics(sam), await statistics(olga)], [2, 0, 0]);
   const log = jsonOf<{ resource: string }[]>(await ada.get(`${api}/auditlog-exts?page_size=100`));
   assert.ok(log.some(({ resource }) => resource === 'pay/api:v1'));
   expectStatus(await ada.get('/v2/pay/api/manifests/v1'), 200);

@@ -8,6 +8,7 @@ const notInProjects: readonly Permission[] = [
   'export-cve:list',
   'repository:create',
   'robot:update',
+  'security-policy:update',
   'tag-retention:operate',
 ];
 

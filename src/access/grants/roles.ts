@@ -34,6 +34,8 @@ const matrix = {
   sbom: { create: 'AM', read: 'AMDGL', stop: 'AM' },
   scan: { create: 'AM', read: 'AMDGLP', stop: 'AM' },
   scanner: { create: 'A', read: 'AMDGLP' },
+  // Berth's own: a part of what updating the project brings, for whom the rest of it is none of their duty.
+  'security-policy': { update: 'A' },
   tag: { create: 'AMD', delete: 'AM', list: 'AMDGLP' },
   'tag-retention': {
     create: 'AMD',
@@ -113,6 +115,7 @@ const inEveryProject: Readonly<Record<Duty, ReadonlySet<Permission>>> = {
     'robot:list',
     'scanner:create',
     'scanner:read',
+    'security-policy:update',
   ]),
   auditor: new Set(permissions.filter((permission) => /:(?:read|list|pull)$/.test(permission))),
 };
