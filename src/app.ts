@@ -44,6 +44,7 @@ import { createProjects } from './features/projects/projects.ts';
 import { createQuota } from './features/quota/quota.ts';
 import { createRepositories } from './features/repositories/repositories.ts';
 import { createRobots } from './features/robots/robots.ts';
+import { createRoles } from './features/roles/roles.ts';
 import { createSettings } from './features/settings/settings.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
@@ -305,6 +306,7 @@ async function compose(
     ...createLabels({ db }).routes,
     ...robots.routes,
     ...personalTokens.routes,
+    ...createRoles({ db }).routes,
   ];
   const api: readonly ApiRoute[] = restRoutes.map((route) =>
     admit({ db, signIn, bySession: sessions.bySession }, route),

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { addUsers } from '../harness/accounts.ts';
+import { addUsers, grantRole } from '../harness/accounts.ts';
 import { expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { expectRefusal, jsonOf, projects, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
@@ -85,6 +85,8 @@ const keys: Readonly<Record<string, readonly [fallback: unknown, other: unknown]
   disabled_audit_log_event_types: ['', 'pull_artifact'],
   session_timeout: [60, 61],
   banner_message: ['', '{"message":"hello"}'],
+  // Berth's own.
+  separation_of_duties: [false, true],
 };
 
 /** Shown by nobody and taken by nobody: Harbor has them in its environment only. */
@@ -216,6 +218,17 @@ const effects: Readonly<Record<string, () => Promise<void>>> = {
     expectStatus(await sendJson(alice, 'POST', projects, { project_name: 'small' }), 201);
     const summary = jsonOf<{ quota: unknown }>(await alice.get(`${projects}/small/summary`));
     assert.deepEqual(summary.quota, { hard: { storage: 1024 }, used: { storage: 0 } });
+  },
+  separation_of_duties: async () => {
+    await addUsers(server, ['dora']);
+    const give = (role: string) => grantRole(server, { username: 'dora', role, place: 'system' });
+    await give('operator');
+    await assert.rejects(give('auditor'), /dora would be auditor and operator/);
+    const dora = server.client({ username: 'dora', password });
+    expectStatus(await dora.get(path), 200);
+    expectRefusal(await put({ separation_of_duties: false }, dora), 403, 'FORBIDDEN');
+    expectStatus(await put({ session_timeout: 60 }, dora), 200);
+    dora.close();
   },
   quota_per_project_enable: async () => {
     const summary = jsonOf<object>(await admin.get(`${projects}/library/summary`));

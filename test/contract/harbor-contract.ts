@@ -48,6 +48,10 @@ export const undescribed: readonly string[] = [
   'revokePersonalToken',
   'getCurrentPersonalToken',
   'revokeCurrentPersonalToken',
+  'listRoles',
+  'createRole',
+  'updateRole',
+  'deleteRole',
 ];
 
 /** Whether it answers pages of a list. */

@@ -16,7 +16,8 @@ export function gives(grant: Grant, permission: Permission): boolean {
   );
 }
 
-/** What a robot may do to the system as a whole is nothing that it may do in projects. */
-export function isAboutSystem({ role, permissions }: Grant): boolean {
+/** What may be done to the system as a whole, by a robot or a role of the registry's own, is nothing in projects. */
+export function isAboutSystem({ role, permissions, level }: Grant): boolean {
+  if (level === 'system') return true;
   return typeof permissions === 'string' && parseBlockRole(role)?.kind === 'system';
 }

@@ -1,5 +1,7 @@
+import type { Kysely } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
+import type { Schema } from '../../platform/db/schema.ts';
 
 export interface Grant {
   readonly role: string;
@@ -9,34 +11,42 @@ export interface Grant {
   readonly tagPattern: string | null;
   /** Epoch milliseconds; null: it does not end. */
   readonly expiresAt: number | null;
-  /** Of robots only: what is conferred instead of what the role confers, as `access-list.ts` writes it. */
+  /**
+   * What is conferred, as `access-list.ts` writes it: of robots, and of roles that the registry made for itself.
+   * Absent for all others: it goes by the role's name.
+   */
   readonly permissions?: string | null;
+  /** Of a role that the registry made for itself: what its permissions are about. */
+  readonly level?: 'system' | 'project' | null;
 }
 
 const columns = [
-  'role',
-  'scope',
-  'project_id as projectId',
-  'repository_pattern as repositoryPattern',
-  'tag_pattern as tagPattern',
-  'expires_at as expiresAt',
-  'permissions',
+  'grant.role',
+  'grant.scope',
+  'grant.project_id as projectId',
+  'grant.repository_pattern as repositoryPattern',
+  'grant.tag_pattern as tagPattern',
+  'grant.expires_at as expiresAt',
 ] as const;
+
+/** With what roles of the registry's own confer: they count as they are now, and cost no statement of their own. */
+function withOwnRoles(db: Kysely<Schema>) {
+  return db
+    .selectFrom('grant')
+    .leftJoin('role', 'role.name', 'grant.role')
+    .select([...columns, 'role.level', 'role.permissions']);
+}
 
 /** Two halves, each by an index: one condition over both reads all grants on PostgreSQL. */
 const ofUser = prepare((db, values: { userId: number }) =>
-  db
-    .selectFrom('grant')
-    .select(columns)
-    .where('principal_kind', '=', 'user')
-    .where('principal_id', '=', values.userId)
+  withOwnRoles(db)
+    .where('grant.principal_kind', '=', 'user')
+    .where('grant.principal_id', '=', values.userId)
     .unionAll(
-      db
-        .selectFrom('grant')
-        .select(columns)
-        .where('principal_kind', '=', 'group')
+      withOwnRoles(db)
+        .where('grant.principal_kind', '=', 'group')
         .where(
-          'principal_id',
+          'grant.principal_id',
           'in',
           db.selectFrom('user_group_member').select('group_id').where('user_id', '=', values.userId),
         ),
@@ -49,11 +59,9 @@ export function grantsOfUser(db: Queries, userId: number): Promise<Grant[]> {
 }
 
 const ofGroup = prepare((db, values: { groupId: number }) =>
-  db
-    .selectFrom('grant')
-    .select(columns)
-    .where('principal_kind', '=', 'group')
-    .where('principal_id', '=', values.groupId),
+  withOwnRoles(db)
+    .where('grant.principal_kind', '=', 'group')
+    .where('grant.principal_id', '=', values.groupId),
 );
 
 /** What everybody in a group has by it. */
@@ -64,9 +72,9 @@ export function grantsOfGroup(db: Queries, groupId: number): Promise<Grant[]> {
 const ofRobot = prepare((db, values: { robotId: number }) =>
   db
     .selectFrom('grant')
-    .select(columns)
-    .where('principal_kind', '=', 'robot')
-    .where('principal_id', '=', values.robotId),
+    .select([...columns, 'grant.permissions'])
+    .where('grant.principal_kind', '=', 'robot')
+    .where('grant.principal_id', '=', values.robotId),
 );
 
 export function grantsOfRobot(db: Queries, robotId: number): Promise<Grant[]> {

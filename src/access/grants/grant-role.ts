@@ -2,15 +2,17 @@ import { AppError } from '../../lib/errors.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { keepProject } from '../projects/project-writes.ts';
+import { requireOwnRole } from '../roles/require-own-role.ts';
 import { findHolder, type Holder, holderData } from './find-holder.ts';
 import { type HeldGrant, putGrant, removeGrant } from './grant-writes.ts';
 import { isTagPattern, parseRepositoryPattern } from './repository-pattern.ts';
-import type { ProjectRole } from './roles.ts';
+import { isProjectRole } from './roles.ts';
 
 /** A role of a user or a group in a project, or on some of its repositories or tags. */
 export interface RoleInput {
   readonly holder: Holder;
-  readonly role: ProjectRole;
+  /** Harbor's, or of the registry's own for projects. */
+  readonly role: string;
   readonly projectId: number;
   /** A path in the project, `folder/**` or `**`; left out: the project as such. */
   readonly repositoryPattern?: string;
@@ -36,6 +38,7 @@ export async function grantRole(deps: { readonly db: Database }, input: GrantRol
     throw new AppError('BAD_REQUEST', { message: 'the role would have ended already' });
   await deps.db.transaction(async (tx) => {
     const { grant, place } = await resolve(tx, input);
+    if (!isProjectRole(input.role)) await requireOwnRole(tx, input.role, 'project');
     await putGrant(tx, { ...grant, expiresAt, now });
     await append(tx, {
       type: 'role.granted',

@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
-import type { RoleName } from './roles.ts';
+import type { ProjectRole } from './roles.ts';
 
 /** A role at a place, as somebody has it once at most. A type, not an interface: it is the values of statements. */
 export type HeldGrant = {
   readonly kind: 'user' | 'group';
   readonly principalId: number;
-  readonly role: RoleName;
+  /** Of Harbor's, a duty, or one that the registry has made for itself. */
+  readonly role: string;
   readonly scope: 'system' | 'project' | 'repository';
   readonly projectId: number | null;
   readonly repositoryPattern: string | null;
@@ -59,11 +60,11 @@ export async function removeGrant(tx: Tx, input: HeldGrant): Promise<boolean> {
   return (await tx.run(remove, { ...input })) > 0;
 }
 
-const changeRole = prepare((db, values: { id: number; role: RoleName }) =>
+const changeRole = prepare((db, values: { id: number; role: ProjectRole }) =>
   db.updateTable('grant').set({ role: values.role }).where('id', '=', values.id),
 );
 
-export async function changeGrantRole(tx: Tx, input: { id: number; role: RoleName }): Promise<void> {
+export async function changeGrantRole(tx: Tx, input: { id: number; role: ProjectRole }): Promise<void> {
   await tx.run(changeRole, input);
 }
 

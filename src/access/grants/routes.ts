@@ -8,11 +8,13 @@ import type { Routes } from '../../platform/http/server.ts';
 import { findGroupsByName } from '../groups/group-reads.ts';
 import { parseGroupType } from '../groups/parse-group-type.ts';
 import { requireProject } from '../projects/require-project.ts';
+import { listOwnRoles } from '../roles/role-reads.ts';
 import { requireUser } from '../users/require-user.ts';
 import type { Holder } from './find-holder.ts';
 import { listGrants } from './grant-reads.ts';
 import { grantRole, type RoleInput, revokeRole } from './grant-role.ts';
-import { grantSystemAdmin, revokeSystemAdmin } from './grant-system-admin.ts';
+import { grantSystemAdmin, revokeSystemAdmin, type SystemAdminInput } from './grant-system-admin.ts';
+import { grantSystemRole, revokeSystemRole, type SystemRoleInput } from './grant-system-role.ts';
 import { parseRole } from './parse-role.ts';
 import { isProjectRole, systemAdmin } from './roles.ts';
 
@@ -30,19 +32,21 @@ export function grantAdminRoutes(deps: Deps): Routes {
       const expiresAt = fields.optionalWhole('expiresAt');
       if (asked.kind === 'project')
         await grantRole(deps, { ...asked.input, ...(expiresAt === undefined ? {} : { expiresAt }) });
+      else if (asked.kind === 'on system') await grantSystemRole(deps, { ...asked.input, expiresAt });
       else if (expiresAt === undefined) await grantSystemAdmin(deps, asked.input);
       else
         throw new AppError('BAD_REQUEST', {
           message: 'a system administrator stays one until the role is revoked',
         });
-      return { role: asked.kind === 'project' ? asked.input.role : systemAdmin };
+      return { role: asked.input.role };
     });
     server.post('/grants/revoke', async ({ raw, body }) => {
       contextOf(raw).route = '/grants/revoke';
       const asked = await readRole(deps, new JsonBody(body), operator(raw));
       if (asked.kind === 'project') await revokeRole(deps, asked.input);
+      else if (asked.kind === 'on system') await revokeSystemRole(deps, asked.input);
       else await revokeSystemAdmin(deps, asked.input);
-      return { role: asked.kind === 'project' ? asked.input.role : systemAdmin };
+      return { role: asked.input.role };
     });
     server.post('/grants/list', async ({ raw, body }) => {
       contextOf(raw).route = '/grants/list';
@@ -67,23 +71,34 @@ async function list(deps: Deps, fields: JsonBody) {
 }
 
 type Asked =
-  | { readonly kind: 'system'; readonly input: { readonly username: string; readonly actor: Actor } }
+  | { readonly kind: 'administrator'; readonly input: SystemAdminInput & { readonly role: string } }
+  | { readonly kind: 'on system'; readonly input: SystemRoleInput }
   | { readonly kind: 'project'; readonly input: RoleInput };
 
 async function readRole(deps: Deps, fields: JsonBody, actor: Actor): Promise<Asked> {
-  const role = parseRole(fields.text('role'));
+  const own = await listOwnRoles(deps.db.reader);
+  const role = parseRole(
+    fields.text('role'),
+    own.map(({ name }) => name),
+  );
   const holder = readHolder(fields);
   const project = fields.optionalText('project');
   const repositoryPattern = fields.optionalText('repositories');
   const tagPattern = fields.optionalText('tags');
-  if (!isProjectRole(role)) {
-    if (holder.kind === 'group')
+  const inProjects =
+    isProjectRole(role) || own.some(({ name, level }) => name === role && level === 'project');
+  if (!inProjects) {
+    if (role === systemAdmin && holder.kind === 'group')
       throw new AppError('BAD_REQUEST', { message: `${role} is a role of accounts, not of groups` });
-    if (project === undefined && tagPattern === undefined)
-      return { kind: 'system', input: { username: holder.name, actor } };
-    throw new AppError('BAD_REQUEST', {
-      message: `${role} is a role on everything: name no project and no tags`,
-    });
+    // These roles are nowhere else, so that the word is no project's name.
+    const somewhere = (project !== undefined && project !== 'system') || repositoryPattern !== undefined;
+    if (somewhere || tagPattern !== undefined)
+      throw new AppError('BAD_REQUEST', {
+        message: `${role} is a role on everything: name no project and no tags`,
+      });
+    return role === systemAdmin
+      ? { kind: 'administrator', input: { username: holder.name, role, actor } }
+      : { kind: 'on system', input: { holder, role, actor } };
   }
   if (project === undefined) {
     throw new AppError('BAD_REQUEST', {

@@ -3,6 +3,7 @@ import type { Language } from '../../lib/text/language.ts';
 import type { Running } from '../action.ts';
 import { contentCommands } from './content-commands.ts';
 import { withRestFlags } from './rest-client.ts';
+import { roleCommands } from './role-commands.ts';
 import { labelCommands, settingCommands } from './setting-commands.ts';
 import { restTexts } from './text.ts';
 
@@ -16,6 +17,7 @@ export function restCommands(program: Command, lang: Language, running: Running)
     .action(running(async (...call) => (await import('./api.ts')).callApi(...call)));
   contentCommands(making);
   labelCommands(making);
+  roleCommands(making);
   withRestFlags(program.command('search').description(restTexts.search[lang]), lang)
     .argument('<text>', restTexts.term[lang])
     .action(running(async (...call) => (await import('./repositories.ts')).search(...call)));

@@ -12,7 +12,7 @@ export interface Making {
 
 export type TextName = keyof typeof restTexts;
 
-const nouns = ['robot', 'repo', 'artifact', 'tag', 'label'] as const;
+const nouns = ['robot', 'role', 'repo', 'artifact', 'tag', 'label'] as const;
 
 /** A verb of a noun, which another folder may have made for its own verbs. */
 export function verb(

@@ -156,6 +156,11 @@ export const restTexts = {
   remove: { en: 'Delete.', zh: '删除。' },
   describe: { en: 'Change the description.', zh: '修改描述。' },
   robotName: { en: 'its name, or its id', zh: '名称或 id' },
+  role: { en: 'Roles that the registry makes for itself.', zh: '自定义角色。' },
+  roleName: { en: 'name of the role', zh: '角色名称' },
+  roleLevel: { en: 'project or system: where it can be given', zh: 'project 或 system：可授予的位置' },
+  roleCreate: { en: 'Make a role of permissions.', zh: '用若干权限创建角色。' },
+  roleUpdate: { en: 'Give a role other permissions.', zh: '更换角色的权限。' },
   newName: { en: 'its name, without the beginning robot$', zh: '名称，不含前缀 robot$' },
   project: { en: 'of this project', zh: '所属项目' },
   permission: {

@@ -5,6 +5,7 @@ export interface SchemaOfPeople {
   user: UserTable;
   user_group: UserGroupTable;
   user_group_member: UserGroupMemberTable;
+  role: RoleTable;
   grant: GrantTable;
   robot: RobotTable;
   token: TokenTable;
@@ -46,6 +47,16 @@ interface UserGroupMemberTable {
   /** Who says so: `local` is an administrator here. */
   source: string;
   created_at: number;
+}
+
+interface RoleTable {
+  id: Generated<number>;
+  name: string;
+  level: 'system' | 'project';
+  /** Each `resource:action`, in order, with a space between. */
+  permissions: string;
+  created_at: number;
+  updated_at: number;
 }
 
 interface GrantTable {

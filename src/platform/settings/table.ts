@@ -250,6 +250,10 @@ export const settingRows = {
       zh: '机器人账号名的前缀；修改后所有机器人随之改名。',
     },
   },
+  separation_of_duties: flag(honoured, false, {
+    en: 'Whether one account may be only one of operator, security-officer, auditor and system-admin; only administrators change it.',
+    zh: '是否实行三员分立：同一账号只能担任 operator、security-officer、auditor、system-admin 之一；仅管理员可修改。',
+  }),
   notification_enable: flag(kept, true, {
     en: 'Whether webhooks are sent; there are none yet.',
     zh: '是否发送 webhook；目前尚无 webhook。',

@@ -10,6 +10,7 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into "grant" values (1, 'user', 1, 'system-admin', 'system', null, null, null, null, 0, null),
     (2, 'user', 2, 'guest', 'repository', 1, 'app/**', 'v*', 9, 0, null),
     (3, 'robot', 1, 'robot-own:0', 'project', 1, null, null, null, 0, 'repository:pull')`,
+  `insert into role values (1, 'ci-reader', 'project', 'repository:pull', 0, 0)`,
   `insert into user_group values (1, 'team', 0, 0, 0)`,
   `insert into user_group_member values (1, 1, 'local', 0)`,
   `insert into robot values (1, 'library+ci', 1, 'hash', 0, null, 0, '', 1, -1, 'user', 1, 0, null, '', '')`,
