@@ -48,6 +48,12 @@ export const undescribed: readonly string[] = [
   'revokePersonalToken',
   'getCurrentPersonalToken',
   'revokeCurrentPersonalToken',
+  'listTagHistory',
+  'restoreTag',
+  'listProtectedTags',
+  'createProtectedTags',
+  'updateProtectedTags',
+  'deleteProtectedTags',
 ];
 
 /** Whether it answers pages of a list. */
