@@ -13,7 +13,7 @@ export interface Protection {
   readonly id: number;
   readonly repositories: string;
   readonly tags: string;
-  /** `user:1`, `group:2`, `robot:3`, in this order. */
+  /** `group:2`, `robot:3`, `user:1`, in this order. */
   readonly holders: readonly string[];
 }
 
