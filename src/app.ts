@@ -41,6 +41,7 @@ import { createMembers } from './features/members/members.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createPersonalTokens } from './features/personal-tokens/personal-tokens.ts';
 import { createProjects } from './features/projects/projects.ts';
+import { createProtectedTags } from './features/protected-tags/protected-tags.ts';
 import { createQuota } from './features/quota/quota.ts';
 import { createRepositories } from './features/repositories/repositories.ts';
 import { createRobots } from './features/robots/robots.ts';
@@ -299,10 +300,11 @@ async function compose(
     ...createAudit({ db, prefix }).routes,
     ...quota.routes,
     ...createImmutability({ db }).routes,
+    ...createProtectedTags({ db }).routes,
     ...createProjects({ db, settings }).routes,
     ...createSettings({ db, settings }).routes,
     ...createRepositories({ db }).routes,
-    ...createArtifacts({ db, store }).routes,
+    ...createArtifacts({ db, store, prefix }).routes,
     ...createLabels({ db }).routes,
     ...robots.routes,
     ...personalTokens.routes,

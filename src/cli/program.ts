@@ -18,6 +18,7 @@ import { restCommands } from './rest/commands.ts';
 import { restoreCommands } from './restore/commands.ts';
 import { robotCommands } from './robot/commands.ts';
 import { storageCommands } from './storage/commands.ts';
+import { tagGuardCommands } from './tag/commands.ts';
 import { cliTexts, exitCodeTexts } from './text.ts';
 import { tlsCommands } from './tls/commands.ts';
 import { userCommands } from './user/commands.ts';
@@ -57,6 +58,7 @@ export function programOf(cli: Cli, outcome: { code: number }): Command {
   contextCommands(program, lang, running);
   robotCommands(program, lang, running);
   restCommands(program, lang, running);
+  tagGuardCommands({ program, lang, running });
   completionCommands(program, lang, running);
   program
     .command('version')

@@ -52,6 +52,12 @@ export const undescribed: readonly string[] = [
   'createRole',
   'updateRole',
   'deleteRole',
+  'listTagHistory',
+  'restoreTag',
+  'listProtectedTags',
+  'createProtectedTags',
+  'updateProtectedTags',
+  'deleteProtectedTags',
 ];
 
 /** Whether it answers pages of a list. */

@@ -1,4 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { principalNames } from '../../access/names/principal-name-reads.ts';
 import type { EventType } from '../../lib/event-types.ts';
 import type { ListCondition } from '../../lib/list-condition.ts';
 import type { Queries } from '../../platform/db/database.ts';
@@ -65,7 +66,7 @@ export async function readAuditLog(
     .offset(page.offset)
     .limit(page.limit)
     .execute();
-  const names = await namesOf(
+  const names = await principalNames(
     db,
     found.flatMap(({ actor, object }) => [actor, object]),
     page.robotPrefix,
@@ -168,36 +169,4 @@ function ofPush(condition: ListCondition): RawBuilder<unknown> {
   const named = `%"tag":"${tag.replaceAll(/[\\%_]/g, String.raw`\$&`)}`;
   return sql` or (type = 'artifact.pushed' and object >= ${`${name}@`} and object < ${`${name}A`}
     and (data like ${`${named}"%`} escape '\\' or data like ${`${named},%`} escape '\\'))`;
-}
-
-/** The names of the users, robots and groups among these texts. */
-async function namesOf(
-  db: Queries,
-  texts: readonly string[],
-  prefix: string,
-): Promise<ReadonlyMap<string, string>> {
-  const names = new Map<string, string>();
-  const ids = (kind: string) =>
-    JSON.stringify(
-      [...new Set(texts)].flatMap((text) => {
-        const [, own, id] = /^(\w+):(\d{1,15})$/.exec(text) ?? [];
-        return own === kind ? [Number(id)] : [];
-      }),
-    );
-  const { builder, dialect } = db;
-  for (const [kind, table, column, before] of [
-    ['user', 'user', 'username', ''],
-    ['robot', 'robot', 'name', prefix],
-    ['group', 'user_group', 'name', ''],
-  ] as const) {
-    const json = ids(kind);
-    if (json === '[]') continue;
-    const rows = await builder
-      .selectFrom(table)
-      .select(['id', sql<string>`${sql.ref(column)}`.as('name')])
-      .where('id', 'in', valueList('integer', json, dialect))
-      .execute();
-    for (const { id, name } of rows) names.set(`${kind}:${id}`, `${before}${name}`);
-  }
-  return names;
 }

@@ -11,6 +11,8 @@ export interface Schema extends SchemaOfPeople {
   project_metadata: ProjectMetadataTable;
   cve_allowlist: CveAllowlistTable;
   immutable_rule: ImmutableRuleTable;
+  tag_protection: TagProtectionTable;
+  tag_protection_holder: TagProtectionHolderTable;
   project_usage: ProjectUsageTable;
   project_blob: ProjectBlobTable;
   repository: RepositoryTable;
@@ -70,6 +72,22 @@ export interface ImmutableRuleTable {
   accept_same_digest: number;
   created_at: number;
   updated_at: number;
+}
+
+export interface TagProtectionTable {
+  id: Generated<number>;
+  project_id: number;
+  /** Relative to the project. */
+  repository_pattern: string;
+  tag_pattern: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface TagProtectionHolderTable {
+  protection_id: number;
+  principal_kind: 'user' | 'group' | 'robot';
+  principal_id: number;
 }
 
 export interface ProjectMetadataTable {
@@ -230,6 +248,8 @@ export interface TagHistoryTable {
   previous_digest: string | null;
   actor: string;
   at: number;
+  address: Generated<string>;
+  client: Generated<string>;
 }
 
 export interface UploadTable {

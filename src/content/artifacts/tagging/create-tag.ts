@@ -1,12 +1,12 @@
-import { AppError } from '../../lib/errors.ts';
-import type { Reference, Tag } from '../../lib/oci/tag.ts';
-import type { Database, Tx } from '../../platform/db/database.ts';
-import type { Actor } from '../../platform/events/append.ts';
-import { lockRepository, touchRepository } from '../repositories/repository-writes.ts';
-import { moveTag } from '../tags/move-tag-step.ts';
-import { lockTag } from '../tags/tag-writes.ts';
-import { lockArtifacts } from './artifact-writes.ts';
-import { findArtifactId } from './find-artifact-id.ts';
+import { AppError } from '../../../lib/errors.ts';
+import type { Reference, Tag } from '../../../lib/oci/tag.ts';
+import type { Database, Tx } from '../../../platform/db/database.ts';
+import type { Actor } from '../../../platform/events/append.ts';
+import { lockRepository, touchRepository } from '../../repositories/repository-writes.ts';
+import { moveTag } from '../../tags/move-tag-step.ts';
+import { lockTag } from '../../tags/tag-writes.ts';
+import { lockArtifacts } from '../artifact-writes.ts';
+import { findArtifactId } from '../find-artifact-id.ts';
 
 export interface CreateTagInput {
   readonly projectId: number;

@@ -1,0 +1,142 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { AppError } from '../../lib/errors.ts';
+import type { Queries, Tx } from '../../platform/db/database.ts';
+import type { Actor } from '../../platform/events/append.ts';
+import { type ImmutableRule, keeps } from './immutable-rule.ts';
+import { rulesOf } from './immutable-rule-reads.ts';
+import { lockRules } from './immutable-rule-writes.ts';
+import { coversTag, type Protection, refusalBy } from './protection.ts';
+import { protectionsAgainst } from './protection-reads.ts';
+import { pageOfTags } from './tag-reads.ts';
+
+interface Place {
+  readonly projectId: number;
+  /** With the project's name before it. */
+  readonly repositoryName: string;
+  readonly actor: Actor;
+}
+
+/** `renew`: a push of what the tag stands for already, which moves nothing. */
+export type TagChange = 'create' | 'move' | 'renew' | 'delete';
+
+/** All that stands between somebody and the tags of a repository, once their rights are known to be enough. */
+interface TagGuards {
+  /** For everybody. */
+  readonly immutable: readonly ImmutableRule[];
+  /** For this one, whom they do not name. */
+  readonly protections: readonly Protection[];
+}
+
+/**
+ * Whatever makes, moves or deletes tags asks here, in its transaction. For a deletion the tags are gone already: nobody
+ * puts one back meanwhile.
+ * @throws AppError DENIED, TAG_IMMUTABLE
+ */
+export async function requireUnguarded(
+  tx: Tx,
+  input: Place & { readonly tags: readonly string[]; readonly change: TagChange },
+): Promise<void> {
+  if (input.tags.length === 0) return;
+  await lockRules(tx, input.projectId, 'to read');
+  await refuseGuarded(tx, await guardsOf(tx, input, input.change), input);
+}
+
+interface Whole extends Place {
+  readonly repositoryId: number;
+}
+
+/** Tags of a repository that none of these guards keeps. */
+export interface AskedTags {
+  readonly guards: TagGuards;
+  readonly tags: ReadonlySet<string>;
+}
+
+/**
+ * Before the transaction in which a repository goes: patterns take long to match, and many tags would keep all other
+ * writers waiting.
+ * @throws AppError DENIED, TAG_IMMUTABLE
+ */
+export async function askAllDeletable(db: Queries, input: Whole): Promise<AskedTags> {
+  const guards = await guardsOf(db, input, 'delete');
+  const tags = new Set<string>();
+  if (isOpen(guards)) return { guards, tags };
+  for await (const page of pagesOfTags(db, input.repositoryId)) {
+    await refuseGuarded(db, guards, { ...input, tags: page, change: 'delete' });
+    for (const tag of page) tags.add(tag);
+    await nextTurn();
+  }
+  return { guards, tags };
+}
+
+/**
+ * In that transaction: what is new since it was asked for is looked at, and everything where the guards are others.
+ * @throws AppError DENIED, TAG_IMMUTABLE
+ */
+export async function requireAllDeletable(tx: Tx, input: Whole, asked: AskedTags): Promise<void> {
+  await lockRules(tx, input.projectId, 'to read');
+  const guards = await guardsOf(tx, input, 'delete');
+  if (isOpen(guards)) return;
+  const known = JSON.stringify(guards) === JSON.stringify(asked.guards) ? asked.tags : new Set<string>();
+  for await (const page of pagesOfTags(tx, input.repositoryId)) {
+    const tags = page.filter((tag) => !known.has(tag));
+    await refuseGuarded(tx, guards, { ...input, tags, change: 'delete' });
+  }
+}
+
+const pageSize = 1000;
+
+async function* pagesOfTags(db: Queries, repositoryId: number): AsyncGenerator<readonly string[]> {
+  for (let after = ''; ; ) {
+    const { count, text } = await pageOfTags(db, { repositoryId, after, count: pageSize });
+    const tags = text === '' ? [] : text.split('","');
+    yield tags;
+    if (count < pageSize) return;
+    after = tags.at(-1) ?? '';
+  }
+}
+
+/** The one list of guards: what keeps no tag from this change is not in it. */
+async function guardsOf(db: Queries, place: Place, change: TagChange): Promise<TagGuards> {
+  const { projectId } = place;
+  const immutable = change === 'create' ? [] : await rulesOf(db, projectId);
+  return {
+    immutable: immutable.filter((rule) => !rule.disabled && !(change === 'renew' && rule.acceptSameDigest)),
+    protections: change === 'renew' ? [] : await protectionsAgainst(db, place),
+  };
+}
+
+function isOpen({ immutable, protections }: TagGuards): boolean {
+  return immutable.length === 0 && protections.length === 0;
+}
+
+async function refuseGuarded(
+  db: Queries,
+  { immutable, protections }: TagGuards,
+  input: Place & { readonly tags: readonly string[]; readonly change: TagChange },
+): Promise<void> {
+  const { repositoryName, change } = input;
+  for (const tag of input.tags) {
+    const protection = protections.find((each) => coversTag(each, tag));
+    if (protection !== undefined) throw await refusalBy(db, protection, { repositoryName, tag });
+    const rule = immutable.find((each) => keeps(each, repositoryName, tag));
+    if (rule !== undefined) throw immutableTag(rule, { repositoryName, tag, change });
+  }
+}
+
+function immutableTag(
+  { id }: ImmutableRule,
+  of: { readonly repositoryName: string; readonly tag: string; readonly change: TagChange },
+): AppError {
+  const { repositoryName, tag, change } = of;
+  if (change === 'delete') {
+    return new AppError('TAG_IMMUTABLE', {
+      message: `the tag ${tag} configured as immutable, cannot be deleted`,
+      detail: `immutable rule ${id} of the project keeps it: have the rule changed`,
+    });
+  }
+  const name = repositoryName.slice(repositoryName.indexOf('/') + 1);
+  return new AppError('TAG_IMMUTABLE', {
+    message: `Failed to process request due to '${name}:${tag}' configured as immutable.`,
+    detail: `immutable rule ${id} of the project keeps it: push another tag, or have the rule changed`,
+  });
+}
