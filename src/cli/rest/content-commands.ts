@@ -32,7 +32,7 @@ function repositoryCommands(making: Making): void {
 function artifactCommands(making: Making): void {
   const { lang } = making;
   const content = () => import('./repositories.ts');
-  const labels = () => import('./labels.ts');
+  const labels = () => import('../label/labels.ts');
   const one = (name: string, text: TextName, action: Action): Command =>
     verb(making, `artifact ${name}`, text, action).argument('<reference>', restTexts.reference[lang]);
   verb(making, 'artifact list', 'list', async (...call) => (await content()).listArtifacts(...call)).argument(

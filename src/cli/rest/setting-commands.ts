@@ -6,7 +6,7 @@ import { restTexts } from './text.ts';
 /** `berth label …` */
 export function labelCommands(making: Making): void {
   const { lang } = making;
-  const labels = () => import('./labels.ts');
+  const labels = () => import('../label/labels.ts');
   const add = (name: string, text: TextName, action: Action): Command =>
     verb(making, `label ${name}`, text, action).option('-p, --project <name>', restTexts.labelProject[lang]);
   const withText = (command: Command): Command =>

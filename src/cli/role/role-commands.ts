@@ -1,5 +1,5 @@
-import { type Making, verb } from './making.ts';
-import { restTexts } from './text.ts';
+import { type Making, verb } from '../rest/making.ts';
+import { restTexts } from '../rest/text.ts';
 
 /** `berth role list|create|update|delete` */
 export function roleCommands(making: Making): void {
