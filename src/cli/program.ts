@@ -20,6 +20,7 @@ import { robotCommands } from './robot/commands.ts';
 import { storageCommands } from './storage/commands.ts';
 import { cliTexts, exitCodeTexts } from './text.ts';
 import { tlsCommands } from './tls/commands.ts';
+import { tokenCommands } from './token/commands.ts';
 import { userCommands } from './user/commands.ts';
 import { verifyTexts } from './verify/text.ts';
 import { withConfig } from './with-config.ts';
@@ -56,6 +57,7 @@ export function programOf(cli: Cli, outcome: { code: number }): Command {
   tlsCommands(program, lang, running);
   contextCommands(program, lang, running);
   robotCommands(program, lang, running);
+  tokenCommands(program, lang, running);
   restCommands(program, lang, running);
   completionCommands(program, lang, running);
   program

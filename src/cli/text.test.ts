@@ -15,6 +15,7 @@ import { restoreTexts } from './restore/text.ts';
 import { storageTexts } from './storage/text.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
 import { tlsTexts } from './tls/text.ts';
+import { tokenTexts } from './token/text.ts';
 import { userTexts } from './user/text.ts';
 import { verifyTexts } from './verify/text.ts';
 
@@ -35,6 +36,7 @@ const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   userTexts,
   storageTexts,
   tlsTexts,
+  tokenTexts,
   verifyTexts,
 ];
 const codes = Object.keys(startProblems) as StartProblemCode[];
