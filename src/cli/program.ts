@@ -9,6 +9,7 @@ import { type Cli, type Flags, note, print, say } from './cli.ts';
 import { completionCommands } from './completion/commands.ts';
 import { contextCommands } from './context/commands.ts';
 import { dbCommands } from './db/commands.ts';
+import { deviceCommands } from './device/commands.ts';
 import { exportCommand } from './export/export-command.ts';
 import { groupCommands } from './group/commands.ts';
 import { importCommands } from './import/commands.ts';
@@ -58,6 +59,7 @@ export function programOf(cli: Cli, outcome: { code: number }): Command {
   contextCommands(program, lang, running);
   robotCommands(program, lang, running);
   tokenCommands(program, lang, running);
+  deviceCommands(program, lang, running);
   restCommands(program, lang, running);
   completionCommands(program, lang, running);
   program

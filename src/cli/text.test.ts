@@ -7,6 +7,7 @@ import { archiveProblemTexts, archiveTexts } from './archive/text.ts';
 import { backupTexts } from './backup/text.ts';
 import { completionTexts } from './completion/text.ts';
 import { dbTexts } from './db/text.ts';
+import { deviceTexts } from './device/text.ts';
 import { groupTexts } from './group/text.ts';
 import { importTexts, reasonTexts } from './import/text.ts';
 import { projectTexts } from './project/text.ts';
@@ -30,6 +31,7 @@ const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   importTexts,
   reasonTexts,
   dbTexts,
+  deviceTexts,
   projectTexts,
   restTexts,
   restoreTexts,

@@ -8,10 +8,11 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { addUsers, createProject, grantRole } from '../harness/accounts.ts';
-import { berth, type Outcome } from '../harness/berth-command.ts';
+import { berth, type Outcome, spawnBerth } from '../harness/berth-command.ts';
 import { expectStatus } from '../harness/registry-client.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 
 const server = await BerthServer.start();
 after(() => server[Symbol.asyncDispose]());
@@ -181,6 +182,50 @@ test('a server without personal tokens keeps the password, and one sentence says
   assert.match(await noteOf(berth(asRobot, { env: home.env })), /robots have no personal tokens/);
 });
 
+test('berth login --device shows a code, which another machine approves, and keeps the token', async () => {
+  const home = newHome();
+  const waiting = spawnBerth(['login', '--device', url, '--name', 'd'], { env: home.env });
+  const ended = new Promise<number | null>((done) => {
+    waiting.once('close', done);
+  });
+  let said = '';
+  waiting.stderr?.setEncoding('utf8').on('data', (piece: string) => {
+    said += piece;
+  });
+  const code = await waitUntil('the code is shown', () => /code ([A-Z]{4}-[A-Z]{4})/.exec(said)?.[1]);
+  assert.ok(said.includes(`${url}/device`), said);
+  await refused(as('dev', ['device', 'approve', code]), 2, /"berth on .+ from 127\.0\.0\.1/);
+  const token = (await textOf(as('dev', ['token', 'create', 'own', '-o', 'template={token}']))).trim();
+  const byToken = ['device', 'approve', code, '--yes', '--server', url, '--user', 'dev', '--password-stdin'];
+  await refused(berth(byToken, { env: elsewhere.env, input: token }), 5, /not let in by a token/);
+  await refused(here('device', 'approve', code, '--yes'), 2, /answered by a person/);
+  await noteOf(as('dev', ['device', 'approve', code, '--yes']));
+  assert.equal(await ended, 0, said);
+  assert.match(keptIn(home).contexts['d']?.token ?? '', /^brt_/);
+  assert.equal(await textOf(berth(['whoami', '-o', 'name'], { env: home.env })), 'dev\n');
+  await noteOf(berth(['logout'], { env: home.env }));
+  await noteOf(as('dev', ['token', 'revoke', 'own']));
+});
+
+test('berth login --device ends when a person turns it away, and is for no server that lacks it', async () => {
+  const home = newHome();
+  const waiting = spawnBerth(['login', '--device', url], { env: home.env });
+  const ended = new Promise<number | null>((done) => {
+    waiting.once('close', done);
+  });
+  let said = '';
+  waiting.stderr?.setEncoding('utf8').on('data', (piece: string) => {
+    said += piece;
+  });
+  const code = await waitUntil('the code is shown', () => /code ([A-Z]{4}-[A-Z]{4})/.exec(said)?.[1]);
+  await noteOf(as('dev', ['device', 'deny', code]));
+  assert.equal(await ended, 5, said);
+  assert.match(said, /was turned away/);
+  await using harbor = await likeHarbor();
+  await refused(berth(['login', '--device', harbor.url], { env: home.env }), 6, /offers no device login/);
+  await refused(as('dev', ['login', '--device', url]), 2, /--device names the server/);
+});
+
 /** Answers as a server that knows Harbor's operations only. */
 async function likeHarbor(): Promise<{ readonly url: string } & AsyncDisposable> {
   const http = createServer(({ url: path }, response) => {
@@ -188,7 +233,9 @@ async function likeHarbor(): Promise<{ readonly url: string } & AsyncDisposable>
     response.writeHead(known ? 200 : 404, { 'Content-Type': 'application/json' });
     response.end(known ? '{"user_id":3,"username":"dev"}' : '{"errors":[{"code":"NOT_FOUND","message":""}]}');
   });
-  await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
+  await new Promise<void>((done) => {
+    http.listen(0, '127.0.0.1', done);
+  });
   return {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     [Symbol.asyncDispose]: () =>

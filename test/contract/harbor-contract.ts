@@ -48,6 +48,10 @@ export const undescribed: readonly string[] = [
   'revokePersonalToken',
   'getCurrentPersonalToken',
   'revokeCurrentPersonalToken',
+  'beginDeviceLogin',
+  'takeDeviceToken',
+  'getDeviceLogin',
+  'answerDeviceLogin',
 ];
 
 /** Whether it answers pages of a list. */

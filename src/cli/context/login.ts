@@ -8,6 +8,8 @@ import { givenServer } from '../archive/given-server.ts';
 import { type Cli, type Flags, note, print, say } from '../cli.ts';
 import { Refused } from '../client/refused.ts';
 import type { RestClient } from '../client/rest-client.ts';
+import { deviceLogin } from '../device/device-login.ts';
+import { deviceTexts } from '../device/text.ts';
 import { clientOf, restClient, serverOf } from '../rest/rest-client.ts';
 import { formOf, showOne, showRows, textFlag } from '../rest/show.ts';
 import { restTexts } from '../rest/text.ts';
@@ -24,6 +26,7 @@ import { WrongUsage } from '../wrong-usage.ts';
 
 /** What cannot sign in is not kept, nor is the password where the server gives a token for it. */
 export async function login(cli: Cli, flags: Flags): Promise<number> {
+  if (flags['device'] !== undefined) return loginByDevice(cli, flags);
   const { server: given, user, ca } = flags;
   if (typeof given !== 'string' || typeof user !== 'string') throw new WrongUsage(restTexts.loginNeeds);
   const { server, host } = await givenServer(cli, flags);
@@ -40,6 +43,23 @@ export async function login(cli: Cli, flags: Flags): Promise<number> {
     ca: authorities,
     ...(got.token === undefined ? { password: secret } : { token: got.token }),
   };
+  await keepContext(cli, textFlag(flags, 'name') ?? host, context);
+  note(saidOf(cli, got, context));
+  return exitCodes.done;
+}
+
+/** No password is typed here: somebody who has it says yes elsewhere. */
+async function loginByDevice(cli: Cli, flags: Flags): Promise<number> {
+  if (['server', 'user', 'passwordStdin', 'passwordFile'].some((name) => flags[name] !== undefined))
+    throw new WrongUsage(deviceTexts.flagAlone);
+  const at = { ...flags, server: textFlag(flags, 'device') };
+  const { server, host } = await givenServer(cli, at);
+  if (!('url' in server)) throw new WrongUsage(restTexts.loginNeeds);
+  const got = await deviceLogin(cli, at, server);
+  const { authorities: ca } = server;
+  const authorization = `Bearer ${got.token}`;
+  const { username: user } = await accountOf(clientOf(cli, at, { ...server, authorization }));
+  const context = { server: server.url.origin, user, ca, token: got.token };
   await keepContext(cli, textFlag(flags, 'name') ?? host, context);
   note(saidOf(cli, got, context));
   return exitCodes.done;
