@@ -34,6 +34,7 @@ import { createApiPage } from './features/api-page/api-page.ts';
 import { createArtifacts } from './features/artifacts/artifacts.ts';
 import { createAudit } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
+import { createDeviceLogins } from './features/device-logins/device-logins.ts';
 import { createGroups } from './features/groups/groups.ts';
 import { createImmutability } from './features/immutability/immutability.ts';
 import { createLabels } from './features/labels/labels.ts';
@@ -292,9 +293,11 @@ async function compose(
     sessionMinutes: () => settings.get('session_timeout'),
     selfRegistration,
   });
+  const attempt: LoginSlowing['attempt'] = (...of) => slowing.attempt(...of);
+  const deviceLogins = createDeviceLogins({ db, masterKey, attempt, sessions });
   const restRoutes: readonly RestRoute[] = [
     ...system.restRoutes,
-    ...createUsers({ ...accounts, selfRegistration, attempt: (...of) => slowing.attempt(...of) }).routes,
+    ...createUsers({ ...accounts, selfRegistration, attempt }).routes,
     ...createGroups({ db }).routes,
     ...createMembers({ db }).routes,
     ...createAudit({ db, prefix }).routes,
@@ -309,6 +312,7 @@ async function compose(
     ...robots.routes,
     ...personalTokens.routes,
     ...createRoles({ db }).routes,
+    ...deviceLogins.routes,
   ];
   const api: readonly ApiRoute[] = restRoutes.map((route) =>
     admit({ db, signIn, bySession: sessions.bySession }, route),
@@ -365,6 +369,7 @@ async function compose(
       ociRoutes(ociDeps),
       tokenRoutes({ tokens, signIn }),
       sessionRoutes(sessions),
+      deviceLogins.page,
       serveApi(api),
       system.routes,
       createApiPage({ routes: () => api }).routes,

@@ -11,6 +11,8 @@ export const eventTypes = [
   'label.created',
   'label.deleted',
   'label.updated',
+  'device.approved',
+  'device.denied',
   'immutable.created',
   'immutable.deleted',
   'immutable.updated',

@@ -58,6 +58,10 @@ export const undescribed: readonly string[] = [
   'createProtectedTags',
   'updateProtectedTags',
   'deleteProtectedTags',
+  'beginDeviceLogin',
+  'takeDeviceToken',
+  'getDeviceLogin',
+  'answerDeviceLogin',
 ];
 
 /** Whether it answers pages of a list. */

@@ -15,7 +15,7 @@ export const accessTiers: readonly (readonly string[])[] = [
   ['projects', 'users', 'groups', 'slowing', 'last-use'],
   ['grants'],
   ['members', 'robots', 'personal-tokens'],
-  ['tokens', 'sessions', 'ldap', 'oidc', 'htpasswd'],
+  ['device-logins', 'tokens', 'sessions', 'ldap', 'oidc', 'htpasswd'],
 ];
 
 export const contentTiers: readonly (readonly string[])[] = [

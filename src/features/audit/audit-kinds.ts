@@ -27,6 +27,8 @@ export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'blob.deleted': undefined,
   'blob.mounted': undefined,
   'configuration.updated': kind('update', 'configuration', 'update configuration'),
+  'device.approved': kind('create', 'device', 'let a device sign in as user'),
+  'device.denied': kind('delete', 'device', 'turn a device away that asked user'),
   'group.created': kind('create', 'usergroup', 'create group'),
   'group.deleted': kind('delete', 'usergroup', 'delete group'),
   'group.joined': kind('update', 'usergroup', 'add a member to group'),

@@ -21,6 +21,7 @@ import { repositoryLists } from './migrations/202611281805-repository-lists.ts';
 import { artifactProject } from './migrations/202611281810-artifact-project.ts';
 import { artifactProjectFilled } from './migrations/202611281811-artifact-project-filled.ts';
 import { artifactLists } from './migrations/202611281812-artifact-lists.ts';
+import { deviceLogins } from './migrations/202611281900-device-logins.ts';
 import { tagGuards } from './migrations/202611281905-tag-guards.ts';
 import { ownRoles } from './migrations/202611281920-roles.ts';
 
@@ -48,6 +49,7 @@ export const migrations: readonly Migration[] = [
   artifactProject,
   artifactProjectFilled,
   artifactLists,
+  deviceLogins,
   tagGuards,
   ownRoles,
 ];

@@ -12,6 +12,7 @@ export interface SchemaOfPeople {
   token_scope: TokenScopeTable;
   session: SessionTable;
   login_failure: LoginFailureTable;
+  device_login: DeviceLoginTable;
 }
 
 type PrincipalKind = 'user' | 'group' | 'robot';
@@ -142,5 +143,26 @@ interface LoginFailureTable {
   failures: number;
   /** Until then no further one is made. */
   free_at: number;
+  expires_at: number;
+}
+
+interface DeviceLoginTable {
+  id: Generated<number>;
+  /** Names for the codes, never the codes themselves. */
+  device_hash: string;
+  user_hash: string;
+  /** What asks, in its own words. */
+  name: string;
+  address: string;
+  /** IPv6 by its network. */
+  address_block: string;
+  client: string;
+  state: 'pending' | 'approved' | 'denied';
+  /** Who answered. */
+  user_id: number | null;
+  interval_ms: number;
+  /** Whoever asks for the token before is told to slow down. */
+  next_poll_at: number;
+  created_at: number;
   expires_at: number;
 }
