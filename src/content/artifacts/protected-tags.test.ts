@@ -108,7 +108,7 @@ function waysIn(world: World, { first, second }: Made, actor: Actor): Record<str
           actor,
         },
       ),
-    'a manifest is deleted by its digest': () => deleteArtifact({ db }, { ...of, digest: digest as Digest }),
+    'a manifest is deleted by its digest': () => deleteArtifact({ db }, { ...of, digest }),
     'an artifact is deleted': () =>
       deleteWithDependents({ db }, { ...of, reference: parseReference(digest) }),
     'a repository is deleted': () => deleteRepository({ db }, of),
