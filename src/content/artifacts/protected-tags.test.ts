@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { insertUser } from '../../access/users/user-writes.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { Digest } from '../../lib/oci/digest.ts';
 import { parseReference, type Tag } from '../../lib/oci/tag.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { type Actor, systemActor } from '../../platform/events/append.ts';
