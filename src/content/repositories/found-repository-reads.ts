@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Visible } from '../../access/visible.ts';
-import { inVisibleRepositories } from '../../access/visible-reads.ts';
+import { amongVisibleRepositories } from '../../access/visible-reads.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import { hasPart } from '../../platform/db/has-part.ts';
 
@@ -30,7 +30,7 @@ export async function findRepositories(
     .where(hasPart(sql.ref('live_repository.full_name'), input.part, db.dialect))
     .whereRef('live_project.id', '=', 'live_repository.project_id')
     .where('live_repository.visible_at', 'is not', null)
-    .where(inVisibleRepositories(input.visible, db.dialect))
+    .where(amongVisibleRepositories(input.visible, db.dialect))
     .select([
       'live_project.id as projectId',
       'live_project.name as projectName',

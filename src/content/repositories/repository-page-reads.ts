@@ -1,6 +1,10 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Visible } from '../../access/visible.ts';
-import { inVisibleRepositories, visibleRepositoryIds } from '../../access/visible-reads.ts';
+import {
+  amongVisibleRepositories,
+  inVisibleRepositories,
+  visibleRepositoryIds,
+} from '../../access/visible-reads.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import type { DialectName } from '../../platform/db/dialect.ts';
 import { hasPart } from '../../platform/db/has-part.ts';
@@ -103,7 +107,7 @@ function walked(db: Queries, visible: Visible) {
     .crossJoin('live_project')
     .whereRef('live_project.id', '=', 'live_repository.project_id')
     .where('live_repository.visible_at', 'is not', null)
-    .where(inVisibleRepositories(visible, db.dialect));
+    .where(amongVisibleRepositories(visible, db.dialect));
 }
 
 async function rowsOf(db: Queries, ids: readonly number[]): Promise<RepositoryRow[]> {
