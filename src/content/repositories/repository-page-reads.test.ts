@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import type { Visible } from '../../access/visible.ts';
-import { inVisibleRepositories } from '../../access/visible-reads.ts';
+import { amongVisibleRepositories } from '../../access/visible-reads.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import { plansOf } from '../../platform/db/testing/plans.ts';
 import { dialects, openTestDatabase } from '../../platform/db/testing/test-database.ts';
@@ -185,7 +185,7 @@ for (const dialect of dialects) {
       }
       const plans = await plansOf(db, async (reader) => {
         await findRepositories(reader, { visible, part: 'r', limit: 10, artifactCount: sql`0` });
-        const where = inVisibleRepositories(visible, dialect);
+        const where = amongVisibleRepositories(visible, dialect);
         await pageOfRepositories(reader, { after: 'p2', count: 10, where });
       });
       for (const plan of plans) assert.doesNotMatch(plan, scans, told);

@@ -1,6 +1,10 @@
-import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Visible } from '../../access/visible.ts';
-import { inVisibleRepositories, visibleRepositoryIds } from '../../access/visible-reads.ts';
+import {
+  amongVisibleRepositories,
+  inVisibleRepositories,
+  visibleRepositoryIds,
+} from '../../access/visible-reads.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import type { DialectName } from '../../platform/db/dialect.ts';
 import { hasPart } from '../../platform/db/has-part.ts';
@@ -68,17 +72,17 @@ export async function pageOfShownRepositories(
         .where(also)
         .select('live_repository.id')
     : visibleRepositoryIds(visible, dialect, also);
-  const counted = await sql<{ count: number }>`select count(*) as count from (${ids}) as seen`.execute(
-    db.builder,
-  );
-  const count = Number(counted.rows[0]?.count ?? 0);
+  const few = isFiltered(input) ? await gathered(db, ids) : undefined;
+  const count = few?.length ?? (await countOf(db, ids));
   const { offset, limit, reversed } = nearerEnd(input, count);
   if (limit === 0) return { rows: [], count };
+  const those =
+    few === undefined
+      ? sql`(select id from (${ids}) as seen)`
+      : valueList('integer', JSON.stringify(few), dialect);
   const matching =
     count <= gatheredTo
-      ? db.builder
-          .selectFrom('live_repository')
-          .where(sql<SqlBool>`live_repository.id in (select id from (${ids}) as seen)`)
+      ? db.builder.selectFrom('live_repository').where(sql<SqlBool>`live_repository.id in ${those}`)
       : walked(db, visible).where(also);
   const last = input.sort.at(-1)?.descending ?? true;
   const found = await [...input.sort, { by: 'id', descending: last } as const]
@@ -96,6 +100,20 @@ export async function pageOfShownRepositories(
   return { rows: reversed ? rows.reverse() : rows, count };
 }
 
+/** All of them, unless they are too many: whoever looks for a name goes through all names but once. */
+async function gathered(db: Queries, ids: Expression<unknown>): Promise<readonly number[] | undefined> {
+  const { rows } = await sql<{ id: number }>`
+    select id from (${ids}) as seen limit ${sql.lit(gatheredTo + 1)}`.execute(db.builder);
+  return rows.length > gatheredTo ? undefined : rows.map(({ id }) => id);
+}
+
+async function countOf(db: Queries, ids: Expression<unknown>): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) as count from (${ids}) as seen`.execute(
+    db.builder,
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
 /** In the order of an index, each looked at whether it belongs to the set: SQLite takes this order of the join. */
 function walked(db: Queries, visible: Visible) {
   return db.builder
@@ -103,7 +121,7 @@ function walked(db: Queries, visible: Visible) {
     .crossJoin('live_project')
     .whereRef('live_project.id', '=', 'live_repository.project_id')
     .where('live_repository.visible_at', 'is not', null)
-    .where(inVisibleRepositories(visible, db.dialect));
+    .where(amongVisibleRepositories(visible, db.dialect));
 }
 
 async function rowsOf(db: Queries, ids: readonly number[]): Promise<RepositoryRow[]> {
@@ -119,6 +137,10 @@ async function rowsOf(db: Queries, ids: readonly number[]): Promise<RepositoryRo
 /** Found by an index of its own, whoever asks. */
 function isFew({ name, holds }: RepositoryPage): boolean {
   return holds !== undefined || name?.exact !== undefined || name?.any !== undefined;
+}
+
+function isFiltered({ name, holds }: RepositoryPage): boolean {
+  return (name ?? holds) !== undefined;
 }
 
 function conditions(

@@ -1,5 +1,5 @@
 import type { Visible } from '../../access/visible.ts';
-import { countArtifacts } from '../../content/artifacts/shown/count-artifacts-reads.ts';
+import { countArtifactsOfEach } from '../../content/artifacts/shown/count-artifacts-reads.ts';
 import { findCanonical } from '../../content/blobs/blob-reads.ts';
 import {
   pageOfShownRepositories,
@@ -53,10 +53,9 @@ export async function listRepositories(
       ({ key, descending }) => ({ by: orders[key] ?? 'createdAt', descending }),
     ),
   });
-  const items = [];
-  for (const row of rows)
-    items.push(repositoryView(row, await countArtifacts(reader, { repositoryId: row.id })));
-  return { items, total: count };
+  const ids = rows.map(({ id }) => id);
+  const artifacts = await countArtifactsOfEach(reader, ids);
+  return { items: rows.map((row) => repositoryView(row, artifacts.get(row.id) ?? 0)), total: count };
 }
 
 type Filters = Pick<RepositoryPage, 'name' | 'projectIds' | 'holds'>;

@@ -9,6 +9,20 @@ export interface Migration {
   /** The oldest schema number whose code still works after this step. */
   readonly minCompatibleVersion: number;
   readonly statements: (types: ColumnTypes) => readonly string[];
+  /** Rows that are changed first. */
+  readonly rows?: RowChange;
+}
+
+/**
+ * A change of many rows. On PostgreSQL it is made some thousands at a time, outside of the step's transaction, since others
+ * write meanwhile and would wait for its end. It is begun again when it was broken off.
+ */
+export interface RowChange {
+  /** With an `id`. */
+  readonly table: string;
+  readonly set: string;
+  /** False of what was changed, and of what comes in meanwhile. */
+  readonly where: string;
 }
 
 /** What the engines name differently. */
