@@ -44,7 +44,8 @@ expectStatus(await sendJson(admin, 'POST', '/api/v2.0/projects/desk/immutabletag
 
 const protectedText =
   /the tag desk\/app:v\d is protected: only admin may create, move or delete tags v\* in desk\/\*\* \(rule \d+\)/;
-const immutableText = /Failed to process request due to 'app:r1' configured as immutable\./;
+const immutableText =
+  /Failed to process request due to 'app:r1' configured as immutable\. Push another tag, or have immutable rule \d+/;
 
 test('docker push prints both sentences', async (t) => {
   succeeded(await docker.login(maintainer, address));
