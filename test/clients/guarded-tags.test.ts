@@ -8,6 +8,7 @@ import { expectStatus } from '../harness/registry-client.ts';
 import { sendJson } from '../harness/rest.ts';
 import { requireProgram, runProgram } from '../harness/run-program.ts';
 import { CommandLine, failed, lastLine, succeeded } from './client-run.ts';
+import { Containerd, userFlag } from './containerd-daemon.ts';
 import { Docker } from './docker-daemon.ts';
 import { maintainer, startPrivateProject } from './private-project.ts';
 
@@ -44,7 +45,8 @@ expectStatus(await sendJson(admin, 'POST', '/api/v2.0/projects/desk/immutabletag
 
 const protectedText =
   /the tag desk\/app:v\d is protected: only admin may create, move or delete tags v\* in desk\/\*\* \(rule \d+\)/;
-const immutableText = /Failed to process request due to 'app:r1' configured as immutable\./;
+const immutableText =
+  /Failed to process request due to 'app:r1' configured as immutable\. Push another tag, or have immutable rule \d+/;
 
 test('docker push prints both sentences', async (t) => {
   succeeded(await docker.login(maintainer, address));
@@ -89,5 +91,23 @@ test('skopeo copy and delete print the sentence', async (t) => {
     const said = failed(ended);
     t.diagnostic(lastLine(said));
     assert.match(said, protectedText);
+  }
+});
+
+test('containerd prints both sentences', async (t) => {
+  const ctr = await clientTool('containerd');
+  await using containerd = await Containerd.start();
+  for (const [tag, text] of [
+    ['v3', protectedText],
+    ['r1', immutableText],
+  ] as const) {
+    const reference = `${address}/desk/app:${tag}`;
+    const { ociArchive } = writeImageFiles({ folder, seed: `containerd ${tag}`, sizes: [200], reference });
+    succeeded(await containerd.run(ctr, 'images', 'import', '--local', '--no-unpack', ociArchive));
+    const said = failed(
+      await containerd.run(ctr, 'images', 'push', '--local', ...userFlag(maintainer), reference),
+    );
+    t.diagnostic(lastLine(said));
+    assert.match(said, text);
   }
 });

@@ -180,10 +180,20 @@ for (const dialect of dialects) {
     await createProtection({ db }, { ...rule, tags: '*', allowed: ['group:releasers', 'admin'] });
     await createProtection({ db }, { ...rule, allowed: ['admin'] });
     await assert.rejects(push(world, 'v1', second, { actor: releaser }), /only admin may/);
+    await push(world, `sha256-${'0'.repeat(64)}.sig`, second, { actor: releaser });
     await push(world, 'w1', second, { actor: releaser });
     await push(world, 'v1', second);
     const robot = { ...testActor, principal: 'robot:7' };
+    await assert.rejects(
+      push(world, `sha256-${'1'.repeat(64)}.sig`, second, { actor: robot }),
+      /only group:releasers, admin may/,
+    );
     await assert.rejects(push(world, 'w2', second, { actor: robot }), /only group:releasers, admin may/);
+    await db.transaction(async (tx) => {
+      await tx.builder.deleteFrom('user_group_member').execute();
+      await tx.builder.deleteFrom('user_group').execute();
+    });
+    await assert.rejects(push(world, 'w2', second, { actor: robot }), /only admin may/);
   });
 
   test(`${dialect}: a rule that cannot be is refused, and nothing is changed`, async () => {

@@ -130,13 +130,12 @@ function immutableTag(
   const { repositoryName, tag, change } = of;
   if (change === 'delete') {
     return new AppError('TAG_IMMUTABLE', {
-      message: `the tag ${tag} configured as immutable, cannot be deleted`,
-      detail: `immutable rule ${id} of the project keeps it: have the rule changed`,
+      message: `the tag ${tag} configured as immutable, cannot be deleted: have immutable rule ${id} of the project changed`,
     });
   }
   const name = repositoryName.slice(repositoryName.indexOf('/') + 1);
+  // Harbor's sentence, and what to do in the same text: docker shows nothing else.
   return new AppError('TAG_IMMUTABLE', {
-    message: `Failed to process request due to '${name}:${tag}' configured as immutable.`,
-    detail: `immutable rule ${id} of the project keeps it: push another tag, or have the rule changed`,
+    message: `Failed to process request due to '${name}:${tag}' configured as immutable. Push another tag, or have immutable rule ${id} of the project changed`,
   });
 }
