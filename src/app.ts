@@ -35,6 +35,7 @@ import { createArtifacts } from './features/artifacts/artifacts.ts';
 import { createAudit } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createDeviceLogins } from './features/device-logins/device-logins.ts';
+import { createExpiry } from './features/expiry/expiry.ts';
 import { createGroups } from './features/groups/groups.ts';
 import { createImmutability } from './features/immutability/immutability.ts';
 import { createLabels } from './features/labels/labels.ts';
@@ -210,7 +211,10 @@ async function compose(
     keep: config.snapshots,
     log: log.of('snapshots'),
   });
+  const prefix = () => settings.get('robot_name_prefix');
+  const expiry = createExpiry({ db, certificate: base.certificate, prefix, log: log.of('expiry') });
   const jobs = [
+    expiry.job,
     await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
     createManifestCopying({ db, store, storeIsOurs }),
     createRepositoryDrain({ db }),
@@ -245,7 +249,6 @@ async function compose(
     visibleProjectId: (...of) => visibleProjectId({ db }, ...of),
   });
   const slowing = stack.use(new LoginSlowing({ db, masterKey, log: log.of('sign-ins') }));
-  const prefix = () => settings.get('robot_name_prefix');
   const newLimitBytes = () => settings.get('storage_per_project');
   const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
   const personalTokens = stack.use(createPersonalTokens({ db, log: log.of('tokens') }));
@@ -309,6 +312,7 @@ async function compose(
     ...robots.routes,
     ...personalTokens.routes,
     ...deviceLogins.routes,
+    ...expiry.routes,
   ];
   const api: readonly ApiRoute[] = restRoutes.map((route) =>
     admit({ db, signIn, bySession: sessions.bySession }, route),

@@ -52,6 +52,7 @@ export const undescribed: readonly string[] = [
   'takeDeviceToken',
   'getDeviceLogin',
   'answerDeviceLogin',
+  'listExpiring',
 ];
 
 /** Whether it answers pages of a list. */

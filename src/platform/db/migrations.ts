@@ -18,6 +18,7 @@ import { immutableRules } from './migrations/202611281700-immutable-rules.ts';
 import { drainingRepositories } from './migrations/202611281710-draining-repositories.ts';
 import { personalTokens } from './migrations/202611281800-personal-tokens.ts';
 import { deviceLogins } from './migrations/202611281900-device-logins.ts';
+import { expiry } from './migrations/202611281910-expiry.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   drainingRepositories,
   personalTokens,
   deviceLogins,
+  expiry,
 ];

@@ -18,6 +18,7 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into session values ('hash', 1, 0, 9, 1)`,
   `insert into login_failure values ('name', '192.0.2.1', 5, 1000, 9)`,
   `insert into device_login values (1, 'hash', 'code', 'berth on laptop', '192.0.2.1', '192.0.2.1', 'berth', 'pending', null, 5000, 0, 0, 9)`,
+  `insert into expiry_notice values ('token:1', 9, 30)`,
   `insert into immutable_rule values (1, 1, 0, '{}', 0, 0, 0)`,
   `insert into project_metadata values (1, 'severity', 'low')`,
   `insert into cve_allowlist values (1, 1, 9000, '["CVE-2026-1"]', 0, 0), (2, null, null, '[]', 0, 0)`,
