@@ -13,6 +13,7 @@ export const eventTypes = [
   'label.updated',
   'device.approved',
   'device.denied',
+  'expiry.near',
   'immutable.created',
   'immutable.deleted',
   'immutable.updated',

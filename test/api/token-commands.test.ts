@@ -149,6 +149,22 @@ test('a token given as the password is kept as it is', async () => {
   await noteOf(berth(['logout'], { env: home.env }));
 });
 
+test('berth access expiring lists what ends soon, to each what they may see', async () => {
+  await noteOf(as('dev', ['token', 'create', 'week', '--expires', '7d']));
+  const [mine, theirs] = ['dev', 'ops'].map((user) =>
+    as(user, ['access', 'expiring', '-o', 'csv', '--no-header']),
+  );
+  assert.match(await textOf(mine ?? assert.fail()), /^token,week,dev,,\d{4}-.*,\d+\n$/);
+  assert.equal(await textOf(theirs ?? assert.fail()), '');
+  assert.match(
+    await textOf(here('access', 'expiring', '-o', 'template={kind} {name} {holder}')),
+    /token week dev/,
+  );
+  assert.equal(await textOf(here('access', 'expiring', '--within', '3d', '-o', 'name')), '');
+  await refused(here('access', 'expiring', '--within', 'soon'), 2, /is no span of days/);
+  await noteOf(as('dev', ['token', 'revoke', 'week']));
+});
+
 test('a context from before there were tokens still signs in', async () => {
   const { env, file } = newHome();
   mkdirSync(dirname(file), { recursive: true });

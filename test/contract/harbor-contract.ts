@@ -62,6 +62,7 @@ export const undescribed: readonly string[] = [
   'takeDeviceToken',
   'getDeviceLogin',
   'answerDeviceLogin',
+  'listExpiring',
 ];
 
 /** Whether it answers pages of a list. */

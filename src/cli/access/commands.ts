@@ -8,7 +8,7 @@ import { accessTexts } from './text.ts';
 /** `berth access …` */
 export function accessCommands(program: Command, lang: Language, running: Running): void {
   const access = program.command('access').description(accessTexts.access[lang]);
-  const verb = (name: 'grant' | 'revoke' | 'list'): Command =>
+  const verb = (name: 'grant' | 'revoke' | 'list' | 'expiring'): Command =>
     withRestFlags(access.command(name).description(accessTexts[name][lang]), lang);
   withRole(verb('grant'), lang)
     .option('--until <date>', accessTexts.until[lang])
@@ -21,6 +21,9 @@ export function accessCommands(program: Command, lang: Language, running: Runnin
     .option('--holder <name>', accessTexts.ofUser[lang])
     .option('--group <name>', accessTexts.ofGroup[lang])
     .action(running(async (cli, flags) => (await import('./list.ts')).list(cli, flags)));
+  verb('expiring')
+    .option('--within <days>', accessTexts.within[lang], '30d')
+    .action(running(async (cli, flags) => (await import('./expiring.ts')).listExpiring(cli, flags)));
 }
 
 function withRole(command: Command, lang: Language): Command {

@@ -7,6 +7,11 @@ export const accessTexts = {
     zh: '授予角色：在项目中，或仅限其部分仓库或标签。',
   },
   revoke: { en: 'Take a role back.', zh: '收回角色。' },
+  expiring: {
+    en: 'List what ends soon: grants, personal tokens, robots, the certificate.',
+    zh: '列出即将到期的授权、个人令牌、机器人和证书。',
+  },
+  within: { en: 'in so many days, such as 30d', zh: '在多少天之内，例如 30d' },
   list: { en: 'Show which roles there are.', zh: '列出已授予的角色。' },
   user: { en: 'account, or with --group a group', zh: '账户；带 --group 时为用户组' },
   role: {

@@ -29,6 +29,7 @@ export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'configuration.updated': kind('update', 'configuration', 'update configuration'),
   'device.approved': kind('create', 'device', 'let a device sign in as user'),
   'device.denied': kind('delete', 'device', 'turn a device away that asked user'),
+  'expiry.near': kind('notify', 'expiry', 'soon ends'),
   'group.created': kind('create', 'usergroup', 'create group'),
   'group.deleted': kind('delete', 'usergroup', 'delete group'),
   'group.joined': kind('update', 'usergroup', 'add a member to group'),

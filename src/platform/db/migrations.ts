@@ -23,6 +23,7 @@ import { artifactProjectFilled } from './migrations/202611281811-artifact-projec
 import { artifactLists } from './migrations/202611281812-artifact-lists.ts';
 import { deviceLogins } from './migrations/202611281900-device-logins.ts';
 import { tagGuards } from './migrations/202611281905-tag-guards.ts';
+import { expiry } from './migrations/202611281910-expiry.ts';
 import { ownRoles } from './migrations/202611281920-roles.ts';
 
 /** In the order of application. */
@@ -51,5 +52,6 @@ export const migrations: readonly Migration[] = [
   artifactLists,
   deviceLogins,
   tagGuards,
+  expiry,
   ownRoles,
 ];

@@ -13,6 +13,7 @@ export interface SchemaOfPeople {
   session: SessionTable;
   login_failure: LoginFailureTable;
   device_login: DeviceLoginTable;
+  expiry_notice: ExpiryNoticeTable;
 }
 
 type PrincipalKind = 'user' | 'group' | 'robot';
@@ -165,4 +166,13 @@ interface DeviceLoginTable {
   next_poll_at: number;
   created_at: number;
   expires_at: number;
+}
+
+interface ExpiryNoticeTable {
+  /** `robot:7`, `token:3`, `grant:9`, `certificate:<fingerprint>`. */
+  object: string;
+  /** The end that was told of: another one is told of anew. */
+  expires_at: number;
+  /** The nearest threshold that was told of: 30, 14, 7, 1. */
+  days: number;
 }

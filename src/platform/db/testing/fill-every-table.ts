@@ -19,6 +19,7 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into session values ('hash', 1, 0, 9, 1)`,
   `insert into login_failure values ('name', '192.0.2.1', 5, 1000, 9)`,
   `insert into device_login values (1, 'hash', 'code', 'berth on laptop', '192.0.2.1', '192.0.2.1', 'berth', 'pending', null, 5000, 0, 0, 9)`,
+  `insert into expiry_notice values ('token:1', 9, 30)`,
   `insert into immutable_rule values (1, 1, 0, '{}', 0, 0, 0)`,
   `insert into tag_protection values (1, 1, 'app/**', 'v*', 0, 0)`,
   `insert into tag_protection_holder values (1, 'user', 1)`,
