@@ -156,17 +156,13 @@ test('an administrator of a project hands out anything in it, one of the system 
 });
 
 test('who has a role of the registry’s own hands out what it says, to robots and to people', () => {
-  const held = [
-    role('inviter', { permissions: 'member:create repository:pull robot:create', level: 'project' }),
-  ];
+  const held = [role('inviter', { permissions: 'member:create repository:pull robot:create' })];
   const giver = { principal: owner, grants: held, now: 0 };
   requireHeld(giver, [block(p1, 'repository:pull')], true);
   refuses(() => requireHeld(giver, [block(p1, 'repository:push')], true));
   refuses(() => requireRoleHeld(giver, 'limitedGuest', p1.id));
-  requireGrantsHeld(giver, [role('puller', { permissions: 'repository:pull', level: 'project' })]);
-  refuses(() =>
-    requireGrantsHeld(giver, [role('puller', { permissions: 'repository:push', level: 'project' })]),
-  );
+  requireGrantsHeld(giver, [role('puller', { permissions: 'repository:pull' })]);
+  refuses(() => requireGrantsHeld(giver, [role('puller', { permissions: 'repository:push' })]));
   refuses(() =>
     requireGrantsHeld(giver, [role('puller', { permissions: 'repository:pull', projectId: p2.id })]),
   );
@@ -178,7 +174,7 @@ test('what is about the system only its administrators give', () => {
     role('auditor', onSystem),
     role('operator', onSystem),
     role('system-admin', onSystem),
-    role('own', { ...onSystem, permissions: 'user:list', level: 'system' }),
+    role('own', { ...onSystem, permissions: '@system user:list' }),
   ];
   for (const given of systems) {
     refuses(() => requireGrantsHeld(giver, [given]));

@@ -1,6 +1,6 @@
 import { AppError } from '../lib/errors.ts';
 import { administersSystem, can, canOnSystem, confers, denies, isValid } from './authorize.ts';
-import { gives } from './grants/gives.ts';
+import { gives, isAboutSystem } from './grants/gives.ts';
 import type { Grant } from './grants/grant-reads.ts';
 import { isWithin, parseRepositoryPattern, type RepositoryPattern } from './grants/repository-pattern.ts';
 import { robotPermissions } from './grants/robot-permissions.ts';
@@ -50,7 +50,7 @@ function pronoun({ kind }: SignedInPrincipal): string {
   return kind === 'robot' ? 'it does' : 'they do';
 }
 
-type Given = Pick<Grant, 'role' | 'scope' | 'projectId' | 'repositoryPattern' | 'permissions' | 'level'>;
+type Given = Pick<Grant, 'role' | 'scope' | 'projectId' | 'repositoryPattern' | 'permissions'>;
 
 /**
  * Nor does anybody give people more: by a role, by a group that has roles, by the password of an account that has some.
@@ -84,8 +84,8 @@ export function requireGrantsHeld({ principal, grants, now }: Giver, given: read
   }
 }
 
-function isOfSystem({ role, level }: Given): boolean {
-  return role === systemAdmin || isDuty(role) || level === 'system';
+function isOfSystem(given: Given): boolean {
+  return given.role === systemAdmin || isDuty(given.role) || isAboutSystem(given);
 }
 
 /** @throws AppError DENIED for a role of a project that holds more than who gives it */

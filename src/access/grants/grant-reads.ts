@@ -1,7 +1,10 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import type { Schema } from '../../platform/db/schema.ts';
+import { duties } from '../roles/duties.ts';
+import { systemMark } from './access-list.ts';
+import { projectRoles, systemAdmin } from './roles.ts';
 
 export interface Grant {
   readonly role: string;
@@ -16,9 +19,9 @@ export interface Grant {
    * Absent for all others: it goes by the role's name.
    */
   readonly permissions?: string | null;
-  /** Of a role that the registry made for itself: what its permissions are about. */
-  readonly level?: 'system' | 'project' | null;
 }
+
+const builtInRoles: readonly string[] = [...projectRoles, systemAdmin, ...duties];
 
 const columns = [
   'grant.role',
@@ -29,12 +32,30 @@ const columns = [
   'grant.expires_at as expiresAt',
 ] as const;
 
-/** With what roles of the registry's own confer: they count as they are now, and cost no statement of their own. */
+/**
+ * With what roles of the registry's own confer: they count as they are now. It is looked for only where a role is none
+ * of those that every registry has: a join would cost all others, too.
+ */
 function withOwnRoles(db: Kysely<Schema>) {
-  return db
-    .selectFrom('grant')
-    .leftJoin('role', 'role.name', 'grant.role')
-    .select([...columns, 'role.level', 'role.permissions']);
+  return db.selectFrom('grant').select((select) => [
+    ...columns,
+    select
+      .case()
+      .when('grant.role', 'in', builtInRoles)
+      .then(null)
+      .else(
+        select
+          .selectFrom('role')
+          .select(
+            sql<string>`case ${sql.ref('role.level')} when 'system' then ${systemMark} else '' end || ${sql.ref('role.permissions')}`.as(
+              'list',
+            ),
+          )
+          .whereRef('role.name', '=', 'grant.role'),
+      )
+      .end()
+      .as('permissions'),
+  ]);
 }
 
 /** Two halves, each by an index: one condition over both reads all grants on PostgreSQL. */
