@@ -1,6 +1,7 @@
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import type { ApiAnswer } from '../../platform/http/api/api-route.ts';
 import { type Page, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
+import { qParameter } from './audit-filter.ts';
 import { auditEventTypes } from './audit-kinds.ts';
 import type { AuditRow } from './audit-store.ts';
 import {
@@ -15,12 +16,7 @@ import {
 
 const parameters = {
   ...pageParameters,
-  q: {
-    in: 'query',
-    description:
-      'Conditions on operation, resource_type, resource, username, op_time ([from~to]), op_result, divided by commas.',
-    schema: { type: 'string' },
-  },
+  q: qParameter,
   sort: { in: 'query', description: 'op_time, or -op_time, the default.', schema: { type: 'string' } },
 } as const;
 
