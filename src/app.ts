@@ -32,7 +32,7 @@ import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createApiPage } from './features/api-page/api-page.ts';
 import { createArtifacts } from './features/artifacts/artifacts.ts';
-import { createAudit } from './features/audit/audit.ts';
+import { createAudit, createAuditProofs } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createGroups } from './features/groups/groups.ts';
 import { createImmutability } from './features/immutability/immutability.ts';
@@ -209,6 +209,16 @@ async function compose(
     keep: config.snapshots,
     log: log.of('snapshots'),
   });
+  const settings = stack.use(
+    await Settings.open({
+      db,
+      log: log.of('settings'),
+      defaults: { token_expiration: tokenMinutes(config.tokenLifeSeconds) },
+      ...pinnedBy(config),
+    }),
+  );
+  const ending = new AbortController();
+  const proofs = createAuditProofs({ db, masterKey, log: log.of('audit') }, ending.signal);
   const jobs = [
     await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
     createManifestCopying({ db, store, storeIsOurs }),
@@ -217,20 +227,13 @@ async function compose(
     createProjectReap({ db, log: log.of('projects') }),
     createArtifactDescription({ db, store }),
     ...snapshots.jobs,
+    proofs.job,
   ];
   stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
     log.of('files').warn({ file }, 'a file with secrets can be read by its group');
   const { defaultProject, distribution, tokenLifeSeconds } = config;
   stack.use(await HouseRules.start({ db, files, passwords, log: log.of('access') }, distribution));
-  const settings = stack.use(
-    await Settings.open({
-      db,
-      log: log.of('settings'),
-      defaults: { token_expiration: tokenMinutes(tokenLifeSeconds) },
-      ...pinnedBy(config),
-    }),
-  );
   const lifeSeconds = tokenLife(settings, tokenLifeSeconds);
   const keys = await TokenKeys.open({ db, masterKey, lifeSeconds });
   const tokenClock = stack.use(new TokenClock({ db, log: log.of('tokens') }));
@@ -312,7 +315,6 @@ async function compose(
   const ownApi = restRoutes.map((route) =>
     admit({ db, signIn, bySession: operatorSession, place: adminSocketAddress }, route),
   );
-  const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const recent = createRecentPulls(db.dialect);
   const { proxies } = base;
@@ -384,6 +386,7 @@ async function compose(
     grantAdminRoutes({ db }),
     quota.adminRoutes,
     verify.adminRoutes,
+    proofs.adminRoutes,
     ociRoutes({ ...ociDeps, authenticate: asAdministrator }),
     serveApi(ownApi),
     createBackup({ db, files, data: config.data, ending: ending.signal }).adminRoutes,

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Asker } from '../../access/rest-route.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
 import { type AuditEvent, readEventIds, readEvents } from './audit-event-store.ts';
@@ -37,21 +38,31 @@ const columns = [
 export function exportAuditLog(
   { db, prefix }: AuditDeps,
   asker: Asker,
-  input: { readonly filter: GivenAuditFilter; readonly form: ExportForm; readonly newestFirst: boolean },
+  input: {
+    readonly filter: GivenAuditFilter;
+    readonly form: ExportForm;
+    readonly newestFirst: boolean;
+    readonly limit?: number | undefined;
+  },
 ): AsyncIterable<string> {
   const rows = { places: auditPlacesOf(asker), ...parseAuditFilter(input.filter), robotPrefix: prefix() };
-  const { form, newestFirst } = input;
+  const { form, newestFirst, limit = Number.POSITIVE_INFINITY } = input;
   const line = form === 'csv' ? csvOf : jsonOf;
   async function* pieces(): AsyncGenerator<string> {
     if (form === 'csv') yield csvLine([...columns, 'data']);
     const all = await readEventIds(db.reader);
     if (all === undefined) return;
     const count = Math.ceil((all.to - all.from + 1) / idsAtOnce);
-    for (let done = 0; done < count; done += 1) {
+    let left = limit;
+    for (let done = 0; done < count && left > 0; done += 1) {
       const from = all.from + (newestFirst ? count - 1 - done : done) * idsAtOnce;
       const to = Math.min(from + idsAtOnce - 1, all.to);
+      // SQLite answers without leaving the turn of the event loop.
+      await turn();
       const found = await readEvents(db.reader, { from, to }, rows);
-      if (found.length > 0) yield (newestFirst ? found.toReversed() : found).map(line).join('');
+      const taken = (newestFirst ? found.toReversed() : found).slice(0, left);
+      left -= taken.length;
+      if (taken.length > 0) yield taken.map(line).join('');
     }
   }
   return pieces();

@@ -1,4 +1,5 @@
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
+import { AppError } from '../../lib/errors.ts';
 import type { ApiAnswer } from '../../platform/http/api/api-route.ts';
 import { type Page, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
 import { auditFilterParameters, qParameter } from './audit-filter.ts';
@@ -130,6 +131,11 @@ function exportRoute(deps: AuditDeps): RestRoute {
         description: 'op_time, the default, or -op_time.',
         schema: { type: 'string', enum: ['op_time', '-op_time'], default: 'op_time' },
       },
+      limit: {
+        in: 'query',
+        description: 'No more rows than this.',
+        schema: { type: 'integer', format: 'int64' },
+      },
     },
     answers: {
       200: {
@@ -144,13 +150,16 @@ function exportRoute(deps: AuditDeps): RestRoute {
     run: async ({ parameters: given }, asker) => {
       const form = given.format === 'csv' ? 'csv' : 'ndjson';
       const newestFirst = given.sort === '-op_time';
+      const { limit } = given;
+      if (limit !== undefined && limit < 1)
+        throw new AppError('BAD_REQUEST', { message: 'limit must be 1 or more' });
       return {
         status: 200,
         headers: {
           'Content-Type': form === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/x-ndjson',
           'Content-Disposition': `attachment; filename="audit.${form}"`,
         },
-        body: exportAuditLog(deps, asker, { filter: given, form, newestFirst }),
+        body: exportAuditLog(deps, asker, { filter: given, form, newestFirst, limit }),
       };
     },
   });
