@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { admit } from './access/admit.ts';
 import { asAdministrator, operatorSession } from './access/as-administrator.ts';
 import { createAuthenticate } from './access/authenticate.ts';
@@ -32,7 +33,7 @@ import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createApiPage } from './features/api-page/api-page.ts';
 import { createArtifacts } from './features/artifacts/artifacts.ts';
-import { createAudit, createAuditProofs } from './features/audit/audit.ts';
+import { createAudit, createAuditForwarding, createAuditProofs } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createGroups } from './features/groups/groups.ts';
 import { createImmutability } from './features/immutability/immutability.ts';
@@ -219,6 +220,14 @@ async function compose(
   );
   const ending = new AbortController();
   const proofs = createAuditProofs({ db, masterKey, log: log.of('audit') }, ending.signal);
+  const prefix = () => settings.get('robot_name_prefix');
+  const forwarding = createAuditForwarding({
+    db,
+    endpoint: () => settings.get('audit_log_forward_endpoint'),
+    prefix,
+    host: config.externalUrl === undefined ? hostname() : new URL(config.externalUrl).hostname,
+    log: log.of('audit'),
+  });
   const jobs = [
     await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
     createManifestCopying({ db, store, storeIsOurs }),
@@ -228,6 +237,7 @@ async function compose(
     createArtifactDescription({ db, store }),
     ...snapshots.jobs,
     proofs.job,
+    forwarding.job,
   ];
   stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
@@ -247,7 +257,6 @@ async function compose(
     visibleProjectId: (...of) => visibleProjectId({ db }, ...of),
   });
   const slowing = stack.use(new LoginSlowing({ db, masterKey, log: log.of('sign-ins') }));
-  const prefix = () => settings.get('robot_name_prefix');
   const newLimitBytes = () => settings.get('storage_per_project');
   const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
   const personalTokens = stack.use(createPersonalTokens({ db, log: log.of('tokens') }));
@@ -276,6 +285,7 @@ async function compose(
     askDatabase: () => findProject(db.reader, 'library'),
     countMissing: (limit) => countMissing(db.reader, limit),
     snapshotProblem: snapshots.problem,
+    forwardingProblem: () => forwarding.problem(),
     accessProblem: () => openProblem(distribution),
     certificateProblem: () => base.certificate?.problem(systemClock()),
     readOnly: () => settings.get('read_only'),
@@ -332,6 +342,7 @@ async function compose(
     authenticate,
     proxies,
     components,
+    forwardingLag: () => forwarding.lag(),
   };
   const metrics = stack.use(await createMetrics(metricsDeps));
   const ociDeps: OciDeps = {

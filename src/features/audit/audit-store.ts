@@ -41,7 +41,7 @@ export interface AuditPage extends AuditRows {
 }
 
 /** The same words as those of the indexes, without which SQLite would not use them. */
-const shown = sql<SqlBool>`type not in ('blob.pushed', 'blob.mounted', 'blob.deleted', 'blob.missing')`;
+export const shown = sql<SqlBool>`type not in ('blob.pushed', 'blob.mounted', 'blob.deleted', 'blob.missing')`;
 
 /** A page of the log, and how many rows match, counted no further than asked. */
 export async function readAuditLog(

@@ -1,6 +1,7 @@
 import type { RestRoute } from '../../access/rest-route.ts';
 import type { Routes } from '../../platform/http/server.ts';
 import type { PeriodicJob } from '../../platform/jobs/periodic-jobs.ts';
+import { AuditForwarding, type ForwardingDeps } from './forwarding/audit-forwarding.ts';
 import type { AuditDeps } from './list-audit-log.ts';
 import { type PeriodDeps, periodJob } from './periods/close-periods.ts';
 import { proofRoutes } from './periods/routes.ts';
@@ -24,4 +25,8 @@ export interface AuditProofs {
 export function createAuditProofs(deps: PeriodDeps, stopping: AbortSignal): AuditProofs {
   const verify = (check: AuditCheck): Promise<AuditProof> => verifyAuditLog(deps, check);
   return { job: periodJob(deps), adminRoutes: proofRoutes(verify, stopping), verify };
+}
+
+export function createAuditForwarding(deps: ForwardingDeps): AuditForwarding {
+  return new AuditForwarding(deps);
 }

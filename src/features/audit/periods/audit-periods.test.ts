@@ -226,7 +226,7 @@ test('an id counts only when nobody holds a lower one any more (postgres)', {
   skip: dialects.includes('postgres') ? false : 'needs PostgreSQL',
 }, async () => {
   await using world = await open('postgres');
-  await using other = await world.second();
+  const other = await world.second();
   const held = Promise.withResolvers<undefined>();
   const slow = other.transaction(async (tx) => {
     await append(tx, { type: 'tag.moved', at: 1, actor: systemActor, projectId: 1, object: 'slow' });
