@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { admit } from './access/admit.ts';
 import { asAdministrator, operatorSession } from './access/as-administrator.ts';
 import { createAuthenticate } from './access/authenticate.ts';
@@ -32,7 +33,7 @@ import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createApiPage } from './features/api-page/api-page.ts';
 import { createArtifacts } from './features/artifacts/artifacts.ts';
-import { createAudit } from './features/audit/audit.ts';
+import { createAudit, createAuditForwarding, createAuditProofs } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createDeviceLogins } from './features/device-logins/device-logins.ts';
 import { createExpiry } from './features/expiry/expiry.ts';
@@ -213,7 +214,24 @@ async function compose(
     keep: config.snapshots,
     log: log.of('snapshots'),
   });
+  const settings = stack.use(
+    await Settings.open({
+      db,
+      log: log.of('settings'),
+      defaults: { token_expiration: tokenMinutes(config.tokenLifeSeconds) },
+      ...pinnedBy(config),
+    }),
+  );
+  const ending = new AbortController();
+  const proofs = createAuditProofs({ db, masterKey, log: log.of('audit') }, ending.signal);
   const prefix = () => settings.get('robot_name_prefix');
+  const forwarding = createAuditForwarding({
+    db,
+    endpoint: () => settings.get('audit_log_forward_endpoint'),
+    prefix,
+    host: config.externalUrl === undefined ? hostname() : new URL(config.externalUrl).hostname,
+    log: log.of('audit'),
+  });
   const expiry = createExpiry({ db, certificate: base.certificate, prefix, log: log.of('expiry') });
   const jobs = [
     expiry.job,
@@ -224,20 +242,14 @@ async function compose(
     createProjectReap({ db, log: log.of('projects') }),
     createArtifactDescription({ db, store }),
     ...snapshots.jobs,
+    proofs.job,
+    forwarding.job,
   ];
   stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
     log.of('files').warn({ file }, 'a file with secrets can be read by its group');
   const { defaultProject, distribution, tokenLifeSeconds } = config;
   stack.use(await HouseRules.start({ db, files, passwords, log: log.of('access') }, distribution));
-  const settings = stack.use(
-    await Settings.open({
-      db,
-      log: log.of('settings'),
-      defaults: { token_expiration: tokenMinutes(tokenLifeSeconds) },
-      ...pinnedBy(config),
-    }),
-  );
   const lifeSeconds = tokenLife(settings, tokenLifeSeconds);
   const keys = await TokenKeys.open({ db, masterKey, lifeSeconds });
   const tokenClock = stack.use(new TokenClock({ db, log: log.of('tokens') }));
@@ -279,6 +291,7 @@ async function compose(
     askDatabase: () => findProject(db.reader, 'library'),
     countMissing: (limit) => countMissing(db.reader, limit),
     snapshotProblem: snapshots.problem,
+    forwardingProblem: () => forwarding.problem(),
     accessProblem: () => openProblem(distribution),
     certificateProblem: () => base.certificate?.problem(systemClock()),
     readOnly: () => settings.get('read_only'),
@@ -324,7 +337,6 @@ async function compose(
   const ownApi = restRoutes.map((route) =>
     admit({ db, signIn, bySession: operatorSession, place: adminSocketAddress }, route),
   );
-  const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const recent = createRecentPulls(db.dialect);
   const { proxies } = base;
@@ -342,6 +354,7 @@ async function compose(
     authenticate,
     proxies,
     components,
+    forwardingLag: () => forwarding.lag(),
   };
   const metrics = stack.use(await createMetrics(metricsDeps));
   const ociDeps: OciDeps = {
@@ -397,6 +410,7 @@ async function compose(
     grantAdminRoutes({ db }),
     quota.adminRoutes,
     verify.adminRoutes,
+    proofs.adminRoutes,
     ociRoutes({ ...ociDeps, authenticate: asAdministrator }),
     serveApi(ownApi),
     createBackup({ db, files, data: config.data, ending: ending.signal }).adminRoutes,

@@ -4,6 +4,7 @@ import type { Language } from '../lib/text/language.ts';
 import { version } from '../platform/config/version.ts';
 import { accessCommands } from './access/commands.ts';
 import type { Action, Args, Running } from './action.ts';
+import { auditCommands } from './audit/commands.ts';
 import { backupCommands } from './backup/commands.ts';
 import { type Cli, type Flags, note, print, say } from './cli.ts';
 import { completionCommands } from './completion/commands.ts';
@@ -53,6 +54,7 @@ export function programOf(cli: Cli, outcome: { code: number }): Command {
   projectCommands(program, lang, running);
   quotaCommands(program, lang, running);
   accessCommands(program, lang, running);
+  auditCommands(program, lang, running);
   backupCommands(program, lang, running);
   restoreCommands(program, lang, running);
   dbCommands(program, lang, running);

@@ -79,7 +79,7 @@ const keys: Readonly<Record<string, readonly [fallback: unknown, other: unknown]
   notification_enable: [true, false],
   quota_per_project_enable: [true, false],
   storage_per_project: [-1, 1024],
-  audit_log_forward_endpoint: ['', 'syslog.example:514'],
+  audit_log_forward_endpoint: ['', 'tcp://127.0.0.1:1'],
   skip_audit_log_database: [false, true],
   scanner_skip_update_pulltime: [false, true],
   disabled_audit_log_event_types: ['', 'pull_artifact'],
@@ -162,6 +162,7 @@ for (const [what, changes, status] of [
   ['an unknown restriction', { project_creation_restriction: 'nobody' }, 400],
   ['an unknown mode', { auth_mode: 'x' }, 400],
   ['a blank ldap_url', { ldap_url: ' ' }, 400],
+  ['audit_log_forward_endpoint without a port', { audit_log_forward_endpoint: 'log.example' }, 400],
   ['skip_audit_log_database without an endpoint', { skip_audit_log_database: true }, 400],
   ['NUL in a text', { banner_message: 'a\0b' }, 400],
 ] as const) {
@@ -230,6 +231,9 @@ const effects: Readonly<Record<string, () => Promise<void>>> = {
     expectStatus(await put({ session_timeout: 60 }, dora), 200);
     dora.close();
   },
+  audit_log_forward_endpoint: async () => {
+    await server.logged(({ endpoint }) => endpoint === 'tcp://127.0.0.1:1');
+  },
   quota_per_project_enable: async () => {
     const summary = jsonOf<object>(await admin.get(`${projects}/library/summary`));
     assert.ok(!('quota' in summary));
@@ -262,7 +266,7 @@ for (const [key, [fallback, other]] of Object.entries(keys)) {
       assert.equal((await read())[key]?.value, fallback);
     } else {
       const message = expectRefusal(answer, 400, 'BAD_REQUEST');
-      assert.match(message, new RegExp(`^${key} needs .+, not in this version$`));
+      assert.match(message, new RegExp(`^${key} (needs .+, not in this version$|stays false: )`));
       assert.equal((await read())[key]?.value, fallback);
     }
     assert.ok(!(await admin.get(path)).body.toString().includes('Hidden-From-All-1'));
@@ -281,6 +285,6 @@ test('updateConfigurations: what is set elsewhere in Harbor is refused by its na
   const all = { ...elsewhere, scan_all_policy: { type: 'daily' } };
   for (const [key, value] of Object.entries(all)) {
     const message = expectRefusal(await put({ [key]: value }), 400, 'BAD_REQUEST');
-    assert.match(message, new RegExp(`^${key} needs .+, not in this version$`));
+    assert.match(message, new RegExp(`^${key} (needs .+, not in this version$|stays false: )`));
   }
 });

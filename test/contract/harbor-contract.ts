@@ -63,6 +63,7 @@ export const undescribed: readonly string[] = [
   'getDeviceLogin',
   'answerDeviceLogin',
   'listExpiring',
+  'exportAuditLog',
 ];
 
 /** Whether it answers pages of a list. */

@@ -51,6 +51,8 @@ export const platformPairs: readonly (readonly [from: string, to: string])[] = [
   ['locks', 'db'],
   ['settings', 'db'],
   ['settings', 'events'],
+  ['settings', 'syslog'],
+  ['syslog', 'http'],
   ['tls', 'crypto'],
   ['tls', 'files'],
 ];

@@ -21,6 +21,7 @@ import { repositoryLists } from './migrations/202611281805-repository-lists.ts';
 import { artifactProject } from './migrations/202611281810-artifact-project.ts';
 import { artifactProjectFilled } from './migrations/202611281811-artifact-project-filled.ts';
 import { artifactLists } from './migrations/202611281812-artifact-lists.ts';
+import { auditPeriods } from './migrations/202611281820-audit-periods.ts';
 import { deviceLogins } from './migrations/202611281900-device-logins.ts';
 import { tagGuards } from './migrations/202611281905-tag-guards.ts';
 import { expiry } from './migrations/202611281910-expiry.ts';
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   artifactProject,
   artifactProjectFilled,
   artifactLists,
+  auditPeriods,
   deviceLogins,
   tagGuards,
   expiry,

@@ -35,6 +35,9 @@ export interface Schema extends SchemaOfPeople {
   label: LabelTable;
   artifact_label: ArtifactLabelTable;
   event: EventTable;
+  audit_period: AuditPeriodTable;
+  audit_head: AuditHeadTable;
+  event_cursor: EventCursorTable;
   delivery: DeliveryTable;
   job: JobTable;
   lease: LeaseTable;
@@ -307,6 +310,33 @@ export interface EventTable {
   object: string;
   /** JSON text: before and after, never a secret. */
   data: string;
+}
+
+/** The events with the ids above `after_id` and up to `to_id`, which nobody adds to any more. */
+export interface AuditPeriodTable {
+  number: number;
+  after_id: number;
+  to_id: number;
+  rows: number;
+  /** SHA-256 of the hash before it and of the rows. */
+  hash: string;
+  closed_at: number;
+  /** Of all that by the master key. */
+  seal: string;
+}
+
+/** The one row that says how many periods there are. */
+export interface AuditHeadTable {
+  id: number;
+  number: number;
+  seal: string;
+}
+
+/** Up to which event a listener has got them. */
+export interface EventCursorTable {
+  name: string;
+  last_id: number;
+  moved_at: number;
 }
 
 export interface DeliveryTable {

@@ -3,7 +3,7 @@ import type { Migration } from '../migration.ts';
 /** Sign-ins of command lines that wait for a person. Older code knows nothing of them. */
 export const deviceLogins: Migration = {
   name: '202611281900-device-logins',
-  version: 23,
+  version: 24,
   minCompatibleVersion: 2,
   statements: (t) => [
     `create table device_login (

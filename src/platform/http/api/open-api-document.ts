@@ -93,11 +93,18 @@ const refused: Json = {
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } },
 };
 
-function answerOf({ description, schema, headers = [], mediaType }: AnswerKind): Json {
+function answerOf({ description, schema, headers = [], mediaType, otherMediaType }: AnswerKind): Json {
   const named = headers.map((name) => [name, { schema: { type: 'string' } }]);
   return {
     description,
     ...(named.length === 0 ? {} : { headers: Object.fromEntries(named) as Json }),
-    ...(schema === undefined ? {} : { content: { [mediaType ?? 'application/json']: { schema } } }),
+    ...(schema === undefined
+      ? {}
+      : {
+          content: {
+            [mediaType ?? 'application/json']: { schema },
+            ...(otherMediaType === undefined ? {} : { [otherMediaType]: { schema } }),
+          },
+        }),
   };
 }
