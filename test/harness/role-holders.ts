@@ -1,10 +1,21 @@
-import { ownRole, type RoleMatrixRow, roleMatrix } from '../../src/access/testing/role-matrix.ts';
+import { readFileSync } from 'node:fs';
 import { berth } from './berth-command.ts';
 import { expectStatus, RegistryClient } from './registry-client.ts';
 import { jsonOf, sendJson } from './rest.ts';
 import { type BerthServer, password } from './start-server.ts';
 
-export type Way = Exclude<keyof RoleMatrixRow, 'permission'>;
+export type Way = 'project' | 'pattern' | 'group' | 'robot' | 'token' | 'public' | 'none';
+
+interface RoleMatrix {
+  readonly ownRole: { readonly name: string; readonly permissions: readonly string[] };
+  readonly matrix: readonly (Readonly<Record<Way, string>> & { readonly permission: string })[];
+}
+
+/** What the letters and the ways are stands in the file. */
+export const roleMatrix: RoleMatrix = JSON.parse(
+  readFileSync(new URL('../../docs/design/role-matrix.json', import.meta.url), 'utf8'),
+) as RoleMatrix;
+const { ownRole, matrix } = roleMatrix;
 
 /** Somebody who has a role by some way, and the project that they try. */
 export interface Holder {
@@ -105,7 +116,7 @@ async function plantGroup(making: Making, letter: string): Promise<RegistryClien
 
 /** It has of the role's permissions what robots can hold. */
 async function plantRobot({ admin, clientOf }: Making, letter: string): Promise<RegistryClient> {
-  const access = roleMatrix
+  const access = matrix
     .filter((row) => row.robot.includes(letter))
     .map(({ permission }) => {
       const [resource, action] = permission.split(':');

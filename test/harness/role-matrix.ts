@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { type RoleMatrixRow, roleMatrix } from '../../src/access/testing/role-matrix.ts';
 import { digestOf, type Image, imageOf } from './image.ts';
-import { type Answer, RegistryClient } from './registry-client.ts';
-import { type Holder, plantHolders, type Way } from './role-holders.ts';
+import type { Answer, RegistryClient } from './registry-client.ts';
+import { type Holder, plantHolders, roleMatrix, type Way } from './role-holders.ts';
 import type { BerthServer } from './start-server.ts';
 
 interface Operation {
@@ -113,7 +112,7 @@ const ofApi: readonly Operation[] = [
   rest('log:list', 200, 'GET', '/logs'),
 ];
 
-const rows = new Map(roleMatrix.map((row): [string, RoleMatrixRow] => [row.permission, row]));
+const rows = new Map(roleMatrix.matrix.map((row) => [row.permission, row] as const));
 
 function mayDo(way: Way, letter: string, permission: string): boolean {
   return rows.get(permission)?.[way].includes(letter) === true;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Language } from '../../lib/text/language.ts';
 import type { Running } from '../action.ts';
-import { roleCommands } from '../role/role-commands.ts';
+import { roleCommands } from './role-commands.ts';
 import { contentCommands } from './content-commands.ts';
 import { withRestFlags } from './rest-client.ts';
 import { labelCommands, settingCommands } from './setting-commands.ts';
