@@ -16,7 +16,7 @@ import { groupCommands } from './group/commands.ts';
 import { importCommands } from './import/commands.ts';
 import { projectCommands } from './project/commands.ts';
 import { quotaCommands } from './quota/commands.ts';
-import { restCommands } from './rest/commands.ts';
+import { restCommands } from './rest-commands/commands.ts';
 import { restoreCommands } from './restore/commands.ts';
 import { robotCommands } from './robot/commands.ts';
 import { storageCommands } from './storage/commands.ts';

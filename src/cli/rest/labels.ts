@@ -2,13 +2,13 @@ import { exitCodes } from '../../lib/start-problem.ts';
 import type { Args } from '../action.ts';
 import { type Cli, type Flags, note, say } from '../cli.ts';
 import type { RestClient } from '../client/rest-client.ts';
-import { confirmed } from '../rest/confirmed.ts';
-import { notFound } from '../rest/not-found.ts';
-import { artifactPath, projectId } from '../rest/repository-path.ts';
-import { restClient } from '../rest/rest-client.ts';
-import { formOf, showRows, textFlag } from '../rest/show.ts';
-import { restTexts } from '../rest/text.ts';
 import { WrongUsage } from '../wrong-usage.ts';
+import { confirmed } from './confirmed.ts';
+import { notFound } from './not-found.ts';
+import { artifactPath, projectId } from './repository-path.ts';
+import { restClient } from './rest-client.ts';
+import { formOf, showRows, textFlag } from './show.ts';
+import { restTexts } from './text.ts';
 
 const labels = '/api/v2.0/labels';
 

@@ -1,10 +1,10 @@
-import { type Making, verb } from './making.ts';
-import { restTexts } from './text.ts';
+import { type Making, verb } from '../rest/making.ts';
+import { restTexts } from '../rest/text.ts';
 
 /** `berth role list|create|update|delete` */
 export function roleCommands(making: Making): void {
   const { lang } = making;
-  const roles = () => import('../role/role.ts');
+  const roles = () => import('../rest/role.ts');
   const right = ['--permission <right...>', restTexts.permission[lang]] as const;
   verb(making, 'role list', 'list', async (cli, flags) => (await roles()).listRoles(cli, flags));
   verb(making, 'role create', 'roleCreate', async (...call) => (await roles()).createRole(...call))

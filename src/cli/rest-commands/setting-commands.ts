@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import type { Action } from '../action.ts';
-import { type Making, type TextName, verb } from './making.ts';
-import { restTexts } from './text.ts';
+import { type Making, type TextName, verb } from '../rest/making.ts';
+import { restTexts } from '../rest/text.ts';
 
 /** `berth label …` */
 export function labelCommands(making: Making): void {
   const { lang } = making;
-  const labels = () => import('../label/labels.ts');
+  const labels = () => import('../rest/labels.ts');
   const add = (name: string, text: TextName, action: Action): Command =>
     verb(making, `label ${name}`, text, action).option('-p, --project <name>', restTexts.labelProject[lang]);
   const withText = (command: Command): Command =>
@@ -35,7 +35,7 @@ export function labelCommands(making: Making): void {
 /** `berth quota list|show|set`, `config get|set` */
 export function settingCommands(making: Making): void {
   const { lang } = making;
-  const settings = () => import('./settings.ts');
+  const settings = () => import('../rest/settings.ts');
   const project = ['<project>', restTexts.projectName[lang]] as const;
   verb(making, 'quota list', 'quotaList', async (cli, flags) => (await settings()).listQuotas(cli, flags));
   verb(making, 'quota show', 'quotaShow', async (...call) => (await settings()).showQuota(...call)).argument(

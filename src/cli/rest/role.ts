@@ -1,10 +1,10 @@
 import { exitCodes } from '../../lib/start-problem.ts';
 import type { Args } from '../action.ts';
 import { type Cli, type Flags, note, say } from '../cli.ts';
-import { confirmed } from '../rest/confirmed.ts';
-import { restClient } from '../rest/rest-client.ts';
-import { formOf, type Row, showRows } from '../rest/show.ts';
-import { restTexts } from '../rest/text.ts';
+import { confirmed } from './confirmed.ts';
+import { restClient } from './rest-client.ts';
+import { formOf, type Row, showRows } from './show.ts';
+import { restTexts } from './text.ts';
 
 const roles = '/api/berth/v1/roles';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Action } from '../action.ts';
-import { type Making, type TextName, verb } from './making.ts';
-import { restTexts } from './text.ts';
+import { type Making, type TextName, verb } from '../rest/making.ts';
+import { restTexts } from '../rest/text.ts';
 
 /** `berth repo …`, `artifact …`, `tag …` */
 export function contentCommands(making: Making): void {
@@ -12,7 +12,7 @@ export function contentCommands(making: Making): void {
 
 function repositoryCommands(making: Making): void {
   const { lang } = making;
-  const content = () => import('./repositories.ts');
+  const content = () => import('../rest/repositories.ts');
   const one = (name: string, text: TextName, action: Action): Command =>
     verb(making, `repo ${name}`, text, action).argument('<repository>', restTexts.repository[lang]);
   verb(making, 'repo list', 'list', async (cli, flags) =>
@@ -31,8 +31,8 @@ function repositoryCommands(making: Making): void {
 
 function artifactCommands(making: Making): void {
   const { lang } = making;
-  const content = () => import('./repositories.ts');
-  const labels = () => import('../label/labels.ts');
+  const content = () => import('../rest/repositories.ts');
+  const labels = () => import('../rest/labels.ts');
   const one = (name: string, text: TextName, action: Action): Command =>
     verb(making, `artifact ${name}`, text, action).argument('<reference>', restTexts.reference[lang]);
   verb(making, 'artifact list', 'list', async (...call) => (await content()).listArtifacts(...call)).argument(
@@ -57,8 +57,8 @@ function artifactCommands(making: Making): void {
 
 function tagCommands(making: Making): void {
   const { lang } = making;
-  const content = () => import('./repositories.ts');
-  const rules = () => import('./rules.ts');
+  const content = () => import('../rest/repositories.ts');
+  const rules = () => import('../rest/rules.ts');
   verb(making, 'tag list', 'list', async (...call) => (await content()).listTags(...call)).argument(
     '<repository>',
     restTexts.repository[lang],
