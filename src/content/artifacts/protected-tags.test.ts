@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { insertUser } from '../../access/users/user-writes.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { Digest } from '../../lib/oci/digest.ts';
 import { parseReference, type Tag } from '../../lib/oci/tag.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { type Actor, systemActor } from '../../platform/events/append.ts';
@@ -108,7 +107,7 @@ function waysIn(world: World, { first, second }: Made, actor: Actor): Record<str
           actor,
         },
       ),
-    'a manifest is deleted by its digest': () => deleteArtifact({ db }, { ...of, digest: digest as Digest }),
+    'a manifest is deleted by its digest': () => deleteArtifact({ db }, { ...of, digest }),
     'an artifact is deleted': () =>
       deleteWithDependents({ db }, { ...of, reference: parseReference(digest) }),
     'a repository is deleted': () => deleteRepository({ db }, of),
