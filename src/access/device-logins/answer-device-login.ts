@@ -25,8 +25,9 @@ export async function lookAtDeviceLogin(
   refuseTokens(principal);
   const { db } = deps;
   const code = parseUserCode(text);
+  // What can be no code is a slip, not a guess.
+  if (code === undefined) throw unknownCode();
   const found = await slowed(deps, principal, async () => {
-    if (code === undefined) return undefined;
     const hash = userCodeHash(deps, code);
     const login = await findByUserCode(db.reader, { hash, now: await db.now() });
     return login === undefined ? undefined : { ...login, hash };

@@ -109,8 +109,18 @@ function tokenRoute(deps: AnswerDeps): RestRoute {
           },
         },
       },
+      400: {
+        description: 'RFC 8628 §3.5: authorization_pending, slow_down, access_denied, expired_token.',
+        schema: {
+          type: 'object',
+          properties: {
+            error: text,
+            errors: { type: 'array', items: { type: 'object', properties: { code: text, message: text } } },
+          },
+        },
+      },
     },
-    refusals: [400],
+    refusals: [],
     run: async ({ body, context }) => {
       const headers = { 'Cache-Control': 'no-store' };
       const { client, id: requestId } = context;

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createProject } from '../../access/projects/create-project.ts';
 import { openRestWorld } from '../../access/testing/rest-world.ts';
+import { plansOf } from '../../platform/db/testing/plans.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { systemActor } from '../../platform/events/append.ts';
 import type { CertificateLife } from '../../platform/tls/certificate-life.ts';
+import { everything, pageOfExpiring } from './expiry-store.ts';
 import { expiryRoutes } from './routes.ts';
 import { tellExpiry } from './tell-expiry.ts';
 
@@ -174,5 +176,17 @@ for (const dialect of dialects) {
         assert.deepEqual(pages, all, `${size} a page, ${days} days`);
       }
     }
+  });
+}
+
+for (const dialect of dialects) {
+  test(`what ends is found by indexes, whatever else there is (${dialect})`, async () => {
+    await using world = await openWorld(dialect);
+    const now = await world.db.now();
+    const [plan = ''] = await plansOf(world.db, (reader) =>
+      pageOfExpiring(reader, { after: now, upTo: now + dayMs, seen: everything, offset: 0, limit: 10 }),
+    );
+    for (const index of ['grant_by_end', 'robot_by_end', 'token_by_end'])
+      assert.ok(plan.includes(index), plan);
   });
 }

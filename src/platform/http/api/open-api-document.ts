@@ -82,8 +82,9 @@ function operationOf(route: ApiRoute): Json {
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: body.schema } } } }),
     responses: Object.fromEntries([
-      ...Object.entries(route.answers).map(([status, kind]) => [status, answerOf(kind)]),
       ...[...refusals, ...(binds ? [422] : [])].map((status) => [String(status), refused]),
+      // Behind them: a refusal may have a form of its own.
+      ...Object.entries(route.answers).map(([status, kind]) => [status, answerOf(kind)]),
     ]),
   };
 }
