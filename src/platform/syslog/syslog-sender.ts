@@ -165,12 +165,12 @@ class DatagramSender implements SyslogSender {
   async send(messages: readonly Buffer[]): Promise<void> {
     for (const message of messages) {
       if (this.broken !== undefined) throw this.broken;
-      await new Promise<void>((resolve, reject) =>
+      await new Promise<void>((resolve, reject) => {
         this.#socket.send(message, (error) => {
           if (error) reject(error);
           else resolve();
-        }),
-      );
+        });
+      });
     }
   }
 
