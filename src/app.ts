@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { admit } from './access/admit.ts';
 import { asAdministrator, operatorSession } from './access/as-administrator.ts';
 import { createAuthenticate } from './access/authenticate.ts';
@@ -33,7 +32,7 @@ import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createApiPage } from './features/api-page/api-page.ts';
 import { createArtifacts } from './features/artifacts/artifacts.ts';
-import { createAudit, createAuditForwarding, createAuditProofs } from './features/audit/audit.ts';
+import { createAudit, createAuditing } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createDeviceLogins } from './features/device-logins/device-logins.ts';
 import { createExpiry } from './features/expiry/expiry.ts';
@@ -223,15 +222,12 @@ async function compose(
     }),
   );
   const ending = new AbortController();
-  const proofs = createAuditProofs({ db, masterKey, log: log.of('audit') }, ending.signal);
+  const { externalUrl } = config;
+  const auditing = createAuditing(
+    { db, masterKey, settings, externalUrl, log: log.of('audit') },
+    ending.signal,
+  );
   const prefix = () => settings.get('robot_name_prefix');
-  const forwarding = createAuditForwarding({
-    db,
-    endpoint: () => settings.get('audit_log_forward_endpoint'),
-    prefix,
-    host: config.externalUrl === undefined ? hostname() : new URL(config.externalUrl).hostname,
-    log: log.of('audit'),
-  });
   const expiry = createExpiry({ db, certificate: base.certificate, prefix, log: log.of('expiry') });
   const jobs = [
     expiry.job,
@@ -242,8 +238,7 @@ async function compose(
     createProjectReap({ db, log: log.of('projects') }),
     createArtifactDescription({ db, store }),
     ...snapshots.jobs,
-    proofs.job,
-    forwarding.job,
+    ...auditing.jobs,
   ];
   stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
@@ -283,7 +278,7 @@ async function compose(
   const system = createSystem({
     db,
     settings,
-    externalUrl: config.externalUrl,
+    externalUrl,
     space: () => store.space(),
     authority: () => base.certificate?.authority,
     notReady,
@@ -291,7 +286,7 @@ async function compose(
     askDatabase: () => findProject(db.reader, 'library'),
     countMissing: (limit) => countMissing(db.reader, limit),
     snapshotProblem: snapshots.problem,
-    forwardingProblem: () => forwarding.problem(),
+    forwardingProblem: auditing.problem,
     accessProblem: () => openProblem(distribution),
     certificateProblem: () => base.certificate?.problem(systemClock()),
     readOnly: () => settings.get('read_only'),
@@ -340,7 +335,7 @@ async function compose(
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const recent = createRecentPulls(db.dialect);
   const { proxies } = base;
-  const outside = { externalUrl: config.externalUrl, proxies };
+  const outside = { externalUrl, proxies };
   const caches = {
     manifests: new BytesCache(manifestCacheBytes),
     smallBlobs: new BytesCache(smallBlobCacheBytes),
@@ -354,7 +349,7 @@ async function compose(
     authenticate,
     proxies,
     components,
-    forwardingLag: () => forwarding.lag(),
+    forwardingLag: auditing.lag,
   };
   const metrics = stack.use(await createMetrics(metricsDeps));
   const ociDeps: OciDeps = {
@@ -410,7 +405,7 @@ async function compose(
     grantAdminRoutes({ db }),
     quota.adminRoutes,
     verify.adminRoutes,
-    proofs.adminRoutes,
+    auditing.adminRoutes,
     ociRoutes({ ...ociDeps, authenticate: asAdministrator }),
     serveApi(ownApi),
     createBackup({ db, files, data: config.data, ending: ending.signal }).adminRoutes,
