@@ -300,7 +300,7 @@ async function compose(
     ...createImmutability({ db }).routes,
     ...createProjects({ db, settings }).routes,
     ...createSettings({ db, settings }).routes,
-    ...createRepositories({ db }).routes,
+    ...createRepositories({ db, settings }).routes,
     ...createArtifacts({ db, store }).routes,
     ...createLabels({ db }).routes,
     ...robots.routes,

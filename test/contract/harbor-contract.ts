@@ -48,6 +48,10 @@ export const undescribed: readonly string[] = [
   'revokePersonalToken',
   'getCurrentPersonalToken',
   'revokeCurrentPersonalToken',
+  'renameProject',
+  'moveRepository',
+  'listFormerNames',
+  'releaseFormerName',
 ];
 
 /** Whether it answers pages of a list. */

@@ -2,6 +2,8 @@ import { AppError } from '../../lib/errors.ts';
 import { isNameComponent } from '../../lib/oci/repository-name.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
+import { findReservedProject } from '../names/former-name-reads.ts';
+import { reserved } from '../names/reserved.ts';
 import { writeAllowlist } from './allowlist-writes.ts';
 import type { CveAllowlist } from './cve-allowlist.ts';
 import { writeMetadata } from './metadata-writes.ts';
@@ -53,6 +55,8 @@ async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<n
       detail: 'choose another name',
     });
   }
+  const former = await findReservedProject(tx, { name: input.name, now });
+  if (former !== undefined) throw reserved(input.name, former);
   for (const [name, value] of metadata) await writeMetadata(tx, { projectId: id, name, value });
   if (allowlist !== undefined)
     await writeAllowlist(tx, { projectId: id, list: allowlist, id: undefined, now });

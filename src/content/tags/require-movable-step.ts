@@ -85,6 +85,24 @@ export async function requireAllDeletable(tx: Tx, input: Whole, asked: AskedTags
   }
 }
 
+/**
+ * A repository gets another name: what must stay under the one has to be kept under the other.
+ * @throws AppError TAG_IMMUTABLE
+ */
+export async function requireStillKept(
+  tx: Tx,
+  { repositoryId, from, to }: { readonly repositoryId: number; readonly from: Place; readonly to: Place },
+): Promise<void> {
+  const places = [from, to].toSorted((a, b) => a.projectId - b.projectId);
+  for (const place of places) await lockRules(tx, place.projectId, 'to read');
+  const [before, after] = [await enabledRules(tx, from), await enabledRules(tx, to)];
+  if (before.length === 0) return;
+  for await (const page of pagesOfTags(tx, repositoryId)) {
+    const lost = page.filter((tag) => !after.some((rule) => keeps(rule, to.repositoryName, tag)));
+    refuseKept(before, from.repositoryName, lost, `and no rule would keep it at ${to.repositoryName}`);
+  }
+}
+
 const pageSize = 1000;
 
 async function* pagesOfTags(db: Queries, repositoryId: number): AsyncGenerator<readonly string[]> {
@@ -97,12 +115,17 @@ async function* pagesOfTags(db: Queries, repositoryId: number): AsyncGenerator<r
   }
 }
 
-function refuseKept(rules: readonly ImmutableRule[], repositoryName: string, tags: readonly string[]): void {
+function refuseKept(
+  rules: readonly ImmutableRule[],
+  repositoryName: string,
+  tags: readonly string[],
+  refusal = 'cannot be deleted',
+): void {
   for (const tag of tags) {
     const rule = rules.find((each) => keeps(each, repositoryName, tag));
     if (rule === undefined) continue;
     throw new AppError('TAG_IMMUTABLE', {
-      message: `the tag ${tag} configured as immutable, cannot be deleted`,
+      message: `the tag ${tag} configured as immutable, ${refusal}`,
       detail: `immutable rule ${rule.id} of the project keeps it: have the rule changed`,
     });
   }

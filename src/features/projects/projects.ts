@@ -3,6 +3,7 @@ import type { Database } from '../../platform/db/database.ts';
 import type { Settings } from '../../platform/settings/settings.ts';
 import { CreationConflicts } from './creation-conflicts.ts';
 import { metadataRoutes } from './metadata-routes.ts';
+import { nameRoutes } from './name-routes.ts';
 import { projectRoutes } from './routes.ts';
 import { searchRoutes } from './search-routes.ts';
 import { summaryRoutes } from './summary-routes.ts';
@@ -10,9 +11,11 @@ import { summaryRoutes } from './summary-routes.ts';
 export function createProjects(deps: { readonly db: Database; readonly settings: Settings }): {
   readonly routes: readonly RestRoute[];
 } {
+  const conflicts = new CreationConflicts();
   return {
     routes: [
-      ...projectRoutes({ ...deps, conflicts: new CreationConflicts() }),
+      ...projectRoutes({ ...deps, conflicts }),
+      ...nameRoutes({ ...deps, conflicts }),
       ...summaryRoutes(deps),
       ...metadataRoutes(deps),
       ...searchRoutes(deps),

@@ -1,6 +1,5 @@
 import { administersSystem, canOnSystem } from '../../access/authorize.ts';
 import { findFirstAdministrator } from '../../access/grants/grant-reads.ts';
-import { requireWholeAccount } from '../../access/personal-tokens/require-whole-account.ts';
 import { pageOfProjects } from '../../access/project-page-reads.ts';
 import { createProject } from '../../access/projects/create-project.ts';
 import { deleteProject } from '../../access/projects/delete-project.ts';
@@ -17,6 +16,7 @@ import { listProjects } from './list-projects.ts';
 import { loadDetails } from './load-details.ts';
 import { type ProjectBody, parseProjectSettings, projectBody } from './project-settings.ts';
 import { projectSchema, projectView } from './project-view.ts';
+import { requireCreator } from './require-creator.ts';
 
 export interface ProjectDeps {
   readonly db: Database;
@@ -186,14 +186,7 @@ export function projectRoutes(deps: ProjectDeps): readonly RestRoute[] {
 async function create(deps: ProjectDeps, asker: SignedInAsker, body: ProjectBody): Promise<number> {
   const { grants, now, actor } = asker;
   const administers = administersSystem(grants, now);
-  const creates = canOnSystem(grants, 'project:create', now);
-  if (deps.settings.get('project_creation_restriction') === 'adminonly' && !creates) {
-    throw new AppError('DENIED', {
-      message: 'only administrators of the system may make projects',
-      detail: 'ask one of them',
-    });
-  }
-  await requireWholeAccount(deps, asker.principal, 'make projects');
+  await requireCreator(deps, asker);
   const ownerId = await ownerFor(deps, asker);
   const { public: isPublic, sparseManifests, ...kept } = parseProjectSettings(body);
   if ((body.registry_id ?? 0) !== 0)

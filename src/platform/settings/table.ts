@@ -250,6 +250,18 @@ export const settingRows = {
       zh: '机器人账号名的前缀；修改后所有机器人随之改名。',
     },
   },
+  former_name_days: {
+    type: 'integer',
+    fallback: 30,
+    min: 1,
+    max: 3650,
+    face: 'rw',
+    use: honoured,
+    doc: {
+      en: 'Days for which pulls by the earlier name of a renamed project or a moved repository go on, and nothing else gets that name.',
+      zh: '项目改名或仓库移动后，旧名称仍可拉取且不会被占用的天数。',
+    },
+  },
   notification_enable: flag(kept, true, {
     en: 'Whether webhooks are sent; there are none yet.',
     zh: '是否发送 webhook；目前尚无 webhook。',
