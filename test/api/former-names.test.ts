@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { addUsers, grantRole } from '../harness/accounts.ts';
+import { berth } from '../harness/berth-command.ts';
 import { imageOf } from '../harness/image.ts';
 import { type Answer, expectError, expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { expectRefusal, jsonOf, makeProject, projects, sendJson } from '../harness/rest.ts';
@@ -198,4 +199,31 @@ test('moveRepository: into another project needs push and delete here and push t
   expectStatus(await manifest(ann, `${to}/deep/app`), 200);
   expectRefusal(await move(ann, `${from}/app`, `${to}/other`), 404, 'NOT_FOUND');
   expectRefusal(await move(ann, `${from}/stays`, `${to}/deep/app`), 409, 'CONFLICT');
+});
+
+test('the command line renames, moves, lists and releases', async () => {
+  const old = await projectOf('cli');
+  await admin.pushImage(`${old}/app`, 'v1', image);
+  const run = async (...args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await berth([...args, '--data', server.data]);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  await run('repo', 'move', `${old}/app`, `${old}/team/app`);
+  await run('project', 'rename', old, `${old}-now`);
+  expectStatus(await manifest(admin, `${old}/app`), 200);
+  const rows = JSON.parse(await run('project', 'former-names', '-o', 'json')) as Record<string, string>[];
+  const found = rows.filter(({ name }) => name?.startsWith(old));
+  assert.deepEqual(
+    found.map((row) => [row['name'], row['kind'], row['current_name']]),
+    [
+      [old, 'project', `${old}-now`],
+      [`${old}-now/app`, 'repository', `${old}-now/team/app`],
+    ],
+  );
+  await run('project', 'release', `${old}-now/app`, '--yes');
+  expectStatus(await manifest(admin, `${old}/app`), 404);
+  await run('project', 'release', old, '--yes');
+  expectStatus(await manifest(admin, `${old}/team/app`), 404);
+  expectStatus(await manifest(admin, `${old}-now/team/app`), 200);
 });
