@@ -52,6 +52,8 @@ export const undescribed: readonly string[] = [
   'moveRepository',
   'listFormerNames',
   'releaseFormerName',
+  'getProjectDefaults',
+  'putProjectDefaults',
 ];
 
 /** Whether it answers pages of a list. */

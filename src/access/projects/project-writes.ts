@@ -113,6 +113,35 @@ export async function grantToOwner(
   await tx.run(insertOwnerGrant, input);
 }
 
+const insertGroupGrants = prepare(
+  (db, values: { projectId: number; group: string; role: string; now: number }) =>
+    db
+      .insertInto('grant')
+      .columns(['principal_kind', 'principal_id', 'role', 'scope', 'project_id', 'created_at'])
+      .expression((from) =>
+        from
+          .selectFrom('user_group')
+          .where('name', '=', values.group)
+          .select((select) => [
+            sql.lit('group').as('kind'),
+            'user_group.id',
+            sql<string>`cast(${values.role} as text)`.as('role'),
+            sql.lit('project').as('scope'),
+            sql<number>`cast(${values.projectId} as bigint)`.as('project'),
+            sql<number>`cast(${values.now} as bigint)`.as('now'),
+          ]),
+      )
+      .onConflict((conflict) => conflict.doNothing()),
+);
+
+/** A role in a new project for every group of that name, whatever its type. */
+export async function grantToGroup(
+  tx: Tx,
+  input: { projectId: number; group: string; role: string; now: number },
+): Promise<void> {
+  await tx.run(insertGroupGrants, input);
+}
+
 const removeGrants = prepare((db, values: { projectId: number }) =>
   db.deleteFrom('grant').where('project_id', '=', values.projectId),
 );

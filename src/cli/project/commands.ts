@@ -4,7 +4,16 @@ import type { Running } from '../action.ts';
 import { withRestFlags } from '../rest/rest-client.ts';
 import { projectTexts } from './text.ts';
 
-type Verb = 'create' | 'list' | 'show' | 'update' | 'rename' | 'former-names' | 'release' | 'delete';
+type Verb =
+  | 'create'
+  | 'list'
+  | 'show'
+  | 'update'
+  | 'rename'
+  | 'former-names'
+  | 'release'
+  | 'defaults'
+  | 'delete';
 
 /** `berth project …` */
 export function projectCommands(program: Command, lang: Language, running: Running): void {
@@ -36,6 +45,9 @@ export function projectCommands(program: Command, lang: Language, running: Runni
     .argument('<former-name>', projectTexts.formerName[lang])
     .option('--yes', projectTexts.yes[lang])
     .action(running(async (...call) => (await names()).releaseFormerName(...call)));
+  verb('defaults').action(
+    running(async (cli, flags) => (await import('./defaults.ts')).showDefaults(cli, flags)),
+  );
   verb('delete')
     .argument('<name>', projectTexts.name[lang])
     .option('--yes', projectTexts.yes[lang])

@@ -37,6 +37,10 @@ export const projectTexts = {
     en: 'End pulls by a former name: anybody may take it then.',
     zh: '释放旧名称：不再可拉取，且任何人都可使用。',
   },
+  defaults: {
+    en: 'Show what new projects begin with, what of it is locked, and who may make them; berth config set changes it.',
+    zh: '显示新项目的默认值、锁定项以及谁可创建项目；用 berth config set 修改。',
+  },
   newName: { en: 'what it is to be called', zh: '新名称' },
   formerName: { en: 'project, or project/repository', zh: '项目，或 项目/仓库' },
   renamed: {

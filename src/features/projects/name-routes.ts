@@ -43,13 +43,14 @@ function renameRoute(deps: ProjectDeps): RestRoute {
     run: async ({ body }, { project, ...asker }) => {
       const { principal, grants, now, actor } = asker;
       if (principal.kind === 'anonymous') throw new AppError('UNAUTHORIZED');
-      await requireCreator(deps, { ...asker, principal });
+      const name = body.name ?? '';
+      await requireCreator(deps, { ...asker, principal }, name);
       // Who sees every project learns nothing from a name that is taken.
       const seesAll = visibleTo(grants, 'project:read', now).kind === 'all';
       const giveBack = seesAll ? () => {} : deps.conflicts.begin(actor.principal);
       const keptMs = deps.settings.get('former_name_days') * dayMs;
       try {
-        await renameProject(deps, { projectId: project.id, name: body.name ?? '', keptMs, actor });
+        await renameProject(deps, { projectId: project.id, name, keptMs, actor });
         giveBack();
       } catch (error) {
         if (!(error instanceof AppError && error.code === 'CONFLICT')) giveBack();

@@ -2,6 +2,7 @@ import type { RestRoute } from '../../access/rest-route.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Settings } from '../../platform/settings/settings.ts';
 import { CreationConflicts } from './creation-conflicts.ts';
+import { defaultRoutes } from './default-routes.ts';
 import { metadataRoutes } from './metadata-routes.ts';
 import { nameRoutes } from './name-routes.ts';
 import { projectRoutes } from './routes.ts';
@@ -16,6 +17,7 @@ export function createProjects(deps: { readonly db: Database; readonly settings:
     routes: [
       ...projectRoutes({ ...deps, conflicts }),
       ...nameRoutes({ ...deps, conflicts }),
+      ...defaultRoutes(deps),
       ...summaryRoutes(deps),
       ...metadataRoutes(deps),
       ...searchRoutes(deps),

@@ -3,6 +3,7 @@ import { findFirstAdministrator } from '../../access/grants/grant-reads.ts';
 import { pageOfProjects } from '../../access/project-page-reads.ts';
 import { createProject } from '../../access/projects/create-project.ts';
 import { deleteProject } from '../../access/projects/delete-project.ts';
+import { defaultMembers, requireUnlocked } from '../../access/projects/project-defaults.ts';
 import { projectParameters } from '../../access/projects/project-parameters.ts';
 import { updateProject } from '../../access/projects/update-project.ts';
 import { type RestRoute, restRoute, type SignedInAsker } from '../../access/rest-route.ts';
@@ -16,7 +17,7 @@ import { listProjects } from './list-projects.ts';
 import { loadDetails } from './load-details.ts';
 import { type ProjectBody, parseProjectSettings, projectBody } from './project-settings.ts';
 import { projectSchema, projectView } from './project-view.ts';
-import { requireCreator } from './require-creator.ts';
+import { maxOwned, requireCreator } from './require-creator.ts';
 
 export interface ProjectDeps {
   readonly db: Database;
@@ -160,7 +161,9 @@ export function projectRoutes(deps: ProjectDeps): readonly RestRoute[] {
       answers: { 200: { description: 'Changed.' } },
       refusals: [401, 403, 404],
       run: async ({ body }, { project, actor }) => {
-        await updateProject(deps, { projectId: project.id, ...parseProjectSettings(body), actor });
+        const changes = parseProjectSettings(body);
+        requireUnlocked(deps.settings, changes.public === project.public ? {} : changes);
+        await updateProject(deps, { projectId: project.id, ...changes, actor });
         return { status: 200 };
       },
     }),
@@ -186,7 +189,8 @@ export function projectRoutes(deps: ProjectDeps): readonly RestRoute[] {
 async function create(deps: ProjectDeps, asker: SignedInAsker, body: ProjectBody): Promise<number> {
   const { grants, now, actor } = asker;
   const administers = administersSystem(grants, now);
-  await requireCreator(deps, asker);
+  const name = body.project_name ?? '';
+  await requireCreator(deps, asker, name);
   const ownerId = await ownerFor(deps, asker);
   const { public: isPublic, sparseManifests, ...kept } = parseProjectSettings(body);
   if ((body.registry_id ?? 0) !== 0)
@@ -195,15 +199,18 @@ async function create(deps: ProjectDeps, asker: SignedInAsker, body: ProjectBody
   const seesAll = visibleTo(grants, 'project:read', now).kind === 'all';
   const giveBack = seesAll ? () => {} : deps.conflicts.begin(actor.principal);
   const input = {
-    name: body.project_name ?? '',
-    public: isPublic ?? body.public ?? false,
+    name,
+    public: isPublic ?? body.public ?? deps.settings.get('project_public_default'),
     sparseManifests: sparseManifests ?? false,
     ownerId,
     // Of others a limit is not taken, nor is it refused.
     limitBytes: (administers ? body.storage_limit : 0) || deps.settings.get('storage_per_project'),
+    members: defaultMembers(deps.settings),
+    ...maxOwned(deps, asker),
     ...kept,
     actor,
   };
+  requireUnlocked(deps.settings, { public: input.public, limitBytes: input.limitBytes });
   try {
     const id = await createProject(deps, input);
     giveBack();

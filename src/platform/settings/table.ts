@@ -39,6 +39,8 @@ export interface TextRow extends Row {
   readonly maxLength: number;
   readonly pattern?: RegExp;
   readonly oneOf?: readonly string[];
+  /** What a text of it has to look like, for people. */
+  readonly form?: string;
 }
 
 export type SettingRow = FlagRow | NumberRow | TextRow;
@@ -59,6 +61,8 @@ const pullFacts: Text = { en: 'the recording of pulls', zh: '拉取记录' };
 const longest = 9_999_999_999;
 const manyLetters = 4096;
 const maxLimitBytes = 2 ** 50;
+const member = '[^=,]{1,255}=(?:projectAdmin|maintainer|developer|guest|limitedGuest)';
+const memberList = new RegExp(`^(?:${member}(?:,${member})*)?$`);
 
 function refusedText(needs: Text, doc: Text, more: Partial<TextRow> = {}) {
   const use = { kind: 'refused', needs } as const;
@@ -248,6 +252,68 @@ export const settingRows = {
     doc: {
       en: 'What the names of robot accounts begin with; a change renames all of them.',
       zh: '机器人账号名的前缀；修改后所有机器人随之改名。',
+    },
+  },
+  project_public_default: flag(honoured, false, {
+    en: 'Whether a new project is public that does not say it.',
+    zh: '未指明时新项目是否公开。',
+  }),
+  project_public_locked: flag(honoured, false, {
+    en: 'Whether every project has to stay as project_public_default says: asking for something else is refused.',
+    zh: '是否锁定 project_public_default：任何不同的请求都会被拒绝。',
+  }),
+  project_storage_locked: flag(honoured, false, {
+    en: 'Whether the storage limit of every new project is storage_per_project, and limits cannot be changed.',
+    zh: '是否锁定 storage_per_project：新项目只能使用该限额，且限额不可更改。',
+  }),
+  project_members_default: {
+    type: 'string',
+    fallback: '',
+    maxLength: manyLetters,
+    pattern: memberList,
+    form: 'must be group=role, divided by commas; roles are projectAdmin, maintainer, developer, guest, limitedGuest',
+    face: 'rw',
+    use: honoured,
+    doc: {
+      en: 'Groups that have a role in each new project: group=role, divided by commas.',
+      zh: '在每个新项目中拥有角色的用户组：组=角色，用逗号分隔。',
+    },
+  },
+  project_creator_groups: {
+    type: 'string',
+    fallback: '',
+    maxLength: manyLetters,
+    face: 'rw',
+    use: honoured,
+    doc: {
+      en: 'Groups whose members may make projects, divided by commas; empty: project_creation_restriction alone decides. Administrators always may.',
+      zh: '可创建项目的用户组，用逗号分隔；为空时仅由 project_creation_restriction 决定。管理员始终可以创建。',
+    },
+  },
+  project_name_pattern: {
+    type: 'string',
+    fallback: '',
+    maxLength: 200,
+    pattern: /^[a-z0-9._*-]*$/,
+    form: 'must be lower-case letters, digits and . _ -, with * for anything',
+    face: 'rw',
+    use: honoured,
+    doc: {
+      en: 'What names of projects that others than administrators make look like: * stands for anything; empty: anything.',
+      zh: '非管理员所建项目的名称格式：* 代表任意内容；为空表示不限。',
+    },
+  },
+  projects_per_user: {
+    type: 'integer',
+    fallback: -1,
+    min: 1,
+    max: 1_000_000,
+    also: -1,
+    face: 'rw',
+    use: honoured,
+    doc: {
+      en: 'How many projects one user may own before making another, -1 for any number. Administrators always may.',
+      zh: '每个用户最多可拥有的项目数，超过则不能再建；-1 表示不限。管理员不受限制。',
     },
   },
   former_name_days: {
