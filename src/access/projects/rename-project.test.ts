@@ -82,6 +82,8 @@ for (const dialect of dialects) {
       create(db, 'two'),
       conflict(/two was given up by a rename and is kept free until \d{4}-/),
     );
+    const other = await create(db, 'other');
+    await assert.rejects(rename(db, other, 'two'), conflict(/kept free until/));
     await releaseName({ db }, { name: 'two', actor });
     assert.equal(await current(db, 'two', 'x'), undefined);
     await create(db, 'two');
