@@ -7,6 +7,7 @@ import { grantAdminRoutes } from './access/grants/routes.ts';
 import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { createProjectReap } from './access/projects/create-project-reap.ts';
+import { defaultMembers } from './access/projects/project-defaults.ts';
 import { findProject } from './access/projects/project-reads.ts';
 import type { RestRoute } from './access/rest-route.ts';
 import { sessionRoutes } from './access/sessions/routes.ts';
@@ -259,6 +260,7 @@ async function compose(
   });
   const slowing = stack.use(new LoginSlowing({ db, masterKey, log: log.of('sign-ins') }));
   const newLimitBytes = () => settings.get('storage_per_project');
+  const newMembers = () => defaultMembers(settings);
   const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
   const personalTokens = stack.use(createPersonalTokens({ db, log: log.of('tokens') }));
   const { authenticate, signIn } = createAuthenticate({
@@ -295,7 +297,7 @@ async function compose(
     document: () => openApiDocument(api, { version: version() }),
     details: (...of) => metrics.details(...of),
   });
-  const quota = createQuota({ db });
+  const quota = createQuota({ db, settings });
   const selfRegistration = (): boolean => settings.get('self_registration');
   const sessions = createSessions({
     db,
@@ -317,7 +319,7 @@ async function compose(
     ...createProtectedTags({ db }).routes,
     ...createProjects({ db, settings }).routes,
     ...createSettings({ db, settings }).routes,
-    ...createRepositories({ db }).routes,
+    ...createRepositories({ db, settings }).routes,
     ...createArtifacts({ db, store, prefix }).routes,
     ...createLabels({ db }).routes,
     ...robots.routes,
@@ -365,6 +367,7 @@ async function compose(
     defaultProject,
     createsProjects: distribution !== undefined,
     newLimitBytes,
+    newMembers,
     basicRealm: distribution?.realm,
     storeIsOurs,
     requireRoom: () => rooms.content.requireRoom(),
@@ -400,7 +403,7 @@ async function compose(
     forgetPeopleOnChange(recent, db),
     userAdminRoutes(accounts),
     keyAdminRoutes({ keys }),
-    projectAdminRoutes({ db, newLimitBytes }),
+    projectAdminRoutes({ db, newLimitBytes, newMembers }),
     groupAdminRoutes({ db }),
     grantAdminRoutes({ db }),
     quota.adminRoutes,

@@ -31,7 +31,8 @@ function wrongForm(row: SettingRow, value: SettingValue): string | undefined {
       if (text.includes('\0') || !text.isWellFormed()) return 'is no valid text';
       if (row.oneOf !== undefined && !row.oneOf.includes(text))
         return `must be one of ${row.oneOf.join(', ')}`;
-      if (row.pattern?.test(text) === false) return 'must not be blank, nor have spaces or colons';
+      if (row.pattern?.test(text) === false)
+        return row.form ?? 'must not be blank, nor have spaces or colons';
       return row.problem?.(text);
     }
   }
