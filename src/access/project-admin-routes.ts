@@ -4,10 +4,10 @@ import { JsonBody } from '../platform/http/json-body.ts';
 import { operator } from '../platform/http/operator.ts';
 import { contextOf } from '../platform/http/request-context.ts';
 import type { Routes } from '../platform/http/server.ts';
+import type { DefaultMember } from './defaults/require-unlocked.ts';
 import { pageOfProjects } from './project-page-reads.ts';
 import { createProject } from './projects/create-project.ts';
 import { deleteProject } from './projects/delete-project.ts';
-import type { DefaultMember } from './projects/project-defaults.ts';
 import { requireProject } from './projects/require-project.ts';
 import { requireUser } from './users/require-user.ts';
 

@@ -3,9 +3,9 @@ import type { ParsedName } from '../lib/oci/repository-name.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Actor } from '../platform/events/append.ts';
 import { can } from './authorize.ts';
+import type { DefaultMember } from './defaults/require-unlocked.ts';
 import type { Principal } from './principal.ts';
 import { createProject } from './projects/create-project.ts';
-import type { DefaultMember } from './projects/project-defaults.ts';
 import { findProject } from './projects/project-reads.ts';
 import { grantsOf, timeFor } from './resolve-and-require.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticate } from '../access/authenticate.ts';
-import type { DefaultMember } from '../access/projects/project-defaults.ts';
+import type { DefaultMember } from '../access/defaults/require-unlocked.ts';
 import type { Project } from '../access/projects/project-reads.ts';
 import type { ReadManifestDeps } from '../content/artifacts/find-manifest.ts';
 import type { PushManifestDeps } from '../content/artifacts/push-manifest.ts';

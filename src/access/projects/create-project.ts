@@ -3,13 +3,13 @@ import { isNameComponent } from '../../lib/oci/repository-name.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { oneAtATime } from '../../platform/db/one-at-a-time.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
+import type { DefaultMember } from '../defaults/require-unlocked.ts';
 import { findReservedProject } from '../names/former-name-reads.ts';
 import { reserved } from '../names/reserved.ts';
 import { writeAllowlist } from './allowlist-writes.ts';
 import type { CveAllowlist } from './cve-allowlist.ts';
 import { writeMetadata } from './metadata-writes.ts';
 import type { MetadataChanges } from './parse-metadata.ts';
-import type { DefaultMember } from './project-defaults.ts';
 import { countOwned, findOwnerName } from './project-reads.ts';
 import { addProject, grantToGroup, grantToOwner } from './project-writes.ts';
 

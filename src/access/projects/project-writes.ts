@@ -122,7 +122,7 @@ const insertGroupGrants = prepare(
         from
           .selectFrom('user_group')
           .where('name', '=', values.group)
-          .select((select) => [
+          .select([
             sql.lit('group').as('kind'),
             'user_group.id',
             sql<string>`cast(${values.role} as text)`.as('role'),

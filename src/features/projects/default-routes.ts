@@ -1,6 +1,6 @@
+import { defaultMembers, splitList } from '../../access/defaults/require-unlocked.ts';
 import { projectRoles } from '../../access/grants/roles.ts';
 import { findGroupsByName } from '../../access/groups/group-reads.ts';
-import { defaultMembers, splitList } from '../../access/projects/project-defaults.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database, Queries } from '../../platform/db/database.ts';

@@ -1,3 +1,4 @@
+import { requireUnlocked } from '../../access/defaults/require-unlocked.ts';
 import { metadataOf } from '../../access/projects/metadata-reads.ts';
 import {
   isMetadataKey,
@@ -5,7 +6,6 @@ import {
   normalized,
   parseMetadata,
 } from '../../access/projects/parse-metadata.ts';
-import { requireUnlocked } from '../../access/projects/project-defaults.ts';
 import { projectParameters } from '../../access/projects/project-parameters.ts';
 import { type UpdateProjectInput, updateProject } from '../../access/projects/update-project.ts';
 import { type ProjectAsker, type RestRoute, restRoute } from '../../access/rest-route.ts';

@@ -1,6 +1,6 @@
 import { canOnSystem } from '../../access/authorize.ts';
+import { splitList } from '../../access/defaults/require-unlocked.ts';
 import { requireWholeAccount } from '../../access/personal-tokens/require-whole-account.ts';
-import { splitList } from '../../access/projects/project-defaults.ts';
 import { groupNamesOf } from '../../access/projects/project-reads.ts';
 import type { SignedInAsker } from '../../access/rest-route.ts';
 import { AppError } from '../../lib/errors.ts';

@@ -1,10 +1,10 @@
 import { administersSystem, canOnSystem } from '../../access/authorize.ts';
+import { defaultMembers, requireUnlocked } from '../../access/defaults/require-unlocked.ts';
 import { requireInProject } from '../../access/denied.ts';
 import { findFirstAdministrator } from '../../access/grants/grant-reads.ts';
 import { pageOfProjects } from '../../access/project-page-reads.ts';
 import { createProject } from '../../access/projects/create-project.ts';
 import { deleteProject } from '../../access/projects/delete-project.ts';
-import { defaultMembers, requireUnlocked } from '../../access/projects/project-defaults.ts';
 import { projectParameters } from '../../access/projects/project-parameters.ts';
 import { updateProject } from '../../access/projects/update-project.ts';
 import { type RestRoute, restRoute, type SignedInAsker } from '../../access/rest-route.ts';

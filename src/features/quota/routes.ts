@@ -1,4 +1,4 @@
-import { requireUnlocked } from '../../access/projects/project-defaults.ts';
+import { requireUnlocked } from '../../access/defaults/require-unlocked.ts';
 import { setProjectLimit } from '../../access/projects/set-project-limit.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { checkUsage } from '../../content/repositories/check-usage.ts';
