@@ -32,26 +32,15 @@ import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createApiPage } from './features/api-page/api-page.ts';
-import { createArtifacts } from './features/artifacts/artifacts.ts';
-import { createAudit, createAuditing } from './features/audit/audit.ts';
+import { createAuditing } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createDeviceLogins } from './features/device-logins/device-logins.ts';
 import { createExpiry } from './features/expiry/expiry.ts';
-import { createGroups } from './features/groups/groups.ts';
-import { createImmutability } from './features/immutability/immutability.ts';
-import { createLabels } from './features/labels/labels.ts';
-import { createMembers } from './features/members/members.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createPersonalTokens } from './features/personal-tokens/personal-tokens.ts';
-import { createProjects } from './features/projects/projects.ts';
-import { createProtectedTags } from './features/protected-tags/protected-tags.ts';
 import { createQuota } from './features/quota/quota.ts';
-import { createRepositories } from './features/repositories/repositories.ts';
 import { createRobots } from './features/robots/robots.ts';
-import { createRoles } from './features/roles/roles.ts';
-import { createSettings } from './features/settings/settings.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
-import { createUsers } from './features/users/users.ts';
 import { createVerify } from './features/verify/verify.ts';
 import { takeInAtStart } from './import-from-distribution.ts';
 import type { OciDeps } from './oci/oci-call.ts';
@@ -84,6 +73,7 @@ import { type SettingChanges, Settings } from './platform/settings/settings.ts';
 import { HashPool } from './platform/threads/hash-pool.ts';
 import type { CertificateSource } from './platform/tls/certificate-source.ts';
 import { readClientAuthorities, StartCertificate } from './platform/tls/start-certificate.ts';
+import { restFeatures } from './rest-features.ts';
 
 const manifestCacheBytes = 64 * 1024 * 1024;
 const smallBlobCacheBytes = 64 * 1024 * 1024;
@@ -310,21 +300,10 @@ async function compose(
   const deviceLogins = createDeviceLogins({ db, masterKey, attempt, sessions });
   const restRoutes: readonly RestRoute[] = [
     ...system.restRoutes,
-    ...createUsers({ ...accounts, selfRegistration, attempt }).routes,
-    ...createGroups({ db }).routes,
-    ...createMembers({ db }).routes,
-    ...createAudit({ db, prefix }).routes,
+    ...restFeatures({ ...accounts, store, settings, prefix, selfRegistration, attempt }),
     ...quota.routes,
-    ...createImmutability({ db }).routes,
-    ...createProtectedTags({ db }).routes,
-    ...createProjects({ db, settings }).routes,
-    ...createSettings({ db, settings }).routes,
-    ...createRepositories({ db, settings }).routes,
-    ...createArtifacts({ db, store, prefix }).routes,
-    ...createLabels({ db }).routes,
     ...robots.routes,
     ...personalTokens.routes,
-    ...createRoles({ db }).routes,
     ...deviceLogins.routes,
     ...expiry.routes,
   ];

@@ -1,4 +1,5 @@
-import { rowOf, type SettingKey, type SettingRow, type SettingValue } from './table.ts';
+import type { SettingRow } from './setting-row.ts';
+import { rowOf, type SettingKey, type SettingValue } from './table.ts';
 
 /** Undefined, or in one sentence why the setting cannot have this value, which is of its type. */
 export function checkSetting(key: SettingKey, value: SettingValue): string | undefined {

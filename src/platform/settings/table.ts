@@ -1,57 +1,16 @@
 import type { Text } from '../../lib/text/language.ts';
 import { parseSyslogEndpoint } from '../syslog/syslog-endpoint.ts';
-
-/** Whether Harbor's operations show a setting and take it: `rw` both, `w` take only, `r` show only. */
-export type SettingFace = 'rw' | 'w' | 'r' | 'none';
-
-/**
- * What this version makes of a value that is not the default. `honoured`: it has its effect. `kept`: it is stored and
- * shown, and has no effect yet, nor would anybody rely on one. `refused`: what it promises needs something that is not
- * there.
- */
-export type SettingUse =
-  | { readonly kind: 'honoured' }
-  | { readonly kind: 'kept' }
-  | { readonly kind: 'refused'; readonly needs: Text }
-  /** It will not be there either. */
-  | { readonly kind: 'never'; readonly why: Text };
-
-interface Row {
-  readonly face: SettingFace;
-  readonly use: SettingUse;
-  readonly doc: Text;
-}
-
-export interface FlagRow extends Row {
-  readonly type: 'boolean';
-  readonly fallback: boolean;
-}
-
-export interface NumberRow extends Row {
-  readonly type: 'integer';
-  readonly fallback: number;
-  readonly min: number;
-  readonly max: number;
-  /** Allowed although it is below `min`. */
-  readonly also?: number;
-}
-
-export interface TextRow extends Row {
-  readonly type: 'string';
-  readonly fallback: string;
-  readonly maxLength: number;
-  readonly pattern?: RegExp;
-  /** Beyond that: undefined, or what the value has to be. */
-  readonly problem?: (text: string) => string | undefined;
-  readonly oneOf?: readonly string[];
-  /** What a text of it has to look like, for people. */
-  readonly form?: string;
-}
-
-export type SettingRow = FlagRow | NumberRow | TextRow;
-
-const honoured = { kind: 'honoured' } as const;
-const kept = { kind: 'kept' } as const;
+import {
+  flag,
+  honoured,
+  kept,
+  longest,
+  manyLetters,
+  refusedFlag,
+  refusedNumber,
+  refusedText,
+  type SettingRow,
+} from './setting-row.ts';
 
 const signInElsewhere: Text = { en: 'sign-in by another directory', zh: '通过外部目录登录' };
 const ldap: Text = { en: 'sign-in by LDAP', zh: '通过 LDAP 登录' };
@@ -62,31 +21,9 @@ const scans: Text = { en: 'vulnerability scanning', zh: '漏洞扫描' };
 const auditLog: Text = { en: 'the audit log', zh: '审计日志' };
 const pullFacts: Text = { en: 'the recording of pulls', zh: '拉取记录' };
 
-/** Of Harbor's integers that count minutes or days. */
-const longest = 9_999_999_999;
-const manyLetters = 4096;
 const maxLimitBytes = 2 ** 50;
 const member = '[^=,]{1,255}=(?:projectAdmin|maintainer|developer|guest|limitedGuest)';
 const memberList = new RegExp(`^(?:${member}(?:,${member})*)?$`);
-
-function refusedText(needs: Text, doc: Text, more: Partial<TextRow> = {}) {
-  const use = { kind: 'refused', needs } as const;
-  return { type: 'string', fallback: '', maxLength: manyLetters, face: 'rw', use, doc, ...more } as const;
-}
-
-function refusedFlag(needs: Text, fallback: boolean, doc: Text, more: { readonly face?: SettingFace } = {}) {
-  const use = { kind: 'refused', needs } as const;
-  return { type: 'boolean', fallback, face: 'rw', use, doc, ...more } as const;
-}
-
-function refusedNumber(needs: Text, fallback: number, doc: Text) {
-  const use = { kind: 'refused', needs } as const;
-  return { type: 'integer', fallback, min: 0, max: longest, face: 'rw', use, doc } as const;
-}
-
-function flag(use: SettingUse, fallback: boolean, doc: Text) {
-  return { type: 'boolean', fallback, face: 'rw', use, doc } as const;
-}
 
 /** Every setting that is changed while the server runs, by Harbor's key. */
 export const settingRows = {
