@@ -8,6 +8,7 @@ import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { createProjectReap } from './access/projects/create-project-reap.ts';
 import { findProject } from './access/projects/project-reads.ts';
+import { visibleProjectId } from './access/resolve-and-require.ts';
 import type { RestRoute } from './access/rest-route.ts';
 import { sessionRoutes } from './access/sessions/routes.ts';
 import { LoginSlowing } from './access/slowing/login-slowing.ts';
@@ -17,7 +18,6 @@ import { TokenKeys } from './access/tokens/token-keys.ts';
 import { tokenLife, tokenMinutes } from './access/tokens/token-life.ts';
 import { createTokens } from './access/tokens/tokens.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
-import { visibleProjectId } from './access/visible-project-id.ts';
 import { createManifestCopying } from './content/artifacts/create-manifest-copying.ts';
 import { createRepositoryDrain } from './content/artifacts/create-repository-drain.ts';
 import { countMissing } from './content/blobs/blob-reads.ts';
@@ -34,6 +34,7 @@ import { createApiPage } from './features/api-page/api-page.ts';
 import { createArtifacts } from './features/artifacts/artifacts.ts';
 import { createAudit } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
+import { createGrants } from './features/grants/grants.ts';
 import { createGroups } from './features/groups/groups.ts';
 import { createImmutability } from './features/immutability/immutability.ts';
 import { createLabels } from './features/labels/labels.ts';
@@ -293,6 +294,7 @@ async function compose(
   const restRoutes: readonly RestRoute[] = [
     ...system.restRoutes,
     ...createUsers({ ...accounts, selfRegistration, attempt: (...of) => slowing.attempt(...of) }).routes,
+    ...createGrants({ db, prefix }).routes,
     ...createGroups({ db }).routes,
     ...createMembers({ db }).routes,
     ...createAudit({ db, prefix }).routes,
@@ -390,7 +392,10 @@ async function compose(
   ];
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside, {
     // What the operator alone can do goes on.
-    gate: (request) => (/^\/(?:api|v2)\//.test(request.url ?? '') ? system.readOnlyGate(request) : undefined),
+    gate: (request) =>
+      /^\/(?:api\/(?!berth\/v1\/grants)|v2\/)/.test(request.url ?? '')
+        ? system.readOnlyGate(request)
+        : undefined,
   });
   const { adminSocket } = config;
   stack.use(await AdminSocket.open(adminSocket.path, () => refuseForeignFolder(adminSocket), answerAdmin));

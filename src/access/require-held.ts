@@ -1,5 +1,6 @@
 import { AppError } from '../lib/errors.ts';
-import { can, canOnSystem, confers, denies, isValid } from './authorize.ts';
+import { administersSystem, can, canOnSystem, confers, denies, isValid } from './authorize.ts';
+import { gives } from './grants/gives.ts';
 import type { Grant } from './grants/grant-reads.ts';
 import { isWithin, parseRepositoryPattern, type RepositoryPattern } from './grants/repository-pattern.ts';
 import { robotPermissions } from './grants/robot-permissions.ts';
@@ -7,11 +8,11 @@ import {
   isAboutContent,
   type Permission,
   type ProjectRole,
-  roleAllows,
+  permissions,
   systemAdmin,
 } from './grants/roles.ts';
 import type { SystemPermission } from './grants/system-permissions.ts';
-import type { SignedInPrincipal } from './principal.ts';
+import { principalName, type SignedInPrincipal } from './principal.ts';
 import type { RobotBlock } from './robots/robot-reads.ts';
 import { visibleTo } from './visible.ts';
 
@@ -44,8 +45,8 @@ export function requireHeld(
 }
 
 /**
- * Nor does a robot give people more: by a role, by a group that has roles, by the password of an account that has some.
- * Compared is what robots can hold.
+ * Nor does anybody give people more: by a role, by a group that has roles, by the password of an account that has some.
+ * Of a robot what robots can hold is compared.
  * @param given what people would have by it
  * @throws AppError DENIED
  */
@@ -53,7 +54,8 @@ export function requireGrantsHeld(
   { principal, grants, now }: Giver,
   given: readonly Pick<Grant, 'role' | 'scope' | 'projectId' | 'repositoryPattern'>[],
 ): void {
-  if (principal.kind === 'user') return;
+  const isUser = principal.kind === 'user';
+  const comparable = isUser ? permissions : robotPermissions.project;
   for (const { role, scope, projectId, repositoryPattern } of given) {
     const block: RobotBlock = {
       kind: 'project',
@@ -61,16 +63,17 @@ export function requireGrantsHeld(
       access: [],
       repositories: repositoryPattern === null ? [] : [repositoryPattern],
     };
-    const missing = robotPermissions.project.find(
+    const missing = comparable.find(
       (permission) =>
-        roleAllows(role, permission) &&
+        gives(grantOf(role), permission) &&
         (scope !== 'repository' || isAboutContent(permission)) &&
         !holds(grants, permission, block, now),
     );
-    const more = role === systemAdmin ? 'the administration of the system' : missing;
+    const administers = isUser && administersSystem(grants, now);
+    const more = role === systemAdmin && !administers ? 'the administration of the system' : missing;
     if (more === undefined) continue;
     throw new AppError('DENIED', {
-      message: `${principal.robotName} cannot give anybody what ${role} is about: it does not hold ${more} itself`,
+      message: `${principalName(principal)} cannot give anybody what ${role} is about: ${isUser ? 'this account' : 'it'} does not hold ${more} itself`,
       detail: 'a user who administers the project or the system can',
     });
   }
@@ -81,11 +84,17 @@ export function requireRoleHeld(giver: Giver, role: ProjectRole, projectId: numb
   requireGrantsHeld(giver, [{ role, scope: 'project', projectId, repositoryPattern: null }]);
 }
 
-/** @throws AppError DENIED to a robot */
+/** @throws AppError DENIED to whoever does not administer the system as a user */
 export function requireAdministrationHeld(giver: Giver): void {
   requireGrantsHeld(giver, [
     { role: systemAdmin, scope: 'system', projectId: null, repositoryPattern: null },
   ]);
+}
+
+/** What counts of it is its role, or its actions. */
+function grantOf(role: string): Grant {
+  const place = { scope: 'system', projectId: null, repositoryPattern: null } as const;
+  return { role, ...place, tagPattern: null, expiresAt: null };
 }
 
 function allowedBy({ access }: RobotBlock, own: boolean): string[] {

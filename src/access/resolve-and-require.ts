@@ -64,7 +64,7 @@ export async function resolveAndRequire(deps: ResolveDeps, caller: Caller, need:
     requireSameProject(deps, asked, project);
     if (decision.allowed) continue;
     if (principal.kind === 'anonymous') throw signInFirst(caller);
-    throw await denied(deps, { principal, permission, project, place, decision });
+    throw await denied(deps, { principal, grants, permission, project, place, decision });
   }
   return project;
 }
@@ -98,6 +98,20 @@ export async function mayPull(deps: ResolveDeps, caller: Caller, name: ParsedNam
     if (error instanceof AppError && error.row.status >= 401 && error.row.status <= 404) return false;
     throw error;
   }
+}
+
+/** The project of a name; undefined also for one that exists and that the principal cannot see, after the same reads. */
+export async function visibleProjectId(
+  deps: { readonly db: Database },
+  principal: Principal,
+  name: ParsedName,
+): Promise<number | undefined> {
+  const project = await findProject(deps.db.reader, name.project);
+  const grants = await grantsOf(deps.db.reader, principal);
+  const now = await timeFor(deps.db, grants);
+  if (project === undefined) return undefined;
+  const { visible } = can(grants, 'repository:pull', { project, path: name.path }, now);
+  return visible ? project.id : undefined;
 }
 
 /** What somebody may do now; with a token, what it leaves of that. */

@@ -48,6 +48,10 @@ export const undescribed: readonly string[] = [
   'revokePersonalToken',
   'getCurrentPersonalToken',
   'revokeCurrentPersonalToken',
+  'listGrants',
+  'getGrant',
+  'createGrant',
+  'deleteGrant',
 ];
 
 /** Whether it answers pages of a list. */

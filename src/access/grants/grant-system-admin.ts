@@ -5,7 +5,8 @@ import { requireOtherAdmin } from '../users/require-other-admin.ts';
 import { requireUser } from '../users/require-user.ts';
 import { isSystemAdmin } from '../users/user-reads.ts';
 import { keepUser } from '../users/user-writes.ts';
-import { type HeldGrant, putGrant, removeGrant } from './grant-writes.ts';
+import type { Granted } from './grant-role.ts';
+import { findGrantId, type HeldGrant, putGrant, removeGrant } from './grant-writes.ts';
 import { systemAdmin } from './roles.ts';
 
 export interface SystemAdminInput {
@@ -21,12 +22,16 @@ export interface SystemAdminInput {
 export async function grantSystemAdmin(
   deps: { readonly db: Database },
   input: SystemAdminInput,
-): Promise<void> {
+): Promise<Granted> {
   const now = await deps.db.now();
-  await deps.db.transaction(async (tx) => {
+  return deps.db.transaction(async (tx) => {
     const user = await requireUser(tx, input.username);
+    const before = await findGrantId(tx, onSystem(user.id));
     await putGrant(tx, { ...onSystem(user.id), expiresAt: null, now });
     await append(tx, event('role.granted', input, now));
+    const id = before ?? (await findGrantId(tx, onSystem(user.id)));
+    if (id === undefined) throw new Error('the grant that was just made is not there');
+    return { id, isNew: before === undefined };
   });
 }
 

@@ -5,9 +5,10 @@ import type { RoleName } from './roles.ts';
 
 /** A role at a place, as somebody has it once at most. A type, not an interface: it is the values of statements. */
 export type HeldGrant = {
-  readonly kind: 'user' | 'group';
+  readonly kind: 'user' | 'group' | 'robot';
   readonly principalId: number;
-  readonly role: RoleName;
+  /** Of a role, or actions. */
+  readonly role: string;
   readonly scope: 'system' | 'project' | 'repository';
   readonly projectId: number | null;
   readonly repositoryPattern: string | null;
@@ -42,6 +43,23 @@ export async function putGrant(
   await tx.run(put, { ...input });
 }
 
+const findOne = prepare((db, values: HeldGrant) =>
+  db
+    .selectFrom('grant')
+    .select('id')
+    .where('principal_kind', '=', values.kind)
+    .where('principal_id', '=', values.principalId)
+    .where('role', '=', values.role)
+    .where('scope', '=', values.scope)
+    .where('project_id', 'is not distinct from', values.projectId)
+    .where('repository_pattern', 'is not distinct from', values.repositoryPattern)
+    .where('tag_pattern', 'is not distinct from', values.tagPattern),
+);
+
+export async function findGrantId(tx: Tx, input: HeldGrant): Promise<number | undefined> {
+  return (await tx.first(findOne, { ...input }))?.id;
+}
+
 const remove = prepare((db, values: HeldGrant) =>
   db
     .deleteFrom('grant')
@@ -69,6 +87,17 @@ export async function changeGrantRole(tx: Tx, input: { id: number; role: RoleNam
 
 const removeOne = prepare((db, values: { id: number }) => db.deleteFrom('grant').where('id', '=', values.id));
 
-export async function removeGrantById(tx: Tx, id: number): Promise<void> {
-  await tx.run(removeOne, { id });
+/** False: there was none. */
+export async function removeGrantById(tx: Tx, id: number): Promise<boolean> {
+  return (await tx.run(removeOne, { id })) > 0;
+}
+
+const keepOneRobot = prepare((db, values: { id: number }, dialect) => {
+  const query = db.selectFrom('robot').select('id').where('id', '=', values.id);
+  return dialect === 'postgres' ? query.forShare() : query;
+});
+
+/** False: it is gone. Else it stays until the transaction ends. */
+export async function keepRobot(tx: Tx, id: number): Promise<boolean> {
+  return (await tx.first(keepOneRobot, { id })) !== undefined;
 }

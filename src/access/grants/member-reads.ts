@@ -1,8 +1,8 @@
 import type { Queries } from '../../platform/db/database.ts';
 import type { ProjectRole } from './roles.ts';
-import { isProjectRole } from './roles.ts';
+import { isProjectRole, projectRoles } from './roles.ts';
 
-/** Somebody's role in a project as such: neither on some repositories or tags, nor at an end. */
+/** Somebody's role in a project as such: neither actions, nor on some repositories or tags, nor at an end. */
 export interface Member {
   /** Of the grant. */
   readonly id: number;
@@ -32,6 +32,7 @@ function membersOf(db: Queries, { projectId, now }: Of) {
     )
     .where('grant.project_id', '=', projectId)
     .where('grant.scope', '=', 'project')
+    .where('grant.role', 'in', projectRoles)
     .where('grant.tag_pattern', 'is', null)
     .where((where) =>
       where.and([
@@ -101,7 +102,7 @@ export interface ProjectGrant {
   readonly expiresAt: number | null;
 }
 
-/** What somebody holds in a project as such, whether or not it has ended. */
+/** The roles that somebody has in a project as such, whether or not they have ended. */
 export function projectGrantsOf(
   db: Queries,
   of: { readonly projectId: number; readonly kind: 'user' | 'group'; readonly principalId: number },
@@ -112,6 +113,7 @@ export function projectGrantsOf(
     .where('principal_kind', '=', of.kind)
     .where('principal_id', '=', of.principalId)
     .where('scope', '=', 'project')
+    .where('role', 'in', projectRoles)
     .where('project_id', '=', of.projectId)
     .where('tag_pattern', 'is', null)
     .execute();

@@ -1,6 +1,6 @@
-import { AppError } from '../../lib/errors.ts';
-import { nearest } from '../../platform/config/nearest.ts';
-import { projectRoles, type RoleName, systemAdmin } from './roles.ts';
+import { AppError } from '../../../lib/errors.ts';
+import { nearest } from '../../../platform/config/nearest.ts';
+import { projectRoles, type RoleName, systemAdmin } from '../roles.ts';
 
 const roles: readonly RoleName[] = [...projectRoles, systemAdmin];
 

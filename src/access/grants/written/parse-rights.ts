@@ -1,0 +1,19 @@
+import { AppError } from '../../../lib/errors.ts';
+import { actions, actionsText, isAction } from '../actions.ts';
+import { parseRole } from './parse-role.ts';
+
+/**
+ * What somebody is given: a role, or actions (`pull,push`), which come back each once and in one order.
+ * @throws AppError BAD_REQUEST
+ */
+export function parseRights(text: string): string {
+  const words = text.split(',').map((word) => word.trim());
+  const asked = words.map((word) => word.toLowerCase());
+  if (asked.every(isAction)) return actionsText(asked);
+  if (words.length === 1) return parseRole(text.trim());
+  const wrong = words.find((_, at) => !isAction(asked[at] ?? '')) ?? '';
+  throw new AppError('BAD_REQUEST', {
+    message: `"${wrong.slice(0, 64)}" is no action`,
+    detail: `the actions are ${actions.join(', ')}; a role stands alone`,
+  });
+}
