@@ -294,7 +294,12 @@ async function compose(
   const restRoutes: readonly RestRoute[] = [
     ...system.restRoutes,
     ...createUsers({ ...accounts, selfRegistration, attempt: (...of) => slowing.attempt(...of) }).routes,
-    ...createGrants({ db, prefix }).routes,
+    ...createGrants({
+      db,
+      prefix,
+      readOnly: () => settings.get('read_only'),
+      quotas: () => settings.get('quota_per_project_enable'),
+    }).routes,
     ...createGroups({ db }).routes,
     ...createMembers({ db }).routes,
     ...createAudit({ db, prefix }).routes,

@@ -52,6 +52,8 @@ export const undescribed: readonly string[] = [
   'getGrant',
   'createGrant',
   'deleteGrant',
+  'explainAccess',
+  'listOwnPermissions',
 ];
 
 /** Whether it answers pages of a list. */

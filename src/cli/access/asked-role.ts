@@ -35,3 +35,8 @@ export function placeText(
     where === 'system' ? say(cli, accessTexts.everywhere) : say(cli, accessTexts.onPlace, { place: where });
   return tag === undefined ? place : say(cli, accessTexts.onTags, { place, tags: tag });
 }
+
+/** Whether that is actions instead of a role. */
+export function isActions(role: string): boolean {
+  return /^(?:pull|push|delete|read)(?:,|$)/.test(role);
+}

@@ -8,7 +8,7 @@ import { accessTexts } from './text.ts';
 /** `berth access …` */
 export function accessCommands(program: Command, lang: Language, running: Running): void {
   const access = program.command('access').description(accessTexts.access[lang]);
-  const verb = (name: 'grant' | 'revoke' | 'list'): Command =>
+  const verb = (name: 'grant' | 'revoke' | 'list' | 'explain'): Command =>
     withRestFlags(access.command(name).description(accessTexts[name][lang]), lang);
   withRole(verb('grant'), lang)
     .option('--expires <time>', accessTexts.until[lang])
@@ -23,6 +23,11 @@ export function accessCommands(program: Command, lang: Language, running: Runnin
     .option('--group <name>', accessTexts.ofGroup[lang])
     .option('--role <role>', accessTexts.ofRole[lang])
     .action(running(async (cli, flags) => (await import('./list.ts')).list(cli, flags)));
+  verb('explain')
+    .argument('<who>', accessTexts.who[lang])
+    .argument('<action>', accessTexts.action[lang])
+    .argument('<where>', accessTexts.where[lang])
+    .action(running(async (...call) => (await import('./explain.ts')).explain(...call)));
 }
 
 function withRole(command: Command, lang: Language): Command {

@@ -2,7 +2,7 @@ import { exitCodes } from '../../lib/start-problem.ts';
 import type { Args } from '../action.ts';
 import { type Cli, type Flags, note, say } from '../cli.ts';
 import { restClient } from '../rest/rest-client.ts';
-import { askedRole, placeText } from './asked-role.ts';
+import { askedRole, isActions, placeText } from './asked-role.ts';
 import { findGrant, grantsPath } from './find-grant.ts';
 import { accessTexts } from './text.ts';
 
@@ -11,6 +11,7 @@ export async function revoke(cli: Cli, flags: Flags, args: Args): Promise<number
   const client = await restClient(cli, flags);
   const { id, who, role } = await findGrant(cli, client, asked);
   await client.call('DELETE', `${grantsPath}/${id}`);
-  note(say(cli, accessTexts.revoked, { user: who, role, place: placeText(cli, asked) }));
+  const given = { user: who.replace(/^group:/, ''), role, place: placeText(cli, asked) };
+  note(say(cli, isActions(role) ? accessTexts.revokedActions : accessTexts.revoked, given));
   return exitCodes.done;
 }

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { AppError } from '../../lib/errors.ts';
 import type { Queries, Tx } from '../../platform/db/database.ts';
 import { type ImmutableRule, keeps } from './immutable-rule.ts';
 import { rulesOf } from './immutable-rule-reads.ts';
 import { lockRules } from './immutable-rule-writes.ts';
+import { keptFrom } from './kept-from.ts';
 import { pageOfTags } from './tag-reads.ts';
 
 interface Place {
@@ -23,11 +23,7 @@ export async function requireMovable(
   const rules = (await lockedRules(tx, input)).filter((rule) => !(sameDigest && rule.acceptSameDigest));
   const rule = rules.find((each) => keeps(each, repositoryName, tag));
   if (rule === undefined) return;
-  const name = repositoryName.slice(repositoryName.indexOf('/') + 1);
-  throw new AppError('TAG_IMMUTABLE', {
-    message: `Failed to process request due to '${name}:${tag}' configured as immutable.`,
-    detail: `immutable rule ${rule.id} of the project keeps it: push another tag, or have the rule changed`,
-  });
+  throw keptFrom('moving', { rule, repositoryName, tag });
 }
 
 /**
@@ -101,10 +97,7 @@ function refuseKept(rules: readonly ImmutableRule[], repositoryName: string, tag
   for (const tag of tags) {
     const rule = rules.find((each) => keeps(each, repositoryName, tag));
     if (rule === undefined) continue;
-    throw new AppError('TAG_IMMUTABLE', {
-      message: `the tag ${tag} configured as immutable, cannot be deleted`,
-      detail: `immutable rule ${rule.id} of the project keeps it: have the rule changed`,
-    });
+    throw keptFrom('deleting', { rule, repositoryName, tag });
   }
 }
 

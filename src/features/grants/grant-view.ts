@@ -58,7 +58,8 @@ export function grantView(grant: ListedGrant, prefix: string): Readonly<Record<s
   return {
     id,
     who: whoText({ kind, name: holder }, prefix),
-    role: given,
+    // Of a list of a robot what is in it.
+    role: grant.permissions ?? given,
     where: placeText(grant),
     ...(tagPattern === null ? {} : { tag: tagPattern }),
     ...(expiresAt === null ? {} : { expires_at: apiTime(expiresAt) }),
