@@ -168,6 +168,8 @@ function check(question: Question<ListedGrant>, live: readonly Grant[]): Explana
     assert.deepEqual([explained.enough, explained.nearest], [undefined, undefined], told);
   else if (explained.deciding !== undefined)
     assert.match(explained.deciding.permissions ?? '', /=deny/, told);
+  const { nearest } = explained;
+  assert.ok(nearest === undefined || [null, project.id].includes(nearest.grant.projectId), told);
   if (explained.enough !== undefined)
     assert.ok(can([...live, grantOf(explained.enough)], permission, place, now).allowed, told);
   return explained;

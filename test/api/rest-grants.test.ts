@@ -189,7 +189,9 @@ test('createGrant: bad input changes nothing', async () => {
     [{ ...good, expires_at: 'soon' }, 400, /no time|date/],
     [{ ...good, who: 'nobody-there' }, 404, /no user/],
     [{ ...good, who: 'b\u0000b' }, 404, /no user/],
-    [{ role: 'guest', where: 'pay' }, 400, /who/],
+    [{ role: 'guest', where: 'pay' }, 400, /who is meant/],
+    [{ ...good, who: 'group:' }, 400, /who is meant/],
+    [{ who: 'bob', where: 'pay' }, 400, /no role/],
   ];
   for (const [body, status, says] of bad) {
     const answer = await grant(lead, body);

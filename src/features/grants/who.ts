@@ -11,8 +11,16 @@ export interface Who {
   readonly name: string;
 }
 
-/** Somebody as people write it: `bob`, `group:makers`, `robot:team+ci` with the prefix of robots or without. */
+/**
+ * Somebody as people write it: `bob`, `group:makers`, `robot:team+ci` with the prefix of robots or without.
+ * @throws AppError BAD_REQUEST for nobody
+ */
 export function parseWho(text: string, prefix: string): Who {
+  if (/^(?:(?:group|robot):)?$/.test(text))
+    throw new AppError('BAD_REQUEST', {
+      message: 'who is meant is not said',
+      detail: 'write an account (bob), a group (group:makers) or a robot account (robot:team+ci)',
+    });
   const [, kind, rest = ''] = /^(group|robot):(.*)$/s.exec(text) ?? [];
   if (kind === 'group') return { kind, name: rest };
   if (kind !== 'robot') return { kind: 'user', name: text };
