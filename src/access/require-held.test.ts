@@ -4,7 +4,7 @@ import { AppError } from '../lib/errors.ts';
 import { type Access, type BlockKind, blockRole, parseAccessList } from './grants/access-list.ts';
 import type { Grant } from './grants/grant-reads.ts';
 import { robotPermissions } from './grants/robot-permissions.ts';
-import { requireHeld } from './require-held.ts';
+import { requireGrantsHeld, requireHeld } from './require-held.ts';
 import type { RobotBlock } from './robots/robot-reads.ts';
 
 const robot = { kind: 'robot', robotId: 7, robotName: 'robot$maker' } as const;
@@ -142,4 +142,41 @@ test('what users hand out goes by their role, which is asked for elsewhere', () 
 test('Harbor has 70 permissions for robots on the system and 70 in projects', () => {
   assert.equal(new Set(robotPermissions.system).size, 70);
   assert.equal(new Set(robotPermissions.project).size, 70);
+});
+
+test('nobody gives a role or actions beyond what they hold there, users no more than robots', () => {
+  const user = { kind: 'user', id: 3, username: 'u' } as const;
+  const held = (role: string, repositoryPattern: string | null = null): Grant => ({
+    role,
+    scope: repositoryPattern === null ? 'project' : 'repository',
+    projectId: 1,
+    repositoryPattern,
+    tagPattern: null,
+    expiresAt: null,
+  });
+  const may = (has: Grant, gives: Grant, principal: typeof user | typeof robot = user): boolean => {
+    try {
+      requireGrantsHeld({ principal, grants: [has], now: 0 }, [gives]);
+      return true;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'DENIED') return false;
+      throw error;
+    }
+  };
+  assert.equal(may(held('projectAdmin'), held('projectAdmin')), true);
+  assert.equal(may(held('projectAdmin'), held('push,delete', 'a/**')), true);
+  assert.equal(may(held('maintainer'), held('projectAdmin')), false);
+  assert.equal(may(held('developer'), held('delete')), false);
+  assert.equal(may(held('pull'), held('pull')), true);
+  assert.equal(may(held('pull', 'a/**'), held('pull', 'a/b')), true);
+  assert.equal(may(held('pull', 'a/**'), held('pull', 'b')), false);
+  assert.equal(may(held('pull', 'a/**'), held('pull')), false);
+  assert.equal(may(held('projectAdmin'), { ...held('guest'), projectId: 2 }), false);
+  assert.equal(
+    may(held('projectAdmin'), { ...held('system-admin'), scope: 'system', projectId: null }),
+    false,
+  );
+  const robots = { ...held('robot-project:0'), permissions: 'repository:pull member:create' };
+  assert.equal(may(robots, held('pull'), robot), false);
+  assert.equal(may(robots, held('push'), robot), false);
 });

@@ -12,6 +12,8 @@ export interface ListedGrant extends Grant {
   readonly principalId: number;
   /** Of the account or the group; of a robot without the prefix. */
   readonly holder: string;
+  /** Of a group, which tells those of one name apart; else null. */
+  readonly groupType: number | null;
   readonly projectName: string | null;
   readonly createdAt: number;
 }
@@ -59,6 +61,7 @@ const columns = [
   'grant.principal_id as principalId',
   'user.username',
   'user_group.name as groupName',
+  'user_group.type as groupType',
   'robot.name as robotName',
   'grant.role',
   'grant.scope',

@@ -1,6 +1,8 @@
 import type { Cli } from '../cli.ts';
 import type { RestClient } from '../client/rest-client.ts';
 import { notFound } from '../rest/not-found.ts';
+import { restTexts } from '../rest/text.ts';
+import { WrongUsage } from '../wrong-usage.ts';
 import type { AskedRole } from './asked-role.ts';
 
 /** As the REST API shows it. */
@@ -11,6 +13,7 @@ export interface Granted {
   readonly where: string;
   readonly tag?: string;
   readonly expires_at?: string;
+  readonly group_type?: string;
   readonly created_at: string;
 }
 
@@ -29,15 +32,18 @@ export function grantsOf(
 
 /**
  * Exactly that, at exactly that place.
- * @throws Refused
+ * @throws Refused, WrongUsage for groups of one name
  */
 export async function findGrant(cli: Cli, client: RestClient, asked: AskedRole): Promise<Granted> {
-  const { who, role, where, tag } = asked;
+  const { who, role, where, tag, group_type: type } = asked;
   const project = where === 'system' ? undefined : where.split('/', 1)[0];
-  const found = (await grantsOf(client, { holder: who, role, project })).find(
-    (each) => each.where === where && each.tag === tag,
+  const [found, second] = (await grantsOf(client, { holder: who, role, project })).filter(
+    (each) =>
+      each.where === where &&
+      each.tag === tag &&
+      (type === undefined || each.group_type === type.toLowerCase()),
   );
-  if (found === undefined)
-    throw notFound(cli, `${who} ${role} ${where}${tag === undefined ? '' : ` (${tag})`}`);
-  return found;
+  if (second !== undefined) throw new WrongUsage(restTexts.groupAmbiguous);
+  if (found !== undefined) return found;
+  throw notFound(cli, `${who} ${role} ${where}${tag === undefined ? '' : ` (${tag})`}`);
 }

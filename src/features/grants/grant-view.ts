@@ -1,5 +1,6 @@
 import type { ListedGrant } from '../../access/grants/grant-page-reads.ts';
 import { placeText } from '../../access/grants/written/parse-place.ts';
+import { groupTypeName } from '../../access/groups/parse-group-type.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
 import { whoText } from './who.ts';
@@ -24,6 +25,11 @@ const expires = {
   description: 'When it ends; absent: it does not.',
 } as const;
 
+const groupType = {
+  type: 'string',
+  description: 'Tells groups of one name apart: local, ldap, http or oidc.',
+} as const;
+
 export const newGrantSchema = {
   type: 'object',
   properties: {
@@ -32,10 +38,7 @@ export const newGrantSchema = {
     where,
     tag,
     expires_at: expires,
-    group_type: {
-      type: 'string',
-      description: 'Tells groups of one name apart: local, ldap, http or oidc.',
-    },
+    group_type: groupType,
   },
   required: ['who', 'role', 'where'],
 } as const satisfies ObjectSchema;
@@ -49,12 +52,13 @@ export const grantSchema = {
     where,
     tag,
     expires_at: expires,
+    group_type: groupType,
     created_at: { type: 'string', format: 'date-time' },
   },
 } as const satisfies ObjectSchema;
 
 export function grantView(grant: ListedGrant, prefix: string): Readonly<Record<string, unknown>> {
-  const { id, kind, holder, role: given, tagPattern, expiresAt, createdAt } = grant;
+  const { id, kind, holder, groupType: type, role: given, tagPattern, expiresAt, createdAt } = grant;
   return {
     id,
     who: whoText({ kind, name: holder }, prefix),
@@ -63,6 +67,7 @@ export function grantView(grant: ListedGrant, prefix: string): Readonly<Record<s
     where: placeText(grant),
     ...(tagPattern === null ? {} : { tag: tagPattern }),
     ...(expiresAt === null ? {} : { expires_at: apiTime(expiresAt) }),
+    ...(type === null ? {} : { group_type: groupTypeName(type) }),
     created_at: apiTime(createdAt),
   };
 }
