@@ -118,7 +118,10 @@ test('createGrant: groups and robot accounts can have one, robots only actions i
   assert.equal(await pulls(asRobot, 'pay/api'), 200);
   const shown = jsonOf<Record<string, unknown>>(await admin.get(`/api/v2.0/robots/${robot.id}`));
   expectStatus(
-    await sendJson(admin, 'PUT', `/api/v2.0/robots/${robot.id}`, { ...shown, description: 'x' }),
+    await sendJson(admin, 'PUT', `/api/v2.0/robots/${robot.id}`, {
+      ...shown,
+      permissions: [{ kind: 'project', namespace: 'pay', access: [{ resource: 'label', action: 'list' }] }],
+    }),
     200,
   );
   assert.equal(await pulls(asRobot, 'pay/api'), 200, 'Harbor’s PUT keeps it');
