@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { admit } from './access/admit.ts';
 import { asAdministrator, operatorSession } from './access/as-administrator.ts';
 import { createAuthenticate } from './access/authenticate.ts';
@@ -32,8 +33,10 @@ import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createApiPage } from './features/api-page/api-page.ts';
 import { createArtifacts } from './features/artifacts/artifacts.ts';
-import { createAudit } from './features/audit/audit.ts';
+import { createAudit, createAuditForwarding, createAuditProofs } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
+import { createDeviceLogins } from './features/device-logins/device-logins.ts';
+import { createExpiry } from './features/expiry/expiry.ts';
 import { createGrants } from './features/grants/grants.ts';
 import { createGroups } from './features/groups/groups.ts';
 import { createImmutability } from './features/immutability/immutability.ts';
@@ -42,9 +45,11 @@ import { createMembers } from './features/members/members.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createPersonalTokens } from './features/personal-tokens/personal-tokens.ts';
 import { createProjects } from './features/projects/projects.ts';
+import { createProtectedTags } from './features/protected-tags/protected-tags.ts';
 import { createQuota } from './features/quota/quota.ts';
 import { createRepositories } from './features/repositories/repositories.ts';
 import { createRobots } from './features/robots/robots.ts';
+import { createRoles } from './features/roles/roles.ts';
 import { createSettings } from './features/settings/settings.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createUsers } from './features/users/users.ts';
@@ -210,7 +215,27 @@ async function compose(
     keep: config.snapshots,
     log: log.of('snapshots'),
   });
+  const settings = stack.use(
+    await Settings.open({
+      db,
+      log: log.of('settings'),
+      defaults: { token_expiration: tokenMinutes(config.tokenLifeSeconds) },
+      ...pinnedBy(config),
+    }),
+  );
+  const ending = new AbortController();
+  const proofs = createAuditProofs({ db, masterKey, log: log.of('audit') }, ending.signal);
+  const prefix = () => settings.get('robot_name_prefix');
+  const forwarding = createAuditForwarding({
+    db,
+    endpoint: () => settings.get('audit_log_forward_endpoint'),
+    prefix,
+    host: config.externalUrl === undefined ? hostname() : new URL(config.externalUrl).hostname,
+    log: log.of('audit'),
+  });
+  const expiry = createExpiry({ db, certificate: base.certificate, prefix, log: log.of('expiry') });
   const jobs = [
+    expiry.job,
     await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
     createManifestCopying({ db, store, storeIsOurs }),
     createRepositoryDrain({ db }),
@@ -218,20 +243,14 @@ async function compose(
     createProjectReap({ db, log: log.of('projects') }),
     createArtifactDescription({ db, store }),
     ...snapshots.jobs,
+    proofs.job,
+    forwarding.job,
   ];
   stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
     log.of('files').warn({ file }, 'a file with secrets can be read by its group');
   const { defaultProject, distribution, tokenLifeSeconds } = config;
   stack.use(await HouseRules.start({ db, files, passwords, log: log.of('access') }, distribution));
-  const settings = stack.use(
-    await Settings.open({
-      db,
-      log: log.of('settings'),
-      defaults: { token_expiration: tokenMinutes(tokenLifeSeconds) },
-      ...pinnedBy(config),
-    }),
-  );
   const lifeSeconds = tokenLife(settings, tokenLifeSeconds);
   const keys = await TokenKeys.open({ db, masterKey, lifeSeconds });
   const tokenClock = stack.use(new TokenClock({ db, log: log.of('tokens') }));
@@ -245,7 +264,6 @@ async function compose(
     visibleProjectId: (...of) => visibleProjectId({ db }, ...of),
   });
   const slowing = stack.use(new LoginSlowing({ db, masterKey, log: log.of('sign-ins') }));
-  const prefix = () => settings.get('robot_name_prefix');
   const newLimitBytes = () => settings.get('storage_per_project');
   const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
   const personalTokens = stack.use(createPersonalTokens({ db, log: log.of('tokens') }));
@@ -274,6 +292,7 @@ async function compose(
     askDatabase: () => findProject(db.reader, 'library'),
     countMissing: (limit) => countMissing(db.reader, limit),
     snapshotProblem: snapshots.problem,
+    forwardingProblem: () => forwarding.problem(),
     accessProblem: () => openProblem(distribution),
     certificateProblem: () => base.certificate?.problem(systemClock()),
     readOnly: () => settings.get('read_only'),
@@ -291,9 +310,11 @@ async function compose(
     sessionMinutes: () => settings.get('session_timeout'),
     selfRegistration,
   });
+  const attempt: LoginSlowing['attempt'] = (...of) => slowing.attempt(...of);
+  const deviceLogins = createDeviceLogins({ db, masterKey, attempt, sessions });
   const restRoutes: readonly RestRoute[] = [
     ...system.restRoutes,
-    ...createUsers({ ...accounts, selfRegistration, attempt: (...of) => slowing.attempt(...of) }).routes,
+    ...createUsers({ ...accounts, selfRegistration, attempt }).routes,
     ...createGrants({
       db,
       prefix,
@@ -305,13 +326,17 @@ async function compose(
     ...createAudit({ db, prefix }).routes,
     ...quota.routes,
     ...createImmutability({ db }).routes,
+    ...createProtectedTags({ db }).routes,
     ...createProjects({ db, settings }).routes,
     ...createSettings({ db, settings }).routes,
     ...createRepositories({ db }).routes,
-    ...createArtifacts({ db, store }).routes,
+    ...createArtifacts({ db, store, prefix }).routes,
     ...createLabels({ db }).routes,
     ...robots.routes,
     ...personalTokens.routes,
+    ...createRoles({ db }).routes,
+    ...deviceLogins.routes,
+    ...expiry.routes,
   ];
   const api: readonly ApiRoute[] = restRoutes.map((route) =>
     admit({ db, signIn, bySession: sessions.bySession }, route),
@@ -319,7 +344,6 @@ async function compose(
   const ownApi = restRoutes.map((route) =>
     admit({ db, signIn, bySession: operatorSession, place: adminSocketAddress }, route),
   );
-  const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const recent = createRecentPulls(db.dialect);
   const { proxies } = base;
@@ -337,6 +361,7 @@ async function compose(
     authenticate,
     proxies,
     components,
+    forwardingLag: () => forwarding.lag(),
   };
   const metrics = stack.use(await createMetrics(metricsDeps));
   const ociDeps: OciDeps = {
@@ -368,6 +393,7 @@ async function compose(
       ociRoutes(ociDeps),
       tokenRoutes({ tokens, signIn }),
       sessionRoutes(sessions),
+      deviceLogins.page,
       serveApi(api),
       system.routes,
       createApiPage({ routes: () => api }).routes,
@@ -391,6 +417,7 @@ async function compose(
     grantAdminRoutes({ db }),
     quota.adminRoutes,
     verify.adminRoutes,
+    proofs.adminRoutes,
     ociRoutes({ ...ociDeps, authenticate: asAdministrator }),
     serveApi(ownApi),
     createBackup({ db, files, data: config.data, ending: ending.signal }).adminRoutes,

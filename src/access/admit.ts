@@ -3,7 +3,7 @@ import { readRepositoryName } from '../lib/oci/repository-name.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { ApiCall, ApiRoute, Body, Parameters } from '../platform/http/api/api-route.ts';
 import { isPersonalBearer, type SignedIn, type SignIn } from './authenticate.ts';
-import { canOnSystem } from './authorize.ts';
+import { can, canOnSystem } from './authorize.ts';
 import { requireInProject } from './denied.ts';
 import { systemRefusal } from './explain.ts';
 import type { Permission } from './grants/roles.ts';
@@ -57,7 +57,11 @@ export function admit(deps: AdmitDeps, route: RestRoute): ApiRoute {
         ...route,
         needs: `the permission ${route.permission} in the project`,
         answer: async (call) => {
-          const of = route.inPart === undefined ? {} : { inPart: route.inPart };
+          const { inPart, orPermission } = route;
+          const of = {
+            ...(inPart === undefined ? {} : { inPart }),
+            ...(orPermission === undefined ? {} : { orPermission }),
+          };
           return route.run(call, await inProject(deps, route.permission, call, of));
         },
       };
@@ -170,14 +174,20 @@ async function inProject(
   deps: AdmitDeps,
   permission: Permission,
   call: Call,
-  of: { readonly path?: string; readonly inPart?: true },
+  of: { readonly path?: string; readonly inPart?: true; readonly orPermission?: Permission },
 ): Promise<ProjectAsker> {
   const reference = projectReference(call);
   const asker = await findAsker(deps, call);
   const project = await resolve(deps, reference);
   if (project !== undefined && of.inPart === true && holdsPart(asker, permission, project))
     return { ...asker, project };
-  const { path } = of;
+  const { path, orPermission: other } = of;
+  if (
+    project !== undefined &&
+    other !== undefined &&
+    can(asker.grants, other, { project }, asker.now).allowed
+  )
+    return { ...asker, project };
   const admitted = await requireInProject(deps, asker, {
     permission,
     project,

@@ -182,7 +182,7 @@ function grantOf(command: string): Grant {
   const project = projects.find(({ name }) => place.kind === 'project' && name === place.project);
   const pattern = place.kind === 'project' ? place.repositoryPattern : undefined;
   return {
-    role: parseRights(role),
+    role: parseRights(role, []),
     scope: pattern === undefined ? 'project' : 'repository',
     projectId: project?.id ?? -1,
     repositoryPattern: pattern ?? null,

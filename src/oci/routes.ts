@@ -13,8 +13,8 @@ import {
   timeFor,
 } from '../access/resolve-and-require.ts';
 import type { ScopeAction } from '../access/tokens/parse-scopes.ts';
-import { visibleTo } from '../access/visible.ts';
-import { inVisibleRepositories } from '../access/visible-reads.ts';
+import { type Visible, visibleTo } from '../access/visible.ts';
+import { amongVisibleRepositories, inVisibleRepositories } from '../access/visible-reads.ts';
 import { foreignStore } from '../content/blobs/foreign-store.ts';
 import type { RepositoryFilter } from '../content/repositories/repository-reads.ts';
 import { AppError } from '../lib/errors.ts';
@@ -229,13 +229,17 @@ async function listCatalog(deps: OciDeps, responding: Responding, query: URLSear
     !token.access.some(({ type, actions }) => type === 'registry' && actions.includes('*'))
   )
     throw insufficientScope();
-  const visibleRepositories = await readableBy(deps, principal);
+  const visibleRepositories = amongVisibleRepositories(await pullable(deps, principal), deps.db.dialect);
   await catalogCall(deps, { ...responding, query, visibleRepositories });
 }
 
-async function readableBy({ db }: OciDeps, principal: Principal): Promise<RepositoryFilter> {
+async function readableBy(deps: OciDeps, principal: Principal): Promise<RepositoryFilter> {
+  return inVisibleRepositories(await pullable(deps, principal), deps.db.dialect);
+}
+
+async function pullable({ db }: OciDeps, principal: Principal): Promise<Visible> {
   const grants = await grantsOf(db.reader, principal);
-  return inVisibleRepositories(visibleTo(grants, 'repository:pull', await timeFor(db, grants)), db.dialect);
+  return visibleTo(grants, 'repository:pull', await timeFor(db, grants));
 }
 
 function requireStore(deps: OciDeps): void {

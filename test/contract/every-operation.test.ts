@@ -25,6 +25,7 @@ const ownFields: Readonly<Record<string, readonly string[]>> = {
     'pull_time_update_disable',
     'pull_count_update_disable',
     'pull_audit_log_disable',
+    'separation_of_duties',
   ],
 };
 

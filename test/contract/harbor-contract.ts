@@ -54,6 +54,22 @@ export const undescribed: readonly string[] = [
   'deleteGrant',
   'explainAccess',
   'listOwnPermissions',
+  'listRoles',
+  'createRole',
+  'updateRole',
+  'deleteRole',
+  'listTagHistory',
+  'restoreTag',
+  'listProtectedTags',
+  'createProtectedTags',
+  'updateProtectedTags',
+  'deleteProtectedTags',
+  'beginDeviceLogin',
+  'takeDeviceToken',
+  'getDeviceLogin',
+  'answerDeviceLogin',
+  'listExpiring',
+  'exportAuditLog',
 ];
 
 /** Whether it answers pages of a list. */

@@ -78,5 +78,6 @@ export const howToRun: Readonly<Record<string, HowToRun>> = {
   'berth import distribution --data /var/lib/berth --storage /srv/registry --dry-run': { notRun: noRegistry },
   'berth import distribution --data /var/lib/berth --storage /srv/registry': { notRun: noRegistry },
   'berth serve --data /var/lib/berth --storage /srv/registry': { notRun: noRegistry },
+  'bin/berth repo delete payments/api --yes': { code: 5 },
   'bin/berth storage adopt --into library/found': { answers: ['y'] },
 };

@@ -1,25 +1,32 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
-import { type Granted, type GrantRoleInput, grantRole, type RoleInput, revokeRole } from './grant-role.ts';
+import { listOwnRoles } from '../roles/role-reads.ts';
+import type { NamedHolder } from './find-holder.ts';
+import { type GrantRoleInput, grantRole, type RoleInput, revokeRole } from './grant-role.ts';
 import { grantSystemAdmin, revokeSystemAdmin } from './grant-system-admin.ts';
-import { systemAdmin } from './roles.ts';
+import { grantSystemRole, revokeSystemRole } from './grant-system-role.ts';
+import type { Granted } from './grant-writes.ts';
+import { kindOfRights } from './written/kind-of-rights.ts';
 
 interface Deps {
   readonly db: Database;
 }
 
 /**
- * Gives whatever can be given: a role, actions, or the administration of the system.
- * @throws AppError BAD_REQUEST, NOT_FOUND
+ * Gives whatever can be given: a role in projects, actions, a role of the system, or its administration.
+ * @throws AppError BAD_REQUEST, NOT_FOUND, CONFLICT where duties are separated
  */
 export async function giveRights(deps: Deps, input: GrantRoleInput): Promise<Granted> {
-  if (input.role !== systemAdmin) return grantRole(deps, input);
-  requireWholeSystem(input);
-  if (input.expiresAt !== undefined)
+  const { role, actor, expiresAt } = input;
+  const kind = kindOfRights(role, await listOwnRoles(deps.db.reader));
+  if (kind === 'in projects') return grantRole(deps, input);
+  const holder = requireOnSystem(input);
+  if (kind === 'on system') return grantSystemRole(deps, { holder, role, actor, expiresAt });
+  if (expiresAt !== undefined)
     throw new AppError('BAD_REQUEST', {
       message: 'a system administrator stays one until the role is revoked',
     });
-  return grantSystemAdmin(deps, { username: input.holder.name, actor: input.actor });
+  return grantSystemAdmin(deps, { username: requireAccount(input, holder), actor });
 }
 
 /**
@@ -27,16 +34,27 @@ export async function giveRights(deps: Deps, input: GrantRoleInput): Promise<Gra
  * @throws AppError BAD_REQUEST, NOT_FOUND, LAST_ADMIN
  */
 export async function takeRights(deps: Deps, input: RoleInput): Promise<void> {
-  if (input.role !== systemAdmin) return revokeRole(deps, input);
-  requireWholeSystem(input);
-  return revokeSystemAdmin(deps, { username: input.holder.name, actor: input.actor });
+  const { role, actor } = input;
+  const kind = kindOfRights(role, await listOwnRoles(deps.db.reader));
+  if (kind === 'in projects') return revokeRole(deps, input);
+  const holder = requireOnSystem(input);
+  if (kind === 'on system') return revokeSystemRole(deps, { holder, role, actor });
+  return revokeSystemAdmin(deps, { username: requireAccount(input, holder), actor });
 }
 
-function requireWholeSystem({ holder, role, projectId, tagPattern }: RoleInput): void {
-  if (holder.kind !== 'user')
-    throw new AppError('BAD_REQUEST', { message: `${role} is a role of accounts, not of groups or robots` });
-  if (projectId !== null || tagPattern !== undefined)
+function requireOnSystem({ holder, role, projectId, repositoryPattern, tagPattern }: RoleInput): NamedHolder {
+  if (holder.kind === 'robot')
+    throw new AppError('BAD_REQUEST', {
+      message: `${role} is a role of people, and ${holder.name} is a robot account`,
+    });
+  if (projectId !== null || repositoryPattern !== undefined || tagPattern !== undefined)
     throw new AppError('BAD_REQUEST', {
       message: `${role} is a role on everything: name no project and no tags`,
     });
+  return holder;
+}
+
+function requireAccount({ role }: RoleInput, { kind, name }: NamedHolder): string {
+  if (kind === 'user') return name;
+  throw new AppError('BAD_REQUEST', { message: `${role} is a role of accounts, not of groups or robots` });
 }

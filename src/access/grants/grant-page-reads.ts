@@ -1,7 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
 import { valueList } from '../../platform/db/value-list.ts';
-import type { Grant } from './grant-reads.ts';
+import { type Grant, listOfOwnRole } from './grant-reads.ts';
 
 export type HolderKind = 'user' | 'group' | 'robot';
 
@@ -71,13 +71,13 @@ const columns = [
   'grant.tag_pattern as tagPattern',
   'grant.expires_at as expiresAt',
   'grant.created_at as createdAt',
-  'grant.permissions',
 ] as const;
 
 type Found = Awaited<ReturnType<ReturnType<typeof selectFrom>['execute']>>[number];
 
 function selectFrom(query: ReturnType<typeof allGrants>) {
-  return query.select(columns);
+  const list = sql<string | null>`coalesce(${sql.ref('grant.permissions')}, ${listOfOwnRole()})`;
+  return query.select([...columns, list.as('permissions')]);
 }
 
 function toListed({ username, groupName, robotName, kind, ...row }: Found): ListedGrant {

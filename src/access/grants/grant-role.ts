@@ -2,17 +2,19 @@ import { AppError } from '../../lib/errors.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { keepProject } from '../projects/project-writes.ts';
+import { requireOwnRole } from '../roles/require-own-role.ts';
 import { actions, parseActions } from './actions.ts';
 import { findHolder, type Holder, holderData } from './find-holder.ts';
 import type { ListedGrant } from './grant-page-reads.ts';
-import { findGrantId, type HeldGrant, putGrant, removeGrant, removeGrantById } from './grant-writes.ts';
+import { type Granted, type HeldGrant, putGrant, removeGrant, removeGrantById } from './grant-writes.ts';
 import { isTagPattern, parseRepositoryPattern } from './repository-pattern.ts';
+import { isProjectRole } from './roles.ts';
 import { placeText } from './written/parse-place.ts';
 
 /** A role or actions of somebody in a project, on some of its repositories or tags, or in every project. */
 export interface RoleInput {
   readonly holder: Holder;
-  /** Of a role in projects, or actions: `pull,push`. */
+  /** Harbor's, of the registry's own for projects, or actions: `pull,push`. */
   readonly role: string;
   /** Null: in every project. */
   readonly projectId: number | null;
@@ -28,12 +30,6 @@ export interface GrantRoleInput extends RoleInput {
   readonly expiresAt?: number;
 }
 
-export interface Granted {
-  readonly id: number;
-  /** False: it was there, and has another end at most. */
-  readonly isNew: boolean;
-}
-
 /**
  * Gives a role or actions. The same again changes when it ends, and nothing else.
  * @throws AppError BAD_REQUEST, NOT_FOUND
@@ -47,8 +43,9 @@ export async function grantRole(deps: { readonly db: Database }, input: GrantRol
     throw new AppError('BAD_REQUEST', { message: 'the role would have ended already' });
   return deps.db.transaction(async (tx) => {
     const { grant, place } = await resolve(tx, input);
-    const before = await findGrantId(tx, grant);
-    await putGrant(tx, { ...grant, expiresAt, now });
+    if (!isProjectRole(input.role) && parseActions(input.role) === undefined)
+      await requireOwnRole(tx, input.role, input.projectId === null ? 'system' : 'project');
+    const granted = await putGrant(tx, { ...grant, expiresAt, now });
     await append(tx, {
       type: 'role.granted',
       at: now,
@@ -57,9 +54,7 @@ export async function grantRole(deps: { readonly db: Database }, input: GrantRol
       object: place,
       data: { ...holderData(input.holder), role: input.role, tags: grant.tagPattern, expiresAt },
     });
-    const id = before ?? (await findGrantId(tx, grant));
-    if (id === undefined) throw new Error('the grant that was just made is not there');
-    return { id, isNew: before === undefined };
+    return granted;
   });
 }
 

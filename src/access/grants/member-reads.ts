@@ -2,7 +2,7 @@ import type { Queries } from '../../platform/db/database.ts';
 import type { ProjectRole } from './roles.ts';
 import { isProjectRole, projectRoles } from './roles.ts';
 
-/** Somebody's role in a project as such: neither actions, nor on some repositories or tags, nor at an end. */
+/** Somebody's role, one of Harbor's, in a project as such: neither on some repositories or tags, nor at an end. */
 export interface Member {
   /** Of the grant. */
   readonly id: number;
@@ -32,8 +32,8 @@ function membersOf(db: Queries, { projectId, now }: Of) {
     )
     .where('grant.project_id', '=', projectId)
     .where('grant.scope', '=', 'project')
-    .where('grant.role', 'in', projectRoles)
     .where('grant.tag_pattern', 'is', null)
+    .where('grant.role', 'in', projectRoles)
     .where((where) =>
       where.and([
         where.or([where('grant.expires_at', 'is', null), where('grant.expires_at', '>', now)]),
@@ -102,7 +102,7 @@ export interface ProjectGrant {
   readonly expiresAt: number | null;
 }
 
-/** The roles that somebody has in a project as such, whether or not they have ended. */
+/** What somebody holds of Harbor's roles in a project as such, whether or not it has ended. */
 export function projectGrantsOf(
   db: Queries,
   of: { readonly projectId: number; readonly kind: 'user' | 'group'; readonly principalId: number },
@@ -113,8 +113,8 @@ export function projectGrantsOf(
     .where('principal_kind', '=', of.kind)
     .where('principal_id', '=', of.principalId)
     .where('scope', '=', 'project')
-    .where('role', 'in', projectRoles)
     .where('project_id', '=', of.projectId)
     .where('tag_pattern', 'is', null)
+    .where('role', 'in', projectRoles)
     .execute();
 }

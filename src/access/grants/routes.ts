@@ -7,10 +7,11 @@ import { contextOf } from '../../platform/http/request-context.ts';
 import type { Routes } from '../../platform/http/server.ts';
 import { parseGroupType } from '../groups/parse-group-type.ts';
 import { requireProject } from '../projects/require-project.ts';
+import { listOwnRoles } from '../roles/role-reads.ts';
 import type { NamedHolder } from './find-holder.ts';
 import { giveRights, takeRights } from './give-rights.ts';
 import type { RoleInput } from './grant-role.ts';
-import { systemAdmin } from './roles.ts';
+import { kindOfRights } from './written/kind-of-rights.ts';
 import { parseRole } from './written/parse-role.ts';
 
 interface Deps {
@@ -38,12 +39,13 @@ export function grantAdminRoutes(deps: Deps): Routes {
 }
 
 async function readRole(deps: Deps, fields: JsonBody, actor: Actor): Promise<RoleInput> {
-  const role = parseRole(fields.text('role'));
+  const own = await listOwnRoles(deps.db.reader);
+  const role = parseRole(fields.text('role'), own);
   const holder = readHolder(fields);
   const project = fields.optionalText('project');
   const repositoryPattern = fields.optionalText('repositories');
   const tagPattern = fields.optionalText('tags');
-  if (project === undefined && role !== systemAdmin) {
+  if (project === undefined && kindOfRights(role, own) === 'in projects') {
     throw new AppError('BAD_REQUEST', {
       message: `${role} is a role in a project: say in which`,
       detail: 'berth access grant <user> <role> <project>',

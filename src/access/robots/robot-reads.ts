@@ -60,6 +60,26 @@ export async function findRobotSecret(db: Queries, name: string): Promise<RobotS
   return name.includes('\0') ? undefined : db.first(secretByName, { name });
 }
 
+const ofProject = prepare((db, values: { projectId: number; name: string }) =>
+  db
+    .selectFrom('robot')
+    .select('id')
+    .where('name', '=', values.name)
+    .where((where) =>
+      where.or([where('project_id', 'is', null), where('project_id', '=', values.projectId)]),
+    ),
+);
+
+/** A robot of the project or of the system, by its name without the prefix. */
+export async function findRobotOf(
+  db: Queries,
+  { projectId, name }: { readonly projectId: number; readonly name: string },
+): Promise<number | undefined> {
+  // PostgreSQL takes no such text.
+  if (isNoName(name) || !name.isWellFormed()) return undefined;
+  return (await db.first(ofProject, { projectId, name }))?.id;
+}
+
 const secretById = prepare((db, values: { id: number }) =>
   db.selectFrom('robot').select(secretColumns).where('id', '=', values.id),
 );

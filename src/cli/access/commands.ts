@@ -8,7 +8,7 @@ import { accessTexts } from './text.ts';
 /** `berth access …` */
 export function accessCommands(program: Command, lang: Language, running: Running): void {
   const access = program.command('access').description(accessTexts.access[lang]);
-  const verb = (name: 'grant' | 'revoke' | 'list' | 'explain'): Command =>
+  const verb = (name: 'grant' | 'revoke' | 'list' | 'explain' | 'expiring'): Command =>
     withRestFlags(access.command(name).description(accessTexts[name][lang]), lang);
   withRole(verb('grant'), lang)
     .option('--expires <time>', accessTexts.until[lang])
@@ -28,6 +28,9 @@ export function accessCommands(program: Command, lang: Language, running: Runnin
     .argument('<action>', accessTexts.action[lang])
     .argument('<where>', accessTexts.where[lang])
     .action(running(async (...call) => (await import('./explain.ts')).explain(...call)));
+  verb('expiring')
+    .option('--within <days>', accessTexts.within[lang], '30d')
+    .action(running(async (cli, flags) => (await import('./expiring.ts')).listExpiring(cli, flags)));
 }
 
 function withRole(command: Command, lang: Language): Command {

@@ -12,9 +12,14 @@ export const accessTexts = {
     en: 'an account, a group (group:makers) or a robot account (robot:team+ci)',
     zh: '账户、用户组（group:makers）或机器人账户（robot:team+ci）',
   },
+  expiring: {
+    en: 'List what ends soon: grants, personal tokens, robots, the certificate.',
+    zh: '列出即将到期的授权、个人令牌、机器人和证书。',
+  },
+  within: { en: 'in so many days, such as 30d', zh: '在多少天之内，例如 30d' },
   role: {
-    en: 'projectAdmin, maintainer, developer, guest, limitedGuest, system-admin, or actions: pull,push,delete,read',
-    zh: 'projectAdmin、maintainer、developer、guest、limitedGuest、system-admin，或操作：pull,push,delete,read',
+    en: 'projectAdmin, maintainer, developer, guest, limitedGuest; on the system: system-admin, operator, security-officer, auditor; one of your own (berth role list); or actions: pull,push,delete,read',
+    zh: 'projectAdmin、maintainer、developer、guest、limitedGuest；系统级：system-admin、operator、security-officer、auditor；自定义角色（berth role list）；或操作：pull,push,delete,read',
   },
   place: {
     en: 'system, a project, or repositories in it: team, team/app, team/backend/**, team/**',

@@ -53,8 +53,11 @@ export const restTexts = {
     en: 'a context signs in as it was kept: leave out --user, --password-stdin, --password-file and --ca, or name the server with --server',
     zh: '上下文按保存的方式登录：请去掉 --user、--password-stdin、--password-file 和 --ca，或用 --server 指定服务器',
   },
-  login: { en: 'Sign in to a server and keep that as a context.', zh: '登录服务器并保存为上下文。' },
-  logout: { en: 'Forget the context and its password.', zh: '删除上下文及其密码。' },
+  login: {
+    en: 'Sign in to a server and keep a personal token, not the password, as a context.',
+    zh: '登录服务器，将个人令牌（而非密码）保存为上下文。',
+  },
+  logout: { en: 'Forget the context and end its token.', zh: '删除上下文并吊销其令牌。' },
   whoami: { en: 'Print the server and the account that are used.', zh: '显示所用的服务器和账号。' },
   contexts: { en: 'Servers that berth login has kept.', zh: 'berth login 保存的服务器。' },
   contextList: { en: 'List them; * is the one in use.', zh: '列出上下文；* 为当前使用的。' },
@@ -63,10 +66,6 @@ export const restTexts = {
   loginNeeds: {
     en: 'berth login needs --server, --user, and --password-stdin or --password-file',
     zh: 'berth login 需要 --server、--user，以及 --password-stdin 或 --password-file',
-  },
-  loggedIn: {
-    en: 'Signed in to {server} as {user}; kept in {file}',
-    zh: '已以 {user} 登录 {server}；保存于 {file}',
   },
   loggedOut: { en: 'Forgotten: {name}', zh: '已删除：{name}' },
   used: { en: 'In use: {name}', zh: '当前使用：{name}' },
@@ -148,6 +147,11 @@ export const restTexts = {
   remove: { en: 'Delete.', zh: '删除。' },
   describe: { en: 'Change the description.', zh: '修改描述。' },
   robotName: { en: 'its name, or its id', zh: '名称或 id' },
+  role: { en: 'Roles that the registry makes for itself.', zh: '自定义角色。' },
+  roleName: { en: 'name of the role', zh: '角色名称' },
+  roleLevel: { en: 'project or system: where it can be given', zh: 'project 或 system：可授予的位置' },
+  roleCreate: { en: 'Make a role of permissions.', zh: '用若干权限创建角色。' },
+  roleUpdate: { en: 'Give a role other permissions.', zh: '更换角色的权限。' },
   newName: { en: 'its name, without the beginning robot$', zh: '名称，不含前缀 robot$' },
   project: { en: 'of this project', zh: '所属项目' },
   permission: {

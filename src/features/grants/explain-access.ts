@@ -54,7 +54,7 @@ export async function explainAccess(
   const ask = await administratorsToAsk(deps.db, project, decision, now);
   const explanation = explain({ who: principal, grants, permission, ...place, now, administrators: ask });
   const { allowed, visible, message, detail, enough } = explanation;
-  const gates = await closedGates(deps, { permission, ...place });
+  const gates = await closedGates(deps, { principal, permission, ...place });
   return { permission, allowed, visible, message, detail, explanation, enough, gates, ask };
 }
 

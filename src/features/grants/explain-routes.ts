@@ -44,7 +44,7 @@ const answerSchema = {
       items: {
         type: 'object',
         properties: {
-          kind: { type: 'string', enum: ['account', 'read-only', 'quota', 'immutable'] },
+          kind: { type: 'string', enum: ['account', 'read-only', 'quota', 'immutable', 'protected'] },
           message: text,
         },
       },
@@ -70,7 +70,7 @@ function explainRoute(deps: ExplainDeps): RestRoute {
       who: {
         in: 'query',
         description:
-          'bob or robot:team+ci; left out: who asks. Others are for administrators of the system or the project.',
+          'bob or robot:team+ci; left out: who asks. Others are for administrators and auditors of the system, and administrators of the project.',
         schema: text,
       },
       action: {

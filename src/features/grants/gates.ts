@@ -1,16 +1,15 @@
 import type { Permission } from '../../access/grants/roles.ts';
+import type { SignedInPrincipal } from '../../access/principal.ts';
 import type { Project } from '../../access/projects/project-reads.ts';
 import { usageOf } from '../../content/repositories/usage-reads.ts';
-import { keeps } from '../../content/tags/immutable-rule.ts';
-import { rulesOf } from '../../content/tags/immutable-rule-reads.ts';
-import { keptFrom } from '../../content/tags/kept-from.ts';
+import { guardAgainst } from '../../content/tags/tag-guards.ts';
 import { findByTag } from '../../content/tags/tag-reads.ts';
 import { formatBytes } from '../../lib/text/format-bytes.ts';
 import type { Database } from '../../platform/db/database.ts';
 
 /** What stands in the way of somebody who has the right. */
 export interface ClosedGate {
-  readonly kind: 'read-only' | 'quota' | 'immutable';
+  readonly kind: 'read-only' | 'quota' | 'immutable' | 'protected';
   readonly message: string;
 }
 
@@ -22,6 +21,7 @@ export interface GateDeps {
 }
 
 interface Attempt {
+  readonly principal: SignedInPrincipal;
   readonly permission: Permission;
   readonly project: Project;
   readonly path?: string;
@@ -37,7 +37,7 @@ export async function closedGates(deps: GateDeps, attempt: Attempt): Promise<Clo
   const closed: ClosedGate[] = [];
   if (!reading && deps.readOnly())
     closed.push({ kind: 'read-only', message: 'nothing can be changed: the system is in read-only mode' });
-  closed.push(...(await fullQuota(deps, attempt)), ...(await immutableTag(deps, attempt)));
+  closed.push(...(await fullQuota(deps, attempt)), ...(await guardedTag(deps, attempt)));
   return closed;
 }
 
@@ -49,13 +49,25 @@ async function fullQuota({ db, quotas }: GateDeps, { permission, project }: Atte
   return [{ kind: 'quota', message }];
 }
 
-async function immutableTag({ db }: GateDeps, { permission, project, path, tag }: Attempt) {
+async function guardedTag(
+  { db: { reader } }: GateDeps,
+  { principal, permission, project, path, tag }: Attempt,
+): Promise<ClosedGate[]> {
   const isPush = pushing.includes(permission) || permission === 'tag:create';
   if (path === undefined || tag === undefined || !(isPush || deleting.includes(permission))) return [];
   const repositoryName = `${project.name}/${path}`;
-  const rules = await rulesOf(db.reader, project.id);
-  const rule = rules.find((each) => !each.disabled && keeps(each, repositoryName, tag));
-  if (rule === undefined || (await findByTag(db.reader, repositoryName, tag)) === undefined) return [];
-  const { message, detail } = keptFrom(isPush ? 'moving' : 'deleting', { rule, repositoryName, tag });
-  return [{ kind: 'immutable', message: `${message} ${detail ?? ''}` } as const];
+  const isThere = (await findByTag(reader, repositoryName, tag)) !== undefined;
+  if (!isPush && !isThere) return [];
+  const actor = principal.kind === 'user' ? `user:${principal.id}` : `robot:${principal.robotId}`;
+  const guard = await guardAgainst(reader, {
+    projectId: project.id,
+    repositoryName,
+    actor: { principal: actor },
+    tag,
+    change: isPush ? (isThere ? 'move' : 'create') : 'delete',
+  });
+  if (guard === undefined) return [];
+  const { code, message, detail } = guard;
+  const kind = code === 'TAG_IMMUTABLE' ? 'immutable' : 'protected';
+  return [{ kind, message: typeof detail === 'string' ? `${message}; ${detail}` : message }];
 }

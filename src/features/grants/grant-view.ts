@@ -11,7 +11,8 @@ const who = {
 } as const;
 const role = {
   type: 'string',
-  description: 'A role, or actions with commas between them: pull, push, delete, read.',
+  description:
+    'A role of Harbor’s, of the system or of the registry’s own, or actions with commas between them: pull, push, delete, read.',
 } as const;
 const where = {
   type: 'string',
@@ -63,7 +64,7 @@ export function grantView(grant: ListedGrant, prefix: string): Readonly<Record<s
     id,
     who: whoText({ kind, name: holder }, prefix),
     // Of a list of a robot what is in it.
-    role: grant.permissions ?? given,
+    role: kind === 'robot' ? (grant.permissions ?? given) : given,
     where: placeText(grant),
     ...(tagPattern === null ? {} : { tag: tagPattern }),
     ...(expiresAt === null ? {} : { expires_at: apiTime(expiresAt) }),

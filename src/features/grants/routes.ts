@@ -1,15 +1,18 @@
-import { administersSystem } from '../../access/authorize.ts';
+import { administersSystem, readsSystem } from '../../access/authorize.ts';
 import { requireInProject } from '../../access/denied.ts';
+import { systemMark } from '../../access/grants/access-list.ts';
 import { giveRights, takeRights } from '../../access/grants/give-rights.ts';
 import { type GrantFilter, type ListedGrant, pageOfGrants } from '../../access/grants/grant-page-reads.ts';
 import { revokeGrant } from '../../access/grants/grant-role.ts';
 import { systemAdmin } from '../../access/grants/roles.ts';
+import { kindOfRights } from '../../access/grants/written/kind-of-rights.ts';
 import { parsePlace } from '../../access/grants/written/parse-place.ts';
 import { parseRights } from '../../access/grants/written/parse-rights.ts';
 import { principalName } from '../../access/principal.ts';
 import { findProject, findProjectById } from '../../access/projects/project-reads.ts';
 import { requireGrantsHeld } from '../../access/require-held.ts';
 import { type RestRoute, restRoute, type SignedInAsker } from '../../access/rest-route.ts';
+import { listOwnRoles, type OwnRole } from '../../access/roles/role-reads.ts';
 import { visibleTo } from '../../access/visible.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -73,7 +76,7 @@ function listRoute({ db, prefix }: GrantDeps): RestRoute {
         ...seenBy(asker),
         ...(project === undefined ? {} : { projectId: project.id }),
         ...(holder === undefined ? {} : { holder: parseWho(holder, prefix()) }),
-        ...(role === undefined ? {} : { role: parseRights(role) }),
+        ...(role === undefined ? {} : { role: parseRights(role, await listOwnRoles(db.reader)) }),
       };
       const limit = page.size === 0 ? Number.MAX_SAFE_INTEGER : page.size;
       const { rows, count } = none
@@ -116,13 +119,14 @@ function createRoute(deps: GrantDeps): RestRoute {
       200: { description: 'It was there; its end is the one that was sent.', schema: grantSchema },
       201: { description: 'Granted.', headers: ['Location'], schema: grantSchema },
     },
-    refusals: [400, 401, 403, 404],
+    refusals: [400, 401, 403, 404, 409],
     run: async ({ body }, asker) => {
       const { db } = deps;
-      const role = parseRights(body.role ?? '');
+      const own = await listOwnRoles(db.reader);
+      const role = parseRights(body.role ?? '', own);
       const expiresAt = readEnd(body.expires_at);
       const who = parseWho(body.who ?? '', deps.prefix());
-      const where = await requireGivable(deps, asker, { role, where: body.where ?? '' });
+      const where = await requireGivable(deps, asker, { role, own, where: body.where ?? '' });
       const holder = await findWho(db.reader, who, body.group_type);
       const { id, isNew } = await giveRights(deps, {
         holder,
@@ -175,9 +179,9 @@ function deleteRoute(deps: GrantDeps): RestRoute {
   });
 }
 
-/** Everything for administrators of the system; else of projects whose members they may list, and their own. */
+/** Everything for administrators of the system and auditors; else of projects whose members they may list, and their own. */
 function seenBy({ principal, grants, now }: SignedInAsker): Pick<GrantFilter, 'seenBy'> {
-  if (administersSystem(grants, now)) return {};
+  if (readsSystem(grants, now)) return {};
   const places = visibleTo(grants, 'member:list', now);
   const projectIds = places.kind === 'all' ? 'all' : places.projectIds;
   return { seenBy: { projectIds, userId: principal.kind === 'user' ? principal.id : undefined } };
@@ -201,12 +205,13 @@ async function requireSeen(db: Database, asker: SignedInAsker, id: number): Prom
 async function requireGivable(
   { db }: GrantDeps,
   asker: SignedInAsker,
-  { role, where }: { readonly role: string; readonly where: string },
+  { role, own, where }: { readonly role: string; readonly own: readonly OwnRole[]; readonly where: string },
 ): Promise<{ readonly projectId: number | null; readonly repositoryPattern?: string }> {
   const place = parsePlace(where);
   if (place.kind === 'system') {
     requireAdministrator(asker);
-    if (role !== systemAdmin) await requireNoProjectSystem(db);
+    // Roles of the system are nowhere else, so that the word is no project's name.
+    if (kindOfRights(role, own) === 'in projects') await requireNoProjectSystem(db);
     return { projectId: null };
   }
   const { project: named, repositoryPattern } = place;
@@ -217,7 +222,15 @@ async function requireGivable(
     named,
   });
   const scope = repositoryPattern === undefined ? 'project' : 'repository';
-  requireGrantsHeld(asker, [{ role, scope, projectId: id, repositoryPattern: repositoryPattern ?? null }]);
+  requireGrantsHeld(asker, [
+    {
+      role,
+      scope,
+      projectId: id,
+      repositoryPattern: repositoryPattern ?? null,
+      permissions: listOf(own, role),
+    },
+  ]);
   return { projectId: id, ...(repositoryPattern === undefined ? {} : { repositoryPattern }) };
 }
 
@@ -240,4 +253,11 @@ function requireAdministrator({ principal, grants, now }: SignedInAsker): void {
 
 function findNamed(db: Database, name: string) {
   return /^[a-z0-9._-]{1,255}$/.test(name) ? findProject(db.reader, name) : undefined;
+}
+
+/** What a role of the registry's own confers, as grants of it are read; null for all others. */
+function listOf(own: readonly OwnRole[], role: string): string | null {
+  const found = own.find(({ name }) => name === role);
+  if (found === undefined) return null;
+  return `${found.level === 'system' ? systemMark : ''}${found.permissions.join(' ')}`;
 }

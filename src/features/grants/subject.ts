@@ -1,4 +1,4 @@
-import { administersSystem } from '../../access/authorize.ts';
+import { readsSystem } from '../../access/authorize.ts';
 import { requireInProject } from '../../access/denied.ts';
 import { heldGrants, type ListedGrant } from '../../access/grants/grant-page-reads.ts';
 import type { SignedInPrincipal } from '../../access/principal.ts';
@@ -21,7 +21,7 @@ export interface Subject {
 }
 
 /**
- * Of themselves everybody may ask; of others who administers the system, or the project that it is about.
+ * Of themselves everybody may ask; of others who administers or audits the system, or administers the project that it is about.
  * @throws AppError NOT_FOUND, DENIED, BAD_REQUEST
  */
 export async function findSubject(
@@ -67,10 +67,10 @@ function grantsHeld({ reader }: Database, principal: SignedInPrincipal): Promise
 }
 
 async function requireMayAsk(db: Database, asker: SignedInAsker, target: Target): Promise<void> {
-  if (administersSystem(asker.grants, asker.now)) return;
+  if (readsSystem(asker.grants, asker.now)) return;
   if (target.kind === 'system')
     throw new AppError('DENIED', {
-      message: 'what others may do on the system only its administrators may ask',
+      message: 'what others may do on the system only its administrators and auditors may ask',
       detail: 'leave out who to ask about yourself',
     });
   const project = await findProject(db.reader, target.project);

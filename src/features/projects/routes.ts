@@ -1,4 +1,5 @@
 import { administersSystem, canOnSystem } from '../../access/authorize.ts';
+import { requireInProject } from '../../access/denied.ts';
 import { findFirstAdministrator } from '../../access/grants/grant-reads.ts';
 import { requireWholeAccount } from '../../access/personal-tokens/require-whole-account.ts';
 import { pageOfProjects } from '../../access/project-page-reads.ts';
@@ -15,7 +16,7 @@ import type { Settings } from '../../platform/settings/settings.ts';
 import type { CreationConflicts } from './creation-conflicts.ts';
 import { listProjects } from './list-projects.ts';
 import { loadDetails } from './load-details.ts';
-import { type ProjectBody, parseProjectSettings, projectBody } from './project-settings.ts';
+import { isPolicyOnly, type ProjectBody, parseProjectSettings, projectBody } from './project-settings.ts';
 import { projectSchema, projectView } from './project-view.ts';
 
 export interface ProjectDeps {
@@ -155,12 +156,21 @@ export function projectRoutes(deps: ProjectDeps): readonly RestRoute[] {
       summary: 'Changes the metadata of a project; name, limit and registry stay as they are.',
       needs: 'project',
       permission: 'project:update',
+      orPermission: 'security-policy:update',
       parameters: projectParameters,
       body: { name: 'project', schema: projectBody },
       answers: { 200: { description: 'Changed.' } },
       refusals: [401, 403, 404],
-      run: async ({ body }, { project, actor }) => {
-        await updateProject(deps, { projectId: project.id, ...parseProjectSettings(body), actor });
+      run: async ({ body }, asker) => {
+        const { project, actor } = asker;
+        const changes = parseProjectSettings(body);
+        if (!isPolicyOnly(changes, project))
+          await requireInProject(deps, asker, {
+            permission: 'project:update',
+            project,
+            named: project.name,
+          });
+        await updateProject(deps, { projectId: project.id, ...changes, actor });
         return { status: 200 };
       },
     }),

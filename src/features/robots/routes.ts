@@ -206,7 +206,9 @@ export function robotRoutes(deps: RobotRouteDeps): readonly RestRoute[] {
       answers: { 200: { description: 'Changed.', schema: secretSchema } },
       refusals: [400, 401, 403, 404],
       run: async ({ parameters: { robot_id: id }, body }, asker) => {
-        await requireRobot(deps, asker, { id, action: 'update', own: true });
+        const robot = await requireRobot(deps, asker, { id, action: 'update', own: true });
+        // Whoever has its secret is the robot.
+        if (asker.principal.kind === 'user') requireHeld(asker, robot.blocks, robot.projectId !== undefined);
         const given = body.secret === '' ? undefined : body.secret;
         const secret = await refreshRobot(deps, { id, secret: given, actor: asker.actor });
         return { status: 200, body: secret === undefined ? {} : { secret } };

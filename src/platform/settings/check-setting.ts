@@ -7,6 +7,7 @@ export function checkSetting(key: SettingKey, value: SettingValue): string | und
   const wrong = wrongForm(row, value);
   if (wrong !== undefined) return `${key} ${wrong}`;
   if (row.use.kind === 'refused') return `${key} needs ${row.use.needs.en}, not in this version`;
+  if (row.use.kind === 'never') return `${key} stays ${String(row.fallback)}: ${row.use.why.en}`;
   return row.face === 'r' || row.face === 'none' ? `${key} cannot be changed` : undefined;
 }
 
@@ -31,7 +32,7 @@ function wrongForm(row: SettingRow, value: SettingValue): string | undefined {
       if (row.oneOf !== undefined && !row.oneOf.includes(text))
         return `must be one of ${row.oneOf.join(', ')}`;
       if (row.pattern?.test(text) === false) return 'must not be blank, nor have spaces or colons';
-      return undefined;
+      return row.problem?.(text);
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Text } from '../../lib/text/language.ts';
+import { parseSyslogEndpoint } from '../syslog/syslog-endpoint.ts';
 
 /** Whether Harbor's operations show a setting and take it: `rw` both, `w` take only, `r` show only. */
 export type SettingFace = 'rw' | 'w' | 'r' | 'none';
@@ -11,7 +12,9 @@ export type SettingFace = 'rw' | 'w' | 'r' | 'none';
 export type SettingUse =
   | { readonly kind: 'honoured' }
   | { readonly kind: 'kept' }
-  | { readonly kind: 'refused'; readonly needs: Text };
+  | { readonly kind: 'refused'; readonly needs: Text }
+  /** It will not be there either. */
+  | { readonly kind: 'never'; readonly why: Text };
 
 interface Row {
   readonly face: SettingFace;
@@ -38,6 +41,8 @@ export interface TextRow extends Row {
   readonly fallback: string;
   readonly maxLength: number;
   readonly pattern?: RegExp;
+  /** Beyond that: undefined, or what the value has to be. */
+  readonly problem?: (text: string) => string | undefined;
   readonly oneOf?: readonly string[];
 }
 
@@ -250,6 +255,10 @@ export const settingRows = {
       zh: '机器人账号名的前缀；修改后所有机器人随之改名。',
     },
   },
+  separation_of_duties: flag(honoured, false, {
+    en: 'Whether one account may be only one of operator, security-officer, auditor and system-admin; only administrators change it.',
+    zh: '是否实行三员分立：同一账号只能担任 operator、security-officer、auditor、system-admin 之一；仅管理员可修改。',
+  }),
   notification_enable: flag(kept, true, {
     en: 'Whether webhooks are sent; there are none yet.',
     zh: '是否发送 webhook；目前尚无 webhook。',
@@ -289,14 +298,34 @@ export const settingRows = {
     { en: 'Whether pulls are left out of the audit log.', zh: '审计日志是否不记录拉取。' },
     { face: 'none' },
   ),
-  audit_log_forward_endpoint: refusedText(auditLog, {
-    en: 'Where the audit log is sent to.',
-    zh: '审计日志转发的地址。',
-  }),
-  skip_audit_log_database: refusedFlag(auditLog, false, {
-    en: 'Whether the audit log is only sent on.',
-    zh: '审计日志是否只转发而不入库。',
-  }),
+  audit_log_forward_endpoint: {
+    type: 'string',
+    fallback: '',
+    maxLength: 300,
+    problem: (text) =>
+      parseSyslogEndpoint(text) === undefined
+        ? 'must be host:port, or that with udp://, tcp:// or tls:// before it'
+        : undefined,
+    face: 'rw',
+    use: honoured,
+    doc: {
+      en: 'The syslog server that gets the audit log: host:port (TCP), or udp://, tcp://, tls:// before it.',
+      zh: '接收审计日志的 syslog 服务器：主机:端口（TCP），或在其前加 udp://、tcp://、tls://。',
+    },
+  },
+  skip_audit_log_database: {
+    type: 'boolean',
+    fallback: false,
+    face: 'rw',
+    use: {
+      kind: 'never',
+      why: {
+        en: 'the history of tags, webhooks and the proof of the audit log are made of its rows',
+        zh: '标签历史、webhook 和审计日志的证明都来自这些记录',
+      },
+    },
+    doc: { en: 'Whether the audit log is only sent on.', zh: '审计日志是否只转发而不入库。' },
+  },
   scanner_skip_update_pulltime: flag(kept, false, {
     en: 'Whether pulls by scanners leave the time of the last pull; there are no scanners yet.',
     zh: '扫描器的拉取是否不更新最近拉取时间；目前尚无扫描器。',
