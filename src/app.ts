@@ -1,8 +1,8 @@
-import { hostname } from 'node:os';
 import { admit } from './access/admit.ts';
 import { asAdministrator, operatorSession } from './access/as-administrator.ts';
 import { createAuthenticate } from './access/authenticate.ts';
 import { createSessions } from './access/create-sessions.ts';
+import { defaultMembers } from './access/defaults/require-unlocked.ts';
 import { groupAdminRoutes } from './access/grants/group-admin-routes.ts';
 import { grantAdminRoutes } from './access/grants/routes.ts';
 import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
@@ -32,27 +32,15 @@ import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createApiPage } from './features/api-page/api-page.ts';
-import { createArtifacts } from './features/artifacts/artifacts.ts';
-import { createAudit, createAuditForwarding, createAuditProofs } from './features/audit/audit.ts';
+import { createAuditing } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createDeviceLogins } from './features/device-logins/device-logins.ts';
 import { createExpiry } from './features/expiry/expiry.ts';
-import { createGrants } from './features/grants/grants.ts';
-import { createGroups } from './features/groups/groups.ts';
-import { createImmutability } from './features/immutability/immutability.ts';
-import { createLabels } from './features/labels/labels.ts';
-import { createMembers } from './features/members/members.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createPersonalTokens } from './features/personal-tokens/personal-tokens.ts';
-import { createProjects } from './features/projects/projects.ts';
-import { createProtectedTags } from './features/protected-tags/protected-tags.ts';
 import { createQuota } from './features/quota/quota.ts';
-import { createRepositories } from './features/repositories/repositories.ts';
 import { createRobots } from './features/robots/robots.ts';
-import { createRoles } from './features/roles/roles.ts';
-import { createSettings } from './features/settings/settings.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
-import { createUsers } from './features/users/users.ts';
 import { createVerify } from './features/verify/verify.ts';
 import { takeInAtStart } from './import-from-distribution.ts';
 import type { OciDeps } from './oci/oci-call.ts';
@@ -85,6 +73,7 @@ import { type SettingChanges, Settings } from './platform/settings/settings.ts';
 import { HashPool } from './platform/threads/hash-pool.ts';
 import type { CertificateSource } from './platform/tls/certificate-source.ts';
 import { readClientAuthorities, StartCertificate } from './platform/tls/start-certificate.ts';
+import { restFeatures } from './rest-features.ts';
 
 const manifestCacheBytes = 64 * 1024 * 1024;
 const smallBlobCacheBytes = 64 * 1024 * 1024;
@@ -224,15 +213,12 @@ async function compose(
     }),
   );
   const ending = new AbortController();
-  const proofs = createAuditProofs({ db, masterKey, log: log.of('audit') }, ending.signal);
+  const { externalUrl } = config;
+  const auditing = createAuditing(
+    { db, masterKey, settings, externalUrl, log: log.of('audit') },
+    ending.signal,
+  );
   const prefix = () => settings.get('robot_name_prefix');
-  const forwarding = createAuditForwarding({
-    db,
-    endpoint: () => settings.get('audit_log_forward_endpoint'),
-    prefix,
-    host: config.externalUrl === undefined ? hostname() : new URL(config.externalUrl).hostname,
-    log: log.of('audit'),
-  });
   const expiry = createExpiry({ db, certificate: base.certificate, prefix, log: log.of('expiry') });
   const jobs = [
     expiry.job,
@@ -243,8 +229,7 @@ async function compose(
     createProjectReap({ db, log: log.of('projects') }),
     createArtifactDescription({ db, store }),
     ...snapshots.jobs,
-    proofs.job,
-    forwarding.job,
+    ...auditing.jobs,
   ];
   stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
@@ -265,6 +250,7 @@ async function compose(
   });
   const slowing = stack.use(new LoginSlowing({ db, masterKey, log: log.of('sign-ins') }));
   const newLimitBytes = () => settings.get('storage_per_project');
+  const newMembers = () => defaultMembers(settings);
   const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
   const personalTokens = stack.use(createPersonalTokens({ db, log: log.of('tokens') }));
   const { authenticate, signIn } = createAuthenticate({
@@ -284,7 +270,7 @@ async function compose(
   const system = createSystem({
     db,
     settings,
-    externalUrl: config.externalUrl,
+    externalUrl,
     space: () => store.space(),
     authority: () => base.certificate?.authority,
     notReady,
@@ -292,7 +278,7 @@ async function compose(
     askDatabase: () => findProject(db.reader, 'library'),
     countMissing: (limit) => countMissing(db.reader, limit),
     snapshotProblem: snapshots.problem,
-    forwardingProblem: () => forwarding.problem(),
+    forwardingProblem: auditing.problem,
     accessProblem: () => openProblem(distribution),
     certificateProblem: () => base.certificate?.problem(systemClock()),
     readOnly: () => settings.get('read_only'),
@@ -301,7 +287,7 @@ async function compose(
     document: () => openApiDocument(api, { version: version() }),
     details: (...of) => metrics.details(...of),
   });
-  const quota = createQuota({ db });
+  const quota = createQuota({ db, settings });
   const selfRegistration = (): boolean => settings.get('self_registration');
   const sessions = createSessions({
     db,
@@ -314,27 +300,10 @@ async function compose(
   const deviceLogins = createDeviceLogins({ db, masterKey, attempt, sessions });
   const restRoutes: readonly RestRoute[] = [
     ...system.restRoutes,
-    ...createUsers({ ...accounts, selfRegistration, attempt }).routes,
-    ...createGrants({
-      db,
-      prefix,
-      readOnly: () => settings.get('read_only'),
-      quotas: () => settings.get('quota_per_project_enable'),
-    }).routes,
-    ...createGroups({ db }).routes,
-    ...createMembers({ db }).routes,
-    ...createAudit({ db, prefix }).routes,
+    ...restFeatures({ ...accounts, store, settings, prefix, selfRegistration, attempt }),
     ...quota.routes,
-    ...createImmutability({ db }).routes,
-    ...createProtectedTags({ db }).routes,
-    ...createProjects({ db, settings }).routes,
-    ...createSettings({ db, settings }).routes,
-    ...createRepositories({ db }).routes,
-    ...createArtifacts({ db, store, prefix }).routes,
-    ...createLabels({ db }).routes,
     ...robots.routes,
     ...personalTokens.routes,
-    ...createRoles({ db }).routes,
     ...deviceLogins.routes,
     ...expiry.routes,
   ];
@@ -347,7 +316,7 @@ async function compose(
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const recent = createRecentPulls(db.dialect);
   const { proxies } = base;
-  const outside = { externalUrl: config.externalUrl, proxies };
+  const outside = { externalUrl, proxies };
   const caches = {
     manifests: new BytesCache(manifestCacheBytes),
     smallBlobs: new BytesCache(smallBlobCacheBytes),
@@ -361,7 +330,7 @@ async function compose(
     authenticate,
     proxies,
     components,
-    forwardingLag: () => forwarding.lag(),
+    forwardingLag: auditing.lag,
   };
   const metrics = stack.use(await createMetrics(metricsDeps));
   const ociDeps: OciDeps = {
@@ -377,6 +346,7 @@ async function compose(
     defaultProject,
     createsProjects: distribution !== undefined,
     newLimitBytes,
+    newMembers,
     basicRealm: distribution?.realm,
     storeIsOurs,
     requireRoom: () => rooms.content.requireRoom(),
@@ -412,12 +382,12 @@ async function compose(
     forgetPeopleOnChange(recent, db),
     userAdminRoutes(accounts),
     keyAdminRoutes({ keys }),
-    projectAdminRoutes({ db, newLimitBytes }),
+    projectAdminRoutes({ db, newLimitBytes, newMembers }),
     groupAdminRoutes({ db }),
     grantAdminRoutes({ db }),
     quota.adminRoutes,
     verify.adminRoutes,
-    proofs.adminRoutes,
+    auditing.adminRoutes,
     ociRoutes({ ...ociDeps, authenticate: asAdministrator }),
     serveApi(ownApi),
     createBackup({ db, files, data: config.data, ending: ending.signal }).adminRoutes,

@@ -7,6 +7,7 @@ import type { Caller, TokenAccess } from './caller.ts';
 import { denied } from './denied.ts';
 import { type Grant, grantsOfRobot, grantsOfUser } from './grants/grant-reads.ts';
 import { isPublic, type Permission } from './grants/roles.ts';
+import { findCurrentName } from './names/former-name-reads.ts';
 import { limitsOfToken } from './personal-tokens/token-reads.ts';
 import { narrowGrants } from './personal-tokens/token-scope.ts';
 import { anonymousId, type Principal, principalKey } from './principal.ts';
@@ -100,18 +101,21 @@ export async function mayPull(deps: ResolveDeps, caller: Caller, name: ParsedNam
   }
 }
 
-/** The project of a name; undefined also for one that exists and that the principal cannot see, after the same reads. */
+/** The project of a name, also of an earlier one; undefined also for one that exists and that the principal cannot see, after the same reads. */
 export async function visibleProjectId(
   deps: { readonly db: Database },
   principal: Principal,
   name: ParsedName,
 ): Promise<number | undefined> {
-  const project = await findProject(deps.db.reader, name.project);
+  const current = await findCurrentName(deps, name);
   const grants = await grantsOf(deps.db.reader, principal);
   const now = await timeFor(deps.db, grants);
-  if (project === undefined) return undefined;
-  const { visible } = can(grants, 'repository:pull', { project, path: name.path }, now);
-  return visible ? project.id : undefined;
+  for (const { project: named, path } of current === undefined ? [name] : [current.name, name]) {
+    const project = await findProject(deps.db.reader, named);
+    if (project !== undefined && can(grants, 'repository:pull', { project, path }, now).visible)
+      return project.id;
+  }
+  return undefined;
 }
 
 /** What somebody may do now; with a token, what it leaves of that. */

@@ -30,9 +30,9 @@ export function inVisibleRepositories(
 }
 
 /**
- * The same for a query that goes through shown repositories in the order of an index until its page is full. To PostgreSQL it is
- * a condition on the repository alone, with both sets gathered and hashed once: it would compare each repository with every
- * project otherwise. What is no bare `in` it does not make a join of.
+ * The same for a query that goes through shown repositories in the order of an index until its page is full. To PostgreSQL
+ * it is a condition on the repository alone, with both sets gathered and hashed once: it would compare each repository with
+ * every project otherwise. `is true` keeps it from making a join of a single `in`.
  */
 export function amongVisibleRepositories(
   visible: Visible,
@@ -41,8 +41,9 @@ export function amongVisibleRepositories(
   if (dialect === 'sqlite' || visible.kind === 'all') return inVisibleRepositories(visible, dialect);
   return (where) => {
     const whole = where.or(wholeProjects(visible, dialect));
-    const places = sql<SqlBool>`${sql.ref('live_repository.project_id')} in (select id from live_project where ${whole})`;
-    const any = sql<SqlBool>`(${sql.join([places, ...named(visible, dialect, sql<SqlBool>`live_repository.visible_at is not null`)], sql` or `)}) is true`;
+    const places = sql<SqlBool>`live_repository.project_id in (select id from live_project where ${whole})`;
+    const ranges = named(visible, dialect, sql<SqlBool>`live_repository.visible_at is not null`);
+    const any = sql<SqlBool>`(${sql.join([places, ...ranges], sql` or `)}) is true`;
     return where.and([any, ...exceptions(visible, dialect)]);
   };
 }

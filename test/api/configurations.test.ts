@@ -83,6 +83,14 @@ const keys: Readonly<Record<string, readonly [fallback: unknown, other: unknown]
   skip_audit_log_database: [false, true],
   scanner_skip_update_pulltime: [false, true],
   disabled_audit_log_event_types: ['', 'pull_artifact'],
+  project_public_default: [false, true],
+  project_public_locked: [false, true],
+  project_storage_locked: [false, true],
+  project_members_default: ['', 'team=guest'],
+  project_creator_groups: ['', 'team'],
+  project_name_pattern: ['', 'team-*'],
+  projects_per_user: [-1, 3],
+  former_name_days: [30, 7],
   session_timeout: [60, 61],
   banner_message: ['', '{"message":"hello"}'],
   // Berth's own.
@@ -252,6 +260,15 @@ const shownOnly = [
   'notification_enable',
   'scanner_skip_update_pulltime',
   'session_timeout',
+  // What they do: project-defaults.test.ts, former-names.test.ts.
+  'project_public_default',
+  'project_public_locked',
+  'project_storage_locked',
+  'project_members_default',
+  'project_creator_groups',
+  'project_name_pattern',
+  'projects_per_user',
+  'former_name_days',
 ];
 
 for (const [key, [fallback, other]] of Object.entries(keys)) {

@@ -70,6 +70,12 @@ export const undescribed: readonly string[] = [
   'answerDeviceLogin',
   'listExpiring',
   'exportAuditLog',
+  'renameProject',
+  'moveRepository',
+  'listFormerNames',
+  'releaseFormerName',
+  'getProjectDefaults',
+  'putProjectDefaults',
 ];
 
 /** Whether it answers pages of a list. */

@@ -23,6 +23,10 @@ function repositoryCommands(making: Making): void {
     '--description <text>',
     restTexts.description[lang],
   );
+  one('move', 'move', async (...call) => (await content()).moveRepository(...call)).argument(
+    '<new-repository>',
+    restTexts.newRepository[lang],
+  );
   one('delete', 'remove', async (...call) => (await content()).deleteRepository(...call)).option(
     '--yes',
     restTexts.yes[lang],

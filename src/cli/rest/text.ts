@@ -167,6 +167,11 @@ export const restTexts = {
   repo: { en: 'Repositories.', zh: '镜像仓库。' },
   artifact: { en: 'Artifacts: images and what else was pushed.', zh: '制品：镜像及其他推送的内容。' },
   tag: { en: 'Tags.', zh: '镜像的 Tag。' },
+  move: {
+    en: 'Give a repository another name, also in another project; pulls by the old one go on for former_name_days.',
+    zh: '移动或改名仓库，也可移到其他项目；在 former_name_days 天内旧名称仍可拉取。',
+  },
+  newRepository: { en: 'its new name, project/repository', zh: '新名称，项目/仓库' },
   repository: { en: 'project/repository', zh: '项目/仓库' },
   reference: { en: 'project/repository:tag or @digest', zh: '项目/仓库:tag 或 @摘要' },
   referenceWrong: {

@@ -1,5 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { AppError } from '../../lib/errors.ts';
 import type { Queries, Tx } from '../../platform/db/database.ts';
+import { type ImmutableRule, keeps } from './immutable-rule.ts';
+import { rulesOf } from './immutable-rule-reads.ts';
 import { lockRules } from './immutable-rule-writes.ts';
 import {
   findGuard,
@@ -65,6 +68,45 @@ export async function requireAllDeletable(tx: Tx, input: Whole, asked: AskedTags
     const tags = page.filter((tag) => !known.has(tag));
     await refuseGuarded(tx, guards, { ...input, tags, change: 'delete' });
   }
+}
+
+/**
+ * A repository gets another name: what must stay under the one has to be kept under the other, and its tags are deleted
+ * at the one and made at the other, for whoever protects them there.
+ * @throws AppError DENIED, TAG_IMMUTABLE
+ */
+export async function requireStillKept(
+  tx: Tx,
+  {
+    repositoryId,
+    from,
+    to,
+  }: { readonly repositoryId: number; readonly from: GuardedPlace; readonly to: GuardedPlace },
+): Promise<void> {
+  const places = [from, to].toSorted((a, b) => a.projectId - b.projectId);
+  for (const place of places) await lockRules(tx, place.projectId, 'to read');
+  const [before, after] = [await guardsOf(tx, from, 'delete'), await guardsOf(tx, to, 'create')];
+  const keeping = (await rulesOf(tx, to.projectId)).filter(({ disabled }) => !disabled);
+  if (isOpen(before) && isOpen(after)) return;
+  for await (const tags of pagesOfTags(tx, repositoryId)) {
+    await refuseGuarded(
+      tx,
+      { immutable: [], protections: before.protections },
+      { ...from, tags, change: 'delete' },
+    );
+    await refuseGuarded(tx, after, { ...to, tags, change: 'create' });
+    const lost = tags.filter((tag) => !keeping.some((rule) => keeps(rule, to.repositoryName, tag)));
+    for (const tag of lost) {
+      const rule = before.immutable.find((each) => keeps(each, from.repositoryName, tag));
+      if (rule !== undefined) throw notKept(rule, tag, to.repositoryName);
+    }
+  }
+}
+
+function notKept({ id }: ImmutableRule, tag: string, name: string): AppError {
+  return new AppError('TAG_IMMUTABLE', {
+    message: `the tag ${tag} configured as immutable, and no rule would keep it at ${name}: have immutable rule ${id} of the project changed`,
+  });
 }
 
 const pageSize = 1000;

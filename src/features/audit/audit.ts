@@ -1,7 +1,10 @@
+import { hostname } from 'node:os';
 import type { RestRoute } from '../../access/rest-route.ts';
 import type { Routes } from '../../platform/http/server.ts';
 import type { PeriodicJob } from '../../platform/jobs/periodic-jobs.ts';
-import { AuditForwarding, type ForwardingDeps } from './forwarding/audit-forwarding.ts';
+import type { Logger } from '../../platform/log/logger.ts';
+import type { Settings } from '../../platform/settings/settings.ts';
+import { AuditForwarding } from './forwarding/audit-forwarding.ts';
 import type { AuditDeps } from './list-audit-log.ts';
 import { type PeriodDeps, periodJob } from './periods/close-periods.ts';
 import { proofRoutes } from './periods/routes.ts';
@@ -27,6 +30,32 @@ export function createAuditProofs(deps: PeriodDeps, stopping: AbortSignal): Audi
   return { job: periodJob(deps), adminRoutes: proofRoutes(verify, stopping), verify };
 }
 
-export function createAuditForwarding(deps: ForwardingDeps): AuditForwarding {
-  return new AuditForwarding(deps);
+export interface Auditing extends Pick<AuditForwarding, 'lag' | 'problem'> {
+  readonly jobs: readonly PeriodicJob[];
+  readonly adminRoutes: Routes;
+}
+
+/** What a server does with the log by itself: it closes periods, and sends events on. */
+export function createAuditing(
+  deps: PeriodDeps & {
+    readonly settings: Settings;
+    readonly externalUrl: string | undefined;
+    readonly log: Pick<Logger, 'info' | 'warn'>;
+  },
+  stopping: AbortSignal,
+): Auditing {
+  const { settings, externalUrl } = deps;
+  const proofs = createAuditProofs(deps, stopping);
+  const forwarding = new AuditForwarding({
+    ...deps,
+    endpoint: () => settings.get('audit_log_forward_endpoint'),
+    prefix: () => settings.get('robot_name_prefix'),
+    host: externalUrl === undefined ? hostname() : new URL(externalUrl).hostname,
+  });
+  return {
+    jobs: [proofs.job, forwarding.job],
+    adminRoutes: proofs.adminRoutes,
+    lag: () => forwarding.lag(),
+    problem: () => forwarding.problem(),
+  };
 }

@@ -1,3 +1,4 @@
+import { requireUnlocked } from '../../access/defaults/require-unlocked.ts';
 import { setProjectLimit } from '../../access/projects/set-project-limit.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { checkUsage } from '../../content/repositories/check-usage.ts';
@@ -9,6 +10,7 @@ import { parseSort } from '../../platform/http/api/parse-sort.ts';
 import { JsonBody } from '../../platform/http/json-body.ts';
 import { contextOf } from '../../platform/http/request-context.ts';
 import type { Routes } from '../../platform/http/server.ts';
+import type { Settings } from '../../platform/settings/settings.ts';
 import { pageOfQuotas, type QuotaRow, quotaSortKeys } from './quota-store.ts';
 
 const tag = 'quota';
@@ -47,7 +49,10 @@ const quotaSchema = {
 } as const;
 
 /** Harbor's operations on quotas: one for each project, under the project's id. */
-export function quotaRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
+export function quotaRoutes(deps: {
+  readonly db: Database;
+  readonly settings: Settings;
+}): readonly RestRoute[] {
   const { db } = deps;
   return [
     restRoute.system({
@@ -138,6 +143,7 @@ export function quotaRoutes(deps: { readonly db: Database }): readonly RestRoute
           throw new AppError('BAD_REQUEST', {
             message: 'hard.storage is missing: give bytes, or -1 for none',
           });
+        requireUnlocked(deps.settings, { limitBytes });
         await setProjectLimit(deps, { projectId: parameters.id, limitBytes, actor });
         return { status: 200 };
       },

@@ -23,6 +23,7 @@ import { artifactProjectFilled } from './migrations/202611281811-artifact-projec
 import { artifactLists } from './migrations/202611281812-artifact-lists.ts';
 import { auditPeriods } from './migrations/202611281820-audit-periods.ts';
 import { deviceLogins } from './migrations/202611281900-device-logins.ts';
+import { formerNames } from './migrations/202611281900-former-names.ts';
 import { tagGuards } from './migrations/202611281905-tag-guards.ts';
 import { expiry } from './migrations/202611281910-expiry.ts';
 import { ownRoles } from './migrations/202611281920-roles.ts';
@@ -53,6 +54,7 @@ export const migrations: readonly Migration[] = [
   artifactLists,
   auditPeriods,
   deviceLogins,
+  formerNames,
   tagGuards,
   expiry,
   ownRoles,

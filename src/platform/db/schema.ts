@@ -1,11 +1,12 @@
 import type { Generated } from 'kysely';
+import type { SchemaOfNames } from './schema-of-names.ts';
 import type { SchemaOfPeople } from './schema-of-people.ts';
 
 /**
  * Row types of every table; `docs/design/schema.md` says what each is for.
  * Times are epoch milliseconds, sizes are bytes, booleans are 0 or 1, on both engines.
  */
-export interface Schema extends SchemaOfPeople {
+export interface Schema extends SchemaOfPeople, SchemaOfNames {
   project: ProjectTable;
   live_project: ProjectTable;
   project_metadata: ProjectMetadataTable;

@@ -1,4 +1,5 @@
-import { rowOf, type SettingKey, type SettingRow, type SettingValue } from './table.ts';
+import type { SettingRow } from './setting-row.ts';
+import { rowOf, type SettingKey, type SettingValue } from './table.ts';
 
 /** Undefined, or in one sentence why the setting cannot have this value, which is of its type. */
 export function checkSetting(key: SettingKey, value: SettingValue): string | undefined {
@@ -31,7 +32,8 @@ function wrongForm(row: SettingRow, value: SettingValue): string | undefined {
       if (text.includes('\0') || !text.isWellFormed()) return 'is no valid text';
       if (row.oneOf !== undefined && !row.oneOf.includes(text))
         return `must be one of ${row.oneOf.join(', ')}`;
-      if (row.pattern?.test(text) === false) return 'must not be blank, nor have spaces or colons';
+      if (row.pattern?.test(text) === false)
+        return row.form ?? 'must not be blank, nor have spaces or colons';
       return row.problem?.(text);
     }
   }

@@ -1,5 +1,6 @@
 import { fill, type Language, type Text } from '../../lib/text/language.ts';
-import { rowOf, type SettingRow, settingKeys } from './table.ts';
+import type { SettingRow } from './setting-row.ts';
+import { rowOf, settingKeys } from './table.ts';
 
 const begin = '<!-- from src/platform/settings/table.ts: npm run docs:settings -->';
 const end = '<!-- end -->';

@@ -3,7 +3,7 @@ import type { Migration } from '../migration.ts';
 /** From where tags were moved, and who alone may move which. Older code tells nothing of the former, and does not look at the latter. */
 export const tagGuards: Migration = {
   name: '202611281905-tag-guards',
-  version: 25,
+  version: 26,
   minCompatibleVersion: 2,
   statements: (t) => [
     `alter table tag_history add column address ${t.text} not null default ''`,

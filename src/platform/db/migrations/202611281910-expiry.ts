@@ -3,7 +3,7 @@ import type { Migration } from '../migration.ts';
 /** What was said about an end that is near, so that it is said once. Older code says nothing. */
 export const expiry: Migration = {
   name: '202611281910-expiry',
-  version: 26,
+  version: 27,
   minCompatibleVersion: 2,
   statements: (t) => [
     `create table expiry_notice (

@@ -3,7 +3,7 @@ import type { Migration } from '../migration.ts';
 /** Roles that a registry makes for itself. To older code a grant of one of them confers nothing. */
 export const ownRoles: Migration = {
   name: '202611281920-roles',
-  version: 27,
+  version: 28,
   minCompatibleVersion: 2,
   statements: (t) => [
     `create table role (

@@ -27,6 +27,8 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into cve_allowlist values (1, 1, 9000, '["CVE-2026-1"]', 0, 0), (2, null, null, '[]', 0, 0)`,
   `insert into project_usage values (1, 10, -1), (2, 0, 5)`,
   `insert into repository values (1, 1, 'library/app', 0, 0, 0, null, null, 'text', 3)`,
+  `insert into former_project values ('old', 1, 0, 9)`,
+  `insert into former_repository values (1, 'old', 1, 0, 9)`,
   `insert into blob values (1, 'sha256:aa', 5, 'live', null, 0, null, 0), (2, 'sha256:bb', 5, 'live', 'key.1', 1, 'w', 0)`,
   `insert into blob_alias values ('sha512:aa', 1)`,
   `insert into blob_link values (1, 1, 0, 0)`,
