@@ -59,7 +59,7 @@ for (const dialect of dialects) {
       const created = { ...limits, sort: [{ by: 'createdAt', descending: true }] } as const;
       await pageOfShownRepositories(reader, { visible: some, holds, ...created });
     });
-    assert.equal(plans.length, 13);
+    assert.equal(plans.length, 12);
     for (const plan of plans) assert.doesNotMatch(plan, scans);
     // The second of each pair is the page.
     assert.doesNotMatch(plans[1] ?? '', sorts);

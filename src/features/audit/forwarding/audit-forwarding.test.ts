@@ -58,7 +58,7 @@ class Receiver implements AsyncDisposable {
 
 const overTcp = (): Receiver => new Receiver(createServer(), 'connection');
 
-async function open(dialect: (typeof dialects)[number]) {
+async function open(dialect: (typeof dialects)[number], more: { doubtMs?: number } = {}) {
   const opened = await openTestDatabase(dialect);
   const { db } = opened;
   const settings = await Settings.open({ db, log: quiet });
@@ -68,6 +68,7 @@ async function open(dialect: (typeof dialects)[number]) {
     prefix: () => 'robot$',
     host: 'registry.example',
     log: quiet,
+    ...more,
   });
   let stop = new AbortController();
   let running: Promise<void> = Promise.resolve();
@@ -174,6 +175,33 @@ for (const dialect of dialects) {
       again.toSorted((one, other) => one - other),
       'in order',
     );
+  });
+
+  test(`what was sent and not read counts as nothing when the connection breaks (${dialect})`, async () => {
+    await using world = await open(dialect, { doubtMs: 600_000 });
+    const arrived = Promise.withResolvers<Socket>();
+    const deaf = createServer((socket) => {
+      socket.on('error', () => socket.destroy());
+      socket.unref().once('readable', () => arrived.resolve(socket));
+    });
+    // A test that fails here must not go on for ever.
+    deaf.unref().listen(0, '127.0.0.1');
+    await once(deaf, 'listening');
+    const { port } = deaf.address() as AddressInfo;
+    await world.set(`127.0.0.1:${port}`);
+    await world.write(1, 50);
+    world.start();
+    const socket = await arrived.promise;
+    // Time enough to count it as received, for who would.
+    await delay(1200);
+    assert.equal((await world.forwarding.lag())?.count, 51);
+    socket.destroy();
+    deaf.close();
+    await once(deaf, 'close');
+    await using receiver = overTcp();
+    await receiver.listen(port);
+    await until('all', () => numbersOf(receiver.messages).length >= 50);
+    assert.deepEqual(numbersOf(receiver.messages), upTo(50));
   });
 
   test(`another server gets what comes after; one that is gone is told of, and switched off ends it (${dialect})`, async () => {

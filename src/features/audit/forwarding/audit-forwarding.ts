@@ -20,12 +20,14 @@ export interface ForwardingDeps {
   /** What this registry is called in the messages. */
   readonly host: string;
   readonly log: Pick<Logger, 'info' | 'warn'>;
+  /** Longer in tests. */
+  readonly doubtMs?: number;
 }
 
 const idsAtOnce = 200;
 const pollMs = 500;
 /** So long after it was sent a connection still has to live before a message counts as received. */
-const doubtMs = 1000;
+const defaultDoubtMs = 1000;
 const firstWaitMs = 500;
 const longestWaitMs = 60_000;
 const lateMs = 5 * 60_000;
@@ -101,7 +103,7 @@ export class AuditForwarding {
     signal: AbortSignal,
     onReceived: () => void,
   ): Promise<void> {
-    const { db, endpoint } = this.#deps;
+    const { db, endpoint, doubtMs = defaultDoubtMs } = this.#deps;
     const sent = new SentPlaces();
     try {
       let place = (await readPlace(db.reader)) ?? (await settledEventId(db)) ?? 0;
