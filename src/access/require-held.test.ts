@@ -168,6 +168,16 @@ test('who has a role of the registry’s own hands out what it says, to robots a
   );
 });
 
+test('what somebody holds for some tags they do not hand out for all', () => {
+  const inviter = role('inviter', { permissions: 'member:create robot:create' });
+  const tagged = role('puller', { permissions: 'repository:pull', tagPattern: 'v*' });
+  const giver = { principal: owner, grants: [inviter, tagged], now: 0 };
+  const puller = role('puller', { permissions: 'repository:pull' });
+  refuses(() => requireGrantsHeld(giver, [puller]));
+  refuses(() => requireHeld(giver, [block(p1, 'repository:pull')], true));
+  requireGrantsHeld({ ...giver, grants: [inviter, { ...tagged, tagPattern: null }] }, [puller]);
+});
+
 test('what is about the system only its administrators give', () => {
   const giver = { principal: owner, grants: [role('auditor', onSystem)], now: 0 };
   const systems = [

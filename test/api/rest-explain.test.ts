@@ -16,9 +16,9 @@ for (const name of ['pay', 'other']) await makeProject(admin, name);
 await makeProject(admin, 'shown', { public: 'true' });
 const image = imageOf({ seed: 'explain' });
 for (const repository of ['pay/api', 'pay/worker']) await admin.pushImage(repository, 'v1', image);
-await addUsers(server, ['lead', 'bob', 'eve']);
+await addUsers(server, ['lead', 'bob', 'eve', 'ida']);
 const client = (username: string): RegistryClient => server.client({ username, password });
-const [lead, bob, eve] = [client('lead'), client('bob'), client('eve')];
+const [lead, bob, eve, ida] = [client('lead'), client('bob'), client('eve'), client('ida')];
 
 interface Explained {
   readonly who: string;
@@ -143,6 +143,7 @@ test('explainAccess: a full quota, an immutable tag, read-only mode and an accou
   const allowed = await run('access', 'grant', 'eve', 'pull', 'pay/api');
   assert.equal(allowed.code, 0, `the operator goes on: ${allowed.stderr}`);
   expectStatus(await sendJson(admin, 'PUT', '/api/v2.0/configurations', { read_only: false }), 200);
+  expectStatus(await sendJson(admin, 'PUT', `/api/v2.0/quotas/${quota?.id}`, { hard: { storage: -1 } }), 200);
   assert.equal((await run('user', 'disable', 'eve')).code, 0);
   const off = await ask(admin, 'eve', 'pull', 'pay/api');
   assert.deepEqual([off.allowed, off.gates.map(({ kind }) => kind)], [true, ['account']]);
@@ -176,4 +177,43 @@ test('berth access explain says yes or no, why, and what would be enough; its ex
     (await run('access', 'explain', 'bob', 'push', 'pay/api', '--json')).stdout,
   ) as Explained;
   assert.equal(json.allowed, false);
+});
+
+test('explainAccess: roles of the registry’s own and duties are named; an auditor asks about anybody', async () => {
+  const role = { name: 'puller', level: 'project', permissions: ['repository:pull'] };
+  expectStatus(await sendJson(admin, 'POST', '/api/berth/v1/roles', role), 201);
+  const id = await give(lead, 'ida', 'puller', 'pay/worker');
+  const own = await ask(admin, 'ida', 'pull', 'pay/worker');
+  assert.deepEqual([own.allowed, own.deciding?.id], [true, id]);
+  assert.equal(own.message, 'ida may pull pay/worker: this account is puller in pay');
+  assert.match(
+    (await ask(admin, 'ida', 'push', 'pay/worker')).message,
+    /needs developer, and this account is puller/,
+  );
+  assert.ok((await can(ida, 'pay/worker')).includes('repository:pull'));
+  expectStatus(await raw(ida, { who: 'bob', action: 'pull', where: 'pay/api' }), 403);
+  await give(admin, 'ida', 'auditor', 'system');
+  assert.match((await ask(ida, 'bob', 'pull', 'pay/api')).message, /^bob may pull pay\/api/);
+  assert.equal((await ask(ida, 'bob', 'user:list', 'system')).allowed, false);
+  assert.match((await ask(ida, 'ida', 'pull', 'pay/api')).message, /this account is auditor in pay/);
+});
+
+test('explainAccess: a protected tag is named besides, as the push is refused', async () => {
+  const rule = { repositories: 'api', tags: 'rel-*', allowed: ['lead'] };
+  const made = await sendJson(admin, 'POST', '/api/berth/v1/projects/pay/protected-tags', rule);
+  expectStatus(made, 201);
+  await give(lead, 'bob', 'developer', 'pay');
+  const told = await ask(admin, 'bob', 'push', 'pay/api:rel-1');
+  assert.equal(told.allowed, true);
+  assert.deepEqual(
+    told.gates.map(({ kind }) => kind),
+    ['protected'],
+  );
+  const pushed = await bob.call('PUT', '/v2/pay/api/manifests/rel-1', {
+    headers: { 'Content-Type': image.manifest.mediaType },
+    body: image.manifest.bytes,
+  });
+  expectStatus(pushed, 403);
+  assert.ok(told.gates[0]?.message.startsWith(refusalOf(pushed).message));
+  assert.deepEqual((await ask(admin, 'lead', 'push', 'pay/api:rel-1')).gates, []);
 });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { addUsers } from '../harness/accounts.ts';
+import { berth } from '../harness/berth-command.ts';
 import { imageOf } from '../harness/image.ts';
 import { type Answer, expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { jsonOf, makeProject, sendJson } from '../harness/rest.ts';
@@ -11,7 +12,8 @@ import { BerthServer, password } from '../harness/start-server.ts';
 const server = await BerthServer.start();
 after(() => server[Symbol.asyncDispose]());
 const admin = server.client();
-for (const name of ['pay', 'other']) await makeProject(admin, name);
+const payId = await makeProject(admin, 'pay');
+await makeProject(admin, 'other');
 const image = imageOf({ seed: 'grants' });
 for (const repository of ['pay/api', 'pay/worker', 'other/app'])
   for (const tag of ['v1', 'dev']) await admin.pushImage(repository, tag, image);
@@ -243,4 +245,111 @@ test('Harbor’s members are the roles in a project as such; it leaves the rest 
     [rest.id, one.id],
   );
   for (const { id } of [rest, one]) expectStatus(await remove(lead, id), 200);
+});
+
+const makeRole = async (name: string, permissions: readonly string[], level = 'project'): Promise<void> =>
+  void expectStatus(await sendJson(admin, 'POST', '/api/berth/v1/roles', { name, level, permissions }), 201);
+
+test('createGrant: a role of the registry’s own is given, listed and taken like Harbor’s, by who holds what is in it', async () => {
+  await makeRole('puller', ['repository:pull', 'repository:list']);
+  await makeRole('inviter', ['member:create', 'member:list', 'repository:pull']);
+  await makeRole('helpdesk', ['user:list'], 'system');
+  const given = await give(lead, { who: 'bob', role: 'puller', where: 'pay/api' });
+  assert.deepEqual([given.role, given.where], ['puller', 'pay/api']);
+  assert.deepEqual(await list(admin, '&role=puller'), [given]);
+  assert.deepEqual([await pulls(bob, 'pay/api'), await pulls(bob, 'pay/worker')], [200, 404]);
+  assert.match(refusalOf(await grant(lead, { who: 'bob', role: 'puller', where: 'other' })), /^403 /);
+  await give(lead, { who: 'eve', role: 'inviter', where: 'pay' });
+  const less = { who: 'groupie', role: 'pull', where: 'pay/api' };
+  for (const role of ['puller', 'developer', 'helpdesk', 'auditor'])
+    assert.match(refusalOf(await grant(eve, { ...less, role })), /^403 .* eve cannot give anybody/, role);
+  await makeRole('only-pull', ['repository:pull']);
+  const passed = await give(eve, { ...less, role: 'only-pull' });
+  assert.equal(await pulls(groupie, 'pay/api'), 200);
+  const robot = { name: 'own', duration: -1, level: 'project', permissions: [] as object[] };
+  robot.permissions.push({
+    kind: 'project',
+    namespace: 'pay',
+    access: [{ resource: 'tag', action: 'list' }],
+  });
+  expectStatus(await sendJson(admin, 'POST', '/api/v2.0/robots', robot), 201);
+  for (const [who, role, where] of [
+    ['robot:pay+own', 'puller', 'pay'],
+    ['robot:pay+own', 'auditor', 'system'],
+    ['bob', 'puller', 'system'],
+    ['bob', 'helpdesk', 'pay'],
+    ['bob', 'auditor', 'pay/api'],
+  ])
+    assert.match(refusalOf(await grant(admin, { who, role, where })), /^400 /, `${who} ${role} ${where}`);
+  for (const each of [given, passed, ...(await list(admin, '&role=inviter'))])
+    expectStatus(await remove(lead, each.id), 200);
+  assert.equal(await pulls(bob, 'pay/api'), 404);
+  const desk = await give(admin, { who: 'bob', role: 'helpdesk', where: 'system' });
+  expectStatus(await bob.get('/api/v2.0/users'), 200);
+  expectStatus(await remove(admin, desk.id), 200);
+  expectStatus(await bob.get('/api/v2.0/users'), 403);
+});
+
+test('what a robot account was given beside its lists counts as its own: for its secret, and on the list of what ends', async () => {
+  await makeRole('keeper', ['robot:read', 'robot:update', 'tag:list']);
+  const held = await give(admin, { who: 'bob', role: 'keeper', where: 'pay' });
+  const robots = jsonOf<{ id: number; name: string }[]>(
+    await admin.get(`/api/v2.0/robots?q=Level%3Dproject,ProjectID%3D${payId}`),
+  );
+  const id = robots.find(({ name }) => name.endsWith('pay+own'))?.id ?? 0;
+  const secret = async () => (await sendJson(bob, 'PATCH', `/api/v2.0/robots/${id}`, { secret: '' })).status;
+  assert.equal(await secret(), 200);
+  const soon = new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString();
+  const beside = await give(lead, { who: 'robot:pay+own', role: 'push', where: 'pay/api', expires_at: soon });
+  assert.equal(await secret(), 403);
+  const ending = jsonOf<{ kind: string; holder?: string }[]>(await admin.get('/api/berth/v1/expiring'));
+  assert.deepEqual(
+    ending.filter(({ kind }) => kind === 'grant').map(({ holder }) => holder),
+    ['robot:pay+own'],
+  );
+  for (const each of [beside, held]) expectStatus(await remove(admin, each.id), 200);
+});
+
+test('createGrant: duties are given on the system by its administrators; an auditor sees all grants and changes none', async () => {
+  const auditor = { who: 'eve', role: 'Auditor', where: 'system', expires_at: '2099-01-01T00:00:00Z' };
+  assert.match(refusalOf(await grant(lead, auditor)), /^403 /);
+  const given = await give(admin, auditor);
+  assert.deepEqual(
+    [given.role, given.where, given.expires_at],
+    ['auditor', 'system', '2099-01-01T00:00:00.000Z'],
+  );
+  assert.equal(jsonOf<Granted>(await grant(admin, auditor)).id, given.id);
+  assert.deepEqual(await list(eve), await list(admin));
+  const one = (await list(admin, '&holder=lead'))[0];
+  assert.equal((await remove(eve, one?.id ?? 0)).status, 403);
+  assert.equal((await grant(eve, { who: 'eve', role: 'pull', where: 'pay' })).status, 403);
+  expectStatus(await remove(admin, given.id), 200);
+  assert.deepEqual(await list(eve), []);
+});
+
+test('createGrant: where duties are separated nobody gets a second one by a grant, nor by a group', async () => {
+  const separate = async (on: boolean) =>
+    sendJson(admin, 'PUT', '/api/v2.0/configurations', { separation_of_duties: on });
+  expectStatus(await separate(true), 200);
+  const auditor = await give(admin, { who: 'eve', role: 'auditor', where: 'system' });
+  const before = await list(admin);
+  for (const role of ['operator', 'security-officer', 'system-admin'])
+    assert.match(
+      refusalOf(await grant(admin, { who: 'eve', role, where: 'system' })),
+      /^409 CONFLICT eve would be/,
+    );
+  expectStatus(
+    await sendJson(admin, 'POST', '/api/v2.0/usergroups', { group_name: 'ops', group_type: 3 }),
+    201,
+  );
+  const run = (...args: string[]) => berth([...args, '--data', server.data]);
+  assert.equal((await run('group', 'add', 'ops', 'eve')).code, 0);
+  assert.match(
+    refusalOf(await grant(admin, { who: 'group:ops', role: 'operator', where: 'system' })),
+    /^409 /,
+  );
+  assert.notEqual((await run('access', 'grant', 'eve', 'operator', 'system')).code, 0);
+  assert.deepEqual(await list(admin), before);
+  expectStatus(await separate(false), 200);
+  expectStatus(await remove(admin, auditor.id), 200);
 });
