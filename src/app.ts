@@ -9,6 +9,7 @@ import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { createProjectReap } from './access/projects/create-project-reap.ts';
 import { findProject } from './access/projects/project-reads.ts';
+import { visibleProjectId } from './access/resolve-and-require.ts';
 import type { RestRoute } from './access/rest-route.ts';
 import { sessionRoutes } from './access/sessions/routes.ts';
 import { LoginSlowing } from './access/slowing/login-slowing.ts';
@@ -18,7 +19,6 @@ import { TokenKeys } from './access/tokens/token-keys.ts';
 import { tokenLife, tokenMinutes } from './access/tokens/token-life.ts';
 import { createTokens } from './access/tokens/tokens.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
-import { visibleProjectId } from './access/visible-project-id.ts';
 import { createManifestCopying } from './content/artifacts/create-manifest-copying.ts';
 import { createRepositoryDrain } from './content/artifacts/create-repository-drain.ts';
 import { countMissing } from './content/blobs/blob-reads.ts';
@@ -394,7 +394,10 @@ async function compose(
   ];
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside, {
     // What the operator alone can do goes on.
-    gate: (request) => (/^\/(?:api|v2)\//.test(request.url ?? '') ? system.readOnlyGate(request) : undefined),
+    gate: (request) =>
+      /^\/(?:api\/(?!berth\/v1\/grants)|v2\/)/.test(request.url ?? '')
+        ? system.readOnlyGate(request)
+        : undefined,
   });
   const { adminSocket } = config;
   stack.use(await AdminSocket.open(adminSocket.path, () => refuseForeignFolder(adminSocket), answerAdmin));

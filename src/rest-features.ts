@@ -1,6 +1,7 @@
 import type { RestRoute } from './access/rest-route.ts';
 import { createArtifacts } from './features/artifacts/artifacts.ts';
 import { createAudit } from './features/audit/audit.ts';
+import { createGrants } from './features/grants/grants.ts';
 import { createGroups } from './features/groups/groups.ts';
 import { createImmutability } from './features/immutability/immutability.ts';
 import { createLabels } from './features/labels/labels.ts';
@@ -15,6 +16,7 @@ import { createUsers } from './features/users/users.ts';
 type Given = Parameters<typeof createUsers>[0] &
   Parameters<typeof createProjects>[0] &
   Parameters<typeof createAudit>[0] &
+  Parameters<typeof createGrants>[0] &
   Parameters<typeof createRepositories>[0] &
   Parameters<typeof createArtifacts>[0];
 
@@ -22,6 +24,7 @@ type Given = Parameters<typeof createUsers>[0] &
 export function restFeatures(deps: Given): readonly RestRoute[] {
   return [
     createUsers(deps),
+    createGrants(deps),
     createGroups(deps),
     createMembers(deps),
     createAudit(deps),

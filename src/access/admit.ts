@@ -5,6 +5,7 @@ import type { ApiCall, ApiRoute, Body, Parameters } from '../platform/http/api/a
 import { isPersonalBearer, type SignedIn, type SignIn } from './authenticate.ts';
 import { can, canOnSystem } from './authorize.ts';
 import { requireInProject } from './denied.ts';
+import { systemRefusal } from './explain.ts';
 import type { Permission } from './grants/roles.ts';
 import type { SystemPermission } from './grants/system-permissions.ts';
 import { anonymous, type Principal, principalName, principalText } from './principal.ts';
@@ -125,10 +126,7 @@ function signedIn(asker: Asker): SignedInAsker {
 function onSystem(asker: Asker, permission: SystemPermission): SignedInAsker {
   const known = signedIn(asker);
   if (canOnSystem(known.grants, permission, known.now)) return known;
-  throw new AppError('DENIED', {
-    message: `${principalName(known.principal)} may not do this: it needs the permission ${permission} on the system`,
-    detail: 'ask an administrator of the system',
-  });
+  throw new AppError('DENIED', systemRefusal(known.principal, permission));
 }
 
 /** Only who may see every account is told that there is none, 404. */

@@ -94,7 +94,7 @@ export function denies(grant: Grant, permission: Permission): boolean {
 }
 
 /** Whether the resource is where the grant is. */
-function covers(grant: Grant, resource: Resource): boolean {
+export function covers(grant: Grant, resource: Resource): boolean {
   if (isAboutSystem(grant)) return false;
   if (grant.scope === 'system') return true;
   if (grant.projectId !== resource.project.id) return false;

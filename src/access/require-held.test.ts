@@ -168,6 +168,16 @@ test('who has a role of the registry’s own hands out what it says, to robots a
   );
 });
 
+test('what somebody holds for some tags they do not hand out for all', () => {
+  const inviter = role('inviter', { permissions: 'member:create robot:create' });
+  const tagged = role('puller', { permissions: 'repository:pull', tagPattern: 'v*' });
+  const giver = { principal: owner, grants: [inviter, tagged], now: 0 };
+  const puller = role('puller', { permissions: 'repository:pull' });
+  refuses(() => requireGrantsHeld(giver, [puller]));
+  refuses(() => requireHeld(giver, [block(p1, 'repository:pull')], true));
+  requireGrantsHeld({ ...giver, grants: [inviter, { ...tagged, tagPattern: null }] }, [puller]);
+});
+
 test('what is about the system only its administrators give', () => {
   const giver = { principal: owner, grants: [role('auditor', onSystem)], now: 0 };
   const systems = [
@@ -192,4 +202,41 @@ test('what is about the system only its administrators give', () => {
 test('Harbor has 70 permissions for robots on the system and 70 in projects', () => {
   assert.equal(new Set(robotPermissions.system).size, 70);
   assert.equal(new Set(robotPermissions.project).size, 70);
+});
+
+test('nobody gives a role or actions beyond what they hold there, users no more than robots', () => {
+  const user = { kind: 'user', id: 3, username: 'u' } as const;
+  const held = (role: string, repositoryPattern: string | null = null): Grant => ({
+    role,
+    scope: repositoryPattern === null ? 'project' : 'repository',
+    projectId: 1,
+    repositoryPattern,
+    tagPattern: null,
+    expiresAt: null,
+  });
+  const may = (has: Grant, gives: Grant, principal: typeof user | typeof robot = user): boolean => {
+    try {
+      requireGrantsHeld({ principal, grants: [has], now: 0 }, [gives]);
+      return true;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'DENIED') return false;
+      throw error;
+    }
+  };
+  assert.equal(may(held('projectAdmin'), held('projectAdmin')), true);
+  assert.equal(may(held('projectAdmin'), held('push,delete', 'a/**')), true);
+  assert.equal(may(held('maintainer'), held('projectAdmin')), false);
+  assert.equal(may(held('developer'), held('delete')), false);
+  assert.equal(may(held('pull'), held('pull')), true);
+  assert.equal(may(held('pull', 'a/**'), held('pull', 'a/b')), true);
+  assert.equal(may(held('pull', 'a/**'), held('pull', 'b')), false);
+  assert.equal(may(held('pull', 'a/**'), held('pull')), false);
+  assert.equal(may(held('projectAdmin'), { ...held('guest'), projectId: 2 }), false);
+  assert.equal(
+    may(held('projectAdmin'), { ...held('system-admin'), scope: 'system', projectId: null }),
+    false,
+  );
+  const robots = { ...held('robot-project:0'), permissions: 'repository:pull member:create' };
+  assert.equal(may(robots, held('pull'), robot), false);
+  assert.equal(may(robots, held('push'), robot), false);
 });

@@ -124,7 +124,9 @@ function allowedBy({ access }: RobotBlock, own: boolean): string[] {
   return own && texts.includes('repository:push') ? [...texts, 'repository:pull'] : texts;
 }
 
-function holds(grants: readonly Grant[], text: string, block: RobotBlock, now: number): boolean {
+/** What is held for some tags only is not held for all, which is what is handed out. */
+function holds(all: readonly Grant[], text: string, block: RobotBlock, now: number): boolean {
+  const grants = all.filter(({ tagPattern }) => tagPattern === null);
   if (block.kind === 'system') return canOnSystem(grants, text as SystemPermission, now);
   const permission = text as Permission;
   const { project, repositories } = block;

@@ -6,6 +6,7 @@ import type { Database } from '../platform/db/database.ts';
 import { dialects, openTestDatabase } from '../platform/db/testing/test-database.ts';
 import type { Actor } from '../platform/events/append.ts';
 import { can } from './authorize.ts';
+import { actions } from './grants/actions.ts';
 import type { Grant } from './grants/grant-reads.ts';
 import { grantRole } from './grants/grant-role.ts';
 import { grantSystemAdmin } from './grants/grant-system-admin.ts';
@@ -16,7 +17,6 @@ import { createGroup } from './groups/create-group.ts';
 import { joinGroup } from './groups/join-group.ts';
 import { groupTypes } from './groups/require-group-name.ts';
 import { createToken } from './personal-tokens/create-token.ts';
-import { tokenActions } from './personal-tokens/token-scope.ts';
 import { anonymous, type Principal } from './principal.ts';
 import { createProject } from './projects/create-project.ts';
 import { grantsOf } from './resolve-and-require.ts';
@@ -114,7 +114,7 @@ async function plantHolder(world: World, way: Way, letter: string): Promise<Prin
     await give(db, { kind: 'user', name: username }, role, place);
   }
   if (way !== 'token') return { kind: 'user', id, username };
-  const scope = { actions: tokenActions, projectId, repositoryPattern: null, place: names.asked };
+  const scope = { actions, projectId, repositoryPattern: null, place: names.asked };
   const token = await createToken(
     { db },
     { userId: id, name: 'any', scopes: [scope], expiresAt: null, actor },

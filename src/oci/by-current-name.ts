@@ -1,7 +1,7 @@
 import type { Caller } from '../access/caller.ts';
 import { type CurrentName, findCurrentName } from '../access/names/former-name-reads.ts';
+import { visibleProjectId } from '../access/resolve-and-require.ts';
 import type { ScopeAction } from '../access/tokens/parse-scopes.ts';
-import { visibleProjectId } from '../access/visible-project-id.ts';
 import { AppError, type ErrorCode } from '../lib/errors.ts';
 import type { ParsedName } from '../lib/oci/repository-name.ts';
 import type { Database } from '../platform/db/database.ts';

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import type { Schema } from '../../platform/db/schema.ts';
@@ -32,30 +32,30 @@ const columns = [
   'grant.expires_at as expiresAt',
 ] as const;
 
+/** What a role of the registry's own confers, as a column of a query over `grant`; null for all others. */
+export function listOfOwnRole(): RawBuilder<string | null> {
+  const mark = sql`case ${sql.ref('role.level')} when 'system' then ${systemMark} else '' end`;
+  return sql`(select ${mark} || ${sql.ref('role.permissions')} from ${sql.table('role')}
+    where ${sql.ref('role.name')} = ${sql.ref('grant.role')})`;
+}
+
 /**
  * With what roles of the registry's own confer: they count as they are now. It is looked for only where a role is none
  * of those that every registry has: a join would cost all others, too.
  */
 function withOwnRoles(db: Kysely<Schema>) {
-  return db.selectFrom('grant').select((select) => [
-    ...columns,
-    select
-      .case()
-      .when('grant.role', 'in', builtInRoles)
-      .then(null)
-      .else(
-        select
-          .selectFrom('role')
-          .select(
-            sql<string>`case ${sql.ref('role.level')} when 'system' then ${systemMark} else '' end || ${sql.ref('role.permissions')}`.as(
-              'list',
-            ),
-          )
-          .whereRef('role.name', '=', 'grant.role'),
-      )
-      .end()
-      .as('permissions'),
-  ]);
+  return db
+    .selectFrom('grant')
+    .select((select) => [
+      ...columns,
+      select
+        .case()
+        .when('grant.role', 'in', builtInRoles)
+        .then(null)
+        .else(listOfOwnRole())
+        .end()
+        .as('permissions'),
+    ]);
 }
 
 /** Two halves, each by an index: one condition over both reads all grants on PostgreSQL. */
@@ -154,62 +154,4 @@ export async function administratorsOf(
   input: { projectId: number; now: number; count: number },
 ): Promise<string[]> {
   return (await db.all(administrators, input)).map((row) => row.username);
-}
-
-export interface GrantRow extends Grant {
-  readonly kind: 'user' | 'group';
-  /** Of the account or the group. */
-  readonly holder: string;
-  readonly projectName: string | null;
-  readonly createdAt: number;
-}
-
-/** The grants of users and groups in a project, of one of them, or all; the system's first, then by project and name. */
-export async function listGrants(
-  db: Queries,
-  of: { readonly projectId?: number; readonly username?: string; readonly group?: string },
-): Promise<GrantRow[]> {
-  const { projectId, username, group } = of;
-  if ([username, group].some((name) => name?.includes('\0'))) return [];
-  const rows = await db.builder
-    .selectFrom('grant')
-    .leftJoin('user', (on) =>
-      on
-        .onRef('user.id', '=', 'grant.principal_id')
-        .on('grant.principal_kind', '=', 'user')
-        .on('user.deleted_at', 'is', null),
-    )
-    .leftJoin('user_group', (on) =>
-      on.onRef('user_group.id', '=', 'grant.principal_id').on('grant.principal_kind', '=', 'group'),
-    )
-    .leftJoin('live_project', 'live_project.id', 'grant.project_id')
-    .select([
-      'user.username',
-      'user_group.name as groupName',
-      'grant.role',
-      'grant.scope',
-      'grant.project_id as projectId',
-      'live_project.name as projectName',
-      'grant.repository_pattern as repositoryPattern',
-      'grant.tag_pattern as tagPattern',
-      'grant.expires_at as expiresAt',
-      'grant.created_at as createdAt',
-    ])
-    .where((where) =>
-      where.and([
-        where.or([where('user.id', 'is not', null), where('user_group.id', 'is not', null)]),
-        ...(projectId === undefined ? [] : [where('grant.project_id', '=', projectId)]),
-        ...(username === undefined ? [] : [where('user.username', '=', username)]),
-        ...(group === undefined ? [] : [where('user_group.name', '=', group)]),
-      ]),
-    )
-    .orderBy((order) => order.fn.coalesce('live_project.name', order.val('')))
-    .orderBy((order) => order.fn.coalesce('user.username', 'user_group.name'))
-    .orderBy('grant.id')
-    .execute();
-  return rows.map(({ username: user, groupName, ...row }) => ({
-    ...row,
-    kind: user === null ? ('group' as const) : ('user' as const),
-    holder: user ?? groupName ?? '',
-  }));
 }

@@ -6,7 +6,7 @@ import { requireOtherAdmin } from '../users/require-other-admin.ts';
 import { requireUser } from '../users/require-user.ts';
 import { isSystemAdmin } from '../users/user-reads.ts';
 import { keepUser } from '../users/user-writes.ts';
-import { type HeldGrant, putGrant, removeGrant } from './grant-writes.ts';
+import { type Granted, type HeldGrant, putGrant, removeGrant } from './grant-writes.ts';
 import { systemAdmin } from './roles.ts';
 
 export interface SystemAdminInput {
@@ -22,13 +22,14 @@ export interface SystemAdminInput {
 export async function grantSystemAdmin(
   deps: { readonly db: Database },
   input: SystemAdminInput,
-): Promise<void> {
+): Promise<Granted> {
   const now = await deps.db.now();
-  await deps.db.transaction(async (tx) => {
+  return deps.db.transaction(async (tx) => {
     const user = await requireUser(tx, input.username);
-    await putGrant(tx, { ...onSystem(user.id), expiresAt: null, now });
+    const granted = await putGrant(tx, { ...onSystem(user.id), expiresAt: null, now });
     await requireSeparateDuties(tx, { kind: 'user', id: user.id }, now);
     await append(tx, event('role.granted', input, now));
+    return granted;
   });
 }
 

@@ -4,12 +4,12 @@ import { type Actor, append } from '../../platform/events/append.ts';
 import { isDuty } from '../roles/duties.ts';
 import { requireOwnRole } from '../roles/require-own-role.ts';
 import { requireSeparateDuties } from '../roles/require-separate-duties.ts';
-import { findHolder, type Holder, holderData } from './find-holder.ts';
-import { type HeldGrant, putGrant, removeGrant } from './grant-writes.ts';
+import { findHolder, holderData, type NamedHolder } from './find-holder.ts';
+import { type Granted, type HeldGrant, putGrant, removeGrant } from './grant-writes.ts';
 
 /** A duty, or a role of the registry's own for the system. That of administrators has rules of its own. */
 export interface SystemRoleInput {
-  readonly holder: Holder;
+  readonly holder: NamedHolder;
   readonly role: string;
   readonly actor: Actor;
 }
@@ -24,17 +24,18 @@ export async function grantSystemRole(
     /** Epoch milliseconds; left out: it does not end. */
     readonly expiresAt?: number | undefined;
   },
-): Promise<void> {
+): Promise<Granted> {
   const now = await deps.db.now();
   const { holder, expiresAt = null } = input;
   if (expiresAt !== null && !(Number.isSafeInteger(expiresAt) && expiresAt > now))
     throw new AppError('BAD_REQUEST', { message: 'the role would have ended already' });
-  await deps.db.transaction(async (tx) => {
+  return deps.db.transaction(async (tx) => {
     const grant = await resolve(tx, input);
     if (!isDuty(input.role)) await requireOwnRole(tx, input.role, 'system');
-    await putGrant(tx, { ...grant, expiresAt, now });
+    const granted = await putGrant(tx, { ...grant, expiresAt, now });
     await requireSeparateDuties(tx, { kind: holder.kind, id: grant.principalId }, now);
     await append(tx, event('role.granted', input, now, { expiresAt }));
+    return granted;
   });
 }
 

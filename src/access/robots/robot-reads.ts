@@ -113,6 +113,18 @@ export async function findRobot(db: Queries, id: number): Promise<Robot | undefi
   return row === undefined ? undefined : (await withBlocks(db, [row]))[0];
 }
 
+const byName = prepare((db, values: { name: string }) =>
+  db
+    .selectFrom('robot')
+    .select(['id', 'name', 'project_id as projectId', 'disabled', 'expires_at as expiresAt'])
+    .where('name', '=', values.name),
+);
+
+/** By its name without the prefix: `ci`, or `team+ci` of a robot of a project. */
+export async function findRobotByName(db: Queries, name: string) {
+  return name.includes('\0') || !name.isWellFormed() ? undefined : db.first(byName, { name });
+}
+
 export interface RobotOrder {
   readonly by: 'id' | 'name' | 'createdAt' | 'updatedAt' | 'expiresAt';
   readonly descending: boolean;

@@ -32,14 +32,6 @@ export const restTexts = {
     en: "--email is needed: Harbor's API makes no account without an address",
     zh: '需要 --email：Harbor API 不能新建没有邮箱地址的账户',
   },
-  roleUnknown: {
-    en: 'the role is one of projectAdmin, maintainer, developer, guest, limitedGuest, system-admin',
-    zh: '角色须为 projectAdmin、maintainer、developer、guest、limitedGuest、system-admin 之一',
-  },
-  adminWhere: {
-    en: 'system-admin is a role of accounts on everything: name no project and no group',
-    zh: 'system-admin 是账户对全部内容的角色：不要指定项目或用户组',
-  },
   groupTypeUnknown: {
     en: '--type is one of local, ldap, http, oidc',
     zh: '--type 须为 local、ldap、http、oidc 之一',
@@ -172,7 +164,6 @@ export const restTexts = {
     en: '--permission is needed, in the form resource:action, and with --system place/resource:action',
     zh: '需要 --permission，格式为 资源:操作；带 --system 时为 位置/资源:操作',
   },
-  projectNeeded: { en: '--project is needed', zh: '需要 --project' },
   repo: { en: 'Repositories.', zh: '镜像仓库。' },
   artifact: { en: 'Artifacts: images and what else was pushed.', zh: '制品：镜像及其他推送的内容。' },
   tag: { en: 'Tags.', zh: '镜像的 Tag。' },

@@ -41,7 +41,11 @@ const groupsOf = prepare((db, values: { userId: number }) =>
 /** Those of the repository that do not name whoever acts, nor one of their groups. What Berth does by itself meets none. */
 export async function protectionsAgainst(
   db: Queries,
-  of: { readonly projectId: number; readonly repositoryName: string; readonly actor: Actor },
+  of: {
+    readonly projectId: number;
+    readonly repositoryName: string;
+    readonly actor: Pick<Actor, 'principal'>;
+  },
 ): Promise<readonly Protection[]> {
   const { principal } = of.actor;
   if (principal === systemActor.principal) return [];

@@ -1,31 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
 import type { Queries, Tx } from '../../platform/db/database.ts';
-import type { Actor } from '../../platform/events/append.ts';
 import { type ImmutableRule, keeps } from './immutable-rule.ts';
 import { rulesOf } from './immutable-rule-reads.ts';
 import { lockRules } from './immutable-rule-writes.ts';
-import { coversTag, type Protection, refusalBy } from './protection.ts';
-import { protectionsAgainst } from './protection-reads.ts';
+import {
+  findGuard,
+  type GuardedPlace,
+  guardsOf,
+  isOpen,
+  type TagChange,
+  type TagGuards,
+} from './tag-guards.ts';
 import { pageOfTags } from './tag-reads.ts';
-
-interface Place {
-  readonly projectId: number;
-  /** With the project's name before it. */
-  readonly repositoryName: string;
-  readonly actor: Actor;
-}
-
-/** `renew`: a push of what the tag stands for already, which moves nothing. */
-export type TagChange = 'create' | 'move' | 'renew' | 'delete';
-
-/** All that stands between somebody and the tags of a repository, once their rights are known to be enough. */
-interface TagGuards {
-  /** For everybody. */
-  readonly immutable: readonly ImmutableRule[];
-  /** For this one, whom they do not name. */
-  readonly protections: readonly Protection[];
-}
 
 /**
  * Whatever makes, moves or deletes tags asks here, in its transaction. For a deletion the tags are gone already: nobody
@@ -34,14 +21,14 @@ interface TagGuards {
  */
 export async function requireUnguarded(
   tx: Tx,
-  input: Place & { readonly tags: readonly string[]; readonly change: TagChange },
+  input: GuardedPlace & { readonly tags: readonly string[]; readonly change: TagChange },
 ): Promise<void> {
   if (input.tags.length === 0) return;
   await lockRules(tx, input.projectId, 'to read');
   await refuseGuarded(tx, await guardsOf(tx, input, input.change), input);
 }
 
-interface Whole extends Place {
+interface Whole extends GuardedPlace {
   readonly repositoryId: number;
 }
 
@@ -90,7 +77,11 @@ export async function requireAllDeletable(tx: Tx, input: Whole, asked: AskedTags
  */
 export async function requireStillKept(
   tx: Tx,
-  { repositoryId, from, to }: { readonly repositoryId: number; readonly from: Place; readonly to: Place },
+  {
+    repositoryId,
+    from,
+    to,
+  }: { readonly repositoryId: number; readonly from: GuardedPlace; readonly to: GuardedPlace },
 ): Promise<void> {
   const places = [from, to].toSorted((a, b) => a.projectId - b.projectId);
   for (const place of places) await lockRules(tx, place.projectId, 'to read');
@@ -130,47 +121,11 @@ async function* pagesOfTags(db: Queries, repositoryId: number): AsyncGenerator<r
   }
 }
 
-/** The one list of guards: what keeps no tag from this change is not in it. */
-async function guardsOf(db: Queries, place: Place, change: TagChange): Promise<TagGuards> {
-  const { projectId } = place;
-  const immutable = change === 'create' ? [] : await rulesOf(db, projectId);
-  return {
-    immutable: immutable.filter((rule) => !rule.disabled && !(change === 'renew' && rule.acceptSameDigest)),
-    protections: change === 'renew' ? [] : await protectionsAgainst(db, place),
-  };
-}
-
-function isOpen({ immutable, protections }: TagGuards): boolean {
-  return immutable.length === 0 && protections.length === 0;
-}
-
 async function refuseGuarded(
   db: Queries,
-  { immutable, protections }: TagGuards,
-  input: Place & { readonly tags: readonly string[]; readonly change: TagChange },
+  guards: TagGuards,
+  input: GuardedPlace & { readonly tags: readonly string[]; readonly change: TagChange },
 ): Promise<void> {
-  const { repositoryName, change } = input;
-  for (const tag of input.tags) {
-    const protection = protections.find((each) => coversTag(each, tag));
-    if (protection !== undefined) throw await refusalBy(db, protection, { repositoryName, tag });
-    const rule = immutable.find((each) => keeps(each, repositoryName, tag));
-    if (rule !== undefined) throw immutableTag(rule, { repositoryName, tag, change });
-  }
-}
-
-function immutableTag(
-  { id }: ImmutableRule,
-  of: { readonly repositoryName: string; readonly tag: string; readonly change: TagChange },
-): AppError {
-  const { repositoryName, tag, change } = of;
-  if (change === 'delete') {
-    return new AppError('TAG_IMMUTABLE', {
-      message: `the tag ${tag} configured as immutable, cannot be deleted: have immutable rule ${id} of the project changed`,
-    });
-  }
-  const name = repositoryName.slice(repositoryName.indexOf('/') + 1);
-  // Harbor's sentence, and what to do in the same text: docker shows nothing else.
-  return new AppError('TAG_IMMUTABLE', {
-    message: `Failed to process request due to '${name}:${tag}' configured as immutable. Push another tag, or have immutable rule ${id} of the project changed`,
-  });
+  const guard = await findGuard(db, guards, input);
+  if (guard !== undefined) throw guard;
 }

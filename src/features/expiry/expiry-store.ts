@@ -11,7 +11,7 @@ export interface Expiring {
   readonly id: number;
   /** Of a grant its role; of a robot without the prefix. */
   readonly name: string;
-  /** Whose it is: an account, `group:name` of a grant of a group. */
+  /** Whose it is: an account, `group:name` or `robot:name` of a grant of one. */
   readonly holder: string | null;
   readonly projectId: number | null;
   readonly project: string | null;
@@ -83,14 +83,15 @@ function union(db: Queries, of: Window & { readonly seen: Seen }) {
     sql`${column} > ${of.after} and ${column} <= ${of.upTo}`;
   return sql<Expiring>`(
     select 'grant' as "kind", held.id as "id", held.role as "name",
-        coalesce(owner.username, 'group:' || user_group.name) as "holder", held.project_id as "projectId",
+        coalesce(owner.username, 'group:' || user_group.name, 'robot:' || robot.name) as "holder", held.project_id as "projectId",
         live_project.name as "project", held.repository_pattern as "pattern",
         held.created_at as "createdAt", held.expires_at as "expiresAt"
       from "grant" as held
       left join "user" as owner on held.principal_kind = 'user' and owner.id = held.principal_id
       left join user_group on held.principal_kind = 'group' and user_group.id = held.principal_id
+      left join robot on held.principal_kind = 'robot' and robot.id = held.principal_id
       left join live_project on live_project.id = held.project_id
-      where held.principal_kind <> 'robot' and ${within(sql`held.expires_at`)} and (${ownGrants(seen)}
+      where held.permissions is null and ${within(sql`held.expires_at`)} and (${ownGrants(seen)}
         or ${inPlaces(db, sql`held.project_id`, seen.grants)})
     union all
     select 'robot', robot.id, robot.name, null, robot.project_id, live_project.name, null,

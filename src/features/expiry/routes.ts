@@ -50,7 +50,7 @@ export function expiryRoutes(deps: ExpiryDeps): readonly RestRoute[] {
                 kind: { ...text, enum: ['certificate', 'grant', 'robot', 'token'] },
                 id: { type: 'integer', format: 'int64', description: 'None of a certificate.' },
                 name: { ...text, description: 'Of a grant its role.' },
-                holder: { ...text, description: 'The account, or group:NAME.' },
+                holder: { ...text, description: 'The account, group:NAME or robot:NAME.' },
                 where: { ...text, description: 'A project, or repositories of it.' },
                 expires_at: { type: 'string', format: 'date-time' },
               },

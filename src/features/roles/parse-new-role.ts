@@ -1,7 +1,7 @@
-import { builtInRole } from '../../access/grants/parse-role.ts';
+import { isAction } from '../../access/grants/actions.ts';
 import { permissions } from '../../access/grants/roles.ts';
 import { systemPermissions } from '../../access/grants/system-permissions.ts';
-import { tokenActions } from '../../access/personal-tokens/token-scope.ts';
+import { builtInRole } from '../../access/grants/written/parse-role.ts';
 import type { OwnRole } from '../../access/roles/role-reads.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Bound, ObjectSchema } from '../../platform/http/api/schema.ts';
@@ -67,10 +67,7 @@ function requireName(name: string): void {
       detail: 'write 2 to 63 small letters, digits and hyphens, with a letter first',
     });
   // What robots are given is told by words that begin so.
-  const taken =
-    builtInRole(name) !== undefined ||
-    tokenActions.some((action) => action === name) ||
-    name.startsWith('robot-');
+  const taken = builtInRole(name) !== undefined || isAction(name) || name.startsWith('robot-');
   if (taken)
     throw new AppError('BAD_REQUEST', { message: `"${name}" has a meaning already: choose another name` });
 }

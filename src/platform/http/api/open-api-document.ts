@@ -10,7 +10,11 @@ const refusal: ObjectSchema = {
       type: 'array',
       items: {
         type: 'object',
-        properties: { code: { type: 'string' }, message: { type: 'string' } },
+        properties: {
+          code: { type: 'string' },
+          message: { type: 'string' },
+          detail: { type: 'string', description: 'What to do; below /api/berth only.' },
+        },
         required: ['code', 'message'],
       },
     },

@@ -1,7 +1,8 @@
-import { AppError } from '../../lib/errors.ts';
-import { nearest } from '../../platform/config/nearest.ts';
-import { duties } from '../roles/duties.ts';
-import { projectRoles, systemAdmin } from './roles.ts';
+import { AppError } from '../../../lib/errors.ts';
+import { nearest } from '../../../platform/config/nearest.ts';
+import { duties } from '../../roles/duties.ts';
+import type { OwnRole } from '../../roles/role-reads.ts';
+import { projectRoles, systemAdmin } from '../roles.ts';
 
 const builtIn: readonly string[] = [...projectRoles, systemAdmin, ...duties];
 
@@ -10,10 +11,11 @@ const builtIn: readonly string[] = [...projectRoles, systemAdmin, ...duties];
  * `limitedGuest`. Those of the registry's own are written as they are.
  * @throws AppError BAD_REQUEST
  */
-export function parseRole(text: string, own: readonly string[] = []): string {
-  const found = builtInRole(text) ?? own.find((role) => role === text);
+export function parseRole(text: string, own: readonly Pick<OwnRole, 'name'>[]): string {
+  const names = own.map(({ name }) => name);
+  const found = builtInRole(text) ?? names.find((role) => role === text);
   if (found !== undefined) return found;
-  const roles = [...builtIn, ...own];
+  const roles = [...builtIn, ...names];
   const word = text.slice(0, 64);
   const near = nearest(word, roles);
   throw new AppError('BAD_REQUEST', {

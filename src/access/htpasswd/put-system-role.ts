@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/db/database.ts';
-import { type HeldGrant, putGrant, removeGrant } from './grant-writes.ts';
+import { type HeldGrant, putGrant, removeGrant } from '../grants/grant-writes.ts';
 
 /** What may be done in every project: push and pull, or deleting as well. */
 export type EverywhereRole = 'developer' | 'maintainer';
