@@ -8,6 +8,7 @@ import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { createProjectReap } from './access/projects/create-project-reap.ts';
 import { findProject } from './access/projects/project-reads.ts';
+import { RefusalLog } from './access/refusals/refusal-log.ts';
 import type { RestRoute } from './access/rest-route.ts';
 import { sessionRoutes } from './access/sessions/routes.ts';
 import { LoginSlowing } from './access/slowing/login-slowing.ts';
@@ -24,6 +25,7 @@ import { countMissing } from './content/blobs/blob-reads.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
 import { createArtifactDescription } from './content/descriptions/create-artifact-description.ts';
 import { PullCounts } from './content/pulls/pull-counts.ts';
+import { PullLog } from './content/pulls/pull-log.ts';
 import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
 import { SnapshotFolder } from './content/snapshots/snapshot-folder.ts';
 import { createRooms } from './content/uploads/create-rooms.ts';
@@ -248,8 +250,10 @@ async function compose(
   const newLimitBytes = () => settings.get('storage_per_project');
   const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
   const personalTokens = stack.use(createPersonalTokens({ db, log: log.of('tokens') }));
+  const refusals = stack.use(new RefusalLog({ db, log: log.of('audit') }));
   const { authenticate, signIn } = createAuthenticate({
     db,
+    refusals,
     passwords,
     slowing,
     tokens,
@@ -307,10 +311,10 @@ async function compose(
     ...personalTokens.routes,
   ];
   const api: readonly ApiRoute[] = restRoutes.map((route) =>
-    admit({ db, signIn, bySession: sessions.bySession }, route),
+    admit({ db, signIn, bySession: sessions.bySession, refusals }, route),
   );
   const ownApi = restRoutes.map((route) =>
-    admit({ db, signIn, bySession: operatorSession, place: adminSocketAddress }, route),
+    admit({ db, signIn, bySession: operatorSession, place: adminSocketAddress, refusals }, route),
   );
   const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
@@ -335,6 +339,10 @@ async function compose(
   const ociDeps: OciDeps = {
     db,
     pulls: stack.use(new PullCounts({ db, log: log.of('pulls') })),
+    pullLog: stack.use(
+      new PullLog({ db, log: log.of('audit'), off: () => settings.get('pull_audit_log_disable') }),
+    ),
+    refusals,
     recent,
     store,
     hashPool,

@@ -37,6 +37,7 @@ import { listReferrersCall } from './list-referrers-call.ts';
 import { listTagsCall } from './list-tags-call.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
 import { putManifestCall } from './put-manifest-call.ts';
+import { noteRefusedRequest } from './refusable.ts';
 import { renderError } from './render-error.ts';
 import type { Responding } from './send-response.ts';
 import { startUploadCall } from './start-upload-call.ts';
@@ -117,7 +118,10 @@ async function answer(deps: OciDeps, request: IncomingMessage, response: ServerR
     await dispatch(deps, call);
   } catch (error) {
     if (isClientGone(request, error)) response.destroy();
-    else renderError(deps, call, error);
+    else {
+      renderError(deps, call, error);
+      noteRefusedRequest(deps, call.refusable, error);
+    }
   }
 }
 
@@ -156,6 +160,8 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   const { client, id: requestId } = context;
   const address = context.clientAddress === '' ? adminSocketAddress : context.clientAddress;
   const actor: Actor = { principal: principalText(principal), address, client, requestId };
+  const { operation: what, target } = found;
+  responding.refusable = { operation: what, method: request.method ?? '', name, target, actor };
   if (
     deps.createsProjects &&
     isFirst(found.operation, operation.needs) &&

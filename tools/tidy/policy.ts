@@ -12,7 +12,7 @@ export type Gate = {
 /** Folders of a floor from low to high; a folder imports lower lines only, never its own. */
 export const accessTiers: readonly (readonly string[])[] = [
   ['projects', 'users', 'groups', 'slowing', 'last-use'],
-  ['grants'],
+  ['grants', 'refusals'],
   ['members', 'robots', 'personal-tokens'],
   ['tokens', 'sessions', 'ldap', 'oidc', 'htpasswd'],
 ];

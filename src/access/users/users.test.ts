@@ -8,8 +8,8 @@ import { type CreateUserInput, createUser } from './create-user.ts';
 import { deleteUser } from './delete-user.ts';
 import { disableUser, enableUser } from './disable-user.ts';
 import { setPassword } from './set-password.ts';
-import { pageOfUsers } from './user-page-reads.ts';
 import { updateProfile } from './update-profile.ts';
+import { pageOfUsers } from './user-page-reads.ts';
 import { findPasswordVersion, findUser, listUsers } from './user-reads.ts';
 
 const actor: Actor = { principal: 'user:1', address: '127.0.0.1', client: 'test', requestId: 'r' };

@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { EventType } from '../../lib/event-types.ts';
+import type { RecordedType } from '../../lib/event-types.ts';
 import type { ListCondition } from '../../lib/list-condition.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import { listWhere } from '../../platform/db/list-where.ts';
@@ -25,7 +25,7 @@ export type AuditPlaces =
 
 export interface AuditPage {
   readonly places: AuditPlaces;
-  readonly types: readonly EventType[];
+  readonly types: readonly RecordedType[];
   readonly conditions: readonly ListCondition<AuditColumn>[];
   readonly oldestFirst: boolean;
   readonly offset: number;
@@ -34,6 +34,29 @@ export interface AuditPage {
   readonly countTo: number;
   /** What stands before the names of robots. */
   readonly robotPrefix: string;
+}
+
+export interface AuditEvent extends AuditRow {
+  /** `user:1`, `robot:7`, `system`, `anonymous`. */
+  readonly actor: string;
+  readonly address: string;
+  readonly client: string;
+  readonly requestId: string;
+  readonly projectId: number | null;
+}
+
+/** Rows of one time are in the order of their ids. */
+export interface AuditPlace {
+  readonly at: number;
+  readonly id: number;
+}
+
+export interface AuditEventsPage extends Omit<AuditPage, 'offset' | 'countTo'> {
+  /** The name of a project. */
+  readonly project: string | undefined;
+  readonly requestId: string | undefined;
+  /** Where the page before ended. */
+  readonly behind: AuditPlace | undefined;
 }
 
 /** The same words as those of the indexes, without which SQLite would not use them. */
@@ -72,17 +95,56 @@ export async function readAuditLog(
   );
   return {
     count: counted.count,
-    rows: found.map(({ id, type, at, actor, object, data: json }) => {
-      const data = JSON.parse(json) as AuditRow['data'];
-      return {
-        id,
-        type,
-        at,
-        username: names.get(actor) ?? actor,
-        object: names.get(object) ?? nameOfGone(object, data),
-        data,
-      };
-    }),
+    rows: found.map((row) => shownRow(row, names)),
+  };
+}
+
+/** A page of the log with all that is known, found by its place: the last page costs what the first does. */
+export async function readAuditEvents(db: Queries, page: AuditEventsPage): Promise<AuditEvent[]> {
+  const { places: of, project, requestId, behind, oldestFirst } = page;
+  if (page.types.length === 0 || (of.kind === 'some' && of.projectIds.length === 0)) return [];
+  const direction = oldestFirst ? 'asc' : 'desc';
+  let query = db.builder.selectFrom('event').where(whereOf(db, page));
+  if (project !== undefined)
+    query = query.where('project_id', '=', (select) =>
+      select.selectFrom('live_project').select('id').where('name', '=', project),
+    );
+  if (requestId !== undefined) query = query.where('request_id', '=', requestId);
+  if (behind !== undefined)
+    query = query.where(
+      oldestFirst
+        ? sql<SqlBool>`(at, id) > (${behind.at}, ${behind.id})`
+        : sql<SqlBool>`(at, id) < (${behind.at}, ${behind.id})`,
+    );
+  const found = await query
+    .select(['id', 'type', 'at', 'actor', 'address', 'client', 'request_id', 'project_id', 'object', 'data'])
+    .orderBy('at', direction)
+    .orderBy('id', direction)
+    .limit(page.limit)
+    .execute();
+  const texts = found.flatMap(({ actor, object }) => [actor, object]);
+  const names = await namesOf(db, texts, page.robotPrefix);
+  return found.map(({ request_id, project_id, ...row }) => ({
+    ...row,
+    ...shownRow(row, names),
+    requestId: request_id,
+    projectId: project_id,
+  }));
+}
+
+function shownRow(
+  row: Pick<AuditRow, 'id' | 'type' | 'at' | 'object'> & { readonly actor: string; readonly data: string },
+  names: ReadonlyMap<string, string>,
+): AuditRow {
+  const { id, type, at, actor, object } = row;
+  const data = JSON.parse(row.data) as AuditRow['data'];
+  return {
+    id,
+    type,
+    at,
+    username: names.get(actor) ?? actor.replace(/^name:/, ''),
+    object: names.get(object) ?? nameOfGone(object, data),
+    data,
   };
 }
 
@@ -92,11 +154,15 @@ function nameOfGone(object: string, data: AuditRow['data']): string {
   return typeof name === 'string' ? name : object;
 }
 
-function whereOf(db: Queries, page: AuditPage): RawBuilder<SqlBool> {
+function whereOf(
+  db: Queries,
+  page: Pick<AuditPage, 'places' | 'types' | 'conditions' | 'robotPrefix'>,
+): RawBuilder<SqlBool> {
   const { places: of, types, conditions, robotPrefix } = page;
   const { dialect } = db;
   const parts = [
     shown,
+    sql<SqlBool>`hidden = 0`,
     sql<SqlBool>`type in ${valueList('text', JSON.stringify(types), dialect)}`,
     ...(of.kind === 'all'
       ? []
@@ -133,7 +199,7 @@ function conditionOf(
   const { dialect } = db;
   switch (column) {
     case 'username':
-      return sql<SqlBool>`(${as('actor', condition, db)} or actor in (${named(condition, db, prefix)}))`;
+      return sql<SqlBool>`(${as('actor', condition, db)} or actor in (${named(condition, db, prefix)})${ofSignIn(condition)})`;
     case 'resource':
       return sql<SqlBool>`(${as('object', condition, db)} or object in (${named(condition, db, prefix)})${ofPush(condition)})`;
     case 'id':
@@ -160,13 +226,18 @@ function everyName(prefix: string): RawBuilder<unknown> {
     union all select 'group:' || id, name from user_group`;
 }
 
+/** Who did not get in has a name only. */
+function ofSignIn(condition: ListCondition): RawBuilder<unknown> {
+  return condition.is === 'equal' ? sql` or actor = ${`name:${condition.value}`}` : sql``;
+}
+
 /** A push with a tag is called by it: `library/app:v1`. Its row has the digest, and the tags beside it. */
 function ofPush(condition: ListCondition): RawBuilder<unknown> {
   const [, name, tag] =
     condition.is === 'equal' ? (/^([^:@]{1,255}):([\w.-]{1,128})$/.exec(String(condition.value)) ?? []) : [];
   if (name === undefined || tag === undefined) return sql``;
   const named = `%"tag":"${tag.replaceAll(/[\\%_]/g, String.raw`\$&`)}`;
-  return sql` or (type = 'artifact.pushed' and object >= ${`${name}@`} and object < ${`${name}A`}
+  return sql` or (type in ('artifact.pushed', 'artifact.pulled') and object >= ${`${name}@`} and object < ${`${name}A`}
     and (data like ${`${named}"%`} escape '\\' or data like ${`${named},%`} escape '\\'))`;
 }
 

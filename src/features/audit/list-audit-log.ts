@@ -1,6 +1,7 @@
 import { canOnSystem } from '../../access/authorize.ts';
 import type { Asker } from '../../access/rest-route.ts';
 import { visibleTo } from '../../access/visible.ts';
+import { whatWasRefused } from '../../lib/event-types.ts';
 import type { ListCondition } from '../../lib/list-condition.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
@@ -70,7 +71,7 @@ export async function listAuditLog(
 }
 
 /** The log of every project is not that of the system: who signed in, which accounts there are. */
-function placesOf({ grants, now }: Asker): AuditPlaces {
+export function placesOf({ grants, now }: Asker): AuditPlaces {
   if (canOnSystem(grants, 'audit-log:list', now)) return { kind: 'all' };
   const visible = visibleTo(grants, 'log:list', now);
   if (visible.kind === 'all') return { kind: 'projects', except: [] };
@@ -144,20 +145,26 @@ export function auditLogExtView(row: AuditRow): Readonly<Record<string, unknown>
   return {
     ...auditLogView(row),
     operation_description: `${kind?.description ?? row.type}: ${row.object}${detailOf(row)}`,
-    operation_result: true,
+    operation_result: whatWasRefused(row.type) === undefined,
   };
 }
 
 /** A push is called by its tag, as Harbor calls it. */
 function resourceOf({ type, object, data }: AuditRow): string {
-  const tag = type === 'artifact.pushed' ? data['tag'] : undefined;
+  const tag = type === 'artifact.pushed' || type === 'artifact.pulled' ? data['tag'] : undefined;
   return typeof tag === 'string'
     ? `${object.slice(0, object.indexOf('@'))}:${tag.split(',')[0] ?? ''}`
     : object;
 }
 
 function detailOf({ type, data }: AuditRow): string {
-  if (type !== 'role.granted' && type !== 'role.revoked') return '';
-  const { role, group, username } = data;
+  const { role, group, username, reason, count } = data;
+  if (whatWasRefused(type) !== undefined) return `, refused: ${String(reason)}, ${times(count)}`;
+  if (type === 'artifact.pulled') return count === 1 ? '' : `, ${times(count)}`;
+  if (!['role.granted', 'role.changed', 'role.revoked'].includes(type)) return '';
   return `, ${String(role)} of ${typeof group === 'string' ? `the group ${group}` : String(username)}`;
+}
+
+function times(count: string | number | null | undefined): string {
+  return count === 1 ? 'once' : `${String(count)} times`;
 }

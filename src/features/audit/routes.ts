@@ -1,8 +1,10 @@
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
+import { AppError } from '../../lib/errors.ts';
 import type { ApiAnswer } from '../../platform/http/api/api-route.ts';
 import { type Page, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
 import { auditEventTypes } from './audit-kinds.ts';
 import type { AuditRow } from './audit-store.ts';
+import { auditEventSchema, auditEventView, listAuditEvents } from './list-audit-events.ts';
 import {
   type AuditDeps,
   type AuditList,
@@ -59,6 +61,7 @@ export function auditRoutes(deps: AuditDeps): readonly RestRoute[] {
       form: newer,
     }),
     eventTypesRoute,
+    eventsRoute(deps),
     projectRoute(deps, {
       path: '/api/v2.0/projects/{project_name}/logs',
       operationId: 'getLogs',
@@ -108,6 +111,69 @@ function projectRoute(deps: AuditDeps, { path, operationId, summary, form }: Add
       const page = parsePage(call.parameters);
       const input = { ...call.parameters, page, projectId: asker.project.id };
       return answer(call, page, await listAuditLog(deps, asker, input), form.view);
+    },
+  });
+}
+
+const query = (description: string) =>
+  ({ in: 'query', description, schema: { type: 'string', maxLength: 600 } }) as const;
+
+/** Berth's own: the log with all that it holds. */
+function eventsRoute(deps: AuditDeps): RestRoute {
+  return restRoute.signedIn({
+    method: 'GET',
+    path: '/api/berth/v1/audit',
+    operationId: 'listAuditEvents',
+    tag: 'auditlog',
+    summary:
+      'What happened and what was refused, the newest first, with who, from where, by which request, and what changed.',
+    needs: 'signed-in',
+    parameters: {
+      actor: query('Who, by name; ~ before it: a part of the name.'),
+      object: query('What it happened to, such as library/app:v1; ~ before it: a part of it.'),
+      type: query('create_tag or tag.moved.'),
+      project: query('The name of a project.'),
+      request_id: query('Of the request that did it.'),
+      result: {
+        in: 'query',
+        description: 'Only what was done, or only what was refused.',
+        schema: { type: 'string', enum: ['done', 'refused'] },
+      },
+      since: query('RFC 3339: at that time or later.'),
+      until: query('RFC 3339: earlier than that.'),
+      sort: {
+        in: 'query',
+        description: 'By time; with - the newest first.',
+        schema: { type: 'string', enum: ['time', '-time'], default: '-time' },
+      },
+      after: query('What `next` of the page before says.'),
+      limit: {
+        in: 'query',
+        description: 'How many at most.',
+        schema: { type: 'integer', format: 'int64', maximum: 1000, default: 100 },
+      },
+    },
+    answers: {
+      200: {
+        description: 'One page.',
+        schema: {
+          type: 'object',
+          properties: {
+            items: { type: 'array', items: auditEventSchema },
+            next: { type: 'string', description: 'Absent on the last page.' },
+          },
+        },
+      },
+    },
+    refusals: [400, 401],
+    run: async ({ parameters: { sort, limit, ...filter } }, asker) => {
+      if (limit < 1) throw new AppError('BAD_REQUEST', { message: 'limit has to be 1 or more' });
+      const oldestFirst = sort === 'time';
+      const { items, next } = await listAuditEvents(deps, asker, { ...filter, oldestFirst, limit });
+      return {
+        status: 200,
+        body: { items: items.map(auditEventView), ...(next === undefined ? {} : { next }) },
+      };
     },
   });
 }

@@ -17,6 +17,7 @@ import { uploadsByAccount } from './migrations/202611281600-uploads-by-account.t
 import { immutableRules } from './migrations/202611281700-immutable-rules.ts';
 import { drainingRepositories } from './migrations/202611281710-draining-repositories.ts';
 import { personalTokens } from './migrations/202611281800-personal-tokens.ts';
+import { hiddenEvents } from './migrations/202611282100-hidden-events.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   immutableRules,
   drainingRepositories,
   personalTokens,
+  hiddenEvents,
 ];

@@ -285,6 +285,8 @@ export interface EventTable {
   object: string;
   /** JSON text: before and after, never a secret. */
   data: string;
+  /** 1: the audit log does not show it. */
+  hidden: Generated<number>;
 }
 
 export interface DeliveryTable {

@@ -37,7 +37,7 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into upload_part values ('u', 0, 0, 3, 'berth/staging/u.0', 0)`,
   `insert into label values (1, 'prod', '', '#fff', null, 0, 0)`,
   `insert into artifact_label values (1, 1)`,
-  `insert into event values (1, 'tag.moved', 0, 'user:1', '', '', '', 1, 'library/app:v1', '{}')`,
+  `insert into event values (1, 'tag.moved', 0, 'user:1', '', '', '', 1, 'library/app:v1', '{}', 0)`,
   `insert into delivery values (1, 1, 'hook', 'waiting', 0, 0)`,
   `insert into job values (1, 'gc', 'queued', '{}', 0, 0, null, 0, 0, null)`,
   `insert into lease values ('a', 'b', 0)`,

@@ -1,0 +1,137 @@
+import { AppError } from '../../lib/errors.ts';
+import type { EventType } from '../../lib/event-types.ts';
+import type { Actor } from '../../platform/events/append.ts';
+import { operationEvents } from './operation-events.ts';
+import type { Refusal, RefusalLog } from './refusal-log.ts';
+
+export type Refusals = Pick<RefusalLog, 'add'>;
+
+/** What is told of a call is its names, never what is in its body beside them. */
+export interface RefusedCall {
+  readonly operationId: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly body: unknown;
+}
+
+const maxTextLength = 512;
+
+/** Of a call of the REST API that would have changed something. */
+export function noteRefusedCall(
+  refusals: Refusals,
+  call: RefusedCall,
+  actor: Actor | undefined,
+  error: unknown,
+): void {
+  const type = operationEvents[call.operationId];
+  if (type === undefined) return;
+  const { parameters } = call;
+  const name = parameters['project_name'];
+  const either = parameters['project_name_or_id'];
+  const reference = name ?? either;
+  const text = typeof reference === 'string' ? reference : undefined;
+  const isId =
+    name === undefined && parameters['X-Is-Resource-Name'] !== true && /^\d{1,15}$/.test(text ?? '');
+  noteRefusal(refusals, error, {
+    type,
+    actor,
+    project: text === undefined ? undefined : isId ? Number(text) : text,
+    object: objectOf(call),
+  });
+}
+
+/** Nobody in particular is refused in numbers that are nobody's to limit: the metrics count them. */
+export function noteRefusal(
+  refusals: Refusals,
+  error: unknown,
+  of: {
+    readonly type: EventType;
+    readonly actor: Actor | undefined;
+    readonly project: string | number | undefined;
+    readonly object: string;
+  },
+): void {
+  const { actor, project, object, type } = of;
+  if (!(error instanceof AppError) || actor === undefined || actor.principal === 'anonymous') return;
+  const { status } = error.row;
+  if (status < 400 || status > 499 || status === 401) return;
+  const mayBeOfBody = status === 400 || status === 422;
+  refusals.add({
+    type,
+    actor,
+    project: typeof project === 'string' && !isName.test(project) ? undefined : project,
+    object: plain(object),
+    code: error.code,
+    status,
+    message: mayBeOfBody ? undefined : plain(error.message),
+  });
+}
+
+/** Whatever else is no project, and never gets to the database. */
+const isName = /^[a-z0-9._-]{1,255}$/;
+
+const maxNameLength = 64;
+
+/** A sign-in that failed, whether or not there is such an account. */
+export function noteFailedSignIn(
+  refusals: Refusals,
+  of: { readonly username: string; readonly address: string; readonly client: string; readonly id: string },
+  error: unknown,
+): void {
+  if (!(error instanceof AppError)) return;
+  const { username, address, client, id: requestId } = of;
+  // People type passwords where names belong; what is longer than a name is none.
+  const name = username.length > maxNameLength || username.startsWith('brt_') ? 'no name' : plain(username);
+  refusals.add({
+    type: 'session.opened',
+    actor: { principal: `name:${name}`, address, client, requestId },
+    project: undefined,
+    object: name,
+    code: error.code,
+    status: error.row.status,
+    message: undefined,
+  } satisfies Refusal);
+}
+
+function objectOf({ parameters, body }: RefusedCall): string {
+  const text = (name: string): string | undefined => {
+    const value = parameters[name];
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  };
+  const repository = text('repository_name');
+  const project = text('project_name') ?? text('project_name_or_id');
+  const [user, group, robot] = [text('user_id'), text('group_id'), text('robot_id')];
+  const last = ['mid', 'meta_name', 'immutable_rule_id', 'label_id', 'id', 'token_id']
+    .map(text)
+    .find(Boolean);
+  if (repository !== undefined) {
+    const name = `${project ?? ''}/${repository.replaceAll(/%2f/gi, '/')}`;
+    const tag = text('tag_name');
+    const reference = text('reference');
+    if (tag !== undefined) return `${name}:${tag}`;
+    return reference === undefined ? name : `${name}${reference.includes(':') ? '@' : ':'}${reference}`;
+  }
+  if (robot !== undefined) return `robot:${robot}`;
+  if (group !== undefined) return `group:${group}`;
+  if (user !== undefined) return `user:${user}`;
+  if (project !== undefined) return last === undefined ? project : `${project}/${last}`;
+  return last ?? nameIn(body) ?? 'configuration';
+}
+
+function nameIn(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const fields = body as Readonly<Record<string, unknown>>;
+  for (const name of ['project_name', 'username', 'group_name', 'name']) {
+    const value = fields[name];
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return undefined;
+}
+
+/** One line without control characters. */
+function plain(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .slice(0, maxTextLength)
+    .toWellFormed();
+}
