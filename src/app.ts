@@ -34,7 +34,7 @@ import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createApiPage } from './features/api-page/api-page.ts';
 import { createArtifacts } from './features/artifacts/artifacts.ts';
-import { createAudit } from './features/audit/audit.ts';
+import { createAudit, leaveOutOfAudit } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createGroups } from './features/groups/groups.ts';
 import { createImmutability } from './features/immutability/immutability.ts';
@@ -250,7 +250,10 @@ async function compose(
   const newLimitBytes = () => settings.get('storage_per_project');
   const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
   const personalTokens = stack.use(createPersonalTokens({ db, log: log.of('tokens') }));
-  const refusals = stack.use(new RefusalLog({ db, log: log.of('audit') }));
+  const auditLog = log.of('audit');
+  const refusals = stack.use(new RefusalLog({ db, log: auditLog }));
+  const named = () => settings.get('disabled_audit_log_event_types');
+  stack.use(await leaveOutOfAudit({ db, log: auditLog, named }));
   const { authenticate, signIn } = createAuthenticate({
     db,
     refusals,
@@ -339,9 +342,7 @@ async function compose(
   const ociDeps: OciDeps = {
     db,
     pulls: stack.use(new PullCounts({ db, log: log.of('pulls') })),
-    pullLog: stack.use(
-      new PullLog({ db, log: log.of('audit'), off: () => settings.get('pull_audit_log_disable') }),
-    ),
+    pullLog: stack.use(new PullLog({ db, log: auditLog, off: () => settings.get('pull_audit_log_disable') })),
     refusals,
     recent,
     store,

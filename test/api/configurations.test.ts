@@ -91,7 +91,6 @@ const keys: Readonly<Record<string, readonly [fallback: unknown, other: unknown]
 const elsewhere = {
   pull_time_update_disable: true,
   pull_count_update_disable: true,
-  pull_audit_log_disable: true,
 };
 
 test('getConfigurations: each key has its value and whether it can be edited, and none that is a secret', async () => {

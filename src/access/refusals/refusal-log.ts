@@ -39,7 +39,7 @@ interface Entry {
 }
 
 export interface RefusalLogDeps {
-  readonly db: Database;
+  readonly db: Pick<Database, 'now' | 'transaction'>;
   readonly log: Logger;
   readonly limits?: { readonly ofSource: number; readonly ofAll: number };
 }

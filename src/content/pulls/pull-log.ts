@@ -23,7 +23,7 @@ interface Counted extends LoggedPull {
 }
 
 export interface PullLogDeps {
-  readonly db: Database;
+  readonly db: Pick<Database, 'now' | 'transaction'>;
   readonly log: Logger;
   /** Whether pulls are left out of the audit log now. */
   readonly off: () => boolean;

@@ -128,12 +128,15 @@ export const auditEventSchema = {
   },
 } as const;
 
-const before = 'Before';
+/** A tag's events call the digest before `previous`. */
+function fieldBefore(name: string): string | undefined {
+  if (name === 'previous') return 'digest';
+  return name.endsWith('Before') ? name.slice(0, -'Before'.length) : undefined;
+}
 
 export function auditEventView(event: AuditEvent): Readonly<Record<string, unknown>> {
   const kind = auditKindOf(event.type);
   const refused = whatWasRefused(event.type);
-  const entries = Object.entries(event.data);
   return {
     id: event.id,
     time: apiTime(event.at),
@@ -147,15 +150,19 @@ export function auditEventView(event: AuditEvent): Readonly<Record<string, unkno
     request_id: event.requestId,
     ...(event.projectId === null ? {} : { project_id: event.projectId }),
     object: event.object,
-    before: Object.fromEntries(
-      entries.flatMap(([name, value]) =>
-        name.endsWith(before) && value !== null ? [[name.slice(0, -before.length), String(value)]] : [],
-      ),
-    ),
-    after: Object.fromEntries(
-      entries.flatMap(([name, value]) =>
-        name.endsWith(before) || value === null ? [] : [[name, String(value)]],
-      ),
-    ),
+    before: fieldsOf(event, fieldBefore),
+    after: fieldsOf(event, (name) => (fieldBefore(name) === undefined ? name : undefined)),
   };
+}
+
+function fieldsOf(
+  { data }: AuditEvent,
+  nameOf: (name: string) => string | undefined,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(data).flatMap(([key, value]) => {
+      const name = nameOf(key);
+      return name === undefined || value === null ? [] : [[name, String(value)]];
+    }),
+  );
 }

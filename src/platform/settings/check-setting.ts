@@ -7,7 +7,7 @@ export function checkSetting(key: SettingKey, value: SettingValue): string | und
   const wrong = wrongForm(row, value);
   if (wrong !== undefined) return `${key} ${wrong}`;
   if (row.use.kind === 'refused') return `${key} needs ${row.use.needs.en}, not in this version`;
-  return row.face === 'r' || row.face === 'none' ? `${key} cannot be changed` : undefined;
+  return row.face === 'r' ? `${key} cannot be changed` : undefined;
 }
 
 /** Whether a value that was stored is of the type that the setting has now. */

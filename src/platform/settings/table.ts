@@ -1,6 +1,9 @@
 import type { Text } from '../../lib/text/language.ts';
 
-/** Whether Harbor's operations show a setting and take it: `rw` both, `w` take only, `r` show only. */
+/**
+ * Whether Harbor's operations show a setting and take it: `rw` both, `w` take only, `r` show only. `none`: Harbor has it in
+ * its environment; it is not shown, and taken here where it is honoured.
+ */
 export type SettingFace = 'rw' | 'w' | 'r' | 'none';
 
 /**
@@ -283,12 +286,13 @@ export const settingRows = {
     { en: 'Whether the number of pulls stays as it is.', zh: '是否不再更新拉取次数。' },
     { face: 'none' },
   ),
-  pull_audit_log_disable: refusedFlag(
-    auditLog,
-    false,
-    { en: 'Whether pulls are left out of the audit log.', zh: '审计日志是否不记录拉取。' },
-    { face: 'none' },
-  ),
+  pull_audit_log_disable: {
+    type: 'boolean',
+    fallback: false,
+    face: 'none',
+    use: honoured,
+    doc: { en: 'Whether pulls are left out of the audit log.', zh: '审计日志是否不记录拉取。' },
+  },
   audit_log_forward_endpoint: refusedText(auditLog, {
     en: 'Where the audit log is sent to.',
     zh: '审计日志转发的地址。',
@@ -301,10 +305,17 @@ export const settingRows = {
     en: 'Whether pulls by scanners leave the time of the last pull; there are no scanners yet.',
     zh: '扫描器的拉取是否不更新最近拉取时间；目前尚无扫描器。',
   }),
-  disabled_audit_log_event_types: refusedText(auditLog, {
-    en: 'What is left out of the audit log.',
-    zh: '审计日志不记录的事件类型。',
-  }),
+  disabled_audit_log_event_types: {
+    type: 'string',
+    fallback: '',
+    maxLength: manyLetters,
+    face: 'rw',
+    use: honoured,
+    doc: {
+      en: 'What is left out of the audit log: `create_tag,pull_artifact`. Events are kept all the same, and stay hidden.',
+      zh: '审计日志不记录的事件类型，例如 `create_tag,pull_artifact`。事件本身仍会保存，但始终不在日志中显示。',
+    },
+  },
   session_timeout: {
     type: 'integer',
     fallback: 60,
