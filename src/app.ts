@@ -10,6 +10,7 @@ import { createProjectReap } from './access/projects/create-project-reap.ts';
 import { findProject } from './access/projects/project-reads.ts';
 import { RefusalLog } from './access/refusals/refusal-log.ts';
 import type { RestRoute } from './access/rest-route.ts';
+import { nameOfAttempt } from './access/robots/name-of-attempt.ts';
 import { sessionRoutes } from './access/sessions/routes.ts';
 import { LoginSlowing } from './access/slowing/login-slowing.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
@@ -251,7 +252,8 @@ async function compose(
   const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
   const personalTokens = stack.use(createPersonalTokens({ db, log: log.of('tokens') }));
   const auditLog = log.of('audit');
-  const refusals = stack.use(new RefusalLog({ db, log: auditLog }));
+  const nameOf = (tried: string) => nameOfAttempt({ db, masterKey, robots: { prefix } }, tried);
+  const refusals = stack.use(new RefusalLog({ db, log: auditLog, nameOf }));
   const named = () => settings.get('disabled_audit_log_event_types');
   stack.use(await leaveOutOfAudit({ db, log: auditLog, named }));
   const { authenticate, signIn } = createAuthenticate({

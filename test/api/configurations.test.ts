@@ -234,6 +234,7 @@ const shownOnly = [
   'notification_enable',
   'scanner_skip_update_pulltime',
   'session_timeout',
+  'disabled_audit_log_event_types',
 ];
 
 for (const [key, [fallback, other]] of Object.entries(keys)) {

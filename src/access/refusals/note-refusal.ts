@@ -69,9 +69,10 @@ export function noteRefusal(
 /** Whatever else is no project, and never gets to the database. */
 const isName = /^[a-z0-9._-]{1,255}$/;
 
-const maxNameLength = 64;
+/** Of an account. */
+const maxNameLength = 255;
 
-/** A sign-in that failed, whether or not there is such an account. */
+/** A sign-in that failed, whether or not there is such an account. The log tells the name only if there is. */
 export function noteFailedSignIn(
   refusals: Refusals,
   of: { readonly username: string; readonly address: string; readonly client: string; readonly id: string },
@@ -79,8 +80,7 @@ export function noteFailedSignIn(
 ): void {
   if (!(error instanceof AppError)) return;
   const { username, address, client, id: requestId } = of;
-  // People type passwords where names belong; what is longer than a name is none.
-  const name = username.length > maxNameLength || username.startsWith('brt_') ? 'no name' : plain(username);
+  const name = username.slice(0, maxNameLength);
   refusals.add({
     type: 'session.opened',
     actor: { principal: `name:${name}`, address, client, requestId },

@@ -27,7 +27,9 @@ export interface Refusal {
 }
 
 interface Entry {
-  readonly refusal: Refusal;
+  refusal: Refusal;
+  /** Tried to sign in by, and not yet known to be one. */
+  tried: string | undefined;
   /** Whose limits it counts against. */
   readonly uses: readonly string[];
   /** Undefined: not written yet. */
@@ -41,6 +43,8 @@ interface Entry {
 export interface RefusalLogDeps {
   readonly db: Pick<Database, 'now' | 'transaction'>;
   readonly log: Logger;
+  /** What a name is called that somebody tried to sign in by: it may be no name. */
+  readonly nameOf: (tried: string) => Promise<string>;
   readonly limits?: { readonly ofSource: number; readonly ofAll: number };
 }
 
@@ -95,7 +99,17 @@ export class RefusalLog implements AsyncDisposable {
   }
 
   #open(key: string, refusal: Refusal, uses: readonly string[]): void {
-    this.#entries.set(key, { refusal, uses, id: undefined, minute: undefined, count: 1, written: 0 });
+    const { type, object } = refusal;
+    const tried = type === 'session.opened' && uses.length > 0 ? object : undefined;
+    this.#entries.set(key, {
+      refusal,
+      uses,
+      tried,
+      id: undefined,
+      minute: undefined,
+      count: 1,
+      written: 0,
+    });
     for (const use of uses) this.#uses.set(use, this.#used(use) + 1);
   }
 
@@ -115,7 +129,11 @@ export class RefusalLog implements AsyncDisposable {
     const { db, log } = this.#deps;
     try {
       const now = await db.now();
-      const changed = [...this.#entries.values()].filter(({ count, written }) => count > written);
+      for (const entry of this.#entries.values()) await this.#name(entry);
+      // What came meanwhile waits for its name.
+      const changed = [...this.#entries.values()].filter(
+        ({ count, written, tried }) => count > written && tried === undefined,
+      );
       // Counted further while this goes on.
       const counts = changed.map(({ count }) => count);
       const ids =
@@ -131,6 +149,15 @@ export class RefusalLog implements AsyncDisposable {
     } catch (error) {
       if (!isLogged(error)) log.warn({ error }, 'refusals could not be written to the audit log yet');
     }
+  }
+
+  async #name(entry: Entry): Promise<void> {
+    const { tried, refusal } = entry;
+    if (tried === undefined) return;
+    const name = await this.#deps.nameOf(tried);
+    const { actor } = refusal;
+    entry.refusal = { ...refusal, object: name, actor: { ...actor, principal: `name:${name}` } };
+    entry.tried = undefined;
   }
 
   #forget(minute: number): void {
