@@ -1,6 +1,6 @@
 import { isLogged } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
-import { type Actor, append } from '../../platform/events/append.ts';
+import { type Actor, append, appendAll } from '../../platform/events/append.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 
 const everyMs = 1000;
@@ -76,9 +76,8 @@ export class PullLog implements AsyncDisposable {
         for (const [key] of rows) this.#pulls.delete(key);
         try {
           await db.transaction(
-            async (tx) => {
-              for (const [, pull] of rows) await append(tx, eventOf(pull, now));
-            },
+            (tx) =>
+              appendAll(tx, { type: 'artifact.pulled', at: now, rows: rows.map(([, pull]) => rowOf(pull)) }),
             { durability: 'relaxed' },
           );
         } catch (error) {
@@ -118,14 +117,6 @@ export class PullLog implements AsyncDisposable {
   }
 }
 
-function eventOf({ actor, projectId, repositoryName, digest, tag, count }: Counted, at: number) {
-  const object = `${repositoryName}@${digest}`;
-  return {
-    type: 'artifact.pulled',
-    at,
-    actor,
-    projectId,
-    object,
-    data: { tag: tag ?? null, count },
-  } as const;
+function rowOf({ actor, projectId, repositoryName, digest, tag, count }: Counted) {
+  return { actor, projectId, object: `${repositoryName}@${digest}`, data: { tag: tag ?? null, count } };
 }

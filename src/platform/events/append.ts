@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RecordedType } from '../../lib/event-types.ts';
 import type { Tx } from '../db/database.ts';
-import { insertEvent } from './event-writes.ts';
+import { insertEvent, insertEvents } from './event-writes.ts';
 
 /** Who did something, and from where; recorded with every change. */
 export interface Actor {
@@ -42,6 +42,26 @@ export async function append(tx: Tx, event: NewEvent): Promise<number> {
   });
   assert(row !== undefined);
   return row.id;
+}
+
+/** Many of one type at once, which costs a fraction of as many calls of `append`. */
+export async function appendAll(
+  tx: Tx,
+  events: Pick<NewEvent, 'type' | 'at'> & {
+    readonly rows: readonly Pick<NewEvent, 'actor' | 'projectId' | 'object' | 'data'>[];
+  },
+): Promise<void> {
+  const { type, at } = events;
+  const rows = events.rows.map(({ actor, projectId, object, data }) => ({
+    actor: actor.principal,
+    address: actor.address,
+    client: actor.client,
+    requestId: actor.requestId,
+    projectId,
+    object,
+    data: JSON.stringify(data ?? {}),
+  }));
+  await tx.run(insertEvents, { type, at, rows: JSON.stringify(rows), quoted: `%"${type}"%` });
 }
 
 /** What Berth does by itself. */
