@@ -1,6 +1,6 @@
 import { isLogged } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
-import { silenceEvents } from '../../platform/events/event-writes.ts';
+import { silenceEvents } from '../../platform/events/silence-events.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import { typesNamed } from './audit-kinds.ts';
 
@@ -41,8 +41,7 @@ export class SilencedKinds implements AsyncDisposable {
     if (names === this.#told) return;
     const types = typesNamed(new Set(names.split(',').map((name) => name.trim())));
     try {
-      const now = await db.now();
-      await db.transaction((tx) => silenceEvents(tx, { types, now }));
+      await silenceEvents({ db }, types);
       this.#told = names;
     } catch (error) {
       if (!isLogged(error)) log.warn({ error }, 'what the audit log leaves out could not be changed yet');

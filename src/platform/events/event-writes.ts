@@ -81,8 +81,7 @@ const silence = prepare((db, values: { value: string; now: number }) =>
     ),
 );
 
-/** From now on events of these types are hidden from the audit log, on every instance. */
-export async function silenceEvents(
+export async function putSilenced(
   tx: Tx,
   { types, now }: { readonly types: readonly string[]; readonly now: number },
 ): Promise<void> {
