@@ -2,6 +2,7 @@ import { admit } from './access/admit.ts';
 import { asAdministrator, operatorSession } from './access/as-administrator.ts';
 import { createAuthenticate } from './access/authenticate.ts';
 import { createSessions } from './access/create-sessions.ts';
+import { defaultMembers } from './access/defaults/require-unlocked.ts';
 import { groupAdminRoutes } from './access/grants/group-admin-routes.ts';
 import { grantAdminRoutes } from './access/grants/routes.ts';
 import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
@@ -9,6 +10,7 @@ import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { createProjectReap } from './access/projects/create-project-reap.ts';
 import { findProject } from './access/projects/project-reads.ts';
 import { RefusalLog } from './access/refusals/refusal-log.ts';
+import { visibleProjectId } from './access/resolve-and-require.ts';
 import type { RestRoute } from './access/rest-route.ts';
 import { nameOfAttempt } from './access/robots/name-of-attempt.ts';
 import { sessionRoutes } from './access/sessions/routes.ts';
@@ -19,7 +21,6 @@ import { TokenKeys } from './access/tokens/token-keys.ts';
 import { tokenLife, tokenMinutes } from './access/tokens/token-life.ts';
 import { createTokens } from './access/tokens/tokens.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
-import { visibleProjectId } from './access/visible-project-id.ts';
 import { createManifestCopying } from './content/artifacts/create-manifest-copying.ts';
 import { createRepositoryDrain } from './content/artifacts/create-repository-drain.ts';
 import { countMissing } from './content/blobs/blob-reads.ts';
@@ -34,22 +35,15 @@ import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createApiPage } from './features/api-page/api-page.ts';
-import { createArtifacts } from './features/artifacts/artifacts.ts';
-import { createAudit, leaveOutOfAudit } from './features/audit/audit.ts';
+import { createAuditing, leaveOutOfAudit } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
-import { createGroups } from './features/groups/groups.ts';
-import { createImmutability } from './features/immutability/immutability.ts';
-import { createLabels } from './features/labels/labels.ts';
-import { createMembers } from './features/members/members.ts';
+import { createDeviceLogins } from './features/device-logins/device-logins.ts';
+import { createExpiry } from './features/expiry/expiry.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createPersonalTokens } from './features/personal-tokens/personal-tokens.ts';
-import { createProjects } from './features/projects/projects.ts';
 import { createQuota } from './features/quota/quota.ts';
-import { createRepositories } from './features/repositories/repositories.ts';
 import { createRobots } from './features/robots/robots.ts';
-import { createSettings } from './features/settings/settings.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
-import { createUsers } from './features/users/users.ts';
 import { createVerify } from './features/verify/verify.ts';
 import { takeInAtStart } from './import-from-distribution.ts';
 import type { OciDeps } from './oci/oci-call.ts';
@@ -82,6 +76,7 @@ import { type SettingChanges, Settings } from './platform/settings/settings.ts';
 import { HashPool } from './platform/threads/hash-pool.ts';
 import type { CertificateSource } from './platform/tls/certificate-source.ts';
 import { readClientAuthorities, StartCertificate } from './platform/tls/start-certificate.ts';
+import { restFeatures } from './rest-features.ts';
 
 const manifestCacheBytes = 64 * 1024 * 1024;
 const smallBlobCacheBytes = 64 * 1024 * 1024;
@@ -212,7 +207,24 @@ async function compose(
     keep: config.snapshots,
     log: log.of('snapshots'),
   });
+  const settings = stack.use(
+    await Settings.open({
+      db,
+      log: log.of('settings'),
+      defaults: { token_expiration: tokenMinutes(config.tokenLifeSeconds) },
+      ...pinnedBy(config),
+    }),
+  );
+  const ending = new AbortController();
+  const { externalUrl } = config;
+  const auditing = createAuditing(
+    { db, masterKey, settings, externalUrl, log: log.of('audit') },
+    ending.signal,
+  );
+  const prefix = () => settings.get('robot_name_prefix');
+  const expiry = createExpiry({ db, certificate: base.certificate, prefix, log: log.of('expiry') });
   const jobs = [
+    expiry.job,
     await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
     createManifestCopying({ db, store, storeIsOurs }),
     createRepositoryDrain({ db }),
@@ -220,20 +232,13 @@ async function compose(
     createProjectReap({ db, log: log.of('projects') }),
     createArtifactDescription({ db, store }),
     ...snapshots.jobs,
+    ...auditing.jobs,
   ];
   stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
     log.of('files').warn({ file }, 'a file with secrets can be read by its group');
   const { defaultProject, distribution, tokenLifeSeconds } = config;
   stack.use(await HouseRules.start({ db, files, passwords, log: log.of('access') }, distribution));
-  const settings = stack.use(
-    await Settings.open({
-      db,
-      log: log.of('settings'),
-      defaults: { token_expiration: tokenMinutes(tokenLifeSeconds) },
-      ...pinnedBy(config),
-    }),
-  );
   const lifeSeconds = tokenLife(settings, tokenLifeSeconds);
   const keys = await TokenKeys.open({ db, masterKey, lifeSeconds });
   const tokenClock = stack.use(new TokenClock({ db, log: log.of('tokens') }));
@@ -247,8 +252,8 @@ async function compose(
     visibleProjectId: (...of) => visibleProjectId({ db }, ...of),
   });
   const slowing = stack.use(new LoginSlowing({ db, masterKey, log: log.of('sign-ins') }));
-  const prefix = () => settings.get('robot_name_prefix');
   const newLimitBytes = () => settings.get('storage_per_project');
+  const newMembers = () => defaultMembers(settings);
   const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
   const personalTokens = stack.use(createPersonalTokens({ db, log: log.of('tokens') }));
   const auditLog = log.of('audit');
@@ -274,7 +279,7 @@ async function compose(
   const system = createSystem({
     db,
     settings,
-    externalUrl: config.externalUrl,
+    externalUrl,
     space: () => store.space(),
     authority: () => base.certificate?.authority,
     notReady,
@@ -282,6 +287,7 @@ async function compose(
     askDatabase: () => findProject(db.reader, 'library'),
     countMissing: (limit) => countMissing(db.reader, limit),
     snapshotProblem: snapshots.problem,
+    forwardingProblem: auditing.problem,
     accessProblem: () => openProblem(distribution),
     certificateProblem: () => base.certificate?.problem(systemClock()),
     readOnly: () => settings.get('read_only'),
@@ -290,7 +296,7 @@ async function compose(
     document: () => openApiDocument(api, { version: version() }),
     details: (...of) => metrics.details(...of),
   });
-  const quota = createQuota({ db });
+  const quota = createQuota({ db, settings });
   const selfRegistration = (): boolean => settings.get('self_registration');
   const sessions = createSessions({
     db,
@@ -299,21 +305,16 @@ async function compose(
     sessionMinutes: () => settings.get('session_timeout'),
     selfRegistration,
   });
+  const attempt: LoginSlowing['attempt'] = (...of) => slowing.attempt(...of);
+  const deviceLogins = createDeviceLogins({ db, masterKey, attempt, sessions });
   const restRoutes: readonly RestRoute[] = [
     ...system.restRoutes,
-    ...createUsers({ ...accounts, selfRegistration, attempt: (...of) => slowing.attempt(...of) }).routes,
-    ...createGroups({ db }).routes,
-    ...createMembers({ db }).routes,
-    ...createAudit({ db, prefix }).routes,
+    ...restFeatures({ ...accounts, store, settings, prefix, selfRegistration, attempt }),
     ...quota.routes,
-    ...createImmutability({ db }).routes,
-    ...createProjects({ db, settings }).routes,
-    ...createSettings({ db, settings }).routes,
-    ...createRepositories({ db }).routes,
-    ...createArtifacts({ db, store }).routes,
-    ...createLabels({ db }).routes,
     ...robots.routes,
     ...personalTokens.routes,
+    ...deviceLogins.routes,
+    ...expiry.routes,
   ];
   const api: readonly ApiRoute[] = restRoutes.map((route) =>
     admit({ db, signIn, bySession: sessions.bySession, refusals }, route),
@@ -321,11 +322,10 @@ async function compose(
   const ownApi = restRoutes.map((route) =>
     admit({ db, signIn, bySession: operatorSession, place: adminSocketAddress, refusals }, route),
   );
-  const ending = new AbortController();
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const recent = createRecentPulls(db.dialect);
   const { proxies } = base;
-  const outside = { externalUrl: config.externalUrl, proxies };
+  const outside = { externalUrl, proxies };
   const caches = {
     manifests: new BytesCache(manifestCacheBytes),
     smallBlobs: new BytesCache(smallBlobCacheBytes),
@@ -339,6 +339,7 @@ async function compose(
     authenticate,
     proxies,
     components,
+    forwardingLag: auditing.lag,
   };
   const metrics = stack.use(await createMetrics(metricsDeps));
   const ociDeps: OciDeps = {
@@ -356,6 +357,7 @@ async function compose(
     defaultProject,
     createsProjects: distribution !== undefined,
     newLimitBytes,
+    newMembers,
     basicRealm: distribution?.realm,
     storeIsOurs,
     requireRoom: () => rooms.content.requireRoom(),
@@ -372,6 +374,7 @@ async function compose(
       ociRoutes(ociDeps),
       tokenRoutes({ tokens, signIn }),
       sessionRoutes(sessions),
+      deviceLogins.page,
       serveApi(api),
       system.routes,
       createApiPage({ routes: () => api }).routes,
@@ -390,18 +393,22 @@ async function compose(
     forgetPeopleOnChange(recent, db),
     userAdminRoutes(accounts),
     keyAdminRoutes({ keys }),
-    projectAdminRoutes({ db, newLimitBytes }),
+    projectAdminRoutes({ db, newLimitBytes, newMembers }),
     groupAdminRoutes({ db }),
     grantAdminRoutes({ db }),
     quota.adminRoutes,
     verify.adminRoutes,
+    auditing.adminRoutes,
     ociRoutes({ ...ociDeps, authenticate: asAdministrator }),
     serveApi(ownApi),
     createBackup({ db, files, data: config.data, ending: ending.signal }).adminRoutes,
   ];
   const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside, {
     // What the operator alone can do goes on.
-    gate: (request) => (/^\/(?:api|v2)\//.test(request.url ?? '') ? system.readOnlyGate(request) : undefined),
+    gate: (request) =>
+      /^\/(?:api\/(?!berth\/v1\/grants)|v2\/)/.test(request.url ?? '')
+        ? system.readOnlyGate(request)
+        : undefined,
   });
   const { adminSocket } = config;
   stack.use(await AdminSocket.open(adminSocket.path, () => refuseForeignFolder(adminSocket), answerAdmin));

@@ -30,20 +30,25 @@ export function importImageArchive(input: ImportInput): Promise<ArchiveImport> {
 export async function exportImageArchive(
   server: ArchiveServer,
   input: Omit<ExportInput, 'write'>,
-  to: { readonly path: string; readonly replace: boolean } | ExportInput['write'],
+  to: WantedFile | ExportInput['write'],
 ): Promise<ArchiveExport> {
   if (typeof to === 'function') return exportArchive(server, { ...input, write: to });
-  const { path, replace } = to;
-  if (!replace) await refuseExisting(path);
+  if (!to.replace) await refuseExisting(to.path);
+  return exportArchive(server, { ...input, write: (pieces) => writeFile(to, pieces) });
+}
+
+interface WantedFile {
+  readonly path: string;
+  readonly replace: boolean;
+}
+
+async function writeFile({ path, replace }: WantedFile, pieces: AsyncIterable<Uint8Array>): Promise<void> {
   const check = (): Promise<void> => Promise.resolve();
-  const write = async (pieces: AsyncIterable<Uint8Array>): Promise<void> => {
-    try {
-      await writePiecesDurably(fileOps, { path, pieces, replace, check });
-    } catch (cause) {
-      throw asProblem(path, cause);
-    }
-  };
-  return exportArchive(server, { ...input, write });
+  try {
+    await writePiecesDurably(fileOps, { path, pieces, replace, check });
+  } catch (cause) {
+    throw asProblem(path, cause);
+  }
 }
 
 async function refuseExisting(path: string): Promise<void> {
@@ -73,4 +78,26 @@ export async function askRegistry(
   const pieces: Uint8Array[] = [];
   for await (const piece of body) pieces.push(piece);
   return { status, location: headers.location, text: Buffer.concat(pieces).toString() };
+}
+
+/**
+ * One call whose answer, where it is 200, goes into a file that is there whole or not at all, or wherever the caller
+ * wants it.
+ * @throws ArchiveProblem
+ */
+export async function downloadAnswer(
+  server: ArchiveServer,
+  call: HttpCall,
+  to: WantedFile | ExportInput['write'],
+): Promise<{ readonly status: number; readonly text: string }> {
+  if (typeof to !== 'function' && !to.replace) await refuseExisting(to.path);
+  using caller = new HttpCaller(server);
+  const { status, body } = await caller.call(call);
+  if (status === 200) {
+    await (typeof to === 'function' ? to(body) : writeFile(to, body));
+    return { status, text: '' };
+  }
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body) pieces.push(piece);
+  return { status, text: Buffer.concat(pieces).toString() };
 }

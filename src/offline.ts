@@ -8,6 +8,7 @@ import { SnapshotFolder } from './content/snapshots/snapshot-folder.ts';
 import { listSnapshots } from './content/snapshots/snapshot-store.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { type Adopt, createAdopt } from './features/adopt/adopt.ts';
+import { type AuditLogCheck, type AuditLogProof, createAuditProofs } from './features/audit/audit.ts';
 import { type Backup, createBackup, type DatabaseRestore, restoreInto } from './features/backup/backup.ts';
 import { type DatabaseMove, type MoveDeps, type MoveInput, moveDatabase } from './features/move/move.ts';
 import { createVerify, type StorageCheck, type StorageReport } from './features/verify/verify.ts';
@@ -32,6 +33,7 @@ export async function authorityOf(config: Config): Promise<string | undefined> {
 export interface OfflineServer extends AsyncDisposable {
   resetPassword(input: { username: string; password: string }): Promise<void>;
   verifyStorage(input: StorageCheck): Promise<StorageReport>;
+  verifyAuditLog(check: AuditLogCheck): Promise<AuditLogProof>;
   rotateKeys(): Promise<{ readonly kid: string }>;
   readonly backUp: Backup['database'];
 }
@@ -55,6 +57,10 @@ export async function openOffline(config: Config, deps: BaseDeps): Promise<Offli
       const storeIsOurs = () => storeMatches({ db, store });
       return await createVerify({ db, store, hashPool, storeIsOurs }, input.signal).storage(input);
     },
+    verifyAuditLog: (check) =>
+      createAuditProofs({ db, masterKey: base.masterKey, log: deps.log.of('audit') }, check.signal).verify(
+        check,
+      ),
     rotateKeys: async () => {
       const { masterKey } = base;
       const { tokenLifeSeconds } = config;

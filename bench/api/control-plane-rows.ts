@@ -47,6 +47,7 @@ const firstId = 1_000;
 
 const now = 1_790_000_000_000;
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
+const indexType = 'application/vnd.oci.image.index.v1+json';
 const configType = 'application/vnd.oci.image.config.v1+json';
 
 /** In how many groups the restricted caller is, and in how many projects those may read by pattern. */
@@ -136,6 +137,11 @@ function content({ series, padded, digest, empty }: Words, sizes: Sizes): readon
   const repository = (n: string): string =>
     `${firstId} + case when ${n} < ${deep} then 0 when ${n} < ${inFirst} then 1 + ${n} % ${many - 1}
       else ${many} + ${n} % ${repositories - many} end`;
+  // In the first repository, of ten images in a row two are children of the first and one signs it; none has a tag.
+  const part = (n: string): string => `(${n} < ${deep} and ${n} % 10 in (1, 2, 3))`;
+  const tagged = (n: string): string => `case when ${part(n)} then ${n} - ${n} % 10 else ${n} end`;
+  const first = (n: string): string => digest(`${firstId} + ${n} - ${n} % 10`);
+  const signs = `n < ${deep} and n % 10 = 3`;
   return [
     `insert into repository (id, project_id, full_name, created_at, updated_at, visible_at)
       select ${firstId} + n, ${project('n')}, 'p' || ${padded(`${project('n')} - ${firstId}`, 5)} ||
@@ -144,12 +150,19 @@ function content({ series, padded, digest, empty }: Words, sizes: Sizes): readon
     `insert into blob (id, digest, size, state, generation, state_at)
       select ${firstId} + n, ${digest(`${firstId} + n`)}, 2, 'live', 0, ${now} from ${series(artifacts)}`,
     `insert into manifest (blob_id, bytes, copied_at) select ${firstId} + n, ${empty}, ${now} from ${series(artifacts)}`,
-    `insert into artifact (id, repository_id, blob_id, digest, media_type, size, pushed_at, kind, config_type, total_size, described)
-      select ${firstId} + n, ${repository('n')}, ${firstId} + n, ${digest(`${firstId} + n`)}, '${manifestType}', 2,
-        ${now} + n, 'IMAGE', '${configType}', 1000 + n, 1 from ${series(artifacts)}`,
+    `insert into reference (manifest_id, position, kind, digest, size, blob_id)
+      select ${firstId} + n - n % 10, n % 10, 'child', ${digest(`${firstId} + n`)}, 2, ${firstId} + n
+        from ${series(deep)} where n % 10 in (1, 2)`,
+    `insert into artifact (id, project_id, repository_id, blob_id, digest, media_type, size, pushed_at, kind, config_type, total_size,
+        described, subject, accessory_kind, accessory_subject)
+      select ${firstId} + n, ${project(`(${repository('n')} - ${firstId})`)}, ${repository('n')}, ${firstId} + n,
+        ${digest(`${firstId} + n`)}, case when n < ${deep} and n % 10 = 0 then '${indexType}' else '${manifestType}' end, 2,
+        ${now} + n, 'IMAGE', '${configType}', 1000 + n, 1, case when ${signs} then ${first('n')} end,
+        case when ${signs} then 'signature.notation' end, case when ${signs} then ${first('n')} end
+        from ${series(artifacts)}`,
     `insert into tag (repository_id, name, artifact_id, digest, pushed_at)
-      select ${repository(`(n / 2)`)}, 'v' || n, ${firstId} + n / 2, ${digest(`${firstId} + n / 2`)}, ${now} + n
-        from ${series(tags)}`,
+      select ${repository(`(n / 2)`)}, 'v' || n, ${firstId} + ${tagged('(n / 2)')},
+        ${digest(`${firstId} + ${tagged('(n / 2)')}`)}, ${now} + n from ${series(tags)}`,
     `insert into event (type, at, actor, address, client, request_id, project_id, object, data)
       select case n % 4 when 0 then 'artifact.pushed' when 1 then 'tag.moved' when 2 then 'artifact.deleted' else 'blob.pushed' end,
         ${now} + n, 'user:' || (${firstId} + n % ${users}), '127.0.0.1', 'bench', '', ${firstId} + n % ${projects},

@@ -46,7 +46,10 @@ const repositories =
 
 const artifacts = (where: string) => (): string =>
   `select count(*) from artifact a join repository r on r.id = a.repository_id join project p on p.id = r.project_id
-    where ${where}`;
+    where ${where} and a.subject is null and a.accessory_kind is null
+      and (exists (select 1 from tag t where t.artifact_id = a.id) or not exists (
+        select 1 from reference f join artifact i on i.blob_id = f.manifest_id
+          where f.blob_id = a.blob_id and f.kind = 'child' and i.repository_id = a.repository_id))`;
 
 const shownEvents = `type <> 'blob.pushed'`;
 

@@ -4,8 +4,9 @@ import type { Database } from '../platform/db/database.ts';
 import type { Actor } from '../platform/events/append.ts';
 import type { ApiCall, ApiRoute, Body, Parameters } from '../platform/http/api/api-route.ts';
 import { isPersonalBearer, type SignedIn, type SignIn } from './authenticate.ts';
-import { canOnSystem } from './authorize.ts';
+import { can, canOnSystem } from './authorize.ts';
 import { requireInProject } from './denied.ts';
+import { systemRefusal } from './explain.ts';
 import type { Permission } from './grants/roles.ts';
 import type { SystemPermission } from './grants/system-permissions.ts';
 import { anonymous, type Principal, principalName, principalText } from './principal.ts';
@@ -87,7 +88,11 @@ function check(deps: CheckDeps, route: RestRoute): ApiRoute {
         ...route,
         needs: `the permission ${route.permission} in the project`,
         answer: async (call) => {
-          const of = route.inPart === undefined ? {} : { inPart: route.inPart };
+          const { inPart, orPermission } = route;
+          const of = {
+            ...(inPart === undefined ? {} : { inPart }),
+            ...(orPermission === undefined ? {} : { orPermission }),
+          };
           return route.run(call, await inProject(deps, route.permission, call, of));
         },
       };
@@ -154,10 +159,7 @@ function signedIn(asker: Asker): SignedInAsker {
 function onSystem(asker: Asker, permission: SystemPermission): SignedInAsker {
   const known = signedIn(asker);
   if (canOnSystem(known.grants, permission, known.now)) return known;
-  throw new AppError('DENIED', {
-    message: `${principalName(known.principal)} may not do this: it needs the permission ${permission} on the system`,
-    detail: 'ask an administrator of the system',
-  });
+  throw new AppError('DENIED', systemRefusal(known.principal, permission));
 }
 
 /** Only who may see every account is told that there is none, 404. */
@@ -205,14 +207,20 @@ async function inProject(
   deps: CheckDeps,
   permission: Permission,
   call: Call,
-  of: { readonly path?: string; readonly inPart?: true },
+  of: { readonly path?: string; readonly inPart?: true; readonly orPermission?: Permission },
 ): Promise<ProjectAsker> {
   const reference = projectReference(call);
   const asker = await findAsker(deps, call);
   const project = await resolve(deps, reference);
   if (project !== undefined && of.inPart === true && holdsPart(asker, permission, project))
     return { ...asker, project };
-  const { path } = of;
+  const { path, orPermission: other } = of;
+  if (
+    project !== undefined &&
+    other !== undefined &&
+    can(asker.grants, other, { project }, asker.now).allowed
+  )
+    return { ...asker, project };
   const admitted = await requireInProject(deps, asker, {
     permission,
     project,

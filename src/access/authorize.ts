@@ -2,8 +2,8 @@ import { listAllows, listAllowsSomething, listDenies } from './grants/access-lis
 import { gives, isAboutSystem } from './grants/gives.ts';
 import type { Grant } from './grants/grant-reads.ts';
 import { matchesRepository, matchesTag, parseRepositoryPattern } from './grants/repository-pattern.ts';
-import { isAboutContent, isPublic, type Permission, systemAdmin } from './grants/roles.ts';
-import type { SystemPermission } from './grants/system-permissions.ts';
+import { isAboutContent, isPublic, type Permission, showsProjects, systemAdmin } from './grants/roles.ts';
+import { dutyAllows, type SystemPermission } from './grants/system-permissions.ts';
 import type { Project } from './projects/project-reads.ts';
 
 /** A project, or a repository in it, or a tag there; a repository need not exist yet. */
@@ -61,19 +61,27 @@ export function administersSystem(grants: readonly Grant[], now: number): boolea
   );
 }
 
+/** Whether these are the grants of somebody who may know everything about the system: its administrators, auditors. */
+export function readsSystem(grants: readonly Grant[], now: number): boolean {
+  return (
+    administersSystem(grants, now) ||
+    grants.some((grant) => grant.scope === 'system' && grant.role === 'auditor' && isValid(grant, now))
+  );
+}
+
 /** May somebody with these grants do this to the system as a whole? */
 export function canOnSystem(grants: readonly Grant[], permission: SystemPermission, now: number): boolean {
   if (administersSystem(grants, now)) return true;
-  const lists = grants
-    .filter((grant) => isAboutSystem(grant) && isValid(grant, now))
-    .map((grant) => grant.permissions ?? '');
+  const held = grants.filter((grant) => grant.scope === 'system' && isValid(grant, now));
+  if (held.some(({ role }) => dutyAllows(role, permission))) return true;
+  const lists = held.filter(isAboutSystem).map((grant) => grant.permissions ?? '');
   return (
     lists.some((list) => listAllows(list, permission)) && !lists.some((list) => listDenies(list, permission))
   );
 }
 
-function allowsSomething({ permissions }: Grant): boolean {
-  return typeof permissions !== 'string' || listAllowsSomething(permissions);
+function allowsSomething({ role, permissions }: Grant): boolean {
+  return typeof permissions === 'string' ? listAllowsSomething(permissions) : showsProjects(role);
 }
 
 /** Whether a robot's grant takes that right, where it is, from whatever gives it. */
@@ -86,7 +94,7 @@ export function denies(grant: Grant, permission: Permission): boolean {
 }
 
 /** Whether the resource is where the grant is. */
-function covers(grant: Grant, resource: Resource): boolean {
+export function covers(grant: Grant, resource: Resource): boolean {
   if (isAboutSystem(grant)) return false;
   if (grant.scope === 'system') return true;
   if (grant.projectId !== resource.project.id) return false;

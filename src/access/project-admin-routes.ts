@@ -4,6 +4,7 @@ import { JsonBody } from '../platform/http/json-body.ts';
 import { operator } from '../platform/http/operator.ts';
 import { contextOf } from '../platform/http/request-context.ts';
 import type { Routes } from '../platform/http/server.ts';
+import type { DefaultMember } from './defaults/require-unlocked.ts';
 import { pageOfProjects } from './project-page-reads.ts';
 import { createProject } from './projects/create-project.ts';
 import { deleteProject } from './projects/delete-project.ts';
@@ -21,6 +22,7 @@ export function projectAdminRoutes(deps: {
   readonly db: Database;
   /** Of the project that does not say it. */
   readonly newLimitBytes: () => number;
+  readonly newMembers: () => readonly DefaultMember[];
 }): Routes {
   const { db } = deps;
   const page = (input: { offset: number; limit: number; name?: { exact: string } }) =>
@@ -36,6 +38,7 @@ export function projectAdminRoutes(deps: {
         sparseManifests: fields.flag('sparseManifests'),
         ownerId: owner === undefined ? firstAdminId : (await requireUser(db.reader, owner)).id,
         limitBytes: deps.newLimitBytes(),
+        members: deps.newMembers(),
         actor: operator(raw),
       });
       return { id };

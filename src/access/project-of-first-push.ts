@@ -3,6 +3,7 @@ import type { ParsedName } from '../lib/oci/repository-name.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Actor } from '../platform/events/append.ts';
 import { can } from './authorize.ts';
+import type { DefaultMember } from './defaults/require-unlocked.ts';
 import type { Principal } from './principal.ts';
 import { createProject } from './projects/create-project.ts';
 import { findProject } from './projects/project-reads.ts';
@@ -16,7 +17,11 @@ const ownerId = 1;
  * are no projects: a name is enough.
  */
 export async function projectOfFirstPush(
-  deps: { readonly db: Database; readonly newLimitBytes: () => number },
+  deps: {
+    readonly db: Database;
+    readonly newLimitBytes: () => number;
+    readonly newMembers?: () => readonly DefaultMember[];
+  },
   input: { readonly principal: Principal; readonly name: ParsedName; readonly actor: Actor },
 ): Promise<void> {
   const { name, principal, actor } = input;
@@ -33,6 +38,7 @@ export async function projectOfFirstPush(
       sparseManifests: false,
       ownerId,
       limitBytes: deps.newLimitBytes(),
+      members: deps.newMembers?.() ?? [],
       firstPush: true,
       actor,
     });

@@ -2,7 +2,9 @@ import type { ExpressionBuilder } from 'kysely';
 import type { ListCondition, SortKey } from '../lib/list-condition.ts';
 import type { Queries } from '../platform/db/database.ts';
 import { contains, listOrder, listWhere } from '../platform/db/list-where.ts';
+import { nearerEnd } from '../platform/db/nearer-end.ts';
 import type { Schema } from '../platform/db/schema.ts';
+import { valueList } from '../platform/db/value-list.ts';
 import type { Visible } from './visible.ts';
 import { inVisibleProjects } from './visible-reads.ts';
 
@@ -71,8 +73,30 @@ export async function pageOfProjects(
   const counted = await matching
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
-  const found = await matching
-    .orderBy(listOrder(input.sort, places, { place: 'live_project.id', descending: false }))
+  const count = Number(counted.count);
+  const { offset, limit, reversed } = nearerEnd(input, count);
+  if (limit === 0) return { rows: [], count };
+  const last = { place: places.project_id, descending: reversed };
+  const sort = input.sort.map(({ key, descending }) => ({ key, descending: descending !== reversed }));
+  const ids = await matching
+    .select('live_project.id')
+    .orderBy(listOrder(sort, places, last))
+    .offset(offset)
+    .limit(limit)
+    .execute();
+  const rows = await rowsOf(
+    db,
+    ids.map(({ id }) => id),
+  );
+  return { rows: reversed ? rows.reverse() : rows, count };
+}
+
+/** In this order. What else they show is read for these only, not for those of the pages before, too. */
+async function rowsOf(db: Queries, ids: readonly number[]): Promise<ProjectRow[]> {
+  const found = await db.builder
+    .selectFrom('live_project')
+    .innerJoin('user', 'user.id', 'live_project.owner_id')
+    .where('live_project.id', 'in', valueList('integer', JSON.stringify(ids), db.dialect))
     .select((select) => [
       'live_project.id',
       'live_project.name',
@@ -89,8 +113,6 @@ export async function pageOfProjects(
         .where('live_repository.visible_at', 'is not', null)
         .as('repositoryCount'),
     ])
-    .offset(input.offset)
-    .limit(input.limit)
     .execute();
   const rows = found.map((row) => ({
     ...row,
@@ -98,7 +120,8 @@ export async function pageOfProjects(
     sparseManifests: row.sparseManifests === 1,
     repositoryCount: row.repositoryCount ?? 0,
   }));
-  return { rows, count: counted.count };
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 const longestName = 255;

@@ -4,7 +4,7 @@ import { AppError } from '../lib/errors.ts';
 import { type Access, type BlockKind, blockRole, parseAccessList } from './grants/access-list.ts';
 import type { Grant } from './grants/grant-reads.ts';
 import { robotPermissions } from './grants/robot-permissions.ts';
-import { requireHeld } from './require-held.ts';
+import { requireGrantsHeld, requireHeld, requirePermissionsHeld, requireRoleHeld } from './require-held.ts';
 import type { RobotBlock } from './robots/robot-reads.ts';
 
 const robot = { kind: 'robot', robotId: 7, robotName: 'robot$maker' } as const;
@@ -134,12 +134,109 @@ test('pushing brings pulling to a robot of a project, so both have to be held', 
   assert.equal(mayHandOut(grants('own', p1, push), block(p1, push), true), true);
 });
 
-test('what users hand out goes by their role, which is asked for elsewhere', () => {
-  const user = { kind: 'user', id: 3, username: 'owner' } as const;
-  requireHeld({ principal: user, grants: [], now: 0 }, [block(p1, 'metadata:list')], true);
+const owner = { kind: 'user', id: 3, username: 'owner' } as const;
+
+function role(name: string, more: Partial<Grant> = {}): Grant {
+  const place = { scope: 'project', projectId: p1.id, repositoryPattern: null, tagPattern: null } as const;
+  return { role: name, ...place, expiresAt: null, ...more };
+}
+
+const onSystem = { scope: 'system', projectId: null } as const;
+const refuses = (act: () => void) => assert.throws(act, { code: 'DENIED' });
+
+test('an administrator of a project hands out anything in it, one of the system anything', () => {
+  for (const permission of robotPermissions.project) {
+    const asked = (grant: Grant, ...wanted: RobotBlock[]) =>
+      requireHeld({ principal: owner, grants: [grant], now: 0 }, wanted, true);
+    asked(role('projectAdmin'), block(p1, permission), block(p1, permission, 'app/**'));
+    refuses(() => asked(role('projectAdmin'), block(p2, permission)));
+    refuses(() => asked(role('projectAdmin'), block('everywhere', permission)));
+    asked(role('system-admin', onSystem), block('everywhere', permission));
+  }
+});
+
+test('who has a role of the registry’s own hands out what it says, to robots and to people', () => {
+  const held = [role('inviter', { permissions: 'member:create repository:pull robot:create' })];
+  const giver = { principal: owner, grants: held, now: 0 };
+  requireHeld(giver, [block(p1, 'repository:pull')], true);
+  refuses(() => requireHeld(giver, [block(p1, 'repository:push')], true));
+  refuses(() => requireRoleHeld(giver, 'limitedGuest', p1.id));
+  requireGrantsHeld(giver, [role('puller', { permissions: 'repository:pull' })]);
+  refuses(() => requireGrantsHeld(giver, [role('puller', { permissions: 'repository:push' })]));
+  refuses(() =>
+    requireGrantsHeld(giver, [role('puller', { permissions: 'repository:pull', projectId: p2.id })]),
+  );
+});
+
+test('what somebody holds for some tags they do not hand out for all', () => {
+  const inviter = role('inviter', { permissions: 'member:create robot:create' });
+  const tagged = role('puller', { permissions: 'repository:pull', tagPattern: 'v*' });
+  const giver = { principal: owner, grants: [inviter, tagged], now: 0 };
+  const puller = role('puller', { permissions: 'repository:pull' });
+  refuses(() => requireGrantsHeld(giver, [puller]));
+  refuses(() => requireHeld(giver, [block(p1, 'repository:pull')], true));
+  requireGrantsHeld({ ...giver, grants: [inviter, { ...tagged, tagPattern: null }] }, [puller]);
+});
+
+test('what is about the system only its administrators give', () => {
+  const giver = { principal: owner, grants: [role('auditor', onSystem)], now: 0 };
+  const systems = [
+    role('auditor', onSystem),
+    role('operator', onSystem),
+    role('system-admin', onSystem),
+    role('own', { ...onSystem, permissions: '@system user:list' }),
+  ];
+  for (const given of systems) {
+    refuses(() => requireGrantsHeld(giver, [given]));
+    requireGrantsHeld({ ...giver, grants: [role('system-admin', onSystem)] }, [given]);
+  }
+  requirePermissionsHeld(giver, 'system', ['audit-log:list']);
+  requirePermissionsHeld(giver, 'project', ['repository:pull']);
+  refuses(() => requirePermissionsHeld(giver, 'system', ['user:update']));
+  refuses(() => requirePermissionsHeld(giver, 'project', ['repository:push']));
+  refuses(() =>
+    requirePermissionsHeld({ ...giver, grants: [role('projectAdmin')] }, 'project', ['repository:pull']),
+  );
 });
 
 test('Harbor has 70 permissions for robots on the system and 70 in projects', () => {
   assert.equal(new Set(robotPermissions.system).size, 70);
   assert.equal(new Set(robotPermissions.project).size, 70);
+});
+
+test('nobody gives a role or actions beyond what they hold there, users no more than robots', () => {
+  const user = { kind: 'user', id: 3, username: 'u' } as const;
+  const held = (role: string, repositoryPattern: string | null = null): Grant => ({
+    role,
+    scope: repositoryPattern === null ? 'project' : 'repository',
+    projectId: 1,
+    repositoryPattern,
+    tagPattern: null,
+    expiresAt: null,
+  });
+  const may = (has: Grant, gives: Grant, principal: typeof user | typeof robot = user): boolean => {
+    try {
+      requireGrantsHeld({ principal, grants: [has], now: 0 }, [gives]);
+      return true;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'DENIED') return false;
+      throw error;
+    }
+  };
+  assert.equal(may(held('projectAdmin'), held('projectAdmin')), true);
+  assert.equal(may(held('projectAdmin'), held('push,delete', 'a/**')), true);
+  assert.equal(may(held('maintainer'), held('projectAdmin')), false);
+  assert.equal(may(held('developer'), held('delete')), false);
+  assert.equal(may(held('pull'), held('pull')), true);
+  assert.equal(may(held('pull', 'a/**'), held('pull', 'a/b')), true);
+  assert.equal(may(held('pull', 'a/**'), held('pull', 'b')), false);
+  assert.equal(may(held('pull', 'a/**'), held('pull')), false);
+  assert.equal(may(held('projectAdmin'), { ...held('guest'), projectId: 2 }), false);
+  assert.equal(
+    may(held('projectAdmin'), { ...held('system-admin'), scope: 'system', projectId: null }),
+    false,
+  );
+  const robots = { ...held('robot-project:0'), permissions: 'repository:pull member:create' };
+  assert.equal(may(robots, held('pull'), robot), false);
+  assert.equal(may(robots, held('push'), robot), false);
 });

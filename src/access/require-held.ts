@@ -1,5 +1,6 @@
 import { AppError } from '../lib/errors.ts';
-import { can, canOnSystem, confers, denies, isValid } from './authorize.ts';
+import { administersSystem, can, canOnSystem, confers, denies, isValid } from './authorize.ts';
+import { gives, isAboutSystem } from './grants/gives.ts';
 import type { Grant } from './grants/grant-reads.ts';
 import { isWithin, parseRepositoryPattern, type RepositoryPattern } from './grants/repository-pattern.ts';
 import { robotPermissions } from './grants/robot-permissions.ts';
@@ -7,12 +8,13 @@ import {
   isAboutContent,
   type Permission,
   type ProjectRole,
-  roleAllows,
+  permissions,
   systemAdmin,
 } from './grants/roles.ts';
 import type { SystemPermission } from './grants/system-permissions.ts';
-import type { SignedInPrincipal } from './principal.ts';
+import { principalName, type SignedInPrincipal } from './principal.ts';
 import type { RobotBlock } from './robots/robot-reads.ts';
+import { isDuty } from './roles/duties.ts';
 import { visibleTo } from './visible.ts';
 
 interface Giver {
@@ -22,8 +24,8 @@ interface Giver {
 }
 
 /**
- * A robot hands out no more than it holds. What users hand out goes by their role, which was asked before: an
- * administrator of a project anything in it, one of the system anything.
+ * Nobody hands out more to a robot than they hold: an administrator of a project anything in it, one of the system
+ * anything, and a robot, or who has a role of the registry's own, what that says.
  * @param own whether the blocks are of a robot that belongs to a project, to which pushing brings pulling
  * @throws AppError DENIED
  */
@@ -32,60 +34,88 @@ export function requireHeld(
   blocks: readonly RobotBlock[],
   own: boolean,
 ): void {
-  if (principal.kind === 'user') return;
+  if (administersSystem(grants, now)) return;
   for (const block of blocks) {
     const missing = allowedBy(block, own).find((permission) => !holds(grants, permission, block, now));
     if (missing === undefined) continue;
     const where = block.kind === 'system' ? 'the system' : (block.project?.name ?? 'all projects');
     throw new AppError('DENIED', {
-      message: `${principal.robotName} cannot hand out ${missing} on ${where}, which it does not hold itself`,
+      message: `${principalName(principal)} cannot hand out ${missing} on ${where}, which ${pronoun(principal)} not hold`,
+      detail: 'an administrator of the system can',
     });
   }
 }
 
+function pronoun({ kind }: SignedInPrincipal): string {
+  return kind === 'robot' ? 'it does' : 'they do';
+}
+
+type Given = Pick<Grant, 'role' | 'scope' | 'projectId' | 'repositoryPattern' | 'permissions'>;
+
 /**
- * Nor does a robot give people more: by a role, by a group that has roles, by the password of an account that has some.
- * Compared is what robots can hold.
+ * Nor does anybody give people more: by a role, by a group that has roles, by the password of an account that has some.
+ * Of a robot that gives, what robots can hold is compared. What is about the system only its administrators give.
  * @param given what people would have by it
  * @throws AppError DENIED
  */
-export function requireGrantsHeld(
-  { principal, grants, now }: Giver,
-  given: readonly Pick<Grant, 'role' | 'scope' | 'projectId' | 'repositoryPattern'>[],
-): void {
-  if (principal.kind === 'user') return;
-  for (const { role, scope, projectId, repositoryPattern } of given) {
+export function requireGrantsHeld({ principal, grants, now }: Giver, given: readonly Given[]): void {
+  if (administersSystem(grants, now)) return;
+  const compared = principal.kind === 'robot' ? robotPermissions.project : permissions;
+  for (const each of given) {
+    const { role, scope, projectId, repositoryPattern } = each;
     const block: RobotBlock = {
       kind: 'project',
       ...(projectId === null ? {} : { project: { id: projectId, name: '' } }),
       access: [],
       repositories: repositoryPattern === null ? [] : [repositoryPattern],
     };
-    const missing = robotPermissions.project.find(
+    const missing = compared.find(
       (permission) =>
-        roleAllows(role, permission) &&
+        gives({ tagPattern: null, expiresAt: null, ...each }, permission) &&
         (scope !== 'repository' || isAboutContent(permission)) &&
         !holds(grants, permission, block, now),
     );
-    const more = role === systemAdmin ? 'the administration of the system' : missing;
+    const more = isOfSystem(each) ? 'the administration of the system' : missing;
     if (more === undefined) continue;
     throw new AppError('DENIED', {
-      message: `${principal.robotName} cannot give anybody what ${role} is about: it does not hold ${more} itself`,
+      message: `${principalName(principal)} cannot give anybody what ${role} is about, because ${pronoun(principal)} not hold ${more}`,
       detail: 'a user who administers the project or the system can',
     });
   }
 }
 
-/** @throws AppError DENIED for a role of a project that holds more than the robot that gives it */
+function isOfSystem(given: Given): boolean {
+  return given.role === systemAdmin || isDuty(given.role) || isAboutSystem(given);
+}
+
+/** @throws AppError DENIED for a role of a project that holds more than who gives it */
 export function requireRoleHeld(giver: Giver, role: ProjectRole, projectId: number): void {
   requireGrantsHeld(giver, [{ role, scope: 'project', projectId, repositoryPattern: null }]);
 }
 
-/** @throws AppError DENIED to a robot */
+/** @throws AppError DENIED to all but administrators of the system */
 export function requireAdministrationHeld(giver: Giver): void {
   requireGrantsHeld(giver, [
     { role: systemAdmin, scope: 'system', projectId: null, repositoryPattern: null },
   ]);
+}
+
+/**
+ * What goes into a role of the registry's own can be given anywhere: its maker has to hold it everywhere.
+ * @throws AppError DENIED
+ */
+export function requirePermissionsHeld(
+  { principal, grants, now }: Giver,
+  level: 'system' | 'project',
+  given: readonly string[],
+): void {
+  const block: RobotBlock = { kind: level, access: [], repositories: [] };
+  const missing = given.find((permission) => !holds(grants, permission, block, now));
+  if (missing === undefined) return;
+  throw new AppError('DENIED', {
+    message: `${principalName(principal)} cannot put ${missing} into a role, because ${pronoun(principal)} not hold it ${level === 'system' ? 'on the system' : 'in all projects'}`,
+    detail: 'an administrator of the system can',
+  });
 }
 
 function allowedBy({ access }: RobotBlock, own: boolean): string[] {
@@ -94,7 +124,9 @@ function allowedBy({ access }: RobotBlock, own: boolean): string[] {
   return own && texts.includes('repository:push') ? [...texts, 'repository:pull'] : texts;
 }
 
-function holds(grants: readonly Grant[], text: string, block: RobotBlock, now: number): boolean {
+/** What is held for some tags only is not held for all, which is what is handed out. */
+function holds(all: readonly Grant[], text: string, block: RobotBlock, now: number): boolean {
+  const grants = all.filter(({ tagPattern }) => tagPattern === null);
   if (block.kind === 'system') return canOnSystem(grants, text as SystemPermission, now);
   const permission = text as Permission;
   const { project, repositories } = block;

@@ -7,6 +7,7 @@ import type { Caller, TokenAccess } from './caller.ts';
 import { denied } from './denied.ts';
 import { type Grant, grantsOfRobot, grantsOfUser } from './grants/grant-reads.ts';
 import { isPublic, type Permission } from './grants/roles.ts';
+import { findCurrentName } from './names/former-name-reads.ts';
 import { limitsOfToken } from './personal-tokens/token-reads.ts';
 import { narrowGrants } from './personal-tokens/token-scope.ts';
 import { anonymousId, type Principal, principalKey } from './principal.ts';
@@ -64,7 +65,7 @@ export async function resolveAndRequire(deps: ResolveDeps, caller: Caller, need:
     requireSameProject(deps, asked, project);
     if (decision.allowed) continue;
     if (principal.kind === 'anonymous') throw signInFirst(caller);
-    throw await denied(deps, { principal, permission, project, place, decision });
+    throw await denied(deps, { principal, grants, permission, project, place, decision });
   }
   return project;
 }
@@ -98,6 +99,23 @@ export async function mayPull(deps: ResolveDeps, caller: Caller, name: ParsedNam
     if (error instanceof AppError && error.row.status >= 401 && error.row.status <= 404) return false;
     throw error;
   }
+}
+
+/** The project of a name, also of an earlier one; undefined also for one that exists and that the principal cannot see, after the same reads. */
+export async function visibleProjectId(
+  deps: { readonly db: Database },
+  principal: Principal,
+  name: ParsedName,
+): Promise<number | undefined> {
+  const current = await findCurrentName(deps, name);
+  const grants = await grantsOf(deps.db.reader, principal);
+  const now = await timeFor(deps.db, grants);
+  for (const { project: named, path } of current === undefined ? [name] : [current.name, name]) {
+    const project = await findProject(deps.db.reader, named);
+    if (project !== undefined && can(grants, 'repository:pull', { project, path }, now).visible)
+      return project.id;
+  }
+  return undefined;
 }
 
 /** What somebody may do now; with a token, what it leaves of that. */

@@ -7,6 +7,7 @@ import { archiveProblemTexts, archiveTexts } from './archive/text.ts';
 import { backupTexts } from './backup/text.ts';
 import { completionTexts } from './completion/text.ts';
 import { dbTexts } from './db/text.ts';
+import { deviceTexts } from './device/text.ts';
 import { groupTexts } from './group/text.ts';
 import { importTexts, reasonTexts } from './import/text.ts';
 import { projectTexts } from './project/text.ts';
@@ -15,6 +16,7 @@ import { restoreTexts } from './restore/text.ts';
 import { storageTexts } from './storage/text.ts';
 import { cliTexts, exitCodeTexts, problemTexts } from './text.ts';
 import { tlsTexts } from './tls/text.ts';
+import { tokenTexts } from './token/text.ts';
 import { userTexts } from './user/text.ts';
 import { verifyTexts } from './verify/text.ts';
 
@@ -29,12 +31,14 @@ const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   importTexts,
   reasonTexts,
   dbTexts,
+  deviceTexts,
   projectTexts,
   restTexts,
   restoreTexts,
   userTexts,
   storageTexts,
   tlsTexts,
+  tokenTexts,
   verifyTexts,
 ];
 const codes = Object.keys(startProblems) as StartProblemCode[];

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticate } from '../access/authenticate.ts';
+import type { DefaultMember } from '../access/defaults/require-unlocked.ts';
 import type { Project } from '../access/projects/project-reads.ts';
 import type { Refusals } from '../access/refusals/note-refusal.ts';
 import type { ReadManifestDeps } from '../content/artifacts/find-manifest.ts';
@@ -28,6 +29,8 @@ export interface OciDeps extends ReadManifestDeps, PushManifestDeps, OpenBlobDep
   readonly createsProjects: boolean;
   /** The storage limit of such a project; -1: none. */
   readonly newLimitBytes: () => number;
+  /** Groups that have a role in such a project. */
+  readonly newMembers?: () => readonly DefaultMember[];
   /**
    * Names and passwords are asked for, as Docker's registry with a file of them does, of whom no token was refused: some
    * clients know nothing else. Undefined: a 401 says where tokens are had.

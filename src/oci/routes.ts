@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import type { Caller } from '../access/caller.ts';
 import { type Principal, principalName, principalText } from '../access/principal.ts';
 import { projectOfFirstPush } from '../access/project-of-first-push.ts';
 import { dropUnusedProject } from '../access/projects/create-project-reap.ts';
@@ -13,8 +14,8 @@ import {
   timeFor,
 } from '../access/resolve-and-require.ts';
 import type { ScopeAction } from '../access/tokens/parse-scopes.ts';
-import { visibleTo } from '../access/visible.ts';
-import { inVisibleRepositories } from '../access/visible-reads.ts';
+import { type Visible, visibleTo } from '../access/visible.ts';
+import { amongVisibleRepositories, inVisibleRepositories } from '../access/visible-reads.ts';
 import { foreignStore } from '../content/blobs/foreign-store.ts';
 import type { RepositoryFilter } from '../content/repositories/repository-reads.ts';
 import { AppError } from '../lib/errors.ts';
@@ -25,6 +26,7 @@ import { rememberAccount } from '../platform/http/load/client-name.ts';
 import { adminSocketAddress } from '../platform/http/operator.ts';
 import { contextOf } from '../platform/http/request-context.ts';
 import type { Routes } from '../platform/http/server.ts';
+import { byCurrentName } from './by-current-name.ts';
 import { catalogCall } from './catalog-call.ts';
 import { catalogScope, challengeScope } from './challenge.ts';
 import { checkApiCall } from './check-api-call.ts';
@@ -37,6 +39,7 @@ import { listReferrersCall } from './list-referrers-call.ts';
 import { listTagsCall } from './list-tags-call.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
 import { putManifestCall } from './put-manifest-call.ts';
+import type { RecentPulls } from './recent-pulls.ts';
 import { noteRefusedRequest } from './refusable.ts';
 import { renderError } from './render-error.ts';
 import type { Responding } from './send-response.ts';
@@ -168,6 +171,26 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
     isAskedFor(caller, { name, action: 'push' })
   )
     await projectOfFirstPush(deps, { principal, name, actor });
+  const asked = { ...responding, query, source, target: found.target, tags, actor, recent };
+  await byCurrentName(deps, { name, caller, needs: operation.needs }, (by) =>
+    serve(deps, operation, { ...asked, ...by }),
+  );
+}
+
+interface Asked extends Responding {
+  readonly query: URLSearchParams;
+  readonly name: ParsedName;
+  readonly caller: Caller;
+  readonly source: ParsedName | undefined;
+  readonly target: string;
+  readonly tags: readonly string[];
+  readonly actor: Actor;
+  readonly recent: RecentPulls | undefined;
+}
+
+async function serve(deps: OciDeps, operation: Operation, asked: Asked): Promise<void> {
+  const { name, caller, source, tags, recent, ...call } = asked;
+  call.context.repository = name.fullName;
   const project =
     recent === undefined
       ? await resolveAndRequire(deps, caller, { name, action: operation.needs, tags })
@@ -177,14 +200,11 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
       throw insufficientScope();
     requireStore(deps);
     await operation.run(deps, {
-      ...responding,
-      query,
+      ...call,
       name,
       project,
-      target: found.target,
-      actor,
       mayPull: (other) => mayPull(deps, caller, other),
-      readable: () => readableBy(deps, principal),
+      readable: () => readableBy(deps, caller.principal),
     });
   } catch (error) {
     if (deps.createsProjects && operation.needs === 'push') await forgetProject(deps, project.id);
@@ -235,13 +255,17 @@ async function listCatalog(deps: OciDeps, responding: Responding, query: URLSear
     !token.access.some(({ type, actions }) => type === 'registry' && actions.includes('*'))
   )
     throw insufficientScope();
-  const visibleRepositories = await readableBy(deps, principal);
+  const visibleRepositories = amongVisibleRepositories(await pullable(deps, principal), deps.db.dialect);
   await catalogCall(deps, { ...responding, query, visibleRepositories });
 }
 
-async function readableBy({ db }: OciDeps, principal: Principal): Promise<RepositoryFilter> {
+async function readableBy(deps: OciDeps, principal: Principal): Promise<RepositoryFilter> {
+  return inVisibleRepositories(await pullable(deps, principal), deps.db.dialect);
+}
+
+async function pullable({ db }: OciDeps, principal: Principal): Promise<Visible> {
   const grants = await grantsOf(db.reader, principal);
-  return inVisibleRepositories(visibleTo(grants, 'repository:pull', await timeFor(db, grants)), db.dialect);
+  return visibleTo(grants, 'repository:pull', await timeFor(db, grants));
 }
 
 function requireStore(deps: OciDeps): void {

@@ -1,3 +1,5 @@
+import { findCurrentName } from '../access/names/former-name-reads.ts';
+import { reserved } from '../access/names/reserved.ts';
 import { findMountCandidates } from '../content/blobs/blob-reads.ts';
 import { mountBlob } from '../content/blobs/mount-blob.ts';
 import { startUpload } from '../content/uploads/start-upload.ts';
@@ -18,6 +20,9 @@ const maxCandidates = 20;
  */
 export async function startUploadCall(deps: OciDeps, call: OciCall): Promise<void> {
   const { query } = call;
+  const moved = await findCurrentName(deps, call.name);
+  // Its bytes would be taken in vain.
+  if (moved !== undefined) throw reserved(call.name.fullName, moved);
   const mount = query.get('mount');
   const wanted = mount === null ? undefined : requireDigest(mount);
   if (wanted !== undefined && (await mounted(deps, call, wanted))) {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { addUsers } from '../harness/accounts.ts';
+import { addUsers, grantRole } from '../harness/accounts.ts';
 import { expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { expectRefusal, jsonOf, projects, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
@@ -79,12 +79,22 @@ const keys: Readonly<Record<string, readonly [fallback: unknown, other: unknown]
   notification_enable: [true, false],
   quota_per_project_enable: [true, false],
   storage_per_project: [-1, 1024],
-  audit_log_forward_endpoint: ['', 'syslog.example:514'],
+  audit_log_forward_endpoint: ['', 'tcp://127.0.0.1:1'],
   skip_audit_log_database: [false, true],
   scanner_skip_update_pulltime: [false, true],
   disabled_audit_log_event_types: ['', 'pull_artifact'],
+  project_public_default: [false, true],
+  project_public_locked: [false, true],
+  project_storage_locked: [false, true],
+  project_members_default: ['', 'team=guest'],
+  project_creator_groups: ['', 'team'],
+  project_name_pattern: ['', 'team-*'],
+  projects_per_user: [-1, 3],
+  former_name_days: [30, 7],
   session_timeout: [60, 61],
   banner_message: ['', '{"message":"hello"}'],
+  // Berth's own.
+  separation_of_duties: [false, true],
 };
 
 /** Shown by nobody and taken by nobody: Harbor has them in its environment only. */
@@ -159,6 +169,7 @@ for (const [what, changes, status] of [
   ['an unknown restriction', { project_creation_restriction: 'nobody' }, 400],
   ['an unknown mode', { auth_mode: 'x' }, 400],
   ['a blank ldap_url', { ldap_url: ' ' }, 400],
+  ['audit_log_forward_endpoint without a port', { audit_log_forward_endpoint: 'log.example' }, 400],
   ['skip_audit_log_database without an endpoint', { skip_audit_log_database: true }, 400],
   ['NUL in a text', { banner_message: 'a\0b' }, 400],
 ] as const) {
@@ -216,6 +227,20 @@ const effects: Readonly<Record<string, () => Promise<void>>> = {
     const summary = jsonOf<{ quota: unknown }>(await alice.get(`${projects}/small/summary`));
     assert.deepEqual(summary.quota, { hard: { storage: 1024 }, used: { storage: 0 } });
   },
+  separation_of_duties: async () => {
+    await addUsers(server, ['dora']);
+    const give = (role: string) => grantRole(server, { username: 'dora', role, place: 'system' });
+    await give('operator');
+    await assert.rejects(give('auditor'), /dora would be auditor and operator/);
+    const dora = server.client({ username: 'dora', password });
+    expectStatus(await dora.get(path), 200);
+    expectRefusal(await put({ separation_of_duties: false }, dora), 403, 'FORBIDDEN');
+    expectStatus(await put({ session_timeout: 60 }, dora), 200);
+    dora.close();
+  },
+  audit_log_forward_endpoint: async () => {
+    await server.logged(({ endpoint }) => endpoint === 'tcp://127.0.0.1:1');
+  },
   quota_per_project_enable: async () => {
     const summary = jsonOf<object>(await admin.get(`${projects}/library/summary`));
     assert.ok(!('quota' in summary));
@@ -234,7 +259,15 @@ const shownOnly = [
   'notification_enable',
   'scanner_skip_update_pulltime',
   'session_timeout',
-  'disabled_audit_log_event_types',
+  // What they do: project-defaults.test.ts, former-names.test.ts.
+  'project_public_default',
+  'project_public_locked',
+  'project_storage_locked',
+  'project_members_default',
+  'project_creator_groups',
+  'project_name_pattern',
+  'projects_per_user',
+  'former_name_days',
 ];
 
 for (const [key, [fallback, other]] of Object.entries(keys)) {
@@ -249,7 +282,7 @@ for (const [key, [fallback, other]] of Object.entries(keys)) {
       assert.equal((await read())[key]?.value, fallback);
     } else {
       const message = expectRefusal(answer, 400, 'BAD_REQUEST');
-      assert.match(message, new RegExp(`^${key} needs .+, not in this version$`));
+      assert.match(message, new RegExp(`^${key} (needs .+, not in this version$|stays false: )`));
       assert.equal((await read())[key]?.value, fallback);
     }
     assert.ok(!(await admin.get(path)).body.toString().includes('Hidden-From-All-1'));
@@ -268,6 +301,6 @@ test('updateConfigurations: what is set elsewhere in Harbor is refused by its na
   const all = { ...elsewhere, scan_all_policy: { type: 'daily' } };
   for (const [key, value] of Object.entries(all)) {
     const message = expectRefusal(await put({ [key]: value }), 400, 'BAD_REQUEST');
-    assert.match(message, new RegExp(`^${key} needs .+, not in this version$`));
+    assert.match(message, new RegExp(`^${key} (needs .+, not in this version$|stays false: )`));
   }
 });

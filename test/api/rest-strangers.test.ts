@@ -41,6 +41,9 @@ const pairs: readonly (readonly [hidden: string, missing: string])[] = [
   [String(hiddenId), String(missingId)],
 ];
 
+/** The first has a test of its own below; the codes of the second are made by chance. */
+const exceptions = ['createProject', 'beginDeviceLogin'];
+
 /** Each place where a project can be named, filled with this one. */
 function requestsOf({ method, path, operation }: (typeof operations)[number], project: string): string[] {
   const inPath = path.replace('{project_name_or_id}', project).replaceAll(/\{\w+\}/g, 'x');
@@ -63,7 +66,7 @@ function shape({ status, headers, body }: Answer, name: string): string {
 
 for (const [who, client] of callers) {
   for (const each of operations) {
-    if (each.operation.operationId === 'createProject') continue;
+    if (exceptions.includes(each.operation.operationId)) continue;
     test(`a private and a missing project are alike to ${who}: ${each.method} ${each.path}`, async () => {
       for (const [hidden, missing] of pairs) {
         const [hiddenPaths, missingPaths] = [requestsOf(each, hidden), requestsOf(each, missing)];

@@ -35,8 +35,12 @@ const server = await BerthServer.start({
 /** The same authority, as if somebody had given the pair. */
 const withFiles = await BerthServer.start({
   args: [
-    ...['--listen', `${host}:0`, '--tls-certificate', join(server.data, 'tls', 'server.crt')],
-    ...['--tls-key', join(server.data, 'tls', 'server.key')],
+    '--listen',
+    `${host}:0`,
+    '--tls-certificate',
+    join(server.data, 'tls', 'server.crt'),
+    '--tls-key',
+    join(server.data, 'tls', 'server.key'),
   ],
 });
 const address = `${host}:${server.port}`;

@@ -25,6 +25,16 @@ const ownFields: Readonly<Record<string, readonly string[]>> = {
     'pull_time_update_disable',
     'pull_count_update_disable',
     'pull_audit_log_disable',
+    // Berth's own.
+    'separation_of_duties',
+    'project_public_default',
+    'project_public_locked',
+    'project_storage_locked',
+    'project_members_default',
+    'project_creator_groups',
+    'project_name_pattern',
+    'projects_per_user',
+    'former_name_days',
   ],
 };
 

@@ -38,10 +38,10 @@ export function jsonOf<T>(answer: Answer, status = 200): T {
   return JSON.parse(answer.body.toString()) as T;
 }
 
-/** The refusal in Harbor's form: one error of code and message. */
+/** The refusal in Harbor's form: one error of code and message; Berth's own addresses say what to do, too. */
 export function expectRefusal(answer: Answer, status: number, code: string): string {
   const text = answer.body.toString();
-  const body = jsonOf<{ errors: { code: string; message: string }[] }>(answer, status);
+  const body = jsonOf<{ errors: { code: string; message: string; detail?: unknown }[] }>(answer, status);
   assert.ok(text.endsWith('\n'));
   assert.equal(Number(answer.headers['content-length']), answer.body.length);
   assert.equal(answer.headers['www-authenticate'], undefined);
@@ -49,7 +49,9 @@ export function expectRefusal(answer: Answer, status: number, code: string): str
   assert.deepEqual(Object.keys(body), ['errors']);
   assert.equal(body.errors.length, 1);
   const [error] = body.errors;
-  assert.deepEqual(Object.keys(error ?? {}), ['code', 'message']);
+  const { detail, ...harbors } = error ?? {};
+  assert.deepEqual(Object.keys(harbors), ['code', 'message']);
+  assert.ok(detail === undefined || typeof detail === 'string');
   assert.equal(error?.code, code);
   return error?.message ?? '';
 }

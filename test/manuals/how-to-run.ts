@@ -53,6 +53,7 @@ export const howToRun: Readonly<Record<string, HowToRun>> = {
   'bin/berth user add alice --email alice@example.com': { answers: [alice, alice] },
   'docker login -u alice localhost:5000': { answers: [alice] },
   'docker pull localhost:5000/payments/hello:1': { code: 1 },
+  'bin/berth access explain bob push pay/api': { code: 5 },
   'BERTH_LISTN=localhost:5001 bin/berth config check': { code: 2 },
   "echo 'log_levl: info' >>berth.yml": { code: 2 },
   'bin/berth serve --listen localhost:5001': { code: 7 },
@@ -77,5 +78,6 @@ export const howToRun: Readonly<Record<string, HowToRun>> = {
   'berth import distribution --data /var/lib/berth --storage /srv/registry --dry-run': { notRun: noRegistry },
   'berth import distribution --data /var/lib/berth --storage /srv/registry': { notRun: noRegistry },
   'berth serve --data /var/lib/berth --storage /srv/registry': { notRun: noRegistry },
+  'bin/berth repo delete payments/api --yes': { code: 5 },
   'bin/berth storage adopt --into library/found': { answers: ['y'] },
 };

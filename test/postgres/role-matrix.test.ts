@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { addUsers, createProject, grantRole } from '../harness/accounts.ts';
 import { berth } from '../harness/berth-command.ts';
 import { HttpProxy } from '../harness/http-proxy.ts';
-import { tryMatrix } from '../harness/role-matrix.ts';
+import { attemptsText, tryMatrix } from '../harness/role-matrix.ts';
 import { password } from '../harness/start-server.ts';
 import { SharedDatabase } from './two-servers.ts';
 
@@ -14,10 +14,10 @@ after(() => database[Symbol.asyncDispose]());
 const first = await database.start('one');
 const second = await database.start('two');
 
-test('each role may do what it may in Harbor on two instances taking turns', async (t) => {
+test('each role may do what the matrix says on two instances taking turns', async (t) => {
   await createProject(first, 'matrix');
   await using proxy = await HttpProxy.start({ ports: [first.port, second.port] });
-  t.diagnostic(`${await tryMatrix(first, proxy.port)} attempts`);
+  t.diagnostic(attemptsText(await tryMatrix(first, proxy.port)));
 });
 
 test('a role that one instance takes back is refused by the other with the next request', async () => {

@@ -5,6 +5,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { CommandLine, succeeded } from '../clients/client-run.ts';
+import { Containerd } from '../clients/containerd-daemon.ts';
 import { Docker } from '../clients/docker-daemon.ts';
 import { digestOfFile } from '../clients/matrix/digest-of-file.ts';
 import { writeLargeImage } from '../clients/matrix/large-image.ts';
@@ -103,4 +104,22 @@ test('docker pushes and pulls', { timeout: 900_000 }, async (t) => {
   const id = succeeded(await docker.run(admin, 'image', 'inspect', '--format', '{{.Id}}', name)).stdout;
   assert.equal(id.trim(), saved.configDigest);
   t.diagnostic(`docker speaks ${spoken('library/docker')}`);
+});
+
+test('containerd pushes and pulls', { timeout: 900_000 }, async (t) => {
+  const ctr = await clientTool('containerd');
+  await using containerd = await Containerd.start();
+  const name = `${address}/library/containerd:1`;
+  const saved = writeLargeImage({ folder, form: 'docker', reference: name });
+  const images = async (...args: readonly string[]) =>
+    succeeded(await containerd.run(ctr, 'images', ...args));
+  await images('import', '--local', '--no-unpack', saved.path);
+  saved.remove();
+  const remote = ['--local', '--tlscacert', nginx.ca, '--user', `admin:${password}`, name];
+  await images('push', ...remote);
+  await images('rm', '--sync', name);
+  await images('pull', ...remote);
+  const { stdout } = await images('ls', '--quiet');
+  assert.equal(stdout.trim(), name);
+  t.diagnostic(`containerd speaks ${spoken('library/containerd')}`);
 });

@@ -171,7 +171,7 @@ for (const [lang, { name, parts, stopping, stopped }] of Object.entries(banners)
     assert.match(shown.shown, stopping);
     assert.match(shown.shown, stopped);
     const log = readFileSync(join(folder, 'data', 'logs', 'berth.log'), 'utf8');
-    assert.match(log, /^\{.*"msg":"ready"\}\n/);
+    assert.match(log, /^\{.*"msg":"ready"\}$/m);
     assert.ok(!log.includes(shownPassword));
     await using server = await BerthServer.start({ folder, env: { BERTH_ADMIN_PASSWORD: undefined } });
     expectStatus(await server.client({ username: 'admin', password: shownPassword }).get('/v2/'), 200);

@@ -47,6 +47,7 @@ const compositionFiles = [
   'src/import-from-distribution.ts',
   'src/offline.ts',
   'src/open-base.ts',
+  'src/rest-features.ts',
 ];
 
 const folderFloors = new Set(['lib', 'platform', 'access', 'content', 'features', 'cli', 'oci', 'testing']);

@@ -11,10 +11,11 @@ export type Gate = {
 
 /** Folders of a floor from low to high; a folder imports lower lines only, never its own. */
 export const accessTiers: readonly (readonly string[])[] = [
+  ['roles', 'names', 'defaults'],
   ['projects', 'users', 'groups', 'slowing', 'last-use'],
   ['grants', 'refusals'],
   ['members', 'robots', 'personal-tokens'],
-  ['tokens', 'sessions', 'ldap', 'oidc', 'htpasswd'],
+  ['device-logins', 'tokens', 'sessions', 'ldap', 'oidc', 'htpasswd'],
 ];
 
 export const contentTiers: readonly (readonly string[])[] = [
@@ -50,6 +51,8 @@ export const platformPairs: readonly (readonly [from: string, to: string])[] = [
   ['locks', 'db'],
   ['settings', 'db'],
   ['settings', 'events'],
+  ['settings', 'syslog'],
+  ['syslog', 'http'],
   ['tls', 'crypto'],
   ['tls', 'files'],
 ];

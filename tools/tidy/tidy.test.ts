@@ -155,6 +155,8 @@ const cases: Record<keyof typeof rules, Case[]> = {
   'import-outside': [
     imports('test/push/push.test.ts', 'src/app.ts', 1),
     imports('test/fuzz/parsers.test.ts', 'src/lib/a.ts'),
+    imports('bench/permission.ts', 'src/lib/a.ts'),
+    imports('bench/load/blob.ts', 'src/lib/a.ts', 1),
     imports('tools/gen/gen.ts', 'src/lib/a.ts', 1),
     imports('src/lib/a.ts', 'tools/tidy/tidy.ts', 1),
     imports('src/lib/a.ts', 'package.json'),

@@ -40,6 +40,9 @@ export function listAllowsSomething(text: string): boolean {
   return text.split(' ').some((line) => !line.endsWith('=deny'));
 }
 
+/** In front of the list of a role that is about the system and not about projects; no permission is called so. */
+export const systemMark = '@system ';
+
 /**
  * What a list of a robot is about; it stands in the `role` of its grants, with its place among the robot's lists.
  * `own`: the project that the robot belongs to.

@@ -4,13 +4,13 @@ import { type Actor, append } from '../../platform/events/append.ts';
 import { keepGroup } from '../groups/group-writes.ts';
 import { lockProjectToUpdate } from '../projects/project-writes.ts';
 import { keepUser } from '../users/user-writes.ts';
-import { findHolder, type Holder, holderData } from './find-holder.ts';
+import { findHolder, holderData, type NamedHolder } from './find-holder.ts';
 import { putGrant, removeGrantById } from './grant-writes.ts';
 import { projectGrantsOf } from './member-reads.ts';
 import type { ProjectRole } from './roles.ts';
 
 /** By id, or by the name that people know. */
-export type NewMember = Holder | { readonly kind: 'user' | 'group'; readonly id: number };
+export type NewMember = NamedHolder | { readonly kind: 'user' | 'group'; readonly id: number };
 
 export interface AddMemberInput {
   readonly projectId: number;

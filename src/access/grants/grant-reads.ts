@@ -1,5 +1,10 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
+import type { Schema } from '../../platform/db/schema.ts';
+import { duties } from '../roles/duties.ts';
+import { systemMark } from './access-list.ts';
+import { projectRoles, systemAdmin } from './roles.ts';
 
 export interface Grant {
   readonly role: string;
@@ -9,34 +14,60 @@ export interface Grant {
   readonly tagPattern: string | null;
   /** Epoch milliseconds; null: it does not end. */
   readonly expiresAt: number | null;
-  /** Of robots only: what is conferred instead of what the role confers, as `access-list.ts` writes it. */
+  /**
+   * What is conferred, as `access-list.ts` writes it: of robots, and of roles that the registry made for itself.
+   * Absent for all others: it goes by the role's name.
+   */
   readonly permissions?: string | null;
 }
 
+const builtInRoles: readonly string[] = [...projectRoles, systemAdmin, ...duties];
+
 const columns = [
-  'role',
-  'scope',
-  'project_id as projectId',
-  'repository_pattern as repositoryPattern',
-  'tag_pattern as tagPattern',
-  'expires_at as expiresAt',
-  'permissions',
+  'grant.role',
+  'grant.scope',
+  'grant.project_id as projectId',
+  'grant.repository_pattern as repositoryPattern',
+  'grant.tag_pattern as tagPattern',
+  'grant.expires_at as expiresAt',
 ] as const;
+
+/** What a role of the registry's own confers, as a column of a query over `grant`; null for all others. */
+export function listOfOwnRole(): RawBuilder<string | null> {
+  const mark = sql`case ${sql.ref('role.level')} when 'system' then ${systemMark} else '' end`;
+  return sql`(select ${mark} || ${sql.ref('role.permissions')} from ${sql.table('role')}
+    where ${sql.ref('role.name')} = ${sql.ref('grant.role')})`;
+}
+
+/**
+ * With what roles of the registry's own confer: they count as they are now. It is looked for only where a role is none
+ * of those that every registry has: a join would cost all others, too.
+ */
+function withOwnRoles(db: Kysely<Schema>) {
+  return db
+    .selectFrom('grant')
+    .select((select) => [
+      ...columns,
+      select
+        .case()
+        .when('grant.role', 'in', builtInRoles)
+        .then(null)
+        .else(listOfOwnRole())
+        .end()
+        .as('permissions'),
+    ]);
+}
 
 /** Two halves, each by an index: one condition over both reads all grants on PostgreSQL. */
 const ofUser = prepare((db, values: { userId: number }) =>
-  db
-    .selectFrom('grant')
-    .select(columns)
-    .where('principal_kind', '=', 'user')
-    .where('principal_id', '=', values.userId)
+  withOwnRoles(db)
+    .where('grant.principal_kind', '=', 'user')
+    .where('grant.principal_id', '=', values.userId)
     .unionAll(
-      db
-        .selectFrom('grant')
-        .select(columns)
-        .where('principal_kind', '=', 'group')
+      withOwnRoles(db)
+        .where('grant.principal_kind', '=', 'group')
         .where(
-          'principal_id',
+          'grant.principal_id',
           'in',
           db.selectFrom('user_group_member').select('group_id').where('user_id', '=', values.userId),
         ),
@@ -49,11 +80,9 @@ export function grantsOfUser(db: Queries, userId: number): Promise<Grant[]> {
 }
 
 const ofGroup = prepare((db, values: { groupId: number }) =>
-  db
-    .selectFrom('grant')
-    .select(columns)
-    .where('principal_kind', '=', 'group')
-    .where('principal_id', '=', values.groupId),
+  withOwnRoles(db)
+    .where('grant.principal_kind', '=', 'group')
+    .where('grant.principal_id', '=', values.groupId),
 );
 
 /** What everybody in a group has by it. */
@@ -64,9 +93,9 @@ export function grantsOfGroup(db: Queries, groupId: number): Promise<Grant[]> {
 const ofRobot = prepare((db, values: { robotId: number }) =>
   db
     .selectFrom('grant')
-    .select(columns)
-    .where('principal_kind', '=', 'robot')
-    .where('principal_id', '=', values.robotId),
+    .select([...columns, 'grant.permissions'])
+    .where('grant.principal_kind', '=', 'robot')
+    .where('grant.principal_id', '=', values.robotId),
 );
 
 export function grantsOfRobot(db: Queries, robotId: number): Promise<Grant[]> {
@@ -125,62 +154,4 @@ export async function administratorsOf(
   input: { projectId: number; now: number; count: number },
 ): Promise<string[]> {
   return (await db.all(administrators, input)).map((row) => row.username);
-}
-
-export interface GrantRow extends Grant {
-  readonly kind: 'user' | 'group';
-  /** Of the account or the group. */
-  readonly holder: string;
-  readonly projectName: string | null;
-  readonly createdAt: number;
-}
-
-/** The grants of users and groups in a project, of one of them, or all; the system's first, then by project and name. */
-export async function listGrants(
-  db: Queries,
-  of: { readonly projectId?: number; readonly username?: string; readonly group?: string },
-): Promise<GrantRow[]> {
-  const { projectId, username, group } = of;
-  if ([username, group].some((name) => name?.includes('\0'))) return [];
-  const rows = await db.builder
-    .selectFrom('grant')
-    .leftJoin('user', (on) =>
-      on
-        .onRef('user.id', '=', 'grant.principal_id')
-        .on('grant.principal_kind', '=', 'user')
-        .on('user.deleted_at', 'is', null),
-    )
-    .leftJoin('user_group', (on) =>
-      on.onRef('user_group.id', '=', 'grant.principal_id').on('grant.principal_kind', '=', 'group'),
-    )
-    .leftJoin('live_project', 'live_project.id', 'grant.project_id')
-    .select([
-      'user.username',
-      'user_group.name as groupName',
-      'grant.role',
-      'grant.scope',
-      'grant.project_id as projectId',
-      'live_project.name as projectName',
-      'grant.repository_pattern as repositoryPattern',
-      'grant.tag_pattern as tagPattern',
-      'grant.expires_at as expiresAt',
-      'grant.created_at as createdAt',
-    ])
-    .where((where) =>
-      where.and([
-        where.or([where('user.id', 'is not', null), where('user_group.id', 'is not', null)]),
-        ...(projectId === undefined ? [] : [where('grant.project_id', '=', projectId)]),
-        ...(username === undefined ? [] : [where('user.username', '=', username)]),
-        ...(group === undefined ? [] : [where('user_group.name', '=', group)]),
-      ]),
-    )
-    .orderBy((order) => order.fn.coalesce('live_project.name', order.val('')))
-    .orderBy((order) => order.fn.coalesce('user.username', 'user_group.name'))
-    .orderBy('grant.id')
-    .execute();
-  return rows.map(({ username: user, groupName, ...row }) => ({
-    ...row,
-    kind: user === null ? ('group' as const) : ('user' as const),
-    holder: user ?? groupName ?? '',
-  }));
 }

@@ -2,16 +2,22 @@ import { AppError } from '../../lib/errors.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { keepProject } from '../projects/project-writes.ts';
+import { requireOwnRole } from '../roles/require-own-role.ts';
+import { actions, parseActions } from './actions.ts';
 import { findHolder, type Holder, holderData } from './find-holder.ts';
-import { type HeldGrant, putGrant, removeGrant } from './grant-writes.ts';
+import type { ListedGrant } from './grant-page-reads.ts';
+import { type Granted, type HeldGrant, putGrant, removeGrant, removeGrantById } from './grant-writes.ts';
 import { isTagPattern, parseRepositoryPattern } from './repository-pattern.ts';
-import type { ProjectRole } from './roles.ts';
+import { isProjectRole } from './roles.ts';
+import { placeText } from './written/parse-place.ts';
 
-/** A role of a user or a group in a project, or on some of its repositories or tags. */
+/** A role or actions of somebody in a project, on some of its repositories or tags, or in every project. */
 export interface RoleInput {
   readonly holder: Holder;
-  readonly role: ProjectRole;
-  readonly projectId: number;
+  /** Harbor's, of the registry's own for projects, or actions: `pull,push`. */
+  readonly role: string;
+  /** Null: in every project. */
+  readonly projectId: number | null;
   /** A path in the project, `folder/**` or `**`; left out: the project as such. */
   readonly repositoryPattern?: string;
   /** A tag or `prefix*`; left out: all tags. */
@@ -25,18 +31,21 @@ export interface GrantRoleInput extends RoleInput {
 }
 
 /**
- * Gives a role. The same again changes when it ends, and nothing else.
+ * Gives a role or actions. The same again changes when it ends, and nothing else.
  * @throws AppError BAD_REQUEST, NOT_FOUND
  */
-export async function grantRole(deps: { readonly db: Database }, input: GrantRoleInput): Promise<void> {
+export async function grantRole(deps: { readonly db: Database }, input: GrantRoleInput): Promise<Granted> {
   requirePatterns(input);
+  requireForHolder(input);
   const now = await deps.db.now();
   const { expiresAt = null } = input;
   if (expiresAt !== null && !(Number.isSafeInteger(expiresAt) && expiresAt > now))
     throw new AppError('BAD_REQUEST', { message: 'the role would have ended already' });
-  await deps.db.transaction(async (tx) => {
+  return deps.db.transaction(async (tx) => {
     const { grant, place } = await resolve(tx, input);
-    await putGrant(tx, { ...grant, expiresAt, now });
+    if (!isProjectRole(input.role) && parseActions(input.role) === undefined)
+      await requireOwnRole(tx, input.role, input.projectId === null ? 'system' : 'project');
+    const granted = await putGrant(tx, { ...grant, expiresAt, now });
     await append(tx, {
       type: 'role.granted',
       at: now,
@@ -45,6 +54,7 @@ export async function grantRole(deps: { readonly db: Database }, input: GrantRol
       object: place,
       data: { ...holderData(input.holder), role: input.role, tags: grant.tagPattern, expiresAt },
     });
+    return granted;
   });
 }
 
@@ -90,15 +100,61 @@ function requirePatterns({ repositoryPattern, tagPattern }: RoleInput): void {
   }
 }
 
+/** @throws AppError BAD_REQUEST */
+function requireForHolder({ holder, role, projectId }: RoleInput): void {
+  if (holder.kind !== 'robot') return;
+  if (parseActions(role) === undefined)
+    throw new AppError('BAD_REQUEST', {
+      message: `${role} is a role of people, and ${holder.name} is a robot account`,
+      detail: `give it actions: ${actions.join(', ')}`,
+    });
+  if (projectId === null || (holder.projectId ?? projectId) !== projectId)
+    throw new AppError('BAD_REQUEST', {
+      message:
+        projectId === null
+          ? `${holder.name} is a robot account: what it may do is granted in a project`
+          : `${holder.name} belongs to another project, and can have nothing outside it`,
+      detail: 'its own list of permissions says what a robot account of the system may do everywhere',
+    });
+}
+
 async function resolve(tx: Tx, input: RoleInput): Promise<{ grant: HeldGrant; place: string }> {
   const { holder, role, projectId, repositoryPattern = null, tagPattern = null } = input;
   // The project first: it must not be deleted between this and the commit.
-  const project = await keepProject(tx, projectId);
-  if (project === undefined) throw new AppError('NOT_FOUND', { message: 'there is no such project' });
+  const project = projectId === null ? undefined : await keepProject(tx, projectId);
+  if (projectId !== null && project === undefined)
+    throw new AppError('NOT_FOUND', { message: 'there is no such project' });
   const principalId = await findHolder(tx, holder);
-  const scope = repositoryPattern === null ? 'project' : 'repository';
+  const scope = project === undefined ? 'system' : repositoryPattern === null ? 'project' : 'repository';
   return {
     grant: { kind: holder.kind, principalId, role, scope, projectId, repositoryPattern, tagPattern },
-    place: repositoryPattern === null ? project.name : `${project.name}/${repositoryPattern}`,
+    place: placeText({ projectName: project?.name ?? null, repositoryPattern }),
   };
+}
+
+/**
+ * Takes back one grant, whoever has it.
+ * @throws AppError NOT_FOUND
+ */
+export async function revokeGrant(
+  deps: { readonly db: Database },
+  { grant, actor }: { readonly grant: ListedGrant; readonly actor: Actor },
+): Promise<void> {
+  const now = await deps.db.now();
+  await deps.db.transaction(async (tx) => {
+    if (!(await removeGrantById(tx, grant.id)))
+      throw new AppError('NOT_FOUND', { message: `grant ${grant.id} not found` });
+    await append(tx, {
+      type: 'role.revoked',
+      at: now,
+      actor,
+      projectId: grant.projectId,
+      object: placeText(grant),
+      data: {
+        ...holderData({ kind: grant.kind, name: grant.holder }),
+        role: grant.role,
+        tags: grant.tagPattern,
+      },
+    });
+  });
 }

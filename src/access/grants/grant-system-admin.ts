@@ -1,11 +1,12 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
+import { requireSeparateDuties } from '../roles/require-separate-duties.ts';
 import { requireOtherAdmin } from '../users/require-other-admin.ts';
 import { requireUser } from '../users/require-user.ts';
 import { isSystemAdmin } from '../users/user-reads.ts';
 import { keepUser } from '../users/user-writes.ts';
-import { type HeldGrant, putGrant, removeGrant } from './grant-writes.ts';
+import { type Granted, type HeldGrant, putGrant, removeGrant } from './grant-writes.ts';
 import { systemAdmin } from './roles.ts';
 
 export interface SystemAdminInput {
@@ -16,17 +17,19 @@ export interface SystemAdminInput {
 /**
  * Lets somebody do everything everywhere, without an end: an administrator who stops being one overnight may have
  * been the last.
- * @throws AppError NOT_FOUND
+ * @throws AppError NOT_FOUND, CONFLICT where duties are separated
  */
 export async function grantSystemAdmin(
   deps: { readonly db: Database },
   input: SystemAdminInput,
-): Promise<void> {
+): Promise<Granted> {
   const now = await deps.db.now();
-  await deps.db.transaction(async (tx) => {
+  return deps.db.transaction(async (tx) => {
     const user = await requireUser(tx, input.username);
-    await putGrant(tx, { ...onSystem(user.id), expiresAt: null, now });
+    const granted = await putGrant(tx, { ...onSystem(user.id), expiresAt: null, now });
+    await requireSeparateDuties(tx, { kind: 'user', id: user.id }, now);
     await append(tx, event('admin.granted', input, now));
+    return granted;
   });
 }
 
@@ -47,7 +50,7 @@ export async function revokeSystemAdmin(
 
 /**
  * Makes an account an administrator of the system, or no longer one; what it is already leaves no event.
- * @throws AppError NOT_FOUND, LAST_ADMIN
+ * @throws AppError NOT_FOUND, LAST_ADMIN, CONFLICT where duties are separated
  */
 export async function setSystemAdmin(
   deps: { readonly db: Database },
@@ -61,8 +64,10 @@ export async function setSystemAdmin(
     const { username } = user;
     if (!admin) await requireOtherAdmin(tx, { id: userId, username });
     if ((await isSystemAdmin(tx, userId)) === admin) return;
-    if (admin) await putGrant(tx, { ...onSystem(userId), expiresAt: null, now });
-    else await removeGrant(tx, onSystem(userId));
+    if (admin) {
+      await putGrant(tx, { ...onSystem(userId), expiresAt: null, now });
+      await requireSeparateDuties(tx, { kind: 'user', id: userId }, now);
+    } else await removeGrant(tx, onSystem(userId));
     await append(tx, event(admin ? 'admin.granted' : 'admin.revoked', { username, actor }, now));
   });
 }

@@ -71,6 +71,8 @@ export const harborRoles: readonly (readonly [resource: string, action: string, 
   ['scan', 'stop', 'AM'],
   ['scanner', 'create', 'A'],
   ['scanner', 'read', 'AMDGLP'],
+  // Berth's own: with Harbor it is a part of updating the project.
+  ['security-policy', 'update', 'A'],
   ['tag', 'create', 'AMD'],
   ['tag', 'delete', 'AM'],
   ['tag', 'list', 'AMDGLP'],

@@ -1,8 +1,8 @@
 import type { Queries } from '../../platform/db/database.ts';
 import type { ProjectRole } from './roles.ts';
-import { isProjectRole } from './roles.ts';
+import { isProjectRole, projectRoles } from './roles.ts';
 
-/** Somebody's role in a project as such: neither on some repositories or tags, nor at an end. */
+/** Somebody's role, one of Harbor's, in a project as such: neither on some repositories or tags, nor at an end. */
 export interface Member {
   /** Of the grant. */
   readonly id: number;
@@ -33,6 +33,7 @@ function membersOf(db: Queries, { projectId, now }: Of) {
     .where('grant.project_id', '=', projectId)
     .where('grant.scope', '=', 'project')
     .where('grant.tag_pattern', 'is', null)
+    .where('grant.role', 'in', projectRoles)
     .where((where) =>
       where.and([
         where.or([where('grant.expires_at', 'is', null), where('grant.expires_at', '>', now)]),
@@ -101,7 +102,7 @@ export interface ProjectGrant {
   readonly expiresAt: number | null;
 }
 
-/** What somebody holds in a project as such, whether or not it has ended. */
+/** What somebody holds of Harbor's roles in a project as such, whether or not it has ended. */
 export function projectGrantsOf(
   db: Queries,
   of: { readonly projectId: number; readonly kind: 'user' | 'group'; readonly principalId: number },
@@ -114,5 +115,6 @@ export function projectGrantsOf(
     .where('scope', '=', 'project')
     .where('project_id', '=', of.projectId)
     .where('tag_pattern', 'is', null)
+    .where('role', 'in', projectRoles)
     .execute();
 }

@@ -8,13 +8,18 @@ const notInProjects: readonly Permission[] = [
   'export-cve:list',
   'repository:create',
   'robot:update',
+  'security-policy:update',
   'tag-retention:operate',
 ];
 
 const notOnSystem: readonly SystemPermission[] = [
   'configuration:read',
   'configuration:update',
+  'cve-allowlist:update',
   'robot:update',
+  'role:create',
+  'role:update',
+  'role:delete',
 ];
 
 /** Harbor's 70 permissions that a robot can hold in a project, and its 70 that one can hold on the system. */

@@ -1,3 +1,5 @@
+import { type Duty, isDuty } from '../roles/duties.ts';
+
 /**
  * Harbor's five project roles (harbor `src/common/rbac/project/rbac_role.go`), resource by action. A projectAdmin,
  * M maintainer, D developer, G guest, L limitedGuest, P everybody in a public project, signed in or not.
@@ -32,6 +34,8 @@ const matrix = {
   sbom: { create: 'AM', read: 'AMDGL', stop: 'AM' },
   scan: { create: 'AM', read: 'AMDGLP', stop: 'AM' },
   scanner: { create: 'A', read: 'AMDGLP' },
+  // Berth's own: a part of what updating the project brings, for whom the rest of it is none of their duty.
+  'security-policy': { update: 'A' },
   tag: { create: 'AMD', delete: 'AM', list: 'AMDGLP' },
   'tag-retention': {
     create: 'AMD',
@@ -74,7 +78,7 @@ export const projectRoles = Object.keys(letters) as readonly ProjectRole[];
 /** May do everything everywhere. */
 export const systemAdmin = 'system-admin';
 
-export type RoleName = ProjectRole | typeof systemAdmin;
+export type RoleName = ProjectRole | typeof systemAdmin | Duty;
 
 export const permissions: readonly Permission[] = Object.entries(matrix).flatMap(([resource, actions]) =>
   Object.keys(actions).map((action) => `${resource}:${action}` as Permission),
@@ -93,6 +97,29 @@ function isHeldBy(letter: string, permission: Permission): boolean {
   return holdersOf.get(permission)?.includes(letter) === true;
 }
 
+/** What comes with a duty in every project. An operator has nothing to do in them. */
+const inEveryProject: Readonly<Record<Duty, ReadonlySet<Permission>>> = {
+  operator: new Set(),
+  'security-officer': new Set([
+    'project:read',
+    'configuration:read',
+    'immutable-tag:create',
+    'immutable-tag:update',
+    'immutable-tag:delete',
+    'immutable-tag:list',
+    'member:read',
+    'member:list',
+    'metadata:read',
+    'metadata:list',
+    'robot:read',
+    'robot:list',
+    'scanner:create',
+    'scanner:read',
+    'security-policy:update',
+  ]),
+  auditor: new Set(permissions.filter((permission) => /:(?:read|list|pull)$/.test(permission))),
+};
+
 /** What anybody may do in a public project. */
 export function isPublic(permission: Permission): boolean {
   return isHeldBy('P', permission);
@@ -100,7 +127,13 @@ export function isPublic(permission: Permission): boolean {
 
 export function roleAllows(role: string, permission: Permission): boolean {
   if (role === systemAdmin) return true;
+  if (isDuty(role)) return inEveryProject[role].has(permission);
   return isProjectRole(role) && isHeldBy(letters[role], permission);
+}
+
+/** Whether a role lets its holder see what it is given on. */
+export function showsProjects(role: string): boolean {
+  return !isDuty(role) || inEveryProject[role].size > 0;
 }
 
 export function isProjectRole(role: string): role is ProjectRole {

@@ -5,16 +5,14 @@ import { JsonBody } from '../../platform/http/json-body.ts';
 import { operator } from '../../platform/http/operator.ts';
 import { contextOf } from '../../platform/http/request-context.ts';
 import type { Routes } from '../../platform/http/server.ts';
-import { findGroupsByName } from '../groups/group-reads.ts';
 import { parseGroupType } from '../groups/parse-group-type.ts';
 import { requireProject } from '../projects/require-project.ts';
-import { requireUser } from '../users/require-user.ts';
-import type { Holder } from './find-holder.ts';
-import { listGrants } from './grant-reads.ts';
-import { grantRole, type RoleInput, revokeRole } from './grant-role.ts';
-import { grantSystemAdmin, revokeSystemAdmin } from './grant-system-admin.ts';
-import { parseRole } from './parse-role.ts';
-import { isProjectRole, systemAdmin } from './roles.ts';
+import { listOwnRoles } from '../roles/role-reads.ts';
+import type { NamedHolder } from './find-holder.ts';
+import { giveRights, takeRights } from './give-rights.ts';
+import type { RoleInput } from './grant-role.ts';
+import { kindOfRights } from './written/kind-of-rights.ts';
+import { parseRole } from './written/parse-role.ts';
 
 interface Deps {
   readonly db: Database;
@@ -28,79 +26,44 @@ export function grantAdminRoutes(deps: Deps): Routes {
       const fields = new JsonBody(body);
       const asked = await readRole(deps, fields, operator(raw));
       const expiresAt = fields.optionalWhole('expiresAt');
-      if (asked.kind === 'project')
-        await grantRole(deps, { ...asked.input, ...(expiresAt === undefined ? {} : { expiresAt }) });
-      else if (expiresAt === undefined) await grantSystemAdmin(deps, asked.input);
-      else
-        throw new AppError('BAD_REQUEST', {
-          message: 'a system administrator stays one until the role is revoked',
-        });
-      return { role: asked.kind === 'project' ? asked.input.role : systemAdmin };
+      await giveRights(deps, { ...asked, ...(expiresAt === undefined ? {} : { expiresAt }) });
+      return { role: asked.role };
     });
     server.post('/grants/revoke', async ({ raw, body }) => {
       contextOf(raw).route = '/grants/revoke';
       const asked = await readRole(deps, new JsonBody(body), operator(raw));
-      if (asked.kind === 'project') await revokeRole(deps, asked.input);
-      else await revokeSystemAdmin(deps, asked.input);
-      return { role: asked.kind === 'project' ? asked.input.role : systemAdmin };
-    });
-    server.post('/grants/list', async ({ raw, body }) => {
-      contextOf(raw).route = '/grants/list';
-      return { rows: await list(deps, new JsonBody(body)) };
+      await takeRights(deps, asked);
+      return { role: asked.role };
     });
   };
 }
 
-async function list(deps: Deps, fields: JsonBody) {
-  const project = fields.optionalText('project');
-  const username = fields.optionalText('username');
-  const group = fields.optionalText('group');
-  const { reader } = deps.db;
-  if (username !== undefined) await requireUser(reader, username);
-  if (group !== undefined && (await findGroupsByName(reader, group)).length === 0)
-    throw new AppError('NOT_FOUND', { message: `there is no group "${group.slice(0, 255)}"` });
-  return listGrants(reader, {
-    ...(group === undefined ? {} : { group }),
-    ...(project === undefined ? {} : { projectId: (await requireProject(reader, project)).id }),
-    ...(username === undefined ? {} : { username }),
-  });
-}
-
-type Asked =
-  | { readonly kind: 'system'; readonly input: { readonly username: string; readonly actor: Actor } }
-  | { readonly kind: 'project'; readonly input: RoleInput };
-
-async function readRole(deps: Deps, fields: JsonBody, actor: Actor): Promise<Asked> {
-  const role = parseRole(fields.text('role'));
+async function readRole(deps: Deps, fields: JsonBody, actor: Actor): Promise<RoleInput> {
+  const own = await listOwnRoles(deps.db.reader);
+  const role = parseRole(fields.text('role'), own);
   const holder = readHolder(fields);
   const project = fields.optionalText('project');
   const repositoryPattern = fields.optionalText('repositories');
   const tagPattern = fields.optionalText('tags');
-  if (!isProjectRole(role)) {
-    if (holder.kind === 'group')
-      throw new AppError('BAD_REQUEST', { message: `${role} is a role of accounts, not of groups` });
-    if (project === undefined && tagPattern === undefined)
-      return { kind: 'system', input: { username: holder.name, actor } };
-    throw new AppError('BAD_REQUEST', {
-      message: `${role} is a role on everything: name no project and no tags`,
-    });
-  }
-  if (project === undefined) {
+  if (project === undefined && kindOfRights(role, own) === 'in projects') {
     throw new AppError('BAD_REQUEST', {
       message: `${role} is a role in a project: say in which`,
       detail: 'berth access grant <user> <role> <project>',
     });
   }
-  const { id: projectId } = await requireProject(deps.db.reader, project);
-  const where = {
+  const projectId = project === undefined ? null : (await requireProject(deps.db.reader, project)).id;
+  return {
+    holder,
+    role,
+    projectId,
     ...(repositoryPattern === undefined ? {} : { repositoryPattern }),
     ...(tagPattern === undefined ? {} : { tagPattern }),
+    actor,
   };
-  return { kind: 'project', input: { holder, role, projectId, ...where, actor } };
 }
 
 /** A group where the request says so. */
-function readHolder(fields: JsonBody): Holder {
+function readHolder(fields: JsonBody): NamedHolder {
   const name = fields.text('username');
   if (!fields.flag('isGroup')) return { kind: 'user', name };
   return { kind: 'group', name, type: parseGroupType(fields.optionalText('type')) };

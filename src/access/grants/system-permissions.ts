@@ -1,3 +1,5 @@
+import { type Duty, isDuty } from '../roles/duties.ts';
+
 /**
  * What can be done to the system as a whole, resource by action, in Harbor's words (harbor
  * `src/common/rbac/const.go`, system level). A `system-admin` may do all of it.
@@ -8,6 +10,8 @@ const actions = {
   'audit-log': ['list'],
   catalog: ['read'],
   configuration: ['read', 'update'],
+  // Berth's own: in Harbor it goes with the configuration.
+  'cve-allowlist': ['update'],
   'garbage-collection': ['create', 'read', 'update', 'list', 'stop'],
   'jobservice-monitor': ['list', 'stop'],
   label: ['create', 'read', 'update', 'delete'],
@@ -21,6 +25,8 @@ const actions = {
   'replication-adapter': ['list'],
   'replication-policy': crudl,
   robot: crudl,
+  // Berth's own. Which there are everybody may know who signs in.
+  role: ['create', 'update', 'delete'],
   'scan-all': ['create', 'read', 'update', 'stop'],
   scanner: crudl,
   'security-hub': ['read', 'list'],
@@ -36,3 +42,40 @@ export type SystemPermission = { [R in keyof Actions]: `${R}:${Actions[R][number
 export const systemPermissions: readonly SystemPermission[] = Object.entries(actions).flatMap(
   ([resource, names]) => names.map((action) => `${resource}:${action}` as SystemPermission),
 );
+
+const ofResources = (...resources: readonly string[]): SystemPermission[] =>
+  systemPermissions.filter((permission) => resources.includes(permission.slice(0, permission.indexOf(':'))));
+
+/** What comes with a duty on the system. None of them gives roles. */
+const withDuty: Readonly<Record<Duty, ReadonlySet<SystemPermission>>> = {
+  operator: new Set(
+    ofResources(
+      'configuration',
+      'garbage-collection',
+      'jobservice-monitor',
+      'preheat-instance',
+      'quota',
+      'registry',
+      'replication',
+      'replication-adapter',
+      'replication-policy',
+      'system-volumes',
+    ),
+  ),
+  'security-officer': new Set<SystemPermission>([
+    ...ofResources('cve-allowlist', 'scan-all', 'scanner', 'security-hub'),
+    'project:list',
+    'robot:read',
+    'robot:list',
+    'user:read',
+    'user:list',
+    'user-group:read',
+    'user-group:list',
+  ]),
+  auditor: new Set(systemPermissions.filter((permission) => /:(?:read|list)$/.test(permission))),
+};
+
+/** Whether a duty, given on the system, brings that. */
+export function dutyAllows(role: string, permission: SystemPermission): boolean {
+  return isDuty(role) && withDuty[role].has(permission);
+}

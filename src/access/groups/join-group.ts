@@ -1,6 +1,7 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
+import { requireSeparateDuties } from '../roles/require-separate-duties.ts';
 import { addMembership, keepGroup, keepMemberName, removeMembership } from './group-writes.ts';
 import { localSource } from './require-group-name.ts';
 
@@ -12,7 +13,7 @@ export interface MembershipInput {
 
 /**
  * Puts somebody into a group, from which moment the group's roles are theirs. False: an administrator did so before.
- * @throws AppError NOT_FOUND
+ * @throws AppError NOT_FOUND, CONFLICT where duties are separated
  */
 export async function joinGroup(deps: { readonly db: Database }, input: MembershipInput): Promise<boolean> {
   const { groupId, userId } = input;
@@ -20,6 +21,7 @@ export async function joinGroup(deps: { readonly db: Database }, input: Membersh
   return deps.db.transaction(async (tx) => {
     const names = await resolve(tx, input);
     if (!(await addMembership(tx, { groupId, userId, source: localSource, now }))) return false;
+    await requireSeparateDuties(tx, { kind: 'user', id: userId }, now);
     await append(tx, event('group.joined', input, names, now));
     return true;
   });

@@ -14,3 +14,7 @@ export function parseGroupType(text: string | undefined): number | undefined {
     detail: `the types are ${Object.keys(groupTypes).join(', ')}`,
   });
 }
+
+export function groupTypeName(type: number): string {
+  return Object.entries(groupTypes).find(([, number]) => number === type)?.[0] ?? String(type);
+}

@@ -4,9 +4,9 @@ import type { FileOps } from '../../platform/files/file-ops.ts';
 import { readFileWhole } from '../../platform/files/write-file-durably.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import { grantsOfUser } from '../grants/grant-reads.ts';
-import { type EverywhereRole, putSystemRole } from '../grants/put-system-role.ts';
 import { anonymousId } from '../principal.ts';
 import { parseHtpasswd } from './parse-htpasswd.ts';
+import { type EverywhereRole, putSystemRole } from './put-system-role.ts';
 import { syncHtpasswd } from './sync-htpasswd.ts';
 
 /** Who may do what in a server that was started with the configuration of Docker's registry. */

@@ -2,9 +2,9 @@ import { isBcryptHash } from '../../platform/crypto/bcrypt.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { oneAtATime } from '../../platform/db/one-at-a-time.ts';
 import { append, systemActor } from '../../platform/events/append.ts';
-import { type EverywhereRole, putSystemRole } from '../grants/put-system-role.ts';
 import { findAlike, findUser, listBcryptUsers } from '../users/user-reads.ts';
 import { addUser, clearUserPassword, setUserPassword } from '../users/user-writes.ts';
+import { type EverywhereRole, putSystemRole } from './put-system-role.ts';
 
 /** The administrator that the first start makes. */
 const firstAdminId = 1;

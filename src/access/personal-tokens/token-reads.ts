@@ -1,6 +1,7 @@
 import type { Queries } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
-import type { TokenAction, TokenScope } from './token-scope.ts';
+import type { Action } from '../grants/actions.ts';
+import type { TokenScope } from './token-scope.ts';
 
 /** A token with the account that it signs in, both of which live. */
 export interface TokenOwner {
@@ -68,8 +69,8 @@ export async function limitsOfToken(db: Queries, id: number): Promise<readonly T
   );
 }
 
-function parseActions(text: string): TokenAction[] {
-  return text.split(',') as TokenAction[];
+function parseActions(text: string): Action[] {
+  return text.split(',') as Action[];
 }
 
 /** A token as its owner sees it in lists; nobody is told its secret again. */

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededChance } from '../../lib/chance.testing.ts';
 import { administersSystem, can, canOnSystem } from '../authorize.ts';
+import { actions } from '../grants/actions.ts';
 import type { Grant } from '../grants/grant-reads.ts';
 import { matchesRepository, parseRepositoryPattern } from '../grants/repository-pattern.ts';
 import { isAboutContent, permissions, projectRoles, systemAdmin } from '../grants/roles.ts';
 import { systemPermissions } from '../grants/system-permissions.ts';
-import { narrowGrants, type TokenScope, tokenActions } from './token-scope.ts';
+import { narrowGrants, type TokenScope } from './token-scope.ts';
 
 const now = 1000;
 const paths = ['app', 'team', 'team/api', 'team/api/v2', 'team-2/api', 'other'];
@@ -33,7 +34,7 @@ function randomGrant(): Grant {
 function randomScope(): TokenScope {
   const projectId = pick([null, 1, 2, 3]);
   return {
-    actions: tokenActions.filter(() => whole(2) === 0),
+    actions: actions.filter(() => whole(2) === 0),
     projectId,
     repositoryPattern: projectId === null ? null : pick([null, ...patterns]),
   };

@@ -1,4 +1,5 @@
 import { formatAccessList } from '../grants/access-list.ts';
+import { type Action, permissionsOfAction } from '../grants/actions.ts';
 import { gives } from '../grants/gives.ts';
 import type { Grant } from '../grants/grant-reads.ts';
 import {
@@ -7,46 +8,15 @@ import {
   patternText,
   type RepositoryPattern,
 } from '../grants/repository-pattern.ts';
-import { type Permission, permissions } from '../grants/roles.ts';
-
-/** What a token may be limited to: each brings what clients need for it. */
-export const tokenActions = ['pull', 'push', 'delete', 'read'] as const;
-export type TokenAction = (typeof tokenActions)[number];
 
 /** What a token may do where; more than its owner may it never does. */
 export interface TokenScope {
-  readonly actions: readonly TokenAction[];
+  readonly actions: readonly Action[];
   /** Null: everywhere. */
   readonly projectId: number | null;
   /** A path in the project, `folder/**` or `**`; null: the project as such. */
   readonly repositoryPattern: string | null;
 }
-
-const pull: readonly Permission[] = [
-  'repository:pull',
-  'repository:read',
-  'repository:list',
-  'artifact:read',
-  'artifact:list',
-  'artifact-addition:read',
-  'accessory:list',
-  'tag:list',
-];
-
-const conferred: Readonly<Record<TokenAction, readonly Permission[]>> = {
-  pull,
-  push: [
-    ...pull,
-    'repository:push',
-    'repository:create',
-    'artifact:create',
-    'tag:create',
-    'artifact-label:create',
-    'artifact-label:delete',
-  ],
-  delete: ['repository:delete', 'artifact:delete', 'tag:delete'],
-  read: permissions.filter((permission) => /:(?:read|list)$/.test(permission)),
-};
 
 /** The role of a grant that a token has narrowed: it is none of Harbor's, and what counts is its list. */
 export const narrowedRole = 'by a token';
@@ -59,7 +29,7 @@ export function narrowGrants(grants: readonly Grant[], scopes: readonly TokenSco
 function narrow(grant: Grant, scope: TokenScope): Grant[] {
   const place = placeWithin(grant, scope);
   if (place === undefined) return [];
-  const wanted = new Set(scope.actions.flatMap((action) => conferred[action]));
+  const wanted = new Set(scope.actions.flatMap((action) => permissionsOfAction[action]));
   const left = [...wanted].filter((permission) => gives(grant, permission));
   if (left.length === 0) return [];
   const lines = left.map((permission) => {

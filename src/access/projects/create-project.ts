@@ -1,13 +1,17 @@
 import { AppError } from '../../lib/errors.ts';
 import { isNameComponent } from '../../lib/oci/repository-name.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
+import { oneAtATime } from '../../platform/db/one-at-a-time.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
+import type { DefaultMember } from '../defaults/require-unlocked.ts';
+import { findReservedProject } from '../names/former-name-reads.ts';
+import { reserved } from '../names/reserved.ts';
 import { writeAllowlist } from './allowlist-writes.ts';
 import type { CveAllowlist } from './cve-allowlist.ts';
 import { writeMetadata } from './metadata-writes.ts';
 import type { MetadataChanges } from './parse-metadata.ts';
-import { findOwnerName } from './project-reads.ts';
-import { addProject, grantToOwner } from './project-writes.ts';
+import { countOwned, findOwnerName } from './project-reads.ts';
+import { addProject, grantToGroup, grantToOwner } from './project-writes.ts';
 
 /** A repository's full name has 230 characters at most: a slash and some characters have to be left for its path. */
 const maxNameLength = 200;
@@ -22,6 +26,10 @@ export interface CreateProjectInput {
   readonly limitBytes: number;
   readonly metadata?: MetadataChanges['others'];
   readonly allowlist?: CveAllowlist;
+  /** Groups that have a role in it from the beginning; those that there are not are left out. */
+  readonly members?: readonly DefaultMember[];
+  /** Refused when the owner would have more. */
+  readonly maxOwned?: number;
   /** It is made by the first push into it, and goes again when nothing comes of that. */
   readonly firstPush?: boolean;
   readonly actor: Actor;
@@ -43,7 +51,15 @@ export async function createProject(
 }
 
 async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<number> {
-  const { actor, metadata = new Map<string, string | null>(), allowlist, firstPush = false, ...row } = input;
+  const {
+    actor,
+    metadata = new Map<string, string | null>(),
+    allowlist,
+    firstPush = false,
+    members = [],
+    maxOwned,
+    ...row
+  } = input;
   const owner = await findOwnerName(tx, input.ownerId);
   if (owner === undefined) throw new AppError('NOT_FOUND', { message: 'the owner is no account' });
   const id = await addProject(tx, { ...row, now });
@@ -53,10 +69,14 @@ async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<n
       detail: 'choose another name',
     });
   }
+  const former = await findReservedProject(tx, { name: input.name, now });
+  if (former !== undefined) throw reserved(input.name, former);
   for (const [name, value] of metadata) await writeMetadata(tx, { projectId: id, name, value });
   if (allowlist !== undefined)
     await writeAllowlist(tx, { projectId: id, list: allowlist, id: undefined, now });
+  if (maxOwned !== undefined) await requireFewer(tx, input.ownerId, maxOwned);
   await grantToOwner(tx, { projectId: id, ownerId: input.ownerId, now });
+  for (const { group, role } of members) await grantToGroup(tx, { projectId: id, group, role, now });
   await append(tx, {
     type: 'project.created',
     at: now,
@@ -74,6 +94,16 @@ async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<n
     },
   });
   return id;
+}
+
+/** @throws AppError DENIED */
+async function requireFewer(tx: Tx, ownerId: number, maxOwned: number): Promise<void> {
+  await oneAtATime(tx, `projects-of-${ownerId}`);
+  if ((await countOwned(tx, ownerId)) <= maxOwned) return;
+  throw new AppError('DENIED', {
+    message: `an account may own ${maxOwned} projects (projects_per_user), and this one does`,
+    detail: 'delete one that is not needed, or ask an administrator of the system',
+  });
 }
 
 /** @throws AppError BAD_REQUEST */

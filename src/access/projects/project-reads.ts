@@ -58,6 +58,29 @@ export async function findOwnerName(db: Queries, id: number): Promise<string | u
   return (await db.first(owner, { id }))?.username;
 }
 
+const owned = prepare((db, values: { ownerId: number }) =>
+  db
+    .selectFrom('live_project')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('owner_id', '=', values.ownerId),
+);
+
+export async function countOwned(db: Queries, ownerId: number): Promise<number> {
+  return Number((await db.first(owned, { ownerId }))?.count ?? 0);
+}
+
+const inGroups = prepare((db, values: { userId: number }) =>
+  db
+    .selectFrom('user_group_member')
+    .innerJoin('user_group', 'user_group.id', 'user_group_member.group_id')
+    .select('user_group.name')
+    .where('user_group_member.user_id', '=', values.userId),
+);
+
+export async function groupNamesOf(db: Queries, userId: number): Promise<string[]> {
+  return (await db.all(inGroups, { userId })).map(({ name }) => name);
+}
+
 const liveContent = prepare((db, values: { projectId: number }) =>
   db
     .selectFrom('live_repository')

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import { type Project, toProject } from './project-reads.ts';
@@ -112,6 +113,35 @@ export async function grantToOwner(
   await tx.run(insertOwnerGrant, input);
 }
 
+const insertGroupGrants = prepare(
+  (db, values: { projectId: number; group: string; role: string; now: number }) =>
+    db
+      .insertInto('grant')
+      .columns(['principal_kind', 'principal_id', 'role', 'scope', 'project_id', 'created_at'])
+      .expression((from) =>
+        from
+          .selectFrom('user_group')
+          .where('name', '=', values.group)
+          .select([
+            sql.lit('group').as('kind'),
+            'user_group.id',
+            sql<string>`cast(${values.role} as text)`.as('role'),
+            sql.lit('project').as('scope'),
+            sql<number>`cast(${values.projectId} as bigint)`.as('project'),
+            sql<number>`cast(${values.now} as bigint)`.as('now'),
+          ]),
+      )
+      .onConflict((conflict) => conflict.doNothing()),
+);
+
+/** A role in a new project for every group of that name, whatever its type. */
+export async function grantToGroup(
+  tx: Tx,
+  input: { projectId: number; group: string; role: string; now: number },
+): Promise<void> {
+  await tx.run(insertGroupGrants, input);
+}
+
 const removeGrants = prepare((db, values: { projectId: number }) =>
   db.deleteFrom('grant').where('project_id', '=', values.projectId),
 );
@@ -192,6 +222,71 @@ export async function updateProjectRow(tx: Tx, project: Project, now: number): P
     sparseManifests: project.sparseManifests ? 1 : 0,
     now,
   });
+}
+
+const tooLong = prepare((db, values: { projectId: number; maxLength: number }) =>
+  db
+    .selectFrom('repository')
+    .select('full_name')
+    .where('project_id', '=', values.projectId)
+    .where('deleted_at', 'is', null)
+    .where(sql<number>`length(full_name)`, '>', values.maxLength)
+    .limit(1),
+);
+
+/** A repository of the project whose full name is longer than that. */
+export async function findTooLong(
+  tx: Tx,
+  input: { projectId: number; maxLength: number },
+): Promise<string | undefined> {
+  return (await tx.first(tooLong, input))?.full_name;
+}
+
+const dropProject = prepare((db, values: { id: number }) =>
+  db.deleteFrom('project').where('id', '=', values.id),
+);
+
+const putName = prepare((db, values: { id: number; name: string; now: number }) =>
+  db.updateTable('project').set({ name: values.name, updated_at: values.now }).where('id', '=', values.id),
+);
+
+const putNames = prepare((db, values: { projectId: number; start: number; name: string }) =>
+  db
+    .updateTable('repository')
+    .set({ full_name: sql<string>`${values.name} || substr(full_name, ${values.start})` })
+    .where('project_id', '=', values.projectId)
+    .where('deleted_at', 'is', null),
+);
+
+/**
+ * Behind `lockProjectToDelete`: the project gets the name, and with it its repositories. False: another live project has
+ * it. A row of its own takes the name first, since that waits for whoever is about to take it or to give it up.
+ */
+export async function takeProjectName(
+  tx: Tx,
+  input: { projectId: number; before: string; name: string; now: number },
+): Promise<boolean> {
+  const { projectId, before, name, now } = input;
+  const place = await tx.first(add, {
+    name,
+    ownerId: await ownerOf(tx, projectId),
+    public: 0,
+    sparseManifests: 0,
+    now,
+  });
+  if (place === undefined) return false;
+  await tx.run(dropProject, { id: place.id });
+  await tx.run(putName, { id: projectId, name, now });
+  await tx.run(putNames, { projectId, start: before.length + 1, name });
+  return true;
+}
+
+const owner = prepare((db, values: { id: number }) =>
+  db.selectFrom('project').select('owner_id').where('id', '=', values.id),
+);
+
+async function ownerOf(tx: Tx, id: number): Promise<number> {
+  return (await tx.first(owner, { id }))?.owner_id ?? 0;
 }
 
 interface Trashing {

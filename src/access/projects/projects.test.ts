@@ -172,3 +172,24 @@ for (const dialect of dialects) {
     );
   });
 }
+
+for (const dialect of dialects) {
+  test(`groups have their role in a new project, unknown ones are left out, and an owner has so many (${dialect})`, async () => {
+    await using opened = await openWithOwner(dialect);
+    const { db } = opened;
+    await db.transaction(({ builder }) =>
+      builder
+        .insertInto('user_group')
+        .values({ name: 'makers', type: 0, created_at: 0, updated_at: 0 })
+        .execute(),
+    );
+    const members = [
+      { group: 'makers', role: 'guest' },
+      { group: 'nobody', role: 'guest' },
+    ];
+    const id = await create(db, 'team', { members, maxOwned: 1 });
+    const roles = (await grantsIn(db, id)).map(({ role }) => role);
+    assert.deepEqual(roles.toSorted(), ['guest', 'projectAdmin']);
+    await assert.rejects(create(db, 'second', { maxOwned: 1 }), refusal('DENIED', /may own 1 projects/));
+  });
+}

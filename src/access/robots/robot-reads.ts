@@ -60,6 +60,26 @@ export async function findRobotSecret(db: Queries, name: string): Promise<RobotS
   return name.includes('\0') ? undefined : db.first(secretByName, { name });
 }
 
+const ofProject = prepare((db, values: { projectId: number; name: string }) =>
+  db
+    .selectFrom('robot')
+    .select('id')
+    .where('name', '=', values.name)
+    .where((where) =>
+      where.or([where('project_id', 'is', null), where('project_id', '=', values.projectId)]),
+    ),
+);
+
+/** A robot of the project or of the system, by its name without the prefix. */
+export async function findRobotOf(
+  db: Queries,
+  { projectId, name }: { readonly projectId: number; readonly name: string },
+): Promise<number | undefined> {
+  // PostgreSQL takes no such text.
+  if (isNoName(name) || !name.isWellFormed()) return undefined;
+  return (await db.first(ofProject, { projectId, name }))?.id;
+}
+
 const secretById = prepare((db, values: { id: number }) =>
   db.selectFrom('robot').select(secretColumns).where('id', '=', values.id),
 );
@@ -91,6 +111,18 @@ const byId = prepare((db, values: { id: number }) =>
 export async function findRobot(db: Queries, id: number): Promise<Robot | undefined> {
   const row = await db.first(byId, { id });
   return row === undefined ? undefined : (await withBlocks(db, [row]))[0];
+}
+
+const byName = prepare((db, values: { name: string }) =>
+  db
+    .selectFrom('robot')
+    .select(['id', 'name', 'project_id as projectId', 'disabled', 'expires_at as expiresAt'])
+    .where('name', '=', values.name),
+);
+
+/** By its name without the prefix: `ci`, or `team+ci` of a robot of a project. */
+export async function findRobotByName(db: Queries, name: string) {
+  return name.includes('\0') || !name.isWellFormed() ? undefined : db.first(byName, { name });
 }
 
 export interface RobotOrder {

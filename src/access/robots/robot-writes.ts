@@ -96,8 +96,17 @@ const removeGrants = prepare((db, values: { id: number }) =>
   db.deleteFrom('grant').where('principal_kind', '=', 'robot').where('principal_id', '=', values.id),
 );
 
+const removeBlocks = prepare((db, values: { id: number }) =>
+  db
+    .deleteFrom('grant')
+    .where('principal_kind', '=', 'robot')
+    .where('principal_id', '=', values.id)
+    .where('permissions', 'is not', null),
+);
+
+/** What was granted beside the lists stays. */
 export async function deleteBlocks(tx: Tx, robotId: number): Promise<void> {
-  await tx.run(removeGrants, { id: robotId });
+  await tx.run(removeBlocks, { id: robotId });
 }
 
 const lock = prepare((db, values: { id: number }, dialect) => {

@@ -1,23 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../lib/errors.ts';
-import { smallBody } from '../../platform/http/request-body.ts';
+import { formOf, takeForms } from '../../platform/http/forms/take-forms.ts';
 import { contextOf, type RequestContext } from '../../platform/http/request-context.ts';
 import type { Routes } from '../../platform/http/server.ts';
 import { anonymous, type Principal, principalName, principalText } from '../principal.ts';
 import { isTaken } from './is-taken.ts';
-import { endedSessionCookie, readTokenCookie, sessionCookie, sessionCookieName } from './session-cookie.ts';
+import { openSessionByForm, whoIsNobody } from './open-session-by-form.ts';
+import { endedSessionCookie, readTokenCookie, sessionCookieName } from './session-cookie.ts';
 import type { SessionRoutesDeps } from './session-sign-in.ts';
-
-const maxFormBytes = 16 * 1024;
 
 /** Harbor's addresses for browsers, outside its API. Forms are never logged. */
 export function sessionRoutes(deps: SessionRoutesDeps): Routes {
   return (server) => {
     void server.register((scope: FastifyInstance, _options: unknown, done: () => void) => {
-      scope.removeAllContentTypeParsers();
-      scope.addContentTypeParser('*', (request, _payload, parsed) => {
-        readForm(request.raw).then((form) => parsed(null, form), parsed);
-      });
+      takeForms(scope);
       serve(scope, 'POST', '/c/login', (request, reply) => logIn(deps, request, reply));
       serve(scope, 'GET', '/c/log_out', (request, reply) => logOut(deps, request, reply));
       serve(scope, 'POST', '/c/userExists', (request, reply) => userExists(deps, request, reply));
@@ -57,47 +53,12 @@ async function logIn(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const context = contextOf(request.raw);
-  refuseOtherSites(request, context);
-  const form = formOf(request);
-  const [username, password] = [form?.get('principal') ?? '', form?.get('password') ?? ''];
-  const { principal, passwordVersion } = await deps
-    .signIn(basic(username, password), context)
-    .catch(whoIsNobody);
-  // A program has no browser to sign in with, and tokens are for programs.
-  if (principal.kind !== 'user' || principal.personalToken !== undefined || passwordVersion === undefined)
-    return reply.code(401).send();
-  context.principal = principalName(principal);
-  const cookies = request.headers.cookie;
-  const id = await deps.sessions.open({
-    userId: principal.id,
-    username: principal.username,
-    passwordVersion,
-    before: readTokenCookie(cookies, sessionCookieName),
-    actor: actorOf(principal, context),
+  const headers = await openSessionByForm(deps, {
+    form: formOf(request),
+    headers: request.headers,
+    context: contextOf(request.raw),
   });
-  const { 'Set-Cookie': csrfCookie, ...headers } = deps.csrf.offer(id, cookies, context.origin);
-  const set = [sessionCookie(id, context.origin), ...(csrfCookie === undefined ? [] : [csrfCookie])];
-  return reply.headers({ ...headers, 'Set-Cookie': set }).send();
-}
-
-function whoIsNobody(error: unknown): { principal: Principal; passwordVersion: undefined } {
-  if (error instanceof AppError && error.row.status === 401)
-    return { principal: anonymous, passwordVersion: undefined };
-  throw error;
-}
-
-/**
- * Another site's page could sign a person in as somebody else. Browsers tell which site asks; other programs have no
- * cookies to protect.
- */
-function refuseOtherSites({ headers }: FastifyRequest, { origin }: RequestContext): void {
-  const { origin: from, 'sec-fetch-site': site } = headers;
-  const foreign =
-    site === undefined
-      ? from !== undefined && from !== origin
-      : !['same-origin', 'none'].includes(String(site));
-  if (foreign) throw new AppError('DENIED', { message: 'CSRF token invalid: another site asks' });
+  return headers === undefined ? reply.code(401).send() : reply.headers(headers).send();
 }
 
 async function logOut(
@@ -156,26 +117,4 @@ async function whoAsks(deps: SessionRoutesDeps, request: FastifyRequest): Promis
 
 function actorOf(principal: Principal, { clientAddress, client, id }: RequestContext) {
   return { principal: principalText(principal), address: clientAddress, client, requestId: id };
-}
-
-/** A colon would move the border between name and password: such a name is nobody's. */
-function basic(username: string, password: string): string {
-  const text = username.includes(':') ? '' : `${username}:${password}`;
-  return `Basic ${Buffer.from(text).toString('base64')}`;
-}
-
-function formOf({ body }: FastifyRequest): URLSearchParams | undefined {
-  return body instanceof URLSearchParams ? body : undefined;
-}
-
-async function readForm(request: FastifyRequest['raw']): Promise<URLSearchParams> {
-  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded')
-    throw new AppError('UNSUPPORTED_MEDIA_TYPE', {
-      message: 'only application/x-www-form-urlencoded is taken here',
-    });
-  const body = await smallBody(request, maxFormBytes);
-  if (body === undefined)
-    throw new AppError('BODY_TOO_LARGE', { message: `the form is larger than ${maxFormBytes} bytes` });
-  return new URLSearchParams(body.toString('utf8'));
 }

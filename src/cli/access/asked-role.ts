@@ -1,38 +1,42 @@
 import type { Args } from '../action.ts';
 import { type Cli, type Flags, say } from '../cli.ts';
+import { textFlag } from '../rest/show.ts';
+import { WrongUsage } from '../wrong-usage.ts';
 import { accessTexts } from './text.ts';
 
-/** A role at a place, as it was written on the command line. */
+/** A role or actions at a place, as the REST API takes them. */
 export interface AskedRole {
-  readonly username: string;
+  readonly who: string;
   readonly role: string;
-  readonly project: string | undefined;
-  readonly repositories: string | undefined;
-  readonly tags: string | undefined;
-  /** The name is that of a group. */
-  readonly isGroup: boolean;
+  readonly where: string;
+  readonly tag: string | undefined;
   /** Tells groups of one name apart. */
-  readonly type: unknown;
+  readonly group_type: string | undefined;
 }
 
-export function askedRole(flags: Flags, [username = '', role = '', place]: Args) {
-  const slash = place?.indexOf('/') ?? -1;
-  const tags = flags['tags'];
+/** @throws WrongUsage */
+export function askedRole(flags: Flags, [name = '', role = '', place]: Args): AskedRole {
+  if (place === undefined && role.toLowerCase() !== 'system-admin')
+    throw new WrongUsage(accessTexts.placeNeeded);
   return {
-    username,
+    who: flags['group'] === true ? `group:${name}` : name,
     role,
-    project: slash < 0 ? place : place?.slice(0, slash),
-    repositories: slash < 0 ? undefined : place?.slice(slash + 1),
-    tags: typeof tags === 'string' ? tags : undefined,
-    isGroup: flags['group'] === true,
-    type: flags['type'],
-  } satisfies AskedRole;
+    where: place ?? 'system',
+    tag: textFlag(flags, 'tag') ?? textFlag(flags, 'tags'),
+    group_type: textFlag(flags, 'type'),
+  };
 }
 
-export function placeText(cli: Cli, { project, repositories, tags }: AskedRole): string {
-  if (project === undefined) return say(cli, accessTexts.everywhere);
-  const place = repositories === undefined ? project : `${project}/${repositories}`;
-  return tags === undefined
-    ? say(cli, accessTexts.onPlace, { place })
-    : say(cli, accessTexts.onTags, { place, tags });
+export function placeText(
+  cli: Cli,
+  { where, tag }: { readonly where: string; readonly tag?: string | undefined },
+): string {
+  const place =
+    where === 'system' ? say(cli, accessTexts.everywhere) : say(cli, accessTexts.onPlace, { place: where });
+  return tag === undefined ? place : say(cli, accessTexts.onTags, { place, tags: tag });
+}
+
+/** Whether that is actions instead of a role. */
+export function isActions(role: string): boolean {
+  return /^(?:pull|push|delete|read)(?:,|$)/.test(role);
 }

@@ -8,10 +8,11 @@ import { accessTexts } from './text.ts';
 /** `berth access …` */
 export function accessCommands(program: Command, lang: Language, running: Running): void {
   const access = program.command('access').description(accessTexts.access[lang]);
-  const verb = (name: 'grant' | 'revoke' | 'list'): Command =>
+  const verb = (name: 'grant' | 'revoke' | 'list' | 'explain' | 'expiring'): Command =>
     withRestFlags(access.command(name).description(accessTexts[name][lang]), lang);
   withRole(verb('grant'), lang)
-    .option('--until <date>', accessTexts.until[lang])
+    .option('--expires <time>', accessTexts.until[lang])
+    .option('--until <date>', accessTexts.untilOld[lang])
     .action(running(async (...call) => (await import('./grant.ts')).grant(...call)));
   withRole(verb('revoke'), lang).action(
     running(async (...call) => (await import('./revoke.ts')).revoke(...call)),
@@ -20,15 +21,25 @@ export function accessCommands(program: Command, lang: Language, running: Runnin
     .option('--project <name>', accessTexts.ofProject[lang])
     .option('--holder <name>', accessTexts.ofUser[lang])
     .option('--group <name>', accessTexts.ofGroup[lang])
+    .option('--role <role>', accessTexts.ofRole[lang])
     .action(running(async (cli, flags) => (await import('./list.ts')).list(cli, flags)));
+  verb('explain')
+    .argument('<who>', accessTexts.who[lang])
+    .argument('<action>', accessTexts.action[lang])
+    .argument('<where>', accessTexts.where[lang])
+    .action(running(async (...call) => (await import('./explain.ts')).explain(...call)));
+  verb('expiring')
+    .option('--within <days>', accessTexts.within[lang], '30d')
+    .action(running(async (cli, flags) => (await import('./expiring.ts')).listExpiring(cli, flags)));
 }
 
 function withRole(command: Command, lang: Language): Command {
   return command
-    .argument('<user>', accessTexts.user[lang])
+    .argument('<who>', accessTexts.user[lang])
     .argument('<role>', accessTexts.role[lang])
-    .argument('[place]', accessTexts.place[lang])
-    .option('--tags <pattern>', accessTexts.tags[lang])
+    .argument('[where]', accessTexts.place[lang])
+    .option('--tag <pattern>', accessTexts.tags[lang])
+    .option('--tags <pattern>', accessTexts.tagsOld[lang])
     .option('--group', accessTexts.isGroup[lang])
     .option('--type <type>', groupTexts.type[lang]);
 }

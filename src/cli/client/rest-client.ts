@@ -1,4 +1,4 @@
-import type { ArchiveServer } from '../../archives.ts';
+import type { ArchiveServer, downloadAnswer } from '../../archives.ts';
 import { Refused, sentenceOf } from './refused.ts';
 
 export interface RestAnswer {
@@ -6,6 +6,9 @@ export interface RestAnswer {
   readonly location: string | undefined;
   readonly text: string;
 }
+
+/** A file, or whoever takes the pieces. */
+export type DownloadTo = Parameters<typeof downloadAnswer>[2];
 
 const pageSize = 100;
 /** A project that is called 7 is not the one with the id 7. */
@@ -55,6 +58,18 @@ export class RestClient {
     }
   }
 
+  /** @throws Refused for any answer but 200, and then nothing is written */
+  async download(path: string, to: DownloadTo): Promise<void> {
+    const { downloadAnswer } = await import('../../archives.ts');
+    let answer: { readonly status: number; readonly text: string };
+    try {
+      answer = await downloadAnswer(this.#server, { method: 'GET', path, headers: {} }, to);
+    } catch (problem) {
+      throw this.#explain(problem);
+    }
+    if (answer.status !== 200) throw new Refused(reasonOf(answer), answer.status);
+  }
+
   async #ask(
     method: string,
     path: string,
@@ -76,7 +91,7 @@ export class RestClient {
   }
 }
 
-function reasonOf({ status, text }: RestAnswer): string {
+function reasonOf({ status, text }: Pick<RestAnswer, 'status' | 'text'>): string {
   try {
     const { errors } = JSON.parse(text) as { errors?: { message?: string; detail?: string }[] };
     const said = sentenceOf(errors?.[0] ?? {});

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Language } from '../../lib/text/language.ts';
 import type { Running } from '../action.ts';
 import { withServerFlags } from '../archive/given-server.ts';
+import { deviceTexts } from '../device/text.ts';
 import { withRestFlags } from '../rest/rest-client.ts';
 import { restTexts } from '../rest/text.ts';
 import { cliTexts } from '../text.ts';
@@ -9,6 +10,7 @@ import { cliTexts } from '../text.ts';
 /** `berth login`, `logout`, `whoami`, `context …` */
 export function contextCommands(program: Command, lang: Language, running: Running): void {
   withServerFlags(program.command('login').description(restTexts.login[lang]), lang)
+    .option('--device <url>', deviceTexts.flag[lang])
     .option('--name <name>', restTexts.name[lang])
     .action(running(async (cli, flags) => (await import('./login.ts')).login(cli, flags)));
   program

@@ -4,11 +4,23 @@ import type { Running } from '../action.ts';
 import { withRestFlags } from '../rest/rest-client.ts';
 import { projectTexts } from './text.ts';
 
+type Verb =
+  | 'create'
+  | 'list'
+  | 'show'
+  | 'update'
+  | 'rename'
+  | 'former-names'
+  | 'release'
+  | 'defaults'
+  | 'delete';
+
 /** `berth project …` */
 export function projectCommands(program: Command, lang: Language, running: Running): void {
   const project = program.command('project').description(projectTexts.project[lang]);
-  const verb = (name: 'create' | 'list' | 'show' | 'update' | 'delete'): Command =>
+  const verb = (name: Verb): Command =>
     withRestFlags(project.command(name).description(projectTexts[name][lang]), lang);
+  const names = () => import('./names.ts');
   verb('create')
     .argument('<name>', projectTexts.name[lang])
     .option('--public', projectTexts.public[lang])
@@ -24,6 +36,18 @@ export function projectCommands(program: Command, lang: Language, running: Runni
     .option('--set <key=value...>', projectTexts.set[lang])
     .option('--unset <key...>', projectTexts.unset[lang])
     .action(running(async (...call) => (await import('./update.ts')).updateProject(...call)));
+  verb('rename')
+    .argument('<name>', projectTexts.name[lang])
+    .argument('<new-name>', projectTexts.newName[lang])
+    .action(running(async (...call) => (await names()).renameProject(...call)));
+  verb('former-names').action(running(async (cli, flags) => (await names()).listFormerNames(cli, flags)));
+  verb('release')
+    .argument('<former-name>', projectTexts.formerName[lang])
+    .option('--yes', projectTexts.yes[lang])
+    .action(running(async (...call) => (await names()).releaseFormerName(...call)));
+  verb('defaults').action(
+    running(async (cli, flags) => (await import('./defaults.ts')).showDefaults(cli, flags)),
+  );
   verb('delete')
     .argument('<name>', projectTexts.name[lang])
     .option('--yes', projectTexts.yes[lang])

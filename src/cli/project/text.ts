@@ -25,6 +25,34 @@ export const projectTexts = {
     en: 'Delete a project that holds nothing any more.',
     zh: '删除已无内容的项目。',
   },
+  rename: {
+    en: 'Give a project another name; pulls by the old one go on for former_name_days.',
+    zh: '给项目改名；在 former_name_days 天内旧名称仍可拉取。',
+  },
+  'former-names': {
+    en: 'Show names that projects and repositories had, by which pulls go on.',
+    zh: '列出项目和仓库仍可用于拉取的旧名称。',
+  },
+  release: {
+    en: 'End pulls by a former name: anybody may take it then.',
+    zh: '释放旧名称：不再可拉取，且任何人都可使用。',
+  },
+  defaults: {
+    en: 'Show what new projects begin with, what of it is locked, and who may make them; berth config set changes it.',
+    zh: '显示新项目的默认值、锁定项以及谁可创建项目；用 berth config set 修改。',
+  },
+  newName: { en: 'what it is to be called', zh: '新名称' },
+  formerName: { en: 'project, or project/repository', zh: '项目，或 项目/仓库' },
+  renamed: {
+    en: 'The project {project} is called {name} now.',
+    zh: '项目 {project} 现名为 {name}。',
+  },
+  askRelease: {
+    en: 'End pulls by {name}, and let anybody take that name? [y/N] ',
+    zh: '停止通过 {name} 拉取，并允许任何人使用该名称？[y/N] ',
+  },
+  released: { en: 'The name {name} is free.', zh: '名称 {name} 已释放。' },
+  notReleased: { en: 'Nothing was released.', zh: '未释放任何名称。' },
   name: { en: "the project's name", zh: '项目名' },
   public: { en: 'everybody may pull, without an account', zh: '任何人无需账户即可拉取' },
   sparse: {

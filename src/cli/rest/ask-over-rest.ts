@@ -3,7 +3,6 @@ import type { RestClient } from '../client/rest-client.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { findGroup, type Group, typeNumber } from './find-group.ts';
 import { findUserId } from './find-user-id.ts';
-import { notFound } from './not-found.ts';
 import { restTexts } from './text.ts';
 
 const api = '/api/v2.0';
@@ -16,13 +15,6 @@ interface Asked {
   readonly email?: string;
   readonly realname?: string;
   readonly type?: string;
-  readonly role?: string;
-  readonly project?: string;
-  readonly group?: string;
-  readonly repositories?: string;
-  readonly tags?: string;
-  readonly expiresAt?: number;
-  readonly isGroup?: boolean;
   readonly public?: boolean;
   readonly sparseManifests?: boolean;
   readonly owner?: string;
@@ -34,16 +26,6 @@ interface Call {
   readonly asked: Asked;
 }
 
-/** The numbers of Harbor's roles. */
-const roleIds: Readonly<Record<string, number>> = {
-  projectadmin: 1,
-  developer: 2,
-  guest: 3,
-  maintainer: 4,
-  limitedguest: 5,
-};
-const systemAdmin = 'system-admin';
-
 /** The operations of the admin socket that Harbor's REST API has, too. */
 const operations: Readonly<Record<string, (call: Call) => Promise<unknown>>> = {
   '/users/create': createUser,
@@ -52,9 +34,7 @@ const operations: Readonly<Record<string, (call: Call) => Promise<unknown>>> = {
     const id = await findUserId(call, call.asked.username ?? '');
     return call.client.call('PUT', `${api}/users/${id}/password`, { new_password: call.asked.password });
   },
-  '/grants/grant': grant,
-  '/grants/revoke': revoke,
-  '/grants/list': listMembers,
+  '/grants/grant': setSystemAdmin,
   '/groups/create': async ({ client, asked: { name, type } }) =>
     client.call('POST', `${api}/usergroups`, { group_name: name, group_type: typeNumber(type) ?? 0 }),
   '/groups/list': async ({ client }) => ({
@@ -192,80 +172,8 @@ async function createProject({ client, asked }: Call): Promise<unknown> {
   });
 }
 
-interface Member {
-  readonly id: number;
-  readonly entity_name: string;
-  readonly entity_type: string;
-  readonly role_name: string;
-  readonly role_id: number;
-}
-
-/** @throws WrongUsage for what Harbor's roles cannot express */
-function roleOf({ role = '', repositories, tags, expiresAt }: Asked): number | typeof systemAdmin {
-  if (repositories !== undefined || tags !== undefined || expiresAt !== undefined)
-    throw new WrongUsage(restTexts.onlyOnMachine);
-  if (role.toLowerCase() === systemAdmin) return systemAdmin;
-  const id = roleIds[role.toLowerCase()];
-  if (id === undefined) throw new WrongUsage(restTexts.roleUnknown);
-  return id;
-}
-
-function membersOf({ project }: Asked): string {
-  if (project === undefined) throw new WrongUsage(restTexts.projectNeeded);
-  return `${api}/projects/${encodeURIComponent(project)}/members`;
-}
-
-async function setSystemAdmin(call: Call, flag: boolean): Promise<{ role: string }> {
-  const { asked, client } = call;
-  if (asked.isGroup === true || asked.project !== undefined) throw new WrongUsage(restTexts.adminWhere);
-  const id = await findUserId(call, asked.username ?? '');
-  await client.call('PUT', `${api}/users/${id}/sysadmin`, { sysadmin_flag: flag });
-  return { role: systemAdmin };
-}
-
-async function grant(call: Call): Promise<{ role: string | undefined }> {
-  const { asked, client } = call;
-  const role = roleOf(asked);
-  if (role === systemAdmin) return setSystemAdmin(call, true);
-  const path = membersOf(asked);
-  const name = asked.username ?? '';
-  const member =
-    asked.isGroup === true
-      ? { member_group: { id: (await findGroup(call, { name, type: asked.type })).id } }
-      : { member_user: { username: name } };
-  await client.call('POST', path, { role_id: role, ...member });
-  return { role: asked.role };
-}
-
-async function revoke(call: Call): Promise<{ role: string | undefined }> {
-  const { asked, cli, client } = call;
-  const role = roleOf(asked);
-  if (role === systemAdmin) return setSystemAdmin(call, false);
-  const path = membersOf(asked);
-  const name = asked.username ?? '';
-  const kind = asked.isGroup === true ? 'g' : 'u';
-  const members = await client.all<Member>(`${path}?entityname=${encodeURIComponent(name)}`);
-  const found = members.find((each) => each.entity_type === kind && each.role_id === role);
-  if (found === undefined) throw notFound(cli, `${name} ${asked.role ?? ''}`);
-  await client.call('DELETE', `${path}/${found.id}`);
-  return { role: asked.role };
-}
-
-async function listMembers({ client, asked }: Call): Promise<unknown> {
-  const name = asked.username ?? asked.group;
-  const query = name === undefined ? '' : `?entityname=${encodeURIComponent(name)}`;
-  const members = await client.all<Member>(`${membersOf(asked)}${query}`);
-  const kind = asked.username === undefined ? (asked.group === undefined ? undefined : 'g') : 'u';
-  const rows = members
-    .filter((each) => kind === undefined || each.entity_type === kind)
-    .map((each) => ({
-      kind: each.entity_type === 'g' ? 'group' : 'user',
-      holder: each.entity_name,
-      role: each.role_name,
-      projectName: asked.project,
-      repositoryPattern: null,
-      tagPattern: null,
-      expiresAt: null,
-    }));
-  return { rows };
+/** What `berth user add --admin` asks for. */
+async function setSystemAdmin(call: Call): Promise<unknown> {
+  const id = await findUserId(call, call.asked.username ?? '');
+  return call.client.call('PUT', `${api}/users/${id}/sysadmin`, { sysadmin_flag: true });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Language } from '../../lib/text/language.ts';
+import type { Language, Text } from '../../lib/text/language.ts';
 import type { Action, Running } from '../action.ts';
 import { withRestFlags } from './rest-client.ts';
 import { restTexts } from './text.ts';
@@ -12,19 +12,19 @@ export interface Making {
 
 export type TextName = keyof typeof restTexts;
 
-const nouns = ['robot', 'repo', 'artifact', 'tag', 'label'] as const;
+const nouns = ['robot', 'role', 'repo', 'artifact', 'tag', 'label'] as const;
 
 /** A verb of a noun, which another folder may have made for its own verbs. */
 export function verb(
   { program, lang, running }: Making,
   words: string,
-  text: TextName,
+  text: TextName | Text,
   action: Action,
 ): Command {
   const [noun = '', name = ''] = words.split(' ');
   const made = program.commands.find((each) => each.name() === noun);
   const own = nouns.find((each) => each === noun);
   const parent = made ?? program.command(noun).description(own === undefined ? '' : restTexts[own][lang]);
-  const command = parent.command(name).description(restTexts[text][lang]);
+  const command = parent.command(name).description((typeof text === 'string' ? restTexts[text] : text)[lang]);
   return withRestFlags(command, lang).action(running(action));
 }

@@ -37,6 +37,13 @@ export async function updateRepository(cli: Cli, flags: Flags, [name = '']: Args
   return exitCodes.done;
 }
 
+export async function moveRepository(cli: Cli, flags: Flags, [name = '', to = '']: Args): Promise<number> {
+  const path = repositoryPath(name).replace('/api/v2.0/', '/api/berth/v1/');
+  await (await restClient(cli, flags)).call('POST', `${path}/move`, { to });
+  note(say(cli, restTexts.done, { what: to }));
+  return exitCodes.done;
+}
+
 export async function deleteRepository(cli: Cli, flags: Flags, [name = '']: Args): Promise<number> {
   const path = repositoryPath(name);
   const client = await restClient(cli, flags);

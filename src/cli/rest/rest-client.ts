@@ -61,7 +61,7 @@ function keptContext(cli: Cli, flags: Flags): Context | undefined {
   return ofData || current === undefined || !Object.hasOwn(contexts, current) ? undefined : contexts[current];
 }
 
-export function serverOf({ server, user, password, ca }: Context): ArchiveServer {
-  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+export function serverOf({ server, user, token, password, ca }: Context): ArchiveServer {
+  const authorization = `Basic ${Buffer.from(`${user}:${token ?? password ?? ''}`).toString('base64')}`;
   return { url: new URL(server), authorities: ca, authorization };
 }

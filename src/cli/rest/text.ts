@@ -32,14 +32,6 @@ export const restTexts = {
     en: "--email is needed: Harbor's API makes no account without an address",
     zh: '需要 --email：Harbor API 不能新建没有邮箱地址的账户',
   },
-  roleUnknown: {
-    en: 'the role is one of projectAdmin, maintainer, developer, guest, limitedGuest, system-admin',
-    zh: '角色须为 projectAdmin、maintainer、developer、guest、limitedGuest、system-admin 之一',
-  },
-  adminWhere: {
-    en: 'system-admin is a role of accounts on everything: name no project and no group',
-    zh: 'system-admin 是账户对全部内容的角色：不要指定项目或用户组',
-  },
   groupTypeUnknown: {
     en: '--type is one of local, ldap, http, oidc',
     zh: '--type 须为 local、ldap、http、oidc 之一',
@@ -61,8 +53,11 @@ export const restTexts = {
     en: 'a context signs in as it was kept: leave out --user, --password-stdin, --password-file and --ca, or name the server with --server',
     zh: '上下文按保存的方式登录：请去掉 --user、--password-stdin、--password-file 和 --ca，或用 --server 指定服务器',
   },
-  login: { en: 'Sign in to a server and keep that as a context.', zh: '登录服务器并保存为上下文。' },
-  logout: { en: 'Forget the context and its password.', zh: '删除上下文及其密码。' },
+  login: {
+    en: 'Sign in to a server and keep a personal token, not the password, as a context.',
+    zh: '登录服务器，将个人令牌（而非密码）保存为上下文。',
+  },
+  logout: { en: 'Forget the context and end its token.', zh: '删除上下文并吊销其令牌。' },
   whoami: { en: 'Print the server and the account that are used.', zh: '显示所用的服务器和账号。' },
   contexts: { en: 'Servers that berth login has kept.', zh: 'berth login 保存的服务器。' },
   contextList: { en: 'List them; * is the one in use.', zh: '列出上下文；* 为当前使用的。' },
@@ -71,10 +66,6 @@ export const restTexts = {
   loginNeeds: {
     en: 'berth login needs --server, --user, and --password-stdin or --password-file',
     zh: 'berth login 需要 --server、--user，以及 --password-stdin 或 --password-file',
-  },
-  loggedIn: {
-    en: 'Signed in to {server} as {user}; kept in {file}',
-    zh: '已以 {user} 登录 {server}；保存于 {file}',
   },
   loggedOut: { en: 'Forgotten: {name}', zh: '已删除：{name}' },
   used: { en: 'In use: {name}', zh: '当前使用：{name}' },
@@ -156,6 +147,11 @@ export const restTexts = {
   remove: { en: 'Delete.', zh: '删除。' },
   describe: { en: 'Change the description.', zh: '修改描述。' },
   robotName: { en: 'its name, or its id', zh: '名称或 id' },
+  role: { en: 'Roles that the registry makes for itself.', zh: '自定义角色。' },
+  roleName: { en: 'name of the role', zh: '角色名称' },
+  roleLevel: { en: 'project or system: where it can be given', zh: 'project 或 system：可授予的位置' },
+  roleCreate: { en: 'Make a role of permissions.', zh: '用若干权限创建角色。' },
+  roleUpdate: { en: 'Give a role other permissions.', zh: '更换角色的权限。' },
   newName: { en: 'its name, without the beginning robot$', zh: '名称，不含前缀 robot$' },
   project: { en: 'of this project', zh: '所属项目' },
   permission: {
@@ -168,10 +164,14 @@ export const restTexts = {
     en: '--permission is needed, in the form resource:action, and with --system place/resource:action',
     zh: '需要 --permission，格式为 资源:操作；带 --system 时为 位置/资源:操作',
   },
-  projectNeeded: { en: '--project is needed', zh: '需要 --project' },
   repo: { en: 'Repositories.', zh: '镜像仓库。' },
   artifact: { en: 'Artifacts: images and what else was pushed.', zh: '制品：镜像及其他推送的内容。' },
   tag: { en: 'Tags.', zh: '镜像的 Tag。' },
+  move: {
+    en: 'Give a repository another name, also in another project; pulls by the old one go on for former_name_days.',
+    zh: '移动或改名仓库，也可移到其他项目；在 former_name_days 天内旧名称仍可拉取。',
+  },
+  newRepository: { en: 'its new name, project/repository', zh: '新名称，项目/仓库' },
   repository: { en: 'project/repository', zh: '项目/仓库' },
   reference: { en: 'project/repository:tag or @digest', zh: '项目/仓库:tag 或 @摘要' },
   referenceWrong: {

@@ -45,6 +45,7 @@ export async function putManifest(
 }
 
 export interface NewArtifact {
+  readonly projectId: number;
   readonly repositoryId: number;
   readonly blobId: number;
   readonly digest: string;
@@ -65,6 +66,7 @@ const insert = prepare((db, values: { [K in keyof NewArtifact]: NewArtifact[K] }
   db
     .insertInto('artifact')
     .values({
+      project_id: values.projectId,
       repository_id: values.repositoryId,
       blob_id: values.blobId,
       digest: values.digest,

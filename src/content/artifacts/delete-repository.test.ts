@@ -22,8 +22,8 @@ import {
   type World,
 } from '../testing/world.ts';
 import { createRepositoryDrain } from './create-repository-drain.ts';
-import { createTag } from './create-tag.ts';
 import { deleteRepository } from './delete-repository.ts';
+import { createTag } from './tagging/create-tag.ts';
 
 const where = { projectId, repositoryName, actor: testActor };
 const moreThanAPage = 120;

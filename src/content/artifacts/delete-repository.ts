@@ -3,7 +3,7 @@ import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { findVisibleRepositoryId } from '../repositories/repository-reads.ts';
 import { hideRepository, lockRepositoryToDelete } from '../repositories/repository-writes.ts';
-import { type AskedTags, askAllDeletable, requireAllDeletable } from '../tags/require-movable-step.ts';
+import { type AskedTags, askAllDeletable, requireAllDeletable } from '../tags/require-unguarded-step.ts';
 import { drainRepository } from './drain-repository.ts';
 
 export interface DeleteRepositoryInput {
@@ -16,7 +16,7 @@ export interface DeleteRepositoryInput {
  * Moves a repository with all that is in it to the trash. One transaction hides it, unless one of its tags must stay:
  * all of it is gone from then on, for everybody, and its name is free. What is in it follows page by page, and the
  * project's usage with it; cut off there, `createRepositoryDrain` does the rest.
- * @throws AppError NOT_FOUND, TAG_IMMUTABLE
+ * @throws AppError NOT_FOUND, DENIED, TAG_IMMUTABLE
  */
 export async function deleteRepository(
   deps: { readonly db: Database },

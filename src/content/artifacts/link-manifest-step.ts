@@ -52,6 +52,7 @@ export async function linkManifest(
     await putManifestDetail(tx, { blobId, annotations, icon, extraAttrs: null });
   const size = bytes.length;
   const artifact = await putArtifact(tx, {
+    projectId,
     repositoryId,
     blobId,
     digest,

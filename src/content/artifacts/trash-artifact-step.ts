@@ -3,7 +3,7 @@ import type { Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { hideUnreferencedLinks } from '../blobs/blob-writes.ts';
 import { releaseInProject } from '../repositories/usage-writes.ts';
-import { requireDeletable } from '../tags/require-movable-step.ts';
+import { requireUnguarded } from '../tags/require-unguarded-step.ts';
 import { addTagHistory, trashTagsOf } from '../tags/tag-writes.ts';
 import { trashArtifact as trashRow } from './artifact-writes.ts';
 
@@ -16,7 +16,7 @@ export interface TrashArtifactInput {
   readonly digest: string;
   readonly actor: Actor;
   readonly now: number;
-  /** What keeps tags was asked before. */
+  /** What guards tags was asked before. */
   readonly tagsMayGo?: true;
   /** It goes with something else that is deleted. */
   readonly step?: true;
@@ -25,17 +25,19 @@ export interface TrashArtifactInput {
 /**
  * Moves an artifact and all its tags to the trash, and hides what nothing else in the repository needs. Returns the
  * bytes that the project is relieved of.
- * @throws AppError TAG_IMMUTABLE
+ * @throws AppError DENIED, TAG_IMMUTABLE
  */
 export async function trashArtifact(tx: Tx, input: TrashArtifactInput): Promise<number> {
   const { projectId, repositoryId, repositoryName, artifact, digest, actor, now } = input;
   const purgeAfter = now + trashMs;
   const tags = await trashTagsOf(tx, { artifactId: artifact.id, now, purgeAfter });
-  if (input.tagsMayGo !== true)
-    await requireDeletable(tx, { projectId, repositoryName, tags: tags.map(({ name }) => name) });
+  if (input.tagsMayGo !== true) {
+    const names = tags.map(({ name }) => name);
+    await requireUnguarded(tx, { projectId, repositoryName, tags: names, change: 'delete', actor });
+  }
   for (const tag of tags) {
     const { name, digest: previous } = tag;
-    await addTagHistory(tx, { repositoryId, name, digest: null, previous, actor: actor.principal, now });
+    await addTagHistory(tx, { repositoryId, name, digest: null, previous, actor, now });
   }
   await trashRow(tx, { id: artifact.id, now, purgeAfter });
   let freed = (await releaseInProject(tx, projectId, artifact.blobId)) ? artifact.size : 0;

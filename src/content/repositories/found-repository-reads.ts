@@ -1,8 +1,9 @@
-import type { RawBuilder, SqlBool } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Visible } from '../../access/visible.ts';
-import { inVisibleRepositories } from '../../access/visible-reads.ts';
+import { amongVisibleRepositories } from '../../access/visible-reads.ts';
 import type { Queries } from '../../platform/db/database.ts';
-import { contains } from '../../platform/db/list-where.ts';
+import { hasPart } from '../../platform/db/has-part.ts';
+import { valueList } from '../../platform/db/value-list.ts';
 
 export interface FoundRepository {
   readonly projectId: number;
@@ -20,35 +21,43 @@ export async function findRepositories(
     readonly visible: Visible;
     readonly part: string;
     readonly limit: number;
-    /** Which rows of `live_artifact` count. */
-    readonly counted: RawBuilder<SqlBool>;
+    /** Of the artifacts of `live_repository`. */
+    readonly artifactCount: RawBuilder<number>;
   },
 ): Promise<FoundRepository[]> {
+  // By the index of names alone: a look at each row would take twice as long.
+  const found = await db.builder
+    .selectFrom('live_repository')
+    .crossJoin('live_project')
+    .where(hasPart(sql.ref('live_repository.full_name'), input.part, db.dialect))
+    .whereRef('live_project.id', '=', 'live_repository.project_id')
+    .where('live_repository.visible_at', 'is not', null)
+    .where(amongVisibleRepositories(input.visible, db.dialect))
+    .select('live_repository.id')
+    .orderBy('live_repository.full_name')
+    .limit(input.limit)
+    .execute();
+  const ids = found.map(({ id }) => id);
   const rows = await db.builder
     .selectFrom('live_repository')
     .innerJoin('live_project', 'live_project.id', 'live_repository.project_id')
-    .where('live_repository.visible_at', 'is not', null)
-    .where(inVisibleRepositories(input.visible, db.dialect))
-    .where(contains('live_repository.full_name', input.part))
-    .select((select) => [
+    .where('live_repository.id', 'in', valueList('integer', JSON.stringify(ids), db.dialect))
+    .select([
+      'live_repository.id',
       'live_project.id as projectId',
       'live_project.name as projectName',
       'live_project.public as projectPublic',
       'live_repository.full_name as fullName',
       'live_repository.pull_count as pullCount',
-      select
-        .selectFrom('live_artifact')
-        .select((each) => each.fn.countAll<number>().as('count'))
-        .whereRef('live_artifact.repository_id', '=', 'live_repository.id')
-        .where(input.counted)
-        .as('artifactCount'),
+      input.artifactCount.as('artifactCount'),
     ])
-    .orderBy('live_repository.full_name')
-    .limit(input.limit)
     .execute();
-  return rows.map((row) => ({
-    ...row,
-    projectPublic: row.projectPublic === 1,
-    artifactCount: row.artifactCount ?? 0,
-  }));
+  const byId = new Map(rows.map(({ id, ...row }) => [id, row]));
+  return ids
+    .flatMap((id) => byId.get(id) ?? [])
+    .map((row) => ({
+      ...row,
+      projectPublic: row.projectPublic === 1,
+      artifactCount: Number(row.artifactCount),
+    }));
 }

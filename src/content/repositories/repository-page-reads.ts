@@ -1,6 +1,15 @@
-import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Visible } from '../../access/visible.ts';
+import {
+  amongVisibleRepositories,
+  inVisibleRepositories,
+  visibleRepositoryIds,
+} from '../../access/visible-reads.ts';
 import type { Queries } from '../../platform/db/database.ts';
-import type { RepositoryFilter } from './repository-reads.ts';
+import type { DialectName } from '../../platform/db/dialect.ts';
+import { hasPart } from '../../platform/db/has-part.ts';
+import { nearerEnd } from '../../platform/db/nearer-end.ts';
+import { valueList } from '../../platform/db/value-list.ts';
 
 export interface RepositoryRow {
   readonly id: number;
@@ -23,7 +32,7 @@ const columns = {
 export type RepositoryColumn = keyof typeof columns;
 
 export interface RepositoryPage {
-  readonly visible: RepositoryFilter;
+  readonly visible: Visible;
   readonly projectIds?: readonly number[];
   readonly name?: { readonly exact?: string; readonly fuzzy?: string; readonly any?: readonly string[] };
   /** It serves that content, as a blob or as a manifest; by its canonical digest. */
@@ -43,48 +52,118 @@ const selected = [
   'live_repository.pull_count as pullCount',
 ] as const;
 
+/** So many ids are gathered and sorted sooner than those of all repositories are walked through. */
+const gatheredTo = 5_000;
+
 /** A page of the repositories that clients are shown, and how many there are in all. */
 export async function pageOfShownRepositories(
   db: Queries,
   input: RepositoryPage,
 ): Promise<{ rows: RepositoryRow[]; count: number }> {
-  const matching = db.builder
-    .selectFrom('live_repository')
-    .innerJoin('live_project', 'live_project.id', 'live_repository.project_id')
-    .where('live_repository.visible_at', 'is not', null)
-    .where(input.visible)
-    .where((where) => where.and(conditions(input)));
-  const counted = await matching
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
+  const { visible } = input;
+  const { dialect } = db;
+  const also = sql<SqlBool>`${sql.join([sql`1 = 1`, ...conditions(input, dialect)], sql` and `)}`;
+  const ids = isFew(input)
+    ? db.builder
+        .selectFrom('live_repository')
+        .innerJoin('live_project', 'live_project.id', 'live_repository.project_id')
+        .where('live_repository.visible_at', 'is not', null)
+        .where(inVisibleRepositories(visible, dialect))
+        .where(also)
+        .select('live_repository.id')
+    : visibleRepositoryIds(visible, dialect, also);
+  const few = isFiltered(input) ? await gathered(db, ids) : undefined;
+  const count = few?.length ?? (await countOf(db, ids));
+  const { offset, limit, reversed } = nearerEnd(input, count);
+  if (limit === 0) return { rows: [], count };
+  const those =
+    few === undefined
+      ? sql`(select id from (${ids}) as seen)`
+      : valueList('integer', JSON.stringify(few), dialect);
+  const matching =
+    count <= gatheredTo
+      ? db.builder.selectFrom('live_repository').where(sql<SqlBool>`live_repository.id in ${those}`)
+      : walked(db, visible).where(also);
   const last = input.sort.at(-1)?.descending ?? true;
-  const rows = await [...input.sort, { by: 'id', descending: last } as const]
-    .reduce((query, { by, descending }) => query.orderBy(columns[by], descending ? 'desc' : 'asc'), matching)
-    .select(selected)
-    .offset(input.offset)
-    .limit(input.limit)
+  const found = await [...input.sort, { by: 'id', descending: last } as const]
+    .reduce(
+      (query, { by, descending }) => query.orderBy(columns[by], descending === reversed ? 'asc' : 'desc'),
+      matching.select('live_repository.id'),
+    )
+    .offset(offset)
+    .limit(limit)
     .execute();
-  return { rows, count: Number(counted.count) };
+  const rows = await rowsOf(
+    db,
+    found.map(({ id }) => id),
+  );
+  return { rows: reversed ? rows.reverse() : rows, count };
 }
 
-function conditions({ projectIds, name, holds }: RepositoryPage): RawBuilder<SqlBool>[] {
+/** All of them, unless they are too many: whoever looks for a name goes through all names but once. */
+async function gathered(db: Queries, ids: Expression<unknown>): Promise<readonly number[] | undefined> {
+  const { rows } = await sql<{ id: number }>`
+    select id from (${ids}) as seen limit ${sql.lit(gatheredTo + 1)}`.execute(db.builder);
+  return rows.length > gatheredTo ? undefined : rows.map(({ id }) => id);
+}
+
+async function countOf(db: Queries, ids: Expression<unknown>): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) as count from (${ids}) as seen`.execute(
+    db.builder,
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+/** In the order of an index, each looked at whether it belongs to the set: SQLite takes this order of the join. */
+function walked(db: Queries, visible: Visible) {
+  return db.builder
+    .selectFrom('live_repository')
+    .crossJoin('live_project')
+    .whereRef('live_project.id', '=', 'live_repository.project_id')
+    .where('live_repository.visible_at', 'is not', null)
+    .where(amongVisibleRepositories(visible, db.dialect));
+}
+
+async function rowsOf(db: Queries, ids: readonly number[]): Promise<RepositoryRow[]> {
+  const rows = await db.builder
+    .selectFrom('live_repository')
+    .where('live_repository.id', 'in', valueList('integer', JSON.stringify(ids), db.dialect))
+    .select(selected)
+    .execute();
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** Found by an index of its own, whoever asks. */
+function isFew({ name, holds }: RepositoryPage): boolean {
+  return holds !== undefined || name?.exact !== undefined || name?.any !== undefined;
+}
+
+function isFiltered({ name, holds }: RepositoryPage): boolean {
+  return (name ?? holds) !== undefined;
+}
+
+function conditions(
+  { projectIds, name, holds }: RepositoryPage,
+  dialect: DialectName,
+): RawBuilder<SqlBool>[] {
   const column = sql.ref('live_repository.full_name');
   const { exact, fuzzy, any } = name ?? {};
   return [
-    ...(projectIds === undefined
-      ? []
-      : [sql<SqlBool>`live_repository.project_id in (${sql.join(projectIds)})`]),
+    ...(projectIds === undefined ? [] : [ofProjects(projectIds)]),
     ...(exact === undefined ? [] : [sql<SqlBool>`${column} = ${exact}`]),
     ...(any === undefined ? [] : [sql<SqlBool>`${column} in (${sql.join(any)})`]),
-    ...(fuzzy === undefined ? [] : [contains(column, fuzzy.toLowerCase())]),
+    ...(fuzzy === undefined ? [] : [hasPart(column, fuzzy, dialect)]),
     ...(holds === undefined ? [] : [holding(holds)]),
   ];
 }
 
-/** Names are in lower case, so both engines compare alike. */
-function contains(column: RawBuilder<unknown>, part: string): RawBuilder<SqlBool> {
-  const escaped = part.replaceAll(/[\\%_]/g, String.raw`\$&`);
-  return sql<SqlBool>`${column} like ${`%${escaped}%`} escape '\\'`;
+/** Of one by the order of its index, which PostgreSQL does not see in a list. */
+function ofProjects(ids: readonly number[]): RawBuilder<SqlBool> {
+  const column = sql.ref('live_repository.project_id');
+  return ids.length === 1
+    ? sql<SqlBool>`${column} = ${ids[0]}`
+    : sql<SqlBool>`${column} in (${sql.join(ids)})`;
 }
 
 function holding(digest: string): RawBuilder<SqlBool> {

@@ -29,14 +29,18 @@ export type RepositoryFilter = (
   where: ExpressionBuilder<Schema, 'live_project' | 'live_repository'>,
 ) => Expression<SqlBool>;
 
-/** Repositories that clients are shown and the filter lets through, in ASCII order, after `after` (exclusive). */
+/**
+ * Repositories that clients are shown and the filter lets through, in ASCII order, after `after` (exclusive): SQLite takes
+ * the order of the join as it stands.
+ */
 export async function pageOfRepositories(
   db: Queries,
   input: { after: string; count: number; where: RepositoryFilter },
 ): Promise<{ id: number; fullName: string }[]> {
   return db.builder
     .selectFrom('live_repository')
-    .innerJoin('live_project', 'live_project.id', 'live_repository.project_id')
+    .crossJoin('live_project')
+    .whereRef('live_project.id', '=', 'live_repository.project_id')
     .select(['live_repository.id', 'live_repository.full_name as fullName'])
     .where('live_repository.full_name', '>', input.after)
     .where('live_repository.visible_at', 'is not', null)

@@ -1,3 +1,5 @@
+import { findReservedRepository } from '../../access/names/former-name-reads.ts';
+import { reserved } from '../../access/names/reserved.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Queries, Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
@@ -29,7 +31,7 @@ const lock = prepare((db, values: { name: string }, dialect) => {
 const lockLiveProject = prepare((db, values: { projectId: number }, dialect) => {
   const query = db
     .selectFrom('project')
-    .select('id')
+    .select('name')
     .where('id', '=', values.projectId)
     .where('deleted_at', 'is', null);
   return dialect === 'postgres' ? query.forKeyShare() : query;
@@ -45,18 +47,26 @@ export interface LockedRepository {
  * The repository's row, made if need be, and kept from being deleted until the transaction ends. The weakest lock
  * that does so: pushers of one repository do not wait for each other, also when one of them makes it visible. The
  * project is held the same way, and looked at again: it may have been deleted since the request was allowed.
- * @throws AppError NAME_UNKNOWN
+ * @throws AppError NAME_UNKNOWN; CONFLICT for the place of a repository that was moved away
  */
 export async function ensureRepository(
   tx: Tx,
   input: { projectId: number; name: string; now: number },
 ): Promise<LockedRepository> {
-  if ((await tx.first(lockLiveProject, { projectId: input.projectId })) === undefined)
-    throw new AppError('NAME_UNKNOWN');
+  const project = await tx.first(lockLiveProject, { projectId: input.projectId });
+  // It may have another name than when the request was allowed.
+  if (project === undefined || !input.name.startsWith(`${project.name}/`)) throw new AppError('NAME_UNKNOWN');
   let found = await tx.first(lock, { name: input.name });
   if (found === undefined) {
     await tx.run(insert, input);
     found = await tx.first(lock, { name: input.name });
+    // Behind the row: a move that was faster is seen.
+    const former = await findReservedRepository(tx, {
+      projectId: input.projectId,
+      path: input.name.slice(project.name.length + 1),
+      now: input.now,
+    });
+    if (former !== undefined) throw reserved(input.name, former);
   }
   if (found === undefined) throw new Error(`repository ${input.name} was deleted while it was being made`);
   if (found.project_id !== input.projectId) throw new AppError('NAME_UNKNOWN');

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
 
 /** A project whose usage is not what it holds: what its repositories link, and their artifacts. */
 export interface UsageDifference {
@@ -51,4 +52,19 @@ export async function compareUsage(
       .filter(({ usedBytes, countedBytes }) => usedBytes !== countedBytes),
     last: rows.at(-1)?.projectId,
   };
+}
+
+const usage = prepare((db, values: { projectId: number }) =>
+  db
+    .selectFrom('project_usage')
+    .select(['used_bytes as usedBytes', 'limit_bytes as limitBytes'])
+    .where('project_id', '=', values.projectId),
+);
+
+/** What a project holds, and how much it may; below 0: as much as it likes. */
+export function usageOf(
+  db: Queries,
+  projectId: number,
+): Promise<{ readonly usedBytes: number; readonly limitBytes: number } | undefined> {
+  return db.first(usage, { projectId });
 }

@@ -5,12 +5,12 @@ import type { Database } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { findRepositoryId } from '../repositories/repository-reads.ts';
 import { touchRepository } from '../repositories/repository-writes.ts';
-import { requireDeletable } from './require-movable-step.ts';
+import { requireUnguarded } from './require-unguarded-step.ts';
 import { addTagHistory, lockTag, trashTag } from './tag-writes.ts';
 
 /**
  * Takes the tag away and leaves the artifact (distribution-spec, "Deleting tags").
- * @throws AppError MANIFEST_UNKNOWN, TAG_IMMUTABLE; NOT_FOUND for a tag that does not stand for the artifact that is given
+ * @throws AppError MANIFEST_UNKNOWN, DENIED, TAG_IMMUTABLE; NOT_FOUND for a tag that does not stand for the artifact that is given
  */
 export async function deleteTag(
   deps: { readonly db: Database },
@@ -31,14 +31,14 @@ export async function deleteTag(
     if (artifactId !== undefined && tag?.artifactId !== artifactId)
       throw new AppError('NOT_FOUND', { message: `the artifact does not have the tag ${name}` });
     if (repositoryId === undefined || tag === undefined) throw new AppError('MANIFEST_UNKNOWN');
-    await requireDeletable(tx, { projectId, repositoryName, tags: [name] });
+    await requireUnguarded(tx, { projectId, repositoryName, tags: [name], change: 'delete', actor });
     await trashTag(tx, { id: tag.id, now, purgeAfter: now + trashMs });
     await addTagHistory(tx, {
       repositoryId,
       name,
       digest: null,
       previous: tag.digest,
-      actor: actor.principal,
+      actor,
       now,
     });
     await touchRepository(tx, repositoryId, now);

@@ -1,7 +1,7 @@
 import type { Tag } from '../../lib/oci/tag.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
-import { requireMovable } from './require-movable-step.ts';
+import { requireUnguarded } from './require-unguarded-step.ts';
 import { requireTagState, type TagCondition, tagChanged } from './tag-condition.ts';
 import { addTagHistory, insertTag, lockTag, putTag } from './tag-writes.ts';
 
@@ -23,7 +23,7 @@ export interface MoveTagInput {
 /**
  * Everything that creates or moves a tag goes through here. A push of what the tag already has only renews its time.
  * Returns the digest that the tag stood for before.
- * @throws AppError PRECONDITION_FAILED, TAG_IMMUTABLE
+ * @throws AppError PRECONDITION_FAILED, DENIED, TAG_IMMUTABLE
  */
 export async function moveTag(tx: Tx, input: MoveTagInput): Promise<string | null> {
   const { projectId, repositoryId, repositoryName, tag: name, artifactId, digest, actor, now } = input;
@@ -31,19 +31,24 @@ export async function moveTag(tx: Tx, input: MoveTagInput): Promise<string | nul
   const row = { repositoryId, name, artifactId, digest, now };
   let before = await lockTag(tx, repositoryId, name);
   if (condition !== undefined) requireTagState(condition, before?.digest);
-  if (before !== undefined || !(await insertTag(tx, row))) {
+  const guarded = { projectId, repositoryName, actor, tags: [name] };
+  if (before === undefined && (await insertTag(tx, row))) {
+    await requireUnguarded(tx, { ...guarded, change: 'create' });
+  } else {
     // No lock holds what is not there: another one may have made the tag since.
     if (before === undefined) {
       before = await lockTag(tx, repositoryId, name);
       if (condition !== undefined) throw tagChanged(before?.digest);
     }
-    const sameDigest = before?.artifactId === artifactId;
-    await requireMovable(tx, { projectId, repositoryName, tag: name, sameDigest });
+    await requireUnguarded(tx, {
+      ...guarded,
+      change: before?.artifactId === artifactId ? 'renew' : 'move',
+    });
     await putTag(tx, row);
   }
   const previous = before?.digest ?? null;
   if (before?.artifactId === artifactId) return previous;
-  await addTagHistory(tx, { repositoryId, name, digest, previous, actor: actor.principal, now });
+  await addTagHistory(tx, { repositoryId, name, digest, previous, actor, now });
   await append(tx, {
     type: 'tag.moved',
     at: now,

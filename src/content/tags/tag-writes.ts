@@ -1,5 +1,6 @@
 import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
+import type { Actor } from '../../platform/events/append.ts';
 
 const lock = prepare((db, values: { repositoryId: number; name: string }, dialect) => {
   const query = db
@@ -106,6 +107,8 @@ const history = prepare(
       digest: string | null;
       previous: string | null;
       actor: string;
+      address: string;
+      client: string;
       now: number;
     },
   ) =>
@@ -116,6 +119,8 @@ const history = prepare(
       previous_digest: values.previous,
       actor: values.actor,
       at: values.now,
+      address: values.address,
+      client: values.client,
     }),
 );
 
@@ -126,9 +131,11 @@ export async function addTagHistory(
     name: string;
     digest: string | null;
     previous: string | null;
-    actor: string;
+    actor: Actor;
     now: number;
   },
 ): Promise<void> {
-  await tx.run(history, input);
+  const { actor, ...row } = input;
+  const { principal, address, client } = actor;
+  await tx.run(history, { ...row, actor: principal, address, client });
 }

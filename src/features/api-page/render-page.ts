@@ -1,27 +1,18 @@
+import { escapeHtml } from '../../lib/text/escape-html.ts';
 import type { Language } from '../../lib/text/language.ts';
 import type { ApiRoute, Parameter } from '../../platform/http/api/api-route.ts';
 import type { Schema } from '../../platform/http/api/schema.ts';
 import { pageTexts } from './text.ts';
 
-/** Text whose signs that mean something in HTML are written out. */
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
-
 /** The operations as a page that needs no script. */
 export function renderPage(routes: readonly ApiRoute[], lang: Language): string {
-  const say = (key: keyof typeof pageTexts): string => escaped(pageTexts[key][lang]);
+  const say = (key: keyof typeof pageTexts): string => escapeHtml(pageTexts[key][lang]);
   const groups = Map.groupBy(routes, ({ tag }) => tag);
   const names = [...groups.keys()].toSorted();
-  const links = names.map((name) => `<a href="#${escaped(name)}">${escaped(name)}</a>`).join('\n');
+  const links = names.map((name) => `<a href="#${escapeHtml(name)}">${escapeHtml(name)}</a>`).join('\n');
   const sections = names.map((name) => {
     const operations = (groups.get(name) ?? []).toSorted(byAddress).map((route) => operation(route, say));
-    return `<section id="${escaped(name)}">\n<h2>${escaped(name)}</h2>\n${operations.join('\n')}\n</section>`;
+    return `<section id="${escapeHtml(name)}">\n<h2>${escapeHtml(name)}</h2>\n${operations.join('\n')}\n</section>`;
   });
   const other = lang === 'en' ? 'zh' : 'en';
   return `<!DOCTYPE html>
@@ -60,11 +51,11 @@ function operation(route: ApiRoute, say: Say): string {
   const parameters = Object.entries(route.parameters);
   const answers = Object.entries(route.answers).map(
     ([status, { description, schema }]) =>
-      `<li>${status}: ${escaped(description)}${schema === undefined ? '' : shape(schema)}</li>`,
+      `<li>${status}: ${escapeHtml(description)}${schema === undefined ? '' : shape(schema)}</li>`,
   );
-  return `<details id="${escaped(route.operationId)}">
-<summary><span class="method">${route.method}</span> <code>${escaped(route.path)}</code> ${escaped(route.summary)}</summary>
-<p><code>${escaped(route.operationId)}</code>. ${say('needs')}: ${escaped(route.needs)}.</p>
+  return `<details id="${escapeHtml(route.operationId)}">
+<summary><span class="method">${route.method}</span> <code>${escapeHtml(route.path)}</code> ${escapeHtml(route.summary)}</summary>
+<p><code>${escapeHtml(route.operationId)}</code>. ${say('needs')}: ${escapeHtml(route.needs)}.</p>
 ${parameters.length === 0 ? '' : table(parameters, say)}
 ${route.body === undefined ? '' : `<h3>${say('body')}</h3>\n${shape(route.body.schema)}`}
 <h3>${say('answers')}</h3>
@@ -76,7 +67,7 @@ ${route.body === undefined ? '' : `<h3>${say('body')}</h3>\n${shape(route.body.s
 function table(parameters: readonly [string, Parameter][], say: Say): string {
   const rows = parameters.map(([name, { in: place, required, schema, description }]) => {
     const needed = required === true ? ` (${say('required')})` : '';
-    return `<tr><td><code>${escaped(name)}</code>${needed}</td><td>${place}</td><td>${typeName(schema)}</td><td>${escaped(description)}</td></tr>`;
+    return `<tr><td><code>${escapeHtml(name)}</code>${needed}</td><td>${place}</td><td>${typeName(schema)}</td><td>${escapeHtml(description)}</td></tr>`;
   });
   const head = (['name', 'place', 'type', 'meaning'] as const).map(
     (key) => `<th scope="col">${say(key)}</th>`,
@@ -104,8 +95,8 @@ function fieldsOf(schema: Schema): string {
   if (schema.type === 'array') return fieldsOf(schema.items);
   if (schema.type !== 'object' || 'additionalProperties' in schema) return '';
   const fields = Object.entries(schema.properties).map(([name, field]) => {
-    const told = field.description === undefined ? '' : `: ${escaped(field.description)}`;
-    return `<li><code>${escaped(name)}</code>${kindOf(field)}${told}${fieldsOf(field)}</li>`;
+    const told = field.description === undefined ? '' : `: ${escapeHtml(field.description)}`;
+    return `<li><code>${escapeHtml(name)}</code>${kindOf(field)}${told}${fieldsOf(field)}</li>`;
   });
   return `<ul>${fields.join('')}</ul>`;
 }

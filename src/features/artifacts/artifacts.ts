@@ -2,11 +2,23 @@ import type { RestRoute } from '../../access/rest-route.ts';
 import type { ReadContentDeps } from '../../content/descriptions/read-content.ts';
 import { copyRoute } from './changes/copy-route.ts';
 import { labellingRoutes } from './changes/labelling-routes.ts';
+import { tagHistoryRoutes } from './changes/tag-history-routes.ts';
 import { taggingRoutes } from './changes/tagging-routes.ts';
 import { artifactRoutes } from './routes.ts';
 
-export function createArtifacts(deps: ReadContentDeps): { readonly routes: readonly RestRoute[] } {
+export function createArtifacts(
+  deps: ReadContentDeps & {
+    /** What stands before the names of robots. */
+    readonly prefix: () => string;
+  },
+): { readonly routes: readonly RestRoute[] } {
   return {
-    routes: [...artifactRoutes(deps), ...labellingRoutes(deps), ...taggingRoutes(deps), copyRoute(deps)],
+    routes: [
+      ...artifactRoutes(deps),
+      ...labellingRoutes(deps),
+      ...taggingRoutes(deps),
+      ...tagHistoryRoutes(deps),
+      copyRoute(deps),
+    ],
   };
 }

@@ -1,4 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { principalNames } from '../../access/names/principal-name-reads.ts';
 import type { RecordedType } from '../../lib/event-types.ts';
 import type { ListCondition } from '../../lib/list-condition.ts';
 import type { Queries } from '../../platform/db/database.ts';
@@ -15,7 +16,7 @@ export interface AuditRow {
   readonly data: Readonly<Record<string, string | number | null>>;
 }
 
-export type AuditColumn = 'id' | 'op_time' | 'project_id' | 'username' | 'resource';
+export type AuditColumn = 'id' | 'op_time' | 'project_id' | 'project' | 'username' | 'resource';
 
 /** What is shown of the log: all of it, that of every project but some, or that of some. */
 export type AuditPlaces =
@@ -23,17 +24,21 @@ export type AuditPlaces =
   | { readonly kind: 'projects'; readonly except: readonly number[] }
   | { readonly kind: 'some'; readonly projectIds: readonly number[] };
 
-export interface AuditPage {
+/** Which rows, of those that may be seen. */
+export interface AuditRows {
   readonly places: AuditPlaces;
   readonly types: readonly RecordedType[];
   readonly conditions: readonly ListCondition<AuditColumn>[];
+  /** What stands before the names of robots. */
+  readonly robotPrefix: string;
+}
+
+export interface AuditPage extends AuditRows {
   readonly oldestFirst: boolean;
   readonly offset: number;
   readonly limit: number;
   /** Rows are counted up to here. */
   readonly countTo: number;
-  /** What stands before the names of robots. */
-  readonly robotPrefix: string;
 }
 
 export interface AuditEvent extends AuditRow {
@@ -60,7 +65,7 @@ export interface AuditEventsPage extends Omit<AuditPage, 'offset' | 'countTo'> {
 }
 
 /** The same words as those of the indexes, without which SQLite would not use them. */
-const shown = sql<SqlBool>`type not in ('blob.pushed', 'blob.mounted', 'blob.deleted', 'blob.missing')`;
+export const shown = sql<SqlBool>`type not in ('blob.pushed', 'blob.mounted', 'blob.deleted', 'blob.missing')`;
 
 /** A page of the log, and how many rows match, counted no further than asked. */
 export async function readAuditLog(
@@ -88,7 +93,7 @@ export async function readAuditLog(
     .offset(page.offset)
     .limit(page.limit)
     .execute();
-  const names = await namesOf(
+  const names = await principalNames(
     db,
     found.flatMap(({ actor, object }) => [actor, object]),
     page.robotPrefix,
@@ -123,7 +128,7 @@ export async function readAuditEvents(db: Queries, page: AuditEventsPage): Promi
     .limit(page.limit)
     .execute();
   const texts = found.flatMap(({ actor, object }) => [actor, object]);
-  const names = await namesOf(db, texts, page.robotPrefix);
+  const names = await principalNames(db, texts, page.robotPrefix);
   return found.map(({ request_id, project_id, ...row }) => ({
     ...row,
     ...shownRow(row, names),
@@ -149,15 +154,12 @@ function shownRow(
 }
 
 /** A group that is deleted is called as the event calls it. */
-function nameOfGone(object: string, data: AuditRow['data']): string {
+export function nameOfGone(object: string, data: AuditRow['data']): string {
   const name = object.startsWith('group:') ? (data['group'] ?? data['name']) : undefined;
   return typeof name === 'string' ? name : object;
 }
 
-function whereOf(
-  db: Queries,
-  page: Pick<AuditPage, 'places' | 'types' | 'conditions' | 'robotPrefix'>,
-): RawBuilder<SqlBool> {
+export function whereOf(db: Queries, page: AuditRows): RawBuilder<SqlBool> {
   const { places: of, types, conditions, robotPrefix } = page;
   const { dialect } = db;
   const parts = [
@@ -202,6 +204,8 @@ function conditionOf(
       return sql<SqlBool>`(${as('actor', condition, db)} or actor in (${named(condition, db, prefix)})${ofSignIn(condition)})`;
     case 'resource':
       return sql<SqlBool>`(${as('object', condition, db)} or object in (${named(condition, db, prefix)})${ofPush(condition)})`;
+    case 'project':
+      return sql<SqlBool>`project_id in (select id from live_project where ${as('live_project.name', condition, db)})`;
     case 'id':
     case 'op_time':
     case 'project_id':
@@ -239,36 +243,4 @@ function ofPush(condition: ListCondition): RawBuilder<unknown> {
   const named = `%"tag":"${tag.replaceAll(/[\\%_]/g, String.raw`\$&`)}`;
   return sql` or (type in ('artifact.pushed', 'artifact.pulled') and object >= ${`${name}@`} and object < ${`${name}A`}
     and (data like ${`${named}"%`} escape '\\' or data like ${`${named},%`} escape '\\'))`;
-}
-
-/** The names of the users, robots and groups among these texts. */
-async function namesOf(
-  db: Queries,
-  texts: readonly string[],
-  prefix: string,
-): Promise<ReadonlyMap<string, string>> {
-  const names = new Map<string, string>();
-  const ids = (kind: string) =>
-    JSON.stringify(
-      [...new Set(texts)].flatMap((text) => {
-        const [, own, id] = /^(\w+):(\d{1,15})$/.exec(text) ?? [];
-        return own === kind ? [Number(id)] : [];
-      }),
-    );
-  const { builder, dialect } = db;
-  for (const [kind, table, column, before] of [
-    ['user', 'user', 'username', ''],
-    ['robot', 'robot', 'name', prefix],
-    ['group', 'user_group', 'name', ''],
-  ] as const) {
-    const json = ids(kind);
-    if (json === '[]') continue;
-    const rows = await builder
-      .selectFrom(table)
-      .select(['id', sql<string>`${sql.ref(column)}`.as('name')])
-      .where('id', 'in', valueList('integer', json, dialect))
-      .execute();
-    for (const { id, name } of rows) names.set(`${kind}:${id}`, `${before}${name}`);
-  }
-  return names;
 }

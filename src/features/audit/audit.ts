@@ -1,7 +1,19 @@
+import { hostname } from 'node:os';
 import type { RestRoute } from '../../access/rest-route.ts';
+import type { Routes } from '../../platform/http/server.ts';
+import type { PeriodicJob } from '../../platform/jobs/periodic-jobs.ts';
+import type { Logger } from '../../platform/log/logger.ts';
+import type { Settings } from '../../platform/settings/settings.ts';
+import { AuditForwarding } from './forwarding/audit-forwarding.ts';
 import type { AuditDeps } from './list-audit-log.ts';
+import { type PeriodDeps, periodJob } from './periods/close-periods.ts';
+import { proofRoutes } from './periods/routes.ts';
+import { type AuditCheck, type AuditProof, verifyAuditLog } from './periods/verify-audit-log.ts';
 import { auditRoutes } from './routes.ts';
 import { SilencedKinds, type SilencedKindsDeps } from './silenced-kinds.ts';
+
+export type AuditLogProof = AuditProof;
+export type AuditLogCheck = AuditCheck;
 
 export function createAudit(deps: AuditDeps): { readonly routes: readonly RestRoute[] } {
   return { routes: auditRoutes(deps) };
@@ -12,4 +24,46 @@ export async function leaveOutOfAudit(deps: SilencedKindsDeps): Promise<AsyncDis
   const silenced = new SilencedKinds(deps);
   await silenced.tell();
   return silenced;
+}
+
+export interface AuditProofs {
+  readonly job: PeriodicJob;
+  readonly adminRoutes: Routes;
+  readonly verify: (check: AuditLogCheck) => Promise<AuditLogProof>;
+}
+
+/** @param stopping ends what runs over the admin socket */
+export function createAuditProofs(deps: PeriodDeps, stopping: AbortSignal): AuditProofs {
+  const verify = (check: AuditCheck): Promise<AuditProof> => verifyAuditLog(deps, check);
+  return { job: periodJob(deps), adminRoutes: proofRoutes(verify, stopping), verify };
+}
+
+export interface Auditing extends Pick<AuditForwarding, 'lag' | 'problem'> {
+  readonly jobs: readonly PeriodicJob[];
+  readonly adminRoutes: Routes;
+}
+
+/** What a server does with the log by itself: it closes periods, and sends events on. */
+export function createAuditing(
+  deps: PeriodDeps & {
+    readonly settings: Settings;
+    readonly externalUrl: string | undefined;
+    readonly log: Pick<Logger, 'info' | 'warn'>;
+  },
+  stopping: AbortSignal,
+): Auditing {
+  const { settings, externalUrl } = deps;
+  const proofs = createAuditProofs(deps, stopping);
+  const forwarding = new AuditForwarding({
+    ...deps,
+    endpoint: () => settings.get('audit_log_forward_endpoint'),
+    prefix: () => settings.get('robot_name_prefix'),
+    host: externalUrl === undefined ? hostname() : new URL(externalUrl).hostname,
+  });
+  return {
+    jobs: [proofs.job, forwarding.job],
+    adminRoutes: proofs.adminRoutes,
+    lag: () => forwarding.lag(),
+    problem: () => forwarding.problem(),
+  };
 }

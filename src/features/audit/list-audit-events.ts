@@ -3,9 +3,10 @@ import { AppError } from '../../lib/errors.ts';
 import { type RecordedType, whatWasRefused } from '../../lib/event-types.ts';
 import type { ListCondition } from '../../lib/list-condition.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
+import { auditPlacesOf } from './audit-filter.ts';
 import { auditKindOf, auditNameOf, recordedTypes } from './audit-kinds.ts';
 import { type AuditColumn, type AuditEvent, type AuditPlace, readAuditEvents } from './audit-store.ts';
-import { type AuditDeps, placesOf } from './list-audit-log.ts';
+import type { AuditDeps } from './list-audit-log.ts';
 
 export interface AuditFilter {
   readonly actor?: string | undefined;
@@ -34,7 +35,7 @@ export async function listAuditEvents(
 ): Promise<{ readonly items: readonly AuditEvent[]; readonly next: string | undefined }> {
   const { limit, oldestFirst } = input;
   const rows = await readAuditEvents(deps.db.reader, {
-    places: placesOf(asker),
+    places: auditPlacesOf(asker),
     project: input.project,
     requestId: input.request_id,
     types: typesOf(input),

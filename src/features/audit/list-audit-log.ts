@@ -1,31 +1,15 @@
-import { canOnSystem } from '../../access/authorize.ts';
 import type { Asker } from '../../access/rest-route.ts';
-import { visibleTo } from '../../access/visible.ts';
 import { whatWasRefused } from '../../lib/event-types.ts';
-import type { ListCondition } from '../../lib/list-condition.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
-import { listConditions } from '../../platform/http/api/list-conditions.ts';
 import { offsetOf, type Page } from '../../platform/http/api/page.ts';
-import { parseListQuery } from '../../platform/http/api/parse-list-query.ts';
 import { parseSort } from '../../platform/http/api/parse-sort.ts';
-import { auditKindOf, typesMeeting } from './audit-kinds.ts';
-import { type AuditColumn, type AuditPlaces, type AuditRow, readAuditLog } from './audit-store.ts';
+import { auditPlacesOf, parseAuditFilter } from './audit-filter.ts';
+import { auditKindOf } from './audit-kinds.ts';
+import { type AuditRow, readAuditLog } from './audit-store.ts';
 
 /** A log of millions of rows is neither counted nor given out in one piece beyond this. */
 export const countedTo = 10_000;
-
-const columns = {
-  id: 'integer',
-  op_time: 'time',
-  project_id: 'integer',
-  username: 'text',
-  resource: 'text',
-  operation: 'text',
-  resource_type: 'text',
-  operation_result: 'flag',
-  op_result: 'flag',
-} as const;
 
 export interface ListAuditLogInput {
   readonly page: Page;
@@ -53,14 +37,12 @@ export async function listAuditLog(
   input: ListAuditLogInput & { readonly projectId?: number },
 ): Promise<AuditList> {
   const { page, projectId } = input;
-  const conditions = listConditions(parseListQuery(input.q), columns);
   const oldestFirst = parseSort(input.sort, ['op_time'], { key: 'op_time', descending: true }).some(
     ({ descending }) => !descending,
   );
   const { rows, count } = await readAuditLog(deps.db.reader, {
-    places: projectId === undefined ? placesOf(asker) : { kind: 'some', projectIds: [projectId] },
-    types: typesMeeting(conditions.flatMap(aboutKinds)),
-    conditions: conditions.flatMap(aboutRows),
+    places: projectId === undefined ? auditPlacesOf(asker) : { kind: 'some', projectIds: [projectId] },
+    ...parseAuditFilter({ q: input.q }),
     oldestFirst,
     offset: offsetOf(page),
     limit: page.size === 0 ? countedTo : page.size,
@@ -68,43 +50,6 @@ export async function listAuditLog(
     robotPrefix: deps.prefix(),
   });
   return { items: rows, total: Math.min(count, countedTo), more: count > countedTo };
-}
-
-/** The log of every project is not that of the system: who signed in, which accounts there are. */
-export function placesOf({ grants, now }: Asker): AuditPlaces {
-  if (canOnSystem(grants, 'audit-log:list', now)) return { kind: 'all' };
-  const visible = visibleTo(grants, 'log:list', now);
-  if (visible.kind === 'all') return { kind: 'projects', except: [] };
-  const { projectIds, except = [], everywhere } = visible;
-  return everywhere === true
-    ? { kind: 'projects', except }
-    : { kind: 'some', projectIds: projectIds.filter((id) => !except.includes(id)) };
-}
-
-type Column = keyof typeof columns;
-
-function aboutKinds(
-  condition: ListCondition<Column>,
-): ListCondition<'operation' | 'resource_type' | 'operation_result'>[] {
-  const { column } = condition;
-  if (column === 'op_result') return [{ ...condition, column: 'operation_result' }];
-  return column === 'operation' || column === 'resource_type' || column === 'operation_result'
-    ? [{ ...condition, column }]
-    : [];
-}
-
-function aboutRows(condition: ListCondition<Column>): ListCondition<AuditColumn>[] {
-  const { column } = condition;
-  switch (column) {
-    case 'id':
-    case 'op_time':
-    case 'project_id':
-    case 'username':
-    case 'resource':
-      return [{ ...condition, column }];
-    default:
-      return [];
-  }
 }
 
 const rowProperties = {

@@ -2,8 +2,10 @@ import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { ApiAnswer } from '../../platform/http/api/api-route.ts';
 import { type Page, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
+import { auditFilterParameters, qParameter } from './audit-filter.ts';
 import { auditEventTypes } from './audit-kinds.ts';
 import type { AuditRow } from './audit-store.ts';
+import { exportAuditLog, exportForms } from './export-audit-log.ts';
 import { auditEventSchema, auditEventView, listAuditEvents } from './list-audit-events.ts';
 import {
   type AuditDeps,
@@ -17,12 +19,7 @@ import {
 
 const parameters = {
   ...pageParameters,
-  q: {
-    in: 'query',
-    description:
-      'Conditions on operation, resource_type, resource, username, op_time ([from~to]), op_result, divided by commas.',
-    schema: { type: 'string' },
-  },
+  q: qParameter,
   sort: { in: 'query', description: 'op_time, or -op_time, the default.', schema: { type: 'string' } },
 } as const;
 
@@ -61,7 +58,6 @@ export function auditRoutes(deps: AuditDeps): readonly RestRoute[] {
       form: newer,
     }),
     eventTypesRoute,
-    eventsRoute(deps),
     projectRoute(deps, {
       path: '/api/v2.0/projects/{project_name}/logs',
       operationId: 'getLogs',
@@ -74,6 +70,8 @@ export function auditRoutes(deps: AuditDeps): readonly RestRoute[] {
       summary: 'The same with descriptions.',
       form: newer,
     }),
+    exportRoute(deps),
+    eventsRoute(deps),
   ];
 }
 
@@ -113,6 +111,95 @@ function projectRoute(deps: AuditDeps, { path, operationId, summary, form }: Add
       return answer(call, page, await listAuditLog(deps, asker, input), form.view);
     },
   });
+}
+
+function exportRoute(deps: AuditDeps): RestRoute {
+  return restRoute.signedIn({
+    method: 'GET',
+    path: '/api/berth/v1/audit/export',
+    operationId: 'exportAuditLog',
+    tag: 'audit',
+    summary: 'All rows of the log that the caller may see and that match, with all that was recorded.',
+    needs: 'signed-in',
+    parameters: {
+      ...auditFilterParameters,
+      format: {
+        in: 'query',
+        description: 'One row a line, as JSON or as CSV.',
+        schema: { type: 'string', enum: exportForms, default: 'ndjson' },
+      },
+      sort: {
+        in: 'query',
+        description: 'op_time, the default, or -op_time.',
+        schema: { type: 'string', enum: ['op_time', '-op_time'], default: 'op_time' },
+      },
+      limit: {
+        in: 'query',
+        description: 'No more rows than this.',
+        schema: { type: 'integer', format: 'int64' },
+      },
+    },
+    answers: {
+      200: {
+        description: 'As a file.',
+        headers: ['Content-Disposition'],
+        mediaType: 'application/x-ndjson',
+        otherMediaType: 'text/csv',
+        schema: { type: 'string' },
+      },
+    },
+    refusals: [400, 401],
+    run: async ({ parameters: given }, asker) => {
+      const form = given.format === 'csv' ? 'csv' : 'ndjson';
+      const newestFirst = given.sort === '-op_time';
+      const { limit } = given;
+      if (limit !== undefined && limit < 1)
+        throw new AppError('BAD_REQUEST', { message: 'limit must be 1 or more' });
+      return {
+        status: 200,
+        headers: {
+          'Content-Type': form === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/x-ndjson',
+          'Content-Disposition': `attachment; filename="audit.${form}"`,
+        },
+        body: exportAuditLog(deps, asker, { filter: given, form, newestFirst, limit }),
+      };
+    },
+  });
+}
+
+function answersIn({ schema }: Address['form']) {
+  return { 200: { description: 'One page.', headers, schema: { type: 'array', items: schema } } } as const;
+}
+
+const eventTypesRoute = restRoute.system({
+  method: 'GET',
+  path: '/api/v2.0/auditlog-exts/events',
+  operationId: 'listAuditLogEventTypes',
+  tag: 'auditlog',
+  summary: 'The kinds of what is recorded.',
+  needs: 'system',
+  permission: 'audit-log:list',
+  parameters: {},
+  answers: {
+    200: {
+      description: 'Operation and type of the resource, joined by _.',
+      schema: {
+        type: 'array',
+        items: { type: 'object', properties: { event_type: { type: 'string' } } },
+      },
+    },
+  },
+  refusals: [401, 403],
+  run: async () => ({ status: 200, body: auditEventTypes().map((name) => ({ event_type: name })) }),
+});
+
+function answer(
+  call: Parameters<typeof pageAnswer>[0],
+  page: Page,
+  { items, total, more }: AuditList,
+  view: (row: AuditRow) => unknown,
+): ApiAnswer {
+  return pageAnswer(call, page, { items: items.map(view), total, more });
 }
 
 const query = (description: string) =>
@@ -176,39 +263,4 @@ function eventsRoute(deps: AuditDeps): RestRoute {
       };
     },
   });
-}
-
-function answersIn({ schema }: Address['form']) {
-  return { 200: { description: 'One page.', headers, schema: { type: 'array', items: schema } } } as const;
-}
-
-const eventTypesRoute = restRoute.system({
-  method: 'GET',
-  path: '/api/v2.0/auditlog-exts/events',
-  operationId: 'listAuditLogEventTypes',
-  tag: 'auditlog',
-  summary: 'The kinds of what is recorded.',
-  needs: 'system',
-  permission: 'audit-log:list',
-  parameters: {},
-  answers: {
-    200: {
-      description: 'Operation and type of the resource, joined by _.',
-      schema: {
-        type: 'array',
-        items: { type: 'object', properties: { event_type: { type: 'string' } } },
-      },
-    },
-  },
-  refusals: [401, 403],
-  run: async () => ({ status: 200, body: auditEventTypes().map((name) => ({ event_type: name })) }),
-});
-
-function answer(
-  call: Parameters<typeof pageAnswer>[0],
-  page: Page,
-  { items, total, more }: AuditList,
-  view: (row: AuditRow) => unknown,
-): ApiAnswer {
-  return pageAnswer(call, page, { items: items.map(view), total, more });
 }

@@ -88,7 +88,7 @@ function changeRoutes(deps: Deps): readonly RestRoute[] {
         schema: { type: 'object', properties: { user_id: id, username: { type: 'string' } } },
       },
       answers: { 201: { description: 'They are in it.', headers: ['Location'] } },
-      refusals: [401, 403, 404],
+      refusals: [401, 403, 404, 409],
       run: async (call, asker) => {
         const { actor } = asker;
         requireGrantsHeld(asker, await grantsOfGroup(deps.db.reader, call.parameters.group_id));

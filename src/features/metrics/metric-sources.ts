@@ -27,6 +27,8 @@ export interface SourcesDeps {
   readonly caches: Readonly<Record<string, BytesCache>>;
   /** Its space; undefined: it has no end. */
   readonly store: { space(): Promise<Space | undefined> };
+  /** Undefined: the audit log is not forwarded. */
+  readonly forwardingLag: () => Promise<{ readonly count: number; readonly seconds: number } | undefined>;
   readonly components: () => Promise<readonly { readonly name: string; readonly status: string }[]>;
 }
 
@@ -39,6 +41,7 @@ export function metricSources(deps: SourcesDeps): MetricSources {
     ...ofDatabase(deps),
     ...ofWork(deps),
     ...ofContent(deps),
+    ...ofForwarding(deps),
     ...ofInstances(deps),
   };
 }
@@ -105,6 +108,14 @@ function ofContent({ db, instance, store }: SourcesDeps) {
     uploadsOpen: async () => one((await uploads()).open),
     leasesHeld: async () => one((await uploads()).held),
     blobsMissing: async () => one(await countMissing(db.reader, mostMissing)),
+  };
+}
+
+function ofForwarding({ forwardingLag }: SourcesDeps) {
+  const lag = atMostEachSecond(forwardingLag);
+  return {
+    auditForwardWaiting: async () => some(await lag(), ({ count }) => one(count)),
+    auditForwardLag: async () => some(await lag(), ({ seconds }) => one(seconds)),
   };
 }
 

@@ -1,5 +1,6 @@
+import { type Action, actions as actionWords, isAction } from '../../access/grants/actions.ts';
 import { parseRepositoryPattern } from '../../access/grants/repository-pattern.ts';
-import { type TokenAction, type TokenScope, tokenActions } from '../../access/personal-tokens/token-scope.ts';
+import type { TokenScope } from '../../access/personal-tokens/token-scope.ts';
 import { findProject } from '../../access/projects/project-reads.ts';
 import type { SignedInAsker } from '../../access/rest-route.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -37,14 +38,14 @@ export async function readScopes(
   return scopes;
 }
 
-function readActions(given: readonly string[]): TokenAction[] {
-  const unknown = given.find((action) => !(tokenActions as readonly string[]).includes(action));
+function readActions(given: readonly string[]): Action[] {
+  const unknown = given.find((action) => !isAction(action));
   if (given.length === 0 || unknown !== undefined)
     throw bad(
       given.length === 0 ? 'a limit without actions' : `"${(unknown ?? '').slice(0, 50)}" is no action`,
-      `actions are ${tokenActions.join(', ')}`,
+      `actions are ${actionWords.join(', ')}`,
     );
-  return tokenActions.filter((action) => given.includes(action));
+  return actionWords.filter((action) => given.includes(action));
 }
 
 async function readPlace(

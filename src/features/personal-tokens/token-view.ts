@@ -1,5 +1,6 @@
+import { actions } from '../../access/grants/actions.ts';
 import type { ListedToken } from '../../access/personal-tokens/token-reads.ts';
-import { type TokenScope, tokenActions } from '../../access/personal-tokens/token-scope.ts';
+import type { TokenScope } from '../../access/personal-tokens/token-scope.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
 
@@ -17,7 +18,7 @@ const scopesSchema = {
       actions: {
         type: 'array',
         description: 'push brings pull; read is reading whatever the API shows.',
-        items: { type: 'string', enum: tokenActions },
+        items: { type: 'string', enum: actions },
       },
     },
   },

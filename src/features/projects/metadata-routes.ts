@@ -1,3 +1,4 @@
+import { requireUnlocked } from '../../access/defaults/require-unlocked.ts';
 import { metadataOf } from '../../access/projects/metadata-reads.ts';
 import {
   isMetadataKey,
@@ -11,6 +12,7 @@ import { type ProjectAsker, type RestRoute, restRoute } from '../../access/rest-
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { MapSchema } from '../../platform/http/api/schema.ts';
+import type { Settings } from '../../platform/settings/settings.ts';
 import { metadataView } from './project-view.ts';
 
 const path = '/api/v2.0/projects/{project_name_or_id}/metadatas';
@@ -26,8 +28,13 @@ const parameters = {
   meta_name: { in: 'path', required: true, description: 'The key.', schema: { type: 'string' } },
 } as const;
 
+interface Deps {
+  readonly db: Database;
+  readonly settings: Settings;
+}
+
 /** Harbor's operations on single settings of a project. */
-export function metadataRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
+export function metadataRoutes(deps: Deps): readonly RestRoute[] {
   return [...readingRoutes(deps), ...changingRoutes(deps)];
 }
 
@@ -69,7 +76,7 @@ function readingRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
   ];
 }
 
-function changingRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
+function changingRoutes(deps: Deps): readonly RestRoute[] {
   return [
     restRoute.project({
       method: 'POST',
@@ -102,7 +109,7 @@ function changingRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
       refusals: [401, 403, 404],
       run: async ({ parameters: { meta_name: name }, body: given }, asker) => {
         const key = requireKey(name);
-        await updateProject(deps, changeOf(asker, key, given[key] ?? ''));
+        await change(deps, asker, changeOf(asker, key, given[key] ?? ''));
         return { status: 200 };
       },
     }),
@@ -117,23 +124,30 @@ function changingRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
       parameters,
       answers: { 200: { description: 'It is not there.' } },
       refusals: [401, 403, 404],
-      run: async ({ parameters: { meta_name: name } }, { project, actor }) => {
+      run: async ({ parameters: { meta_name: name } }, asker) => {
+        const { project, actor } = asker;
         if (isMetadataKey(name))
-          await updateProject(deps, { projectId: project.id, ...withoutKey(name), actor });
+          await change(deps, asker, { projectId: project.id, ...withoutKey(name), actor });
         return { status: 200 };
       },
     }),
   ];
 }
 
-async function add(deps: { readonly db: Database }, asker: ProjectAsker, given: Texts): Promise<void> {
+async function add(deps: Deps, asker: ProjectAsker, given: Texts): Promise<void> {
   const [pair, ...more] = Object.entries(given);
   if (pair === undefined || more.length > 0) throw bad('only allow one key/value pair');
   const [name, value] = pair;
   const key = requireKey(name);
   if (key in (await read(deps, asker)))
     throw new AppError('CONFLICT', { message: `there is a ${key} already` });
-  await updateProject(deps, { ...changeOf(asker, key, value), onlyNew: true });
+  await change(deps, asker, { ...changeOf(asker, key, value), onlyNew: true });
+}
+
+/** @throws AppError DENIED for what the defaults of projects lock */
+async function change(deps: Deps, { project }: ProjectAsker, input: UpdateProjectInput): Promise<void> {
+  requireUnlocked(deps.settings, input.public === project.public ? {} : input);
+  await updateProject(deps, input);
 }
 
 function changeOf({ project, actor }: ProjectAsker, key: MetadataKey, value: string): UpdateProjectInput {

@@ -1,6 +1,6 @@
 import { parseCveAllowlist } from '../../access/projects/cve-allowlist.ts';
 import { cveAllowlistSchema } from '../../access/projects/cve-allowlist-view.ts';
-import { parseMetadata } from '../../access/projects/parse-metadata.ts';
+import { type MetadataKey, parseMetadata } from '../../access/projects/parse-metadata.ts';
 import type { UpdateProjectInput } from '../../access/projects/update-project.ts';
 import type { Bound, ObjectSchema } from '../../platform/http/api/schema.ts';
 
@@ -73,4 +73,26 @@ export function parseProjectSettings(body: ProjectBody): ProjectSettings {
     metadata: others,
     ...(given === undefined ? {} : { allowlist: parseCveAllowlist(given) }),
   };
+}
+
+const policyKeys: readonly MetadataKey[] = [
+  'auto_sbom_generation',
+  'auto_scan',
+  'enable_content_trust',
+  'enable_content_trust_cosign',
+  'prevent_vul',
+  'reuse_sys_cve_allowlist',
+  'severity',
+];
+
+/** Whether it changes nothing but rules of what may be pulled: who may see the project is another matter. */
+export function isPolicyOnly(
+  { public: open, sparseManifests, metadata }: ProjectSettings,
+  project: { readonly public: boolean },
+): boolean {
+  return (
+    (open ?? project.public) === project.public &&
+    sparseManifests === undefined &&
+    [...(metadata ?? new Map<MetadataKey, string | null>()).keys()].every((key) => policyKeys.includes(key))
+  );
 }

@@ -1,6 +1,7 @@
 import { administersSystem, canOnSystem } from '../../access/authorize.ts';
+import { defaultMembers, requireUnlocked } from '../../access/defaults/require-unlocked.ts';
+import { requireInProject } from '../../access/denied.ts';
 import { findFirstAdministrator } from '../../access/grants/grant-reads.ts';
-import { requireWholeAccount } from '../../access/personal-tokens/require-whole-account.ts';
 import { pageOfProjects } from '../../access/project-page-reads.ts';
 import { createProject } from '../../access/projects/create-project.ts';
 import { deleteProject } from '../../access/projects/delete-project.ts';
@@ -15,8 +16,9 @@ import type { Settings } from '../../platform/settings/settings.ts';
 import type { CreationConflicts } from './creation-conflicts.ts';
 import { listProjects } from './list-projects.ts';
 import { loadDetails } from './load-details.ts';
-import { type ProjectBody, parseProjectSettings, projectBody } from './project-settings.ts';
+import { isPolicyOnly, type ProjectBody, parseProjectSettings, projectBody } from './project-settings.ts';
 import { projectSchema, projectView } from './project-view.ts';
+import { maxOwned, requireCreator } from './require-creator.ts';
 
 export interface ProjectDeps {
   readonly db: Database;
@@ -155,12 +157,22 @@ export function projectRoutes(deps: ProjectDeps): readonly RestRoute[] {
       summary: 'Changes the metadata of a project; name, limit and registry stay as they are.',
       needs: 'project',
       permission: 'project:update',
+      orPermission: 'security-policy:update',
       parameters: projectParameters,
       body: { name: 'project', schema: projectBody },
       answers: { 200: { description: 'Changed.' } },
       refusals: [401, 403, 404],
-      run: async ({ body }, { project, actor }) => {
-        await updateProject(deps, { projectId: project.id, ...parseProjectSettings(body), actor });
+      run: async ({ body }, asker) => {
+        const { project, actor } = asker;
+        const changes = parseProjectSettings(body);
+        if (!isPolicyOnly(changes, project))
+          await requireInProject(deps, asker, {
+            permission: 'project:update',
+            project,
+            named: project.name,
+          });
+        requireUnlocked(deps.settings, changes.public === project.public ? {} : changes);
+        await updateProject(deps, { projectId: project.id, ...changes, actor });
         return { status: 200 };
       },
     }),
@@ -186,14 +198,8 @@ export function projectRoutes(deps: ProjectDeps): readonly RestRoute[] {
 async function create(deps: ProjectDeps, asker: SignedInAsker, body: ProjectBody): Promise<number> {
   const { grants, now, actor } = asker;
   const administers = administersSystem(grants, now);
-  const creates = canOnSystem(grants, 'project:create', now);
-  if (deps.settings.get('project_creation_restriction') === 'adminonly' && !creates) {
-    throw new AppError('DENIED', {
-      message: 'only administrators of the system may make projects',
-      detail: 'ask one of them',
-    });
-  }
-  await requireWholeAccount(deps, asker.principal, 'make projects');
+  const name = body.project_name ?? '';
+  await requireCreator(deps, asker, name);
   const ownerId = await ownerFor(deps, asker);
   const { public: isPublic, sparseManifests, ...kept } = parseProjectSettings(body);
   if ((body.registry_id ?? 0) !== 0)
@@ -202,15 +208,18 @@ async function create(deps: ProjectDeps, asker: SignedInAsker, body: ProjectBody
   const seesAll = visibleTo(grants, 'project:read', now).kind === 'all';
   const giveBack = seesAll ? () => {} : deps.conflicts.begin(actor.principal);
   const input = {
-    name: body.project_name ?? '',
-    public: isPublic ?? body.public ?? false,
+    name,
+    public: isPublic ?? body.public ?? deps.settings.get('project_public_default'),
     sparseManifests: sparseManifests ?? false,
     ownerId,
     // Of others a limit is not taken, nor is it refused.
     limitBytes: (administers ? body.storage_limit : 0) || deps.settings.get('storage_per_project'),
+    members: defaultMembers(deps.settings),
+    ...maxOwned(deps, asker),
     ...kept,
     actor,
   };
+  requireUnlocked(deps.settings, { public: input.public, limitBytes: input.limitBytes });
   try {
     const id = await createProject(deps, input);
     giveBack();

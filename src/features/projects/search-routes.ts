@@ -1,7 +1,7 @@
 import { pageOfProjects } from '../../access/project-page-reads.ts';
 import { type Asker, type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { visibleTo } from '../../access/visible.ts';
-import { isShown } from '../../content/artifacts/shown/shown-artifacts-reads.ts';
+import { artifactsOfRow } from '../../content/artifacts/shown/count-artifacts-reads.ts';
 import { findRepositories } from '../../content/repositories/found-repository-reads.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
@@ -74,7 +74,7 @@ async function search({ db }: { readonly db: Database }, asker: Asker, part: str
       visible: visibleTo(grants, 'repository:list', now),
       part,
       limit: mostFound,
-      counted: isShown('live_artifact'),
+      artifactCount: artifactsOfRow,
     }),
   ]);
   const ids = rows.map(({ id }) => id);

@@ -1,3 +1,4 @@
+import { requireUnlocked } from '../../access/defaults/require-unlocked.ts';
 import { setProjectLimit } from '../../access/projects/set-project-limit.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { checkUsage } from '../../content/repositories/check-usage.ts';
@@ -10,6 +11,7 @@ import { JsonBody } from '../../platform/http/json-body.ts';
 import { operator } from '../../platform/http/operator.ts';
 import { contextOf } from '../../platform/http/request-context.ts';
 import type { Routes } from '../../platform/http/server.ts';
+import type { Settings } from '../../platform/settings/settings.ts';
 import { pageOfQuotas, type QuotaRow, quotaSortKeys } from './quota-store.ts';
 
 const tag = 'quota';
@@ -48,7 +50,10 @@ const quotaSchema = {
 } as const;
 
 /** Harbor's operations on quotas: one for each project, under the project's id. */
-export function quotaRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
+export function quotaRoutes(deps: {
+  readonly db: Database;
+  readonly settings: Settings;
+}): readonly RestRoute[] {
   const { db } = deps;
   return [
     restRoute.system({
@@ -139,6 +144,7 @@ export function quotaRoutes(deps: { readonly db: Database }): readonly RestRoute
           throw new AppError('BAD_REQUEST', {
             message: 'hard.storage is missing: give bytes, or -1 for none',
           });
+        requireUnlocked(deps.settings, { limitBytes });
         await setProjectLimit(deps, { projectId: parameters.id, limitBytes, actor });
         return { status: 200 };
       },

@@ -1,11 +1,11 @@
-import { countArtifacts } from '../../content/artifacts/shown/count-artifacts-reads.ts';
+import type { Visible } from '../../access/visible.ts';
+import { countArtifactsOfEach } from '../../content/artifacts/shown/count-artifacts-reads.ts';
 import { findCanonical } from '../../content/blobs/blob-reads.ts';
 import {
   pageOfShownRepositories,
   type RepositoryColumn,
   type RepositoryPage,
 } from '../../content/repositories/repository-page-reads.ts';
-import type { RepositoryFilter } from '../../content/repositories/repository-reads.ts';
 import { AppError } from '../../lib/errors.ts';
 import { parseDigest } from '../../lib/oci/digest.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -15,7 +15,7 @@ import { parseSort } from '../../platform/http/api/parse-sort.ts';
 import { repositoryView } from './repository-view.ts';
 
 export interface ListRepositoriesInput {
-  readonly visible: RepositoryFilter;
+  readonly visible: Visible;
   readonly projectId?: number;
   readonly page: Page;
   readonly q: string | undefined;
@@ -53,9 +53,9 @@ export async function listRepositories(
       ({ key, descending }) => ({ by: orders[key] ?? 'createdAt', descending }),
     ),
   });
-  const items = [];
-  for (const row of rows) items.push(repositoryView(row, await countArtifacts(reader, row.id)));
-  return { items, total: count };
+  const ids = rows.map(({ id }) => id);
+  const artifacts = await countArtifactsOfEach(reader, ids);
+  return { items: rows.map((row) => repositoryView(row, artifacts.get(row.id) ?? 0)), total: count };
 }
 
 type Filters = Pick<RepositoryPage, 'name' | 'projectIds' | 'holds'>;

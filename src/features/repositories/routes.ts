@@ -1,6 +1,5 @@
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { visibleTo } from '../../access/visible.ts';
-import { inVisibleRepositories } from '../../access/visible-reads.ts';
 import { deleteRepository } from '../../content/artifacts/delete-repository.ts';
 import { countArtifacts } from '../../content/artifacts/shown/count-artifacts-reads.ts';
 import { findShownRepository } from '../../content/repositories/repository-page-reads.ts';
@@ -67,7 +66,7 @@ export function repositoryRoutes(deps: { readonly db: Database }): readonly Rest
       answers: list,
       refusals: [],
       run: async (call, { grants, now }) => {
-        const visible = inVisibleRepositories(visibleTo(grants, 'repository:list', now), db.dialect);
+        const visible = visibleTo(grants, 'repository:list', now);
         const page = parsePage(call.parameters);
         return pageAnswer(call, page, await listRepositories(deps, { ...call.parameters, visible, page }));
       },
@@ -85,7 +84,7 @@ export function repositoryRoutes(deps: { readonly db: Database }): readonly Rest
       answers: list,
       refusals: [401, 403, 404],
       run: async (call, { project, grants, now }) => {
-        const visible = inVisibleRepositories(visibleTo(grants, 'repository:list', now), db.dialect);
+        const visible = visibleTo(grants, 'repository:list', now);
         const page = parsePage(call.parameters);
         const given = { ...call.parameters, projectId: project.id, visible, page };
         return pageAnswer(call, page, await listRepositories(deps, given));
@@ -106,7 +105,10 @@ export function repositoryRoutes(deps: { readonly db: Database }): readonly Rest
         const found = await findShownRepository(db.reader, fullName);
         if (found === undefined)
           throw new AppError('NOT_FOUND', { message: `repository ${fullName} not found` });
-        return { status: 200, body: repositoryView(found, await countArtifacts(db.reader, found.id)) };
+        return {
+          status: 200,
+          body: repositoryView(found, await countArtifacts(db.reader, { repositoryId: found.id })),
+        };
       },
     }),
     restRoute.repository({

@@ -1,7 +1,7 @@
 import { can, canOnSystem, type Decision } from '../../access/authorize.ts';
 import { denied } from '../../access/denied.ts';
+import { systemRefusal } from '../../access/explain.ts';
 import type { Permission } from '../../access/grants/roles.ts';
-import { principalName } from '../../access/principal.ts';
 import { findProjectById } from '../../access/projects/project-reads.ts';
 import type { SignedInAsker } from '../../access/rest-route.ts';
 import { findRobot, type Robot } from '../../access/robots/robot-reads.ts';
@@ -15,10 +15,7 @@ type Action = 'create' | 'read' | 'update' | 'delete' | 'list';
 export function requireOnSystem({ principal, grants, now }: SignedInAsker, action: Action): void {
   const permission = `robot:${action}` as const;
   if (canOnSystem(grants, permission, now)) return;
-  throw new AppError('DENIED', {
-    message: `${principalName(principal)} may not do this: it needs the permission ${permission} on the system`,
-    detail: 'ask an administrator of the system',
-  });
+  throw new AppError('DENIED', systemRefusal(principal, permission));
 }
 
 export function mayWith(
@@ -74,12 +71,9 @@ async function refusal(
   const { principal } = asker;
   const permission: Permission = `robot:${action}`;
   const project = projectId === undefined ? undefined : await findProjectById(deps.db.reader, projectId);
-  if (project === undefined) {
-    const message = `${principalName(principal)} may not do this: it needs the permission ${permission} on the system`;
-    return new AppError('DENIED', { message, detail: 'ask an administrator of the system' });
-  }
+  if (project === undefined) return new AppError('DENIED', systemRefusal(principal, `robot:${action}`));
   const decision = decideIn(project.id, asker, action);
-  return denied(deps, { principal, permission, project, place: { project }, decision });
+  return denied(deps, { principal, grants: asker.grants, permission, project, place: { project }, decision });
 }
 
 function readsSomewhere({ grants, now }: SignedInAsker): boolean {

@@ -1,6 +1,7 @@
 import { requireInProject } from '../../access/denied.ts';
+import { grantsOfRobot } from '../../access/grants/grant-reads.ts';
 import { findProjectById, type Project } from '../../access/projects/project-reads.ts';
-import { requireHeld } from '../../access/require-held.ts';
+import { requireGrantsHeld, requireHeld } from '../../access/require-held.ts';
 import { type RestRoute, restRoute, type SignedInAsker } from '../../access/rest-route.ts';
 import { createRobot } from '../../access/robots/create-robot.ts';
 import { deleteRobot } from '../../access/robots/delete-robot.ts';
@@ -206,7 +207,15 @@ export function robotRoutes(deps: RobotRouteDeps): readonly RestRoute[] {
       answers: { 200: { description: 'Changed.', schema: secretSchema } },
       refusals: [400, 401, 403, 404],
       run: async ({ parameters: { robot_id: id }, body }, asker) => {
-        await requireRobot(deps, asker, { id, action: 'update', own: true });
+        const robot = await requireRobot(deps, asker, { id, action: 'update', own: true });
+        // Whoever has its secret is the robot.
+        if (asker.principal.kind === 'user') {
+          requireHeld(asker, robot.blocks, robot.projectId !== undefined);
+          const beside = (await grantsOfRobot(deps.db.reader, id)).filter(
+            ({ permissions }) => permissions === null,
+          );
+          requireGrantsHeld(asker, beside);
+        }
         const given = body.secret === '' ? undefined : body.secret;
         const secret = await refreshRobot(deps, { id, secret: given, actor: asker.actor });
         return { status: 200, body: secret === undefined ? {} : { secret } };

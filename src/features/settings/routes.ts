@@ -1,7 +1,9 @@
-import { type RestRoute, restRoute } from '../../access/rest-route.ts';
+import { administersSystem } from '../../access/authorize.ts';
+import { type RestRoute, restRoute, type SignedInAsker } from '../../access/rest-route.ts';
+import { requireSeparationPossible } from '../../access/roles/require-separate-duties.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { ObjectSchema, Schema } from '../../platform/http/api/schema.ts';
-import type { Settings } from '../../platform/settings/settings.ts';
+import type { SettingChanges, Settings } from '../../platform/settings/settings.ts';
 import { rowOf, type SettingKey, settingKeys } from '../../platform/settings/table.ts';
 import { settingsView } from './settings-view.ts';
 
@@ -68,12 +70,19 @@ export function settingRoutes({ settings }: { readonly settings: Settings }): re
       parameters: {},
       body: { name: 'configurations', schema: changes },
       answers: { 200: { description: 'Changed.' } },
-      refusals: [401, 403],
-      run: async ({ body }, { actor }) => {
+      refusals: [401, 403, 409],
+      run: async ({ body }, asker) => {
         // Bound by the schema above, whose types are the table's. Clients send an empty policy along with the rest.
         const { scan_all_policy: policy, ...others } = body;
-        const changed = policy?.type === undefined ? others : { ...others, scan_all_policy: policy.type };
-        await settings.change(changed, actor);
+        const changed: SettingChanges =
+          policy?.type === undefined ? others : { ...others, scan_all_policy: policy.type };
+        const separated = changed.separation_of_duties;
+        if (separated !== undefined) requireAdministrator(asker);
+        await settings.change(
+          changed,
+          asker.actor,
+          separated === true ? requireSeparationPossible : undefined,
+        );
         return { status: 200 };
       },
     }),
@@ -90,4 +99,13 @@ export function settingRoutes({ settings }: { readonly settings: Settings }): re
       run: () => Promise.reject(new AppError('DENIED', { message: 'forbidden' })),
     }),
   ];
+}
+
+/** Whom it binds must not be able to lift it. */
+function requireAdministrator({ grants, now }: SignedInAsker): void {
+  if (administersSystem(grants, now)) return;
+  throw new AppError('DENIED', {
+    message: 'only administrators of the system change separation_of_duties',
+    detail: 'ask one of them',
+  });
 }

@@ -9,6 +9,7 @@ const well: HealthDeps = {
   storageProblem: () => Promise.resolve(undefined),
   countMissing: () => Promise.resolve(0),
   snapshotProblem: () => Promise.resolve(undefined),
+  forwardingProblem: () => Promise.resolve(undefined),
   certificateProblem: () => undefined,
   accessProblem: () => undefined,
 };

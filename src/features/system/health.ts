@@ -9,6 +9,8 @@ export interface HealthDeps {
   readonly countMissing: (limit: number) => Promise<number>;
   /** Undefined, or in one sentence that the newest copy of the database is old. */
   readonly snapshotProblem: () => Promise<string | undefined>;
+  /** Undefined, or in one sentence that the audit log waits to be forwarded. */
+  readonly forwardingProblem: () => Promise<string | undefined>;
   /** Undefined, or in one sentence what is wrong with the certificate, or will be soon. */
   readonly certificateProblem: () => string | undefined;
   /** Undefined, or in one sentence that more is open than anybody would want. */
@@ -34,7 +36,7 @@ const mostCounted = 1000;
  * By Harbor's names, each for the part of Berth that does that work: `core` is the process that answers, `redis`
  * (locks, what instances share) and `jobservice` (what waits for its turn) are the database's, `registry` and
  * `registryctl` the storage's. `content` is there only while blobs are damaged or gone, `snapshots` while the
- * newest copy of the database is old, `certificate` while it has ended, or is about to, `access` where
+ * newest copy of the database is old, `auditforward` while the audit log cannot be forwarded, `certificate` while it has ended, or is about to, `access` where
  * everybody may push: everything else works.
  * `portal` is left out: there is no console. Whoever asks often is told what was found within the last second, so
  * that nobody can wear the database down by asking.
@@ -50,15 +52,17 @@ export function createHealth(deps: HealthDeps): () => Promise<Health> {
 
 async function check(deps: HealthDeps): Promise<Health> {
   const silent = 'the database does not answer';
-  const [database, storage, damaged, old] = await Promise.all([
+  const [database, storage, damaged, old, late] = await Promise.all([
     inTime(deps.askDatabase().then(nothing), silent),
     inTime(deps.storageProblem(), 'the storage does not answer'),
     inTime(damage(deps), silent),
     inTime(deps.snapshotProblem(), silent),
+    inTime(deps.forwardingProblem(), silent),
   ]);
   // What cannot be found out because the database or the storage is away is told by their names.
   const content = database === undefined ? damaged : undefined;
   const snapshots = database === undefined && storage === undefined ? old : undefined;
+  const forwarding = database === undefined ? late : undefined;
   const [certificate, access] = [deps.certificateProblem(), deps.accessProblem()];
   const components = [
     component('core', undefined),
@@ -69,6 +73,7 @@ async function check(deps: HealthDeps): Promise<Health> {
     component('registryctl', storage),
     ...(content === undefined ? [] : [component('content', content)]),
     ...(snapshots === undefined ? [] : [component('snapshots', snapshots)]),
+    ...(forwarding === undefined ? [] : [component('auditforward', forwarding)]),
     ...(certificate === undefined ? [] : [component('certificate', certificate)]),
     ...(access === undefined ? [] : [component('access', access)]),
   ];

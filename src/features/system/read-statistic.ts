@@ -1,4 +1,4 @@
-import { administersSystem } from '../../access/authorize.ts';
+import { readsSystem } from '../../access/authorize.ts';
 import type { SignedInAsker } from '../../access/rest-route.ts';
 import { visibleTo } from '../../access/visible.ts';
 import { countRepositories } from '../../content/repositories/repository-count-reads.ts';
@@ -15,11 +15,11 @@ export const statistic: ObjectSchema = {
     private_repo_count: count,
     public_project_count: count,
     public_repo_count: count,
-    total_project_count: { ...count, description: 'For administrators of the system; else 0.' },
-    total_repo_count: { ...count, description: 'For administrators of the system; else 0.' },
+    total_project_count: { ...count, description: 'For administrators of the system and auditors; else 0.' },
+    total_repo_count: { ...count, description: 'For administrators of the system and auditors; else 0.' },
     total_storage_consumption: {
       ...count,
-      description: 'Bytes that the projects use, for administrators of the system; else 0.',
+      description: 'Bytes that the projects use, for administrators of the system and auditors; else 0.',
     },
   },
 };
@@ -33,14 +33,14 @@ export async function readStatistic(
     countProjects(db.reader, visibleTo(grants, 'project:read', now)),
     countRepositories(db.reader, visibleTo(grants, 'repository:list', now)),
   ]);
-  const administers = administersSystem(grants, now);
+  const all = readsSystem(grants, now);
   return {
     private_project_count: projects.private,
     private_repo_count: repositories.private,
     public_project_count: projects.public,
     public_repo_count: repositories.public,
-    total_project_count: administers ? projects.private + projects.public : 0,
-    total_repo_count: administers ? repositories.private + repositories.public : 0,
-    total_storage_consumption: administers ? await usedBytesOfAll(db.reader) : 0,
+    total_project_count: all ? projects.private + projects.public : 0,
+    total_repo_count: all ? repositories.private + repositories.public : 0,
+    total_storage_consumption: all ? await usedBytesOfAll(db.reader) : 0,
   };
 }

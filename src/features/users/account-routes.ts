@@ -79,11 +79,10 @@ function profileRoutes(deps: UserDeps): readonly RestRoute[] {
 
 /**
  * Whoever sets a password or an address can sign in as that account.
- * @throws AppError DENIED to a robot, of an account that may do more than the robot
+ * @throws AppError DENIED of an account that may do more than the asker
  */
 async function requireNoMore({ db }: UserDeps, asker: AccountAsker): Promise<void> {
-  if (asker.principal.kind === 'robot')
-    requireGrantsHeld(asker, await grantsOfUser(db.reader, asker.account.id));
+  if (!asker.self) requireGrantsHeld(asker, await grantsOfUser(db.reader, asker.account.id));
 }
 
 function rightRoutes(deps: UserDeps): readonly RestRoute[] {
@@ -127,7 +126,7 @@ function rightRoutes(deps: UserDeps): readonly RestRoute[] {
         },
       },
       answers: { 200: { description: 'Done.' } },
-      refusals: [401, 403, 404, 412],
+      refusals: [401, 403, 404, 409, 412],
       run: async (call, asker) => {
         requireAdministrationHeld(asker);
         const { actor } = asker;

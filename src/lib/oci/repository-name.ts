@@ -8,7 +8,7 @@ const oneComponent = new RegExp(`^${component}$`);
 const grammar = new RegExp(`^${component}(?:/${component})*$`);
 
 /** Many clients refuse more than 255 characters for `host[:port]/name`; this leaves 25 for the host. */
-const maxLength = 230;
+export const maxRepositoryNameLength = 230;
 
 /** What may stand between two slashes of a name, and so for a project. */
 export function isNameComponent(text: string): boolean {
@@ -30,7 +30,7 @@ export interface ParsedName {
  * @throws AppError NAME_INVALID
  */
 export function parseRepositoryName(clientForm: string, defaultProject: string): ParsedName {
-  if (clientForm.length > maxLength || !grammar.test(clientForm)) throw invalid(clientForm);
+  if (clientForm.length > maxRepositoryNameLength || !grammar.test(clientForm)) throw invalid(clientForm);
   const slash = clientForm.indexOf('/');
   if (slash > 0) {
     const project = clientForm.slice(0, slash);
@@ -43,7 +43,7 @@ export function parseRepositoryName(clientForm: string, defaultProject: string):
     });
   }
   const fullName = `${defaultProject}/${clientForm}` as RepositoryName;
-  if (fullName.length > maxLength) throw invalid(fullName);
+  if (fullName.length > maxRepositoryNameLength) throw invalid(fullName);
   return { fullName, project: defaultProject, path: clientForm, clientForm };
 }
 
@@ -59,7 +59,7 @@ export function readRepositoryName(text: string, defaultProject: string): Parsed
 
 function invalid(name: string): AppError {
   return new AppError('NAME_INVALID', {
-    message: `"${name.slice(0, maxLength)}" is not a repository name`,
-    detail: `use lower-case letters, digits and . _ - between them, parts divided by /, at most ${maxLength} characters`,
+    message: `"${name.slice(0, maxRepositoryNameLength)}" is not a repository name`,
+    detail: `use lower-case letters, digits and . _ - between them, parts divided by /, at most ${maxRepositoryNameLength} characters`,
   });
 }

@@ -6,7 +6,10 @@ import { dirname, join } from 'node:path';
 export interface Context {
   readonly server: string;
   readonly user: string;
-  readonly password: string;
+  /** A personal token, from servers that have them. */
+  readonly token?: string | undefined;
+  /** In place of a token: of robots, of servers without tokens, and of contexts from before there were any. */
+  readonly password?: string | undefined;
   /** Authorities of its certificate, PEM. */
   readonly ca?: string | undefined;
 }
@@ -34,7 +37,7 @@ export function readContexts(env: Environment): Contexts {
   }
 }
 
-/** Whole or not at all; passwords are in it, so nobody else may read it at any moment. */
+/** Whole or not at all; secrets are in it, so nobody else may read it at any moment. */
 export function writeContexts(env: Environment, contexts: Contexts): void {
   const path = contextsPath(env);
   const staged = `${path}.${process.pid}`;

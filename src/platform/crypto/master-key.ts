@@ -14,6 +14,7 @@ export class WrongMasterKey extends Error {
 export class MasterKey {
   readonly #wrapping: Buffer;
   readonly #naming: Buffer;
+  readonly #sealing: Buffer;
   /** Tells one master key from another and nothing else about it. */
   readonly fingerprint: string;
 
@@ -22,6 +23,7 @@ export class MasterKey {
       Buffer.from(hkdfSync('sha256', bytes, Buffer.alloc(0), `berth/${use}`, keyBytes));
     this.#wrapping = derive('wrap');
     this.#naming = derive('name');
+    this.#sealing = derive('seal');
     this.fingerprint = derive('fingerprint').toString('hex').slice(0, 16);
   }
 
@@ -64,5 +66,12 @@ export class MasterKey {
   /** A name for a text that must not be kept itself; the same in every process that has this key. */
   nameOf(text: string): string {
     return createHmac('sha256', this.#naming).update(text).digest('base64url');
+  }
+
+  /** Tells whether a text is as somebody with this key has written it. The purpose is bound to it. */
+  sealOf(text: string, purpose: string): string {
+    return createHmac('sha256', this.#sealing)
+      .update(JSON.stringify([purpose, text]))
+      .digest('hex');
   }
 }

@@ -17,6 +17,16 @@ import { uploadsByAccount } from './migrations/202611281600-uploads-by-account.t
 import { immutableRules } from './migrations/202611281700-immutable-rules.ts';
 import { drainingRepositories } from './migrations/202611281710-draining-repositories.ts';
 import { personalTokens } from './migrations/202611281800-personal-tokens.ts';
+import { repositoryLists } from './migrations/202611281805-repository-lists.ts';
+import { artifactProject } from './migrations/202611281810-artifact-project.ts';
+import { artifactProjectFilled } from './migrations/202611281811-artifact-project-filled.ts';
+import { artifactLists } from './migrations/202611281812-artifact-lists.ts';
+import { auditPeriods } from './migrations/202611281820-audit-periods.ts';
+import { deviceLogins } from './migrations/202611281900-device-logins.ts';
+import { formerNames } from './migrations/202611281900-former-names.ts';
+import { tagGuards } from './migrations/202611281905-tag-guards.ts';
+import { expiry } from './migrations/202611281910-expiry.ts';
+import { ownRoles } from './migrations/202611281920-roles.ts';
 import { hiddenEvents } from './migrations/202611282100-hidden-events.ts';
 
 /** In the order of application. */
@@ -39,5 +49,15 @@ export const migrations: readonly Migration[] = [
   immutableRules,
   drainingRepositories,
   personalTokens,
+  repositoryLists,
+  artifactProject,
+  artifactProjectFilled,
+  artifactLists,
+  auditPeriods,
+  deviceLogins,
+  formerNames,
+  tagGuards,
+  expiry,
+  ownRoles,
   hiddenEvents,
 ];

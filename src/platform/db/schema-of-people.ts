@@ -5,12 +5,15 @@ export interface SchemaOfPeople {
   user: UserTable;
   user_group: UserGroupTable;
   user_group_member: UserGroupMemberTable;
+  role: RoleTable;
   grant: GrantTable;
   robot: RobotTable;
   token: TokenTable;
   token_scope: TokenScopeTable;
   session: SessionTable;
   login_failure: LoginFailureTable;
+  device_login: DeviceLoginTable;
+  expiry_notice: ExpiryNoticeTable;
 }
 
 type PrincipalKind = 'user' | 'group' | 'robot';
@@ -46,6 +49,16 @@ interface UserGroupMemberTable {
   /** Who says so: `local` is an administrator here. */
   source: string;
   created_at: number;
+}
+
+interface RoleTable {
+  id: Generated<number>;
+  name: string;
+  level: 'system' | 'project';
+  /** Each `resource:action`, in order, with a space between. */
+  permissions: string;
+  created_at: number;
+  updated_at: number;
 }
 
 interface GrantTable {
@@ -132,4 +145,34 @@ interface LoginFailureTable {
   /** Until then no further one is made. */
   free_at: number;
   expires_at: number;
+}
+
+interface DeviceLoginTable {
+  id: Generated<number>;
+  /** Names for the codes, never the codes themselves. */
+  device_hash: string;
+  user_hash: string;
+  /** What asks, in its own words. */
+  name: string;
+  address: string;
+  /** IPv6 by its network. */
+  address_block: string;
+  client: string;
+  state: 'pending' | 'approved' | 'denied';
+  /** Who answered. */
+  user_id: number | null;
+  interval_ms: number;
+  /** Whoever asks for the token before is told to slow down. */
+  next_poll_at: number;
+  created_at: number;
+  expires_at: number;
+}
+
+interface ExpiryNoticeTable {
+  /** `robot:7`, `token:3`, `grant:9`, `certificate:<fingerprint>`. */
+  object: string;
+  /** The end that was told of: another one is told of anew. */
+  expires_at: number;
+  /** The nearest threshold that was told of: 30, 14, 7, 1. */
+  days: number;
 }

@@ -1,16 +1,19 @@
 import type { Generated } from 'kysely';
+import type { SchemaOfNames } from './schema-of-names.ts';
 import type { SchemaOfPeople } from './schema-of-people.ts';
 
 /**
  * Row types of every table; `docs/design/schema.md` says what each is for.
  * Times are epoch milliseconds, sizes are bytes, booleans are 0 or 1, on both engines.
  */
-export interface Schema extends SchemaOfPeople {
+export interface Schema extends SchemaOfPeople, SchemaOfNames {
   project: ProjectTable;
   live_project: ProjectTable;
   project_metadata: ProjectMetadataTable;
   cve_allowlist: CveAllowlistTable;
   immutable_rule: ImmutableRuleTable;
+  tag_protection: TagProtectionTable;
+  tag_protection_holder: TagProtectionHolderTable;
   project_usage: ProjectUsageTable;
   project_blob: ProjectBlobTable;
   repository: RepositoryTable;
@@ -33,6 +36,9 @@ export interface Schema extends SchemaOfPeople {
   label: LabelTable;
   artifact_label: ArtifactLabelTable;
   event: EventTable;
+  audit_period: AuditPeriodTable;
+  audit_head: AuditHeadTable;
+  event_cursor: EventCursorTable;
   delivery: DeliveryTable;
   job: JobTable;
   lease: LeaseTable;
@@ -70,6 +76,22 @@ export interface ImmutableRuleTable {
   accept_same_digest: number;
   created_at: number;
   updated_at: number;
+}
+
+export interface TagProtectionTable {
+  id: Generated<number>;
+  project_id: number;
+  /** Relative to the project. */
+  repository_pattern: string;
+  tag_pattern: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface TagProtectionHolderTable {
+  protection_id: number;
+  principal_kind: 'user' | 'group' | 'robot';
+  principal_id: number;
 }
 
 export interface ProjectMetadataTable {
@@ -181,6 +203,8 @@ export interface ReferenceTable {
 export interface ArtifactTable {
   id: Generated<number>;
   repository_id: number;
+  /** Of its repository, which stays in it; never null in a row that is there. */
+  project_id: Generated<number | null>;
   blob_id: number;
   digest: string;
   media_type: string;
@@ -228,6 +252,8 @@ export interface TagHistoryTable {
   previous_digest: string | null;
   actor: string;
   at: number;
+  address: Generated<string>;
+  client: Generated<string>;
 }
 
 export interface UploadTable {
@@ -287,6 +313,33 @@ export interface EventTable {
   data: string;
   /** 1: the audit log does not show it. */
   hidden: Generated<number>;
+}
+
+/** The events with the ids above `after_id` and up to `to_id`, which nobody adds to any more. */
+export interface AuditPeriodTable {
+  number: number;
+  after_id: number;
+  to_id: number;
+  rows: number;
+  /** SHA-256 of the hash before it and of the rows. */
+  hash: string;
+  closed_at: number;
+  /** Of all that by the master key. */
+  seal: string;
+}
+
+/** The one row that says how many periods there are. */
+export interface AuditHeadTable {
+  id: number;
+  number: number;
+  seal: string;
+}
+
+/** Up to which event a listener has got them. */
+export interface EventCursorTable {
+  name: string;
+  last_id: number;
+  moved_at: number;
 }
 
 export interface DeliveryTable {

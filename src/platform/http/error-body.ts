@@ -10,9 +10,10 @@ export function errorBody(error: AppError, requestId: string): string {
   return JSON.stringify({ errors: [one], requestId });
 }
 
-/** Harbor's form: code and message, nothing else, and a newline. */
-export function harborErrorBody(error: AppError): string {
-  return `${JSON.stringify({ errors: [{ code: error.row.harbor, message: error.message }] })}\n`;
+/** Harbor's form: code and message, nothing else, and a newline; at Berth's own addresses also what to do. */
+export function harborErrorBody(error: AppError, own: boolean): string {
+  const detail = own && error.detail !== undefined ? { detail: error.detail } : {};
+  return `${JSON.stringify({ errors: [{ code: error.row.harbor, message: error.message, ...detail }] })}\n`;
 }
 
 /** Headers that belong to the kind of failure. */

@@ -177,7 +177,8 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): v
 
 /** Below `/api` and `/c` in Harbor's form. */
 function refusalBody(error: AppError, { url = '' }: IncomingMessage, { id }: RequestContext): string {
-  return /^\/+(?:api|c)(?:[/?]|$)/.test(url) ? harborErrorBody(error) : errorBody(error, id);
+  if (!/^\/+(?:api|c)(?:[/?]|$)/.test(url)) return errorBody(error, id);
+  return harborErrorBody(error, /^\/+api\/+berth\//.test(url));
 }
 
 /** What is thrown at the edge, as something a client can be told. */

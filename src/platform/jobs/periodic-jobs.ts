@@ -17,6 +17,8 @@ export interface PeriodicJob {
   readonly everyMs: number;
   /** Also with each start of a server, however short ago it ran. */
   readonly atStart?: true;
+  /** While it says so nobody looks whether the job is due, which costs a statement. */
+  readonly isIdle?: () => boolean;
   /** Ends soon once `signal` fires: the server stops, or another instance has taken over. */
   readonly run: (signal: AbortSignal) => Promise<void>;
 }
@@ -72,7 +74,7 @@ export class PeriodicJobs implements AsyncDisposable {
 
   #look(): void {
     for (const job of this.#jobs) {
-      if (this.#running.has(job.name)) continue;
+      if (this.#running.has(job.name) || job.isIdle?.() === true) continue;
       const turn = this.#turn(job).finally(() => this.#running.delete(job.name));
       this.#running.set(job.name, turn);
     }

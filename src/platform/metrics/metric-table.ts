@@ -76,6 +76,21 @@ export const metricTable = {
       zh: '最近 10 秒内事件循环延迟的第 99 百分位数',
     },
   },
+  auditForwardWaiting: {
+    name: 'berth_audit_forward_waiting',
+    type: 'gauge',
+    labels: [],
+    help: {
+      en: 'Rows of the audit log that the syslog server has not got, counted up to 10,000',
+      zh: '尚未转发到 syslog 服务器的审计记录数，最多计到 10,000',
+    },
+  },
+  auditForwardLag: {
+    name: 'berth_audit_forward_lag_seconds',
+    type: 'gauge',
+    labels: [],
+    help: { en: 'How old the first of them is', zh: '其中最早一条的存在时间' },
+  },
   transactions: {
     name: 'berth_database_transactions_total',
     type: 'counter',

@@ -1,4 +1,5 @@
-import { rowOf, type SettingKey, type SettingRow, type SettingValue } from './table.ts';
+import type { SettingRow } from './setting-row.ts';
+import { rowOf, type SettingKey, type SettingValue } from './table.ts';
 
 /** Undefined, or in one sentence why the setting cannot have this value, which is of its type. */
 export function checkSetting(key: SettingKey, value: SettingValue): string | undefined {
@@ -7,7 +8,8 @@ export function checkSetting(key: SettingKey, value: SettingValue): string | und
   const wrong = wrongForm(row, value);
   if (wrong !== undefined) return `${key} ${wrong}`;
   if (row.use.kind === 'refused') return `${key} needs ${row.use.needs.en}, not in this version`;
-  return row.face === 'r' ? `${key} cannot be changed` : undefined;
+  if (row.use.kind === 'never') return `${key} stays ${String(row.fallback)}: ${row.use.why.en}`;
+  return row.face === 'r' || row.face === 'none' ? `${key} cannot be changed` : undefined;
 }
 
 /** Whether a value that was stored is of the type that the setting has now. */
@@ -30,8 +32,9 @@ function wrongForm(row: SettingRow, value: SettingValue): string | undefined {
       if (text.includes('\0') || !text.isWellFormed()) return 'is no valid text';
       if (row.oneOf !== undefined && !row.oneOf.includes(text))
         return `must be one of ${row.oneOf.join(', ')}`;
-      if (row.pattern?.test(text) === false) return 'must not be blank, nor have spaces or colons';
-      return undefined;
+      if (row.pattern?.test(text) === false)
+        return row.form ?? 'must not be blank, nor have spaces or colons';
+      return row.problem?.(text);
     }
   }
 }

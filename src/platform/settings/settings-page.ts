@@ -1,5 +1,6 @@
 import { fill, type Language, type Text } from '../../lib/text/language.ts';
-import { rowOf, type SettingRow, settingKeys } from './table.ts';
+import type { SettingRow } from './setting-row.ts';
+import { rowOf, settingKeys } from './table.ts';
 
 const begin = '<!-- from src/platform/settings/table.ts: npm run docs:settings -->';
 const end = '<!-- end -->';
@@ -10,6 +11,7 @@ const words = {
     en: 'Only the default: it needs {needs}, which is not in this version.',
     zh: '仅限默认值：需要{needs}，本版本尚不支持。',
   },
+  never: { en: 'Only the default: {why}.', zh: '仅限默认值：{why}。' },
   kept: { en: 'Kept and shown; nothing depends on it yet.', zh: '仅保存和显示；目前不影响任何行为。' },
   flag: { en: '`true` or `false`', zh: '`true` 或 `false`' },
   text: { en: 'text', zh: '文本' },
@@ -31,6 +33,7 @@ function lineOf(key: string, row: SettingRow, lang: Language): string {
     honoured: [],
     kept: [words.kept[lang]],
     refused: row.use.kind === 'refused' ? [fill(words.needs[lang], { needs: row.use.needs[lang] })] : [],
+    never: row.use.kind === 'never' ? [fill(words.never[lang], { why: row.use.why[lang] })] : [],
   }[row.use.kind];
   const fallback = row.fallback === '' ? words.empty[lang] : `\`${row.fallback}\``;
   return `| \`${key}\` | ${valuesOf(row, lang)} | ${fallback} | ${[row.doc[lang], ...notes].join('<br>')} |`;

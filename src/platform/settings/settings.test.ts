@@ -71,7 +71,8 @@ for (const dialect of dialects) {
       [{ auth_mode: 'magic' }, /must be one of db_auth, /],
       [{ auth_mode: 'ldap_auth' }, /needs sign-in by another directory, not in this version$/],
       [{ oidc_client_secret: 'x' }, /needs sign-in by OpenID Connect, not in this version$/],
-      [{ skip_audit_log_database: true }, /needs the audit log, not in this version$/],
+      [{ skip_audit_log_database: true }, /^skip_audit_log_database stays false: the history of tags/],
+      [{ audit_log_forward_endpoint: 'log' }, /^audit_log_forward_endpoint must be host:port/],
       [{ pull_count_update_disable: true }, /needs the recording of pulls, not in this version$/],
     ];
     for (const [changes, message] of cases)

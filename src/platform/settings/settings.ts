@@ -1,5 +1,5 @@
 import { AppError, isLogged } from '../../lib/errors.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Tx } from '../db/database.ts';
 import { oneAtATime } from '../db/one-at-a-time.ts';
 import { type Actor, append, systemActor } from '../events/append.ts';
 import type { Logger } from '../log/logger.ts';
@@ -21,6 +21,8 @@ export interface SettingsDeps {
 }
 
 export type SettingChanges = Partial<SettingValues>;
+
+type Require = (tx: Tx, now: number) => Promise<void>;
 
 /**
  * What administrators change while the server runs. Reading is free: each process holds the values, and asks every
@@ -69,15 +71,16 @@ export class Settings implements AsyncDisposable {
 
   /**
    * All of the changes or none; what changes nothing leaves no event. They count here once this resolves.
+   * @param require refuses, in the transaction, what is about more than the values
    * @throws AppError BAD_REQUEST, DENIED where the start has fixed them
    */
-  async change(changes: SettingChanges, actor: Actor): Promise<void> {
+  async change(changes: SettingChanges, actor: Actor, require?: Require): Promise<void> {
     if (this.pinned) {
       throw new AppError('DENIED', {
         message: 'the settings are fixed by the start of the server (config_overwrite_json)',
       });
     }
-    await store(this.#deps, changes, actor);
+    await store(this.#deps, changes, actor, require);
     this.#learn(await storedSettings(this.#deps.db.reader));
   }
 
@@ -118,7 +121,12 @@ function valuesOf(
 }
 
 /** @throws AppError BAD_REQUEST */
-async function store(deps: SettingsDeps, changes: SettingChanges, actor: Actor): Promise<void> {
+async function store(
+  deps: SettingsDeps,
+  changes: SettingChanges,
+  actor: Actor,
+  require?: Require,
+): Promise<void> {
   const wanted = settingKeys.flatMap((key) => {
     const value = changes[key];
     return value === undefined ? [] : [[key, value] as const];
@@ -131,6 +139,7 @@ async function store(deps: SettingsDeps, changes: SettingChanges, actor: Actor):
   const now = await db.now();
   await db.transaction(async (tx) => {
     await oneAtATime(tx, 'settings');
+    await require?.(tx, now);
     const stored = await storedSettings(tx);
     const before = valuesOf(deps, stored, {});
     const changed = wanted.filter(([key, value]) => before[key] !== value);

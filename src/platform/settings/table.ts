@@ -1,53 +1,16 @@
 import type { Text } from '../../lib/text/language.ts';
-
-/**
- * Whether Harbor's operations show a setting and take it: `rw` both, `w` take only, `r` show only. `none`: Harbor has it in
- * its environment; it is not shown, and taken here where it is honoured.
- */
-export type SettingFace = 'rw' | 'w' | 'r' | 'none';
-
-/**
- * What this version makes of a value that is not the default. `honoured`: it has its effect. `kept`: it is stored and
- * shown, and has no effect yet, nor would anybody rely on one. `refused`: what it promises needs something that is not
- * there.
- */
-export type SettingUse =
-  | { readonly kind: 'honoured' }
-  | { readonly kind: 'kept' }
-  | { readonly kind: 'refused'; readonly needs: Text };
-
-interface Row {
-  readonly face: SettingFace;
-  readonly use: SettingUse;
-  readonly doc: Text;
-}
-
-export interface FlagRow extends Row {
-  readonly type: 'boolean';
-  readonly fallback: boolean;
-}
-
-export interface NumberRow extends Row {
-  readonly type: 'integer';
-  readonly fallback: number;
-  readonly min: number;
-  readonly max: number;
-  /** Allowed although it is below `min`. */
-  readonly also?: number;
-}
-
-export interface TextRow extends Row {
-  readonly type: 'string';
-  readonly fallback: string;
-  readonly maxLength: number;
-  readonly pattern?: RegExp;
-  readonly oneOf?: readonly string[];
-}
-
-export type SettingRow = FlagRow | NumberRow | TextRow;
-
-const honoured = { kind: 'honoured' } as const;
-const kept = { kind: 'kept' } as const;
+import { parseSyslogEndpoint } from '../syslog/syslog-endpoint.ts';
+import {
+  flag,
+  honoured,
+  kept,
+  longest,
+  manyLetters,
+  refusedFlag,
+  refusedNumber,
+  refusedText,
+  type SettingRow,
+} from './setting-row.ts';
 
 const signInElsewhere: Text = { en: 'sign-in by another directory', zh: '通过外部目录登录' };
 const ldap: Text = { en: 'sign-in by LDAP', zh: '通过 LDAP 登录' };
@@ -58,29 +21,9 @@ const scans: Text = { en: 'vulnerability scanning', zh: '漏洞扫描' };
 const auditLog: Text = { en: 'the audit log', zh: '审计日志' };
 const pullFacts: Text = { en: 'the recording of pulls', zh: '拉取记录' };
 
-/** Of Harbor's integers that count minutes or days. */
-const longest = 9_999_999_999;
-const manyLetters = 4096;
 const maxLimitBytes = 2 ** 50;
-
-function refusedText(needs: Text, doc: Text, more: Partial<TextRow> = {}) {
-  const use = { kind: 'refused', needs } as const;
-  return { type: 'string', fallback: '', maxLength: manyLetters, face: 'rw', use, doc, ...more } as const;
-}
-
-function refusedFlag(needs: Text, fallback: boolean, doc: Text, more: { readonly face?: SettingFace } = {}) {
-  const use = { kind: 'refused', needs } as const;
-  return { type: 'boolean', fallback, face: 'rw', use, doc, ...more } as const;
-}
-
-function refusedNumber(needs: Text, fallback: number, doc: Text) {
-  const use = { kind: 'refused', needs } as const;
-  return { type: 'integer', fallback, min: 0, max: longest, face: 'rw', use, doc } as const;
-}
-
-function flag(use: SettingUse, fallback: boolean, doc: Text) {
-  return { type: 'boolean', fallback, face: 'rw', use, doc } as const;
-}
+const member = '[^=,]{1,255}=(?:projectAdmin|maintainer|developer|guest|limitedGuest)';
+const memberList = new RegExp(`^(?:${member}(?:,${member})*)?$`);
 
 /** Every setting that is changed while the server runs, by Harbor's key. */
 export const settingRows = {
@@ -253,6 +196,84 @@ export const settingRows = {
       zh: '机器人账号名的前缀；修改后所有机器人随之改名。',
     },
   },
+  separation_of_duties: flag(honoured, false, {
+    en: 'Whether one account may be only one of operator, security-officer, auditor and system-admin; only administrators change it.',
+    zh: '是否实行三员分立：同一账号只能担任 operator、security-officer、auditor、system-admin 之一；仅管理员可修改。',
+  }),
+  project_public_default: flag(honoured, false, {
+    en: 'Whether a new project is public that does not say it.',
+    zh: '未指明时新项目是否公开。',
+  }),
+  project_public_locked: flag(honoured, false, {
+    en: 'Whether every project has to stay as project_public_default says: asking for something else is refused.',
+    zh: '是否锁定 project_public_default：任何不同的请求都会被拒绝。',
+  }),
+  project_storage_locked: flag(honoured, false, {
+    en: 'Whether the storage limit of every new project is storage_per_project, and limits cannot be changed.',
+    zh: '是否锁定 storage_per_project：新项目只能使用该限额，且限额不可更改。',
+  }),
+  project_members_default: {
+    type: 'string',
+    fallback: '',
+    maxLength: manyLetters,
+    pattern: memberList,
+    form: 'must be group=role, divided by commas; roles are projectAdmin, maintainer, developer, guest, limitedGuest',
+    face: 'rw',
+    use: honoured,
+    doc: {
+      en: 'Groups that have a role in each new project: group=role, divided by commas.',
+      zh: '在每个新项目中拥有角色的用户组：组=角色，用逗号分隔。',
+    },
+  },
+  project_creator_groups: {
+    type: 'string',
+    fallback: '',
+    maxLength: manyLetters,
+    face: 'rw',
+    use: honoured,
+    doc: {
+      en: 'Groups whose members may make projects, divided by commas; empty: project_creation_restriction alone decides. Administrators always may.',
+      zh: '可创建项目的用户组，用逗号分隔；为空时仅由 project_creation_restriction 决定。管理员始终可以创建。',
+    },
+  },
+  project_name_pattern: {
+    type: 'string',
+    fallback: '',
+    maxLength: 200,
+    pattern: /^[a-z0-9._*-]*$/,
+    form: 'must be lower-case letters, digits and . _ -, with * for anything',
+    face: 'rw',
+    use: honoured,
+    doc: {
+      en: 'What names of projects that others than administrators make look like: * stands for anything; empty: anything.',
+      zh: '非管理员所建项目的名称格式：* 代表任意内容；为空表示不限。',
+    },
+  },
+  projects_per_user: {
+    type: 'integer',
+    fallback: -1,
+    min: 1,
+    max: 1_000_000,
+    also: -1,
+    face: 'rw',
+    use: honoured,
+    doc: {
+      en: 'How many projects one user may own before making another, -1 for any number. Administrators always may.',
+      zh: '每个用户最多可拥有的项目数，超过则不能再建；-1 表示不限。管理员不受限制。',
+    },
+  },
+  former_name_days: {
+    type: 'integer',
+    fallback: 30,
+    min: 1,
+    max: 3650,
+    face: 'rw',
+    use: honoured,
+    doc: {
+      en: 'Days for which pulls by the earlier name of a renamed project or a moved repository go on, and nothing else gets that name.',
+      zh: '项目改名或仓库移动后，旧名称仍可拉取且不会被占用的天数。',
+    },
+  },
   notification_enable: flag(kept, true, {
     en: 'Whether webhooks are sent; there are none yet.',
     zh: '是否发送 webhook；目前尚无 webhook。',
@@ -293,14 +314,34 @@ export const settingRows = {
     use: honoured,
     doc: { en: 'Whether pulls are left out of the audit log.', zh: '审计日志是否不记录拉取。' },
   },
-  audit_log_forward_endpoint: refusedText(auditLog, {
-    en: 'Where the audit log is sent to.',
-    zh: '审计日志转发的地址。',
-  }),
-  skip_audit_log_database: refusedFlag(auditLog, false, {
-    en: 'Whether the audit log is only sent on.',
-    zh: '审计日志是否只转发而不入库。',
-  }),
+  audit_log_forward_endpoint: {
+    type: 'string',
+    fallback: '',
+    maxLength: 300,
+    problem: (text) =>
+      parseSyslogEndpoint(text) === undefined
+        ? 'must be host:port, or that with udp://, tcp:// or tls:// before it'
+        : undefined,
+    face: 'rw',
+    use: honoured,
+    doc: {
+      en: 'The syslog server that gets the audit log: host:port (TCP), or udp://, tcp://, tls:// before it.',
+      zh: '接收审计日志的 syslog 服务器：主机:端口（TCP），或在其前加 udp://、tcp://、tls://。',
+    },
+  },
+  skip_audit_log_database: {
+    type: 'boolean',
+    fallback: false,
+    face: 'rw',
+    use: {
+      kind: 'never',
+      why: {
+        en: 'the history of tags, webhooks and the proof of the audit log are made of its rows',
+        zh: '标签历史、webhook 和审计日志的证明都来自这些记录',
+      },
+    },
+    doc: { en: 'Whether the audit log is only sent on.', zh: '审计日志是否只转发而不入库。' },
+  },
   scanner_skip_update_pulltime: flag(kept, false, {
     en: 'Whether pulls by scanners leave the time of the last pull; there are no scanners yet.',
     zh: '扫描器的拉取是否不更新最近拉取时间；目前尚无扫描器。',

@@ -54,7 +54,12 @@ async function copy(tx: Tx, input: CopyArtifactInput, now: number): Promise<void
   if (found === undefined) throw unknown(input);
   const target = await ensureRepository(tx, { projectId, name: repositoryName, now });
   const { plan, sizes } = await lockPlan(tx, input, { rootId: found.id, targetId: target.id });
-  const added = await copyArtifacts(tx, { repositoryId: target.id, ids: [...plan.copied.keys()], now });
+  const added = await copyArtifacts(tx, {
+    projectId,
+    repositoryId: target.id,
+    ids: [...plan.copied.keys()],
+    now,
+  });
   const { digest: rootDigest } = plan.root;
   // Of a manifest without blobs nothing was locked that its deletion waits for.
   if (!plan.held.has(rootDigest) && !added.some(({ digest }) => digest === rootDigest)) throw unknown(input);

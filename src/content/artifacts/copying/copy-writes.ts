@@ -33,26 +33,28 @@ const same = [
   'described',
 ] as const;
 
-const copy = prepare((db, values: { repositoryId: number; ids: string; now: number }, dialect) =>
-  db
-    .insertInto('artifact')
-    .columns([...same, 'repository_id', 'pushed_at'])
-    .expression(
-      db
-        .selectFrom('live_artifact')
-        .select([
-          ...same,
-          sql<number>`cast(${values.repositoryId} as bigint)`.as('repository_id'),
-          sql<number>`cast(${values.now} as bigint)`.as('pushed_at'),
-        ])
-        .where('id', 'in', valueList('integer', values.ids, dialect))
-        // Children are mostly older than what lists them.
-        .orderBy('id'),
-    )
-    .onConflict((conflict) =>
-      conflict.columns(['repository_id', 'digest']).where('deleted_at', 'is', null).doNothing(),
-    )
-    .returning(['id', 'blob_id as blobId', 'digest', 'media_type as mediaType', 'size']),
+const copy = prepare(
+  (db, values: { projectId: number; repositoryId: number; ids: string; now: number }, dialect) =>
+    db
+      .insertInto('artifact')
+      .columns([...same, 'project_id', 'repository_id', 'pushed_at'])
+      .expression(
+        db
+          .selectFrom('live_artifact')
+          .select([
+            ...same,
+            sql<number>`cast(${values.projectId} as bigint)`.as('project_id'),
+            sql<number>`cast(${values.repositoryId} as bigint)`.as('repository_id'),
+            sql<number>`cast(${values.now} as bigint)`.as('pushed_at'),
+          ])
+          .where('id', 'in', valueList('integer', values.ids, dialect))
+          // Children are mostly older than what lists them.
+          .orderBy('id'),
+      )
+      .onConflict((conflict) =>
+        conflict.columns(['repository_id', 'digest']).where('deleted_at', 'is', null).doNothing(),
+      )
+      .returning(['id', 'blob_id as blobId', 'digest', 'media_type as mediaType', 'size']),
 );
 
 export interface CopiedArtifact {
@@ -66,7 +68,7 @@ export interface CopiedArtifact {
 /** The same artifacts in another repository. Those that it has stay as they are and are not returned. */
 export function copyArtifacts(
   tx: Tx,
-  input: { repositoryId: number; ids: readonly number[]; now: number },
+  input: { projectId: number; repositoryId: number; ids: readonly number[]; now: number },
 ): Promise<CopiedArtifact[]> {
   return tx.all(copy, { ...input, ids: JSON.stringify(input.ids) });
 }

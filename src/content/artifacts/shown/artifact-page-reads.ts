@@ -1,6 +1,9 @@
-import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Queries } from '../../../platform/db/database.ts';
+import { nearerEnd } from '../../../platform/db/nearer-end.ts';
+import type { Schema } from '../../../platform/db/schema.ts';
 import type { Comparison } from './comparison.ts';
+import { countArtifacts } from './count-artifacts-reads.ts';
 import { isListed, isNoAccessory, isTagged } from './shown-artifacts-reads.ts';
 
 export interface ArtifactRow {
@@ -70,26 +73,42 @@ export async function pageOfArtifacts(
 ): Promise<{ rows: ArtifactRow[]; count: number }> {
   const matching = db.builder
     .selectFrom('live_artifact')
-    .innerJoin('live_repository', 'live_repository.id', 'live_artifact.repository_id')
+    .crossJoin('live_repository')
+    .whereRef('live_repository.id', '=', 'live_artifact.repository_id')
     .where(place(input))
     .where(isNoAccessory('live_artifact'))
     .where((where) => where.and(conditions(input)));
-  const counted = await matching
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
-  if (input.limit === 0) return { rows: [], count: Number(counted.count) };
+  const count = isPlain(input) ? await countArtifacts(db, input.of) : await countOf(matching);
+  const { offset, limit, reversed } = nearerEnd(input, count);
+  if (limit === 0) return { rows: [], count };
   const last = input.sort.at(-1)?.descending ?? true;
   const ordered = [...input.sort, { by: 'id', descending: last } as const].reduce(
-    (query, { by, descending }) => query.orderBy(columns[by], descending ? 'desc' : 'asc'),
+    (query, { by, descending }) => query.orderBy(columns[by], descending === reversed ? 'asc' : 'desc'),
     matching,
   );
   const rows = await ordered
     .leftJoin('manifest_detail', 'manifest_detail.blob_id', 'live_artifact.blob_id')
     .select(selected)
-    .offset(input.offset)
-    .limit(input.limit)
+    .offset(offset)
+    .limit(limit)
     .execute();
-  return { rows, count: Number(counted.count) };
+  return { rows: reversed ? rows.reverse() : rows, count };
+}
+
+/** Everything that a list shows of the place. */
+function isPlain({ filters, tags, labelIds = [], children = false, latest }: ArtifactPage): boolean {
+  return (
+    [filters, labelIds].every(({ length }) => length === 0) && !children && (tags ?? latest) === undefined
+  );
+}
+
+async function countOf<T extends keyof Schema, O>(
+  matching: SelectQueryBuilder<Schema, T, O>,
+): Promise<number> {
+  const counted = await matching
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number((counted as { count: number }).count);
 }
 
 const selected = [
@@ -134,7 +153,7 @@ export async function findArtifact(
 function place({ of }: ArtifactPage): RawBuilder<SqlBool> {
   return 'repositoryId' in of
     ? sql<SqlBool>`live_artifact.repository_id = ${of.repositoryId}`
-    : sql<SqlBool>`live_repository.project_id = ${of.projectId} and live_repository.visible_at is not null`;
+    : sql<SqlBool>`live_artifact.project_id = ${of.projectId}`;
 }
 
 function conditions(input: ArtifactPage): RawBuilder<SqlBool>[] {

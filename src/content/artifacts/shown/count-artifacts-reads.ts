@@ -1,17 +1,33 @@
 import { sql } from 'kysely';
 import type { Queries } from '../../../platform/db/database.ts';
-import { prepare } from '../../../platform/db/prepare.ts';
-import { isShown } from './shown-artifacts-reads.ts';
+import { valueList } from '../../../platform/db/value-list.ts';
+import { countShown } from './shown-artifacts-reads.ts';
 
-const count = prepare((db, values: { repositoryId: number }) =>
-  db
-    .selectFrom('live_artifact')
-    .select(sql<number>`count(*)`.as('count'))
-    .where('repository_id', '=', values.repositoryId)
-    .where(isShown('live_artifact')),
-);
-
-/** How many artifacts a list of a repository shows. */
-export async function countArtifacts(db: Queries, repositoryId: number): Promise<number> {
-  return Number((await db.first(count, { repositoryId }))?.count ?? 0);
+/** How many artifacts a list of a repository or project shows. */
+export async function countArtifacts(
+  db: Queries,
+  of: { readonly repositoryId: number } | { readonly projectId: number },
+): Promise<number> {
+  const count =
+    'repositoryId' in of
+      ? countShown('repository_id', sql`${of.repositoryId}`)
+      : countShown('project_id', sql`${of.projectId}`);
+  const { rows } = await sql<{ count: number }>`select ${count} as count`.execute(db.builder);
+  return Number(rows[0]?.count ?? 0);
 }
+
+/** The same of each of some repositories, by their ids. */
+export async function countArtifactsOfEach(
+  db: Queries,
+  repositoryIds: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  const rows = await db.builder
+    .selectFrom('live_repository')
+    .where('id', 'in', valueList('integer', JSON.stringify(repositoryIds), db.dialect))
+    .select(['id', artifactsOfRow.as('count')])
+    .execute();
+  return new Map(rows.map(({ id, count }) => [id, Number(count)]));
+}
+
+/** The same of a row of `live_repository` in a query. */
+export const artifactsOfRow = countShown('repository_id', sql.ref('live_repository.id'));

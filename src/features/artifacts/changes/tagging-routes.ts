@@ -1,5 +1,5 @@
 import { type RestRoute, restRoute } from '../../../access/rest-route.ts';
-import { createTag } from '../../../content/artifacts/create-tag.ts';
+import { createTag } from '../../../content/artifacts/tagging/create-tag.ts';
 import { deleteTag } from '../../../content/tags/delete-tag.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { isTag, parseReference, type Tag } from '../../../lib/oci/tag.ts';

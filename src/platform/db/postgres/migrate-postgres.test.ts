@@ -67,4 +67,32 @@ for (const dialect of dialects.filter((each) => each === 'postgres')) {
     const { rows } = await reader.query(`select to_regclass('planted') as planted`);
     assert.deepEqual(rows, [{ planted: null }]);
   });
+
+  test(`${dialect}: rows are changed some at a time, and a change that was broken off is gone on with`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const url = opened.url?.reveal() ?? '';
+    await using migrating = await connected(url);
+    await migrating.query(`insert into user_group (id, name, type, created_at, updated_at)
+      select n, 'g' || n, 0, 0, 0 from generate_series(1, 5000) as n`);
+    const filling: Migration = {
+      ...next,
+      // Nobody can divide by the row 4500.
+      rows: { table: 'user_group', set: 'created_at = 9000 / (id - 4500) + 10000', where: 'created_at = 0' },
+    };
+    const all = [...migrations, filling];
+    const counted = async () =>
+      (
+        await migrating.query<{ open: number; last: number }>(
+          `select count(*)::int as open, (select max(id)::int from user_group where created_at > 0) as last
+            from user_group where created_at = 0`,
+        )
+      ).rows[0];
+    await assert.rejects(migratePostgres(migrating, all), /division by zero/);
+    assert.deepEqual(await counted(), { open: 1000, last: 4000 });
+    await migrating.query('delete from user_group where id = 4500');
+    await migratePostgres(migrating, all);
+    assert.deepEqual(await counted(), { open: 0, last: 5000 });
+    const { rows } = await migrating.query(`select to_regclass('planted') is not null as planted`);
+    assert.deepEqual(rows, [{ planted: true }]);
+  });
 }

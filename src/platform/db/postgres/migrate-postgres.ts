@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientBase } from 'pg';
 import { StartProblem } from '../../../lib/start-problem.ts';
-import { columnTypes, type Migration } from '../migration.ts';
+import { columnTypes, type Migration, type RowChange } from '../migration.ts';
 import { migrations } from '../migrations.ts';
 import { checkVersion, versionTables } from '../schema-too-new.ts';
+import { postgresCode } from './translate-postgres.ts';
 
 /** Any constant: instances that start at the same time take turns on it. Held by a transaction, not by a session. */
 const migrationLock = 4_202_511;
@@ -17,6 +18,7 @@ export const minCompatibleVersionSql =
  */
 const lockTimeoutMs = 250;
 const lockNotAvailable = '55P03';
+const deadlock = '40P01';
 
 export interface MigrationWaits {
   /** Called once for each step that has to wait for a lock. */
@@ -45,6 +47,7 @@ async function applyInTime(
   steps: readonly Migration[],
   { onWait, pauseMs = 2000, patienceMs = 10 * 60_000 }: MigrationWaits,
 ): Promise<void> {
+  if (step.rows !== undefined && !(await isApplied(client, step))) await changeRows(client, step.rows);
   const giveUpAt = performance.now() + patienceMs;
   for (let attempt = 1; ; attempt++) {
     try {
@@ -67,12 +70,48 @@ async function applyOnce(client: ClientBase, step: Migration, steps: readonly Mi
     for (const statement of versionTables(columnTypes.postgres)) await client.query(statement);
     const version = await client.query<{ min_compatible_version: number }>(minCompatibleVersionSql);
     checkVersion(version.rows[0], steps);
-    const known = await client.query('select 1 from schema_migration where name = $1', [step.name]);
-    if (known.rows.length === 0) await apply(client, step);
+    if (!(await isApplied(client, step))) await apply(client, step);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
     throw error;
+  }
+}
+
+async function isApplied(client: ClientBase, step: Migration): Promise<boolean> {
+  const { rows } = await client.query('select 1 from schema_migration where name = $1', [step.name]);
+  return rows.length > 0;
+}
+
+/** Small enough that a push that waits for one of its rows does not notice. */
+const rowsAtOnce = 2000;
+
+async function changeRows(client: ClientBase, { table, set, where }: RowChange): Promise<void> {
+  let after: string | number = 0;
+  for (;;) {
+    const found: { rows: { last: string | number | null }[] } = await client.query(
+      `select max(id) as last from (
+        select id from ${table} where id > $1 order by id limit ${rowsAtOnce}) as next_rows`,
+      [after],
+    );
+    const last = found.rows[0]?.last ?? null;
+    if (last === null) return;
+    await untilNoDeadlock(() =>
+      client.query(`update ${table} set ${set} where id > $1 and id <= $2 and ${where}`, [after, last]),
+    );
+    after = last;
+  }
+}
+
+async function untilNoDeadlock(change: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await change();
+      return;
+    } catch (error) {
+      if (postgresCode(error) !== deadlock) throw error;
+    }
+    await delay(10);
   }
 }
 

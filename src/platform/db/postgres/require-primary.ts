@@ -5,14 +5,16 @@ import { UnusableServer } from './unusable-server.ts';
 const oldestVersion = 150_000;
 
 /**
- * Whether a new connection has come to a server that Berth can work on.
+ * Whether a new connection has come to a server that Berth can work on. It also leaves off the compilation of queries
+ * to machine code: that takes tens of milliseconds for a list that is read in five, and pays for no query of Berth.
  * @throws UnusableServer readOnly, tooOld
  */
 export async function requirePrimary(client: ClientBase, limitMs: number): Promise<void> {
   // The driver knows the limit, its types do not.
   const query: QueryConfig & { query_timeout: number } = {
     text: `select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as read_only,
-      current_setting('server_version_num')::integer as number, current_setting('server_version') as version`,
+      current_setting('server_version_num')::integer as number, current_setting('server_version') as version,
+      set_config('jit', 'off', false)`,
     query_timeout: limitMs,
   };
   const { rows } = await client.query<{ read_only: boolean; number: number; version: string }>(query);

@@ -74,6 +74,8 @@ function apply(db: DatabaseSync, step: Migration, now: number): void {
   db.exec('begin immediate');
   try {
     for (const statement of versionTables(columnTypes.sqlite)) db.exec(statement);
+    const { rows } = step;
+    if (rows !== undefined) db.exec(`update ${rows.table} set ${rows.set} where ${rows.where}`);
     for (const statement of step.statements(columnTypes.sqlite)) db.exec(statement);
     db.prepare('insert into schema_migration (name, applied_at) values (?, ?)').run(step.name, now);
     db.exec('delete from schema_version');

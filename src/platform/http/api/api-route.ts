@@ -42,7 +42,9 @@ export interface AnswerKind {
   /** Names of headers beside `X-Request-Id`. */
   readonly headers?: readonly string[];
   /** Default: JSON. */
-  readonly mediaType?: 'text/plain' | 'application/octet-stream';
+  readonly mediaType?: 'text/plain' | 'application/octet-stream' | 'application/x-ndjson';
+  /** What it may be instead; then the answer itself says which. */
+  readonly otherMediaType?: 'text/csv';
 }
 
 /** What is known of an operation without running it: its address is bound by it, and the document is made of it. */
@@ -80,7 +82,10 @@ export interface ApiCall<P extends Parameters, B extends Body | undefined> {
 export interface ApiAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON, or as it is where the declaration says text; bytes as they are, with the type of `headers`. */
+  /**
+   * Sent as JSON, or as it is where the declaration says text; bytes as they are, with the type of `headers`, and so are
+   * pieces of text, each of which is asked for when the client has room for it.
+   */
   readonly body?: unknown;
 }
 

@@ -10,7 +10,11 @@ const refusal: ObjectSchema = {
       type: 'array',
       items: {
         type: 'object',
-        properties: { code: { type: 'string' }, message: { type: 'string' } },
+        properties: {
+          code: { type: 'string' },
+          message: { type: 'string' },
+          detail: { type: 'string', description: 'What to do; below /api/berth only.' },
+        },
         required: ['code', 'message'],
       },
     },
@@ -82,8 +86,9 @@ function operationOf(route: ApiRoute): Json {
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: body.schema } } } }),
     responses: Object.fromEntries([
-      ...Object.entries(route.answers).map(([status, kind]) => [status, answerOf(kind)]),
       ...[...refusals, ...(binds ? [422] : [])].map((status) => [String(status), refused]),
+      // Behind them: a refusal may have a form of its own.
+      ...Object.entries(route.answers).map(([status, kind]) => [status, answerOf(kind)]),
     ]),
   };
 }
@@ -93,11 +98,18 @@ const refused: Json = {
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } },
 };
 
-function answerOf({ description, schema, headers = [], mediaType }: AnswerKind): Json {
+function answerOf({ description, schema, headers = [], mediaType, otherMediaType }: AnswerKind): Json {
   const named = headers.map((name) => [name, { schema: { type: 'string' } }]);
   return {
     description,
     ...(named.length === 0 ? {} : { headers: Object.fromEntries(named) as Json }),
-    ...(schema === undefined ? {} : { content: { [mediaType ?? 'application/json']: { schema } } }),
+    ...(schema === undefined
+      ? {}
+      : {
+          content: {
+            [mediaType ?? 'application/json']: { schema },
+            ...(otherMediaType === undefined ? {} : { [otherMediaType]: { schema } }),
+          },
+        }),
   };
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../../lib/errors.ts';
 import { contextOf, type RequestContext } from '../request-context.ts';
@@ -11,6 +12,9 @@ import { readBody } from './read-body.ts';
 import { RouteTree, segmentsOf } from './route-tree.ts';
 
 const json = 'application/json';
+
+/** Of an answer in pieces: how much is made before the client has taken what came before. */
+const roomBytes = 64 * 1024;
 
 /** RFC 9110 §8.3.1, parameters aside. */
 const mediaType = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
@@ -68,10 +72,10 @@ async function run(
   }
   const { route, values } = found;
   context.route = route.path;
-  const type = mediaTypeOf(route);
-  if (!accepts(raw.headers.accept, type)) {
+  const types = mediaTypesOf(route);
+  if (!types.some((type) => accepts(raw.headers.accept, type))) {
     throw new AppError('NOT_ACCEPTABLE', {
-      message: `unsupported media type requested, only [${type}] are available`,
+      message: `unsupported media type requested, only [${types.join(',')}] are available`,
     });
   }
   const query = parseQuery(mark < 0 ? '' : url.slice(mark + 1));
@@ -103,22 +107,42 @@ async function run(
   return { route, answer };
 }
 
-function mediaTypeOf(route: ApiRoute): string {
-  return Object.values(route.answers).find(({ mediaType }) => mediaType !== undefined)?.mediaType ?? json;
+/** The first one is what a text is sent as. */
+function mediaTypesOf(route: ApiRoute): readonly [string, ...string[]] {
+  const kind = Object.values(route.answers).find(({ mediaType }) => mediaType !== undefined);
+  const other = kind?.otherMediaType;
+  return [kind?.mediaType ?? json, ...(other === undefined ? [] : [other])];
 }
 
 function send(
   reply: FastifyReply,
   route: ApiRoute,
   answer: ApiAnswer,
-  { id, answerHeaders }: RequestContext,
+  context: RequestContext,
 ): FastifyReply {
   const { status, headers = {}, body } = answer;
+  const { id, answerHeaders } = context;
   void reply.code(status).headers({ ...answerHeaders, ...headers, 'X-Request-Id': id });
   if (body === undefined) return reply.send();
   if (body instanceof Uint8Array) return reply.send(body);
-  const type = mediaTypeOf(route);
+  if (isPieces(body))
+    return reply.send(Readable.from(told(body, context), { objectMode: false, highWaterMark: roomBytes }));
+  const [type] = mediaTypesOf(route);
   return reply
     .type(type === 'application/octet-stream' ? type : `${type}; charset=utf-8`)
     .send(type === json || typeof body !== 'string' ? `${JSON.stringify(body)}\n` : body);
+}
+
+function isPieces(body: unknown): body is AsyncIterable<string> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+}
+
+/** The status has been sent by then: a client sees that the answer is cut off, and the log why. */
+async function* told(pieces: AsyncIterable<string>, context: RequestContext): AsyncGenerator<Buffer> {
+  try {
+    for await (const piece of pieces) yield Buffer.from(piece);
+  } catch (error) {
+    context.error = error;
+    throw error;
+  }
 }

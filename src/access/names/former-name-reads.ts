@@ -1,0 +1,159 @@
+import { sql } from 'kysely';
+import { type ParsedName, readRepositoryName } from '../../lib/oci/repository-name.ts';
+import type { Database, Queries } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
+
+const reservedProject = prepare((db, values: { name: string; now: number }) =>
+  db
+    .selectFrom('former_project')
+    .innerJoin('live_project', 'live_project.id', 'former_project.project_id')
+    .select(['live_project.id', 'live_project.name', 'former_project.ends_at as endsAt'])
+    .where('former_project.name', '=', values.name)
+    .where('former_project.ends_at', '>', values.now),
+);
+
+export interface Reserved {
+  /** Of the project or the repository that had the name. */
+  readonly id: number;
+  /** What it is called now. */
+  readonly name: string;
+  readonly endsAt: number;
+}
+
+/** The project that had the name until it was renamed, while nobody else gets it. */
+export function findReservedProject(
+  db: Queries,
+  input: { readonly name: string; readonly now: number },
+): Promise<Reserved | undefined> {
+  return db.first(reservedProject, { ...input });
+}
+
+const reservedRepository = prepare((db, values: { projectId: number; path: string; now: number }) =>
+  db
+    .selectFrom('former_repository')
+    .innerJoin('live_repository', 'live_repository.id', 'former_repository.repository_id')
+    .select([
+      'live_repository.id',
+      'live_repository.full_name as name',
+      'former_repository.ends_at as endsAt',
+    ])
+    .where('former_repository.project_id', '=', values.projectId)
+    .where('former_repository.path', '=', values.path)
+    .where('former_repository.ends_at', '>', values.now),
+);
+
+/** The repository that was there until it was moved. */
+export function findReservedRepository(
+  db: Queries,
+  input: { readonly projectId: number; readonly path: string; readonly now: number },
+): Promise<Reserved | undefined> {
+  return db.first(reservedRepository, { ...input });
+}
+
+const movedFrom = prepare((db, values: { project: string; path: string }) =>
+  db
+    .selectFrom('live_project')
+    .innerJoin('former_repository', 'former_repository.project_id', 'live_project.id')
+    .innerJoin('live_repository', 'live_repository.id', 'former_repository.repository_id')
+    .select(['live_repository.full_name as name', 'former_repository.ends_at as endsAt'])
+    .where('live_project.name', '=', values.project)
+    .where('former_repository.path', '=', values.path),
+);
+
+const renamedFrom = prepare((db, values: { name: string }) =>
+  db
+    .selectFrom('former_project')
+    .innerJoin('live_project', 'live_project.id', 'former_project.project_id')
+    .select(['live_project.name', 'former_project.ends_at as endsAt'])
+    .where('former_project.name', '=', values.name),
+);
+
+export interface CurrentName {
+  readonly name: ParsedName;
+  /** Until then the earlier one counts. */
+  readonly endsAt: number;
+}
+
+/**
+ * What a repository is called now that was called so before, also when its project was renamed, too. Undefined: the
+ * name is no earlier one. The clock is asked only where there is something to compare with it.
+ */
+export async function findCurrentName(
+  deps: { readonly db: Database },
+  { project, path }: Pick<ParsedName, 'project' | 'path'>,
+): Promise<CurrentName | undefined> {
+  const { reader } = deps.db;
+  const renamed = await reader.first(renamedFrom, { name: project });
+  const moved = await reader.first(movedFrom, { project: renamed?.name ?? project, path });
+  if (renamed === undefined && moved === undefined) return undefined;
+  const endsAt = Math.min(renamed?.endsAt ?? Infinity, moved?.endsAt ?? Infinity);
+  if (endsAt <= (await deps.db.now())) return undefined;
+  const name = readRepositoryName(moved?.name ?? `${renamed?.name}/${path}`, '');
+  return name === undefined ? undefined : { name, endsAt };
+}
+
+const namedProject = prepare((db, values: { name: string }) =>
+  db.selectFrom('live_project').select('id').where('name', '=', values.name),
+);
+
+export async function findNamedProject(db: Queries, name: string): Promise<number | undefined> {
+  return (await db.first(namedProject, { name }))?.id;
+}
+
+export interface FormerName {
+  readonly kind: 'project' | 'repository';
+  readonly name: string;
+  readonly current: string;
+  readonly since: number;
+  readonly endsAt: number;
+}
+
+/** Names that are kept free, by name. */
+export async function pageOfFormerNames(
+  db: Queries,
+  input: { readonly now: number; readonly offset: number; readonly limit: number },
+): Promise<{ readonly rows: FormerName[]; readonly count: number }> {
+  const { builder } = db;
+  const all = builder
+    .selectFrom('former_project')
+    .innerJoin('live_project', 'live_project.id', 'former_project.project_id')
+    .where('former_project.ends_at', '>', input.now)
+    .select((select) => [
+      select.val('project').as('kind'),
+      'former_project.name as name',
+      'live_project.name as current',
+      'former_project.since as since',
+      'former_project.ends_at as endsAt',
+    ])
+    .unionAll(
+      builder
+        .selectFrom('former_repository')
+        .innerJoin('live_project', 'live_project.id', 'former_repository.project_id')
+        .innerJoin('live_repository', 'live_repository.id', 'former_repository.repository_id')
+        .where('former_repository.ends_at', '>', input.now)
+        .select((select) => [
+          select.val('repository').as('kind'),
+          sql<string>`${sql.ref('live_project.name')} || '/' || ${sql.ref('former_repository.path')}`.as(
+            'name',
+          ),
+          'live_repository.full_name as current',
+          'former_repository.since as since',
+          'former_repository.ends_at as endsAt',
+        ]),
+    );
+  const rows = await builder
+    .selectFrom(all.as('former'))
+    .select(['kind', 'name', 'current', 'since', 'endsAt'])
+    .orderBy('name')
+    .offset(input.offset)
+    .limit(input.limit)
+    .execute();
+  const { count } = await builder
+    .selectFrom(all.as('former'))
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return {
+    rows: rows.map((row) => ({ ...row, kind: row.kind as FormerName['kind'] })),
+    count: Number(count),
+  };
+}

@@ -1,0 +1,47 @@
+import { exitCodes } from '../../lib/start-problem.ts';
+import type { Args } from '../action.ts';
+import { type Cli, type Flags, note, say } from '../cli.ts';
+import { promptForConsent } from '../prompt.ts';
+import { asksOverHttp, restClient } from '../rest/rest-client.ts';
+import { restTexts } from '../rest/text.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+import { deviceTexts } from './text.ts';
+
+interface Waiting {
+  readonly name: string;
+  readonly address: string;
+  readonly client: string;
+}
+
+/** Shows who asks before it is let in. */
+export async function approveDevice(cli: Cli, flags: Flags, [code = '']: Args): Promise<number> {
+  requireServer(cli, flags);
+  const client = await restClient(cli, flags);
+  const path = pathOf(code);
+  const { name, address, client: program } = await client.get<Waiting>(path);
+  const [who, from, by] = [name, address, program].map((text) => text.replace(/\p{C}/gu, ' '));
+  note(say(cli, deviceTexts.asks, { name: who ?? '', address: from ?? '', client: by ?? '' }));
+  if (flags['yes'] !== true && !(await promptForConsent(say(cli, deviceTexts.sure)))) {
+    note(say(cli, deviceTexts.notAnswered));
+    return exitCodes.failed;
+  }
+  await client.call('PUT', path, { approve: true });
+  note(say(cli, restTexts.done, { what: code }));
+  return exitCodes.done;
+}
+
+export async function denyDevice(cli: Cli, flags: Flags, [code = '']: Args): Promise<number> {
+  requireServer(cli, flags);
+  await (await restClient(cli, flags)).call('PUT', pathOf(code), { approve: false });
+  note(say(cli, restTexts.done, { what: code }));
+  return exitCodes.done;
+}
+
+/** Over the admin socket nobody signs in, and a device would become the first administrator. */
+function requireServer(cli: Cli, flags: Flags): void {
+  if (!asksOverHttp(cli, flags)) throw new WrongUsage(deviceTexts.signInNeeded);
+}
+
+function pathOf(code: string): string {
+  return `/api/berth/v1/device/requests/${encodeURIComponent(code)}`;
+}

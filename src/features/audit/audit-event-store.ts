@@ -1,0 +1,80 @@
+import { sql } from 'kysely';
+import { principalNames } from '../../access/names/principal-name-reads.ts';
+import type { Queries } from '../../platform/db/database.ts';
+import { type AuditRow, type AuditRows, nameOfGone, whereOf } from './audit-store.ts';
+
+/** A row of the log with all that was recorded. */
+export interface AuditEvent extends AuditRow {
+  /** As it was recorded: `user:3`. */
+  readonly actor: string;
+  /** As it was recorded; `object` is how it is called now. */
+  readonly recordedObject: string;
+  readonly projectId: number | null;
+  readonly address: string;
+  readonly client: string;
+  readonly requestId: string;
+}
+
+export interface IdRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The ids of all events there are now; undefined: there is none. */
+export async function readEventIds({ builder }: Queries): Promise<IdRange | undefined> {
+  const row = await builder
+    .selectNoFrom([
+      sql<number | null>`(select min(id) from event)`.as('from'),
+      sql<number | null>`(select max(id) from event)`.as('to'),
+    ])
+    .executeTakeFirstOrThrow();
+  return row.from === null || row.to === null ? undefined : { from: row.from, to: row.to };
+}
+
+/**
+ * What of these ids matches, in their order. The rows are chosen by their ids first, whatever indexes there are for the
+ * conditions: how long it takes depends on how many ids they are, not on how large the log is.
+ */
+export async function readEvents(
+  db: Queries,
+  { from, to }: IdRange,
+  rows: AuditRows,
+): Promise<readonly AuditEvent[]> {
+  if (rows.types.length === 0 || (rows.places.kind === 'some' && rows.places.projectIds.length === 0))
+    return [];
+  const found = await db.builder
+    .selectFrom((select) =>
+      select
+        .selectFrom('event')
+        .selectAll()
+        .where('id', '>=', from)
+        .where('id', '<=', to)
+        .orderBy('id')
+        // Never reached: neither database moves a condition past a limit.
+        .limit(to - from + 1)
+        .as('event'),
+    )
+    .selectAll()
+    .where(whereOf(db, rows))
+    .orderBy('id')
+    .execute();
+  const texts = found.flatMap(({ actor, object }) => [actor, object]);
+  const names = await principalNames(db, texts, rows.robotPrefix);
+  return found.map((row) => {
+    const data = JSON.parse(row.data) as AuditRow['data'];
+    return {
+      id: row.id,
+      type: row.type,
+      at: row.at,
+      username: names.get(row.actor) ?? row.actor,
+      object: names.get(row.object) ?? nameOfGone(row.object, data),
+      data,
+      actor: row.actor,
+      recordedObject: row.object,
+      projectId: row.project_id,
+      address: row.address,
+      client: row.client,
+      requestId: row.request_id,
+    };
+  });
+}

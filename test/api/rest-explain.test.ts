@@ -1,0 +1,219 @@
+// `/api/berth/v1/explain` and `/me/can`: they say what the registry does, in the sentence with which it refuses.
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { addUsers } from '../harness/accounts.ts';
+import { berth } from '../harness/berth-command.ts';
+import { imageOf } from '../harness/image.ts';
+import { type Answer, expectStatus, type RegistryClient } from '../harness/registry-client.ts';
+import { jsonOf, makeProject, sendJson } from '../harness/rest.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const admin = server.client();
+for (const name of ['pay', 'other']) await makeProject(admin, name);
+await makeProject(admin, 'shown', { public: 'true' });
+const image = imageOf({ seed: 'explain' });
+for (const repository of ['pay/api', 'pay/worker']) await admin.pushImage(repository, 'v1', image);
+await addUsers(server, ['lead', 'bob', 'eve', 'ida']);
+const client = (username: string): RegistryClient => server.client({ username, password });
+const [lead, bob, eve, ida] = [client('lead'), client('bob'), client('eve'), client('ida')];
+
+interface Explained {
+  readonly who: string;
+  readonly allowed: boolean;
+  readonly visible: boolean;
+  readonly message: string;
+  readonly detail?: string;
+  readonly deciding?: { readonly id: number; readonly who: string };
+  readonly nearest?: { readonly lacks: string };
+  readonly enough?: string;
+  readonly gates: readonly { readonly kind: string; readonly message: string }[];
+  readonly ask: readonly string[];
+}
+
+const raw = (as: RegistryClient, of: Record<string, string>): Promise<Answer> =>
+  as.get(`/api/berth/v1/explain?${new URLSearchParams(of).toString()}`);
+const ask = async (as: RegistryClient, who: string, action: string, where: string): Promise<Explained> =>
+  jsonOf<Explained>(await raw(as, { who, action, where }));
+const can = async (as: RegistryClient, scope: string): Promise<readonly string[]> =>
+  jsonOf<{ permissions: string[] }>(await as.get(`/api/berth/v1/me/can?scope=${scope}`)).permissions;
+const give = async (as: RegistryClient, who: string, role: string, where: string): Promise<number> =>
+  jsonOf<{ id: number }>(await sendJson(as, 'POST', '/api/berth/v1/grants', { who, role, where }), 201).id;
+const refusalOf = ({ body }: Answer): { message: string; detail?: string } => {
+  const [first] = (JSON.parse(body.toString()) as { errors: { message: string; detail?: string }[] }).errors;
+  return { message: first?.message ?? '', ...(first?.detail === undefined ? {} : { detail: first.detail }) };
+};
+const run = (...args: string[]) => berth([...args, '--data', server.data]);
+
+await give(admin, 'lead', 'projectAdmin', 'pay');
+const pull = await give(lead, 'bob', 'pull', 'pay/api');
+
+test('explainAccess: the sentence is the one of the 403 of /v2 and of the API, and its command is enough', async () => {
+  const told = await ask(admin, 'bob', 'push', 'pay/api');
+  const pushed = await bob.call('POST', '/v2/pay/api/blobs/uploads/');
+  expectStatus(pushed, 403);
+  assert.deepEqual(refusalOf(pushed), { message: told.message, detail: told.detail });
+  assert.match(
+    told.message,
+    /^bob may not push pay\/api: that needs developer, and this account may pull in pay; ask admin or lead$/,
+  );
+  const deleted = await bob.call('DELETE', '/api/v2.0/projects/pay/repositories/api');
+  expectStatus(deleted, 403);
+  const toDelete = await ask(bob, 'bob', 'repository:delete', 'pay/api');
+  assert.equal(refusalOf(deleted).message, toDelete.message);
+  assert.equal(told.enough, 'berth access grant bob developer pay/api');
+  assert.equal((await run(...(told.enough ?? '').split(' ').slice(1))).code, 0);
+  assert.equal((await ask(bob, 'bob', 'push', 'pay/api')).allowed, true);
+  expectStatus(await bob.call('POST', '/v2/pay/api/blobs/uploads/'), 202);
+  assert.equal((await run('access', 'revoke', 'bob', 'developer', 'pay/api')).code, 0);
+});
+
+test('explainAccess: what decides is named; administrators ask about anybody, others about themselves', async () => {
+  const told = await ask(lead, 'bob', 'pull', 'pay/api:v1');
+  assert.deepEqual([told.allowed, told.deciding?.id, told.deciding?.who], [true, pull, 'bob']);
+  assert.equal((await ask(admin, 'bob', 'pull', 'pay/worker')).nearest?.lacks, 'place');
+  const other = await ask(admin, 'eve', 'pull', 'pay/api');
+  assert.deepEqual([other.allowed, other.visible], [false, false]);
+  expectStatus(await raw(lead, { who: 'bob', action: 'pull', where: 'other' }), 403);
+  expectStatus(await raw(bob, { who: 'eve', action: 'pull', where: 'pay/api' }), 403);
+  expectStatus(await raw(bob, { who: 'eve', action: 'user:create', where: 'system' }), 403);
+  expectStatus(await raw(server.client(null), { action: 'pull', where: 'pay' }), 401);
+  assert.equal((await ask(eve, 'eve', 'pull', 'shown/app')).allowed, true);
+  const system = jsonOf<Explained>(await raw(bob, { action: 'user:create', where: 'system' }));
+  const made = await sendJson(bob, 'POST', '/api/v2.0/usergroups', { group_name: 'x' });
+  assert.equal(system.allowed, false);
+  assert.equal(refusalOf(made).message.replace('user-group:create', 'user:create'), system.message);
+});
+
+test('explainAccess, listOwnPermissions: what is hidden is told as what is missing', async () => {
+  const told = async (as: RegistryClient, where: string, name: string): Promise<string> =>
+    (await raw(as, { action: 'pull', where })).body.toString().replaceAll(name, 'X');
+  assert.equal(await told(bob, 'pay/worker', 'worker'), await told(bob, 'pay/absent', 'absent'));
+  assert.equal(await told(eve, 'pay/api', 'pay'), await told(eve, 'nowhere/api', 'nowhere'));
+  assert.deepEqual(await can(eve, 'pay'), []);
+  assert.deepEqual(await can(eve, 'nowhere'), []);
+  expectStatus(await raw(admin, { action: 'pull', where: 'nowhere/api' }), 404);
+});
+
+test('explainAccess: bad questions are refused', async () => {
+  for (const of of [
+    { action: 'fly', where: 'pay' },
+    { action: 'pull', where: 'Pay' },
+    { action: 'pull', where: 'pay/api:' },
+    { action: 'pull', where: 'system' },
+    { who: 'group:x', action: 'pull', where: 'pay' },
+  ])
+    expectStatus(await raw(admin, of), 400);
+  expectStatus(await raw(admin, { action: 'pull' }), 422);
+  expectStatus(await raw(admin, { action: 'pull', where: '' }), 422);
+  expectStatus(await raw(admin, { who: 'nobody-there', action: 'pull', where: 'pay' }), 404);
+  expectStatus(await raw(admin, { who: 'no\u0000body', action: 'pull', where: 'pay' }), 400);
+});
+
+test('explainAccess: a full quota, an immutable tag, read-only mode and an account that is off are named besides', async () => {
+  const kinds = async (action: string, where: string) =>
+    (await ask(admin, 'lead', action, where)).gates.map(({ kind }) => kind);
+  assert.deepEqual(await kinds('push', 'pay/api:v1'), []);
+  const selector = (decoration: string, pattern: string) => ({ kind: 'doublestar', decoration, pattern });
+  expectStatus(
+    await sendJson(admin, 'POST', '/api/v2.0/projects/pay/immutabletagrules', {
+      action: 'immutable',
+      template: 'immutable_template',
+      tag_selectors: [selector('matches', 'v*')],
+      scope_selectors: { repository: [selector('repoMatches', '**')] },
+    }),
+    201,
+  );
+  assert.deepEqual(await kinds('push', 'pay/api:v1'), ['immutable']);
+  assert.deepEqual(await kinds('push', 'pay/api:v2'), [], 'a new one may come');
+  assert.deepEqual(await kinds('delete', 'pay/api:v1'), ['immutable']);
+  const [quota] = jsonOf<{ id: number }[]>(
+    await admin.get(
+      `/api/v2.0/quotas?reference=project&reference_id=${jsonOf<{ project_id: number }>(await admin.get('/api/v2.0/projects/pay')).project_id}`,
+    ),
+  );
+  expectStatus(await sendJson(admin, 'PUT', `/api/v2.0/quotas/${quota?.id}`, { hard: { storage: 1 } }), 200);
+  assert.deepEqual(await kinds('push', 'pay/api'), ['quota']);
+  assert.deepEqual(await kinds('pull', 'pay/api:v1'), []);
+  expectStatus(await sendJson(admin, 'PUT', '/api/v2.0/configurations', { read_only: true }), 200);
+  assert.deepEqual(await kinds('push', 'pay/api:v1'), ['read-only', 'quota', 'immutable']);
+  assert.deepEqual(await kinds('read', 'pay'), []);
+  const allowed = await run('access', 'grant', 'eve', 'pull', 'pay/api');
+  assert.equal(allowed.code, 0, `the operator goes on: ${allowed.stderr}`);
+  expectStatus(await sendJson(admin, 'PUT', '/api/v2.0/configurations', { read_only: false }), 200);
+  expectStatus(await sendJson(admin, 'PUT', `/api/v2.0/quotas/${quota?.id}`, { hard: { storage: -1 } }), 200);
+  assert.equal((await run('user', 'disable', 'eve')).code, 0);
+  const off = await ask(admin, 'eve', 'pull', 'pay/api');
+  assert.deepEqual([off.allowed, off.gates.map(({ kind }) => kind)], [true, ['account']]);
+});
+
+test('listOwnPermissions: the whole set at once, on the system, in a project, for a repository and a tag', async () => {
+  assert.ok((await can(admin, 'system')).includes('user:create'));
+  assert.deepEqual(await can(bob, 'system'), []);
+  assert.deepEqual(await can(bob, 'pay'), []);
+  const inApi = await can(bob, 'pay/api:v1');
+  assert.ok(inApi.includes('repository:pull') && !inApi.includes('repository:push'));
+  assert.ok((await can(lead, 'pay')).includes('member:create'));
+  assert.ok((await can(server.client(null), 'shown')).includes('repository:pull'));
+  for (const permission of inApi)
+    assert.equal((await ask(bob, 'bob', permission, 'pay/api:v1')).allowed, true);
+});
+
+test('berth access explain says yes or no, why, and what would be enough; its exit code is the answer', async () => {
+  const yes = await run('access', 'explain', 'bob', 'pull', 'pay/api');
+  assert.deepEqual(
+    [yes.code, yes.stdout.split('\n')[0]],
+    [0, 'Yes: bob may pull pay/api: this account may pull in pay'],
+  );
+  const no = await run('access', 'explain', 'bob', 'push', 'pay/api');
+  assert.equal(no.code, 5);
+  assert.match(no.stdout, /^No: bob may not push pay\/api: that needs developer/);
+  assert.match(no.stdout, /^Nearest: grant \d+ bob pull pay\/api \(too weak\)$/m);
+  assert.match(no.stdout, /^Enough: berth access grant bob developer pay\/api$/m);
+  assert.match(no.stdout, /^Ask: admin, lead$/m);
+  const json = JSON.parse(
+    (await run('access', 'explain', 'bob', 'push', 'pay/api', '--json')).stdout,
+  ) as Explained;
+  assert.equal(json.allowed, false);
+});
+
+test('explainAccess: roles of the registry’s own and duties are named; an auditor asks about anybody', async () => {
+  const role = { name: 'puller', level: 'project', permissions: ['repository:pull'] };
+  expectStatus(await sendJson(admin, 'POST', '/api/berth/v1/roles', role), 201);
+  const id = await give(lead, 'ida', 'puller', 'pay/worker');
+  const own = await ask(admin, 'ida', 'pull', 'pay/worker');
+  assert.deepEqual([own.allowed, own.deciding?.id], [true, id]);
+  assert.equal(own.message, 'ida may pull pay/worker: this account is puller in pay');
+  assert.match(
+    (await ask(admin, 'ida', 'push', 'pay/worker')).message,
+    /needs developer, and this account is puller/,
+  );
+  assert.ok((await can(ida, 'pay/worker')).includes('repository:pull'));
+  expectStatus(await raw(ida, { who: 'bob', action: 'pull', where: 'pay/api' }), 403);
+  await give(admin, 'ida', 'auditor', 'system');
+  assert.match((await ask(ida, 'bob', 'pull', 'pay/api')).message, /^bob may pull pay\/api/);
+  assert.equal((await ask(ida, 'bob', 'user:list', 'system')).allowed, false);
+  assert.match((await ask(ida, 'ida', 'pull', 'pay/api')).message, /this account is auditor in pay/);
+});
+
+test('explainAccess: a protected tag is named besides, as the push is refused', async () => {
+  const rule = { repositories: 'api', tags: 'rel-*', allowed: ['lead'] };
+  const made = await sendJson(admin, 'POST', '/api/berth/v1/projects/pay/protected-tags', rule);
+  expectStatus(made, 201);
+  await give(lead, 'bob', 'developer', 'pay');
+  const told = await ask(admin, 'bob', 'push', 'pay/api:rel-1');
+  assert.equal(told.allowed, true);
+  assert.deepEqual(
+    told.gates.map(({ kind }) => kind),
+    ['protected'],
+  );
+  const pushed = await bob.call('PUT', '/v2/pay/api/manifests/rel-1', {
+    headers: { 'Content-Type': image.manifest.mediaType },
+    body: image.manifest.bytes,
+  });
+  expectStatus(pushed, 403);
+  assert.ok(told.gates[0]?.message.startsWith(refusalOf(pushed).message));
+  assert.deepEqual((await ask(admin, 'lead', 'push', 'pay/api:rel-1')).gates, []);
+});
