@@ -13,6 +13,7 @@ import { type Permission, permissions, projectRoles, systemAdmin } from './grant
 import { parsePlace } from './grants/written/parse-place.ts';
 import { parseRights } from './grants/written/parse-rights.ts';
 import type { SignedInPrincipal } from './principal.ts';
+import { insertUser } from './users/user-writes.ts';
 
 const now = 1_000_000;
 const projects = [
@@ -94,21 +95,10 @@ async function plant(db: Database, grants: readonly Grant[], kinds: readonly ('u
 
 async function openWorld(dialect: (typeof dialects)[number]) {
   const opened = await openTestDatabase(dialect);
-  await opened.db.transaction(async ({ builder }) => {
+  await opened.db.transaction(async (tx) => {
+    const { builder } = tx;
     const times = { created_at: 0, updated_at: 0 };
-    await builder
-      .insertInto('user')
-      .values({
-        id: 1,
-        username: 'u',
-        email: null,
-        realname: '',
-        password_hash: null,
-        password_version: 1,
-        ...times,
-        deleted_at: null,
-      })
-      .execute();
+    await insertUser(tx, { id: 1, username: 'u', passwordHash: null, now: 0, deletedAt: null });
     await builder
       .insertInto('user_group')
       .values({ id: 1, name: 'g', type: 0, ...times })

@@ -30,26 +30,14 @@ import { inVisibleProjects, inVisibleRepositories } from './visible-reads.ts';
 type Way = 'project' | 'pattern' | 'group' | 'robot' | 'token' | 'public' | 'none';
 
 /** What the letters and the ways are stands in the file. */
-const { ownRole, matrix } = JSON.parse(
+const { ownRole, roles, matrix } = JSON.parse(
   readFileSync(new URL('../../docs/design/role-matrix.json', import.meta.url), 'utf8'),
 ) as {
   readonly ownRole: { readonly name: string; readonly permissions: readonly string[] };
+  /** By their letters. */
+  readonly roles: Readonly<Record<string, string>>;
   readonly matrix: readonly (Readonly<Record<Way, string>> & { readonly permission: string })[];
 };
-
-const roles = {
-  A: 'projectAdmin',
-  M: 'maintainer',
-  D: 'developer',
-  G: 'guest',
-  L: 'limitedGuest',
-  C: ownRole.name,
-  X: 'system-admin',
-  O: 'operator',
-  S: 'security-officer',
-  U: 'auditor',
-};
-type Letter = keyof typeof roles;
 
 /** Who can come by a role that way: system roles are on no pattern, and of no robot; an administrator is an account. */
 const letters: Readonly<Record<Way, string>> = {
@@ -99,7 +87,7 @@ async function addAccount(db: Database, username: string): Promise<number> {
 /** Somebody new, who has that role by that way. */
 async function plantHolder(world: World, way: Way, letter: string): Promise<Principal> {
   if (letter === 'N') return anonymous;
-  const role = roles[letter as Letter];
+  const role = roles[letter] ?? '';
   if (way === 'robot') return plantRobot(world, role);
   const { db, ids } = world;
   const username = `${way}-${role}`.toLowerCase();
@@ -128,8 +116,8 @@ async function give(
   role: string,
   place: { readonly projectId: number; readonly repositoryPattern?: string },
 ): Promise<void> {
-  if (role === roles.X) await grantSystemAdmin({ db }, { username: holder.name, actor });
-  else if (role === roles.O || role === roles.S || role === roles.U)
+  if (role === roles['X']) await grantSystemAdmin({ db }, { username: holder.name, actor });
+  else if (role === roles['O'] || role === roles['S'] || role === roles['U'])
     await grantSystemRole({ db }, { holder, role, actor });
   else await grantRole({ db }, { holder, role, ...place, actor });
 }

@@ -7,6 +7,7 @@ import { can } from './authorize.ts';
 import { blockRole } from './grants/access-list.ts';
 import { type Grant, grantsOfUser } from './grants/grant-reads.ts';
 import { type Permission, permissions, projectRoles } from './grants/roles.ts';
+import { insertUser } from './users/user-writes.ts';
 import { visibleTo } from './visible.ts';
 import { inVisibleProjects, inVisibleRepositories } from './visible-reads.ts';
 
@@ -68,21 +69,9 @@ function randomGrant({ pick, whole }: Chance): Grant {
 
 /** One account, and the projects with a repository at each path. */
 function plantPlaces(db: Database): Promise<void> {
-  return db.transaction(async ({ builder }) => {
-    await builder
-      .insertInto('user')
-      .values({
-        id: 1,
-        username: 'u',
-        email: null,
-        realname: '',
-        password_hash: null,
-        password_version: 1,
-        created_at: 0,
-        updated_at: 0,
-        deleted_at: null,
-      })
-      .execute();
+  return db.transaction(async (tx) => {
+    const { builder } = tx;
+    await insertUser(tx, { id: 1, username: 'u', passwordHash: null, now: 0, deletedAt: null });
     for (const { id, name, public: open } of projects) {
       await builder
         .insertInto('project')

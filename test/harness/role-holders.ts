@@ -8,6 +8,8 @@ export type Way = 'project' | 'pattern' | 'group' | 'robot' | 'token' | 'public'
 
 interface RoleMatrix {
   readonly ownRole: { readonly name: string; readonly permissions: readonly string[] };
+  /** By their letters. */
+  readonly roles: Readonly<Record<string, string>>;
   readonly matrix: readonly (Readonly<Record<Way, string>> & { readonly permission: string })[];
 }
 
@@ -15,7 +17,7 @@ interface RoleMatrix {
 export const roleMatrix: RoleMatrix = JSON.parse(
   readFileSync(new URL('../../docs/design/role-matrix.json', import.meta.url), 'utf8'),
 ) as RoleMatrix;
-const { ownRole, matrix } = roleMatrix;
+const { ownRole, roles: names, matrix } = roleMatrix;
 
 /** Somebody who has a role by some way, and the project that they try. */
 export interface Holder {
@@ -27,18 +29,6 @@ export interface Holder {
 }
 
 const members: Readonly<Record<string, number>> = { A: 1, D: 2, G: 3, M: 4, L: 5 };
-const names: Readonly<Record<string, string>> = {
-  A: 'projectAdmin',
-  M: 'maintainer',
-  D: 'developer',
-  G: 'guest',
-  L: 'limitedGuest',
-  C: ownRole.name,
-  X: 'system-admin',
-  O: 'operator',
-  S: 'security-officer',
-  U: 'auditor',
-};
 const project = 'matrix';
 const api = '/api/v2.0';
 

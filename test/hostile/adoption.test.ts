@@ -97,7 +97,8 @@ test(`while a folder with large indexes, many layers and tags is taken over, no 
     child.kill('SIGKILL');
   }
   assert.deepEqual([done?.['tags'], done?.['manifests'], done?.['problems']], [tags, manifests, 0]);
-  const [longest] = recordedTurns(turns);
+  // Behind that the server starts, for which nobody waits yet.
+  const [longest] = recordedTurns(turns).filter(({ time }) => time < String(done?.['time']));
   t.diagnostic(`${longest?.cpuMs.toFixed(1) ?? '?'} ms of ${longest?.turns ?? '?'} turns until then`);
   assert.ok(longest !== undefined && longest.cpuMs <= limitMs, JSON.stringify(longest));
 });

@@ -1,3 +1,4 @@
+import { projectParameters } from '../../access/projects/project-parameters.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { deleteWithDependents } from '../../content/artifacts/delete-with-dependents.ts';
 import type { ReadContentDeps } from '../../content/descriptions/read-content.ts';
@@ -65,17 +66,7 @@ function listRoutes(deps: ReadContentDeps): readonly RestRoute[] {
       needs: 'project',
       permission: 'artifact:list',
       parameters: {
-        project_name_or_id: {
-          in: 'path',
-          required: true,
-          description: 'What looks like a number is an id, unless the header says otherwise.',
-          schema: { type: 'string' },
-        },
-        'X-Is-Resource-Name': {
-          in: 'header',
-          description: 'The path has a name, even if it looks like a number.',
-          schema: { type: 'boolean', default: false },
-        },
+        ...projectParameters,
         ...listParameters,
         ...acceptVulnerabilities,
         ...switches,

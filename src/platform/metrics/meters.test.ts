@@ -67,12 +67,14 @@ test('the recent load is about the window that ended, and a blocked loop is lag'
   using load = new RecentLoad(() => requests);
   assert.equal(load.requestsPerSecond, 0);
   await delay(50);
+  const blockedMs = 300;
   const blockedFrom = performance.now();
-  while (performance.now() - blockedFrom < 300);
+  while (performance.now() - blockedFrom < blockedMs);
   await delay(50);
   requests += 10;
   load.roll();
-  assert.ok(load.requestsPerSecond > 0 && load.requestsPerSecond <= 25, `${load.requestsPerSecond}`);
+  const most = (10 * 1000) / blockedMs;
+  assert.ok(load.requestsPerSecond > 0 && load.requestsPerSecond <= most, `${load.requestsPerSecond}`);
   assert.ok(load.lagP99Seconds >= 0.25, `${load.lagP99Seconds} s`);
   load.roll();
   assert.equal(load.requestsPerSecond, 0);

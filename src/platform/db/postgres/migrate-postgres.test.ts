@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { StartProblem } from '../../../lib/start-problem.ts';
 import type { Migration } from '../migration.ts';
@@ -49,6 +50,40 @@ for (const dialect of dialects.filter((each) => each === 'postgres')) {
       'select version::int as version from schema_version',
     );
     assert.deepEqual(rows, [{ version: next.version }]);
+  });
+
+  test(`${dialect}: a step that a writer and it keep each other from is tried again behind the writer`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const url = opened.url?.reveal() ?? '';
+    await using writer = await connected(url);
+    await using migrating = await connected(url);
+    const untilLocked = async (mode: string, granted: boolean): Promise<void> => {
+      const locked = sql`select 1 from pg_locks
+        where relation = 'tag'::regclass and mode = ${mode} and granted = ${granted}`;
+      while ((await locked.execute(opened.db.reader.builder)).rows.length === 0)
+        await opened.db.reader.builder.selectNoFrom([sql`pg_sleep(0.01)`.as('slept')]).execute();
+    };
+    const index: Migration = {
+      ...next,
+      // The second one waits long enough for the writer to wait for the first.
+      statements: () => [
+        'create index planted_index on tag (name)',
+        'select pg_sleep(1)',
+        'drop index planted_index',
+      ],
+    };
+    await writer.query('begin');
+    await writer.query('select count(*) from tag');
+    const waits: string[] = [];
+    const done = migratePostgres(migrating, [...migrations, index], {
+      onWait: (step) => waits.push(step),
+      pauseMs: 1,
+    });
+    await untilLocked('ShareLock', true);
+    const written = writer.query('update tag set name = name').then(() => writer.query('commit'));
+    await untilLocked('RowExclusiveLock', false);
+    await Promise.all([written, done]);
+    assert.deepEqual(waits, [next.name]);
   });
 
   test(`${dialect}: a step that gets no lock for too long changes nothing, and the start is refused`, async () => {

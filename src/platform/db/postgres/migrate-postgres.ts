@@ -54,7 +54,9 @@ async function applyInTime(
       await applyOnce(client, step, steps);
       return;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === lockNotAvailable)) throw error;
+      // Whoever waits for a lock of the step, and holds one that its next statement needs, ends either.
+      const code = postgresCode(error);
+      if (code !== lockNotAvailable && code !== deadlock) throw error;
       if (performance.now() > giveUpAt)
         throw new StartProblem('schemaBusy', { step: step.name }, { cause: error });
       if (attempt === 1) onWait?.(step.name);

@@ -26,30 +26,36 @@ test('while two ask, the one with many waits for its own requests and the other 
   using share = new FairShare(100);
   enter(share, 'other').leave();
   const many = enterMany(share, 'many', 50);
-  const working = many.filter((place) => place.turn === undefined);
-  assert.equal(working.length, 6);
-  assert.equal(enter(share, 'other').turn, undefined);
-  const [next, later] = many.slice(6);
   let begun = 0;
-  void later?.turn?.then(() => begun++);
-  working[0]?.leave();
-  await next?.turn;
-  assert.equal(begun, 0);
+  for (const { turn } of many)
+    if (turn === undefined) begun += 1;
+    else void turn.then(() => begun++);
+  for (let turn = 0; turn < 20; turn++) await nextTurn();
+  assert.equal(begun, 6);
+  assert.equal(enter(share, 'other').turn, undefined);
+  many[0]?.leave();
+  await many[6]?.turn;
+  assert.equal(begun, 7);
 });
 
-test('what waited begins one by one in later turns of the event loop', async () => {
+test('while two ask, one request of each begins in a turn of the event loop, also when each ends at once', async () => {
   using share = new FairShare(100);
   enter(share, 'other').leave();
-  const many = enterMany(share, 'many', 20);
-  const [working, waiting] = [many.slice(0, 6), many.slice(6)];
+  await nextTurn();
   let begun = 0;
-  for (const place of waiting)
-    void place.turn?.then(() => {
+  for (let count = 0; count < 20; count++) {
+    const place = enter(share, 'many');
+    if (place.turn === undefined) {
       begun += 1;
       place.leave();
-    });
-  for (const place of working) place.leave();
-  for (let soFar = 0; soFar <= waiting.length; soFar++) {
+    } else
+      void place.turn.then(() => {
+        begun += 1;
+        place.leave();
+      });
+  }
+  assert.equal(enter(share, 'other').turn, undefined);
+  for (let soFar = 1; soFar <= 20; soFar++) {
     assert.equal(begun, soFar);
     await nextTurn();
   }
@@ -60,6 +66,7 @@ test('who goes away while it waits gives its turn up, and is told', async () => 
   enter(share, 'other').leave();
   const places = enterMany(share, 'many', 10);
   const [gone, next] = places.slice(6);
+  await places[5]?.turn;
   gone?.leave();
   await gone?.turn;
   places[0]?.leave();

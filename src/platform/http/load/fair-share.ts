@@ -45,8 +45,9 @@ export class FairShare implements Disposable {
   readonly #limit: number;
   readonly #clients = new Map<string, Client>();
   readonly #timer: NodeJS.Timeout;
-  /** Clients of whose places some became free while requests of theirs wait. */
+  /** Clients that may have a place for a request of theirs that waits. */
   readonly #freed = new Set<Client>();
+  readonly #begunInTurn = new Set<Client>();
   #look = 0;
   /** Clients that asked within the last looks. */
   #asking = 0;
@@ -63,12 +64,13 @@ export class FairShare implements Disposable {
     if (client.count >= this.#limit) return undefined;
     client.count += 1;
     const place = new Place(client, this.#leave);
-    if (client.waiting.size === 0 && client.working.size < this.#share) this.#work(place);
+    if (this.#mayBeginNow(client)) this.#work(place);
     else {
       place.turn = new Promise((resolve) => {
         place.begin = resolve;
       });
       client.waiting.add(place);
+      if (client.working.size < this.#share) this.#callLater(client);
     }
     return place;
   }
@@ -80,6 +82,19 @@ export class FairShare implements Disposable {
   get #share(): number {
     if (this.#asking < 2) return Number.POSITIVE_INFINITY;
     return Math.max(placesForEach, Math.floor(placesForAll / this.#asking));
+  }
+
+  /**
+   * While several ask, one request of each begins in the turn of the event loop in which it comes. An answer that waits for
+   * nothing ends in that turn, so that its place is free for the next that came in it, and a thousand would be one turn.
+   */
+  #mayBeginNow(client: Client): boolean {
+    if (client.waiting.size > 0) return false;
+    if (this.#asking < 2) return true;
+    if (client.working.size >= this.#share || this.#begunInTurn.has(client)) return false;
+    if (this.#begunInTurn.size === 0) setImmediate(() => this.#begunInTurn.clear());
+    this.#begunInTurn.add(client);
+    return true;
   }
 
   #clientOf(name: string): Client {
@@ -102,10 +117,7 @@ export class FairShare implements Disposable {
     if (client.waiting.size > 0) this.#callLater(client);
   };
 
-  /**
-   * One in each turn of the event loop, of each client in its turn: what others sent meanwhile is read before the next.
-   * An answer that waits for nothing ends in the turn in which it began, so that a thousand would be one turn else.
-   */
+  /** One in each turn of the event loop, of each client in its turn: what others sent meanwhile is read before the next. */
   #callLater(client: Client): void {
     if (this.#freed.size === 0) setImmediate(this.#callOne);
     this.#freed.add(client);

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { addUsers, createProject, grantRole } from '../harness/accounts.ts';
-import { berth } from '../harness/berth-command.ts';
-import { HttpProxy } from '../harness/http-proxy.ts';
-import { attemptsText, tryMatrix } from '../harness/role-matrix.ts';
-import { password } from '../harness/start-server.ts';
-import { SharedDatabase } from './two-servers.ts';
+import { addUsers, createProject, grantRole } from '../../harness/accounts.ts';
+import { berth } from '../../harness/berth-command.ts';
+import { HttpProxy } from '../../harness/http-proxy.ts';
+import { attemptsText, tryMatrix } from '../../harness/role-matrix.ts';
+import { password } from '../../harness/start-server.ts';
+import { SharedDatabase } from '../two-servers.ts';
 
 const database = await SharedDatabase.create();
 after(() => database[Symbol.asyncDispose]());
