@@ -9,10 +9,8 @@ import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { createProjectReap } from './access/projects/create-project-reap.ts';
 import { findProject } from './access/projects/project-reads.ts';
-import { RefusalLog } from './access/refusals/refusal-log.ts';
 import { visibleProjectId } from './access/resolve-and-require.ts';
 import type { RestRoute } from './access/rest-route.ts';
-import { nameOfAttempt } from './access/robots/name-of-attempt.ts';
 import { sessionRoutes } from './access/sessions/routes.ts';
 import { LoginSlowing } from './access/slowing/login-slowing.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
@@ -27,7 +25,6 @@ import { countMissing } from './content/blobs/blob-reads.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
 import { createArtifactDescription } from './content/descriptions/create-artifact-description.ts';
 import { PullCounts } from './content/pulls/pull-counts.ts';
-import { PullLog } from './content/pulls/pull-log.ts';
 import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
 import { SnapshotFolder } from './content/snapshots/snapshot-folder.ts';
 import { createRooms } from './content/uploads/create-rooms.ts';
@@ -35,7 +32,7 @@ import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createApiPage } from './features/api-page/api-page.ts';
-import { createAuditing, leaveOutOfAudit } from './features/audit/audit.ts';
+import { createAuditing, openAuditWriters } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createDeviceLogins } from './features/device-logins/device-logins.ts';
 import { createExpiry } from './features/expiry/expiry.ts';
@@ -217,11 +214,9 @@ async function compose(
   );
   const ending = new AbortController();
   const { externalUrl } = config;
-  const auditing = createAuditing(
-    { db, masterKey, settings, externalUrl, log: log.of('audit') },
-    ending.signal,
-  );
   const prefix = () => settings.get('robot_name_prefix');
+  const auditDeps = { db, masterKey, settings, externalUrl, prefix, log: log.of('audit') };
+  const auditing = createAuditing(auditDeps, ending.signal);
   const expiry = createExpiry({ db, certificate: base.certificate, prefix, log: log.of('expiry') });
   const jobs = [
     expiry.job,
@@ -256,11 +251,7 @@ async function compose(
   const newMembers = () => defaultMembers(settings);
   const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
   const personalTokens = stack.use(createPersonalTokens({ db, log: log.of('tokens') }));
-  const auditLog = log.of('audit');
-  const nameOf = (tried: string) => nameOfAttempt({ db, masterKey, robots: { prefix } }, tried);
-  const refusals = stack.use(new RefusalLog({ db, log: auditLog, nameOf }));
-  const named = () => settings.get('disabled_audit_log_event_types');
-  stack.use(await leaveOutOfAudit({ db, log: auditLog, named }));
+  const { refusals, pullLog } = stack.use(await openAuditWriters(auditDeps));
   const { authenticate, signIn } = createAuthenticate({
     db,
     refusals,
@@ -345,7 +336,7 @@ async function compose(
   const ociDeps: OciDeps = {
     db,
     pulls: stack.use(new PullCounts({ db, log: log.of('pulls') })),
-    pullLog: stack.use(new PullLog({ db, log: auditLog, off: () => settings.get('pull_audit_log_disable') })),
+    pullLog,
     refusals,
     recent,
     store,

@@ -40,7 +40,7 @@ import { listTagsCall } from './list-tags-call.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
 import { putManifestCall } from './put-manifest-call.ts';
 import type { RecentPulls } from './recent-pulls.ts';
-import { noteRefusedRequest } from './refusable.ts';
+import { noteRefusedRequest } from './refusals/note-refused-request.ts';
 import { renderError } from './render-error.ts';
 import type { Responding } from './send-response.ts';
 import { startUploadCall } from './start-upload-call.ts';

@@ -259,6 +259,8 @@ const shownOnly = [
   'notification_enable',
   'scanner_skip_update_pulltime',
   'session_timeout',
+  // What it does: rest-audit.test.ts.
+  'disabled_audit_log_event_types',
   // What they do: project-defaults.test.ts, former-names.test.ts.
   'project_public_default',
   'project_public_locked',

@@ -1,5 +1,5 @@
 import { imageOf } from '../harness/image.ts';
-import type { RegistryClient } from '../harness/registry-client.ts';
+import { expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { jsonOf, makeProject, sendJson } from '../harness/rest.ts';
 
 /** One request that does what an operation is for; made anew for each time. */
@@ -78,6 +78,39 @@ function robotBody(name: string) {
 
 async function robot(admin: RegistryClient): Promise<{ readonly id: number; readonly name: string }> {
   return jsonOf(await sendJson(admin, 'POST', `${api}/robots`, robotBody(fresh('bot'))), 201);
+}
+
+async function username(admin: RegistryClient): Promise<string> {
+  const { username: name } = jsonOf<{ username: string }>(
+    await admin.get(`${api}/users/${await user(admin)}`),
+  );
+  return name;
+}
+
+async function grant(admin: RegistryClient): Promise<object> {
+  return { who: await username(admin), role: 'pull', where: await project(admin) };
+}
+
+const roleBody = () => ({ name: fresh('role'), level: 'project', permissions: ['repository:pull'] });
+
+async function role(admin: RegistryClient): Promise<string> {
+  const body = roleBody();
+  expectStatus(await sendJson(admin, 'POST', `${own}/roles`, body), 201);
+  return body.name;
+}
+
+const protection = { tags: 'v*', repositories: '**', allowed: ['admin'] };
+
+async function protectedTags(admin: RegistryClient): Promise<{ readonly path: string; readonly id: number }> {
+  const path = `${own}/projects/${await project(admin)}/protected-tags`;
+  return { path, ...jsonOf<{ id: number }>(await sendJson(admin, 'POST', path, protection), 201) };
+}
+
+/** A code that waits for a person; the other one, by which the device asks for its token, is a secret. */
+export async function device(
+  admin: RegistryClient,
+): Promise<{ readonly user_code: string; readonly device_code: string }> {
+  return jsonOf(await sendJson(admin, 'POST', `${own}/device/code`, { name: fresh('device') }));
 }
 
 async function token(admin: RegistryClient): Promise<number> {
@@ -215,6 +248,56 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     return { path: `${api}/quotas/${id}`, body: { hard: { storage: 1_000_000 } } };
   },
   syncQuota: async () => ({ path: '/api/internal/syncquota' }),
+  createGrant: async (admin) => ({ path: `${own}/grants`, body: await grant(admin) }),
+  deleteGrant: async (admin) => {
+    const made = await sendJson(admin, 'POST', `${own}/grants`, await grant(admin));
+    return { path: `${own}/grants/${jsonOf<{ id: number }>(made, 201).id}` };
+  },
+  createRole: async () => ({ path: `${own}/roles`, body: roleBody() }),
+  updateRole: async (admin) => ({
+    path: `${own}/roles/${await role(admin)}`,
+    body: { permissions: ['repository:pull', 'repository:push'] },
+  }),
+  deleteRole: async (admin) => ({ path: `${own}/roles/${await role(admin)}` }),
+  createProtectedTags: async (admin) => ({
+    path: `${own}/projects/${await project(admin)}/protected-tags`,
+    body: protection,
+  }),
+  updateProtectedTags: async (admin) => {
+    const { path, id } = await protectedTags(admin);
+    return { path: `${path}/${id}`, body: { ...protection, tags: 'w*' } };
+  },
+  deleteProtectedTags: async (admin) => {
+    const { path, id } = await protectedTags(admin);
+    return { path: `${path}/${id}` };
+  },
+  restoreTag: async (admin) => {
+    const path = await image(admin);
+    expectStatus(await admin.delete(`${path}/artifacts/v1/tags/v1`), 200);
+    return { path: `${path.replace(api, own)}/tags/v1/restore`, body: {} };
+  },
+  renameProject: async (admin) => ({
+    path: `${own}/projects/${await project(admin)}/rename`,
+    body: { name: fresh('renamed') },
+  }),
+  moveRepository: async (admin) => {
+    const path = (await image(admin)).replace(api, own);
+    return { path: `${path}/move`, body: { to: `${await project(admin)}/moved` } };
+  },
+  releaseFormerName: async (admin) => {
+    const name = await project(admin);
+    const body = { name: fresh('renamed') };
+    expectStatus(await sendJson(admin, 'POST', `${own}/projects/${name}/rename`, body), 200);
+    return { path: `${own}/former-names?name=${name}` };
+  },
+  putProjectDefaults: async () => ({
+    path: `${own}/project-defaults`,
+    body: { storage_limit: 10_000_000_000 + count++ },
+  }),
+  answerDeviceLogin: async (admin) => ({
+    path: `${own}/device/requests/${(await device(admin)).user_code}`,
+    body: { approve: true },
+  }),
   updateConfigurations: async () => ({
     path: `${api}/configurations`,
     body: { banner_message: JSON.stringify({ message: fresh('banner') }) },
@@ -225,8 +308,16 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
   }),
 };
 
+/** What everybody may do: what is refused instead. */
+export const refused: Readonly<Record<string, Partial<Made>>> = {
+  createProject: { body: { project_name: 'library' } },
+  answerDeviceLogin: { path: `${own}/device/requests/BBBB-BBBB` },
+};
+
 /** What never succeeds here, or not for an administrator who has a password: why. */
 export const special: Readonly<Record<string, string>> = {
+  beginDeviceLogin: 'leaves nothing: nobody is known yet',
+  takeDeviceToken: 'is for a device, and nobody is known until it is given a token',
   setCliSecret: 'needs OIDC',
   renameAdmin: 'is for one account, once',
   revokeCurrentPersonalToken: 'is for a token',
@@ -278,6 +369,20 @@ export const events: Readonly<Record<string, string>> = {
   deleteRepository: 'repository.deleted',
   updateQuota: 'quota.updated',
   syncQuota: 'quota.checked',
+  createGrant: 'role.granted',
+  deleteGrant: 'role.revoked',
+  createRole: 'role.created',
+  updateRole: 'role.updated',
+  deleteRole: 'role.deleted',
+  createProtectedTags: 'protection.created',
+  updateProtectedTags: 'protection.updated',
+  deleteProtectedTags: 'protection.deleted',
+  restoreTag: 'tag.moved',
+  renameProject: 'project.renamed',
+  moveRepository: 'repository.moved',
+  releaseFormerName: 'name.released',
+  putProjectDefaults: 'configuration.updated',
+  answerDeviceLogin: 'device.approved',
   updateConfigurations: 'configuration.updated',
   putSystemCVEAllowlist: 'configuration.updated',
 };

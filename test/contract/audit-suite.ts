@@ -9,7 +9,7 @@ import { type Answer, expectStatus, type RegistryClient } from '../harness/regis
 import { jsonOf, makeProject, sendJson } from '../harness/rest.ts';
 import { type BerthServer, password } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
-import { events, type Made, planted, recipes, special } from './audit-recipes.ts';
+import { device, events, type Made, planted, recipes, refused, special } from './audit-recipes.ts';
 import { operationsOf, servedDocument } from './served-document.ts';
 
 interface Row {
@@ -40,6 +40,9 @@ export async function testAuditRows(server: BerthServer, storedEvents: () => Pro
   }
 
   let requests = 0;
+  const deviceCodes: string[] = [];
+  /** Operations that left one row. */
+  const tried = { done: 0, refused: 0 };
 
   /** Sends it under an id of its own, and waits for its rows: refusals are written within a second. */
   async function rowsFor(
@@ -65,7 +68,8 @@ export async function testAuditRows(server: BerthServer, storedEvents: () => Pro
 
   test('every operation that changes something has an event and a recipe', () => {
     const ids = changing.map(({ operationId }) => operationId).toSorted();
-    assert.deepEqual(Object.keys(events).toSorted(), ids);
+    const ofNobody = ['beginDeviceLogin', 'takeDeviceToken'];
+    assert.deepEqual([...Object.keys(events), ...ofNobody].toSorted(), ids);
     assert.deepEqual([...Object.keys(recipes), ...Object.keys(special)].toSorted(), ids);
   });
 
@@ -81,13 +85,12 @@ export async function testAuditRows(server: BerthServer, storedEvents: () => Pro
         [row?.event, row?.result, row?.username, row?.address, row?.client],
         [events[operationId], 'done', 'admin', '127.0.0.1', 'auditor/1.0'],
       );
+      tried.done += 1;
     });
 
     test(`${operationId}: that somebody was refused it is one row, with the reason`, async () => {
-      // Everybody may make projects, and tokens of their own.
-      const made = await recipe(admin);
-      const taken = operationId === 'createProject' ? { ...made, body: { project_name: 'library' } } : made;
-      const { answer, rows } = await rowsFor(ask(stranger, method, taken));
+      const made = { ...(await recipe(admin)), ...refused[operationId] };
+      const { answer, rows } = await rowsFor(ask(stranger, method, made));
       assert.ok(answer.status >= 400 && answer.status < 500, String(answer.status));
       const [row] = rows;
       assert.equal(rows.length, 1, JSON.stringify(rows));
@@ -95,6 +98,7 @@ export async function testAuditRows(server: BerthServer, storedEvents: () => Pro
         [row?.event, row?.result, row?.username, row?.after['status'], row?.after['count']],
         [events[operationId], 'refused', 'stranger', String(answer.status), '1'],
       );
+      tried.refused += 1;
     });
   }
 
@@ -124,6 +128,32 @@ export async function testAuditRows(server: BerthServer, storedEvents: () => Pro
         target,
       );
     }
+  });
+
+  test('a device that signs in leaves the row of who let it, and of the token that it is given', async () => {
+    const nobody = server.client(null);
+    const [turnedAway, letIn] = [await device(admin), await device(admin)];
+    deviceCodes.push(turnedAway.device_code, letIn.device_code);
+    const path = '/api/berth/v1/device';
+    const take = ({ device_code }: typeof letIn) =>
+      ask(nobody, 'POST', { path: `${path}/token`, body: { device_code } });
+    const answer = ({ user_code: code }: typeof letIn, approve: boolean) =>
+      rowsFor(ask(stranger, 'PUT', { path: `${path}/requests/${code}`, body: { approve } }));
+    expectStatus(await take(turnedAway)({ 'X-Request-Id': 'pending' }), 400);
+    const { rows } = await answer(turnedAway, false);
+    assert.deepEqual(
+      rows.map(({ event, username }) => [event, username]),
+      [['device.denied', 'stranger']],
+    );
+    expectStatus(await take(turnedAway)({ 'X-Request-Id': 'denied' }), 400);
+    for (const id of ['pending', 'denied']) assert.deepEqual(await rowsOf(`request_id=${id}`), []);
+    await answer(letIn, true);
+    const given = await rowsFor(take(letIn));
+    expectStatus(given.answer, 200);
+    assert.deepEqual(
+      given.rows.map(({ event, username }) => [event, username]),
+      [['token.created', 'stranger']],
+    );
   });
 
   const types = { 'Content-Type': 'application/vnd.oci.image.manifest.v1+json' };
@@ -235,9 +265,16 @@ export async function testAuditRows(server: BerthServer, storedEvents: () => Pro
     for (let no = 0; no < 5; no += 1) assert.deepEqual(await rowsOf(`request_id=nobody-${no}`), []);
   });
 
-  test('no row has anything of what was planted as a secret', async () => {
+  test('no row has anything of what was planted as a secret', async (t) => {
     const text = await storedEvents();
     assert.ok(text.length > 50_000);
-    for (const secret of [planted, password, 'brt_']) assert.equal(text.includes(secret), false, secret);
+    for (const secret of [planted, password, 'brt_', ...deviceCodes])
+      assert.equal(text.includes(secret), false, secret);
+    const rows = (JSON.parse(text) as unknown[]).length;
+    assert.deepEqual(tried, { done: Object.keys(recipes).length, refused: Object.keys(recipes).length });
+    t.diagnostic(
+      `${changing.length} operations: ${tried.done} done, ${tried.refused} refused, each one row; ` +
+        `${Object.keys(special).length} by tests of their own; no secret in ${rows} rows`,
+    );
   });
 }

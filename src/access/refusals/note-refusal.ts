@@ -26,11 +26,12 @@ export function noteRefusedCall(
   if (type === undefined) return;
   const { parameters } = call;
   const name = parameters['project_name'];
-  const either = parameters['project_name_or_id'];
-  const reference = name ?? either;
+  const reference = name ?? parameters['project_name_or_id'] ?? projectIn(call.body);
   const text = typeof reference === 'string' ? reference : undefined;
   const isId =
-    name === undefined && parameters['X-Is-Resource-Name'] !== true && /^\d{1,15}$/.test(text ?? '');
+    'project_name_or_id' in parameters &&
+    parameters['X-Is-Resource-Name'] !== true &&
+    /^\d{1,15}$/.test(text ?? '');
   noteRefusal(refusals, error, {
     type,
     actor,
@@ -92,7 +93,31 @@ export function noteFailedSignIn(
   } satisfies Refusal);
 }
 
-function objectOf({ parameters, body }: RefusedCall): string {
+/** What else is in paths, except codes of devices, which are secret. */
+const idNames = [
+  'mid',
+  'meta_name',
+  'immutable_rule_id',
+  'protection_id',
+  'label_id',
+  'id',
+  'token_id',
+  'grant_id',
+  'role_name',
+  'name',
+];
+
+/** What those work on whose calls do not name it. */
+const objects: Readonly<Record<string, string>> = {
+  putSystemCVEAllowlist: 'cve_allowlist',
+  putProjectDefaults: 'project defaults',
+  syncQuota: 'every project',
+  renameAdmin: 'admin',
+  revokeCurrentPersonalToken: 'token',
+  answerDeviceLogin: 'device',
+};
+
+function objectOf({ operationId, parameters, body }: RefusedCall): string {
   const text = (name: string): string | undefined => {
     const value = parameters[name];
     return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
@@ -100,9 +125,7 @@ function objectOf({ parameters, body }: RefusedCall): string {
   const repository = text('repository_name');
   const project = text('project_name') ?? text('project_name_or_id');
   const [user, group, robot] = [text('user_id'), text('group_id'), text('robot_id')];
-  const last = ['mid', 'meta_name', 'immutable_rule_id', 'label_id', 'id', 'token_id']
-    .map(text)
-    .find(Boolean);
+  const last = idNames.map(text).find(Boolean);
   if (repository !== undefined) {
     const name = `${project ?? ''}/${repository.replaceAll(/%2f/gi, '/')}`;
     const tag = text('tag_name');
@@ -114,17 +137,23 @@ function objectOf({ parameters, body }: RefusedCall): string {
   if (group !== undefined) return `group:${group}`;
   if (user !== undefined) return `user:${user}`;
   if (project !== undefined) return last === undefined ? project : `${project}/${last}`;
-  return last ?? nameIn(body) ?? 'configuration';
+  return last ?? objects[operationId] ?? nameIn(body) ?? 'configuration';
 }
 
 function nameIn(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const fields = body as Readonly<Record<string, unknown>>;
-  for (const name of ['project_name', 'username', 'group_name', 'name']) {
+  for (const name of ['project_name', 'username', 'group_name', 'name', 'where']) {
     const value = fields[name];
     if (typeof value === 'string' && value !== '') return value;
   }
   return undefined;
+}
+
+/** Where a right would have been given: `pay/api` is in `pay`. */
+function projectIn(body: unknown): string | undefined {
+  const where = typeof body === 'object' && body !== null && 'where' in body ? body.where : undefined;
+  return typeof where === 'string' && where !== 'system' ? where.split('/')[0] : undefined;
 }
 
 /** One line without control characters. */

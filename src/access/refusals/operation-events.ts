@@ -2,7 +2,8 @@ import type { EventType } from '../../lib/event-types.ts';
 
 /**
  * The event of each operation of the REST API that changes something, by its operationId: what its success leaves, and,
- * as refused, what its refusal leaves. A test compares it with the declarations.
+ * as refused, what its refusal leaves. A test compares it with the declarations. Nobody is known who begins the sign-in of
+ * a device or takes its token: who answers it is.
  */
 export const operationEvents: Readonly<Record<string, EventType>> = {
   createProject: 'project.created',
@@ -49,6 +50,20 @@ export const operationEvents: Readonly<Record<string, EventType>> = {
   deleteRepository: 'repository.deleted',
   updateQuota: 'quota.updated',
   syncQuota: 'quota.checked',
+  createGrant: 'role.granted',
+  deleteGrant: 'role.revoked',
+  createRole: 'role.created',
+  updateRole: 'role.updated',
+  deleteRole: 'role.deleted',
+  createProtectedTags: 'protection.created',
+  updateProtectedTags: 'protection.updated',
+  deleteProtectedTags: 'protection.deleted',
+  restoreTag: 'tag.moved',
+  renameProject: 'project.renamed',
+  moveRepository: 'repository.moved',
+  releaseFormerName: 'name.released',
+  putProjectDefaults: 'configuration.updated',
+  answerDeviceLogin: 'device.approved',
   updateConfigurations: 'configuration.updated',
   putSystemCVEAllowlist: 'configuration.updated',
 };

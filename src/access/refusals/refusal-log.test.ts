@@ -103,4 +103,26 @@ for (const dialect of dialects) {
     await log.flush();
     assert.deepEqual(await rowsOf(db), ['project.deleted.refused user:3 none 2']);
   });
+
+  test(`what comes again long after its row was written is a row of its own (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    let now: number | undefined = 60_000;
+    const at: RefusalLogDeps['db'] = {
+      now: () => (now === undefined ? Promise.reject(new Error('away')) : Promise.resolve(now)),
+      transaction: (...of) => db.transaction(...of),
+    };
+    await using log = new RefusalLog({ db: at, log: silentLog, nameOf });
+    log.add(denied);
+    await log.flush();
+    now = undefined;
+    for (let no = 0; no < 2; no += 1) log.add(denied);
+    await log.flush();
+    now = 600_000;
+    await log.flush();
+    assert.deepEqual(await rowsOf(db), [
+      'project.deleted.refused user:3 none 1',
+      'project.deleted.refused user:3 none 2',
+    ]);
+  });
 }

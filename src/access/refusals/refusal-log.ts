@@ -129,7 +129,10 @@ export class RefusalLog implements AsyncDisposable {
     const { db, log } = this.#deps;
     try {
       const now = await db.now();
-      for (const entry of this.#entries.values()) await this.#name(entry);
+      for (const entry of this.#entries.values()) {
+        await this.#name(entry);
+        beginAnew(entry, minuteOf(now));
+      }
       // What came meanwhile waits for its name.
       const changed = [...this.#entries.values()].filter(
         ({ count, written, tried }) => count > written && tried === undefined,
@@ -176,6 +179,15 @@ export class RefusalLog implements AsyncDisposable {
     clearInterval(this.#timer);
     await this.flush();
   }
+}
+
+/** What was counted while the database was away: the row from before is part of a closed period by now. */
+function beginAnew(entry: Entry, minute: number): void {
+  if (entry.minute === undefined || entry.minute >= minute - 1) return;
+  entry.id = undefined;
+  entry.minute = undefined;
+  entry.count -= entry.written;
+  entry.written = 0;
 }
 
 function minuteOf(at: number): number {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { principalNames } from '../../access/names/principal-name-reads.ts';
 import type { Queries } from '../../platform/db/database.ts';
-import { type AuditRow, type AuditRows, nameOfGone, whereOf } from './audit-store.ts';
+import { type AuditRow, type AuditRows, nameOfActor, nameOfGone, whereOf } from './audit-store.ts';
 
 /** A row of the log with all that was recorded. */
 export interface AuditEvent extends AuditRow {
@@ -66,7 +66,7 @@ export async function readEvents(
       id: row.id,
       type: row.type,
       at: row.at,
-      username: names.get(row.actor) ?? row.actor,
+      username: nameOfActor(row.actor, names),
       object: names.get(row.object) ?? nameOfGone(row.object, data),
       data,
       actor: row.actor,

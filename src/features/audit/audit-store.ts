@@ -65,7 +65,9 @@ export interface AuditEventsPage extends Omit<AuditPage, 'offset' | 'countTo'> {
 }
 
 /** The same words as those of the indexes, without which SQLite would not use them. */
-export const shown = sql<SqlBool>`type not in ('blob.pushed', 'blob.mounted', 'blob.deleted', 'blob.missing')`;
+export const indexed = sql<SqlBool>`type not in ('blob.pushed', 'blob.mounted', 'blob.deleted', 'blob.missing')`;
+
+export const shown = sql<SqlBool>`${indexed} and hidden = 0`;
 
 /** A page of the log, and how many rows match, counted no further than asked. */
 export async function readAuditLog(
@@ -137,6 +139,11 @@ export async function readAuditEvents(db: Queries, page: AuditEventsPage): Promi
   }));
 }
 
+/** Who did not get in has a name only. */
+export function nameOfActor(actor: string, names: ReadonlyMap<string, string>): string {
+  return names.get(actor) ?? actor.replace(/^name:/, '');
+}
+
 function shownRow(
   row: Pick<AuditRow, 'id' | 'type' | 'at' | 'object'> & { readonly actor: string; readonly data: string },
   names: ReadonlyMap<string, string>,
@@ -147,7 +154,7 @@ function shownRow(
     id,
     type,
     at,
-    username: names.get(actor) ?? actor.replace(/^name:/, ''),
+    username: nameOfActor(actor, names),
     object: names.get(object) ?? nameOfGone(object, data),
     data,
   };
@@ -164,7 +171,6 @@ export function whereOf(db: Queries, page: AuditRows): RawBuilder<SqlBool> {
   const { dialect } = db;
   const parts = [
     shown,
-    sql<SqlBool>`hidden = 0`,
     sql<SqlBool>`type in ${valueList('text', JSON.stringify(types), dialect)}`,
     ...(of.kind === 'all'
       ? []
@@ -230,7 +236,6 @@ function everyName(prefix: string): RawBuilder<unknown> {
     union all select 'group:' || id, name from user_group`;
 }
 
-/** Who did not get in has a name only. */
 function ofSignIn(condition: ListCondition): RawBuilder<unknown> {
   return condition.is === 'equal' ? sql` or actor = ${`name:${condition.value}`}` : sql``;
 }

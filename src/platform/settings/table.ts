@@ -18,7 +18,6 @@ const uaa: Text = { en: 'sign-in by UAA', zh: '通过 UAA 登录' };
 const authProxy: Text = { en: 'sign-in by an authenticating proxy', zh: '通过认证代理登录' };
 const oidc: Text = { en: 'sign-in by OpenID Connect', zh: '通过 OpenID Connect 登录' };
 const scans: Text = { en: 'vulnerability scanning', zh: '漏洞扫描' };
-const auditLog: Text = { en: 'the audit log', zh: '审计日志' };
 const pullFacts: Text = { en: 'the recording of pulls', zh: '拉取记录' };
 
 const maxLimitBytes = 2 ** 50;

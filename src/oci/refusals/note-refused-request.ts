@@ -1,11 +1,11 @@
-import { noteRefusal } from '../access/refusals/note-refusal.ts';
-import { AppError } from '../lib/errors.ts';
-import type { EventType } from '../lib/event-types.ts';
-import type { ParsedName } from '../lib/oci/repository-name.ts';
-import { isTag } from '../lib/oci/tag.ts';
-import type { Actor } from '../platform/events/append.ts';
-import type { OperationName } from './find-operation.ts';
-import type { OciDeps } from './oci-call.ts';
+import { noteRefusal } from '../../access/refusals/note-refusal.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { EventType } from '../../lib/event-types.ts';
+import type { ParsedName } from '../../lib/oci/repository-name.ts';
+import { isTag } from '../../lib/oci/tag.ts';
+import type { Actor } from '../../platform/events/append.ts';
+import type { OperationName } from '../find-operation.ts';
+import type { OciDeps } from '../oci-call.ts';
 
 /** What a request would have done, for the row of the audit log that its refusal leaves. */
 export interface Refusable {
