@@ -16,7 +16,14 @@ export interface AuditRow {
   readonly data: Readonly<Record<string, string | number | null>>;
 }
 
-export type AuditColumn = 'id' | 'op_time' | 'project_id' | 'project' | 'username' | 'resource';
+export type AuditColumn =
+  | 'id'
+  | 'op_time'
+  | 'project_id'
+  | 'project'
+  | 'username'
+  | 'resource'
+  | 'request_id';
 
 /** What is shown of the log: all of it, that of every project but some, or that of some. */
 export type AuditPlaces =
@@ -39,29 +46,6 @@ export interface AuditPage extends AuditRows {
   readonly limit: number;
   /** Rows are counted up to here. */
   readonly countTo: number;
-}
-
-export interface AuditEvent extends AuditRow {
-  /** `user:1`, `robot:7`, `system`, `anonymous`. */
-  readonly actor: string;
-  readonly address: string;
-  readonly client: string;
-  readonly requestId: string;
-  readonly projectId: number | null;
-}
-
-/** Rows of one time are in the order of their ids. */
-export interface AuditPlace {
-  readonly at: number;
-  readonly id: number;
-}
-
-export interface AuditEventsPage extends Omit<AuditPage, 'offset' | 'countTo'> {
-  /** The name of a project. */
-  readonly project: string | undefined;
-  readonly requestId: string | undefined;
-  /** Where the page before ended. */
-  readonly behind: AuditPlace | undefined;
 }
 
 /** The same words as those of the indexes, without which SQLite would not use them. */
@@ -102,62 +86,23 @@ export async function readAuditLog(
   );
   return {
     count: counted.count,
-    rows: found.map((row) => shownRow(row, names)),
+    rows: found.map(({ id, type, at, actor, object, data: json }) => {
+      const data = JSON.parse(json) as AuditRow['data'];
+      return {
+        id,
+        type,
+        at,
+        username: nameOfActor(actor, names),
+        object: names.get(object) ?? nameOfGone(object, data),
+        data,
+      };
+    }),
   };
-}
-
-/** A page of the log with all that is known, found by its place: the last page costs what the first does. */
-export async function readAuditEvents(db: Queries, page: AuditEventsPage): Promise<AuditEvent[]> {
-  const { places: of, project, requestId, behind, oldestFirst } = page;
-  if (page.types.length === 0 || (of.kind === 'some' && of.projectIds.length === 0)) return [];
-  const direction = oldestFirst ? 'asc' : 'desc';
-  let query = db.builder.selectFrom('event').where(whereOf(db, page));
-  if (project !== undefined)
-    query = query.where('project_id', '=', (select) =>
-      select.selectFrom('live_project').select('id').where('name', '=', project),
-    );
-  if (requestId !== undefined) query = query.where('request_id', '=', requestId);
-  if (behind !== undefined)
-    query = query.where(
-      oldestFirst
-        ? sql<SqlBool>`(at, id) > (${behind.at}, ${behind.id})`
-        : sql<SqlBool>`(at, id) < (${behind.at}, ${behind.id})`,
-    );
-  const found = await query
-    .select(['id', 'type', 'at', 'actor', 'address', 'client', 'request_id', 'project_id', 'object', 'data'])
-    .orderBy('at', direction)
-    .orderBy('id', direction)
-    .limit(page.limit)
-    .execute();
-  const texts = found.flatMap(({ actor, object }) => [actor, object]);
-  const names = await principalNames(db, texts, page.robotPrefix);
-  return found.map(({ request_id, project_id, ...row }) => ({
-    ...row,
-    ...shownRow(row, names),
-    requestId: request_id,
-    projectId: project_id,
-  }));
 }
 
 /** Who did not get in has a name only. */
 export function nameOfActor(actor: string, names: ReadonlyMap<string, string>): string {
   return names.get(actor) ?? actor.replace(/^name:/, '');
-}
-
-function shownRow(
-  row: Pick<AuditRow, 'id' | 'type' | 'at' | 'object'> & { readonly actor: string; readonly data: string },
-  names: ReadonlyMap<string, string>,
-): AuditRow {
-  const { id, type, at, actor, object } = row;
-  const data = JSON.parse(row.data) as AuditRow['data'];
-  return {
-    id,
-    type,
-    at,
-    username: nameOfActor(actor, names),
-    object: names.get(object) ?? nameOfGone(object, data),
-    data,
-  };
 }
 
 /** A group that is deleted is called as the event calls it. */
@@ -196,7 +141,7 @@ function exceptOf(ids: readonly number[], { dialect }: Queries): RawBuilder<SqlB
   return sql<SqlBool>`project_id is not null${others}`;
 }
 
-const places = { id: 'id', op_time: 'at', project_id: 'project_id' } as const;
+const places = { id: 'id', op_time: 'at', project_id: 'project_id', request_id: 'request_id' } as const;
 
 function conditionOf(
   db: Queries,
@@ -215,6 +160,7 @@ function conditionOf(
     case 'id':
     case 'op_time':
     case 'project_id':
+    case 'request_id':
       return listWhere([{ ...condition, column }], places, dialect);
   }
 }

@@ -183,19 +183,19 @@ for (const dialect of dialects) {
     };
     const shop = await walk({ project: 'shop' });
     assert.equal(shop.length, 5);
-    assert.deepEqual(await walk({ project: 'shop', sort: 'time' }), shop.toReversed());
+    assert.deepEqual(await walk({ project: 'shop', sort: 'op_time' }), shop.toReversed());
     const objects = async (who: string, parameters: object): Promise<string[]> =>
       (await ask(who, parameters)).items.map(({ object }) => object);
-    const early = { until: '1970-01-02T00:00:00Z' };
+    const early = { to: '1970-01-02T00:00:00Z' };
     assert.deepEqual(await objects('admin', { ...early, type: 'create_tag' }), ['shop/app:v1']);
     assert.deepEqual(await objects('admin', { ...early, actor: 'bob', object: '~:v1' }), ['shop/app:v1']);
-    assert.deepEqual(await objects('admin', { ...early, since: '1970-01-01T01:00:04+01:00' }), ['bob']);
+    assert.deepEqual(await objects('admin', { ...early, from: '1970-01-01T01:00:04+01:00' }), ['bob']);
     assert.deepEqual(await objects('admin', { ...early, result: 'refused' }), []);
     assert.deepEqual(await objects('admin', { ...early, project: 'none' }), []);
     assert.deepEqual(await objects('bob', early), [], 'no project is theirs');
     assert.deepEqual(await objects('alice', { ...early, type: 'update_user' }), []);
     assert.equal((await objects('alice', early)).length, 4);
-    for (const wrong of [{ after: 'x' }, { since: 'today' }, { limit: 0 }])
+    for (const wrong of [{ after: 'x' }, { from: 'today' }, { limit: 0 }])
       await assert.rejects(ask('admin', wrong), status(400));
     await assert.rejects(ask(''), status(401));
   });

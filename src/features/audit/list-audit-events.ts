@@ -1,45 +1,33 @@
 import type { Asker } from '../../access/rest-route.ts';
 import { AppError } from '../../lib/errors.ts';
-import { type RecordedType, whatWasRefused } from '../../lib/event-types.ts';
-import type { ListCondition } from '../../lib/list-condition.ts';
+import { whatWasRefused } from '../../lib/event-types.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
-import { auditPlacesOf } from './audit-filter.ts';
-import { auditKindOf, auditNameOf, recordedTypes } from './audit-kinds.ts';
-import { type AuditColumn, type AuditEvent, type AuditPlace, readAuditEvents } from './audit-store.ts';
+import { type AuditEvent, type AuditPlace, readEventPage } from './audit-event-store.ts';
+import { auditPlacesOf, type GivenAuditFilter, parseAuditFilter } from './audit-filter.ts';
+import { auditKindOf, auditNameOf } from './audit-kinds.ts';
 import type { AuditDeps } from './list-audit-log.ts';
 
-export interface AuditFilter {
-  readonly actor?: string | undefined;
-  readonly object?: string | undefined;
-  /** `create_tag` or `tag.moved`. */
-  readonly type?: string | undefined;
-  readonly project?: string | undefined;
-  readonly result?: string | undefined;
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
-  readonly request_id?: string | undefined;
-}
-
-export interface ListAuditEventsInput extends AuditFilter {
+export interface ListAuditEventsInput {
+  readonly filter: GivenAuditFilter;
   readonly oldestFirst: boolean;
   /** What the page before said. */
   readonly after?: string | undefined;
   readonly limit: number;
 }
 
-/** One page of what the asker may see of the log, and where the next one begins. */
+/**
+ * One page of what the asker may see of the log, and where the next one begins.
+ * @throws AppError BAD_REQUEST
+ */
 export async function listAuditEvents(
   deps: AuditDeps,
   asker: Asker,
   input: ListAuditEventsInput,
 ): Promise<{ readonly items: readonly AuditEvent[]; readonly next: string | undefined }> {
   const { limit, oldestFirst } = input;
-  const rows = await readAuditEvents(deps.db.reader, {
+  const rows = await readEventPage(deps.db.reader, {
     places: auditPlacesOf(asker),
-    project: input.project,
-    requestId: input.request_id,
-    types: typesOf(input),
-    conditions: conditionsOf(input),
+    ...parseAuditFilter(input.filter),
     oldestFirst,
     behind: placeOf(input.after),
     limit: limit + 1,
@@ -60,48 +48,6 @@ function placeOf(after: string | undefined): AuditPlace | undefined {
   if (at === undefined || id === undefined)
     throw new AppError('BAD_REQUEST', { message: 'after has to be what the page before named' });
   return { at: Number(at), id: Number(id) };
-}
-
-function typesOf({ type, result }: AuditFilter): readonly RecordedType[] {
-  return recordedTypes.filter((each) => {
-    const kind = auditKindOf(each);
-    const refused = whatWasRefused(each);
-    if (kind === undefined || (result !== undefined && (result === 'refused') !== (refused !== undefined)))
-      return false;
-    return type === undefined || [auditNameOf(kind), each, refused].includes(type);
-  });
-}
-
-/** @throws AppError BAD_REQUEST */
-function conditionsOf({ actor, object, since, until }: AuditFilter): ListCondition<AuditColumn>[] {
-  return [
-    ...(actor === undefined ? [] : [textCondition('username', actor)]),
-    ...(object === undefined ? [] : [textCondition('resource', object)]),
-    ...(since === undefined
-      ? []
-      : [{ column: 'op_time', is: 'from', value: timeOf('since', since) } as const]),
-    ...(until === undefined
-      ? []
-      : [{ column: 'op_time', is: 'below', value: timeOf('until', until) } as const]),
-  ];
-}
-
-function textCondition(column: AuditColumn, text: string): ListCondition<AuditColumn> {
-  return text.startsWith('~')
-    ? { column, is: 'containing', text: text.slice(1) }
-    : { column, is: 'equal', value: text };
-}
-
-/** RFC 3339. */
-function timeOf(name: string, text: string): number {
-  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN;
-  if (Number.isNaN(at))
-    throw new AppError('BAD_REQUEST', {
-      message: `${name} has to be a time such as 2026-11-28T09:00:00Z`,
-    });
-  return at;
 }
 
 const text = { type: 'string' } as const;

@@ -86,12 +86,16 @@ export function auditLogView(row: AuditRow): Readonly<Record<string, unknown>> {
 }
 
 export function auditLogExtView(row: AuditRow): Readonly<Record<string, unknown>> {
-  const kind = auditKindOf(row.type);
   return {
     ...auditLogView(row),
-    operation_description: `${kind?.description ?? row.type}: ${row.object}${detailOf(row)}`,
+    operation_description: auditDescriptionOf(row),
     operation_result: whatWasRefused(row.type) === undefined,
   };
+}
+
+/** In one sentence what was done, or refused. */
+export function auditDescriptionOf(row: Pick<AuditRow, 'type' | 'object' | 'data'>): string {
+  return `${auditKindOf(row.type)?.description ?? row.type}: ${row.object}${detailOf(row)}`;
 }
 
 /** A push is called by its tag, as Harbor calls it. */
@@ -102,7 +106,7 @@ function resourceOf({ type, object, data }: AuditRow): string {
     : object;
 }
 
-function detailOf({ type, data }: AuditRow): string {
+function detailOf({ type, data }: Pick<AuditRow, 'type' | 'data'>): string {
   const { role, group, username, reason, count } = data;
   if (whatWasRefused(type) !== undefined) return `, refused: ${String(reason)}, ${times(count)}`;
   if (type === 'artifact.pulled') return count === 1 ? '' : `, ${times(count)}`;

@@ -202,38 +202,28 @@ function answer(
   return pageAnswer(call, page, { items: items.map(view), total, more });
 }
 
-const query = (description: string) =>
-  ({ in: 'query', description, schema: { type: 'string', maxLength: 600 } }) as const;
-
 /** Berth's own: the log with all that it holds. */
 function eventsRoute(deps: AuditDeps): RestRoute {
   return restRoute.signedIn({
     method: 'GET',
     path: '/api/berth/v1/audit',
     operationId: 'listAuditEvents',
-    tag: 'auditlog',
+    tag: 'audit',
     summary:
       'What happened and what was refused, the newest first, with who, from where, by which request, and what changed.',
     needs: 'signed-in',
     parameters: {
-      actor: query('Who, by name; ~ before it: a part of the name.'),
-      object: query('What it happened to, such as library/app:v1; ~ before it: a part of it.'),
-      type: query('create_tag or tag.moved.'),
-      project: query('The name of a project.'),
-      request_id: query('Of the request that did it.'),
-      result: {
-        in: 'query',
-        description: 'Only what was done, or only what was refused.',
-        schema: { type: 'string', enum: ['done', 'refused'] },
-      },
-      since: query('RFC 3339: at that time or later.'),
-      until: query('RFC 3339: earlier than that.'),
+      ...auditFilterParameters,
       sort: {
         in: 'query',
-        description: 'By time; with - the newest first.',
-        schema: { type: 'string', enum: ['time', '-time'], default: '-time' },
+        description: '-op_time, the default: the newest first; or op_time.',
+        schema: { type: 'string', enum: ['op_time', '-op_time'], default: '-op_time' },
       },
-      after: query('What `next` of the page before says.'),
+      after: {
+        in: 'query',
+        description: 'What `next` of the page before says.',
+        schema: { type: 'string' },
+      },
       limit: {
         in: 'query',
         description: 'How many at most.',
@@ -253,10 +243,10 @@ function eventsRoute(deps: AuditDeps): RestRoute {
       },
     },
     refusals: [400, 401],
-    run: async ({ parameters: { sort, limit, ...filter } }, asker) => {
-      if (limit < 1) throw new AppError('BAD_REQUEST', { message: 'limit has to be 1 or more' });
-      const oldestFirst = sort === 'time';
-      const { items, next } = await listAuditEvents(deps, asker, { ...filter, oldestFirst, limit });
+    run: async ({ parameters: { sort, limit, after, ...filter } }, asker) => {
+      if (limit < 1) throw new AppError('BAD_REQUEST', { message: 'limit must be 1 or more' });
+      const input = { filter, after, limit, oldestFirst: sort === 'op_time' };
+      const { items, next } = await listAuditEvents(deps, asker, input);
       return {
         status: 200,
         body: { items: items.map(auditEventView), ...(next === undefined ? {} : { next }) },
