@@ -69,10 +69,10 @@ const keys = (count: number, value: string): string =>
 const subject = { mediaType: types.ociManifest, digest: `sha256:${'5'.repeat(64)}`, size: 7 };
 
 const taken: Readonly<Record<string, () => Manifest>> = {
-  '4,096 layers that nothing is known of': () => manifest({ layers: layers(0, 4096) }),
-  '4,096 layers, with what makes 4 MiB of them': () =>
-    manifest({ layers: layers(10_000, 4096, { annotations: { note: 'x'.repeat(750) } }) }),
-  '4,096 times the empty blob': () => manifest({ layers: Array.from({ length: 4096 }, () => config) }),
+  '2,048 layers that nothing is known of': () => manifest({ layers: layers(0, 2048) }),
+  '2,048 layers, with what makes 4 MiB of them': () =>
+    manifest({ layers: layers(10_000, 2048, { annotations: { note: 'x'.repeat(1700) } }) }),
+  '2,048 times the empty blob': () => manifest({ layers: Array.from({ length: 2048 }, () => config) }),
   '65,000 objects': () => text({ more: 'HERE' }, `[${'{},'.repeat(65_000)}1]`),
   '60,000 levels': () => text({ more: 'HERE' }, `${'{"a":'.repeat(60_000)}1${'}'.repeat(60_000)}`),
   'two million numbers': () => text({ more: 'HERE' }, `[${'0,'.repeat(2_000_000)}1]`),
@@ -95,7 +95,7 @@ for (const [what, make] of Object.entries(taken)) {
 }
 
 const refused: Readonly<Record<string, () => Manifest>> = {
-  '4,097 layers': () => manifest({ layers: layers(20_000, 4097) }),
+  '2,049 layers': () => manifest({ layers: layers(20_000, 2049) }),
   'a million layers': () => text({ layers: 'HERE' }, `[${'{},'.repeat(1_000_000)}{}]`),
   'a million layers that are numbers': () => text({ layers: 'HERE' }, `[${'1,'.repeat(1_000_000)}1]`),
   '350,000 annotations': () => text({ annotations: 'HERE', subject }, keys(350_000, '""')),
@@ -111,7 +111,7 @@ for (const [what, make] of Object.entries(refused)) {
       400,
       'MANIFEST_INVALID',
     );
-    assert.match(error.message, /at most 4096 are taken|more than 65536 objects and lists/);
+    assert.match(error.message, /at most (2048|4096) are taken|more than 65536 objects and lists/);
   });
 }
 

@@ -85,10 +85,8 @@ async function lockReferences(tx: Tx, input: LinkManifestInput): Promise<Known> 
     });
   }
   const unknown = digests.filter((digest) => !known.blobIds.has(digest));
-  if (unknown.length > 0) {
-    await holdUnknownDigests(tx, unknown);
+  if (unknown.length > 0 && (await holdUnknownDigests(tx, unknown)))
     await lockKnown(tx, repositoryId, unknown, known);
-  }
   return known;
 }
 

@@ -19,12 +19,16 @@ function bucketOf(digest: string): number {
   return sum % buckets;
 }
 
-/** From here to the end of the transaction nothing becomes known by these digests: look them up behind it. */
-export async function holdUnknownDigests(tx: Tx, digests: readonly string[]): Promise<void> {
-  if (tx.dialect === 'sqlite') return;
+/**
+ * From here to the end of the transaction nothing becomes known by these digests. True: something may have meanwhile, so
+ * they have to be looked up again.
+ */
+export async function holdUnknownDigests(tx: Tx, digests: readonly string[]): Promise<boolean> {
+  if (tx.dialect === 'sqlite') return false;
   const wanted = [...new Set(digests.map(bucketOf))].toSorted((a, b) => a - b);
   await sql`select pg_advisory_xact_lock(${sql.lit(lockSpace)}, bucket::int)
     from json_array_elements_text(${JSON.stringify(wanted)}::json) as bucket`.execute(tx.builder);
+  return true;
 }
 
 const fillWaiting = prepare((db, values: { digest: string; blobId: number }) =>

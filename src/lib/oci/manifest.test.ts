@@ -445,8 +445,8 @@ test('a manifest as deep as 60,000 levels is read like any other', () => {
 });
 
 test('the last of very many layers is checked like the first', () => {
-  const layers = [...Array.from({ length: 4000 }, () => layer), { ...layer, size: -1 }];
-  refused(image({ layers }), /layers\[4000\]\.size/);
+  const layers = [...Array.from({ length: 2000 }, () => layer), { ...layer, size: -1 }];
+  refused(image({ layers }), /layers\[2000\]\.size/);
 });
 
 test('a million values that are no layers are refused for their number', () => {
@@ -481,13 +481,13 @@ test('bytes changed at random are refused or read, and never anything else', () 
   assert.ok(taken > 0 && taken < 3000, `${taken} taken`);
 });
 
-test('a manifest refers to 4,096 layers or children, and to no more', () => {
-  const most = Array.from({ length: 4096 }, () => layer);
-  assert.equal(parsed(image({ layers: most })).references.length, 4097);
-  refused(image({ layers: [...most, layer] }), /layers has 4097 entries, and at most 4096/);
-  const children = Array.from({ length: 4096 }, () => child);
-  assert.equal(parsed(index({ manifests: children })).references.length, 4096);
-  refused(index({ manifests: [...children, child] }), /manifests has 4097 entries, and at most 4096/);
+test('a manifest refers to 2,048 layers or children, and to no more', () => {
+  const most = Array.from({ length: 2048 }, () => layer);
+  assert.equal(parsed(image({ layers: most })).references.length, 2049);
+  refused(image({ layers: [...most, layer] }), /layers has 2049 entries, and at most 2048/);
+  const children = Array.from({ length: 2048 }, () => child);
+  assert.equal(parsed(index({ manifests: children })).references.length, 2048);
+  refused(index({ manifests: [...children, child] }), /manifests has 2049 entries, and at most 2048/);
 });
 
 test('a manifest has 65,536 objects and lists, wherever they are, and no more', () => {

@@ -29,9 +29,9 @@ export interface ParsedManifest {
 /** distribution-spec, "Pushing Manifests": a registry should take at least 4 MiB. */
 export const maxManifestBytes = 4 * 1024 * 1024;
 /** Docker runs at most 127 layers. All that is stored of a manifest is stored in one turn of the event loop. */
-const maxReferences = 4096;
-/** Objects and lists, which are what costs time in JSON: sixteen for each reference. */
-const maxContainers = 16 * maxReferences;
+const maxReferences = 2048;
+/** Objects and lists, which are what costs time in JSON: 32 for each reference. */
+const maxContainers = 32 * maxReferences;
 /** A list of referrers repeats them. */
 const maxAnnotations = 4096;
 

@@ -113,14 +113,21 @@ async function makePostgresTemplate(url: string): Promise<string> {
   return name;
 }
 
-async function administer(url: string, sql: string): Promise<void> {
+/** SQLSTATE: somebody is connected still. PostgreSQL waits for 5 s, which a busy machine may need to end a connection. */
+const inUse = '55006';
+
+async function administer(url: string, sql: string, attempts = 6): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     await client.query(sql);
+    return;
+  } catch (error) {
+    if (attempts === 1 || (error as { code?: string }).code !== inUse) throw error;
   } finally {
     await client.end();
   }
+  await administer(url, sql, attempts - 1);
 }
 
 function withDatabase(url: string, name: string): string {
