@@ -116,14 +116,14 @@ async function run(engine: string, home: string): Promise<readonly ApiRow[]> {
   const postgres = engine === 'postgres' ? await startPostgres(join(home, 'postgres')) : undefined;
   const shared =
     postgres === undefined ? undefined : { database: postgres.url, storage: join(home, 'storage') };
-  const empty = await startBerth(engine, 'dist', home, shared);
+  const empty = await startBerth(engine, 'dist', home, { shared });
   const caller = await addCaller(empty);
   await empty.stop();
   const db = postgres === undefined ? openSqlite(home) : await openPostgres(postgres.url);
   const begin = performance.now();
   await db.fill(sizesOf(Number(values.part)), caller);
   console.error(`${engine}: filled in ${Math.round((performance.now() - begin) / 1000)} s`);
-  const target = await startBerth(engine, 'dist', home, shared);
+  const target = await startBerth(engine, 'dist', home, { shared });
   const rows: ApiRow[] = [];
   for (const workload of listWorkloads) rows.push(...(await measure(engine, target, db, workload)));
   await db.close();

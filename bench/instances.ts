@@ -56,7 +56,7 @@ async function startInstances(home: string): Promise<Instances> {
   const started: Target[] = [];
   for (const name of ['one', 'two', 'three']) {
     mkdirSync(join(home, name));
-    started.push(await startBerth(name, 'dist', join(home, name), shared));
+    started.push(await startBerth(name, 'dist', join(home, name), { shared }));
   }
   createBenchProject('dist', join(home, 'one'));
   const [one] = started as [Target];

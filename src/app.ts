@@ -32,7 +32,7 @@ import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createApiPage } from './features/api-page/api-page.ts';
-import { createAuditing } from './features/audit/audit.ts';
+import { createAuditing, openAuditWriters } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createDeviceLogins } from './features/device-logins/device-logins.ts';
 import { createExpiry } from './features/expiry/expiry.ts';
@@ -214,11 +214,9 @@ async function compose(
   );
   const ending = new AbortController();
   const { externalUrl } = config;
-  const auditing = createAuditing(
-    { db, masterKey, settings, externalUrl, log: log.of('audit') },
-    ending.signal,
-  );
   const prefix = () => settings.get('robot_name_prefix');
+  const auditDeps = { db, masterKey, settings, externalUrl, prefix, log: log.of('audit') };
+  const auditing = createAuditing(auditDeps, ending.signal);
   const expiry = createExpiry({ db, certificate: base.certificate, prefix, log: log.of('expiry') });
   const jobs = [
     expiry.job,
@@ -253,8 +251,10 @@ async function compose(
   const newMembers = () => defaultMembers(settings);
   const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
   const personalTokens = stack.use(createPersonalTokens({ db, log: log.of('tokens') }));
+  const { refusals, pullLog } = stack.use(await openAuditWriters(auditDeps));
   const { authenticate, signIn } = createAuthenticate({
     db,
+    refusals,
     passwords,
     slowing,
     tokens,
@@ -308,10 +308,10 @@ async function compose(
     ...expiry.routes,
   ];
   const api: readonly ApiRoute[] = restRoutes.map((route) =>
-    admit({ db, signIn, bySession: sessions.bySession }, route),
+    admit({ db, signIn, bySession: sessions.bySession, refusals }, route),
   );
   const ownApi = restRoutes.map((route) =>
-    admit({ db, signIn, bySession: operatorSession, place: adminSocketAddress }, route),
+    admit({ db, signIn, bySession: operatorSession, place: adminSocketAddress, refusals }, route),
   );
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const recent = createRecentPulls(db.dialect);
@@ -336,6 +336,8 @@ async function compose(
   const ociDeps: OciDeps = {
     db,
     pulls: stack.use(new PullCounts({ db, log: log.of('pulls') })),
+    pullLog,
+    refusals,
     recent,
     store,
     hashPool,

@@ -47,10 +47,22 @@ export interface Shared {
   readonly storage: string;
 }
 
-export async function startBerth(name: string, form: Form, folder: string, shared?: Shared): Promise<Target> {
+export async function startBerth(
+  name: string,
+  form: Form,
+  folder: string,
+  {
+    shared,
+    environment = {},
+  }: { readonly shared?: Shared | undefined; readonly environment?: Readonly<Record<string, string>> } = {},
+): Promise<Target> {
   const port = await freePort();
   const startedAt = performance.now();
-  const env = { ...berthEnvironment(form), ...(shared === undefined ? {} : sharedEnvironment(shared)) };
+  const env = {
+    ...berthEnvironment(form),
+    ...(shared === undefined ? {} : sharedEnvironment(shared)),
+    ...environment,
+  };
   const child = spawnServer(serveCommand(form, folder, port), { cwd: folder, env });
   await untilItAnswers(child, port, startedAt);
   const description = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {

@@ -1,6 +1,7 @@
 import { AppError } from '../lib/errors.ts';
 import { readRepositoryName } from '../lib/oci/repository-name.ts';
 import type { Database } from '../platform/db/database.ts';
+import type { Actor } from '../platform/events/append.ts';
 import type { ApiCall, ApiRoute, Body, Parameters } from '../platform/http/api/api-route.ts';
 import { isPersonalBearer, type SignedIn, type SignIn } from './authenticate.ts';
 import { can, canOnSystem } from './authorize.ts';
@@ -10,6 +11,7 @@ import type { Permission } from './grants/roles.ts';
 import type { SystemPermission } from './grants/system-permissions.ts';
 import { anonymous, type Principal, principalName, principalText } from './principal.ts';
 import { findProject, findProjectById, type Project } from './projects/project-reads.ts';
+import { noteRefusedCall, type Refusals } from './refusals/note-refusal.ts';
 import { grantsOf, timeFor } from './resolve-and-require.ts';
 import type {
   AccountAsker,
@@ -31,12 +33,41 @@ export interface AdmitDeps {
   readonly bySession?: SessionSignIn;
   /** What events tell of where a caller is, instead of an address. */
   readonly place?: string;
+  /** Without it nobody is told who was refused. */
+  readonly refusals?: Refusals;
 }
 
 type Call = ApiCall<Parameters, Body | undefined>;
 
-/** Puts the check of the right that a route names before what it does. */
+/** Puts the check of the right that a route names before what it does, and notes who was refused a change. */
 export function admit(deps: AdmitDeps, route: RestRoute): ApiRoute {
+  const checked = check(deps, route);
+  const { refusals } = deps;
+  if (refusals === undefined || ['GET', 'HEAD'].includes(route.method)) return checked;
+  const { operationId } = route;
+  return {
+    ...checked,
+    answer: async (call) => {
+      let actor: Actor | undefined;
+      const found = (asker: Asker): void => {
+        actor = asker.actor;
+      };
+      try {
+        return await check({ ...deps, found }, route).answer(call);
+      } catch (error) {
+        noteRefusedCall(refusals, { ...call, operationId }, actor, error);
+        throw error;
+      }
+    },
+  };
+}
+
+interface CheckDeps extends AdmitDeps {
+  /** Told who asks, once that is known. */
+  readonly found?: (asker: Asker) => void;
+}
+
+function check(deps: CheckDeps, route: RestRoute): ApiRoute {
   switch (route.needs) {
     case 'nothing':
       return { ...route, needs: 'nothing', answer: (call) => route.run(call) };
@@ -90,7 +121,7 @@ export function admit(deps: AdmitDeps, route: RestRoute): ApiRoute {
  * Names and passwords count and personal tokens, then a session; other tokens are for `/v2`. Whoever comes with wrong ones is nobody, as with
  * Harbor, so that what is public stays readable.
  */
-async function findAsker(deps: AdmitDeps, call: Call): Promise<Asker> {
+async function findAsker(deps: CheckDeps, call: Call): Promise<Asker> {
   const { context, authorization = '' } = call;
   const named =
     /^basic /i.test(authorization) || isPersonalBearer(authorization)
@@ -100,12 +131,14 @@ async function findAsker(deps: AdmitDeps, call: Call): Promise<Asker> {
   context.principal = principalName(principal);
   const grants = await grantsOf(deps.db.reader, principal);
   const { clientAddress: address, client, id: requestId } = context;
-  return {
+  const asker = {
     principal,
     grants,
     now: await timeFor(deps.db, grants),
     actor: { principal: principalText(principal), address: deps.place ?? address, client, requestId },
   };
+  deps.found?.(asker);
+  return asker;
 }
 
 function whoSignedIn({ principal }: SignedIn): Principal {
@@ -130,7 +163,7 @@ function onSystem(asker: Asker, permission: SystemPermission): SignedInAsker {
 }
 
 /** Only who may see every account is told that there is none, 404. */
-async function ofAccount(deps: AdmitDeps, permission: SystemPermission, call: Call): Promise<AccountAsker> {
+async function ofAccount(deps: CheckDeps, permission: SystemPermission, call: Call): Promise<AccountAsker> {
   const asker = signedIn(await findAsker(deps, call));
   const id = Number(call.parameters['user_id']);
   const { principal } = asker;
@@ -151,7 +184,7 @@ function ownAccountByToken(): AppError {
 }
 
 /** The rights of a repository may be wider than those of its project: grants name repositories. */
-async function inRepository(deps: AdmitDeps, permission: Permission, call: Call): Promise<RepositoryAsker> {
+async function inRepository(deps: CheckDeps, permission: Permission, call: Call): Promise<RepositoryAsker> {
   const name = decodeAgain(String(call.parameters['repository_name']));
   const parsed = readRepositoryName(`${String(call.parameters['project_name'])}/${name}`, '');
   if (parsed === undefined)
@@ -171,7 +204,7 @@ function decodeAgain(text: string): string {
 }
 
 async function inProject(
-  deps: AdmitDeps,
+  deps: CheckDeps,
   permission: Permission,
   call: Call,
   of: { readonly path?: string; readonly inPart?: true; readonly orPermission?: Permission },

@@ -7,6 +7,7 @@ import type { Caller } from './caller.ts';
 import type { Use } from './last-use/last-use.ts';
 import { findPersonalTokenVersion, verifyPersonalToken } from './personal-tokens/verify-personal-token.ts';
 import { anonymous, type Principal, principalKey, type SignedInPrincipal } from './principal.ts';
+import { noteFailedSignIn, type Refusals } from './refusals/note-refusal.ts';
 import {
   findRobotOfLogin,
   findSecretVersion,
@@ -24,6 +25,8 @@ export interface From {
   readonly clientAddress: string;
   /** What it calls itself. */
   readonly client?: string;
+  /** Of the request. */
+  readonly id?: string;
 }
 
 /**
@@ -56,6 +59,7 @@ export interface AuthenticateDeps {
   readonly tokens: Pick<Tokens, 'verify'>;
   readonly robots: RobotSignIns;
   readonly personalTokens: PersonalTokenUse;
+  readonly refusals?: Refusals;
 }
 
 /** Told of each use of a personal token. */
@@ -76,8 +80,15 @@ export function createAuthenticate(deps: AuthenticateDeps): {
   ): Promise<SignedIn> => {
     if (header === undefined || header === '' || isEmptyBasic(header))
       return { principal: anonymous, passwordVersion: undefined };
-    const verified = await verify({ ...deps, remembered, recent }, header, from);
-    if (verified === undefined) throw wrong(header);
+    const verified = await verify({ ...deps, remembered, recent }, header, from).catch((error: unknown) => {
+      noteFailure(deps, header, from, error);
+      throw error;
+    });
+    if (verified === undefined) {
+      const error = wrong(header);
+      noteFailure(deps, header, from, error);
+      throw error;
+    }
     noteUse(deps, verified.principal, from);
     return verified;
   };
@@ -111,6 +122,15 @@ async function readBearer(
     noteUse(deps, principal, from);
   }
   return { principal, token: { access } };
+}
+
+/** Of names and passwords: a token has no name that could be told. */
+function noteFailure({ refusals }: AuthenticateDeps, header: string, from: From, error: unknown): void {
+  const given = parseBasic(header);
+  if (refusals === undefined || given === undefined) return;
+  if (error instanceof AppError && error.row.status >= 500) return;
+  const { clientAddress: address, client = '', id = '' } = from;
+  noteFailedSignIn(refusals, { username: given.username, address, client, id }, error);
 }
 
 function wrong(header: string): AppError {

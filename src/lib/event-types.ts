@@ -1,8 +1,11 @@
 /** Every event that Berth records. An event row is the audit record of the change it was written with. */
 export const eventTypes = [
   'admin.created',
+  'admin.granted',
+  'admin.revoked',
   'artifact.deleted',
   'artifact.labelled',
+  'artifact.pulled',
   'artifact.pushed',
   'artifact.unlabelled',
   'blob.missing',
@@ -26,6 +29,7 @@ export const eventTypes = [
   'project.deleted',
   'project.renamed',
   'project.updated',
+  'quota.checked',
   'quota.updated',
   'repository.deleted',
   'repository.moved',
@@ -34,6 +38,7 @@ export const eventTypes = [
   'robot.deleted',
   'robot.refreshed',
   'robot.updated',
+  'role.changed',
   'role.created',
   'role.deleted',
   'role.granted',
@@ -61,3 +66,19 @@ export const eventTypes = [
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];
+
+/** Somebody was not let do what would have left the event. */
+export type RefusedType = `${EventType}.refused`;
+
+export type RecordedType = EventType | RefusedType;
+
+const refused = '.refused';
+
+export function refusedType(type: EventType): RefusedType {
+  return `${type}${refused}`;
+}
+
+/** What would have happened; undefined: it did happen. */
+export function whatWasRefused(type: string): string | undefined {
+  return type.endsWith(refused) ? type.slice(0, -refused.length) : undefined;
+}

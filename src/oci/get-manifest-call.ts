@@ -19,6 +19,13 @@ export async function getManifestCall(deps: OciDeps, call: OciCall): Promise<voi
   else {
     sendResponse(call, 200, headers, await readManifest(deps, manifest));
     deps.pulls.add({ ...manifest, tagId: manifest.tagId });
+    deps.pullLog.add({
+      actor: call.actor,
+      projectId: call.project.id,
+      repositoryName: call.name.fullName,
+      digest: manifest.digest,
+      tag: reference.kind === 'tag' ? reference.tag : undefined,
+    });
   }
 }
 

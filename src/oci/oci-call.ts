@@ -2,10 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticate } from '../access/authenticate.ts';
 import type { DefaultMember } from '../access/defaults/require-unlocked.ts';
 import type { Project } from '../access/projects/project-reads.ts';
+import type { Refusals } from '../access/refusals/note-refusal.ts';
 import type { ReadManifestDeps } from '../content/artifacts/find-manifest.ts';
 import type { PushManifestDeps } from '../content/artifacts/push-manifest.ts';
 import type { OpenBlobDeps } from '../content/blobs/open-blob.ts';
 import type { PullCounts } from '../content/pulls/pull-counts.ts';
+import type { PullLog } from '../content/pulls/pull-log.ts';
 import type { RepositoryFilter } from '../content/repositories/repository-reads.ts';
 import type { UploadDeps } from '../content/uploads/upload-deps.ts';
 import type { ParsedName } from '../lib/oci/repository-name.ts';
@@ -17,6 +19,8 @@ import type { RecentPulls } from './recent-pulls.ts';
 export interface OciDeps extends ReadManifestDeps, PushManifestDeps, OpenBlobDeps, UploadDeps {
   readonly authenticate: Authenticate;
   readonly pulls: PullCounts;
+  readonly pullLog: Pick<PullLog, 'add'>;
+  readonly refusals: Refusals;
   /** Undefined where the database is in this process. */
   readonly recent: RecentPulls | undefined;
   /** Small blobs by digest: used only after the repository's link was read. */

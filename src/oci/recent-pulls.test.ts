@@ -179,6 +179,8 @@ async function openRegistry(dialect: (typeof dialects)[number]): Promise<Registr
     ...world.deps,
     db,
     pulls: new PullCounts({ db, log: silentLog }),
+    pullLog: { add: () => {} },
+    refusals: { add: () => {} },
     authenticate,
     recent,
     manifests,

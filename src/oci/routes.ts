@@ -40,6 +40,7 @@ import { listTagsCall } from './list-tags-call.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
 import { putManifestCall } from './put-manifest-call.ts';
 import type { RecentPulls } from './recent-pulls.ts';
+import { noteRefusedRequest } from './refusals/note-refused-request.ts';
 import { renderError } from './render-error.ts';
 import type { Responding } from './send-response.ts';
 import { startUploadCall } from './start-upload-call.ts';
@@ -120,7 +121,10 @@ async function answer(deps: OciDeps, request: IncomingMessage, response: ServerR
     await dispatch(deps, call);
   } catch (error) {
     if (isClientGone(request, error)) response.destroy();
-    else renderError(deps, call, error);
+    else {
+      renderError(deps, call, error);
+      noteRefusedRequest(deps, call.refusable, error);
+    }
   }
 }
 
@@ -159,6 +163,8 @@ async function dispatch(deps: OciDeps, responding: Responding): Promise<void> {
   const { client, id: requestId } = context;
   const address = context.clientAddress === '' ? adminSocketAddress : context.clientAddress;
   const actor: Actor = { principal: principalText(principal), address, client, requestId };
+  const { operation: what, target } = found;
+  responding.refusable = { operation: what, method: request.method ?? '', name, target, actor };
   if (
     deps.createsProjects &&
     isFirst(found.operation, operation.needs) &&

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { drainRest } from '../platform/http/drain-rest.ts';
 import type { RequestContext } from '../platform/http/request-context.ts';
+import type { Refusable } from './refusals/note-refused-request.ts';
 
 /** What every answer of the API carries; Docker's clients look for the version. */
 const versionHeader = ['Docker-Distribution-API-Version', 'registry/2.0'] as const;
@@ -13,6 +14,8 @@ export interface Responding {
   readonly context: RequestContext;
   /** What a token would have to be asked for; known once the address was understood. */
   scope?: string;
+  /** Known once it is known who asks. */
+  refusable?: Refusable;
 }
 
 /**

@@ -37,7 +37,7 @@ test('berth audit list: the newest rows, as far as they match', async () => {
   assert.equal(code, 0);
   assert.match(lines[0] ?? '', /^TIME\tTYPE\tUSERNAME\tRESOURCE/);
   assert.ok(
-    lines.some((line) => /tag\.moved\tadmin\tlibrary\/app:v1/.test(line)),
+    lines.some((line) => /artifact\.pushed\tadmin\tlibrary\/app@sha256:/.test(line)),
     lines.join('\n'),
   );
   const limited = await berth('audit', 'list', '--limit', '1', '--output', 'jsonl');
@@ -48,16 +48,16 @@ test('berth audit list: the newest rows, as far as they match', async () => {
 
 test('berth audit export: a file of its own, which is not replaced unasked', async () => {
   const path = join(server.folder, 'audit.csv');
-  const args = ['audit', 'export', '-o', path, '--type', 'tag.moved'];
+  const args = ['audit', 'export', '-o', path, '--type', 'create_artifact'];
   assert.equal((await berth(...args)).code, 0);
   const [head, row] = readFileSync(path, 'utf8').split('\r\n');
   assert.match(head ?? '', /^id,time,type,/);
-  assert.match(row ?? '', /,library\/app:v1,/);
+  assert.match(row ?? '', /,library\/app@sha256:/);
   assert.equal(statSync(path).mode & 0o777, 0o600);
   assert.equal((await berth(...args)).code, 7);
   assert.equal((await berth(...args, '--force')).code, 0);
-  const { lines } = await berth('audit', 'export', '-o', '-', '--type', 'tag.moved');
-  assert.equal((JSON.parse(lines[0] ?? '') as { object: string }).object, 'library/app:v1');
+  const { lines } = await berth('audit', 'export', '-o', '-', '--type', 'create_artifact');
+  assert.match((JSON.parse(lines[0] ?? '') as { object: string }).object, /^library\/app@sha256:/);
   assert.equal((await berth('audit', 'export')).code, 2);
 });
 
@@ -71,7 +71,7 @@ test('berth audit verify: a log as it was written is proved, one that was change
   assert.equal((await berth('audit', 'verify', '--known', 'x')).code, 2);
   await server.stop();
   const db = new DatabaseSync(join(server.data, 'berth.db'));
-  db.exec(`update event set actor = 'user:2' where type = 'tag.moved'`);
+  db.exec(`update event set actor = 'user:2' where type = 'artifact.pushed'`);
   db.close();
   const stopped = await proofOf();
   assert.equal(stopped.code, 8);

@@ -101,7 +101,6 @@ const keys: Readonly<Record<string, readonly [fallback: unknown, other: unknown]
 const elsewhere = {
   pull_time_update_disable: true,
   pull_count_update_disable: true,
-  pull_audit_log_disable: true,
 };
 
 test('getConfigurations: each key has its value and whether it can be edited, and none that is a secret', async () => {
@@ -260,6 +259,8 @@ const shownOnly = [
   'notification_enable',
   'scanner_skip_update_pulltime',
   'session_timeout',
+  // What it does: rest-audit.test.ts.
+  'disabled_audit_log_event_types',
   // What they do: project-defaults.test.ts, former-names.test.ts.
   'project_public_default',
   'project_public_locked',

@@ -48,6 +48,7 @@ export const undescribed: readonly string[] = [
   'revokePersonalToken',
   'getCurrentPersonalToken',
   'revokeCurrentPersonalToken',
+  'listAuditEvents',
   'listGrants',
   'getGrant',
   'createGrant',

@@ -13,7 +13,7 @@ export type Gate = {
 export const accessTiers: readonly (readonly string[])[] = [
   ['roles', 'names', 'defaults'],
   ['projects', 'users', 'groups', 'slowing', 'last-use'],
-  ['grants'],
+  ['grants', 'refusals'],
   ['members', 'robots', 'personal-tokens'],
   ['device-logins', 'tokens', 'sessions', 'ldap', 'oidc', 'htpasswd'],
 ];

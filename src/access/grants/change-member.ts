@@ -35,8 +35,8 @@ export async function changeMember(
       await removeGrantById(tx, other.id);
     }
     await changeGrantRole(tx, { id: member.id, role });
-    await append(tx, event('role.revoked', input, { member, project, role: member.role, now }));
-    await append(tx, event('role.granted', input, { member, project, role, now }));
+    const { data, ...changed } = event('role.changed', input, { member, project, role, now });
+    await append(tx, { ...changed, data: { ...data, roleBefore: member.role } });
   });
 }
 
@@ -66,7 +66,7 @@ async function resolve(
 }
 
 function event(
-  type: 'role.granted' | 'role.revoked',
+  type: 'role.changed' | 'role.revoked',
   { projectId, actor }: MemberInput,
   of: { readonly member: Member; readonly project: string; readonly role: ProjectRole; readonly now: number },
 ) {

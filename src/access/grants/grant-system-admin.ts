@@ -28,7 +28,7 @@ export async function grantSystemAdmin(
     const user = await requireUser(tx, input.username);
     const granted = await putGrant(tx, { ...onSystem(user.id), expiresAt: null, now });
     await requireSeparateDuties(tx, { kind: 'user', id: user.id }, now);
-    await append(tx, event('role.granted', input, now));
+    await append(tx, event('admin.granted', input, now));
     return granted;
   });
 }
@@ -44,7 +44,7 @@ export async function revokeSystemAdmin(
     await requireOtherAdmin(tx, user);
     if (!(await removeGrant(tx, onSystem(user.id))))
       throw new AppError('NOT_FOUND', { message: `${user.username} is no system administrator` });
-    await append(tx, event('role.revoked', input, now));
+    await append(tx, event('admin.revoked', input, now));
   });
 }
 
@@ -68,7 +68,7 @@ export async function setSystemAdmin(
       await putGrant(tx, { ...onSystem(userId), expiresAt: null, now });
       await requireSeparateDuties(tx, { kind: 'user', id: userId }, now);
     } else await removeGrant(tx, onSystem(userId));
-    await append(tx, event(admin ? 'role.granted' : 'role.revoked', { username, actor }, now));
+    await append(tx, event(admin ? 'admin.granted' : 'admin.revoked', { username, actor }, now));
   });
 }
 
@@ -85,6 +85,6 @@ export function onSystem(userId: number): HeldGrant {
   };
 }
 
-function event(type: 'role.granted' | 'role.revoked', { username, actor }: SystemAdminInput, now: number) {
-  return { type, at: now, actor, projectId: null, object: 'system', data: { username, role: systemAdmin } };
+function event(type: 'admin.granted' | 'admin.revoked', { username, actor }: SystemAdminInput, now: number) {
+  return { type, at: now, actor, projectId: null, object: username, data: { username } };
 }

@@ -24,7 +24,7 @@ for (const dialect of dialects) {
       return createProject({ db }, { ...input, name, firstPush });
     };
     await create('made-by-hand', false);
-    await create('abandoned', true);
+    const abandoned = await create('abandoned', true);
     const used = await create('used', true);
     const changed = await create('changed', true);
     const uploading = await create('uploading', true);
@@ -33,6 +33,7 @@ for (const dialect of dialects) {
       await plantRepository(tx, { projectId: used, name: 'used/app', artifact: false });
       const event = { at: now, actor, projectId: changed, object: 'changed' } as const;
       await append(tx, { ...event, type: 'project.updated' });
+      await append(tx, { ...event, type: 'artifact.pushed.refused', projectId: abandoned });
       const upload = { generation: 0, lease_holder: null, lease_until: 0, offset_bytes: 0, blob_id: null };
       const place = { project_id: uploading, repository_name: 'uploading/app', principal: 'user:1' };
       const times = { expires_at: now + 60_000, created_at: now };

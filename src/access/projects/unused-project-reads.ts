@@ -34,7 +34,9 @@ const unused = prepare((db, values: { after: number; upTo: number; createdBefore
               .select(sql.lit(1).as('one'))
               .whereRef('event.project_id', '=', 'live_project.id')
               .where(shown)
-              .where('event.type', '<>', 'project.created'),
+              .where('event.type', '<>', 'project.created')
+              // What was refused did not happen.
+              .where('event.type', 'not like', '%.refused'),
           ),
         ),
         project.not(

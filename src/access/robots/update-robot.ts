@@ -57,7 +57,9 @@ async function update(tx: Tx, input: UpdateRobotInput, now: number): Promise<voi
     object: robot.name,
     data: {
       robot: id,
+      disabledBefore: Number(robot.disabled),
       disabled: Number(disabled),
+      durationDaysBefore: robot.durationDays,
       durationDays,
       ...(before === after ? {} : { permissions: after, permissionsBefore: before }),
     },

@@ -7,7 +7,7 @@ export interface GiveTokenDeps {
   /** Of names and passwords; a token gives no other token. */
   readonly signIn: (
     header: string | undefined,
-    from: { readonly clientAddress: string; readonly client: string },
+    from: { readonly clientAddress: string; readonly client: string; readonly id: string },
   ) => Promise<{ readonly principal: Principal; readonly passwordVersion: number | undefined }>;
 }
 
@@ -15,6 +15,8 @@ export interface TokenAsked {
   readonly authorization: string | undefined;
   readonly address: string;
   readonly client: string;
+  /** Of the request. */
+  readonly id: string;
   /** Every `service` of the request. */
   readonly services: readonly string[];
   /** Every `scope` of the request. */
@@ -47,9 +49,9 @@ export async function giveToken(
   return { ...(await deps.tokens.issue({ principal, passwordVersion, scopes })), principal };
 }
 
-async function signIn(deps: GiveTokenDeps, { authorization, address, client }: TokenAsked) {
+async function signIn(deps: GiveTokenDeps, { authorization, address, client, id }: TokenAsked) {
   try {
-    return await deps.signIn(authorization, { clientAddress: address, client });
+    return await deps.signIn(authorization, { clientAddress: address, client, id });
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'UNAUTHORIZED') throw error;
     const { message } = error;

@@ -88,6 +88,7 @@ async function answer(
     authorization,
     address: context.clientAddress,
     client: context.client,
+    id: context.id,
     services: fields.getAll('service'),
     scopes: fields.getAll('scope'),
   });

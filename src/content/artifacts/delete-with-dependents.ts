@@ -46,7 +46,9 @@ async function remove(tx: Tx, input: DeleteWithDependentsInput, now: number): Pr
   if (all.length === 0) throw unknown(input);
   let freed = 0;
   for (const artifact of all) {
-    freed += await trashArtifact(tx, { ...input, repositoryId, artifact, digest: artifact.digest, now });
+    const { id, digest } = artifact;
+    const step = id === found.id ? {} : ({ step: true } as const);
+    freed += await trashArtifact(tx, { ...input, repositoryId, artifact, digest, now, ...step });
   }
   await touchRepository(tx, repositoryId, now);
   await changeUsage(tx, projectId, -freed);

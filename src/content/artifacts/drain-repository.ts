@@ -46,7 +46,15 @@ async function trashPage(tx: Tx, input: DrainRepositoryInput, now: number): Prom
   for (const { digest } of page) {
     const artifact = await lockArtifact(tx, repositoryId, digest);
     if (artifact === undefined) continue;
-    freed += await trashArtifact(tx, { ...input, repositoryId, artifact, digest, now, tagsMayGo: true });
+    freed += await trashArtifact(tx, {
+      ...input,
+      repositoryId,
+      artifact,
+      digest,
+      now,
+      tagsMayGo: true,
+      step: true,
+    });
   }
   await changeUsage(tx, input.projectId, -freed);
   return page.length > 0;

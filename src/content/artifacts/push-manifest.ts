@@ -110,13 +110,15 @@ async function write(
   const tags = tagsOf(input);
   const linked = await linkManifest(tx, { projectId, repositoryId, sparse, tags, ...parsed });
   if (!visible) await showRepository(tx, repositoryId, now);
+  let digestBefore: string | null = null;
   for (const tag of tags) {
-    await moveTag(tx, {
+    digestBefore = await moveTag(tx, {
       ...input,
       repositoryId,
       tag,
       artifactId: linked.artifactId,
       digest: alias ?? digest,
+      ofPush: true,
       now,
     });
   }
@@ -127,7 +129,12 @@ async function write(
     actor,
     projectId,
     object: `${repositoryName}@${digest}`,
-    data: { mediaType: manifest.mediaType, tag: tags.length === 0 ? null : tags.join(',') },
+    data: {
+      mediaType: manifest.mediaType,
+      tag: tags.length === 0 ? null : tags.join(','),
+      // Of several tags their own events tell.
+      ...(tags.length === 1 ? { digestBefore } : {}),
+    },
   });
   await changeUsage(tx, projectId, linked.chargedBytes);
 }

@@ -18,6 +18,8 @@ export interface TrashArtifactInput {
   readonly now: number;
   /** What guards tags was asked before. */
   readonly tagsMayGo?: true;
+  /** It goes with something else that is deleted. */
+  readonly step?: true;
 }
 
 /**
@@ -48,6 +50,8 @@ export async function trashArtifact(tx: Tx, input: TrashArtifactInput): Promise<
     actor,
     projectId,
     object: `${repositoryName}@${digest}`,
+    ...(tags.length === 0 ? {} : { data: { tagsBefore: tags.map(({ name }) => name).join(',') } }),
+    ...(input.step === true ? { step: true } : {}),
   });
   return freed;
 }

@@ -34,7 +34,15 @@ export async function updateLabel(
       actor,
       projectId,
       object: name,
-      data: { id, nameBefore: before.name, description, color },
+      data: {
+        id,
+        nameBefore: before.name,
+        name,
+        descriptionBefore: before.description,
+        description,
+        colorBefore: before.color,
+        color,
+      },
     });
   });
 }

@@ -57,7 +57,7 @@ for (const dialect of dialects) {
       [difference],
     );
     assert.deepEqual((await rowsOf(db)).used, 7, 'looking changes nothing');
-    await checkUsage({ db }, { repair: true });
+    await checkUsage({ db }, { repair: true, actor: testActor });
     assert.deepEqual(await rowsOf(db), right);
     assert.deepEqual(await checkUsage({ db }, { repair: false }), []);
   });

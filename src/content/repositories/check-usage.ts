@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/db/database.ts';
+import { type Actor, append } from '../../platform/events/append.ts';
 import { compareUsage, type UsageDifference } from './usage-reads.ts';
 import { recountUsage } from './usage-writes.ts';
 
@@ -7,15 +8,23 @@ const projectsAtOnce = 50;
 /** Every project whose usage is not what it holds; with `repair` the right figure takes its place. */
 export async function checkUsage(
   { db }: { readonly db: Database },
-  { repair }: { readonly repair: boolean },
+  input: { readonly repair: false } | { readonly repair: true; readonly actor: Actor },
 ): Promise<readonly UsageDifference[]> {
   const found: UsageDifference[] = [];
   for (let after: number | undefined = 0; after !== undefined; ) {
     const { differences, last } = await compareUsage(db.reader, { after, limit: projectsAtOnce });
     found.push(...differences);
-    if (repair)
+    if (input.repair)
       for (const { projectId } of differences) await db.transaction((tx) => recountUsage(tx, projectId));
     after = last;
+  }
+  if (input.repair) {
+    const { actor } = input;
+    const now = await db.now();
+    const data = { projects: found.length };
+    await db.transaction((tx) =>
+      append(tx, { type: 'quota.checked', at: now, actor, projectId: null, object: 'every project', data }),
+    );
   }
   return found;
 }

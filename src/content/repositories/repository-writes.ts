@@ -186,6 +186,15 @@ export async function trashRepository(tx: Tx, id: number, purgeAfter: number): P
   await tx.run(trash, { id, purgeAfter });
 }
 
+const described = prepare((db, values: { name: string }, dialect) => {
+  const query = db
+    .selectFrom('repository')
+    .select('description')
+    .where('full_name', '=', values.name)
+    .where('deleted_at', 'is', null);
+  return dialect === 'postgres' ? query.forNoKeyUpdate() : query;
+});
+
 const describe = prepare((db, values: { name: string; description: string; now: number }) =>
   db
     .updateTable('repository')
@@ -195,10 +204,11 @@ const describe = prepare((db, values: { name: string; description: string; now: 
     .where('deleted_at', 'is', null),
 );
 
-/** False: there is none of that name that clients are shown. */
+/** Returns the description before; undefined: there is none of that name that clients are shown. */
 export async function putDescriptionOf(
   tx: Tx,
   input: { name: string; description: string; now: number },
-): Promise<boolean> {
-  return (await tx.run(describe, input)) > 0;
+): Promise<string | undefined> {
+  const before = await tx.first(described, { name: input.name });
+  return (await tx.run(describe, input)) > 0 ? before?.description : undefined;
 }

@@ -24,8 +24,9 @@ export async function updateRepository(
   }
   const now = await deps.db.now();
   await deps.db.transaction(async (tx) => {
-    if (!(await putDescriptionOf(tx, { name, description, now })))
-      throw new AppError('NOT_FOUND', { message: `repository ${name} not found` });
-    await append(tx, { type: 'repository.updated', at: now, actor, projectId, object: name });
+    const before = await putDescriptionOf(tx, { name, description, now });
+    if (before === undefined) throw new AppError('NOT_FOUND', { message: `repository ${name} not found` });
+    const data = { descriptionBefore: before, description };
+    await append(tx, { type: 'repository.updated', at: now, actor, projectId, object: name, data });
   });
 }

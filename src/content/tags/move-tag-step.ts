@@ -14,15 +14,18 @@ export interface MoveTagInput {
   /** In the algorithm it was pushed by. */
   readonly digest: string;
   readonly condition?: TagCondition | undefined;
+  /** Of a push, whose event names the tag. */
+  readonly ofPush?: true;
   readonly actor: Actor;
   readonly now: number;
 }
 
 /**
  * Everything that creates or moves a tag goes through here. A push of what the tag already has only renews its time.
+ * Returns the digest that the tag stood for before.
  * @throws AppError PRECONDITION_FAILED, DENIED, TAG_IMMUTABLE
  */
-export async function moveTag(tx: Tx, input: MoveTagInput): Promise<void> {
+export async function moveTag(tx: Tx, input: MoveTagInput): Promise<string | null> {
   const { projectId, repositoryId, repositoryName, tag: name, artifactId, digest, actor, now } = input;
   const { condition } = input;
   const row = { repositoryId, name, artifactId, digest, now };
@@ -43,8 +46,8 @@ export async function moveTag(tx: Tx, input: MoveTagInput): Promise<void> {
     });
     await putTag(tx, row);
   }
-  if (before?.artifactId === artifactId) return;
   const previous = before?.digest ?? null;
+  if (before?.artifactId === artifactId) return previous;
   await addTagHistory(tx, { repositoryId, name, digest, previous, actor, now });
   await append(tx, {
     type: 'tag.moved',
@@ -53,5 +56,7 @@ export async function moveTag(tx: Tx, input: MoveTagInput): Promise<void> {
     projectId,
     object: `${repositoryName}:${name}`,
     data: { digest, previous },
+    ...(input.ofPush === true ? { step: true } : {}),
   });
+  return previous;
 }

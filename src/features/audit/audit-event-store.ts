@@ -1,7 +1,8 @@
-import { sql } from 'kysely';
+import { type Selectable, type SqlBool, sql } from 'kysely';
 import { principalNames } from '../../access/names/principal-name-reads.ts';
 import type { Queries } from '../../platform/db/database.ts';
-import { type AuditRow, type AuditRows, nameOfGone, whereOf } from './audit-store.ts';
+import type { EventTable } from '../../platform/db/schema.ts';
+import { type AuditRow, type AuditRows, nameOfActor, nameOfGone, whereOf } from './audit-store.ts';
 
 /** A row of the log with all that was recorded. */
 export interface AuditEvent extends AuditRow {
@@ -40,8 +41,7 @@ export async function readEvents(
   { from, to }: IdRange,
   rows: AuditRows,
 ): Promise<readonly AuditEvent[]> {
-  if (rows.types.length === 0 || (rows.places.kind === 'some' && rows.places.projectIds.length === 0))
-    return [];
+  if (showsNothing(rows)) return [];
   const found = await db.builder
     .selectFrom((select) =>
       select
@@ -58,15 +58,57 @@ export async function readEvents(
     .where(whereOf(db, rows))
     .orderBy('id')
     .execute();
+  return eventsOf(db, found, rows.robotPrefix);
+}
+
+/** Rows of one time are in the order of their ids. */
+export interface AuditPlace {
+  readonly at: number;
+  readonly id: number;
+}
+
+/** A page of the log by time, found by its place: the last page costs what the first does. */
+export async function readEventPage(
+  db: Queries,
+  page: AuditRows & {
+    readonly oldestFirst: boolean;
+    readonly limit: number;
+    /** Where the page before ended. */
+    readonly behind: AuditPlace | undefined;
+  },
+): Promise<readonly AuditEvent[]> {
+  const { behind, oldestFirst } = page;
+  if (showsNothing(page)) return [];
+  const direction = oldestFirst ? 'asc' : 'desc';
+  let query = db.builder.selectFrom('event').selectAll().where(whereOf(db, page));
+  if (behind !== undefined)
+    query = query.where(
+      oldestFirst
+        ? sql<SqlBool>`(at, id) > (${behind.at}, ${behind.id})`
+        : sql<SqlBool>`(at, id) < (${behind.at}, ${behind.id})`,
+    );
+  const found = await query.orderBy('at', direction).orderBy('id', direction).limit(page.limit).execute();
+  return eventsOf(db, found, page.robotPrefix);
+}
+
+function showsNothing({ types, places }: AuditRows): boolean {
+  return types.length === 0 || (places.kind === 'some' && places.projectIds.length === 0);
+}
+
+async function eventsOf(
+  db: Queries,
+  found: readonly Selectable<EventTable>[],
+  robotPrefix: string,
+): Promise<readonly AuditEvent[]> {
   const texts = found.flatMap(({ actor, object }) => [actor, object]);
-  const names = await principalNames(db, texts, rows.robotPrefix);
+  const names = await principalNames(db, texts, robotPrefix);
   return found.map((row) => {
     const data = JSON.parse(row.data) as AuditRow['data'];
     return {
       id: row.id,
       type: row.type,
       at: row.at,
-      username: names.get(row.actor) ?? row.actor,
+      username: nameOfActor(row.actor, names),
       object: names.get(row.object) ?? nameOfGone(row.object, data),
       data,
       actor: row.actor,

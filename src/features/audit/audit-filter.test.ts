@@ -13,7 +13,7 @@ test('a filter is what q says and what its own parameters say', () => {
     from: '2026-01-31',
     to: '2026-02-01T08:00:00+08:00',
   });
-  assert.deepEqual(types, ['tag.deleted']);
+  assert.deepEqual(types, ['tag.deleted', 'tag.deleted.refused']);
   assert.deepEqual(conditions, [
     { column: 'username', is: 'containing', text: 'o' },
     { column: 'username', is: 'equal', value: 'bob' },
@@ -21,6 +21,18 @@ test('a filter is what q says and what its own parameters say', () => {
     { column: 'project', is: 'equal', value: 'shop' },
     { column: 'op_time', is: 'from', value: Date.UTC(2026, 0, 31) },
     { column: 'op_time', is: 'below', value: Date.UTC(2026, 1, 1) },
+  ]);
+});
+
+test('a type is named as the event or as Harbor does; a name may be a part of one', () => {
+  const typesOf = (given: object) => parseAuditFilter(given).types;
+  assert.deepEqual(typesOf({ type: 'delete_tag', result: 'refused' }), ['tag.deleted.refused']);
+  assert.deepEqual(typesOf({ type: 'tag.deleted', result: 'done' }), ['tag.deleted']);
+  assert.deepEqual(typesOf({ type: 'tag.deleted.refused' }), ['tag.deleted.refused']);
+  assert.deepEqual(parseAuditFilter({ actor: '~ali', object: '~:v1', request_id: 'r' }).conditions, [
+    { column: 'username', is: 'containing', text: 'ali' },
+    { column: 'resource', is: 'containing', text: ':v1' },
+    { column: 'request_id', is: 'equal', value: 'r' },
   ]);
 });
 

@@ -2,11 +2,11 @@ import { canOnSystem } from '../../access/authorize.ts';
 import type { Asker } from '../../access/rest-route.ts';
 import { visibleTo } from '../../access/visible.ts';
 import { AppError } from '../../lib/errors.ts';
-import { type EventType, eventTypes } from '../../lib/event-types.ts';
+import { type RecordedType, whatWasRefused } from '../../lib/event-types.ts';
 import type { ListCondition } from '../../lib/list-condition.ts';
 import { listConditions } from '../../platform/http/api/list-conditions.ts';
 import { parseListQuery } from '../../platform/http/api/parse-list-query.ts';
-import { typesMeeting } from './audit-kinds.ts';
+import { auditKindOf, auditNameOf, recordedTypes, typesMeeting } from './audit-kinds.ts';
 import type { AuditColumn, AuditPlaces } from './audit-store.ts';
 
 const columns = {
@@ -35,10 +35,18 @@ const text = (description: string) => ({ in: 'query', description, schema: { typ
 /** What Berth's own operations on the log are asked with; all that is given has to hold. */
 export const auditFilterParameters = {
   q: qParameter,
-  actor: text('Who did it: the name of a user or robot, or what stands in the log, such as system.'),
-  object: text('What it happened to, such as library/app:v1.'),
-  type: text('Kinds of events, such as tag.deleted, divided by commas.'),
+  actor: text(
+    'Who did it: the name of a user or robot, or what stands in the log, such as system; ~ before it: a part of it.',
+  ),
+  object: text('What it happened to, such as library/app:v1; ~ before it: a part of it.'),
+  type: text('Kinds of events, such as tag.deleted, or delete_tag as Harbor calls them, divided by commas.'),
+  result: {
+    in: 'query',
+    description: 'Only what was done, or only what was refused.',
+    schema: { type: 'string', enum: ['done', 'refused'] },
+  },
   project: text('The name of a project.'),
+  request_id: text('Of the request that did it.'),
   from: text('Not before this time: 2026-01-31, or 2026-01-31T12:00:00Z.'),
   to: text('Before this time.'),
 } as const;
@@ -49,22 +57,24 @@ export type GivenAuditFilter = {
 
 /** Which rows of the log are asked for, whoever asks. */
 export interface AuditFilter {
-  readonly types: readonly EventType[];
+  readonly types: readonly RecordedType[];
   readonly conditions: readonly ListCondition<AuditColumn>[];
 }
 
 /** @throws AppError BAD_REQUEST */
 export function parseAuditFilter(given: GivenAuditFilter): AuditFilter {
   const conditions = listConditions(parseListQuery(given.q), columns);
-  const asked = given.type === undefined ? undefined : eventTypesOf(given.type);
-  const types = typesMeeting(conditions.flatMap(aboutKinds));
+  const asked = given.type === undefined ? recordedTypes : eventTypesOf(given.type);
   return {
-    types: asked === undefined ? types : types.filter((type) => asked.includes(type)),
+    types: typesMeeting([...conditions.flatMap(aboutKinds), ...resultOf(given.result)]).filter((type) =>
+      asked.includes(type),
+    ),
     conditions: [
       ...conditions.flatMap(aboutRows),
       ...equal('username', given.actor),
       ...equal('resource', given.object),
       ...equal('project', given.project),
+      ...equal('request_id', given.request_id),
       ...bound('from', given.from),
       ...bound('to', given.to),
     ],
@@ -82,8 +92,18 @@ export function auditPlacesOf({ grants, now }: Asker): AuditPlaces {
     : { kind: 'some', projectIds: projectIds.filter((id) => !except.includes(id)) };
 }
 
-function equal(column: 'username' | 'resource' | 'project', value: string | undefined) {
-  return value === undefined || value === '' ? [] : [{ column, is: 'equal', value } as const];
+type NamedColumn = 'username' | 'resource' | 'project' | 'request_id';
+
+function equal(column: NamedColumn, value: string | undefined): ListCondition<AuditColumn>[] {
+  if (value === undefined || value === '') return [];
+  return (column === 'username' || column === 'resource') && value.startsWith('~')
+    ? [{ column, is: 'containing', text: value.slice(1) }]
+    : [{ column, is: 'equal', value }];
+}
+
+function resultOf(result: string | undefined): ListCondition<'operation_result'>[] {
+  if (result === undefined || result === '') return [];
+  return [{ column: 'operation_result', is: 'equal', value: result === 'done' ? 1 : 0 }];
 }
 
 /** From a time on, or up to but not at one. */
@@ -101,13 +121,18 @@ function bound(name: 'from' | 'to', value: string | undefined): ListCondition<Au
   return [{ column: 'op_time', is: name === 'from' ? 'from' : 'below', value: at }];
 }
 
-function eventTypesOf(list: string): readonly EventType[] {
-  return list.split(',').map((name) => {
-    const type = eventTypes.find((each) => each === name.trim());
-    if (type !== undefined) return type;
+/** What an event is called is also what its refusal is called. */
+function eventTypesOf(list: string): readonly RecordedType[] {
+  return list.split(',').flatMap((each) => {
+    const name = each.trim();
+    const types = recordedTypes.filter((type) => {
+      const kind = auditKindOf(type);
+      return type === name || whatWasRefused(type) === name || (kind && auditNameOf(kind)) === name;
+    });
+    if (types.length > 0) return types;
     throw new AppError('BAD_REQUEST', {
-      message: `there is no event of the type ${JSON.stringify(name.trim().slice(0, 100))}`,
-      detail: `types: ${eventTypes.join(', ')}`,
+      message: `there is no event of the type ${JSON.stringify(name.slice(0, 100))}`,
+      detail: `types: ${recordedTypes.filter((type) => whatWasRefused(type) === undefined).join(', ')}`,
     });
   });
 }

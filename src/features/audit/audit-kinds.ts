@@ -1,4 +1,4 @@
-import type { EventType } from '../../lib/event-types.ts';
+import { type EventType, type RecordedType, refusedType, whatWasRefused } from '../../lib/event-types.ts';
 import type { ListCondition } from '../../lib/list-condition.ts';
 
 /** How the audit log calls what happened, in Harbor's words. */
@@ -18,8 +18,11 @@ const kind = (operation: string, resourceType: string, description: string): Aud
 /** Undefined: a step of something else, which has a row of its own. The indexes of the log leave out the same. */
 export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'admin.created': kind('create', 'user', 'create the first administrator'),
+  'admin.granted': kind('update', 'user', 'make an administrator of user'),
+  'admin.revoked': kind('update', 'user', 'take the administrator right of user'),
   'artifact.deleted': kind('delete', 'artifact', 'delete artifact'),
   'artifact.labelled': kind('update', 'artifact', 'add a label to artifact'),
+  'artifact.pulled': kind('pull', 'artifact', 'pull artifact'),
   'artifact.pushed': kind('create', 'artifact', 'push artifact'),
   'artifact.unlabelled': kind('update', 'artifact', 'remove a label of artifact'),
   'blob.missing': undefined,
@@ -48,6 +51,7 @@ export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'project.deleted': kind('delete', 'project', 'delete project'),
   'project.renamed': kind('update', 'project', 'rename project to'),
   'project.updated': kind('update', 'project', 'change project'),
+  'quota.checked': kind('update', 'quota', 'count the usage anew of'),
   'protection.created': kind('create', 'protected-tag', 'create the rule for protected tags'),
   'protection.deleted': kind('delete', 'protected-tag', 'delete the rule for protected tags'),
   'protection.updated': kind('update', 'protected-tag', 'change the rule for protected tags'),
@@ -59,6 +63,7 @@ export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'robot.deleted': kind('delete', 'robot', 'delete robot'),
   'robot.refreshed': kind('update', 'robot', 'change the secret of robot'),
   'robot.updated': kind('update', 'robot', 'change robot'),
+  'role.changed': kind('update', 'member', 'change a role in'),
   'role.created': kind('create', 'role', 'create role'),
   'role.deleted': kind('delete', 'role', 'delete role'),
   'role.updated': kind('update', 'role', 'change role'),
@@ -77,16 +82,34 @@ export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'user.updated': kind('update', 'user', 'change the profile of user'),
 };
 
+/** Of what happened, or would have happened had it not been refused. */
 export function auditKindOf(type: string): AuditKind | undefined {
-  return Object.hasOwn(auditKinds, type) ? auditKinds[type as EventType] : undefined;
+  const what = whatWasRefused(type) ?? type;
+  return Object.hasOwn(auditKinds, what) ? auditKinds[what as EventType] : undefined;
 }
+
+/** `create_artifact` for what Harbor calls so. */
+export function auditNameOf({ operation, resourceType }: AuditKind): string {
+  return `${operation}_${resourceType}`;
+}
+
+/** The event types, refusals with them, that an administrator leaves out of the log by these names. */
+export function typesNamed(names: ReadonlySet<string>): readonly RecordedType[] {
+  return recordedTypes.filter((type) => {
+    const each = auditKindOf(type);
+    return each !== undefined && names.has(auditNameOf(each));
+  });
+}
+
+/** What may happen, and that it was refused. */
+export const recordedTypes: readonly RecordedType[] = (Object.keys(auditKinds) as EventType[]).flatMap(
+  (type) => [type, refusedType(type)],
+);
 
 /** `create_artifact` and its like, in Harbor's order as far as Berth has them; then those that are Berth's own. */
 export function auditEventTypes(): readonly string[] {
   const names = new Set(
-    Object.values(auditKinds).flatMap((each) =>
-      each === undefined ? [] : [`${each.operation}_${each.resourceType}`],
-    ),
+    Object.values(auditKinds).flatMap((each) => (each === undefined ? [] : [auditNameOf(each)])),
   );
   const known = harborTypes.filter((name) => names.has(name));
   return [...known, ...[...names].filter((name) => !harborTypes.includes(name)).toSorted()];
@@ -117,11 +140,12 @@ const harborTypes: readonly string[] = [
 /** The event types that conditions on the names of operations and of resources leave. */
 export function typesMeeting(
   conditions: readonly ListCondition<'operation' | 'resource_type' | 'operation_result'>[],
-): readonly EventType[] {
-  return (Object.keys(auditKinds) as EventType[]).filter((type) => {
-    const each = auditKinds[type];
+): readonly RecordedType[] {
+  return recordedTypes.filter((type) => {
+    const each = auditKindOf(type);
     if (each === undefined) return false;
-    const values = { operation: each.operation, resource_type: each.resourceType, operation_result: 1 };
+    const operation_result = whatWasRefused(type) === undefined ? 1 : 0;
+    const values = { operation: each.operation, resource_type: each.resourceType, operation_result };
     return conditions.every((condition) => meets(values[condition.column], condition));
   });
 }

@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { principalNames } from '../../access/names/principal-name-reads.ts';
-import type { EventType } from '../../lib/event-types.ts';
+import type { RecordedType } from '../../lib/event-types.ts';
 import type { ListCondition } from '../../lib/list-condition.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import { listWhere } from '../../platform/db/list-where.ts';
@@ -16,7 +16,14 @@ export interface AuditRow {
   readonly data: Readonly<Record<string, string | number | null>>;
 }
 
-export type AuditColumn = 'id' | 'op_time' | 'project_id' | 'project' | 'username' | 'resource';
+export type AuditColumn =
+  | 'id'
+  | 'op_time'
+  | 'project_id'
+  | 'project'
+  | 'username'
+  | 'resource'
+  | 'request_id';
 
 /** What is shown of the log: all of it, that of every project but some, or that of some. */
 export type AuditPlaces =
@@ -27,7 +34,7 @@ export type AuditPlaces =
 /** Which rows, of those that may be seen. */
 export interface AuditRows {
   readonly places: AuditPlaces;
-  readonly types: readonly EventType[];
+  readonly types: readonly RecordedType[];
   readonly conditions: readonly ListCondition<AuditColumn>[];
   /** What stands before the names of robots. */
   readonly robotPrefix: string;
@@ -42,7 +49,9 @@ export interface AuditPage extends AuditRows {
 }
 
 /** The same words as those of the indexes, without which SQLite would not use them. */
-export const shown = sql<SqlBool>`type not in ('blob.pushed', 'blob.mounted', 'blob.deleted', 'blob.missing')`;
+export const indexed = sql<SqlBool>`type not in ('blob.pushed', 'blob.mounted', 'blob.deleted', 'blob.missing')`;
+
+export const shown = sql<SqlBool>`${indexed} and hidden = 0`;
 
 /** A page of the log, and how many rows match, counted no further than asked. */
 export async function readAuditLog(
@@ -83,12 +92,17 @@ export async function readAuditLog(
         id,
         type,
         at,
-        username: names.get(actor) ?? actor,
+        username: nameOfActor(actor, names),
         object: names.get(object) ?? nameOfGone(object, data),
         data,
       };
     }),
   };
+}
+
+/** Who did not get in has a name only. */
+export function nameOfActor(actor: string, names: ReadonlyMap<string, string>): string {
+  return names.get(actor) ?? actor.replace(/^name:/, '');
 }
 
 /** A group that is deleted is called as the event calls it. */
@@ -127,7 +141,7 @@ function exceptOf(ids: readonly number[], { dialect }: Queries): RawBuilder<SqlB
   return sql<SqlBool>`project_id is not null${others}`;
 }
 
-const places = { id: 'id', op_time: 'at', project_id: 'project_id' } as const;
+const places = { id: 'id', op_time: 'at', project_id: 'project_id', request_id: 'request_id' } as const;
 
 function conditionOf(
   db: Queries,
@@ -138,7 +152,7 @@ function conditionOf(
   const { dialect } = db;
   switch (column) {
     case 'username':
-      return sql<SqlBool>`(${as('actor', condition, db)} or actor in (${named(condition, db, prefix)}))`;
+      return sql<SqlBool>`(${as('actor', condition, db)} or actor in (${named(condition, db, prefix)})${ofSignIn(condition)})`;
     case 'resource':
       return sql<SqlBool>`(${as('object', condition, db)} or object in (${named(condition, db, prefix)})${ofPush(condition)})`;
     case 'project':
@@ -146,6 +160,7 @@ function conditionOf(
     case 'id':
     case 'op_time':
     case 'project_id':
+    case 'request_id':
       return listWhere([{ ...condition, column }], places, dialect);
   }
 }
@@ -167,12 +182,16 @@ function everyName(prefix: string): RawBuilder<unknown> {
     union all select 'group:' || id, name from user_group`;
 }
 
+function ofSignIn(condition: ListCondition): RawBuilder<unknown> {
+  return condition.is === 'equal' ? sql` or actor = ${`name:${condition.value}`}` : sql``;
+}
+
 /** A push with a tag is called by it: `library/app:v1`. Its row has the digest, and the tags beside it. */
 function ofPush(condition: ListCondition): RawBuilder<unknown> {
   const [, name, tag] =
     condition.is === 'equal' ? (/^([^:@]{1,255}):([\w.-]{1,128})$/.exec(String(condition.value)) ?? []) : [];
   if (name === undefined || tag === undefined) return sql``;
   const named = `%"tag":"${tag.replaceAll(/[\\%_]/g, String.raw`\$&`)}`;
-  return sql` or (type = 'artifact.pushed' and object >= ${`${name}@`} and object < ${`${name}A`}
+  return sql` or (type in ('artifact.pushed', 'artifact.pulled') and object >= ${`${name}@`} and object < ${`${name}A`}
     and (data like ${`${named}"%`} escape '\\' or data like ${`${named},%`} escape '\\'))`;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { putGrant } from '../../access/grants/grant-writes.ts';
 import { createProject } from '../../access/projects/create-project.ts';
+import { silentLog } from '../../access/testing/parts.ts';
 import { openRestWorld } from '../../access/testing/rest-world.ts';
 import { AppError } from '../../lib/errors.ts';
 import { eventTypes } from '../../lib/event-types.ts';
@@ -9,6 +10,12 @@ import { dialects } from '../../platform/db/testing/test-database.ts';
 import { append, systemActor } from '../../platform/events/append.ts';
 import { createAudit } from './audit.ts';
 import { auditEventTypes, auditKinds } from './audit-kinds.ts';
+import { SilencedKinds } from './silenced-kinds.ts';
+
+interface Event {
+  readonly id: number;
+  readonly object: string;
+}
 
 interface Row {
   readonly id: number;
@@ -138,6 +145,98 @@ for (const dialect of dialects) {
       'resource_type',
       'username',
     ]);
+  });
+
+  test(`listAuditEvents: what is known of each row, page by page by its place (${dialect})`, async () => {
+    await using world = await open(dialect);
+    const ask = async (who: string, parameters: object = {}) =>
+      (await world.ask('listAuditEvents', who, { parameters })).body as { items: Event[]; next?: string };
+    const [event] = (await ask('admin', { type: 'tag.deleted' })).items;
+    assert.deepEqual(
+      { ...event, id: 0 },
+      {
+        id: 0,
+        time: '1970-01-01T00:00:02.000Z',
+        event: 'tag.deleted',
+        type: 'delete_tag',
+        result: 'done',
+        actor: 'anonymous',
+        username: 'anonymous',
+        address: '',
+        client: '',
+        request_id: '',
+        project_id: world.projectId,
+        object: 'shop/app:v2',
+        before: { digest: world.digest },
+        after: {},
+      },
+    );
+    const walk = async (parameters: object): Promise<number[]> => {
+      const ids: number[] = [];
+      for (let after: string | undefined, pages = 0; pages < 20; pages += 1) {
+        const { items, next } = await ask('admin', { limit: 2, ...parameters, ...(after && { after }) });
+        ids.push(...items.map(({ id }) => id));
+        if (next === undefined) return ids;
+        after = next;
+      }
+      throw new Error('the pages have no end');
+    };
+    const shop = await walk({ project: 'shop' });
+    assert.equal(shop.length, 5);
+    assert.deepEqual(await walk({ project: 'shop', sort: 'op_time' }), shop.toReversed());
+    const objects = async (who: string, parameters: object): Promise<string[]> =>
+      (await ask(who, parameters)).items.map(({ object }) => object);
+    const early = { to: '1970-01-02T00:00:00Z' };
+    assert.deepEqual(await objects('admin', { ...early, type: 'create_tag' }), ['shop/app:v1']);
+    assert.deepEqual(await objects('admin', { ...early, actor: 'bob', object: '~:v1' }), ['shop/app:v1']);
+    assert.deepEqual(await objects('admin', { ...early, from: '1970-01-01T01:00:04+01:00' }), ['bob']);
+    assert.deepEqual(await objects('admin', { ...early, result: 'refused' }), []);
+    assert.deepEqual(await objects('admin', { ...early, project: 'none' }), []);
+    assert.deepEqual(await objects('bob', early), [], 'no project is theirs');
+    assert.deepEqual(await objects('alice', { ...early, type: 'update_user' }), []);
+    assert.equal((await objects('alice', early)).length, 4);
+    for (const wrong of [{ after: 'x' }, { from: 'today' }, { limit: 0 }])
+      await assert.rejects(ask('admin', wrong), status(400));
+    await assert.rejects(ask(''), status(401));
+  });
+
+  test(`disabled_audit_log_event_types: what is named is hidden from then on, and stays so (${dialect})`, async () => {
+    await using world = await open(dialect);
+    let names = 'delete_tag, login_user';
+    await using silenced = new SilencedKinds({ db: world.db, log: silentLog, named: () => names });
+    const add = async (object: string): Promise<void> => {
+      await world.db.transaction(async (tx) => {
+        const event = { at: 5000, actor: systemActor, projectId: world.projectId, object } as const;
+        await append(tx, { ...event, type: 'tag.deleted' });
+        await append(tx, { ...event, type: 'tag.deleted.refused' });
+        await append(tx, { ...event, type: 'tag.moved' });
+      });
+    };
+    await add('shop/app:before');
+    await silenced.tell();
+    await add('shop/app:meanwhile');
+    names = '';
+    await silenced.tell();
+    await add('shop/app:later');
+    const { rows } = await world.list('admin', { q: 'op_time=[1970-01-01T00:00:05~1970-01-01T00:00:05]' });
+    assert.deepEqual(
+      rows.map(({ resource, operation }) => `${operation} ${resource}`),
+      [
+        'create shop/app:later',
+        'delete shop/app:later',
+        'delete shop/app:later',
+        'create shop/app:meanwhile',
+        'create shop/app:before',
+        'delete shop/app:before',
+        'delete shop/app:before',
+      ],
+    );
+    const stored = await world.db.reader.builder
+      .selectFrom('event')
+      .select('id')
+      .where('at', '=', 5000)
+      .execute();
+    assert.equal(stored.length, 9, 'other things than the log live by events');
   });
 
   test(`listAuditLogExts: conditions, order and pages choose the rows (${dialect})`, async () => {

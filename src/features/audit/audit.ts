@@ -1,5 +1,10 @@
 import { hostname } from 'node:os';
+import { RefusalLog } from '../../access/refusals/refusal-log.ts';
 import type { RestRoute } from '../../access/rest-route.ts';
+import { nameOfAttempt } from '../../access/robots/name-of-attempt.ts';
+import { PullLog } from '../../content/pulls/pull-log.ts';
+import type { MasterKey } from '../../platform/crypto/master-key.ts';
+import type { Database } from '../../platform/db/database.ts';
 import type { Routes } from '../../platform/http/server.ts';
 import type { PeriodicJob } from '../../platform/jobs/periodic-jobs.ts';
 import type { Logger } from '../../platform/log/logger.ts';
@@ -10,6 +15,7 @@ import { type PeriodDeps, periodJob } from './periods/close-periods.ts';
 import { proofRoutes } from './periods/routes.ts';
 import { type AuditCheck, type AuditProof, verifyAuditLog } from './periods/verify-audit-log.ts';
 import { auditRoutes } from './routes.ts';
+import { SilencedKinds } from './silenced-kinds.ts';
 
 export type AuditLogProof = AuditProof;
 export type AuditLogCheck = AuditCheck;
@@ -58,4 +64,28 @@ export function createAuditing(
     lag: () => forwarding.lag(),
     problem: () => forwarding.problem(),
   };
+}
+
+export interface AuditWriters extends AsyncDisposable {
+  readonly refusals: RefusalLog;
+  readonly pullLog: PullLog;
+}
+
+/** What fills the audit log beside the transactions of changes. What is left out of it counts when this resolves. */
+export async function openAuditWriters(deps: {
+  readonly db: Database;
+  readonly masterKey: MasterKey;
+  readonly settings: Settings;
+  readonly prefix: () => string;
+  readonly log: Logger;
+}): Promise<AuditWriters> {
+  const { db, masterKey, settings, prefix, log } = deps;
+  await using stack = new AsyncDisposableStack();
+  const named = () => settings.get('disabled_audit_log_event_types');
+  await stack.use(new SilencedKinds({ db, log, named })).tell();
+  const nameOf = (tried: string) => nameOfAttempt({ db, masterKey, robots: { prefix } }, tried);
+  const refusals = stack.use(new RefusalLog({ db, log, nameOf }));
+  const pullLog = stack.use(new PullLog({ db, log, off: () => settings.get('pull_audit_log_disable') }));
+  const rest = stack.move();
+  return { refusals, pullLog, [Symbol.asyncDispose]: () => rest.disposeAsync() };
 }

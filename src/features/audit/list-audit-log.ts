@@ -1,4 +1,5 @@
 import type { Asker } from '../../access/rest-route.ts';
+import { whatWasRefused } from '../../lib/event-types.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
 import { offsetOf, type Page } from '../../platform/http/api/page.ts';
@@ -85,24 +86,34 @@ export function auditLogView(row: AuditRow): Readonly<Record<string, unknown>> {
 }
 
 export function auditLogExtView(row: AuditRow): Readonly<Record<string, unknown>> {
-  const kind = auditKindOf(row.type);
   return {
     ...auditLogView(row),
-    operation_description: `${kind?.description ?? row.type}: ${row.object}${detailOf(row)}`,
-    operation_result: true,
+    operation_description: auditDescriptionOf(row),
+    operation_result: whatWasRefused(row.type) === undefined,
   };
+}
+
+/** In one sentence what was done, or refused. */
+export function auditDescriptionOf(row: Pick<AuditRow, 'type' | 'object' | 'data'>): string {
+  return `${auditKindOf(row.type)?.description ?? row.type}: ${row.object}${detailOf(row)}`;
 }
 
 /** A push is called by its tag, as Harbor calls it. */
 function resourceOf({ type, object, data }: AuditRow): string {
-  const tag = type === 'artifact.pushed' ? data['tag'] : undefined;
+  const tag = type === 'artifact.pushed' || type === 'artifact.pulled' ? data['tag'] : undefined;
   return typeof tag === 'string'
     ? `${object.slice(0, object.indexOf('@'))}:${tag.split(',')[0] ?? ''}`
     : object;
 }
 
-function detailOf({ type, data }: AuditRow): string {
-  if (type !== 'role.granted' && type !== 'role.revoked') return '';
-  const { role, group, username } = data;
+function detailOf({ type, data }: Pick<AuditRow, 'type' | 'data'>): string {
+  const { role, group, username, reason, count } = data;
+  if (whatWasRefused(type) !== undefined) return `, refused: ${String(reason)}, ${times(count)}`;
+  if (type === 'artifact.pulled') return count === 1 ? '' : `, ${times(count)}`;
+  if (!['role.granted', 'role.changed', 'role.revoked'].includes(type)) return '';
   return `, ${String(role)} of ${typeof group === 'string' ? `the group ${group}` : String(username)}`;
+}
+
+function times(count: string | number | null | undefined): string {
+  return count === 1 ? 'once' : `${String(count)} times`;
 }

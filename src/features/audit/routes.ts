@@ -6,6 +6,7 @@ import { auditFilterParameters, qParameter } from './audit-filter.ts';
 import { auditEventTypes } from './audit-kinds.ts';
 import type { AuditRow } from './audit-store.ts';
 import { exportAuditLog, exportForms } from './export-audit-log.ts';
+import { auditEventSchema, auditEventView, listAuditEvents } from './list-audit-events.ts';
 import {
   type AuditDeps,
   type AuditList,
@@ -70,6 +71,7 @@ export function auditRoutes(deps: AuditDeps): readonly RestRoute[] {
       form: newer,
     }),
     exportRoute(deps),
+    eventsRoute(deps),
   ];
 }
 
@@ -198,4 +200,57 @@ function answer(
   view: (row: AuditRow) => unknown,
 ): ApiAnswer {
   return pageAnswer(call, page, { items: items.map(view), total, more });
+}
+
+/** Berth's own: the log with all that it holds. */
+function eventsRoute(deps: AuditDeps): RestRoute {
+  return restRoute.signedIn({
+    method: 'GET',
+    path: '/api/berth/v1/audit',
+    operationId: 'listAuditEvents',
+    tag: 'audit',
+    summary:
+      'What happened and what was refused, the newest first, with who, from where, by which request, and what changed.',
+    needs: 'signed-in',
+    parameters: {
+      ...auditFilterParameters,
+      sort: {
+        in: 'query',
+        description: '-op_time, the default: the newest first; or op_time.',
+        schema: { type: 'string', enum: ['op_time', '-op_time'], default: '-op_time' },
+      },
+      after: {
+        in: 'query',
+        description: 'What `next` of the page before says.',
+        schema: { type: 'string' },
+      },
+      limit: {
+        in: 'query',
+        description: 'How many at most.',
+        schema: { type: 'integer', format: 'int64', maximum: 1000, default: 100 },
+      },
+    },
+    answers: {
+      200: {
+        description: 'One page.',
+        schema: {
+          type: 'object',
+          properties: {
+            items: { type: 'array', items: auditEventSchema },
+            next: { type: 'string', description: 'Absent on the last page.' },
+          },
+        },
+      },
+    },
+    refusals: [400, 401],
+    run: async ({ parameters: { sort, limit, after, ...filter } }, asker) => {
+      if (limit < 1) throw new AppError('BAD_REQUEST', { message: 'limit must be 1 or more' });
+      const input = { filter, after, limit, oldestFirst: sort === 'op_time' };
+      const { items, next } = await listAuditEvents(deps, asker, input);
+      return {
+        status: 200,
+        body: { items: items.map(auditEventView), ...(next === undefined ? {} : { next }) },
+      };
+    },
+  });
 }

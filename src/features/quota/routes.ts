@@ -8,6 +8,7 @@ import { apiTime } from '../../platform/http/api/api-time.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
 import { parseSort } from '../../platform/http/api/parse-sort.ts';
 import { JsonBody } from '../../platform/http/json-body.ts';
+import { operator } from '../../platform/http/operator.ts';
 import { contextOf } from '../../platform/http/request-context.ts';
 import type { Routes } from '../../platform/http/server.ts';
 import type { Settings } from '../../platform/settings/settings.ts';
@@ -159,8 +160,8 @@ export function quotaRoutes(deps: {
       parameters: {},
       answers: { 200: { description: 'Counted.' } },
       refusals: [401, 403],
-      run: async () => {
-        await checkUsage(deps, { repair: true });
+      run: async (_call, { actor }) => {
+        await checkUsage(deps, { repair: true, actor });
         return { status: 200 };
       },
     }),
@@ -172,7 +173,8 @@ export function quotaAdminRoutes(deps: { readonly db: Database }): Routes {
   return (server) => {
     server.post('/quota/check', async ({ raw, body }) => {
       contextOf(raw).route = '/quota/check';
-      return { rows: await checkUsage(deps, { repair: new JsonBody(body).flag('repair') }) };
+      const repair = new JsonBody(body).flag('repair');
+      return { rows: await checkUsage(deps, repair ? { repair, actor: operator(raw) } : { repair }) };
     });
   };
 }

@@ -311,6 +311,8 @@ export interface EventTable {
   object: string;
   /** JSON text: before and after, never a secret. */
   data: string;
+  /** 1: the audit log does not show it. */
+  hidden: Generated<number>;
 }
 
 /** The events with the ids above `after_id` and up to `to_id`, which nobody adds to any more. */

@@ -9,7 +9,7 @@ export function checkSetting(key: SettingKey, value: SettingValue): string | und
   if (wrong !== undefined) return `${key} ${wrong}`;
   if (row.use.kind === 'refused') return `${key} needs ${row.use.needs.en}, not in this version`;
   if (row.use.kind === 'never') return `${key} stays ${String(row.fallback)}: ${row.use.why.en}`;
-  return row.face === 'r' || row.face === 'none' ? `${key} cannot be changed` : undefined;
+  return row.face === 'r' ? `${key} cannot be changed` : undefined;
 }
 
 /** Whether a value that was stored is of the type that the setting has now. */

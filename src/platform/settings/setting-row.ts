@@ -1,6 +1,9 @@
 import type { Text } from '../../lib/text/language.ts';
 
-/** Whether Harbor's operations show a setting and take it: `rw` both, `w` take only, `r` show only. */
+/**
+ * Whether Harbor's operations show a setting and take it: `rw` both, `w` take only, `r` show only. `none`: Harbor has it in
+ * its environment; it is not shown, and taken here where it is honoured.
+ */
 export type SettingFace = 'rw' | 'w' | 'r' | 'none';
 
 /**

@@ -18,7 +18,6 @@ const uaa: Text = { en: 'sign-in by UAA', zh: '通过 UAA 登录' };
 const authProxy: Text = { en: 'sign-in by an authenticating proxy', zh: '通过认证代理登录' };
 const oidc: Text = { en: 'sign-in by OpenID Connect', zh: '通过 OpenID Connect 登录' };
 const scans: Text = { en: 'vulnerability scanning', zh: '漏洞扫描' };
-const auditLog: Text = { en: 'the audit log', zh: '审计日志' };
 const pullFacts: Text = { en: 'the recording of pulls', zh: '拉取记录' };
 
 const maxLimitBytes = 2 ** 50;
@@ -307,12 +306,13 @@ export const settingRows = {
     { en: 'Whether the number of pulls stays as it is.', zh: '是否不再更新拉取次数。' },
     { face: 'none' },
   ),
-  pull_audit_log_disable: refusedFlag(
-    auditLog,
-    false,
-    { en: 'Whether pulls are left out of the audit log.', zh: '审计日志是否不记录拉取。' },
-    { face: 'none' },
-  ),
+  pull_audit_log_disable: {
+    type: 'boolean',
+    fallback: false,
+    face: 'none',
+    use: honoured,
+    doc: { en: 'Whether pulls are left out of the audit log.', zh: '审计日志是否不记录拉取。' },
+  },
   audit_log_forward_endpoint: {
     type: 'string',
     fallback: '',
@@ -345,10 +345,17 @@ export const settingRows = {
     en: 'Whether pulls by scanners leave the time of the last pull; there are no scanners yet.',
     zh: '扫描器的拉取是否不更新最近拉取时间；目前尚无扫描器。',
   }),
-  disabled_audit_log_event_types: refusedText(auditLog, {
-    en: 'What is left out of the audit log.',
-    zh: '审计日志不记录的事件类型。',
-  }),
+  disabled_audit_log_event_types: {
+    type: 'string',
+    fallback: '',
+    maxLength: manyLetters,
+    face: 'rw',
+    use: honoured,
+    doc: {
+      en: 'What is left out of the audit log: `create_tag,pull_artifact`. Events are kept all the same, and stay hidden.',
+      zh: '审计日志不记录的事件类型，例如 `create_tag,pull_artifact`。事件本身仍会保存，但始终不在日志中显示。',
+    },
+  },
   session_timeout: {
     type: 'integer',
     fallback: 60,

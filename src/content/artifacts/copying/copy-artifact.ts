@@ -67,6 +67,7 @@ async function copy(tx: Tx, input: CopyArtifactInput, now: number): Promise<void
   const charged = await linkAll(tx, input, { plan, sizes, added, targetId: target.id, now });
   if (!target.visible) await showRepository(tx, target.id, now);
   const tags = await moveTags(tx, input, { plan, target, added, now });
+  const addsRoot = added.some(({ digest }) => digest === rootDigest);
   for (const { digest, mediaType } of added) {
     const own = tags.get(digest) ?? [];
     await append(tx, {
@@ -76,6 +77,7 @@ async function copy(tx: Tx, input: CopyArtifactInput, now: number): Promise<void
       projectId,
       object: `${repositoryName}@${digest}`,
       data: { mediaType, tag: own.length === 0 ? null : own.join(','), from: source.repositoryName },
+      ...(digest !== rootDigest && addsRoot ? { step: true } : {}),
     });
   }
   await touchRepository(tx, target.id, now);
@@ -191,7 +193,15 @@ async function moveTags(
         detail: 'an artifact is copied with all its tags',
       });
     }
-    await moveTag(tx, { ...input, repositoryId: target.id, tag: name as Tag, artifactId, digest, now });
+    await moveTag(tx, {
+      ...input,
+      repositoryId: target.id,
+      tag: name as Tag,
+      artifactId,
+      digest,
+      ...(ids.has(canonical) ? { ofPush: true } : {}),
+      now,
+    });
     moved.set(canonical, [...(moved.get(canonical) ?? []), name]);
   }
   return moved;

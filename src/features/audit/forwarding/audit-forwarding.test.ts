@@ -81,6 +81,7 @@ async function open(dialect: (typeof dialects)[number], more: { doubtMs?: number
         for (let no = from; no <= to; no += 1) {
           const event = { at: no, actor: systemActor, projectId: 1 };
           await append(tx, { ...event, type: 'blob.pushed', object: 'x' });
+          await append(tx, { ...event, type: 'tag.moved', object: 'library/app:v9999', step: true });
           await append(tx, { ...event, type: 'tag.moved', object: `library/app:v${no}`, data: { a: 'ü]"' } });
         }
       }),

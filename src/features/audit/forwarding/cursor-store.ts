@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database, Queries } from '../../../platform/db/database.ts';
 import { prepare } from '../../../platform/db/prepare.ts';
-import { shown } from '../audit-store.ts';
+import { indexed, shown } from '../audit-store.ts';
 
 const name = 'audit-forward';
 
@@ -33,7 +33,7 @@ export async function readPlace(db: Queries): Promise<number | undefined> {
     .select('id')
     .where('type', '=', 'configuration.updated')
     .where('data', 'like', '%"audit_log_forward_endpointBefore":"",%')
-    .where(shown)
+    .where(indexed)
     .orderBy('at', 'desc')
     .orderBy('id', 'desc')
     .limit(1)

@@ -1,6 +1,7 @@
 import { formatSyslog } from '../../../platform/syslog/syslog-message.ts';
 import type { AuditEvent } from '../audit-event-store.ts';
 import { auditKindOf } from '../audit-kinds.ts';
+import { auditDescriptionOf } from '../list-audit-log.ts';
 
 /** An event as a syslog server gets it. */
 export function messageOf(event: AuditEvent, host: string, maxBytes: number): Buffer {
@@ -28,7 +29,7 @@ export function messageOf(event: AuditEvent, host: string, maxBytes: number): Bu
       msgId: event.type,
       values: Object.fromEntries(said),
       long: ['data'],
-      text: `${event.username}: ${kind?.description ?? event.type}: ${event.object}`,
+      text: `${event.username}: ${auditDescriptionOf(event)}`,
     },
     maxBytes,
   );

@@ -67,6 +67,7 @@ for (const dialect of dialects) {
     ['a changed object', `update event set object = 'x' where id = 7`, ['rows 2']],
     ['a changed time', `update event set at = at + 1 where id = 3`, ['rows 1']],
     ['changed data', `update event set data = '{}' where id = 12`, ['rows 3']],
+    ['a row that was hidden', `update event set hidden = 1 where id = 7`, ['rows 2']],
     ['another project', `update event set project_id = 2 where id = 2`, ['rows 1']],
     ['a removed row', `delete from event where id = 5`, ['rows 1']],
     ['a removed row at the end', `delete from event where id = 12`, ['rows 3']],
@@ -113,6 +114,23 @@ for (const dialect of dialects) {
       await world.tamper(statement);
       assert.deepEqual(await world.faults(), expected);
     });
+
+  test(`a refusal that may come again is not closed, nor what is behind it; later it is (${dialect})`, async () => {
+    await using world = await open(dialect);
+    await world.write(2);
+    await world.db.transaction(async (tx) => {
+      const event = { at: await world.db.now(), actor: systemActor, projectId: 1, object: 'library' };
+      await append(tx, { ...event, type: 'project.deleted.refused', data: { count: 1 } });
+    });
+    await world.write(1);
+    assert.equal(await world.close(), 1);
+    const before = await world.verify();
+    assert.deepEqual([before.rows, before.openRows], [2, 2]);
+    await world.tamper(`update event set data = '{"count":2}', at = at - 180000 where id = 3`);
+    assert.equal(await world.close(), 1);
+    const after = await world.verify();
+    assert.deepEqual([after.rows, after.openRows, after.broken], [4, 0, []]);
+  });
 
   test(`a row added between the ids of others is found (${dialect})`, async () => {
     await using world = await open(dialect);

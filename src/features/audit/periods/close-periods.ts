@@ -4,7 +4,7 @@ import { settledEventId } from '../../../platform/events/settled-reads.ts';
 import type { PeriodicJob } from '../../../platform/jobs/periodic-jobs.ts';
 import type { Logger } from '../../../platform/log/logger.ts';
 import { hashEvents, noHash } from './hash-events.ts';
-import { insertClosed, readLastPeriod } from './period-store.ts';
+import { firstRefusalSince, insertClosed, readLastPeriod } from './period-store.ts';
 import { headSealOf, sealOf } from './seal.ts';
 
 export interface PeriodDeps {
@@ -16,6 +16,8 @@ export interface PeriodDeps {
 /** What is younger than this may not be proved yet. */
 const everyMs = 10 * 60_000;
 const mostRows = 10_000;
+/** The row of a refusal counts what repeats within a minute; a second later that is written down. */
+const growsMs = 2 * 60_000;
 
 /**
  * Closes what was written since the last period: the events up to an id below which none can appear any more. The log
@@ -27,7 +29,7 @@ export async function closePeriods(
   signal: AbortSignal,
   limit = mostRows,
 ): Promise<number> {
-  const settled = await settledEventId(db);
+  const settled = await settledUpTo(db);
   for (let closed = 0; ; ) {
     const last = await readLastPeriod(db.reader);
     const after = last?.toId ?? 0;
@@ -50,6 +52,13 @@ export async function closePeriods(
     closed += 1;
     log.info({ period: number, fromId: after + 1, toId, rows, hash }, 'a period of the audit log was closed');
   }
+}
+
+/** The last event that neither gets a neighbour below it nor changes any more. */
+async function settledUpTo(db: Database): Promise<number | undefined> {
+  const settled = await settledEventId(db);
+  const growing = await firstRefusalSince(db.reader, (await db.now()) - growsMs);
+  return settled === undefined || growing === undefined ? settled : Math.min(settled, growing - 1);
 }
 
 export function periodJob(deps: PeriodDeps): PeriodicJob {

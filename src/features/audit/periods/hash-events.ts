@@ -17,7 +17,8 @@ export interface HashedEvents {
 
 /**
  * The hash of the events with ids above `after` and up to `to`, and of the one before them. A row is what it holds by
- * the names of the columns; what is null or empty is left out, so that a column added later changes no hash from before.
+ * the names of the columns; what is null or empty is left out, and what the log shows has no mark of it, so that a column
+ * added later changes no hash from before.
  * @throws what the signal was aborted with
  */
 export async function hashEvents(
@@ -45,6 +46,8 @@ export async function hashEvents(
 }
 
 function canonicalOf(row: object): string {
-  const held = Object.entries<unknown>({ ...row }).filter(([, value]) => value !== null && value !== '');
+  const held = Object.entries<unknown>({ ...row }).filter(
+    ([column, value]) => value !== null && value !== '' && !(column === 'hidden' && value === 0),
+  );
   return JSON.stringify(held.toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }

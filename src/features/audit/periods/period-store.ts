@@ -134,3 +134,14 @@ export async function countEventsAfter({ builder }: Queries, after: number): Pro
     .executeTakeFirstOrThrow();
   return count;
 }
+
+/** The first row of a refusal that was written since; undefined: there is none. */
+export async function firstRefusalSince(db: Queries, at: number): Promise<number | undefined> {
+  const row = await db.builder
+    .selectFrom('event')
+    .select((select) => select.fn.min<number | null>('id').as('id'))
+    .where('at', '>=', at)
+    .where('type', 'like', '%.refused')
+    .executeTakeFirstOrThrow();
+  return row.id ?? undefined;
+}

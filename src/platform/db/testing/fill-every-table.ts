@@ -44,7 +44,7 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into upload_part values ('u', 0, 0, 3, 'berth/staging/u.0', 0)`,
   `insert into label values (1, 'prod', '', '#fff', null, 0, 0)`,
   `insert into artifact_label values (1, 1)`,
-  `insert into event values (1, 'tag.moved', 0, 'user:1', '', '', '', 1, 'library/app:v1', '{}')`,
+  `insert into event values (1, 'tag.moved', 0, 'user:1', '', '', '', 1, 'library/app:v1', '{}', 0)`,
   `insert into audit_period values (1, 0, 1, 1, 'hash', 0, 'seal')`,
   `insert into audit_head values (1, 1, 'seal')`,
   `insert into event_cursor values ('audit-forward', 1, 0)`,

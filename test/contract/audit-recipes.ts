@@ -1,0 +1,388 @@
+import { imageOf } from '../harness/image.ts';
+import { expectStatus, type RegistryClient } from '../harness/registry-client.ts';
+import { jsonOf, makeProject, sendJson } from '../harness/rest.ts';
+
+/** One request that does what an operation is for; made anew for each time. */
+export interface Made {
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/** What a secret looks like that stands in bodies of these; no row may have it. */
+export const planted = 'Planted-Secret-4711';
+
+const api = '/api/v2.0';
+const own = '/api/berth/v1';
+let count = 0;
+
+function fresh(prefix: string): string {
+  count += 1;
+  return `${prefix}-${count}`;
+}
+
+function idOf(answer: { readonly headers: Readonly<Record<string, unknown>> }): number {
+  return Number(/\/(\d+)$/.exec(String(answer.headers['location']))?.[1]);
+}
+
+const rule = (pattern: string) => ({
+  action: 'immutable',
+  template: 'immutable_template',
+  tag_selectors: [{ kind: 'doublestar', decoration: 'matches', pattern }],
+  scope_selectors: { repository: [{ kind: 'doublestar', decoration: 'repoMatches', pattern: '**' }] },
+});
+
+async function project(admin: RegistryClient): Promise<string> {
+  const name = fresh('audited');
+  await makeProject(admin, name);
+  return name;
+}
+
+async function user(admin: RegistryClient): Promise<number> {
+  const username = fresh('person');
+  const body = { username, email: `${username}@example.org`, realname: username, password: planted };
+  return idOf(await sendJson(admin, 'POST', `${api}/users`, body));
+}
+
+async function image(admin: RegistryClient): Promise<string> {
+  const name = await project(admin);
+  await admin.pushImage(`${name}/app`, 'v1', imageOf({ seed: fresh('audit'), layers: [64] }));
+  return `${api}/projects/${name}/repositories/app`;
+}
+
+async function label(admin: RegistryClient): Promise<number> {
+  return idOf(await sendJson(admin, 'POST', `${api}/labels`, { name: fresh('label'), scope: 'g' }));
+}
+
+async function group(admin: RegistryClient): Promise<number> {
+  return idOf(
+    await sendJson(admin, 'POST', `${api}/usergroups`, { group_name: fresh('group'), group_type: 3 }),
+  );
+}
+
+async function member(admin: RegistryClient): Promise<string> {
+  const path = `${api}/projects/${await project(admin)}/members`;
+  const body = { role_id: 3, member_user: { user_id: await user(admin) } };
+  return `${path}/${idOf(await sendJson(admin, 'POST', path, body))}`;
+}
+
+function robotBody(name: string) {
+  const access = [{ resource: 'repository', action: 'pull' }];
+  return {
+    name,
+    level: 'system',
+    duration: 30,
+    secret: planted,
+    permissions: [{ kind: 'project', namespace: 'library', access }],
+  };
+}
+
+async function robot(admin: RegistryClient): Promise<{ readonly id: number; readonly name: string }> {
+  return jsonOf(await sendJson(admin, 'POST', `${api}/robots`, robotBody(fresh('bot'))), 201);
+}
+
+async function username(admin: RegistryClient): Promise<string> {
+  const { username: name } = jsonOf<{ username: string }>(
+    await admin.get(`${api}/users/${await user(admin)}`),
+  );
+  return name;
+}
+
+async function grant(admin: RegistryClient): Promise<object> {
+  return { who: await username(admin), role: 'pull', where: await project(admin) };
+}
+
+const roleBody = () => ({ name: fresh('role'), level: 'project', permissions: ['repository:pull'] });
+
+async function role(admin: RegistryClient): Promise<string> {
+  const body = roleBody();
+  expectStatus(await sendJson(admin, 'POST', `${own}/roles`, body), 201);
+  return body.name;
+}
+
+const protection = { tags: 'v*', repositories: '**', allowed: ['admin'] };
+
+async function protectedTags(admin: RegistryClient): Promise<{ readonly path: string; readonly id: number }> {
+  const path = `${own}/projects/${await project(admin)}/protected-tags`;
+  return { path, ...jsonOf<{ id: number }>(await sendJson(admin, 'POST', path, protection), 201) };
+}
+
+/** A code that waits for a person; the other one, by which the device asks for its token, is a secret. */
+export async function device(
+  admin: RegistryClient,
+): Promise<{ readonly user_code: string; readonly device_code: string }> {
+  return jsonOf(await sendJson(admin, 'POST', `${own}/device/code`, { name: fresh('device') }));
+}
+
+async function token(admin: RegistryClient): Promise<number> {
+  const body = { name: fresh('token') };
+  return jsonOf<{ id: number }>(await sendJson(admin, 'POST', `${own}/users/1/tokens`, body), 201).id;
+}
+
+/** By operationId: what an administrator does with success, and somebody without rights is refused. */
+export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise<Made>>> = {
+  createProject: async () => ({ path: `${api}/projects`, body: { project_name: fresh('audited') } }),
+  updateProject: async (admin) => ({
+    path: `${api}/projects/${await project(admin)}`,
+    body: { metadata: { public: 'true' } },
+  }),
+  deleteProject: async (admin) => ({ path: `${api}/projects/${await project(admin)}` }),
+  addProjectMetadatas: async (admin) => ({
+    path: `${api}/projects/${await project(admin)}/metadatas/`,
+    body: { severity: 'high' },
+  }),
+  updateProjectMetadata: async (admin) => ({
+    path: `${api}/projects/${await project(admin)}/metadatas/public`,
+    body: { public: 'true' },
+  }),
+  deleteProjectMetadata: async (admin) => {
+    const path = `${api}/projects/${await project(admin)}/metadatas`;
+    await sendJson(admin, 'POST', `${path}/`, { severity: 'high' });
+    return { path: `${path}/severity` };
+  },
+  createProjectMember: async (admin) => ({
+    path: `${api}/projects/${await project(admin)}/members`,
+    body: { role_id: 3, member_user: { user_id: await user(admin) } },
+  }),
+  updateProjectMember: async (admin) => ({ path: await member(admin), body: { role_id: 2 } }),
+  deleteProjectMember: async (admin) => ({ path: await member(admin) }),
+  createUser: async () => {
+    const username = fresh('person');
+    const email = `${username}@example.org`;
+    return { path: `${api}/users`, body: { username, email, realname: username, password: planted } };
+  },
+  updateUserProfile: async (admin) => {
+    const id = await user(admin);
+    return {
+      path: `${api}/users/${id}`,
+      body: { email: `${fresh('new')}@example.org`, realname: 'Other', comment: '' },
+    };
+  },
+  deleteUser: async (admin) => ({ path: `${api}/users/${await user(admin)}` }),
+  setUserSysAdmin: async (admin) => ({
+    path: `${api}/users/${await user(admin)}/sysadmin`,
+    body: { sysadmin_flag: true },
+  }),
+  updateUserPassword: async (admin) => ({
+    path: `${api}/users/${await user(admin)}/password`,
+    body: { new_password: `${planted}-2` },
+  }),
+  createUserGroup: async () => ({
+    path: `${api}/usergroups`,
+    body: { group_name: fresh('group'), group_type: 3 },
+  }),
+  updateUserGroup: async (admin) => ({
+    path: `${api}/usergroups/${await group(admin)}`,
+    body: { group_name: fresh('group') },
+  }),
+  deleteUserGroup: async (admin) => ({ path: `${api}/usergroups/${await group(admin)}` }),
+  addGroupMember: async (admin) => {
+    const username = fresh('person');
+    const body = { username, email: `${username}@example.org`, realname: username, password: planted };
+    await sendJson(admin, 'POST', `${api}/users`, body);
+    return { path: `${own}/groups/${await group(admin)}/members`, body: { username } };
+  },
+  removeGroupMember: async (admin) => {
+    const username = fresh('person');
+    const body = { username, email: `${username}@example.org`, realname: username, password: planted };
+    const id = idOf(await sendJson(admin, 'POST', `${api}/users`, body));
+    const path = `${own}/groups/${await group(admin)}/members`;
+    await sendJson(admin, 'POST', path, { username });
+    return { path: `${path}/${id}` };
+  },
+  createPersonalToken: async () => ({ path: `${own}/users/1/tokens`, body: { name: fresh('token') } }),
+  revokePersonalToken: async (admin) => ({ path: `${own}/users/1/tokens/${await token(admin)}` }),
+  CreateRobot: async () => ({ path: `${api}/robots`, body: robotBody(fresh('bot')) }),
+  UpdateRobot: async (admin) => {
+    const { id, name } = await robot(admin);
+    return { path: `${api}/robots/${id}`, body: { ...robotBody(name), id, description: 'changed' } };
+  },
+  RefreshSec: async (admin) => ({
+    path: `${api}/robots/${(await robot(admin)).id}`,
+    body: { secret: planted },
+  }),
+  DeleteRobot: async (admin) => ({ path: `${api}/robots/${(await robot(admin)).id}` }),
+  CreateImmuRule: async (admin) => ({
+    path: `${api}/projects/${await project(admin)}/immutabletagrules`,
+    body: rule('v*'),
+  }),
+  UpdateImmuRule: async (admin) => {
+    const path = `${api}/projects/${await project(admin)}/immutabletagrules`;
+    const id = idOf(await sendJson(admin, 'POST', path, rule('v*')));
+    return { path: `${path}/${id}`, body: { ...rule('w*'), id } };
+  },
+  DeleteImmuRule: async (admin) => {
+    const path = `${api}/projects/${await project(admin)}/immutabletagrules`;
+    return { path: `${path}/${idOf(await sendJson(admin, 'POST', path, rule('v*')))}` };
+  },
+  CreateLabel: async () => ({ path: `${api}/labels`, body: { name: fresh('label'), scope: 'g' } }),
+  UpdateLabel: async (admin) => ({
+    path: `${api}/labels/${await label(admin)}`,
+    body: { name: fresh('label'), description: 'changed' },
+  }),
+  DeleteLabel: async (admin) => ({ path: `${api}/labels/${await label(admin)}` }),
+  addLabel: async (admin) => ({
+    path: `${await image(admin)}/artifacts/v1/labels`,
+    body: { id: await label(admin) },
+  }),
+  removeLabel: async (admin) => {
+    const path = `${await image(admin)}/artifacts/v1/labels`;
+    const id = await label(admin);
+    await sendJson(admin, 'POST', path, { id });
+    return { path: `${path}/${id}` };
+  },
+  createTag: async (admin) => ({ path: `${await image(admin)}/artifacts/v1/tags`, body: { name: 'v2' } }),
+  deleteTag: async (admin) => ({ path: `${await image(admin)}/artifacts/v1/tags/v1` }),
+  CopyArtifact: async (admin) => {
+    const from = await image(admin);
+    const [, source] = /projects\/([^/]+)/.exec(from) ?? [];
+    return {
+      path: `${api}/projects/${await project(admin)}/repositories/copy/artifacts?from=${source}/app:v1`,
+    };
+  },
+  deleteArtifact: async (admin) => ({ path: `${await image(admin)}/artifacts/v1` }),
+  updateRepository: async (admin) => ({ path: await image(admin), body: { description: 'changed' } }),
+  deleteRepository: async (admin) => ({ path: await image(admin) }),
+  updateQuota: async (admin) => {
+    const name = await project(admin);
+    const { project_id: id } = jsonOf<{ project_id: number }>(await admin.get(`${api}/projects/${name}`));
+    return { path: `${api}/quotas/${id}`, body: { hard: { storage: 1_000_000 } } };
+  },
+  syncQuota: async () => ({ path: '/api/internal/syncquota' }),
+  createGrant: async (admin) => ({ path: `${own}/grants`, body: await grant(admin) }),
+  deleteGrant: async (admin) => {
+    const made = await sendJson(admin, 'POST', `${own}/grants`, await grant(admin));
+    return { path: `${own}/grants/${jsonOf<{ id: number }>(made, 201).id}` };
+  },
+  createRole: async () => ({ path: `${own}/roles`, body: roleBody() }),
+  updateRole: async (admin) => ({
+    path: `${own}/roles/${await role(admin)}`,
+    body: { permissions: ['repository:pull', 'repository:push'] },
+  }),
+  deleteRole: async (admin) => ({ path: `${own}/roles/${await role(admin)}` }),
+  createProtectedTags: async (admin) => ({
+    path: `${own}/projects/${await project(admin)}/protected-tags`,
+    body: protection,
+  }),
+  updateProtectedTags: async (admin) => {
+    const { path, id } = await protectedTags(admin);
+    return { path: `${path}/${id}`, body: { ...protection, tags: 'w*' } };
+  },
+  deleteProtectedTags: async (admin) => {
+    const { path, id } = await protectedTags(admin);
+    return { path: `${path}/${id}` };
+  },
+  restoreTag: async (admin) => {
+    const path = await image(admin);
+    expectStatus(await admin.delete(`${path}/artifacts/v1/tags/v1`), 200);
+    return { path: `${path.replace(api, own)}/tags/v1/restore`, body: {} };
+  },
+  renameProject: async (admin) => ({
+    path: `${own}/projects/${await project(admin)}/rename`,
+    body: { name: fresh('renamed') },
+  }),
+  moveRepository: async (admin) => {
+    const path = (await image(admin)).replace(api, own);
+    return { path: `${path}/move`, body: { to: `${await project(admin)}/moved` } };
+  },
+  releaseFormerName: async (admin) => {
+    const name = await project(admin);
+    const body = { name: fresh('renamed') };
+    expectStatus(await sendJson(admin, 'POST', `${own}/projects/${name}/rename`, body), 200);
+    return { path: `${own}/former-names?name=${name}` };
+  },
+  putProjectDefaults: async () => ({
+    path: `${own}/project-defaults`,
+    body: { storage_limit: 10_000_000_000 + count++ },
+  }),
+  answerDeviceLogin: async (admin) => ({
+    path: `${own}/device/requests/${(await device(admin)).user_code}`,
+    body: { approve: true },
+  }),
+  updateConfigurations: async () => ({
+    path: `${api}/configurations`,
+    body: { banner_message: JSON.stringify({ message: fresh('banner') }) },
+  }),
+  putSystemCVEAllowlist: async () => ({
+    path: `${api}/system/CVEAllowlist`,
+    body: { items: [{ cve_id: `CVE-2026-${1000 + count++}` }] },
+  }),
+};
+
+/** What everybody may do: what is refused instead. */
+export const refused: Readonly<Record<string, Partial<Made>>> = {
+  createProject: { body: { project_name: 'library' } },
+  answerDeviceLogin: { path: `${own}/device/requests/BBBB-BBBB` },
+};
+
+/** What never succeeds here, or not for an administrator who has a password: why. */
+export const special: Readonly<Record<string, string>> = {
+  beginDeviceLogin: 'leaves nothing: nobody is known yet',
+  takeDeviceToken: 'is for a device, and nobody is known until it is given a token',
+  setCliSecret: 'needs OIDC',
+  renameAdmin: 'is for one account, once',
+  revokeCurrentPersonalToken: 'is for a token',
+};
+
+/** What the event of each operation is called. */
+export const events: Readonly<Record<string, string>> = {
+  createProject: 'project.created',
+  updateProject: 'project.updated',
+  deleteProject: 'project.deleted',
+  addProjectMetadatas: 'project.updated',
+  updateProjectMetadata: 'project.updated',
+  deleteProjectMetadata: 'project.updated',
+  createProjectMember: 'role.granted',
+  updateProjectMember: 'role.changed',
+  deleteProjectMember: 'role.revoked',
+  createUser: 'user.created',
+  updateUserProfile: 'user.updated',
+  deleteUser: 'user.deleted',
+  setUserSysAdmin: 'admin.granted',
+  updateUserPassword: 'password.changed',
+  setCliSecret: 'password.changed',
+  renameAdmin: 'user.updated',
+  createUserGroup: 'group.created',
+  updateUserGroup: 'group.renamed',
+  deleteUserGroup: 'group.deleted',
+  addGroupMember: 'group.joined',
+  removeGroupMember: 'group.left',
+  createPersonalToken: 'token.created',
+  revokePersonalToken: 'token.revoked',
+  revokeCurrentPersonalToken: 'token.revoked',
+  CreateRobot: 'robot.created',
+  UpdateRobot: 'robot.updated',
+  RefreshSec: 'robot.refreshed',
+  DeleteRobot: 'robot.deleted',
+  CreateImmuRule: 'immutable.created',
+  UpdateImmuRule: 'immutable.updated',
+  DeleteImmuRule: 'immutable.deleted',
+  CreateLabel: 'label.created',
+  UpdateLabel: 'label.updated',
+  DeleteLabel: 'label.deleted',
+  addLabel: 'artifact.labelled',
+  removeLabel: 'artifact.unlabelled',
+  createTag: 'tag.moved',
+  deleteTag: 'tag.deleted',
+  CopyArtifact: 'artifact.pushed',
+  deleteArtifact: 'artifact.deleted',
+  updateRepository: 'repository.updated',
+  deleteRepository: 'repository.deleted',
+  updateQuota: 'quota.updated',
+  syncQuota: 'quota.checked',
+  createGrant: 'role.granted',
+  deleteGrant: 'role.revoked',
+  createRole: 'role.created',
+  updateRole: 'role.updated',
+  deleteRole: 'role.deleted',
+  createProtectedTags: 'protection.created',
+  updateProtectedTags: 'protection.updated',
+  deleteProtectedTags: 'protection.deleted',
+  restoreTag: 'tag.moved',
+  renameProject: 'project.renamed',
+  moveRepository: 'repository.moved',
+  releaseFormerName: 'name.released',
+  putProjectDefaults: 'configuration.updated',
+  answerDeviceLogin: 'device.approved',
+  updateConfigurations: 'configuration.updated',
+  putSystemCVEAllowlist: 'configuration.updated',
+};
