@@ -11,7 +11,7 @@ export async function countRepositories(
   const any = sql<SqlBool>`1 = 1`;
   const ids = visibleRepositoryIds(visible, db.dialect, any);
   const counted =
-    visible.kind === 'all'
+    visible.kind === 'all' && db.dialect === 'postgres'
       ? everywhere(any)
       : sql<OpenCount>`select open, count(*) as count from (${ids}) as seen group by open`;
   const { rows } = await counted.execute(db.builder);
@@ -42,7 +42,7 @@ export async function countMatching(
 ): Promise<number> {
   const { visible, ids, also } = input;
   const counted =
-    visible.kind === 'all'
+    visible.kind === 'all' && db.dialect === 'postgres'
       ? sql<{ count: number }>`select coalesce(sum(count), 0) as count from (${everywhere(also)}) as parts`
       : sql<{ count: number }>`select count(*) as count from (${ids}) as seen`;
   const { rows } = await counted.execute(db.builder);
