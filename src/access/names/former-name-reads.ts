@@ -50,23 +50,30 @@ export function findReservedRepository(
   return db.first(reservedRepository, { ...input });
 }
 
-const movedFrom = prepare((db, values: { project: string; path: string }) =>
-  db
-    .selectFrom('live_project')
-    .innerJoin('former_repository', 'former_repository.project_id', 'live_project.id')
-    .innerJoin('live_repository', 'live_repository.id', 'former_repository.repository_id')
-    .select(['live_repository.full_name as name', 'former_repository.ends_at as endsAt'])
-    .where('live_project.name', '=', values.project)
-    .where('former_repository.path', '=', values.path),
-);
-
-const renamedFrom = prepare((db, values: { name: string }) =>
-  db
+/** Both in one: every push of a blob asks, and nearly no name is an earlier one. */
+const follow = prepare((db, values: { project: string; path: string }) => {
+  const renamed = db
     .selectFrom('former_project')
     .innerJoin('live_project', 'live_project.id', 'former_project.project_id')
-    .select(['live_project.name', 'former_project.ends_at as endsAt'])
-    .where('former_project.name', '=', values.name),
-);
+    .where('former_project.name', '=', values.project);
+  return renamed
+    .select(['live_project.name', 'former_project.ends_at as endsAt', sql<number>`1`.as('isProject')])
+    .unionAll(
+      db
+        .selectFrom('live_project')
+        .innerJoin('former_repository', 'former_repository.project_id', 'live_project.id')
+        .innerJoin('live_repository', 'live_repository.id', 'former_repository.repository_id')
+        .select([
+          'live_repository.full_name as name',
+          'former_repository.ends_at as endsAt',
+          sql<number>`0`.as('isProject'),
+        ])
+        .where('live_project.name', '=', (where) =>
+          where.fn.coalesce(renamed.select('live_project.name'), where.val(values.project)),
+        )
+        .where('former_repository.path', '=', values.path),
+    );
+});
 
 export interface CurrentName {
   readonly name: ParsedName;
@@ -82,9 +89,9 @@ export async function findCurrentName(
   deps: { readonly db: Database },
   { project, path }: Pick<ParsedName, 'project' | 'path'>,
 ): Promise<CurrentName | undefined> {
-  const { reader } = deps.db;
-  const renamed = await reader.first(renamedFrom, { name: project });
-  const moved = await reader.first(movedFrom, { project: renamed?.name ?? project, path });
+  const found = await deps.db.reader.all(follow, { project, path });
+  const renamed = found.find(({ isProject }) => isProject === 1);
+  const moved = found.find(({ isProject }) => isProject === 0);
   if (renamed === undefined && moved === undefined) return undefined;
   const endsAt = Math.min(renamed?.endsAt ?? Infinity, moved?.endsAt ?? Infinity);
   if (endsAt <= (await deps.db.now())) return undefined;

@@ -11,18 +11,35 @@ const insertManifest = prepare((db, values: { blobId: number; bytes: Uint8Array 
     .onConflict((conflict) => conflict.column('blob_id').doNothing()),
 );
 
+const referenceColumns = ['manifest_id', 'position', 'kind', 'digest', 'size', 'blob_id'] as const;
+
 /** All in one statement, whose rows come as JSON: a manifest may have tens of thousands. */
-const insertReferences = prepare((db, values: { manifestId: number; rows: string }, dialect) =>
+const insertReferences = prepare((db, values: { manifestId: number; rows: string }) =>
   db
     .insertInto('reference')
-    .columns(['manifest_id', 'position', 'kind', 'digest', 'size', 'blob_id'])
+    .columns(referenceColumns)
     .expression(
-      dialect === 'sqlite'
-        ? sql`select ${values.manifestId}, key, value ->> 'kind', value ->> 'digest', value ->> 'size', value ->> 'blob'
-            from json_each(${values.rows}) where true`
-        : sql`select ${values.manifestId}::bigint, position, kind, digest, size, blob
-            from json_to_recordset(${values.rows}::json)
-            as r (position bigint, kind text, digest text, size bigint, blob bigint)`,
+      sql`select ${values.manifestId}, key, value ->> 'kind', value ->> 'digest', value ->> 'size', value ->> 'blob'
+        from json_each(${values.rows}) where true`,
+    ),
+);
+
+/** Both in one, which PostgreSQL's syntax allows, and where each costs a way there and back. */
+const insertWithReferences = prepare((db, values: { blobId: number; bytes: Uint8Array; rows: string }) =>
+  db
+    .with('made', (db) =>
+      db
+        .insertInto('manifest')
+        .values({ blob_id: values.blobId, bytes: values.bytes, copied_at: null })
+        .onConflict((conflict) => conflict.column('blob_id').doNothing())
+        .returning('blob_id'),
+    )
+    .insertInto('reference')
+    .columns(referenceColumns)
+    .expression(
+      sql`select made.blob_id, position, kind, digest, size, blob
+        from made cross join json_to_recordset(${values.rows}::json)
+        as r (position bigint, kind text, digest text, size bigint, blob bigint)`,
     ),
 );
 
@@ -36,12 +53,16 @@ export async function putManifest(
     blobIds: ReadonlyMap<string, number>;
   },
 ): Promise<void> {
-  const { blobId: manifestId, bytes, references, blobIds } = input;
-  if ((await tx.run(insertManifest, { blobId: manifestId, bytes })) === 0) return;
-  const rows = references.map(({ kind, digest, sizeBytes: size }, position) => {
-    return { position, kind, digest, size, blob: blobIds.get(digest) ?? null };
-  });
-  await tx.run(insertReferences, { manifestId, rows: JSON.stringify(rows) });
+  const { blobId, bytes, references, blobIds } = input;
+  const rows = JSON.stringify(
+    references.map(({ kind, digest, sizeBytes: size }, position) => {
+      return { position, kind, digest, size, blob: blobIds.get(digest) ?? null };
+    }),
+  );
+  const none = references.length === 0;
+  if (tx.dialect === 'postgres' && !none) await tx.run(insertWithReferences, { blobId, bytes, rows });
+  else if ((await tx.run(insertManifest, { blobId, bytes })) > 0 && !none)
+    await tx.run(insertReferences, { manifestId: blobId, rows });
 }
 
 export interface NewArtifact {
@@ -109,10 +130,17 @@ const renew = prepare((db, values: { [K in keyof NewArtifact]: NewArtifact[K] })
     .returning('id'),
 );
 
-/** Pushed again, an artifact keeps its row and takes the time and the type of the last push. */
-export async function putArtifact(tx: Tx, input: NewArtifact): Promise<{ id: number; added: boolean }> {
+/**
+ * Pushed again, an artifact keeps its row and takes the time and the type of the last push.
+ * @param isNew nobody has had these bytes before: it is not looked for
+ */
+export async function putArtifact(
+  tx: Tx,
+  input: NewArtifact,
+  isNew: boolean,
+): Promise<{ id: number; added: boolean }> {
   const values = { ...input };
-  const again = await tx.first(renew, values);
+  const again = isNew ? undefined : await tx.first(renew, values);
   if (again !== undefined) return { id: again.id, added: false };
   const added = await tx.first(insert, values);
   if (added !== undefined) return { id: added.id, added: true };

@@ -44,14 +44,14 @@ export async function linkManifest(
   const { projectId, repositoryId, bytes, digest, alias, manifest, now } = input;
   const known = await lockReferences(tx, input);
   const { blobIds } = known;
-  const blobId = await keepManifestBlob(tx, digest, bytes.length, now);
+  const { id: blobId, isNew } = await keepManifestBlob(tx, digest, bytes.length, now);
   if (alias !== undefined) await putAlias(tx, alias, blobId);
   await putManifest(tx, { blobId, bytes, references: manifest.references, blobIds });
   const { annotations, icon, ...facts } = factsOfManifest(manifest, input.tags);
   if (annotations !== null || icon !== null)
     await putManifestDetail(tx, { blobId, annotations, icon, extraAttrs: null });
   const size = bytes.length;
-  const artifact = await putArtifact(tx, {
+  const row = {
     projectId,
     repositoryId,
     blobId,
@@ -63,7 +63,8 @@ export async function linkManifest(
     ...facts,
     ...totalOf(manifest, facts.kind, { size, childSizes: known.sizes }),
     now,
-  });
+  };
+  const artifact = await putArtifact(tx, row, isNew);
   const charged = artifact.added && (await holdInProject(tx, projectId, blobId));
   return { artifactId: artifact.id, chargedBytes: charged ? bytes.length : 0 };
 }
@@ -125,11 +126,16 @@ async function lockKnown(
  * The blob's row of the manifest. One that an upload of the same bytes is about to publish is left to it; one on
  * its way to deletion is taken back.
  */
-async function keepManifestBlob(tx: Tx, digest: CanonicalDigest, size: number, now: number): Promise<number> {
+async function keepManifestBlob(
+  tx: Tx,
+  digest: CanonicalDigest,
+  size: number,
+  now: number,
+): Promise<{ readonly id: number; readonly isNew: boolean }> {
   const found = await lockBlob(tx, digest);
   if (found === undefined) {
     const inserted = await insertBlob(tx, { digest, size, state: 'live', now });
-    return inserted ?? keepManifestBlob(tx, digest, size, now);
+    return inserted === undefined ? keepManifestBlob(tx, digest, size, now) : { id: inserted, isNew: true };
   }
   if (found.state === 'deleting') throw new AppError('BLOB_BUSY');
   if (found.state === 'condemned' || found.state === 'burnt') {
@@ -138,5 +144,5 @@ async function keepManifestBlob(tx: Tx, digest: CanonicalDigest, size: number, n
     await setBlobState(tx, { id: found.id, state: 'live', size, storageKey, now });
     if (found.state === 'burnt') await forgetManifestCopy(tx, found.id);
   }
-  return found.id;
+  return { id: found.id, isNew: false };
 }

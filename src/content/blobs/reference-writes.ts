@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { CanonicalDigest, Digest } from '../../lib/oci/digest.ts';
 import type { Tx } from '../../platform/db/database.ts';
+import type { DialectName } from '../../platform/db/dialect.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import type { BlobState } from '../../platform/db/schema.ts';
 import { valueList } from '../../platform/db/value-list.ts';
@@ -39,30 +40,27 @@ const fillWaiting = prepare((db, values: { digest: string; blobId: number }) =>
     .where('blob_id', 'is', null),
 );
 
-/** Manifests that named this digest before anything of it was known now hold it. */
-async function fillReferences(tx: Tx, digest: Digest, blobId: number): Promise<void> {
-  if (tx.dialect === 'postgres') {
-    await sql`select pg_advisory_xact_lock_shared(${sql.lit(lockSpace)}, ${sql.lit(bucketOf(digest))})`.execute(
-      tx.builder,
-    );
-  }
-  await tx.run(fillWaiting, { digest, blobId });
+/** Shared with others that make content known, in the statement that does so; null: SQLite has one writer. */
+function knownLock(bucket: number, dialect: DialectName): RawBuilder<unknown> {
+  if (dialect === 'sqlite') return sql`null`;
+  return sql`pg_advisory_xact_lock_shared(${sql.lit(lockSpace)}, ${bucket}::int)`;
 }
 
-const insert = prepare((db, values: { digest: string; size: number; state: BlobState; now: number }) =>
-  db
-    .insertInto('blob')
-    .values({
-      digest: values.digest,
-      size: values.size,
-      state: values.state,
-      storage_key: null,
-      generation: 0,
-      worker: null,
-      state_at: values.now,
-    })
-    .onConflict((conflict) => conflict.column('digest').doNothing())
-    .returning('id'),
+const insert = prepare(
+  (db, values: { digest: string; size: number; state: BlobState; now: number; bucket: number }, dialect) =>
+    db
+      .insertInto('blob')
+      .values({
+        digest: values.digest,
+        size: values.size,
+        state: values.state,
+        storage_key: null,
+        generation: 0,
+        worker: null,
+        state_at: values.now,
+      })
+      .onConflict((conflict) => conflict.column('digest').doNothing())
+      .returning(['id', knownLock(values.bucket, dialect).as('known')]),
 );
 
 /** Undefined: somebody else made the row meanwhile. */
@@ -70,21 +68,25 @@ export async function insertBlob(
   tx: Tx,
   input: { digest: CanonicalDigest; size: number; state: BlobState; now: number },
 ): Promise<number | undefined> {
-  const made = await tx.first(insert, input);
-  if (made !== undefined) await fillReferences(tx, input.digest, made.id);
+  const { digest } = input;
+  const made = await tx.first(insert, { ...input, bucket: bucketOf(digest) });
+  // Behind the lock: manifests that named this digest before anything of it was known now hold it.
+  if (made !== undefined) await tx.run(fillWaiting, { digest, blobId: made.id });
   return made?.id;
 }
 
-const insertAlias = prepare((db, values: { digest: string; blobId: number }) =>
+const insertAlias = prepare((db, values: { digest: string; blobId: number; bucket: number }, dialect) =>
   db
     .insertInto('blob_alias')
     .values({ digest: values.digest, blob_id: values.blobId })
-    .onConflict((conflict) => conflict.column('digest').doNothing()),
+    .onConflict((conflict) => conflict.column('digest').doNothing())
+    .returning(knownLock(values.bucket, dialect).as('known')),
 );
 
 /** A further digest of a blob. Only for one that was computed from the same bytes as the blob's own. */
 export async function putAlias(tx: Tx, digest: Digest, blobId: number): Promise<void> {
-  if ((await tx.run(insertAlias, { digest, blobId })) > 0) await fillReferences(tx, digest, blobId);
+  const made = await tx.first(insertAlias, { digest, blobId, bucket: bucketOf(digest) });
+  if (made !== undefined) await tx.run(fillWaiting, { digest, blobId });
 }
 
 const aliases = prepare((db, values: { digests: string }, dialect) =>

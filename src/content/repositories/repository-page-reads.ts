@@ -10,6 +10,7 @@ import type { DialectName } from '../../platform/db/dialect.ts';
 import { hasPart } from '../../platform/db/has-part.ts';
 import { nearerEnd } from '../../platform/db/nearer-end.ts';
 import { valueList } from '../../platform/db/value-list.ts';
+import { countMatching } from './repository-count-reads.ts';
 
 export interface RepositoryRow {
   readonly id: number;
@@ -73,7 +74,7 @@ export async function pageOfShownRepositories(
         .select('live_repository.id')
     : visibleRepositoryIds(visible, dialect, also);
   const few = isFiltered(input) ? await gathered(db, ids) : undefined;
-  const count = few?.length ?? (await countOf(db, ids));
+  const count = few?.length ?? (await countMatching(db, { visible, ids, also }));
   const { offset, limit, reversed } = nearerEnd(input, count);
   if (limit === 0) return { rows: [], count };
   const those =
@@ -105,13 +106,6 @@ async function gathered(db: Queries, ids: Expression<unknown>): Promise<readonly
   const { rows } = await sql<{ id: number }>`
     select id from (${ids}) as seen limit ${sql.lit(gatheredTo + 1)}`.execute(db.builder);
   return rows.length > gatheredTo ? undefined : rows.map(({ id }) => id);
-}
-
-async function countOf(db: Queries, ids: Expression<unknown>): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*) as count from (${ids}) as seen`.execute(
-    db.builder,
-  );
-  return Number(rows[0]?.count ?? 0);
 }
 
 /** In the order of an index, each looked at whether it belongs to the set: SQLite takes this order of the join. */

@@ -37,6 +37,19 @@ const lockLiveProject = prepare((db, values: { projectId: number }, dialect) => 
   return dialect === 'postgres' ? query.forKeyShare() : query;
 });
 
+/** Both in one statement, as nearly every push finds them. */
+const lockBoth = prepare((db, values: { projectId: number; name: string }, dialect) => {
+  const query = db
+    .selectFrom('project')
+    .innerJoin('repository', 'repository.project_id', 'project.id')
+    .select(['project.name as projectName', 'repository.id', 'visible_at', 'repository.updated_at'])
+    .where('project.id', '=', values.projectId)
+    .where('project.deleted_at', 'is', null)
+    .where('full_name', '=', values.name)
+    .where('repository.deleted_at', 'is', null);
+  return dialect === 'postgres' ? query.forKeyShare() : query;
+});
+
 export interface LockedRepository {
   readonly id: number;
   readonly visible: boolean;
@@ -53,7 +66,11 @@ export async function ensureRepository(
   tx: Tx,
   input: { projectId: number; name: string; now: number },
 ): Promise<LockedRepository> {
-  const project = await tx.first(lockLiveProject, { projectId: input.projectId });
+  const { projectId, name } = input;
+  const both = await tx.first(lockBoth, { projectId, name });
+  if (both !== undefined && name.startsWith(`${both.projectName}/`))
+    return { id: both.id, visible: both.visible_at !== null, updatedAt: both.updated_at };
+  const project = await tx.first(lockLiveProject, { projectId });
   // It may have another name than when the request was allowed.
   if (project === undefined || !input.name.startsWith(`${project.name}/`)) throw new AppError('NAME_UNKNOWN');
   let found = await tx.first(lock, { name: input.name });

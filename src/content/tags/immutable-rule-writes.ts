@@ -1,17 +1,33 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../../platform/db/database.ts';
+import type { DialectName } from '../../platform/db/dialect.ts';
 import { prepare } from '../../platform/db/prepare.ts';
+
+function lockOf(project: string, mode: 'to change' | 'to read'): RawBuilder<unknown> {
+  const call = sql.raw(mode === 'to read' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock');
+  return sql`${call}(hashtext('berth/immutable-rules'), hashtext(${project}))`;
+}
+
+const locks = {
+  'to read': prepare((db, values: { project: string }) =>
+    db.selectNoFrom(lockOf(values.project, 'to read').as('held')),
+  ),
+  'to change': prepare((db, values: { project: string }) =>
+    db.selectNoFrom(lockOf(values.project, 'to change').as('held')),
+  ),
+} as const;
 
 /**
  * Held to the end of the transaction: rules change alone, tags change beside each other. What a tag's change reads
  * behind it is true until it commits. SQLite has one writer.
  */
 export async function lockRules(tx: Tx, projectId: number, mode: 'to change' | 'to read'): Promise<void> {
-  if (tx.dialect === 'sqlite') return;
-  const call = sql.raw(mode === 'to read' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock');
-  await sql`select ${call}(hashtext('berth/immutable-rules'), hashtext(${String(projectId)}))`.execute(
-    tx.builder,
-  );
+  if (tx.dialect === 'postgres') await tx.all(locks[mode], { project: String(projectId) });
+}
+
+/** The lock `to read` as a value of a statement that changes a tag; null: SQLite needs none. */
+export function rulesLock(project: string, dialect: DialectName): RawBuilder<unknown> {
+  return dialect === 'postgres' ? lockOf(project, 'to read') : sql`null`;
 }
 
 export interface RuleColumns {

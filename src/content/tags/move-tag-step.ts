@@ -3,7 +3,7 @@ import type { Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { requireUnguarded } from './require-unguarded-step.ts';
 import { requireTagState, type TagCondition, tagChanged } from './tag-condition.ts';
-import { addTagHistory, insertTag, lockTag, putTag } from './tag-writes.ts';
+import { addTagHistory, insertTagAndLockRules, lockTag, putTag } from './tag-writes.ts';
 
 export interface MoveTagInput {
   readonly projectId: number;
@@ -32,8 +32,8 @@ export async function moveTag(tx: Tx, input: MoveTagInput): Promise<string | nul
   let before = await lockTag(tx, repositoryId, name);
   if (condition !== undefined) requireTagState(condition, before?.digest);
   const guarded = { projectId, repositoryName, actor, tags: [name] };
-  if (before === undefined && (await insertTag(tx, row))) {
-    await requireUnguarded(tx, { ...guarded, change: 'create' });
+  if (before === undefined && (await insertTagAndLockRules(tx, { ...row, projectId }))) {
+    await requireUnguarded(tx, { ...guarded, change: 'create', rulesAreLocked: true });
   } else {
     // No lock holds what is not there: another one may have made the tag since.
     if (before === undefined) {

@@ -21,10 +21,14 @@ import { pageOfTags } from './tag-reads.ts';
  */
 export async function requireUnguarded(
   tx: Tx,
-  input: GuardedPlace & { readonly tags: readonly string[]; readonly change: TagChange },
+  input: GuardedPlace & {
+    readonly tags: readonly string[];
+    readonly change: TagChange;
+    readonly rulesAreLocked?: boolean;
+  },
 ): Promise<void> {
   if (input.tags.length === 0) return;
-  await lockRules(tx, input.projectId, 'to read');
+  if (input.rulesAreLocked !== true) await lockRules(tx, input.projectId, 'to read');
   await refuseGuarded(tx, await guardsOf(tx, input, input.change), input);
 }
 

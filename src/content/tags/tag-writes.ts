@@ -1,6 +1,7 @@
 import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import type { Actor } from '../../platform/events/append.ts';
+import { rulesLock } from './immutable-rule-writes.ts';
 
 const lock = prepare((db, values: { repositoryId: number; name: string }, dialect) => {
   const query = db
@@ -44,30 +45,39 @@ export async function putTag(
   await tx.run(upsert, input);
 }
 
-const insertNew = prepare(
-  (db, values: { repositoryId: number; name: string; artifactId: number; digest: string; now: number }) =>
-    db
-      .insertInto('tag')
-      .values({
-        repository_id: values.repositoryId,
-        name: values.name,
-        artifact_id: values.artifactId,
-        digest: values.digest,
-        pushed_at: values.now,
-        deleted_at: null,
-        purge_after: null,
-      })
-      .onConflict((conflict) =>
-        conflict.columns(['repository_id', 'name']).where('deleted_at', 'is', null).doNothing(),
-      ),
+interface NewTag {
+  readonly repositoryId: number;
+  readonly name: string;
+  readonly artifactId: number;
+  readonly digest: string;
+  readonly now: number;
+}
+
+const insertNew = prepare((db, values: { [K in keyof NewTag]: NewTag[K] } & { project: string }, dialect) =>
+  db
+    .insertInto('tag')
+    .values({
+      repository_id: values.repositoryId,
+      name: values.name,
+      artifact_id: values.artifactId,
+      digest: values.digest,
+      pushed_at: values.now,
+      deleted_at: null,
+      purge_after: null,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['repository_id', 'name']).where('deleted_at', 'is', null).doNothing(),
+    )
+    .returning(rulesLock(values.project, dialect).as('held')),
 );
 
-/** False: there is one of that name. */
-export async function insertTag(
+/** Behind the new tag the rules of the project are locked, to be read. False: there is one of that name. */
+export async function insertTagAndLockRules(
   tx: Tx,
-  input: { repositoryId: number; name: string; artifactId: number; digest: string; now: number },
+  input: NewTag & { readonly projectId: number },
 ): Promise<boolean> {
-  return (await tx.run(insertNew, input)) > 0;
+  const { projectId, ...row } = input;
+  return (await tx.first(insertNew, { ...row, project: String(projectId) })) !== undefined;
 }
 
 const trashOne = prepare((db, values: { id: number; now: number; purgeAfter: number }) =>

@@ -11,6 +11,18 @@ export interface Migration {
   readonly statements: (types: ColumnTypes) => readonly string[];
   /** Rows that are changed first. */
   readonly rows?: RowChange;
+  /** Made behind them, on PostgreSQL only. */
+  readonly indexes?: readonly NewIndex[];
+}
+
+/**
+ * An index of a table that may be large. It is made outside of the step's transaction, while others write. One that was
+ * broken off is made anew.
+ */
+export interface NewIndex {
+  readonly name: string;
+  /** Table, columns and condition. */
+  readonly on: string;
 }
 
 /**

@@ -27,6 +27,7 @@ import { formerNames } from './migrations/202611281900-former-names.ts';
 import { tagGuards } from './migrations/202611281905-tag-guards.ts';
 import { expiry } from './migrations/202611281910-expiry.ts';
 import { ownRoles } from './migrations/202611281920-roles.ts';
+import { countIndexes } from './migrations/202611282210-count-indexes.ts';
 import { hiddenEvents } from './migrations/202611282230-hidden-events.ts';
 
 /** In the order of application. */
@@ -59,5 +60,6 @@ export const migrations: readonly Migration[] = [
   tagGuards,
   expiry,
   ownRoles,
+  countIndexes,
   hiddenEvents,
 ];

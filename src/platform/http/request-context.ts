@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { clientAddress } from './client-address.ts';
+import type { Place } from './load/fair-share.ts';
 import { type Outside, originOf } from './origin-of.ts';
-import { TrustedProxies } from './trusted-proxies.ts';
+import { plainAddress, TrustedProxies } from './trusted-proxies.ts';
 
 const contextKey = Symbol('context');
 type WithContext = IncomingMessage & { [contextKey]?: RequestContext };
@@ -27,6 +28,8 @@ export class RequestContext {
   error: unknown;
   /** The whole answer was written, whatever becomes of the connection. */
   answered = false;
+  /** Among those of all clients; undefined on a Unix socket. */
+  place: Place | undefined;
   readonly #request: IncomingMessage;
   readonly #outside: Outside;
 
@@ -36,6 +39,11 @@ export class RequestContext {
     this.id = requestId(request);
     this.clientAddress = clientAddress(outside.proxies, request);
     this.client = (request.headers['user-agent'] ?? '').slice(0, 200);
+  }
+
+  /** Its connection is used for anybody. */
+  get byProxy(): boolean {
+    return this.#outside.proxies.trusts(plainAddress(this.#request.socket.remoteAddress ?? ''));
   }
 
   /** Scheme and host that an absolute link in the answer starts with. */

@@ -71,7 +71,7 @@ export async function createHttpServer(
     if (problem === undefined) {
       const serve = (): void => server.routing(request, response);
       if (fairShare === undefined || context.clientAddress === '') serve();
-      else serveInTurn({ fairShare, outside }, { request, response, context }, serve);
+      else serveInTurn(fairShare, { request, response, context }, serve);
     } else if (problem instanceof AppError) refuseRaw(problem, request, response);
     else redirect(problem.redirect, response, context);
   };
@@ -83,16 +83,13 @@ interface Raw {
   readonly context: RequestContext;
 }
 
-function serveInTurn(
-  { fairShare, outside }: { readonly fairShare: FairShare; readonly outside: Outside },
-  { request, response, context }: Raw,
-  serve: () => void,
-): void {
-  const place = fairShare.enter(clientName(outside.proxies, request, context.clientAddress));
+function serveInTurn(fairShare: FairShare, { request, response, context }: Raw, serve: () => void): void {
+  const place = fairShare.enter(clientName(request, context));
   if (place === undefined) {
     refuseRaw(tooManyRequests(), request, response);
     return;
   }
+  context.place = place;
   response.once('close', () => place.leave());
   if (place.turn === undefined) serve();
   else

@@ -143,7 +143,10 @@ for (const dialect of dialects) {
       });
       // PostgreSQL may take either of so few rows.
       const index = `artifact_shown_by_${dialect === 'postgres' ? '(project|push)' : 'projectId' in place ? 'project' : 'push'}`;
-      assert.match(count, new RegExp(`(COVERING INDEX|Index Only Scan).*${index}`));
+      if (dialect === 'sqlite') assert.match(count, new RegExp(`COVERING INDEX ${index}`));
+      else if ('projectId' in place)
+        assert.match(count, /Index Only Scan using artifact_count_by_project on artifact .*\n *Index Cond/);
+      else assert.match(count, /Index (Only )?Scan using artifact_(shown|count)_by_/);
       assert.match(count, /artifact_with_children/);
       assert.match(page, new RegExp(index));
       for (const plan of [count, page])

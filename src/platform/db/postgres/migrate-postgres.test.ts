@@ -130,4 +130,49 @@ for (const dialect of dialects.filter((each) => each === 'postgres')) {
     const { rows } = await migrating.query(`select to_regclass('planted') is not null as planted`);
     assert.deepEqual(rows, [{ planted: true }]);
   });
+
+  const indexed: Migration = {
+    ...next,
+    indexes: [{ name: 'planted_index', on: 'tag (name, pushed_at) where deleted_at is null' }],
+  };
+  const valid = `select indisvalid as valid from pg_index where indexrelid = to_regclass('planted_index')`;
+
+  test(`${dialect}: an index is made while others write, and the step comes behind it`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const url = opened.url?.reveal() ?? '';
+    await using writer = await connected(url);
+    await using migrating = await connected(url);
+    await using watching = await connected(url);
+    await writer.query('begin');
+    await writer.query('update tag set name = name');
+    const done = migratePostgres(migrating, [...migrations, indexed]);
+    while ((await watching.query(valid)).rows.length === 0) await watching.query('select pg_sleep(0.01)');
+    // Whoever comes now does not wait for it.
+    await watching.query(`set lock_timeout = '1min'; update tag set name = name`);
+    assert.deepEqual((await watching.query(valid)).rows, [{ valid: false }]);
+    assert.deepEqual((await watching.query(`select to_regclass('planted') as made`)).rows, [{ made: null }]);
+    await writer.query('commit');
+    await done;
+    assert.deepEqual((await watching.query(valid)).rows, [{ valid: true }]);
+    const { rows } = await watching.query(`select to_regclass('planted') is not null as made`);
+    assert.deepEqual(rows, [{ made: true }]);
+  });
+
+  test(`${dialect}: an index that was broken off is made anew, by two at the same time`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const url = opened.url?.reveal() ?? '';
+    await using writer = await connected(url);
+    await using migrating = await connected(url);
+    await using other = await connected(url);
+    await writer.query('begin');
+    await writer.query('update tag set name = name');
+    await assert.rejects(
+      migratePostgres(migrating, [...migrations, indexed], { patienceMs: 50 }),
+      (error) => error instanceof StartProblem && error.code === 'schemaBusy',
+    );
+    assert.deepEqual((await other.query(valid)).rows, [{ valid: false }]);
+    await writer.query('commit');
+    await Promise.all([migrating, other].map((each) => migratePostgres(each, [...migrations, indexed])));
+    assert.deepEqual((await other.query(valid)).rows, [{ valid: true }]);
+  });
 }

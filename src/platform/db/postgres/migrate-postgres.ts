@@ -4,6 +4,7 @@ import { StartProblem } from '../../../lib/start-problem.ts';
 import { columnTypes, type Migration, type RowChange } from '../migration.ts';
 import { migrations } from '../migrations.ts';
 import { checkVersion, versionTables } from '../schema-too-new.ts';
+import { makeIndex } from './make-index.ts';
 import { postgresCode } from './translate-postgres.ts';
 
 /** Any constant: instances that start at the same time take turns on it. Held by a transaction, not by a session. */
@@ -47,8 +48,8 @@ async function applyInTime(
   steps: readonly Migration[],
   { onWait, pauseMs = 2000, patienceMs = 10 * 60_000 }: MigrationWaits,
 ): Promise<void> {
-  if (step.rows !== undefined && !(await isApplied(client, step))) await changeRows(client, step.rows);
   const giveUpAt = performance.now() + patienceMs;
+  await prepareStep(client, step, patienceMs);
   for (let attempt = 1; ; attempt++) {
     try {
       await applyOnce(client, step, steps);
@@ -62,6 +63,19 @@ async function applyInTime(
       if (attempt === 1) onWait?.(step.name);
     }
     await delay(pauseMs);
+  }
+}
+
+/** What is done outside of the step's transaction. */
+async function prepareStep(client: ClientBase, step: Migration, patienceMs: number): Promise<void> {
+  const { name, rows, indexes = [] } = step;
+  if ((rows === undefined && indexes.length === 0) || (await isApplied(client, step))) return;
+  if (rows !== undefined) await changeRows(client, rows);
+  try {
+    for (const index of indexes) await makeIndex(client, index, patienceMs);
+  } catch (error) {
+    if (postgresCode(error) !== lockNotAvailable) throw error;
+    throw new StartProblem('schemaBusy', { step: name }, { cause: error });
   }
 }
 

@@ -84,3 +84,34 @@ test('a transfer does not keep the requests behind it waiting', { timeout: 30_00
     clearInterval(beside);
   }
 });
+
+test('an account whose connections are new is alone: their first requests were its own', () => {
+  using share = new FairShare(100);
+  const first = enterMany(share, 'address', 20);
+  assert.ok(first.every((place) => place.turn === undefined));
+  for (const place of first) place.isOf('account');
+  assert.ok(enterMany(share, 'account', 70).every((place) => place.turn === undefined));
+  for (const place of first) place.leave();
+  assert.equal(enter(share, 'account').turn, undefined);
+});
+
+test('an address that somebody else asks from, too, counts beside the account', () => {
+  using share = new FairShare(100);
+  enter(share, 'address').leave();
+  enter(share, 'address').isOf('account');
+  assert.equal(enterMany(share, 'account', 10).filter(({ turn }) => turn === undefined).length, 1);
+});
+
+test('while another one asks, a new connection for each request is no way around the share', async () => {
+  using share = new FairShare(100);
+  enter(share, 'other').leave();
+  let begun = 0;
+  for (const place of enterMany(share, 'address', 50))
+    void (place.turn ?? Promise.resolve()).then(() => {
+      begun += 1;
+      place.isOf('account');
+    });
+  for (let turn = 0; turn < 20; turn++) await nextTurn();
+  // The account asks, too.
+  assert.ok(begun <= 6, `${begun} have begun`);
+});

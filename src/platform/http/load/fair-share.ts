@@ -6,6 +6,7 @@ const holdMs = 250;
 const lookEveryMs = 100;
 /** A client that asked for nothing for so many looks does not count any more. */
 const forgetAfterLooks = 10;
+const never = -forgetAfterLooks;
 
 interface Client {
   /** Requests that are worked on and have not lasted for `holdMs`, in the order of their beginning. */
@@ -16,24 +17,36 @@ interface Client {
   count: number;
   /** The number of the look before which it last asked. */
   askedAt: number;
+  /** The same of requests that nobody else owned up to. */
+  keptAt: number;
+  /** Of its requests those that turned out to be another client's. */
+  owned: number;
 }
 
 /** A request's, from its coming to the end of its answer. */
 export class Place {
   readonly #leave: (place: Place) => void;
+  readonly #own: (place: Place, name: string) => void;
   readonly client: Client;
+  isOwned = false;
   /** Undefined: it may begin at once. */
   turn: Promise<void> | undefined;
   begin: (() => void) | undefined;
   since = 0;
 
-  constructor(client: Client, leave: (place: Place) => void) {
+  constructor(client: Client, leave: (place: Place) => void, own: (place: Place, name: string) => void) {
     this.client = client;
     this.#leave = leave;
+    this.#own = own;
   }
 
   leave(): void {
     this.#leave(this);
+  }
+
+  /** The request turns out to be another client's, which asks instead. The place stays with the one that has it. */
+  isOf(name: string): void {
+    this.#own(this, name);
   }
 }
 
@@ -63,7 +76,7 @@ export class FairShare implements Disposable {
     const client = this.#clientOf(name);
     if (client.count >= this.#limit) return undefined;
     client.count += 1;
-    const place = new Place(client, this.#leave);
+    const place = new Place(client, this.#leave, this.#own);
     if (this.#mayBeginNow(client)) this.#work(place);
     else {
       place.turn = new Promise((resolve) => {
@@ -100,21 +113,40 @@ export class FairShare implements Disposable {
   #clientOf(name: string): Client {
     let client = this.#clients.get(name);
     if (client === undefined) {
-      client = { working: new Set(), waiting: new Set(), count: 0, askedAt: -forgetAfterLooks };
+      client = { working: new Set(), waiting: new Set(), count: 0, askedAt: never, keptAt: never, owned: 0 };
       this.#clients.set(name, client);
     }
-    if (client.askedAt <= this.#look - forgetAfterLooks) this.#asking += 1;
+    if (!this.#asks(client)) this.#asking += 1;
     client.askedAt = this.#look;
     return client;
+  }
+
+  #asks({ askedAt }: Client): boolean {
+    return askedAt > this.#look - forgetAfterLooks;
   }
 
   readonly #leave = (place: Place): void => {
     const { client } = place;
     client.count -= 1;
     client.working.delete(place);
+    if (place.isOwned) client.owned -= 1;
+    else client.keptAt = client.askedAt;
     // Of a client that went away meanwhile: whoever waits for the turn finds that out.
     if (client.waiting.delete(place)) place.begin?.();
     if (client.waiting.size > 0) this.#callLater(client);
+  };
+
+  /** An address all of whose requests are an account's does not ask: the account would not be alone beside itself. */
+  readonly #own = (place: Place, name: string): void => {
+    const { client } = place;
+    if (place.isOwned) return;
+    place.isOwned = true;
+    client.owned += 1;
+    if (client.owned === client.count && this.#asks(client)) {
+      client.askedAt = client.keptAt;
+      if (!this.#asks(client)) this.#asking -= 1;
+    }
+    this.#clientOf(name);
   };
 
   /** One in each turn of the event loop, of each client in its turn: what others sent meanwhile is read before the next. */
@@ -155,7 +187,7 @@ export class FairShare implements Disposable {
     const longBefore = performance.now() - holdMs;
     this.#asking = 0;
     for (const [name, client] of this.#clients) {
-      if (client.askedAt > this.#look - forgetAfterLooks) this.#asking += 1;
+      if (this.#asks(client)) this.#asking += 1;
       else if (client.count === 0) this.#clients.delete(name);
     }
     for (const client of this.#clients.values()) {
