@@ -128,7 +128,8 @@ test('where a login is a token, what no token may do takes the password beside i
   await noteOf(as('dev', ['login', '--name', 'work'], { env, file: '' }));
   const withPassword = (input: string, ...args: string[]): Promise<Outcome> =>
     berth([...args, '--password-stdin'], { env, input });
-  const says = /no token makes or ends another one, or lets a device in: give the password .* --password-stdin/;
+  const says =
+    /no token makes or ends another one, or lets a device in: give the password .* --password-stdin/;
   await refused(berth(['token', 'create', 'more'], { env }), 2, says);
   await refused(berth(['device', 'approve', 'WDJB-MJHT', '--yes'], { env }), 2, says);
   await refused(withPassword('wrong', 'token', 'create', 'more'), 4, /./);
