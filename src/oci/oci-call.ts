@@ -49,6 +49,8 @@ export interface OciCall {
   readonly name: ParsedName;
   /** Whether the caller may pull from another repository; false also for one that does not exist. */
   readonly mayPull: (name: ParsedName) => Promise<boolean>;
+  /** The repository that had this name before, if the caller may pull from it. */
+  readonly formerly: (name: ParsedName) => Promise<ParsedName | undefined>;
   /** Which repositories the caller may pull from, whatever a token was asked for. */
   readonly readable: () => Promise<RepositoryFilter>;
   readonly project: Project;
