@@ -105,7 +105,8 @@ test('a token that is revoked at one instance is refused by the other at its nex
   assert.equal(codeOf(await elsewhere.get(manifest, basic('ann', token))), wrong);
   const unknown = '401 UNAUTHORIZED the token is unknown or revoked, or it has ended';
   assert.equal(codeOf(await elsewhere.get(manifest, bearer(token))), unknown);
-  const ended = '401 UNAUTHORIZED the token has expired or is not valid';
+  const ended =
+    '401 UNAUTHORIZED the account of this token is closed, its password has changed, or the personal token that it was given for has ended';
   assert.equal(codeOf(await elsewhere.get(manifest, bearer(given))), ended);
   const asked = await elsewhere.get('/service/token?service=harbor-registry', basic('ann', token));
   assert.equal(asked.status, 401);
