@@ -8,7 +8,8 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { addUsers, createProject, grantRole } from '../harness/accounts.ts';
-import { berth, type Outcome, spawnBerth } from '../harness/berth-command.ts';
+import { berth, launcher, type Outcome, spawnBerth } from '../harness/berth-command.ts';
+import { noPseudoTerminal, PseudoTerminal } from '../harness/pseudo-terminal.ts';
 import { expectStatus } from '../harness/registry-client.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
@@ -142,6 +143,28 @@ test('where a login is a token, what no token may do takes the password beside i
   await noteOf(berth(['logout'], { env }));
   assert.deepEqual(await namesOf('dev'), []);
 });
+
+const terminal = noPseudoTerminal();
+
+test(
+  'on a terminal the password is asked for where the login is a token, once and without showing it',
+  terminal === undefined ? {} : { skip: terminal },
+  async () => {
+    const { env } = newHome();
+    await noteOf(as('dev', ['login', '--name', 'work'], { env, file: '' }));
+    const person = new PseudoTerminal(`${launcher} token create typed -o name`, {
+      cwd: temporaryFolder(),
+      env,
+    });
+    await person.shows(/Password of dev at http:\S+: /);
+    person.type(`${password}\r`);
+    assert.equal(await person.ended, 0, person.shown);
+    assert.ok(!person.shown.includes(password));
+    assert.match(person.shown, /^typed$/m);
+    await noteOf(as('dev', ['token', 'revoke', 'typed']));
+    await noteOf(berth(['logout'], { env }));
+  },
+);
 
 test('a second login elsewhere has a token of its own; one in the place of a context ends the one before', async () => {
   const [one, two] = [newHome(), newHome()];
