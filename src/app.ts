@@ -2,7 +2,7 @@ import { admit } from './access/admit.ts';
 import { asAdministrator, operatorSession } from './access/as-administrator.ts';
 import { createAuthenticate } from './access/authenticate.ts';
 import { createSessions } from './access/create-sessions.ts';
-import { defaultMembers } from './access/defaults/require-unlocked.ts';
+import { newProject } from './access/defaults/require-unlocked.ts';
 import { groupAdminRoutes } from './access/grants/group-admin-routes.ts';
 import { grantAdminRoutes } from './access/grants/routes.ts';
 import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
@@ -27,6 +27,7 @@ import { createArtifactDescription } from './content/descriptions/create-artifac
 import { PullCounts } from './content/pulls/pull-counts.ts';
 import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
 import { SnapshotFolder } from './content/snapshots/snapshot-folder.ts';
+import { beginWithRules } from './content/tags/begin-with-rules.ts';
 import { createRooms } from './content/uploads/create-rooms.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
@@ -247,8 +248,7 @@ async function compose(
     visibleProjectId: (...of) => visibleProjectId({ db }, ...of),
   });
   const slowing = stack.use(new LoginSlowing({ db, masterKey, log: log.of('sign-ins') }));
-  const newLimitBytes = () => settings.get('storage_per_project');
-  const newMembers = () => defaultMembers(settings);
+  const begin = beginWithRules(settings);
   const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
   const personalTokens = stack.use(createPersonalTokens({ db, log: log.of('tokens') }));
   const { refusals, pullLog } = stack.use(await openAuditWriters(auditDeps));
@@ -347,8 +347,7 @@ async function compose(
     ...caches,
     defaultProject,
     createsProjects: distribution !== undefined,
-    newLimitBytes,
-    newMembers,
+    newProject: () => ({ ...newProject(settings), begin }),
     basicRealm: distribution?.realm,
     storeIsOurs,
     requireRoom: () => rooms.content.requireRoom(),
@@ -384,7 +383,7 @@ async function compose(
     forgetPeopleOnChange(recent, db),
     userAdminRoutes(accounts),
     keyAdminRoutes({ keys }),
-    projectAdminRoutes({ db, newLimitBytes, newMembers }),
+    projectAdminRoutes({ db, settings, begin }),
     groupAdminRoutes({ db }),
     grantAdminRoutes({ db }),
     quota.adminRoutes,

@@ -1,5 +1,4 @@
 import { AppError } from '../lib/errors.ts';
-import { readRepositoryName } from '../lib/oci/repository-name.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Actor } from '../platform/events/append.ts';
 import type { ApiCall, ApiRoute, Body, Parameters } from '../platform/http/api/api-route.ts';
@@ -9,6 +8,12 @@ import { requireInProject } from './denied.ts';
 import { systemRefusal } from './explain.ts';
 import type { Permission } from './grants/roles.ts';
 import type { SystemPermission } from './grants/system-permissions.ts';
+import {
+  byNameOfNow,
+  type ProjectReference,
+  projectReference,
+  repositoryOf,
+} from './names/by-name-of-now.ts';
 import { anonymous, type Principal, principalName, principalText } from './principal.ts';
 import { findProject, findProjectById, type Project } from './projects/project-reads.ts';
 import { noteRefusedCall, type Refusals } from './refusals/note-refusal.ts';
@@ -93,14 +98,24 @@ function check(deps: CheckDeps, route: RestRoute): ApiRoute {
             ...(inPart === undefined ? {} : { inPart }),
             ...(orPermission === undefined ? {} : { orPermission }),
           };
-          return route.run(call, await inProject(deps, route.permission, call, of));
+          const asker = await findAsker(deps, call);
+          return byNameOfNow(deps, call, async (at) => {
+            const admitted = await inProject(deps, asker, { permission: route.permission, call: at, ...of });
+            return () => route.run(at, admitted);
+          });
         },
       };
     case 'repository':
       return {
         ...route,
         needs: `the permission ${route.permission} for the repository`,
-        answer: async (call) => route.run(call, await inRepository(deps, route.permission, call)),
+        answer: async (call) => {
+          const asker = await findAsker(deps, call);
+          return byNameOfNow(deps, call, async (at) => {
+            const admitted = await inRepository(deps, asker, { permission: route.permission, call: at });
+            return () => route.run(at, admitted);
+          });
+        },
       };
     case 'system':
       return {
@@ -184,33 +199,26 @@ function ownAccountByToken(): AppError {
 }
 
 /** The rights of a repository may be wider than those of its project: grants name repositories. */
-async function inRepository(deps: CheckDeps, permission: Permission, call: Call): Promise<RepositoryAsker> {
-  const name = decodeAgain(String(call.parameters['repository_name']));
-  const parsed = readRepositoryName(`${String(call.parameters['project_name'])}/${name}`, '');
-  if (parsed === undefined)
-    throw new AppError('BAD_REQUEST', { message: `invalid repository name: ${name.slice(0, 255)}` });
-  const { fullName, path } = parsed;
-  return { ...(await inProject(deps, permission, call, { path })), repository: { fullName, path } };
+async function inRepository(
+  deps: AdmitDeps,
+  asker: Asker,
+  of: Pick<NeedOfCall, 'permission' | 'call'>,
+): Promise<RepositoryAsker> {
+  const { fullName, path } = repositoryOf(of.call.parameters);
+  return { ...(await inProject(deps, asker, { ...of, path })), repository: { fullName, path } };
 }
 
-/** Clients encode the slashes of a repository's name twice. */
-function decodeAgain(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) return text;
-    throw error;
-  }
+interface NeedOfCall {
+  readonly permission: Permission;
+  readonly call: Call;
+  readonly path?: string;
+  readonly inPart?: true;
+  readonly orPermission?: Permission;
 }
 
-async function inProject(
-  deps: CheckDeps,
-  permission: Permission,
-  call: Call,
-  of: { readonly path?: string; readonly inPart?: true; readonly orPermission?: Permission },
-): Promise<ProjectAsker> {
-  const reference = projectReference(call);
-  const asker = await findAsker(deps, call);
+async function inProject(deps: AdmitDeps, asker: Asker, of: NeedOfCall): Promise<ProjectAsker> {
+  const { permission } = of;
+  const reference = projectReference(of.call);
   const project = await resolve(deps, reference);
   if (project !== undefined && of.inPart === true && holdsPart(asker, permission, project))
     return { ...asker, project };
@@ -234,21 +242,6 @@ function holdsPart({ grants, now }: Asker, permission: Permission, { id }: Proje
   const visible = visibleTo(grants, permission, now);
   if (visible.kind === 'all' || visible.except?.includes(id) === true) return false;
   return visible.names.some(({ projectId }) => projectId === id);
-}
-
-interface ProjectReference {
-  readonly text: string;
-  /** Undefined: it is a name. */
-  readonly id: number | undefined;
-}
-
-/** What looks like a whole number is an id, unless the header or the path says that it is a name. */
-function projectReference({ parameters }: Call): ProjectReference {
-  const only = parameters['project_name'];
-  const text = String(only ?? parameters['project_name_or_id']);
-  if (text.includes(' ')) throw new AppError('BAD_REQUEST', { message: 'a project name has no spaces' });
-  const isName = only !== undefined || parameters['X-Is-Resource-Name'] === true || !/^\d{1,19}$/.test(text);
-  return { text, id: isName ? undefined : Number(text) };
 }
 
 function resolve({ db }: AdmitDeps, { text, id }: ProjectReference): Promise<Project | undefined> {

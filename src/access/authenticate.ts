@@ -117,7 +117,8 @@ async function readBearer(
     const current = await currentVersion(deps, principal, recent);
     if (current === undefined || current !== passwordVersion)
       throw new AppError('TOKEN_INVALID', {
-        message: 'the account of this token is closed, or its password has changed',
+        message:
+          'the account of this token is closed, its password has changed, or the personal token that it was given for has ended',
       });
     noteUse(deps, principal, from);
   }

@@ -13,8 +13,10 @@ import { dutyAllows, systemPermissions } from './grants/system-permissions.ts';
 import { createGroup } from './groups/create-group.ts';
 import { joinGroup } from './groups/join-group.ts';
 import { groupTypes } from './groups/require-group-name.ts';
+import { createRole } from './roles/create-role.ts';
 import { type Duty, duties } from './roles/duties.ts';
 import { requireSeparationPossible } from './roles/require-separate-duties.ts';
+import { updateRole } from './roles/update-role.ts';
 import { silentLog } from './testing/parts.ts';
 import { addUser } from './users/user-writes.ts';
 import { visibleTo } from './visible.ts';
@@ -110,7 +112,7 @@ async function openPeople(dialect: (typeof dialects)[number]) {
         actor,
         separation_of_duties ? requireSeparationPossible : undefined,
       ),
-    give: (holder: ReturnType<typeof user | typeof group>, role: Duty, expiresAt?: number) =>
+    give: (holder: ReturnType<typeof user | typeof group>, role: string, expiresAt?: number) =>
       grantSystemRole({ db }, { holder, role, actor, expiresAt }),
     [Symbol.asyncDispose]: async () => {
       await settings[Symbol.asyncDispose]();
@@ -176,6 +178,42 @@ for (const dialect of dialects) {
     await join(audit, ids.alice);
     await assert.rejects(world.separate(true), second);
     assert.equal((await world.give(user('alice'), 'security-officer')).isNew, true, 'the setting stayed off');
+  });
+
+  test(`where duties are separated roles of the registry's own do not add up to two (${dialect})`, async () => {
+    await using world = await openPeople(dialect);
+    const { db, ids } = world;
+    const make = (name: string, ...permissions: string[]) =>
+      createRole({ db }, { name, level: 'system', permissions, actor });
+    await make('disks', 'garbage-collection:create', 'configuration:read');
+    await make('log-reader', 'audit-log:list');
+    await make('desk', 'user:list', 'configuration:read', 'scanner:list');
+    await make('both', 'registry:create', 'cve-allowlist:update');
+    await world.give(user('alice'), 'disks');
+    await world.give(user('alice'), 'log-reader');
+    const second = refusal(
+      'CONFLICT',
+      /alice would be auditor \(by the role log-reader\) and operator \(by the role disks\)/,
+    );
+    await assert.rejects(world.separate(true), second);
+    await revokeSystemRole({ db }, { holder: user('alice'), role: 'log-reader', actor });
+    await world.separate(true);
+    await world.give(user('alice'), 'desk');
+    await world.give(user('alice'), 'operator');
+    await assert.rejects(world.give(user('alice'), 'log-reader'), refusal('CONFLICT', /alice would be/));
+    await assert.rejects(
+      world.give(user('bob'), 'both'),
+      refusal('CONFLICT', /bob would be operator \(by the role both\) and security-officer/),
+    );
+    const change = (...permissions: string[]) =>
+      updateRole({ db }, { name: 'desk', parse: () => permissions, actor });
+    await assert.rejects(
+      change('scanner:update'),
+      refusal('CONFLICT', /alice would be operator and security/),
+    );
+    await change('user:read');
+    assert.deepEqual(await rolesOf(db, ids.alice), ['desk', 'disks', 'operator']);
+    assert.deepEqual(await rolesOf(db, ids.bob), []);
   });
 
   test(`of two duties given at once one is refused (${dialect})`, async () => {

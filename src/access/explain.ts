@@ -2,7 +2,7 @@ import { can, confers, covers, denies, isValid, type Resource } from './authoriz
 import { parseActions, weakestActionFor } from './grants/actions.ts';
 import type { Grant } from './grants/grant-reads.ts';
 import { isAboutContent, type Permission, systemAdmin, weakestRoleFor } from './grants/roles.ts';
-import type { SystemPermission } from './grants/system-permissions.ts';
+import { type SystemPermission, weakestDutyFor } from './grants/system-permissions.ts';
 import { principalName, type SignedInPrincipal } from './principal.ts';
 
 export interface Question<G extends Grant = Grant> {
@@ -192,6 +192,9 @@ export function systemRefusal(
   return {
     message: `${principalName(who)} may not do this: it needs the permission ${permission} on the system`,
     detail: 'ask an administrator of the system',
-    enough: who.kind === 'user' ? commandText(who.username, systemAdmin, 'system') : undefined,
+    enough:
+      who.kind === 'user'
+        ? commandText(who.username, weakestDutyFor(permission) ?? systemAdmin, 'system')
+        : undefined,
   };
 }

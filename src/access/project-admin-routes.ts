@@ -4,9 +4,10 @@ import { JsonBody } from '../platform/http/json-body.ts';
 import { operator } from '../platform/http/operator.ts';
 import { contextOf } from '../platform/http/request-context.ts';
 import type { Routes } from '../platform/http/server.ts';
-import type { DefaultMember } from './defaults/require-unlocked.ts';
+import type { Settings } from '../platform/settings/settings.ts';
+import { newProject, requireUnlocked } from './defaults/require-unlocked.ts';
 import { pageOfProjects } from './project-page-reads.ts';
-import { createProject } from './projects/create-project.ts';
+import { type CreateProjectInput, createProject } from './projects/create-project.ts';
 import { deleteProject } from './projects/delete-project.ts';
 import { requireProject } from './projects/require-project.ts';
 import { requireUser } from './users/require-user.ts';
@@ -20,11 +21,10 @@ const byName = [{ key: 'name', descending: false }] as const;
 /** For the admin socket only: whoever can open it is the operator of the machine. */
 export function projectAdminRoutes(deps: {
   readonly db: Database;
-  /** Of the project that does not say it. */
-  readonly newLimitBytes: () => number;
-  readonly newMembers: () => readonly DefaultMember[];
+  readonly settings: Pick<Settings, 'get'>;
+  readonly begin: CreateProjectInput['begin'];
 }): Routes {
-  const { db } = deps;
+  const { db, settings, begin } = deps;
   const page = (input: { offset: number; limit: number; name?: { exact: string } }) =>
     pageOfProjects(db.reader, { visible: { kind: 'all' }, sort: byName, ...input });
   return (server) => {
@@ -32,13 +32,16 @@ export function projectAdminRoutes(deps: {
       contextOf(raw).route = '/projects/create';
       const fields = new JsonBody(body);
       const owner = fields.optionalText('owner');
+      const beginning = newProject(settings);
+      const isPublic = fields.flag('public') || beginning.public;
+      requireUnlocked(settings, { public: isPublic });
       const id = await createProject(deps, {
+        ...beginning,
+        ...(begin === undefined ? {} : { begin }),
         name: fields.text('name'),
-        public: fields.flag('public'),
+        public: isPublic,
         sparseManifests: fields.flag('sparseManifests'),
         ownerId: owner === undefined ? firstAdminId : (await requireUser(db.reader, owner)).id,
-        limitBytes: deps.newLimitBytes(),
-        members: deps.newMembers(),
         actor: operator(raw),
       });
       return { id };

@@ -3,9 +3,9 @@ import type { ParsedName } from '../lib/oci/repository-name.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Actor } from '../platform/events/append.ts';
 import { can } from './authorize.ts';
-import type { DefaultMember } from './defaults/require-unlocked.ts';
+import type { NewProject } from './defaults/require-unlocked.ts';
 import type { Principal } from './principal.ts';
-import { createProject } from './projects/create-project.ts';
+import { type CreateProjectInput, createProject } from './projects/create-project.ts';
 import { findProject } from './projects/project-reads.ts';
 import { grantsOf, timeFor } from './resolve-and-require.ts';
 
@@ -19,8 +19,7 @@ const ownerId = 1;
 export async function projectOfFirstPush(
   deps: {
     readonly db: Database;
-    readonly newLimitBytes: () => number;
-    readonly newMembers?: () => readonly DefaultMember[];
+    readonly newProject: () => NewProject & Pick<CreateProjectInput, 'begin'>;
   },
   input: { readonly principal: Principal; readonly name: ParsedName; readonly actor: Actor },
 ): Promise<void> {
@@ -33,12 +32,10 @@ export async function projectOfFirstPush(
   if (!can(grants, 'repository:push', nowhere, await timeFor(db, grants)).allowed) return;
   try {
     await createProject(deps, {
+      ...deps.newProject(),
       name: name.project,
-      public: false,
       sparseManifests: false,
       ownerId,
-      limitBytes: deps.newLimitBytes(),
-      members: deps.newMembers?.() ?? [],
       firstPush: true,
       actor,
     });

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import type { Text } from '../lib/text/language.ts';
 import { type Cli, say } from './cli.ts';
 import { Interrupted } from './interrupted.ts';
 import { cliTexts } from './text.ts';
@@ -20,6 +21,21 @@ export async function promptForPassword(cli: Cli, username: string): Promise<str
   const [first = '', second] = await askHidden(questions);
   if (first !== second) throw new WrongUsage(cliTexts.passwordsDiffer);
   return first;
+}
+
+/**
+ * The password that there is already, typed without showing it.
+ * @param unasked what to say when nobody can be asked
+ * @throws WrongUsage
+ */
+export async function promptForOwnPassword(
+  cli: Cli,
+  { user, server }: { readonly user: string; readonly server: string },
+  unasked: Text,
+): Promise<string> {
+  if (!somebodyThere()) throw new WrongUsage(unasked);
+  const [password = ''] = await askHidden([say(cli, cliTexts.ownPasswordPrompt, { user, server })]);
+  return password;
 }
 
 /** @throws WrongUsage when nobody can be asked */

@@ -236,6 +236,7 @@ export const cliTexts = {
     zh: '数据目录 {folder} 上没有运行中的服务器；请用 berth serve 启动，或用 --data 指定正确的目录',
   },
   passwordPrompt: { en: 'New password of {user}: ', zh: '{user} 的新密码：' },
+  ownPasswordPrompt: { en: 'Password of {user} at {server}: ', zh: '{user} 在 {server} 的密码：' },
   passwordAgain: { en: 'The same again: ', zh: '再次输入：' },
   passwordsDiffer: {
     en: 'the two passwords differ; nothing was changed',

@@ -1,6 +1,6 @@
 import type { Caller } from '../access/caller.ts';
 import { type CurrentName, findCurrentName } from '../access/names/former-name-reads.ts';
-import { visibleProjectId } from '../access/resolve-and-require.ts';
+import { mayPull, visibleProjectId } from '../access/resolve-and-require.ts';
 import type { ScopeAction } from '../access/tokens/parse-scopes.ts';
 import { AppError, type ErrorCode } from '../lib/errors.ts';
 import type { ParsedName } from '../lib/oci/repository-name.ts';
@@ -44,6 +44,17 @@ export async function byCurrentName(
     if (needs === 'pull') await pull(error, { name: there, caller: asksFor(caller, name, current) }, run);
     else throw await pushRefusal(deps, { error, name, caller, current });
   }
+}
+
+/** The repository that was called so before, for a mount from it. Undefined: there is none that the caller may pull from. */
+export async function pullableByEarlierName(
+  deps: { readonly db: Database },
+  caller: Caller,
+  name: ParsedName,
+): Promise<ParsedName | undefined> {
+  const current = await findCurrentName(deps, name);
+  if (current === undefined) return undefined;
+  return (await mayPull(deps, asksFor(caller, name, current), current.name)) ? current.name : undefined;
 }
 
 async function pull(first: AppError, by: By, run: (by: By) => Promise<void>): Promise<void> {

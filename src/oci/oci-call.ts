@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticate } from '../access/authenticate.ts';
-import type { DefaultMember } from '../access/defaults/require-unlocked.ts';
+import type { NewProject } from '../access/defaults/require-unlocked.ts';
+import type { CreateProjectInput } from '../access/projects/create-project.ts';
 import type { Project } from '../access/projects/project-reads.ts';
 import type { Refusals } from '../access/refusals/note-refusal.ts';
 import type { ReadManifestDeps } from '../content/artifacts/find-manifest.ts';
@@ -27,10 +28,8 @@ export interface OciDeps extends ReadManifestDeps, PushManifestDeps, OpenBlobDep
   readonly smallBlobs: BytesCache;
   /** A push makes the project that it is the first into. */
   readonly createsProjects: boolean;
-  /** The storage limit of such a project; -1: none. */
-  readonly newLimitBytes: () => number;
-  /** Groups that have a role in such a project. */
-  readonly newMembers?: () => readonly DefaultMember[];
+  /** What such a project begins with. */
+  readonly newProject: () => NewProject & Pick<CreateProjectInput, 'begin'>;
   /**
    * Names and passwords are asked for, as Docker's registry with a file of them does, of whom no token was refused: some
    * clients know nothing else. Undefined: a 401 says where tokens are had.
@@ -53,6 +52,8 @@ export interface OciCall {
   readonly name: ParsedName;
   /** Whether the caller may pull from another repository; false also for one that does not exist. */
   readonly mayPull: (name: ParsedName) => Promise<boolean>;
+  /** The repository that had this name before, if the caller may pull from it. */
+  readonly formerly: (name: ParsedName) => Promise<ParsedName | undefined>;
   /** Which repositories the caller may pull from, whatever a token was asked for. */
   readonly readable: () => Promise<RepositoryFilter>;
   readonly project: Project;

@@ -189,7 +189,7 @@ async function openRegistry(dialect: (typeof dialects)[number]): Promise<Registr
     ready: () => true,
     stopping: () => false,
     createsProjects: false,
-    newLimitBytes: () => -1,
+    newProject: () => ({ public: false, limitBytes: -1, members: [] }),
     basicRealm: undefined,
   });
   const outside = { externalUrl: undefined, proxies: new TrustedProxies([]) };

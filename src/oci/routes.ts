@@ -26,7 +26,7 @@ import { rememberAccount } from '../platform/http/load/client-name.ts';
 import { adminSocketAddress } from '../platform/http/operator.ts';
 import { contextOf } from '../platform/http/request-context.ts';
 import type { Routes } from '../platform/http/server.ts';
-import { byCurrentName } from './by-current-name.ts';
+import { byCurrentName, pullableByEarlierName } from './by-current-name.ts';
 import { catalogCall } from './catalog-call.ts';
 import { catalogScope, challengeScope } from './challenge.ts';
 import { checkApiCall } from './check-api-call.ts';
@@ -204,6 +204,7 @@ async function serve(deps: OciDeps, operation: Operation, asked: Asked): Promise
       name,
       project,
       mayPull: (other) => mayPull(deps, caller, other),
+      formerly: (other) => pullableByEarlierName(deps, caller, other),
       readable: () => readableBy(deps, caller.principal),
     });
   } catch (error) {

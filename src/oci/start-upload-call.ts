@@ -5,7 +5,7 @@ import { mountBlob } from '../content/blobs/mount-blob.ts';
 import { startUpload } from '../content/uploads/start-upload.ts';
 import { uploadAtOnce } from '../content/uploads/upload-at-once.ts';
 import { type Digest, isCanonical, requireAlgorithm, requireDigest } from '../lib/oci/digest.ts';
-import { readRepositoryName } from '../lib/oci/repository-name.ts';
+import { type ParsedName, readRepositoryName } from '../lib/oci/repository-name.ts';
 import type { StoreCapabilities } from '../platform/blobstore/blob-store.ts';
 import { requestBody } from '../platform/http/request-body.ts';
 import type { OciCall, OciDeps } from './oci-call.ts';
@@ -57,17 +57,21 @@ export function chunkMinimum(capabilities: StoreCapabilities): string[] {
 async function mounted(deps: OciDeps, call: OciCall, digest: Digest): Promise<boolean> {
   const from = call.query.get('from');
   const names = from === null ? await candidates(deps, call, digest) : [from];
-  for (const each of names) {
-    const source = readRepositoryName(each, deps.defaultProject);
-    if (source === undefined || !(await call.mayPull(source))) continue;
-    const input = {
+  const mount = ({ fullName: sourceName }: ParsedName): Promise<boolean> =>
+    mountBlob(deps, {
       projectId: call.project.id,
       repositoryName: call.name.fullName,
       digest,
-      sourceName: source.fullName,
+      sourceName,
       actor: call.actor,
-    };
-    if (await mountBlob(deps, input)) return true;
+    });
+  for (const each of names) {
+    const source = readRepositoryName(each, deps.defaultProject);
+    if (source === undefined) continue;
+    if ((await call.mayPull(source)) && (await mount(source))) return true;
+    // Clients name the repository that they pulled from, by an earlier name, too.
+    const current = from === null ? undefined : await call.formerly(source);
+    if (current !== undefined && (await mount(current))) return true;
   }
   return false;
 }

@@ -284,6 +284,27 @@ test('a file of passwords that is not there lets nobody in, and counts when it c
   await waitUntil('the account', () => allowed(alice));
 });
 
+test('the project of a first push is as public as the settings say, keeps their tags, and goes with a refused push', async () => {
+  const set = { project_public_default: true, project_immutable_default: 'v*' };
+  await using server = await start(given(), {
+    BERTH_ADMIN_PASSWORD: password,
+    CONFIG_OVERWRITE_JSON: JSON.stringify(set),
+  });
+  const nobody = server.client(null);
+  const bad = await nobody.call('POST', '/v2/one/app/blobs/uploads/?digest=nonsense', { body: '' });
+  expectStatus(bad, 400);
+  assert.deepEqual(await projects(server), ['library']);
+  await nobody.pushImage('team/app', 'v1', image);
+  const { metadata } = JSON.parse((await server.client().get('/api/v2.0/projects/team')).body.toString()) as {
+    metadata: { public: string };
+  };
+  assert.equal(metadata.public, 'true');
+  const other = imageOf({ seed: 'another v1' });
+  for (const blob of [...other.layers, other.config]) await nobody.pushBlob('team/app', blob);
+  expectStatus(await nobody.putManifest('team/app', 'v1', other.manifest), 412);
+  expectStatus(await nobody.putManifest('team/app', 'v2', other.manifest), 201);
+});
+
 test('the project of a first push has the storage limit that the settings give new projects', async () => {
   await using server = await start(given(), { CONFIG_OVERWRITE_JSON: '{"storage_per_project":1000}' });
   const nobody = server.client(null);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { addUsers, grantRole } from '../harness/accounts.ts';
 import { berth } from '../harness/berth-command.ts';
-import { imageOf } from '../harness/image.ts';
+import { digestOf, imageOf } from '../harness/image.ts';
 import { type Answer, expectError, expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { expectRefusal, jsonOf, makeProject, projects, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
@@ -226,4 +226,89 @@ test('the command line renames, moves, lists and releases', async () => {
   await run('project', 'release', old, '--yes');
   expectStatus(await manifest(admin, `${old}/team/app`), 404);
   expectStatus(await manifest(admin, `${old}-now/team/app`), 200);
+});
+
+const at = (name: string, rest = ''): string => {
+  const slash = name.indexOf('/');
+  const repository = encodeURIComponent(encodeURIComponent(name.slice(slash + 1)));
+  return `${projects}/${name.slice(0, slash)}/repositories/${repository}${rest}`;
+};
+
+test('reads of the REST API go on under the old names, for who may read there, and nothing else does', async () => {
+  const [old, target] = [await projectOf('read'), await projectOf('read')];
+  await admin.pushImage(`${old}/team/api`, 'v1', image);
+  await admin.pushImage(`${old}/other`, 'v1', image);
+  await grantRole(server, { username: 'ann', role: 'guest', place: old });
+  await grantRole(server, { username: 'bob', role: 'pull', place: `${old}/team/api` });
+  expectStatus(await move(admin, `${old}/other`, `${target}/moved`), 200);
+  expectStatus(await rename(admin, old, `${old}-now`), 200);
+  const api = at(`${old}/team/api`);
+  for (const path of [
+    `${projects}/${old}`,
+    `${projects}/${old}/summary`,
+    `${projects}/${old}/members`,
+    `${projects}/${old}/repositories`,
+    api,
+    `${api}/artifacts?page_size=1`,
+    `${api}/artifacts/v1`,
+    `${api}/artifacts/${image.manifest.digest}/tags`,
+    `/api/berth/v1${api.slice('/api/v2.0'.length)}/tags/v1/history`,
+  ]) {
+    const [before, now] = [await ann.get(path), await ann.get(path.replace(old, `${old}-now`))];
+    expectStatus(before, 200);
+    assert.deepEqual(JSON.parse(before.body.toString()), JSON.parse(now.body.toString()), path);
+  }
+  assert.equal(jsonOf<{ name: string }>(await ann.get(`${projects}/${old}`)).name, `${old}-now`);
+  assert.equal(jsonOf<{ name: string }>(await bob.get(api)).name, `${old}-now/team/api`);
+  assert.equal(jsonOf<{ name: string }>(await admin.get(at(`${old}/other`))).name, `${target}/moved`);
+  const told = async (client: RegistryClient, path: string, name: string): Promise<string> => {
+    const { status, body } = await client.get(path.replace('NAME', name));
+    return `${status} ${body.toString().replaceAll(name, 'NAME')}`;
+  };
+  for (const path of [`${projects}/NAME`, at('NAME/team/api'), at('NAME/other', '/artifacts')])
+    for (const client of [eve, nobody])
+      assert.equal(await told(client, path, old), await told(client, path, `nowhere-${old}`), path);
+  // Whoever saw the old place only is told nothing of the new one.
+  assert.doesNotMatch((await ann.get(at(`${old}/other`))).body.toString(), new RegExp(target));
+  for (const [method, path] of [
+    ['DELETE', api],
+    ['PUT', api],
+    ['DELETE', `${projects}/${old}`],
+    ['POST', `${api}/artifacts/v1/tags`],
+  ] as const) {
+    const headers = { 'Content-Type': 'application/json' };
+    const answer = await admin.call(method, path, { headers, body: '{"name":"v2"}' });
+    assert.ok([403, 404].includes(answer.status), `${method} ${path}: ${answer.status}`);
+  }
+  assert.equal((await admin.tags(`${old}-now/team/api`)).length, 1);
+  expectStatus(await admin.call('DELETE', `/api/berth/v1/former-names?name=${old}`), 200);
+  expectStatus(await ann.get(`${projects}/${old}`), 403);
+  expectStatus(await ann.get(api), 403);
+});
+
+test('a layer is mounted from a repository by its old name, by who may pull from it, also with a token for that name', async () => {
+  const [old, target, own] = [await projectOf('from'), await projectOf('to'), await projectOf('own')];
+  for (const name of ['app', 'lib']) await admin.pushImage(`${old}/${name}`, 'v1', image);
+  for (const place of [own, old, target])
+    await grantRole(server, { username: 'bob', role: 'developer', place });
+  await grantRole(server, { username: 'eve', role: 'developer', place: own });
+  expectStatus(await move(admin, `${old}/lib`, `${target}/lib`), 200);
+  expectStatus(await rename(admin, old, `${old}-now`), 200);
+  const layer = digestOf(image.layers[0] ?? Buffer.alloc(0));
+  const mount = (client: RegistryClient, from: string, into: string, headers = {}): Promise<Answer> =>
+    client.call('POST', `/v2/${own}/${into}/blobs/uploads/?mount=${layer}&from=${from}`, {
+      headers,
+      body: '',
+    });
+  expectStatus(await mount(bob, `${old}/app`, 'a'), 201);
+  expectStatus(await mount(bob, `${old}/lib`, 'b'), 201);
+  expectStatus(await bob.get(`/v2/${own}/b/blobs/${layer}`), 200);
+  const scopes = [`${own}/c:pull,push`, `${old}/app:pull`].map((scope) => `scope=repository:${scope}`);
+  const answer = await bob.get(`/service/token?service=harbor-registry&${scopes.join('&')}`);
+  const { token } = jsonOf<{ token: string }>(answer);
+  expectStatus(await mount(nobody, `${old}/app`, 'c', { Authorization: `Bearer ${token}` }), 201);
+  for (const from of [`${old}/app`, `${old}/lib`, `${old}/none`])
+    expectStatus(await mount(eve, from, 'd'), 202);
+  expectStatus(await admin.call('DELETE', `/api/berth/v1/former-names?name=${old}`), 200);
+  expectStatus(await mount(bob, `${old}/app`, 'e'), 202);
 });

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { addUsers, createProject, grantRole } from '../harness/accounts.ts';
 import { berth } from '../harness/berth-command.ts';
+import { imageOf } from '../harness/image.ts';
 import { type Answer, expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { expectRefusal, jsonOf, makeProject, projects, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
@@ -29,6 +30,9 @@ const nothing = {
   storage_limit: -1,
   storage_locked: false,
   members: [],
+  members_locked: false,
+  immutable_tags: [],
+  immutable_locked: false,
   creator_groups: [],
   name_pattern: '',
   max_per_user: -1,
@@ -112,6 +116,102 @@ test('groups have their role in each new project, however it is made', async () 
   await defaults({});
   await makeProject(bob, 'without');
   expectStatus(await ann.call('POST', '/v2/without/app/blobs/uploads/'), 404);
+});
+
+test('a locked role of a group is not changed nor taken, by whatever way; other members are nobody’s concern', async () => {
+  await defaults({ members: [{ group: 'makers', role: 'developer' }] });
+  await makeProject(bob, 'with-members');
+  const members = `${projects}/with-members/members`;
+  const find = async (name: string) =>
+    jsonOf<{ id: number; entity_name: string; role_name: string }[]>(await bob.get(members)).find(
+      ({ entity_name: each }) => each === name,
+    );
+  const id = (await find('makers'))?.id;
+  await defaults({ members: [{ group: 'makers', role: 'developer' }], members_locked: true });
+  const sentence = /members is locked to makers=developer for all projects \(project_members_locked\)/;
+  for (const client of [bob, admin]) {
+    const changed = await sendJson(client, 'PUT', `${members}/${id}`, { role_id: 3 });
+    assert.match(expectRefusal(changed, 403, 'FORBIDDEN'), sentence);
+    for (const path of [`${members}/${id}`, `/api/berth/v1/grants/${id}`])
+      assert.match(expectRefusal(await client.call('DELETE', path), 403, 'FORBIDDEN'), sentence);
+    const ended = { who: 'group:makers', role: 'developer', where: 'with-members' };
+    const until = await sendJson(client, 'POST', '/api/berth/v1/grants', {
+      ...ended,
+      expires_at: '2099-01-01T00:00:00Z',
+    });
+    assert.match(expectRefusal(until, 403, 'FORBIDDEN'), sentence);
+  }
+  const args = ['access', 'revoke', 'group:makers', 'developer', 'with-members', '--data', server.data];
+  const { code, stderr } = await berth(args);
+  assert.equal(code, 5);
+  assert.match(stderr, sentence);
+  expectStatus(await sendJson(bob, 'PUT', `${members}/${id}`, { role_id: 2 }), 200);
+  expectStatus(await sendJson(bob, 'POST', members, { role_id: 3, member_user: { username: 'ann' } }), 201);
+  expectStatus(await bob.call('DELETE', `${members}/${(await find('ann'))?.id}`), 200);
+  assert.equal((await find('makers'))?.role_name, 'developer');
+  await defaults({ members: [{ group: 'makers', role: 'developer' }] });
+  expectStatus(await bob.call('DELETE', `${members}/${id}`), 200);
+  await defaults({});
+});
+
+test('tags of a new project are immutable by the default, however it is made; locked, those rules stay', async () => {
+  expectRefusal(await put({ immutable_tags: ['v[', 'x'] }), 400, 'BAD_REQUEST');
+  await defaults({ immutable_tags: ['v*', 'release-*'], immutable_locked: true });
+  await makeProject(bob, 'kept-by-bob');
+  await createProject(server, 'kept-by-operator');
+  interface Rule {
+    readonly id: number;
+    readonly disabled?: boolean;
+    readonly tag_selectors: readonly { readonly pattern: string }[];
+  }
+  const rulesOf = async (name: string): Promise<Rule[]> =>
+    jsonOf<Rule[]>(await admin.get(`${projects}/${name}/immutabletagrules`));
+  for (const name of ['kept-by-bob', 'kept-by-operator'])
+    assert.deepEqual(
+      (await rulesOf(name)).map(({ tag_selectors: tags }) => tags[0]?.pattern),
+      ['v*', 'release-*'],
+    );
+  const [first, second] = [imageOf({ seed: 'first' }), imageOf({ seed: 'second' })];
+  await bob.pushImage('kept-by-bob/app', 'v1', first);
+  for (const blob of [...second.layers, second.config]) await bob.pushBlob('kept-by-bob/app', blob);
+  expectStatus(await bob.putManifest('kept-by-bob/app', 'v1', second.manifest), 412);
+  expectStatus(await bob.putManifest('kept-by-bob/app', 'dev', second.manifest), 201);
+  const rules = `${projects}/kept-by-bob/immutabletagrules`;
+  const [rule] = await rulesOf('kept-by-bob');
+  const sentence = /immutability is locked to v\* for all projects \(project_immutable_locked\)/;
+  const refused = async (answer: Promise<Answer>): Promise<void> =>
+    assert.match(expectRefusal(await answer, 403, 'FORBIDDEN'), sentence);
+  const one = `${rules}/${rule?.id}`;
+  const [selector] = rule?.tag_selectors ?? [];
+  for (const client of [bob, admin]) {
+    await refused(client.call('DELETE', one));
+    await refused(sendJson(client, 'PUT', one, { ...rule, disabled: true }));
+    await refused(sendJson(client, 'PUT', one, { ...rule, tag_selectors: [{ ...selector, pattern: 'w*' }] }));
+  }
+  expectStatus(await sendJson(bob, 'PUT', one, rule), 200);
+  const own = { ...rule, id: undefined, tag_selectors: [{ ...selector, pattern: 'own' }] };
+  const made = await sendJson(bob, 'POST', rules, own);
+  expectStatus(made, 201);
+  expectStatus(await bob.call('DELETE', String(made.headers['location'])), 200);
+  assert.equal((await rulesOf('kept-by-bob')).length, 2);
+  await defaults({ immutable_tags: ['v*'] });
+  expectStatus(await bob.call('DELETE', one), 200);
+  await defaults({});
+});
+
+test('the operator’s projects begin with the defaults, and the lock binds them', async () => {
+  await defaults({ public: true });
+  await createProject(server, 'shown-by-operator');
+  assert.equal(await isPublic('shown-by-operator'), 'true');
+  await defaults({ public_locked: true, storage_limit: 5000 });
+  const args = ['project', 'create', 'open-by-operator', '--public', '--data', server.data];
+  const { code, stderr } = await berth(args);
+  assert.equal(code, 5);
+  assert.match(stderr, /public is locked to false for all projects/);
+  await createProject(server, 'closed-by-operator');
+  assert.equal(await isPublic('closed-by-operator'), 'false');
+  expectStatus(await admin.get(`${projects}/open-by-operator`), 404);
+  await defaults({});
 });
 
 test('who makes projects is in a group for it, names them by the pattern, and owns so many', async () => {

@@ -87,6 +87,23 @@ test('explainAccess: what decides is named; administrators ask about anybody, ot
   assert.equal(refusalOf(made).message.replace('user-group:create', 'user:create'), system.message);
 });
 
+test('explainAccess: on the system the duty is named that is enough, and administering it only where none is', async () => {
+  for (const [action, role] of [
+    ['audit-log:list', 'auditor'],
+    ['configuration:read', 'auditor'],
+    ['configuration:update', 'operator'],
+    ['scanner:create', 'security-officer'],
+    ['user:create', 'system-admin'],
+  ] as const) {
+    const told = await ask(admin, 'ida', action, 'system');
+    assert.deepEqual([told.allowed, told.enough], [false, `berth access grant ida ${role} system`]);
+    const words = (told.enough ?? '').split(' ').slice(1);
+    assert.equal((await run(...words)).code, 0);
+    assert.equal((await ask(admin, 'ida', action, 'system')).allowed, true, action);
+    assert.equal((await run('access', 'revoke', ...words.slice(2))).code, 0);
+  }
+});
+
 test('explainAccess, listOwnPermissions: what is hidden is told as what is missing', async () => {
   const told = async (as: RegistryClient, where: string, name: string): Promise<string> =>
     (await raw(as, { action: 'pull', where })).body.toString().replaceAll(name, 'X');

@@ -507,6 +507,26 @@ test('deleteProject: its robots go with it; a robot of the system loses its perm
   );
 });
 
+test('UpdateRobot: a robot of the system all of whose projects were deleted can still be changed, and be given others', async () => {
+  const id = await makeProject(admin, 'gone');
+  const created = await make(admin, 'system', 'left', inProject('gone', 'repository:push'));
+  const path = `${robots}/${created.id}`;
+  const put = async (change: object, status: number): Promise<void> =>
+    expectStatus(
+      await sendJson(admin, 'PUT', path, { ...(await show(admin, created.id)), ...change }),
+      status,
+    );
+  await put({ permissions: [] }, 400);
+  expectStatus(await admin.call('DELETE', `/api/v2.0/projects/${id}`, {}), 200);
+  assert.deepEqual((await show(admin, created.id)).permissions, []);
+  await put({ description: 'nothing left', disable: true, duration: 30 }, 200);
+  const { description, disable, duration, permissions } = await show(admin, created.id);
+  assert.deepEqual([description, disable, duration, permissions], ['nothing left', true, 30, []]);
+  await put({ permissions: [inProject('p1', 'repository:pull')], disable: false }, 200);
+  await put({ permissions: [] }, 400);
+  assert.deepEqual((await show(admin, created.id)).permissions, [inProject('p1', 'repository:pull')]);
+});
+
 test('a robot limited to repositories reaches no others; a PUT of a client of Harbor keeps the limit', async () => {
   const limited = {
     ...inProject('p1', 'repository:pull', 'repository:push'),

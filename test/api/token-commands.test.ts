@@ -8,7 +8,8 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { addUsers, createProject, grantRole } from '../harness/accounts.ts';
-import { berth, type Outcome, spawnBerth } from '../harness/berth-command.ts';
+import { berth, launcher, type Outcome, spawnBerth } from '../harness/berth-command.ts';
+import { noPseudoTerminal, PseudoTerminal } from '../harness/pseudo-terminal.ts';
 import { expectStatus } from '../harness/registry-client.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 import { temporaryFolder } from '../harness/temporary-folder.ts';
@@ -118,11 +119,52 @@ test('login keeps a token in place of the password, whoami tells of it, logout e
   assert.equal(name, own);
   assert.ok(Date.parse(ends) > Date.now() + 80 * 86_400_000, ends);
   assert.equal(await textOf(berth(['project', 'show', 'team', '-o', 'name'], { env: home.env })), 'team\n');
-  await refused(berth(['token', 'create', 'more'], { env: home.env }), 5, /not changed by one of its tokens/);
   await noteOf(berth(['logout'], { env: home.env }));
   assert.equal(await works(token), 401);
   assert.ok(!readFileSync(home.file, 'utf8').includes(token));
 });
+
+test('where a login is a token, what no token may do takes the password beside it, and says so', async () => {
+  const { env } = newHome();
+  await noteOf(as('dev', ['login', '--name', 'work'], { env, file: '' }));
+  const withPassword = (input: string, ...args: string[]): Promise<Outcome> =>
+    berth([...args, '--password-stdin'], { env, input });
+  const says =
+    /no token makes or ends another one, or lets a device in: give the password .* --password-stdin/;
+  await refused(berth(['token', 'create', 'more'], { env }), 2, says);
+  await refused(berth(['device', 'approve', 'WDJB-MJHT', '--yes'], { env }), 2, says);
+  await refused(withPassword('wrong', 'token', 'create', 'more'), 4, /./);
+  const made = await textOf(withPassword(password, 'token', 'create', 'more', '-o', 'template={token}'));
+  assert.equal(await works(made.trim()), 200);
+  await refused(withPassword(password, 'device', 'approve', 'WDJB-MJHT', '--yes'), 6, /./);
+  await refused(withPassword(password, 'token', 'list'), 2, /a context signs in as it was kept/);
+  await refused(berth(['token', 'revoke', 'more'], { env }), 2, says);
+  await noteOf(withPassword(password, 'token', 'revoke', 'more'));
+  await noteOf(berth(['logout'], { env }));
+  assert.deepEqual(await namesOf('dev'), []);
+});
+
+const terminal = noPseudoTerminal();
+
+test(
+  'on a terminal the password is asked for where the login is a token, once and without showing it',
+  terminal === undefined ? {} : { skip: terminal },
+  async () => {
+    const { env } = newHome();
+    await noteOf(as('dev', ['login', '--name', 'work'], { env, file: '' }));
+    const person = new PseudoTerminal(`${launcher} token create typed -o name`, {
+      cwd: temporaryFolder(),
+      env,
+    });
+    await person.shows(/Password of dev at http:\S+: /);
+    person.type(`${password}\r`);
+    assert.equal(await person.ended, 0, person.shown);
+    assert.ok(!person.shown.includes(password));
+    assert.match(person.shown, /^typed$/m);
+    await noteOf(as('dev', ['token', 'revoke', 'typed']));
+    await noteOf(berth(['logout'], { env }));
+  },
+);
 
 test('a second login elsewhere has a token of its own; one in the place of a context ends the one before', async () => {
   const [one, two] = [newHome(), newHome()];

@@ -53,7 +53,10 @@ export const howToRun: Readonly<Record<string, HowToRun>> = {
   'bin/berth user add alice --email alice@example.com': { answers: [alice, alice] },
   'docker login -u alice localhost:5000': { answers: [alice] },
   'docker pull localhost:5000/payments/hello:1': { code: 1 },
+  'docker pull localhost:5000/pay/worker:v1': { code: 1 },
   'bin/berth access explain bob push pay/api': { code: 5 },
+  'bin/berth repo delete ledger/app --yes --server http://localhost:5000 --user ann --password-file ann.password':
+    { code: 5 },
   'BERTH_LISTN=localhost:5001 bin/berth config check': { code: 2 },
   "echo 'log_levl: info' >>berth.yml": { code: 2 },
   'bin/berth serve --listen localhost:5001': { code: 7 },

@@ -155,6 +155,16 @@ test('accounts are switched off and on, and the last administrator stays', async
   await done('access revoke boss system-admin');
 });
 
+test('a role on the system says where it counts: an operator has nothing in projects', async () => {
+  await addUser('opal');
+  const operator = await done('access grant opal operator system');
+  assert.match(operator.stderr, /^opal is operator on the system\.$/m);
+  assert.match((await done('access list --user opal')).stdout, /^opal\toperator\ton the system\t/m);
+  assert.match((await done('access revoke opal operator system')).stderr, /no longer operator on the system/);
+  assert.match((await done('access grant opal auditor system')).stderr, /^opal is auditor everywhere\.$/m);
+  await done('access revoke opal auditor system');
+});
+
 test('a new password counts from then on, given as a file', async () => {
   await addUser('frida');
   const file = join(temporaryFolder(), 'password');

@@ -22,6 +22,35 @@ export function defaultMembers(settings: Pick<Settings, 'get'>): readonly Defaul
   });
 }
 
+/** What a project begins with of which nobody says anything else. */
+export interface NewProject {
+  readonly public: boolean;
+  readonly limitBytes: number;
+  readonly members: readonly DefaultMember[];
+}
+
+export function newProject(settings: Pick<Settings, 'get'>): NewProject {
+  return {
+    public: settings.get('project_public_default'),
+    limitBytes: settings.get('storage_per_project'),
+    members: defaultMembers(settings),
+  };
+}
+
+/**
+ * Before a role in a project as such is changed or taken.
+ * @throws AppError DENIED for that of a group that an administrator has locked
+ */
+export function requireMemberUnlocked(
+  settings: Pick<Settings, 'get'>,
+  member: { readonly kind: string; readonly name: string; readonly role: string },
+): void {
+  const { kind, name, role } = member;
+  if (kind !== 'group' || !settings.get('project_members_locked')) return;
+  if (defaultMembers(settings).some((each) => each.group === name && each.role === role))
+    throw locked('members', `${name}=${role}`, 'project_members_locked');
+}
+
 /**
  * @param wanted what somebody asks for; what is left out is not asked for
  * @throws AppError DENIED for what an administrator has locked
@@ -42,7 +71,7 @@ export function requireUnlocked(
     throw locked('storage_limit', String(limit), 'project_storage_locked');
 }
 
-function locked(key: string, value: string, lock: string): AppError {
+export function locked(key: string, value: string, lock: string): AppError {
   return new AppError('DENIED', {
     message: `${key} is locked to ${value} for all projects (${lock})`,
     detail: 'an administrator of the system can change that setting',

@@ -1,4 +1,4 @@
-import { type Duty, isDuty } from '../roles/duties.ts';
+import { type Duty, duties, isDuty, resourcesOfDuty } from '../roles/duties.ts';
 
 /**
  * What can be done to the system as a whole, resource by action, in Harbor's words (harbor
@@ -48,22 +48,9 @@ const ofResources = (...resources: readonly string[]): SystemPermission[] =>
 
 /** What comes with a duty on the system. None of them gives roles. */
 const withDuty: Readonly<Record<Duty, ReadonlySet<SystemPermission>>> = {
-  operator: new Set(
-    ofResources(
-      'configuration',
-      'garbage-collection',
-      'jobservice-monitor',
-      'preheat-instance',
-      'quota',
-      'registry',
-      'replication',
-      'replication-adapter',
-      'replication-policy',
-      'system-volumes',
-    ),
-  ),
+  operator: new Set(ofResources(...resourcesOfDuty.operator)),
   'security-officer': new Set<SystemPermission>([
-    ...ofResources('cve-allowlist', 'scan-all', 'scanner', 'security-hub'),
+    ...ofResources(...resourcesOfDuty['security-officer']),
     'project:list',
     'robot:read',
     'robot:list',
@@ -78,4 +65,12 @@ const withDuty: Readonly<Record<Duty, ReadonlySet<SystemPermission>>> = {
 /** Whether a duty, given on the system, brings that. */
 export function dutyAllows(role: string, permission: SystemPermission): boolean {
   return isDuty(role) && withDuty[role].has(permission);
+}
+
+/**
+ * The role of the system that is enough and no more than that: to read, the auditor's, which changes nothing.
+ * Undefined: only administrators may.
+ */
+export function weakestDutyFor(permission: SystemPermission): Duty | undefined {
+  return duties.toReversed().find((duty) => dutyAllows(duty, permission));
 }

@@ -32,7 +32,14 @@ export interface CreateProjectInput {
   readonly maxOwned?: number;
   /** It is made by the first push into it, and goes again when nothing comes of that. */
   readonly firstPush?: boolean;
+  /** What else it begins with, in the same transaction; returns what the event tells of it. */
+  readonly begin?: (tx: Tx, project: ProjectBegun) => Promise<Readonly<Record<string, string>>>;
   readonly actor: Actor;
+}
+
+export interface ProjectBegun {
+  readonly projectId: number;
+  readonly now: number;
 }
 
 /**
@@ -58,6 +65,7 @@ async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<n
     firstPush = false,
     members = [],
     maxOwned,
+    begin,
     ...row
   } = input;
   const owner = await findOwnerName(tx, input.ownerId);
@@ -77,6 +85,7 @@ async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<n
   if (maxOwned !== undefined) await requireFewer(tx, input.ownerId, maxOwned);
   await grantToOwner(tx, { projectId: id, ownerId: input.ownerId, now });
   for (const { group, role } of members) await grantToGroup(tx, { projectId: id, group, role, now });
+  const begun = await begin?.(tx, { projectId: id, now });
   await append(tx, {
     type: 'project.created',
     at: now,
@@ -89,6 +98,7 @@ async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<n
       sparseManifests: Number(input.sparseManifests),
       limitBytes: input.limitBytes,
       ...Object.fromEntries(metadata),
+      ...begun,
       ...(firstPush ? { firstPush: 1 } : {}),
       ...(allowlist === undefined ? {} : { cveAllowlist: allowlist.items.join(',') }),
     },

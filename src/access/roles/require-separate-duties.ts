@@ -2,7 +2,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Queries, Tx } from '../../platform/db/database.ts';
 import { oneAtATime } from '../../platform/db/one-at-a-time.ts';
 import { storedSettings } from '../../platform/settings/setting-reads.ts';
-import { duties } from './duties.ts';
+import { duties, dutyOf } from './duties.ts';
 
 /** Whose duties are looked at: an account, everybody in a group, or all. */
 export type Whose = { readonly kind: 'user' | 'group'; readonly id: number } | { readonly kind: 'everybody' };
@@ -11,7 +11,7 @@ const administrator = 'system-admin';
 
 /**
  * After a duty was given or a group joined, in the same transaction: where duties are separated, nobody has two of
- * them, be it by groups, nor one beside administering the system. All who give some take turns, so that no two give
+ * them, be it by groups or by roles of the registry's own, nor one beside administering the system. All who give some take turns, so that no two give
  * one each.
  * @throws AppError CONFLICT
  */
@@ -31,16 +31,27 @@ export async function requireSeparationPossible(tx: Tx, now: number): Promise<vo
 }
 
 async function requireSeparate(tx: Tx, whose: Whose, now: number): Promise<void> {
-  const rolesOf = new Map<string, Set<string>>();
-  for (const { username, role } of await dutiesOf(tx, whose, now))
-    rolesOf.set(username, (rolesOf.get(username) ?? new Set()).add(role));
-  for (const [username, roles] of rolesOf) {
-    if (roles.size < 2) continue;
+  /** Of each account, its duties, and how each is told. */
+  const held = new Map<string, Map<string, string>>();
+  for (const { username, role, permissions } of await dutiesOf(tx, whose, now)) {
+    const duties = held.get(username) ?? new Map<string, string>();
+    for (const duty of permissions === null ? [role] : exercised(permissions))
+      if (permissions === null || !duties.has(duty))
+        duties.set(duty, permissions === null ? duty : `${duty} (by the role ${role})`);
+    held.set(username, duties);
+  }
+  for (const [username, duties] of held) {
+    if (duties.size < 2) continue;
     throw new AppError('CONFLICT', {
-      message: `${username} would be ${[...roles].toSorted().join(' and ')}, which one account may not be while duties are separated`,
+      message: `${username} would be ${[...duties.values()].toSorted().join(' and ')}, which one account may not be while duties are separated`,
       detail: 'take back the other role or the membership first, or set separation_of_duties to false',
     });
   }
+}
+
+/** What a role of the registry's own amounts to: each duty of which it has something that is nobody else's. */
+function exercised(permissions: string): Set<string> {
+  return new Set(permissions.split(' ').flatMap((permission) => dutyOf(permission) ?? []));
 }
 
 /** One row for each way by which an account has one of the roles. */
@@ -48,7 +59,14 @@ async function dutiesOf(
   db: Queries,
   whose: Whose,
   now: number,
-): Promise<readonly { readonly username: string; readonly role: string }[]> {
+): Promise<
+  readonly {
+    readonly username: string;
+    readonly role: string;
+    /** Of a role of the registry's own; null: it is a duty, or the administrator's. */
+    readonly permissions: string | null;
+  }[]
+> {
   const held = db.builder
     .selectFrom('grant')
     .leftJoin('user_group_member', (on) =>
@@ -67,9 +85,12 @@ async function dutiesOf(
         ]),
       ),
     )
-    .select(['user.username', 'grant.role'])
+    .leftJoin('role', (on) => on.onRef('role.name', '=', 'grant.role').on('role.level', '=', 'system'))
+    .select(['user.username', 'grant.role', 'role.permissions'])
     .where('grant.scope', '=', 'system')
-    .where('grant.role', 'in', [...duties, administrator])
+    .where((where) =>
+      where.or([where('grant.role', 'in', [...duties, administrator]), where('role.name', 'is not', null)]),
+    )
     .where((where) => where.or([where('grant.expires_at', 'is', null), where('grant.expires_at', '>', now)]))
     .where('user.deleted_at', 'is', null);
   switch (whose.kind) {

@@ -27,13 +27,30 @@ export function askedRole(flags: Flags, [name = '', role = '', place]: Args): As
   };
 }
 
+/** Roles that confer something in every project when they are given on the system. */
+const everywhere: readonly string[] = [
+  'projectadmin',
+  'maintainer',
+  'developer',
+  'guest',
+  'limitedguest',
+  'system-admin',
+  'security-officer',
+  'auditor',
+];
+
 export function placeText(
   cli: Cli,
-  { where, tag }: { readonly where: string; readonly tag?: string | undefined },
+  { role, where, tag }: { readonly role: string; readonly where: string; readonly tag?: string | undefined },
 ): string {
-  const place =
-    where === 'system' ? say(cli, accessTexts.everywhere) : say(cli, accessTexts.onPlace, { place: where });
+  const place = where === 'system' ? systemText(cli, role) : say(cli, accessTexts.onPlace, { place: where });
   return tag === undefined ? place : say(cli, accessTexts.onTags, { place, tags: tag });
+}
+
+/** An operator, and a role of the registry's own there, has nothing in projects. */
+export function systemText(cli: Cli, role: string): string {
+  const isEverywhere = isActions(role) || everywhere.includes(role.toLowerCase());
+  return say(cli, isEverywhere ? accessTexts.everywhere : accessTexts.onSystem);
 }
 
 /** Whether that is actions instead of a role. */

@@ -3,6 +3,7 @@ import { type Cli, type Flags, say } from '../cli.ts';
 import { restClient } from '../rest/rest-client.ts';
 import { formOf, showRows, textFlag } from '../rest/show.ts';
 import { timeText } from '../time-text.ts';
+import { systemText } from './asked-role.ts';
 import { type Granted, grantsOf } from './find-grant.ts';
 import { accessTexts } from './text.ts';
 
@@ -39,7 +40,7 @@ export async function list(cli: Cli, given: Flags): Promise<number> {
       cells: sorted.map((row) => [
         row.who.startsWith('group:') ? say(cli, accessTexts.aGroup, { group: row.who.slice(6) }) : row.who,
         row.role,
-        row.where === 'system' ? say(cli, accessTexts.everywhere) : row.where,
+        row.where === 'system' ? systemText(cli, row.role) : row.where,
         row.tag ?? '-',
         timeOf(row.expires_at) ?? '-',
       ]),

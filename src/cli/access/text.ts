@@ -64,6 +64,7 @@ export const accessTexts = {
   onPlace: { en: 'on {place}', zh: '位置：{place}' },
   onTags: { en: '{place} for tags {tags}', zh: '{place}，标签：{tags}' },
   everywhere: { en: 'everywhere', zh: '所有位置' },
+  onSystem: { en: 'on the system', zh: '系统' },
   explain: {
     en: 'Say why somebody may do something somewhere or may not, and what would be enough.',
     zh: '说明某人为何可以或不可以在某处执行某操作，以及需要什么权限。',

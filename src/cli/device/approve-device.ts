@@ -1,8 +1,9 @@
 import { exitCodes } from '../../lib/start-problem.ts';
 import type { Args } from '../action.ts';
 import { type Cli, type Flags, note, say } from '../cli.ts';
+import type { RestClient } from '../client/rest-client.ts';
 import { promptForConsent } from '../prompt.ts';
-import { asksOverHttp, restClient } from '../rest/rest-client.ts';
+import { ownersClient } from '../rest/rest-client.ts';
 import { restTexts } from '../rest/text.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { deviceTexts } from './text.ts';
@@ -15,8 +16,7 @@ interface Waiting {
 
 /** Shows who asks before it is let in. */
 export async function approveDevice(cli: Cli, flags: Flags, [code = '']: Args): Promise<number> {
-  requireServer(cli, flags);
-  const client = await restClient(cli, flags);
+  const client = await personsClient(cli, flags);
   const path = pathOf(code);
   const { name, address, client: program } = await client.get<Waiting>(path);
   const [who, from, by] = [name, address, program].map((text) => text.replace(/\p{C}/gu, ' '));
@@ -31,15 +31,16 @@ export async function approveDevice(cli: Cli, flags: Flags, [code = '']: Args): 
 }
 
 export async function denyDevice(cli: Cli, flags: Flags, [code = '']: Args): Promise<number> {
-  requireServer(cli, flags);
-  await (await restClient(cli, flags)).call('PUT', pathOf(code), { approve: false });
+  await (await personsClient(cli, flags)).call('PUT', pathOf(code), { approve: false });
   note(say(cli, restTexts.done, { what: code }));
   return exitCodes.done;
 }
 
 /** Over the admin socket nobody signs in, and a device would become the first administrator. */
-function requireServer(cli: Cli, flags: Flags): void {
-  if (!asksOverHttp(cli, flags)) throw new WrongUsage(deviceTexts.signInNeeded);
+async function personsClient(cli: Cli, flags: Flags): Promise<RestClient> {
+  const client = await ownersClient(cli, flags);
+  if (client === undefined) throw new WrongUsage(deviceTexts.signInNeeded);
+  return client;
 }
 
 function pathOf(code: string): string {

@@ -7,6 +7,8 @@ import { archiveTexts } from '../archive/text.ts';
 import { type Cli, type Flags, say } from '../cli.ts';
 import { Refused } from '../client/refused.ts';
 import { RestClient } from '../client/rest-client.ts';
+import { givenPassword } from '../given-password.ts';
+import { promptForOwnPassword } from '../prompt.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { restTexts } from './text.ts';
 
@@ -33,6 +35,21 @@ export function asksOverHttp(cli: Cli, flags: Flags): boolean {
 }
 
 const signIn = ['user', 'passwordStdin', 'passwordFile', 'ca'];
+
+/**
+ * For what no token may do: a context that keeps a token says who signs in where, and the password is given, or typed.
+ * Undefined: the server on the data folder would be asked, as which nobody signs in.
+ * @throws WrongUsage, Refused
+ */
+export async function ownersClient(cli: Cli, flags: Flags): Promise<RestClient | undefined> {
+  const { passwordStdin: _stdin, passwordFile: _file, ...others } = flags;
+  const context = flags['server'] === undefined ? meantContext(cli, others) : undefined;
+  if (context?.token === undefined) return asksOverHttp(cli, flags) ? restClient(cli, flags) : undefined;
+  const password =
+    (await givenPassword(cli, flags)) ?? (await promptForOwnPassword(cli, context, restTexts.ownPassword));
+  const signsIn = { ...context, token: undefined, password };
+  return clientOf(cli, { ...flags, server: context.server }, serverOf(signsIn));
+}
 
 /** A context says who signs in, and how: what is said beside it would count for nothing. */
 function meantContext(cli: Cli, flags: Flags): Context | undefined {

@@ -49,6 +49,10 @@ export const restTexts = {
     en: '--server, --context and --data exclude each other: name one server',
     zh: '--server、--context 与 --data 互斥：只能指定一个服务器',
   },
+  ownPassword: {
+    en: 'the kept sign-in is a token, and no token makes or ends another one, or lets a device in: give the password of the account with --password-stdin or --password-file',
+    zh: '保存的登录方式是令牌，而令牌不能创建或吊销其他令牌，也不能批准设备：请用 --password-stdin 或 --password-file 提供账户密码',
+  },
   contextSignsIn: {
     en: 'a context signs in as it was kept: leave out --user, --password-stdin, --password-file and --ca, or name the server with --server',
     zh: '上下文按保存的方式登录：请去掉 --user、--password-stdin、--password-file 和 --ca，或用 --server 指定服务器',

@@ -34,8 +34,8 @@ export const tokenTexts = {
     zh: '此用户的令牌；仅管理员可用',
   },
   ownerOnly: {
-    en: 'a token is made by its owner alone: name the server with --server, --user and --password-stdin or --password-file',
-    zh: '令牌只能由所有者本人创建：请用 --server、--user 以及 --password-stdin 或 --password-file 指定服务器',
+    en: 'a token is made by its owner alone: name the server with --server, --user and --password-stdin or --password-file, or sign in with berth login',
+    zh: '令牌只能由所有者本人创建：请用 --server、--user 以及 --password-stdin 或 --password-file 指定服务器，或用 berth login 登录',
   },
   nameOfLogin: { en: 'berth on {host}', zh: '{host} 上的 berth' },
   tokenKept: {

@@ -5,7 +5,7 @@ import { type Cli, type Flags, note, say } from '../cli.ts';
 import type { RestClient } from '../client/rest-client.ts';
 import { findUserId } from '../rest/find-user-id.ts';
 import { notFound } from '../rest/not-found.ts';
-import { asksOverHttp, restClient } from '../rest/rest-client.ts';
+import { ownersClient, restClient } from '../rest/rest-client.ts';
 import { formOf, type Row, showOne, showRows, textFlag } from '../rest/show.ts';
 import { restTexts } from '../rest/text.ts';
 import { openSecretFile } from '../robot/open-secret-file.ts';
@@ -19,9 +19,9 @@ export async function createToken(cli: Cli, flags: Flags, [name]: Args): Promise
   const form = formOf(flags);
   const scopes = scopesOf(flags['scope']);
   const expires = expiresOf(textFlag(flags, 'expires'));
-  if (!asksOverHttp(cli, flags)) throw new WrongUsage(tokenTexts.ownerOnly);
+  const client = await ownersClient(cli, flags);
+  if (client === undefined) throw new WrongUsage(tokenTexts.ownerOnly);
   using file = openSecretFile(cli, flags, false);
-  const client = await restClient(cli, flags);
   const { text } = await client.call('POST', personalTokensPath(await ownId(client)), {
     name,
     ...(scopes === undefined ? {} : { scopes }),
@@ -77,7 +77,8 @@ function rowOf({ scopes, ...token }: PersonalToken): Row {
 }
 
 export async function revokeToken(cli: Cli, flags: Flags, [given = '']: Args): Promise<number> {
-  const client = await restClient(cli, flags);
+  const own = textFlag(flags, 'holder') === undefined ? await ownersClient(cli, flags) : undefined;
+  const client = own ?? (await restClient(cli, flags));
   const userId = await holderOf(cli, client, flags);
   const tokens = await personalTokensOf(client, userId);
   const token = tokens.find(({ name }) => name === given) ?? tokens.find(({ id }) => String(id) === given);

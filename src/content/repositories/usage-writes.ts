@@ -94,8 +94,8 @@ export async function changeUsage(tx: Tx, projectId: number, bytes: number): Pro
     const usage = await tx.first(read, { projectId });
     const [used, limit] = [usage?.used_bytes ?? 0, usage?.limit_bytes ?? 0].map(formatBytes);
     throw new AppError('QUOTA_EXCEEDED', {
-      message: `the project would exceed its storage limit: ${used} are used, ${formatBytes(bytes)} more are wanted, the limit is ${limit}`,
-      detail: 'delete what is not needed, or ask an administrator to raise the limit',
+      // All in the sentence: Docker and containerd show nothing else.
+      message: `the project would exceed its storage limit: ${used} are used, ${formatBytes(bytes)} more are wanted, the limit is ${limit}; delete what is not needed, or ask an administrator to raise the limit`,
     });
   }
 }

@@ -1,4 +1,5 @@
 import { administersSystem, readsSystem } from '../../access/authorize.ts';
+import { requireMemberUnlocked } from '../../access/defaults/require-unlocked.ts';
 import { requireInProject } from '../../access/denied.ts';
 import { systemMark } from '../../access/grants/access-list.ts';
 import { giveRights, takeRights } from '../../access/grants/give-rights.ts';
@@ -17,12 +18,14 @@ import { visibleTo } from '../../access/visible.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
+import type { Settings } from '../../platform/settings/settings.ts';
 import { grantSchema, grantView, newGrantSchema } from './grant-view.ts';
 import { readEnd } from './read-end.ts';
 import { findWho, parseWho } from './who.ts';
 
 export interface GrantDeps {
   readonly db: Database;
+  readonly settings: Pick<Settings, 'get'>;
   /** What robots' names begin with, at this moment. */
   readonly prefix: () => string;
 }
@@ -128,6 +131,9 @@ function createRoute(deps: GrantDeps): RestRoute {
       const who = parseWho(body.who ?? '', deps.prefix());
       const where = await requireGivable(deps, asker, { role, own, where: body.where ?? '' });
       const holder = await findWho(db.reader, who, body.group_type);
+      // An end takes it.
+      if (expiresAt !== undefined && where.repositoryPattern === undefined && body.tag === undefined)
+        requireMemberUnlocked(deps.settings, { ...holder, role });
       const { id, isNew } = await giveRights(deps, {
         holder,
         role,
@@ -170,6 +176,8 @@ function deleteRoute(deps: GrantDeps): RestRoute {
           named: projectName ?? String(projectId),
         });
       }
+      if (grant.scope === 'project' && grant.tagPattern === null)
+        requireMemberUnlocked(deps.settings, { kind: grant.kind, name: holder, role });
       const { actor } = asker;
       if (role === systemAdmin)
         await takeRights(deps, { holder: { kind: 'user', name: holder }, role, projectId, actor });

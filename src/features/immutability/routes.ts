@@ -1,5 +1,7 @@
 import { projectParameters } from '../../access/projects/project-parameters.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
+import { requireRuleUnlocked } from '../../content/tags/begin-with-rules.ts';
+import { type RuleDefinition, requireRule } from '../../content/tags/immutable-rule.ts';
 import { rulesOf } from '../../content/tags/immutable-rule-reads.ts';
 import {
   createImmutableRule,
@@ -11,6 +13,7 @@ import type { Database } from '../../platform/db/database.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
 import { parseListQuery } from '../../platform/http/api/parse-list-query.ts';
 import { parseSort } from '../../platform/http/api/parse-sort.ts';
+import type { Settings } from '../../platform/settings/settings.ts';
 import { ruleOf, ruleSchema, ruleView } from './rule-view.ts';
 
 const tag = 'immutable';
@@ -29,8 +32,13 @@ const parametersOfOne = {
 
 const body = { name: 'ImmutableRule', schema: ruleSchema } as const;
 
+export interface ImmutabilityDeps {
+  readonly db: Database;
+  readonly settings: Pick<Settings, 'get'>;
+}
+
 /** Harbor's operations on the rules by which tags stay what they are. */
-export function immutabilityRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
+export function immutabilityRoutes(deps: ImmutabilityDeps): readonly RestRoute[] {
   return [listRoute(deps), ...changeRoutes(deps)];
 }
 
@@ -73,7 +81,7 @@ function listRoute({ db }: { readonly db: Database }): RestRoute {
   });
 }
 
-function changeRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
+function changeRoutes(deps: ImmutabilityDeps): readonly RestRoute[] {
   return [
     restRoute.project({
       method: 'POST',
@@ -110,15 +118,14 @@ function changeRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
       run: async ({ body: given, parameters: { immutable_rule_id: id } }, { project, actor }) => {
         if (given.id !== id)
           throw new AppError('BAD_REQUEST', { message: `the id in the body is not ${id}, as in the path` });
-        await updateImmutableRule(deps, {
-          id,
-          projectId: project.id,
-          projectName: project.name,
-          actor,
+        const wanted = {
           disabled: given.disabled ?? false,
           rule: ruleOf(given),
           acceptSameDigest: given.accept_same_digest,
-        });
+        };
+        await requireOpen(deps, { projectId: project.id, id, wanted });
+        const where = { projectId: project.id, projectName: project.name, actor };
+        await updateImmutableRule(deps, { id, ...where, ...wanted });
         return { status: 200 };
       },
     }),
@@ -134,9 +141,37 @@ function changeRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
       answers: { 200: { description: 'Removed.' } },
       refusals: [401, 403, 404],
       run: async ({ parameters: { immutable_rule_id: id } }, { project, actor }) => {
+        await requireOpen(deps, { projectId: project.id, id });
         await deleteImmutableRule(deps, { id, projectId: project.id, projectName: project.name, actor });
         return { status: 200 };
       },
     }),
   ];
+}
+
+/**
+ * @param of what becomes of the rule; without it it is deleted
+ * @throws AppError DENIED for what the defaults of projects lock
+ */
+async function requireOpen(
+  { db, settings }: ImmutabilityDeps,
+  of: {
+    readonly projectId: number;
+    readonly id: number;
+    readonly wanted?: {
+      readonly disabled: boolean;
+      readonly rule: RuleDefinition;
+      readonly acceptSameDigest: boolean | undefined;
+    };
+  },
+): Promise<void> {
+  const { projectId, id, wanted } = of;
+  const rule = (await rulesOf(db.reader, projectId)).find((each) => each.id === id);
+  if (rule === undefined) return;
+  const stays =
+    wanted !== undefined &&
+    !wanted.disabled &&
+    requireRule(wanted.rule) === requireRule(rule) &&
+    (wanted.acceptSameDigest ?? rule.acceptSameDigest) === rule.acceptSameDigest;
+  if (!stays) requireRuleUnlocked(settings, rule);
 }

@@ -1,7 +1,8 @@
+import { requireMemberUnlocked } from '../../access/defaults/require-unlocked.ts';
 import { addMember } from '../../access/grants/add-member.ts';
 import { changeMember, removeMember } from '../../access/grants/change-member.ts';
 import { findMember, type Member, pageOfMembers } from '../../access/grants/member-reads.ts';
-import { roleIds } from '../../access/grants/roles.ts';
+import { type ProjectRole, roleIds } from '../../access/grants/roles.ts';
 import { projectParameters } from '../../access/projects/project-parameters.ts';
 import { requireRoleHeld } from '../../access/require-held.ts';
 import { type ProjectAsker, type RestRoute, restRoute } from '../../access/rest-route.ts';
@@ -9,10 +10,12 @@ import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
+import type { Settings } from '../../platform/settings/settings.ts';
 import { memberRequest, newMemberSchema, parseRoleId, roleSchema } from './member-request.ts';
 
-interface Deps {
+export interface MemberDeps {
   readonly db: Database;
+  readonly settings: Pick<Settings, 'get'>;
 }
 
 const path = '/api/v2.0/projects/{project_name_or_id}/members';
@@ -38,11 +41,11 @@ const memberSchema = {
 } as const satisfies ObjectSchema;
 
 /** Harbor's operations on who has which role in a project as such. */
-export function memberRoutes(deps: Deps): readonly RestRoute[] {
+export function memberRoutes(deps: MemberDeps): readonly RestRoute[] {
   return [...readRoutes(deps), createRoute(deps), ...changeRoutes(deps)];
 }
 
-function readRoutes({ db }: Deps): readonly RestRoute[] {
+function readRoutes({ db }: MemberDeps): readonly RestRoute[] {
   return [
     restRoute.project({
       method: 'GET',
@@ -100,7 +103,7 @@ function readRoutes({ db }: Deps): readonly RestRoute[] {
   ];
 }
 
-function createRoute(deps: Deps): RestRoute {
+function createRoute(deps: MemberDeps): RestRoute {
   return restRoute.project({
     method: 'POST',
     path,
@@ -123,7 +126,7 @@ function createRoute(deps: Deps): RestRoute {
   });
 }
 
-function changeRoutes(deps: Deps): readonly RestRoute[] {
+function changeRoutes(deps: MemberDeps): readonly RestRoute[] {
   return [
     restRoute.project({
       method: 'PUT',
@@ -140,6 +143,7 @@ function changeRoutes(deps: Deps): readonly RestRoute[] {
       run: async (call, asker) => {
         const { project, actor } = asker;
         const role = requireGivable(asker, call.body.role_id);
+        await requireOpen(deps, { projectId: project.id, id: call.parameters.mid, role });
         await changeMember(deps, { projectId: project.id, memberId: call.parameters.mid, role, actor });
         return { status: 200 };
       },
@@ -156,6 +160,7 @@ function changeRoutes(deps: Deps): readonly RestRoute[] {
       answers: { 200: { description: 'Taken.' } },
       refusals: [401, 403, 404],
       run: async (call, { project, actor }) => {
+        await requireOpen(deps, { projectId: project.id, id: call.parameters.mid });
         await removeMember(deps, { projectId: project.id, memberId: call.parameters.mid, actor });
         return { status: 200 };
       },
@@ -168,6 +173,18 @@ function requireGivable({ project, principal, ...asker }: ProjectAsker, number: 
   const role = parseRoleId(number);
   if (principal.kind !== 'anonymous') requireRoleHeld({ ...asker, principal }, role, project.id);
   return role;
+}
+
+/**
+ * @param of what becomes of the member; without a role it is taken
+ * @throws AppError DENIED for what the defaults of projects lock
+ */
+async function requireOpen(
+  { db, settings }: MemberDeps,
+  of: { readonly projectId: number; readonly id: number; readonly role?: ProjectRole },
+): Promise<void> {
+  const member = await findMember(db.reader, { projectId: of.projectId, id: of.id, now: await db.now() });
+  if (member !== undefined && member.role !== of.role) requireMemberUnlocked(settings, member);
 }
 
 /** A member as Harbor prints one. */

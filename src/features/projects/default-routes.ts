@@ -2,6 +2,7 @@ import { defaultMembers, splitList } from '../../access/defaults/require-unlocke
 import { projectRoles } from '../../access/grants/roles.ts';
 import { findGroupsByName } from '../../access/groups/group-reads.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
+import { defaultTags } from '../../content/tags/begin-with-rules.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database, Queries } from '../../platform/db/database.ts';
 import type { Bound, ObjectSchema } from '../../platform/http/api/schema.ts';
@@ -26,6 +27,13 @@ const defaultsSchema = {
     public_locked: { type: 'boolean', description: 'Every project has to stay so.' },
     storage_limit: { type: 'integer', format: 'int64', description: 'Bytes, -1 for no limit.' },
     storage_locked: { type: 'boolean', description: 'No project may have another limit.' },
+    members_locked: { type: 'boolean', description: 'These groups keep their role in every project.' },
+    immutable_tags: {
+      type: 'array',
+      description: 'Tags that a new project makes immutable, such as v*.',
+      items: { type: 'string' },
+    },
+    immutable_locked: { type: 'boolean', description: 'Those rules cannot be changed.' },
     members: { type: 'array', description: 'Groups with a role in each new project.', items: member },
     creator_groups: {
       type: 'array',
@@ -86,6 +94,9 @@ function view(settings: Settings): object {
     storage_limit: settings.get('storage_per_project'),
     storage_locked: settings.get('project_storage_locked'),
     members: defaultMembers(settings),
+    members_locked: settings.get('project_members_locked'),
+    immutable_tags: defaultTags(settings),
+    immutable_locked: settings.get('project_immutable_locked'),
     creator_groups: splitList(settings.get('project_creator_groups')),
     name_pattern: settings.get('project_name_pattern'),
     max_per_user: settings.get('projects_per_user'),
@@ -105,6 +116,9 @@ async function changesOf(db: Queries, body: Defaults): Promise<SettingChanges> {
     storage_per_project: body.storage_limit,
     project_storage_locked: body.storage_locked,
     project_members_default: body.members?.map(({ group, role }) => `${group ?? ''}=${role ?? ''}`).join(','),
+    project_members_locked: body.members_locked,
+    project_immutable_default: body.immutable_tags?.join(','),
+    project_immutable_locked: body.immutable_locked,
     project_creator_groups: body.creator_groups?.join(','),
     project_name_pattern: body.name_pattern,
     projects_per_user: body.max_per_user,

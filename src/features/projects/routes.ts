@@ -9,6 +9,7 @@ import { projectParameters } from '../../access/projects/project-parameters.ts';
 import { updateProject } from '../../access/projects/update-project.ts';
 import { type RestRoute, restRoute, type SignedInAsker } from '../../access/rest-route.ts';
 import { visibleTo } from '../../access/visible.ts';
+import { beginWithRules } from '../../content/tags/begin-with-rules.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
@@ -215,6 +216,7 @@ async function create(deps: ProjectDeps, asker: SignedInAsker, body: ProjectBody
     // Of others a limit is not taken, nor is it refused.
     limitBytes: (administers ? body.storage_limit : 0) || deps.settings.get('storage_per_project'),
     members: defaultMembers(deps.settings),
+    begin: beginWithRules(deps.settings),
     ...maxOwned(deps, asker),
     ...kept,
     actor,

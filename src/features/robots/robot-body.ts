@@ -62,12 +62,13 @@ export interface PermissionsAsked {
 
 /**
  * What can be said of level and permissions without asking for anything.
+ * @param mayBeEmpty of a robot that has none any more
  * @throws AppError BAD_REQUEST
  */
-export function parseLevel(body: Bound<typeof newRobotBody>): PermissionsAsked {
+export function parseLevel(body: Bound<typeof newRobotBody>, mayBeEmpty = false): PermissionsAsked {
   const { level = '', permissions = [] } = body;
   if (level !== 'system' && level !== 'project') throw bad(`error level input: ${level.slice(0, 50)}`);
-  if (permissions.length === 0) throw bad('empty permission');
+  if (permissions.length === 0 && !mayBeEmpty) throw bad('empty permission');
   if (permissions.some(({ access = [] }) => access.length === 0)) throw bad('empty access');
   if (permissions.length > maxBlocks) throw bad(`more than ${maxBlocks} lists of permissions`);
   if (level === 'project' && (permissions.length > 1 || permissions[0]?.kind !== 'project'))

@@ -285,7 +285,8 @@ async function update(
 ): Promise<void> {
   const { reader } = deps.db;
   if (body.duration !== undefined) requireDuration(body.duration);
-  const asked = parseLevel(body);
+  // All its projects were deleted: what its answer shows is taken back.
+  const asked = parseLevel(body, robot.blocks.length === 0);
   const level = robot.projectId === undefined ? 'system' : 'project';
   if (asked.level !== level || body.name !== `${deps.prefix()}${robot.name}`)
     throw new AppError('BAD_REQUEST', { message: 'cannot update the level or name of robot' });

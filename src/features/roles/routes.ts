@@ -90,7 +90,7 @@ function changingRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
       parameters: named,
       body: { name: 'role', schema: changedRoleBody },
       answers: { 200: { description: 'Changed.' } },
-      refusals: [400, 401, 403, 404],
+      refusals: [400, 401, 403, 404, 409],
       run: async ({ parameters, body }, asker) => {
         const parse = (level: 'system' | 'project') => {
           const permissions = parsePermissions(level, body.permissions);

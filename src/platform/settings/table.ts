@@ -1,5 +1,6 @@
 import type { Text } from '../../lib/text/language.ts';
 import { parseSyslogEndpoint } from '../syslog/syslog-endpoint.ts';
+import { projectRows } from './project-rows.ts';
 import {
   flag,
   honoured,
@@ -21,9 +22,6 @@ const scans: Text = { en: 'vulnerability scanning', zh: '漏洞扫描' };
 const pullFacts: Text = { en: 'the recording of pulls', zh: '拉取记录' };
 
 const maxLimitBytes = 2 ** 50;
-const member = '[^=,]{1,255}=(?:projectAdmin|maintainer|developer|guest|limitedGuest)';
-const memberList = new RegExp(`^(?:${member}(?:,${member})*)?$`);
-
 /** Every setting that is changed while the server runs, by Harbor's key. */
 export const settingRows = {
   auth_mode: {
@@ -199,80 +197,7 @@ export const settingRows = {
     en: 'Whether one account may be only one of operator, security-officer, auditor and system-admin; only administrators change it.',
     zh: '是否实行三员分立：同一账号只能担任 operator、security-officer、auditor、system-admin 之一；仅管理员可修改。',
   }),
-  project_public_default: flag(honoured, false, {
-    en: 'Whether a new project is public that does not say it.',
-    zh: '未指明时新项目是否公开。',
-  }),
-  project_public_locked: flag(honoured, false, {
-    en: 'Whether every project has to stay as project_public_default says: asking for something else is refused.',
-    zh: '是否锁定 project_public_default：任何不同的请求都会被拒绝。',
-  }),
-  project_storage_locked: flag(honoured, false, {
-    en: 'Whether the storage limit of every new project is storage_per_project, and limits cannot be changed.',
-    zh: '是否锁定 storage_per_project：新项目只能使用该限额，且限额不可更改。',
-  }),
-  project_members_default: {
-    type: 'string',
-    fallback: '',
-    maxLength: manyLetters,
-    pattern: memberList,
-    form: 'must be group=role, divided by commas; roles are projectAdmin, maintainer, developer, guest, limitedGuest',
-    face: 'rw',
-    use: honoured,
-    doc: {
-      en: 'Groups that have a role in each new project: group=role, divided by commas.',
-      zh: '在每个新项目中拥有角色的用户组：组=角色，用逗号分隔。',
-    },
-  },
-  project_creator_groups: {
-    type: 'string',
-    fallback: '',
-    maxLength: manyLetters,
-    face: 'rw',
-    use: honoured,
-    doc: {
-      en: 'Groups whose members may make projects, divided by commas; empty: project_creation_restriction alone decides. Administrators always may.',
-      zh: '可创建项目的用户组，用逗号分隔；为空时仅由 project_creation_restriction 决定。管理员始终可以创建。',
-    },
-  },
-  project_name_pattern: {
-    type: 'string',
-    fallback: '',
-    maxLength: 200,
-    pattern: /^[a-z0-9._*-]*$/,
-    form: 'must be lower-case letters, digits and . _ -, with * for anything',
-    face: 'rw',
-    use: honoured,
-    doc: {
-      en: 'What names of projects that others than administrators make look like: * stands for anything; empty: anything.',
-      zh: '非管理员所建项目的名称格式：* 代表任意内容；为空表示不限。',
-    },
-  },
-  projects_per_user: {
-    type: 'integer',
-    fallback: -1,
-    min: 1,
-    max: 1_000_000,
-    also: -1,
-    face: 'rw',
-    use: honoured,
-    doc: {
-      en: 'How many projects one user may own before making another, -1 for any number. Administrators always may.',
-      zh: '每个用户最多可拥有的项目数，超过则不能再建；-1 表示不限。管理员不受限制。',
-    },
-  },
-  former_name_days: {
-    type: 'integer',
-    fallback: 30,
-    min: 1,
-    max: 3650,
-    face: 'rw',
-    use: honoured,
-    doc: {
-      en: 'Days for which pulls by the earlier name of a renamed project or a moved repository go on, and nothing else gets that name.',
-      zh: '项目改名或仓库移动后，旧名称仍可拉取且不会被占用的天数。',
-    },
-  },
+  ...projectRows,
   notification_enable: flag(kept, true, {
     en: 'Whether webhooks are sent; there are none yet.',
     zh: '是否发送 webhook；目前尚无 webhook。',
