@@ -1,6 +1,5 @@
 import { nearest } from '../../platform/config/nearest.ts';
 import type { Cli } from '../cli.ts';
-import { Refused } from '../client/refused.ts';
 import { findUserId } from '../rest/find-user-id.ts';
 import {
   type At,
@@ -14,7 +13,7 @@ import {
   textField,
 } from './item.ts';
 import type { GroupRow, RobotRow, RoleRow } from './registry/item-of.ts';
-import { api, type Registry, unlessDenied } from './registry/registry.ts';
+import { api, type Registry, unlessDenied, unlessRefused } from './registry/registry.ts';
 import { fileTexts } from './text.ts';
 import type { Problems } from './written/problems.ts';
 
@@ -134,7 +133,9 @@ class Holders {
     const known = this.#users.get(name);
     if (known !== undefined) return known;
     const { cli, registry } = this.#checking;
-    const found = await foundAtAll(() => findUserId({ cli, client: registry.client }, name));
+    // A robot account that asks is no account itself.
+    const id = await unlessRefused([404, 412], () => findUserId({ cli, client: registry.client }, name));
+    const found = id !== undefined;
     this.#users.set(name, found);
     return found;
   }
@@ -181,16 +182,6 @@ class Holders {
     const prefix = await this.#checking.registry.prefix();
     const beginning = project === undefined ? prefix : `${prefix}${project}+`;
     return new Set((rows ?? []).map(({ name }) => name.slice(beginning.length)));
-  }
-}
-
-async function foundAtAll(ask: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await ask();
-    return true;
-  } catch (error) {
-    if (error instanceof Refused && error.status === 404) return false;
-    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { RestClient } from '../client/rest-client.ts';
 import { type Item, system, textField } from './item.ts';
 import type { Kept } from './plan.ts';
-import { api, type Registry, unlessDenied } from './registry/registry.ts';
+import { api, type Registry, unlessRefused } from './registry/registry.ts';
 
 export interface Caller {
   readonly username: string | undefined;
@@ -10,7 +10,7 @@ export interface Caller {
 
 /** Robots are in no list of accounts. */
 export async function callerOf(client: RestClient): Promise<Caller> {
-  const current = await unlessDenied(() =>
+  const current = await unlessRefused([403, 412], () =>
     client.get<{ username: string; sysadmin_flag?: boolean }>(`${api}/users/current`),
   );
   return { username: current?.username, administers: current?.sysadmin_flag === true };

@@ -38,8 +38,14 @@ const inName: readonly string[] = ['name', 'who', 'group_type', 'role', 'tags', 
 function asChanges({ kind, fields }: Item): Change[] {
   if (kind === 'settings') return [];
   return Object.entries(fields)
+    .filter(([, value]) => !isEmpty(value))
     .filter(([key]) => !inName.includes(key) || (kind === 'robot' && key === 'repositories'))
     .map(([key, after]) => ({ key, after }));
+}
+
+/** A new thing is not told by what it has none of. */
+function isEmpty(value: Plain): boolean {
+  return JSON.stringify(value) === '{}' || JSON.stringify(value) === '{"items":[]}';
 }
 
 function changeText({ key, before, after }: Change, isNew: boolean): string {

@@ -239,11 +239,18 @@ export class Registry {
 }
 
 /** Undefined where it is not shown to who asks. */
-export async function unlessDenied<T>(ask: () => Promise<T>): Promise<T | undefined> {
+export function unlessDenied<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  return unlessRefused([403], ask);
+}
+
+export async function unlessRefused<T>(
+  statuses: readonly number[],
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof Refused && error.status === 403) return undefined;
+    if (error instanceof Refused && statuses.includes(error.status)) return undefined;
     throw error;
   }
 }
