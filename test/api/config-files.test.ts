@@ -513,7 +513,8 @@ for (const [what, file, change, said] of bad) {
     const lines = stderr.trimEnd().split('\n');
     const pattern = said.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replace('LINE', '\\d+');
     assert.match(lines[0] ?? '', new RegExp(`^${pattern}`));
-    assert.equal(lines.at(-1), `berth: nothing was changed: ${lines.length - 1} problems in the files`);
+    const count = lines.length === 2 ? '1 problem' : `${lines.length - 1} problems`;
+    assert.equal(lines.at(-1), `berth: nothing was changed: ${count} in the files`);
     assert.equal((await config(target, 'diff', files)).stdout, '? project full (not in the files)\n');
   });
 }

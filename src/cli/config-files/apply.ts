@@ -25,7 +25,8 @@ export async function applyConfiguration(cli: Cli, flags: Flags): Promise<number
   }
   const steps = prepared.steps.filter(({ action }) => action !== 'extra');
   await runAll(cli, { prepared, steps, form, secrets: file });
-  note(say(cli, configFilesTexts.applied, { count: steps.length }));
+  const { applied, appliedOne } = configFilesTexts;
+  note(say(cli, steps.length === 1 ? appliedOne : applied, { count: steps.length }));
   const extras = prepared.steps.filter(({ action }) => action === 'extra');
   const kept = extras.filter((step) => step.kept !== undefined);
   for (const step of kept) note(stepLine(cli, step));

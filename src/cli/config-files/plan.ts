@@ -114,7 +114,7 @@ function inTime(step: Step): Step[] {
 /** Each when what it needs is there: things are made in the order of the kinds, and go in the opposite one. */
 function timeOf({ action, item, changes }: Step): number {
   const rank = kinds.indexOf(item.kind);
-  if (changes.some(isLast)) return kinds.length;
+  if (changes.some(isLast)) return 4 * kinds.length;
   // Where duties are separated nobody gets one before the other is gone.
   if (action === 'remove' && item.kind === 'grant' && item.place === system) return rank - 0.5;
   return action === 'remove' || action === 'extra' ? 3 * kinds.length - rank : rank;

@@ -35,7 +35,8 @@ export async function prepare(cli: Cli, flags: Flags): Promise<Prepared | undefi
   await checkSettings({ registry, wanted, steps, problems });
   if (problems.count === 0) return { registry, caller, wanted, present, steps };
   for (const line of problems.lines()) note(line);
-  note(`berth: ${say(cli, configFilesTexts.problems, { count: problems.count })}`);
+  const { count } = problems;
+  note(`berth: ${say(cli, configFilesTexts[count === 1 ? 'problemsOne' : 'problems'], { count })}`);
   return undefined;
 }
 

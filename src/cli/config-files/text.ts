@@ -161,6 +161,7 @@ export const configFilesTexts = {
     en: 'write the secrets of new robots into this file, for its owner only, instead of showing them',
     zh: '将新机器人的密钥写入此文件（仅所有者可读），而不显示',
   },
+  problemsOne: { en: 'nothing was changed: 1 problem in the files', zh: '未做任何更改：文件中有 1 处问题' },
   problems: {
     en: 'nothing was changed: {count} problems in the files',
     zh: '未做任何更改：文件中有 {count} 处问题',
@@ -174,6 +175,7 @@ export const configFilesTexts = {
     en: '{add} to add, {change} to change, {remove} to remove; {extra} not in the files.',
     zh: '新增 {add}，更改 {change}，删除 {remove}；文件中没有的 {extra}。',
   },
+  appliedOne: { en: '1 change.', zh: '1 项更改。' },
   applied: { en: '{count} changes.', zh: '{count} 项更改。' },
   keptExtra: {
     en: '{count} things are not in the files and stay; to see them: berth config diff; to remove them: --prune',
