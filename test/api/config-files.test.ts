@@ -1,6 +1,7 @@
 // The configuration of a registry as files: exported, applied to an empty one, compared, repaired, pruned.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -14,7 +15,7 @@ import {
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { addUser, createProject, grantRole } from '../harness/accounts.ts';
-import { berth, type Outcome } from '../harness/berth-command.ts';
+import { berth, type Outcome, spawnBerth } from '../harness/berth-command.ts';
 import { imageOf } from '../harness/image.ts';
 import { jsonOf, sendJson } from '../harness/rest.ts';
 import { plantHolders, roleMatrix, type Way } from '../harness/role-holders.ts';
@@ -367,6 +368,61 @@ test('who administers one project exports, compares and applies its file, and no
   );
   const all = await as('apply', files);
   assert.equal(all.code, 5, 'settings are not theirs to read');
+  assert.equal((await config(target, 'apply', files, '--prune')).code, 0);
+});
+
+test('an apply that was killed is gone on with by the same command', async () => {
+  const many = join(folder, 'many');
+  mkdirSync(join(many, 'projects'), { recursive: true });
+  for (let number = 1; number <= 20; number += 1) {
+    const text = `public: true\ngrants:\n  - {who: bob, role: guest}\nlabels:\n  - name: n${number}\n`;
+    writeFileSync(join(many, `projects/many-${number}.yml`), text);
+  }
+  const child = spawnBerth(['config', 'apply', '-f', many, '--data', target.data]);
+  child.stdout?.once('data', () => child.kill('SIGKILL'));
+  await once(child, 'exit');
+  assert.equal(child.signalCode, 'SIGKILL');
+  const rest = await config(target, 'diff', many);
+  assert.equal(rest.code, 8, 'it was not through');
+  assert.equal((await config(target, 'apply', many, '--prune')).code, 0);
+  assert.equal((await config(target, 'diff', many)).code, 0);
+  const gone = await config(target, 'apply', files, '--prune');
+  assert.equal(gone.stdout.match(/^- project many-\d+$/gm)?.length, 20, gone.stderr);
+});
+
+test('an auditor compares everything and changes nothing; duties that are separated can be swapped', async () => {
+  for (const username of ['eve', 'otto']) await addUser(target, { username, password });
+  const copy = changed('system.yml', (text) =>
+    text.replace('grants:\n', 'grants:\n  - {who: eve, role: auditor}\n  - {who: otto, role: operator}\n'),
+  );
+  const settings = join(copy, 'settings.yml');
+  const separated = readFileSync(settings, 'utf8').replace('of_duties: false', 'of_duties: true');
+  writeFileSync(settings, separated);
+  assert.equal((await config(target, 'apply', copy)).code, 0);
+  const asEve = (verb: string): Promise<Outcome> => {
+    const server = ['--server', `http://127.0.0.1:${target.port}`, '--user', 'eve', '--password-stdin'];
+    return berth(['config', verb, '-f', copy, ...server], { input: `${password}\n` });
+  };
+  const same = await asEve('diff');
+  assert.equal(same.code, 8, same.stderr);
+  assert.equal(same.stdout, '? project full (not in the files)\n');
+  writeFileSync(settings, separated.replace('session_timeout: 90', 'session_timeout: 91'));
+  const refused = await asEve('apply');
+  assert.deepEqual([refused.code, refused.stdout], [5, '']);
+  assert.match(
+    refused.stderr,
+    /^berth: stopped after 0 of 1 steps at settings \(settings\.yml:1\): eve may not /,
+  );
+  writeFileSync(settings, separated);
+  const file = join(copy, 'system.yml');
+  const swapped = readFileSync(file, 'utf8').replace('eve, role: auditor', 'otto, role: auditor');
+  writeFileSync(file, swapped.replace('otto, role: operator', 'eve, role: operator'));
+  const applied = await config(target, 'apply', copy);
+  assert.equal(applied.code, 0, applied.stderr);
+  assert.equal(
+    applied.stdout,
+    '~ system: grant eve operator (role: "auditor" → "operator")\n~ system: grant otto auditor (role: "operator" → "auditor")\n',
+  );
   assert.equal((await config(target, 'apply', files, '--prune')).code, 0);
 });
 

@@ -35,8 +35,7 @@ export async function checkReferences(checking: Checking): Promise<void> {
   const holders = new Holders(checking);
   for (const item of wanted.items) {
     if (item.kind === 'grant') {
-      if (item.place === placeOfProject(system) && item.fields['repositories'] === undefined)
-        checking.problems.add(atKey(item, ''), fileTexts.systemProject);
+      checkPlace(checking, item);
       checkRole(checking, item, roles);
       await holders.check(item, textField(item.fields, 'who') ?? '', atKey(item, 'who'));
     }
@@ -100,6 +99,13 @@ function checkRole({ wanted, problems }: Checking, item: Item, rows: readonly Ro
       known: [...known.keys()].join(', '),
     });
   } else if (level === 'system' && item.place !== system) problems.add(at, fileTexts.roleOfSystem, { role });
+}
+
+/** That project's name is the system's place in the API; what is there already can stay. */
+function checkPlace({ present, problems }: Checking, item: Item): void {
+  if (item.place !== placeOfProject(system) || item.fields['repositories'] !== undefined) return;
+  const isThere = present.items.some(({ place, name }) => place === item.place && name === item.name);
+  if (!isThere) problems.add(atKey(item, ''), fileTexts.systemProject);
 }
 
 /** Accounts are never made: they are people's. */
