@@ -1,7 +1,7 @@
+import { matchesRepository, matchesTag, parseRepositoryPattern } from '../lib/oci/repository-pattern.ts';
 import { listAllows, listAllowsSomething, listDenies } from './grants/access-list.ts';
 import { gives, isAboutSystem } from './grants/gives.ts';
 import type { Grant } from './grants/grant-reads.ts';
-import { matchesRepository, matchesTag, parseRepositoryPattern } from './grants/repository-pattern.ts';
 import { isAboutContent, isPublic, type Permission, showsProjects, systemAdmin } from './grants/roles.ts';
 import { dutyAllows, type SystemPermission } from './grants/system-permissions.ts';
 import type { Project } from './projects/project-reads.ts';

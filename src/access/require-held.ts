@@ -1,8 +1,8 @@
 import { AppError } from '../lib/errors.ts';
+import { isWithin, parseRepositoryPattern, type RepositoryPattern } from '../lib/oci/repository-pattern.ts';
 import { administersSystem, can, canOnSystem, confers, denies, isValid } from './authorize.ts';
 import { gives, isAboutSystem } from './grants/gives.ts';
 import type { Grant } from './grants/grant-reads.ts';
-import { isWithin, parseRepositoryPattern, type RepositoryPattern } from './grants/repository-pattern.ts';
 import { robotPermissions } from './grants/robot-permissions.ts';
 import {
   isAboutContent,

@@ -1,8 +1,8 @@
 import { type Expression, type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { RepositoryPattern } from '../lib/oci/repository-pattern.ts';
 import type { DialectName } from '../platform/db/dialect.ts';
 import type { Schema } from '../platform/db/schema.ts';
 import { valueList } from '../platform/db/value-list.ts';
-import type { RepositoryPattern } from './grants/repository-pattern.ts';
 import type { Visible } from './visible.ts';
 
 type Where<T extends keyof Schema> = (where: ExpressionBuilder<Schema, T>) => Expression<SqlBool>;

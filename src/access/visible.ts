@@ -1,7 +1,7 @@
+import { parseRepositoryPattern, type RepositoryPattern } from '../lib/oci/repository-pattern.ts';
 import { confers, denies, isValid } from './authorize.ts';
 import { parseBlockRole } from './grants/access-list.ts';
 import type { Grant } from './grants/grant-reads.ts';
-import { parseRepositoryPattern, type RepositoryPattern } from './grants/repository-pattern.ts';
 import { isPublic, type Permission } from './grants/roles.ts';
 
 /** Where somebody may do something: what `can` says one by one, as a set that a query can be joined with. */

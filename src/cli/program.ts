@@ -8,6 +8,7 @@ import { auditCommands } from './audit/commands.ts';
 import { backupCommands } from './backup/commands.ts';
 import { type Cli, type Flags, note, print, say } from './cli.ts';
 import { completionCommands } from './completion/commands.ts';
+import { configFilesCommands } from './config-files/commands.ts';
 import { contextCommands } from './context/commands.ts';
 import { dbCommands } from './db/commands.ts';
 import { deviceCommands } from './device/commands.ts';
@@ -65,6 +66,7 @@ export function programOf(cli: Cli, outcome: { code: number }): Command {
   deviceCommands(program, lang, running);
   restCommands(program, lang, running);
   tagGuardCommands({ program, lang, running });
+  configFilesCommands({ program, lang, running });
   completionCommands(program, lang, running);
   program
     .command('version')

@@ -6,6 +6,7 @@ import { accessTexts } from './access/text.ts';
 import { archiveProblemTexts, archiveTexts } from './archive/text.ts';
 import { backupTexts } from './backup/text.ts';
 import { completionTexts } from './completion/text.ts';
+import { configFilesTexts, fileTexts } from './config-files/text.ts';
 import { dbTexts } from './db/text.ts';
 import { deviceTexts } from './device/text.ts';
 import { groupTexts } from './group/text.ts';
@@ -30,6 +31,8 @@ const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   groupTexts,
   importTexts,
   reasonTexts,
+  configFilesTexts,
+  fileTexts,
   dbTexts,
   deviceTexts,
   projectTexts,

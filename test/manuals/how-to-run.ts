@@ -57,6 +57,8 @@ export const howToRun: Readonly<Record<string, HowToRun>> = {
   'bin/berth access explain bob push pay/api': { code: 5 },
   'bin/berth repo delete ledger/app --yes --server http://localhost:5000 --user ann --password-file ann.password':
     { code: 5 },
+  'bin/berth config diff -f registry': { code: 8 },
+  "sed -i 's/who: bob/who: bobb/; s/public: false/publik: false/' registry/projects/pay.yml": { code: 2 },
   'BERTH_LISTN=localhost:5001 bin/berth config check': { code: 2 },
   "echo 'log_levl: info' >>berth.yml": { code: 2 },
   'bin/berth serve --listen localhost:5001': { code: 7 },

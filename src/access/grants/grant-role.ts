@@ -1,4 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
+import { isTagPattern, parseRepositoryPattern } from '../../lib/oci/repository-pattern.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { keepProject } from '../projects/project-writes.ts';
@@ -7,7 +8,6 @@ import { actions, parseActions } from './actions.ts';
 import { findHolder, type Holder, holderData } from './find-holder.ts';
 import type { ListedGrant } from './grant-page-reads.ts';
 import { type Granted, type HeldGrant, putGrant, removeGrant, removeGrantById } from './grant-writes.ts';
-import { isTagPattern, parseRepositoryPattern } from './repository-pattern.ts';
 import { isProjectRole } from './roles.ts';
 import { placeText } from './written/parse-place.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededChance } from '../../lib/chance.testing.ts';
+import { matchesRepository, parseRepositoryPattern } from '../../lib/oci/repository-pattern.ts';
 import { administersSystem, can, canOnSystem } from '../authorize.ts';
 import { actions } from '../grants/actions.ts';
 import type { Grant } from '../grants/grant-reads.ts';
-import { matchesRepository, parseRepositoryPattern } from '../grants/repository-pattern.ts';
 import { isAboutContent, permissions, projectRoles, systemAdmin } from '../grants/roles.ts';
 import { systemPermissions } from '../grants/system-permissions.ts';
 import { narrowGrants, type TokenScope } from './token-scope.ts';

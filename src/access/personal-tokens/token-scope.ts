@@ -1,13 +1,13 @@
-import { formatAccessList } from '../grants/access-list.ts';
-import { type Action, permissionsOfAction } from '../grants/actions.ts';
-import { gives } from '../grants/gives.ts';
-import type { Grant } from '../grants/grant-reads.ts';
 import {
   isWithin,
   parseRepositoryPattern,
   patternText,
   type RepositoryPattern,
-} from '../grants/repository-pattern.ts';
+} from '../../lib/oci/repository-pattern.ts';
+import { formatAccessList } from '../grants/access-list.ts';
+import { type Action, permissionsOfAction } from '../grants/actions.ts';
+import { gives } from '../grants/gives.ts';
+import type { Grant } from '../grants/grant-reads.ts';
 
 /** What a token may do where; more than its owner may it never does. */
 export interface TokenScope {

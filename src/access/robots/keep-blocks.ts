@@ -1,6 +1,6 @@
 import { AppError } from '../../lib/errors.ts';
+import { parseRepositoryPattern } from '../../lib/oci/repository-pattern.ts';
 import type { Tx } from '../../platform/db/database.ts';
-import { parseRepositoryPattern } from '../grants/repository-pattern.ts';
 import { isRobotProjectPermission } from '../grants/robot-permissions.ts';
 import { isAboutContent } from '../grants/roles.ts';
 import { keepProject } from '../projects/project-writes.ts';

@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { AppError } from '../../lib/errors.ts';
-import { compileDoublestar, PatternProblem } from './compile-doublestar.ts';
+import { compileDoublestar, PatternProblem } from '../../lib/text/compile-doublestar.ts';
 
 export interface RuleSelector {
   readonly kind: string;

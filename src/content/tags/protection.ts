@@ -1,11 +1,11 @@
+import { principalNames } from '../../access/names/principal-name-reads.ts';
+import { AppError } from '../../lib/errors.ts';
 import {
   isTagPattern,
   matchesRepository,
   matchesTag,
   parseRepositoryPattern,
-} from '../../access/grants/repository-pattern.ts';
-import { principalNames } from '../../access/names/principal-name-reads.ts';
-import { AppError } from '../../lib/errors.ts';
+} from '../../lib/oci/repository-pattern.ts';
 import type { Queries } from '../../platform/db/database.ts';
 
 /** Tags of a project that only some may make, move and delete, whatever else others may do. */

@@ -1,9 +1,9 @@
 import { type Action, actions as actionWords, isAction } from '../../access/grants/actions.ts';
-import { parseRepositoryPattern } from '../../access/grants/repository-pattern.ts';
 import type { TokenScope } from '../../access/personal-tokens/token-scope.ts';
 import { findProject } from '../../access/projects/project-reads.ts';
 import type { SignedInAsker } from '../../access/rest-route.ts';
 import { AppError } from '../../lib/errors.ts';
+import { parseRepositoryPattern } from '../../lib/oci/repository-pattern.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import type { Bound } from '../../platform/http/api/schema.ts';
 import type { newTokenBody } from './token-view.ts';

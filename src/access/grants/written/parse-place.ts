@@ -1,5 +1,5 @@
 import { AppError } from '../../../lib/errors.ts';
-import { parseRepositoryPattern } from '../repository-pattern.ts';
+import { parseRepositoryPattern } from '../../../lib/oci/repository-pattern.ts';
 
 /** Where a grant counts, as people write it. */
 export type Place =
