@@ -82,7 +82,7 @@ test('updateProtectedTags, deleteProtectedTags: a rule of another project is 404
   expectStatus(await lead.call('DELETE', `${rulesAt('pay')}/${id}`), 200);
   expectStatus(await put(keeper, 'pay/app/manifests/x1', two), 201);
   const log = jsonOf<{ operation: string; resource_type: string }[]>(
-    await admin.get('/api/v2.0/auditlog-exts?page_size=100'),
+    await admin.get('/api/v2.0/auditlog-exts?page_size=100&q=op_result%3Dtrue'),
   );
   const told = log.filter((row) => row.resource_type === 'protected-tag').map((row) => row.operation);
   assert.deepEqual(told, ['delete', 'update', 'create']);

@@ -118,8 +118,9 @@ for (const dialect of dialects) {
   test(`a refusal that may come again is not closed, nor what is behind it; later it is (${dialect})`, async () => {
     await using world = await open(dialect);
     await world.write(2);
+    const now = await world.db.now();
     await world.db.transaction(async (tx) => {
-      const event = { at: await world.db.now(), actor: systemActor, projectId: 1, object: 'library' };
+      const event = { at: now, actor: systemActor, projectId: 1, object: 'library' };
       await append(tx, { ...event, type: 'project.deleted.refused', data: { count: 1 } });
     });
     await world.write(1);
