@@ -43,7 +43,7 @@ export async function createMetrics(deps: MetricsDeps): Promise<Metrics> {
   await using stack = new AsyncDisposableStack();
   const recent = stack.use(new RecentLoad(() => meter.ended));
   const load = () => loadOf(deps, recent);
-  const own = { name: instance, host: hostname(), version: version() };
+  const own = { name: instance, host: hostname(), version: version(), pid: process.pid };
   const instances = stack.use(await Instances.start({ db, log, load }, own));
   const exposition = new Exposition(
     metricSources({ ...deps, version: own.version, meter, recent, instances }),
