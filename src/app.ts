@@ -289,8 +289,8 @@ async function compose(
     details: (...of) => metrics.details(...of),
   });
   const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
-  const jobLog = log.of('jobs');
-  const work = stack.use(await createJobs({ db, log: jobLog, instance, kinds: [verify.job] }));
+  const instances = () => metrics.instances();
+  const work = stack.use(await createJobs({ ...base, instances, log: log.of('jobs') }, [verify.job]));
   const quota = createQuota({ db, settings });
   const selfRegistration = (): boolean => settings.get('self_registration');
   const sessions = createSessions({

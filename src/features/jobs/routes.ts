@@ -6,7 +6,8 @@ import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/
 import { findExecution, jobCounts } from '../../platform/jobs/rows/execution-reads.ts';
 import { countJobs, pageOfJobs } from '../../platform/jobs/rows/job-reads.ts';
 import { jobStatuses } from '../../platform/jobs/rows/job-status.ts';
-import { retryJob, stopJob } from '../../platform/jobs/stop-job.ts';
+import { retryJob } from '../../platform/jobs/stop-job.ts';
+import { cancelJob } from './cancel-job.ts';
 import { findShownJob } from './find-shown-job.ts';
 import { executionSchema, executionView, jobProperties, jobView } from './job-view.ts';
 import { printLog } from './print-log.ts';
@@ -141,13 +142,8 @@ function cancelRoute({ db }: Deps): RestRoute {
     refusals: [401, 403, 404, 412],
     run: async ({ parameters }, { actor }) => {
       const job = await findShownJob(db.reader, parameters.job_id);
-      const now = await db.now();
-      await db.transaction(async (tx) => {
-        if (!(await stopJob(tx, job, now)))
-          throw new AppError('PRECONDITION', { message: `job ${job.id} has ended` });
-        const object = `${job.kind} ${job.id}`;
-        await append(tx, { type: 'job.stopped', at: now, actor, projectId: null, object });
-      });
+      if (!(await cancelJob({ db }, job, actor)))
+        throw new AppError('PRECONDITION', { message: `job ${job.id} has ended` });
       return { status: 202 };
     },
   });

@@ -172,7 +172,7 @@ function stateOf(status: JobStatus | undefined, now: number) {
 const queued = prepare((db, values: { kind: string; after: number; limit: number }) =>
   db
     .selectFrom('job')
-    .select('id')
+    .select(['id', 'execution_id as executionId'])
     .where('kind', '=', values.kind)
     .where(sql<SqlBool>`state in ('queued', 'running')`)
     .where('state', '=', 'queued')
@@ -181,12 +181,12 @@ const queued = prepare((db, values: { kind: string; after: number; limit: number
     .limit(values.limit),
 );
 
-/** Ids of a kind's jobs that wait, some at a time. */
-export async function queuedJobs(
+/** A kind's jobs that wait, some at a time. */
+export function queuedJobs(
   db: Queries,
   values: { readonly kind: string; readonly after: number; readonly limit: number },
-): Promise<readonly number[]> {
-  return (await db.all(queued, values)).map(({ id }) => id);
+): Promise<{ readonly id: number; readonly executionId: number | null }[]> {
+  return db.all(queued, values);
 }
 
 const byKey = prepare((db, values: { key: string }) =>
