@@ -46,6 +46,31 @@ for (const dialect of dialects) {
     assert.deepEqual(rows[0]?.input, '{"of":"it"}');
   });
 
+  test(`${dialect}: who saw a turn, and comes to it when its job has ended already, starts nothing`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    await withSchedule(db);
+    const [seen, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow: Database = {
+      dialect: db.dialect,
+      reader: db.reader,
+      now: () => db.now(),
+      transaction: async (...call) => {
+        seen.resolve();
+        await go.promise;
+        return db.transaction(...call);
+      },
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+    const late = fireSchedules(slow, kinds, hourMs);
+    await seen.promise;
+    await fireSchedules(db, kinds, hourMs);
+    await endAll(db);
+    go.resolve();
+    await late;
+    assert.equal(await executions(db), 1);
+  });
+
   test(`${dialect}: turns that nobody saw are one, and the next is ahead of now`, async () => {
     await using opened = await openTestDatabase(dialect);
     const { db } = opened;
