@@ -58,7 +58,10 @@ type Claim = {
   readonly now: number;
 };
 
-/** The longest waiting one, or one whose holder is dead; none while the kind's queue stands still. */
+/**
+ * The longest waiting one, or one whose holder is dead; none while the kind's queue stands still. Conditions that are always true
+ * keep SQLite to the index of open jobs.
+ */
 const claim = prepare((db, values: Claim, dialect) => {
   const next = db
     .selectFrom('job')
@@ -72,7 +75,8 @@ const claim = prepare((db, values: Claim, dialect) => {
     )
     .where(
       sql<SqlBool>`(${values.parallelism} = 0 or ${values.parallelism} > (select count(*) from job as other
-        where other.kind = ${values.kind} and other.state = 'running' and other.lease_until > ${values.now}))`,
+        where other.kind = ${values.kind} and other.run_at >= 0 and other.state in ('queued', 'running')
+        and other.state = 'running' and other.lease_until > ${values.now}))`,
     )
     .orderBy('run_at')
     .orderBy('id')
