@@ -37,6 +37,7 @@ import { createAuditing, openAuditWriters } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createDeviceLogins } from './features/device-logins/device-logins.ts';
 import { createExpiry } from './features/expiry/expiry.ts';
+import { createJobs } from './features/jobs/jobs.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createPersonalTokens } from './features/personal-tokens/personal-tokens.ts';
 import { createQuota } from './features/quota/quota.ts';
@@ -287,6 +288,9 @@ async function compose(
     document: () => openApiDocument(api, { version: version() }),
     details: (...of) => metrics.details(...of),
   });
+  const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
+  const instances = () => metrics.instances();
+  const work = stack.use(await createJobs({ ...base, instances, log: log.of('jobs') }, [verify.job]));
   const quota = createQuota({ db, settings });
   const selfRegistration = (): boolean => settings.get('self_registration');
   const sessions = createSessions({
@@ -306,6 +310,8 @@ async function compose(
     ...personalTokens.routes,
     ...deviceLogins.routes,
     ...expiry.routes,
+    ...verify.routes,
+    ...work.routes,
   ];
   const api: readonly ApiRoute[] = restRoutes.map((route) =>
     admit({ db, signIn, bySession: sessions.bySession, refusals }, route),
@@ -313,7 +319,6 @@ async function compose(
   const ownApi = restRoutes.map((route) =>
     admit({ db, signIn, bySession: operatorSession, place: adminSocketAddress, refusals }, route),
   );
-  const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const recent = createRecentPulls(db.dialect);
   const { proxies } = base;
   const outside = { externalUrl, proxies };

@@ -15,6 +15,7 @@ import { deviceCommands } from './device/commands.ts';
 import { exportCommand } from './export/export-command.ts';
 import { groupCommands } from './group/commands.ts';
 import { importCommands } from './import/commands.ts';
+import { jobCommands } from './job/commands.ts';
 import { projectCommands } from './project/commands.ts';
 import { quotaCommands } from './quota/commands.ts';
 import { restCommands } from './rest-commands/commands.ts';
@@ -56,6 +57,7 @@ export function programOf(cli: Cli, outcome: { code: number }): Command {
   quotaCommands(program, lang, running);
   accessCommands(program, lang, running);
   auditCommands(program, lang, running);
+  jobCommands(program, lang, running);
   backupCommands(program, lang, running);
   restoreCommands(program, lang, running);
   dbCommands(program, lang, running);

@@ -11,6 +11,7 @@ import { dbTexts } from './db/text.ts';
 import { deviceTexts } from './device/text.ts';
 import { groupTexts } from './group/text.ts';
 import { importTexts, reasonTexts } from './import/text.ts';
+import { jobTexts } from './job/text.ts';
 import { projectTexts } from './project/text.ts';
 import { restTexts } from './rest/text.ts';
 import { restoreTexts } from './restore/text.ts';
@@ -35,6 +36,7 @@ const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   fileTexts,
   dbTexts,
   deviceTexts,
+  jobTexts,
   projectTexts,
   restTexts,
   restoreTexts,

@@ -7,7 +7,7 @@ import { version } from '../../platform/config/version.ts';
 import type { RequestContext } from '../../platform/http/request-context.ts';
 import type { Routes } from '../../platform/http/server.ts';
 import type { TrustedProxies } from '../../platform/http/trusted-proxies.ts';
-import { type InstanceLoad, Instances } from '../../platform/locks/instances.ts';
+import { type Instance, type InstanceLoad, Instances } from '../../platform/locks/instances.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import { Exposition } from '../../platform/metrics/exposition.ts';
 import { inTime } from '../../platform/metrics/in-time.ts';
@@ -30,6 +30,8 @@ export interface Metrics extends AsyncDisposable {
   readonly routes: Routes;
   /** On a listener of their own. */
   readonly ownRoutes: Routes;
+  /** Server processes that live, the oldest first. */
+  readonly instances: () => Promise<readonly Instance[]>;
   /** What `health` tells an administrator beyond what it tells everybody. */
   readonly details: (
     header: string | undefined,
@@ -43,7 +45,7 @@ export async function createMetrics(deps: MetricsDeps): Promise<Metrics> {
   await using stack = new AsyncDisposableStack();
   const recent = stack.use(new RecentLoad(() => meter.ended));
   const load = () => loadOf(deps, recent);
-  const own = { name: instance, host: hostname(), version: version() };
+  const own = { name: instance, host: hostname(), version: version(), pid: process.pid };
   const instances = stack.use(await Instances.start({ db, log, load }, own));
   const exposition = new Exposition(
     metricSources({ ...deps, version: own.version, meter, recent, instances }),
@@ -55,6 +57,7 @@ export async function createMetrics(deps: MetricsDeps): Promise<Metrics> {
     meter,
     routes: guardedRoutes({ exposition, proxies, administers: mayRead }),
     ownRoutes: openRoutes(exposition),
+    instances: () => instances.list(),
     details: async (header, context) => {
       try {
         const may = await inTime(mayRead(header, context));

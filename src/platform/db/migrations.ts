@@ -29,6 +29,7 @@ import { expiry } from './migrations/202611281910-expiry.ts';
 import { ownRoles } from './migrations/202611281920-roles.ts';
 import { countIndexes } from './migrations/202611282210-count-indexes.ts';
 import { hiddenEvents } from './migrations/202611282230-hidden-events.ts';
+import { jobs } from './migrations/202611282240-jobs.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -62,4 +63,5 @@ export const migrations: readonly Migration[] = [
   ownRoles,
   countIndexes,
   hiddenEvents,
+  jobs,
 ];

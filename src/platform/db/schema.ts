@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { SchemaOfJobs } from './schema-of-jobs.ts';
 import type { SchemaOfNames } from './schema-of-names.ts';
 import type { SchemaOfPeople } from './schema-of-people.ts';
 
@@ -6,7 +7,7 @@ import type { SchemaOfPeople } from './schema-of-people.ts';
  * Row types of every table; `docs/design/schema.md` says what each is for.
  * Times are epoch milliseconds, sizes are bytes, booleans are 0 or 1, on both engines.
  */
-export interface Schema extends SchemaOfPeople, SchemaOfNames {
+export interface Schema extends SchemaOfPeople, SchemaOfNames, SchemaOfJobs {
   project: ProjectTable;
   live_project: ProjectTable;
   project_metadata: ProjectMetadataTable;
@@ -40,7 +41,6 @@ export interface Schema extends SchemaOfPeople, SchemaOfNames {
   audit_head: AuditHeadTable;
   event_cursor: EventCursorTable;
   delivery: DeliveryTable;
-  job: JobTable;
   lease: LeaseTable;
   instance: InstanceTable;
   periodic_job: PeriodicJobTable;
@@ -351,19 +351,6 @@ export interface DeliveryTable {
   next_at: number;
 }
 
-export interface JobTable {
-  id: Generated<number>;
-  kind: string;
-  state: 'queued' | 'running' | 'done' | 'failed' | 'stopped';
-  input: string;
-  run_at: number;
-  attempts: number;
-  lease_holder: string | null;
-  lease_until: number;
-  created_at: number;
-  ended_at: number | null;
-}
-
 export interface LeaseTable {
   name: string;
   holder: string;
@@ -383,6 +370,7 @@ export interface InstanceTable {
   pool_waiting: number;
   leases: number;
   rss_bytes: number;
+  pid: Generated<number>;
 }
 
 export interface PeriodicJobTable {

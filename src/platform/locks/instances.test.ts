@@ -31,7 +31,7 @@ function at(db: Database, clock: { now: number }): Database {
 const started = (db: Database, name: string, own: Partial<InstanceLoad> = {}, log = silent) =>
   Instances.start(
     { db, log, load: () => Promise.resolve({ ...load, ...own }) },
-    { name, host: `host-${name}`, version: '1.2.3' },
+    { name, host: `host-${name}`, version: '1.2.3', pid: 7 },
   );
 
 for (const dialect of dialects) {
@@ -40,7 +40,7 @@ for (const dialect of dialects) {
     const db = at(opened.db, { now: 1000 });
     await using instances = await started(db, 'one');
     assert.deepEqual(await instances.list(), [
-      { name: 'one', host: 'host-one', version: '1.2.3', startedAt: 1000, seenAt: 1000, ...load },
+      { name: 'one', host: 'host-one', version: '1.2.3', pid: 7, startedAt: 1000, seenAt: 1000, ...load },
     ]);
   });
 

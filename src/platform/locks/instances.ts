@@ -25,6 +25,7 @@ export interface InstanceIdentity {
   readonly name: string;
   readonly host: string;
   readonly version: string;
+  readonly pid: number;
   readonly startedAt: number;
 }
 
@@ -60,6 +61,7 @@ const write = prepare((db, values: Values) => {
       name: values.name,
       host: values.host,
       version: values.version,
+      pid: values.pid,
       started_at: values.startedAt,
       ...load,
     })
@@ -81,6 +83,7 @@ const living = prepare((db, values: { after: number }) =>
       'name',
       'host',
       'version',
+      'pid',
       'started_at as startedAt',
       'seen_at as seenAt',
       'requests_per_minute as requestsPerMinute',
