@@ -1,3 +1,4 @@
+import { addFreed, putInTrash } from '../../access/trash/put-in-trash.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Reference } from '../../lib/oci/tag.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
@@ -44,10 +45,20 @@ async function remove(tx: Tx, input: DeleteWithDependentsInput, now: number): Pr
     });
   }
   if (all.length === 0) throw unknown(input);
+  const { actor } = input;
+  const trashId = await putInTrash(tx, {
+    kind: 'artifact',
+    repositoryId,
+    digest: found.digest,
+    actor,
+    now,
+  });
   let freed = 0;
   for (const artifact of all) {
-    freed += await trashArtifact(tx, { ...input, repositoryId, artifact, digest: artifact.digest, now });
+    const { digest } = artifact;
+    freed += await trashArtifact(tx, { ...input, repositoryId, artifact, digest, trashId, now });
   }
+  await addFreed(tx, trashId, freed);
   await touchRepository(tx, repositoryId, now);
   await changeUsage(tx, projectId, -freed);
 }

@@ -27,6 +27,7 @@ import { formerNames } from './migrations/202611281900-former-names.ts';
 import { tagGuards } from './migrations/202611281905-tag-guards.ts';
 import { expiry } from './migrations/202611281910-expiry.ts';
 import { ownRoles } from './migrations/202611281920-roles.ts';
+import { trash } from './migrations/202611282310-trash.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -58,4 +59,5 @@ export const migrations: readonly Migration[] = [
   tagGuards,
   expiry,
   ownRoles,
+  trash,
 ];

@@ -1,0 +1,170 @@
+// What was deleted: who sees it, who brings it back, and what stands in the way.
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { addUsers, grantRole } from '../harness/accounts.ts';
+import { berth } from '../harness/berth-command.ts';
+import { digestOf, imageOf } from '../harness/image.ts';
+import { expectStatus, type RegistryClient } from '../harness/registry-client.ts';
+import { expectRefusal, jsonOf, makeProject } from '../harness/rest.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const admin = server.client();
+await makeProject(admin, 'pay');
+await makeProject(admin, 'shop');
+await addUsers(server, ['keeper', 'dev', 'eve', 'team', 'tagger']);
+await grantRole(server, { username: 'keeper', role: 'maintainer', place: 'pay' });
+await grantRole(server, { username: 'dev', role: 'developer', place: 'pay' });
+await grantRole(server, { username: 'team', role: 'maintainer', place: 'pay/team/**' });
+const [keeper, dev, eve, team] = ['keeper', 'dev', 'eve', 'team'].map((username) =>
+  server.client({ username, password }),
+) as [RegistryClient, RegistryClient, RegistryClient, RegistryClient];
+const nobody = server.client(null);
+
+interface Item {
+  readonly id: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly project: string;
+  readonly repository?: string;
+  readonly size: number;
+  readonly deleted_at: string;
+  readonly deleted_by: string;
+  readonly purge_at: string;
+}
+
+const path = '/api/berth/v1/trash';
+const listOf = async (client: RegistryClient, query = ''): Promise<Item[]> =>
+  jsonOf<Item[]>(await client.get(`${path}${query}`));
+const restore = (client: RegistryClient, id: number) => client.call('POST', `${path}/${id}/restore`);
+const artifactAt = (repository: string, reference: string): string => {
+  const [project = '', ...rest] = repository.split('/');
+  return `/api/v2.0/projects/${project}/repositories/${rest.join('%252F')}/artifacts/${reference}`;
+};
+const usedBy = async (project: string): Promise<number> => {
+  const summary = await admin.get(`/api/v2.0/projects/${project}/summary`);
+  return jsonOf<{ quota?: { used: { storage: number } } }>(summary).quota?.used.storage ?? 0;
+};
+const pulls = async (repository: string, reference: string): Promise<number> =>
+  (await admin.get(`/v2/${repository}/manifests/${reference}`)).status;
+
+/** Pushes and deletes an image; returns what the trash says of it. */
+async function deleted(repository: string, tag: string, seed: string): Promise<Item> {
+  await admin.pushImage(repository, tag, imageOf({ seed }));
+  expectStatus(await admin.call('DELETE', artifactAt(repository, tag)), 200);
+  const [item] = await listOf(admin, '?page_size=1');
+  return item ?? assert.fail('nothing is in the trash');
+}
+
+test('restoreTrash: a deleted artifact is unreachable, comes back with its tags, and usage is as before', async () => {
+  const image = imageOf({ seed: 'back', layers: [2000, 3000] });
+  await admin.pushImage('pay/back', 'v1', image);
+  await admin.pushImage('pay/back', 'v2', image);
+  const before = await usedBy('pay');
+  expectStatus(await admin.call('DELETE', artifactAt('pay/back', 'v1')), 200);
+  const [item] = await listOf(keeper);
+  assert.ok(item !== undefined);
+  assert.deepEqual(
+    [item.kind, item.name, item.project, item.repository, item.deleted_by],
+    ['artifact', `pay/back@${image.manifest.digest}`, 'pay', 'pay/back', 'admin'],
+  );
+  assert.equal(Date.parse(item.purge_at) - Date.parse(item.deleted_at), 7 * 24 * 60 * 60 * 1000);
+  assert.equal(await usedBy('pay'), before - item.size);
+  for (const reference of ['v1', 'v2', image.manifest.digest])
+    assert.equal(await pulls('pay/back', reference), 404);
+  for (const { digest } of [image.manifest, { digest: digestOf(image.layers[0] ?? Buffer.of()) }])
+    expectStatus(await admin.get(`/v2/pay/back/blobs/${digest}`), 404);
+  const shown = jsonOf<{ tags: { name: string }[]; artifact_count: number }>(
+    await keeper.get(`${path}/${item.id}`),
+  );
+  assert.deepEqual(
+    shown.tags.map(({ name }) => name),
+    ['v1', 'v2'],
+  );
+  assert.equal(shown.artifact_count, 1);
+  const back = jsonOf<object>(await restore(keeper, item.id));
+  assert.deepEqual(back, { name: item.name, artifacts: 1, tags: 2, roles: 0, size: item.size });
+  for (const reference of ['v1', 'v2', image.manifest.digest])
+    assert.equal(await pulls('pay/back', reference), 200);
+  expectStatus(await admin.get(`/v2/pay/back/blobs/${digestOf(image.layers[0] ?? Buffer.of())}`), 200);
+  assert.equal(await usedBy('pay'), before);
+  expectRefusal(await restore(keeper, item.id), 404, 'NOT_FOUND');
+});
+
+test('listTrash, getTrash: who may not delete sees nothing of it, and is answered as if it were not there', async () => {
+  const inPay = await deleted('pay/hidden', 'v1', 'hidden');
+  const inTeam = await deleted('pay/team/app', 'v1', 'team');
+  const inShop = await deleted('shop/other', 'v1', 'other');
+  const ids = async (client: RegistryClient) => (await listOf(client, '?page_size=0')).map(({ id }) => id);
+  assert.ok([inPay, inTeam].every(({ id }) => [inPay.id, inTeam.id].includes(id)));
+  const keepers = await ids(keeper);
+  assert.ok(keepers.includes(inPay.id) && keepers.includes(inTeam.id) && !keepers.includes(inShop.id));
+  assert.deepEqual(await ids(team), [inTeam.id]);
+  assert.deepEqual([await ids(dev), await ids(eve)], [[], []]);
+  for (const client of [dev, eve]) {
+    expectRefusal(await client.get(`${path}/${inPay.id}`), 404, 'NOT_FOUND');
+    expectRefusal(await restore(client, inPay.id), 404, 'NOT_FOUND');
+  }
+  expectRefusal(await team.get(`${path}/${inPay.id}`), 404, 'NOT_FOUND');
+  expectStatus(await team.get(`${path}/${inTeam.id}`), 200);
+  expectStatus(await nobody.get(path), 401);
+  expectStatus(await restore(nobody, inPay.id), 401);
+});
+
+test('listTrash: two pages, filters and sorts change the result', async () => {
+  for (const [seed, bytes] of [
+    ['p1', 100],
+    ['p2', 5000],
+    ['p3', 900],
+  ] as const) {
+    await admin.pushImage(`shop/paged-${seed}`, 'v1', imageOf({ seed, layers: [bytes] }));
+    expectStatus(await admin.call('DELETE', artifactAt(`shop/paged-${seed}`, 'v1')), 200);
+  }
+  const names = (items: readonly Item[]) => items.map(({ repository }) => repository);
+  const q = `q=${encodeURIComponent('project=shop,repository=~paged')}`;
+  const answer = await admin.get(`${path}?${q}&page_size=2`);
+  assert.equal(answer.headers['x-total-count'], '3');
+  assert.match(String(answer.headers.link), /rel="next"/);
+  assert.deepEqual(names(jsonOf<Item[]>(answer)), ['shop/paged-p3', 'shop/paged-p2']);
+  assert.deepEqual(names(await listOf(admin, `?${q}&page_size=2&page=2`)), ['shop/paged-p1']);
+  assert.deepEqual(names(await listOf(admin, `?${q}&sort=size`)), [
+    'shop/paged-p1',
+    'shop/paged-p3',
+    'shop/paged-p2',
+  ]);
+  assert.deepEqual(names(await listOf(admin, `?q=${encodeURIComponent('kind=tag,project=shop')}`)), []);
+  expectRefusal(await admin.get(`${path}?q=id%3Dx`), 400, 'BAD_REQUEST');
+});
+
+test('restoreTrash: a tag that stands for something else is refused with the sentence and the way out', async () => {
+  const item = await deleted('pay/taken', 'v1', 'first');
+  const second = imageOf({ seed: 'second' });
+  await admin.pushImage('pay/taken', 'v1', second);
+  const answer = await restore(keeper, item.id);
+  const message = expectRefusal(answer, 409, 'CONFLICT');
+  assert.match(message, new RegExp(`is not restored: pay/taken:v1 stands for ${second.manifest.digest} now`));
+  assert.match(answer.body.toString(), /delete that tag first/);
+  expectStatus(await admin.call('DELETE', `${artifactAt('pay/taken', 'v1')}/tags/v1`), 200);
+  expectStatus(await restore(keeper, item.id), 200);
+});
+
+test('berth trash list, show, restore: over the socket of the data folder', async () => {
+  const item = await deleted('shop/command', 'v1', 'command');
+  const run = (...words: string[]) => berth(['trash', ...words, '--data', server.data]);
+  const list = await run('list', '--project', 'shop', '-o', 'json');
+  assert.equal(list.code, 0);
+  const [first] = JSON.parse(list.stdout) as Item[];
+  assert.equal(first?.id, item.id);
+  const shown = await run('show', String(item.id));
+  assert.match(shown.stdout, /artifact_count\t1/);
+  const back = await run('restore', String(item.id));
+  assert.equal(back.code, 0);
+  assert.match(back.stderr, /shop\/command@sha256:\w+ is back: 1 artifacts, 1 tags, /);
+  assert.equal(await pulls('shop/command', 'v1'), 200);
+  const again = await run('restore', String(item.id));
+  assert.notEqual(again.code, 0);
+  assert.match(again.stderr, new RegExp(`there is no ${item.id} in the trash`));
+  assert.equal((await run('restore', 'x')).code, 2);
+});
