@@ -6,7 +6,7 @@ import { addUsers, grantRole } from '../harness/accounts.ts';
 import { berth } from '../harness/berth-command.ts';
 import { digestOf, imageOf } from '../harness/image.ts';
 import { expectStatus, type RegistryClient } from '../harness/registry-client.ts';
-import { expectRefusal, jsonOf, makeProject } from '../harness/rest.ts';
+import { expectRefusal, jsonOf, makeProject, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 
 const server = await BerthServer.start();
@@ -167,4 +167,100 @@ test('berth trash list, show, restore: over the socket of the data folder', asyn
   assert.notEqual(again.code, 0);
   assert.match(again.stderr, new RegExp(`there is no ${item.id} in the trash`));
   assert.equal((await run('restore', 'x')).code, 2);
+});
+
+test('purgeTrash: administrators only; content and block; listBlockedDigests, unblockDigest', async () => {
+  const image = imageOf({ seed: 'leak', layers: [4000] });
+  await admin.pushImage('pay/leak', 'v1', image);
+  expectStatus(await admin.call('DELETE', artifactAt('pay/leak', 'v1')), 200);
+  const [item] = await listOf(keeper, '?page_size=1');
+  assert.ok(item !== undefined);
+  const purge = (client: RegistryClient, query = '') => client.call('DELETE', `${path}/${item.id}${query}`);
+  expectRefusal(await purge(keeper), 403, 'FORBIDDEN');
+  expectStatus(await purge(nobody), 401);
+  const purged = jsonOf<{ blobs: number; size: number; blocked: number }>(await purge(admin, '?block=true'));
+  const bytes = [...image.layers, image.config, image.manifest.bytes].reduce(
+    (sum, each) => sum + each.length,
+    0,
+  );
+  assert.deepEqual([purged.blobs, purged.size, purged.blocked], [3, bytes, 1]);
+  expectRefusal(await purge(admin), 404, 'NOT_FOUND');
+  assert.equal(await pulls('pay/leak', image.manifest.digest), 404);
+  await assert.rejects(admin.pushImage('shop/leak', 'v1', image), /403/);
+  const blocked = '/api/berth/v1/blocked-digests';
+  const [row] = jsonOf<{ digest: string; object: string; blocked_by: string }[]>(await admin.get(blocked));
+  assert.deepEqual(
+    [row?.digest, row?.object, row?.blocked_by],
+    [image.manifest.digest, `pay/leak@${image.manifest.digest}`, 'admin'],
+  );
+  const some = await admin.get(`${blocked}?q=${encodeURIComponent('object=~nothing')}`);
+  assert.deepEqual(jsonOf<object[]>(some), []);
+  expectRefusal(await keeper.get(blocked), 403, 'FORBIDDEN');
+  expectRefusal(await keeper.call('DELETE', `${blocked}/${image.manifest.digest}`), 403, 'FORBIDDEN');
+  const audit = jsonOf<{ operation: string; resource_type: string }[]>(
+    await admin.get('/api/v2.0/auditlog-exts?page_size=5'),
+  );
+  const told = audit.map(({ operation, resource_type }) => `${operation} ${resource_type}`);
+  assert.ok(told.includes('purge artifact') && told.includes('create blocked-digest'));
+  expectStatus(await admin.call('DELETE', `${blocked}/${image.manifest.digest}`), 200);
+  expectRefusal(await admin.call('DELETE', `${blocked}/${image.manifest.digest}`), 404, 'NOT_FOUND');
+  await admin.pushImage('shop/leak', 'v1', image);
+  assert.equal(await pulls('shop/leak', 'v1'), 200);
+});
+
+test('restoreTrash: a project comes back with its roles, and not while its name is taken', async () => {
+  await makeProject(admin, 'gone');
+  await grantRole(server, { username: 'dev', role: 'developer', place: 'gone' });
+  expectStatus(await admin.call('DELETE', '/api/v2.0/projects/gone'), 200);
+  const [item] = await listOf(admin, '?page_size=1');
+  assert.deepEqual([item?.kind, item?.name], ['project', 'gone']);
+  await makeProject(admin, 'gone');
+  const answer = await restore(admin, item?.id ?? 0);
+  assert.match(expectRefusal(answer, 409, 'CONFLICT'), /there is another project gone now/);
+  expectStatus(await admin.call('DELETE', '/api/v2.0/projects/gone'), 200);
+  assert.equal(jsonOf<{ roles: number }>(await restore(admin, item?.id ?? 0)).roles, 2);
+  await dev.pushImage('gone/app', 'v1', imageOf({ seed: 'gone' }));
+  assert.equal(await pulls('gone/app', 'v1'), 200);
+});
+
+test('restoreTrash: where the storage limit would be exceeded nothing comes back', async () => {
+  const id = await makeProject(admin, 'small');
+  await admin.pushImage('small/app', 'v1', imageOf({ seed: 's1', layers: [5000] }));
+  expectStatus(await admin.call('DELETE', artifactAt('small/app', 'v1')), 200);
+  const [item] = await listOf(admin, '?page_size=1');
+  const body = { method: 'PUT', path: `/api/v2.0/quotas/${id}` } as const;
+  const set = (storage: number) => sendJson(admin, body.method, body.path, { hard: { storage } });
+  expectStatus(await set(1000), 200);
+  const message = expectRefusal(await restore(admin, item?.id ?? 0), 403, 'DENIED');
+  assert.match(message, /would exceed its storage limit/);
+  assert.equal(await pulls('small/app', 'v1'), 404);
+  expectStatus(await set(-1), 200);
+  expectStatus(await restore(admin, item?.id ?? 0), 200);
+  assert.equal(await pulls('small/app', 'v1'), 200);
+});
+
+test('berth trash purge, empty, blocked, unblock: what they print, and what is gone', async () => {
+  const run = (...words: string[]) => berth(['trash', ...words, '--data', server.data]);
+  const item = await deleted('shop/purged', 'v1', 'purged');
+  const purged = await run('purge', String(item.id), '--block', '--yes');
+  assert.equal(purged.code, 0);
+  assert.match(purged.stderr, /shop\/purged@sha256:\w+: 1 artifacts and 3 blobs are gone for good/);
+  assert.match(purged.stderr, /1 digests are blocked/);
+  const blocked = JSON.parse((await run('blocked', '-o', 'json')).stdout) as { digest: string }[];
+  const [first] = blocked;
+  assert.ok(first !== undefined);
+  assert.equal((await run('unblock', first.digest, '--yes')).code, 0);
+  assert.equal((await run('unblock', 'x', '--yes')).code, 2);
+  await deleted('shop/empty', 'v1', 'e1');
+  await deleted('shop/empty', 'v2', 'e2');
+  const emptied = await run('empty', '--repository', 'shop/empty', '--yes');
+  assert.equal(emptied.code, 0);
+  assert.equal([...emptied.stderr.matchAll(/are gone for good/g)].length, 2);
+  assert.deepEqual(await listOf(admin, `?q=${encodeURIComponent('repository=shop/empty')}`), []);
+  assert.match((await run('empty', '--repository', 'shop/empty', '--yes')).stderr, /Nothing is in the trash/);
+});
+
+test('verify storage has nothing to say after all of that', async () => {
+  const verified = await berth(['verify', 'storage', '--data', server.data]);
+  assert.equal(verified.code, 0, verified.stdout + verified.stderr);
 });

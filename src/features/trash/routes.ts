@@ -1,5 +1,7 @@
 import { principalNames } from '../../access/names/principal-name-reads.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
+import type { RemovalDeps } from '../../content/blobs/removal/remove-blobs.ts';
+import { purgeTrash } from '../../content/trash/purge-trash.ts';
 import { restoreTrash } from '../../content/trash/restore-trash.ts';
 import {
   nameOf,
@@ -8,13 +10,12 @@ import {
   trashColumns,
   trashSortKeys,
 } from '../../content/trash/trash-reads.ts';
-import type { Database } from '../../platform/db/database.ts';
 import { listConditions } from '../../platform/http/api/list-conditions.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
 import { parseListQuery } from '../../platform/http/api/parse-list-query.ts';
 import { parseSort } from '../../platform/http/api/parse-sort.ts';
 import { findItem, placesOf } from './find-item.ts';
-import { itemSchema, itemWithPartsSchema, restoredSchema, trashView } from './trash-view.ts';
+import { itemSchema, itemWithPartsSchema, purgedSchema, restoredSchema, trashView } from './trash-view.ts';
 
 const tag = 'trash';
 const path = '/api/berth/v1/trash';
@@ -29,15 +30,14 @@ const ofOne = {
   },
 } as const;
 
-interface Deps {
-  readonly db: Database;
+interface Deps extends RemovalDeps {
   /** What stands before the names of robots now. */
   readonly prefix: () => string;
 }
 
 /** What was deleted: who could have deleted it sees it, and brings it back. */
 export function trashRoutes(deps: Deps): readonly RestRoute[] {
-  return [listRoute(deps), readRoute(deps), restoreRoute(deps)];
+  return [listRoute(deps), readRoute(deps), restoreRoute(deps), purgeRoute(deps)];
 }
 
 function listRoute({ db, prefix }: Deps): RestRoute {
@@ -139,6 +139,38 @@ function restoreRoute(deps: Deps): RestRoute {
       await findItem(db.reader, asker, id);
       const { item, artifacts, tags, roles, bytes } = await restoreTrash(deps, { id, actor: asker.actor });
       return { status: 200, body: { name: nameOf(item), artifacts, tags, roles, size: bytes } };
+    },
+  });
+}
+
+function purgeRoute(deps: Deps): RestRoute {
+  return restRoute.system({
+    method: 'DELETE',
+    path: pathOfOne,
+    operationId: 'purgeTrash',
+    tag,
+    summary:
+      'Removes for good what one deletion took, and the content that nothing else needs, on every instance.',
+    needs: 'system',
+    permission: 'trash:purge',
+    parameters: {
+      ...ofOne,
+      block: {
+        in: 'query',
+        description: 'Its manifests must not be pushed again, to whatever repository.',
+        schema: { type: 'boolean', default: false },
+      },
+    },
+    answers: { 200: { description: 'What went.', schema: purgedSchema } },
+    refusals: [400, 401, 403, 404, 409],
+    run: async ({ parameters: { trash_id: id, block } }, { actor }) => {
+      const { item, artifacts, blocked, blobs, bytes } = await purgeTrash(deps, {
+        id,
+        actor,
+        block,
+        why: 'asked',
+      });
+      return { status: 200, body: { name: nameOf(item), artifacts, blobs, size: bytes, blocked } };
     },
   });
 }

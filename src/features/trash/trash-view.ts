@@ -82,3 +82,14 @@ export const restoredSchema = {
     size: { type: 'integer', format: 'int64', description: 'By which the usage of the project grew.' },
   },
 } as const satisfies ObjectSchema;
+
+export const purgedSchema = {
+  type: 'object',
+  properties: {
+    name: { type: 'string' },
+    artifacts: { type: 'integer', format: 'int64', description: 'How many went.' },
+    blobs: { type: 'integer', format: 'int64', description: 'Whose content nothing else needed.' },
+    size: { type: 'integer', format: 'int64', description: 'Of these blobs.' },
+    blocked: { type: 'integer', format: 'int64', description: 'Digests that were not blocked before.' },
+  },
+} as const satisfies ObjectSchema;
