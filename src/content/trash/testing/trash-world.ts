@@ -5,7 +5,6 @@ import { canonicalKey } from '../../../platform/blobstore/layout.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import { checkUsage } from '../../repositories/check-usage.ts';
 import {
-  digestOf,
   imageManifest,
   projectId,
   pushBlob,
