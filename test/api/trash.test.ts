@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { addUsers, grantRole } from '../harness/accounts.ts';
 import { berth } from '../harness/berth-command.ts';
-import { digestOf, imageOf } from '../harness/image.ts';
+import { childOf, digestOf, imageOf } from '../harness/image.ts';
 import { expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { expectRefusal, jsonOf, makeProject, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
@@ -91,6 +91,27 @@ test('restoreTrash: a deleted artifact is unreachable, comes back with its tags,
   expectStatus(await admin.get(`/v2/pay/back/blobs/${digestOf(image.layers[0] ?? Buffer.of())}`), 200);
   assert.equal(await usedBy('pay'), before);
   expectRefusal(await restore(keeper, item.id), 404, 'NOT_FOUND');
+});
+
+test('what is in the trash is not mounted from there, and is about nothing that asks for referrers', async () => {
+  const image = imageOf({ seed: 'subject', layers: [1500] });
+  await admin.pushImage('pay/subject', 'v1', image);
+  const signature = imageOf({ seed: 'about it', layers: [100], more: { subject: childOf(image.manifest) } });
+  await admin.pushImage('pay/subject', 'sig', signature);
+  const referrers = async () => {
+    const answer = await admin.get(`/v2/pay/subject/referrers/${image.manifest.digest}`);
+    return (JSON.parse(answer.body.toString()) as { manifests: { digest: string }[] }).manifests;
+  };
+  assert.equal((await referrers()).length, 1);
+  expectStatus(await admin.call('DELETE', artifactAt('pay/subject', 'v1')), 200);
+  assert.deepEqual(await referrers(), []);
+  const layer = digestOf(image.layers[0] ?? Buffer.of());
+  const mount = () => admin.call('POST', `/v2/shop/mounted/blobs/uploads/?mount=${layer}&from=pay/subject`);
+  expectStatus(await mount(), 202);
+  const [item] = await listOf(admin, '?page_size=1');
+  assert.equal(jsonOf<{ artifacts: number }>(await restore(keeper, item?.id ?? 0)).artifacts, 2);
+  assert.equal((await referrers())[0]?.digest, signature.manifest.digest);
+  expectStatus(await mount(), 201);
 });
 
 test('listTrash, getTrash: who may not delete sees nothing of it, and is answered as if it were not there', async () => {

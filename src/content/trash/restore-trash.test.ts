@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { insertUser } from '../../access/users/user-writes.ts';
 import { AppError } from '../../lib/errors.ts';
 import { requireDigest } from '../../lib/oci/digest.ts';
+import { mediaTypes } from '../../lib/oci/media-types.ts';
 import { parseReference, requireTag } from '../../lib/oci/tag.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { deleteArtifact } from '../artifacts/delete-artifact.ts';
@@ -13,6 +15,7 @@ import { checkUsage } from '../repositories/check-usage.ts';
 import { usageOf } from '../repositories/usage-reads.ts';
 import { deleteTag } from '../tags/delete-tag.ts';
 import { findByTag } from '../tags/tag-reads.ts';
+import { createProtection } from '../tags/update-protection.ts';
 import {
   digestOf,
   imageManifest,
@@ -154,6 +157,43 @@ for (const dialect of dialects) {
     assert.equal(await standsFor(world, 'v1'), undefined);
     await restore(world, tag?.id ?? 0);
     assert.equal(await standsFor(world, 'v1'), digest);
+    await isExact(world);
+  });
+
+  test(`an index does not come back without a child that was deleted by itself (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const child = await push(world, 'child', 'child');
+    const manifests = [{ mediaType: mediaTypes.ociManifest, digest: child, size: 1 }];
+    const bytes = Buffer.from(
+      JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests }),
+    );
+    const index = await putManifest(world.deps, 'all', bytes, { type: mediaTypes.ociIndex });
+    await deleteArtifact(world, { ...where, digest: requireDigest(index) });
+    await deleteArtifact(world, { ...where, digest: requireDigest(child) });
+    const [whole, part] = await trashed(world);
+    await assert.rejects(
+      restore(world, whole?.id ?? 0),
+      conflict(new RegExp(`${child}, which it lists, was deleted by itself; restore ${part?.id} first`)),
+    );
+    assert.equal(await standsFor(world, 'all'), undefined);
+    await restore(world, part?.id ?? 0);
+    await restore(world, whole?.id ?? 0);
+    assert.deepEqual([await standsFor(world, 'all'), await standsFor(world, 'child')], [index, child]);
+    await isExact(world);
+  });
+
+  test(`who must not make a protected tag does not restore it either (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const digest = await push(world, 'v1', 'one');
+    await deleteArtifact(world, { ...where, digest: requireDigest(digest) });
+    await world.db.transaction((tx) =>
+      insertUser(tx, { id: 3, username: 'keeper', passwordHash: null, now: 0, deletedAt: null }),
+    );
+    const rule = { repositories: '**', tags: 'v*', allowed: ['keeper'] };
+    await createProtection(world, { projectId, projectName: 'library', actor: testActor, ...rule });
+    const [item] = await trashed(world);
+    await assert.rejects(restore(world, item?.id ?? 0), /the tag library\/app:v1 is protected/);
+    assert.equal(await used(world), 0);
     await isExact(world);
   });
 
