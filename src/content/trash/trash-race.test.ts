@@ -9,7 +9,15 @@ import { deleteArtifact } from '../artifacts/delete-artifact.ts';
 import { findLinkedBlob } from '../blobs/blob-reads.ts';
 import { openBlob } from '../blobs/open-blob.ts';
 import { findByTag } from '../tags/tag-reads.ts';
-import { digestOf, openWorld, testActor, type World } from '../testing/world.ts';
+import {
+  digestOf,
+  imageManifest,
+  openWorld,
+  pushBlob,
+  putManifest,
+  testActor,
+  type World,
+} from '../testing/world.ts';
 import { purgeTrash } from './purge-trash.ts';
 import { restoreTrash } from './restore-trash.ts';
 import { actorIn, inTrash, places, pushTexts, requireConsistent } from './testing/trash-world.ts';
@@ -18,7 +26,7 @@ const rounds = 12;
 const [name] = places;
 
 /** Two views of one registry: two instances, or twice the one. */
-async function both(world: World): Promise<readonly [World['deps'], World['deps']]> {
+async function twoOf(world: World): Promise<readonly [World['deps'], World['deps']]> {
   if (world.db.dialect === 'sqlite') return [world.deps, world.deps];
   const db = await world.second();
   return [world.deps, { ...world.deps, db, instance: 'other' }];
@@ -44,15 +52,18 @@ async function trashOne(world: World, texts: readonly string[]): Promise<{ diges
 for (const dialect of dialects) {
   test(`a restore against a push of the same: one row is live, usage is exact (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
-    const [here, there] = await both(world);
+    const [here, there] = await twoOf(world);
     for (let round = 0; round < rounds; round += 1) {
       const texts = [`config ${round}`, 'base', `layer ${round}`];
       const { digest, id } = await trashOne(world, texts);
-      const results = await Promise.allSettled([
-        restoreTrash(here, { id, actor: testActor }),
-        pushTexts(there, 'v1', texts),
-      ]);
-      assert.deepEqual(defects(results, []), []);
+      const layers: { digest: string; size: number }[] = [];
+      for (const bytes of texts.map((text) => Buffer.from(text)))
+        layers.push({ digest: await pushBlob(there, bytes, name), size: bytes.length });
+      const restored = () => restoreTrash(here, { id, actor: testActor });
+      const pushed = () => putManifest(there, 'v1', imageManifest(layers), { name });
+      // The one that starts later is the slower one by turns.
+      const both = round % 2 === 0 ? [restored(), pushed()] : [pushed(), restored()];
+      assert.deepEqual(defects(await Promise.allSettled(both), []), []);
       assert.equal((await findByTag(world.db.reader, name, 'v1'))?.digest, digest);
       await requireConsistent(world);
     }
@@ -60,7 +71,7 @@ for (const dialect of dialects) {
 
   test(`a restore against a push of the tag: it stands for the one or the other (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
-    const [here, there] = await both(world);
+    const [here, there] = await twoOf(world);
     for (let round = 0; round < rounds; round += 1) {
       const { id } = await trashOne(world, [`config ${round}`, 'base']);
       const pushed = pushTexts(there, 'v1', [`other ${round}`, 'base']);
@@ -74,7 +85,7 @@ for (const dialect of dialects) {
 
   test(`a purge against pushes and pulls of the same blobs: what was acknowledged is whole (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
-    const [here, there] = await both(world);
+    const [here, there] = await twoOf(world);
     for (let round = 0; round < rounds; round += 1) {
       const texts = [`config ${round}`, `layer ${round}`];
       const { id } = await trashOne(world, texts);
@@ -98,7 +109,7 @@ for (const dialect of dialects) {
 
   test(`a restore against a purge of the same: one of them has it (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
-    const [here, there] = await both(world);
+    const [here, there] = await twoOf(world);
     for (let round = 0; round < rounds; round += 1) {
       const { id, digest } = await trashOne(world, [`config ${round}`, 'base']);
       const results = await Promise.allSettled([
