@@ -28,6 +28,7 @@ import { PullCounts } from './content/pulls/pull-counts.ts';
 import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
 import { SnapshotFolder } from './content/snapshots/snapshot-folder.ts';
 import { beginWithRules } from './content/tags/begin-with-rules.ts';
+import { createTrashKeeping } from './content/trash/create-trash-keeping.ts';
 import { createRooms } from './content/uploads/create-rooms.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
@@ -228,6 +229,7 @@ async function compose(
     createRepositoryReap({ db, log: log.of('repositories') }),
     createProjectReap({ db, log: log.of('projects') }),
     createArtifactDescription({ db, store }),
+    createTrashKeeping({ db, store, storeIsOurs, log: log.of('trash') }),
     ...snapshots.jobs,
     ...auditing.jobs,
   ];
@@ -304,7 +306,7 @@ async function compose(
   const deviceLogins = createDeviceLogins({ db, masterKey, attempt, sessions });
   const restRoutes: readonly RestRoute[] = [
     ...system.restRoutes,
-    ...restFeatures({ ...accounts, store, settings, prefix, selfRegistration, attempt }),
+    ...restFeatures({ ...accounts, store, storeIsOurs, settings, prefix, selfRegistration, attempt }),
     ...quota.routes,
     ...robots.routes,
     ...personalTokens.routes,

@@ -11,6 +11,7 @@ import { createProtectedTags } from './features/protected-tags/protected-tags.ts
 import { createRepositories } from './features/repositories/repositories.ts';
 import { createRoles } from './features/roles/roles.ts';
 import { createSettings } from './features/settings/settings.ts';
+import { createTrash } from './features/trash/trash.ts';
 import { createUsers } from './features/users/users.ts';
 
 type Given = Parameters<typeof createUsers>[0] &
@@ -18,7 +19,8 @@ type Given = Parameters<typeof createUsers>[0] &
   Parameters<typeof createAudit>[0] &
   Parameters<typeof createGrants>[0] &
   Parameters<typeof createRepositories>[0] &
-  Parameters<typeof createArtifacts>[0];
+  Parameters<typeof createArtifacts>[0] &
+  Parameters<typeof createTrash>[0];
 
 /** The operations of the folders that have nothing else to offer. */
 export function restFeatures(deps: Given): readonly RestRoute[] {
@@ -36,5 +38,6 @@ export function restFeatures(deps: Given): readonly RestRoute[] {
     createArtifacts(deps),
     createLabels(deps),
     createRoles(deps),
+    createTrash(deps),
   ].flatMap(({ routes }) => routes);
 }

@@ -26,6 +26,7 @@ import { tagGuardCommands } from './tag/commands.ts';
 import { cliTexts, exitCodeTexts } from './text.ts';
 import { tlsCommands } from './tls/commands.ts';
 import { tokenCommands } from './token/commands.ts';
+import { trashCommands } from './trash/commands.ts';
 import { userCommands } from './user/commands.ts';
 import { verifyTexts } from './verify/text.ts';
 import { withConfig } from './with-config.ts';
@@ -69,6 +70,7 @@ export function programOf(cli: Cli, outcome: { code: number }): Command {
   restCommands(program, lang, running);
   tagGuardCommands({ program, lang, running });
   configFilesCommands({ program, lang, running });
+  trashCommands({ program, lang, running });
   completionCommands(program, lang, running);
   program
     .command('version')

@@ -71,6 +71,17 @@ export const eventTypes = [
   'group.deleted',
   'group.joined',
   'group.left',
+  'artifact.purged',
+  'artifact.restored',
+  'project.purged',
+  'project.restored',
+  'repository.purged',
+  'repository.restored',
+  'tag.purged',
+  'tag.restored',
+  'digest.blocked',
+  'digest.unblocked',
+  'trash.released',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

@@ -11,7 +11,7 @@ export type Gate = {
 
 /** Folders of a floor from low to high; a folder imports lower lines only, never its own. */
 export const accessTiers: readonly (readonly string[])[] = [
-  ['roles', 'names', 'defaults'],
+  ['roles', 'names', 'defaults', 'trash'],
   ['projects', 'users', 'groups', 'slowing', 'last-use'],
   ['grants', 'refusals'],
   ['members', 'robots', 'personal-tokens'],

@@ -13,6 +13,8 @@ const notInProjects: readonly Permission[] = [
 ];
 
 const notOnSystem: readonly SystemPermission[] = [
+  'blocked-digest:list',
+  'blocked-digest:delete',
   'configuration:read',
   'configuration:update',
   'cve-allowlist:update',
@@ -20,6 +22,7 @@ const notOnSystem: readonly SystemPermission[] = [
   'role:create',
   'role:update',
   'role:delete',
+  'trash:purge',
 ];
 
 /** Harbor's 70 permissions that a robot can hold in a project, and its 70 that one can hold on the system. */

@@ -8,6 +8,8 @@ const crudl = ['create', 'read', 'update', 'delete', 'list'] as const;
 
 const actions = {
   'audit-log': ['list'],
+  // Berth's own: which digests must not come back.
+  'blocked-digest': ['list', 'delete'],
   catalog: ['read'],
   configuration: ['read', 'update'],
   // Berth's own: in Harbor it goes with the configuration.
@@ -31,6 +33,8 @@ const actions = {
   scanner: crudl,
   'security-hub': ['read', 'list'],
   'system-volumes': ['read'],
+  // Berth's own: sees the whole trash, and removes what is in it for good.
+  trash: ['purge'],
   user: crudl,
   'user-group': crudl,
 } as const;

@@ -2,12 +2,14 @@ import { AppError } from '../../lib/errors.ts';
 import { trashMs } from '../../lib/trash-ms.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
+import { putInTrash } from '../trash/put-in-trash.ts';
 import { findFilledRepository } from './project-reads.ts';
 import {
   deleteGrantsOf,
   deleteRobotsOf,
   endUploadsOf,
   lockProjectToDelete,
+  rolesToKeep,
   trashProject,
 } from './project-writes.ts';
 
@@ -55,7 +57,9 @@ async function remove(tx: Tx, input: DeleteProjectInput, now: number): Promise<v
       detail: 'delete their artifacts first',
     });
   }
-  await trashProject(tx, { projectId, now, purgeAfter: now + trashMs });
+  const kept = JSON.stringify(await rolesToKeep(tx, projectId));
+  const trashId = await putInTrash(tx, { kind: 'project', projectId, kept, actor, now });
+  await trashProject(tx, { projectId, trashId, now, purgeAfter: now + trashMs });
   await endUploadsOf(tx, projectId);
   await deleteRobotsOf(tx, projectId);
   await deleteGrantsOf(tx, projectId);

@@ -142,6 +142,21 @@ export async function grantToGroup(
   await tx.run(insertGroupGrants, input);
 }
 
+const keptRoles = prepare((db, values: { projectId: number }) =>
+  db
+    .selectFrom('grant')
+    .select(['principal_kind', 'principal_id', 'role', 'scope', 'repository_pattern', 'tag_pattern'])
+    .select(['expires_at', 'created_at'])
+    .where('project_id', '=', values.projectId)
+    .where('principal_kind', 'in', [sql.lit('user' as const), sql.lit('group' as const)])
+    .orderBy('id'),
+);
+
+/** What people and groups are granted in a project, with which it comes back out of the trash. */
+export function rolesToKeep(tx: Tx, projectId: number) {
+  return tx.all(keptRoles, { projectId });
+}
+
 const removeGrants = prepare((db, values: { projectId: number }) =>
   db.deleteFrom('grant').where('project_id', '=', values.projectId),
 );
@@ -291,6 +306,7 @@ async function ownerOf(tx: Tx, id: number): Promise<number> {
 
 interface Trashing {
   readonly projectId: number;
+  readonly trashId: number;
   readonly now: number;
   readonly purgeAfter: number;
 }
@@ -302,10 +318,15 @@ const trash = prepare((db, values: { projectId: number; now: number; purgeAfter:
     .where('id', '=', values.projectId),
 );
 
-const trashRepositories = prepare((db, values: { projectId: number; now: number; purgeAfter: number }) =>
+const trashRepositories = prepare((db, values: { [K in keyof Trashing]: Trashing[K] }) =>
   db
     .updateTable('repository')
-    .set({ deleted_at: values.now, purge_after: values.purgeAfter, updated_at: values.now })
+    .set({
+      deleted_at: values.now,
+      purge_after: values.purgeAfter,
+      updated_at: values.now,
+      trash_id: values.trashId,
+    })
     .where('project_id', '=', values.projectId)
     .where('deleted_at', 'is', null),
 );
@@ -313,7 +334,7 @@ const trashRepositories = prepare((db, values: { projectId: number; now: number;
 /** The project and its repositories: their names are free from then on. */
 export async function trashProject(tx: Tx, input: Trashing): Promise<void> {
   const { projectId, now, purgeAfter } = input;
-  await tx.run(trashRepositories, { projectId, now, purgeAfter });
+  await tx.run(trashRepositories, { ...input });
   await tx.run(trash, { projectId, now, purgeAfter });
 }
 

@@ -20,7 +20,7 @@ export const resourcesOfDuty: Readonly<Record<Duty, readonly string[]>> = {
     'replication-policy',
     'system-volumes',
   ],
-  'security-officer': ['cve-allowlist', 'scan-all', 'scanner', 'security-hub'],
+  'security-officer': ['blocked-digest', 'cve-allowlist', 'scan-all', 'scanner', 'security-hub'],
   auditor: ['audit-log'],
 };
 

@@ -195,16 +195,20 @@ export async function findHolder(tx: Tx, repositoryId: number, blobId: number): 
   return (await tx.first(holders, { repositoryId, blobId }))?.digest;
 }
 
-const trash = prepare((db, values: { id: number; now: number; purgeAfter: number }) =>
+interface TrashedArtifact {
+  readonly id: number;
+  readonly trashId: number | null;
+  readonly now: number;
+  readonly purgeAfter: number;
+}
+
+const trash = prepare((db, values: { [K in keyof TrashedArtifact]: TrashedArtifact[K] }) =>
   db
     .updateTable('artifact')
-    .set({ deleted_at: values.now, purge_after: values.purgeAfter })
+    .set({ deleted_at: values.now, purge_after: values.purgeAfter, trash_id: values.trashId })
     .where('id', '=', values.id),
 );
 
-export async function trashArtifact(
-  tx: Tx,
-  input: { id: number; now: number; purgeAfter: number },
-): Promise<void> {
-  await tx.run(trash, input);
+export async function trashArtifact(tx: Tx, input: TrashedArtifact): Promise<void> {
+  await tx.run(trash, { ...input });
 }

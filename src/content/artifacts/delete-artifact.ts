@@ -1,3 +1,4 @@
+import { addFreed, putInTrash } from '../../access/trash/put-in-trash.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Digest } from '../../lib/oci/digest.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
@@ -39,7 +40,9 @@ async function trash(tx: Tx, input: DeleteArtifactInput, now: number): Promise<v
   const artifact = await lockArtifact(tx, repositoryId, digest);
   if (artifact === undefined) throw new AppError('MANIFEST_UNKNOWN');
   await refuseHeld(tx, repositoryId, artifact.blobId);
-  const freed = await trashArtifact(tx, { ...input, repositoryId, artifact, digest, now });
+  const trashId = await putInTrash(tx, { kind: 'artifact', repositoryId, digest, actor: input.actor, now });
+  const freed = await trashArtifact(tx, { ...input, repositoryId, artifact, digest, trashId, now });
+  await addFreed(tx, trashId, freed);
   await touchRepository(tx, repositoryId, now);
   await changeUsage(tx, projectId, -freed);
 }

@@ -1,3 +1,4 @@
+import { putInTrash } from '../../access/trash/put-in-trash.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
@@ -27,20 +28,22 @@ export async function deleteRepository(
   const id = await findVisibleRepositoryId(db.reader, input.repositoryName);
   if (id === undefined) throw unknown(input);
   const asked = await askAllDeletable(db.reader, { ...input, repositoryId: id });
-  await db.transaction((tx) => hide(tx, { ...input, id, asked, now }));
-  await drainRepository(deps, { ...input, id });
+  const trashId = await db.transaction((tx) => hide(tx, { ...input, id, asked, now }));
+  await drainRepository(deps, { ...input, id, trashId });
 }
 
 async function hide(
   tx: Tx,
   input: DeleteRepositoryInput & { readonly id: number; readonly asked: AskedTags; readonly now: number },
-): Promise<void> {
+): Promise<number> {
   const { projectId, repositoryName, actor, id, asked, now } = input;
   // Behind the lock nothing is pushed any more, and behind the check no rule is made.
   if (!(await lockRepositoryToDelete(tx, id))) throw unknown(input);
   await requireAllDeletable(tx, { ...input, repositoryId: id }, asked);
-  await hideRepository(tx, id, now);
+  const trashId = await putInTrash(tx, { kind: 'repository', repositoryId: id, actor, now });
+  await hideRepository(tx, { id, trashId, now });
   await append(tx, { type: 'repository.deleted', at: now, actor, projectId, object: repositoryName });
+  return trashId;
 }
 
 function unknown({ repositoryName }: DeleteRepositoryInput): AppError {

@@ -1,3 +1,4 @@
+import { addFreed, putInTrash } from '../../access/trash/put-in-trash.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Reference } from '../../lib/oci/tag.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
@@ -44,12 +45,21 @@ async function remove(tx: Tx, input: DeleteWithDependentsInput, now: number): Pr
     });
   }
   if (all.length === 0) throw unknown(input);
+  const { actor } = input;
+  const trashId = await putInTrash(tx, {
+    kind: 'artifact',
+    repositoryId,
+    digest: found.digest,
+    actor,
+    now,
+  });
   let freed = 0;
   for (const artifact of all) {
     const { id, digest } = artifact;
     const step = id === found.id ? {} : ({ step: true } as const);
-    freed += await trashArtifact(tx, { ...input, repositoryId, artifact, digest, now, ...step });
+    freed += await trashArtifact(tx, { ...input, repositoryId, artifact, digest, trashId, now, ...step });
   }
+  await addFreed(tx, trashId, freed);
   await touchRepository(tx, repositoryId, now);
   await changeUsage(tx, projectId, -freed);
 }

@@ -1,3 +1,4 @@
+import { addFreed } from '../../access/trash/put-in-trash.ts';
 import { trashMs } from '../../lib/trash-ms.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import type { Actor } from '../../platform/events/append.ts';
@@ -56,17 +57,20 @@ async function trashPage(tx: Tx, input: DrainRepositoryInput, now: number): Prom
       step: true,
     });
   }
+  if (input.trashId !== null) await addFreed(tx, input.trashId, freed);
   await changeUsage(tx, input.projectId, -freed);
   return page.length > 0;
 }
 
 /** What was uploaded, but never part of an artifact. */
-async function trashRest(tx: Tx, { id, projectId }: DrainRepositoryInput, now: number): Promise<void> {
+async function trashRest(tx: Tx, input: DrainRepositoryInput, now: number): Promise<void> {
+  const { id, projectId, trashId } = input;
   if (!(await lockHidden(tx, id))) return;
   let freed = 0;
   for (const blob of await hideAllLinks(tx, id)) {
     if (await releaseInProject(tx, projectId, blob.id)) freed += blob.size;
   }
   await trashRepository(tx, id, now + trashMs);
+  if (trashId !== null) await addFreed(tx, trashId, freed);
   await changeUsage(tx, projectId, -freed);
 }

@@ -11,6 +11,7 @@ import {
   lockReferencedBlobs,
   putAlias,
 } from '../blobs/reference-writes.ts';
+import { requireUnblocked } from '../blobs/removal/require-unblocked-step.ts';
 import { factsOfManifest } from '../descriptions/facts-of-manifest.ts';
 import { putManifestDetail } from '../descriptions/manifest-detail-writes.ts';
 import { totalOf } from '../descriptions/total-of.ts';
@@ -35,7 +36,7 @@ export interface LinkManifestInput {
 /**
  * Makes a manifest an artifact of a repository, if the repository holds what the manifest needs. The manifest's
  * bytes live in the database, so its blob is live without a file.
- * @throws AppError MANIFEST_BLOB_UNKNOWN, BLOB_BUSY
+ * @throws AppError MANIFEST_BLOB_UNKNOWN, BLOB_BUSY; DENIED for a digest that was blocked
  */
 export async function linkManifest(
   tx: Tx,
@@ -45,6 +46,7 @@ export async function linkManifest(
   const known = await lockReferences(tx, input);
   const { blobIds } = known;
   const { id: blobId, isNew } = await keepManifestBlob(tx, digest, bytes.length, now);
+  await requireUnblocked(tx, digest);
   if (alias !== undefined) await putAlias(tx, alias, blobId);
   await putManifest(tx, { blobId, bytes, references: manifest.references, blobIds });
   const { annotations, icon, ...facts } = factsOfManifest(manifest, input.tags);

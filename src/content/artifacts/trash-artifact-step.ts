@@ -14,6 +14,8 @@ export interface TrashArtifactInput {
   /** Locked, as are the blobs that its manifest refers to. */
   readonly artifact: { readonly id: number; readonly blobId: number; readonly size: number };
   readonly digest: string;
+  /** What in the trash it is a part of; null in what older code began to delete. */
+  readonly trashId: number | null;
   readonly actor: Actor;
   readonly now: number;
   /** What guards tags was asked before. */
@@ -28,9 +30,9 @@ export interface TrashArtifactInput {
  * @throws AppError DENIED, TAG_IMMUTABLE
  */
 export async function trashArtifact(tx: Tx, input: TrashArtifactInput): Promise<number> {
-  const { projectId, repositoryId, repositoryName, artifact, digest, actor, now } = input;
+  const { projectId, repositoryId, repositoryName, artifact, digest, trashId, actor, now } = input;
   const purgeAfter = now + trashMs;
-  const tags = await trashTagsOf(tx, { artifactId: artifact.id, now, purgeAfter });
+  const tags = await trashTagsOf(tx, { artifactId: artifact.id, trashId, now, purgeAfter });
   if (input.tagsMayGo !== true) {
     const names = tags.map(({ name }) => name);
     await requireUnguarded(tx, { projectId, repositoryName, tags: names, change: 'delete', actor });
@@ -39,7 +41,7 @@ export async function trashArtifact(tx: Tx, input: TrashArtifactInput): Promise<
     const { name, digest: previous } = tag;
     await addTagHistory(tx, { repositoryId, name, digest: null, previous, actor, now });
   }
-  await trashRow(tx, { id: artifact.id, now, purgeAfter });
+  await trashRow(tx, { id: artifact.id, trashId, now, purgeAfter });
   let freed = (await releaseInProject(tx, projectId, artifact.blobId)) ? artifact.size : 0;
   for (const blob of await hideUnreferencedLinks(tx, { repositoryId, manifestId: artifact.blobId })) {
     if (await releaseInProject(tx, projectId, blob.id)) freed += blob.size;

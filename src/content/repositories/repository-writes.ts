@@ -142,22 +142,25 @@ export async function lockRepositoryToDelete(tx: Tx, id: number): Promise<boolea
   return (await tx.first(lockWhole, { id })) !== undefined;
 }
 
-const hide = prepare((db, values: { id: number; now: number }) =>
+const hide = prepare((db, values: { id: number; trashId: number; now: number }) =>
   db
     .updateTable('repository')
-    .set({ deleted_at: values.now, updated_at: values.now })
+    .set({ deleted_at: values.now, updated_at: values.now, trash_id: values.trashId })
     .where('id', '=', values.id),
 );
 
 /** It is gone for everybody, and its name is free; what is in it is still to be moved to the trash. */
-export async function hideRepository(tx: Tx, id: number, now: number): Promise<void> {
-  await tx.run(hide, { id, now });
+export async function hideRepository(
+  tx: Tx,
+  input: { id: number; trashId: number; now: number },
+): Promise<void> {
+  await tx.run(hide, input);
 }
 
 const draining = prepare((db, values: { after: number; count: number }) =>
   db
     .selectFrom('repository')
-    .select(['id', 'project_id as projectId', 'full_name as repositoryName'])
+    .select(['id', 'project_id as projectId', 'full_name as repositoryName', 'trash_id as trashId'])
     .where('deleted_at', 'is not', null)
     .where('purge_after', 'is', null)
     .where('id', '>', values.after)
@@ -169,6 +172,8 @@ export interface HiddenRepository {
   readonly id: number;
   readonly projectId: number;
   readonly repositoryName: string;
+  /** What it is in the trash; null: older code began to delete it. */
+  readonly trashId: number | null;
 }
 
 /** Deleted ones that are not emptied yet, by ascending id. */

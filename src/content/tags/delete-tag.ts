@@ -1,3 +1,4 @@
+import { putInTrash } from '../../access/trash/put-in-trash.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Tag } from '../../lib/oci/tag.ts';
 import { trashMs } from '../../lib/trash-ms.ts';
@@ -32,7 +33,9 @@ export async function deleteTag(
       throw new AppError('NOT_FOUND', { message: `the artifact does not have the tag ${name}` });
     if (repositoryId === undefined || tag === undefined) throw new AppError('MANIFEST_UNKNOWN');
     await requireUnguarded(tx, { projectId, repositoryName, tags: [name], change: 'delete', actor });
-    await trashTag(tx, { id: tag.id, now, purgeAfter: now + trashMs });
+    const { digest } = tag;
+    const trashId = await putInTrash(tx, { kind: 'tag', repositoryId, tag: name, digest, actor, now });
+    await trashTag(tx, { id: tag.id, trashId, now, purgeAfter: now + trashMs });
     await addTagHistory(tx, {
       repositoryId,
       name,

@@ -80,32 +80,40 @@ export async function insertTagAndLockRules(
   return (await tx.first(insertNew, { ...row, project: String(projectId) })) !== undefined;
 }
 
-const trashOne = prepare((db, values: { id: number; now: number; purgeAfter: number }) =>
+const trashOne = prepare((db, values: { id: number; trashId: number; now: number; purgeAfter: number }) =>
   db
     .updateTable('tag')
-    .set({ deleted_at: values.now, purge_after: values.purgeAfter })
+    .set({ deleted_at: values.now, purge_after: values.purgeAfter, trash_id: values.trashId })
     .where('id', '=', values.id),
 );
 
 export async function trashTag(
   tx: Tx,
-  input: { id: number; now: number; purgeAfter: number },
+  input: { id: number; trashId: number; now: number; purgeAfter: number },
 ): Promise<void> {
   await tx.run(trashOne, input);
 }
 
-const trashAll = prepare((db, values: { artifactId: number; now: number; purgeAfter: number }) =>
+type TrashedTags = {
+  readonly artifactId: number;
+  /** Null: nothing in the trash names them yet. */
+  readonly trashId: number | null;
+  readonly now: number;
+  readonly purgeAfter: number;
+};
+
+const trashAll = prepare((db, values: TrashedTags) =>
   db
     .updateTable('tag')
-    .set({ deleted_at: values.now, purge_after: values.purgeAfter })
+    .set({ deleted_at: values.now, purge_after: values.purgeAfter, trash_id: values.trashId })
     .where('artifact_id', '=', values.artifactId)
     .where('deleted_at', 'is', null)
     .returning(['name', 'digest']),
 );
 
 /** Returns the tags that went. */
-export function trashTagsOf(tx: Tx, input: { artifactId: number; now: number; purgeAfter: number }) {
-  return tx.all(trashAll, input);
+export function trashTagsOf(tx: Tx, input: TrashedTags) {
+  return tx.all(trashAll, { ...input });
 }
 
 const history = prepare(

@@ -30,6 +30,7 @@ import { ownRoles } from './migrations/202611281920-roles.ts';
 import { countIndexes } from './migrations/202611282210-count-indexes.ts';
 import { hiddenEvents } from './migrations/202611282230-hidden-events.ts';
 import { jobs } from './migrations/202611282240-jobs.ts';
+import { trash } from './migrations/202611282310-trash.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -64,4 +65,5 @@ export const migrations: readonly Migration[] = [
   countIndexes,
   hiddenEvents,
   jobs,
+  trash,
 ];

@@ -2,12 +2,13 @@ import type { Generated } from 'kysely';
 import type { SchemaOfJobs } from './schema-of-jobs.ts';
 import type { SchemaOfNames } from './schema-of-names.ts';
 import type { SchemaOfPeople } from './schema-of-people.ts';
+import type { SchemaOfTrash } from './schema-of-trash.ts';
 
 /**
  * Row types of every table; `docs/design/schema.md` says what each is for.
  * Times are epoch milliseconds, sizes are bytes, booleans are 0 or 1, on both engines.
  */
-export interface Schema extends SchemaOfPeople, SchemaOfNames, SchemaOfJobs {
+export interface Schema extends SchemaOfPeople, SchemaOfNames, SchemaOfJobs, SchemaOfTrash {
   project: ProjectTable;
   live_project: ProjectTable;
   project_metadata: ProjectMetadataTable;
@@ -18,7 +19,7 @@ export interface Schema extends SchemaOfPeople, SchemaOfNames, SchemaOfJobs {
   project_usage: ProjectUsageTable;
   project_blob: ProjectBlobTable;
   repository: RepositoryTable;
-  live_repository: RepositoryTable;
+  live_repository: Omit<RepositoryTable, 'trash_id'>;
   /** Live, or deleted and not emptied yet: what its project is charged for. */
   held_repository: Pick<RepositoryTable, 'id' | 'project_id'>;
   blob: BlobTable;
@@ -28,9 +29,9 @@ export interface Schema extends SchemaOfPeople, SchemaOfNames, SchemaOfJobs {
   manifest_detail: ManifestDetailTable;
   reference: ReferenceTable;
   artifact: ArtifactTable;
-  live_artifact: ArtifactTable;
+  live_artifact: Omit<ArtifactTable, 'trash_id'>;
   tag: TagTable;
-  live_tag: TagTable;
+  live_tag: Omit<TagTable, 'trash_id'>;
   tag_history: TagHistoryTable;
   upload: UploadTable;
   upload_part: UploadPartTable;
@@ -142,6 +143,8 @@ export interface RepositoryTable {
   description: Generated<string>;
   /** Of manifests, by clients. */
   pull_count: Generated<number>;
+  /** The deletion that it went with. */
+  trash_id: Generated<number | null>;
 }
 
 export interface BlobTable {
@@ -228,6 +231,7 @@ export interface ArtifactTable {
   accessory_subject: Generated<string | null>;
   /** 0: not yet; 1: all is known; 2: something it refers to was not there, so it is looked at again. */
   described: Generated<number>;
+  trash_id: Generated<number | null>;
 }
 
 export interface TagTable {
@@ -241,6 +245,7 @@ export interface TagTable {
   deleted_at: number | null;
   purge_after: number | null;
   pulled_at: Generated<number | null>;
+  trash_id: Generated<number | null>;
 }
 
 export interface TagHistoryTable {

@@ -4,6 +4,7 @@ import type { Reference, Tag } from '../../../lib/oci/tag.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';
 import { type Actor, append } from '../../../platform/events/append.ts';
 import { linkBlob } from '../../blobs/link-blob-step.ts';
+import { requireUnblocked } from '../../blobs/removal/require-unblocked-step.ts';
 import { findBytesOf } from '../../referrers/referrer-reads.ts';
 import { findVisibleRepositoryId } from '../../repositories/repository-reads.ts';
 import {
@@ -60,6 +61,7 @@ async function copy(tx: Tx, input: CopyArtifactInput, now: number): Promise<void
     ids: [...plan.copied.keys()],
     now,
   });
+  for (const { digest } of added) await requireUnblocked(tx, digest);
   const { digest: rootDigest } = plan.root;
   // Of a manifest without blobs nothing was locked that its deletion waits for.
   if (!plan.held.has(rootDigest) && !added.some(({ digest }) => digest === rootDigest)) throw unknown(input);

@@ -40,7 +40,7 @@ async function restore(tx: Tx, input: RestoreTagInput, now: number): Promise<str
   const [artifact] = found === undefined ? [] : await lockArtifacts(tx, repositoryId, [found.digest]);
   if (found === undefined || artifact === undefined) {
     throw new AppError('NOT_FOUND', {
-      message: `${repositoryName} does not hold ${digest} any more: push it again, or restore another digest of the tag's history`,
+      message: `${repositoryName} does not hold ${digest} any more: push it again, restore it from the trash, or name another digest of the tag's history`,
     });
   }
   if (before?.artifactId === found.id) {

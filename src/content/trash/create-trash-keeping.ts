@@ -1,0 +1,131 @@
+import { AppError } from '../../lib/errors.ts';
+import type { Space } from '../../platform/blobstore/blob-store.ts';
+import { append, systemActor } from '../../platform/events/append.ts';
+import type { PeriodicJob } from '../../platform/jobs/periodic-jobs.ts';
+import type { Logger } from '../../platform/log/logger.ts';
+import { finishLeftRemovals, type RemovalDeps } from '../blobs/removal/remove-blobs.ts';
+import { adoptions } from './adopt-writes.ts';
+import { type Purged, purgeTrash } from './purge-trash.ts';
+import { bytesInTrash, expiredTrash, freedByTrash, oldestTrash } from './purge-writes.ts';
+
+const everyMs = 10 * 60 * 1000;
+const pageSize = 100;
+/** Of the disk: what the trash alone may keep, and what may be full before the oldest of it goes. */
+const cap = 0.1;
+const full = 0.85;
+
+export interface TrashKeepingDeps extends RemovalDeps {
+  readonly log: Logger;
+}
+
+/** Ends what has been in the trash for its time, and the oldest of it earlier where room is short. */
+export function createTrashKeeping(deps: TrashKeepingDeps): PeriodicJob {
+  return { name: 'trash-keeping', everyMs, atStart: true, run: (signal) => keepTrash(deps, signal) };
+}
+
+export async function keepTrash(deps: TrashKeepingDeps, signal: AbortSignal): Promise<void> {
+  await finishLeftRemovals(deps, signal);
+  await adopt(deps, signal);
+  const expired = await purgeExpired(deps, signal);
+  if (expired > 0) deps.log.info({ count: expired }, 'what was deleted long ago was removed for good');
+  await releaseEarly(deps, signal);
+}
+
+/** Deletions by older code, which did not write them down. */
+async function adopt({ db }: TrashKeepingDeps, signal: AbortSignal): Promise<void> {
+  for (const adoptSome of adoptions)
+    for (let count = pageSize; count === pageSize && !signal.aborted; )
+      count = await db.transaction((tx) => adoptSome(tx, pageSize));
+}
+
+async function purgeExpired(deps: TrashKeepingDeps, signal: AbortSignal): Promise<number> {
+  const { db } = deps;
+  let purged = 0;
+  for (;;) {
+    const before = purged;
+    const page = await expiredTrash(db.reader, await db.now(), pageSize);
+    for (const id of page) {
+      if (signal.aborted) return purged;
+      if ((await purgeOne(deps, id, 'expired')) !== undefined) purged += 1;
+    }
+    if (page.length < pageSize || purged === before) return purged;
+  }
+}
+
+/** Undefined: somebody was faster, or its deletion has not got to its end; then it is there for the next round. */
+async function purgeOne(
+  deps: TrashKeepingDeps,
+  id: number,
+  why: 'expired' | 'early',
+): Promise<Purged | undefined> {
+  try {
+    return await purgeTrash(deps, { id, actor: systemActor, why });
+  } catch (error) {
+    if (!(error instanceof AppError) || !['NOT_FOUND', 'CONFLICT'].includes(error.code)) throw error;
+    deps.log.info({ id, error }, 'what is in the trash was left to the next round');
+    return undefined;
+  }
+}
+
+interface Room {
+  readonly totalBytes: number;
+  usedBytes: number;
+  waitingBytes: number;
+}
+
+/** The oldest first, until the trash keeps no more than its share and the disk is no longer nearly full. */
+async function releaseEarly(deps: TrashKeepingDeps, signal: AbortSignal): Promise<void> {
+  const { db, store, log } = deps;
+  const space = await store.space();
+  if (space === undefined || !(await deps.storeIsOurs())) return;
+  const room = await roomOf(deps, space);
+  const before = { ...room };
+  let items = 0;
+  for (let after = 0; isShort(room) && !signal.aborted; ) {
+    const id = await oldestTrash(db.reader, after);
+    if (id === undefined) break;
+    after = id;
+    const purged = await purgeOne(deps, id, 'early');
+    if (purged === undefined) continue;
+    items += 1;
+    room.usedBytes -= purged.bytes;
+    room.waitingBytes -= purged.bytes;
+  }
+  if (items === 0) return;
+  const data = {
+    items,
+    bytes: before.waitingBytes - room.waitingBytes,
+    waiting: room.waitingBytes,
+    used: before.usedBytes,
+    capacity: room.totalBytes,
+    why: before.usedBytes > full * room.totalBytes ? 'disk' : 'cap',
+  };
+  log.warn(data, 'the oldest of the trash was removed before its time: room is short');
+  const now = await db.now();
+  await db.transaction((tx) =>
+    append(tx, {
+      type: 'trash.released',
+      at: now,
+      actor: systemActor,
+      projectId: null,
+      object: 'trash',
+      data,
+    }),
+  );
+}
+
+function isShort({ totalBytes, usedBytes, waitingBytes }: Room): boolean {
+  return waitingBytes > cap * totalBytes || usedBytes > full * totalBytes;
+}
+
+/** What projects were relieved of is never less than what the trash alone keeps, and cheap to ask. */
+async function roomOf(
+  { db }: TrashKeepingDeps,
+  { freeBytes, capacityBytes: totalBytes }: Space,
+): Promise<Room> {
+  const usedBytes = totalBytes - freeBytes;
+  const most = await freedByTrash(db.reader);
+  const waitingBytes =
+    most > cap * totalBytes || usedBytes > full * totalBytes ? await bytesInTrash(db.reader) : most;
+  return { totalBytes, usedBytes, waitingBytes };
+}

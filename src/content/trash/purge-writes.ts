@@ -1,0 +1,151 @@
+import { sql } from 'kysely';
+import type { CanonicalDigest } from '../../lib/oci/digest.ts';
+import type { Queries, Tx } from '../../platform/db/database.ts';
+import { valueList } from '../../platform/db/value-list.ts';
+import type { TrashItem } from './trash-reads.ts';
+
+const idList = (tx: Queries, ids: readonly number[]) => valueList('integer', JSON.stringify(ids), tx.dialect);
+
+/** Some artifacts that go with it: its own, or all that are in a repository that is going. */
+export async function pageOfDoomed(
+  tx: Tx,
+  item: Pick<TrashItem, 'id' | 'kind'>,
+  repositoryIds: readonly number[],
+  count: number,
+): Promise<number[]> {
+  const which =
+    item.kind === 'artifact'
+      ? sql`trash_id = ${item.id}`
+      : sql`repository_id in ${idList(tx, repositoryIds)}`;
+  const { rows } = await sql<{ id: number }>`
+    select id as "id" from artifact where deleted_at is not null and ${which} order by id limit ${count}`.execute(
+    tx.builder,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** The deleted repositories that go with a deletion. */
+export async function doomedRepositories(tx: Tx, item: TrashItem): Promise<number[]> {
+  if (item.kind === 'repository' && item.repositoryId !== null) return [item.repositoryId];
+  if (item.kind !== 'project') return [];
+  const { rows } = await sql<{ id: number }>`
+    select id as "id" from repository where project_id = ${item.projectId} and deleted_at is not null
+      order by id`.execute(tx.builder);
+  return rows.map(({ id }) => id);
+}
+
+/** By ascending id, as pushes take them; returned are all blobs that these artifacts are and refer to. */
+export async function lockBlobsOf(tx: Tx, artifactIds: readonly number[]): Promise<number[]> {
+  const ids = idList(tx, artifactIds);
+  const locking = tx.dialect === 'postgres' ? sql`for update` : sql``;
+  const { rows } = await sql<{ id: number }>`
+    select id as "id" from blob where id in (
+      select blob_id from artifact where id in ${ids}
+      union all select reference.blob_id from artifact
+        join reference on reference.manifest_id = artifact.blob_id and reference.blob_id is not null
+        where artifact.id in ${ids})
+    order by id ${locking}`.execute(tx.builder);
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Behind `lockBlobsOf`: the artifacts with whatever tags of theirs are in the trash, manifests that no other repository has,
+ * and hidden links that nothing else in the repository needs.
+ */
+export async function dropArtifacts(
+  tx: Tx,
+  artifactIds: readonly number[],
+  blobIds: readonly number[],
+): Promise<void> {
+  const ids = idList(tx, artifactIds);
+  const { rows: places } = await sql<{ id: number }>`
+    select distinct repository_id as "id" from artifact where id in ${ids}`.execute(tx.builder);
+  const repositories = idList(
+    tx,
+    places.map(({ id }) => id),
+  );
+  const { rows: tagged } = await sql<{ id: number }>`
+    select distinct trash_id as "id" from tag where artifact_id in ${ids} and trash_id is not null`.execute(
+    tx.builder,
+  );
+  await sql`delete from tag where artifact_id in ${ids}`.execute(tx.builder);
+  await sql`delete from trash where kind = 'tag' and id in ${idList(
+    tx,
+    tagged.map(({ id }) => id),
+  )}`.execute(tx.builder);
+  await sql`delete from artifact where id in ${ids}`.execute(tx.builder);
+  await sql`delete from manifest where blob_id in ${idList(tx, blobIds)} and not exists
+    (select 1 from artifact where artifact.blob_id = manifest.blob_id)`.execute(tx.builder);
+  await sql`delete from blob_link where hidden = 1 and repository_id in ${repositories}
+    and blob_id in ${idList(tx, blobIds)} and not exists (
+      select 1 from reference join artifact on artifact.blob_id = reference.manifest_id
+        where reference.blob_id = blob_link.blob_id and artifact.repository_id = blob_link.repository_id)`.execute(
+    tx.builder,
+  );
+}
+
+/** Those of these blobs that nothing holds any more. */
+export async function unneededOf(tx: Tx, blobIds: readonly number[]): Promise<CanonicalDigest[]> {
+  const { rows } = await sql<{ digest: CanonicalDigest }>`
+    select digest as "digest" from blob where id in ${idList(tx, blobIds)}
+      and not exists (select 1 from blob_link where blob_link.blob_id = blob.id)
+      and not exists (select 1 from manifest where manifest.blob_id = blob.id)
+      and not exists (select 1 from reference where reference.blob_id = blob.id)`.execute(tx.builder);
+  return rows.map(({ digest }) => digest);
+}
+
+/** The last of repositories whose artifacts are gone. Returns the blobs that they linked, locked. */
+export async function dropRepositories(tx: Tx, ids: readonly number[]): Promise<number[]> {
+  const list = idList(tx, ids);
+  const locking = tx.dialect === 'postgres' ? sql`for update` : sql``;
+  const { rows } = await sql<{ id: number }>`
+    select id as "id" from blob where id in (select blob_id from blob_link where repository_id in ${list})
+      order by id ${locking}`.execute(tx.builder);
+  await sql`delete from blob_link where repository_id in ${list}`.execute(tx.builder);
+  await sql`delete from tag where repository_id in ${list}`.execute(tx.builder);
+  await sql`delete from repository where id in ${list}`.execute(tx.builder);
+  return rows.map(({ id }) => id);
+}
+
+export async function dropTagsOfTrash(tx: Tx, trashId: number): Promise<void> {
+  await sql`delete from tag where trash_id = ${trashId}`.execute(tx.builder);
+}
+
+export async function dropProject(tx: Tx, id: number): Promise<void> {
+  await sql`delete from project where id = ${id} and deleted_at is not null`.execute(tx.builder);
+}
+
+/** What has been in the trash for its time, the oldest first. */
+export async function expiredTrash(db: Queries, now: number, count: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id as "id" from trash where purge_after <= ${now} order by purge_after, id limit ${count}`.execute(
+    db.builder,
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function oldestTrash(db: Queries, after: number): Promise<number | undefined> {
+  const { rows } = await sql<{ id: number }>`
+    select id as "id" from trash where id > ${after} order by id limit 1`.execute(db.builder);
+  return rows[0]?.id;
+}
+
+/** By which projects were relieved: what waits in the trash is no more. */
+export async function freedByTrash(db: Queries): Promise<number> {
+  const { rows } = await sql<{ bytes: number | null }>`
+    select cast(sum(freed_bytes) as bigint) as "bytes" from trash`.execute(db.builder);
+  return rows[0]?.bytes ?? 0;
+}
+
+/** Bytes that only the trash keeps: no live artifact and no link that serves needs them. */
+export async function bytesInTrash(db: Queries): Promise<number> {
+  const { rows } = await sql<{ bytes: number | null }>`
+    select cast(sum(size) as bigint) as "bytes" from blob where id in (
+        select blob_id from artifact where deleted_at is not null
+        union select blob_link.blob_id from blob_link where hidden = 1)
+      and not exists (select 1 from blob_link where blob_link.blob_id = blob.id and hidden = 0)
+      and not exists (select 1 from artifact where artifact.blob_id = blob.id and deleted_at is null)`.execute(
+    db.builder,
+  );
+  return rows[0]?.bytes ?? 0;
+}

@@ -1,0 +1,46 @@
+import { AppError } from '../../lib/errors.ts';
+import type { Tx } from '../../platform/db/database.ts';
+import { type RestoringPlace, restoreTags } from './restore-tags-step.ts';
+import {
+  findBlocked,
+  findTrashedChild,
+  holdAgain,
+  lockBlobsOfTrash,
+  mergeLive,
+  reviveArtifacts,
+  showLinks,
+} from './restore-writes.ts';
+import { nameOf } from './trash-reads.ts';
+
+/**
+ * The artifacts of a deletion with their tags, labels and accessories, in a live repository whose row is held.
+ * @throws AppError CONFLICT, DENIED
+ */
+export async function restoreContent(
+  tx: Tx,
+  place: RestoringPlace,
+): Promise<{ readonly artifacts: number; readonly tags: number; readonly bytes: number }> {
+  const { item, projectId, repositoryId, now } = place;
+  await lockBlobsOfTrash(tx, item.id);
+  const blocked = await findBlocked(tx, item.id);
+  if (blocked !== undefined) {
+    throw new AppError('CONFLICT', {
+      message: `${nameOf(item)} is not restored: ${blocked} is blocked`,
+      detail: 'whoever may unblock digests lifts that (berth trash unblock)',
+    });
+  }
+  const merged = await mergeLive(tx, item.id);
+  const revived = await reviveArtifacts(tx, item.id);
+  const ids = revived.map(({ id }) => id);
+  const child = await findTrashedChild(tx, repositoryId, ids);
+  if (child !== undefined) {
+    throw new AppError('CONFLICT', {
+      message: `${nameOf(item)} is not restored: ${child.digest}, which it lists, was deleted by itself`,
+      detail: `restore ${child.trashId} first`,
+    });
+  }
+  const tags = await restoreTags(tx, place);
+  const shown = await showLinks(tx, { repositoryId, ids, now });
+  const bytes = await holdAgain(tx, projectId, [...revived.map(({ blobId }) => blobId), ...shown]);
+  return { artifacts: merged + revived.length, tags, bytes };
+}

@@ -1,0 +1,181 @@
+import { findReservedProject, findReservedRepository } from '../../access/names/former-name-reads.ts';
+import { reserved } from '../../access/names/reserved.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Database, Tx } from '../../platform/db/database.ts';
+import { type Actor, append } from '../../platform/events/append.ts';
+import { drainRepository } from '../artifacts/drain-repository.ts';
+import { touchRepository } from '../repositories/repository-writes.ts';
+import { changeUsage } from '../repositories/usage-writes.ts';
+import { giveRolesBack, keepProject, lockPlace, reviveProject, reviveRepository } from './place-writes.ts';
+import { restoreContent } from './restore-content-step.ts';
+import { restoreTags } from './restore-tags-step.ts';
+import {
+  dropTrash,
+  liveTwin,
+  lockTrash,
+  pointTags,
+  tagsToRestore,
+  trashOfArtifact,
+  trashOfProject,
+  trashOfRepository,
+} from './restore-writes.ts';
+import { findTrash, nameOf, type TrashItem } from './trash-reads.ts';
+
+export interface RestoreTrashInput {
+  readonly id: number;
+  readonly actor: Actor;
+}
+
+/** What came back. */
+export interface Restored {
+  readonly item: TrashItem;
+  readonly artifacts: number;
+  readonly tags: number;
+  /** By which the project's usage grew. */
+  readonly bytes: number;
+  /** Of people and groups in a project. */
+  readonly roles: number;
+}
+
+/**
+ * Brings back what one deletion took: all of it, or nothing.
+ * @throws AppError NOT_FOUND; CONFLICT with the reason and the way out; QUOTA_EXCEEDED, DENIED
+ */
+export async function restoreTrash(
+  deps: { readonly db: Database },
+  { id, actor }: RestoreTrashInput,
+): Promise<Restored> {
+  const { db } = deps;
+  await emptyFirst(deps, id, actor);
+  const now = await db.now();
+  return db.transaction(async (tx) => {
+    const item = await lockTrash(tx, id);
+    if (item === undefined) throw notInTrash(id);
+    const { artifacts, tags, bytes, roles } = await restore(tx, { item, actor, now });
+    await dropTrash(tx, id);
+    await append(tx, {
+      type: `${item.kind}.restored`,
+      at: now,
+      actor,
+      projectId: item.projectId,
+      object: nameOf(item),
+      data: { deletedAt: item.deletedAt, artifacts, tags, bytes },
+    });
+    await changeUsage(tx, item.projectId, bytes);
+    return { item, artifacts, tags, bytes, roles };
+  });
+}
+
+export function notInTrash(id: number): AppError {
+  return new AppError('NOT_FOUND', { message: `there is no ${id} in the trash` });
+}
+
+/** A repository whose deletion has not got to its end. */
+async function emptyFirst(deps: { readonly db: Database }, trashId: number, actor: Actor): Promise<void> {
+  const item = await findTrash(deps.db.reader, trashId);
+  if (item?.kind !== 'repository' || item.repositoryId === null) return;
+  const { repositoryId: id, projectId, repository: repositoryName } = item;
+  await drainRepository(deps, { id, projectId, repositoryName, trashId, actor });
+}
+
+interface Restoring {
+  readonly item: TrashItem;
+  readonly actor: Actor;
+  readonly now: number;
+}
+
+type Counts = Omit<Restored, 'item'>;
+
+async function restore(tx: Tx, { item: asked, actor, now }: Restoring): Promise<Counts> {
+  if (asked.kind === 'project') return restoreProject(tx, { item: asked, actor, now });
+  const isLive = await keepProject(tx, asked.projectId);
+  // Behind the lock: the project may have got another name.
+  const item = (await findTrash(tx, asked.id)) ?? asked;
+  if (!isLive) {
+    const trash = await trashOfProject(tx, item.projectId);
+    throw refused(
+      item,
+      `its project ${item.projectName} is in the trash, too`,
+      `restore ${trash ?? 'the project'} first`,
+    );
+  }
+  const repositoryId = item.repositoryId ?? 0;
+  if (item.kind === 'repository') await restoreRepository(tx, { item, actor, now }, repositoryId);
+  else await requireLive(tx, item, repositoryId);
+  await touchRepository(tx, repositoryId, now);
+  const place = {
+    item,
+    repositoryId,
+    repositoryName: item.repository,
+    projectId: item.projectId,
+    actor,
+    now,
+  };
+  if (item.kind === 'tag') {
+    await followArtifact(tx, item);
+    return { artifacts: 0, tags: await restoreTags(tx, place), bytes: 0, roles: 0 };
+  }
+  return { ...(await restoreContent(tx, place)), roles: 0 };
+}
+
+async function restoreProject(tx: Tx, { item, now }: Restoring): Promise<Counts> {
+  const { projectId: id, projectName: name } = item;
+  const former = await findReservedProject(tx, { name, now });
+  if (former !== undefined) throw reserved(name, former);
+  if (!(await reviveProject(tx, { id, name, trashId: item.id, now }))) {
+    throw refused(
+      item,
+      `there is another project ${name} now`,
+      'rename that one (berth project rename), then restore this one',
+    );
+  }
+  return { artifacts: 0, tags: 0, bytes: 0, roles: await giveRolesBack(tx, id, item.id) };
+}
+
+async function restoreRepository(tx: Tx, { item, now }: Restoring, id: number): Promise<void> {
+  const { projectId, repository: name, projectName } = item;
+  const found = await lockPlace(tx, id, 'to change');
+  if (found?.purgeAfter === null)
+    throw refused(item, 'its deletion has not got to its end', 'try again in a moment');
+  const path = name.slice(projectName.length + 1);
+  const former = await findReservedRepository(tx, { projectId, path, now });
+  if (former !== undefined) throw reserved(name, former);
+  if (!(await reviveRepository(tx, { id, projectId, name, now }))) {
+    throw refused(
+      item,
+      `there is another repository ${name} now`,
+      'move or delete that one (berth repo move, berth repo delete), then restore this one',
+    );
+  }
+}
+
+async function requireLive(tx: Tx, item: TrashItem, repositoryId: number): Promise<void> {
+  const found = await lockPlace(tx, repositoryId, 'to use');
+  if (found?.deletedAt === null) return;
+  const trash = await trashOfRepository(tx, repositoryId);
+  throw refused(
+    item,
+    `its repository ${item.repository} is in the trash, too`,
+    `restore ${trash ?? 'the repository'} first`,
+  );
+}
+
+/** A tag stands for a live artifact: the one that it stood for, or the same content pushed again. */
+async function followArtifact(tx: Tx, item: TrashItem): Promise<void> {
+  const [tag] = await tagsToRestore(tx, item.id);
+  if (tag === undefined) return;
+  const live = await liveTwin(tx, tag.artifactId);
+  if (live === undefined) {
+    const trash = await trashOfArtifact(tx, tag.artifactId);
+    throw refused(
+      item,
+      `what it stands for, ${item.digest ?? ''}, is in the trash, too`,
+      `restore ${trash ?? 'that'} first`,
+    );
+  }
+  await pointTags(tx, item.id, live);
+}
+
+export function refused(item: TrashItem, why: string, way: string): AppError {
+  return new AppError('CONFLICT', { message: `${nameOf(item)} is not restored: ${why}`, detail: way });
+}

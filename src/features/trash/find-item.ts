@@ -1,0 +1,59 @@
+import { can, canOnSystem, denies } from '../../access/authorize.ts';
+import type { Permission } from '../../access/grants/roles.ts';
+import type { SignedInAsker } from '../../access/rest-route.ts';
+import { visibleTo } from '../../access/visible.ts';
+import { notInTrash } from '../../content/trash/restore-trash.ts';
+import { findTrash, type TrashItem, type TrashPlace } from '../../content/trash/trash-reads.ts';
+import type { Queries } from '../../platform/db/database.ts';
+
+type Kind = TrashItem['kind'];
+
+/** Who may delete may see it in the trash, and bring it back. */
+const permissionOf = {
+  tag: 'tag:delete',
+  artifact: 'artifact:delete',
+  repository: 'repository:delete',
+  project: 'project:delete',
+} as const satisfies Record<Kind, Permission>;
+
+const kinds = Object.keys(permissionOf) as readonly Kind[];
+
+/** Undefined: everywhere. */
+export function placesOf({ grants, now }: SignedInAsker): readonly TrashPlace[] | undefined {
+  if (canOnSystem(grants, 'trash:purge', now)) return undefined;
+  const whole = grants.filter(({ tagPattern }) => tagPattern === null);
+  const denying = whole.filter((grant) => denies(grant, 'tag:delete'));
+  return [
+    ...kinds.map((kind) => ({ kind, visible: visibleTo(whole, permissionOf[kind], now) })),
+    ...grants.flatMap((grant) =>
+      grant.tagPattern === null
+        ? []
+        : [
+            {
+              kind: 'tag' as const,
+              visible: visibleTo([grant, ...denying], 'tag:delete', now),
+              tagPattern: grant.tagPattern,
+            },
+          ],
+    ),
+  ];
+}
+
+/**
+ * What the asker could have deleted; what others did is answered like what is not there.
+ * @throws AppError NOT_FOUND
+ */
+export async function findItem(db: Queries, { grants, now }: SignedInAsker, id: number): Promise<TrashItem> {
+  const item = await findTrash(db, id);
+  if (item === undefined) throw notInTrash(id);
+  const slash = item.repository.indexOf('/');
+  const place = {
+    project: { id: item.projectId, public: false },
+    ...(slash < 0 ? {} : { path: item.repository.slice(slash + 1) }),
+    ...(item.kind === 'tag' && item.tag !== null ? { tag: item.tag } : {}),
+  };
+  const allowed =
+    can(grants, permissionOf[item.kind], place, now).allowed || canOnSystem(grants, 'trash:purge', now);
+  if (!allowed) throw notInTrash(id);
+  return item;
+}
