@@ -7,7 +7,6 @@ import { groupAdminRoutes } from './access/grants/group-admin-routes.ts';
 import { grantAdminRoutes } from './access/grants/routes.ts';
 import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
-import { createProjectReap } from './access/projects/create-project-reap.ts';
 import { findProject } from './access/projects/project-reads.ts';
 import { visibleProjectId } from './access/resolve-and-require.ts';
 import type { RestRoute } from './access/rest-route.ts';
@@ -19,18 +18,12 @@ import { TokenKeys } from './access/tokens/token-keys.ts';
 import { tokenLife, tokenMinutes } from './access/tokens/token-life.ts';
 import { createTokens } from './access/tokens/tokens.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
-import { createManifestCopying } from './content/artifacts/create-manifest-copying.ts';
-import { createRepositoryDrain } from './content/artifacts/create-repository-drain.ts';
 import { countMissing } from './content/blobs/blob-reads.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
-import { createArtifactDescription } from './content/descriptions/create-artifact-description.ts';
 import { PullCounts } from './content/pulls/pull-counts.ts';
-import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
 import { SnapshotFolder } from './content/snapshots/snapshot-folder.ts';
 import { beginWithRules } from './content/tags/begin-with-rules.ts';
-import { createTrashKeeping } from './content/trash/create-trash-keeping.ts';
 import { createRooms } from './content/uploads/create-rooms.ts';
-import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { removeLeftStaged } from './content/uploads/remove-left-staged.ts';
 import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createApiPage } from './features/api-page/api-page.ts';
@@ -45,6 +38,7 @@ import { createQuota } from './features/quota/quota.ts';
 import { createRobots } from './features/robots/robots.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createVerify } from './features/verify/verify.ts';
+import { createHousekeeping } from './housekeeping.ts';
 import { takeInAtStart } from './import-from-distribution.ts';
 import type { OciDeps } from './oci/oci-call.ts';
 import { createRecentPulls, forgetPeopleOnChange } from './oci/recent-pulls.ts';
@@ -223,13 +217,7 @@ async function compose(
   const expiry = createExpiry({ db, certificate: base.certificate, prefix, log: log.of('expiry') });
   const jobs = [
     expiry.job,
-    await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
-    createManifestCopying({ db, store, storeIsOurs }),
-    createRepositoryDrain({ db }),
-    createRepositoryReap({ db, log: log.of('repositories') }),
-    createProjectReap({ db, log: log.of('projects') }),
-    createArtifactDescription({ db, store }),
-    createTrashKeeping({ db, store, storeIsOurs, log: log.of('trash') }),
+    ...(await createHousekeeping({ db, store, storeIsOurs, log })),
     ...snapshots.jobs,
     ...auditing.jobs,
   ];

@@ -118,6 +118,31 @@ async function token(admin: RegistryClient): Promise<number> {
   return jsonOf<{ id: number }>(await sendJson(admin, 'POST', `${own}/users/1/tokens`, body), 201).id;
 }
 
+/** The deletion of an image. */
+async function trashed(admin: RegistryClient): Promise<string> {
+  expectStatus(await admin.delete(`${await image(admin)}/artifacts/v1`), 200);
+  const [newest] = jsonOf<{ id: number }[]>(await admin.get(`${own}/trash?page_size=1`));
+  return `${own}/trash/${newest?.id}`;
+}
+
+const verifications = `${own}/storage/verifications`;
+const queue = `${api}/jobservice/queues/STORAGE_VERIFICATION`;
+
+async function actOnQueue(admin: RegistryClient, action: string): Promise<void> {
+  expectStatus(await sendJson(admin, 'PUT', queue, { action }), 200);
+}
+
+/** Nothing of it begins, and nothing waits. */
+async function emptyQueue(admin: RegistryClient): Promise<void> {
+  await actOnQueue(admin, 'pause');
+  await actOnQueue(admin, 'stop');
+}
+
+async function waitingJob(admin: RegistryClient): Promise<number> {
+  await emptyQueue(admin);
+  return jsonOf<{ job_id: number }>(await sendJson(admin, 'POST', verifications, {}), 202).job_id;
+}
+
 /** By operationId: what an administrator does with success, and somebody without rights is refused. */
 export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise<Made>>> = {
   createProject: async () => ({ path: `${api}/projects`, body: { project_name: fresh('audited') } }),
@@ -298,6 +323,38 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     path: `${own}/device/requests/${(await device(admin)).user_code}`,
     body: { approve: true },
   }),
+  restoreTrash: async (admin) => ({ path: `${await trashed(admin)}/restore` }),
+  purgeTrash: async (admin) => ({ path: await trashed(admin) }),
+  unblockDigest: async (admin) => {
+    const path = await trashed(admin);
+    const { digest } = jsonOf<{ digest: string }>(await admin.get(path));
+    expectStatus(await admin.delete(`${path}?block=true`), 200);
+    return { path: `${own}/blocked-digests/${digest}` };
+  },
+  startStorageVerification: async (admin) => {
+    await emptyQueue(admin);
+    return { path: verifications, body: {} };
+  },
+  setStorageVerificationSchedule: async () => ({
+    path: `${verifications}/schedule`,
+    body: { cron: '0 0 3 * * *' },
+  }),
+  deleteStorageVerificationSchedule: async (admin) => {
+    const path = `${verifications}/schedule`;
+    expectStatus(await sendJson(admin, 'PUT', path, { cron: '0 0 3 * * *' }), 200);
+    return { path };
+  },
+  cancelJob: async (admin) => ({ path: `${own}/jobs/${await waitingJob(admin)}/cancel` }),
+  stopRunningJob: async (admin) => ({ path: `${api}/jobservice/jobs/${await waitingJob(admin)}` }),
+  retryJob: async (admin) => {
+    const path = `${own}/jobs/${await waitingJob(admin)}`;
+    expectStatus(await admin.call('POST', `${path}/cancel`, {}), 202);
+    return { path: `${path}/retry` };
+  },
+  actionPendingJobs: async (admin) => {
+    await actOnQueue(admin, 'resume');
+    return { path: queue, body: { action: 'pause' } };
+  },
   updateConfigurations: async () => ({
     path: `${api}/configurations`,
     body: { banner_message: JSON.stringify({ message: fresh('banner') }) },
@@ -383,6 +440,16 @@ export const events: Readonly<Record<string, string>> = {
   releaseFormerName: 'name.released',
   putProjectDefaults: 'configuration.updated',
   answerDeviceLogin: 'device.approved',
+  restoreTrash: 'artifact.restored',
+  purgeTrash: 'artifact.purged',
+  unblockDigest: 'digest.unblocked',
+  startStorageVerification: 'job.started',
+  setStorageVerificationSchedule: 'schedule.updated',
+  deleteStorageVerificationSchedule: 'schedule.deleted',
+  cancelJob: 'job.stopped',
+  stopRunningJob: 'job.stopped',
+  retryJob: 'job.retried',
+  actionPendingJobs: 'queue.paused',
   updateConfigurations: 'configuration.updated',
   putSystemCVEAllowlist: 'configuration.updated',
 };

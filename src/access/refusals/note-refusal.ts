@@ -115,6 +115,9 @@ const objects: Readonly<Record<string, string>> = {
   renameAdmin: 'admin',
   revokeCurrentPersonalToken: 'token',
   answerDeviceLogin: 'device',
+  startStorageVerification: 'STORAGE_VERIFICATION',
+  setStorageVerificationSchedule: 'STORAGE_VERIFICATION',
+  deleteStorageVerificationSchedule: 'STORAGE_VERIFICATION',
 };
 
 function objectOf({ operationId, parameters, body }: RefusedCall): string {
@@ -126,6 +129,7 @@ function objectOf({ operationId, parameters, body }: RefusedCall): string {
   const project = text('project_name') ?? text('project_name_or_id');
   const [user, group, robot] = [text('user_id'), text('group_id'), text('robot_id')];
   const last = idNames.map(text).find(Boolean);
+  const [job, trash, digest, queue] = [text('job_id'), text('trash_id'), text('digest'), text('job_type')];
   if (repository !== undefined) {
     const name = `${project ?? ''}/${repository.replaceAll(/%2f/gi, '/')}`;
     const tag = text('tag_name');
@@ -137,7 +141,9 @@ function objectOf({ operationId, parameters, body }: RefusedCall): string {
   if (group !== undefined) return `group:${group}`;
   if (user !== undefined) return `user:${user}`;
   if (project !== undefined) return last === undefined ? project : `${project}/${last}`;
-  return last ?? objects[operationId] ?? nameIn(body) ?? 'configuration';
+  if (job !== undefined) return `job ${job}`;
+  if (trash !== undefined) return `trash ${trash}`;
+  return last ?? digest ?? queue ?? objects[operationId] ?? nameIn(body) ?? 'configuration';
 }
 
 function nameIn(body: unknown): string | undefined {

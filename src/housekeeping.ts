@@ -1,0 +1,31 @@
+import { createProjectReap } from './access/projects/create-project-reap.ts';
+import { createManifestCopying } from './content/artifacts/create-manifest-copying.ts';
+import { createRepositoryDrain } from './content/artifacts/create-repository-drain.ts';
+import { createArtifactDescription } from './content/descriptions/create-artifact-description.ts';
+import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
+import { createTrashKeeping } from './content/trash/create-trash-keeping.ts';
+import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
+import type { Base } from './open-base.ts';
+import type { PeriodicJob } from './platform/jobs/periodic-jobs.ts';
+import type { Log } from './platform/log/logger.ts';
+
+/** What keeps the stored content in order by itself. */
+export async function createHousekeeping({
+  db,
+  store,
+  storeIsOurs,
+  log,
+}: Pick<Base, 'db' | 'store'> & {
+  readonly storeIsOurs: () => Promise<boolean>;
+  readonly log: Log;
+}): Promise<readonly PeriodicJob[]> {
+  return [
+    await createUploadSweep({ db, store, storeIsOurs, log: log.of('uploads') }),
+    createManifestCopying({ db, store, storeIsOurs }),
+    createRepositoryDrain({ db }),
+    createRepositoryReap({ db, log: log.of('repositories') }),
+    createProjectReap({ db, log: log.of('projects') }),
+    createArtifactDescription({ db, store }),
+    createTrashKeeping({ db, store, storeIsOurs, log: log.of('trash') }),
+  ];
+}
