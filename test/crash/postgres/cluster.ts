@@ -97,6 +97,14 @@ export class Cluster implements AsyncDisposable {
     };
   }
 
+  /** What listens where, and what is gone although nobody killed it. */
+  get state(): string {
+    const told = this.instances.map(({ port, hasEnded, stderr }) =>
+      hasEnded ? `${port} has ended: ${stderr.slice(-2000)}` : String(port),
+    );
+    return `PostgreSQL on ${new URL(this.postgres.url).port}, instances on ${told.join(', ')}`;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     // The database is dropped in it, also behind a failure in the middle of a round.
     if (!this.postgres.isRunning) await this.postgres.restart();

@@ -201,11 +201,13 @@ test(`${rounds} times instances or PostgreSQL killed in the middle of the work o
   for (let first = 0; first < rounds; first += roundsOnOneCluster) {
     await using cluster = await Cluster.start();
     const count = Math.min(roundsOnOneCluster, rounds - first);
-    await roundsOn(
-      cluster,
-      totals,
-      Array.from({ length: count }, (_, index) => first + index),
-    );
+    const numbers = Array.from({ length: count }, (_, index) => first + index);
+    try {
+      await roundsOn(cluster, totals, numbers);
+    } catch (error) {
+      t.diagnostic(cluster.state);
+      throw error;
+    }
   }
   totals.tell(t);
   assert.ok(totals.acknowledged > rounds * 5, 'too little was pushed to prove anything');
