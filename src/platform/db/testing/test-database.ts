@@ -85,7 +85,7 @@ let postgresTemplate: Promise<string> | undefined;
 async function openPostgres(url: string): Promise<TestDatabase> {
   postgresTemplate ??= makePostgresTemplate(url);
   const name = `berth_${randomUUID().replaceAll('-', '')}`;
-  await administer(url, `create database ${name} template ${await postgresTemplate}`);
+  await administer(url, `create database ${name} template ${await postgresTemplate} strategy file_copy`);
   const own = new Secret(withDatabase(url, name));
   const open = () => PostgresDatabase.open(own);
   const opened: DumpableDatabase[] = [await open()];
