@@ -60,10 +60,14 @@ export class JobWorkers implements AsyncDisposable {
     const { db, log } = this.#deps;
     try {
       const now = await db.now();
-      await fireSchedules(db, this.#kinds, now);
-      for (const name of await waitingKinds(db.reader, now)) {
-        const kind = this.#kinds.get(name);
-        if (kind !== undefined) await this.#beginAll(kind);
+      try {
+        await fireSchedules(db, this.#kinds, now);
+      } finally {
+        // Whatever becomes of schedules: what waits is begun.
+        for (const name of await waitingKinds(db.reader, now)) {
+          const kind = this.#kinds.get(name);
+          if (kind !== undefined) await this.#beginAll(kind);
+        }
       }
     } catch (error) {
       if (isLogged(error)) return;

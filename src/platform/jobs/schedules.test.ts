@@ -117,6 +117,20 @@ for (const dialect of dialects) {
     assert.equal(await executions(db), 1);
   });
 
+  test(`${dialect}: one that cannot be read keeps no other from its turn`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    await withSchedule(db);
+    await db.transaction(async (tx) => {
+      await putSchedule(tx, { ...hourly, vendorId: 2 });
+      await sql`update schedule set time_zone = 'Mars/Olympus', next_at = 0 where vendor_id = 2`.execute(
+        tx.builder,
+      );
+    });
+    await assert.rejects(fireSchedules(db, kinds, hourMs), RangeError);
+    assert.equal(await executions(db), 1);
+  });
+
   test(`${dialect}: a kind that this version does not know is left to those who do`, async () => {
     await using opened = await openTestDatabase(dialect);
     const { db } = opened;

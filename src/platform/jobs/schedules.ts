@@ -59,7 +59,9 @@ function valuesOf({ cron, timeZone, input, ...rest }: NewSchedule) {
 
 /**
  * Starts what is due, each turn once over all instances: whoever moves the schedule on starts the job in the same
- * transaction. Turns that nobody saw are one; a turn that comes while the job still runs is left out.
+ * transaction. Turns that nobody saw are one; a turn that comes while the job still runs is left out. One that cannot be
+ * started, such as by a time zone that only another version knows, keeps none of the others from it.
+ * @throws what kept the first of them
  */
 export async function fireSchedules(
   db: Database,
@@ -70,7 +72,15 @@ export async function fireSchedules(
   if (due.length === 0) return;
   const paused = (await findQueue(db.reader, schedulerQueue))?.pausedAt ?? null;
   if (paused !== null) return;
-  for (const schedule of due) if (kinds.has(schedule.vendorType)) await fire(db, schedule, now);
+  const failed: unknown[] = [];
+  for (const schedule of due.filter(({ vendorType }) => kinds.has(vendorType))) {
+    try {
+      await fire(db, schedule, now);
+    } catch (error) {
+      failed.push(error);
+    }
+  }
+  if (failed.length > 0) throw failed[0];
 }
 
 async function fire(db: Database, schedule: ScheduleRow, now: number): Promise<void> {
