@@ -14,6 +14,7 @@ import { findJob, type JobRow } from './rows/job-reads.ts';
 import { type JobStatus, statusOf } from './rows/job-status.ts';
 import { claimJob } from './rows/job-writes.ts';
 import { addQueue, pauseQueueRow, resumeQueueRow } from './rows/queue-writes.ts';
+import { findSchedule } from './rows/schedule-reads.ts';
 import { putSchedule } from './schedules.ts';
 import { startJob } from './start-job.ts';
 import { retryJob, stopJob } from './stop-job.ts';
@@ -114,6 +115,23 @@ for (const dialect of dialects) {
     });
     await using _workers = await workersOf(db, [kind(() => Promise.resolve())]);
     await becomes(db, await add(db), 'Success');
+  });
+
+  test(`${dialect}: a schedule that a clock set too far ahead is set right`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    const now = await db.now();
+    const daily = { vendorType: 'TEST', vendorId: 2, cron: '0 0 0 * * *', timeZone: 'UTC', input: null, now };
+    await db.transaction(async (tx) => {
+      await putSchedule(tx, daily);
+      await sql`update schedule set next_at = next_at + ${1000 * 24 * 60 * minuteMs}`.execute(tx.builder);
+    });
+    await using _workers = await workersOf(db, [kind(() => Promise.resolve())]);
+    for (const until = performance.now() + 60_000; ; await delay(10)) {
+      const set = await findSchedule(db.reader, daily);
+      if (set !== undefined && set.nextAt <= now + 24 * 60 * minuteMs) return;
+      assert.ok(performance.now() < until, `it fires at ${set?.nextAt}`);
+    }
   });
 
   test(`${dialect}: a job runs, and what it told stands in its row, its log and its execution`, async () => {

@@ -4,7 +4,7 @@ import { nextFire } from './cron/next-fire.ts';
 import { parseCron } from './cron/parse-cron.ts';
 import { openJobOf } from './rows/job-reads.ts';
 import { findQueue } from './rows/queue-reads.ts';
-import { dueSchedules, type ScheduleRow } from './rows/schedule-reads.ts';
+import { dueSchedules, pageOfSchedules, type ScheduleRow } from './rows/schedule-reads.ts';
 import {
   addScheduleRow,
   advanceSchedule,
@@ -72,10 +72,41 @@ export async function fireSchedules(
   if (due.length === 0) return;
   const paused = (await findQueue(db.reader, schedulerQueue))?.pausedAt ?? null;
   if (paused !== null) return;
+  await forEach(known(due, kinds), (schedule) => fire(db, schedule, now));
+}
+
+/**
+ * A turn behind the next two was set by a clock that was ahead: it may be years away. One whose clock was set back a little
+ * stays, so that nothing comes twice.
+ * @throws what kept the first of those that could not be looked at
+ */
+export async function correctSchedules(
+  db: Database,
+  kinds: ReadonlyMap<string, unknown>,
+  now: number,
+): Promise<void> {
+  const { rows } = await pageOfSchedules(db.reader, { offset: 0, limit: Number.MAX_SAFE_INTEGER });
+  await forEach(known(rows, kinds), async ({ id, cron: text, timeZone, nextAt }) => {
+    const cron = parseCron(text);
+    const to = nextFire(cron, now, timeZone);
+    if (nextAt > nextFire(cron, to, timeZone))
+      await db.transaction((tx) => advanceSchedule(tx, { id, from: nextAt, to }));
+  });
+}
+
+function known(all: readonly ScheduleRow[], kinds: ReadonlyMap<string, unknown>): ScheduleRow[] {
+  return all.filter(({ vendorType }) => kinds.has(vendorType));
+}
+
+/** @throws the first failure, once all had their turn */
+async function forEach(
+  all: readonly ScheduleRow[],
+  run: (schedule: ScheduleRow) => Promise<void>,
+): Promise<void> {
   const failed: unknown[] = [];
-  for (const schedule of due.filter(({ vendorType }) => kinds.has(vendorType))) {
+  for (const schedule of all) {
     try {
-      await fire(db, schedule, now);
+      await run(schedule);
     } catch (error) {
       failed.push(error);
     }
