@@ -165,6 +165,13 @@ test('setStorageVerificationSchedule: what was set is read back, also in Harborâ
   assert.ok(
     harbors.some(({ vendor_type: type, cron }) => type === 'STORAGE_VERIFICATION' && cron === wanted.cron),
   );
+  const log = await admin.get('/api/berth/v1/audit?type=schedule.updated');
+  assert.deepEqual(jsonOf<{ items: { after: object }[] }>(log).items[0]?.after, {
+    cron: wanted.cron,
+    timeZone: wanted.time_zone,
+    hashPercent: '5',
+    repair: '1',
+  });
   expectStatus(await admin.call('DELETE', schedule, {}), 200);
   expectRefusal(await admin.get(schedule), 404, 'NOT_FOUND');
   expectRefusal(await admin.call('DELETE', schedule, {}), 404, 'NOT_FOUND');

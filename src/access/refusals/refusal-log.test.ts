@@ -125,4 +125,27 @@ for (const dialect of dialects) {
       'project.deleted.refused user:3 none 2',
     ]);
   });
+
+  test(`after a time without the database nobody is held to rows from before (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    let now = 60_000;
+    const at: RefusalLogDeps['db'] = {
+      now: () => Promise.resolve(now),
+      transaction: (...of) => db.transaction(...of),
+    };
+    const limits = { ofSource: 2, ofAll: 5 };
+    await using log = new RefusalLog({ db: at, log: silentLog, nameOf, limits });
+    for (const object of ['one', 'two']) log.add({ ...denied, object });
+    await log.flush();
+    now = 600_000;
+    await log.flush();
+    for (const object of ['three', 'four', 'five']) log.add({ ...denied, object });
+    await log.flush();
+    assert.deepEqual((await rowsOf(db)).slice(2), [
+      'project.deleted.refused user:3 three 1',
+      'project.deleted.refused user:3 four 1',
+      'project.deleted.refused user:3 many 1',
+    ]);
+  });
 }

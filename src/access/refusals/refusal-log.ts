@@ -129,6 +129,8 @@ export class RefusalLog implements AsyncDisposable {
     const { db, log } = this.#deps;
     try {
       const now = await db.now();
+      // Before any begins anew: of what was written as a whole nothing is left to count.
+      this.#forget(minuteOf(now));
       for (const entry of this.#entries.values()) {
         await this.#name(entry);
         beginAnew(entry, minuteOf(now));

@@ -1,10 +1,12 @@
 import type { RestClient } from '../client/rest-client.ts';
 import { type Item, system, textField } from './item.ts';
 import type { Kept } from './plan.ts';
-import { api, type Registry, unlessRefused } from './registry/registry.ts';
+import { api, own, type Registry, unlessRefused } from './registry/registry.ts';
 
 export interface Caller {
   readonly username: string | undefined;
+  /** Of a robot that asks. */
+  readonly robotId?: number | undefined;
   readonly administers: boolean;
 }
 
@@ -13,7 +15,15 @@ export async function callerOf(client: RestClient): Promise<Caller> {
   const current = await unlessRefused([403, 412], () =>
     client.get<{ username: string; sysadmin_flag?: boolean }>(`${api}/users/current`),
   );
-  return { username: current?.username, administers: current?.sysadmin_flag === true };
+  const robot =
+    current === undefined
+      ? await unlessRefused([403, 412], () => client.get<{ id: number }>(`${own}/robots/current`))
+      : undefined;
+  return {
+    username: current?.username,
+    robotId: robot?.id,
+    administers: current?.sysadmin_flag === true,
+  };
 }
 
 /**
@@ -28,7 +38,8 @@ export function keeper(registry: Registry, caller: Caller): (item: Item) => Kept
   };
 }
 
-function isOwn({ kind, place, name, fields }: Item, { username, administers }: Caller): boolean {
+function isOwn({ kind, place, name, fields, id }: Item, { username, robotId, administers }: Caller): boolean {
+  if (kind === 'robot') return robotId !== undefined && id === robotId;
   if (kind === 'member') return !administers && name === username;
   if (kind === 'group' || kind === 'role') return !administers;
   if (kind !== 'grant') return false;

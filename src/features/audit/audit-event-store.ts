@@ -2,7 +2,14 @@ import { type Selectable, type SqlBool, sql } from 'kysely';
 import { principalNames } from '../../access/names/principal-name-reads.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import type { EventTable } from '../../platform/db/schema.ts';
-import { type AuditRow, type AuditRows, nameOfActor, nameOfGone, whereOf } from './audit-store.ts';
+import {
+  type AuditRow,
+  type AuditRows,
+  nameOfActor,
+  nameOfObject,
+  principalsOf,
+  whereOf,
+} from './audit-store.ts';
 
 /** A row of the log with all that was recorded. */
 export interface AuditEvent extends AuditRow {
@@ -100,8 +107,7 @@ async function eventsOf(
   found: readonly Selectable<EventTable>[],
   robotPrefix: string,
 ): Promise<readonly AuditEvent[]> {
-  const texts = found.flatMap(({ actor, object }) => [actor, object]);
-  const names = await principalNames(db, texts, robotPrefix);
+  const names = await principalNames(db, found.flatMap(principalsOf), robotPrefix);
   return found.map((row) => {
     const data = JSON.parse(row.data) as AuditRow['data'];
     return {
@@ -109,7 +115,7 @@ async function eventsOf(
       type: row.type,
       at: row.at,
       username: nameOfActor(row.actor, names),
-      object: names.get(row.object) ?? nameOfGone(row.object, data),
+      object: nameOfObject(row, data, names),
       data,
       actor: row.actor,
       recordedObject: row.object,

@@ -1,9 +1,10 @@
-import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely';
 import { principalNames } from '../../access/names/principal-name-reads.ts';
 import type { RecordedType } from '../../lib/event-types.ts';
 import type { ListCondition } from '../../lib/list-condition.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import { listWhere } from '../../platform/db/list-where.ts';
+import type { EventTable } from '../../platform/db/schema.ts';
 import { valueList } from '../../platform/db/value-list.ts';
 
 export interface AuditRow {
@@ -73,31 +74,38 @@ export async function readAuditLog(
     .executeTakeFirstOrThrow();
   const direction = page.oldestFirst ? 'asc' : 'desc';
   const found = await matching
-    .select(['id', 'type', 'at', 'actor', 'object', 'data'])
+    .select(['id', 'type', 'at', 'actor', 'project_id', 'object', 'data'])
     .orderBy('at', direction)
     .orderBy('id', direction)
     .offset(page.offset)
     .limit(page.limit)
     .execute();
-  const names = await principalNames(
-    db,
-    found.flatMap(({ actor, object }) => [actor, object]),
-    page.robotPrefix,
-  );
+  const names = await principalNames(db, found.flatMap(principalsOf), page.robotPrefix);
   return {
     count: counted.count,
-    rows: found.map(({ id, type, at, actor, object, data: json }) => {
-      const data = JSON.parse(json) as AuditRow['data'];
+    rows: found.map((row) => {
+      const { id, type, at, actor } = row;
+      const data = JSON.parse(row.data) as AuditRow['data'];
       return {
         id,
         type,
         at,
         username: nameOfActor(actor, names),
-        object: names.get(object) ?? nameOfGone(object, data),
+        object: nameOfObject(row, data, names),
         data,
       };
     }),
   };
+}
+
+type Named = Pick<Selectable<EventTable>, 'actor' | 'object' | 'project_id'>;
+
+/**
+ * The texts of a row that may be an account, a group or a robot. What is of a project is never one: there people choose the
+ * words, and a label `user:3` would tell them who that is.
+ */
+export function principalsOf({ actor, object, project_id: projectId }: Named): string[] {
+  return projectId === null ? [actor, object] : [actor];
 }
 
 /** Who did not get in has a name only. */
@@ -105,10 +113,15 @@ export function nameOfActor(actor: string, names: ReadonlyMap<string, string>): 
   return names.get(actor) ?? actor.replace(/^name:/, '');
 }
 
-/** A group that is deleted is called as the event calls it. */
-export function nameOfGone(object: string, data: AuditRow['data']): string {
-  const name = object.startsWith('group:') ? (data['group'] ?? data['name']) : undefined;
-  return typeof name === 'string' ? name : object;
+/** As it is called now; a group that is deleted is called as the event calls it. */
+export function nameOfObject(
+  { object, project_id: projectId }: Named,
+  data: AuditRow['data'],
+  names: ReadonlyMap<string, string>,
+): string {
+  if (projectId !== null) return object;
+  const gone = object.startsWith('group:') ? (data['group'] ?? data['name']) : undefined;
+  return names.get(object) ?? (typeof gone === 'string' ? gone : object);
 }
 
 export function whereOf(db: Queries, page: AuditRows): RawBuilder<SqlBool> {
@@ -154,7 +167,8 @@ function conditionOf(
     case 'username':
       return sql<SqlBool>`(${as('actor', condition, db)} or actor in (${named(condition, db, prefix)})${ofSignIn(condition)})`;
     case 'resource':
-      return sql<SqlBool>`(${as('object', condition, db)} or object in (${named(condition, db, prefix)})${ofPush(condition)})`;
+      return sql<SqlBool>`(${as('object', condition, db)}
+        or (project_id is null and object in (${named(condition, db, prefix)}))${ofPush(condition)})`;
     case 'project':
       return sql<SqlBool>`project_id in (select id from live_project where ${as('live_project.name', condition, db)})`;
     case 'id':

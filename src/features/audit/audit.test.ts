@@ -318,6 +318,36 @@ for (const dialect of dialects) {
     assert.deepEqual(await resources('admin', 'username=~BOT,resource=team'), ['team']);
   });
 
+  test(`listAuditLogExts: what people in a project call theirs tells no name of anybody else (${dialect})`, async () => {
+    await using world = await open(dialect);
+    const { resources } = world;
+    await world.db.transaction(async (tx) => {
+      const label = {
+        type: 'label.created',
+        at: 5000,
+        actor: systemActor,
+        projectId: world.projectId,
+      } as const;
+      await append(tx, { ...label, object: 'user:4', data: { id: 1, description: '', color: '' } });
+    });
+    const since = 'op_time=[1970-01-01T00:00:05~1970-01-02T00:00:00]';
+    for (const who of ['alice', 'admin']) {
+      const { rows } = await world.list(who, { q: since });
+      assert.deepEqual(
+        rows.map(({ resource, operation_description: said }) => [resource, said]),
+        [['user:4', 'create label: user:4']],
+      );
+    }
+    const events = await world.ask('listAuditEvents', 'alice', { parameters: { type: 'label.created' } });
+    assert.deepEqual(
+      (events.body as { items: Event[] }).items.map(({ object }) => object),
+      ['user:4'],
+    );
+    assert.deepEqual(await resources('alice', 'resource=bob'), []);
+    assert.deepEqual(await resources('alice', 'resource=~bo'), []);
+    assert.deepEqual(await resources('alice', 'resource=user:4'), ['user:4']);
+  });
+
   test(`listAuditLogExts: others see the log of the projects that they administer (${dialect})`, async () => {
     await using world = await open(dialect);
     const { resources } = world;

@@ -31,6 +31,7 @@ export class Suspects<T> {
 
   async #settle(atMost: number): Promise<void> {
     for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+      this.#signal.throwIfAborted();
       const earlyMs = first.dueAt - performance.now();
       if (earlyMs > 0) {
         if (this.#waiting.length <= atMost) return;

@@ -6,7 +6,12 @@ import { apiTime } from '../../platform/http/api/api-time.ts';
 import { findSchedule } from '../../platform/jobs/rows/schedule-reads.ts';
 import { putSchedule, removeSchedule } from '../../platform/jobs/schedules.ts';
 import { startJob } from '../../platform/jobs/start-job.ts';
-import { readVerification, verificationKind, verificationVendor } from './verification-job.ts';
+import {
+  readVerification,
+  type VerificationInput,
+  verificationKind,
+  verificationVendor,
+} from './verification-job.ts';
 
 interface Deps {
   readonly db: Database;
@@ -65,7 +70,8 @@ function startRoute({ db }: Deps): RestRoute {
           { input, vendorId: verificationVendor, trigger: 'MANUAL', unique: true, now },
         );
         const object = `${verificationKind} ${started.jobId}`;
-        await append(tx, { type: 'job.started', at: now, actor, projectId: null, object });
+        const data = toldOf(input);
+        await append(tx, { type: 'job.started', at: now, actor, projectId: null, object, data });
         return started;
       });
       return {
@@ -131,7 +137,7 @@ function changeRoutes({ db }: Deps): readonly RestRoute[] {
         const [cron, timeZone] = [body.cron ?? '', body.time_zone ?? 'UTC'];
         await db.transaction(async (tx) => {
           await putSchedule(tx, { ...of, cron, timeZone, input, now });
-          const data = { cron, timeZone, hashPercent: input.hashPercent };
+          const data = { cron, timeZone, ...toldOf(input) };
           const event = { type: 'schedule.updated', at: now, actor, projectId: null } as const;
           await append(tx, { ...event, object: verificationKind, data });
         });
@@ -160,6 +166,11 @@ function changeRoutes({ db }: Deps): readonly RestRoute[] {
       },
     }),
   ];
+}
+
+/** As the audit log has it: a repair changes what is served. */
+function toldOf({ hashPercent, repair }: VerificationInput): Readonly<Record<string, number>> {
+  return { hashPercent, repair: Number(repair) };
 }
 
 function noSchedule(): AppError {

@@ -250,6 +250,20 @@ test('a share of the blobs is hashed, another one each time', async () => {
   assert.ok(new Set(counts).size > 1, counts.join(' '));
 });
 
+test('a stop while copies of manifests are made again is no end of a verification', async () => {
+  await using world = await openWorld({ dialect: 'sqlite' });
+  await pushSome(world);
+  const stop = new AbortController();
+  const store = new Proxy(world.store, {
+    get: (target, name) => {
+      if (name === 'put') stop.abort(new Error('stopped'));
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  await assert.rejects(verify({ ...world, store }, { repair: true, signal: stop.signal }), /stopped/);
+});
+
 test('it tells how far it is, and a stop ends it', async () => {
   await using world = await openWorld();
   const { bytes } = await pushSome(world);

@@ -180,7 +180,11 @@ class Walk {
   }
 
   async #makeCopies(): Promise<void> {
-    if (this.#input.repair) await copyManifests(this.#deps, this.#input.signal);
+    const { repair, signal } = this.#input;
+    if (!repair) return;
+    await copyManifests(this.#deps, signal);
+    // It ends in the middle without a word.
+    signal.throwIfAborted();
   }
 
   #isToBeHashed(row: StoredBlob): boolean {

@@ -13,7 +13,9 @@ import { readLog } from './rows/job-log-reads.ts';
 import { findJob, type JobRow } from './rows/job-reads.ts';
 import { type JobStatus, statusOf } from './rows/job-status.ts';
 import { claimJob } from './rows/job-writes.ts';
-import { pauseQueueRow, resumeQueueRow } from './rows/queue-writes.ts';
+import { addQueue, pauseQueueRow, resumeQueueRow } from './rows/queue-writes.ts';
+import { findSchedule } from './rows/schedule-reads.ts';
+import { putSchedule } from './schedules.ts';
 import { startJob } from './start-job.ts';
 import { retryJob, stopJob } from './stop-job.ts';
 
@@ -96,6 +98,42 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
   });
 
 for (const dialect of dialects) {
+  test(`${dialect}: a job runs although a schedule cannot be read`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    const daily = {
+      vendorType: 'TEST',
+      vendorId: 2,
+      cron: '0 0 0 * * *',
+      timeZone: 'UTC',
+      input: null,
+      now: 0,
+    };
+    await db.transaction(async (tx) => {
+      await putSchedule(tx, daily);
+      await sql`update schedule set time_zone = 'Mars/Olympus'`.execute(tx.builder);
+    });
+    await using _workers = await workersOf(db, [kind(() => Promise.resolve())]);
+    await becomes(db, await add(db), 'Success');
+  });
+
+  test(`${dialect}: a schedule that a clock set too far ahead is set right`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    const now = await db.now();
+    const daily = { vendorType: 'TEST', vendorId: 2, cron: '0 0 0 * * *', timeZone: 'UTC', input: null, now };
+    await db.transaction(async (tx) => {
+      await putSchedule(tx, daily);
+      await sql`update schedule set next_at = next_at + ${1000 * 24 * 60 * minuteMs}`.execute(tx.builder);
+    });
+    await using _workers = await workersOf(db, [kind(() => Promise.resolve())]);
+    for (const until = performance.now() + 60_000; ; await delay(10)) {
+      const set = await findSchedule(db.reader, daily);
+      if (set !== undefined && set.nextAt <= now + 24 * 60 * minuteMs) return;
+      assert.ok(performance.now() < until, `it fires at ${set?.nextAt}`);
+    }
+  });
+
   test(`${dialect}: a job runs, and what it told stands in its row, its log and its execution`, async () => {
     await using opened = await openTestDatabase(dialect);
     const { db } = opened;
@@ -230,6 +268,26 @@ for (const dialect of dialects) {
     assert.ok(tookMs < 4000, `${tookMs} ms`);
     assert.equal((await executionOf(db, first))?.status, 'Stopped');
     assert.equal(await stop(db, first), false);
+  });
+
+  test(`${dialect}: one whose holder is dead is stopped at once, also while its queue stands still`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    await using _workers = await workersOf(db, []);
+    const id = await add(db, null, { unique: true });
+    const now = await db.now();
+    const dead = { kind: 'TEST', parallelism: 0, holder: 'dead', until: now, now };
+    await db.transaction(async (tx) => {
+      assert.equal((await claimJob(tx, dead))?.id, id);
+      await addQueue(tx, 'TEST');
+      await pauseQueueRow(tx, 'TEST', now);
+    });
+    assert.equal(await stop(db, id), true);
+    const job = await jobOf(db, id);
+    assert.deepEqual([job.status, job.holder], ['Stopped', null]);
+    assert.equal((await executionOf(db, id))?.status, 'Stopped');
+    assert.equal(await stop(db, id), false);
+    await add(db, null, { unique: true });
   });
 
   test(`${dialect}: a run whose lease ran out is begun elsewhere; the old one hears of it and writes nothing`, async () => {

@@ -4,11 +4,12 @@ import type { JobKind } from './job-kind.ts';
 import { waitingKinds } from './rows/job-reads.ts';
 import { type ClaimedJob, claimJob, freeJobs, lockQueue } from './rows/job-writes.ts';
 import { addQueue } from './rows/queue-writes.ts';
-import { fireSchedules, schedulerQueue } from './schedules.ts';
+import { correctSchedules, fireSchedules, schedulerQueue } from './schedules.ts';
 
 /** How many jobs an instance runs at a time. */
 export const workerCount = 10;
 const lookEveryMs = 1_000;
+const correctEveryMs = 60_000;
 
 export interface JobWorkersDeps extends HeldRunDeps {
   /** This instance's name. */
@@ -25,6 +26,7 @@ export class JobWorkers implements AsyncDisposable {
   readonly #running = new Set<Promise<void>>();
   readonly #timer: NodeJS.Timeout;
   #looking: Promise<void> | undefined;
+  #correctedAt = Number.NEGATIVE_INFINITY;
 
   private constructor(deps: JobWorkersDeps, kinds: ReadonlyMap<string, JobKind>) {
     this.#deps = deps;
@@ -60,15 +62,27 @@ export class JobWorkers implements AsyncDisposable {
     const { db, log } = this.#deps;
     try {
       const now = await db.now();
-      await fireSchedules(db, this.#kinds, now);
-      for (const name of await waitingKinds(db.reader, now)) {
-        const kind = this.#kinds.get(name);
-        if (kind !== undefined) await this.#beginAll(kind);
+      try {
+        await this.#correct(now);
+        await fireSchedules(db, this.#kinds, now);
+      } finally {
+        // Whatever becomes of schedules: what waits is begun.
+        for (const name of await waitingKinds(db.reader, now)) {
+          const kind = this.#kinds.get(name);
+          if (kind !== undefined) await this.#beginAll(kind);
+        }
       }
     } catch (error) {
       if (isLogged(error)) return;
       log.warn({ error }, 'jobs could not be looked for; they are looked for again');
     }
+  }
+
+  async #correct(now: number): Promise<void> {
+    const at = performance.now();
+    if (at - this.#correctedAt < correctEveryMs) return;
+    this.#correctedAt = at;
+    await correctSchedules(this.#deps.db, this.#kinds, now);
   }
 
   async #beginAll(kind: JobKind): Promise<void> {

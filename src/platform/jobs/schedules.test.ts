@@ -5,7 +5,7 @@ import type { Database } from '../db/database.ts';
 import { dialects, openTestDatabase } from '../db/testing/test-database.ts';
 import { addQueue, pauseQueueRow, resumeQueueRow } from './rows/queue-writes.ts';
 import { findSchedule } from './rows/schedule-reads.ts';
-import { addSchedule, fireSchedules, putSchedule, schedulerQueue } from './schedules.ts';
+import { addSchedule, correctSchedules, fireSchedules, putSchedule, schedulerQueue } from './schedules.ts';
 
 const hourMs = 3_600_000;
 const kinds = new Map([['TEST', true]]);
@@ -94,6 +94,22 @@ for (const dialect of dialects) {
     assert.equal(await executions(db), 2);
   });
 
+  test(`${dialect}: a clock that was far ahead keeps nothing from its next turns`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    await withSchedule(db);
+    await fireSchedules(db, kinds, 9000 * hourMs + 1);
+    await endAll(db);
+    const now = 4.5 * hourMs;
+    await correctSchedules(db, kinds, now);
+    assert.equal((await findSchedule(db.reader, of))?.nextAt, 5 * hourMs);
+    await fireSchedules(db, kinds, 5 * hourMs);
+    assert.equal(await executions(db), 2);
+    // Set back by less than a turn: it stays.
+    await correctSchedules(db, kinds, now);
+    assert.equal((await findSchedule(db.reader, of))?.nextAt, 6 * hourMs);
+  });
+
   test(`${dialect}: a turn that comes while the job still runs is left out`, async () => {
     await using opened = await openTestDatabase(dialect);
     const { db } = opened;
@@ -114,6 +130,20 @@ for (const dialect of dialects) {
     assert.equal(await executions(db), 0);
     await db.transaction((tx) => resumeQueueRow(tx, schedulerQueue));
     for (const more of [1, 2]) await fireSchedules(db, kinds, 3 * hourMs + more);
+    assert.equal(await executions(db), 1);
+  });
+
+  test(`${dialect}: one that cannot be read keeps no other from its turn`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    await withSchedule(db);
+    await db.transaction(async (tx) => {
+      await putSchedule(tx, { ...hourly, vendorId: 2 });
+      await sql`update schedule set time_zone = 'Mars/Olympus', next_at = 0 where vendor_id = 2`.execute(
+        tx.builder,
+      );
+    });
+    await assert.rejects(fireSchedules(db, kinds, hourMs), RangeError);
     assert.equal(await executions(db), 1);
   });
 

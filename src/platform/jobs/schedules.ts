@@ -4,7 +4,7 @@ import { nextFire } from './cron/next-fire.ts';
 import { parseCron } from './cron/parse-cron.ts';
 import { openJobOf } from './rows/job-reads.ts';
 import { findQueue } from './rows/queue-reads.ts';
-import { dueSchedules, type ScheduleRow } from './rows/schedule-reads.ts';
+import { dueSchedules, pageOfSchedules, type ScheduleRow } from './rows/schedule-reads.ts';
 import {
   addScheduleRow,
   advanceSchedule,
@@ -59,7 +59,9 @@ function valuesOf({ cron, timeZone, input, ...rest }: NewSchedule) {
 
 /**
  * Starts what is due, each turn once over all instances: whoever moves the schedule on starts the job in the same
- * transaction. Turns that nobody saw are one; a turn that comes while the job still runs is left out.
+ * transaction. Turns that nobody saw are one; a turn that comes while the job still runs is left out. One that cannot be
+ * started, such as by a time zone that only another version knows, keeps none of the others from it.
+ * @throws what kept the first of them
  */
 export async function fireSchedules(
   db: Database,
@@ -70,7 +72,46 @@ export async function fireSchedules(
   if (due.length === 0) return;
   const paused = (await findQueue(db.reader, schedulerQueue))?.pausedAt ?? null;
   if (paused !== null) return;
-  for (const schedule of due) if (kinds.has(schedule.vendorType)) await fire(db, schedule, now);
+  await forEach(known(due, kinds), (schedule) => fire(db, schedule, now));
+}
+
+/**
+ * A turn behind the next two was set by a clock that was ahead: it may be years away. One whose clock was set back a little
+ * stays, so that nothing comes twice.
+ * @throws what kept the first of those that could not be looked at
+ */
+export async function correctSchedules(
+  db: Database,
+  kinds: ReadonlyMap<string, unknown>,
+  now: number,
+): Promise<void> {
+  const { rows } = await pageOfSchedules(db.reader, { offset: 0, limit: Number.MAX_SAFE_INTEGER });
+  await forEach(known(rows, kinds), async ({ id, cron: text, timeZone, nextAt }) => {
+    const cron = parseCron(text);
+    const to = nextFire(cron, now, timeZone);
+    if (nextAt > nextFire(cron, to, timeZone))
+      await db.transaction((tx) => advanceSchedule(tx, { id, from: nextAt, to }));
+  });
+}
+
+function known(all: readonly ScheduleRow[], kinds: ReadonlyMap<string, unknown>): ScheduleRow[] {
+  return all.filter(({ vendorType }) => kinds.has(vendorType));
+}
+
+/** @throws the first failure, once all had their turn */
+async function forEach(
+  all: readonly ScheduleRow[],
+  run: (schedule: ScheduleRow) => Promise<void>,
+): Promise<void> {
+  const failed: unknown[] = [];
+  for (const schedule of all) {
+    try {
+      await run(schedule);
+    } catch (error) {
+      failed.push(error);
+    }
+  }
+  if (failed.length > 0) throw failed[0];
 }
 
 async function fire(db: Database, schedule: ScheduleRow, now: number): Promise<void> {

@@ -17,9 +17,11 @@ const severities = { warning: 4, notice: 5, informational: 6 } as const;
 const facility = 13;
 /** The enterprise number that RFC 5612 keeps for where nobody has one. */
 const structuredDataId = 'berth@32473';
+/** Characters of a value in a message that would be too long, at first and at least. */
+const [longestValue, shortestValue] = [4096, 32];
 const byteOrderMark = '\uFEFF';
 
-/** A message as RFC 5424 has it, without framing, in at most that many bytes. */
+/** A message as RFC 5424 has it, without framing, in at most that many bytes: 2048 are enough for a dozen values. */
 export function formatSyslog(message: SyslogMessage, maxBytes: number): Buffer {
   const { severity, at, host, msgId, values, long, text } = message;
   const priority = facility * 8 + severities[severity];
@@ -28,8 +30,18 @@ export function formatSyslog(message: SyslogMessage, maxBytes: number): Buffer {
   const whole = Buffer.from(`${head} ${elementOf(values)} ${byteOrderMark}${plain(text)}`);
   if (whole.length <= maxBytes) return whole;
   const kept = Object.entries(values).filter(([name]) => !long.includes(name));
-  const short = elementOf({ ...Object.fromEntries(kept), leftOut: long.join(' ') });
-  return cut(Buffer.from(`${head} ${short} ${byteOrderMark}${plain(text)}`), maxBytes);
+  const leftOut = long.join(' ');
+  // A receiver can read what has its whole element only.
+  for (let longest = longestValue; ; longest /= 2) {
+    const some = kept.map(([name, value]): [string, string] => [name, shortened(value, longest)]);
+    const start = `${head} ${elementOf({ ...Object.fromEntries(some), leftOut })} ${byteOrderMark}`;
+    if (Buffer.byteLength(start) <= maxBytes || longest <= shortestValue)
+      return cut(Buffer.from(`${start}${plain(text)}`), maxBytes);
+  }
+}
+
+function shortened(value: string, longest: number): string {
+  return value.length <= longest ? value : `${value.slice(0, longest - 1)}…`;
 }
 
 function elementOf(values: SyslogMessage['values']): string {

@@ -51,6 +51,23 @@ test('a message that is too long loses its data, then its end, in the middle of 
   assert.doesNotMatch(cut.toString(), /\uFFFD/);
 });
 
+test('whatever is in its values, a message has its element to the end', () => {
+  for (const text of ['删', '"', ']', '😀']) {
+    const values = {
+      id: '7',
+      object: text.repeat(512),
+      resource: text.repeat(512),
+      client: text.repeat(200),
+    };
+    const short = formatSyslog({ ...message, values: { ...values, data: '{}' } }, 2048).toString();
+    assert.match(
+      short,
+      /^<109>1 [^[]* \[berth@32473 id="7" (?:[a-zA-Z]+="(?:[^"\\\]]|\\.)*…" ){2,3}.*leftOut="data"\] \uFEFFbob/,
+    );
+    assert.ok(Buffer.byteLength(short) <= 2048);
+  }
+});
+
 for (const host of ['169.254.169.254', '168.63.129.16', '0.0.0.0', '224.0.0.1', 'fe80::1', '255.255.255.255'])
   test(`nothing is ever sent to ${host}`, async () => {
     for (const transport of ['tcp', 'udp', 'tls'] as const)

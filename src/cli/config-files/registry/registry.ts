@@ -1,3 +1,4 @@
+import { isNameComponent } from '../../../lib/oci/repository-name.ts';
 import { Refused } from '../../client/refused.ts';
 import type { RestClient } from '../../client/rest-client.ts';
 import {
@@ -112,8 +113,15 @@ export class Registry {
     return { items, sections };
   }
 
+  /** @throws Refused for what is no name: files are called by them, and another server may say what it likes */
   async projects(): Promise<readonly ProjectRow[]> {
     const rows = await this.client.all<ProjectRow>(`${api}/projects?with_detail=true&sort=name`);
+    const stray = rows.find(({ name }) => !isNameComponent(name));
+    if (stray !== undefined)
+      throw new Refused(
+        `${JSON.stringify(stray.name).slice(0, 100)} is no name of a project; is this a registry?`,
+        502,
+      );
     this.#repositories = new Map(rows.map(({ name, repo_count: count = 0 }) => [name, count]));
     return rows;
   }

@@ -216,16 +216,30 @@ export async function freeJobs(tx: Tx): Promise<void> {
 const stopOne = prepare((db, values: { id: number; now: number }) =>
   db
     .updateTable('job')
-    .set({ state: 'stopped', ended_at: values.now, updated_at: values.now })
+    .set({
+      state: 'stopped',
+      ended_at: values.now,
+      updated_at: values.now,
+      lease_holder: null,
+      lease_until: 0,
+    })
     .where('id', '=', values.id)
-    .where('state', '=', 'queued'),
+    .where((where) =>
+      where.or([
+        where('state', '=', 'queued'),
+        where.and([where('state', '=', 'running'), where('lease_until', '<=', values.now)]),
+      ]),
+    ),
 );
 
 const askOne = prepare((db, values: { id: number }) =>
   db.updateTable('job').set({ stop_asked: 1 }).where('id', '=', values.id).where('state', '=', 'running'),
 );
 
-/** One that waits ends at once; one that runs is told, and ends by itself. `false`: it does neither. */
+/**
+ * One that waits ends at once, and so does one whose holder is dead: nobody may take it over while its queue stands still.
+ * One that runs is told, and ends by itself. `false`: it does neither.
+ */
 export async function stopJobRow(tx: Tx, id: number, now: number): Promise<'ended' | 'asked' | false> {
   if ((await tx.run(stopOne, { id, now })) > 0) return 'ended';
   // It may have begun meanwhile.
