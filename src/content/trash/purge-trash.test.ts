@@ -191,7 +191,8 @@ for (const dialect of dialects) {
     await assert.rejects(push(world, 'v1', ['config', 'leaked'], 'library/third'), isRefused);
     await assert.rejects(restoreTrash(world, { id: copy?.id ?? 0, actor: testActor }), /is blocked/);
     await unblockDigest(world, { digest, actor: testActor });
-    await assert.rejects(unblockDigest(world, { digest, actor: testActor }), /is not blocked/);
+    for (const unknown of [digest, 'a\0b'])
+      await assert.rejects(unblockDigest(world, { digest: unknown, actor: testActor }), /is not blocked/);
     await restoreTrash(world, { id: copy?.id ?? 0, actor: testActor });
     assert.equal(await push(world, 'v1', ['config', 'leaked']), digest);
     await deleteTag(world, { ...where, tag: requireTag('v1') });
