@@ -5,8 +5,7 @@ import type { Database, Tx } from '../../platform/db/database.ts';
 import type { Actor } from '../../platform/events/append.ts';
 import { findCanonical } from '../blobs/blob-reads.ts';
 import { lockBlobsOfManifests } from '../blobs/blob-writes.ts';
-import { findRepositoryId } from '../repositories/repository-reads.ts';
-import { touchRepository } from '../repositories/repository-writes.ts';
+import { lockRepository, touchRepository } from '../repositories/repository-writes.ts';
 import { changeUsage } from '../repositories/usage-writes.ts';
 import { findHolder, lockArtifact } from './artifact-writes.ts';
 import { trashArtifact } from './trash-artifact-step.ts';
@@ -32,8 +31,8 @@ export async function deleteArtifact(
 }
 
 async function trash(tx: Tx, input: DeleteArtifactInput, now: number): Promise<void> {
-  const { projectId, repositoryName } = input;
-  const repositoryId = await findRepositoryId(tx, repositoryName);
+  const { projectId } = input;
+  const repositoryId = await lockRepository(tx, input);
   const digest = await findCanonical(tx, input.digest);
   if (repositoryId === undefined || digest === undefined) throw new AppError('MANIFEST_UNKNOWN');
   await lockBlobsOfManifests(tx, [digest]);

@@ -3,7 +3,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { findVisibleRepositoryId } from '../repositories/repository-reads.ts';
-import { hideRepository, lockRepositoryToDelete } from '../repositories/repository-writes.ts';
+import { hideRepository, lockRepository, lockRepositoryToDelete } from '../repositories/repository-writes.ts';
 import { type AskedTags, askAllDeletable, requireAllDeletable } from '../tags/require-unguarded-step.ts';
 import { drainRepository } from './drain-repository.ts';
 
@@ -39,6 +39,8 @@ async function hide(
   const { projectId, repositoryName, actor, id, asked, now } = input;
   // Behind the lock nothing is pushed any more, and behind the check no rule is made.
   if (!(await lockRepositoryToDelete(tx, id))) throw unknown(input);
+  // It may have been moved meanwhile.
+  if ((await lockRepository(tx, input)) !== id) throw unknown(input);
   await requireAllDeletable(tx, { ...input, repositoryId: id }, asked);
   const trashId = await putInTrash(tx, { kind: 'repository', repositoryId: id, actor, now });
   await hideRepository(tx, { id, trashId, now });

@@ -4,8 +4,7 @@ import type { Reference } from '../../lib/oci/tag.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import type { Actor } from '../../platform/events/append.ts';
 import { lockBlobsOfManifests } from '../blobs/blob-writes.ts';
-import { findRepositoryId } from '../repositories/repository-reads.ts';
-import { touchRepository } from '../repositories/repository-writes.ts';
+import { lockRepository, touchRepository } from '../repositories/repository-writes.ts';
 import { changeUsage } from '../repositories/usage-writes.ts';
 import { lockArtifact } from './artifact-writes.ts';
 import { collectDependents, type Dependents } from './collect-dependents.ts';
@@ -33,8 +32,8 @@ export async function deleteWithDependents(
 }
 
 async function remove(tx: Tx, input: DeleteWithDependentsInput, now: number): Promise<void> {
-  const { projectId, repositoryName, reference } = input;
-  const repositoryId = await findRepositoryId(tx, repositoryName);
+  const { projectId, reference } = input;
+  const repositoryId = await lockRepository(tx, input);
   const found = repositoryId === undefined ? undefined : await findArtifactId(tx, repositoryId, reference);
   if (repositoryId === undefined || found === undefined) throw unknown(input);
   const { all, heldBy } = await lockDependents(tx, repositoryId, found.id);

@@ -2,7 +2,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Digest } from '../../lib/oci/digest.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
-import { findRepositoryId } from '../repositories/repository-reads.ts';
+import { lockRepository } from '../repositories/repository-writes.ts';
 import { changeUsage, releaseInProject } from '../repositories/usage-writes.ts';
 import { findCanonical } from './blob-reads.ts';
 import { findNeedingManifest, hideLink, lockBlob } from './blob-writes.ts';
@@ -26,7 +26,7 @@ export async function deleteBlob(deps: { readonly db: Database }, input: DeleteB
 
 async function hide(tx: Tx, input: DeleteBlobInput, now: number): Promise<void> {
   const { projectId, repositoryName, actor } = input;
-  const repositoryId = await findRepositoryId(tx, repositoryName);
+  const repositoryId = await lockRepository(tx, input);
   const digest = await findCanonical(tx, input.digest);
   if (repositoryId === undefined || digest === undefined) throw new AppError('BLOB_UNKNOWN');
   const blob = await lockBlob(tx, digest);

@@ -123,9 +123,16 @@ export async function touchPushedTo(tx: Tx, repository: LockedRepository, now: n
   if (repository.updatedAt < now - touchAfterMs) await touchRepository(tx, repository.id, now);
 }
 
-/** The id of a live repository, which is kept from being deleted until the transaction ends. */
-export async function lockRepository(tx: Tx, name: string): Promise<number | undefined> {
-  return (await tx.first(lock, { name }))?.id;
+/**
+ * The id of a live repository, which is kept from being deleted and moved until the transaction ends: what is done to it is
+ * allowed in that project, and counted there.
+ */
+export async function lockRepository(
+  tx: Tx,
+  where: { readonly projectId: number; readonly repositoryName: string },
+): Promise<number | undefined> {
+  const found = await tx.first(lock, { name: where.repositoryName });
+  return found?.project_id === where.projectId ? found.id : undefined;
 }
 
 const lockWhole = prepare((db, values: { id: number }, dialect) => {

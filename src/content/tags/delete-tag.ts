@@ -4,8 +4,7 @@ import type { Tag } from '../../lib/oci/tag.ts';
 import { trashMs } from '../../lib/trash-ms.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
-import { findRepositoryId } from '../repositories/repository-reads.ts';
-import { touchRepository } from '../repositories/repository-writes.ts';
+import { lockRepository, touchRepository } from '../repositories/repository-writes.ts';
 import { requireUnguarded } from './require-unguarded-step.ts';
 import { addTagHistory, lockTag, trashTag } from './tag-writes.ts';
 
@@ -27,7 +26,7 @@ export async function deleteTag(
   const { projectId, repositoryName, tag: name, artifactId, actor } = input;
   const now = await deps.db.now();
   await deps.db.transaction(async (tx) => {
-    const repositoryId = await findRepositoryId(tx, repositoryName);
+    const repositoryId = await lockRepository(tx, input);
     const tag = repositoryId === undefined ? undefined : await lockTag(tx, repositoryId, name);
     if (artifactId !== undefined && tag?.artifactId !== artifactId)
       throw new AppError('NOT_FOUND', { message: `the artifact does not have the tag ${name}` });

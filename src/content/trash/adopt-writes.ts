@@ -60,6 +60,24 @@ async function adoptProjects(tx: Tx, count: number): Promise<number> {
   return rows.length;
 }
 
+/** What older code took out of a repository that newer code had begun to delete. */
+async function adoptDrained(tx: Tx, count: number): Promise<number> {
+  const only = tx.dialect === 'postgres' ? sql`for update of artifact skip locked` : sql``;
+  const { rows } = await sql<{ id: number; trashId: number }>`
+    select artifact.id as "id", repository.trash_id as "trashId" from artifact
+      join repository on repository.id = artifact.repository_id
+      join trash on trash.id = repository.trash_id and trash.kind = 'repository'
+      where artifact.deleted_at is not null and artifact.trash_id is null
+        and artifact.deleted_at >= repository.deleted_at
+      order by artifact.id limit ${count} ${only}`.execute(tx.builder);
+  for (const { id, trashId } of rows) {
+    await sql`update artifact set trash_id = ${trashId} where id = ${id}`.execute(tx.builder);
+    await sql`update tag set trash_id = ${trashId} where artifact_id = ${id} and deleted_at is not null
+      and trash_id is null`.execute(tx.builder);
+  }
+  return rows.length;
+}
+
 /** Artifacts of live repositories, with the tags that went with them. */
 async function adoptArtifacts(tx: Tx, count: number): Promise<number> {
   const rows = await found(
@@ -103,4 +121,4 @@ async function adoptTags(tx: Tx, count: number): Promise<number> {
 }
 
 /** What the trash is told of a deletion that older code made: nothing names it, so that it could not be listed. */
-export const adoptions = [adoptProjects, adoptRepositories, adoptArtifacts, adoptTags] as const;
+export const adoptions = [adoptProjects, adoptRepositories, adoptDrained, adoptArtifacts, adoptTags] as const;

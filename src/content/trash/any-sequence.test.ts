@@ -1,28 +1,28 @@
-// Whatever is pushed, deleted, restored and purged in whatever order: usage stays exact, and all that is live is whole.
+// Whatever is pushed, copied, moved, deleted, restored and purged in whatever order, in two projects: usage stays exact, and all
+// that is live is whole.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { insertProject } from '../../access/projects/project-writes.ts';
 import { seededChance } from '../../lib/chance.testing.ts';
 import { AppError } from '../../lib/errors.ts';
 import { requireDigest } from '../../lib/oci/digest.ts';
 import { mediaTypes } from '../../lib/oci/media-types.ts';
 import { requireTag } from '../../lib/oci/tag.ts';
+import { raiseSequence } from '../../platform/db/raise-sequence.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
+import { copyArtifact } from '../artifacts/copying/copy-artifact.ts';
 import { deleteArtifact } from '../artifacts/delete-artifact.ts';
 import { deleteRepository } from '../artifacts/delete-repository.ts';
 import { deleteWithDependents } from '../artifacts/delete-with-dependents.ts';
+import { moveRepository } from '../artifacts/moving/move-repository.ts';
+import { deleteBlob } from '../blobs/delete-blob.ts';
+import { mountBlob } from '../blobs/mount-blob.ts';
 import { deleteTag } from '../tags/delete-tag.ts';
-import { openWorld, putManifest, testActor, type World } from '../testing/world.ts';
+import { digestOf, openWorld, projectId, putManifest, testActor, type World } from '../testing/world.ts';
 import { purgeTrash } from './purge-trash.ts';
 import { restoreTrash } from './restore-trash.ts';
-import {
-  actorIn,
-  inTrash,
-  places,
-  pushTexts,
-  referenceOf,
-  requireConsistent,
-} from './testing/trash-world.ts';
+import { inTrash, places, pushTexts, referenceOf, requireConsistent } from './testing/trash-world.ts';
 
 const sequences = 4;
 const steps = 80;
@@ -41,12 +41,27 @@ const refusals = [
   'UNSUPPORTED',
   'ARTIFACT_IN_USE',
   'MANIFEST_BLOB_UNKNOWN',
+  'BLOB_UNKNOWN',
 ];
+const secondProject = 2;
+const everywhere = [...places, 'second/app'] as const;
+
+const placeOf = (name: string) => ({
+  projectId: name.startsWith('second/') ? secondProject : projectId,
+  path: name.slice(name.indexOf('/') + 1),
+});
+const actorIn = (name: string) => ({
+  projectId: placeOf(name).projectId,
+  repositoryName: name,
+  actor: testActor,
+});
 
 interface Walk {
   readonly world: World;
   readonly chance: ReturnType<typeof seededChance>;
   readonly done: string[];
+  /** Deleted by themselves: nothing in the trash has them, and their links are left to the garbage collection. */
+  readonly unlinked: Set<string>;
 }
 
 async function digestsIn({ db }: World, name: string): Promise<string[]> {
@@ -70,8 +85,35 @@ async function pushIndex({ world, chance }: Walk, name: string, tag: string): Pr
   await putManifest(world.deps, tag, Buffer.from(JSON.stringify(index)), { name, type: mediaTypes.ociIndex });
 }
 
+/** Between repositories, also of two projects. */
+async function between({ world, chance, done, unlinked }: Walk): Promise<void> {
+  const [from, to] = [chance.pick(everywhere), chance.pick(everywhere)];
+  const what = chance.pick(['copy', 'copy', 'move', 'mount', 'blob']);
+  const tag = chance.pick(tags);
+  const layer = digestOf(Buffer.from(chance.pick(['base', 'a', 'middle'])));
+  done.push(`${what} ${from} ${to}:${tag}`);
+  if (what === 'copy')
+    await copyArtifact(world, {
+      ...actorIn(to),
+      source: { repositoryName: from, reference: referenceOf(tag) },
+      sparse: false,
+      allowsTag: () => true,
+    });
+  if (what === 'move')
+    await moveRepository(world, {
+      from: placeOf(from),
+      to: { projectId: chance.pick([projectId, secondProject]), path: `moved-${done.length}` },
+      keptMs: 0,
+      actor: testActor,
+    });
+  if (what === 'mount') await mountBlob(world, { ...actorIn(to), digest: layer, sourceName: from });
+  if (what === 'blob') await deleteBlob(world, { ...actorIn(to), digest: layer });
+  if (what === 'blob') unlinked.add(layer);
+}
+
 async function step(walk: Walk): Promise<void> {
   const { world, chance, done } = walk;
+  if (chance.whole(5) === 0) return between(walk);
   const name = chance.pick(places);
   const tag = chance.pick(tags);
   const where = actorIn(name);
@@ -106,7 +148,11 @@ for (const dialect of dialects)
   for (let seed = 1; seed <= sequences; seed += 1)
     test(`any sequence keeps usage exact and what is live whole (${dialect}, ${seed})`, async () => {
       await using world = await openWorld({ dialect });
-      const walk = { world, chance: seededChance(seed), done: [] };
+      await world.db.transaction(async (tx) => {
+        await insertProject(tx, { id: secondProject, name: 'second', ownerId: 1, public: true, now: 0 });
+        await raiseSequence(tx, 'project');
+      });
+      const walk = { world, chance: seededChance(seed), done: [], unlinked: new Set<string>() };
       let refused = 0;
       for (let at = 0; at < steps; at += 1) {
         try {
@@ -133,8 +179,10 @@ for (const dialect of dialects)
         .execute();
       const hidden = await builder
         .selectFrom('blob_link')
-        .select('blob_id')
+        .innerJoin('blob', 'blob.id', 'blob_link.blob_id')
+        .select('digest')
         .where('hidden', '=', 1)
         .execute();
-      assert.deepEqual([dead, hidden], [[], []]);
+      const kept = hidden.filter(({ digest }) => !walk.unlinked.has(digest));
+      assert.deepEqual([dead, kept], [[], []]);
     });

@@ -10,9 +10,13 @@ import { bytesInTrash, expiredTrash, freedByTrash, oldestTrash } from './purge-w
 
 const everyMs = 10 * 60 * 1000;
 const pageSize = 100;
-/** Of the disk: what the trash alone may keep, and what may be full before the oldest of it goes. */
+/** Of the disk: what the trash alone may keep, and what may be full before the oldest of it goes where that helps. */
 const cap = 0.1;
 const full = 0.85;
+/** Then the oldest goes even where most of the disk is taken by something else. */
+const nearlyFull = 0.95;
+/** Younger than that nothing goes for the trash being large: one deletion by mistake may be larger than its share. */
+const freshMs = 24 * 60 * 60 * 1000;
 
 export interface TrashKeepingDeps extends RemovalDeps {
   readonly log: Logger;
@@ -24,11 +28,13 @@ export function createTrashKeeping(deps: TrashKeepingDeps): PeriodicJob {
 }
 
 export async function keepTrash(deps: TrashKeepingDeps, signal: AbortSignal): Promise<void> {
-  await finishLeftRemovals(deps, signal);
+  if (!(await deps.storeIsOurs())) return;
   await adopt(deps, signal);
   const expired = await purgeExpired(deps, signal);
   if (expired > 0) deps.log.info({ count: expired }, 'what was deleted long ago was removed for good');
   await releaseEarly(deps, signal);
+  // Last: an object that cannot be deleted keeps nothing else from its end.
+  await finishLeftRemovals(deps, signal);
 }
 
 /** Deletions by older code, which did not write them down. */
@@ -75,30 +81,41 @@ interface Room {
 
 /** The oldest first, until the trash keeps no more than its share and the disk is no longer nearly full. */
 async function releaseEarly(deps: TrashKeepingDeps, signal: AbortSignal): Promise<void> {
-  const { db, store, log } = deps;
+  const { db, store } = deps;
   const space = await store.space();
-  if (space === undefined || !(await deps.storeIsOurs())) return;
+  if (space === undefined) return;
   const room = await roomOf(deps, space);
   const before = { ...room };
+  const fresh = (await db.now()) - freshMs;
   let items = 0;
-  for (let after = 0; isShort(room) && !signal.aborted; ) {
-    const id = await oldestTrash(db.reader, after);
-    if (id === undefined) break;
-    after = id;
-    const purged = await purgeOne(deps, id, 'early');
-    if (purged === undefined) continue;
-    items += 1;
-    room.usedBytes -= purged.bytes;
-    room.waitingBytes -= purged.bytes;
+  try {
+    for (let after = 0; !signal.aborted; ) {
+      const why = whyShort(room);
+      const next = why === undefined ? undefined : await oldestTrash(db.reader, after);
+      if (next === undefined || (why === 'cap' && next.deletedAt > fresh)) break;
+      after = next.id;
+      const purged = await purgeOne(deps, next.id, 'early');
+      if (purged === undefined) continue;
+      items += 1;
+      room.usedBytes -= purged.bytes;
+      room.waitingBytes -= purged.bytes;
+    }
+  } finally {
+    if (items > 0) await tellOfRelease(deps, { items, before, room });
   }
-  if (items === 0) return;
+}
+
+async function tellOfRelease(
+  { db, log }: TrashKeepingDeps,
+  { items, before, room }: { readonly items: number; readonly before: Room; readonly room: Room },
+): Promise<void> {
   const data = {
     items,
     bytes: before.waitingBytes - room.waitingBytes,
     waiting: room.waitingBytes,
     used: before.usedBytes,
     capacity: room.totalBytes,
-    why: before.usedBytes > full * room.totalBytes ? 'disk' : 'cap',
+    why: whyShort(before) ?? null,
   };
   log.warn(data, 'the oldest of the trash was removed before its time: room is short');
   const now = await db.now();
@@ -114,8 +131,13 @@ async function releaseEarly(deps: TrashKeepingDeps, signal: AbortSignal): Promis
   );
 }
 
-function isShort({ totalBytes, usedBytes, waitingBytes }: Room): boolean {
-  return waitingBytes > cap * totalBytes || usedBytes > full * totalBytes;
+/** A disk that is full of other things is no reason to give up what would not make room. */
+function whyShort({ totalBytes, usedBytes, waitingBytes }: Room): 'disk' | 'cap' | undefined {
+  if (waitingBytes <= 0) return undefined;
+  const most = full * totalBytes;
+  if (usedBytes > most && (usedBytes - waitingBytes <= most || usedBytes > nearlyFull * totalBytes))
+    return 'disk';
+  return waitingBytes > cap * totalBytes ? 'cap' : undefined;
 }
 
 /** What projects were relieved of is never less than what the trash alone keeps, and cheap to ask. */

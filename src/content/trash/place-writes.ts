@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import { projectRoles } from '../../access/grants/roles.ts';
 import type { Tx } from '../../platform/db/database.ts';
+import { valueList } from '../../platform/db/value-list.ts';
 
 /** False: it is deleted. Otherwise it is kept until the transaction ends. */
 export async function keepProject(tx: Tx, id: number): Promise<boolean> {
@@ -27,6 +29,17 @@ export async function lockPlace(
     select id as "id", deleted_at as "deletedAt", purge_after as "purgeAfter" from repository
       where id = ${id} ${tx.dialect === 'postgres' ? locking : sql``}`.execute(tx.builder);
   return rows[0];
+}
+
+/** The same for many at once, `to change`. */
+export async function lockDeleted(tx: Tx, ids: readonly number[]): Promise<TrashedRepository[]> {
+  const list = valueList('integer', JSON.stringify(ids), tx.dialect);
+  const { rows } = await sql<TrashedRepository>`
+    select id as "id", deleted_at as "deletedAt", purge_after as "purgeAfter" from repository
+      where id in ${list} order by id ${tx.dialect === 'postgres' ? sql`for update` : sql``}`.execute(
+    tx.builder,
+  );
+  return rows;
 }
 
 /**
@@ -71,7 +84,12 @@ export async function reviveProject(
   return true;
 }
 
-/** The roles that people had, those of whom there are still. Returns how many. */
+const builtIn = sql.join(projectRoles.map((role) => sql.lit(role)));
+
+/**
+ * The roles that people had, those of whom there are still. A role that the registry made for itself and that is gone does not
+ * come back, nor as another one of that name. Returns how many.
+ */
 export async function giveRolesBack(tx: Tx, projectId: number, trashId: number): Promise<number> {
   const value = (name: string, type: 'integer' | 'text') =>
     tx.dialect === 'sqlite'
@@ -83,13 +101,20 @@ export async function giveRolesBack(tx: Tx, projectId: number, trashId: number):
     tx.dialect === 'sqlite'
       ? sql`trash join json_each(trash.kept) as kept`
       : sql`trash cross join lateral json_array_elements(trash.kept::json) as kept (value)`;
+  const role = value('role', 'text');
+  const own = sql`select name from role where role.level = 'project'
+    and role.created_at <= (select deleted_at from trash where trash.id = ${trashId})`;
+  // Kept from being deleted meanwhile.
+  if (tx.dialect === 'postgres')
+    await sql`${own} and name in (select ${role} from ${each} where trash.id = ${trashId})
+      order by name for key share`.execute(tx.builder);
   const { rows } = await sql<{ id: number }>`
     insert into "grant" (principal_kind, principal_id, role, scope, project_id, repository_pattern, tag_pattern,
         expires_at, created_at)
-      select ${value('principal_kind', 'text')}, ${value('principal_id', 'integer')}, ${value('role', 'text')},
+      select ${value('principal_kind', 'text')}, ${value('principal_id', 'integer')}, ${role},
         ${value('scope', 'text')}, ${sql.lit(projectId)}, ${value('repository_pattern', 'text')},
         ${value('tag_pattern', 'text')}, ${value('expires_at', 'integer')}, ${value('created_at', 'integer')}
-      from ${each} where trash.id = ${trashId} and (
+      from ${each} where trash.id = ${trashId} and (${role} in (${builtIn}) or ${role} in (${own})) and (
         (${value('principal_kind', 'text')} = 'user' and exists (select 1 from "user"
           where "user".id = ${value('principal_id', 'integer')} and "user".deleted_at is null))
         or (${value('principal_kind', 'text')} = 'group' and exists (select 1 from user_group

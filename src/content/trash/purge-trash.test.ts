@@ -191,7 +191,8 @@ for (const dialect of dialects) {
     await assert.rejects(push(world, 'v1', ['config', 'leaked'], 'library/third'), isRefused);
     await assert.rejects(restoreTrash(world, { id: copy?.id ?? 0, actor: testActor }), /is blocked/);
     await unblockDigest(world, { digest, actor: testActor });
-    await assert.rejects(unblockDigest(world, { digest, actor: testActor }), /is not blocked/);
+    for (const unknown of [digest, 'a\0b'])
+      await assert.rejects(unblockDigest(world, { digest: unknown, actor: testActor }), /is not blocked/);
     await restoreTrash(world, { id: copy?.id ?? 0, actor: testActor });
     assert.equal(await push(world, 'v1', ['config', 'leaked']), digest);
     await deleteTag(world, { ...where, tag: requireTag('v1') });
@@ -222,25 +223,33 @@ for (const dialect of dialects) {
 
   test(`the oldest goes early, with an event: above the cap, and on a disk that is nearly full (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
+    await push(world, 'kept', ['config', 'kept']);
+    await deleteTag(world, { ...where, tag: requireTag('kept') });
     for (const text of ['a', 'b', 'c']) {
       const digest = await push(world, 'v1', [`config ${text}`, text.repeat(1000)]);
       await remove(world, digest);
     }
-    const keep = (freeBytes: number, capacityBytes: number) =>
+    const keep = (freeBytes: number, capacityBytes: number, db: Database = world.db) =>
       keepTrash(
-        { ...world.deps, log: silentLog, store: onDisk(world.store, { freeBytes, capacityBytes }) },
+        { ...world.deps, db, log: silentLog, store: onDisk(world.store, { freeBytes, capacityBytes }) },
         never,
       );
-    const [first, second, third] = await trashed(world);
+    const [tag, first, second, third] = await trashed(world);
     assert.ok(first !== undefined && second !== undefined && third !== undefined);
-    const ids = async () => (await trashed(world)).map(({ id }) => id);
+    const all = async () => (await trashed(world)).map(({ id }) => id);
+    const ids = async () => (await all()).filter((id) => id !== tag?.id);
     const cap = first.freedBytes + second.freedBytes + third.freedBytes;
     await keep(10 * cap, 10 * cap);
     assert.deepEqual(await ids(), [first.id, second.id, third.id]);
     await keep(10 * (cap - 1), 10 * (cap - 1));
+    assert.deepEqual(await ids(), [first.id, second.id, third.id], 'what was deleted today stays');
+    await keep(10 * (cap - 1), 10 * (cap - 1), later(world.db, 25 * 3_600_000));
     assert.deepEqual(await ids(), [second.id, third.id]);
     assert.equal(await isStored(world, 'a'.repeat(1000)), false);
     await keep(149_999, 1_000_000);
+    assert.deepEqual(await ids(), [third.id]);
+    // Most is taken by something else: nothing in the trash would change that.
+    await keep(100_000, 1_000_000);
     assert.deepEqual(await ids(), [third.id]);
     const events = await world.db.reader.builder
       .selectFrom('event')
@@ -256,5 +265,8 @@ for (const dialect of dialects) {
         [1, second.freedBytes, 'disk'],
       ],
     );
+    await keep(49_999, 1_000_000);
+    // A tag keeps no content.
+    assert.deepEqual(await all(), [tag?.id]);
   });
 }

@@ -2,15 +2,17 @@ import { AppError } from '../../lib/errors.ts';
 import type { CanonicalDigest } from '../../lib/oci/digest.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
+import { foreignStore } from '../blobs/foreign-store.ts';
 import { blockDigestsOf } from '../blobs/removal/blocked-digest-writes.ts';
 import { type RemovalDeps, removeBlobs } from '../blobs/removal/remove-blobs.ts';
-import { lockPlace } from './place-writes.ts';
+import { lockDeleted } from './place-writes.ts';
 import {
   doomedRepositories,
   dropArtifacts,
   dropProject,
   dropRepositories,
   dropTagsOfTrash,
+  endTime,
   lockBlobsOf,
   pageOfDoomed,
   unneededOf,
@@ -40,34 +42,36 @@ export interface Purged {
   readonly bytes: number;
 }
 
-interface Progress {
-  item: TrashItem | undefined;
-  artifacts: number;
-  blocked: number;
-  readonly unneeded: Set<CanonicalDigest>;
-}
+type Progress = { -readonly [K in keyof Omit<Purged, 'item'>]: number } & { item: TrashItem | undefined };
 
 /**
- * Removes something from the trash for good, page by page; broken off, what is left of it is still there.
+ * Removes something from the trash for good, page by page. After the first page it cannot be restored any more; broken
+ * off, `trash-keeping` does the rest.
  * @throws AppError NOT_FOUND; BAD_REQUEST for a block of what has no digest; STORAGE_UNAVAILABLE
  */
 export async function purgeTrash(deps: RemovalDeps, input: PurgeTrashInput): Promise<Purged> {
   const { db } = deps;
+  // Nothing is forgotten whose content could not be deleted.
+  if (input.why !== 'expired' && !(await deps.storeIsOurs())) throw foreignStore();
   const now = await db.now();
-  const progress: Progress = { item: undefined, artifacts: 0, blocked: 0, unneeded: new Set() };
+  const progress: Progress = { item: undefined, artifacts: 0, blocked: 0, blobs: 0, bytes: 0 };
   for (let more = true; more; ) {
     const step = await db.transaction((tx) => purgePage(tx, input, progress.item === undefined, now));
     if (step === undefined) break;
     progress.item ??= step.item;
     progress.artifacts += step.artifacts;
     progress.blocked += step.blocked;
-    for (const digest of step.unneeded) progress.unneeded.add(digest);
+    // With each page, so that little is left to the garbage collection where it is broken off.
+    if (input.why !== 'expired') {
+      const gone = await removeBlobs(deps, step.unneeded);
+      progress.blobs += gone.count;
+      progress.bytes += gone.bytes;
+    }
     more = step.more;
   }
-  const { item, artifacts, blocked, unneeded } = progress;
+  const { item, ...counts } = progress;
   if (item === undefined) throw notInTrash(input.id);
-  const gone = input.why === 'expired' ? { count: 0, bytes: 0 } : await removeBlobs(deps, [...unneeded]);
-  return { item, artifacts, blocked, blobs: gone.count, bytes: gone.bytes };
+  return { item, ...counts };
 }
 
 interface Step {
@@ -88,16 +92,16 @@ async function purgePage(
   const item = await lockTrash(tx, input.id);
   if (item === undefined) return undefined;
   const repositoryIds = await doomedRepositories(tx, item);
-  for (const id of repositoryIds) {
-    const place = await lockPlace(tx, id, 'to change');
-    if (place?.purgeAfter === null) throw stillEmptied(item);
-  }
+  const places = await lockDeleted(tx, repositoryIds);
+  if (places.some(({ purgeAfter }) => purgeAfter === null)) throw stillEmptied(item);
   const blocked = first && input.block === true ? await block(tx, item, input.actor, now) : 0;
   const page = await doomed(tx, item, repositoryIds);
   const blobIds = await lockBlobsOf(tx, page);
   if (page.length > 0) await dropArtifacts(tx, page, blobIds);
-  if (page.length === pageSize)
+  if (page.length === pageSize) {
+    await endTime(tx, item.id);
     return { item, artifacts: page.length, blocked, unneeded: await unneededOf(tx, blobIds), more: true };
+  }
   const rest = await dropRest(tx, item, repositoryIds);
   const unneeded = await unneededOf(tx, [...new Set([...blobIds, ...rest])]);
   await append(tx, {

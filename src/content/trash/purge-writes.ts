@@ -115,6 +115,11 @@ export async function dropProject(tx: Tx, id: number): Promise<void> {
   await sql`delete from project where id = ${id} and deleted_at is not null`.execute(tx.builder);
 }
 
+/** A part of it is gone: its time is over, see `isGoing`. */
+export async function endTime(tx: Tx, trashId: number): Promise<void> {
+  await sql`update trash set purge_after = deleted_at where id = ${trashId}`.execute(tx.builder);
+}
+
 /** What has been in the trash for its time, the oldest first. */
 export async function expiredTrash(db: Queries, now: number, count: number): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
@@ -124,10 +129,16 @@ export async function expiredTrash(db: Queries, now: number, count: number): Pro
   return rows.map(({ id }) => id);
 }
 
-export async function oldestTrash(db: Queries, after: number): Promise<number | undefined> {
-  const { rows } = await sql<{ id: number }>`
-    select id as "id" from trash where id > ${after} order by id limit 1`.execute(db.builder);
-  return rows[0]?.id;
+/** Of what keeps content: a tag keeps none. */
+export async function oldestTrash(
+  db: Queries,
+  after: number,
+): Promise<{ readonly id: number; readonly deletedAt: number } | undefined> {
+  const { rows } = await sql<{ id: number; deletedAt: number }>`
+    select id as "id", deleted_at as "deletedAt" from trash where id > ${after} and kind <> 'tag' order by id limit 1`.execute(
+    db.builder,
+  );
+  return rows[0];
 }
 
 /** By which projects were relieved: what waits in the trash is no more. */
@@ -137,12 +148,19 @@ export async function freedByTrash(db: Queries): Promise<number> {
   return rows[0]?.bytes ?? 0;
 }
 
-/** Bytes that only the trash keeps: no live artifact and no link that serves needs them. */
+/**
+ * Bytes that only the trash keeps: no live artifact and no link that serves needs them. Found from what is in the trash, so
+ * that it takes as long as that is large, not the registry: SQLite takes the order of a `cross join`.
+ */
 export async function bytesInTrash(db: Queries): Promise<number> {
   const { rows } = await sql<{ bytes: number | null }>`
     select cast(sum(size) as bigint) as "bytes" from blob where id in (
-        select blob_id from artifact where deleted_at is not null
-        union select blob_link.blob_id from blob_link where hidden = 1)
+        select blob_id from artifact where trash_id is not null
+        union all select reference.blob_id from artifact
+          join reference on reference.manifest_id = artifact.blob_id and reference.blob_id is not null
+          where artifact.trash_id is not null
+        union all select blob_link.blob_id from repository cross join blob_link
+          where repository.trash_id is not null and blob_link.repository_id = repository.id and hidden = 1)
       and not exists (select 1 from blob_link where blob_link.blob_id = blob.id and hidden = 0)
       and not exists (select 1 from artifact where artifact.blob_id = blob.id and deleted_at is null)`.execute(
     db.builder,

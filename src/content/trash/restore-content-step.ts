@@ -3,6 +3,7 @@ import type { Tx } from '../../platform/db/database.ts';
 import { type RestoringPlace, restoreTags } from './restore-tags-step.ts';
 import {
   findBlocked,
+  findLostChild,
   findTrashedChild,
   holdAgain,
   lockBlobsOfTrash,
@@ -39,8 +40,15 @@ export async function restoreContent(
       detail: `restore ${child.trashId} first`,
     });
   }
+  const lost = await findLostChild(tx, { projectId, repositoryId, ids });
+  if (lost !== undefined) {
+    throw new AppError('CONFLICT', {
+      message: `${nameOf(item)} is not restored: ${lost}, which it lists, was removed for good`,
+      detail: 'push that by its digest first',
+    });
+  }
   const tags = await restoreTags(tx, place);
-  const shown = await showLinks(tx, { repositoryId, ids, now });
+  const shown = await showLinks(tx, { repositoryId, ids: [...merged, ...ids], now });
   const bytes = await holdAgain(tx, projectId, [...revived.map(({ blobId }) => blobId), ...shown]);
-  return { artifacts: merged + revived.length, tags, bytes };
+  return { artifacts: merged.length + revived.length, tags, bytes };
 }

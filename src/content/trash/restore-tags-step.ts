@@ -2,8 +2,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import type { Actor } from '../../platform/events/append.ts';
 import { requireUnguarded } from '../tags/require-unguarded-step.ts';
-import { addTagHistory } from '../tags/tag-writes.ts';
-import { reviveTags, tagsToRestore, takenTags } from './restore-writes.ts';
+import { reviveTags, tagsToRestore, takenTags, tellOfTags } from './restore-writes.ts';
 import { nameOf, type TrashItem } from './trash-reads.ts';
 
 export interface RestoringPlace {
@@ -20,13 +19,12 @@ export interface RestoringPlace {
  * @throws AppError CONFLICT for a name that stands for something else; DENIED
  */
 export async function restoreTags(tx: Tx, place: RestoringPlace): Promise<number> {
-  const { item, repositoryId, actor, now } = place;
+  const { item } = place;
   const tags = await tagsToRestore(tx, item.id);
+  await tellOfTags(tx, { ...place, trashId: item.id });
   if (!(await reviveTags(tx, item.id, tags.length))) throw await taken(tx, place);
   const names = tags.map(({ name }) => name);
   await requireUnguarded(tx, { ...place, tags: names, change: 'create' });
-  for (const { name, digest } of tags)
-    await addTagHistory(tx, { repositoryId, name, digest, previous: null, actor, now });
   return tags.length;
 }
 

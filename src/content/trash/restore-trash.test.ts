@@ -27,6 +27,7 @@ import {
   testActor,
   type World,
 } from '../testing/world.ts';
+import { purgeTrash } from './purge-trash.ts';
 import { restoreTrash } from './restore-trash.ts';
 import { pageOfTrash, type TrashItem } from './trash-reads.ts';
 
@@ -118,6 +119,20 @@ for (const dialect of dialects) {
     await isExact(world);
   });
 
+  test(`one that was pushed again without its layers gets them back (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const digest = await push(world, 'v1', 'one');
+    const before = await used(world);
+    await deleteArtifact(world, { ...where, digest: requireDigest(digest) });
+    await putManifest(world.deps, 'v1', manifestOf('one'), { sparse: true });
+    const [item] = await trashed(world);
+    await restore(world, item?.id ?? 0);
+    const layer = digestOf(Buffer.from('layer one'));
+    assert.ok((await findLinkedBlob(world.db.reader, repositoryName, layer)) !== undefined);
+    assert.equal(await used(world), before);
+    await isExact(world);
+  });
+
   test(`a tag that stands for something else is a conflict that changes nothing (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
     const digest = await push(world, 'v1', 'one');
@@ -179,6 +194,18 @@ for (const dialect of dialects) {
     await restore(world, part?.id ?? 0);
     await restore(world, whole?.id ?? 0);
     assert.deepEqual([await standsFor(world, 'all'), await standsFor(world, 'child')], [index, child]);
+    await isExact(world);
+    for (const digest of [index, child])
+      await deleteArtifact(world, { ...where, digest: requireDigest(digest) });
+    const [again, lost] = await trashed(world);
+    await purgeTrash(world.deps, { id: lost?.id ?? 0, actor: testActor, why: 'asked' });
+    await assert.rejects(
+      restore(world, again?.id ?? 0),
+      conflict(new RegExp(`${child}, which it lists, was removed for good; push that by its digest first`)),
+    );
+    await push(world, 'child', 'child');
+    await restore(world, again?.id ?? 0);
+    assert.equal(await standsFor(world, 'all'), index);
     await isExact(world);
   });
 

@@ -19,7 +19,7 @@ import {
   trashOfProject,
   trashOfRepository,
 } from './restore-writes.ts';
-import { findTrash, nameOf, type TrashItem } from './trash-reads.ts';
+import { findTrash, isGoing, nameOf, type TrashItem } from './trash-reads.ts';
 
 export interface RestoreTrashInput {
   readonly id: number;
@@ -49,9 +49,10 @@ export async function restoreTrash(
   await emptyFirst(deps, id, actor);
   const now = await db.now();
   return db.transaction(async (tx) => {
-    const item = await lockTrash(tx, id);
-    if (item === undefined) throw notInTrash(id);
-    const { artifacts, tags, bytes, roles } = await restore(tx, { item, actor, now });
+    const place = await lockWithProject(tx, id);
+    const { item } = place;
+    if (isGoing(item)) throw refused(item, 'it is being removed for good', 'push its content again');
+    const { artifacts, tags, bytes, roles } = await restore(tx, { ...place, actor, now });
     await dropTrash(tx, id);
     await append(tx, {
       type: `${item.kind}.restored`,
@@ -78,20 +79,37 @@ async function emptyFirst(deps: { readonly db: Database }, trashId: number, acto
   await drainRepository(deps, { id, projectId, repositoryName, trashId, actor });
 }
 
-interface Restoring {
+interface Place {
   readonly item: TrashItem;
+  /** Its project is not deleted. */
+  readonly isLive: boolean;
+}
+
+/** With the project where it is now: a repository may have been moved, and is kept from that from here on. */
+async function lockWithProject(tx: Tx, id: number): Promise<Place> {
+  let item = await lockTrash(tx, id);
+  for (;;) {
+    if (item === undefined) throw notInTrash(id);
+    if (item.kind === 'project') return { item, isLive: false };
+    const isLive = await keepProject(tx, item.projectId);
+    const { projectId } = item;
+    // Behind the lock: the project may have got another name.
+    item = await findTrash(tx, id);
+    if (item?.projectId === projectId) return { item, isLive };
+  }
+}
+
+interface Restoring extends Place {
   readonly actor: Actor;
   readonly now: number;
 }
 
 type Counts = Omit<Restored, 'item'>;
 
-async function restore(tx: Tx, { item: asked, actor, now }: Restoring): Promise<Counts> {
-  if (asked.kind === 'project') return restoreProject(tx, { item: asked, actor, now });
-  const isLive = await keepProject(tx, asked.projectId);
-  // Behind the lock: the project may have got another name.
-  const item = (await findTrash(tx, asked.id)) ?? asked;
-  if (!isLive) {
+async function restore(tx: Tx, restoring: Restoring): Promise<Counts> {
+  const { item, actor, now } = restoring;
+  if (item.kind === 'project') return restoreProject(tx, restoring);
+  if (!restoring.isLive) {
     const trash = await trashOfProject(tx, item.projectId);
     throw refused(
       item,
@@ -100,7 +118,7 @@ async function restore(tx: Tx, { item: asked, actor, now }: Restoring): Promise<
     );
   }
   const repositoryId = item.repositoryId ?? 0;
-  if (item.kind === 'repository') await restoreRepository(tx, { item, actor, now }, repositoryId);
+  if (item.kind === 'repository') await restoreRepository(tx, restoring, repositoryId);
   else await requireLive(tx, item, repositoryId);
   await touchRepository(tx, repositoryId, now);
   const place = {
@@ -176,6 +194,6 @@ async function followArtifact(tx: Tx, item: TrashItem): Promise<void> {
   await pointTags(tx, item.id, live);
 }
 
-export function refused(item: TrashItem, why: string, way: string): AppError {
+function refused(item: TrashItem, why: string, way: string): AppError {
   return new AppError('CONFLICT', { message: `${nameOf(item)} is not restored: ${why}`, detail: way });
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/db/database.ts';
 import { valueList } from '../../platform/db/value-list.ts';
+import type { Actor } from '../../platform/events/append.ts';
 import { findTrash, type TrashItem } from './trash-reads.ts';
 
 /** Who restores or purges the same thing waits. Undefined: it is not in the trash any more. */
@@ -53,14 +54,15 @@ export async function findBlocked(tx: Tx, trashId: number): Promise<string | und
 
 /**
  * Artifacts of the deletion that were pushed again meanwhile: the live rows get their labels and whatever tags of theirs are
- * in the trash, and take their place. Returns how many.
+ * in the trash, and take their place. Returns these.
  */
-export async function mergeLive(tx: Tx, trashId: number): Promise<number> {
+export async function mergeLive(tx: Tx, trashId: number): Promise<number[]> {
+  const locking = tx.dialect === 'postgres' ? sql`for key share of held` : sql``;
   const { rows } = await sql<{ dead: number; live: number }>`
     select dead.id as "dead", held.id as "live" from artifact dead
       join artifact held on held.repository_id = dead.repository_id and held.digest = dead.digest
         and held.deleted_at is null
-      where dead.trash_id = ${trashId}`.execute(tx.builder);
+      where dead.trash_id = ${trashId} ${locking}`.execute(tx.builder);
   for (const { dead, live } of rows) {
     await sql`insert into artifact_label (artifact_id, label_id)
       select ${sql.lit(live)}, label_id from artifact_label where artifact_id = ${dead}
@@ -68,7 +70,7 @@ export async function mergeLive(tx: Tx, trashId: number): Promise<number> {
     await sql`update tag set artifact_id = ${live} where artifact_id = ${dead}`.execute(tx.builder);
     await sql`delete from artifact where id = ${dead}`.execute(tx.builder);
   }
-  return rows.length;
+  return rows.map(({ live }) => live);
 }
 
 export interface Revived {
@@ -102,6 +104,26 @@ export async function findTrashedChild(
           and held.deleted_at is null)
       limit 1`.execute(tx.builder);
   return rows[0];
+}
+
+/**
+ * A child of one of these indexes that the repository does not have any more, where indexes have to be whole. One that the
+ * registry has never had is none: such indexes were taken over from elsewhere.
+ */
+export async function findLostChild(
+  tx: Tx,
+  place: { readonly projectId: number; readonly repositoryId: number; readonly ids: readonly number[] },
+): Promise<string | undefined> {
+  const { rows } = await sql<{ digest: string }>`
+    select reference.digest as "digest" from artifact
+      join reference on reference.manifest_id = artifact.blob_id and reference.kind = 'child'
+      where artifact.id in ${idList(tx, place.ids)} and reference.blob_id is not null
+        and exists (select 1 from project where id = ${place.projectId} and sparse_manifests = 0)
+        and not exists (select 1 from artifact held
+          where held.blob_id = reference.blob_id and held.repository_id = ${place.repositoryId}
+            and held.deleted_at is null)
+      limit 1`.execute(tx.builder);
+  return rows[0]?.digest;
 }
 
 /** The repository serves again what these artifacts refer to. Returns the blobs whose links were hidden. */
@@ -168,6 +190,20 @@ export async function takenTags(
         and standing.deleted_at is null
       where tag.trash_id = ${trashId} order by standing.name limit 3`.execute(tx.builder);
   return rows;
+}
+
+/** That the tags of a deletion stand again, while they are still there. */
+export async function tellOfTags(
+  tx: Tx,
+  input: { readonly trashId: number; readonly actor: Actor; readonly now: number },
+): Promise<void> {
+  const { trashId, actor, now } = input;
+  const { principal, address, client } = actor;
+  const text = (value: string) => sql`cast(${value} as text)`;
+  await sql`
+    insert into tag_history (repository_id, name, digest, previous_digest, actor, at, address, client)
+      select repository_id, name, digest, null, ${text(principal)}, ${sql.lit(now)}, ${text(address)}, ${text(client)}
+        from tag where trash_id = ${trashId} order by name`.execute(tx.builder);
 }
 
 /** New rows, so that of two who make a tag at once one waits and finds it. False: one of the names is taken. */

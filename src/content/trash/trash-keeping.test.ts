@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { deleteProject } from '../../access/projects/delete-project.ts';
+import { createRole } from '../../access/roles/create-role.ts';
+import { deleteRole } from '../../access/roles/delete-role.ts';
 import { requireDigest } from '../../lib/oci/digest.ts';
 import { requireTag } from '../../lib/oci/tag.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
@@ -70,6 +72,57 @@ for (const dialect of dialects) {
     assert.equal(item?.kind, 'project');
     await restoreTrash(world, { id: item?.id ?? 0, actor: testActor });
     assert.ok((await world.db.reader.builder.selectFrom('live_project').select('id').execute()).length > 0);
+  });
+
+  test(`what older code took out of a repository that newer code deletes comes back with it (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await pushTexts(world.deps, 'v1', ['config', 'one']);
+    await pushTexts(world.deps, 'v2', ['config', 'two']);
+    const third = await pushTexts(world.deps, 'v3', ['config', 'three']);
+    await deleteArtifact(world, { ...actorIn(app), digest: requireDigest(third) });
+    await deleteRepository(world, actorIn(app));
+    const [alone, whole] = await inTrash(world);
+    await world.db.transaction(async ({ builder }) => {
+      const first = sql`(select min(id) from artifact)`;
+      await sql`update tag set trash_id = null where artifact_id = ${first}`.execute(builder);
+      await sql`update artifact set trash_id = null where id = ${first}`.execute(builder);
+    });
+    await keep(world);
+    assert.deepEqual(
+      (await inTrash(world)).map(({ id }) => id),
+      [alone?.id, whole?.id],
+    );
+    const { artifacts, tags } = await restoreTrash(world, { id: whole?.id ?? 0, actor: testActor });
+    assert.deepEqual([artifacts, tags], [2, 2]);
+    await requireConsistent(world);
+  });
+
+  test(`a role that is gone does not come back with a project, nor as another of its name (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const { db } = world;
+    const permissions = ['repository:pull' as const];
+    const make = (name: string) =>
+      createRole({ db }, { name, level: 'project', permissions, actor: testActor });
+    for (const name of ['stays', 'goes', 'changes']) await make(name);
+    await db.transaction(async ({ builder }) => {
+      for (const role of ['stays', 'goes', 'changes', 'developer'])
+        await sql`insert into "grant" (principal_kind, principal_id, role, scope, project_id, created_at)
+          values ('user', 1, ${role}, 'project', ${projectId}, 0)`.execute(builder);
+    });
+    await deleteProject(world, { projectId, actor: testActor });
+    for (const name of ['goes', 'changes']) await deleteRole({ db }, { name, actor: testActor });
+    await make('changes');
+    await db.transaction(({ builder }) =>
+      sql`update role set created_at = created_at + 1 where name = 'changes'`.execute(builder),
+    );
+    const [item] = await inTrash(world);
+    const { roles } = await restoreTrash(world, { id: item?.id ?? 0, actor: testActor });
+    const given = await db.reader.builder.selectFrom('grant').select('role').orderBy('role').execute();
+    assert.deepEqual(
+      given.map(({ role }) => role),
+      ['developer', 'stays'],
+    );
+    assert.equal(roles, 2);
   });
 
   test(`what a purge had begun when its process died is ended (${dialect})`, async () => {

@@ -43,6 +43,11 @@ function items(dialect: DialectName): RawBuilder<unknown> {
       join project on project.id = coalesce(trash.project_id, repository.project_id)`;
 }
 
+/** A purge has begun to take it apart, and will end. */
+export function isGoing({ deletedAt, purgeAfter }: Pick<TrashItem, 'deletedAt' | 'purgeAfter'>): boolean {
+  return purgeAfter <= deletedAt;
+}
+
 /** Its name: `library/app:1.0`, `library/app@sha256:…`, `library/app`, `library`. */
 export function nameOf(item: Pick<TrashItem, 'kind' | 'repository' | 'tag' | 'digest'>): string {
   if (item.kind === 'tag') return `${item.repository}:${item.tag ?? ''}`;

@@ -33,7 +33,7 @@ export async function createTag(deps: { readonly db: Database }, input: CreateTa
 
 async function create(tx: Tx, input: CreateTagInput, now: number): Promise<void> {
   const { repositoryName, reference, tag } = input;
-  const repositoryId = await lockRepository(tx, repositoryName);
+  const repositoryId = await lockRepository(tx, input);
   const found = repositoryId === undefined ? undefined : await findArtifactId(tx, repositoryId, reference);
   // Kept from being deleted: a tag never stands for what is in the trash.
   const [artifact] =

@@ -30,7 +30,7 @@ export async function restoreTag(deps: { readonly db: Database }, input: Restore
 
 async function restore(tx: Tx, input: RestoreTagInput, now: number): Promise<string> {
   const { repositoryName, tag } = input;
-  const repositoryId = await lockRepository(tx, repositoryName);
+  const repositoryId = await lockRepository(tx, input);
   if (repositoryId === undefined) throw neverWas(input);
   // Locked before its history is read: nobody moves it in between.
   const before = await lockTag(tx, repositoryId, tag);

@@ -16,6 +16,7 @@ interface Row {
   readonly id: number;
   readonly digest: CanonicalDigest;
   readonly state: string;
+  readonly worker: string | null;
   readonly key: string | null;
   readonly generation: number;
   readonly bytes: number;
@@ -24,8 +25,8 @@ interface Row {
 async function lockRow(tx: Tx, digest: CanonicalDigest): Promise<Row | undefined> {
   const locking = tx.dialect === 'postgres' ? sql`for update` : sql``;
   const { rows } = await sql<Row>`
-    select id as "id", digest as "digest", state as "state", storage_key as "key", generation as "generation",
-        size as "bytes"
+    select id as "id", digest as "digest", state as "state", worker as "worker", storage_key as "key",
+        generation as "generation", size as "bytes"
       from blob where digest = ${digest} ${locking}`.execute(tx.builder);
   return rows[0];
 }
@@ -36,6 +37,7 @@ async function isNeeded(tx: Tx, { id, digest }: Row, now: number): Promise<boole
     select 1 from blob_link where blob_id = ${id}
     union all select 1 from artifact where blob_id = ${id}
     union all select 1 from manifest where blob_id = ${id}
+    union all select 1 from project_blob where blob_id = ${id}
     union all select 1 from upload where blob_id = ${id} and expires_at > ${now}
     union all select 1 from reference where blob_id = ${id}
     union all select 1 from reference where blob_id is null and digest = ${digest}
@@ -60,10 +62,32 @@ export async function beginRemoval(
   const row = await lockRow(tx, digest);
   const removable = row !== undefined && ['live', 'missing', 'condemned'].includes(row.state);
   if (!removable || (await isNeeded(tx, row, now))) return undefined;
-  const generation = row.generation + 1;
+  return hold(tx, row, { worker, now });
+}
+
+async function hold(
+  tx: Tx,
+  { id, digest, key, generation: before, bytes }: Row,
+  { worker, now }: { readonly worker: string; readonly now: number },
+): Promise<Begun> {
+  const generation = before + 1;
   await sql`update blob set state = 'deleting', worker = ${worker}, generation = ${generation}, state_at = ${now}
-    where id = ${row.id}`.execute(tx.builder);
-  return { digest, id: row.id, key: row.key ?? canonicalKey(digest), generation, bytes: row.bytes };
+    where id = ${id}`.execute(tx.builder);
+  return { digest, id, key: key ?? canonicalKey(digest), generation, bytes };
+}
+
+/**
+ * From its commit on nobody else ends it: as long as the object has not gone, nobody publishes the same. Undefined: it was
+ * ended, or somebody is at it.
+ */
+export async function takeOverRemoval(
+  tx: Tx,
+  left: Begun,
+  by: { readonly worker: string; readonly now: number; readonly isAtIt: (worker: string) => boolean },
+): Promise<Begun | undefined> {
+  const row = await lockRow(tx, left.digest);
+  if (row?.state !== 'deleting' || row.generation !== left.generation) return undefined;
+  return row.worker !== null && by.isAtIt(row.worker) ? undefined : hold(tx, row, by);
 }
 
 /** The object is gone: so is the row. Ended uploads may still name it. */
@@ -84,21 +108,21 @@ export async function burnRemoved(tx: Tx, begun: Begun, now: number): Promise<bo
   return true;
 }
 
-/** Deletions of purges that another process began and did not end: workers of that prefix, not this one. */
+/** Deletions of purges that were begun and not ended, by ascending id. */
 export async function leftRemovals(
   db: Queries,
   input: {
     readonly prefix: string;
-    readonly worker: string;
     readonly before: number;
+    readonly after: number;
     readonly count: number;
   },
 ): Promise<Begun[]> {
-  const { prefix, worker, before, count } = input;
+  const { prefix, before, after, count } = input;
   const { rows } = await sql<Row>`
-    select id as "id", digest as "digest", state as "state", storage_key as "key", generation as "generation",
-        size as "bytes"
-      from blob where state <> 'live' and state = 'deleting' and worker <> ${worker}
+    select id as "id", digest as "digest", state as "state", worker as "worker", storage_key as "key",
+        generation as "generation", size as "bytes"
+      from blob where state <> 'live' and state = 'deleting' and id > ${after}
         and substr(worker, 1, ${sql.lit(prefix.length)}) = ${prefix} and state_at < ${before}
       order by id limit ${count}`.execute(db.builder);
   return rows.map(({ id, digest, key, generation, bytes }) => ({

@@ -115,3 +115,15 @@ test('while another one asks, a new connection for each request is no way around
   // The account asks, too.
   assert.ok(begun <= 6, `${begun} have begun`);
 });
+
+test('who went away before the sign-in was over does not stand beside its account for ever', (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  using share = new FairShare(100);
+  enter(share, 'address').isOf('account');
+  const gone = enter(share, 'address');
+  gone.leave();
+  gone.isOf('account');
+  t.mock.timers.tick(1100);
+  enter(share, 'address').isOf('account');
+  assert.ok(enterMany(share, 'account', 10).every(({ turn }) => turn === undefined));
+});

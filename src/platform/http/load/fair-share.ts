@@ -29,6 +29,7 @@ export class Place {
   readonly #own: (place: Place, name: string) => void;
   readonly client: Client;
   isOwned = false;
+  hasLeft = false;
   /** Undefined: it may begin at once. */
   turn: Promise<void> | undefined;
   begin: (() => void) | undefined;
@@ -127,6 +128,7 @@ export class FairShare implements Disposable {
 
   readonly #leave = (place: Place): void => {
     const { client } = place;
+    place.hasLeft = true;
     client.count -= 1;
     client.working.delete(place);
     if (place.isOwned) client.owned -= 1;
@@ -139,7 +141,8 @@ export class FairShare implements Disposable {
   /** An address all of whose requests are an account's does not ask: the account would not be alone beside itself. */
   readonly #own = (place: Place, name: string): void => {
     const { client } = place;
-    if (place.isOwned) return;
+    // Signing in may take longer than the client waits for.
+    if (place.isOwned || place.hasLeft) return;
     place.isOwned = true;
     client.owned += 1;
     if (client.owned === client.count && this.#asks(client)) {

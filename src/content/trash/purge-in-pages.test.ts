@@ -1,0 +1,114 @@
+// What is larger than one transaction of a purge, and what stands in the way of one.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { requireDigest } from '../../lib/oci/digest.ts';
+import { trashMs } from '../../lib/trash-ms.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { plansOf } from '../../platform/db/testing/plans.ts';
+import { dialects } from '../../platform/db/testing/test-database.ts';
+import { deleteArtifact } from '../artifacts/delete-artifact.ts';
+import { deleteRepository } from '../artifacts/delete-repository.ts';
+import {
+  digestOf,
+  imageManifest,
+  openWorld,
+  pushBlob,
+  putManifest,
+  silentLog,
+  testActor,
+} from '../testing/world.ts';
+import { keepTrash } from './create-trash-keeping.ts';
+import { purgeTrash } from './purge-trash.ts';
+import { bytesInTrash } from './purge-writes.ts';
+import { restoreTrash } from './restore-trash.ts';
+import { actorIn, inTrash, places, pushTexts, requireConsistent } from './testing/trash-world.ts';
+
+const [app] = places;
+const never = new AbortController().signal;
+/** One more than a page. */
+const many = 101;
+
+/** The same database, where something is done before the second transaction and the clock may be ahead. */
+function through(
+  real: Database,
+  of: { readonly second?: () => Promise<void>; readonly aheadMs?: number },
+): Database {
+  let count = 0;
+  return {
+    dialect: real.dialect,
+    reader: real.reader,
+    now: async () => (await real.now()) + (of.aheadMs ?? 0),
+    transaction: async (...given) => {
+      count += 1;
+      if (count === 2) await of.second?.();
+      return real.transaction(...given);
+    },
+    [Symbol.asyncDispose]: () => real[Symbol.asyncDispose](),
+  };
+}
+
+for (const dialect of dialects) {
+  test(`what a purge has begun to take apart is not restored, and ends (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const bytes = Buffer.from('base');
+    await pushBlob(world.deps, bytes, app);
+    const layers = [{ digest: digestOf(bytes), size: bytes.length }];
+    for (let n = 0; n < many; n += 1)
+      await putManifest(world.deps, `v${n}`, imageManifest(layers, { annotations: { n: `${n}` } }), {
+        name: app,
+      });
+    await deleteRepository(world, actorIn(app));
+    const [item] = await inTrash(world);
+    const id = item?.id ?? 0;
+    const input = { id, actor: testActor, why: 'asked' } as const;
+    const second = async () => {
+      await assert.rejects(restoreTrash(world, { id, actor: testActor }), {
+        code: 'CONFLICT',
+        message: /is not restored: it is being removed for good/,
+      });
+      throw new Error('the process dies');
+    };
+    await assert.rejects(
+      purgeTrash({ ...world.deps, db: through(world.db, { second }) }, input),
+      /process dies/,
+    );
+    assert.equal((await inTrash(world)).length, 1);
+    await keepTrash({ ...world.deps, log: silentLog }, never);
+    assert.deepEqual(await inTrash(world), []);
+    await requireConsistent(world);
+  });
+
+  test(`nothing is forgotten while the storage is another one (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const digest = await pushTexts(world.deps, 'v1', ['config', 'one']);
+    await deleteArtifact(world, { ...actorIn(app), digest: requireDigest(digest) });
+    const [item] = await inTrash(world);
+    const away = { ...world.deps, storeIsOurs: () => Promise.resolve(false) };
+    const input = { id: item?.id ?? 0, actor: testActor, why: 'asked' } as const;
+    await assert.rejects(purgeTrash(away, input), { code: 'STORAGE_UNAVAILABLE' });
+    const db = through(world.db, { aheadMs: trashMs + 1 });
+    await keepTrash({ ...away, db, log: silentLog }, never);
+    assert.equal((await inTrash(world)).length, 1);
+    await restoreTrash(world, { id: item?.id ?? 0, actor: testActor });
+    await requireConsistent(world);
+  });
+
+  test(`what only the trash keeps is found from what is in it (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const plans = await plansOf(world.db, (reader) => bytesInTrash(reader));
+    assert.doesNotMatch(
+      plans.join('\n'),
+      /Seq Scan|SCAN (?:blob|blob_link|reference)\b|SCAN artifact(?! USING INDEX artifact_by_trash)/,
+    );
+    const one = await pushTexts(world.deps, 'v1', ['config', 'shared', 'one']);
+    await pushTexts(world.deps, 'v2', ['config', 'shared', 'two']);
+    await deleteArtifact(world, { ...actorIn(app), digest: requireDigest(one) });
+    const [item] = await inTrash(world);
+    assert.equal(await bytesInTrash(world.db.reader), item?.freedBytes);
+    await pushBlob(world.deps, Buffer.from('never in an image'), places[1]);
+    await deleteRepository(world, actorIn(app));
+    const freed = (await inTrash(world)).reduce((sum, { freedBytes }) => sum + freedBytes, 0);
+    assert.equal(await bytesInTrash(world.db.reader), freed);
+  });
+}
