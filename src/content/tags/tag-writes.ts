@@ -17,34 +17,6 @@ export function lockTag(tx: Tx, repositoryId: number, name: string) {
   return tx.first(lock, { repositoryId, name });
 }
 
-const upsert = prepare(
-  (db, values: { repositoryId: number; name: string; artifactId: number; digest: string; now: number }) =>
-    db
-      .insertInto('tag')
-      .values({
-        repository_id: values.repositoryId,
-        name: values.name,
-        artifact_id: values.artifactId,
-        digest: values.digest,
-        pushed_at: values.now,
-        deleted_at: null,
-        purge_after: null,
-      })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['repository_id', 'name'])
-          .where('deleted_at', 'is', null)
-          .doUpdateSet({ artifact_id: values.artifactId, digest: values.digest, pushed_at: values.now }),
-      ),
-);
-
-export async function putTag(
-  tx: Tx,
-  input: { repositoryId: number; name: string; artifactId: number; digest: string; now: number },
-): Promise<void> {
-  await tx.run(upsert, input);
-}
-
 interface NewTag {
   readonly repositoryId: number;
   readonly name: string;
@@ -53,18 +25,40 @@ interface NewTag {
   readonly now: number;
 }
 
-const insertNew = prepare((db, values: { [K in keyof NewTag]: NewTag[K] } & { project: string }, dialect) =>
+type TagValues = { [K in keyof NewTag]: NewTag[K] };
+
+function liveRow({ repositoryId, name, artifactId, digest, now }: TagValues) {
+  return {
+    repository_id: repositoryId,
+    name,
+    artifact_id: artifactId,
+    digest,
+    pushed_at: now,
+    deleted_at: null,
+    purge_after: null,
+  };
+}
+
+const upsert = prepare((db, values: TagValues) =>
   db
     .insertInto('tag')
-    .values({
-      repository_id: values.repositoryId,
-      name: values.name,
-      artifact_id: values.artifactId,
-      digest: values.digest,
-      pushed_at: values.now,
-      deleted_at: null,
-      purge_after: null,
-    })
+    .values(liveRow(values))
+    .onConflict((conflict) =>
+      conflict
+        .columns(['repository_id', 'name'])
+        .where('deleted_at', 'is', null)
+        .doUpdateSet({ artifact_id: values.artifactId, digest: values.digest, pushed_at: values.now }),
+    ),
+);
+
+export async function putTag(tx: Tx, input: NewTag): Promise<void> {
+  await tx.run(upsert, { ...input });
+}
+
+const insertNew = prepare((db, values: TagValues & { project: string }, dialect) =>
+  db
+    .insertInto('tag')
+    .values(liveRow(values))
     .onConflict((conflict) =>
       conflict.columns(['repository_id', 'name']).where('deleted_at', 'is', null).doNothing(),
     )

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { insertProject } from '../../../access/projects/project-writes.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { mediaTypes } from '../../../lib/oci/media-types.ts';
 import { parseReference } from '../../../lib/oci/tag.ts';
 import { dialects } from '../../../platform/db/testing/test-database.ts';
 import { checkUsage } from '../../repositories/check-usage.ts';
+import { openTwoProjects, otherProject } from '../../testing/open-two-projects.ts';
 import {
   digestOf,
   imageManifest,
-  openWorld,
   projectId,
   pushBlob,
   putManifest,
@@ -20,16 +19,6 @@ import {
 import { deleteRepository } from '../delete-repository.ts';
 import { deleteWithDependents } from '../delete-with-dependents.ts';
 import { copyArtifact } from './copy-artifact.ts';
-
-const otherProject = 2;
-
-async function openTwo(dialect: (typeof dialects)[number]): Promise<World> {
-  const world = await openWorld({ dialect });
-  await world.db.transaction((tx) =>
-    insertProject(tx, { id: otherProject, name: 'other', ownerId: 1, public: true, now: 0 }),
-  );
-  return world;
-}
 
 function copy(
   { db }: World,
@@ -99,7 +88,7 @@ async function artifactsIn({ db }: World, repository: string): Promise<number> {
 
 for (const dialect of dialects) {
   test(`a copy is charged once, with all that goes with it, and nothing is stored twice (${dialect})`, async () => {
-    await using world = await openTwo(dialect);
+    await using world = await openTwoProjects(dialect);
     await pushMulti(world, 'multi');
     const before = await world.db.reader.builder.selectFrom('blob').select('id').execute();
     await copy(world, 'multi', 'other/app');
@@ -120,7 +109,7 @@ for (const dialect of dialects) {
   });
 
   test(`what lacks content is copied only to where that may be (${dialect})`, async () => {
-    await using world = await openTwo(dialect);
+    await using world = await openTwoProjects(dialect);
     const lost = Buffer.from('never pushed');
     const bytes = imageManifest([
       await pushContent(world, 'config'),
@@ -137,7 +126,7 @@ for (const dialect of dialects) {
   });
 
   test(`copies, pushes and deletions at once all end, and the usages are right (${dialect})`, async () => {
-    await using world = await openTwo(dialect);
+    await using world = await openTwoProjects(dialect);
     const { db, deps } = world;
     const actor = testActor;
     for (let round = 0; round < 6; round += 1) {

@@ -4,21 +4,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { insertProject } from '../../../access/projects/project-writes.ts';
 import { requireDigest } from '../../../lib/oci/digest.ts';
 import { parseReference, requireTag } from '../../../lib/oci/tag.ts';
 import type { Database } from '../../../platform/db/database.ts';
-import { raiseSequence } from '../../../platform/db/raise-sequence.ts';
 import { dialects } from '../../../platform/db/testing/test-database.ts';
 import { deleteBlob } from '../../blobs/delete-blob.ts';
 import { checkUsage } from '../../repositories/check-usage.ts';
 import { findRepositoryId } from '../../repositories/repository-reads.ts';
 import { deleteTag } from '../../tags/delete-tag.ts';
+import { openTwoProjects, otherProject } from '../../testing/open-two-projects.ts';
 import { stopsBeforeCommit } from '../../testing/stops-before-commit.ts';
 import {
   digestOf,
   imageManifest,
-  openWorld,
   projectId,
   pushBlob,
   putManifest,
@@ -32,19 +30,9 @@ import { deleteRepository } from '../delete-repository.ts';
 import { deleteWithDependents } from '../delete-with-dependents.ts';
 import { moveRepository } from './move-repository.ts';
 
-const otherProject = 2;
 const where = { projectId, repositoryName, actor: testActor };
 const layer = Buffer.from('a layer');
 const loose = Buffer.from('no image has it');
-
-async function openTwo(dialect: (typeof dialects)[number]): Promise<World> {
-  const world = await openWorld({ dialect });
-  await world.db.transaction(async (tx) => {
-    await insertProject(tx, { id: otherProject, name: 'other', ownerId: 1, public: true, now: 0 });
-    await raiseSequence(tx, 'project');
-  });
-  return world;
-}
 
 /** The same image in two repositories of the project, and a blob that no image has. */
 async function pushTwice({ deps }: World): Promise<string> {
@@ -104,7 +92,7 @@ for (const dialect of dialects) {
   };
   for (const [what, remove] of Object.entries(deletions))
     test(`the deletion of ${what} does not follow a repository into another project (${dialect})`, async () => {
-      await using world = await openTwo(dialect);
+      await using world = await openTwoProjects(dialect);
       const digest = await pushTwice(world);
       const result = await duringMove(world, (db) => remove(db, digest));
       assert.ok(result?.status === 'rejected');
@@ -116,7 +104,7 @@ for (const dialect of dialects) {
     });
 
   test(`the deletion of a repository does not follow it into another project (${dialect})`, async () => {
-    await using world = await openTwo(dialect);
+    await using world = await openTwoProjects(dialect);
     await pushTwice(world);
     let isMoved = false;
     const db: Database = {
@@ -136,7 +124,7 @@ for (const dialect of dialects) {
   });
 
   test(`what is restored while its repository is moved is counted where it goes (${dialect})`, async () => {
-    await using world = await openTwo(dialect);
+    await using world = await openTwoProjects(dialect);
     const digest = await pushTwice(world);
     await putManifest(world.deps, 'kept', imageManifest([{ digest: digestOf(loose), size: loose.length }]));
     await deleteArtifact(world, { ...where, digest: requireDigest(digest) });

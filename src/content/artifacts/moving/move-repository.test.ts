@@ -1,19 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findCurrentName } from '../../../access/names/former-name-reads.ts';
-import { insertProject } from '../../../access/projects/project-writes.ts';
 import { renameProject } from '../../../access/projects/rename-project.ts';
 import { setProjectLimit } from '../../../access/projects/set-project-limit.ts';
 import type { Database } from '../../../platform/db/database.ts';
-import { raiseSequence } from '../../../platform/db/raise-sequence.ts';
 import { dialects } from '../../../platform/db/testing/test-database.ts';
 import { checkUsage } from '../../repositories/check-usage.ts';
 import { findRepositoryId } from '../../repositories/repository-reads.ts';
 import { createProtection, deleteProtection } from '../../tags/update-protection.ts';
+import { openTwoProjects, otherProject } from '../../testing/open-two-projects.ts';
 import {
   digestOf,
   imageManifest,
-  openWorld,
   projectId,
   pushBlob,
   putManifest,
@@ -24,17 +22,7 @@ import {
 import { deleteRepository } from '../delete-repository.ts';
 import { moveRepository } from './move-repository.ts';
 
-const otherProject = 2;
 const keptMs = 60_000;
-
-async function openTwo(dialect: (typeof dialects)[number]): Promise<World> {
-  const world = await openWorld({ dialect });
-  await world.db.transaction(async (tx) => {
-    await insertProject(tx, { id: otherProject, name: 'other', ownerId: 1, public: true, now: 0 });
-    await raiseSequence(tx, 'project');
-  });
-  return world;
-}
 
 async function push({ deps }: World, seeds: readonly string[], tag: string, name = repositoryName) {
   const layers = [];
@@ -96,7 +84,7 @@ async function plantRule(db: Database, project: number, tags: string): Promise<v
 
 for (const dialect of dialects) {
   test(`a moved repository keeps its id, tags and history, and its old place leads to it (${dialect})`, async () => {
-    await using world = await openTwo(dialect);
+    await using world = await openTwoProjects(dialect);
     const { db } = world;
     await push(world, ['a', 'b'], 'v1');
     const id = await findRepositoryId(db.reader, repositoryName);
@@ -122,7 +110,7 @@ for (const dialect of dialects) {
   });
 
   test(`each project is charged for what it holds, shared content in both (${dialect})`, async () => {
-    await using world = await openTwo(dialect);
+    await using world = await openTwoProjects(dialect);
     const { db } = world;
     await push(world, ['shared', 'only here'], 'v1');
     await push(world, ['shared', 'stays'], 'v1', 'library/stays');
@@ -140,7 +128,7 @@ for (const dialect of dialects) {
   });
 
   test(`a limit of the other project that would be exceeded leaves everything as it was (${dialect})`, async () => {
-    await using world = await openTwo(dialect);
+    await using world = await openTwoProjects(dialect);
     const { db } = world;
     await push(world, ['large content'], 'v1');
     await setProjectLimit({ db }, { projectId: otherProject, limitBytes: 10, actor: testActor });
@@ -152,7 +140,7 @@ for (const dialect of dialects) {
   });
 
   test(`a place that is taken, or kept free for another, is refused; a push into it, too (${dialect})`, async () => {
-    await using world = await openTwo(dialect);
+    await using world = await openTwoProjects(dialect);
     const { db } = world;
     await push(world, ['a'], 'v1');
     await push(world, ['b'], 'v1', 'library/second');
@@ -172,7 +160,7 @@ for (const dialect of dialects) {
   });
 
   test(`a tag that must stay moves only where a rule keeps it as well (${dialect})`, async () => {
-    await using world = await openTwo(dialect);
+    await using world = await openTwoProjects(dialect);
     const { db } = world;
     await push(world, ['a'], 'v1');
     await plantRule(db, projectId, 'v*');
@@ -190,7 +178,7 @@ for (const dialect of dialects) {
   });
 
   test(`a tag that is protected from the mover, here or there, stays (${dialect})`, async () => {
-    await using world = await openTwo(dialect);
+    await using world = await openTwoProjects(dialect);
     const { db } = world;
     await push(world, ['a'], 'v1');
     const actor = { ...testActor, principal: 'user:7' };
@@ -223,7 +211,7 @@ for (const dialect of dialects) {
   });
 
   test(`labels of the project become those of the same name, those of the system stay (${dialect})`, async () => {
-    await using world = await openTwo(dialect);
+    await using world = await openTwoProjects(dialect);
     const { db } = world;
     await push(world, ['a'], 'v1');
     await db.transaction(async ({ builder }) => {
@@ -267,7 +255,7 @@ for (const dialect of dialects) {
   });
 
   test(`pushes and renames at once leave every repository under its project's name (${dialect})`, async () => {
-    await using world = await openTwo(dialect);
+    await using world = await openTwoProjects(dialect);
     const { db } = world;
     await push(world, ['a'], 'v1');
     const second = dialect === 'postgres' ? await world.second() : db;
@@ -297,7 +285,7 @@ for (const dialect of dialects) {
   });
 
   test(`of two who move to one place exactly one does; a move and a push there leave one repository (${dialect})`, async () => {
-    await using world = await openTwo(dialect);
+    await using world = await openTwoProjects(dialect);
     const { db } = world;
     await push(world, ['a'], 'v1');
     await push(world, ['b'], 'v1', 'library/second');
