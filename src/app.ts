@@ -18,6 +18,7 @@ import { TokenKeys } from './access/tokens/token-keys.ts';
 import { tokenLife, tokenMinutes } from './access/tokens/token-life.ts';
 import { createTokens } from './access/tokens/tokens.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
+import { createBackgroundWork } from './background-work.ts';
 import { countMissing } from './content/blobs/blob-reads.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
 import { PullCounts } from './content/pulls/pull-counts.ts';
@@ -31,13 +32,11 @@ import { createAuditing, openAuditWriters } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createDeviceLogins } from './features/device-logins/device-logins.ts';
 import { createExpiry } from './features/expiry/expiry.ts';
-import { createJobs } from './features/jobs/jobs.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
 import { createPersonalTokens } from './features/personal-tokens/personal-tokens.ts';
 import { createQuota } from './features/quota/quota.ts';
 import { createRobots } from './features/robots/robots.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
-import { createVerify } from './features/verify/verify.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { takeInAtStart } from './import-from-distribution.ts';
 import type { OciDeps } from './oci/oci-call.ts';
@@ -278,9 +277,9 @@ async function compose(
     document: () => openApiDocument(api, { version: version() }),
     details: (...of) => metrics.details(...of),
   });
-  const verify = createVerify({ db, store, hashPool, storeIsOurs }, ending.signal);
   const instances = () => metrics.instances();
-  const work = stack.use(await createJobs({ ...base, instances, log: log.of('jobs') }, [verify.job]));
+  const workDeps = { ...base, hashPool, storeIsOurs, instances, log: log.of('jobs') };
+  const work = stack.use(await createBackgroundWork(workDeps, ending.signal));
   const quota = createQuota({ db, settings });
   const selfRegistration = (): boolean => settings.get('self_registration');
   const sessions = createSessions({
@@ -300,7 +299,6 @@ async function compose(
     ...personalTokens.routes,
     ...deviceLogins.routes,
     ...expiry.routes,
-    ...verify.routes,
     ...work.routes,
   ];
   const api: readonly ApiRoute[] = restRoutes.map((route) =>
@@ -382,7 +380,7 @@ async function compose(
     groupAdminRoutes({ db }),
     grantAdminRoutes({ db }),
     quota.adminRoutes,
-    verify.adminRoutes,
+    work.adminRoutes,
     auditing.adminRoutes,
     ociRoutes({ ...ociDeps, authenticate: asAdministrator }),
     serveApi(ownApi),

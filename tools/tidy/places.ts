@@ -47,6 +47,7 @@ const compositionFiles = [
   'src/import-from-distribution.ts',
   'src/offline.ts',
   'src/open-base.ts',
+  'src/background-work.ts',
   'src/housekeeping.ts',
   'src/rest-features.ts',
 ];
