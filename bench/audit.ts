@@ -46,9 +46,9 @@ const switched: readonly SourceChange[] = [
   },
   {
     module: 'access/authorize',
-    find: 'const held = grants.filter((grant) => isValid(grant, now) && covers(grant, resource));\n  const visible',
+    find: 'let giving: Grant | undefined;',
     replace: `if (globalThis.auditOff === true) return { allowed: true, visible: true, reason: { kind: 'public' } };
-      const held = grants.filter((grant) => isValid(grant, now) && covers(grant, resource));\n  const visible`,
+      let giving;`,
   },
   {
     module: 'app',

@@ -39,14 +39,21 @@ export function can(
   resource: Resource,
   now: number,
 ): Decision {
-  const held = grants.filter((grant) => isValid(grant, now) && covers(grant, resource));
-  const visible = resource.project.public || held.some(allowsSomething);
-  if (held.some((grant) => denies(grant, permission)))
-    return { allowed: false, visible, reason: { kind: 'role missing', held } };
-  const giving = held.find((grant) => confers(grant, permission, resource.tag));
-  if (giving !== undefined) return { allowed: true, visible, reason: { kind: 'grant', grant: giving } };
-  if (resource.project.public && isPublic(permission))
+  let giving: Grant | undefined;
+  let { public: visible } = resource.project;
+  let refused = false;
+  // Asked at each request: nothing is gathered where it is allowed.
+  for (const grant of grants) {
+    if (!isValid(grant, now) || !covers(grant, resource)) continue;
+    visible ||= allowsSomething(grant);
+    refused ||= denies(grant, permission);
+    giving ??= confers(grant, permission, resource.tag) ? grant : undefined;
+  }
+  if (!refused && giving !== undefined)
+    return { allowed: true, visible, reason: { kind: 'grant', grant: giving } };
+  if (!refused && resource.project.public && isPublic(permission))
     return { allowed: true, visible, reason: { kind: 'public' } };
+  const held = grants.filter((grant) => isValid(grant, now) && covers(grant, resource));
   return { allowed: false, visible, reason: { kind: 'role missing', held } };
 }
 
