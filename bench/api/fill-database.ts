@@ -79,6 +79,7 @@ export async function openPostgres(url: string): Promise<Filled> {
           `select setval(pg_get_serial_sequence('${name}', 'id'), (select max(id) from ${name}))`,
         );
       await db.query('vacuum analyze');
+      await db.query('checkpoint');
     },
     close: () => db.end(),
   };
