@@ -7,6 +7,7 @@ import { BerthServer, password } from '../../../harness/start-server.ts';
 import { contentTests } from './content-suite.ts';
 import { controlTests } from './control-suite.ts';
 import { type Sdk, SdkDriver } from './sdk-driver.ts';
+import { workTests } from './work-suite.ts';
 
 const admin = { username: 'admin', password };
 
@@ -21,6 +22,7 @@ export async function operationTests(sdk: Sdk): Promise<void> {
   after(() => driver[Symbol.asyncDispose]());
   controlTests(driver, server);
   contentTests(driver, server);
+  workTests(driver, server);
 
   test('the certificate of the server’s own authority is read over HTTPS, which it makes trusted', async () => {
     await using own = await BerthServer.start({ args: ['--tls', 'self'] });

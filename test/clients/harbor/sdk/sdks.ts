@@ -2,13 +2,24 @@ import type { Sdk } from './sdk-driver.ts';
 
 const newerThanThese = ['listAuditLogExts', 'listAuditLogEventTypes', 'getLogExts'];
 
+const aboutJobs = [
+  'getWorkerPools',
+  'getWorkers',
+  'stopRunningJob',
+  'listJobQueues',
+  'actionPendingJobs',
+  'actionGetJobLog',
+  'listSchedules',
+  'getSchedulePaused',
+];
+
 export const harborapi: Sdk = {
   name: 'harborapi 0.26.2',
   module: 'harborapi',
   script: 'harborapi-driver.py',
   followsLinks: true,
   additions: ['build_history', 'vulnerabilities'],
-  lacks: newerThanThese,
+  lacks: [...newerThanThese, ...aboutJobs],
   misreads: [],
 };
 
