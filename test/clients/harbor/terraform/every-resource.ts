@@ -1,8 +1,10 @@
 import { group, robot, user } from './accounts.ts';
 import { security, system } from './configuration.ts';
 import { immutableRule, label } from './labels-and-rules.ts';
+import { retentionPolicy, webhook } from './project-policies.ts';
 import { memberGroup, memberUser, project } from './projects.ts';
 import type { Attributes, Resource, ResourceType, Round } from './resource-type.ts';
+import { auditPurge, garbageCollection } from './schedules.ts';
 
 type Wanted = (of: {
   readonly apps: string;
@@ -138,5 +140,53 @@ export const everyResource: readonly Resource[] = [
     repo_matching: 'lib/**',
     tag_excluding: pick('dev-*', 'test-*'),
     disabled: pick(true, false),
+  })),
+  declare(retentionPolicy, 'apps', ({ apps, pick }) => ({
+    scope: apps,
+    schedule: pick('Daily', '0 30 2 * * *'),
+    rule: [
+      {
+        disabled: false,
+        most_recently_pushed: pick(10, 20),
+        repo_matching: '**',
+        tag_matching: pick('**', 'v*'),
+        untagged_artifacts: pick(true, false),
+      },
+      {
+        disabled: pick(false, true),
+        n_days_since_last_pull: pick(30, 60),
+        repo_excluding: 'lib/**',
+        tag_excluding: 'dev-*',
+        untagged_artifacts: true,
+      },
+      {
+        disabled: false,
+        always_retain: true,
+        repo_matching: 'base/**',
+        tag_matching: 'stable',
+        untagged_artifacts: false,
+      },
+    ],
+  })),
+  declare(webhook, 'chat', ({ apps, pick }) => ({
+    name: 'chat',
+    project_id: apps,
+    address: pick('https://hooks.example.com/one', 'https://hooks.example.com/two'),
+    description: pick('Tells the team', 'Tells everybody'),
+    enabled: pick(true, false),
+    events_types: pick(['PUSH_ARTIFACT'], ['PUSH_ARTIFACT', 'DELETE_ARTIFACT']),
+    notify_type: 'http',
+    auth_header: pick('Bearer of-chat-1', 'Bearer of-chat-2'),
+    skip_cert_verify: pick(false, true),
+  })),
+  declare(garbageCollection, 'main', ({ pick }) => ({
+    schedule: pick('Weekly', '0 15 3 * * *'),
+    delete_untagged: pick(true, false),
+    workers: pick(2, 4),
+  })),
+  declare(auditPurge, 'main', ({ pick }) => ({
+    schedule: pick('Daily', '0 45 3 * * 0'),
+    audit_retention_hour: pick(2160, 4320),
+    include_event_types: pick('create_artifact,pull_artifact', 'create_artifact,pull_artifact,other'),
   })),
 ];

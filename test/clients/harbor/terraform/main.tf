@@ -168,6 +168,53 @@ resource "harbor_immutable_tag_rule" "others" {
   disabled      = !var.changed
 }
 
+resource "harbor_retention_policy" "apps" {
+  scope    = harbor_project.apps.id
+  schedule = ["Daily", "0 30 2 * * *"][local.round]
+  rule {
+    most_recently_pushed = [10, 20][local.round]
+    repo_matching        = "**"
+    tag_matching         = ["**", "v*"][local.round]
+    untagged_artifacts   = !var.changed
+  }
+  rule {
+    disabled               = var.changed
+    n_days_since_last_pull = [30, 60][local.round]
+    repo_excluding         = "lib/**"
+    tag_excluding          = "dev-*"
+  }
+  rule {
+    always_retain      = true
+    repo_matching      = "base/**"
+    tag_matching       = "stable"
+    untagged_artifacts = false
+  }
+}
+
+resource "harbor_project_webhook" "chat" {
+  name             = "chat"
+  project_id       = harbor_project.apps.id
+  address          = ["https://hooks.example.com/one", "https://hooks.example.com/two"][local.round]
+  description      = ["Tells the team", "Tells everybody"][local.round]
+  enabled          = !var.changed
+  events_types     = concat(["PUSH_ARTIFACT"], var.changed ? ["DELETE_ARTIFACT"] : [])
+  notify_type      = "http"
+  auth_header      = ["Bearer of-chat-1", "Bearer of-chat-2"][local.round]
+  skip_cert_verify = var.changed
+}
+
+resource "harbor_garbage_collection" "main" {
+  schedule        = ["Weekly", "0 15 3 * * *"][local.round]
+  delete_untagged = !var.changed
+  workers         = [2, 4][local.round]
+}
+
+resource "harbor_purge_audit_log" "main" {
+  schedule             = ["Daily", "0 45 3 * * 0"][local.round]
+  audit_retention_hour = [2160, 4320][local.round]
+  include_event_types  = var.changed ? "create_artifact,pull_artifact,other" : "create_artifact,pull_artifact"
+}
+
 data "harbor_project" "apps" {
   name       = harbor_project.apps.name
   depends_on = [harbor_project.apps]

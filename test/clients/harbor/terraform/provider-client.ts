@@ -56,6 +56,16 @@ export class ProviderClient {
     return { id: location.replace('/api', '').replace('/v2.0', ''), body: answer.body.toString() };
   }
 
+  /** What it makes has a path that is known. */
+  async postWithoutLocation(path: string, body: unknown): Promise<void> {
+    await this.#send('POST', path, body, 201);
+  }
+
+  /** Whether the answer says anything: an empty one stands for nothing. */
+  async hasText(path: string): Promise<boolean> {
+    return (await this.#send('GET', path, undefined, 200)).body.length > 0;
+  }
+
   async put(path: string, body: unknown): Promise<void> {
     await this.#send('PUT', path, body, 200);
   }

@@ -27,6 +27,8 @@ export interface ResourceType {
   readonly failsWhenGone?: true;
   /** There is one, which cannot be deleted. */
   readonly single?: true;
+  /** The provider cannot import it. */
+  readonly notImported?: true;
   /** Returns the id. */
   create(api: ProviderClient, wanted: Attributes): Promise<string>;
   /** Undefined: it is gone. */

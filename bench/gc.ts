@@ -1,0 +1,191 @@
+// Garbage collection beside Docker's registry, on the same files, in one run.
+//
+//   npm run bench:gc                 50,000 small blobs, a fifth of them garbage
+//   npm run bench:gc -- --part 1     1,000,000, of which 200,000
+//
+// Docker's registry must not be written to meanwhile and is stopped; Berth serves pushes, before and during its run. Fails
+// when either leaves or takes something else than the garbage, when Berth is less than ten times as fast, when pushes lose
+// more than a tenth, or when its memory grows by more than 64 MiB.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import {
+  garbageBytes,
+  layer,
+  pushedImage,
+  repository,
+  type Sizes,
+  sharedConfig,
+  writeFiles,
+  writeRows,
+} from './gc/collectable-registry.ts';
+import { rssMiB } from './load/processes.ts';
+import { pushBlob, putManifest, writerOf } from './load/push.ts';
+import { administrator, blobPath, createBenchProject, startBerth } from './servers/berth.ts';
+import { peerCommand } from './servers/peer.ts';
+import type { Target } from './servers/target.ts';
+
+const { values } = parseArgs({ options: { part: { type: 'string', default: '20' } } });
+const part = Number(values.part);
+const sizes: Sizes = { blobs: Math.round(1_000_000 / part), garbage: Math.round(200_000 / part) };
+const beforeMs = 15_000;
+const lanes = 4;
+const mostGrowthMiB = 64;
+
+interface Collected {
+  readonly seconds: number;
+}
+
+/** Which of some blobs of each sort are there: none of the garbage, all of the rest. */
+function requireCollected(root: string): void {
+  const step = Math.max(1, Math.floor(sizes.blobs / 10_000));
+  for (let number = 0; number < sizes.blobs; number += step) {
+    const garbage = number >= sizes.blobs - sizes.garbage;
+    const there = existsSync(join(blobPath(root, layer(number).digest), 'data'));
+    if (there === garbage) throw new Error(`blob ${number} is ${there ? 'still there' : 'gone'} in ${root}`);
+  }
+}
+
+async function collectByDocker(folder: string): Promise<Collected> {
+  const [program = ''] = peerCommand('docker-registry', folder, 1);
+  const begin = performance.now();
+  const { status, stderr } = spawnSync(program, ['garbage-collect', join(folder, 'config.yml')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    maxBuffer: 2 ** 30,
+  });
+  if (status !== 0)
+    throw new Error(`docker-registry garbage-collect failed: ${stderr.toString().slice(-2000)}`);
+  return { seconds: (performance.now() - begin) / 1000 };
+}
+
+/** Pushes until it is told to stop; how many each second. */
+function pushing(target: Target, name: string): { stop(): Promise<number> } {
+  const state = { stopped: false, count: 0 };
+  const begin = performance.now();
+  const all = Array.from({ length: lanes }, async (_, lane) => {
+    const client = writerOf(target);
+    while (!state.stopped) {
+      const seed = `${name} ${lane} ${state.count}`;
+      const image = pushedImage(seed);
+      await pushBlob(client, repository, image.layer);
+      await putManifest(client, repository, `${name}-${lane}`, image.manifest);
+      state.count += 1;
+    }
+    client.close();
+  });
+  return {
+    stop: async () => {
+      state.stopped = true;
+      await Promise.all(all);
+      return state.count / ((performance.now() - begin) / 1000);
+    },
+  };
+}
+
+interface Row {
+  readonly job_status: string;
+  readonly job_parameters: string;
+}
+
+async function collectByBerth(
+  target: Target,
+): Promise<Collected & { readonly row: Row; readonly peakMiB: number }> {
+  const [port, pid] = [target.ports[0] ?? 0, target.pids[0] ?? 0];
+  const ask = (method: string, path: string): Promise<Response> =>
+    fetch(`http://127.0.0.1:${port}${path}`, { method, headers: { authorization: administrator } });
+  const begin = performance.now();
+  const started = await ask('POST', '/api/v2.0/system/gc/schedule');
+  if (started.status !== 201) throw new Error(`no run: ${started.status} ${await started.text()}`);
+  let peakMiB = 0;
+  for (;;) {
+    peakMiB = Math.max(peakMiB, rssMiB(pid));
+    const row = (await (await ask('GET', started.headers.get('location') ?? '')).json()) as Row;
+    if (!['Pending', 'Running', 'Scheduled'].includes(row.job_status))
+      return { seconds: (performance.now() - begin) / 1000, row, peakMiB };
+    await delay(100);
+  }
+}
+
+async function plant(target: Target): Promise<void> {
+  const client = writerOf(target);
+  const image = pushedImage('planted');
+  for (const blob of [sharedConfig, image.layer]) await pushBlob(client, 'bench/planted', blob);
+  await putManifest(client, 'bench/planted', 'v1', image.manifest);
+  await pushBlob(client, repository, image.layer);
+  client.close();
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
+chmodSync(folder, 0o711);
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const docker = join(folder, 'docker');
+const peer = join(docker, 'data');
+let since = performance.now();
+const tell = (what: string): void => {
+  console.error(`${what} (${((performance.now() - since) / 1000).toFixed(0)} s)`);
+  since = performance.now();
+};
+writeFiles(peer, sizes);
+tell(`${sizes.blobs} blobs written`);
+
+const first = await startBerth('berth', 'dist', folder);
+createBenchProject('dist', folder);
+await plant(first);
+await first.stop();
+writeRows(join(folder, 'data', 'berth.db'), sizes);
+tell('rows written');
+const storage = join(folder, 'data', 'storage');
+execFileSync('cp', ['-alf', join(peer, 'docker'), storage]);
+tell('files linked');
+
+const theirs = await collectByDocker(docker);
+requireCollected(peer);
+tell('docker-registry has collected');
+
+const target = await startBerth('berth', 'dist', folder);
+try {
+  const quiet = pushing(target, 'before');
+  await delay(beforeMs);
+  const before = await quiet.stop();
+  const memory = rssMiB(target.pids[0] ?? 0);
+  const busy = pushing(target, 'meanwhile');
+  let meanwhile = 0;
+  const ours = await collectByBerth(target).finally(async () => {
+    meanwhile = await busy.stop();
+  });
+  requireCollected(storage);
+  const { freed_space: freed, purged_blobs: purged } = JSON.parse(ours.row.job_parameters) as Record<
+    string,
+    number
+  >;
+  const ratio = theirs.seconds / ours.seconds;
+  const left = (100 * meanwhile) / before;
+  const lines: readonly (readonly [string, boolean])[] = [
+    [
+      `${ours.row.job_status}: ${purged} blobs, ${freed} bytes; the garbage: ${sizes.garbage} blobs, ${garbageBytes(sizes)} bytes`,
+      ours.row.job_status === 'Success' && purged === sizes.garbage && freed === garbageBytes(sizes),
+    ],
+    [
+      `docker-registry ${theirs.seconds.toFixed(1)} s, berth ${ours.seconds.toFixed(1)} s: ${ratio.toFixed(1)} times as fast`,
+      ratio >= 10,
+    ],
+    [
+      `pushes: ${before.toFixed(0)} images/s before, ${meanwhile.toFixed(0)} meanwhile: ${left.toFixed(0)} %`,
+      left >= 90,
+    ],
+    [
+      `memory: ${memory.toFixed(0)} MiB before, at most ${ours.peakMiB.toFixed(0)} meanwhile`,
+      ours.peakMiB - memory <= mostGrowthMiB,
+    ],
+  ];
+  for (const [line, holds] of lines) {
+    console.log(`${line}${holds ? '' : ' – NOT as it should be'}`);
+    if (!holds) process.exitCode = 1;
+  }
+} finally {
+  await target.stop();
+}
