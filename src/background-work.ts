@@ -1,5 +1,6 @@
 import type { RestRoute } from './access/rest-route.ts';
 import { createJobs, type JobsDeps } from './features/jobs/jobs.ts';
+import { createRetention } from './features/retention/retention.ts';
 import { createVerify } from './features/verify/verify.ts';
 import type { Routes } from './platform/http/server.ts';
 
@@ -16,9 +17,10 @@ export interface BackgroundWork extends AsyncDisposable {
  */
 export async function createBackgroundWork(deps: Given, ending: AbortSignal): Promise<BackgroundWork> {
   const verify = createVerify(deps, ending);
-  const jobs = await createJobs(deps, [verify.job]);
+  const retention = createRetention(deps);
+  const jobs = await createJobs(deps, [verify.job, retention.job]);
   return {
-    routes: [...verify.routes, ...jobs.routes],
+    routes: [...verify.routes, ...retention.routes, ...jobs.routes],
     adminRoutes: verify.adminRoutes,
     [Symbol.asyncDispose]: () => jobs[Symbol.asyncDispose](),
   };

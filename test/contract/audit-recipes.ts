@@ -1,6 +1,7 @@
 import { imageOf } from '../harness/image.ts';
 import { expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { jsonOf, makeProject, sendJson } from '../harness/rest.ts';
+import { makePolicy, retentionPolicy, retentionRule } from '../harness/retention.ts';
 
 /** One request that does what an operation is for; made anew for each time. */
 export interface Made {
@@ -141,6 +142,10 @@ async function emptyQueue(admin: RegistryClient): Promise<void> {
 async function waitingJob(admin: RegistryClient): Promise<number> {
   await emptyQueue(admin);
   return jsonOf<{ job_id: number }>(await sendJson(admin, 'POST', verifications, {}), 202).job_id;
+}
+
+async function policy(admin: RegistryClient): Promise<string> {
+  return `${api}/retentions/${await makePolicy(admin, await makeProject(admin, fresh('kept')), [retentionRule()])}`;
 }
 
 /** By operationId: what an administrator does with success, and somebody without rights is refused. */
@@ -331,6 +336,21 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     expectStatus(await admin.delete(`${path}?block=true`), 200);
     return { path: `${own}/blocked-digests/${digest}` };
   },
+  createRetention: async (admin) => {
+    const id = await makeProject(admin, fresh('kept'));
+    return { path: `${api}/retentions`, body: retentionPolicy(id, [retentionRule()]) };
+  },
+  updateRetention: async (admin) => {
+    const path = await policy(admin);
+    const { scope } = jsonOf<{ scope: { ref: number } }>(await admin.get(path));
+    return { path, body: retentionPolicy(scope.ref, [retentionRule({ tags: fresh('v') })]) };
+  },
+  deleteRetention: async (admin) => ({ path: await policy(admin) }),
+  triggerRetentionExecution: async (admin) => ({ path: `${await policy(admin)}/executions`, body: {} }),
+  operateRetentionExecution: async (admin) => {
+    const started = await sendJson(admin, 'POST', `${await policy(admin)}/executions`, {});
+    return { path: String(started.headers.location), body: { action: 'stop' } };
+  },
   startStorageVerification: async (admin) => {
     await emptyQueue(admin);
     return { path: verifications, body: {} };
@@ -443,6 +463,11 @@ export const events: Readonly<Record<string, string>> = {
   restoreTrash: 'artifact.restored',
   purgeTrash: 'artifact.purged',
   unblockDigest: 'digest.unblocked',
+  createRetention: 'retention.created',
+  updateRetention: 'retention.updated',
+  deleteRetention: 'retention.deleted',
+  triggerRetentionExecution: 'retention.started',
+  operateRetentionExecution: 'retention.stopped',
   startStorageVerification: 'job.started',
   setStorageVerificationSchedule: 'schedule.updated',
   deleteStorageVerificationSchedule: 'schedule.deleted',

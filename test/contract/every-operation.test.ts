@@ -19,6 +19,8 @@ const harbors = new Map(contract.operations.map((each) => [each.operationId, eac
 const ownFields: Readonly<Record<string, readonly string[]>> = {
   CreateImmuRule: ['accept_same_digest'],
   UpdateImmuRule: ['accept_same_digest'],
+  createRetention: ['untag', 'keep_pulled_days'],
+  updateRetention: ['untag', 'keep_pulled_days'],
   // Refused by name, where Harbor leaves them alone without a word.
   updateConfigurations: [
     'scan_all_policy',

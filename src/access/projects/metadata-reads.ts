@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import { valueList } from '../../platform/db/value-list.ts';
@@ -9,6 +10,17 @@ const byProjects = prepare((db, values: { ids: string }, dialect) =>
     .selectFrom('project_metadata')
     .select(['project_id', 'name', 'value'])
     .where('project_id', 'in', valueList('integer', values.ids, dialect))
+    .unionAll(
+      // Its policy of tag retention, whose id Harbor keeps here.
+      db
+        .selectFrom('retention_policy')
+        .select([
+          'project_id',
+          sql<string>`'retention_id'`.as('name'),
+          sql<string>`cast(id as text)`.as('value'),
+        ])
+        .where('project_id', 'in', valueList('integer', values.ids, dialect)),
+    )
     .orderBy('project_id')
     .orderBy('name'),
 );

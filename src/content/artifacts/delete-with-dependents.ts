@@ -15,24 +15,28 @@ export interface DeleteWithDependentsInput {
   readonly projectId: number;
   readonly repositoryName: string;
   readonly reference: Reference;
+  /** Only if it has these tags and no others. */
+  readonly onlyWithTags?: readonly string[];
   readonly actor: Actor;
 }
 
 /**
  * Moves an artifact to the trash as Harbor deletes one: with all its tags, its accessories, and the untagged children
  * that nothing else needs.
- * @throws AppError NOT_FOUND; ARTIFACT_IN_USE while a live index lists it
+ * @returns the bytes that the project is relieved of
+ * @throws AppError NOT_FOUND; ARTIFACT_IN_USE while a live index lists it; PRECONDITION for other tags than `onlyWithTags`
  */
 export async function deleteWithDependents(
   deps: { readonly db: Database },
   input: DeleteWithDependentsInput,
-): Promise<void> {
+): Promise<number> {
   const now = await deps.db.now();
-  await deps.db.transaction((tx) => remove(tx, input, now));
+  return deps.db.transaction((tx) => remove(tx, input, now));
 }
 
-async function remove(tx: Tx, input: DeleteWithDependentsInput, now: number): Promise<void> {
-  const { projectId, reference } = input;
+async function remove(tx: Tx, input: DeleteWithDependentsInput, now: number): Promise<number> {
+  const { onlyWithTags: tags, ...where } = input;
+  const { projectId, reference } = where;
   const repositoryId = await lockRepository(tx, input);
   const found = repositoryId === undefined ? undefined : await findArtifactId(tx, repositoryId, reference);
   if (repositoryId === undefined || found === undefined) throw unknown(input);
@@ -56,11 +60,22 @@ async function remove(tx: Tx, input: DeleteWithDependentsInput, now: number): Pr
   for (const artifact of all) {
     const { id, digest } = artifact;
     const step = id === found.id ? {} : ({ step: true } as const);
-    freed += await trashArtifact(tx, { ...input, repositoryId, artifact, digest, trashId, now, ...step });
+    const only = id === found.id && tags !== undefined ? { onlyWithTags: tags } : {};
+    freed += await trashArtifact(tx, {
+      ...where,
+      ...only,
+      repositoryId,
+      artifact,
+      digest,
+      trashId,
+      now,
+      ...step,
+    });
   }
   await addFreed(tx, trashId, freed);
   await touchRepository(tx, repositoryId, now);
   await changeUsage(tx, projectId, -freed);
+  return freed;
 }
 
 /** Asked for again behind the locks, until there is nothing that is not locked. */

@@ -1,3 +1,4 @@
+import { AppError } from '../../lib/errors.ts';
 import { trashMs } from '../../lib/trash-ms.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
@@ -20,6 +21,8 @@ export interface TrashArtifactInput {
   readonly now: number;
   /** What guards tags was asked before. */
   readonly tagsMayGo?: true;
+  /** Only if it has these and no others: somebody decided by them. */
+  readonly onlyWithTags?: readonly string[];
   /** It goes with something else that is deleted. */
   readonly step?: true;
 }
@@ -27,14 +30,15 @@ export interface TrashArtifactInput {
 /**
  * Moves an artifact and all its tags to the trash, and hides what nothing else in the repository needs. Returns the
  * bytes that the project is relieved of.
- * @throws AppError DENIED, TAG_IMMUTABLE
+ * @throws AppError DENIED, TAG_IMMUTABLE; PRECONDITION for other tags than `onlyWithTags`
  */
 export async function trashArtifact(tx: Tx, input: TrashArtifactInput): Promise<number> {
   const { projectId, repositoryId, repositoryName, artifact, digest, trashId, actor, now } = input;
   const purgeAfter = now + trashMs;
   const tags = await trashTagsOf(tx, { artifactId: artifact.id, trashId, now, purgeAfter });
+  const names = tags.map(({ name }) => name);
+  requireSame(input.onlyWithTags ?? names, names);
   if (input.tagsMayGo !== true) {
-    const names = tags.map(({ name }) => name);
     await requireUnguarded(tx, { projectId, repositoryName, tags: names, change: 'delete', actor });
   }
   for (const tag of tags) {
@@ -52,8 +56,15 @@ export async function trashArtifact(tx: Tx, input: TrashArtifactInput): Promise<
     actor,
     projectId,
     object: `${repositoryName}@${digest}`,
-    ...(tags.length === 0 ? {} : { data: { tagsBefore: tags.map(({ name }) => name).join(',') } }),
+    ...(tags.length === 0 ? {} : { data: { tagsBefore: names.join(',') } }),
     ...(input.step === true ? { step: true } : {}),
   });
   return freed;
+}
+
+function requireSame(expected: readonly string[], found: readonly string[]): void {
+  if (expected.toSorted().join() === found.toSorted().join()) return;
+  throw new AppError('PRECONDITION', {
+    message: `its tags have become ${found.toSorted().join(', ') || 'none'}`,
+  });
 }

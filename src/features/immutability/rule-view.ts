@@ -1,4 +1,5 @@
-import type { ImmutableRule, RuleDefinition, RuleSelector } from '../../content/tags/immutable-rule.ts';
+import type { ImmutableRule, RuleDefinition } from '../../content/tags/immutable-rule.ts';
+import type { RuleSelector } from '../../content/tags/rule-selector.ts';
 import type { Bound } from '../../platform/http/api/schema.ts';
 import { withoutZeros } from '../../platform/http/api/without-zeros.ts';
 

@@ -1,13 +1,13 @@
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
+import { printLog } from '../../platform/jobs/print-log.ts';
 import { findJob, runningJobs } from '../../platform/jobs/rows/job-reads.ts';
 import { findQueue, listQueues } from '../../platform/jobs/rows/queue-reads.ts';
 import type { Instance } from '../../platform/locks/instances.ts';
 import { actOnQueue, queueActions } from './act-on-queue.ts';
 import { cancelJob } from './cancel-job.ts';
 import { findShownJob } from './find-shown-job.ts';
-import { printLog } from './print-log.ts';
 import { poolSchema, poolView, queueSchema, queueView, workerSchema, workersView } from './workers-view.ts';
 
 export interface JobserviceDeps {

@@ -3,6 +3,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { append } from '../../platform/events/append.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
+import { printLog } from '../../platform/jobs/print-log.ts';
 import { findExecution, jobCounts } from '../../platform/jobs/rows/execution-reads.ts';
 import { countJobs, pageOfJobs } from '../../platform/jobs/rows/job-reads.ts';
 import { jobStatuses } from '../../platform/jobs/rows/job-status.ts';
@@ -10,7 +11,6 @@ import { retryJob } from '../../platform/jobs/stop-job.ts';
 import { cancelJob } from './cancel-job.ts';
 import { findShownJob } from './find-shown-job.ts';
 import { executionSchema, executionView, jobProperties, jobView } from './job-view.ts';
-import { printLog } from './print-log.ts';
 
 interface Deps {
   readonly db: Database;

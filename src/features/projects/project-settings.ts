@@ -32,7 +32,7 @@ const metadata = {
     max_upstream_conn: onlyWithout,
     proxy_cache_filter_pattern: onlyWithout,
     proxy_cache_filter_kind: onlyWithout,
-    retention_id: { ...text, description: 'Only empty: retention is not in this version.' },
+    retention_id: { ...text, description: 'The policy of tag retention; set by its own operations.' },
   },
 } as const satisfies ObjectSchema;
 

@@ -98,6 +98,7 @@ export class HeldRun {
       signal.throwIfAborted();
       await this.#kind.run({
         input,
+        job: { id: this.#job.id, executionId: this.#job.executionId ?? 0 },
         signal,
         progress: (progress) => this.#tell(progress),
         log: (line) => log.add(line),

@@ -14,6 +14,8 @@ export type JobResult = Readonly<Record<string, string | number | boolean>>;
 /** What a run is given. Everything it does has to be safe to do twice: a run whose server dies is begun again elsewhere. */
 export interface JobRun<Input> {
   readonly input: Input;
+  /** Which one it is: for what it keeps in tables of its own. */
+  readonly job: { readonly id: number; readonly executionId: number };
   /** Fires when the job is to stop, the server stops, or another instance has it: then the run throws within a second. */
   readonly signal: AbortSignal;
   /** Cheap: what is kept is the last one of each second. */

@@ -41,3 +41,16 @@ export async function startJob<Input>(
     detail: 'wait for its end or cancel it',
   });
 }
+
+/** One more job of an execution that has not ended, such as by another job of it. */
+export async function addJob<Input>(
+  tx: Tx,
+  kind: Pick<JobKind<Input>, 'name'>,
+  job: { readonly executionId: number; readonly input: Input; readonly now: number },
+): Promise<number> {
+  const { executionId, now } = job;
+  const input = JSON.stringify(job.input);
+  const id = await insertJob(tx, { executionId, kind: kind.name, input, uniqueKey: null, now });
+  if (id === undefined) throw new Error('a job was inserted without an id');
+  return id;
+}

@@ -94,7 +94,7 @@ for (const dialect of dialects) {
     test(`the deletion of ${what} does not follow a repository into another project (${dialect})`, async () => {
       await using world = await openTwoProjects(dialect);
       const digest = await pushTwice(world);
-      const result = await duringMove(world, (db) => remove(db, digest));
+      const result = await duringMove<unknown>(world, (db) => remove(db, digest));
       assert.ok(result?.status === 'rejected');
       assert.match(
         String((result.reason as { code?: string }).code),

@@ -37,11 +37,11 @@ export interface ObjectSchema {
   readonly required?: readonly string[];
 }
 
-/** Any keys, whose values are texts. */
+/** Any keys, whose values are texts or numbers. */
 export interface MapSchema {
   readonly type: 'object';
   readonly description?: string;
-  readonly additionalProperties: TextSchema;
+  readonly additionalProperties: TextSchema | IntegerSchema;
 }
 
 /** What a value is once it was bound. */
@@ -54,7 +54,7 @@ export type Bound<S extends Schema> = S extends TextSchema
       : S extends ArraySchema
         ? readonly Bound<S['items']>[]
         : S extends MapSchema
-          ? Readonly<Record<string, string>>
+          ? Readonly<Record<string, Bound<S['additionalProperties']>>>
           : S extends ObjectSchema
             ? { readonly [K in keyof S['properties']]?: Bound<S['properties'][K]> }
             : never;

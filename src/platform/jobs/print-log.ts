@@ -1,5 +1,5 @@
-import type { Queries } from '../../platform/db/database.ts';
-import { readLog } from '../../platform/jobs/rows/job-log-reads.ts';
+import type { Queries } from '../db/database.ts';
+import { readLog } from './rows/job-log-reads.ts';
 
 /** A job's log as text, piece by piece; where pieces are left out, a line says so. */
 export async function* printLog(db: Queries, id: number): AsyncGenerator<string> {

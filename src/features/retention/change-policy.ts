@@ -1,0 +1,90 @@
+import type { Project } from '../../access/projects/project-reads.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Database, Tx } from '../../platform/db/database.ts';
+import { type Actor, append } from '../../platform/events/append.ts';
+import { putSchedule, removeSchedule } from '../../platform/jobs/schedules.ts';
+import { type RetentionPolicy, requirePolicy } from './plan/policy.ts';
+import { retentionKind } from './retention-kind.ts';
+import type { RetentionInput } from './run/retention-job.ts';
+import { deletePolicyRow, findPolicyOf, insertPolicy, updatePolicy } from './store/policy-store.ts';
+
+interface Deps {
+  readonly db: Database;
+}
+
+interface Where {
+  readonly project: Pick<Project, 'id' | 'name'>;
+  readonly actor: Actor;
+}
+
+/** @throws AppError BAD_REQUEST for what is no policy, and where the project has one; CONFLICT */
+export async function createPolicy(
+  { db }: Deps,
+  { project, actor, policy }: Where & { readonly policy: RetentionPolicy },
+): Promise<number> {
+  const definition = requirePolicy(policy);
+  const now = await db.now();
+  return db.transaction(async (tx) => {
+    const id = await insertPolicy(tx, { projectId: project.id, definition, now });
+    if (id === undefined) {
+      const other = await findPolicyOf(tx, project.id);
+      throw new AppError('BAD_REQUEST', {
+        message: `project ${project.id} already has retention policy ${other?.id ?? ''}`,
+        detail: 'change that one, or delete it',
+      });
+    }
+    await setSchedule(tx, { id, cron: policy.cron, now });
+    await tell(tx, 'retention.created', { project, actor, now, id, definition });
+    return id;
+  });
+}
+
+/** @throws AppError BAD_REQUEST, CONFLICT */
+export async function changePolicy(
+  { db }: Deps,
+  { id, project, actor, policy }: Where & { readonly id: number; readonly policy: RetentionPolicy },
+): Promise<void> {
+  const definition = requirePolicy(policy);
+  const now = await db.now();
+  await db.transaction(async (tx) => {
+    await updatePolicy(tx, { id, definition, now });
+    await setSchedule(tx, { id, cron: policy.cron, now });
+    await tell(tx, 'retention.updated', { project, actor, now, id, definition });
+  });
+}
+
+/** Runs that are on their way end by themselves. */
+export async function deletePolicy(
+  { db }: Deps,
+  { id, project, actor }: Where & { readonly id: number },
+): Promise<void> {
+  const now = await db.now();
+  await db.transaction(async (tx) => {
+    if (!(await deletePolicyRow(tx, id))) return;
+    await removeSchedule(tx, { vendorType: retentionKind, vendorId: id });
+    await tell(tx, 'retention.deleted', { project, actor, now, id });
+  });
+}
+
+async function setSchedule(
+  tx: Tx,
+  { id, cron, now }: { readonly id: number; readonly cron: string; readonly now: number },
+): Promise<void> {
+  const of = { vendorType: retentionKind, vendorId: id };
+  if (cron === '') {
+    await removeSchedule(tx, of);
+    return;
+  }
+  const input: RetentionInput = { policyId: id, dryRun: false };
+  await putSchedule(tx, { ...of, cron, timeZone: 'UTC', input, now });
+}
+
+async function tell(
+  tx: Tx,
+  type: 'retention.created' | 'retention.updated' | 'retention.deleted',
+  of: Where & { readonly now: number; readonly id: number; readonly definition?: string },
+): Promise<void> {
+  const { project, actor, now: at, id, definition } = of;
+  const data = { policy: id, ...(definition === undefined ? {} : { definition }) };
+  await append(tx, { type, at, actor, projectId: project.id, object: project.name, data });
+}

@@ -1,0 +1,2 @@
+/** Harbor's vendor type of what retention does. */
+export const retentionKind = 'RETENTION';

@@ -1,0 +1,12 @@
+import type { RestRoute } from '../../access/rest-route.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { policyRoutes } from './policy-routes.ts';
+import { createRetentionJob, type RetentionKind } from './run/retention-job.ts';
+import { runRoutes } from './run-routes.ts';
+
+export function createRetention(deps: { readonly db: Database }): {
+  readonly routes: readonly RestRoute[];
+  readonly job: RetentionKind;
+} {
+  return { routes: [...policyRoutes(deps), ...runRoutes(deps)], job: createRetentionJob(deps) };
+}

@@ -1,0 +1,125 @@
+import { findProjectById } from '../../../access/projects/project-reads.ts';
+import { AppError } from '../../../lib/errors.ts';
+import { isRecord } from '../../../lib/oci/json.ts';
+import type { Database } from '../../../platform/db/database.ts';
+import { type Actor, systemActor } from '../../../platform/events/append.ts';
+import type { JobKind, JobRun } from '../../../platform/jobs/job-kind.ts';
+import { addJob } from '../../../platform/jobs/start-job.ts';
+import { retentionKind } from '../retention-kind.ts';
+import { type CandidateRepository, repositoriesOf } from '../store/candidate-store.ts';
+import { findPolicy, readDefinition, type StoredPolicy } from '../store/policy-store.ts';
+import { addRun, findRun, type Run } from '../store/run-store.ts';
+import { insertTask, repositoriesWithTask } from '../store/task-store.ts';
+import { runRepository } from './run-repository.ts';
+
+/** The first job of a run has no repository: it makes one for each. */
+export interface RetentionInput {
+  readonly policyId: number;
+  readonly dryRun: boolean;
+  readonly repository?: CandidateRepository;
+}
+
+export type RetentionKind = JobKind<RetentionInput>;
+
+interface Deps {
+  readonly db: Database;
+}
+
+const tasksAtOnce = 100;
+
+/** Harbor's `RETENTION`: an execution with a task for each repository. */
+export function createRetentionJob(deps: Deps): RetentionKind {
+  return {
+    name: retentionKind,
+    parallelism: 0,
+    attempts: 3,
+    kept: 50,
+    parse: readInput,
+    run: async (run) => {
+      const { policyId, repository } = run.input;
+      const stored = await findPolicy(deps.db.reader, policyId);
+      const project = stored && (await findProjectById(deps.db.reader, stored.projectId));
+      if (stored === undefined || project === undefined) {
+        run.log(`policy ${policyId} or its project is gone: there is nothing to do`);
+        return;
+      }
+      if (repository === undefined) await makeTasks(deps, run, stored);
+      else await runTask(deps, run, { stored, repository });
+    },
+  };
+}
+
+/** @throws AppError BAD_REQUEST */
+function readInput(input: unknown): RetentionInput {
+  if (!isRecord(input) || typeof input['policyId'] !== 'number')
+    throw new AppError('BAD_REQUEST', { message: 'a run of a retention policy names no policy' });
+  return { dryRun: false, ...input } as RetentionInput;
+}
+
+/** Begun again, it makes those that are missing. */
+async function makeTasks({ db }: Deps, run: JobRun<RetentionInput>, stored: StoredPolicy): Promise<void> {
+  const { executionId } = run.job;
+  const { policyId, dryRun } = run.input;
+  const { definition } = stored;
+  await db.transaction((tx) =>
+    // A run by schedule has none yet.
+    addRun(tx, { executionId, dryRun, definition, actor: JSON.stringify(systemActor), planId: null }),
+  );
+  let made = 0;
+  const flush = async (repositories: readonly CandidateRepository[]): Promise<void> => {
+    run.signal.throwIfAborted();
+    const now = await db.now();
+    await db.transaction(async (tx) => {
+      const known = await repositoriesWithTask(tx, executionId);
+      for (const repository of repositories.filter(({ id }) => !known.has(id))) {
+        const input: RetentionInput = { policyId, dryRun, repository };
+        const jobId = await addJob(tx, { name: retentionKind }, { executionId, input, now });
+        await insertTask(tx, {
+          jobId,
+          executionId,
+          repositoryId: repository.id,
+          repository: repository.name,
+        });
+      }
+    });
+    made += repositories.length;
+  };
+  let waiting: CandidateRepository[] = [];
+  for await (const repository of repositoriesOf(db.reader, stored.projectId)) {
+    waiting.push(repository);
+    if (waiting.length < tasksAtOnce) continue;
+    await flush(waiting);
+    waiting = [];
+  }
+  if (waiting.length > 0) await flush(waiting);
+  run.log(`${made} repositories, a task for each`);
+}
+
+async function runTask(
+  deps: Deps,
+  run: JobRun<RetentionInput>,
+  of: { readonly stored: StoredPolicy; readonly repository: CandidateRepository },
+): Promise<void> {
+  const { policyId } = run.input;
+  const { stored, repository } = of;
+  const begun = await requireRun(deps, run.job.executionId);
+  await runRepository(
+    deps,
+    {
+      policyId,
+      policy: readDefinition(begun.definition),
+      projectId: stored.projectId,
+      repository,
+      dryRun: begun.dryRun,
+      actor: JSON.parse(begun.actor) as Actor,
+      now: await deps.db.now(),
+    },
+    run,
+  );
+}
+
+async function requireRun({ db }: Deps, executionId: number): Promise<Run> {
+  const found = await findRun(db.reader, executionId);
+  if (found === undefined) throw new AppError('NOT_FOUND', { message: `run ${executionId} is not there` });
+  return found;
+}

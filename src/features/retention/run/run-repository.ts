@@ -1,0 +1,173 @@
+import { deleteWithDependents } from '../../../content/artifacts/delete-with-dependents.ts';
+import { deleteTag } from '../../../content/tags/delete-tag.ts';
+import { AppError } from '../../../lib/errors.ts';
+import { requireDigest } from '../../../lib/oci/digest.ts';
+import { requireTag } from '../../../lib/oci/tag.ts';
+import type { Database } from '../../../platform/db/database.ts';
+import { type Actor, append } from '../../../platform/events/append.ts';
+import type { JobRun } from '../../../platform/jobs/job-kind.ts';
+import { evaluate, type Verdict } from '../plan/evaluate.ts';
+import type { RetentionPolicy } from '../plan/policy.ts';
+import { type CandidateRepository, candidatesOf } from '../store/candidate-store.ts';
+import { countTask } from '../store/task-store.ts';
+import { guardOf } from './guard-of.ts';
+import { logHeader, logLine, type Outcome } from './log-line.ts';
+
+export interface RepositoryRun {
+  readonly policyId: number;
+  readonly policy: RetentionPolicy;
+  readonly projectId: number;
+  readonly repository: CandidateRepository;
+  readonly dryRun: boolean;
+  readonly actor: Actor;
+  /** What a reviewed plan lets go, by digest with the tags of that time; undefined: whatever the policy says. */
+  readonly planned?: ReadonlyMap<string, readonly string[]>;
+  /** Ages are counted up to this moment. */
+  readonly now: number;
+}
+
+type Told = Pick<JobRun<unknown>, 'job' | 'signal' | 'progress' | 'log' | 'result'>;
+
+/** How many names the event of a run has in it. */
+const maxNamed = 1000;
+
+/** Decides about every artifact of a repository and moves what goes to the trash, one by one. Safe to do again. */
+export async function runRepository(
+  deps: { readonly db: Database },
+  run: RepositoryRun,
+  told: Told,
+): Promise<void> {
+  const { db } = deps;
+  const { repository, dryRun, planned } = run;
+  const verdicts = await verdictsOf(db, run);
+  const total = verdicts.length;
+  told.log(`${dryRun ? 'dry run: ' : ''}${repository.name}, ${total} artifacts`);
+  told.log(logHeader);
+  const deleted: string[] = [];
+  let [gone, freed, failed] = [0, 0, 0];
+  const going = holdersFirst(verdicts.filter(({ keep }) => !keep));
+  for (const verdict of verdicts.filter(({ keep }) => keep))
+    told.log(logLine(verdict, verdict.by.kind === 'immutable tag' ? 'IMMUTABLE' : 'RETAIN'));
+  for (const [index, verdict] of going.entries()) {
+    told.signal.throwIfAborted();
+    const outcome =
+      differsFrom(planned, verdict) ?? (dryRun ? { freed: 0 } : await remove(deps, run, verdict));
+    const problem = 'problem' in outcome ? outcome.problem : undefined;
+    told.log(logLine(verdict, outcomeWord(outcome), problem));
+    if (problem === undefined) {
+      gone += 1;
+      deleted.push(...namesOf(repository, verdict));
+      freed += 'freed' in outcome ? outcome.freed : 0;
+    } else if ('failed' in outcome) failed += 1;
+    told.progress({ done: index + 1, total: going.length, unit: 'artifacts' });
+  }
+  const retained = total - gone;
+  told.result({ total, retained, freedBytes: freed });
+  const now = await db.now();
+  await db.transaction(async (tx) => {
+    await countTask(tx, { jobId: told.job.id, total, retained });
+    if (dryRun || gone === 0) return;
+    await append(tx, {
+      type: 'retention.finished',
+      at: now,
+      actor: run.actor,
+      projectId: run.projectId,
+      object: repository.name,
+      data: {
+        policy: run.policyId,
+        execution: told.job.executionId,
+        task: told.job.id,
+        total,
+        retained,
+        freedBytes: freed,
+        untagged: Number(run.policy.untag),
+        rules: JSON.stringify(run.policy.rules),
+        deleted: JSON.stringify(deleted.slice(0, maxNamed)),
+        deletedCount: deleted.length,
+      },
+    });
+  });
+  if (failed > 0)
+    throw new AppError('PRECONDITION', {
+      message: `${failed} of ${going.length} artifacts could not be deleted`,
+    });
+}
+
+export async function verdictsOf(
+  db: Database,
+  { policy, projectId, repository, now }: Pick<RepositoryRun, 'policy' | 'projectId' | 'repository' | 'now'>,
+): Promise<readonly Verdict[]> {
+  const guard = await guardOf(db.reader, projectId);
+  return evaluate({
+    policy,
+    path: repository.name.slice(repository.name.indexOf('/') + 1),
+    candidates: await candidatesOf(db.reader, repository.id),
+    now,
+    guard: guard(repository.name),
+  });
+}
+
+/** An index before its children, which cannot go while it lists them. */
+export function holdersFirst(going: readonly Verdict[]): readonly Verdict[] {
+  const byId = new Map(going.map((verdict) => [verdict.candidate.id, verdict]));
+  const ordered = new Set<Verdict>();
+  const put = (verdict: Verdict): void => {
+    if (ordered.has(verdict)) return;
+    for (const id of verdict.candidate.heldBy) {
+      const holder = byId.get(id);
+      if (holder !== undefined) put(holder);
+    }
+    ordered.add(verdict);
+  };
+  for (const verdict of going) put(verdict);
+  return [...ordered];
+}
+
+type Removal =
+  | { readonly freed: number }
+  /** It stays, and nothing is wrong with that. */
+  | { readonly problem: string }
+  | { readonly problem: string; readonly failed: true };
+
+function outcomeWord(outcome: Removal): Outcome {
+  if (!('problem' in outcome)) return 'DEL';
+  return 'failed' in outcome ? 'ERR' : 'RETAIN';
+}
+
+function differsFrom(planned: RepositoryRun['planned'], { candidate }: Verdict): Removal | undefined {
+  if (planned === undefined) return undefined;
+  const tags = planned.get(candidate.digest);
+  if (tags === undefined) return { problem: 'it is not in the reviewed plan' };
+  const now = candidate.tags.map(({ name }) => name);
+  return now.join() === tags.join()
+    ? undefined
+    : { problem: `the plan knew other tags of it: ${tags.join(', ')}` };
+}
+
+async function remove(
+  deps: { readonly db: Database },
+  run: RepositoryRun,
+  verdict: Verdict,
+): Promise<Removal> {
+  const { projectId, repository, policy, actor } = run;
+  const { id: artifactId, digest, tags } = verdict.candidate;
+  const where = { projectId, repositoryName: repository.name, actor };
+  const names = tags.map(({ name }) => name);
+  try {
+    if (policy.untag) {
+      for (const name of names) await deleteTag(deps, { ...where, artifactId, tag: requireTag(name) });
+      return { freed: 0 };
+    }
+    const reference = { kind: 'digest', digest: requireDigest(digest) } as const;
+    return { freed: await deleteWithDependents(deps, { ...where, reference, onlyWithTags: names }) };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.row.status >= 500) throw error;
+    const changed = ['NOT_FOUND', 'MANIFEST_UNKNOWN', 'PRECONDITION'].includes(error.code);
+    return changed ? { problem: error.message } : { problem: error.message, failed: true };
+  }
+}
+
+function namesOf({ name }: CandidateRepository, { candidate: { digest, tags } }: Verdict): string[] {
+  const own = name.slice(name.indexOf('/') + 1);
+  return tags.length === 0 ? [`${own}@${digest}`] : tags.map((tag) => `${own}:${tag.name}`);
+}
