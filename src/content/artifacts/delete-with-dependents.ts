@@ -55,7 +55,7 @@ async function remove(tx: Tx, input: DeleteWithDependentsInput, now: number): Pr
   let freed = 0;
   for (const artifact of all) {
     const { id, digest } = artifact;
-    const step = id === found.id ? {} : ({ step: true } as const);
+    const step = id === found.id ? {} : ({ step: true, partOf: found.digest } as const);
     freed += await trashArtifact(tx, { ...input, repositoryId, artifact, digest, trashId, now, ...step });
   }
   await addFreed(tx, trashId, freed);

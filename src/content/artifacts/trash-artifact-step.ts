@@ -22,6 +22,8 @@ export interface TrashArtifactInput {
   readonly tagsMayGo?: true;
   /** It goes with something else that is deleted. */
   readonly step?: true;
+  /** The artifact that it goes with. */
+  readonly partOf?: string;
 }
 
 /**
@@ -52,7 +54,10 @@ export async function trashArtifact(tx: Tx, input: TrashArtifactInput): Promise<
     actor,
     projectId,
     object: `${repositoryName}@${digest}`,
-    ...(tags.length === 0 ? {} : { data: { tagsBefore: tags.map(({ name }) => name).join(',') } }),
+    data: {
+      ...(tags.length === 0 ? {} : { tagsBefore: tags.map(({ name }) => name).join(',') }),
+      ...(input.partOf === undefined ? {} : { partOf: input.partOf }),
+    },
     ...(input.step === true ? { step: true } : {}),
   });
   return freed;
