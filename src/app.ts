@@ -37,6 +37,7 @@ import { createPersonalTokens } from './features/personal-tokens/personal-tokens
 import { createQuota } from './features/quota/quota.ts';
 import { createRobots } from './features/robots/robots.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
+import { createWebhooks } from './features/webhooks/webhooks.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { takeInAtStart } from './import-from-distribution.ts';
 import type { OciDeps } from './oci/oci-call.ts';
@@ -214,8 +215,10 @@ async function compose(
   const auditDeps = { db, masterKey, settings, externalUrl, prefix, log: log.of('audit') };
   const auditing = createAuditing(auditDeps, ending.signal);
   const expiry = createExpiry({ db, certificate: base.certificate, prefix, log: log.of('expiry') });
+  const webhooks = createWebhooks({ ...config, ...auditDeps, log: log.of('webhooks') });
   const jobs = [
     expiry.job,
+    webhooks.job,
     ...(await createHousekeeping({ db, store, storeIsOurs, log })),
     ...snapshots.jobs,
     ...auditing.jobs,
@@ -241,7 +244,9 @@ async function compose(
   const begin = beginWithRules(settings);
   const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
   const personalTokens = stack.use(createPersonalTokens({ db, log: log.of('tokens') }));
-  const { refusals, pullLog } = stack.use(await openAuditWriters(auditDeps));
+  const { refusals, pullLog } = stack.use(
+    await openAuditWriters({ ...auditDeps, pullWishes: webhooks.pullWishes }),
+  );
   const { authenticate, signIn } = createAuthenticate({
     db,
     refusals,
@@ -300,6 +305,7 @@ async function compose(
     ...deviceLogins.routes,
     ...expiry.routes,
     ...work.routes,
+    ...webhooks.routes,
   ];
   const api: readonly ApiRoute[] = restRoutes.map((route) =>
     admit({ db, signIn, bySession: sessions.bySession, refusals }, route),

@@ -89,6 +89,11 @@ export const eventTypes = [
   'digest.blocked',
   'digest.unblocked',
   'trash.released',
+  'webhook.created',
+  'webhook.deleted',
+  'webhook.redelivered',
+  'webhook.tested',
+  'webhook.updated',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

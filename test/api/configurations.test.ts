@@ -259,7 +259,6 @@ async function expectInfo(field: string, value: unknown): Promise<void> {
 const shownOnly = [
   'robot_token_duration',
   'robot_name_prefix',
-  'notification_enable',
   'scanner_skip_update_pulltime',
   'session_timeout',
   // What it does: rest-audit.test.ts.

@@ -59,7 +59,7 @@ async function remove(tx: Tx, input: DeleteWithDependentsInput, now: number): Pr
   let freed = 0;
   for (const artifact of all) {
     const { id, digest } = artifact;
-    const step = id === found.id ? {} : ({ step: true } as const);
+    const step = id === found.id ? {} : ({ step: true, partOf: found.digest } as const);
     const only = id === found.id && tags !== undefined ? { onlyWithTags: tags } : {};
     freed += await trashArtifact(tx, {
       ...where,

@@ -25,6 +25,8 @@ export interface TrashArtifactInput {
   readonly onlyWithTags?: readonly string[];
   /** It goes with something else that is deleted. */
   readonly step?: true;
+  /** The artifact that it goes with. */
+  readonly partOf?: string;
 }
 
 /**
@@ -56,7 +58,10 @@ export async function trashArtifact(tx: Tx, input: TrashArtifactInput): Promise<
     actor,
     projectId,
     object: `${repositoryName}@${digest}`,
-    ...(tags.length === 0 ? {} : { data: { tagsBefore: names.join(',') } }),
+    data: {
+      ...(tags.length === 0 ? {} : { tagsBefore: names.join(',') }),
+      ...(input.partOf === undefined ? {} : { partOf: input.partOf }),
+    },
     ...(input.step === true ? { step: true } : {}),
   });
   return freed;

@@ -5,6 +5,7 @@ import { dialects, openTestDatabase } from '../../platform/db/testing/test-datab
 import { type LoggedPull, PullLog, type PullLogDeps } from './pull-log.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const nobody = { has: () => false, refresh: () => Promise.resolve() };
 const pull: LoggedPull = {
   actor: { principal: 'anonymous', address: '192.0.2.1', client: 'c', requestId: 'r' },
   projectId: 1,
@@ -27,7 +28,7 @@ for (const dialect of dialects) {
     await using opened = await openTestDatabase(dialect);
     const { db } = opened;
     let off = false;
-    await using log = new PullLog({ db, log: silent, off: () => off });
+    await using log = new PullLog({ db, log: silent, wishes: nobody, off: () => off });
     for (let no = 0; no < 1000; no += 1) log.add(pull);
     log.add({ ...pull, tag: undefined });
     log.add({ ...pull, actor: { ...pull.actor, principal: 'user:3' } });
@@ -44,6 +45,33 @@ for (const dialect of dialects) {
     ]);
   });
 
+  test(`what the log leaves out is written where somebody asks for it, and hidden (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    let wished = false;
+    const wishes = {
+      has: (projectId: number) => wished && projectId === 1,
+      refresh: () => {
+        wished = true;
+        return Promise.resolve();
+      },
+    };
+    await using log = new PullLog({ db, log: silent, wishes, off: () => true });
+    log.add({ ...pull, tag: 'too-early' });
+    await log.flush();
+    log.add(pull);
+    log.add({ ...pull, projectId: 2 });
+    await log.flush();
+    const rows = await db.reader.builder
+      .selectFrom('event')
+      .select(['project_id', 'data', 'hidden'])
+      .execute();
+    assert.deepEqual(
+      rows.map(({ project_id: project, data, hidden }) => [project, data, hidden]),
+      [[1, '{"tag":"v1","count":1}', 1]],
+    );
+  });
+
   test(`beyond what is remembered pulls are only counted, and none waits for an outage (${dialect})`, async () => {
     await using opened = await openTestDatabase(dialect);
     const { db } = opened;
@@ -52,7 +80,13 @@ for (const dialect of dialects) {
       now: () => db.now(),
       transaction: (...of) => (away ? Promise.reject(new Error('away')) : db.transaction(...of)),
     };
-    await using log = new PullLog({ db: broken, log: silent, off: () => false, maxRemembered: 2 });
+    await using log = new PullLog({
+      db: broken,
+      log: silent,
+      wishes: nobody,
+      off: () => false,
+      maxRemembered: 2,
+    });
     for (const tag of ['a', 'b', 'c', 'd']) log.add({ ...pull, tag });
     await log.flush();
     log.add({ ...pull, tag: 'a' });

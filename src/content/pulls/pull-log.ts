@@ -20,6 +20,15 @@ export interface LoggedPull {
 
 interface Counted extends LoggedPull {
   count: number;
+  /** The audit log does not show it: somebody else asked for it. */
+  readonly step: boolean;
+}
+
+/** Who asks for the pulls of projects, whatever the audit log does. */
+export interface PullWishes {
+  has(projectId: number): boolean;
+  /** Asks the database what is wished now. */
+  refresh(): Promise<void>;
 }
 
 export interface PullLogDeps {
@@ -27,6 +36,7 @@ export interface PullLogDeps {
   readonly log: Logger;
   /** Whether pulls are left out of the audit log now. */
   readonly off: () => boolean;
+  readonly wishes: PullWishes;
   readonly maxRemembered?: number;
 }
 
@@ -47,13 +57,15 @@ export class PullLog implements AsyncDisposable {
   }
 
   add(pull: LoggedPull): void {
-    if (this.#deps.off()) return;
+    const { off, wishes } = this.#deps;
+    const step = off();
+    if (step && !wishes.has(pull.projectId)) return;
     const { actor, repositoryName, digest, tag = '' } = pull;
-    const key = `${actor.principal}\n${actor.address}\n${repositoryName}@${digest}\n${tag}\n${actor.client}`;
+    const key = `${actor.principal}\n${actor.address}\n${repositoryName}@${digest}\n${tag}\n${actor.client}\n${step}`;
     const known = this.#pulls.get(key);
     if (known !== undefined) known.count += 1;
     else if (this.#pulls.size < (this.#deps.maxRemembered ?? maxRemembered))
-      this.#pulls.set(key, { ...pull, count: 1 });
+      this.#pulls.set(key, { ...pull, step, count: 1 });
     else this.#many += 1;
   }
 
@@ -65,29 +77,46 @@ export class PullLog implements AsyncDisposable {
   }
 
   async #write(): Promise<void> {
-    const { db, log } = this.#deps;
+    const { log, off, wishes } = this.#deps;
     try {
+      if (off()) await wishes.refresh();
       await this.#writeMany();
-      const pulls = [...this.#pulls];
-      for (let from = 0; from < pulls.length; from += rowsAtOnce) {
-        const now = await db.now();
-        const rows = pulls.slice(from, from + rowsAtOnce);
-        // From here on the next pull of the same begins a row of its own.
-        for (const [key] of rows) this.#pulls.delete(key);
-        try {
-          await db.transaction(
-            (tx) =>
-              appendAll(tx, { type: 'artifact.pulled', at: now, rows: rows.map(([, pull]) => rowOf(pull)) }),
-            { durability: 'relaxed' },
-          );
-        } catch (error) {
-          for (const [key, pull] of rows) this.#keep(key, pull);
-          throw error;
-        }
-      }
+      const { true: steps = [], false: shown = [] } = Object.groupBy([...this.#pulls], ([, { step }]) =>
+        step ? 'true' : 'false',
+      );
+      await this.#writeAll(shown, {});
+      await this.#writeAll(steps, { step: true });
     } catch (error) {
       // An outage is in the log already.
       if (!isLogged(error)) log.warn({ error }, 'pulls could not be written to the audit log yet');
+    }
+  }
+
+  async #writeAll(
+    pulls: readonly (readonly [string, Counted])[],
+    of: { readonly step?: true },
+  ): Promise<void> {
+    const { db } = this.#deps;
+    for (let from = 0; from < pulls.length; from += rowsAtOnce) {
+      const now = await db.now();
+      const rows = pulls.slice(from, from + rowsAtOnce);
+      // From here on the next pull of the same begins a row of its own.
+      for (const [key] of rows) this.#pulls.delete(key);
+      try {
+        await db.transaction(
+          (tx) =>
+            appendAll(tx, {
+              type: 'artifact.pulled',
+              at: now,
+              rows: rows.map(([, pull]) => rowOf(pull)),
+              ...of,
+            }),
+          { durability: 'relaxed' },
+        );
+      } catch (error) {
+        for (const [key, pull] of rows) this.#keep(key, pull);
+        throw error;
+      }
     }
   }
 

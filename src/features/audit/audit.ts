@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { RefusalLog } from '../../access/refusals/refusal-log.ts';
 import type { RestRoute } from '../../access/rest-route.ts';
 import { nameOfAttempt } from '../../access/robots/name-of-attempt.ts';
-import { PullLog } from '../../content/pulls/pull-log.ts';
+import { PullLog, type PullWishes } from '../../content/pulls/pull-log.ts';
 import type { MasterKey } from '../../platform/crypto/master-key.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Routes } from '../../platform/http/server.ts';
@@ -77,15 +77,18 @@ export async function openAuditWriters(deps: {
   readonly masterKey: MasterKey;
   readonly settings: Settings;
   readonly prefix: () => string;
+  readonly pullWishes: PullWishes;
   readonly log: Logger;
 }): Promise<AuditWriters> {
-  const { db, masterKey, settings, prefix, log } = deps;
+  const { db, masterKey, settings, prefix, pullWishes: wishes, log } = deps;
   await using stack = new AsyncDisposableStack();
   const named = () => settings.get('disabled_audit_log_event_types');
   await stack.use(new SilencedKinds({ db, log, named })).tell();
   const nameOf = (tried: string) => nameOfAttempt({ db, masterKey, robots: { prefix } }, tried);
   const refusals = stack.use(new RefusalLog({ db, log, nameOf }));
-  const pullLog = stack.use(new PullLog({ db, log, off: () => settings.get('pull_audit_log_disable') }));
+  const pullLog = stack.use(
+    new PullLog({ db, log, wishes, off: () => settings.get('pull_audit_log_disable') }),
+  );
   const rest = stack.move();
   return { refusals, pullLog, [Symbol.asyncDispose]: () => rest.disposeAsync() };
 }

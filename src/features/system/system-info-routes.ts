@@ -151,7 +151,7 @@ async function serverInfo(deps: SystemInfoDeps): Promise<Readonly<Record<string,
     has_ca_root: deps.authority() !== undefined,
     read_only: settings.get('read_only'),
     registry_storage_provider_name: 'filesystem',
-    notification_enable: false,
+    notification_enable: settings.get('notification_enable'),
   };
 }
 

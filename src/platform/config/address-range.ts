@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Text } from '../../lib/text/language.ts';
 
 /** An address (a prefix of all its bits) or a network. */
 export interface AddressRange {
@@ -23,4 +24,25 @@ export function parseAddressRange(text: string): AddressRange | AddressRangeFaul
   // Of the mapped addresses that is all of IPv4.
   if (prefix === 0 || mapped !== undefined) return 'everybody';
   return { address: given.toLowerCase(), prefix, family: version === 4 ? 'ipv4' : 'ipv6' };
+}
+
+/** A text: why it cannot be one. */
+export function parseTrustedProxy(part: string, origin: string): AddressRange | Text {
+  const range = parseAddressRange(part);
+  if (typeof range === 'object') return range;
+  const where = `trusted_proxies (${origin}): "${part}"`;
+  switch (range) {
+    case 'prefix':
+      return { en: `${where} has a prefix longer than the address`, zh: `${where} 的前缀长于地址` };
+    case 'everybody':
+      return {
+        en: `${where} would let everybody claim to be anybody; name the addresses of the proxies`,
+        zh: `${where} 会使任何人都能冒充他人；请写明代理的地址`,
+      };
+    case 'form':
+      return {
+        en: `${where} is neither an address nor a network; right: 192.0.2.7 or 10.0.0.0/8, no names`,
+        zh: `${where} 既不是地址也不是网段；应为 192.0.2.7 或 10.0.0.0/8，不能使用主机名`,
+      };
+  }
 }

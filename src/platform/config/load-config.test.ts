@@ -53,6 +53,7 @@ test('without any setting the server listens on this machine only and keeps its 
     tls: { mode: 'off' },
     externalUrl: undefined,
     trustedProxies: [],
+    outgoing: { permitted: [], destinations: undefined },
     data: join(root, 'data'),
     storage: join(root, 'data', 'storage'),
     storageReserve: undefined,
@@ -97,6 +98,21 @@ test('a flag goes before a variable, that before the file, that before the defau
   assert.deepEqual(settings.drainDelay, { value: '5', origin: 'default' });
 });
 
+test('where requests may be sent to is addresses and names, each refused when it is neither', () => {
+  const env = { BERTH_OUTGOING_ADDRESSES: '10.0.0.0/8, 127.0.0.1', BERTH_OUTGOING_HOSTS: 'hooks.example' };
+  const { outgoing } = load({ env }).config;
+  assert.deepEqual(
+    outgoing.permitted.map(({ address, prefix }) => `${address}/${prefix}`),
+    ['10.0.0.0/8', '127.0.0.1/32'],
+  );
+  assert.deepEqual(outgoing.destinations, new Set(['hooks.example']));
+  assert.equal(load({}).config.outgoing.destinations, undefined);
+  const addresses = refusal(() => load({ env: { BERTH_OUTGOING_ADDRESSES: 'example' } }));
+  assert.match(addresses.en, /^outgoing_addresses: "example" is neither an address nor a network/);
+  const hosts = refusal(() => load({ env: { BERTH_OUTGOING_HOSTS: 'https://example' } }));
+  assert.match(hosts.en, /^outgoing_hosts: "https:\/\/example" is no name of a host/);
+});
+
 /** A value that every option takes, unlike its default, and a second one. */
 const samples: Readonly<Record<OptionName, readonly [string, string]>> = {
   listen: ['127.0.0.1:1', '127.0.0.1:2'],
@@ -111,6 +127,8 @@ const samples: Readonly<Record<OptionName, readonly [string, string]>> = {
   metricsListen: ['127.0.0.1:3', 'off'],
   externalUrl: ['https://one.example', 'http://two.example:8080'],
   trustedProxies: ['10.0.0.0/8', '::1'],
+  outgoingAddresses: ['10.0.0.0/8', '127.0.0.1'],
+  outgoingHosts: ['hooks.example', 'localhost'],
   data: ['/one', '/two'],
   storage: ['/three', '/four'],
   storageReserve: ['1GiB', '5%'],

@@ -7,12 +7,13 @@ import { Secret } from '../../lib/secret.ts';
 import { StartProblem } from '../../lib/start-problem.ts';
 import { type Language, languageOf } from '../../lib/text/language.ts';
 import type { LogLevel } from '../log/logger.ts';
-import { type AddressRange, parseAddressRange } from './address-range.ts';
+import { type AddressRange, parseTrustedProxy } from './address-range.ts';
 import { type AdminSocketPath, adminSocketPath } from './admin-socket-path.ts';
 import { parseExternalUrl } from './external-url.ts';
 import { type ListenAddress, parseListenAddress } from './listen-address.ts';
 import { nearest } from './nearest.ts';
 import { configFile, type OptionName, type OptionRow, optionRows, options } from './options.ts';
+import { type OutgoingConfig, parseOutgoing } from './outgoing-config.ts';
 import { parseStorageReserve, type StorageReserve } from './storage-reserve.ts';
 import { parseTls, type TlsConfig } from './tls-config.ts';
 import {
@@ -35,6 +36,7 @@ export interface Config {
   /** Without a slash at the end. Undefined: by each request. */
   readonly externalUrl: string | undefined;
   readonly trustedProxies: readonly AddressRange[];
+  readonly outgoing: OutgoingConfig;
   readonly data: string;
   readonly storage: string;
   readonly storageReserve: StorageReserve;
@@ -287,6 +289,7 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Omit<Config,
     tls,
     externalUrl: externalUrl(settings),
     trustedProxies: trustedProxies(settings),
+    outgoing: outgoing(settings),
     data,
     storage,
     storageReserve: storageReserve(settings),
@@ -391,32 +394,23 @@ function tlsOf(settings: Settings, cwd: string): TlsConfig {
 
 function trustedProxies(settings: Settings): AddressRange[] {
   const { value, origin } = settings.trustedProxies;
-  return partsOf(value).map((part) => trustedProxy(part, origin));
+  return partsOf(value).map((part) => {
+    const range = parseTrustedProxy(part, origin);
+    if ('en' in range) throw invalid(range.en, range.zh);
+    return range;
+  });
+}
+
+function outgoing({ outgoingAddresses, outgoingHosts }: Settings): OutgoingConfig {
+  const given = { addresses: partsOf(outgoingAddresses.value), hosts: partsOf(outgoingHosts.value) };
+  const parsed = parseOutgoing(given);
+  if ('en' in parsed) throw invalid(parsed.en, parsed.zh);
+  return parsed;
 }
 
 function partsOf(list: string): string[] {
   const parts = list.split(',').map((part) => part.trim());
   return parts.filter((part) => part !== '');
-}
-
-function trustedProxy(part: string, origin: string): AddressRange {
-  const range = parseAddressRange(part);
-  if (typeof range === 'object') return range;
-  const where = `trusted_proxies (${origin}): "${part}"`;
-  switch (range) {
-    case 'prefix':
-      throw invalid(`${where} has a prefix longer than the address`, `${where} 的前缀长于地址`);
-    case 'everybody':
-      throw invalid(
-        `${where} would let everybody claim to be anybody; name the addresses of the proxies`,
-        `${where} 会使任何人都能冒充他人；请写明代理的地址`,
-      );
-    case 'form':
-      throw invalid(
-        `${where} is neither an address nor a network; right: 192.0.2.7 or 10.0.0.0/8, no names`,
-        `${where} 既不是地址也不是网段；应为 192.0.2.7 或 10.0.0.0/8，不能使用主机名`,
-      );
-  }
 }
 
 function secret(setting: Setting): Secret | undefined {

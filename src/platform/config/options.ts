@@ -161,6 +161,28 @@ export const options = {
       zh: '可信代理的地址或网段，以逗号分隔，例如 10.0.0.0/8,fd00::/8；仅采信它们发送的 X-Forwarded 头。',
     },
   },
+  outgoingAddresses: {
+    key: 'outgoing_addresses',
+    env: 'BERTH_OUTGOING_ADDRESSES',
+    flag: '--outgoing-addresses <list>',
+    kind: 'list',
+    fallback: '',
+    doc: {
+      en: 'Addresses and networks beyond the public internet that Berth may send requests to, such as 10.0.0.0/8; an address of its own machine has to be named alone.',
+      zh: '除公共互联网外，Berth 可以向其发送请求的地址或网段，例如 10.0.0.0/8；本机自身的地址须单独列出。',
+    },
+  },
+  outgoingHosts: {
+    key: 'outgoing_hosts',
+    env: 'BERTH_OUTGOING_HOSTS',
+    flag: '--outgoing-hosts <list>',
+    kind: 'list',
+    fallback: '',
+    doc: {
+      en: 'The only names of hosts that Berth sends requests to, with commas between; by default all.',
+      zh: 'Berth 可以向其发送请求的主机名，以逗号分隔，此外一律不可；默认不限。',
+    },
+  },
   data: {
     key: 'data',
     env: 'BERTH_DATA',

@@ -47,6 +47,7 @@ export interface Schema
   audit_period: AuditPeriodTable;
   audit_head: AuditHeadTable;
   event_cursor: EventCursorTable;
+  webhook: WebhookTable;
   delivery: DeliveryTable;
   lease: LeaseTable;
   instance: InstanceTable;
@@ -353,13 +354,54 @@ export interface EventCursorTable {
   moved_at: number;
 }
 
+/** Who is told of events: those of a project, or (null) of all whose names `project_pattern` matches. */
+export interface WebhookTable {
+  id: Generated<number>;
+  project_id: number | null;
+  project_pattern: string;
+  name: string;
+  description: string;
+  /** JSON: addresses and forms, in the order of `queue` of the deliveries; no secrets. */
+  targets: string;
+  /** JSON, encrypted with the master key that `wrapped_by` names. */
+  secrets: Uint8Array;
+  wrapped_by: string;
+  event_types: string;
+  filters: string;
+  enabled: number;
+  creator: string;
+  created_at: number;
+  updated_at: number;
+  /** It is told of what came later. */
+  after_event_id: number;
+}
+
+/** An event on its way to one target, which gets those of one `order_key` one after the other. */
 export interface DeliveryTable {
   id: Generated<number>;
   event_id: number;
+  /** With `event_id`: what is written once only. */
   listener: string;
   state: 'waiting' | 'delivered' | 'failed';
   attempts: number;
   next_at: number;
+  webhook_id: number | null;
+  queue: Generated<string>;
+  order_key: Generated<string>;
+  /** In the receiver's words: `PUSH_ARTIFACT`. */
+  kind: Generated<string>;
+  /** Of the target as it was then: `http`, `slack`. */
+  form: Generated<string>;
+  content_type: Generated<string>;
+  body: Generated<string>;
+  created_at: Generated<number>;
+  started_at: number | null;
+  ended_at: number | null;
+  /** Of the last answer: its status, and how it began. */
+  status: number | null;
+  answer: Generated<string>;
+  problem: Generated<string>;
+  log: Generated<string>;
 }
 
 export interface LeaseTable {

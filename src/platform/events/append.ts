@@ -47,7 +47,7 @@ export async function append(tx: Tx, event: NewEvent): Promise<number> {
 /** Many of one type at once, which costs a fraction of as many calls of `append`. */
 export async function appendAll(
   tx: Tx,
-  events: Pick<NewEvent, 'type' | 'at'> & {
+  events: Pick<NewEvent, 'type' | 'at' | 'step'> & {
     readonly rows: readonly Pick<NewEvent, 'actor' | 'projectId' | 'object' | 'data'>[];
   },
 ): Promise<void> {
@@ -61,7 +61,8 @@ export async function appendAll(
     object,
     data: JSON.stringify(data ?? {}),
   }));
-  await tx.run(insertEvents, { type, at, rows: JSON.stringify(rows), quoted: `%"${type}"%` });
+  const step = events.step === true ? 1 : 0;
+  await tx.run(insertEvents, { type, at, rows: JSON.stringify(rows), step, quoted: `%"${type}"%` });
 }
 
 /** What Berth does by itself. */

@@ -44,7 +44,7 @@ export const insertEvent = prepare(
 
 /** @param rows JSON: a list of objects with the fields of `EventRow` */
 export const insertEvents = prepare(
-  (db, values: { type: string; at: number; rows: string; quoted: string }, dialect) => {
+  (db, values: { type: string; at: number; rows: string; step: number; quoted: string }, dialect) => {
     const project = dialect === 'sqlite' ? sql`value ->> 'projectId'` : sql`(value ->> 'projectId')::bigint`;
     const each =
       dialect === 'sqlite' ? sql`json_each(${values.rows})` : sql`json_array_elements(${values.rows}::json)`;
@@ -65,7 +65,7 @@ export const insertEvents = prepare(
       .expression(
         sql<never>`select cast(${values.type} as text), ${dialect === 'sqlite' ? sql`${values.at}` : sql`${values.at}::bigint`},
           value ->> 'actor', value ->> 'address', value ->> 'client', value ->> 'requestId', ${project},
-          value ->> 'object', value ->> 'data', case when exists (
+          value ->> 'object', value ->> 'data', case when ${values.step} = 1 or exists (
             select 1 from setting where name = ${silencedName} and setting.value like ${values.quoted}
           ) then 1 else 0 end from ${each}${dialect === 'sqlite' ? sql`` : sql` as value`} where true`,
       );

@@ -198,9 +198,9 @@ export const settingRows = {
     zh: '是否实行三员分立：同一账号只能担任 operator、security-officer、auditor、system-admin 之一；仅管理员可修改。',
   }),
   ...projectRows,
-  notification_enable: flag(kept, true, {
-    en: 'Whether webhooks are sent; there are none yet.',
-    zh: '是否发送 webhook；目前尚无 webhook。',
+  notification_enable: flag(honoured, true, {
+    en: 'Whether webhooks are sent. What happens while they are not is not told later.',
+    zh: '是否发送 webhook。关闭期间发生的事件之后不会补发。',
   }),
   quota_per_project_enable: flag(honoured, true, {
     en: 'Whether the storage limits of projects count.',

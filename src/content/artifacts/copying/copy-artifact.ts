@@ -72,14 +72,20 @@ async function copy(tx: Tx, input: CopyArtifactInput, now: number): Promise<void
   const addsRoot = added.some(({ digest }) => digest === rootDigest);
   for (const { digest, mediaType } of added) {
     const own = tags.get(digest) ?? [];
+    const isPart = digest !== rootDigest && addsRoot;
     await append(tx, {
       type: 'artifact.pushed',
       at: now,
       actor,
       projectId,
       object: `${repositoryName}@${digest}`,
-      data: { mediaType, tag: own.length === 0 ? null : own.join(','), from: source.repositoryName },
-      ...(digest !== rootDigest && addsRoot ? { step: true } : {}),
+      data: {
+        mediaType,
+        tag: own.length === 0 ? null : own.join(','),
+        from: source.repositoryName,
+        ...(isPart ? { partOf: rootDigest } : {}),
+      },
+      ...(isPart ? { step: true } : {}),
     });
   }
   await touchRepository(tx, target.id, now);

@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { AddressRange } from '../../config/address-range.ts';
-import { guardedConnect, type Lookup } from './guarded-connect.ts';
+import { guardedConnect, hostOf, type Lookup, notPermitted } from './guarded-connect.ts';
 import { OutgoingProblem } from './outgoing-problem.ts';
 import { PermittedAddresses } from './permitted-addresses.ts';
 
@@ -19,6 +19,12 @@ export interface OutgoingRequest {
   /** For everything together: names, connections, redirects, body. */
   readonly timeOutMs: number;
   readonly maxAnswerBytes: number;
+  /** A longer answer is cut, and one whose end does not come in time ends there, instead of being a problem. */
+  readonly cut?: true;
+  /** `answered`: a redirect is the answer. */
+  readonly redirects?: 'followed' | 'answered';
+  /** Whose certificate it is, is not looked at. */
+  readonly anyCertificate?: true;
 }
 
 export interface OutgoingAnswer {
@@ -33,6 +39,8 @@ export interface OutgoingRules {
   readonly permitted: readonly AddressRange[];
   /** Names of hosts, in small letters; undefined: all. */
   readonly destinations: ReadonlySet<string> | undefined;
+  /** The addresses of this machine now, as `ipaddr` writes them; left out: none. */
+  readonly own?: () => ReadonlySet<string>;
 }
 
 interface Hop {
@@ -49,7 +57,7 @@ export class GuardedClient {
   readonly #lookup: Lookup;
 
   constructor(rules: OutgoingRules, resolve: Lookup = (hostname) => lookup(hostname, { all: true })) {
-    this.#addresses = new PermittedAddresses(rules.permitted);
+    this.#addresses = new PermittedAddresses(rules.permitted, rules.own);
     this.#destinations = rules.destinations;
     this.#lookup = resolve;
   }
@@ -60,12 +68,13 @@ export class GuardedClient {
    */
   async send(asked: OutgoingRequest): Promise<OutgoingAnswer> {
     const signal = AbortSignal.timeout(asked.timeOutMs);
+    const follows = asked.redirects !== 'answered';
     const { method, headers, body } = asked;
     let hop: Hop = { method, url: parseUrl(asked.url), headers, body };
     try {
       for (let count = 0; count <= maxRedirects; count += 1) {
-        const answer = await this.#once(hop, asked.maxAnswerBytes, signal);
-        if (!redirects.has(answer.status)) return answer;
+        const answer = await this.#once(hop, asked, signal);
+        if (!follows || !redirects.has(answer.status)) return answer;
         hop = nextHop(hop, answer);
       }
     } catch (error) {
@@ -77,19 +86,33 @@ export class GuardedClient {
     throw new OutgoingProblem('redirect', `${hop.url.host} redirects more than ${maxRedirects} times`);
   }
 
-  async #once(hop: Hop, maxBytes: number, signal: AbortSignal): Promise<OutgoingAnswer> {
+  /**
+   * What can be said of an address before anything is sent: a name may lead anywhere by then.
+   * @throws OutgoingProblem url, destination, address
+   */
+  requirePlausible(text: string): void {
+    const url = parseUrl(text);
+    this.#requireDestination(url);
+    const host = hostOf(url);
+    if (isIP(host) !== 0 && !this.#addresses.has(host)) throw notPermitted(url);
+  }
+
+  #requireDestination({ hostname }: URL): void {
+    if (this.#destinations?.has(hostname) === false)
+      throw new OutgoingProblem('destination', `${hostname} is not among the destinations that are allowed`);
+  }
+
+  async #once(hop: Hop, asked: OutgoingRequest, signal: AbortSignal): Promise<OutgoingAnswer> {
     const { url } = hop;
-    if (this.#destinations?.has(url.hostname) === false)
-      throw new OutgoingProblem(
-        'destination',
-        `${url.hostname} is not among the destinations that are allowed`,
-      );
-    const socket = await guardedConnect({ lookup: this.#lookup, addresses: this.#addresses }, url, signal);
+    this.#requireDestination(url);
+    const anyCertificate = asked.anyCertificate === true;
+    const deps = { lookup: this.#lookup, addresses: this.#addresses, anyCertificate };
+    const socket = await guardedConnect(deps, url, signal);
     try {
       const response = await answerOn(socket, hop, signal);
       const { statusCode: status = 0, headers } = response;
       // Where it leads is all that counts of a redirect.
-      const body = redirects.has(status) ? Buffer.alloc(0) : await bodyOf(response, maxBytes, url);
+      const body = redirects.has(status) ? Buffer.alloc(0) : await bodyOf(response, asked, url);
       return { status, headers, body };
     } finally {
       socket.destroy();
@@ -114,16 +137,29 @@ function answerOn(socket: Socket, hop: Hop, signal: AbortSignal): Promise<Incomi
   });
 }
 
-async function bodyOf(response: IncomingMessage, maxBytes: number, url: URL): Promise<Buffer> {
+async function bodyOf(
+  response: IncomingMessage,
+  { maxAnswerBytes, cut }: OutgoingRequest,
+  url: URL,
+): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let bytes = 0;
-  for await (const piece of response as AsyncIterable<Buffer>) {
-    bytes += piece.length;
-    if (bytes > maxBytes)
-      throw new OutgoingProblem('tooLarge', `the answer of ${url.host} is larger than ${maxBytes} bytes`);
-    pieces.push(piece);
+  try {
+    for await (const piece of response as AsyncIterable<Buffer>) {
+      bytes += piece.length;
+      pieces.push(piece);
+      if (bytes <= maxAnswerBytes) continue;
+      if (cut === true) break;
+      throw new OutgoingProblem(
+        'tooLarge',
+        `the answer of ${url.host} is larger than ${maxAnswerBytes} bytes`,
+      );
+    }
+  } catch (error) {
+    // The status has come, which is what counts where the rest may be cut.
+    if (cut !== true) throw error;
   }
-  return Buffer.concat(pieces);
+  return Buffer.concat(pieces).subarray(0, maxAnswerBytes);
 }
 
 /** @throws OutgoingProblem url */

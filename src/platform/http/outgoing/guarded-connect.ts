@@ -10,6 +10,19 @@ export type Lookup = (hostname: string) => Promise<readonly LookupAddress[]>;
 export interface ConnectDeps {
   readonly lookup: Lookup;
   readonly addresses: PermittedAddresses;
+  /** Whose certificate it is, is not looked at. */
+  readonly anyCertificate?: boolean;
+}
+
+export function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
+export function notPermitted({ host }: URL): OutgoingProblem {
+  return new OutgoingProblem(
+    'address',
+    `${host} is not on the public internet; an administrator has to permit its address`,
+  );
 }
 
 /**
@@ -18,26 +31,21 @@ export interface ConnectDeps {
  * @throws OutgoingProblem address
  */
 export async function guardedConnect(
-  { lookup, addresses }: ConnectDeps,
+  { lookup, addresses, anyCertificate = false }: ConnectDeps,
   url: URL,
   signal: AbortSignal,
 ): Promise<Socket> {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = hostOf(url);
   const found = isIP(host) === 0 ? await abortable(lookup(host), signal) : [{ address: host }];
   const permitted = found.filter(({ address }) => addresses.has(address));
-  if (permitted.length === 0 && found.length > 0) {
-    throw new OutgoingProblem(
-      'address',
-      `${url.host} is not on the public internet; an administrator has to permit its address`,
-    );
-  }
+  if (permitted.length === 0 && found.length > 0) throw notPermitted(url);
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
   const plain = await connectToFirst(permitted, port, signal);
   try {
     // What the kernel says, whatever was asked of it.
     if (!addresses.has(plain.remoteAddress ?? ''))
       throw new OutgoingProblem('address', 'another address answered');
-    return url.protocol === 'https:' ? await secured(plain, host, signal) : plain;
+    return url.protocol === 'https:' ? await secured(plain, { host, anyCertificate }, signal) : plain;
   } catch (error) {
     plain.destroy();
     throw error;
@@ -66,13 +74,18 @@ async function connectToFirst(
   throw last;
 }
 
-async function secured(plain: Socket, host: string, signal: AbortSignal): Promise<Socket> {
+async function secured(
+  plain: Socket,
+  { host, anyCertificate }: { readonly host: string; readonly anyCertificate: boolean },
+  signal: AbortSignal,
+): Promise<Socket> {
   const socket = connectTls({
     socket: plain,
     host,
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ALPNProtocols: ['http/1.1'],
     minVersion: 'TLSv1.2',
+    rejectUnauthorized: !anyCertificate,
   });
   socket.on('error', () => socket.destroy());
   try {
@@ -80,8 +93,27 @@ async function secured(plain: Socket, host: string, signal: AbortSignal): Promis
     return socket;
   } catch (error) {
     socket.destroy();
-    throw error;
+    throw certificateProblem(error, host) ?? error;
   }
+}
+
+const untrusted: ReadonlySet<unknown> = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+function certificateProblem(cause: unknown, host: string): OutgoingProblem | undefined {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return new OutgoingProblem('unreachable', `the certificate of ${host} is for another name`, { cause });
+  if (!untrusted.has(code)) return undefined;
+  return new OutgoingProblem('unreachable', `the certificate of ${host} is not trusted, or has ended`, {
+    cause,
+  });
 }
 
 function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

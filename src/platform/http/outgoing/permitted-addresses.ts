@@ -13,17 +13,31 @@ const metadataAddress = '168.63.129.16';
  */
 export class PermittedAddresses {
   readonly #permitted = new BlockList();
+  /** Named one by one. */
+  readonly #named = new BlockList();
+  readonly #own: () => ReadonlySet<string>;
 
-  constructor(permitted: readonly AddressRange[]) {
-    for (const { address, prefix, family } of permitted) this.#permitted.addSubnet(address, prefix, family);
+  /** @param own the addresses of this machine, which only a range of one address permits */
+  constructor(permitted: readonly AddressRange[], own: () => ReadonlySet<string> = none) {
+    this.#own = own;
+    for (const { address, prefix, family } of permitted) {
+      this.#permitted.addSubnet(address, prefix, family);
+      if (prefix === (family === 'ipv4' ? 32 : 128)) this.#named.addAddress(address, family);
+    }
   }
 
   /** @param text an address as sockets and resolvers write it */
   has(text: string): boolean {
     if (!ipaddr.isValid(text)) return false;
     const address = unwrapped(ipaddr.parse(text));
-    return isPublic(address) || this.#permitted.check(withoutZone(address), address.kind());
+    const plain = withoutZone(address);
+    if (this.#own().has(plain)) return this.#named.check(plain, address.kind());
+    return isPublic(address) || this.#permitted.check(plain, address.kind());
   }
+}
+
+function none(): ReadonlySet<string> {
+  return new Set();
 }
 
 function isPublic(address: Address): boolean {

@@ -1,0 +1,180 @@
+import { AppError } from '../../lib/errors.ts';
+import { compileDoublestar, PatternProblem } from '../../lib/text/compile-doublestar.ts';
+import type { GuardedClient } from '../../platform/http/outgoing/guarded-client.ts';
+import { OutgoingProblem } from '../../platform/http/outgoing/outgoing-problem.ts';
+import { type EventKind, isEventKind } from './event-kinds.ts';
+import { templateProblem } from './payloads/fill-template.ts';
+import {
+  type Filters,
+  type PayloadFormat,
+  payloadFormats,
+  type Target,
+  type TargetForm,
+  type TargetSecrets,
+  targetForms,
+  type WebhookDefinition,
+} from './webhook.ts';
+
+export interface RequireDeps {
+  readonly client: Pick<GuardedClient, 'requirePlausible'>;
+  /** Of this registry, which is no target. */
+  readonly externalUrl: string | undefined;
+}
+
+export interface GivenTarget {
+  readonly type?: string;
+  readonly address?: string;
+  readonly auth_header?: string;
+  readonly skip_cert_verify?: boolean;
+  readonly payload_format?: string;
+  readonly secret?: string;
+  readonly template?: string;
+}
+
+export interface GivenWebhook {
+  readonly name?: string;
+  readonly description?: string;
+  readonly targets?: readonly GivenTarget[];
+  readonly event_types?: readonly string[];
+  readonly enabled?: boolean;
+  readonly filters?: Partial<Filters>;
+}
+
+/** What a change leaves as it is where it says nothing of it: what Harbor does not know of. */
+export interface KeptParts {
+  readonly targets: readonly Target[];
+  readonly secrets: readonly TargetSecrets[];
+  readonly filters: Filters;
+}
+
+const limits = { name: 255, description: 1024, targets: 20, patterns: 50, text: 512, template: 16 * 1024 };
+
+/** @throws AppError BAD_REQUEST */
+export function requireWebhook(
+  deps: RequireDeps,
+  given: GivenWebhook,
+  before?: KeptParts,
+): WebhookDefinition {
+  const { name = '', description = '', targets = [] } = given;
+  if (name.trim() === '' || name.length > limits.name)
+    throw bad(`a webhook has a name, of at most ${limits.name} characters`);
+  if (description.length > limits.description)
+    throw bad(`a description has at most ${limits.description} characters`);
+  if (targets.length === 0) throw bad('empty notification target: name where to send to in targets');
+  if (targets.length > limits.targets) throw bad(`a webhook has at most ${limits.targets} targets`);
+  const parsed = targets.map((each) => {
+    const known = before?.targets.findIndex(({ address }) => address === each.address) ?? -1;
+    return requireTarget(deps, each, { target: before?.targets[known], secrets: before?.secrets[known] });
+  });
+  return {
+    name,
+    description,
+    targets: parsed.map(({ target }) => target),
+    secrets: parsed.map(({ secrets }) => secrets),
+    eventTypes: requireKinds(given.event_types ?? []),
+    filters: requireFilters(given.filters, before?.filters),
+    enabled: given.enabled ?? false,
+  };
+}
+
+function requireTarget(
+  deps: RequireDeps,
+  given: GivenTarget,
+  before: { readonly target: Target | undefined; readonly secrets: TargetSecrets | undefined },
+): { readonly target: Target; readonly secrets: TargetSecrets } {
+  const { address = '', auth_header: authHeader = '', skip_cert_verify: skipCertVerify = false } = given;
+  const type = targetForms.find((form) => form === given.type);
+  if (type === undefined)
+    throw bad(`unsupported target type ${text(given.type)}; there are ${targetForms.join(', ')}`);
+  requireAddress(deps, address);
+  if (!/^[^\p{Cc}]*$/u.test(authHeader) || authHeader.length > limits.text * 8)
+    throw bad('auth_header has signs that no header may have');
+  const template = templateOf(type, given, before.target);
+  const payloadFormat = template === undefined ? formatOf(type, given.payload_format) : null;
+  const secret = given.secret ?? before.secrets?.secret ?? '';
+  if (secret.length > limits.text) throw bad(`a secret has at most ${limits.text} characters`);
+  return {
+    target: {
+      type,
+      address,
+      skipCertVerify,
+      payloadFormat,
+      ...(template === undefined ? {} : { template }),
+    },
+    secrets: { authHeader, secret },
+  };
+}
+
+function formatOf(type: TargetForm, given = ''): PayloadFormat | null {
+  if (type !== 'http') {
+    if (given !== '') throw bad(`a target of the type ${type} has no payload_format`);
+    return null;
+  }
+  const format = payloadFormats.find((each) => each === (given === '' ? 'Default' : given));
+  if (format === undefined)
+    throw bad(`unsupported payload format ${text(given)}; there are ${payloadFormats.join(', ')}`);
+  return format;
+}
+
+/** An empty one takes it away; with a format in Harbor's words there is none. */
+function templateOf(type: TargetForm, given: GivenTarget, before: Target | undefined): string | undefined {
+  const template = given.template ?? (given.payload_format === undefined ? before?.template : undefined);
+  if (template === undefined || template === '') return undefined;
+  if (type !== 'http') throw bad(`a target of the type ${type} has no template`);
+  if (template.length > limits.template) throw bad(`a template has at most ${limits.template} characters`);
+  const problem = templateProblem(template);
+  if (problem !== undefined) throw bad(problem);
+  return template;
+}
+
+function requireAddress({ client, externalUrl }: RequireDeps, address: string): void {
+  if (address.length > limits.text * 4) throw bad('the address is too long');
+  try {
+    client.requirePlausible(address);
+  } catch (error) {
+    if (!(error instanceof OutgoingProblem)) throw error;
+    throw bad(`the address ${text(address)} cannot be used: ${error.message}`);
+  }
+  if (externalUrl !== undefined && URL.parse(address)?.host === new URL(externalUrl).host)
+    throw bad(`the address ${text(address)} cannot be used: it is this registry`);
+}
+
+function requireKinds(given: readonly string[]): readonly EventKind[] {
+  if (given.length === 0) throw bad('empty event type: name at least one in event_types');
+  const unknown = given.find((each) => !isEventKind(each));
+  if (unknown !== undefined) throw bad(`unsupported event type ${text(unknown)}`);
+  return [...new Set(given)].filter(isEventKind);
+}
+
+const noFilters: Filters = { repositories: [], tags: [], labels: [] };
+
+function requireFilters(given: Partial<Filters> | undefined, before: Filters = noFilters): Filters {
+  if (given === undefined) return before;
+  const filters = { ...noFilters, ...given };
+  for (const [what, patterns] of Object.entries(filters)) {
+    if (patterns.length > limits.patterns)
+      throw bad(`there are more than ${limits.patterns} ${what} in filters`);
+    for (const pattern of patterns) requirePattern(pattern, what);
+  }
+  return filters;
+}
+
+function requirePattern(pattern: string, what: string): void {
+  if (pattern === '' || pattern.length > limits.text)
+    throw bad(`each of the ${what} in filters has 1 to ${limits.text} characters`);
+  if (what === 'labels') return;
+  try {
+    compileDoublestar(pattern);
+  } catch (error) {
+    if (!(error instanceof PatternProblem)) throw error;
+    throw bad(`the pattern ${text(pattern)} cannot be read: ${error.message}`);
+  }
+}
+
+function text(given = ''): string {
+  return JSON.stringify(given.slice(0, 100));
+}
+
+function bad(message: string): AppError {
+  return new AppError('BAD_REQUEST', { message });
+}

@@ -1,0 +1,86 @@
+import { apiTime } from '../../platform/http/api/api-time.ts';
+import { withoutZeros } from '../../platform/http/api/without-zeros.ts';
+import type { TargetSecrets, Webhook } from './webhook.ts';
+
+type View = Readonly<Record<string, unknown>>;
+
+const text = { type: 'string' } as const;
+const number = { type: 'integer', format: 'int64' } as const;
+const time = { type: 'string', format: 'date-time' } as const;
+const texts = { type: 'array', items: text } as const;
+
+const targetProperties = {
+  type: { ...text, description: 'http, slack, teams, feishu, dingtalk or wecom.' },
+  address: text,
+  auth_header: {
+    ...text,
+    description: 'Sent as Authorization. Shown to those who may change the webhook.',
+  },
+  skip_cert_verify: { type: 'boolean' },
+  payload_format: { ...text, description: 'Of http: Default or CloudEvents.' },
+  secret: {
+    ...text,
+    description:
+      'Beyond Harbor: messages are signed with it (Standard Webhooks; DingTalk and Feishu in their way). Never shown; left out: it stays.',
+  },
+  signed: { type: 'boolean', description: 'Beyond Harbor: there is a secret.' },
+  template: { ...text, description: 'Beyond Harbor: JSON with {{fields}} that is sent to http instead.' },
+} as const;
+
+const filters = {
+  type: 'object',
+  description: 'Beyond Harbor: which events count. A change without it leaves it.',
+  properties: {
+    repositories: { ...texts, description: 'Patterns on the path within the project.' },
+    tags: { ...texts, description: 'Patterns on the tag.' },
+    labels: { ...texts, description: 'Names of labels, one of which the artifact has.' },
+  },
+} as const;
+
+export const webhookSchema = {
+  type: 'object',
+  properties: {
+    id: number,
+    name: text,
+    description: text,
+    project_id: number,
+    targets: { type: 'array', items: { type: 'object', properties: targetProperties } },
+    event_types: texts,
+    creator: text,
+    creation_time: time,
+    update_time: time,
+    enabled: { type: 'boolean' },
+    filters,
+  },
+} as const;
+
+/** @param secrets undefined: they are not shown */
+export function webhookView(webhook: Webhook, secrets: readonly TargetSecrets[] | undefined): View {
+  const { repositories, tags, labels } = webhook.filters;
+  const filtered = repositories.length + tags.length + labels.length > 0;
+  return {
+    ...withoutZeros({
+      id: webhook.id,
+      name: webhook.name,
+      description: webhook.description,
+      project_id: webhook.projectId ?? undefined,
+      targets: webhook.targets.map((target, no) =>
+        withoutZeros({
+          type: target.type,
+          address: target.address,
+          auth_header: secrets?.[no]?.authHeader,
+          skip_cert_verify: target.skipCertVerify,
+          payload_format: target.payloadFormat ?? undefined,
+          signed: (secrets?.[no]?.secret ?? '') !== '',
+          template: target.template,
+        }),
+      ),
+      event_types: webhook.eventTypes,
+      creator: webhook.creator,
+      creation_time: apiTime(webhook.createdAt),
+      update_time: apiTime(webhook.updatedAt),
+    }),
+    enabled: webhook.enabled,
+    ...(filtered ? { filters: { ...webhook.filters } } : {}),
+  };
+}

@@ -1,0 +1,72 @@
+import { randomInt } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { RestRoute } from '../../access/rest-route.ts';
+import type { PullWishes } from '../../content/pulls/pull-log.ts';
+import type { ListenAddress } from '../../platform/config/listen-address.ts';
+import type { OutgoingConfig } from '../../platform/config/outgoing-config.ts';
+import { version } from '../../platform/config/version.ts';
+import type { MasterKey } from '../../platform/crypto/master-key.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { Deliveries } from '../../platform/deliveries/deliveries.ts';
+import { GuardedClient } from '../../platform/http/outgoing/guarded-client.ts';
+import { ownAddresses } from '../../platform/http/outgoing/own-addresses.ts';
+import type { PeriodicJob } from '../../platform/jobs/periodic-jobs.ts';
+import type { Logger } from '../../platform/log/logger.ts';
+import type { Settings } from '../../platform/settings/settings.ts';
+import { catalogueRoutes } from './catalogue-routes.ts';
+import { executionRoutes } from './execution-routes.ts';
+import { makeMessages } from './make-messages.ts';
+import { pullWishesOf } from './pull-wishes-of.ts';
+import { policyRoutes } from './routes.ts';
+import { sendWebhook } from './send-webhook.ts';
+import { KnownListeners, type WebhookListener } from './webhook-listener.ts';
+import { enabledWebhooks } from './webhook-store.ts';
+
+export interface WebhooksDeps {
+  readonly db: Database;
+  readonly masterKey: MasterKey;
+  readonly settings: Pick<Settings, 'get'>;
+  readonly externalUrl: string | undefined;
+  readonly listen: ListenAddress;
+  readonly outgoing: OutgoingConfig;
+  readonly prefix: () => string;
+  readonly log: Pick<Logger, 'warn'>;
+}
+
+export interface Webhooks {
+  readonly routes: readonly RestRoute[];
+  readonly job: PeriodicJob;
+  readonly pullWishes: PullWishes;
+}
+
+/** Who is told over HTTP of what happens, and what became of it. */
+export function createWebhooks(deps: WebhooksDeps): Webhooks {
+  const { db, masterKey, settings, externalUrl, listen, outgoing, prefix, log } = deps;
+  const client = new GuardedClient({ ...outgoing, own: ownAddresses });
+  const on = (): boolean => settings.get('notification_enable');
+  const known = new KnownListeners();
+  const own = `${listen.loopback ? 'localhost' : hostname()}:${listen.port}`;
+  const host = externalUrl === undefined ? own : new URL(externalUrl).host;
+  const forMessages = { prefix, host: () => host };
+  const forSending = { db, masterKey, client, version: version() };
+  const deliveries = new Deliveries<WebhookListener>({
+    db,
+    log,
+    chance: () => randomInt(1000) / 1000,
+    source: {
+      listeners: async (reader) => {
+        const listeners = known.of(await enabledWebhooks(reader));
+        // What happens meanwhile is not told later.
+        return on() ? listeners : listeners.map((each) => ({ ...each, wants: () => false }));
+      },
+      messages: (reader, events, listeners) => makeMessages(forMessages, reader, { events, listeners }),
+      send: (delivery) => sendWebhook(forSending, delivery),
+    },
+  });
+  const editing = { db, masterKey, client, externalUrl };
+  return {
+    routes: [...policyRoutes(editing), ...executionRoutes({ db }), ...catalogueRoutes({ db })],
+    job: deliveries.job,
+    pullWishes: pullWishesOf(db, on),
+  };
+}

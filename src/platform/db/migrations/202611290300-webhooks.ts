@@ -1,0 +1,46 @@
+import type { Migration } from '../migration.ts';
+
+/** Webhooks, and deliveries to their targets: until now nothing was written into `delivery`. Older code sends none. */
+export const webhooks: Migration = {
+  name: '202611290300-webhooks',
+  version: 34,
+  minCompatibleVersion: 2,
+  statements: (t) => [
+    `create table webhook (
+      id ${t.id},
+      project_id ${t.int} references project (id) on delete cascade,
+      project_pattern ${t.text} not null,
+      name ${t.text} not null,
+      description ${t.text} not null,
+      targets ${t.text} not null,
+      secrets ${t.bytes} not null,
+      wrapped_by ${t.text} not null,
+      event_types ${t.text} not null,
+      filters ${t.text} not null,
+      enabled ${t.int} not null check (enabled in (0, 1)),
+      creator ${t.text} not null,
+      created_at ${t.int} not null,
+      updated_at ${t.int} not null,
+      after_event_id ${t.int} not null
+    )${t.strict}`,
+    `create unique index webhook_name on webhook (coalesce(project_id, 0), name)`,
+    `alter table delivery add column webhook_id ${t.int} references webhook (id) on delete cascade`,
+    `alter table delivery add column queue ${t.text} not null default ''`,
+    `alter table delivery add column order_key ${t.text} not null default ''`,
+    `alter table delivery add column kind ${t.text} not null default ''`,
+    `alter table delivery add column form ${t.text} not null default ''`,
+    `alter table delivery add column content_type ${t.text} not null default ''`,
+    `alter table delivery add column body ${t.text} not null default ''`,
+    `alter table delivery add column created_at ${t.int} not null default 0`,
+    `alter table delivery add column started_at ${t.int}`,
+    `alter table delivery add column ended_at ${t.int}`,
+    `alter table delivery add column status ${t.int}`,
+    `alter table delivery add column answer ${t.text} not null default ''`,
+    `alter table delivery add column problem ${t.text} not null default ''`,
+    `alter table delivery add column log ${t.text} not null default ''`,
+    `create index delivery_open on delivery (queue, id) where state = 'waiting'`,
+    `create index delivery_by_webhook on delivery (webhook_id, id)`,
+    `create index delivery_by_kind on delivery (webhook_id, kind, id)`,
+    `create index delivery_by_end on delivery (ended_at) where state <> 'waiting'`,
+  ],
+};

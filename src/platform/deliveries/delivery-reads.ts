@@ -1,0 +1,218 @@
+import { type SqlBool, sql } from 'kysely';
+import type { Queries } from '../db/database.ts';
+import { prepare } from '../db/prepare.ts';
+import { valueList } from '../db/value-list.ts';
+
+const place = prepare((db, values: { name: string }) =>
+  db.selectFrom('event_cursor').select('last_id as lastId').where('name', '=', values.name),
+);
+
+export async function readPlace(db: Queries, name: string): Promise<number | undefined> {
+  return (await db.first(place, { name }))?.lastId;
+}
+
+export interface RecordedEvent {
+  readonly id: number;
+  readonly type: string;
+  readonly at: number;
+  readonly actor: string;
+  readonly requestId: string;
+  readonly projectId: number | null;
+  readonly object: string;
+  readonly data: string;
+}
+
+const between = prepare((db, values: { after: number; to: number; limit: number }) =>
+  db
+    .selectFrom('event')
+    .select([
+      'id',
+      'type',
+      'at',
+      'actor',
+      'request_id as requestId',
+      'project_id as projectId',
+      'object',
+      'data',
+    ])
+    .where('id', '>', values.after)
+    .where('id', '<=', values.to)
+    .orderBy('id')
+    .limit(values.limit),
+);
+
+export function eventsBetween(
+  db: Queries,
+  of: { after: number; to: number; limit: number },
+): Promise<RecordedEvent[]> {
+  return db.all(between, of);
+}
+
+const queues = prepare((db, _values: Record<never, never>) =>
+  db
+    .withRecursive('open', (cte) =>
+      cte
+        .selectNoFrom(
+          sql<string | null>`(select min(queue) from delivery where state = 'waiting')`.as('queue'),
+        )
+        .unionAll(
+          cte
+            .selectFrom('open')
+            .select(
+              sql<
+                string | null
+              >`(select min(d.queue) from delivery d where d.state = 'waiting' and d.queue > open.queue)`.as(
+                'queue',
+              ),
+            )
+            .where('open.queue', 'is not', null),
+        ),
+    )
+    .selectFrom('open')
+    .select('queue')
+    .where('queue', 'is not', null),
+);
+
+/** Targets that something waits for; costs as much as there are of them, however much waits. */
+export async function openQueues(db: Queries): Promise<readonly string[]> {
+  return (await db.all(queues, {})).map(({ queue }) => queue ?? '');
+}
+
+export interface WaitingRow {
+  readonly id: number;
+  readonly orderKey: string;
+  readonly nextAt: number;
+}
+
+const waiting = prepare((db, values: { queue: string; except: string; limit: number }, dialect) =>
+  db
+    .selectFrom('delivery')
+    .select(['id', 'order_key as orderKey', 'next_at as nextAt'])
+    .where('queue', '=', values.queue)
+    .where('state', '=', 'waiting')
+    .where('order_key', 'not in', valueList('text', values.except, dialect))
+    .orderBy('id')
+    .limit(values.limit),
+);
+
+/** What waits for a target, the oldest first, beside what has one of some keys. */
+export function waitingOf(
+  db: Queries,
+  of: { readonly queue: string; readonly exceptKeys: readonly string[]; readonly limit: number },
+): Promise<WaitingRow[]> {
+  return db.all(waiting, { queue: of.queue, except: JSON.stringify(of.exceptKeys), limit: of.limit });
+}
+
+export interface Delivery {
+  readonly id: number;
+  readonly eventId: number;
+  readonly webhookId: number;
+  readonly queue: string;
+  readonly orderKey: string;
+  readonly state: 'waiting' | 'delivered' | 'failed';
+  readonly attempts: number;
+  readonly nextAt: number;
+  readonly kind: string;
+  readonly form: string;
+  readonly contentType: string;
+  readonly body: string;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly status: number | null;
+  readonly answer: string;
+  readonly problem: string;
+  readonly log: string;
+}
+
+const columns = [
+  'id',
+  'event_id as eventId',
+  sql<number>`coalesce(webhook_id, 0)`.as('webhookId'),
+  'queue',
+  'order_key as orderKey',
+  'state',
+  'attempts',
+  'next_at as nextAt',
+  'kind',
+  'form',
+  'content_type as contentType',
+  'body',
+  'created_at as createdAt',
+  'started_at as startedAt',
+  'ended_at as endedAt',
+  'status',
+  'answer',
+  'problem',
+  'log',
+] as const;
+
+const one = prepare((db, values: { id: number }) =>
+  db.selectFrom('delivery').select(columns).where('id', '=', values.id),
+);
+
+export function findDelivery(db: Queries, id: number): Promise<Delivery | undefined> {
+  return db.first(one, { id });
+}
+
+export interface DeliveryFilter {
+  readonly webhookId: number;
+  readonly id?: number | undefined;
+  /** Any of these; undefined: all. */
+  readonly states?: readonly Delivery['state'][] | undefined;
+  readonly kind?: string | undefined;
+  /** Only those for Slack, or only the others. */
+  readonly slack?: boolean | undefined;
+}
+
+function filtered({ builder }: Queries, { webhookId, id, states, kind, slack }: DeliveryFilter) {
+  let query = builder.selectFrom('delivery').where('webhook_id', '=', webhookId);
+  if (id !== undefined) query = query.where('id', '=', id);
+  if (states !== undefined) query = query.where('state', 'in', [...states, '' as never]);
+  if (kind !== undefined) query = query.where('kind', '=', kind);
+  if (slack !== undefined) query = query.where('form', slack ? '=' : '!=', 'slack');
+  return query;
+}
+
+export async function pageOfDeliveries(
+  db: Queries,
+  filter: DeliveryFilter,
+  page: { readonly offset: number; readonly limit: number; readonly oldestFirst: boolean },
+): Promise<{ readonly rows: readonly Delivery[]; readonly total: number }> {
+  const rows = await filtered(db, filter)
+    .select(columns)
+    .orderBy('id', page.oldestFirst ? 'asc' : 'desc')
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute();
+  const { total } = await filtered(db, filter)
+    .select((select) => select.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return { rows, total: Number(total) };
+}
+
+const newest = prepare((db, values: { webhookId: number; kind: string }) =>
+  db
+    .selectFrom('delivery')
+    .select('created_at as createdAt')
+    .where('webhook_id', '=', values.webhookId)
+    .where('kind', '=', values.kind)
+    .orderBy('id', 'desc')
+    .limit(1),
+);
+
+/** When something of a kind was last made for a webhook; undefined: not in the last days. */
+export async function lastMade(
+  db: Queries,
+  of: { readonly webhookId: number; readonly kind: string },
+): Promise<number | undefined> {
+  return (await db.first(newest, of))?.createdAt;
+}
+
+const oldest = prepare((db, _values: Record<never, never>) =>
+  db.selectFrom('delivery').select('id').where(sql<SqlBool>`state = 'waiting'`).limit(1),
+);
+
+export async function somethingWaits(db: Queries): Promise<boolean> {
+  return (await db.first(oldest, {})) !== undefined;
+}
