@@ -1,10 +1,11 @@
 import type { RestRoute } from './access/rest-route.ts';
+import { createAuditPurge } from './features/audit/audit.ts';
 import { createJobs, type JobsDeps } from './features/jobs/jobs.ts';
 import { createRetention } from './features/retention/retention.ts';
 import { createVerify } from './features/verify/verify.ts';
 import type { Routes } from './platform/http/server.ts';
 
-type Given = JobsDeps & Parameters<typeof createVerify>[0];
+type Given = JobsDeps & Parameters<typeof createVerify>[0] & Parameters<typeof createAuditPurge>[0];
 
 export interface BackgroundWork extends AsyncDisposable {
   readonly routes: readonly RestRoute[];
@@ -18,9 +19,10 @@ export interface BackgroundWork extends AsyncDisposable {
 export async function createBackgroundWork(deps: Given, ending: AbortSignal): Promise<BackgroundWork> {
   const verify = createVerify(deps, ending);
   const retention = createRetention(deps);
-  const jobs = await createJobs(deps, [verify.job, retention.job]);
+  const purge = await createAuditPurge(deps);
+  const jobs = await createJobs(deps, [verify.job, retention.job, purge.job]);
   return {
-    routes: [...verify.routes, ...retention.routes, ...jobs.routes],
+    routes: [...verify.routes, ...retention.routes, ...purge.routes, ...jobs.routes],
     adminRoutes: verify.adminRoutes,
     [Symbol.asyncDispose]: () => jobs[Symbol.asyncDispose](),
   };

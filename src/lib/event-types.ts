@@ -8,6 +8,7 @@ export const eventTypes = [
   'artifact.pulled',
   'artifact.pushed',
   'artifact.unlabelled',
+  'audit.purged',
   'blob.missing',
   'blob.pushed',
   'configuration.updated',

@@ -98,6 +98,7 @@ const keys: Readonly<Record<string, readonly [fallback: unknown, other: unknown]
   banner_message: ['', '{"message":"hello"}'],
   // Berth's own.
   separation_of_duties: [false, true],
+  audit_min_days: [30, 31],
 };
 
 /** Shown by nobody and taken by nobody: Harbor has them in its environment only. */
@@ -263,6 +264,8 @@ const shownOnly = [
   'session_timeout',
   // What it does: rest-audit.test.ts.
   'disabled_audit_log_event_types',
+  // What it does: purge-audit.test.ts.
+  'audit_min_days',
   // What they do: project-defaults.test.ts, former-names.test.ts.
   'project_public_default',
   'project_public_locked',

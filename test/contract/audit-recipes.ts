@@ -129,6 +129,15 @@ async function trashed(admin: RegistryClient): Promise<string> {
 const verifications = `${own}/storage/verifications`;
 const queue = `${api}/jobservice/queues/STORAGE_VERIFICATION`;
 
+const purge = `${api}/system/purgeaudit`;
+
+function purging(cron: string): unknown {
+  return {
+    schedule: { type: cron === '' ? 'Manual' : 'Custom', cron },
+    parameters: { audit_retention_hour: 9600, include_event_types: 'other' },
+  };
+}
+
 async function actOnQueue(admin: RegistryClient, action: string): Promise<void> {
   expectStatus(await sendJson(admin, 'PUT', queue, { action }), 200);
 }
@@ -364,6 +373,14 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     expectStatus(await sendJson(admin, 'PUT', path, { cron: '0 0 3 * * *' }), 200);
     return { path };
   },
+  createPurgeSchedule: async () => ({ path: `${purge}/schedule`, body: purging('0 10 3 * * *') }),
+  updatePurgeSchedule: async () => ({ path: `${purge}/schedule`, body: purging('0 20 3 * * *') }),
+  stopPurge: async (admin) => {
+    const queued = `${api}/jobservice/queues/PURGE_AUDIT_LOG`;
+    expectStatus(await sendJson(admin, 'PUT', queued, { action: 'pause' }), 200);
+    const made = await sendJson(admin, 'POST', `${purge}/schedule`, purging(''));
+    return { path: `${purge}/${idOf(made)}` };
+  },
   cancelJob: async (admin) => ({ path: `${own}/jobs/${await waitingJob(admin)}/cancel` }),
   stopRunningJob: async (admin) => ({ path: `${api}/jobservice/jobs/${await waitingJob(admin)}` }),
   retryJob: async (admin) => {
@@ -471,6 +488,9 @@ export const events: Readonly<Record<string, string>> = {
   startStorageVerification: 'job.started',
   setStorageVerificationSchedule: 'schedule.updated',
   deleteStorageVerificationSchedule: 'schedule.deleted',
+  createPurgeSchedule: 'schedule.updated',
+  updatePurgeSchedule: 'schedule.updated',
+  stopPurge: 'job.stopped',
   cancelJob: 'job.stopped',
   stopRunningJob: 'job.stopped',
   retryJob: 'job.retried',

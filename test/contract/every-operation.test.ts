@@ -29,6 +29,7 @@ const ownFields: Readonly<Record<string, readonly string[]>> = {
     'pull_audit_log_disable',
     // Berth's own.
     'separation_of_duties',
+    'audit_min_days',
     'project_public_default',
     'project_public_locked',
     'project_storage_locked',

@@ -21,7 +21,7 @@ export const resourcesOfDuty: Readonly<Record<Duty, readonly string[]>> = {
     'system-volumes',
   ],
   'security-officer': ['blocked-digest', 'cve-allowlist', 'scan-all', 'scanner', 'security-hub'],
-  auditor: ['audit-log'],
+  auditor: ['audit-log', 'purge-audit'],
 };
 
 /** Whose duty it is to use a permission on the system. Undefined: nobody's alone, such as reading the configuration. */

@@ -45,6 +45,7 @@ export const auditTexts = {
   },
   periods: { en: 'periods      {periods}   rows: {rows}', zh: '封存段     {periods}   记录数：{rows}' },
   last: { en: 'last         {number}:{hash}', zh: '最后一段   {number}:{hash}' },
+  purged: { en: 'purged       {count}', zh: '已清理     {count}' },
   open: { en: 'not closed   {count}', zh: '未封存     {count}' },
   broken: { en: 'broken       {count}', zh: '不符       {count}' },
   brokenRows: {

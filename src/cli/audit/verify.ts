@@ -43,8 +43,10 @@ function knownOf(given: string | undefined): { readonly number: number; readonly
   return { number: Number(number), hash };
 }
 
-function printProof(cli: Cli, { periods, rows, openRows, last, brokenCount, broken }: Proof): void {
+function printProof(cli: Cli, proof: Proof): void {
+  const { periods, rows, purgedRows, openRows, last, brokenCount, broken } = proof;
   print(say(cli, auditTexts.periods, { periods, rows }));
+  if (purgedRows > 0) print(say(cli, auditTexts.purged, { count: purgedRows }));
   if (last !== undefined) print(say(cli, auditTexts.last, { number: last.number, hash: last.hash }));
   print(say(cli, auditTexts.open, { count: openRows }));
   print(say(cli, auditTexts.broken, { count: brokenCount }));

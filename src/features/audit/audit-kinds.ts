@@ -25,6 +25,7 @@ export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'artifact.pulled': kind('pull', 'artifact', 'pull artifact'),
   'artifact.pushed': kind('create', 'artifact', 'push artifact'),
   'artifact.unlabelled': kind('update', 'artifact', 'remove a label of artifact'),
+  'audit.purged': kind('purge', 'audit-log', 'remove old rows of'),
   'blob.missing': undefined,
   'blob.pushed': undefined,
   'blob.deleted': undefined,

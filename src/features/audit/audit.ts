@@ -6,6 +6,7 @@ import { PullLog, type PullWishes } from '../../content/pulls/pull-log.ts';
 import type { MasterKey } from '../../platform/crypto/master-key.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Routes } from '../../platform/http/server.ts';
+import type { JobKind } from '../../platform/jobs/job-kind.ts';
 import type { PeriodicJob } from '../../platform/jobs/periodic-jobs.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import type { Settings } from '../../platform/settings/settings.ts';
@@ -14,6 +15,8 @@ import type { AuditDeps } from './list-audit-log.ts';
 import { type PeriodDeps, periodJob } from './periods/close-periods.ts';
 import { proofRoutes } from './periods/routes.ts';
 import { type AuditCheck, type AuditProof, verifyAuditLog } from './periods/verify-audit-log.ts';
+import { createPurgeJob, type PurgeInput, type PurgeJobDeps, scheduleFirstPurge } from './purge/purge-job.ts';
+import { purgeRoutes } from './purge/purge-routes.ts';
 import { auditRoutes } from './routes.ts';
 import { SilencedKinds } from './silenced-kinds.ts';
 
@@ -22,6 +25,17 @@ export type AuditLogCheck = AuditCheck;
 
 export function createAudit(deps: AuditDeps): { readonly routes: readonly RestRoute[] } {
   return { routes: auditRoutes(deps) };
+}
+
+export interface AuditPurge {
+  readonly job: JobKind<PurgeInput>;
+  readonly routes: readonly RestRoute[];
+}
+
+/** Old rows of the log go by a job, from the first start on. */
+export async function createAuditPurge(deps: PurgeJobDeps): Promise<AuditPurge> {
+  await scheduleFirstPurge(deps.db);
+  return { job: createPurgeJob(deps), routes: purgeRoutes(deps) };
 }
 
 export interface AuditProofs {

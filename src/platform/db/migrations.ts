@@ -33,6 +33,7 @@ import { jobs } from './migrations/202611282240-jobs.ts';
 import { trash } from './migrations/202611282310-trash.ts';
 import { retention } from './migrations/202611290200-retention.ts';
 import { webhooks } from './migrations/202611290300-webhooks.ts';
+import { auditRemainder } from './migrations/202611290400-audit-remainder.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -70,4 +71,5 @@ export const migrations: readonly Migration[] = [
   trash,
   retention,
   webhooks,
+  auditRemainder,
 ];

@@ -46,6 +46,7 @@ export interface Schema
   event: EventTable;
   audit_period: AuditPeriodTable;
   audit_head: AuditHeadTable;
+  audit_remainder: AuditRemainderTable;
   event_cursor: EventCursorTable;
   webhook: WebhookTable;
   delivery: DeliveryTable;
@@ -344,6 +345,22 @@ export interface AuditPeriodTable {
 export interface AuditHeadTable {
   id: number;
   number: number;
+  seal: string;
+}
+
+/** What is left of a closed period that a purge has looked at. */
+export interface AuditRemainderTable {
+  number: number;
+  /** Still there, once what is on its way out is gone. */
+  rows: number;
+  removed: number;
+  /** SHA-256 of the period's hash and of those rows. */
+  hash: string;
+  /** JSON: of each type how many there are, and the time of the oldest. */
+  held: string;
+  /** JSON: while rows are being removed, the types and the times before which they go; otherwise empty. */
+  removing: string;
+  /** Of all that by the master key. */
   seal: string;
 }
 

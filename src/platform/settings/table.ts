@@ -253,6 +253,19 @@ export const settingRows = {
       zh: '接收审计日志的 syslog 服务器：主机:端口（TCP），或在其前加 udp://、tcp://、tls://。',
     },
   },
+  audit_min_days: {
+    type: 'integer',
+    fallback: 30,
+    // Who looks for projects of which nothing came reads the rows of their first days.
+    min: 7,
+    max: 10_000,
+    face: 'rw',
+    use: honoured,
+    doc: {
+      en: 'Days for which no purge removes a row of the audit log.',
+      zh: '审计日志的记录在多少天内不会被任何清理删除。',
+    },
+  },
   skip_audit_log_database: {
     type: 'boolean',
     fallback: false,

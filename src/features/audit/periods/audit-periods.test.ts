@@ -47,6 +47,7 @@ for (const dialect of dialects) {
     assert.deepEqual(await world.verify(), {
       periods: 0,
       rows: 0,
+      purgedRows: 0,
       openRows: 0,
       last: undefined,
       brokenCount: 0,

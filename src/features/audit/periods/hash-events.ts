@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { RunningDigest } from '../../../platform/crypto/running-digest.ts';
 import type { Queries } from '../../../platform/db/database.ts';
-import { readWholeEvents } from './period-store.ts';
+import { readWholeEvents, type WholeEvent } from './period-store.ts';
 
 /** What is before the first period. */
 export const noHash = '0'.repeat(64);
@@ -11,38 +11,81 @@ const rowsAtOnce = 1000;
 export interface HashedEvents {
   readonly hash: string;
   readonly rows: number;
-  /** The id of the last one; `after` where there is none. */
+  /** The id of the last one, also of what is left out; `after` where there is none. */
   readonly lastId: number;
 }
 
 /**
- * The hash of the events with ids above `after` and up to `to`, and of the one before them. A row is what it holds by
- * the names of the columns; what is null or empty is left out, and what the log shows has no mark of it, so that a column
- * added later changes no hash from before.
+ * The hash of events after the one before them. A row is what it holds by the names of the columns; what is null or empty
+ * is left out, and what the log shows has no mark of it, so that a column added later changes no hash from before.
+ */
+export class EventHash {
+  readonly #digest = new RunningDigest();
+  rows = 0;
+
+  constructor(previous: string) {
+    this.#digest.update(previous);
+  }
+
+  add(row: WholeEvent): void {
+    this.#digest.update(`\n${canonicalOf(row)}`);
+    this.rows += 1;
+  }
+
+  /** Once, at the end. */
+  hex(): string {
+    return this.#digest.hex();
+  }
+}
+
+export interface EventRange {
+  readonly after: number;
+  readonly to: number;
+  /** No more rows are read. */
+  readonly limit: number;
+}
+
+/**
+ * The rows with ids above `after` and up to `to`, in their order.
  * @throws what the signal was aborted with
  */
-export async function hashEvents(
+export async function* wholeEvents(
   db: Queries,
-  range: { readonly after: number; readonly to: number; readonly limit: number; readonly previous: string },
+  { after, to, limit }: EventRange,
   signal: AbortSignal,
-): Promise<HashedEvents> {
-  const { after, to, limit, previous } = range;
-  const digest = new RunningDigest();
-  digest.update(previous);
+): AsyncGenerator<WholeEvent> {
   // No event has an id below 1, unless somebody has put it there.
-  let [rows, lastId] = [0, after === 0 ? Number.MIN_SAFE_INTEGER : after];
-  while (rows < limit) {
+  let [read, lastId] = [0, after === 0 ? Number.MIN_SAFE_INTEGER : after];
+  while (read < limit) {
     signal.throwIfAborted();
     // SQLite answers without leaving the turn of the event loop.
     await turn();
-    const wanted = Math.min(rowsAtOnce, limit - rows);
+    const wanted = Math.min(rowsAtOnce, limit - read);
     const found = await readWholeEvents(db, { after: lastId, to, limit: wanted });
-    for (const row of found) digest.update(`\n${canonicalOf(row)}`);
-    rows += found.length;
+    yield* found;
+    read += found.length;
     lastId = found.at(-1)?.id ?? lastId;
-    if (found.length < wanted) break;
+    if (found.length < wanted) return;
   }
-  return { hash: digest.hex(), rows, lastId: Math.max(lastId, after) };
+}
+
+/**
+ * The hash of those rows and of the one before them.
+ * @param leaveOut rows that do not count
+ */
+export async function hashEvents(
+  db: Queries,
+  range: EventRange & { readonly previous: string },
+  signal: AbortSignal,
+  leaveOut: (row: WholeEvent) => boolean = () => false,
+): Promise<HashedEvents> {
+  const hash = new EventHash(range.previous);
+  let lastId = range.after;
+  for await (const row of wholeEvents(db, range, signal)) {
+    if (!leaveOut(row)) hash.add(row);
+    lastId = Math.max(lastId, row.id);
+  }
+  return { hash: hash.hex(), rows: hash.rows, lastId };
 }
 
 function canonicalOf(row: object): string {

@@ -111,11 +111,18 @@ function periodOf({ number, after_id, to_id, rows, hash, closed_at, seal }: Peri
   return { number, afterId: after_id, toId: to_id, rows, hash, closedAt: closed_at, seal };
 }
 
+/** What is always the same of a row; it has further columns. */
+export interface WholeEvent {
+  readonly id: number;
+  readonly type: string;
+  readonly at: number;
+}
+
 /** Rows as they are in the database, whatever columns it has, in the order of their ids. */
 export function readWholeEvents(
   { builder }: Queries,
   { after, to, limit }: { readonly after: number; readonly to: number; readonly limit: number },
-): Promise<readonly { readonly id: number }[]> {
+): Promise<readonly WholeEvent[]> {
   return builder
     .selectFrom('event')
     .selectAll()

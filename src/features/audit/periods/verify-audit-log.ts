@@ -1,7 +1,7 @@
 import type { MasterKey } from '../../../platform/crypto/master-key.ts';
 import type { Database } from '../../../platform/db/database.ts';
-import { hashEvents, noHash } from './hash-events.ts';
 import { countEventsAfter, readHead, readPeriods, type SealedPeriod } from './period-store.ts';
+import { type ProvedRows, proveRows } from './prove-rows.ts';
 import { headSealOf, sealOf } from './seal.ts';
 
 /**
@@ -18,6 +18,7 @@ export interface BrokenPeriod {
   readonly fromId: number;
   readonly toId: number;
   readonly closedAt: number;
+  /** Less what purges have removed. */
   readonly rowsThen: number;
   readonly rowsNow: number;
 }
@@ -25,6 +26,8 @@ export interface BrokenPeriod {
 export interface AuditProof {
   readonly periods: number;
   readonly rows: number;
+  /** Of the periods, by purges. */
+  readonly purgedRows: number;
   /** Newer than the last period: they are not proved yet. */
   readonly openRows: number;
   readonly last: { readonly number: number; readonly hash: string; readonly toId: number } | undefined;
@@ -62,27 +65,21 @@ export async function verifyAuditLog({ db, masterKey }: Deps, check: AuditCheck)
     brokenCount += found.length;
     broken.push(...found.slice(0, mostNamed - broken.length));
   };
-  let [periods, rows] = [0, 0];
+  let [periods, rows, purgedRows] = [0, 0, 0];
   let last: SealedPeriod | undefined;
   for (;;) {
     const some = await readPeriods(db.reader, last?.number ?? 0, periodsAtOnce);
     if (some.length === 0) break;
     for (const period of some) {
-      const { number, afterId: after, toId: to, rows: limit } = period;
-      const range = { after, to, limit: limit + 1, previous: last?.hash ?? noHash };
-      const now = await hashEvents(db.reader, range, signal);
+      const { number, afterId: after } = period;
+      const now = await proveRows({ db, masterKey }, { period, previous: last?.hash }, signal);
       const follows = number === (last?.number ?? 0) + 1 && after === (last?.toId ?? 0);
-      const fault = !follows
-        ? 'gap'
-        : period.seal !== sealOf(masterKey, period)
-          ? 'seal'
-          : now.hash === period.hash
-            ? undefined
-            : 'rows';
-      if (fault !== undefined) tell(brokenOf(fault, period, now.rows));
-      if (known?.number === number && known.hash !== period.hash) tell(brokenOf('known', period, now.rows));
+      const fault = !follows ? 'gap' : period.seal === sealOf(masterKey, period) ? now.fault : 'seal';
+      if (fault !== undefined) tell(brokenOf(fault, period, now));
+      if (known?.number === number && known.hash !== period.hash) tell(brokenOf('known', period, now));
       periods += 1;
       rows += now.rows;
+      purgedRows += now.purgedRows;
       last = period;
       onProgress({ periods, rows });
     }
@@ -97,7 +94,7 @@ export async function verifyAuditLog({ db, masterKey }: Deps, check: AuditCheck)
   if (known !== undefined && known.number > number) tell(nowhere('known', known.number, last));
   const end = last === undefined ? undefined : { number, hash: last.hash, toId: last.toId };
   const openRows = await countEventsAfter(db.reader, last?.toId ?? 0);
-  return { periods, rows, openRows, last: end, brokenCount, broken };
+  return { periods, rows, purgedRows, openRows, last: end, brokenCount, broken };
 }
 
 async function hasGrown(
@@ -111,8 +108,9 @@ async function hasGrown(
   return newer.length === head.number - read;
 }
 
-function brokenOf(fault: AuditFault, period: SealedPeriod, rowsNow: number): BrokenPeriod {
-  const { number, afterId, toId, closedAt, rows: rowsThen } = period;
+function brokenOf(fault: AuditFault, period: SealedPeriod, now: ProvedRows): BrokenPeriod {
+  const { number, afterId, toId, closedAt } = period;
+  const [rowsThen, rowsNow] = [period.rows - now.purgedRows, now.rows];
   return { fault, number, fromId: afterId + 1, toId, closedAt, rowsThen, rowsNow };
 }
 

@@ -49,6 +49,7 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into event values (1, 'tag.moved', 0, 'user:1', '', '', '', 1, 'library/app:v1', '{}', 0)`,
   `insert into audit_period values (1, 0, 1, 1, 'hash', 0, 'seal')`,
   `insert into audit_head values (1, 1, 'seal')`,
+  `insert into audit_remainder values (1, 1, 0, 'hash', '{}', '{}', 'seal')`,
   `insert into event_cursor values ('audit-forward', 1, 0)`,
   `insert into webhook values (1, 1, '', 'ci', '', '[]', 'wrapped', 'k1', '[]', '{}', 1, 'admin', 0, 0, 1)`,
   `insert into delivery values (1, 1, 'webhook:1:0:PUSH_ARTIFACT', 'waiting', 0, 0, 1, 'webhook:1:0', 'library/app',
