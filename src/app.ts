@@ -153,6 +153,8 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
     passwordShown: () => base.folder.forgetInitialPassword(),
     drain: server.drain,
     close: async () => {
+      // What lasts until somebody ends it is not waited for.
+      server.drain();
       await Promise.all([listeners.close(), own?.close()]);
       await rest.disposeAsync();
     },
@@ -209,6 +211,7 @@ async function compose(
     }),
   );
   const ending = new AbortController();
+  const draining = new AbortController();
   const { externalUrl } = config;
   const prefix = () => settings.get('robot_name_prefix');
   const auditDeps = { db, masterKey, settings, externalUrl, prefix, log: log.of('audit') };
@@ -242,7 +245,7 @@ async function compose(
   const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
   const personalTokens = stack.use(createPersonalTokens({ db, log: log.of('tokens') }));
   const { refusals, pullLog } = stack.use(await openAuditWriters(auditDeps));
-  const { authenticate, signIn } = createAuthenticate({
+  const { authenticate, signIn, stillCounts } = createAuthenticate({
     db,
     refusals,
     passwords,
@@ -278,7 +281,8 @@ async function compose(
     details: (...of) => metrics.details(...of),
   });
   const instances = () => metrics.instances();
-  const workDeps = { ...base, hashPool, storeIsOurs, instances, log: log.of('jobs') };
+  const lasts = { prefix, draining: draining.signal };
+  const workDeps = { ...base, ...lasts, hashPool, storeIsOurs, instances, log: log.of('jobs') };
   const work = stack.use(await createBackgroundWork(workDeps, ending.signal));
   const quota = createQuota({ db, settings });
   const selfRegistration = (): boolean => settings.get('self_registration');
@@ -302,10 +306,13 @@ async function compose(
     ...work.routes,
   ];
   const api: readonly ApiRoute[] = restRoutes.map((route) =>
-    admit({ db, signIn, bySession: sessions.bySession, refusals }, route),
+    admit({ db, signIn, stillCounts, bySession: sessions.bySession, refusals }, route),
   );
   const ownApi = restRoutes.map((route) =>
-    admit({ db, signIn, bySession: operatorSession, place: adminSocketAddress, refusals }, route),
+    admit(
+      { db, signIn, stillCounts, bySession: operatorSession, place: adminSocketAddress, refusals },
+      route,
+    ),
   );
   const recent = createRecentPulls(db.dialect);
   const { proxies } = base;
@@ -403,6 +410,7 @@ async function compose(
     answerMetrics,
     drain: () => {
       stopping = true;
+      draining.abort();
     },
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };

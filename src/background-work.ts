@@ -1,9 +1,12 @@
 import type { RestRoute } from './access/rest-route.ts';
+import { openEventStream } from './features/audit/audit.ts';
 import { createJobs, type JobsDeps } from './features/jobs/jobs.ts';
 import { createVerify } from './features/verify/verify.ts';
 import type { Routes } from './platform/http/server.ts';
 
-type Given = JobsDeps & Parameters<typeof createVerify>[0];
+type Given = JobsDeps &
+  Parameters<typeof createVerify>[0] &
+  Omit<Parameters<typeof openEventStream>[0], 'jobView'>;
 
 export interface BackgroundWork extends AsyncDisposable {
   readonly routes: readonly RestRoute[];
@@ -17,9 +20,13 @@ export interface BackgroundWork extends AsyncDisposable {
 export async function createBackgroundWork(deps: Given, ending: AbortSignal): Promise<BackgroundWork> {
   const verify = createVerify(deps, ending);
   const jobs = await createJobs(deps, [verify.job]);
+  const events = openEventStream({ ...deps, jobView: jobs.view });
   return {
-    routes: [...verify.routes, ...jobs.routes],
+    routes: [...verify.routes, ...jobs.routes, events.route],
     adminRoutes: verify.adminRoutes,
-    [Symbol.asyncDispose]: () => jobs[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await events[Symbol.asyncDispose]();
+      await jobs[Symbol.asyncDispose]();
+    },
   };
 }

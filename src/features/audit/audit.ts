@@ -16,6 +16,7 @@ import { proofRoutes } from './periods/routes.ts';
 import { type AuditCheck, type AuditProof, verifyAuditLog } from './periods/verify-audit-log.ts';
 import { auditRoutes } from './routes.ts';
 import { SilencedKinds } from './silenced-kinds.ts';
+import { createEventStream, type EventStream, type EventStreamDeps } from './stream/event-stream.ts';
 
 export type AuditLogProof = AuditProof;
 export type AuditLogCheck = AuditCheck;
@@ -88,4 +89,9 @@ export async function openAuditWriters(deps: {
   const pullLog = stack.use(new PullLog({ db, log, off: () => settings.get('pull_audit_log_disable') }));
   const rest = stack.move();
   return { refusals, pullLog, [Symbol.asyncDispose]: () => rest.disposeAsync() };
+}
+
+/** What happens, as it happens. */
+export function openEventStream(deps: EventStreamDeps): EventStream {
+  return createEventStream(deps);
 }
