@@ -154,6 +154,8 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
     passwordShown: () => base.folder.forgetInitialPassword(),
     drain: server.drain,
     close: async () => {
+      // What lasts until somebody ends it is not waited for.
+      server.drain();
       await Promise.all([listeners.close(), own?.close()]);
       await rest.disposeAsync();
     },
@@ -210,6 +212,7 @@ async function compose(
     }),
   );
   const ending = new AbortController();
+  const draining = new AbortController();
   const { externalUrl } = config;
   const prefix = () => settings.get('robot_name_prefix');
   const auditDeps = { db, masterKey, settings, externalUrl, prefix, log: log.of('audit') };
@@ -247,7 +250,7 @@ async function compose(
   const { refusals, pullLog } = stack.use(
     await openAuditWriters({ ...auditDeps, pullWishes: webhooks.pullWishes }),
   );
-  const { authenticate, signIn } = createAuthenticate({
+  const { authenticate, signIn, stillCounts } = createAuthenticate({
     db,
     refusals,
     passwords,
@@ -283,7 +286,8 @@ async function compose(
     details: (...of) => metrics.details(...of),
   });
   const instances = () => metrics.instances();
-  const workDeps = { ...base, settings, hashPool, storeIsOurs, instances, log: log.of('jobs') };
+  const lasts = { prefix, draining: draining.signal };
+  const workDeps = { ...base, ...lasts, settings, hashPool, storeIsOurs, instances, log: log.of('jobs') };
   const work = stack.use(await createBackgroundWork(workDeps, ending.signal));
   const quota = createQuota({ db, settings });
   const selfRegistration = (): boolean => settings.get('self_registration');
@@ -308,10 +312,13 @@ async function compose(
     ...webhooks.routes,
   ];
   const api: readonly ApiRoute[] = restRoutes.map((route) =>
-    admit({ db, signIn, bySession: sessions.bySession, refusals }, route),
+    admit({ db, signIn, stillCounts, bySession: sessions.bySession, refusals }, route),
   );
   const ownApi = restRoutes.map((route) =>
-    admit({ db, signIn, bySession: operatorSession, place: adminSocketAddress, refusals }, route),
+    admit(
+      { db, signIn, stillCounts, bySession: operatorSession, place: adminSocketAddress, refusals },
+      route,
+    ),
   );
   const recent = createRecentPulls(db.dialect);
   const { proxies } = base;
@@ -409,6 +416,7 @@ async function compose(
     answerMetrics,
     drain: () => {
       stopping = true;
+      draining.abort();
     },
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };

@@ -1,11 +1,14 @@
 import type { RestRoute } from './access/rest-route.ts';
-import { createAuditPurge } from './features/audit/audit.ts';
+import { createAuditPurge, openEventStream } from './features/audit/audit.ts';
 import { createJobs, type JobsDeps } from './features/jobs/jobs.ts';
 import { createRetention } from './features/retention/retention.ts';
 import { createVerify } from './features/verify/verify.ts';
 import type { Routes } from './platform/http/server.ts';
 
-type Given = JobsDeps & Parameters<typeof createVerify>[0] & Parameters<typeof createAuditPurge>[0];
+type Given = JobsDeps &
+  Parameters<typeof createVerify>[0] &
+  Parameters<typeof createAuditPurge>[0] &
+  Omit<Parameters<typeof openEventStream>[0], 'jobView'>;
 
 export interface BackgroundWork extends AsyncDisposable {
   readonly routes: readonly RestRoute[];
@@ -21,9 +24,13 @@ export async function createBackgroundWork(deps: Given, ending: AbortSignal): Pr
   const retention = createRetention(deps);
   const purge = await createAuditPurge(deps);
   const jobs = await createJobs(deps, [verify.job, retention.job, purge.job]);
+  const events = openEventStream({ ...deps, jobView: jobs.view });
   return {
-    routes: [...verify.routes, ...retention.routes, ...purge.routes, ...jobs.routes],
+    routes: [...verify.routes, ...retention.routes, ...purge.routes, ...jobs.routes, events.route],
     adminRoutes: verify.adminRoutes,
-    [Symbol.asyncDispose]: () => jobs[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await events[Symbol.asyncDispose]();
+      await jobs[Symbol.asyncDispose]();
+    },
   };
 }

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../lib/errors.ts';
 import { dialects } from '../platform/db/testing/test-database.ts';
+import type { ApiCall, Parameters } from '../platform/http/api/api-route.ts';
+import { admit } from './admit.ts';
 import { putGrant } from './grants/grant-writes.ts';
 import { principalName } from './principal.ts';
-import { type RestRoute, restRoute } from './rest-route.ts';
+import { type Asker, type RestRoute, restRoute } from './rest-route.ts';
+import type { SessionRequest } from './sessions/session-sign-in.ts';
 import { openRestWorld } from './testing/rest-world.ts';
 
 const declared = { method: 'GET', tag: 't', summary: 's', answers: {}, refusals: [] } as const;
@@ -70,3 +73,44 @@ for (const dialect of dialects) {
     await assert.rejects(ask('alice', 'c'), status(403));
   });
 }
+
+test('rights of now are there as long as the sign-in, which is not used by asking', async () => {
+  await using world = await openRestWorld(dialects[0] ?? 'sqlite', () => []);
+  let asked: Asker['rightsNow'] | undefined;
+  const route = restRoute.signedIn({
+    ...declared,
+    path: '/api/x',
+    operationId: 'lasting',
+    needs: 'signed-in',
+    parameters: {},
+    run: async (_call, { rightsNow }) => {
+      asked = rightsNow;
+      return { status: 200 };
+    },
+  });
+  const alice = { kind: 'user', id: 3, username: 'alice' } as const;
+  let counts = true;
+  const renewals: (string | undefined)[] = [];
+  const deps = {
+    db: world.db,
+    signIn: () => Promise.resolve({ principal: alice, passwordVersion: 1 }),
+    stillCounts: () => Promise.resolve(counts),
+    bySession: ({ header }: SessionRequest) => {
+      renewals.push(header('x-harbor-no-session-renewal'));
+      return Promise.resolve(counts ? alice : undefined);
+    },
+  };
+  const call = {
+    method: 'GET',
+    context: { answerHeaders: {}, origin: '' },
+    header: () => undefined,
+  } as never as ApiCall<Parameters, undefined>;
+  for (const authorization of ['Basic x', undefined]) {
+    counts = true;
+    await admit(deps, route).answer({ ...call, authorization });
+    assert.deepEqual(await asked?.(), { grants: [], now: 0 });
+    counts = false;
+    assert.equal(await asked?.(), undefined);
+  }
+  assert.deepEqual(renewals, [undefined, 'true', 'true']);
+});

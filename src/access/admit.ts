@@ -14,7 +14,7 @@ import {
   projectReference,
   repositoryOf,
 } from './names/by-name-of-now.ts';
-import { anonymous, type Principal, principalName, principalText } from './principal.ts';
+import { anonymous, type Principal, principalKey, principalName, principalText } from './principal.ts';
 import { findProject, findProjectById, type Project } from './projects/project-reads.ts';
 import { noteRefusedCall, type Refusals } from './refusals/note-refusal.ts';
 import { grantsOf, timeFor } from './resolve-and-require.ts';
@@ -26,7 +26,7 @@ import type {
   RestRoute,
   SignedInAsker,
 } from './rest-route.ts';
-import type { SessionSignIn } from './sessions/session-sign-in.ts';
+import { noRenewalHeader, type SessionSignIn } from './sessions/session-sign-in.ts';
 import { findPagedUser } from './users/user-page-reads.ts';
 import { visibleTo } from './visible.ts';
 
@@ -34,6 +34,8 @@ export interface AdmitDeps {
   readonly db: Database;
   /** @throws AppError UNAUTHORIZED for wrong credentials */
   readonly signIn: SignIn;
+  /** Whether a sign-in still counts, without its being tried again; without it each does. */
+  readonly stillCounts?: (signedIn: SignedIn) => Promise<boolean>;
   /** Without it cookies do not count. */
   readonly bySession?: SessionSignIn;
   /** What events tell of where a caller is, instead of an address. */
@@ -140,28 +142,42 @@ async function findAsker(deps: CheckDeps, call: Call): Promise<Asker> {
   const { context, authorization = '' } = call;
   const named =
     /^basic /i.test(authorization) || isPersonalBearer(authorization)
-      ? await deps.signIn(authorization, context).then(whoSignedIn, nobody)
-      : anonymous;
-  const principal = named.kind === 'anonymous' ? ((await deps.bySession?.(call)) ?? named) : named;
+      ? await deps.signIn(authorization, context).catch(nobody)
+      : nobodyAtAll;
+  const session = named.principal.kind === 'anonymous' ? await deps.bySession?.(call) : undefined;
+  const principal = session ?? named.principal;
   context.principal = principalName(principal);
-  const grants = await grantsOf(deps.db.reader, principal);
   const { clientAddress: address, client, id: requestId } = context;
   const asker = {
     principal,
-    grants,
-    now: await timeFor(deps.db, grants),
+    ...(await rightsOf(deps, principal)),
     actor: { principal: principalText(principal), address: deps.place ?? address, client, requestId },
+    rightsNow: async () =>
+      (await isStill(deps, call, session ?? named)) ? rightsOf(deps, principal) : undefined,
   };
   deps.found?.(asker);
   return asker;
 }
 
-function whoSignedIn({ principal }: SignedIn): Principal {
-  return principal;
+async function rightsOf({ db }: CheckDeps, principal: Principal): Promise<Pick<Asker, 'grants' | 'now'>> {
+  const grants = await grantsOf(db.reader, principal);
+  return { grants, now: await timeFor(db, grants) };
 }
 
-function nobody(error: unknown): Principal {
-  if (error instanceof AppError && error.row.status === 401) return anonymous;
+/** Neither tries a password again nor keeps a session alive. */
+async function isStill(deps: CheckDeps, call: Call, who: SignedIn | Principal): Promise<boolean> {
+  if ('passwordVersion' in who)
+    return who.principal.kind === 'anonymous' || ((await deps.stillCounts?.(who)) ?? true);
+  const header: Call['header'] = (name) =>
+    name.toLowerCase() === noRenewalHeader ? 'true' : call.header(name);
+  const session = await deps.bySession?.({ method: 'GET', header, context: call.context });
+  return session !== undefined && principalKey(session) === principalKey(who);
+}
+
+const nobodyAtAll: SignedIn = { principal: anonymous, passwordVersion: undefined };
+
+function nobody(error: unknown): SignedIn {
+  if (error instanceof AppError && error.row.status === 401) return nobodyAtAll;
   throw error;
 }
 

@@ -71,6 +71,8 @@ export interface PersonalTokenUse {
 export function createAuthenticate(deps: AuthenticateDeps): {
   readonly authenticate: Authenticate;
   readonly signIn: SignIn;
+  /** Whether a sign-in of a while ago would succeed now. */
+  readonly stillCounts: (signedIn: SignedIn) => Promise<boolean>;
 } {
   const remembered = new RememberedPasswords();
   const check = async (
@@ -94,6 +96,9 @@ export function createAuthenticate(deps: AuthenticateDeps): {
   };
   return {
     signIn: (header, from) => check(header, from),
+    stillCounts: async ({ principal, passwordVersion }) =>
+      principal.kind === 'anonymous' ||
+      ((await currentVersion(deps, principal, undefined)) === passwordVersion && hasItsName(deps, principal)),
     authenticate: async (header, from, recent) => {
       if (header !== undefined && /^bearer\b/i.test(header) && !isPersonalBearer(header))
         return readBearer(deps, header, from, recent);
@@ -192,7 +197,7 @@ async function verify(deps: VerifyDeps, header: string, from: From): Promise<Ver
 }
 
 /** What robots' names begin with is a setting: with it all their logins change. */
-function hasItsName({ robots }: VerifyDeps, principal: SignedInPrincipal): boolean {
+function hasItsName({ robots }: AuthenticateDeps, principal: SignedInPrincipal): boolean {
   return principal.kind !== 'robot' || principal.robotName.startsWith(robots.prefix());
 }
 

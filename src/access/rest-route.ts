@@ -15,6 +15,8 @@ export interface Asker {
   /** What the grants are to be compared with; 0 where none of them ends. */
   readonly now: number;
   readonly actor: Actor;
+  /** The rights of now, for an answer that lasts; undefined once the sign-in has ended. */
+  readonly rightsNow: () => Promise<Pick<Asker, 'grants' | 'now'> | undefined>;
 }
 
 /** A user or a robot; `requireUserPrincipal` is for what only users have. */

@@ -77,6 +77,7 @@ export const undescribed: readonly string[] = [
   'answerDeviceLogin',
   'listExpiring',
   'exportAuditLog',
+  'streamEvents',
   'renameProject',
   'moveRepository',
   'listFormerNames',

@@ -54,3 +54,8 @@ export function operationsOf(document: ServedDocument): Served[] {
     })),
   );
 }
+
+/** Its answer does not end by itself: nobody can wait for it. */
+export function isEndless({ responses }: ServedOperation): boolean {
+  return responses['200']?.content?.['text/event-stream'] !== undefined;
+}

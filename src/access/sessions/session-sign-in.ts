@@ -35,6 +35,9 @@ export interface SessionRoutesDeps {
   readonly selfRegistration: () => boolean;
 }
 
+/** Harbor's: a page asks by itself, which is no use of the session. */
+export const noRenewalHeader = 'x-harbor-no-session-renewal';
+
 const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
@@ -50,7 +53,7 @@ export function createSessionSignIn(deps: {
     const cookies = header('cookie');
     const id = readTokenCookie(cookies, sessionCookieName);
     if (id === undefined) return undefined;
-    const renews = header('x-harbor-no-session-renewal') === undefined;
+    const renews = header(noRenewalHeader) === undefined;
     const session = await sessions.find(id, { renews });
     if (session === undefined) return undefined;
     Object.assign(context.answerHeaders, csrf.offer(id, cookies, context.origin));

@@ -82,7 +82,7 @@ export function parseAuditFilter(given: GivenAuditFilter): AuditFilter {
 }
 
 /** What the asker may see of the log. That of every project is not that of the system: who signed in, which accounts there are. */
-export function auditPlacesOf({ grants, now }: Asker): AuditPlaces {
+export function auditPlacesOf({ grants, now }: Pick<Asker, 'grants' | 'now'>): AuditPlaces {
   if (canOnSystem(grants, 'audit-log:list', now)) return { kind: 'all' };
   const visible = visibleTo(grants, 'log:list', now);
   if (visible.kind === 'all') return { kind: 'projects', except: [] };

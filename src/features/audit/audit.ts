@@ -19,6 +19,7 @@ import { createPurgeJob, type PurgeInput, type PurgeJobDeps, scheduleFirstPurge 
 import { purgeRoutes } from './purge/purge-routes.ts';
 import { auditRoutes } from './routes.ts';
 import { SilencedKinds } from './silenced-kinds.ts';
+import { createEventStream, type EventStream, type EventStreamDeps } from './stream/event-stream.ts';
 
 export type AuditLogProof = AuditProof;
 export type AuditLogCheck = AuditCheck;
@@ -105,4 +106,9 @@ export async function openAuditWriters(deps: {
   );
   const rest = stack.move();
   return { refusals, pullLog, [Symbol.asyncDispose]: () => rest.disposeAsync() };
+}
+
+/** What happens, as it happens. */
+export function openEventStream(deps: EventStreamDeps): EventStream {
+  return createEventStream(deps);
 }

@@ -6,6 +6,7 @@ import { JobWorkers } from '../../platform/jobs/job-workers.ts';
 import { addSchedule } from '../../platform/jobs/schedules.ts';
 import { createExecutionSweep } from '../../platform/jobs/sweep-executions.ts';
 import type { Logger } from '../../platform/log/logger.ts';
+import { jobView } from './job-view.ts';
 import { type JobserviceDeps, jobserviceRoutes } from './jobservice-routes.ts';
 import { jobRoutes } from './routes.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
@@ -18,6 +19,8 @@ export interface JobsDeps extends JobserviceDeps {
 
 export interface Jobs extends AsyncDisposable {
   readonly routes: readonly RestRoute[];
+  /** How a job is shown. */
+  readonly view: typeof jobView;
 }
 
 /** Background work: runs it, shows what there is of it, and lets an operator stop it. */
@@ -33,5 +36,5 @@ export async function createJobs(
   const deps = { db, log, clock: systemClock, chance: () => randomInt(1000) / 1000, holder: instance };
   const workers = await JobWorkers.start(deps, all);
   const routes = [...jobserviceRoutes({ db, instances }), ...scheduleRoutes({ db }), ...jobRoutes({ db })];
-  return { routes, [Symbol.asyncDispose]: () => workers[Symbol.asyncDispose]() };
+  return { routes, view: jobView, [Symbol.asyncDispose]: () => workers[Symbol.asyncDispose]() };
 }

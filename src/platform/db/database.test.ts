@@ -38,6 +38,24 @@ const sumOf = prepare((db, values: { numbers: string }, dialect) =>
 const read = async (db: Database, name: string) => (await db.reader.first(get, { name }))?.value;
 
 for (const dialect of dialects) {
+  test(`what is to be told of a commit is told after it, and never of what failed (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    const told: string[] = [];
+    const failed = db.transaction((tx) => {
+      tx.onCommit(() => told.push('failed'));
+      return Promise.reject(new Error('no'));
+    });
+    const done = db.transaction((tx) => {
+      tx.onCommit(() => told.push('done'));
+      assert.deepEqual(told, []);
+      return Promise.resolve();
+    });
+    await assert.rejects(failed, { message: 'no' });
+    await done;
+    assert.deepEqual(told, ['done']);
+  });
+
   test(`${dialect}: what a transaction wrote is read by everybody afterwards, and nothing of one that failed`, async () => {
     await using opened = await openTestDatabase(dialect);
     const { db } = opened;

@@ -18,6 +18,8 @@ export interface Queries {
 /** Exists only inside the body of `transaction`; using it afterwards throws. */
 export interface Tx extends Queries {
   readonly isTransaction: true;
+  /** Once it has committed; a hint, since a process that dies after its commit tells nobody. */
+  onCommit(tell: () => void): void;
 }
 
 export interface TransactionOptions {

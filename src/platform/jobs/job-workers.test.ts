@@ -7,6 +7,7 @@ import { dialects, openTestDatabase } from '../db/testing/test-database.ts';
 import type { Logger } from '../log/logger.ts';
 import type { JobKind, JobRun } from './job-kind.ts';
 import { JobWorkers } from './job-workers.ts';
+import { pauseQueue, resumeQueue } from './pause-queue.ts';
 import { retryDelayMs } from './retry-delay-ms.ts';
 import { findExecution, jobCounts } from './rows/execution-reads.ts';
 import { readLog } from './rows/job-log-reads.ts';
@@ -98,6 +99,33 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
   });
 
 for (const dialect of dialects) {
+  test(`${dialect}: what is started, begun again or let go on here begins at once, not at the next look`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    const never = {
+      db,
+      log: silent,
+      clock: () => 0,
+      chance: () => 0.5,
+      holder: 'one',
+      lookEveryMs: 3_600_000,
+    };
+    let fails = true;
+    const run = () => (fails ? Promise.reject(new Error('for once')) : Promise.resolve());
+    await using _workers = await JobWorkers.start(never, [kind(run)]);
+    const id = await add(db);
+    await becomes(db, id, 'Error');
+    fails = false;
+    assert.equal(await retry(db, id), true);
+    await becomes(db, id, 'Success');
+    await db.transaction((tx) => pauseQueue(tx, 'TEST', 1));
+    const waiting = await Promise.all([add(db), add(db), add(db)]);
+    await delay(100);
+    for (const each of waiting) assert.equal((await jobOf(db, each)).status, 'Pending');
+    await db.transaction((tx) => resumeQueue(tx, 'TEST'));
+    for (const each of waiting) await becomes(db, each, 'Success');
+  });
+
   test(`${dialect}: a job runs although a schedule cannot be read`, async () => {
     await using opened = await openTestDatabase(dialect);
     const { db } = opened;

@@ -5,6 +5,7 @@ import { waitingKinds } from './rows/job-reads.ts';
 import { type ClaimedJob, claimJob, freeJobs, lockQueue } from './rows/job-writes.ts';
 import { addQueue } from './rows/queue-writes.ts';
 import { correctSchedules, fireSchedules, schedulerQueue } from './schedules.ts';
+import { onWake } from './wake-workers.ts';
 
 /** How many jobs an instance runs at a time. */
 export const workerCount = 10;
@@ -25,7 +26,10 @@ export class JobWorkers implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<void>>();
   readonly #timer: NodeJS.Timeout;
+  readonly #wake = onWake(() => this.#lookAgain());
   #looking: Promise<void> | undefined;
+  /** Something came while it was looking. */
+  #missed = false;
   #correctedAt = Number.NEGATIVE_INFINITY;
 
   private constructor(deps: JobWorkersDeps, kinds: ReadonlyMap<string, JobKind>) {
@@ -45,6 +49,7 @@ export class JobWorkers implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#wake[Symbol.dispose]();
     clearInterval(this.#timer);
     this.#stop.abort(new Error('the server stops'));
     await this.#looking;
@@ -55,7 +60,13 @@ export class JobWorkers implements AsyncDisposable {
     if (this.#stop.signal.aborted) return;
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;
+      if (this.#missed) this.#lookAgain();
     });
+  }
+
+  #lookAgain(): void {
+    this.#missed = this.#looking !== undefined;
+    if (!this.#missed) this.#lookOnce();
   }
 
   async #look(): Promise<void> {

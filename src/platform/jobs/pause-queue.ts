@@ -1,5 +1,6 @@
 import type { Tx } from '../db/database.ts';
 import { pauseQueueRow, resumeQueueRow } from './rows/queue-writes.ts';
+import { wakeWorkers } from './wake-workers.ts';
 
 /** Nothing of the kind is begun any more, on no instance; what runs goes on. False: so it is already. */
 export function pauseQueue(tx: Tx, kind: string, now: number): Promise<boolean> {
@@ -7,5 +8,6 @@ export function pauseQueue(tx: Tx, kind: string, now: number): Promise<boolean> 
 }
 
 export function resumeQueue(tx: Tx, kind: string): Promise<boolean> {
+  tx.onCommit(wakeWorkers);
   return resumeQueueRow(tx, kind);
 }

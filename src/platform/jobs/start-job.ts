@@ -4,6 +4,7 @@ import type { JobKind } from './job-kind.ts';
 import { insertExecution, type Trigger } from './rows/execution-writes.ts';
 import { openJobOf } from './rows/job-reads.ts';
 import { insertJob } from './rows/job-writes.ts';
+import { wakeWorkers } from './wake-workers.ts';
 
 export interface NewJob<Input> {
   readonly input: Input;
@@ -21,7 +22,7 @@ export function uniqueKeyOf(kind: string, vendorId: number): string {
 }
 
 /**
- * An execution with one job, which some instance begins within about a second of the commit.
+ * An execution with one job, which this instance begins at the commit, or another one within about a second.
  * @throws AppError PRECONDITION while one like it is on its way
  */
 export async function startJob<Input>(
@@ -34,7 +35,10 @@ export async function startJob<Input>(
   const executionId = await insertExecution(tx, { vendorType: kind.name, vendorId, trigger, now });
   const input = JSON.stringify(job.input);
   const jobId = await insertJob(tx, { executionId, kind: kind.name, input, uniqueKey, now });
-  if (jobId !== undefined) return { jobId, executionId };
+  if (jobId !== undefined) {
+    tx.onCommit(wakeWorkers);
+    return { jobId, executionId };
+  }
   const other = uniqueKey === null ? undefined : await openJobOf(tx, uniqueKey);
   throw new AppError('PRECONDITION', {
     message: `job ${other ?? ''} does the same and has not ended`,

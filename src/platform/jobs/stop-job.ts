@@ -2,6 +2,7 @@ import type { Tx } from '../db/database.ts';
 import { settleExecution } from './rows/execution-writes.ts';
 import type { JobRow } from './rows/job-reads.ts';
 import { queueAgain, stopJobRow } from './rows/job-writes.ts';
+import { wakeWorkers } from './wake-workers.ts';
 
 /** One that waits ends at once; one that runs is told, and ends within about a second. False: it has ended. */
 export async function stopJob(
@@ -22,6 +23,7 @@ export async function retryJob(
   now: number,
 ): Promise<boolean> {
   if (!(await queueAgain(tx, id, now))) return false;
+  tx.onCommit(wakeWorkers);
   if (executionId !== null) await settleExecution(tx, executionId, { message: '', now });
   return true;
 }

@@ -245,12 +245,17 @@ async function inTransaction<T>(
   const queries = new PostgresQueries(send, () => {
     if (!open) throw new Error('this transaction has ended; its tx must not be used any more');
   });
-  const tx: Tx = Object.assign(queries, { isTransaction: true as const });
+  const told: (() => void)[] = [];
+  const tx: Tx = Object.assign(queries, {
+    isTransaction: true as const,
+    onCommit: (tell: () => void) => void told.push(tell),
+  });
   await reachability.ask(() => client.query(begin));
   try {
     const value = await runInside(() => body(tx));
     open = false;
     await commit(client, wrote, reachability);
+    for (const tell of told) tell();
     return value;
   } catch (error) {
     open = false;

@@ -29,6 +29,8 @@ interface Member {
 interface Done {
   readonly member: Member;
   readonly settle: () => void;
+  /** Told of the commit, before it is on stable storage. */
+  readonly told: readonly (() => void)[];
 }
 
 /**
@@ -140,9 +142,10 @@ export class GroupCommit {
     const { raw } = this.#writer;
     raw.exec('savepoint member');
     try {
-      const value = await this.#runBody(member, leftTurn);
+      const told: (() => void)[] = [];
+      const value = await this.#runBody(member, leftTurn, told);
       raw.exec('release member');
-      return { member, settle: () => member.resolve(value) };
+      return { member, settle: () => member.resolve(value), told };
     } catch (error) {
       // A page that was spilled into the log may have been written, or synced, in vain.
       if (isSqliteIoError(error)) {
@@ -151,17 +154,17 @@ export class GroupCommit {
       }
       if (!raw.isTransaction) throw error;
       raw.exec('rollback to member; release member');
-      return { member, settle: () => member.reject(error) };
+      return { member, settle: () => member.reject(error), told: [] };
     }
   }
 
-  async #runBody(member: Member, leftTurn: Promise<typeof escaped>): Promise<unknown> {
+  async #runBody(member: Member, leftTurn: Promise<typeof escaped>, told: (() => void)[]): Promise<unknown> {
     let open = true;
     const queries = new SqliteQueries(this.#writer, () => {
       if (!open) throw new Error('this transaction has ended; its tx must not be used any more');
     });
     try {
-      const value = await Promise.race([runInside(() => member.body(asTx(queries))), leftTurn]);
+      const value = await Promise.race([runInside(() => member.body(asTx(queries, told))), leftTurn]);
       if (value !== escaped) return value;
       throw new Error('the body of a transaction awaited something that is not a query of its tx');
     } finally {
@@ -174,6 +177,7 @@ export class GroupCommit {
     this.#commits += 1;
     this.#flusher.committed();
     this.#afterGroup();
+    for (const { told } of done) for (const tell of told) tell();
     const durable = done.filter((each) => each.member.durable);
     for (const each of done) if (!each.member.durable) each.settle();
     if (durable.length === 0) return;
@@ -215,8 +219,11 @@ function wholeGroupFailed(cause: unknown): AppError {
   );
 }
 
-function asTx(queries: SqliteQueries): Tx {
-  return Object.assign(queries, { isTransaction: true as const });
+function asTx(queries: SqliteQueries, told: (() => void)[]): Tx {
+  return Object.assign(queries, {
+    isTransaction: true as const,
+    onCommit: (tell: () => void) => void told.push(tell),
+  });
 }
 
 /** Notices when the event loop went on before the group was done. */

@@ -42,7 +42,11 @@ export interface AnswerKind {
   /** Names of headers beside `X-Request-Id`. */
   readonly headers?: readonly string[];
   /** Default: JSON. */
-  readonly mediaType?: 'text/plain' | 'application/octet-stream' | 'application/x-ndjson';
+  readonly mediaType?:
+    | 'text/plain'
+    | 'application/octet-stream'
+    | 'application/x-ndjson'
+    | 'text/event-stream';
   /** What it may be instead; then the answer itself says which. */
   readonly otherMediaType?: 'text/csv';
 }
@@ -84,7 +88,8 @@ export interface ApiAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /**
    * Sent as JSON, or as it is where the declaration says text; bytes as they are, with the type of `headers`, and so are
-   * pieces of text, each of which is asked for when the client has room for it.
+   * pieces of text, each of which is asked for when the client has room for it. A `Readable` is destroyed when the client
+   * goes away.
    */
   readonly body?: unknown;
 }

@@ -125,6 +125,7 @@ function send(
   void reply.code(status).headers({ ...answerHeaders, ...headers, 'X-Request-Id': id });
   if (body === undefined) return reply.send();
   if (body instanceof Uint8Array) return reply.send(body);
+  if (body instanceof Readable) return reply.send(body);
   if (isPieces(body))
     return reply.send(Readable.from(told(body, context), { objectMode: false, highWaterMark: roomBytes }));
   const [type] = mediaTypesOf(route);

@@ -106,6 +106,46 @@ export function runningJobs(db: Queries): Promise<JobRow[]> {
   return db.all(running, {});
 }
 
+const open = prepare((db, values: { limit: number }) =>
+  db
+    .selectFrom('job')
+    .innerJoin('execution', 'execution.id', 'job.execution_id')
+    .select(columns)
+    .where(sql<SqlBool>`job.state in ('queued', 'running')`)
+    // What runs comes first.
+    .orderBy('job.state', 'desc')
+    .orderBy('job.id')
+    .limit(values.limit),
+);
+
+/** Those that run, and then the first of those that wait. */
+export function openJobs(db: Queries, limit: number): Promise<JobRow[]> {
+  return db.all(open, { limit });
+}
+
+const above = prepare((db, values: { id: number; limit: number }) =>
+  db
+    .selectFrom('job')
+    .innerJoin('execution', 'execution.id', 'job.execution_id')
+    .select(columns)
+    .where('job.id', '>', values.id)
+    .orderBy('job.id')
+    .limit(values.limit),
+);
+
+/** Jobs that were started later than the one with that id. */
+export function jobsAbove(db: Queries, id: number, limit: number): Promise<JobRow[]> {
+  return db.all(above, { id, limit });
+}
+
+const newest = prepare((db, _values: Record<never, never>) =>
+  db.selectFrom('job').select((select) => select.fn.max('id').as('id')),
+);
+
+export async function newestJobId(db: Queries): Promise<number> {
+  return Number((await db.first(newest, {}))?.id ?? 0);
+}
+
 export interface JobFilter {
   readonly kind: string | undefined;
   readonly status: JobStatus | undefined;
