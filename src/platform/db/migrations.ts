@@ -31,6 +31,7 @@ import { countIndexes } from './migrations/202611282210-count-indexes.ts';
 import { hiddenEvents } from './migrations/202611282230-hidden-events.ts';
 import { jobs } from './migrations/202611282240-jobs.ts';
 import { trash } from './migrations/202611282310-trash.ts';
+import { storageFigures } from './migrations/202611290600-storage-figures.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -66,4 +67,5 @@ export const migrations: readonly Migration[] = [
   hiddenEvents,
   jobs,
   trash,
+  storageFigures,
 ];

@@ -2,13 +2,14 @@ import type { Generated } from 'kysely';
 import type { SchemaOfJobs } from './schema-of-jobs.ts';
 import type { SchemaOfNames } from './schema-of-names.ts';
 import type { SchemaOfPeople } from './schema-of-people.ts';
+import type { SchemaOfStorage } from './schema-of-storage.ts';
 import type { SchemaOfTrash } from './schema-of-trash.ts';
 
 /**
  * Row types of every table; `docs/design/schema.md` says what each is for.
  * Times are epoch milliseconds, sizes are bytes, booleans are 0 or 1, on both engines.
  */
-export interface Schema extends SchemaOfPeople, SchemaOfNames, SchemaOfJobs, SchemaOfTrash {
+export interface Schema extends SchemaOfPeople, SchemaOfNames, SchemaOfJobs, SchemaOfStorage, SchemaOfTrash {
   project: ProjectTable;
   live_project: ProjectTable;
   project_metadata: ProjectMetadataTable;
