@@ -2,6 +2,7 @@ import { createProjectReap } from './access/projects/create-project-reap.ts';
 import { createManifestCopying } from './content/artifacts/create-manifest-copying.ts';
 import { createRepositoryDrain } from './content/artifacts/create-repository-drain.ts';
 import { createArtifactDescription } from './content/descriptions/create-artifact-description.ts';
+import { createStorageCount } from './content/figures/create-storage-count.ts';
 import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
 import { createTrashKeeping } from './content/trash/create-trash-keeping.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
@@ -26,6 +27,7 @@ export async function createHousekeeping({
     createRepositoryReap({ db, log: log.of('repositories') }),
     createProjectReap({ db, log: log.of('projects') }),
     createArtifactDescription({ db, store }),
+    createStorageCount({ db }),
     createTrashKeeping({ db, store, storeIsOurs, log: log.of('trash') }),
   ];
 }

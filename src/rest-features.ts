@@ -11,6 +11,7 @@ import { createProtectedTags } from './features/protected-tags/protected-tags.ts
 import { createRepositories } from './features/repositories/repositories.ts';
 import { createRoles } from './features/roles/roles.ts';
 import { createSettings } from './features/settings/settings.ts';
+import { createStorage } from './features/storage/storage.ts';
 import { createTrash } from './features/trash/trash.ts';
 import { createUsers } from './features/users/users.ts';
 
@@ -38,6 +39,7 @@ export function restFeatures(deps: Given): readonly RestRoute[] {
     createArtifacts(deps),
     createLabels(deps),
     createRoles(deps),
+    createStorage(deps),
     createTrash(deps),
   ].flatMap(({ routes }) => routes);
 }

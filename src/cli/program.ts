@@ -22,6 +22,7 @@ import { restCommands } from './rest-commands/commands.ts';
 import { restoreCommands } from './restore/commands.ts';
 import { robotCommands } from './robot/commands.ts';
 import { storageCommands } from './storage/commands.ts';
+import { figureCommands } from './storage/figure-commands.ts';
 import { tagGuardCommands } from './tag/commands.ts';
 import { cliTexts, exitCodeTexts } from './text.ts';
 import { tlsCommands } from './tls/commands.ts';
@@ -70,6 +71,7 @@ export function programOf(cli: Cli, outcome: { code: number }): Command {
   restCommands(program, lang, running);
   tagGuardCommands({ program, lang, running });
   configFilesCommands({ program, lang, running });
+  figureCommands({ program, lang, running });
   trashCommands({ program, lang, running });
   completionCommands(program, lang, running);
   program

@@ -91,6 +91,8 @@ export const undescribed: readonly string[] = [
   'setStorageVerificationSchedule',
   'deleteStorageVerificationSchedule',
   'releaseFormerName',
+  'listStorageUsage',
+  'getStorageTotal',
   'getProjectDefaults',
   'putProjectDefaults',
 ];

@@ -26,6 +26,7 @@ export const contentTiers: readonly (readonly string[])[] = [
   ['descriptions'],
   ['artifacts'],
   ['layers', 'trash'],
+  ['figures'],
 ];
 
 /** Files of a floor that lie below its folders; all others beside the folders lie above them. */
@@ -130,6 +131,7 @@ export const softDeleted = ['project', 'repository', 'artifact', 'tag'] as const
 
 export const baseTablesAllowed: readonly string[] = [
   'src/**/*-writes.ts',
+  'src/content/figures/**',
   'src/content/trash/**',
   'src/features/**/purge*',
   'src/platform/db/**',

@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Asker } from '../../access/rest-route.ts';
+import { csvLine } from '../../lib/text/csv-line.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
 import { type AuditEvent, readEventIds, readEvents } from './audit-event-store.ts';
 import { auditPlacesOf, type GivenAuditFilter, parseAuditFilter } from './audit-filter.ts';
 import { auditKindOf } from './audit-kinds.ts';
-import { csvLine } from './csv-line.ts';
 import type { AuditDeps } from './list-audit-log.ts';
 
 export const exportForms = ['ndjson', 'csv'] as const;

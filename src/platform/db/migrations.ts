@@ -34,6 +34,7 @@ import { trash } from './migrations/202611282310-trash.ts';
 import { retention } from './migrations/202611290200-retention.ts';
 import { webhooks } from './migrations/202611290300-webhooks.ts';
 import { auditRemainder } from './migrations/202611290400-audit-remainder.ts';
+import { storageFigures } from './migrations/202611290600-storage-figures.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -72,4 +73,5 @@ export const migrations: readonly Migration[] = [
   retention,
   webhooks,
   auditRemainder,
+  storageFigures,
 ];

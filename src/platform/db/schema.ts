@@ -3,6 +3,7 @@ import type { SchemaOfJobs } from './schema-of-jobs.ts';
 import type { SchemaOfNames } from './schema-of-names.ts';
 import type { SchemaOfPeople } from './schema-of-people.ts';
 import type { SchemaOfRetention } from './schema-of-retention.ts';
+import type { SchemaOfStorage } from './schema-of-storage.ts';
 import type { SchemaOfTrash } from './schema-of-trash.ts';
 
 /**
@@ -14,6 +15,7 @@ export interface Schema
     SchemaOfNames,
     SchemaOfJobs,
     SchemaOfTrash,
+    SchemaOfStorage,
     SchemaOfRetention {
   project: ProjectTable;
   live_project: ProjectTable;
