@@ -153,10 +153,10 @@ try {
   const before = await quiet.stop();
   const memory = rssMiB(target.pids[0] ?? 0);
   const busy = pushing(target, 'meanwhile');
-  let meanwhile = 0;
-  const ours = await collectByBerth(target).finally(async () => {
-    meanwhile = await busy.stop();
-  });
+  const [outcome] = await Promise.allSettled([collectByBerth(target)]);
+  const meanwhile = await busy.stop();
+  if (outcome.status === 'rejected') throw outcome.reason;
+  const ours = outcome.value;
   requireCollected(storage);
   const { freed_space: freed, purged_blobs: purged } = JSON.parse(ours.row.job_parameters) as Record<
     string,

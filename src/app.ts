@@ -1,6 +1,5 @@
 import { admit } from './access/admit.ts';
 import { asAdministrator, operatorSession } from './access/as-administrator.ts';
-import { createAuthenticate } from './access/authenticate.ts';
 import { createSessions } from './access/create-sessions.ts';
 import { newProject } from './access/defaults/require-unlocked.ts';
 import { groupAdminRoutes } from './access/grants/group-admin-routes.ts';
@@ -8,15 +7,10 @@ import { grantAdminRoutes } from './access/grants/routes.ts';
 import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { findProject } from './access/projects/project-reads.ts';
-import { visibleProjectId } from './access/resolve-and-require.ts';
 import type { RestRoute } from './access/rest-route.ts';
 import { sessionRoutes } from './access/sessions/routes.ts';
-import { LoginSlowing } from './access/slowing/login-slowing.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
-import { TokenClock } from './access/tokens/token-clock.ts';
-import { TokenKeys } from './access/tokens/token-keys.ts';
-import { tokenLife, tokenMinutes } from './access/tokens/token-life.ts';
-import { createTokens } from './access/tokens/tokens.ts';
+import { tokenMinutes } from './access/tokens/token-life.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
 import { createBackgroundWork } from './background-work.ts';
 import { countMissing } from './content/blobs/blob-reads.ts';
@@ -33,9 +27,7 @@ import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createDeviceLogins } from './features/device-logins/device-logins.ts';
 import { createExpiry } from './features/expiry/expiry.ts';
 import { createMetrics } from './features/metrics/metrics.ts';
-import { createPersonalTokens } from './features/personal-tokens/personal-tokens.ts';
 import { createQuota } from './features/quota/quota.ts';
-import { createRobots } from './features/robots/robots.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createWebhooks } from './features/webhooks/webhooks.ts';
 import { createHousekeeping } from './housekeeping.ts';
@@ -71,6 +63,7 @@ import { HashPool } from './platform/threads/hash-pool.ts';
 import type { CertificateSource } from './platform/tls/certificate-source.ts';
 import { readClientAuthorities, StartCertificate } from './platform/tls/start-certificate.ts';
 import { restFeatures } from './rest-features.ts';
+import { createSignIns } from './sign-ins.ts';
 
 const manifestCacheBytes = 64 * 1024 * 1024;
 const smallBlobCacheBytes = 64 * 1024 * 1024;
@@ -229,36 +222,14 @@ async function compose(
   stack.use(await PeriodicJobs.start({ db, log: log.of('jobs') }, jobs));
   for (const file of await folder.readableByGroup())
     log.of('files').warn({ file }, 'a file with secrets can be read by its group');
-  const { defaultProject, distribution, tokenLifeSeconds } = config;
+  const { defaultProject, distribution } = config;
   stack.use(await HouseRules.start({ db, files, passwords, log: log.of('access') }, distribution));
-  const lifeSeconds = tokenLife(settings, tokenLifeSeconds);
-  const keys = await TokenKeys.open({ db, masterKey, lifeSeconds });
-  const tokenClock = stack.use(new TokenClock({ db, log: log.of('tokens') }));
-  await tokenClock.look();
-  const tokens = createTokens({
-    keys,
-    clock: tokenClock.now,
-    lifeSeconds,
-    defaultProject,
-    log: log.of('tokens'),
-    visibleProjectId: (...of) => visibleProjectId({ db }, ...of),
-  });
-  const slowing = stack.use(new LoginSlowing({ db, masterKey, log: log.of('sign-ins') }));
   const begin = beginWithRules(settings);
-  const robots = stack.use(createRobots({ db, passwords, prefix, log: log.of('robots') }));
-  const personalTokens = stack.use(createPersonalTokens({ db, log: log.of('tokens') }));
   const { refusals, pullLog } = stack.use(
     await openAuditWriters({ ...auditDeps, pullWishes: webhooks.pullWishes }),
   );
-  const { authenticate, signIn, stillCounts } = createAuthenticate({
-    db,
-    refusals,
-    passwords,
-    slowing,
-    tokens,
-    robots: robots.signIns,
-    personalTokens: personalTokens.signIns,
-  });
+  const signIns = stack.use(await createSignIns({ ...base, config, settings, log, prefix, refusals }));
+  const { authenticate, signIn, stillCounts, attempt } = signIns;
   let stopping = false;
   const storageProblem = (): string | undefined =>
     watch.ours ? undefined : 'the storage is not the one this registry belongs to';
@@ -298,14 +269,12 @@ async function compose(
     sessionMinutes: () => settings.get('session_timeout'),
     selfRegistration,
   });
-  const attempt: LoginSlowing['attempt'] = (...of) => slowing.attempt(...of);
   const deviceLogins = createDeviceLogins({ db, masterKey, attempt, sessions });
   const restRoutes: readonly RestRoute[] = [
     ...system.restRoutes,
     ...restFeatures({ ...accounts, store, storeIsOurs, settings, prefix, selfRegistration, attempt }),
     ...quota.routes,
-    ...robots.routes,
-    ...personalTokens.routes,
+    ...signIns.routes,
     ...deviceLogins.routes,
     ...expiry.routes,
     ...work.routes,
@@ -368,7 +337,7 @@ async function compose(
     [
       forgetPeopleOnChange(recent, db),
       ociRoutes(ociDeps),
-      tokenRoutes({ tokens, signIn }),
+      tokenRoutes(signIns),
       sessionRoutes(sessions),
       deviceLogins.page,
       serveApi(api),
@@ -388,7 +357,7 @@ async function compose(
   const adminRoutes = [
     forgetPeopleOnChange(recent, db),
     userAdminRoutes(accounts),
-    keyAdminRoutes({ keys }),
+    keyAdminRoutes(signIns),
     projectAdminRoutes({ db, settings, begin }),
     groupAdminRoutes({ db }),
     grantAdminRoutes({ db }),

@@ -50,6 +50,7 @@ const compositionFiles = [
   'src/background-work.ts',
   'src/housekeeping.ts',
   'src/rest-features.ts',
+  'src/sign-ins.ts',
 ];
 
 const folderFloors = new Set(['lib', 'platform', 'access', 'content', 'features', 'cli', 'oci', 'testing']);

@@ -1,6 +1,6 @@
 import { trashMs } from '../../lib/trash-ms.ts';
 import type { Tx } from '../../platform/db/database.ts';
-import type { TrashKind } from '../../platform/db/schema-of-trash.ts';
+import type { TrashKind } from '../../platform/db/schema/schema-of-trash.ts';
 import type { Actor } from '../../platform/events/append.ts';
 import { growFreed, insertTrashRow } from './trash-row-writes.ts';
 

@@ -1,6 +1,6 @@
 import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
-import type { TrashKind } from '../../platform/db/schema-of-trash.ts';
+import type { TrashKind } from '../../platform/db/schema/schema-of-trash.ts';
 
 interface Row {
   readonly kind: TrashKind;

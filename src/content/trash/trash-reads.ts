@@ -4,7 +4,7 @@ import type { ListCondition, SortKey } from '../../lib/list-condition.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import type { DialectName } from '../../platform/db/dialect.ts';
 import { listOrder, listWhere } from '../../platform/db/list-where.ts';
-import type { TrashKind } from '../../platform/db/schema-of-trash.ts';
+import type { TrashKind } from '../../platform/db/schema/schema-of-trash.ts';
 import { valueList } from '../../platform/db/value-list.ts';
 
 export interface TrashItem {

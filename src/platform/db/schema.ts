@@ -1,10 +1,10 @@
 import type { Generated } from 'kysely';
-import type { SchemaOfJobs } from './schema-of-jobs.ts';
-import type { SchemaOfNames } from './schema-of-names.ts';
-import type { SchemaOfPeople } from './schema-of-people.ts';
-import type { SchemaOfRetention } from './schema-of-retention.ts';
-import type { SchemaOfStorage } from './schema-of-storage.ts';
-import type { SchemaOfTrash } from './schema-of-trash.ts';
+import type { SchemaOfJobs } from './schema/schema-of-jobs.ts';
+import type { SchemaOfNames } from './schema/schema-of-names.ts';
+import type { SchemaOfPeople } from './schema/schema-of-people.ts';
+import type { SchemaOfRetention } from './schema/schema-of-retention.ts';
+import type { SchemaOfStorage } from './schema/schema-of-storage.ts';
+import type { SchemaOfTrash } from './schema/schema-of-trash.ts';
 
 /**
  * Row types of every table; `docs/design/schema.md` says what each is for.

@@ -1,6 +1,6 @@
 import type { Queries } from '../../db/database.ts';
 import { prepare } from '../../db/prepare.ts';
-import type { ExecutionTable } from '../../db/schema-of-jobs.ts';
+import type { ExecutionTable } from '../../db/schema/schema-of-jobs.ts';
 import type { JobState } from './job-status.ts';
 
 export interface Vendor {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../db/database.ts';
 import { prepare } from '../../db/prepare.ts';
-import type { ExecutionTable } from '../../db/schema-of-jobs.ts';
+import type { ExecutionTable } from '../../db/schema/schema-of-jobs.ts';
 import { executionStatus } from './job-status.ts';
 
 export type Trigger = ExecutionTable['trigger_kind'];

@@ -1,4 +1,4 @@
-import type { JobTable } from '../../db/schema-of-jobs.ts';
+import type { JobTable } from '../../db/schema/schema-of-jobs.ts';
 
 /** Harbor's words. */
 export const jobStatuses = ['Pending', 'Scheduled', 'Running', 'Stopped', 'Error', 'Success'] as const;

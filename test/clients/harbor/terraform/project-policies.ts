@@ -55,6 +55,10 @@ function ruleOf(wanted: Attributes): object {
   };
 }
 
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function policyOf(wanted: Attributes, rules: readonly object[]): object {
   return {
     algorithm: 'or',
@@ -62,7 +66,7 @@ function policyOf(wanted: Attributes, rules: readonly object[]): object {
     trigger: {
       kind: 'Schedule',
       references: {},
-      settings: { cron: scheduleOf(String(wanted['schedule'] ?? '')).cron },
+      settings: { cron: scheduleOf(textOf(wanted['schedule'])).cron },
     },
     scope: { level: 'project', ref: Number(String(wanted['scope']).replace('/projects/', '')) },
   };
@@ -180,8 +184,13 @@ export const webhook: ResourceType = {
     const [{ type, address, auth_header: header = '', skip_cert_verify: skip = false }] = targets;
     return {
       ...attributes,
-      ...{ name, description, enabled, notify_type: type, address },
-      ...{ auth_header: header, skip_cert_verify: skip },
+      name,
+      description,
+      enabled,
+      notify_type: type,
+      address,
+      auth_header: header,
+      skip_cert_verify: skip,
     };
   },
   update: (api, { id, wanted }) => api.put(id, hookOf(wanted)),

@@ -72,7 +72,10 @@ function shapeOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .map(([key, inner]: [string, unknown]) => [key, /^(?:(?:project_)?id|ref)$/.test(key) ? 'N' : shapeOf(inner)])
+      .map(([key, inner]: [string, unknown]) => [
+        key,
+        /^(?:(?:project_)?id|ref)$/.test(key) ? 'N' : shapeOf(inner),
+      ])
       .toSorted(byText),
   ) as unknown;
 }
