@@ -66,6 +66,8 @@ export async function purgeTrash(deps: RemovalDeps, input: PurgeTrashInput): Pro
       const gone = await removeBlobs(deps, step.unneeded);
       progress.blobs += gone.count;
       progress.bytes += gone.bytes;
+      const [failed] = gone.failed;
+      if (failed !== undefined) throw failed.error;
     }
     more = step.more;
   }
