@@ -278,7 +278,8 @@ async function compose(
     details: (...of) => metrics.details(...of),
   });
   const instances = () => metrics.instances();
-  const workDeps = { ...base, hashPool, storeIsOurs, instances, log: log.of('jobs') };
+  const { gcWindowMs: windowMs } = config;
+  const workDeps = { ...base, hashPool, storeIsOurs, instances, windowMs, log: log.of('jobs') };
   const work = stack.use(await createBackgroundWork(workDeps, ending.signal));
   const quota = createQuota({ db, settings });
   const selfRegistration = (): boolean => settings.get('self_registration');
@@ -339,6 +340,7 @@ async function compose(
     authenticate,
     ...caches,
     defaultProject,
+    linkWindowMs: config.gcWindowMs,
     createsProjects: distribution !== undefined,
     newProject: () => ({ ...newProject(settings), begin }),
     basicRealm: distribution?.realm,

@@ -1,9 +1,10 @@
 import type { RestRoute } from './access/rest-route.ts';
+import { createGarbage } from './features/garbage/garbage.ts';
 import { createJobs, type JobsDeps } from './features/jobs/jobs.ts';
 import { createVerify } from './features/verify/verify.ts';
 import type { Routes } from './platform/http/server.ts';
 
-type Given = JobsDeps & Parameters<typeof createVerify>[0];
+type Given = JobsDeps & Parameters<typeof createVerify>[0] & Parameters<typeof createGarbage>[0];
 
 export interface BackgroundWork extends AsyncDisposable {
   readonly routes: readonly RestRoute[];
@@ -16,9 +17,10 @@ export interface BackgroundWork extends AsyncDisposable {
  */
 export async function createBackgroundWork(deps: Given, ending: AbortSignal): Promise<BackgroundWork> {
   const verify = createVerify(deps, ending);
-  const jobs = await createJobs(deps, [verify.job]);
+  const garbage = await createGarbage(deps);
+  const jobs = await createJobs(deps, [verify.job, garbage.job]);
   return {
-    routes: [...verify.routes, ...jobs.routes],
+    routes: [...verify.routes, ...garbage.routes, ...jobs.routes],
     adminRoutes: verify.adminRoutes,
     [Symbol.asyncDispose]: () => jobs[Symbol.asyncDispose](),
   };

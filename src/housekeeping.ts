@@ -5,6 +5,7 @@ import { createArtifactDescription } from './content/descriptions/create-artifac
 import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
 import { createTrashKeeping } from './content/trash/create-trash-keeping.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
+import { createCollectionWhenFull } from './features/garbage/garbage.ts';
 import type { Base } from './open-base.ts';
 import type { PeriodicJob } from './platform/jobs/periodic-jobs.ts';
 import type { Log } from './platform/log/logger.ts';
@@ -26,6 +27,7 @@ export async function createHousekeeping({
     createRepositoryReap({ db, log: log.of('repositories') }),
     createProjectReap({ db, log: log.of('projects') }),
     createArtifactDescription({ db, store }),
+    createCollectionWhenFull({ db, store, log: log.of('garbage') }),
     createTrashKeeping({ db, store, storeIsOurs, log: log.of('trash') }),
   ];
 }

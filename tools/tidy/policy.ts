@@ -26,6 +26,7 @@ export const contentTiers: readonly (readonly string[])[] = [
   ['descriptions'],
   ['artifacts'],
   ['layers', 'trash'],
+  ['garbage'],
 ];
 
 /** Files of a floor that lie below its folders; all others beside the folders lie above them. */
@@ -127,6 +128,7 @@ export const softDeleted = ['project', 'repository', 'artifact', 'tag'] as const
 
 export const baseTablesAllowed: readonly string[] = [
   'src/**/*-writes.ts',
+  'src/content/garbage/**',
   'src/content/trash/**',
   'src/features/**/purge*',
   'src/platform/db/**',

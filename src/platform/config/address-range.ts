@@ -24,3 +24,9 @@ export function parseAddressRange(text: string): AddressRange | AddressRangeFaul
   if (prefix === 0 || mapped !== undefined) return 'everybody';
   return { address: given.toLowerCase(), prefix, family: version === 4 ? 'ipv4' : 'ipv6' };
 }
+
+/** What stands between the commas of a list; empty parts do not count. */
+export function partsOf(list: string): string[] {
+  const parts = list.split(',').map((part) => part.trim());
+  return parts.filter((part) => part !== '');
+}
