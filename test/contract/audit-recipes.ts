@@ -133,6 +133,8 @@ async function actOnQueue(admin: RegistryClient, action: string): Promise<void> 
 }
 
 /** Nothing of it begins, and nothing waits. */
+const gcSchedule = `${api}/system/gc/schedule`;
+
 async function emptyQueue(admin: RegistryClient): Promise<void> {
   await actOnQueue(admin, 'pause');
   await actOnQueue(admin, 'stop');
@@ -344,6 +346,16 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     expectStatus(await sendJson(admin, 'PUT', path, { cron: '0 0 3 * * *' }), 200);
     return { path };
   },
+  createGCSchedule: async () => ({ path: gcSchedule, body: { schedule: { type: 'Manual' } } }),
+  updateGCSchedule: async () => ({
+    path: gcSchedule,
+    body: { schedule: { type: 'Custom', cron: '0 0 3 * * *' } },
+  }),
+  stopGC: async (admin) => {
+    const gcQueue = `${api}/jobservice/queues/GARBAGE_COLLECTION`;
+    expectStatus(await sendJson(admin, 'PUT', gcQueue, { action: 'pause' }), 200);
+    return { path: String((await admin.call('POST', gcSchedule)).headers.location) };
+  },
   cancelJob: async (admin) => ({ path: `${own}/jobs/${await waitingJob(admin)}/cancel` }),
   stopRunningJob: async (admin) => ({ path: `${api}/jobservice/jobs/${await waitingJob(admin)}` }),
   retryJob: async (admin) => {
@@ -446,6 +458,9 @@ export const events: Readonly<Record<string, string>> = {
   startStorageVerification: 'job.started',
   setStorageVerificationSchedule: 'schedule.updated',
   deleteStorageVerificationSchedule: 'schedule.deleted',
+  createGCSchedule: 'job.started',
+  updateGCSchedule: 'schedule.updated',
+  stopGC: 'job.stopped',
   cancelJob: 'job.stopped',
   stopRunningJob: 'job.stopped',
   retryJob: 'job.retried',

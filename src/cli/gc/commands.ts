@@ -8,7 +8,7 @@ export function gcCommands(making: Making): void {
   program.command('gc').description(gcTexts.gc[lang]);
   for (const name of ['plan', 'run', 'apply'] as const)
     verb(making, `gc ${name}`, gcTexts[name], async (cli, flags) =>
-      (await import('./gc.ts')).collectGarbage(cli, flags, name === 'plan'),
+      (await import('./collect-garbage.ts')).collectGarbage(cli, flags, name === 'plan'),
     )
       .option('--untagged', gcTexts.untagged[lang])
       .option('--purge-trash', gcTexts.purgeTrash[lang])
