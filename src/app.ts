@@ -257,7 +257,7 @@ async function compose(
     details: (...of) => metrics.details(...of),
   });
   const instances = () => metrics.instances();
-  const lasts = { prefix, draining: draining.signal };
+  const lasts = { prefix, draining: draining.signal, windowMs: config.gcWindowMs };
   const workDeps = { ...base, ...lasts, settings, hashPool, storeIsOurs, instances, log: log.of('jobs') };
   const work = stack.use(await createBackgroundWork(workDeps, ending.signal));
   const quota = createQuota({ db, settings });
@@ -321,6 +321,7 @@ async function compose(
     authenticate,
     ...caches,
     defaultProject,
+    linkWindowMs: config.gcWindowMs,
     createsProjects: distribution !== undefined,
     newProject: () => ({ ...newProject(settings), begin }),
     basicRealm: distribution?.realm,

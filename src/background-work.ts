@@ -1,5 +1,6 @@
 import type { RestRoute } from './access/rest-route.ts';
 import { createAuditPurge, openEventStream } from './features/audit/audit.ts';
+import { createGarbage } from './features/garbage/garbage.ts';
 import { createJobs, type JobsDeps } from './features/jobs/jobs.ts';
 import { createRetention } from './features/retention/retention.ts';
 import { createVerify } from './features/verify/verify.ts';
@@ -7,6 +8,7 @@ import type { Routes } from './platform/http/server.ts';
 
 type Given = JobsDeps &
   Parameters<typeof createVerify>[0] &
+  Parameters<typeof createGarbage>[0] &
   Parameters<typeof createAuditPurge>[0] &
   Omit<Parameters<typeof openEventStream>[0], 'jobView'>;
 
@@ -21,12 +23,17 @@ export interface BackgroundWork extends AsyncDisposable {
  */
 export async function createBackgroundWork(deps: Given, ending: AbortSignal): Promise<BackgroundWork> {
   const verify = createVerify(deps, ending);
+  const garbage = await createGarbage(deps);
   const retention = createRetention(deps);
   const purge = await createAuditPurge(deps);
-  const jobs = await createJobs(deps, [verify.job, retention.job, purge.job]);
+  const worked = [verify, garbage, retention, purge];
+  const jobs = await createJobs(
+    deps,
+    worked.map(({ job }) => job),
+  );
   const events = openEventStream({ ...deps, jobView: jobs.view });
   return {
-    routes: [...verify.routes, ...retention.routes, ...purge.routes, ...jobs.routes, events.route],
+    routes: [...worked.flatMap(({ routes }) => routes), ...jobs.routes, events.route],
     adminRoutes: verify.adminRoutes,
     [Symbol.asyncDispose]: async () => {
       await events[Symbol.asyncDispose]();

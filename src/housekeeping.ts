@@ -6,6 +6,7 @@ import { createStorageCount } from './content/figures/create-storage-count.ts';
 import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
 import { createTrashKeeping } from './content/trash/create-trash-keeping.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
+import { createCollectionWhenFull } from './features/garbage/garbage.ts';
 import type { Base } from './open-base.ts';
 import type { PeriodicJob } from './platform/jobs/periodic-jobs.ts';
 import type { Log } from './platform/log/logger.ts';
@@ -28,6 +29,7 @@ export async function createHousekeeping({
     createProjectReap({ db, log: log.of('projects') }),
     createArtifactDescription({ db, store }),
     createStorageCount({ db }),
+    createCollectionWhenFull({ db, store, log: log.of('garbage') }),
     createTrashKeeping({ db, store, storeIsOurs, log: log.of('trash') }),
   ];
 }

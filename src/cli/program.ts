@@ -13,6 +13,7 @@ import { contextCommands } from './context/commands.ts';
 import { dbCommands } from './db/commands.ts';
 import { deviceCommands } from './device/commands.ts';
 import { exportCommand } from './export/export-command.ts';
+import { gcCommands } from './gc/commands.ts';
 import { groupCommands } from './group/commands.ts';
 import { importCommands } from './import/commands.ts';
 import { jobCommands } from './job/commands.ts';
@@ -60,6 +61,7 @@ export function programOf(cli: Cli, outcome: { code: number }): Command {
   accessCommands(program, lang, running);
   auditCommands(program, lang, running);
   jobCommands(program, lang, running);
+  gcCommands({ program, lang, running });
   backupCommands(program, lang, running);
   restoreCommands(program, lang, running);
   dbCommands(program, lang, running);

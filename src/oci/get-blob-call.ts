@@ -48,7 +48,7 @@ function findBlob(deps: OciDeps, repository: string, digest: Digest): Promise<Li
 /** While the database is away the link is not renewed: whoever needs that pushes, and has to wait with that as well. */
 async function stays(deps: OciDeps, blob: LinkedBlob): Promise<boolean> {
   try {
-    return await keepLink(deps.db, { ...blob, blobId: blob.id });
+    return await keepLink(deps.db, { ...blob, blobId: blob.id }, deps.linkWindowMs);
   } catch (error) {
     if (isDatabaseAway(error)) return true;
     throw error;

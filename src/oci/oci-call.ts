@@ -35,6 +35,8 @@ export interface OciDeps extends ReadManifestDeps, PushManifestDeps, OpenBlobDep
    * clients know nothing else. Undefined: a 401 says where tokens are had.
    */
   readonly basicRealm: string | undefined;
+  /** So long a link that no artifact needs stays. */
+  readonly linkWindowMs: number;
   /** Project of names that have none; empty: such names are refused. */
   readonly defaultProject: string;
   /** False while the store is not the one this registry belongs to. */

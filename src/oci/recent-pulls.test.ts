@@ -191,6 +191,7 @@ async function openRegistry(dialect: (typeof dialects)[number]): Promise<Registr
     createsProjects: false,
     newProject: () => ({ public: false, limitBytes: -1, members: [] }),
     basicRealm: undefined,
+    linkWindowMs: 0,
   });
   const outside = { externalUrl: undefined, proxies: new TrustedProxies([]) };
   const change = forgetPeopleOnChange(recent, away);

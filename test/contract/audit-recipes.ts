@@ -143,6 +143,8 @@ async function actOnQueue(admin: RegistryClient, action: string): Promise<void> 
 }
 
 /** Nothing of it begins, and nothing waits. */
+const gcSchedule = `${api}/system/gc/schedule`;
+
 async function emptyQueue(admin: RegistryClient): Promise<void> {
   await actOnQueue(admin, 'pause');
   await actOnQueue(admin, 'stop');
@@ -381,6 +383,16 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     const made = await sendJson(admin, 'POST', `${purge}/schedule`, purging(''));
     return { path: `${purge}/${idOf(made)}` };
   },
+  createGCSchedule: async () => ({ path: gcSchedule, body: { schedule: { type: 'Manual' } } }),
+  updateGCSchedule: async () => ({
+    path: gcSchedule,
+    body: { schedule: { type: 'Custom', cron: '0 0 3 * * *' } },
+  }),
+  stopGC: async (admin) => {
+    const gcQueue = `${api}/jobservice/queues/GARBAGE_COLLECTION`;
+    expectStatus(await sendJson(admin, 'PUT', gcQueue, { action: 'pause' }), 200);
+    return { path: String((await admin.call('POST', gcSchedule)).headers.location) };
+  },
   cancelJob: async (admin) => ({ path: `${own}/jobs/${await waitingJob(admin)}/cancel` }),
   stopRunningJob: async (admin) => ({ path: `${api}/jobservice/jobs/${await waitingJob(admin)}` }),
   retryJob: async (admin) => {
@@ -491,6 +503,9 @@ export const events: Readonly<Record<string, string>> = {
   createPurgeSchedule: 'schedule.updated',
   updatePurgeSchedule: 'schedule.updated',
   stopPurge: 'job.stopped',
+  createGCSchedule: 'job.started',
+  updateGCSchedule: 'schedule.updated',
+  stopGC: 'job.stopped',
   cancelJob: 'job.stopped',
   stopRunningJob: 'job.stopped',
   retryJob: 'job.retried',

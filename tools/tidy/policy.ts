@@ -27,6 +27,7 @@ export const contentTiers: readonly (readonly string[])[] = [
   ['artifacts'],
   ['layers', 'trash'],
   ['figures'],
+  ['garbage'],
 ];
 
 /** Files of a floor that lie below its folders; all others beside the folders lie above them. */
@@ -132,6 +133,7 @@ export const softDeleted = ['project', 'repository', 'artifact', 'tag'] as const
 export const baseTablesAllowed: readonly string[] = [
   'src/**/*-writes.ts',
   'src/content/figures/**',
+  'src/content/garbage/**',
   'src/content/trash/**',
   'src/features/**/purge*',
   'src/platform/db/**',

@@ -115,6 +115,8 @@ const objects: Readonly<Record<string, string>> = {
   renameAdmin: 'admin',
   revokeCurrentPersonalToken: 'token',
   answerDeviceLogin: 'device',
+  createGCSchedule: 'GARBAGE_COLLECTION',
+  updateGCSchedule: 'GARBAGE_COLLECTION',
   startStorageVerification: 'STORAGE_VERIFICATION',
   setStorageVerificationSchedule: 'STORAGE_VERIFICATION',
   deleteStorageVerificationSchedule: 'STORAGE_VERIFICATION',

@@ -8,6 +8,7 @@ import { lockRepository, touchRepository } from '../repositories/repository-writ
 import { changeUsage } from '../repositories/usage-writes.ts';
 import { lockArtifact } from './artifact-writes.ts';
 import { collectDependents, type Dependents } from './collect-dependents.ts';
+import { isUntagged } from './dependents-reads.ts';
 import { findArtifactId } from './find-artifact-id.ts';
 import { trashArtifact } from './trash-artifact-step.ts';
 
@@ -18,13 +19,16 @@ export interface DeleteWithDependentsInput {
   /** Only if it has these tags and no others. */
   readonly onlyWithTags?: readonly string[];
   readonly actor: Actor;
+  /** Only if nothing has named it since it was looked at, and it was not pushed behind this. */
+  readonly untaggedSince?: number;
 }
 
 /**
  * Moves an artifact to the trash as Harbor deletes one: with all its tags, its accessories, and the untagged children
  * that nothing else needs.
  * @returns the bytes that the project is relieved of
- * @throws AppError NOT_FOUND; ARTIFACT_IN_USE while a live index lists it; PRECONDITION for other tags than `onlyWithTags`
+ * @throws AppError NOT_FOUND; ARTIFACT_IN_USE while a live index lists it, or somebody has named it again; PRECONDITION
+ * for other tags than `onlyWithTags`
  */
 export async function deleteWithDependents(
   deps: { readonly db: Database },
@@ -48,6 +52,10 @@ async function remove(tx: Tx, input: DeleteWithDependentsInput, now: number): Pr
     });
   }
   if (all.length === 0) throw unknown(input);
+  if (input.untaggedSince !== undefined && !(await isUntagged(tx, found.id, input.untaggedSince)))
+    throw new AppError('ARTIFACT_IN_USE', {
+      message: `the artifact ${found.digest} is named by a tag by now`,
+    });
   const { actor } = input;
   const trashId = await putInTrash(tx, {
     kind: 'artifact',

@@ -119,3 +119,18 @@ const held = prepare((db, values: { repositoryId: number; count: number }) =>
 export function pageOfHeld(db: Queries, repositoryId: number, count: number): Promise<FoundArtifact[]> {
   return db.all(held, { repositoryId, count });
 }
+
+const unnamed = prepare((db, values: { id: number; pushedBefore: number }) =>
+  db
+    .selectFrom('live_artifact')
+    .leftJoin('live_tag', 'live_tag.artifact_id', 'live_artifact.id')
+    .select('live_artifact.id')
+    .where('live_artifact.id', '=', values.id)
+    .where('live_artifact.pushed_at', '<=', values.pushedBefore)
+    .where('live_tag.id', 'is', null),
+);
+
+/** No tag stands for a live artifact, and nobody has pushed it behind that time. Its row has to be locked. */
+export async function isUntagged(db: Queries, id: number, pushedBefore: number): Promise<boolean> {
+  return (await db.first(unnamed, { id, pushedBefore })) !== undefined;
+}

@@ -1,7 +1,6 @@
 import type { Database, Tx } from '../../platform/db/database.ts';
 import type { PeriodicJob } from '../../platform/jobs/periodic-jobs.ts';
 import type { Logger } from '../../platform/log/logger.ts';
-import { linkWindowMs } from './keep-link.ts';
 import {
   deleteInvisible,
   type InvisibleRepository,
@@ -14,6 +13,8 @@ import { changeUsage, releaseInProject } from './usage-writes.ts';
 
 const pageSize = 200;
 const everyMs = 60 * 60 * 1000;
+/** So long one stays into which somebody began to push. */
+const patienceMs = 24 * 60 * 60 * 1000;
 
 export interface RepositoryReapDeps {
   readonly db: Database;
@@ -39,7 +40,7 @@ export async function reapRepositories(db: Database, signal?: AbortSignal): Prom
     const now = await db.now();
     const page = await pageOfInvisible(db.reader, {
       after,
-      createdBefore: now - linkWindowMs,
+      createdBefore: now - patienceMs,
       count: pageSize,
     });
     for (const repository of page) {
@@ -58,8 +59,7 @@ async function reap(tx: Tx, repository: InvisibleRepository, now: number): Promi
   if (locked === undefined) return false;
   const links = await linksOf(tx, id);
   // One more link than locked blobs: somebody is at one of them.
-  if (links.length !== locked.length || links.some((link) => link.touchedAt > now - linkWindowMs))
-    return false;
+  if (links.length !== locked.length || links.some((link) => link.touchedAt > now - patienceMs)) return false;
   if (await isUsed(tx, repository, now)) return false;
   const sizes = new Map(locked.map((blob) => [blob.id, blob.size]));
   let freed = 0;

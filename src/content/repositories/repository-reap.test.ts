@@ -21,6 +21,7 @@ import { reapRepositories } from './create-repository-reap.ts';
 import { keepLink } from './keep-link.ts';
 import { findRepositoryId } from './repository-reads.ts';
 
+const windowMs = 2 * 60 * 60 * 1000;
 const content = pattern(2000);
 const digest = digestOf(content);
 const manifest = imageManifest([{ digest, size: content.length }]);
@@ -96,15 +97,15 @@ for (const dialect of dialects) {
     };
     const old = await told();
     assert.equal(old.touchedAt, 0);
-    assert.equal(await keepLink(world.db, old), true);
+    assert.equal(await keepLink(world.db, old, windowMs), true);
     assert.ok((await told()).touchedAt > 0);
     assert.equal(await reapRepositories(world.db), 0, 'the client may be about to push the manifest');
     await age(world);
     assert.equal(await reapRepositories(world.db), 1);
-    assert.equal(await keepLink(world.db, old), false);
+    assert.equal(await keepLink(world.db, old, windowMs), false);
     const fromTheFuture = { ...old, touchedAt: (await world.db.now()) + 3_600_000 };
     assert.equal(
-      await keepLink(world.db, fromTheFuture),
+      await keepLink(world.db, fromTheFuture, windowMs),
       false,
       'as a machine sees it whose clock is behind',
     );

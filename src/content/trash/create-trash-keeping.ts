@@ -30,7 +30,7 @@ export function createTrashKeeping(deps: TrashKeepingDeps): PeriodicJob {
 export async function keepTrash(deps: TrashKeepingDeps, signal: AbortSignal): Promise<void> {
   if (!(await deps.storeIsOurs())) return;
   await adopt(deps, signal);
-  const expired = await purgeExpired(deps, signal);
+  const { items: expired } = await purgeUntil(deps, await deps.db.now(), 'expired', signal);
   if (expired > 0) deps.log.info({ count: expired }, 'what was deleted long ago was removed for good');
   await releaseEarly(deps, signal);
   // Last: an object that cannot be deleted keeps nothing else from its end.
@@ -44,17 +44,29 @@ async function adopt({ db }: TrashKeepingDeps, signal: AbortSignal): Promise<voi
       count = await db.transaction((tx) => adoptSome(tx, pageSize));
 }
 
-async function purgeExpired(deps: TrashKeepingDeps, signal: AbortSignal): Promise<number> {
+/**
+ * Purges all of the trash whose time ends before `end`, the oldest end first. What cannot be purged now is left.
+ * @param why `emptied`: whatever is in the trash
+ */
+export async function purgeUntil(
+  deps: TrashKeepingDeps,
+  end: number,
+  why: 'expired' | 'emptied',
+  signal: AbortSignal,
+): Promise<{ readonly items: number; readonly artifacts: number }> {
   const { db } = deps;
-  let purged = 0;
+  const purged = { items: 0, artifacts: 0 };
   for (;;) {
-    const before = purged;
-    const page = await expiredTrash(db.reader, await db.now(), pageSize);
+    const before = purged.items;
+    const page = await expiredTrash(db.reader, end, pageSize);
     for (const id of page) {
       if (signal.aborted) return purged;
-      if ((await purgeOne(deps, id, 'expired')) !== undefined) purged += 1;
+      const one = await purgeOne(deps, id, why);
+      if (one === undefined) continue;
+      purged.items += 1;
+      purged.artifacts += one.artifacts;
     }
-    if (page.length < pageSize || purged === before) return purged;
+    if (page.length < pageSize || purged.items === before) return purged;
   }
 }
 
@@ -62,7 +74,7 @@ async function purgeExpired(deps: TrashKeepingDeps, signal: AbortSignal): Promis
 async function purgeOne(
   deps: TrashKeepingDeps,
   id: number,
-  why: 'expired' | 'early',
+  why: 'expired' | 'early' | 'emptied',
 ): Promise<Purged | undefined> {
   try {
     return await purgeTrash(deps, { id, actor: systemActor, why });

@@ -227,6 +227,7 @@ for (const dialect of dialects) {
     await deleteTag(world, { ...where, tag: requireTag('kept') });
     for (const text of ['a', 'b', 'c']) {
       const digest = await push(world, 'v1', [`config ${text}`, text.repeat(1000)]);
+      await copyManifests(world.deps);
       await remove(world, digest);
     }
     const keep = (freeBytes: number, capacityBytes: number, db: Database = world.db) =>

@@ -27,8 +27,8 @@ const pageSize = 100;
 export interface PurgeTrashInput {
   readonly id: number;
   readonly actor: Actor;
-  /** `expired` leaves the content to the garbage collection; the others delete at once what nothing needs. */
-  readonly why: 'asked' | 'expired' | 'early';
+  /** `expired` and `emptied` leave the content to the garbage collection; the others delete at once what nothing needs. */
+  readonly why: 'asked' | 'expired' | 'early' | 'emptied';
   /** Its manifests must not be pushed again, by whoever, to wherever. */
   readonly block?: boolean;
 }
@@ -51,8 +51,9 @@ type Progress = { -readonly [K in keyof Omit<Purged, 'item'>]: number } & { item
  */
 export async function purgeTrash(deps: RemovalDeps, input: PurgeTrashInput): Promise<Purged> {
   const { db } = deps;
+  const atOnce = input.why === 'asked' || input.why === 'early';
   // Nothing is forgotten whose content could not be deleted.
-  if (input.why !== 'expired' && !(await deps.storeIsOurs())) throw foreignStore();
+  if (atOnce && !(await deps.storeIsOurs())) throw foreignStore();
   const now = await db.now();
   const progress: Progress = { item: undefined, artifacts: 0, blocked: 0, blobs: 0, bytes: 0 };
   for (let more = true; more; ) {
@@ -62,10 +63,12 @@ export async function purgeTrash(deps: RemovalDeps, input: PurgeTrashInput): Pro
     progress.artifacts += step.artifacts;
     progress.blocked += step.blocked;
     // With each page, so that little is left to the garbage collection where it is broken off.
-    if (input.why !== 'expired') {
+    if (atOnce) {
       const gone = await removeBlobs(deps, step.unneeded);
       progress.blobs += gone.count;
       progress.bytes += gone.bytes;
+      const [failed] = gone.failed;
+      if (failed !== undefined) throw failed.error;
     }
     more = step.more;
   }

@@ -56,6 +56,25 @@ export function testBlobStore(name: string, open: () => Promise<StoreUnderTest>)
     for (const key of ['a/c/d/e', 'a/b/x', 'a/b/y', 'a/file', 'ab/z']) await store.delete(key);
   });
 
+  run('many objects are deleted at once, each of which tells what became of it', async ({ store }) => {
+    const keys = ['01', '02', 'ab'].map((start) => canonicalKey(sha256Digest(start.repeat(32))));
+    for (const [index, key] of keys.entries()) await store.put(key, pattern(index + 1));
+    await store.put(`${keys[0]}.1`, pattern(9));
+    const absent = canonicalKey(sha256Digest('02'.padEnd(64, 'f')));
+    const results = await store.deleteMany([...keys, absent]);
+    assert.equal(results.length, 4);
+    for (const [index, result] of results.slice(0, 3).entries()) {
+      assert.equal(result.kind, 'deleted');
+      // A store that does not tell says nothing rather than something wrong.
+      if (result.kind === 'deleted') assert.ok([undefined, index + 1].includes(result.sizeBytes));
+    }
+    assert.ok(results[3]?.kind === 'absent' || results[3]?.kind === 'deleted');
+    for (const key of keys) assert.equal(await store.get(key), undefined);
+    assert.equal((await store.get(`${keys[0]}.1`))?.length, 9);
+    assert.deepEqual(await store.deleteMany([]), []);
+    await store.delete(`${keys[0]}.1`);
+  });
+
   run('a small object is put whole, read, replaced and deleted', async ({ store }) => {
     assert.equal(await store.get('a/b'), undefined);
     await store.put('a/b', Buffer.from('one'));

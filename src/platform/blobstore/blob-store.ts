@@ -67,6 +67,13 @@ export interface ListedObject {
   readonly sizeBytes: number;
 }
 
+/** What became of one of several objects that were to be deleted. */
+export type Deletion =
+  /** Without a size the store does not tell whether there was one. */
+  | { readonly kind: 'deleted'; readonly sizeBytes?: number }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
 export interface Space {
   readonly freeBytes: number;
   readonly capacityBytes: number;
@@ -96,6 +103,11 @@ export interface BlobStore {
   makeDurable(key: string): Promise<boolean>;
   /** What is not there is fine. Durable when it resolves. */
   delete(key: string): Promise<void>;
+  /**
+   * Deletes many at once, with as few calls and syncs as the driver can do with. Keys next to each other in their order are
+   * the cheapest. Returned is what became of each, in the order of the keys: what failed keeps none of the others.
+   */
+  deleteMany(keys: readonly string[]): Promise<readonly Deletion[]>;
   /** Everything below a folder, in ascending order of keys. */
   list(prefix: string): AsyncIterable<ListedObject>;
   /** Names of the folders directly below one, in ascending order; none where there is no such folder. */

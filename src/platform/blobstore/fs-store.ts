@@ -16,6 +16,7 @@ import {
 import type { HashJob } from '../threads/hash-pool.ts';
 import type {
   BlobStore,
+  Deletion,
   ListedObject,
   OpenObject,
   Space,
@@ -31,6 +32,7 @@ import { KeyLock } from './key-lock.ts';
 import { blobsRoot, hexPrefixes, stagingRoot, storeMarkerKey } from './layout.ts';
 import { LostWrites } from './lost-writes.ts';
 import { PieceReader } from './piece-reader.ts';
+import { removeFiles, removeIfEmpty } from './remove-files.ts';
 import { translated } from './translate-file-error.ts';
 
 const publishAttempts = 5;
@@ -88,7 +90,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
     await translated(async () => {
       const algorithm = join(this.#root, blobsRoot, 'sha256');
       const prefixes = hexPrefixes.map((prefix) => join(algorithm, prefix));
-      for (const path of [...this.#made, ...prefixes].toReversed()) await this.#removeIfEmpty(path);
+      for (const path of [...this.#made, ...prefixes].toReversed()) await removeIfEmpty(this.#files, path);
     });
   }
 
@@ -209,6 +211,21 @@ export class FsStore implements BlobStore, AsyncDisposable {
       await ignoring('ENOENT', removeFileDurably(this.#files, path));
       if (key.startsWith(`${blobsRoot}/`)) await this.#removeEmpty(dirname(path));
     });
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<readonly Deletion[]> {
+    for (const key of keys) {
+      this.#madeAnew.delete(key);
+      await this.#descriptors.forget(this.#path(key));
+    }
+    return removeFiles(
+      this.#files,
+      this.#folders,
+      keys.map((key) => ({
+        path: this.#path(key),
+        hasOwnFolder: key.startsWith(`${blobsRoot}/`),
+      })),
+    );
   }
 
   async *list(prefix: string): AsyncIterable<ListedObject> {
@@ -356,19 +373,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
   async #removeEmpty(folder: string): Promise<void> {
     const above = dirname(folder);
     const failures = this.#folders.failures(above);
-    if (await this.#removeIfEmpty(folder)) await this.#folders.sync(above, failures);
-  }
-
-  /** False: it is not empty. One that is gone was removed by somebody whose sync may still be to come. */
-  async #removeIfEmpty(folder: string): Promise<boolean> {
-    try {
-      await this.#files.rmdir(folder);
-      return true;
-    } catch (error) {
-      const code = systemCode(error);
-      if (code !== 'ENOTEMPTY' && code !== 'ENOENT' && code !== 'EEXIST') throw error;
-      return code === 'ENOENT';
-    }
+    if (await removeIfEmpty(this.#files, folder)) await this.#folders.sync(above, failures);
   }
 }
 

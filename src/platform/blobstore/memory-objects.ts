@@ -1,4 +1,4 @@
-import type { ObjectApi } from './object-api.ts';
+import { deletedAtOnce, type ObjectApi } from './object-api.ts';
 
 interface Multipart {
   readonly key: string;
@@ -52,6 +52,15 @@ export class MemoryObjects implements ObjectApi {
   delete(key: string): Promise<void> {
     this.#objects.delete(key);
     return Promise.resolve();
+  }
+
+  async deleteMany(
+    keys: readonly string[],
+  ): Promise<readonly { readonly key: string; readonly reason: string }[]> {
+    await Promise.resolve();
+    if (keys.length > deletedAtOnce) fail(`more than ${deletedAtOnce} keys`);
+    for (const key of keys) this.#objects.delete(key);
+    return [];
   }
 
   async *list(prefix: string): AsyncIterable<{ readonly key: string; readonly sizeBytes: number }> {

@@ -1,3 +1,6 @@
+/** So many keys one call deletes. */
+export const deletedAtOnce = 1000;
+
 /** The few calls that every object store has; a driver for one of them is these calls and nothing else. */
 export interface ObjectApi {
   head(key: string): Promise<{ readonly sizeBytes: number } | undefined>;
@@ -6,6 +9,11 @@ export interface ObjectApi {
   /** False when there is an object of that key (`If-None-Match: *`). */
   putNew(key: string, bytes: Uint8Array): Promise<boolean>;
   delete(key: string): Promise<void>;
+  /**
+   * One call for at most `deletedAtOnce` keys. A store answers 200 also where some of them were not deleted: these are
+   * returned.
+   */
+  deleteMany(keys: readonly string[]): Promise<readonly { readonly key: string; readonly reason: string }[]>;
   /** Ascending by the bytes of the key. */
   list(prefix: string): AsyncIterable<{ readonly key: string; readonly sizeBytes: number }>;
   createMultipart(key: string): Promise<string>;

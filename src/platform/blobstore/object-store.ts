@@ -1,6 +1,8 @@
+import { AppError } from '../../lib/errors.ts';
 import type { HashJob } from '../threads/hash-pool.ts';
 import type {
   BlobStore,
+  Deletion,
   ListedObject,
   OpenObject,
   StagedPart,
@@ -8,7 +10,7 @@ import type {
   StagedWriter,
 } from './blob-store.ts';
 import { stagingRoot } from './layout.ts';
-import type { ObjectApi } from './object-api.ts';
+import { deletedAtOnce, type ObjectApi } from './object-api.ts';
 import { ObjectStagedWriter, parsePartKey } from './object-staged-writer.ts';
 
 /** Any object store: no append, no rename, parts of a minimum size. Content stays under the key it was staged at. */
@@ -60,6 +62,26 @@ export class ObjectStore implements BlobStore {
 
   delete(key: string): Promise<void> {
     return this.#api.delete(key);
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<readonly Deletion[]> {
+    const results: Deletion[] = [];
+    for (let start = 0; start < keys.length; start += deletedAtOnce)
+      results.push(...(await this.#deleteSome(keys.slice(start, start + deletedAtOnce))));
+    return results;
+  }
+
+  async #deleteSome(keys: readonly string[]): Promise<readonly Deletion[]> {
+    try {
+      const failed = new Map((await this.#api.deleteMany(keys)).map(({ key, reason }) => [key, reason]));
+      return keys.map((key) => {
+        const reason = failed.get(key);
+        if (reason === undefined) return { kind: 'deleted' };
+        return { kind: 'failed', error: new AppError('STORAGE_UNAVAILABLE', { message: reason }) };
+      });
+    } catch (error) {
+      return keys.map(() => ({ kind: 'failed', error }));
+    }
   }
 
   list(prefix: string): AsyncIterable<ListedObject> {

@@ -46,3 +46,9 @@ export function parseTrustedProxy(part: string, origin: string): AddressRange | 
       };
   }
 }
+
+/** What stands between the commas of a list; empty parts do not count. */
+export function partsOf(list: string): string[] {
+  const parts = list.split(',').map((part) => part.trim());
+  return parts.filter((part) => part !== '');
+}

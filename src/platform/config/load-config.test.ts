@@ -68,6 +68,7 @@ test('without any setting the server listens on this machine only and keeps its 
     clientRequests: 2000,
     clientConnections: 4000,
     snapshots: 7,
+    gcWindowMs: 7_200_000,
     drainDelayMs: 5000,
     logLevel: 'info',
     lang: 'en',
@@ -143,6 +144,7 @@ const samples: Readonly<Record<OptionName, readonly [string, string]>> = {
   clientRequests: ['1', '100'],
   clientConnections: ['1', '100'],
   snapshots: ['3', '0'],
+  gcWindow: ['30m', '0s'],
   drainDelay: ['1', '2'],
   logLevel: ['warn', 'error'],
   lang: ['zh', 'en'],
@@ -504,6 +506,18 @@ test('a delay is a number of seconds up to an hour', () => {
     assert.equal(load({ flags: { drainDelay: value } }).config.drainDelayMs, ms);
   for (const value of ['', ' ', '-1', '3601', '5s', 'x', 'NaN', 'Infinity'])
     assert.match(refusal(() => load({ flags: { drainDelay: value } })).en, /0 … 3600$/, value);
+});
+
+test('the window of garbage collection is a time with a unit, up to a week', () => {
+  for (const [value, ms] of [
+    ['0s', 0],
+    ['90s', 90_000],
+    ['30m', 1_800_000],
+    ['168h', 604_800_000],
+  ] as const)
+    assert.equal(load({ env: { BERTH_GC_WINDOW: value } }).config.gcWindowMs, ms);
+  for (const value of ['', '0', '2', '-1s', '1.5h', '169h', '2d', 'h'])
+    assert.match(refusal(() => load({ flags: { gcWindow: value } })).en, /0s … 168h, such as 30m$/, value);
 });
 
 test('a master key is 32 bytes as hex digits or base64, and is not shown when it is none', () => {

@@ -7,13 +7,14 @@ import { Secret } from '../../lib/secret.ts';
 import { StartProblem } from '../../lib/start-problem.ts';
 import { type Language, languageOf } from '../../lib/text/language.ts';
 import type { LogLevel } from '../log/logger.ts';
-import { type AddressRange, parseTrustedProxy } from './address-range.ts';
+import { type AddressRange, parseTrustedProxy, partsOf } from './address-range.ts';
 import { type AdminSocketPath, adminSocketPath } from './admin-socket-path.ts';
 import { parseExternalUrl } from './external-url.ts';
 import { type ListenAddress, parseListenAddress } from './listen-address.ts';
 import { nearest } from './nearest.ts';
 import { configFile, type OptionName, type OptionRow, optionRows, options } from './options.ts';
 import { type OutgoingConfig, parseOutgoing } from './outgoing-config.ts';
+import { parseGcWindow } from './parse-gc-window.ts';
 import { parseStorageReserve, type StorageReserve } from './storage-reserve.ts';
 import { parseTls, type TlsConfig } from './tls-config.ts';
 import {
@@ -61,6 +62,8 @@ export interface Config {
   readonly clientConnections: number;
   /** Daily ones of the database that are kept; 0: none are taken. */
   readonly snapshots: number;
+  /** So long garbage collection leaves alone what no artifact needs. */
+  readonly gcWindowMs: number;
   readonly drainDelayMs: number;
   readonly logLevel: LogLevel;
   readonly lang: Language;
@@ -304,6 +307,7 @@ function toConfig(settings: Settings, { env, cwd }: ConfigSources): Omit<Config,
     clientRequests: count('clientRequests', settings),
     clientConnections: count('clientConnections', settings),
     snapshots: snapshots(settings),
+    gcWindowMs: parseGcWindow(settings.gcWindow.value) ?? bad('gcWindow', settings, '0s … 168h, such as 30m'),
     drainDelayMs: seconds('drainDelay', settings) * 1000,
     logLevel: oneOf('logLevel', settings, ['debug', 'info', 'warn', 'error'] as const),
     lang:
@@ -406,11 +410,6 @@ function outgoing({ outgoingAddresses, outgoingHosts }: Settings): OutgoingConfi
   const parsed = parseOutgoing(given);
   if ('en' in parsed) throw invalid(parsed.en, parsed.zh);
   return parsed;
-}
-
-function partsOf(list: string): string[] {
-  const parts = list.split(',').map((part) => part.trim());
-  return parts.filter((part) => part !== '');
 }
 
 function secret(setting: Setting): Secret | undefined {

@@ -338,6 +338,17 @@ export const options = {
       zh: '数据目录和存储中各保留多少份每日数据库快照；0 表示不做快照。默认 7，使用 PostgreSQL 时为 0。',
     },
   },
+  gcWindow: {
+    key: 'gc_window',
+    env: 'BERTH_GC_WINDOW',
+    flag: '--gc-window <duration>',
+    kind: 'text',
+    fallback: '2h',
+    doc: {
+      en: 'How long garbage collection leaves alone what was pushed, mounted or asked for and no image needs: 90s, 30m, 2h; 0s only where nobody pushes. The same for all instances.',
+      zh: '垃圾回收对已推送、挂载或查询过但尚无镜像引用的内容保留多久：90s、30m、2h；0s 仅用于无人推送时。所有实例必须相同。',
+    },
+  },
   drainDelay: {
     key: 'drain_delay',
     env: 'BERTH_DRAIN_DELAY',

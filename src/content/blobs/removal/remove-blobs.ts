@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { CanonicalDigest } from '../../../lib/oci/digest.ts';
 import type { BlobStore } from '../../../platform/blobstore/blob-store.ts';
-import type { Database } from '../../../platform/db/database.ts';
+import type { Database, Tx } from '../../../platform/db/database.ts';
+import type { BlobState } from '../../../platform/db/schema.ts';
 import { foreignStore } from '../foreign-store.ts';
 import {
   type Begun,
-  beginRemoval,
+  beginRemovals,
   burnRemoved,
   forgetRemoved,
+  giveUpRemovals,
+  type Lock,
   leftRemovals,
-  takeOverRemoval,
+  takeOverRemovals,
 } from './removal-writes.ts';
 
 export interface RemovalDeps {
@@ -18,97 +21,178 @@ export interface RemovalDeps {
   readonly storeIsOurs: () => Promise<boolean>;
 }
 
+export interface FailedRemoval {
+  readonly digest: CanonicalDigest;
+  readonly error: unknown;
+}
+
+/** What became of content that nothing needed. */
+export interface Removed {
+  /** Rows that went. */
+  count: number;
+  /** Bytes that the storage has got rid of. */
+  bytes: number;
+  /** Of `count`: there was no object, so that nothing was freed. */
+  absent: number;
+  readonly failed: FailedRemoval[];
+}
+
+export interface RemovalHow {
+  /** The states from which they are deleted; default: whatever can be. */
+  readonly from?: readonly BlobState[];
+  /** Default: to wait for whoever holds one. */
+  readonly lock?: Lock;
+  /** Batches at a time. */
+  readonly workers?: number;
+  /** Between batches. */
+  readonly signal?: AbortSignal;
+  readonly onBatch?: (removed: Removed) => void;
+}
+
+/** Begins the names of all workers of this kind, for ever: rows that are left are found by it. */
 const prefix = 'purge-';
-/** One for each deletion that this process is at: nobody else may end those, whose object may be about to go. */
+/** One for each batch that this process is at: nobody else may end those, whose objects may be about to go. */
 const working = new Set<string>();
-const atOnce = 4;
+/** As many as an object store deletes with one call. */
+const batchSize = 1000;
+/** Rows of one transaction: everybody else's writes wait for it. */
+const rowsAtOnce = 200;
 /** After so long another instance is taken for dead; when it lives, it unlinks late. */
 const patienceMs = 60_000;
-const pageSize = 100;
 
 /**
- * Deletes what nothing needs any more: row and object, on every instance. What is needed again stays. Returns what went.
+ * Deletes what nothing needs any more: row and object, on every instance. What is needed again stays. What the storage does
+ * not delete is told of, and left to `finishLeftRemovals`.
  * @throws AppError STORAGE_UNAVAILABLE while the storage is not the one of this database
  */
 export async function removeBlobs(
   deps: RemovalDeps,
   digests: readonly CanonicalDigest[],
-): Promise<{ readonly count: number; readonly bytes: number }> {
-  const total = { count: 0, bytes: 0 };
-  for (let start = 0; start < digests.length; start += pageSize) {
-    if (!(await deps.storeIsOurs())) throw foreignStore();
-    const rest = digests.slice(start, start + pageSize);
-    const results = await Promise.allSettled(
-      Array.from({ length: atOnce }, () => removeEach(deps, rest, total)),
-    );
-    const failed = results.find(({ status }) => status === 'rejected');
-    if (failed?.status === 'rejected') throw failed.reason;
-  }
-  return total;
+  how: RemovalHow = {},
+): Promise<Removed> {
+  const removed: Removed = { count: 0, bytes: 0, absent: 0, failed: [] };
+  // Next to each other in the storage: a batch of files changes the names of few folders.
+  const sorted = digests.toSorted();
+  const batches = Array.from({ length: Math.ceil(sorted.length / batchSize) }, (_, no) =>
+    sorted.slice(no * batchSize, (no + 1) * batchSize),
+  ).values();
+  const work = async (): Promise<void> => {
+    for (const batch of batches) {
+      how.signal?.throwIfAborted();
+      await removeBatch(deps, batch, how, removed);
+      how.onBatch?.(removed);
+    }
+  };
+  const results = await Promise.allSettled(Array.from({ length: how.workers ?? 1 }, work));
+  const broken = results.find(({ status }) => status === 'rejected');
+  if (broken?.status === 'rejected') throw broken.reason;
+  return removed;
 }
 
-async function removeEach(
+async function removeBatch(
   deps: RemovalDeps,
-  rest: CanonicalDigest[],
-  total: { count: number; bytes: number },
+  digests: readonly CanonicalDigest[],
+  how: RemovalHow,
+  removed: Removed,
 ): Promise<void> {
-  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
-    const bytes = await removeOne(deps, next);
-    if (bytes === undefined) continue;
-    total.count += 1;
-    total.bytes += bytes;
-  }
+  const { from = ['live', 'missing', 'condemned'], lock = 'wait' } = how;
+  const { db } = deps;
+  if (!(await deps.storeIsOurs())) throw foreignStore();
+  await asWorker(async (worker) => {
+    const begun: Begun[] = [];
+    for (const some of pagesOf(digests)) {
+      const now = await db.now();
+      // Durable before an object goes.
+      const input = { digests: some, from, lock, worker, now };
+      begun.push(...(await db.transaction((tx) => beginRemovals(tx, input))));
+    }
+    await removeObjects(deps, begun, removed, (tx, some) => forgetRemoved(tx, some));
+  });
 }
 
-async function removeOne({ db, store }: RemovalDeps, digest: CanonicalDigest): Promise<number | undefined> {
+async function asWorker(work: (worker: string) => Promise<void>): Promise<void> {
   const worker = `${prefix}${randomUUID()}`;
   working.add(worker);
   try {
-    const now = await db.now();
-    // Durable before the object goes.
-    const begun = await db.transaction((tx) => beginRemoval(tx, { digest, worker, now }));
-    if (begun === undefined) return undefined;
-    await store.delete(begun.key);
-    await db.transaction((tx) => forgetRemoved(tx, begun));
-    return begun.bytes;
+    await work(worker);
   } finally {
-    // One that failed is left to `finishLeftRemovals`.
+    // What has failed is left to `finishLeftRemovals`.
     working.delete(worker);
   }
 }
 
-/** Ends what has failed, and what a process had begun that is gone. Returns how many. */
-export async function finishLeftRemovals(deps: RemovalDeps, signal: AbortSignal): Promise<number> {
+/** @param end what becomes of rows whose object is gone; returns those that were still its own */
+async function removeObjects(
+  { db, store }: RemovalDeps,
+  begun: readonly Begun[],
+  removed: Removed,
+  end: (tx: Tx, some: readonly Begun[]) => Promise<readonly Begun[]>,
+): Promise<void> {
+  const outcomes = await store.deleteMany(begun.map(({ key }) => key));
+  const freed = new Map<number, number>();
+  const gone: Begun[] = [];
+  const failed: Begun[] = [];
+  for (const [index, each] of begun.entries()) {
+    const outcome = outcomes[index] ?? { kind: 'failed', error: new Error('the storage said nothing') };
+    if (outcome.kind === 'failed') {
+      failed.push(each);
+      removed.failed.push({ digest: each.digest, error: outcome.error });
+      continue;
+    }
+    gone.push(each);
+    if (outcome.kind === 'deleted') freed.set(each.id, outcome.sizeBytes ?? each.bytes);
+  }
+  for (const some of pagesOf(gone)) {
+    for (const { id } of await db.transaction((tx) => end(tx, some))) {
+      removed.count += 1;
+      removed.bytes += freed.get(id) ?? 0;
+      if (!freed.has(id)) removed.absent += 1;
+    }
+  }
+  for (const some of pagesOf(failed)) await db.transaction((tx) => giveUpRemovals(tx, some));
+}
+
+function* pagesOf<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < all.length; start += rowsAtOnce) yield all.slice(start, start + rowsAtOnce);
+}
+
+/**
+ * Ends what has failed, and what a process had begun that is gone.
+ * @throws AppError STORAGE_UNAVAILABLE as `removeBlobs`
+ */
+export async function finishLeftRemovals(deps: RemovalDeps, signal: AbortSignal): Promise<Removed> {
   const { db } = deps;
+  const removed: Removed = { count: 0, bytes: 0, absent: 0, failed: [] };
   // With SQLite every other process is dead.
   const alone = db.dialect === 'sqlite';
-  let finished = 0;
   for (let after = 0; ; ) {
     const now = await db.now();
     const before = alone ? now + 1 : now - patienceMs;
-    const left = await leftRemovals(db.reader, { prefix, before, after, count: pageSize });
-    if (left.length > 0 && !(await deps.storeIsOurs())) return finished;
-    for (const begun of left) {
-      if (signal.aborted) return finished;
-      if (await finish(deps, begun, alone)) finished += 1;
-    }
+    const left = await leftRemovals(db.reader, { prefix, before, after, count: batchSize });
     const last = left.at(-1);
-    if (last === undefined || left.length < pageSize) return finished;
+    if (last === undefined) return removed;
+    if (!(await deps.storeIsOurs())) throw foreignStore();
+    if (signal.aborted) return removed;
+    await asWorker((worker) => finish(deps, left, removed, { worker, alone }));
+    if (left.length < batchSize) return removed;
     after = last.id;
   }
 }
 
-async function finish({ db, store }: RemovalDeps, left: Begun, alone: boolean): Promise<boolean> {
-  const worker = `${prefix}${randomUUID()}`;
-  working.add(worker);
-  try {
+async function finish(
+  deps: RemovalDeps,
+  left: readonly Begun[],
+  removed: Removed,
+  { worker, alone }: { readonly worker: string; readonly alone: boolean },
+): Promise<void> {
+  const { db } = deps;
+  const begun: Begun[] = [];
+  for (const some of pagesOf(left)) {
     const by = { worker, now: await db.now(), isAtIt: (name: string) => working.has(name) };
-    const begun = await db.transaction((tx) => takeOverRemoval(tx, left, by));
-    if (begun === undefined) return false;
-    await store.delete(begun.key);
-    const now = await db.now();
-    return await db.transaction((tx) => (alone ? forgetRemoved(tx, begun) : burnRemoved(tx, begun, now)));
-  } finally {
-    working.delete(worker);
+    begun.push(...(await db.transaction((tx) => takeOverRemovals(tx, some, by))));
   }
+  const now = await db.now();
+  await removeObjects(deps, begun, removed, (tx, some) =>
+    alone ? forgetRemoved(tx, some) : burnRemoved(tx, some, now),
+  );
 }

@@ -28,9 +28,11 @@ export type BoundParameters<P extends Parameters> = {
       : Bound<P[K]['schema']> | undefined;
 };
 
-/** A JSON body that the operation cannot do without. */
+/** A JSON body. */
 export interface Body {
   readonly name: string;
+  /** None at all is the same as `{}`, whatever type it is said to have. */
+  readonly optional?: true;
   readonly schema: ObjectSchema | MapSchema;
 }
 

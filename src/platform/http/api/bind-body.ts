@@ -3,6 +3,7 @@ import type { Schema } from './schema.ts';
 
 /** A value is kept when the schema names it, with the schema's type; whatever else the body has is not looked at. */
 export function bindBody(body: Body, text: string, problems: string[]): unknown {
+  if (text.trim() === '' && body.optional === true) return {};
   if (text.trim() === '') {
     problems.push(`${body.name} in body is required`);
     return undefined;

@@ -84,7 +84,12 @@ function operationOf(route: ApiRoute): Json {
     parameters: [{ $ref: '#/components/parameters/requestId' }, ...parameters],
     ...(body === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: body.schema } } } }),
+      : {
+          requestBody: {
+            required: body.optional !== true,
+            content: { 'application/json': { schema: body.schema } },
+          },
+        }),
     responses: Object.fromEntries([
       ...[...refusals, ...(binds ? [422] : [])].map((status) => [String(status), refused]),
       // Behind them: a refusal may have a form of its own.

@@ -1,0 +1,314 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { AppError } from '../../lib/errors.ts';
+import { requireDigest } from '../../lib/oci/digest.ts';
+import { canonicalKey } from '../../platform/blobstore/layout.ts';
+import { systemActor } from '../../platform/events/append.ts';
+import type { JobProgress } from '../../platform/jobs/job-kind.ts';
+import type { Logger } from '../../platform/log/logger.ts';
+import { deleteWithDependents } from '../artifacts/delete-with-dependents.ts';
+import { foreignStore } from '../blobs/foreign-store.ts';
+import {
+  finishLeftRemovals,
+  type RemovalDeps,
+  type Removed,
+  removeBlobs,
+} from '../blobs/removal/remove-blobs.ts';
+import { purgeUntil } from '../trash/create-trash-keeping.ts';
+import {
+  condemnedBlobs,
+  condemnedTotal,
+  endOfPage,
+  type GarbageBlob,
+  largestId,
+  manifestsOfNobody,
+  unneededBlobs,
+  untaggedArtifacts,
+} from './garbage-reads.ts';
+import { condemn, dropManifests, endLinks } from './garbage-writes.ts';
+import { scanLinks } from './scan-links.ts';
+
+export interface GarbageDeps extends RemovalDeps {
+  readonly log: Logger;
+  /** So long what was pushed, mounted or asked for stays without an artifact that needs it. */
+  readonly windowMs: number;
+}
+
+export interface GarbageInput {
+  /** Artifacts that nothing names go to the trash first. */
+  readonly deleteUntagged: boolean;
+  /** All of the trash is purged, not only what has been there for its time. */
+  readonly purgeTrash: boolean;
+  /** Batches of deletions at a time. */
+  readonly workers: number;
+}
+
+export interface GarbageRun {
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+  readonly progress: (progress: JobProgress) => void;
+  /** What was condemned later stays for the next run: a kept snapshot may need it. Undefined: nothing does. */
+  readonly condemnedBefore: number | undefined;
+  /** What was done so far, whenever it changes. */
+  readonly found: (collected: Collected) => void;
+}
+
+export interface Collected {
+  /** Bytes that the storage has got rid of. */
+  bytes: number;
+  blobs: number;
+  /** Of `blobs`: their objects were gone already. */
+  absent: number;
+  /** Artifacts that were purged from the trash, and manifests that nobody had. */
+  manifests: number;
+  links: number;
+  untagged: number;
+  failed: number;
+}
+
+/** Blobs looked at in one turn of the event loop, and rows of one transaction. */
+const pageSize = 500;
+const rowsAtOnce = 200;
+const tellEvery = 1000;
+/** Further ones are counted only. */
+const mostNamed = 100;
+
+/**
+ * Frees what nothing needs: expired trash, links that no artifact needs, then content. Whatever is acknowledged to a client
+ * survives it, on every instance (`docs/design/garbage-collection.md`). Safe to run twice, and at the same time.
+ * @throws AppError STORAGE_UNAVAILABLE while the storage is not the one of this database: then nothing is deleted
+ */
+export async function collectGarbage(
+  deps: GarbageDeps,
+  input: GarbageInput,
+  run: GarbageRun,
+): Promise<Collected> {
+  const collection = new Collection(deps, input, run);
+  await collection.run();
+  return collection.collected;
+}
+
+class Collection {
+  readonly collected: Collected = {
+    bytes: 0,
+    blobs: 0,
+    absent: 0,
+    manifests: 0,
+    links: 0,
+    untagged: 0,
+    failed: 0,
+  };
+  readonly #deps: GarbageDeps;
+  readonly #input: GarbageInput;
+  readonly #run: GarbageRun;
+  #named = 0;
+
+  constructor(deps: GarbageDeps, input: GarbageInput, run: GarbageRun) {
+    this.#deps = deps;
+    this.#input = input;
+    this.#run = run;
+  }
+
+  async run(): Promise<void> {
+    await this.#requireStore();
+    await this.#finishLeft();
+    if (this.#input.deleteUntagged) await this.#trashUntagged();
+    await this.#purgeTrash();
+    await this.#endLinks();
+    await this.#condemn();
+    await this.#deleteCondemned();
+  }
+
+  /** An absent mount says nothing of what is needed. */
+  async #requireStore(): Promise<void> {
+    this.#run.signal.throwIfAborted();
+    if (!(await this.#deps.storeIsOurs())) throw foreignStore();
+  }
+
+  async #finishLeft(): Promise<void> {
+    const removed = await finishLeftRemovals(this.#deps, this.#run.signal);
+    if (removed.count > 0) this.#run.log(`ended ${removed.count} deletions that were begun earlier`);
+    this.#add(removed);
+  }
+
+  async #trashUntagged(): Promise<void> {
+    const { db, windowMs } = this.#deps;
+    const pushedBefore = (await db.now()) - windowMs;
+    for (let after = 0; ; ) {
+      const to = await endOfPage(db.reader, 'artifact', after, pageSize);
+      if (to === undefined) break;
+      for (const artifact of await untaggedArtifacts(db.reader, { after, to, pushedBefore })) {
+        this.#run.signal.throwIfAborted();
+        const { projectId, repositoryName, digest } = artifact;
+        const reference = { kind: 'digest', digest: requireDigest(digest) } as const;
+        const of = { projectId, repositoryName, reference, actor: systemActor };
+        if (await this.#trashOne({ ...of, untaggedSince: pushedBefore })) this.collected.untagged += 1;
+      }
+      after = to;
+      await nextTurn();
+    }
+    this.#run.log(`moved ${this.collected.untagged} artifacts without tags to the trash`);
+    this.#run.found(this.collected);
+  }
+
+  /** False: it is needed by now, gone, or guarded. */
+  async #trashOne(input: Parameters<typeof deleteWithDependents>[1]): Promise<boolean> {
+    try {
+      await deleteWithDependents(this.#deps, input);
+      return true;
+    } catch (error) {
+      if (error instanceof AppError && untouchable.has(error.code)) return false;
+      throw error;
+    }
+  }
+
+  async #purgeTrash(): Promise<void> {
+    const { purgeTrash } = this.#input;
+    const end = purgeTrash ? Number.MAX_SAFE_INTEGER : await this.#deps.db.now();
+    const why = purgeTrash ? 'emptied' : 'expired';
+    const { items, artifacts } = await purgeUntil(this.#deps, end, why, this.#run.signal);
+    this.#run.signal.throwIfAborted();
+    this.collected.manifests += artifacts;
+    this.#run.log(`purged ${items} things from the trash, with ${artifacts} artifacts`);
+    this.#run.found(this.collected);
+  }
+
+  async #endLinks(): Promise<void> {
+    const { db, windowMs } = this.#deps;
+    const { signal, progress } = this.#run;
+    const end = (await db.now()) - windowMs;
+    const total = await largestId(db.reader, 'repository');
+    const onRepository = (done: number): void => progress({ done, total, unit: 'repositories' });
+    for await (const links of scanLinks(db.reader, { end, signal, onRepository })) {
+      for (let start = 0; start < links.length; start += rowsAtOnce) {
+        const some = links.slice(start, start + rowsAtOnce);
+        this.collected.links += await db.transaction((tx) => endLinks(tx, some, end));
+      }
+    }
+    this.#run.log(`ended ${this.collected.links} links that no artifact needs`);
+    this.#run.found(this.collected);
+  }
+
+  /** A second round where manifests that nobody had are gone: what they referred to was passed by then. */
+  async #condemn(): Promise<void> {
+    const { db } = this.#deps;
+    const { log, progress } = this.#run;
+    const total = { count: 0, bytes: 0, missing: 0, looked: 0 };
+    for (let again = true; again; ) {
+      again = false;
+      const last = await largestId(db.reader, 'blob');
+      for (let after = 0; ; ) {
+        const to = await endOfPage(db.reader, 'blob', after, pageSize);
+        if (to === undefined) break;
+        await this.#requireStore();
+        again = (await this.#dropManifests({ after, to })) || again;
+        const page = await unneededBlobs(db.reader, { after, to, now: await db.now() });
+        await this.#condemnPage(page, total);
+        progress({ done: to, total: last, unit: 'blobs looked at' });
+        after = to;
+        await nextTurn();
+      }
+    }
+    log(`condemned ${total.count} blobs that nothing needs, ${total.bytes} bytes`);
+    if (total.missing > 0) log(`${total.missing} blobs are waited for and were never pushed to the end`);
+  }
+
+  async #dropManifests(page: { readonly after: number; readonly to: number }): Promise<boolean> {
+    const { db } = this.#deps;
+    const ids = await manifestsOfNobody(db.reader, page);
+    if (ids.length === 0) return false;
+    const dropped = await db.transaction((tx) => dropManifests(tx, ids));
+    this.collected.manifests += dropped;
+    return dropped > 0;
+  }
+
+  async #condemnPage(
+    page: readonly GarbageBlob[],
+    total: { count: number; bytes: number; missing: number },
+  ): Promise<void> {
+    const { db, store } = this.#deps;
+    for (let start = 0; start < page.length; start += rowsAtOnce) {
+      const some = page.slice(start, start + rowsAtOnce);
+      const sizes = await storedSizes(store, some);
+      const now = await db.now();
+      const ids = some.map(({ id }) => id);
+      const { count, bytes, missing } = await db.transaction((tx) => condemn(tx, { ids, sizes, now }));
+      total.count += count;
+      total.bytes += bytes;
+      total.missing += missing;
+    }
+  }
+
+  async #deleteCondemned(): Promise<void> {
+    const { db } = this.#deps;
+    const { signal, progress, condemnedBefore } = this.#run;
+    const { workers } = this.#input;
+    const before = condemnedBefore ?? Number.MAX_SAFE_INTEGER;
+    const total = await condemnedTotal(db.reader, before);
+    const begun = { ...this.collected };
+    for (let after = 0; ; ) {
+      const page = await condemnedBlobs(db.reader, {
+        after,
+        before,
+        count: Math.max(5, workers) * tellEvery,
+      });
+      const last = page.at(-1);
+      if (last === undefined) break;
+      const digests = page.map(({ digest }) => digest);
+      let told = { count: 0, bytes: 0, absent: 0, failed: 0 };
+      const onBatch = ({ count, bytes, absent, failed }: Removed): void => {
+        this.collected.blobs += count - told.count;
+        this.collected.bytes += bytes - told.bytes;
+        this.collected.absent += absent - told.absent;
+        this.#name(failed.slice(told.failed));
+        told = { count, bytes, absent, failed: failed.length };
+        const done = this.collected.blobs - begun.blobs + this.collected.failed - begun.failed;
+        const freed = this.collected.bytes - begun.bytes;
+        progress({
+          done,
+          total: Math.max(total.count, done),
+          unit: 'blobs',
+          bytes: { done: freed, total: Math.max(total.bytes, freed) },
+        });
+        this.#run.log(`deleted ${this.collected.blobs} blobs, ${this.collected.bytes} bytes`);
+        this.#run.found(this.collected);
+      };
+      await removeBlobs(this.#deps, digests, { from: ['condemned'], lock: 'skip', workers, signal, onBatch });
+      after = last.id;
+    }
+  }
+
+  #add({ count, bytes, absent, failed }: Removed): void {
+    this.collected.blobs += count;
+    this.collected.bytes += bytes;
+    this.collected.absent += absent;
+    this.#name(failed);
+    this.#run.found(this.collected);
+  }
+
+  #name(failed: Removed['failed']): void {
+    this.collected.failed += failed.length;
+    for (const { digest, error } of failed) {
+      if (this.#named === mostNamed) return;
+      this.#named += 1;
+      const why = error instanceof Error ? error.message : String(error);
+      this.#run.log(`${digest} could not be deleted, and is tried again: ${why}`);
+      if (this.#named === mostNamed) this.#run.log('further ones are counted only');
+    }
+  }
+}
+
+/** What keeps an artifact: it has gone, is used again, or its tags are guarded. */
+const untouchable: ReadonlySet<string> = new Set(['NOT_FOUND', 'ARTIFACT_IN_USE', 'DENIED', 'TAG_IMMUTABLE']);
+
+/** Of those whose object may not be there, or not as a whole: what is freed is what is really there. */
+async function storedSizes(
+  store: RemovalDeps['store'],
+  blobs: readonly GarbageBlob[],
+): Promise<ReadonlyMap<number, number>> {
+  const sizes = new Map<number, number>();
+  for (const { id, state, key, digest } of blobs) {
+    if (state === 'live') continue;
+    sizes.set(id, (await store.stat(key ?? canonicalKey(digest)))?.sizeBytes ?? 0);
+  }
+  return sizes;
+}

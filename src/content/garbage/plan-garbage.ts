@@ -1,0 +1,190 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { CanonicalDigest } from '../../lib/oci/digest.ts';
+import { canonicalKey } from '../../platform/blobstore/layout.ts';
+import { foreignStore } from '../blobs/foreign-store.ts';
+import type { GarbageDeps, GarbageInput, GarbageRun } from './collect-garbage.ts';
+import { Doomed } from './doomed.ts';
+import {
+  blobsOf,
+  condemnedBlobs,
+  endOfPage,
+  type GarbageBlob,
+  largestId,
+  manifestsOfNobody,
+  unneededBlobs,
+  untaggedArtifacts,
+} from './garbage-reads.ts';
+import { onlyNeededBy, uncopiedOf, type WaitingTrash, waitingTrash } from './plan-reads.ts';
+import { scanLinks } from './scan-links.ts';
+
+/** What a run would do now. */
+export interface GarbagePlan {
+  readonly bytes: number;
+  readonly blobs: number;
+  readonly manifests: number;
+  readonly links: number;
+  /** Artifacts without tags that would go to the trash, with all that they refer to. */
+  readonly untagged: number;
+  readonly untaggedBytes: number;
+  /** Of the blobs those that a kept snapshot of the database may still need, and some of their digests. */
+  readonly inSnapshots: number;
+  readonly inSnapshotsNamed: readonly CanonicalDigest[];
+  /** What stays in the trash, by project. */
+  readonly waiting: readonly WaitingTrash[];
+}
+
+const pageSize = 500;
+const mostNamed = 20;
+
+/**
+ * What `collectGarbage` would free, to the byte as long as nobody pushes, deletes or restores meanwhile. Nothing is changed.
+ * @param oldestSnapshot when the oldest snapshot that is kept was taken
+ * @throws AppError STORAGE_UNAVAILABLE
+ */
+export async function planGarbage(
+  deps: GarbageDeps,
+  input: GarbageInput,
+  run: Pick<GarbageRun, 'signal' | 'progress'> & { readonly oldestSnapshot: number | undefined },
+): Promise<GarbagePlan> {
+  if (!(await deps.storeIsOurs())) throw foreignStore();
+  return new Planning(deps, input, run).plan();
+}
+
+class Planning {
+  readonly #deps: GarbageDeps;
+  readonly #input: GarbageInput;
+  readonly #run: Parameters<typeof planGarbage>[2];
+  #bytes = 0;
+  #blobs = 0;
+  #inSnapshots = 0;
+  readonly #named: CanonicalDigest[] = [];
+
+  constructor(deps: GarbageDeps, input: GarbageInput, run: Parameters<typeof planGarbage>[2]) {
+    this.#deps = deps;
+    this.#input = input;
+    this.#run = run;
+  }
+
+  async plan(): Promise<GarbagePlan> {
+    const { db } = this.#deps;
+    const { signal } = this.#run;
+    const now = await db.now();
+    const end = this.#input.purgeTrash ? Number.MAX_SAFE_INTEGER : now;
+    const doomed = new Doomed(db.reader, signal);
+    await doomed.addTrash(end);
+    const { artifacts } = doomed;
+    await this.#pages('blob', async (page) => {
+      for (const id of await manifestsOfNobody(db.reader, page)) doomed.addManifest(id);
+    });
+    await doomed.follow();
+    const linksEnd = now - this.#deps.windowMs;
+    const isDoomed = (id: number): boolean => artifacts.has(id);
+    // The rest of the links is ended by the run itself.
+    await doomed.addLinksOfTrash(isDoomed);
+    let links = 0;
+    for await (const some of scanLinks(db.reader, { end: linksEnd, isDoomed, signal })) {
+      for (const { repositoryId, blobId } of some) if (doomed.addLink(repositoryId, blobId)) links += 1;
+    }
+    await this.#count(doomed, now);
+    const { untagged, untaggedBytes } = await this.#untagged(now - this.#deps.windowMs);
+    return {
+      bytes: this.#bytes,
+      blobs: this.#blobs,
+      manifests: doomed.manifests,
+      links,
+      untagged,
+      untaggedBytes,
+      inSnapshots: this.#inSnapshots,
+      inSnapshotsNamed: this.#named,
+      waiting: await waitingTrash(db.reader, end),
+    };
+  }
+
+  /** What is condemned, what nothing needs now, and what only something that goes needs. */
+  async #count(doomed: Doomed, now: number): Promise<void> {
+    const { db } = this.#deps;
+    for (let after = 0; ; ) {
+      this.#run.signal.throwIfAborted();
+      const before = Number.MAX_SAFE_INTEGER;
+      const page = await condemnedBlobs(db.reader, { after, before, count: pageSize });
+      const last = page.at(-1);
+      if (last === undefined) break;
+      const going = page.map(({ id }) => doomed.goingOf(id));
+      const free = new Set(await onlyNeededBy(db.reader, going, { from: ['condemned'], now }));
+      await this.#add(page.filter(({ id }) => free.has(id)));
+      after = last.id;
+      await nextTurn();
+    }
+    await this.#pages('blob', async (page) => {
+      const found = await unneededBlobs(db.reader, { ...page, now });
+      // Publications that something waits for are not garbage.
+      const idle = found.filter(({ id, state }) => state !== 'pending' && !doomed.touches(id));
+      const pending = found.filter(({ id, state }) => state === 'pending' && !doomed.touches(id));
+      const alone = new Set(
+        await onlyNeededBy(
+          db.reader,
+          pending.map(({ id }) => doomed.goingOf(id)),
+          { from: ['pending'], now },
+        ),
+      );
+      await this.#add([...idle, ...pending.filter(({ id }) => alone.has(id))]);
+    });
+    for (const going of doomed.pages(pageSize)) {
+      this.#run.signal.throwIfAborted();
+      const ids = await onlyNeededBy(db.reader, going, { from: ['live', 'missing', 'pending'], now });
+      await this.#add(await blobsOf(db.reader, ids));
+      await nextTurn();
+    }
+  }
+
+  async #add(found: readonly GarbageBlob[]): Promise<void> {
+    if (found.length === 0) return;
+    const { db, store } = this.#deps;
+    const { oldestSnapshot } = this.#run;
+    const uncopied = await uncopiedOf(
+      db.reader,
+      found.map(({ id }) => id),
+    );
+    for (const { id, state, digest, key, bytes, stateAt } of found) {
+      this.#blobs += 1;
+      const isSure = (state === 'live' && !uncopied.has(id)) || state === 'condemned';
+      this.#bytes += isSure ? bytes : ((await store.stat(key ?? canonicalKey(digest)))?.sizeBytes ?? 0);
+      const isOlder = oldestSnapshot === undefined || (state === 'condemned' && stateAt < oldestSnapshot);
+      if (isOlder) continue;
+      this.#inSnapshots += 1;
+      if (this.#named.length < mostNamed) this.#named.push(digest);
+    }
+  }
+
+  async #untagged(pushedBefore: number): Promise<{ untagged: number; untaggedBytes: number }> {
+    const total = { untagged: 0, untaggedBytes: 0 };
+    if (!this.#input.deleteUntagged) return total;
+    const { db } = this.#deps;
+    await this.#pages('artifact', async (page) => {
+      for (const { size } of await untaggedArtifacts(db.reader, { ...page, pushedBefore })) {
+        total.untagged += 1;
+        total.untaggedBytes += size;
+      }
+    });
+    return total;
+  }
+
+  async #pages(
+    table: 'blob' | 'artifact',
+    look: (page: { readonly after: number; readonly to: number }) => Promise<void>,
+  ): Promise<void> {
+    const { db } = this.#deps;
+    const { signal, progress } = this.#run;
+    const unit = table === 'blob' ? 'blobs looked at' : 'artifacts looked at';
+    const total = table === 'blob' ? await largestId(db.reader, table) : 0;
+    for (let after = 0; ; ) {
+      signal.throwIfAborted();
+      const to = await endOfPage(db.reader, table, after, pageSize);
+      if (to === undefined) return;
+      await look({ after, to });
+      progress({ done: to, total: Math.max(total, to), unit });
+      after = to;
+      await nextTurn();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Queries } from '../../platform/db/database.ts';
+import {
+  artifactsOfRepository,
+  endOfPage,
+  type Link,
+  linksOfRepository,
+  referencedBy,
+  repositoryIdsOf,
+} from './garbage-reads.ts';
+
+const pageSize = 500;
+
+export interface LinkScan {
+  /** Links that were touched later stay. */
+  readonly end: number;
+  /** Artifacts that are about to go: what they refer to needs no link. */
+  readonly isDoomed?: (artifactId: number) => boolean;
+  /** Repositories that are looked at; default: all. */
+  readonly only?: (repositoryId: number) => boolean;
+  readonly signal: AbortSignal;
+  readonly onRepository?: (id: number) => void;
+}
+
+/**
+ * Links that no artifact of their repository needs, page by page. What a repository's artifacts refer to is gathered once for
+ * all of its links, so that a layer that thousands of manifests share costs no more than another.
+ */
+export async function* scanLinks(db: Queries, scan: LinkScan): AsyncGenerator<readonly Link[]> {
+  for (let after = 0; ; ) {
+    const to = await endOfPage(db, 'repository', after, pageSize);
+    if (to === undefined) return;
+    for (const repositoryId of await repositoryIdsOf(db, { after, to })) {
+      if (scan.only?.(repositoryId) === false) continue;
+      scan.onRepository?.(repositoryId);
+      yield* scanRepository(db, repositoryId, scan);
+    }
+    after = to;
+  }
+}
+
+async function* scanRepository(
+  db: Queries,
+  repositoryId: number,
+  scan: LinkScan,
+): AsyncGenerator<readonly Link[]> {
+  let needed: ReadonlySet<number> | undefined;
+  for (let after = 0; ; ) {
+    scan.signal.throwIfAborted();
+    const page = await linksOfRepository(db, { repositoryId, after, count: pageSize });
+    const last = page.at(-1);
+    if (last === undefined) return;
+    const old = page.filter(({ touchedAt }) => touchedAt <= scan.end);
+    if (old.length > 0) {
+      needed ??= await neededIn(db, repositoryId, scan);
+      const found = old.filter(({ blobId }) => !needed?.has(blobId));
+      if (found.length > 0) yield found;
+    }
+    if (page.length < pageSize) return;
+    after = last.blobId;
+    await nextTurn();
+  }
+}
+
+/** All that the repository's artifacts refer to, those in the trash included. */
+async function neededIn(
+  db: Queries,
+  repositoryId: number,
+  { isDoomed, signal }: LinkScan,
+): Promise<ReadonlySet<number>> {
+  const needed = new Set<number>();
+  for (let after = 0; ; ) {
+    signal.throwIfAborted();
+    const page = await artifactsOfRepository(db, { repositoryId, after, count: pageSize });
+    const last = page.at(-1);
+    if (last === undefined) return needed;
+    const staying = page.filter(({ id }) => isDoomed?.(id) !== true).map(({ blobId }) => blobId);
+    for (const id of await referencedBy(db, [...new Set(staying)])) needed.add(id);
+    if (page.length < pageSize) return needed;
+    after = last.id;
+    await nextTurn();
+  }
+}
