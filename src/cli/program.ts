@@ -61,7 +61,6 @@ export function programOf(cli: Cli, outcome: { code: number }): Command {
   accessCommands(program, lang, running);
   auditCommands(program, lang, running);
   jobCommands(program, lang, running);
-  gcCommands({ program, lang, running });
   backupCommands(program, lang, running);
   restoreCommands(program, lang, running);
   dbCommands(program, lang, running);
@@ -71,10 +70,8 @@ export function programOf(cli: Cli, outcome: { code: number }): Command {
   tokenCommands(program, lang, running);
   deviceCommands(program, lang, running);
   restCommands(program, lang, running);
-  tagGuardCommands({ program, lang, running });
-  configFilesCommands({ program, lang, running });
-  figureCommands({ program, lang, running });
-  trashCommands({ program, lang, running });
+  for (const add of [tagGuardCommands, configFilesCommands, gcCommands, figureCommands, trashCommands])
+    add({ program, lang, running });
   completionCommands(program, lang, running);
   program
     .command('version')

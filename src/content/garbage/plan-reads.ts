@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
+import type { TrashKind } from '../../platform/db/schema/schema-of-trash.ts';
 import type { BlobState } from '../../platform/db/schema.ts';
-import type { TrashKind } from '../../platform/db/schema-of-trash.ts';
 import { valueList } from '../../platform/db/value-list.ts';
 
 const idList = (db: Queries, ids: readonly number[]) => valueList('integer', JSON.stringify(ids), db.dialect);

@@ -231,6 +231,7 @@ test('changed back by a session, which needs tokens against forgery', async () =
 });
 
 test('destroy leaves nothing', async () => {
+  await replayed.apply('first');
   recorder.take();
   replay.asked.splice(0);
   const { code, text } = await run(['destroy', '-auto-approve', ...inRound('first')]);
