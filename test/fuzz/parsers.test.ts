@@ -25,7 +25,7 @@ import { parseRepositoryName } from '../../src/lib/oci/repository-name.ts';
 import { parseReference } from '../../src/lib/oci/tag.ts';
 import { StartProblem } from '../../src/lib/start-problem.ts';
 import { parseListPage } from '../../src/oci/list-page.ts';
-import { parseAddressRange } from '../../src/platform/config/address-range.ts';
+import { parseAddressRange } from '../../src/platform/config/addresses/address-range.ts';
 import { parseExternalUrl } from '../../src/platform/config/external-url.ts';
 import { parseListenAddress } from '../../src/platform/config/listen-address.ts';
 import { loadConfig } from '../../src/platform/config/load-config.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
-import { type AddressRange, parseAddressRange } from '../config/address-range.ts';
+import { type AddressRange, parseAddressRange } from '../config/addresses/address-range.ts';
 import { clientAddress } from './client-address.ts';
 import { originOf } from './origin-of.ts';
 import { TrustedProxies } from './trusted-proxies.ts';

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import type { AddressRange } from '../config/address-range.ts';
+import type { AddressRange } from '../config/addresses/address-range.ts';
 
 /** The proxies whose word about a request counts. */
 export class TrustedProxies {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { test } from 'node:test';
-import { parseAddressRange } from '../../config/address-range.ts';
+import { parseAddressRange } from '../../config/addresses/address-range.ts';
 import { TrustedProxies } from '../trusted-proxies.ts';
 import { comesFromLoopback } from './comes-from-loopback.ts';
 

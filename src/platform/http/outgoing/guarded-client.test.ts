@@ -5,7 +5,7 @@ import { createServer as createSecure } from 'node:https';
 import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { getCACertificates, setDefaultCACertificates, type TLSSocket } from 'node:tls';
-import { type AddressRange, parseAddressRange } from '../../config/address-range.ts';
+import { type AddressRange, parseAddressRange } from '../../config/addresses/address-range.ts';
 import { issueAuthority, issueForServer } from '../../crypto/issue-certificate.ts';
 import { GuardedClient, type OutgoingRequest } from './guarded-client.ts';
 import type { Lookup } from './guarded-connect.ts';

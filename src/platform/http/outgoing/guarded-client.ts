@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import type { AddressRange } from '../../config/address-range.ts';
+import type { AddressRange } from '../../config/addresses/address-range.ts';
 import { guardedConnect, hostOf, type Lookup, notPermitted } from './guarded-connect.ts';
 import { OutgoingProblem } from './outgoing-problem.ts';
 import { PermittedAddresses } from './permitted-addresses.ts';

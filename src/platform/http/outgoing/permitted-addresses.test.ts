@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AddressRange, parseAddressRange } from '../../config/address-range.ts';
+import { type AddressRange, parseAddressRange } from '../../config/addresses/address-range.ts';
 import { PermittedAddresses } from './permitted-addresses.ts';
 
 function permitting(...texts: readonly string[]): PermittedAddresses {

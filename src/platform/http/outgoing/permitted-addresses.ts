@@ -1,6 +1,6 @@
 import { BlockList } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import type { AddressRange } from '../../config/address-range.ts';
+import type { AddressRange } from '../../config/addresses/address-range.ts';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 

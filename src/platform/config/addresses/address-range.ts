@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Text } from '../../lib/text/language.ts';
+import type { Text } from '../../../lib/text/language.ts';
 
 /** An address (a prefix of all its bits) or a network. */
 export interface AddressRange {

@@ -1,5 +1,5 @@
-import { isHost } from '../../lib/is-host.ts';
-import type { Text } from '../../lib/text/language.ts';
+import { isHost } from '../../../lib/is-host.ts';
+import type { Text } from '../../../lib/text/language.ts';
 import { type AddressRange, parseAddressRange } from './address-range.ts';
 
 /** Where Berth may send requests to, beside the public internet. */
