@@ -23,7 +23,7 @@ export function jobCommands(program: Command, lang: Language, running: Running):
     .action(
       running(async (cli, flags, args) =>
         flags['follow'] === true
-          ? (await import('./follow-log.ts')).followJobLog(cli, flags, args)
+          ? (await import('./follow-job-log.ts')).followJobLog(cli, flags, args)
           : (await jobs()).printJobLog(cli, flags, args),
       ),
     );

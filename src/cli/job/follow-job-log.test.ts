@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { linesBehind } from './follow-log.ts';
+import { linesBehind } from './follow-job-log.ts';
 
 for (const [what, shown, lines, behind] of [
   ['nothing was shown', [], ['a', 'b'], ['a', 'b']],
