@@ -1,6 +1,7 @@
 import type { RestRoute } from './access/rest-route.ts';
 import { openEventStream } from './features/audit/audit.ts';
 import { createJobs, type JobsDeps } from './features/jobs/jobs.ts';
+import { createRecount } from './features/quota/quota.ts';
 import { createVerify } from './features/verify/verify.ts';
 import type { Routes } from './platform/http/server.ts';
 
@@ -19,7 +20,7 @@ export interface BackgroundWork extends AsyncDisposable {
  */
 export async function createBackgroundWork(deps: Given, ending: AbortSignal): Promise<BackgroundWork> {
   const verify = createVerify(deps, ending);
-  const jobs = await createJobs(deps, [verify.job]);
+  const jobs = await createJobs(deps, [verify.job, await createRecount(deps)]);
   const events = openEventStream({ ...deps, jobView: jobs.view });
   return {
     routes: [...verify.routes, ...jobs.routes, events.route],

@@ -1,11 +1,11 @@
 // Schedules of a server that is killed again and again at random moments: each turn starts one job, and every job ends.
 
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { seededChance } from '../../src/lib/chance.testing.ts';
 import { type Job, jobs, verifications } from '../harness/held-verification.ts';
 import { expectStatus } from '../harness/registry-client.ts';
 import { jsonOf, sendJson } from '../harness/rest.ts';
@@ -13,7 +13,6 @@ import { BerthServer } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 
 const rounds = Number(process.env['BERTH_SCHEDULE_KILLS'] ?? 8);
-const seed = Number(process.env['BERTH_SEED'] ?? 1);
 const patienceMs = 60_000;
 
 const server = await BerthServer.start();
@@ -41,7 +40,6 @@ function inDatabase(statement: string): number {
 
 test(`killed at ${rounds} random moments about a turn of a schedule: none comes twice, none is lost`, async (t) => {
   expectStatus(await sendJson(admin, 'PUT', `${verifications}/schedule`, { cron: '0 0 0 1 1 *' }), 200);
-  const chance = seededChance(seed);
   const moments: string[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     await server.kill();
@@ -49,7 +47,7 @@ test(`killed at ${rounds} random moments about a turn of a schedule: none comes 
     inDatabase(`update schedule set next_at = ${round} where vendor_type = 'STORAGE_VERIFICATION'`);
     await server.restart();
     // About the first look of the workers, which starts the job, and what follows: begun, running, just ended.
-    const ms = chance.whole(1500);
+    const ms = randomInt(1500);
     await delay(ms);
     await server.kill();
     const at = inDatabase('select 1');
