@@ -2,6 +2,7 @@ import type { RestRoute } from './access/rest-route.ts';
 import { createAuditPurge, openEventStream } from './features/audit/audit.ts';
 import { createGarbage } from './features/garbage/garbage.ts';
 import { createJobs, type JobsDeps } from './features/jobs/jobs.ts';
+import { createRecount } from './features/quota/quota.ts';
 import { createRetention } from './features/retention/retention.ts';
 import { createVerify } from './features/verify/verify.ts';
 import type { Routes } from './platform/http/server.ts';
@@ -27,10 +28,8 @@ export async function createBackgroundWork(deps: Given, ending: AbortSignal): Pr
   const retention = createRetention(deps);
   const purge = await createAuditPurge(deps);
   const worked = [verify, garbage, retention, purge];
-  const jobs = await createJobs(
-    deps,
-    worked.map(({ job }) => job),
-  );
+  const kinds = [...worked.map(({ job }) => job), await createRecount(deps)];
+  const jobs = await createJobs(deps, kinds);
   const events = openEventStream({ ...deps, jobView: jobs.view });
   return {
     routes: [...worked.flatMap(({ routes }) => routes), ...jobs.routes, events.route],

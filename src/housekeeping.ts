@@ -1,3 +1,4 @@
+import { createSignInSweep } from './access/ended-sign-ins/create-sign-in-sweep.ts';
 import { createProjectReap } from './access/projects/create-project-reap.ts';
 import { createManifestCopying } from './content/artifacts/create-manifest-copying.ts';
 import { createRepositoryDrain } from './content/artifacts/create-repository-drain.ts';
@@ -11,7 +12,7 @@ import type { Base } from './open-base.ts';
 import type { PeriodicJob } from './platform/jobs/periodic-jobs.ts';
 import type { Log } from './platform/log/logger.ts';
 
-/** What keeps the stored content in order by itself. */
+/** What keeps the stored content, and who may get at it, in order by itself. */
 export async function createHousekeeping({
   db,
   store,
@@ -30,6 +31,7 @@ export async function createHousekeeping({
     createArtifactDescription({ db, store }),
     createStorageCount({ db }),
     createCollectionWhenFull({ db, store, log: log.of('garbage') }),
+    createSignInSweep({ db, log: log.of('sign-ins') }),
     createTrashKeeping({ db, store, storeIsOurs, log: log.of('trash') }),
   ];
 }

@@ -12,6 +12,7 @@ import { configFilesCommands } from './config-files/commands.ts';
 import { contextCommands } from './context/commands.ts';
 import { dbCommands } from './db/commands.ts';
 import { deviceCommands } from './device/commands.ts';
+import { eventCommands } from './events/commands.ts';
 import { exportCommand } from './export/export-command.ts';
 import { gcCommands } from './gc/commands.ts';
 import { groupCommands } from './group/commands.ts';
@@ -61,6 +62,7 @@ export function programOf(cli: Cli, outcome: { code: number }): Command {
   accessCommands(program, lang, running);
   auditCommands(program, lang, running);
   jobCommands(program, lang, running);
+  eventCommands(program, lang, running);
   backupCommands(program, lang, running);
   restoreCommands(program, lang, running);
   dbCommands(program, lang, running);

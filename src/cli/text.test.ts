@@ -9,6 +9,7 @@ import { completionTexts } from './completion/text.ts';
 import { configFilesTexts, fileTexts } from './config-files/text.ts';
 import { dbTexts } from './db/text.ts';
 import { deviceTexts } from './device/text.ts';
+import { eventTexts } from './events/text.ts';
 import { groupTexts } from './group/text.ts';
 import { importTexts, reasonTexts } from './import/text.ts';
 import { jobTexts } from './job/text.ts';
@@ -36,6 +37,7 @@ const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   fileTexts,
   dbTexts,
   deviceTexts,
+  eventTexts,
   jobTexts,
   projectTexts,
   restTexts,

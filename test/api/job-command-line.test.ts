@@ -57,6 +57,24 @@ test('berth job cancel, retry, watch: the end is told, by the exit code, too', a
   assert.match(refused.stderr, /cannot be begun again; only one that failed or was stopped/);
 });
 
+test('berth job logs --follow: what it says while it runs, each line once, until its end, which the exit code tells', async () => {
+  const id = await heldJob();
+  const following = job('logs', `${id}`, '--follow');
+  await waitUntil('it has said something', async () =>
+    (await job('logs', `${id}`)).stdout.includes('held in the middle'),
+  );
+  held.release();
+  await hasStatus(admin, id, 'Success');
+  const { code, stdout, stderr } = await following;
+  assert.deepEqual([code, stderr], [0, `job ${id}: Success\n`]);
+  assert.equal(stdout, (await job('logs', `${id}`)).stdout);
+  const stopped = await heldJob();
+  const cut = job('logs', `${stopped}`, '-f');
+  await job('cancel', `${stopped}`);
+  assert.equal((await cut).code, 1);
+  held.release();
+});
+
 test('berth job watch: on a terminal a bar with bytes and their share', {
   skip: noPseudoTerminal() ?? false,
 }, async () => {

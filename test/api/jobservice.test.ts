@@ -148,6 +148,7 @@ test('listSchedules: two pages, and what comes with the server; getSchedulePause
     all.map((each) => [each['vendor_type'], each['vendor_id'], each['cron']]),
     [
       ['GARBAGE_COLLECTION', -1, '0 0 2 * * *'],
+      ['QUOTA_RECOUNT', -1, '0 0 3 * * SUN'],
       ['EXECUTION_SWEEP', -1, '0 0 0 * * *'],
       [kind, -1, '0 0 4 * * SAT'],
     ],

@@ -14,6 +14,7 @@ import {
   verifications,
 } from '../harness/held-verification.ts';
 import { imageOf } from '../harness/image.ts';
+import { killableKinds } from '../harness/killable-kinds.ts';
 import { expectStatus } from '../harness/registry-client.ts';
 import { jsonOf, sendJson } from '../harness/rest.ts';
 import { BerthServer } from '../harness/start-server.ts';
@@ -30,19 +31,23 @@ const scheduled = async (): Promise<Job[]> =>
     ({ trigger }) => trigger === 'SCHEDULE',
   );
 
-test('killed with kill -9 in the middle of a job: behind the next start it is begun again and ends well', async () => {
-  held.hold();
-  const id = await startVerification(admin, { hash_percent: 100 });
-  await waitUntil('it is in the middle', async () => (await jobOf(admin, id)).progress?.done === 1);
-  await server.kill();
-  held.release();
-  await server.restart();
-  const job = await hasStatus(admin, id, 'Success');
-  // The manifest, too, once its copy is made.
-  assert.ok(Number(job.result['hashedBlobs']) >= 2);
-  assert.deepEqual([job.run_count, job.result['corrupt']], [2, 0]);
-  assert.deepEqual(job.execution.metrics, { task_count: 1, success_task_count: 1 });
-});
+for (const { kind, held: holder, start, isHeld, requireRight } of killableKinds)
+  test(`${kind}: killed with kill -9 in the middle of a job: behind the next start it is begun again and ends well`, async () => {
+    const own = holder();
+    await using killed = await BerthServer.start({ env: own.env });
+    const client = killed.client();
+    await client.pushImage('jobs', 'v1', imageOf({ seed: kind, layers: [50_000] }));
+    own.hold();
+    const id = await start(client);
+    await waitUntil('it is in the middle', async () => isHeld(await jobOf(client, id)));
+    await killed.kill();
+    own.release();
+    await killed.restart();
+    const job = await hasStatus(client, id, 'Success');
+    requireRight(job);
+    assert.deepEqual([job.kind, job.run_count], [kind, 2]);
+    assert.deepEqual(job.execution.metrics, { task_count: 1, success_task_count: 1 });
+  });
 
 test('a job that was cancelled just before the kill is not begun again', async () => {
   held.hold();

@@ -16,6 +16,7 @@ export const accessTiers: readonly (readonly string[])[] = [
   ['grants', 'refusals'],
   ['members', 'robots', 'personal-tokens'],
   ['device-logins', 'tokens', 'sessions', 'ldap', 'oidc', 'htpasswd'],
+  ['ended-sign-ins'],
 ];
 
 export const contentTiers: readonly (readonly string[])[] = [

@@ -95,6 +95,24 @@ export async function deleteTokenRow(
   return (await tx.first(remove, { ...of }))?.name;
 }
 
+const ended = prepare((db, values: { before: number; count: number }) =>
+  db
+    .selectFrom('token')
+    .innerJoin('user', 'user.id', 'token.user_id')
+    .select(['token.id', 'token.user_id as userId', 'user.username'])
+    .where('token.expires_at', '<', values.before)
+    .orderBy('token.id')
+    .limit(values.count),
+);
+
+/** Some of those that ended before that time, with their owners, deleted ones too. */
+export function tokensEndedBefore(
+  tx: Tx,
+  of: { readonly before: number; readonly count: number },
+): Promise<{ readonly id: number; readonly userId: number; readonly username: string }[]> {
+  return tx.all(ended, { ...of });
+}
+
 const setUse = prepare((db, values: { id: number; at: number; address: string; client: string }) =>
   db
     .updateTable('token')

@@ -18,7 +18,15 @@ export function jobCommands(program: Command, lang: Language, running: Running):
     .option('--limit <number>', jobTexts.limit[lang], '20')
     .action(running(async (cli, flags) => (await jobs()).listJobs(cli, flags)));
   one('watch').action(running(async (...call) => (await import('./watch.ts')).watchJob(...call)));
-  one('logs').action(running(async (...call) => (await jobs()).printJobLog(...call)));
+  one('logs')
+    .option('-f, --follow', jobTexts.follow[lang])
+    .action(
+      running(async (cli, flags, args) =>
+        flags['follow'] === true
+          ? (await import('./follow-job-log.ts')).followJobLog(cli, flags, args)
+          : (await jobs()).printJobLog(cli, flags, args),
+      ),
+    );
   one('cancel').action(running(async (...call) => (await jobs()).cancelJob(...call)));
   one('retry').action(running(async (...call) => (await jobs()).retryJob(...call)));
 }

@@ -18,6 +18,11 @@ export interface Job {
     readonly bytes?: { readonly done: number; readonly total: number };
   };
   readonly creation_time: string;
+  readonly update_time: string;
+}
+
+export function hasEnded({ status }: Job): boolean {
+  return !['Pending', 'Scheduled', 'Running'].includes(status);
 }
 
 /** @throws WrongUsage */

@@ -8,6 +8,10 @@ export const jobTexts = {
     zh: '显示任务进度直到结束；失败时退出码为 8，被停止时为 1。',
   },
   logs: { en: 'Print what a job has logged so far.', zh: '打印任务目前的日志。' },
+  follow: {
+    en: 'go on until the job has ended; 8 when it failed, 1 when it was stopped',
+    zh: '持续打印直到任务结束；失败时退出码为 8，被停止时为 1',
+  },
   cancel: {
     en: 'Stop a job: at once where it waits, within about a second where it runs.',
     zh: '停止任务：等待中的立即停止，运行中的约一秒内停止。',

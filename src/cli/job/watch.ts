@@ -5,7 +5,7 @@ import type { Args } from '../action.ts';
 import { type Cli, type Flags, note, say } from '../cli.ts';
 import { ProgressBar, progressText } from '../progress-bar.ts';
 import { restClient } from '../rest/rest-client.ts';
-import { type Job, pathOfJob } from './job.ts';
+import { hasEnded, type Job, pathOfJob } from './job.ts';
 import { jobTexts } from './text.ts';
 
 const askEveryMs = 1000;
@@ -19,7 +19,7 @@ export async function watchJob(cli: Cli, flags: Flags, args: Args): Promise<numb
   try {
     for (;;) {
       const job = await client.get<Job>(path);
-      if (!['Pending', 'Scheduled', 'Running'].includes(job.status)) {
+      if (hasEnded(job)) {
         bar.clear();
         return tellEnd(cli, job);
       }
@@ -31,7 +31,7 @@ export async function watchJob(cli: Cli, flags: Flags, args: Args): Promise<numb
   }
 }
 
-function tellEnd(cli: Cli, { id, status, status_message: message }: Job): number {
+export function tellEnd(cli: Cli, { id, status, status_message: message }: Job): number {
   const said = message === undefined ? jobTexts.ended : jobTexts.endedSaying;
   note(say(cli, said, { id, status, message: (message ?? '').replace(/\p{C}/gu, ' ') }));
   if (status === 'Success') return exitCodes.done;

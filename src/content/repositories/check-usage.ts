@@ -8,14 +8,22 @@ const projectsAtOnce = 50;
 /** Every project whose usage is not what it holds; with `repair` the right figure takes its place. */
 export async function checkUsage(
   { db }: { readonly db: Database },
-  input: { readonly repair: false } | { readonly repair: true; readonly actor: Actor },
+  input: ({ readonly repair: false } | { readonly repair: true; readonly actor: Actor }) & {
+    readonly signal?: AbortSignal;
+    /** Told after each page, with how many projects were looked at so far. */
+    readonly onPage?: (page: { projects: number; differences: readonly UsageDifference[] }) => void;
+  },
 ): Promise<readonly UsageDifference[]> {
   const found: UsageDifference[] = [];
+  let projects = 0;
   for (let after: number | undefined = 0; after !== undefined; ) {
-    const { differences, last } = await compareUsage(db.reader, { after, limit: projectsAtOnce });
+    input.signal?.throwIfAborted();
+    const { differences, count, last } = await compareUsage(db.reader, { after, limit: projectsAtOnce });
     found.push(...differences);
     if (input.repair)
       for (const { projectId } of differences) await db.transaction((tx) => recountUsage(tx, projectId));
+    projects += count;
+    input.onPage?.({ projects, differences });
     after = last;
   }
   if (input.repair) {

@@ -14,7 +14,11 @@ export interface UsageDifference {
 export async function compareUsage(
   db: Queries,
   page: { readonly after: number; readonly limit: number },
-): Promise<{ readonly differences: UsageDifference[]; readonly last: number | undefined }> {
+): Promise<{
+  readonly differences: UsageDifference[];
+  readonly count: number;
+  readonly last: number | undefined;
+}> {
   const rows = await db.builder
     .selectFrom('live_project')
     .innerJoin('project_usage', 'project_usage.project_id', 'live_project.id')
@@ -50,8 +54,18 @@ export async function compareUsage(
     differences: rows
       .map((row) => ({ ...row, countedBytes: row.countedBytes ?? 0 }))
       .filter(({ usedBytes, countedBytes }) => usedBytes !== countedBytes),
+    count: rows.length,
     last: rows.at(-1)?.projectId,
   };
+}
+
+/** How many projects `compareUsage` looks at. */
+export async function countCompared({ builder }: Queries): Promise<number> {
+  const row = await builder
+    .selectFrom('live_project')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
 }
 
 const usage = prepare((db, values: { projectId: number }) =>

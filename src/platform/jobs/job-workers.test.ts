@@ -126,6 +126,30 @@ for (const dialect of dialects) {
     for (const each of waiting) await becomes(db, each, 'Success');
   });
 
+  test(`${dialect}: behind a clock that was set back an hour what waits begins, and what a dead instance held is taken over`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    const hour = 60 * minuteMs;
+    const [now, waits, tries, held] = [await db.now(), await add(db), await add(db), await add(db)];
+    await db.transaction(async (tx) => {
+      const of = (id: number) => tx.builder.updateTable('job').where('id', '=', id);
+      await of(waits)
+        .set({ run_at: now + hour, updated_at: now + hour })
+        .execute();
+      await of(tries)
+        .set({ run_at: now + hour + 10 * minuteMs, updated_at: now + hour, failures: 1 })
+        .execute();
+      await of(held)
+        .set({ state: 'running', lease_holder: 'dead', lease_until: now + hour, attempts: 1 })
+        .execute();
+    });
+    await using _workers = await workersOf(db, [kind(() => Promise.resolve())], 'living');
+    await becomes(db, waits, 'Success');
+    assert.equal((await becomes(db, held, 'Success')).attempts, 2);
+    const next = await becomes(db, tries, 'Scheduled');
+    assert.ok(Math.abs(next.runAt - now - 10 * minuteMs) < minuteMs, String(next.runAt - now));
+  });
+
   test(`${dialect}: a job runs although a schedule cannot be read`, async () => {
     await using opened = await openTestDatabase(dialect);
     const { db } = opened;

@@ -1,4 +1,5 @@
 import { isLogged } from '../../lib/errors.ts';
+import { correctJobs, type LeasesAhead } from './correct-jobs.ts';
 import { HeldRun, type HeldRunDeps, leaseMs } from './held-run.ts';
 import type { JobKind } from './job-kind.ts';
 import { waitingKinds } from './rows/job-reads.ts';
@@ -10,7 +11,8 @@ import { onWake } from './wake-workers.ts';
 /** How many jobs an instance runs at a time. */
 export const workerCount = 10;
 const lookEveryMs = 1_000;
-const correctEveryMs = 60_000;
+/** By looks. */
+const correctEvery = 60;
 
 export interface JobWorkersDeps extends HeldRunDeps {
   /** This instance's name. */
@@ -30,6 +32,7 @@ export class JobWorkers implements AsyncDisposable {
   #looking: Promise<void> | undefined;
   /** Something came while it was looking. */
   #missed = false;
+  #ahead: LeasesAhead = new Map();
   #correctedAt = Number.NEGATIVE_INFINITY;
 
   private constructor(deps: JobWorkersDeps, kinds: ReadonlyMap<string, JobKind>) {
@@ -91,8 +94,9 @@ export class JobWorkers implements AsyncDisposable {
 
   async #correct(now: number): Promise<void> {
     const at = performance.now();
-    if (at - this.#correctedAt < correctEveryMs) return;
+    if (at - this.#correctedAt < correctEvery * (this.#deps.lookEveryMs ?? lookEveryMs)) return;
     this.#correctedAt = at;
+    this.#ahead = await correctJobs(this.#deps.db, this.#ahead, now);
     await correctSchedules(this.#deps.db, this.#kinds, now);
   }
 
