@@ -92,6 +92,7 @@ export const undescribed: readonly string[] = [
   'releaseFormerName',
   'listStorageUsage',
   'getStorageTotal',
+  'listStorageCost',
   'getProjectDefaults',
   'putProjectDefaults',
 ];

@@ -1,7 +1,7 @@
 import { type Making, verb } from '../rest/making.ts';
 import { figureTexts } from './figure-texts.ts';
 
-/** `berth storage usage` */
+/** `berth storage usage|cost` */
 export function figureCommands(making: Making): void {
   const { lang } = making;
   verb(making, 'storage usage', figureTexts.usage, async (cli, flags) =>
@@ -10,5 +10,11 @@ export function figureCommands(making: Making): void {
     .option('-p, --project <name>', figureTexts.project[lang])
     .option('--repository <name>', figureTexts.repository[lang])
     .option('--sort <column>', figureTexts.sort[lang])
+    .option('--csv', figureTexts.csv[lang]);
+  verb(making, 'storage cost', figureTexts.cost, async (cli, flags) =>
+    (await import('./cost.ts')).showCost(cli, flags),
+  )
+    .option('--month <month>', figureTexts.month[lang])
+    .option('-p, --project <name>', figureTexts.ofProject[lang])
     .option('--csv', figureTexts.csv[lang]);
 }

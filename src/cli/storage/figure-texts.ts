@@ -28,4 +28,17 @@ export const figureTexts = {
     en: 'Nothing was counted yet: the first count begins within seconds of the start.',
     zh: '尚未统计：首次统计在启动后数秒内开始。',
   },
+  cost: {
+    en: 'Tell what accounts pushed and pulled in a month, what projects kept, and what it costs.',
+    zh: '显示某月各账号的推送和拉取量、各项目的存储量及费用。',
+  },
+  month: {
+    en: 'such as 2026-11, in UTC (default: the current one)',
+    zh: '例如 2026-11，按 UTC（默认当前月）',
+  },
+  monthWrong: {
+    en: '--month takes a year and a month, such as 2026-11',
+    zh: '--month 的取值为年月，例如 2026-11',
+  },
+  ofProject: { en: 'of this project only', zh: '仅此项目' },
 } as const satisfies Texts;

@@ -1,5 +1,6 @@
 import type { Text } from '../../lib/text/language.ts';
 import { parseSyslogEndpoint } from '../syslog/syslog-endpoint.ts';
+import { costRows } from './cost-rows.ts';
 import { projectRows } from './project-rows.ts';
 import {
   flag,
@@ -198,6 +199,7 @@ export const settingRows = {
     zh: '是否实行三员分立：同一账号只能担任 operator、security-officer、auditor、system-admin 之一；仅管理员可修改。',
   }),
   ...projectRows,
+  ...costRows,
   notification_enable: flag(kept, true, {
     en: 'Whether webhooks are sent; there are none yet.',
     zh: '是否发送 webhook；目前尚无 webhook。',
