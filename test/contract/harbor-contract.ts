@@ -93,6 +93,9 @@ export const undescribed: readonly string[] = [
   'listStorageUsage',
   'getStorageTotal',
   'listStorageCost',
+  'getReclaimableStorage',
+  'getStorageForecast',
+  'getProjectStorageForecast',
   'getProjectDefaults',
   'putProjectDefaults',
 ];
