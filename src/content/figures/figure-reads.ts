@@ -60,7 +60,12 @@ export interface FigurePage {
 }
 
 const names = { project: 'live_project.name', repository: 'live_repository.full_name', tag: 'live_tag.name' };
-const ids = { project: 'live_project.id', repository: 'live_repository.id', tag: 'live_tag.id' };
+/** Of the table of figures, so that its indexes have the whole order. */
+const ids = {
+  project: 'storage_project.project_id',
+  repository: 'storage_repository.repository_id',
+  tag: 'storage_tag.tag_id',
+};
 
 /** A page of what was counted last, of what is there still. */
 export async function pageOfFigures(db: Queries, page: FigurePage): Promise<FigureRow[]> {
