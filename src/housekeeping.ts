@@ -4,6 +4,7 @@ import { createManifestCopying } from './content/artifacts/create-manifest-copyi
 import { createRepositoryDrain } from './content/artifacts/create-repository-drain.ts';
 import { createArtifactDescription } from './content/descriptions/create-artifact-description.ts';
 import { createStorageCount } from './content/figures/create-storage-count.ts';
+import { createStorageAccrual } from './content/pulls/create-storage-accrual.ts';
 import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
 import { createTrashKeeping } from './content/trash/create-trash-keeping.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
@@ -29,6 +30,7 @@ export async function createHousekeeping({
     createRepositoryReap({ db, log: log.of('repositories') }),
     createProjectReap({ db, log: log.of('projects') }),
     createArtifactDescription({ db, store }),
+    createStorageAccrual({ db }),
     createStorageCount({ db }),
     createCollectionWhenFull({ db, store, log: log.of('garbage') }),
     createSignInSweep({ db, log: log.of('sign-ins') }),

@@ -15,7 +15,7 @@ import { type Digest, requireDigest } from '../lib/oci/digest.ts';
 import { entityTagMatches } from '../lib/oci/entity-tag-matches.ts';
 import type { PieceSink } from '../platform/blobstore/blob-store.ts';
 import { ClientGone } from './client-gone.ts';
-import type { OciCall, OciDeps } from './oci-call.ts';
+import { type OciCall, type OciDeps, trafficOf } from './oci-call.ts';
 import { sendResponse, writeHead } from './send-response.ts';
 
 /** Up to this size a blob is sent from memory in one packet. */
@@ -129,6 +129,7 @@ async function sendWhole(deps: OciDeps, call: OciCall, { digest, blob }: Wanted)
   const head = whole(digest, blob);
   if (blob.sizeBytes <= smallBytes) {
     sendResponse(call, 200, head, await smallBlob(deps, blob));
+    deps.pulls.addBytes(trafficOf(call), { pulled: blob.sizeBytes });
     return;
   }
   const range = { start: 0, end: blob.sizeBytes };
@@ -164,15 +165,22 @@ interface Pieces {
 
 async function sendPieces(deps: OciDeps, call: OciCall, what: Pieces): Promise<void> {
   const opened = await openBlob(deps, what.blob);
+  let pulled = 0;
   try {
     writeHead(call, what.status, what.head);
-    const sink = sinkOf(call.response);
+    const toClient = sinkOf(call.response);
+    const sink: PieceSink = (piece) => {
+      pulled += piece.length;
+      return toClient(piece);
+    };
     for (const { head, range } of what.parts) {
       if (head !== undefined) await sink(head);
       await opened.send(range.start, range.end, sink);
     }
     call.response.end(what.tail);
   } finally {
+    // Also of a client that went away: it was sent.
+    deps.pulls.addBytes(trafficOf(call), { pulled });
     opened.close();
   }
 }

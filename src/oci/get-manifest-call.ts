@@ -2,7 +2,7 @@ import { findManifest, readManifest } from '../content/artifacts/find-manifest.t
 import type { ServedManifest } from '../content/tags/tag-reads.ts';
 import { entityTagMatches } from '../lib/oci/entity-tag-matches.ts';
 import { parseReference, type Reference } from '../lib/oci/tag.ts';
-import type { OciCall, OciDeps } from './oci-call.ts';
+import { type OciCall, type OciDeps, trafficOf } from './oci-call.ts';
 import { sendResponse } from './send-response.ts';
 
 /** distribution-spec, "Pulling manifests", end-3. What was pushed is served, whatever `Accept` says. */
@@ -19,6 +19,7 @@ export async function getManifestCall(deps: OciDeps, call: OciCall): Promise<voi
   else {
     sendResponse(call, 200, headers, await readManifest(deps, manifest));
     deps.pulls.add({ ...manifest, tagId: manifest.tagId });
+    deps.pulls.addBytes(trafficOf(call), { pulled: manifest.sizeBytes });
     deps.pullLog.add({
       actor: call.actor,
       projectId: call.project.id,

@@ -63,3 +63,11 @@ export interface OciCall {
   readonly target: string;
   readonly actor: Actor;
 }
+
+/** Whose bytes these are. */
+export function trafficOf({ project, actor }: OciCall): {
+  readonly projectId: number;
+  readonly account: string;
+} {
+  return { projectId: project.id, account: actor.principal };
+}

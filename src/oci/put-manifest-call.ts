@@ -4,7 +4,7 @@ import { AppError } from '../lib/errors.ts';
 import { maxManifestBytes } from '../lib/oci/manifest.ts';
 import { parseReference, type Reference, requireTag, type Tag } from '../lib/oci/tag.ts';
 import { smallBody } from '../platform/http/request-body.ts';
-import type { OciCall, OciDeps } from './oci-call.ts';
+import { type OciCall, type OciDeps, trafficOf } from './oci-call.ts';
 import { sendResponse } from './send-response.ts';
 
 /** The specification wants at least 10; other registries stop near 46. */
@@ -27,6 +27,7 @@ export async function putManifestCall(deps: OciDeps, call: OciCall): Promise<voi
     sparse: call.project.sparseManifests,
     actor: call.actor,
   });
+  deps.pulls.addBytes(trafficOf(call), { pushed: bytes.length });
   const location = `/v2/${call.name.clientForm}/manifests/${digest}`;
   const headers = ['Location', location, 'Docker-Content-Digest', digest, 'Content-Length', '0'];
   if (subject !== undefined) headers.push('OCI-Subject', subject);

@@ -7,9 +7,8 @@ import { uploadAtOnce } from '../content/uploads/upload-at-once.ts';
 import { type Digest, isCanonical, requireAlgorithm, requireDigest } from '../lib/oci/digest.ts';
 import { type ParsedName, readRepositoryName } from '../lib/oci/repository-name.ts';
 import type { StoreCapabilities } from '../platform/blobstore/blob-store.ts';
-import { requestBody } from '../platform/http/request-body.ts';
-import type { OciCall, OciDeps } from './oci-call.ts';
-import { sendBlobMade, sendProgress } from './upload-calls.ts';
+import { type OciCall, type OciDeps, trafficOf } from './oci-call.ts';
+import { countedBody, sendBlobMade, sendProgress } from './upload-calls.ts';
 
 /** So many repositories are asked whether the caller may pull from them, before the blob is to be pushed. */
 const maxCandidates = 20;
@@ -38,7 +37,9 @@ export async function startUploadCall(deps: OciDeps, call: OciCall): Promise<voi
     principal: call.actor.principal,
   };
   if (digest !== undefined) {
-    await uploadAtOnce(deps, { ...owner, digest, body: requestBody(call.request), actor: call.actor });
+    const body = countedBody(call);
+    await uploadAtOnce(deps, { ...owner, digest, body, actor: call.actor });
+    deps.pulls.addBytes(trafficOf(call), { pushed: body.bytes() });
     sendBlobMade(call, digest);
     return;
   }

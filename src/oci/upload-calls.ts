@@ -8,16 +8,14 @@ import { AppError } from '../lib/errors.ts';
 import { type ByteRange, parseContentRange } from '../lib/oci/byte-range.ts';
 import { type Digest, requireDigest } from '../lib/oci/digest.ts';
 import { requestBody } from '../platform/http/request-body.ts';
-import type { OciCall, OciDeps } from './oci-call.ts';
+import { type OciCall, type OciDeps, trafficOf } from './oci-call.ts';
 import { sendResponse } from './send-response.ts';
 
 /** end-5: a chunk, or a stream of unknown length. */
 async function append(deps: OciDeps, call: OciCall): Promise<void> {
-  const offset = await appendUpload(deps, {
-    ...ownerOf(call),
-    body: requestBody(call.request),
-    range: rangeOf(call),
-  });
+  const body = countedBody(call);
+  const offset = await appendUpload(deps, { ...ownerOf(call), body, range: rangeOf(call) });
+  deps.pulls.addBytes(trafficOf(call), { pushed: body.bytes() });
   sendProgress(call, 202, { id: call.target, offset });
 }
 
@@ -30,13 +28,15 @@ async function finish(deps: OciDeps, call: OciCall): Promise<void> {
       detail: 'add ?digest=sha256:…',
     });
   const digest = requireDigest(text);
+  const body = countedBody(call);
   await finishUpload(deps, {
     ...ownerOf(call),
     digest,
-    body: requestBody(call.request),
+    body,
     range: rangeOf(call),
     actor: call.actor,
   });
+  deps.pulls.addBytes(trafficOf(call), { pushed: body.bytes() });
   sendBlobMade(call, digest);
 }
 
@@ -49,6 +49,21 @@ async function status(deps: OciDeps, call: OciCall): Promise<void> {
 async function cancel(deps: OciDeps, call: OciCall): Promise<void> {
   await cancelUpload(deps, ownerOf(call));
   sendResponse(call, 204, []);
+}
+
+/** The body, which knows how many bytes of it were taken. */
+export function countedBody({ request }: OciCall): AsyncIterable<Uint8Array> & { bytes(): number } {
+  let bytes = 0;
+  const body = requestBody(request);
+  return {
+    bytes: () => bytes,
+    async *[Symbol.asyncIterator]() {
+      for await (const piece of body) {
+        bytes += piece.length;
+        yield piece;
+      }
+    },
+  };
 }
 
 function ownerOf(call: OciCall): UploadOwner {

@@ -83,6 +83,10 @@ const keys: Readonly<Record<string, readonly [fallback: unknown, other: unknown]
   skip_audit_log_database: [false, true],
   scanner_skip_update_pulltime: [false, true],
   disabled_audit_log_event_types: ['', 'pull_artifact'],
+  storage_price_stored: ['0', '0.023'],
+  storage_price_pushed: ['0', '1'],
+  storage_price_pulled: ['0', '0.09'],
+  storage_currency: ['', 'EUR'],
   project_public_default: [false, true],
   project_public_locked: [false, true],
   project_storage_locked: [false, true],
@@ -278,6 +282,11 @@ const shownOnly = [
   'project_name_pattern',
   'projects_per_user',
   'former_name_days',
+  // What they do: storage-cost.test.ts.
+  'storage_price_stored',
+  'storage_price_pushed',
+  'storage_price_pulled',
+  'storage_currency',
 ];
 
 for (const [key, [fallback, other]] of Object.entries(keys)) {

@@ -143,6 +143,55 @@ test('berth storage usage: projects, repositories, tags, and what is wrong', asy
   assert.equal((await run('--project', 'pay', '--repository', 'pay/app')).code, 2);
 });
 
+test('getReclaimableStorage: untagged artifacts, the largest tags, and the trash by the day', async () => {
+  await admin.pushImage('pay/old', 'v1', imageOf({ seed: 'untagged', layers: [4000] }));
+  await admin.pushImage('pay/old', 'v1', imageOf({ seed: 'newer', layers: [10] }));
+  await admin.pushImage('pay/old', 'gone', imageOf({ seed: 'gone', layers: [6000] }));
+  await counted();
+  const [gone] = await listOf(admin, '?by=tag&repository=pay%2Fold&sort=name');
+  expectStatus(await admin.call('DELETE', '/api/v2.0/projects/pay/repositories/old/artifacts/gone'), 200);
+  await counted();
+  const [old] = await listOf(admin, '?by=repository&project=pay&sort=name').then((rows) =>
+    rows.filter(({ repository }) => repository === 'pay/old'),
+  );
+  const found = jsonOf<{
+    trash: { bytes: number; by_date: { date: string; bytes: number }[] };
+    untagged: { bytes: number; repositories: { repository: string; bytes: number }[] };
+    tags: { repository: string; tag: string; bytes: number }[];
+  }>(await admin.get('/api/berth/v1/storage/reclaim'));
+  const [item] = jsonOf<{ id: number; purge_at: string }[]>(
+    await admin.get('/api/berth/v1/trash?page_size=1'),
+  );
+  assert.deepEqual(found.trash, {
+    bytes: gone?.unique,
+    by_date: [{ date: item?.purge_at.slice(0, 10), bytes: gone?.unique }],
+  });
+  assert.ok((old?.untagged ?? 0) > 4000);
+  assert.deepEqual(found.untagged.repositories[0], { repository: 'pay/old', bytes: old?.untagged });
+  assert.equal(found.tags[0]?.repository, 'pay/app');
+  assert.equal(found.tags[0]?.tag, 'v2');
+  const shown = await berth(['storage', 'reclaim', '--data', server.data]);
+  assert.equal(shown.code, 0, shown.stderr);
+  assert.match(shown.stdout, /Emptying the trash frees 6\.\d KiB[\s\S]*pay\/old\t[\s\S]*pay\/app:v2\t/);
+  expectRefusal(await dev.get('/api/berth/v1/storage/reclaim'), 403, 'FORBIDDEN');
+  expectStatus(await admin.call('DELETE', `/api/berth/v1/trash/${item?.id}`), 200);
+  await counted();
+});
+
+test('getStorageForecast, getProjectStorageForecast: with figures of a day there is not enough data', async () => {
+  const forecast = async (client: RegistryClient, of: string) =>
+    jsonOf<{ state: string; days: number; free?: number }>(await client.get(`/api/berth/v1/${of}`));
+  const everything = await forecast(admin, 'storage/forecast');
+  assert.equal(everything.state, 'not-enough-data');
+  assert.ok((everything.free ?? 0) > 0);
+  assert.equal((await forecast(dev, 'projects/pay/storage/forecast')).free, undefined);
+  expectRefusal(await dev.get('/api/berth/v1/storage/forecast'), 403, 'FORBIDDEN');
+  expectRefusal(await eve.get('/api/berth/v1/projects/pay/storage/forecast'), 403, 'FORBIDDEN');
+  expectStatus(await admin.get('/api/berth/v1/projects/none/storage/forecast'), 404);
+  const shown = await berth(['storage', 'forecast', '-p', 'pay', '--data', server.data]);
+  assert.match(shown.stdout, /Not enough data: there are figures of [12] days, and it takes 7\./);
+});
+
 test('listStorageUsage: what is said before a tag goes is what its purge frees', async () => {
   const [row] = await listOf(dev, '?by=tag&repository=pay%2Fapp&sort=-name');
   assert.equal(row?.tag, 'v2');

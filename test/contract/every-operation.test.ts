@@ -41,6 +41,10 @@ const ownFields: Readonly<Record<string, readonly string[]>> = {
     'project_name_pattern',
     'projects_per_user',
     'former_name_days',
+    'storage_price_stored',
+    'storage_price_pushed',
+    'storage_price_pulled',
+    'storage_currency',
   ],
 };
 

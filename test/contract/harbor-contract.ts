@@ -93,6 +93,10 @@ export const undescribed: readonly string[] = [
   'releaseFormerName',
   'listStorageUsage',
   'getStorageTotal',
+  'listStorageCost',
+  'getReclaimableStorage',
+  'getStorageForecast',
+  'getProjectStorageForecast',
   'getProjectDefaults',
   'putProjectDefaults',
 ];

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Queries } from '../../platform/db/database.ts';
+import { HeldBlob } from './held-blob.ts';
 import {
   holdingsOf,
   pageOfBlobs,
@@ -12,6 +13,7 @@ import {
 /** SQLite answers without leaving the turn of the event loop: a step is some milliseconds. */
 const blobsAtOnce = 200;
 const referencesAtOnce = 1000;
+const dayMs = 24 * 60 * 60 * 1000;
 
 export interface PlaceFigures {
   /** Of all that it serves or refers to, each blob once. */
@@ -27,15 +29,10 @@ export interface Counted {
   readonly logicalBytes: number;
   readonly trashBytes: number;
   readonly unreferencedBytes: number;
+  /** By day since 1970 (UTC), what the trash gives back that ends then. */
+  readonly trashDays: ReadonlyMap<number, number>;
   readonly projects: ReadonlyMap<number, PlaceFigures>;
   readonly repositories: ReadonlyMap<number, PlaceFigures>;
-}
-
-interface Held {
-  serves: boolean;
-  trashed: boolean;
-  readonly repositories: Map<number, boolean>;
-  readonly projects: Map<number, boolean>;
 }
 
 /**
@@ -44,12 +41,13 @@ interface Held {
  */
 export async function countPlaces(db: Queries, pace: () => Promise<void> = () => turn()): Promise<Counted> {
   const total = { logicalBytes: 0, trashBytes: 0, unreferencedBytes: 0 };
+  const trashDays = new Map<number, number>();
   const projects = new Map<number, PlaceFigures>();
   const repositories = new Map<number, PlaceFigures>();
   for (let after = 0; ; ) {
     const page = await pageOfBlobs(db, after, blobsAtOnce);
     const [first, last] = [page[0], page.at(-1)];
-    if (first === undefined || last === undefined) return { ...total, projects, repositories };
+    if (first === undefined || last === undefined) return { ...total, trashDays, projects, repositories };
     const held = await holdersOf(db, page, pace);
     for (const { id, size } of page) {
       const of = held.get(id);
@@ -58,8 +56,11 @@ export async function countPlaces(db: Queries, pace: () => Promise<void> = () =>
         continue;
       }
       if (of.serves) total.logicalBytes += size;
-      else if (of.trashed) total.trashBytes += size;
-      else total.unreferencedBytes += size;
+      else if (of.trashed) {
+        total.trashBytes += size;
+        const day = Math.floor(of.releasedAt / dayMs);
+        if (Number.isFinite(day)) trashDays.set(day, (trashDays.get(day) ?? 0) + size);
+      } else total.unreferencedBytes += size;
       addTo(repositories, of.repositories, of.trashed, size);
       addTo(projects, of.projects, of.trashed, size);
     }
@@ -93,42 +94,36 @@ async function holdersOf(
   db: Queries,
   page: readonly SizedBlob[],
   pace: () => Promise<void>,
-): Promise<ReadonlyMap<number, Held>> {
+): Promise<ReadonlyMap<number, HeldBlob>> {
   const [first, last] = [page[0]?.id ?? 0, page.at(-1)?.id ?? 0];
-  const held = new Map<number, Held>();
-  const add = (blobId: number, place: { repositoryId: number; projectId: number }, serves: boolean) => {
-    let of = held.get(blobId);
-    if (of === undefined) {
-      of = { serves: false, trashed: false, repositories: new Map(), projects: new Map() };
-      held.set(blobId, of);
-    }
-    for (const [map, id] of [
-      [of.repositories, place.repositoryId],
-      [of.projects, place.projectId],
-    ] as const)
-      map.set(id, serves || map.get(id) === true);
-    return of;
+  const all = new Map<number, HeldBlob>();
+  const of = (blobId: number): HeldBlob => {
+    const held = all.get(blobId) ?? new HeldBlob();
+    all.set(blobId, held);
+    return held;
   };
-  for (const { blobId, serves, trashed, ...place } of await holdingsOf(db, first, last)) {
-    const of = add(blobId, place, serves === 1);
-    of.serves ||= serves === 1;
-    of.trashed ||= trashed === 1;
-  }
+  const { links, artifacts } = await holdingsOf(db, first, last);
+  for (const { blobId, serves, trashed, until, ...place } of links)
+    of(blobId).addLink(place, { serves: serves === 1, until: endOf(trashed, until) });
+  for (const { blobId, trashed, until, ...place } of artifacts)
+    of(blobId).addArtifact(place, endOf(trashed, until));
   let place: ReferencePlace = { blobId: first, manifestId: 0, position: -1 };
   for (;;) {
     const references = await pageOfReferences(db, place, last, referencesAtOnce);
     const manifests = [...new Set(references.map(({ manifestId }) => manifestId))];
     const places = Map.groupBy(await placesOfManifests(db, manifests), ({ manifestId }) => manifestId);
+    // A live manifest keeps also what its repository does not serve: a subject that was deleted.
     for (const { blobId, manifestId } of references)
-      for (const { trashed, ...at } of places.get(manifestId) ?? []) {
-        // A live manifest keeps also what its repository does not serve: a subject that was deleted.
-        const of = add(blobId, at, trashed === 0);
-        of.serves ||= trashed === 0;
-        of.trashed ||= trashed === 1;
-      }
+      for (const { trashed, until, ...at } of places.get(manifestId) ?? [])
+        of(blobId).addArtifact(at, endOf(trashed, until));
     const end = references.at(-1);
-    if (end === undefined || references.length < referencesAtOnce) return held;
+    if (end === undefined || references.length < referencesAtOnce) return all;
     place = end;
     await pace();
   }
+}
+
+/** Undefined: it is not in the trash. */
+function endOf(trashed: number, until: number | null): number | undefined {
+  return trashed === 0 ? undefined : (until ?? Number.POSITIVE_INFINITY);
 }

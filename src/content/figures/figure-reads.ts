@@ -60,7 +60,12 @@ export interface FigurePage {
 }
 
 const names = { project: 'live_project.name', repository: 'live_repository.full_name', tag: 'live_tag.name' };
-const ids = { project: 'live_project.id', repository: 'live_repository.id', tag: 'live_tag.id' };
+/** Of the table of figures, so that its indexes have the whole order. */
+const ids = {
+  project: 'storage_project.project_id',
+  repository: 'storage_repository.repository_id',
+  tag: 'storage_tag.tag_id',
+};
 
 /** A page of what was counted last, of what is there still. */
 export async function pageOfFigures(db: Queries, page: FigurePage): Promise<FigureRow[]> {
@@ -145,4 +150,59 @@ function matching(
     ],
     sql` and `,
   );
+}
+
+const trashDays = prepare((db) => db.selectFrom('storage_trash_day').select(['day', 'bytes']).orderBy('day'));
+
+/** By day since 1970 (UTC), which bytes the trash gives back that ends then. */
+export function trashDaysOf(db: Queries): Promise<{ readonly day: number; readonly bytes: number }[]> {
+  return db.all(trashDays, {});
+}
+
+const untagged = prepare((db, values: { count: number }) =>
+  db
+    .selectFrom('storage_repository')
+    .innerJoin('live_repository', 'live_repository.id', 'storage_repository.repository_id')
+    .select(['live_repository.full_name as repository', 'untagged_bytes as bytes'])
+    .where('untagged_bytes', '>', 0)
+    .orderBy('untagged_bytes', 'desc')
+    .orderBy('storage_repository.repository_id', 'desc')
+    .limit(values.count),
+);
+
+/** The repositories that would give back most with their untagged artifacts. */
+export function mostUntagged(
+  db: Queries,
+  count: number,
+): Promise<{ readonly repository: string; readonly bytes: number }[]> {
+  return db.all(untagged, { count });
+}
+
+const allUntagged = prepare((db) =>
+  db
+    .selectFrom('storage_repository')
+    .select(sql<number | null>`cast(sum(untagged_bytes) as bigint)`.as('bytes'))
+    .where('untagged_bytes', '>', 0),
+);
+
+export async function untaggedBytes(db: Queries): Promise<number> {
+  return (await db.first(allUntagged, {}))?.bytes ?? 0;
+}
+
+const days = prepare((db, values: { projectId: number; since: number }) =>
+  db
+    .selectFrom('storage_day')
+    .select(['day', 'bytes'])
+    .where('project_id', '=', values.projectId)
+    .where('day', '>=', values.since)
+    .orderBy('day'),
+);
+
+/** What a project took up day by day; project 0: all that was stored. */
+export function daysOf(
+  db: Queries,
+  projectId: number,
+  since: number,
+): Promise<{ readonly day: number; readonly bytes: number }[]> {
+  return db.all(days, { projectId, since });
 }

@@ -140,6 +140,9 @@ export async function writeTotals(
   await tx.builder.deleteFrom('storage_project').execute();
   const projects = [...counted.projects].map(([id, of]) => ({ project_id: id, ...placeRow(of) }));
   for (const part of inParts(projects)) await tx.builder.insertInto('storage_project').values(part).execute();
+  await tx.builder.deleteFrom('storage_trash_day').execute();
+  for (const part of inParts([...counted.trashDays].map(([day, bytes]) => ({ day, bytes }))))
+    await tx.builder.insertInto('storage_trash_day').values(part).execute();
   const { logicalBytes, trashBytes, unreferencedBytes } = counted;
   const total = {
     logical_bytes: logicalBytes,

@@ -30,6 +30,8 @@ export interface Holding {
   readonly serves: number;
   /** Something in the trash needs it. */
   readonly trashed: number;
+  /** When that ends; null in what lives or is still being emptied. */
+  readonly until: number | null;
 }
 
 const links = prepare((db, values: { first: number; last: number }) =>
@@ -44,6 +46,7 @@ const links = prepare((db, values: { first: number; last: number }) =>
       sql<number>`case when blob_link.hidden = 1 and repository.trash_id is not null then 1 else 0 end`.as(
         'trashed',
       ),
+      'repository.purge_after as until',
     ])
     .where('blob_link.blob_id', '>=', values.first)
     .where('blob_link.blob_id', '<=', values.last),
@@ -59,14 +62,19 @@ const artifacts = prepare((db, values: { first: number; last: number }) =>
       'repository.project_id as projectId',
       sql<number>`case when artifact.deleted_at is null then 1 else 0 end`.as('serves'),
       sql<number>`case when artifact.deleted_at is null then 0 else 1 end`.as('trashed'),
+      'artifact.purge_after as until',
     ])
     .where('artifact.blob_id', '>=', values.first)
     .where('artifact.blob_id', '<=', values.last),
 );
 
 /** The links of these blobs, and the artifacts that are their manifests. */
-export async function holdingsOf(db: Queries, first: number, last: number): Promise<Holding[]> {
-  return [...(await db.all(links, { first, last })), ...(await db.all(artifacts, { first, last }))];
+export async function holdingsOf(
+  db: Queries,
+  first: number,
+  last: number,
+): Promise<{ readonly links: Holding[]; readonly artifacts: Holding[] }> {
+  return { links: await db.all(links, { first, last }), artifacts: await db.all(artifacts, { first, last }) };
 }
 
 export interface ReferencePlace {
@@ -119,6 +127,7 @@ const byManifest = prepare((db, values: { ids: string }, dialect) =>
       'repository.id as repositoryId',
       'repository.project_id as projectId',
       sql<number>`case when artifact.deleted_at is null then 0 else 1 end`.as('trashed'),
+      'artifact.purge_after as until',
     ])
     .where('artifact.blob_id', 'in', valueList('integer', values.ids, dialect)),
 );
@@ -133,6 +142,7 @@ export function placesOfManifests(
     readonly repositoryId: number;
     readonly projectId: number;
     readonly trashed: number;
+    readonly until: number | null;
   }[]
 > {
   return db.all(byManifest, { ids: JSON.stringify(manifestIds) });

@@ -9,6 +9,7 @@ import { requireDigest } from '../../lib/oci/digest.ts';
 import { mediaTypes } from '../../lib/oci/media-types.ts';
 import { requireTag } from '../../lib/oci/tag.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
+import { valueList } from '../../platform/db/value-list.ts';
 import { copyArtifact } from '../artifacts/copying/copy-artifact.ts';
 import { deleteArtifact } from '../artifacts/delete-artifact.ts';
 import { deleteRepository } from '../artifacts/delete-repository.ts';
@@ -146,24 +147,30 @@ async function randomWorld(world: World, chance: Chance, steps: number): Promise
 
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((all, each) => all + each, 0);
 
-/** Removes something and all of it from the trash that is new there. Returns the bytes that went from the storage. */
-async function freedBy(world: World, remove: () => Promise<unknown>, purges: 'new' | 'all'): Promise<number> {
-  const before = new Set((await inTrash(world)).map(({ id }) => id));
-  await remove();
-  let freed = 0;
+/** Purges these of what is in the trash. Returns the bytes that went from the storage. */
+async function purged(world: World, isMeant: (id: number) => boolean): Promise<number> {
+  let bytes = 0;
   for (const { id } of (await inTrash(world)).toReversed())
-    if ((purges === 'all' || !before.has(id)) && (await inTrash(world)).some((item) => item.id === id))
-      freed += (await purgeTrash(world.deps, { id, actor: testActor, why: 'asked' })).bytes;
-  return freed;
+    if (isMeant(id) && (await inTrash(world)).some((item) => item.id === id))
+      bytes += (await purgeTrash(world.deps, { id, actor: testActor, why: 'asked' })).bytes;
+  return bytes;
 }
 
-/** What only links of a repository keep that serve nothing and belong to no deletion: the garbage collection's, and its. */
-async function leftIn({ db }: World, repositoryId: number): Promise<number> {
+/** Removes something, and purges what is in the trash from it. */
+async function freedBy(world: World, remove: () => Promise<unknown>): Promise<number> {
+  const before = new Set((await inTrash(world)).map(({ id }) => id));
+  await remove();
+  return purged(world, (id) => !before.has(id));
+}
+
+/** What only links of repositories keep that serve nothing and belong to no deletion: the garbage collection's, and its. */
+async function leftIn({ db }: World, repositoryIds: readonly number[]): Promise<number> {
+  const ids = valueList('integer', JSON.stringify(repositoryIds), db.dialect);
   const { rows } = await sql<{ bytes: number | null }>`
     select cast(sum(size) as bigint) as "bytes" from blob
-      where id in (select blob_id from blob_link where repository_id = ${repositoryId} and hidden = 1)
+      where id in (select blob_id from blob_link where repository_id in ${ids} and hidden = 1)
         and not exists (select 1 from blob_link where blob_id = blob.id
-          and (hidden = 0 or repository_id <> ${repositoryId}))
+          and (hidden = 0 or repository_id not in ${ids}))
         and not exists (select 1 from reference where blob_id = blob.id)`.execute(db.reader.builder);
   return rows[0]?.bytes ?? 0;
 }
@@ -223,7 +230,7 @@ for (const dialect of dialects)
               assert.ok(error instanceof AppError && refusals.includes(error.code), String(error));
             }
           };
-          assert.equal(await freedBy(world, remove, 'new'), figures?.uniqueBytes, `${name}:${tag.name}`);
+          assert.equal(await freedBy(world, remove), figures?.uniqueBytes, `${name}:${tag.name}`);
         }
     });
 
@@ -236,14 +243,44 @@ for (const dialect of dialects)
           uniqueBytes: 0,
           trashBytes: 0,
         };
-        const left = await leftIn(world, id);
+        const left = await leftIn(world, [id]);
         const remove = () => deleteRepository(world, where(name));
-        const freed = await freedBy(world, remove, 'new').catch((error: unknown) => {
+        const freed = await freedBy(world, remove).catch((error: unknown) => {
           // It never had an artifact.
           assert.ok(error instanceof AppError && error.code === 'NOT_FOUND', String(error));
           return uniqueBytes + trashBytes + left;
         });
         assert.equal(freed, uniqueBytes + trashBytes + left, name);
+      }
+    });
+
+    test(`the removal of all of a project gives back its unique bytes and its trash (${dialect}, ${seed})`, async () => {
+      await using world = await openTwoProjects(dialect);
+      await randomWorld(world, seededChance(seed), 60);
+      const figuresOf = async (id: number): Promise<number> => {
+        const { projects } = await countPlaces(world.db.reader);
+        const { uniqueBytes, trashBytes } = projects.get(id) ?? { uniqueBytes: 0, trashBytes: 0 };
+        return uniqueBytes + trashBytes;
+      };
+      for (const id of [otherProject, projectId]) {
+        const of = await world.db.reader.builder
+          .selectFrom('live_repository')
+          .select(['id', 'full_name as name', 'visible_at as shown'])
+          .where('project_id', '=', id)
+          .execute();
+        const before =
+          (await figuresOf(id)) +
+          (await leftIn(
+            world,
+            of.flatMap((each) => (each.shown === null ? [] : [each.id])),
+          ));
+        const elsewhere = new Set(
+          (await inTrash(world)).filter((item) => item.projectId !== id).map((item) => item.id),
+        );
+        for (const { name, shown } of of) if (shown !== null) await deleteRepository(world, where(name));
+        const freed = await purged(world, (item) => !elsewhere.has(item));
+        // What never had an artifact is not deleted, and keeps what it links.
+        assert.equal(freed, before - (await figuresOf(id)));
       }
     });
 
@@ -261,6 +298,6 @@ for (const dialect of dialects)
         const referred = await referredIn(world, usage.project_id);
         assert.equal(counted.projects.get(usage.project_id)?.logicalBytes ?? 0, usage.used_bytes + referred);
       }
-      assert.equal(await freedBy(world, () => Promise.resolve(), 'all'), trashBytes);
+      assert.equal(await purged(world, () => true), trashBytes);
     });
   }

@@ -17,6 +17,7 @@ import { csvLine } from '../../lib/text/csv-line.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
+import { csvAnswer, csvCell, formatParameter } from './csv-answer.ts';
 
 const path = '/api/berth/v1/storage/usage';
 const tag = 'storage';
@@ -84,11 +85,7 @@ function listRoute(db: Database): RestRoute {
         description: 'A column, with - for descending.',
         schema: { type: 'string', enum: sorts, default: '-unique' },
       },
-      format: {
-        in: 'query',
-        description: 'csv: all rows as a file, whatever the page.',
-        schema: { type: 'string', enum: ['json', 'csv'], default: 'json' },
-      },
+      format: formatParameter,
     },
     answers: {
       200: {
@@ -175,27 +172,12 @@ async function* csvOf(db: Database, list: List, total: StorageTotal | undefined)
     const rows = await pageOfFigures(db.reader, { ...list, offset, limit: rowsAtOnce });
     const lines = rows.map((row) => {
       const cells = view(row, total);
-      return csvLine(columns.map((column) => cellOf(cells[column])));
+      return csvLine(columns.map((column) => csvCell(cells[column])));
     });
     if (lines.length > 0) yield lines.join('');
     if (rows.length < rowsAtOnce) return;
     await turn();
   }
-}
-
-const cellOf = (value: unknown): string | number | null =>
-  typeof value === 'string' || typeof value === 'number' ? value : null;
-
-/** A file of pieces. */
-function csvAnswer(name: string, body: AsyncIterable<string>) {
-  return {
-    status: 200,
-    headers: {
-      'Content-Type': 'text/csv; charset=utf-8; header=present',
-      'Content-Disposition': `attachment; filename="${name}"`,
-    },
-    body,
-  };
 }
 
 function totalRoute(db: Database): RestRoute {

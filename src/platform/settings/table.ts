@@ -1,5 +1,6 @@
 import type { Text } from '../../lib/text/language.ts';
 import { parseSyslogEndpoint } from '../syslog/syslog-endpoint.ts';
+import { costRows } from './cost-rows.ts';
 import { projectRows } from './project-rows.ts';
 import {
   flag,
@@ -198,6 +199,7 @@ export const settingRows = {
     zh: '是否实行三员分立：同一账号只能担任 operator、security-officer、auditor、system-admin 之一；仅管理员可修改。',
   }),
   ...projectRows,
+  ...costRows,
   notification_enable: flag(honoured, true, {
     en: 'Whether webhooks are sent. What happens while they are not is not told later.',
     zh: '是否发送 webhook。关闭期间发生的事件之后不会补发。',

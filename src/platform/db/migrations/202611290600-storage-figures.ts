@@ -34,6 +34,12 @@ export const storageFigures: Migration = {
           (which) => `create index storage_${of}_by_${which} on storage_${of} (${which}_bytes, ${of}_id)`,
         ),
       ),
+      `create index storage_repository_by_untagged on storage_repository (untagged_bytes, repository_id)
+        where untagged_bytes > 0`,
+      `create table storage_trash_day (
+        day ${t.int} primary key,
+        bytes ${t.int} not null
+      )${t.strict}`,
       `create table storage_day (
         project_id ${t.int} not null,
         day ${t.int} not null,

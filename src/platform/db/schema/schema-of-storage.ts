@@ -4,6 +4,7 @@ export interface SchemaOfStorage {
   storage_project: StorageProjectTable;
   storage_repository: StorageRepositoryTable;
   storage_tag: StorageTagTable;
+  storage_trash_day: StorageTrashDayTable;
   storage_day: StorageDayTable;
   storage_month: StorageMonthTable;
   storage_accrual: StorageAccrualTable;
@@ -42,6 +43,13 @@ interface StorageRepositoryTable extends Figures {
 interface StorageTagTable extends Figures {
   tag_id: number;
   repository_id: number;
+}
+
+interface StorageTrashDayTable {
+  /** Days since 1970 in UTC. */
+  day: number;
+  /** What the end of that day's part of the trash gives back. */
+  bytes: number;
 }
 
 interface StorageDayTable {

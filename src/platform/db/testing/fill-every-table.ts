@@ -45,6 +45,7 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into storage_project values (1, 10, 8, 2, 1)`,
   `insert into storage_repository values (1, 10, 8, 2, 1, 4)`,
   `insert into storage_tag values (1, 1, 10, 8, 2)`,
+  `insert into storage_trash_day values (20001, 5)`,
   `insert into storage_day values (0, 20000, 10)`,
   `insert into storage_accrual values (1, 480000)`,
   `insert into storage_month values (202611, 1, 'user:1', 5, 6, 0), (202611, 1, '', 0, 0, 7)`,
