@@ -42,7 +42,12 @@ for (const dialect of dialects) {
     });
     assert.equal(await reapProjects({ db }), 0, 'they are young');
     for (const id of [used, changed, uploading]) assert.equal(await dropUnusedProject({ db }, id), false);
-    await db.transaction((tx) => tx.builder.updateTable('project').set({ created_at: now - 2 * 24 * 60 * 60 * 1000 }).execute());
+    await db.transaction((tx) =>
+      tx.builder
+        .updateTable('project')
+        .set({ created_at: now - 2 * 24 * 60 * 60 * 1000 })
+        .execute(),
+    );
     assert.equal(await reapProjects({ db }), 1);
     assert.deepEqual(await names(db), ['changed', 'made-by-hand', 'uploading', 'used']);
     await db.transaction((tx) => tx.builder.updateTable('upload').set({ expires_at: 0 }).execute());
