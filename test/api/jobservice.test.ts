@@ -144,17 +144,17 @@ test('what was done to queues stands in the audit log', async () => {
 test('listSchedules: two pages, and what comes with the server; getSchedulePaused: job_type must be all (400)', async () => {
   expectStatus(await sendJson(admin, 'PUT', `${verifications}/schedule`, { cron: '0 0 4 * * SAT' }), 200);
   const all = jsonOf<Record<string, unknown>[]>(await admin.get(schedules));
-  assert.deepEqual(
-    all.map((each) => [each['vendor_type'], each['vendor_id'], each['cron']]),
-    [
-      ['EXECUTION_SWEEP', -1, '0 0 0 * * *'],
-      [kind, -1, '0 0 4 * * SAT'],
-    ],
-  );
+  const told = all.map((each) => `${each['vendor_type']} ${each['vendor_id']} ${each['cron']}`);
+  for (const expected of [
+    'EXECUTION_SWEEP -1 0 0 0 * * *',
+    `${kind} -1 0 0 4 * * SAT`,
+    'PURGE_AUDIT_LOG -1 0 40 0 * * *',
+  ])
+    assert.ok(told.includes(expected), expected);
   assert.ok(all.every((each) => Object.keys(each).length === 5));
   const page = await admin.get(`${schedules}?page=2&page_size=1`);
-  assert.deepEqual(jsonOf(page), all.slice(1));
-  assert.equal(page.headers['x-total-count'], '2');
+  assert.deepEqual(jsonOf(page), all.slice(1, 2));
+  assert.equal(page.headers['x-total-count'], String(all.length));
   const paused = async (): Promise<unknown> => jsonOf(await alice.get(`${schedules}/all/paused`));
   assert.deepEqual(await paused(), { paused: false });
   expectStatus(await act('SCHEDULER', 'pause'), 200);

@@ -273,6 +273,7 @@ test('what is of the whole registry is what is there, and its bytes are those of
     ['harbor_core_http_request_total', { method: 'POST', operation: 'createProject', code: '201' }, 2],
     ['registry_http_requests_total', { handler: 'manifest', method: 'put', code: '201' }, 4],
     ['registry_http_response_size_bytes_count', { handler: 'manifest' }, 5],
+    ['registry_storage_action_seconds_count', { driver: 'filesystem', action: 'Move' }, 4],
     ['harbor_health', {}, 1],
     ['harbor_up', { component: 'core' }, 1],
     [

@@ -8,7 +8,7 @@ type Labels = Sample['labels'];
 const one = (value: number, labels: Labels = {}): Sample[] => [{ labels, value }];
 
 /** Harbor's and distribution's names for what this instance does: they add up. */
-export function harborCounters({ meter, operations, jobMeter, caches, instance, host }: SourcesDeps) {
+export function harborCounters({ meter, operations, jobMeter, caches, store, instance, host }: SourcesDeps) {
   const nameOf = operationNames(operations);
   return {
     harborInFlight: () => one(meter.inFlight),
@@ -40,6 +40,7 @@ export function harborCounters({ meter, operations, jobMeter, caches, instance, 
     },
     distributionRequestSizes: () => sizesBy(meter, 'received'),
     distributionAnswerSizes: () => sizesBy(meter, 'sent'),
+    distributionActions: () => store.actions.samples({ driver: 'filesystem' }),
     distributionCache: () => {
       const uses = Object.values(caches).map(({ use }) => use);
       const [hits, misses] = [

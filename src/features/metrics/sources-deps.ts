@@ -4,6 +4,7 @@ import type { Passwords } from '../../platform/crypto/password.ts';
 import type { MeasuredDatabase } from '../../platform/db/database.ts';
 import type { ApiRoute } from '../../platform/http/api/api-route.ts';
 import type { Instances } from '../../platform/locks/instances.ts';
+import type { ActionMeter } from '../../platform/metrics/action-meter.ts';
 import type { JobMeter } from '../../platform/metrics/job-meter.ts';
 import type { RecentLoad } from '../../platform/metrics/recent-load.ts';
 import type { RequestMeter } from '../../platform/metrics/request-meter.ts';
@@ -24,7 +25,7 @@ export interface SourcesDeps {
   readonly passwords: Passwords;
   readonly caches: Readonly<Record<string, BytesCache>>;
   /** Its space; undefined: it has no end. */
-  readonly store: { space(): Promise<Space | undefined> };
+  readonly store: { space(): Promise<Space | undefined>; readonly actions: ActionMeter };
   /** Undefined: the audit log is not forwarded. */
   readonly forwardingLag: () => Promise<{ readonly count: number; readonly seconds: number } | undefined>;
   readonly settings: Settings;

@@ -214,6 +214,15 @@ export const harborTable = {
     labels: ['handler'],
     help: { en: 'Docker’s registry: announced sizes of answers', zh: 'Docker registry：应答正文的声明大小' },
   },
+  distributionActions: {
+    name: 'registry_storage_action_seconds',
+    type: 'histogram',
+    labels: ['driver', 'action'],
+    help: {
+      en: 'Docker’s registry: time that the storage takes, by action; opening for Reader, putting in place for Move',
+      zh: 'Docker registry：存储操作的耗时；Reader 为打开，Move 为就位',
+    },
+  },
   distributionCache: {
     name: 'registry_storage_cache_total',
     type: 'counter',
