@@ -26,7 +26,7 @@ import { createAuditing, openAuditWriters } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
 import { createDeviceLogins } from './features/device-logins/device-logins.ts';
 import { createExpiry } from './features/expiry/expiry.ts';
-import { createMetrics } from './features/metrics/metrics.ts';
+import { createMetrics, type Metrics } from './features/metrics/metrics.ts';
 import { createQuota } from './features/quota/quota.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createWebhooks } from './features/webhooks/webhooks.ts';
@@ -256,7 +256,7 @@ async function compose(
     document: () => openApiDocument(api, { version: version() }),
     details: (...of) => metrics.details(...of),
   });
-  const instances = () => metrics.instances();
+  const instances = (): ReturnType<Metrics['instances']> => metrics.instances();
   const lasts = { prefix, draining: draining.signal, windowMs: config.gcWindowMs };
   const workDeps = { ...base, ...lasts, settings, hashPool, storeIsOurs, instances, log: log.of('jobs') };
   const work = stack.use(await createBackgroundWork(workDeps, ending.signal));
@@ -306,6 +306,9 @@ async function compose(
     proxies,
     components,
     forwardingLag: auditing.lag,
+    settings,
+    jobMeter: work.meter,
+    operations: restRoutes,
   };
   const metrics = stack.use(await createMetrics(metricsDeps));
   const ociDeps: OciDeps = {

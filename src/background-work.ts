@@ -6,8 +6,9 @@ import { createRecount } from './features/quota/quota.ts';
 import { createRetention } from './features/retention/retention.ts';
 import { createVerify } from './features/verify/verify.ts';
 import type { Routes } from './platform/http/server.ts';
+import { JobMeter } from './platform/metrics/job-meter.ts';
 
-type Given = JobsDeps &
+type Given = Omit<JobsDeps, 'meter'> &
   Parameters<typeof createVerify>[0] &
   Parameters<typeof createGarbage>[0] &
   Parameters<typeof createAuditPurge>[0] &
@@ -16,6 +17,7 @@ type Given = JobsDeps &
 export interface BackgroundWork extends AsyncDisposable {
   readonly routes: readonly RestRoute[];
   readonly adminRoutes: Routes;
+  readonly meter: JobMeter;
 }
 
 /**
@@ -29,11 +31,13 @@ export async function createBackgroundWork(deps: Given, ending: AbortSignal): Pr
   const purge = await createAuditPurge(deps);
   const worked = [verify, garbage, retention, purge];
   const kinds = [...worked.map(({ job }) => job), await createRecount(deps)];
-  const jobs = await createJobs(deps, kinds);
+  const meter = new JobMeter();
+  const jobs = await createJobs({ ...deps, meter }, kinds);
   const events = openEventStream({ ...deps, jobView: jobs.view });
   return {
     routes: [...worked.flatMap(({ routes }) => routes), ...jobs.routes, events.route],
     adminRoutes: verify.adminRoutes,
+    meter,
     [Symbol.asyncDispose]: async () => {
       await events[Symbol.asyncDispose]();
       await jobs[Symbol.asyncDispose]();

@@ -14,7 +14,7 @@ import {
 import { compareWithStore, type StoreState, takeOverStore } from './content/blobs/take-over-store.ts';
 import { AppError } from './lib/errors.ts';
 import { StartProblem } from './lib/start-problem.ts';
-import { FsStore } from './platform/blobstore/fs-store.ts';
+import { MeasuredFsStore } from './platform/blobstore/measured-fs-store.ts';
 import { translateFileError } from './platform/blobstore/translate-file-error.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/load-config.ts';
@@ -52,7 +52,7 @@ export interface BaseDeps {
 export interface Base extends AsyncDisposable {
   readonly folder: DataFolder;
   readonly db: MeasuredDatabase;
-  readonly store: FsStore;
+  readonly store: MeasuredFsStore;
   readonly threads: Threads;
   readonly passwords: Passwords;
   readonly masterKey: MasterKey;
@@ -75,7 +75,7 @@ export interface OpenHow {
 
 export interface UnmarkedStore {
   readonly db: MeasuredDatabase;
-  readonly store: FsStore;
+  readonly store: MeasuredFsStore;
   readonly threads: Threads;
 }
 
@@ -100,7 +100,7 @@ export async function openBase(config: Config, deps: BaseDeps, how: OpenHow): Pr
   if (empty && !how.create) throw new StartProblem('dataMissing', { folder: config.data });
   const storage = log.of('storage');
   const store = stack.use(
-    new FsStore(config.storage, files, (error) => storage.warn({ error }, 'a file was not closed')),
+    new MeasuredFsStore(config.storage, files, (error) => storage.warn({ error }, 'a file was not closed')),
   );
   if (empty) {
     if (how.takeIn !== undefined) await refuseMarkedStore(store, config.storage);

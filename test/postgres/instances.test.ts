@@ -54,6 +54,17 @@ test('three servers list each other; one that was killed is gone within 40 s, on
   assert.match(metrics, /^berth_instances\{version="[^"]+"\} 2$/m);
   assert.equal(metrics.match(/^berth_instance_leases_held\{/gm)?.length, 2);
   assert.match(metrics, /^berth_database_connections_max [1-9]/m);
+  const others = (await two.client().get('/metrics')).body.toString();
+  for (const ofAll of [
+    'berth_instances',
+    'harbor_project_count',
+    'registry_storage_size_bytes',
+    'harbor_up',
+  ]) {
+    assert.match(metrics, new RegExp(`^${ofAll}[ {]`, 'm'));
+    assert.doesNotMatch(others, new RegExp(`^${ofAll}[ {]`, 'm'), 'a sum over instances counts it once');
+  }
+  assert.match(others, /^harbor_core_http_request_total\{/m);
   await two.stop();
   assert.equal((await toldBy(one)).instances.length, 1);
 });

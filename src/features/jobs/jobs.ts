@@ -6,6 +6,7 @@ import { JobWorkers } from '../../platform/jobs/job-workers.ts';
 import { addSchedule } from '../../platform/jobs/schedules.ts';
 import { createExecutionSweep } from '../../platform/jobs/sweep-executions.ts';
 import type { Logger } from '../../platform/log/logger.ts';
+import type { JobMeter } from '../../platform/metrics/job-meter.ts';
 import { jobView } from './job-view.ts';
 import { type JobserviceDeps, jobserviceRoutes } from './jobservice-routes.ts';
 import { jobRoutes } from './routes.ts';
@@ -15,6 +16,8 @@ export interface JobsDeps extends JobserviceDeps {
   readonly log: Logger;
   /** This server process's name. */
   readonly instance: string;
+  /** Counts the runs that end here. */
+  readonly meter: JobMeter;
 }
 
 export interface Jobs extends AsyncDisposable {
@@ -25,7 +28,7 @@ export interface Jobs extends AsyncDisposable {
 
 /** Background work: runs it, shows what there is of it, and lets an operator stop it. */
 export async function createJobs(
-  { db, log, instance, instances }: JobsDeps,
+  { db, log, instance, instances, meter }: JobsDeps,
   kinds: readonly JobKind[],
 ): Promise<Jobs> {
   const sweep = createExecutionSweep(db, () => all);
@@ -33,7 +36,7 @@ export async function createJobs(
   const now = await db.now();
   const nightly = { cron: '0 0 0 * * *', timeZone: 'UTC', input: null, now };
   await db.transaction((tx) => addSchedule(tx, { vendorType: sweep.name, vendorId: -1, ...nightly }));
-  const deps = { db, log, clock: systemClock, chance: () => randomInt(1000) / 1000, holder: instance };
+  const deps = { db, log, clock: systemClock, chance: () => randomInt(1000) / 1000, holder: instance, meter };
   const workers = await JobWorkers.start(deps, all);
   const routes = [...jobserviceRoutes({ db, instances }), ...scheduleRoutes({ db }), ...jobRoutes({ db })];
   return { routes, view: jobView, [Symbol.asyncDispose]: () => workers[Symbol.asyncDispose]() };

@@ -1,36 +1,13 @@
 import { countMissing } from '../../content/blobs/blob-reads.ts';
 import { countUploads } from '../../content/uploads/upload-reads.ts';
-import type { Space } from '../../platform/blobstore/blob-store.ts';
 import type { BytesCache } from '../../platform/cache/bytes-cache.ts';
-import type { Passwords } from '../../platform/crypto/password.ts';
-import type { MeasuredDatabase } from '../../platform/db/database.ts';
-import type { Instance, Instances } from '../../platform/locks/instances.ts';
+import type { Instance } from '../../platform/locks/instances.ts';
 import { atMostEachSecond } from '../../platform/metrics/at-most-each-second.ts';
 import type { Sample } from '../../platform/metrics/durations.ts';
 import type { MetricSources } from '../../platform/metrics/exposition.ts';
-import type { RecentLoad } from '../../platform/metrics/recent-load.ts';
-import type { RequestMeter } from '../../platform/metrics/request-meter.ts';
-import type { Traffic } from '../../platform/metrics/traffic.ts';
-import type { HashPool } from '../../platform/threads/hash-pool.ts';
-
-export interface SourcesDeps {
-  readonly db: MeasuredDatabase;
-  readonly version: string;
-  /** Names this process in leases. */
-  readonly instance: string;
-  readonly instances: Instances;
-  readonly meter: RequestMeter;
-  readonly traffic: Traffic;
-  readonly recent: RecentLoad;
-  readonly hashPool: HashPool;
-  readonly passwords: Passwords;
-  readonly caches: Readonly<Record<string, BytesCache>>;
-  /** Its space; undefined: it has no end. */
-  readonly store: { space(): Promise<Space | undefined> };
-  /** Undefined: the audit log is not forwarded. */
-  readonly forwardingLag: () => Promise<{ readonly count: number; readonly seconds: number } | undefined>;
-  readonly components: () => Promise<readonly { readonly name: string; readonly status: string }[]>;
-}
+import { harborCounters } from './harbor-counters.ts';
+import { harborTotals } from './harbor-totals.ts';
+import type { SourcesDeps } from './sources-deps.ts';
 
 const mostMissing = 100_000;
 
@@ -40,10 +17,36 @@ export function metricSources(deps: SourcesDeps): MetricSources {
     ...ofRequests(deps),
     ...ofDatabase(deps),
     ...ofWork(deps),
-    ...ofContent(deps),
-    ...ofForwarding(deps),
-    ...ofInstances(deps),
+    ...harborCounters(deps),
+    leasesHeld: ofLeases(deps),
+    ...byOne(deps, {
+      ...ofContent(deps),
+      ...ofForwarding(deps),
+      ...ofInstances(deps),
+      ...harborTotals(deps),
+    }),
   };
+}
+
+/**
+ * What is of the whole registry is told by one instance, the one that has lived longest, so that a sum over instances counts
+ * it once.
+ */
+function byOne<T extends Readonly<Record<string, () => readonly Sample[] | Promise<readonly Sample[]>>>>(
+  { instance, instances }: SourcesDeps,
+  sources: T,
+): { readonly [K in keyof T]: () => Promise<readonly Sample[]> } {
+  const speaks = atMostEachSecond(async () => (await instances.list())[0]?.name === instance);
+  return mapValues(sources, (read) => async () => ((await speaks()) ? read() : []));
+}
+
+function mapValues<T extends Readonly<Record<string, unknown>>, R>(
+  values: T,
+  change: (value: T[keyof T]) => R,
+): { readonly [K in keyof T]: R } {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, change(value as T[keyof T])]),
+  ) as { readonly [K in keyof T]: R };
 }
 
 function ofRequests({ version, components, meter, traffic, recent }: SourcesDeps) {
@@ -100,13 +103,22 @@ function ofWork({ hashPool, passwords, caches }: SourcesDeps) {
   };
 }
 
-function ofContent({ db, instance, store }: SourcesDeps) {
-  const uploads = atMostEachSecond(async () => countUploads(db.reader, { instance, now: await db.now() }));
+function ofLeases(deps: SourcesDeps) {
+  const uploads = heldOf(deps);
+  return async () => one((await uploads()).held);
+}
+
+function heldOf({ db, instance }: SourcesDeps) {
+  return atMostEachSecond(async () => countUploads(db.reader, { instance, now: await db.now() }));
+}
+
+function ofContent(deps: SourcesDeps) {
+  const { db, store } = deps;
+  const uploads = heldOf(deps);
   return {
     storageFree: async () => some(await store.space(), ({ freeBytes }) => one(freeBytes)),
     storageSize: async () => some(await store.space(), ({ capacityBytes }) => one(capacityBytes)),
     uploadsOpen: async () => one((await uploads()).open),
-    leasesHeld: async () => one((await uploads()).held),
     blobsMissing: async () => one(await countMissing(db.reader, mostMissing)),
   };
 }

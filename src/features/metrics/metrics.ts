@@ -14,10 +14,12 @@ import { inTime } from '../../platform/metrics/in-time.ts';
 import { RecentLoad } from '../../platform/metrics/recent-load.ts';
 import { RequestMeter } from '../../platform/metrics/request-meter.ts';
 import { instancesView } from './instances-view.ts';
-import { metricSources, type SourcesDeps } from './metric-sources.ts';
+import { metricSources } from './metric-sources.ts';
 import { guardedRoutes, openRoutes } from './routes.ts';
+import type { SourcesDeps } from './sources-deps.ts';
 
-export interface MetricsDeps extends Omit<SourcesDeps, 'recent' | 'instances' | 'meter' | 'version'> {
+export interface MetricsDeps
+  extends Omit<SourcesDeps, 'recent' | 'instances' | 'meter' | 'version' | 'host'> {
   readonly authenticate: Authenticate;
   readonly proxies: TrustedProxies;
   readonly log: Logger;
@@ -48,7 +50,7 @@ export async function createMetrics(deps: MetricsDeps): Promise<Metrics> {
   const own = { name: instance, host: hostname(), version: version(), pid: process.pid };
   const instances = stack.use(await Instances.start({ db, log, load }, own));
   const exposition = new Exposition(
-    metricSources({ ...deps, version: own.version, meter, recent, instances }),
+    metricSources({ ...deps, version: own.version, host: own.host, meter, recent, instances }),
     (metric, error) => log.debug({ metric, error }, 'a metric could not be found out'),
   );
   const mayRead = (header: string | undefined, context: RequestContext) => administers(deps, header, context);

@@ -17,7 +17,8 @@ for (const dialect of dialects) {
         found = facts;
       };
       const log = (line: string): void => void lines.push(line);
-      await createRecountJob({ db }).run({ input: null, signal, progress: () => {}, log, result });
+      const job = { id: 1, executionId: 1 };
+      await createRecountJob({ db }).run({ input: null, job, signal, progress: () => {}, log, result });
       return { lines, found };
     };
     await assert.rejects(run(AbortSignal.abort(new Error('stop'))), { message: 'stop' });

@@ -61,10 +61,16 @@ export async function createHttpServer(
     const context = openContext(request, outside);
     // What clients pushed and what they asked for stands in answers and refusals; no browser is to take it for a page.
     response.setHeader('X-Content-Type-Options', 'nosniff');
-    meter?.begin();
+    meter?.begin(context);
     response.once('close', () => {
       const ms = performance.now() - context.startedAt;
-      meter?.end(context.route, request.method ?? '', response.statusCode, ms / 1000);
+      meter?.end(context, {
+        method: request.method ?? '',
+        status: response.statusCode,
+        seconds: ms / 1000,
+        receivedBytes: lengthOf(request.headers['content-length']),
+        sentBytes: lengthOf(response.getHeader('content-length')),
+      });
       logRequest(log, request, response, { context, ms });
     });
     const problem = problemOf(request) ?? gate?.(request);
@@ -75,6 +81,11 @@ export async function createHttpServer(
     } else if (problem instanceof AppError) refuseRaw(problem, request, response);
     else redirect(problem.redirect, response, context);
   };
+}
+
+function lengthOf(header: unknown): number {
+  const length = Number(header ?? 0);
+  return Number.isFinite(length) ? length : 0;
 }
 
 interface Raw {

@@ -2,6 +2,7 @@ import { AppError, isLogged } from '../../lib/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
 import type { Logger } from '../log/logger.ts';
+import type { JobMeter } from '../metrics/job-meter.ts';
 import type { JobKind, JobProgress, JobResult } from './job-kind.ts';
 import { JobLog } from './job-log.ts';
 import { retryDelayMs } from './retry-delay-ms.ts';
@@ -26,6 +27,7 @@ export interface HeldRunDeps {
   readonly clock: Clock;
   /** From 0 to 1, for the wait before the next try. */
   readonly chance: () => number;
+  readonly meter?: JobMeter;
 }
 
 type Outcome =
@@ -68,6 +70,7 @@ export class HeldRun {
 
   /** Resolves when the run has ended and that was written. */
   async run(): Promise<void> {
+    const began = performance.now();
     const log = await JobLog.open(this.#deps.db.reader, this.#job.id, this.#deps.clock);
     const timer = setInterval(() => {
       this.#looking ??= this.#look(log).finally(() => {
@@ -81,7 +84,15 @@ export class HeldRun {
       clearInterval(timer);
       await this.#looking;
     }
-    if (outcome.kind !== 'lost') await this.#end(outcome, log);
+    if (outcome.kind === 'lost') return;
+    this.#count(outcome.kind, (performance.now() - began) / 1000);
+    await this.#end(outcome, log);
+  }
+
+  /** A run that the server's end cuts short has not ended. */
+  #count(kind: Exclude<Outcome['kind'], 'lost'>, seconds: number): void {
+    const ends = { done: 'success', failed: 'fail', stopped: 'stop' } as const;
+    if (kind !== 'released') this.#deps.meter?.ended(this.#job.kind, ends[kind], seconds);
   }
 
   async #outcome(log: JobLog): Promise<Outcome> {

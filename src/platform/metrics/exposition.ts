@@ -8,7 +8,8 @@ import {
 import { atMostEachSecond } from './at-most-each-second.ts';
 import type { Sample } from './durations.ts';
 import { inTime } from './in-time.ts';
-import { type MetricKey, type MetricRow, metricRows } from './metric-table.ts';
+import type { MetricRow } from './metric-row.ts';
+import { type MetricKey, metricRows } from './metric-table.ts';
 
 export type MetricSources = Readonly<Record<MetricKey, () => readonly Sample[] | Promise<readonly Sample[]>>>;
 

@@ -26,10 +26,9 @@ test('a duration counts in every bucket that it does not exceed', () => {
 
 test('requests are counted by route, method and class of status, and those in flight', () => {
   const meter = new RequestMeter();
-  for (let each = 0; each < 4; each++) meter.begin();
-  meter.end('/v2/<name>/blobs/<digest>', 'GET', 200, 0.1);
-  meter.end('/v2/<name>/blobs/<digest>', 'GET', 206, 0.1);
-  meter.end('/v2/<name>/blobs/<digest>', 'GET', 404, 0.1);
+  const flights = [200, 206, 404, 0].map((status) => ({ status, route: '/v2/<name>/blobs/<digest>' }));
+  for (const flight of flights) meter.begin(flight);
+  for (const flight of flights.slice(0, 3)) meter.end(flight, ended('GET', flight.status, 0.1));
   assert.equal(meter.inFlight, 1);
   assert.equal(meter.ended, 3);
   const counts = meter.counts();
@@ -43,8 +42,9 @@ test('requests are counted by route, method and class of status, and those in fl
 test('whatever methods and statuses a client or a fault makes, the series stay few', () => {
   const meter = new RequestMeter();
   for (let each = 0; each < 1000; each++) {
-    meter.begin();
-    meter.end('', `METHOD${each}`, 400 + (each % 99), 0);
+    const flight = { route: '' };
+    meter.begin(flight);
+    meter.end(flight, ended(`METHOD${each}`, 400 + (each % 99), 0));
   }
   assert.deepEqual(meter.counts(), [
     { labels: { face: 'other', route: 'other', method: 'other', code: '4xx' }, value: 1000 },
@@ -87,4 +87,22 @@ test('whoever asks often is told the same for a second', async (t) => {
   const now = performance.now();
   t.mock.method(performance, 'now', () => now + 1500);
   assert.equal(await ask(), 2);
+});
+
+function ended(method: string, status: number, seconds: number) {
+  return { method, status, seconds, receivedBytes: 0, sentBytes: 10 };
+}
+
+test('a summary has quantiles between the bounds, and the sum of two is as if one had seen all', () => {
+  const [one, two] = [new Durations(), new Durations()];
+  for (let each = 0; each < 90; each++) one.observe(0.004);
+  for (let each = 0; each < 10; each++) two.observe(20);
+  one.add(two);
+  const samples = one.summary({ a: 'b' });
+  const quantile = (part: number) => valueOf(samples, { a: 'b', quantile: part });
+  assert.ok(Math.abs((quantile(0.5) ?? 0) - (0.0025 + 0.0025 * (50 / 90))) < 1e-9);
+  assert.equal(quantile(0.9), 0.005);
+  assert.equal(quantile(0.99), 28);
+  assert.equal(valueOf(samples, { a: 'b' }, '_count'), 100);
+  assert.deepEqual(new Durations().summary()[0], { labels: { quantile: 0.5 }, value: 0 });
 });

@@ -1,14 +1,7 @@
-import type { Text } from '../../lib/text/language.ts';
+import { harborTable } from './harbor-table.ts';
+import type { MetricRow } from './metric-row.ts';
 
-export interface MetricRow {
-  readonly name: string;
-  readonly type: 'counter' | 'gauge' | 'histogram';
-  readonly labels: readonly string[];
-  /** Without a full stop: what Prometheus shows, and the manual. */
-  readonly help: Text;
-}
-
-/** Every metric of Berth's own. None has the name of a project, a repository or an account in it. */
+/** Every metric. Only Harbor's have the names of projects in them; none has that of a repository or an account. */
 export const metricTable = {
   build: {
     name: 'berth_build_info',
@@ -234,8 +227,8 @@ export const metricTable = {
     type: 'gauge',
     labels: ['version'],
     help: {
-      en: 'Instances that live, by version; each one says it of all',
-      zh: '存活的实例数，按版本区分；每个实例都报告全部实例',
+      en: 'Instances that live, by version',
+      zh: '存活的实例数，按版本区分',
     },
   },
   instanceRequests: {
@@ -271,6 +264,7 @@ export const metricTable = {
     labels: ['name', 'host'],
     help: { en: 'The same of its memory', zh: '各存活实例的常驻内存' },
   },
+  ...harborTable,
 } as const satisfies Record<string, MetricRow>;
 
 export type MetricKey = keyof typeof metricTable;

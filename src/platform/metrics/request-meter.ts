@@ -1,62 +1,90 @@
-import { Durations, type Sample } from './durations.ts';
+import { boundsBytes, Durations, type Sample } from './durations.ts';
 
 /** What stands for whatever else a client writes there. */
 const other = 'other';
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-interface Series {
-  readonly labels: { readonly route: string; readonly method: string };
-  /** By the first digit of the status. */
-  readonly byClass: Float64Array;
+/** A request that is being served; its route, a pattern and never a path, is found on the way. */
+export interface Flight {
+  readonly route: string;
+}
+
+export interface EndedRequest {
+  readonly method: string;
+  readonly status: number;
+  readonly seconds: number;
+  /** As announced; 0: it was not said. */
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+}
+
+/** What is counted of a route and a method. */
+export interface RequestSeries {
+  readonly route: string;
+  readonly method: string;
+  readonly byStatus: Map<number, number>;
   readonly durations: Durations;
+  readonly received: Durations;
+  readonly sent: Durations;
 }
 
 /** Counts requests by route and method: patterns and a few words, so nobody can make the series many. */
 export class RequestMeter {
-  readonly #series = new Map<string, Map<string, Series>>();
-  #inFlight = 0;
+  readonly #series = new Map<string, Map<string, RequestSeries>>();
+  readonly #flying = new Set<Flight>();
   #ended = 0;
 
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#flying.size;
+  }
+
+  /** Of those that are being served. */
+  get routesInFlight(): readonly string[] {
+    return Array.from(this.#flying, ({ route }) => route);
   }
 
   get ended(): number {
     return this.#ended;
   }
 
-  begin(): void {
-    this.#inFlight += 1;
+  begin(flight: Flight): void {
+    this.#flying.add(flight);
   }
 
-  /** @param route a pattern, never a path; empty: no route was found */
-  end(route: string, method: string, status: number, seconds: number): void {
-    this.#inFlight -= 1;
+  /** An empty route: none was found. */
+  end(flight: Flight, { method, status, seconds, receivedBytes, sentBytes }: EndedRequest): void {
+    this.#flying.delete(flight);
     this.#ended += 1;
-    const series = this.#seriesOf(route, method);
-    const digit = Math.floor(status / 100);
-    series.byClass[digit] = (series.byClass[digit] ?? 0) + 1;
+    const series = this.#seriesOf(flight.route, method);
+    series.byStatus.set(status, (series.byStatus.get(status) ?? 0) + 1);
     series.durations.observe(seconds);
+    series.received.observe(receivedBytes);
+    series.sent.observe(sentBytes);
   }
 
   counts(): Sample[] {
-    return this.#all().flatMap(({ labels, byClass }) =>
-      Array.from(byClass, (value, digit) => ({
-        labels: { face: faceOf(labels.route), ...labels, code: `${digit}xx` },
+    return this.all().flatMap(({ route, method, byStatus }) => {
+      const byClass = new Map<number, number>();
+      for (const [status, count] of byStatus) {
+        const digit = Math.floor(status / 100);
+        byClass.set(digit, (byClass.get(digit) ?? 0) + count);
+      }
+      return Array.from(byClass, ([digit, value]) => ({
+        labels: { face: faceOf(route), route, method, code: `${digit}xx` },
         value,
-      })).filter(({ value }) => value > 0),
-    );
+      }));
+    });
   }
 
   durations(): Sample[] {
-    return this.#all().flatMap(({ labels, durations }) => durations.samples(labels));
+    return this.all().flatMap(({ route, method, durations }) => durations.samples({ route, method }));
   }
 
-  #all(): Series[] {
+  all(): RequestSeries[] {
     return [...this.#series.values()].flatMap((byMethod) => [...byMethod.values()]);
   }
 
-  #seriesOf(route: string, method: string): Series {
+  #seriesOf(route: string, method: string): RequestSeries {
     let byMethod = this.#series.get(route);
     if (byMethod === undefined) {
       byMethod = new Map();
@@ -66,9 +94,12 @@ export class RequestMeter {
     let series = byMethod.get(known);
     if (series === undefined) {
       series = {
-        labels: { route: route === '' ? other : route, method: known },
-        byClass: new Float64Array(6),
+        route: route === '' ? other : route,
+        method: known,
+        byStatus: new Map(),
         durations: new Durations(),
+        received: new Durations(boundsBytes),
+        sent: new Durations(boundsBytes),
       };
       byMethod.set(known, series);
     }

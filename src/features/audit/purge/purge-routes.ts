@@ -28,6 +28,11 @@ const body = {
   schema: {
     type: 'object',
     properties: {
+      // As clients send back what they read; they count for nothing.
+      id: number,
+      status: text,
+      creation_time: { ...text, format: 'date-time' },
+      update_time: { ...text, format: 'date-time' },
       schedule: {
         type: 'object',
         properties: {
