@@ -19,6 +19,8 @@ const harbors = new Map(contract.operations.map((each) => [each.operationId, eac
 const ownFields: Readonly<Record<string, readonly string[]>> = {
   CreateImmuRule: ['accept_same_digest'],
   UpdateImmuRule: ['accept_same_digest'],
+  CreateWebhookPolicyOfProject: ['filters'],
+  UpdateWebhookPolicyOfProject: ['filters'],
   // Refused by name, where Harbor leaves them alone without a word.
   updateConfigurations: [
     'scan_all_policy',
@@ -47,6 +49,7 @@ const neededQuery: Readonly<Record<string, string>> = {
   searchUsers: 'username=admin',
   searchUserGroups: 'groupname=a',
   listQuotas: 'reference=project',
+  ListWebhookJobs: 'policy_id=4711',
 };
 
 function addressOf({ path }: Served): string {
