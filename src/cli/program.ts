@@ -29,6 +29,7 @@ import { tokenCommands } from './token/commands.ts';
 import { trashCommands } from './trash/commands.ts';
 import { userCommands } from './user/commands.ts';
 import { verifyTexts } from './verify/text.ts';
+import { webhookCommands } from './webhook/commands.ts';
 import { withConfig } from './with-config.ts';
 
 /** All commands; `outcome` gets the exit code of the one that runs. */
@@ -71,6 +72,7 @@ export function programOf(cli: Cli, outcome: { code: number }): Command {
   tagGuardCommands({ program, lang, running });
   configFilesCommands({ program, lang, running });
   trashCommands({ program, lang, running });
+  webhookCommands({ program, lang, running });
   completionCommands(program, lang, running);
   program
     .command('version')

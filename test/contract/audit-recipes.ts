@@ -40,6 +40,11 @@ const hook = (name: string) => ({
   enabled: false,
 });
 
+/** Of Harbor's path of a webhook: that of Berth's own operations on it. */
+function ownPath(path: string): string {
+  return path.replace(api, own).replace('/webhook/policies/', '/webhooks/');
+}
+
 async function webhook(admin: RegistryClient): Promise<string> {
   const path = `${api}/projects/${await project(admin)}/webhook/policies`;
   return `${path}/${idOf(await sendJson(admin, 'POST', path, hook('made')))}`;
@@ -259,6 +264,13 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
   }),
   UpdateWebhookPolicyOfProject: async (admin) => ({ path: await webhook(admin), body: hook('changed') }),
   DeleteWebhookPolicyOfProject: async (admin) => ({ path: await webhook(admin) }),
+  testWebhook: async (admin) => ({ path: `${ownPath(await webhook(admin))}/test` }),
+  redeliverWebhook: async (admin) => {
+    const path = ownPath(await webhook(admin));
+    const made = await admin.call('POST', `${path}/test`);
+    const [id] = jsonOf<{ deliveries: number[] }>(made, 202).deliveries;
+    return { path: `${path}/deliveries/${id}/redeliver` };
+  },
   CreateLabel: async () => ({ path: `${api}/labels`, body: { name: fresh('label'), scope: 'g' } }),
   UpdateLabel: async (admin) => ({
     path: `${api}/labels/${await label(admin)}`,
@@ -436,6 +448,8 @@ export const events: Readonly<Record<string, string>> = {
   CreateWebhookPolicyOfProject: 'webhook.created',
   UpdateWebhookPolicyOfProject: 'webhook.updated',
   DeleteWebhookPolicyOfProject: 'webhook.deleted',
+  testWebhook: 'webhook.tested',
+  redeliverWebhook: 'webhook.redelivered',
   CreateLabel: 'label.created',
   UpdateLabel: 'label.updated',
   DeleteLabel: 'label.deleted',

@@ -92,6 +92,9 @@ export const undescribed: readonly string[] = [
   'releaseFormerName',
   'getProjectDefaults',
   'putProjectDefaults',
+  'listWebhookDeliveries',
+  'testWebhook',
+  'redeliverWebhook',
 ];
 
 /** Whether it answers pages of a list. */
