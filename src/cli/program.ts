@@ -32,7 +32,18 @@ import { tokenCommands } from './token/commands.ts';
 import { trashCommands } from './trash/commands.ts';
 import { userCommands } from './user/commands.ts';
 import { verifyTexts } from './verify/text.ts';
+import { webhookCommands } from './webhook/commands.ts';
 import { withConfig } from './with-config.ts';
+
+/** In the order of the help. */
+const declared = [
+  tagGuardCommands,
+  configFilesCommands,
+  gcCommands,
+  figureCommands,
+  trashCommands,
+  webhookCommands,
+] as const;
 
 /** All commands; `outcome` gets the exit code of the one that runs. */
 export function programOf(cli: Cli, outcome: { code: number }): Command {
@@ -72,8 +83,7 @@ export function programOf(cli: Cli, outcome: { code: number }): Command {
   tokenCommands(program, lang, running);
   deviceCommands(program, lang, running);
   restCommands(program, lang, running);
-  for (const add of [tagGuardCommands, configFilesCommands, gcCommands, figureCommands, trashCommands])
-    add({ program, lang, running });
+  for (const add of declared) add({ program, lang, running });
   completionCommands(program, lang, running);
   program
     .command('version')

@@ -249,6 +249,8 @@ const effects: Readonly<Record<string, () => Promise<void>>> = {
   audit_log_forward_endpoint: async () => {
     await server.logged(({ endpoint }) => endpoint === 'tcp://127.0.0.1:1');
   },
+  // What it does: test/webhooks/refused.test.ts.
+  notification_enable: () => expectInfo('notification_enable', false),
   quota_per_project_enable: async () => {
     const summary = jsonOf<object>(await admin.get(`${projects}/library/summary`));
     assert.ok(!('quota' in summary));

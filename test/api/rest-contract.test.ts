@@ -18,6 +18,8 @@ const ownFields: Readonly<Record<string, readonly string[]>> = {
   ProjectMetadata: ['sparse_manifests'],
   Robot: ['last_used_time', 'last_used_address', 'last_used_client'],
   RobotPermission: ['repositories'],
+  WebhookPolicy: ['filters'],
+  WebhookTargetObject: ['signed', 'template'],
   // Told to administrators.
   OverallHealthStatus: ['instances', 'totals'],
 };

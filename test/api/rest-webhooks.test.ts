@@ -394,3 +394,46 @@ test('LastTrigger: a row for each webhook and type of event, with the last time;
   assert.deepEqual(known.payload_formats, [{ notify_type: 'http', formats: ['Default', 'CloudEvents'] }]);
   expectRefusal(await eve.get('/api/v2.0/projects/last/webhook/events'), 403, 'FORBIDDEN');
 });
+
+test('testWebhook, listWebhookDeliveries, redeliverWebhook: an example, what was answered, and the same once more', async () => {
+  await makeProject(alice, 'tried');
+  receiver.answer = (response) => response.end('thanks');
+  const location = await make('tried', {
+    targets: [
+      target({ address: receiver.at('/tried'), auth_header: 'Secret-4711', secret: 'whsec_c2VjcmV0' }),
+    ],
+    enabled: false,
+  });
+  const own = location.replace('/api/v2.0/', '/api/berth/v1/').replace('/webhook/policies/', '/webhooks/');
+  const { deliveries } = jsonOf<{ deliveries: number[] }>(await alice.call('POST', `${own}/test`), 202);
+  const [example] = await receiver.until('/tried', 1);
+  assert.deepEqual(
+    [example?.type, example?.operator, example?.event_data.resources?.[0]?.resource_url],
+    ['PUSH_ARTIFACT', 'alice', 'registry.example/tried/example:test'],
+  );
+  const list = async (): Promise<Readonly<Record<string, unknown>>[]> =>
+    waitUntil('all have ended', async () => {
+      const all = jsonOf<Readonly<Record<string, unknown>>[]>(await alice.get(`${own}/deliveries`));
+      return all.every(({ end_time: end }) => end !== undefined) && all;
+    });
+  const [first] = await list();
+  assert.deepEqual(
+    [first?.['id'], first?.['status'], first?.['target'], first?.['attempts'], first?.['response']],
+    [deliveries[0], 'Success', 1, 1, { status: 200, body: 'thanks' }],
+  );
+  assert.doesNotMatch(JSON.stringify(first), /4711|whsec/);
+  const again = `${own}/deliveries/${deliveries[0]}/redeliver`;
+  const { id } = jsonOf<{ id: number }>(await alice.call('POST', again), 202);
+  await receiver.until('/tried', 2);
+  const [one, two] = receiver.received.filter(({ path }) => path === '/tried');
+  assert.equal(one?.text, two?.text);
+  assert.notEqual(one?.headers['webhook-id'], two?.headers['webhook-id']);
+  assert.deepEqual(
+    (await list()).map((each) => each['id']),
+    [id, deliveries[0]],
+  );
+  const other = await make('tried', { name: 'other' });
+  const elsewhere = again.replace(/webhooks\/\d+/, `webhooks/${other.split('/').at(-1)}`);
+  expectStatus(await alice.call('POST', elsewhere), 404);
+  expectStatus(await eve.call('POST', `${own}/test`), 403);
+});

@@ -32,6 +32,25 @@ const rule = (pattern: string) => ({
   scope_selectors: { repository: [{ kind: 'doublestar', decoration: 'repoMatches', pattern: '**' }] },
 });
 
+const hook = (name: string) => ({
+  name,
+  targets: [
+    { type: 'http', address: `https://hooks.example/${planted}`, auth_header: planted, secret: planted },
+  ],
+  event_types: ['PUSH_ARTIFACT'],
+  enabled: false,
+});
+
+/** Of Harbor's path of a webhook: that of Berth's own operations on it. */
+function ownPath(path: string): string {
+  return path.replace(api, own).replace('/webhook/policies/', '/webhooks/');
+}
+
+async function webhook(admin: RegistryClient): Promise<string> {
+  const path = `${api}/projects/${await project(admin)}/webhook/policies`;
+  return `${path}/${idOf(await sendJson(admin, 'POST', path, hook('made')))}`;
+}
+
 async function project(admin: RegistryClient): Promise<string> {
   const name = fresh('audited');
   await makeProject(admin, name);
@@ -255,6 +274,19 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     const path = `${api}/projects/${await project(admin)}/immutabletagrules`;
     return { path: `${path}/${idOf(await sendJson(admin, 'POST', path, rule('v*')))}` };
   },
+  CreateWebhookPolicyOfProject: async (admin) => ({
+    path: `${api}/projects/${await project(admin)}/webhook/policies`,
+    body: hook('made'),
+  }),
+  UpdateWebhookPolicyOfProject: async (admin) => ({ path: await webhook(admin), body: hook('changed') }),
+  DeleteWebhookPolicyOfProject: async (admin) => ({ path: await webhook(admin) }),
+  testWebhook: async (admin) => ({ path: `${ownPath(await webhook(admin))}/test` }),
+  redeliverWebhook: async (admin) => {
+    const path = ownPath(await webhook(admin));
+    const made = await admin.call('POST', `${path}/test`);
+    const [id] = jsonOf<{ deliveries: number[] }>(made, 202).deliveries;
+    return { path: `${path}/deliveries/${id}/redeliver` };
+  },
   CreateLabel: async () => ({ path: `${api}/labels`, body: { name: fresh('label'), scope: 'g' } }),
   UpdateLabel: async (admin) => ({
     path: `${api}/labels/${await label(admin)}`,
@@ -462,6 +494,11 @@ export const events: Readonly<Record<string, string>> = {
   CreateImmuRule: 'immutable.created',
   UpdateImmuRule: 'immutable.updated',
   DeleteImmuRule: 'immutable.deleted',
+  CreateWebhookPolicyOfProject: 'webhook.created',
+  UpdateWebhookPolicyOfProject: 'webhook.updated',
+  DeleteWebhookPolicyOfProject: 'webhook.deleted',
+  testWebhook: 'webhook.tested',
+  redeliverWebhook: 'webhook.redelivered',
   CreateLabel: 'label.created',
   UpdateLabel: 'label.updated',
   DeleteLabel: 'label.deleted',

@@ -21,6 +21,8 @@ const ownFields: Readonly<Record<string, readonly string[]>> = {
   UpdateImmuRule: ['accept_same_digest'],
   createRetention: ['untag', 'keep_pulled_days'],
   updateRetention: ['untag', 'keep_pulled_days'],
+  CreateWebhookPolicyOfProject: ['filters'],
+  UpdateWebhookPolicyOfProject: ['filters'],
   // Refused by name, where Harbor leaves them alone without a word.
   updateConfigurations: [
     'scan_all_policy',
@@ -54,6 +56,7 @@ const neededQuery: Readonly<Record<string, string>> = {
   searchUsers: 'username=admin',
   searchUserGroups: 'groupname=a',
   listQuotas: 'reference=project',
+  ListWebhookJobs: 'policy_id=4711',
 };
 
 function addressOf({ path }: Served): string {

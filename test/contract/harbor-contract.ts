@@ -99,6 +99,9 @@ export const undescribed: readonly string[] = [
   'getProjectStorageForecast',
   'getProjectDefaults',
   'putProjectDefaults',
+  'listWebhookDeliveries',
+  'testWebhook',
+  'redeliverWebhook',
 ];
 
 /** Whether it answers pages of a list. */

@@ -40,6 +40,8 @@ export const operationEvents: Readonly<Record<string, EventType>> = {
   CreateWebhookPolicyOfProject: 'webhook.created',
   UpdateWebhookPolicyOfProject: 'webhook.updated',
   DeleteWebhookPolicyOfProject: 'webhook.deleted',
+  testWebhook: 'webhook.tested',
+  redeliverWebhook: 'webhook.redelivered',
   CreateLabel: 'label.created',
   UpdateLabel: 'label.updated',
   DeleteLabel: 'label.deleted',

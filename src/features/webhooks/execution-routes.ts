@@ -143,7 +143,11 @@ function jobsRoute({ db }: Deps): RestRoute {
       ...projectParameters,
       ...listParameters,
       policy_id: { in: 'query', required: true, description: "The webhook's id.", schema: int64 },
-      status: { in: 'query', description: 'Any of these, with commas between.', schema: text },
+      status: {
+        in: 'query',
+        description: 'Any of these, with commas between.',
+        schema: { type: 'array', items: text },
+      },
     },
     answers: {
       200: { description: 'A page of them.', headers, schema: { type: 'array', items: jobSchema } },
@@ -153,7 +157,7 @@ function jobsRoute({ db }: Deps): RestRoute {
       const { policy_id: id, q, sort, status } = call.parameters;
       await requireKnown(db.reader, { projectId: project.id }, id);
       const page = parsePage(call.parameters);
-      const states = status === undefined ? undefined : statesOf(status.split(','));
+      const states = status === undefined ? undefined : statesOf(status);
       const filter = { ...filterOf(id, q), ...(states === undefined ? {} : { states }) };
       const { rows, total } = await readPage(db, { filter, page, sort });
       return pageAnswer(call, page, { items: rows.map(jobView), total });

@@ -16,6 +16,7 @@ import type { Settings } from '../../platform/settings/settings.ts';
 import { catalogueRoutes } from './catalogue-routes.ts';
 import { executionRoutes } from './execution-routes.ts';
 import { makeMessages } from './make-messages.ts';
+import { ownRoutes } from './own-routes.ts';
 import { pullWishesOf } from './pull-wishes-of.ts';
 import { policyRoutes } from './routes.ts';
 import { sendWebhook } from './send-webhook.ts';
@@ -65,7 +66,12 @@ export function createWebhooks(deps: WebhooksDeps): Webhooks {
   });
   const editing = { db, masterKey, client, externalUrl };
   return {
-    routes: [...policyRoutes(editing), ...executionRoutes({ db }), ...catalogueRoutes({ db })],
+    routes: [
+      ...policyRoutes(editing),
+      ...executionRoutes({ db }),
+      ...catalogueRoutes({ db }),
+      ...ownRoutes({ db, host: forMessages.host }),
+    ],
     job: deliveries.job,
     pullWishes: pullWishesOf(db, on),
   };

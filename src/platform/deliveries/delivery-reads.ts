@@ -1,4 +1,4 @@
-import { type SqlBool, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Queries } from '../db/database.ts';
 import { prepare } from '../db/prepare.ts';
 import { valueList } from '../db/value-list.ts';
@@ -209,10 +209,10 @@ export async function lastMade(
   return (await db.first(newest, of))?.createdAt;
 }
 
-const oldest = prepare((db, _values: Record<never, never>) =>
-  db.selectFrom('delivery').select('id').where(sql<SqlBool>`state = 'waiting'`).limit(1),
+const ofEvent = prepare((db, values: { eventId: number }) =>
+  db.selectFrom('delivery').select('id').where('event_id', '=', values.eventId).orderBy('id'),
 );
 
-export async function somethingWaits(db: Queries): Promise<boolean> {
-  return (await db.first(oldest, {})) !== undefined;
+export async function deliveriesOfEvent(db: Queries, eventId: number): Promise<readonly number[]> {
+  return (await db.all(ofEvent, { eventId })).map(({ id }) => id);
 }

@@ -6,8 +6,8 @@ import type { DeliverySource, Listener, Outcome } from './delivery-source.ts';
 import { keepAttempt } from './delivery-writes.ts';
 import { attemptLimit, waitMs } from './wait-ms.ts';
 
-const atOnce = 4;
-const rowsAtOnce = 100;
+const atOnce = 8;
+const rowsAtOnce = 500;
 /** In a row: the target itself is taken for dead, and asked with one message at a time until it answers. */
 const failuresOfDead = 3;
 const longestPauseMs = 60_000;
@@ -27,6 +27,8 @@ export class TargetQueue {
   readonly #deps: QueueDeps;
   readonly #queue: string;
   readonly #running = new Map<string, Promise<void>>();
+  /** Read, and not begun for want of room: by key. */
+  readonly #ready = new Map<string, readonly number[]>();
   /** Keys that wait for a later attempt, until then by the monotonic clock. */
   readonly #blocked = new Map<string, number>();
   #failures = 0;
@@ -40,7 +42,7 @@ export class TargetQueue {
   }
 
   get idle(): boolean {
-    return this.#running.size === 0 && !this.#loading;
+    return this.#running.size === 0 && this.#ready.size === 0 && !this.#loading;
   }
 
   /** Begins what there is room for. Never throws. */
@@ -48,6 +50,7 @@ export class TargetQueue {
     if (this.#loading) return;
     this.#loading = true;
     try {
+      do this.#beginReady();
       while (this.#hasRoom && (await this.#load()));
     } catch (error) {
       if (!isLogged(error))
@@ -60,6 +63,7 @@ export class TargetQueue {
   /** Resolves when nothing is on its way any more; what was begun is ended, so that it is not sent twice. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#ready.clear();
     await Promise.all(this.#running.values());
   }
 
@@ -68,7 +72,15 @@ export class TargetQueue {
     return !this.#stopping && this.#running.size < limit && performance.now() >= this.#pausedUntil;
   }
 
-  /** True: there may be more that can be begun. */
+  #beginReady(): void {
+    for (const [key, ids] of this.#ready) {
+      if (!this.#hasRoom) return;
+      this.#ready.delete(key);
+      this.#begin(key, ids);
+    }
+  }
+
+  /** Only when nothing is ready. False: there is nothing more that can be begun. */
   async #load(): Promise<boolean> {
     const { db } = this.#deps;
     const at = performance.now();
@@ -76,18 +88,16 @@ export class TargetQueue {
     const exceptKeys = [...this.#running.keys(), ...this.#blocked.keys()];
     const rows = await waitingOf(db.reader, { queue: this.#queue, exceptKeys, limit: rowsAtOnce });
     const now = await db.now();
-    const chains = Map.groupBy(rows, ({ orderKey }) => orderKey);
-    for (const [key, chain] of chains) {
-      if (!this.#hasRoom) return false;
+    for (const [key, chain] of Map.groupBy(rows, ({ orderKey }) => orderKey)) {
       const waits = (chain[0]?.nextAt ?? 0) - now;
       if (waits > 0) this.#blocked.set(key, performance.now() + waits);
       else
-        this.#begin(
+        this.#ready.set(
           key,
           chain.map(({ id }) => id),
         );
     }
-    return chains.size > 0 && rows.length === rowsAtOnce;
+    return rows.length > 0;
   }
 
   #begin(key: string, ids: readonly number[]): void {

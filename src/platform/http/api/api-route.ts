@@ -6,6 +6,7 @@ import type {
   MapSchema,
   ObjectSchema,
   Schema,
+  TextListSchema,
   TextSchema,
 } from './schema.ts';
 
@@ -15,7 +16,7 @@ export interface Parameter {
   readonly required?: true;
   /** Of a text in the query: given and empty is not the same as not given. */
   readonly allowEmptyValue?: true;
-  readonly schema: TextSchema | IntegerSchema | BooleanSchema;
+  readonly schema: TextSchema | IntegerSchema | BooleanSchema | TextListSchema;
 }
 
 export type Parameters = Readonly<Record<string, Parameter>>;

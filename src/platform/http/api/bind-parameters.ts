@@ -1,7 +1,6 @@
 import type { Parameter, Parameters } from './api-route.ts';
-import type { BooleanSchema, IntegerSchema, TextSchema } from './schema.ts';
 
-export type BoundValue = string | number | boolean | undefined;
+export type BoundValue = string | number | boolean | readonly string[] | undefined;
 
 export interface GivenParameters {
   readonly path: Readonly<Record<string, string>>;
@@ -40,17 +39,13 @@ function textOf(parameter: Parameter, name: string, given: GivenParameters): str
 const trueWords = ['1', 't', 'true', 'y', 'yes', 'on', 'ok', 'selected', 'checked', 'enabled'];
 const falseWords = ['0', 'f', 'false', 'n', 'no', 'off'];
 
-function parse(
-  schema: TextSchema | IntegerSchema | BooleanSchema,
-  text: string,
-  where: string,
-  problems: string[],
-): BoundValue {
+function parse(schema: Parameter['schema'], text: string, where: string, problems: string[]): BoundValue {
   if (schema.type === 'string') {
     if (schema.enum !== undefined && !schema.enum.includes(text))
       problems.push(`${where} should be one of [${schema.enum.join(' ')}]`);
     return text;
   }
+  if (schema.type === 'array') return text.split(',');
   if (schema.type === 'boolean') {
     const word = text.toLowerCase();
     if (trueWords.includes(word)) return true;

@@ -30,6 +30,12 @@ export interface ArraySchema {
   readonly items: Schema;
 }
 
+/** Of a parameter: texts with commas between. */
+export interface TextListSchema extends ArraySchema {
+  readonly items: TextSchema;
+  readonly default?: undefined;
+}
+
 export interface ObjectSchema {
   readonly type: 'object';
   readonly description?: string;

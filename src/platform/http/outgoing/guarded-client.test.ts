@@ -309,6 +309,53 @@ test('an answer has a limit, with a length and without, and however small it was
     await expectFault(client.send(asking(`${url}/${path}`)), 'tooLarge');
 });
 
+test('an answer that may be cut ends at the limit, or in time, and a redirect may be the answer', async () => {
+  await using peer = await Peer.start((request, response) => {
+    if (request.url === '/redirect') response.writeHead(307, { Location: '/elsewhere' });
+    if (request.url === '/hangs') response.write('begun');
+    else response.end('x'.repeat(2000));
+  });
+  const client = new GuardedClient(lenient);
+  const ask = (path: string, timeOutMs: number) =>
+    client.send(
+      asking(`http://127.0.0.1:${peer.port}/${path}`, { cut: true, redirects: 'answered', timeOutMs }),
+    );
+  assert.equal((await ask('long', 10_000)).body.length, 1000);
+  const hanging = await ask('hangs', 500);
+  assert.deepEqual([hanging.status, hanging.body.toString()], [200, 'begun']);
+  assert.equal((await ask('redirect', 10_000)).status, 307);
+  assert.deepEqual(
+    peer.seen.map(({ path }) => path),
+    ['/long', '/hangs', '/redirect'],
+  );
+});
+
+test('what can be said of an address before anything is sent', () => {
+  const client = new GuardedClient({
+    permitted: loopback,
+    destinations: new Set(['a.example', '127.0.0.1', '10.0.0.1']),
+  });
+  const fault = (url: string): string | undefined => {
+    try {
+      client.requirePlausible(url);
+      return undefined;
+    } catch (error) {
+      assert.ok(error instanceof OutgoingProblem, String(error));
+      return error.fault;
+    }
+  };
+  assert.deepEqual(
+    [
+      'https://a.example/',
+      'http://127.0.0.1/',
+      'http://10.0.0.1/',
+      'http://b.example/',
+      'ftp://a.example/',
+    ].map(fault),
+    [undefined, undefined, 'address', 'destination', 'url'],
+  );
+});
+
 test('who never answers, or never ends, is given up in time', async () => {
   const sockets = new Set<Socket>();
   let greeting = '';
@@ -359,16 +406,20 @@ test('HTTPS is spoken with who has a certificate of the name, and with nobody el
   const known = names({ 'right.example': ['127.0.0.1'], 'wrong.example': ['127.0.0.1'] });
   const client = new GuardedClient(lenient, known);
   const at = (host: string, path = ''): OutgoingRequest => asking(`https://${host}:${peer.port}/${path}`);
-  await expectFault(client.send(at('right.example')), 'unreachable');
+  const untrusted = await expectFault(client.send(at('right.example')), 'unreachable');
+  assert.equal(untrusted.message, 'the certificate of right.example is not trusted, or has ended');
   const trusted = getCACertificates('default');
   setDefaultCACertificates([authority.certificate]);
   try {
     assert.equal((await client.send(at('right.example'))).body.toString(), 'right.example');
-    await expectFault(client.send(at('wrong.example')), 'unreachable');
+    const wrong = await expectFault(client.send(at('wrong.example')), 'unreachable');
+    assert.equal(wrong.message, 'the certificate of wrong.example is for another name');
     await expectFault(client.send(at('127.0.0.1')), 'unreachable');
+    const any = { ...at('wrong.example'), anyCertificate: true } as const;
+    assert.equal((await client.send(any)).body.toString(), 'wrong.example');
     await expectFault(client.send(at('right.example', 'down')), 'redirect');
   } finally {
     setDefaultCACertificates(trusted);
   }
-  assert.equal(peer.seen.length, 2);
+  assert.equal(peer.seen.length, 3);
 });

@@ -82,3 +82,17 @@ test('what is no address is none that may be reached', () => {
   for (const text of ['', 'localhost', '127.1.1.1.1', 'x::1', '8.8.8.8 ', '127.0.0.1%00', '[::1]'])
     assert.equal(permitting('127.0.0.0/8', '::1').has(text), false, text);
 });
+
+test('an address of this machine is permitted by its own name only, whether it is private or public', () => {
+  const own = () => new Set(['10.0.0.5', '8.8.8.8']);
+  const of = (...texts: readonly string[]) =>
+    new PermittedAddresses(
+      texts.map((text) => parseAddressRange(text) as AddressRange),
+      own,
+    );
+  assert.ok(!of('10.0.0.0/8').has('10.0.0.5'));
+  assert.ok(of('10.0.0.0/8').has('10.0.0.6'));
+  assert.ok(of('10.0.0.5').has('10.0.0.5'));
+  assert.ok(!of().has('8.8.8.8'));
+  assert.ok(!of('10.0.0.0/8').has('::ffff:10.0.0.5'));
+});
