@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { contract, type Type } from '../contract/harbor-contract.ts';
-import { servedDocument } from '../contract/served-document.ts';
+import { isEndless, servedDocument } from '../contract/served-document.ts';
 import type { Answer } from '../harness/registry-client.ts';
 import { jsonOf, makeProject, projects, sendJson } from '../harness/rest.ts';
 import { BerthServer } from '../harness/start-server.ts';
@@ -153,6 +153,8 @@ test('the description is valid OpenAPI in its structure', () => {
 
 test('the description lists what exists: each operation is found, other methods and addresses are not', async () => {
   for (const [path, operations] of Object.entries(document.paths)) {
+    // It would be waited for until the server ends.
+    if (Object.values(operations).some(isEndless)) continue;
     const target = path.replaceAll(/\{\w+\}/g, 'absent');
     for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
       const { status } = await admin.call(method, target);
