@@ -257,6 +257,27 @@ for (const dialect of dialects) {
     assert.deepEqual(await world.proof(), { rows: 5, purgedRows: 3000, openRows: 0, broken: [] });
   });
 
+  for (const what of ['the first note', 'a later one'])
+    test(`a purge that another one overtakes looks again, at ${what} (${dialect})`, async () => {
+      await using world = await filled(dialect);
+      // A note that says nothing but what is held.
+      if (what === 'a later one') await world.purge({ eventTypes: 'delete_artifact' });
+      let overtaken = false;
+      const slow: Database = {
+        ...asDatabase(world.db),
+        transaction: async (...call) => {
+          if (!overtaken) {
+            overtaken = true;
+            await world.purge({ eventTypes: 'pull_artifact' });
+          }
+          return world.db.transaction(...call);
+        },
+      };
+      const { broken } = await world.purge({ eventTypes: 'create_artifact,other' }, {}, slow);
+      assert.equal(broken, 0);
+      assert.deepEqual(await world.proof(), { rows: 4, purgedRows: 6, openRows: 0, broken: [] });
+    });
+
   test(`what was not closed, not sent on, or is still to be delivered stays (${dialect})`, async () => {
     await using world = await filled(dialect);
     await world.write(500, ['tag.moved']);
