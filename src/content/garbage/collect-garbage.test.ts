@@ -9,6 +9,7 @@ import { ObjectStore } from '../../platform/blobstore/object-store.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { copyManifests } from '../artifacts/copy-manifests.ts';
 import { deleteArtifact } from '../artifacts/delete-artifact.ts';
+import { deleteWithDependents } from '../artifacts/delete-with-dependents.ts';
 import { deleteBlob } from '../blobs/delete-blob.ts';
 import { mountBlob } from '../blobs/mount-blob.ts';
 import { keepLink } from '../repositories/keep-link.ts';
@@ -191,6 +192,37 @@ for (const dialect of dialects) {
     const second = await collect(world);
     assert.deepEqual([second.blobs, second.bytes, second.failed], [1, 3, 0]);
     assert.deepEqual([(await collect(world)).bytes, await isStored(world, 'two')], [0, false]);
+  });
+
+  test(`what a manifest has come to name since it was condemned is not deleted (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await abandon(world, ['named late', 'not named']);
+    await collect(world, { condemnedBefore: 0 });
+    assert.equal(await stateOf(world, 'named late'), 'condemned');
+    const waiting = [{ digest: digestOf(Buffer.from('named late')), size: 10 }];
+    await putManifest(world.deps, 'v1', imageManifest(waiting), { sparse: true });
+    assert.deepEqual([(await plan(world)).blobs, (await collect(world)).blobs], [1, 1]);
+    assert.deepEqual(
+      [await stateOf(world, 'named late'), await isStored(world, 'named late')],
+      ['condemned', true],
+    );
+    await pushBlob(world.deps, Buffer.from('named late'));
+    assert.equal(await stateOf(world, 'named late'), 'live');
+    await requireConsistent(world);
+  });
+
+  test(`an artifact that got a tag since it was looked at stays (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const digest = await pushTexts(world.deps, 'v1', ['config']);
+    const reference = { kind: 'digest', digest: requireDigest(digest) } as const;
+    const untaggedSince = (await world.db.now()) + hourMs;
+    const remove = (since: number) =>
+      deleteWithDependents(world, { ...actorIn(here), reference, untaggedSince: since });
+    await assert.rejects(remove(untaggedSince), { code: 'ARTIFACT_IN_USE' });
+    await deleteTag(world, { ...actorIn(here), tag: requireTag('v1') });
+    await assert.rejects(remove(0), { code: 'ARTIFACT_IN_USE' });
+    await remove(untaggedSince);
+    assert.equal((await inTrash(world)).length, 2);
   });
 
   test(`a manifest that was purged before its copy was made is not taken for a blob with an object (${dialect})`, async () => {
