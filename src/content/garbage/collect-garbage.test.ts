@@ -9,6 +9,7 @@ import { ObjectStore } from '../../platform/blobstore/object-store.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { copyManifests } from '../artifacts/copy-manifests.ts';
 import { deleteArtifact } from '../artifacts/delete-artifact.ts';
+import { deleteWithDependents } from '../artifacts/delete-with-dependents.ts';
 import { deleteBlob } from '../blobs/delete-blob.ts';
 import { mountBlob } from '../blobs/mount-blob.ts';
 import { keepLink } from '../repositories/keep-link.ts';
@@ -20,8 +21,10 @@ import {
   openWorld,
   pushBlob,
   putManifest,
+  testActor,
   type World,
 } from '../testing/world.ts';
+import { purgeTrash } from '../trash/purge-trash.ts';
 import { actorIn, inTrash, places, pushTexts, requireConsistent } from '../trash/testing/trash-world.ts';
 import { startUpload } from '../uploads/start-upload.ts';
 import { collect, plan, refusing } from './testing/collect.ts';
@@ -191,6 +194,56 @@ for (const dialect of dialects) {
     assert.deepEqual([(await collect(world)).bytes, await isStored(world, 'two')], [0, false]);
   });
 
+  test(`what a manifest has come to name since it was condemned is not deleted (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await abandon(world, ['named late', 'not named']);
+    await collect(world, { condemnedBefore: 0 });
+    assert.equal(await stateOf(world, 'named late'), 'condemned');
+    const waiting = [{ digest: digestOf(Buffer.from('named late')), size: 10 }];
+    await putManifest(world.deps, 'v1', imageManifest(waiting), { sparse: true });
+    assert.deepEqual([(await plan(world)).blobs, (await collect(world)).blobs], [1, 1]);
+    assert.deepEqual(
+      [await stateOf(world, 'named late'), await isStored(world, 'named late')],
+      ['condemned', true],
+    );
+    await pushBlob(world.deps, Buffer.from('named late'));
+    assert.equal(await stateOf(world, 'named late'), 'live');
+    await requireConsistent(world);
+  });
+
+  test(`an artifact that got a tag since it was looked at stays (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const digest = await pushTexts(world.deps, 'v1', ['config']);
+    const reference = { kind: 'digest', digest: requireDigest(digest) } as const;
+    const untaggedSince = (await world.db.now()) + hourMs;
+    const remove = (since: number) =>
+      deleteWithDependents(world, { ...actorIn(here), reference, untaggedSince: since });
+    await assert.rejects(remove(untaggedSince), { code: 'ARTIFACT_IN_USE' });
+    await deleteTag(world, { ...actorIn(here), tag: requireTag('v1') });
+    await assert.rejects(remove(0), { code: 'ARTIFACT_IN_USE' });
+    await remove(untaggedSince);
+    assert.equal((await inTrash(world)).length, 2);
+  });
+
+  test(`a manifest that was purged before its copy was made is not taken for a blob with an object (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const digest = await pushTexts(world.deps, 'v1', ['config']);
+    await deleteArtifact(world, { ...actorIn(here), digest: requireDigest(digest) });
+    const [item] = await inTrash(world);
+    await purgeTrash(world.deps, { id: item?.id ?? 0, actor: testActor, why: 'expired' });
+    const state = async () =>
+      (
+        await world.db.reader.builder
+          .selectFrom('blob')
+          .select('state')
+          .where('digest', '=', digest)
+          .executeTakeFirst()
+      )?.state;
+    assert.equal(await state(), 'condemned');
+    const done = await collect(world);
+    assert.deepEqual([done.blobs, done.bytes, done.absent, await state()], [2, 6, 1, undefined]);
+  });
+
   test(`while the storage is not the one of the database nothing is deleted, nor condemned (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
     await abandon(world, ['one', 'two']);
@@ -226,8 +279,8 @@ for (const dialect of dialects) {
     const done = await collect(world, { store: new ObjectStore(counted, minimumPartBytes), workers: 3 });
     assert.deepEqual([done.blobs, done.bytes], [2500, 17_500]);
     assert.deepEqual(
-      calls.toSorted((one, other) => other - one),
-      [1000, 1000, 500],
+      calls.toSorted((a, b) => a - b),
+      [500, 1000, 1000],
     );
   });
 }

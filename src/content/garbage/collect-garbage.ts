@@ -216,7 +216,8 @@ class Collection {
     const { db } = this.#deps;
     const ids = await manifestsOfNobody(db.reader, page);
     if (ids.length === 0) return false;
-    const dropped = await db.transaction((tx) => dropManifests(tx, ids));
+    const now = await db.now();
+    const dropped = await db.transaction((tx) => dropManifests(tx, ids, now));
     this.collected.manifests += dropped;
     return dropped > 0;
   }

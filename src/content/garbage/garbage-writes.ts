@@ -3,6 +3,7 @@ import type { Tx } from '../../platform/db/database.ts';
 import { valueList } from '../../platform/db/value-list.ts';
 import { holdsIt, isClaimed, lockById, refersTo } from '../blobs/removal/removal-writes.ts';
 import { changeUsage, releaseInProject } from '../repositories/usage-writes.ts';
+import { condemnWithoutObject } from '../trash/purge-writes.ts';
 import type { Link } from './garbage-reads.ts';
 
 const idList = (tx: Tx, ids: readonly number[]) => valueList('integer', JSON.stringify(ids), tx.dialect);
@@ -109,12 +110,14 @@ async function projectOf(tx: Tx, repositoryId: number): Promise<number | undefin
 }
 
 /** The bytes of manifests that no repository has; asked behind the lock, which a push of the same waits for. */
-export async function dropManifests(tx: Tx, ids: readonly number[]): Promise<number> {
+export async function dropManifests(tx: Tx, ids: readonly number[], now: number): Promise<number> {
   const locked = (await lockById(tx, ids, 'skip')).map(({ id }) => id);
   if (locked.length === 0) return 0;
-  const { rows } = await sql<{ id: number }>`
+  const { rows } = await sql<{ id: number; copiedAt: number | null }>`
     delete from manifest where blob_id in ${idList(tx, locked)}
       and not exists (select 1 from artifact where artifact.blob_id = manifest.blob_id)
-      returning blob_id as "id"`.execute(tx.builder);
+      returning blob_id as "id", copied_at as "copiedAt"`.execute(tx.builder);
+  const uncopied = rows.filter(({ copiedAt }) => copiedAt === null).map(({ id }) => id);
+  await condemnWithoutObject(tx, uncopied, now);
   return rows.length;
 }

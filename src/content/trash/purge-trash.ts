@@ -100,7 +100,7 @@ async function purgePage(
   const blocked = first && input.block === true ? await block(tx, item, input.actor, now) : 0;
   const page = await doomed(tx, item, repositoryIds);
   const blobIds = await lockBlobsOf(tx, page);
-  if (page.length > 0) await dropArtifacts(tx, page, blobIds);
+  if (page.length > 0) await dropArtifacts(tx, page, blobIds, now);
   if (page.length === pageSize) {
     await endTime(tx, item.id);
     return { item, artifacts: page.length, blocked, unneeded: await unneededOf(tx, blobIds), more: true };

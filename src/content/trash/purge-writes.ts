@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { CanonicalDigest } from '../../lib/oci/digest.ts';
 import type { Queries, Tx } from '../../platform/db/database.ts';
 import { valueList } from '../../platform/db/value-list.ts';
+import { holdsIt, isClaimed, refersTo } from '../blobs/removal/removal-writes.ts';
 import type { TrashItem } from './trash-reads.ts';
 
 const idList = (tx: Queries, ids: readonly number[]) => valueList('integer', JSON.stringify(ids), tx.dialect);
@@ -56,6 +57,7 @@ export async function dropArtifacts(
   tx: Tx,
   artifactIds: readonly number[],
   blobIds: readonly number[],
+  now: number,
 ): Promise<void> {
   const ids = idList(tx, artifactIds);
   const { rows: places } = await sql<{ id: number }>`
@@ -74,14 +76,28 @@ export async function dropArtifacts(
     tagged.map(({ id }) => id),
   )}`.execute(tx.builder);
   await sql`delete from artifact where id in ${ids}`.execute(tx.builder);
-  await sql`delete from manifest where blob_id in ${idList(tx, blobIds)} and not exists
-    (select 1 from artifact where artifact.blob_id = manifest.blob_id)`.execute(tx.builder);
+  const { rows: dropped } = await sql<{ id: number; copiedAt: number | null }>`
+    delete from manifest where blob_id in ${idList(tx, blobIds)} and not exists
+      (select 1 from artifact where artifact.blob_id = manifest.blob_id)
+      returning blob_id as "id", copied_at as "copiedAt"`.execute(tx.builder);
   await sql`delete from blob_link where hidden = 1 and repository_id in ${repositories}
     and blob_id in ${idList(tx, blobIds)} and not exists (
       select 1 from reference join artifact on artifact.blob_id = reference.manifest_id
         where reference.blob_id = blob_link.blob_id and artifact.repository_id = blob_link.repository_id)`.execute(
     tx.builder,
   );
+  const uncopied = dropped.filter(({ copiedAt }) => copiedAt === null).map(({ id }) => id);
+  await condemnWithoutObject(tx, uncopied, now);
+}
+
+/**
+ * Manifests whose only bytes went with their rows: nobody may take the blob for one that has an object, or trust what a copy
+ * that was broken off has left at its key.
+ */
+export async function condemnWithoutObject(tx: Tx, ids: readonly number[], now: number): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`update blob set state = 'condemned', size = 0, state_at = ${now} where id in ${idList(tx, ids)} and state = 'live'
+    and not ${holdsIt()} and not ${refersTo()} and not ${isClaimed(now)}`.execute(tx.builder);
 }
 
 /** Those of these blobs that nothing holds any more. */

@@ -24,6 +24,11 @@ const body = {
   schema: {
     type: 'object',
     properties: {
+      // Clients send back what they were told; nobody reads it.
+      id: { type: 'integer', format: 'int64' },
+      status: { type: 'string' },
+      creation_time: { type: 'string', format: 'date-time' },
+      update_time: { type: 'string', format: 'date-time' },
       schedule: whenSchema,
       parameters: {
         type: 'object',

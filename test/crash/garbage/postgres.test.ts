@@ -12,7 +12,7 @@ for (const form of [withWindow, withoutWindow])
     await using two = await database.start('two', { env });
     const servers = [one, two];
     await race(t, { ...form, servers, seed: `two ${form.window}` });
-    const killEveryMs = long ? 20_000 : 8_000;
+    const killEveryMs = long ? 20_000 : 14_000;
     const least = form.least / 4;
     await race(t, { ...form, least, servers, seed: `two killed ${form.window}`, killEveryMs });
   });

@@ -66,7 +66,8 @@ export async function race(t: TestContext, input: RaceInput): Promise<void> {
   assert.deepEqual(balance.failures.slice(0, 5), []);
   assert.deepEqual(totals.failed.slice(0, 5), []);
   assert.ok(balance.acknowledged >= least, `only ${balance.acknowledged} images were acknowledged`);
-  assert.ok(totals.blobs > 0, 'nothing was collected');
+  // A killed instance's run goes on elsewhere only after its lease.
+  if (killEveryMs === undefined) assert.ok(totals.blobs > 0, 'nothing was collected');
   const [one] = servers;
   assert.deepEqual((await broken((one ?? assert.fail()).client(), balance)).slice(0, 5), []);
   const { code, stdout, stderr } = await berth(['verify', 'storage', '--json', '--data', one?.data ?? ''], {
