@@ -55,6 +55,7 @@ const thing: Body = {
 const routes: readonly ApiRoute[] = [
   route('GET', '/api/v2.0/things', { parameters: things }),
   route('POST', '/api/v2.0/things', { body: thing }),
+  route('POST', '/api/v2.0/optional', { body: { ...thing, optional: true } }),
   route('GET', '/api/v2.0/things/{thing}', {
     parameters: { thing: { in: 'path', required: true, description: '', schema: { type: 'string' } } },
   }),
@@ -252,6 +253,16 @@ test('of a body only what the schema names is kept, with the type that it says',
   assert.equal(({} as Record<string, unknown>)['polluted'], undefined);
   assert.equal((await post('{"__proto__":{"name":"x"}}')).status, 200);
   assert.deepEqual(seen.at(-1)?.body, {});
+});
+
+test('a body that may be left out is empty then, whatever type it is said to have', async () => {
+  const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+  for (const headers of [{}, form, asJson]) {
+    assert.equal((await ask('POST', '/api/v2.0/optional', { headers })).status, 200);
+    assert.deepEqual(seen.at(-1)?.body, {});
+  }
+  assert.equal((await ask('POST', '/api/v2.0/optional', { headers: form, body: 'a=b' })).status, 415);
+  assert.equal((await ask('POST', '/api/v2.0/optional', { headers: asJson, body: '{' })).status, 422);
 });
 
 const badBodies: readonly (readonly [string, RegExp])[] = [
