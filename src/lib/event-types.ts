@@ -54,6 +54,7 @@ export const eventTypes = [
   'retention.deleted',
   'retention.finished',
   'retention.held',
+  'retention.planned',
   'retention.started',
   'retention.stopped',
   'retention.updated',

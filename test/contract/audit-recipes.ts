@@ -351,6 +351,17 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     const started = await sendJson(admin, 'POST', `${await policy(admin)}/executions`, {});
     return { path: String(started.headers.location), body: { action: 'stop' } };
   },
+  previewRetention: async (admin) => ({
+    path: `${own}/projects/${await project(admin)}/retention/preview`,
+    body: { policy: { rules: [retentionRule()] } },
+  }),
+  applyRetentionPlan: async (admin) => {
+    const id = await makeProject(admin, fresh('kept'));
+    await makePolicy(admin, id, [retentionRule()]);
+    const at = `${own}/projects/${id}/retention`;
+    const { plan_id: plan } = jsonOf<{ plan_id: number }>(await sendJson(admin, 'POST', `${at}/preview`, {}));
+    return { path: `${at}/plans/${plan}/apply`, body: {} };
+  },
   startStorageVerification: async (admin) => {
     await emptyQueue(admin);
     return { path: verifications, body: {} };
@@ -468,6 +479,8 @@ export const events: Readonly<Record<string, string>> = {
   deleteRetention: 'retention.deleted',
   triggerRetentionExecution: 'retention.started',
   operateRetentionExecution: 'retention.stopped',
+  previewRetention: 'retention.planned',
+  applyRetentionPlan: 'retention.started',
   startStorageVerification: 'job.started',
   setStorageVerificationSchedule: 'schedule.updated',
   deleteStorageVerificationSchedule: 'schedule.deleted',

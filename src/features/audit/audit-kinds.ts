@@ -79,6 +79,7 @@ export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'retention.deleted': kind('delete', 'retention', 'delete retention policy'),
   'retention.finished': kind('delete', 'retention', 'apply retention policy to'),
   'retention.held': kind('stop', 'retention', 'hold the run of retention policy'),
+  'retention.planned': kind('create', 'retention', 'plan retention of'),
   'retention.started': kind('start', 'retention', 'run retention policy'),
   'retention.stopped': kind('stop', 'retention', 'stop the run of retention policy'),
   'retention.updated': kind('update', 'retention', 'change retention policy'),

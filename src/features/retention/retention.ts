@@ -1,6 +1,7 @@
 import type { RestRoute } from '../../access/rest-route.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { policyRoutes } from './policy-routes.ts';
+import { previewRoutes } from './preview/routes.ts';
 import { createRetentionJob, type RetentionKind } from './run/retention-job.ts';
 import { runRoutes } from './run-routes.ts';
 
@@ -8,5 +9,8 @@ export function createRetention(deps: { readonly db: Database }): {
   readonly routes: readonly RestRoute[];
   readonly job: RetentionKind;
 } {
-  return { routes: [...policyRoutes(deps), ...runRoutes(deps)], job: createRetentionJob(deps) };
+  return {
+    routes: [...policyRoutes(deps), ...runRoutes(deps), ...previewRoutes(deps)],
+    job: createRetentionJob(deps),
+  };
 }

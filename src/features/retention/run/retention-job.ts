@@ -7,6 +7,7 @@ import type { JobKind, JobRun } from '../../../platform/jobs/job-kind.ts';
 import { addJob } from '../../../platform/jobs/start-job.ts';
 import { retentionKind } from '../retention-kind.ts';
 import { type CandidateRepository, repositoriesOf } from '../store/candidate-store.ts';
+import { findPlan, plannedOf } from '../store/plan-store.ts';
 import { findPolicy, readDefinition, type StoredPolicy } from '../store/policy-store.ts';
 import { addRun, findRun, type Run } from '../store/run-store.ts';
 import { insertTask, repositoriesWithTask } from '../store/task-store.ts';
@@ -103,6 +104,9 @@ async function runTask(
   const { policyId } = run.input;
   const { stored, repository } = of;
   const begun = await requireRun(deps, run.job.executionId);
+  const plan = begun.planId === null ? undefined : await findPlan(deps.db.reader, begun.planId);
+  const named = { planId: begun.planId ?? 0, repositoryId: repository.id };
+  const planned = begun.planId === null ? {} : { planned: await plannedOf(deps.db.reader, named) };
   await runRepository(
     deps,
     {
@@ -112,7 +116,8 @@ async function runTask(
       repository,
       dryRun: begun.dryRun,
       actor: JSON.parse(begun.actor) as Actor,
-      now: await deps.db.now(),
+      now: plan?.madeAt ?? (await deps.db.now()),
+      ...planned,
     },
     run,
   );
