@@ -278,7 +278,7 @@ async function compose(
     details: (...of) => metrics.details(...of),
   });
   const instances = () => metrics.instances();
-  const workDeps = { ...base, hashPool, storeIsOurs, instances, log: log.of('jobs') };
+  const workDeps = { ...base, settings, hashPool, storeIsOurs, instances, log: log.of('jobs') };
   const work = stack.use(await createBackgroundWork(workDeps, ending.signal));
   const quota = createQuota({ db, settings });
   const selfRegistration = (): boolean => settings.get('self_registration');

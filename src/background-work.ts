@@ -4,7 +4,7 @@ import { createRetention } from './features/retention/retention.ts';
 import { createVerify } from './features/verify/verify.ts';
 import type { Routes } from './platform/http/server.ts';
 
-type Given = JobsDeps & Parameters<typeof createVerify>[0];
+type Given = JobsDeps & Parameters<typeof createVerify>[0] & Parameters<typeof createRetention>[0];
 
 export interface BackgroundWork extends AsyncDisposable {
   readonly routes: readonly RestRoute[];

@@ -20,6 +20,7 @@ import { projectCommands } from './project/commands.ts';
 import { quotaCommands } from './quota/commands.ts';
 import { restCommands } from './rest-commands/commands.ts';
 import { restoreCommands } from './restore/commands.ts';
+import { retentionCommands } from './retention/commands.ts';
 import { robotCommands } from './robot/commands.ts';
 import { storageCommands } from './storage/commands.ts';
 import { tagGuardCommands } from './tag/commands.ts';
@@ -71,6 +72,7 @@ export function programOf(cli: Cli, outcome: { code: number }): Command {
   tagGuardCommands({ program, lang, running });
   configFilesCommands({ program, lang, running });
   trashCommands({ program, lang, running });
+  retentionCommands({ program, lang, running });
   completionCommands(program, lang, running);
   program
     .command('version')

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { addUsers, grantRole } from '../harness/accounts.ts';
+import { berth } from '../harness/berth-command.ts';
 import { childOf, imageOf, indexOf } from '../harness/image.ts';
 import { expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { expectRefusal, jsonOf, makeProject, sendJson } from '../harness/rest.ts';
@@ -183,6 +184,24 @@ test('two policies are compared, also where the project has none', async () => {
   assert.equal(expectRefusal(none, 400, 'BAD_REQUEST'), 'project compared has no retention policy');
   const bad = { policy: { rules: [latest(-1)] } };
   expectRefusal(await sendJson(alice, 'POST', `${at('compared')}/preview`, bad), 400, 'BAD_REQUEST');
+});
+
+test('berth retention preview and apply: what goes, then it is in the trash', async () => {
+  const project = await makeProject(alice, 'cli');
+  await push('cli/app', 'v1', 'v2');
+  const policyId = await makePolicy(alice, project, [latest(1)]);
+  const shown = await berth(['retention', 'preview', 'cli', '--data', server.data]);
+  assert.equal(shown.code, 0, shown.stderr);
+  assert.match(shown.stdout, /cli\/app\tv1\tfalse\tnone of the rules 0 keeps it/);
+  assert.doesNotMatch(shown.stdout, /v2/);
+  const [, plan = ''] = /^Plan (\d+): 1 of 2 artifacts with 1 tags would go/m.exec(shown.stderr) ?? [];
+  const wrong = await berth(['retention', 'apply', 'cli', 'x', '--yes', '--data', server.data]);
+  assert.match(wrong.stderr, /a plan is named by its number/);
+  const applied = await berth(['retention', 'apply', 'cli', plan, '--yes', '--data', server.data]);
+  assert.equal(applied.code, 0, applied.stderr);
+  const [, run = ''] = /Run (\d+) carries out plan/.exec(applied.stderr) ?? [];
+  await endedRun(alice, policyId, Number(run));
+  assert.equal((await trashOf('cli')).length, 1);
 });
 
 test('an index that stays keeps its tagged children', async () => {

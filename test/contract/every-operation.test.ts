@@ -40,6 +40,7 @@ const ownFields: Readonly<Record<string, readonly string[]>> = {
     'project_name_pattern',
     'projects_per_user',
     'former_name_days',
+    'retention_review',
   ],
 };
 
