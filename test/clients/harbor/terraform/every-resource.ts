@@ -3,6 +3,7 @@ import { security, system } from './configuration.ts';
 import { immutableRule, label } from './labels-and-rules.ts';
 import { memberGroup, memberUser, project } from './projects.ts';
 import type { Attributes, Resource, ResourceType, Round } from './resource-type.ts';
+import { retentionPolicy } from './retention-policy.ts';
 
 type Wanted = (of: {
   readonly apps: string;
@@ -138,5 +139,25 @@ export const everyResource: readonly Resource[] = [
     repo_matching: 'lib/**',
     tag_excluding: pick('dev-*', 'test-*'),
     disabled: pick(true, false),
+  })),
+  declare(retentionPolicy, 'apps', ({ apps, pick }) => ({
+    scope: apps,
+    schedule: pick('Daily', '0 30 2 * * *'),
+    rule: [
+      {
+        disabled: pick(false, true),
+        most_recently_pushed: pick(5, 10),
+        tag_matching: pick('**', 'v*'),
+        repo_matching: '**',
+        untagged_artifacts: pick(true, false),
+      },
+      {
+        disabled: false,
+        always_retain: true,
+        tag_excluding: pick('dev-*', 'test-*'),
+        repo_excluding: 'lib/**',
+        untagged_artifacts: true,
+      },
+    ],
   })),
 ];

@@ -168,6 +168,23 @@ resource "harbor_immutable_tag_rule" "others" {
   disabled      = !var.changed
 }
 
+resource "harbor_retention_policy" "apps" {
+  scope    = harbor_project.apps.id
+  schedule = ["Daily", "0 30 2 * * *"][local.round]
+  rule {
+    disabled             = var.changed
+    most_recently_pushed = [5, 10][local.round]
+    tag_matching         = ["**", "v*"][local.round]
+    repo_matching        = "**"
+    untagged_artifacts   = !var.changed
+  }
+  rule {
+    always_retain  = true
+    tag_excluding  = ["dev-*", "test-*"][local.round]
+    repo_excluding = "lib/**"
+  }
+}
+
 data "harbor_project" "apps" {
   name       = harbor_project.apps.name
   depends_on = [harbor_project.apps]
