@@ -50,6 +50,8 @@ export const eventTypes = [
   'role.granted',
   'role.revoked',
   'role.updated',
+  'inuse.deleted',
+  'inuse.updated',
   'retention.created',
   'retention.deleted',
   'retention.finished',

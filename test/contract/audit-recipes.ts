@@ -351,6 +351,15 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     const started = await sendJson(admin, 'POST', `${await policy(admin)}/executions`, {});
     return { path: String(started.headers.location), body: { action: 'stop' } };
   },
+  putImagesInUse: async () => ({
+    path: `${own}/in-use/${fresh('cluster')}`,
+    body: { images: ['pay/api:v1'] },
+  }),
+  deleteImagesInUse: async (admin) => {
+    const path = `${own}/in-use/${fresh('cluster')}`;
+    expectStatus(await sendJson(admin, 'PUT', path, { images: ['pay/api:v1'] }), 200);
+    return { path };
+  },
   previewRetention: async (admin) => ({
     path: `${own}/projects/${await project(admin)}/retention/preview`,
     body: { policy: { rules: [retentionRule()] } },
@@ -479,6 +488,8 @@ export const events: Readonly<Record<string, string>> = {
   deleteRetention: 'retention.deleted',
   triggerRetentionExecution: 'retention.started',
   operateRetentionExecution: 'retention.stopped',
+  putImagesInUse: 'inuse.updated',
+  deleteImagesInUse: 'inuse.deleted',
   previewRetention: 'retention.planned',
   applyRetentionPlan: 'retention.started',
   startStorageVerification: 'job.started',

@@ -72,6 +72,8 @@ export const operationEvents: Readonly<Record<string, EventType>> = {
   deleteRetention: 'retention.deleted',
   triggerRetentionExecution: 'retention.started',
   operateRetentionExecution: 'retention.stopped',
+  putImagesInUse: 'inuse.updated',
+  deleteImagesInUse: 'inuse.deleted',
   previewRetention: 'retention.planned',
   applyRetentionPlan: 'retention.started',
   startStorageVerification: 'job.started',

@@ -1,8 +1,9 @@
+import { inUseCommands } from '../in-use/commands.ts';
 import { type Making, verb } from '../rest/making.ts';
 import { restTexts } from '../rest/text.ts';
 import { retentionTexts } from './text.ts';
 
-/** `berth retention preview|apply` */
+/** `berth retention preview|apply`, and of what it leaves alone */
 export function retentionCommands(making: Making): void {
   const { program, lang } = making;
   const retention = () => import('./retention.ts');
@@ -18,4 +19,5 @@ export function retentionCommands(making: Making): void {
     .argument('<project>', retentionTexts.project[lang])
     .argument('<plan>', retentionTexts.plan[lang])
     .option('--yes', restTexts.yes[lang]);
+  inUseCommands(making);
 }

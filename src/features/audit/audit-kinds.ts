@@ -75,6 +75,8 @@ export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'role.updated': kind('update', 'role', 'change role'),
   'role.granted': kind('create', 'member', 'grant a role in'),
   'role.revoked': kind('delete', 'member', 'revoke a role in'),
+  'inuse.deleted': kind('delete', 'in-use', 'remove the list of images in use of'),
+  'inuse.updated': kind('update', 'in-use', 'tell which images are in use in'),
   'retention.created': kind('create', 'retention', 'create retention policy'),
   'retention.deleted': kind('delete', 'retention', 'delete retention policy'),
   'retention.finished': kind('delete', 'retention', 'apply retention policy to'),

@@ -1,4 +1,5 @@
 import type { RestRoute } from '../../access/rest-route.ts';
+import { inUseRoutes } from './in-use/routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { previewRoutes } from './preview/routes.ts';
 import { createRetentionJob, type RetentionDeps, type RetentionKind } from './run/retention-job.ts';
@@ -9,7 +10,7 @@ export function createRetention(deps: RetentionDeps): {
   readonly job: RetentionKind;
 } {
   return {
-    routes: [...policyRoutes(deps), ...runRoutes(deps), ...previewRoutes(deps)],
+    routes: [...policyRoutes(deps), ...runRoutes(deps), ...previewRoutes(deps), ...inUseRoutes(deps)],
     job: createRetentionJob(deps),
   };
 }

@@ -32,6 +32,7 @@ import { hiddenEvents } from './migrations/202611282230-hidden-events.ts';
 import { jobs } from './migrations/202611282240-jobs.ts';
 import { trash } from './migrations/202611282310-trash.ts';
 import { retention } from './migrations/202611290200-retention.ts';
+import { inUse } from './migrations/202611290201-in-use.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -68,4 +69,5 @@ export const migrations: readonly Migration[] = [
   jobs,
   trash,
   retention,
+  inUse,
 ];

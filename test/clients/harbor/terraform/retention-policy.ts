@@ -32,7 +32,7 @@ const schedules: Readonly<Record<string, string>> = {
 };
 
 function body(wanted: Attributes, rules: readonly Attributes[]): object {
-  const schedule = String(wanted['schedule'] ?? '');
+  const schedule = wanted['schedule'] as string;
   return {
     id: 0,
     algorithm: 'or',
@@ -58,7 +58,7 @@ function ruleBody(rule: Attributes): object {
         kind: 'doublestar',
         decoration: tags === undefined ? 'excludes' : 'matches',
         pattern: tags ?? rule['tag_excluding'],
-        extras: `{"untagged":${String(rule['untagged_artifacts'] ?? true)}}`,
+        extras: JSON.stringify({ untagged: rule['untagged_artifacts'] ?? true }),
       },
     ],
     scope_selectors: {
