@@ -94,6 +94,7 @@ const keys: Readonly<Record<string, readonly [fallback: unknown, other: unknown]
   project_name_pattern: ['', 'team-*'],
   projects_per_user: [-1, 3],
   former_name_days: [30, 7],
+  retention_review: [true, false],
   session_timeout: [60, 61],
   banner_message: ['', '{"message":"hello"}'],
   // Berth's own.
@@ -276,6 +277,7 @@ const shownOnly = [
   'project_name_pattern',
   'projects_per_user',
   'former_name_days',
+  'retention_review',
 ];
 
 for (const [key, [fallback, other]] of Object.entries(keys)) {
