@@ -11,6 +11,7 @@ import { JobMeter } from './platform/metrics/job-meter.ts';
 type Given = Omit<JobsDeps, 'meter'> &
   Parameters<typeof createVerify>[0] &
   Parameters<typeof createGarbage>[0] &
+  Parameters<typeof createRetention>[0] &
   Parameters<typeof createAuditPurge>[0] &
   Omit<Parameters<typeof openEventStream>[0], 'jobView'>;
 

@@ -200,7 +200,8 @@ test('what is about the system only its administrators give', () => {
 });
 
 test('Harbor has 70 permissions for robots on the system and 70 in projects', () => {
-  assert.equal(new Set(robotPermissions.system).size, 70);
+  assert.equal(new Set(robotPermissions.system.filter((each) => each !== 'in-use:update')).size, 70);
+  assert.equal(robotPermissions.system.length, 71);
   assert.equal(new Set(robotPermissions.project).size, 70);
 });
 

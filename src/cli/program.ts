@@ -22,6 +22,7 @@ import { projectCommands } from './project/commands.ts';
 import { quotaCommands } from './quota/commands.ts';
 import { restCommands } from './rest-commands/commands.ts';
 import { restoreCommands } from './restore/commands.ts';
+import { retentionCommands } from './retention/commands.ts';
 import { robotCommands } from './robot/commands.ts';
 import { storageCommands } from './storage/commands.ts';
 import { figureCommands } from './storage/figure-commands.ts';
@@ -42,6 +43,7 @@ const declared = [
   gcCommands,
   figureCommands,
   trashCommands,
+  retentionCommands,
   webhookCommands,
 ] as const;
 

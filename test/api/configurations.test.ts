@@ -98,6 +98,7 @@ const keys: Readonly<Record<string, readonly [fallback: unknown, other: unknown]
   project_name_pattern: ['', 'team-*'],
   projects_per_user: [-1, 3],
   former_name_days: [30, 7],
+  retention_review: [true, false],
   session_timeout: [60, 61],
   banner_message: ['', '{"message":"hello"}'],
   // Berth's own.
@@ -289,6 +290,7 @@ const shownOnly = [
   'storage_price_pushed',
   'storage_price_pulled',
   'storage_currency',
+  'retention_review',
 ];
 
 for (const [key, [fallback, other]] of Object.entries(keys)) {

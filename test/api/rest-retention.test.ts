@@ -366,20 +366,42 @@ test('who may not change a project’s policy may not run or stop it, and is tol
     expectRefusal(answer, 403, 'FORBIDDEN');
 });
 
-test('a schedule runs a policy by itself', async () => {
-  const project = await makeProject(alice, 'scheduled');
-  await push('scheduled/app', 'v1');
+test('updateRetention: a schedule runs a policy by itself; what nobody has reviewed stops with a plan, until a setting says otherwise', async () => {
   const trigger = { kind: 'Schedule', settings: { cron: '0 * * * * *' } };
-  const id = await makePolicy(alice, project, [latest(1)], { trigger });
-  const [run] = await waitUntil(
-    'the schedule has run',
-    async () => {
-      const runs = await runsOf(alice, id);
-      return runs.some(({ status }) => status !== 'Running') ? runs : undefined;
-    },
-    90_000,
+  const make = async (name: string, keep: number): Promise<number> => {
+    const project = await makeProject(alice, name);
+    await push(`${name}/app`, 'v1', 'v2');
+    return makePolicy(alice, project, [latest(keep)], { trigger });
+  };
+  const [harmless, drops] = [await make('harmless', 2), await make('drops', 1)];
+  const ended = (policy: number) =>
+    waitUntil(
+      'the schedule has run',
+      async () => (await runsOf(alice, policy)).find(({ status }) => status !== 'Running'),
+      150_000,
+    );
+  const first = await ended(harmless);
+  assert.deepEqual([first.trigger, first.status, first.needs_review], ['SCHEDULE', 'Success', undefined]);
+  const held = await ended(drops);
+  assert.deepEqual([held.trigger, held.status], ['SCHEDULE', 'Stopped']);
+  const [, plan = ''] =
+    /^plan (\d+): it is the first run of the policy as it is now$/.exec(held.needs_review ?? '') ?? [];
+  assert.deepEqual(await tagsOf('drops/app'), ['v1', 'v2']);
+  const { items: events } = jsonOf<{ items: { object: string }[] }>(
+    await admin.get('/api/berth/v1/audit?type=retention.held'),
   );
-  assert.equal(run?.trigger, 'SCHEDULE');
+  assert.equal(events.length, 1);
+  const shown = jsonOf<{ needs_review: string; dropped_artifacts: number }>(
+    await alice.get(`/api/berth/v1/projects/drops/retention/plans/${plan}`),
+  );
+  assert.deepEqual(
+    [shown.needs_review, shown.dropped_artifacts],
+    ['it is the first run of the policy as it is now', 1],
+  );
+  const applied = await alice.call('POST', `/api/berth/v1/projects/drops/retention/plans/${plan}/apply`);
+  const { execution_id: runId } = jsonOf<{ execution_id: number }>(applied, 202);
+  assert.equal((await endedRun(alice, drops, runId)).status, 'Success');
+  assert.deepEqual(await tagsOf('drops/app'), ['v2']);
 });
 
 test('views, HEAD, copies and dry runs are no pulls; a GET of a client is (goharbor/harbor#15810)', async () => {

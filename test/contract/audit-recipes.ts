@@ -394,6 +394,26 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     const started = await sendJson(admin, 'POST', `${await policy(admin)}/executions`, {});
     return { path: String(started.headers.location), body: { action: 'stop' } };
   },
+  putImagesInUse: async () => ({
+    path: `${own}/in-use/${fresh('cluster')}`,
+    body: { images: ['pay/api:v1'] },
+  }),
+  deleteImagesInUse: async (admin) => {
+    const path = `${own}/in-use/${fresh('cluster')}`;
+    expectStatus(await sendJson(admin, 'PUT', path, { images: ['pay/api:v1'] }), 200);
+    return { path };
+  },
+  previewRetention: async (admin) => ({
+    path: `${own}/projects/${await project(admin)}/retention/preview`,
+    body: { policy: { rules: [retentionRule()] } },
+  }),
+  applyRetentionPlan: async (admin) => {
+    const id = await makeProject(admin, fresh('kept'));
+    await makePolicy(admin, id, [retentionRule()]);
+    const at = `${own}/projects/${id}/retention`;
+    const { plan_id: plan } = jsonOf<{ plan_id: number }>(await sendJson(admin, 'POST', `${at}/preview`, {}));
+    return { path: `${at}/plans/${plan}/apply`, body: {} };
+  },
   startStorageVerification: async (admin) => {
     await emptyQueue(admin);
     return { path: verifications, body: {} };
@@ -534,6 +554,10 @@ export const events: Readonly<Record<string, string>> = {
   deleteRetention: 'retention.deleted',
   triggerRetentionExecution: 'retention.started',
   operateRetentionExecution: 'retention.stopped',
+  putImagesInUse: 'inuse.updated',
+  deleteImagesInUse: 'inuse.deleted',
+  previewRetention: 'retention.planned',
+  applyRetentionPlan: 'retention.started',
   startStorageVerification: 'job.started',
   setStorageVerificationSchedule: 'schedule.updated',
   deleteStorageVerificationSchedule: 'schedule.deleted',

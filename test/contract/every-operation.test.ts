@@ -47,6 +47,7 @@ const ownFields: Readonly<Record<string, readonly string[]>> = {
     'storage_price_pushed',
     'storage_price_pulled',
     'storage_currency',
+    'retention_review',
   ],
 };
 

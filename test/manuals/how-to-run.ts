@@ -78,6 +78,9 @@ export const howToRun: Readonly<Record<string, HowToRun>> = {
   },
   "curl --silent --user admin 'http://localhost:5000/api/v2.0/projects/payments/repositories?page_size=100&sort=name' |":
     { answers: ['{password}'] },
+  'curl --silent --user admin http://localhost:5000/api/v2.0/retentions --json @/tmp/policy.json': {
+    answers: ['{password}'],
+  },
   'docker stop registry': { notRun: noRegistry },
   'docker start registry': { notRun: noRegistry },
   'berth import distribution --data /var/lib/berth --storage /srv/registry --dry-run': { notRun: noRegistry },

@@ -18,6 +18,8 @@ const notOnSystem: readonly SystemPermission[] = [
   'configuration:read',
   'configuration:update',
   'cve-allowlist:update',
+  'in-use:list',
+  'in-use:delete',
   'robot:update',
   'role:create',
   'role:update',
@@ -25,7 +27,7 @@ const notOnSystem: readonly SystemPermission[] = [
   'trash:purge',
 ];
 
-/** Harbor's 70 permissions that a robot can hold in a project, and its 70 that one can hold on the system. */
+/** Harbor's 70 permissions that a robot can hold in a project, its 70 that one can hold on the system, and Berth's own `in-use:update`. */
 export const robotPermissions = {
   project: permissions.filter((permission) => !notInProjects.includes(permission)),
   system: systemPermissions.filter((permission) => !notOnSystem.includes(permission)),

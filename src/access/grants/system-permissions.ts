@@ -15,6 +15,8 @@ const actions = {
   // Berth's own: in Harbor it goes with the configuration.
   'cve-allowlist': ['update'],
   'garbage-collection': ['create', 'read', 'update', 'list', 'stop'],
+  // Berth's own: which images run in which cluster.
+  'in-use': ['list', 'update', 'delete'],
   'jobservice-monitor': ['list', 'stop'],
   label: ['create', 'read', 'update', 'delete'],
   'ldap-user': ['create', 'list'],

@@ -16,20 +16,10 @@ export interface Dependents {
  */
 export async function collectDependents(db: Queries, rootId: number): Promise<Dependents> {
   const kept = new Set<number>();
+  const roots = new Set([rootId]);
   for (;;) {
-    const reached = await reach(db, rootId, kept);
-    const holders = await findParentsOf(
-      db,
-      [...reached.values()].map(({ blobId }) => blobId),
-    );
-    const staying = [...reached.values()].flatMap((each) => {
-      const parent = holders.find(
-        ({ childBlobId, repositoryId, id }) =>
-          childBlobId === each.blobId && repositoryId === each.repositoryId && !reached.has(id),
-      );
-      const leavesSubject = each.subjectId !== null && !reached.has(each.subjectId);
-      return parent !== undefined || (leavesSubject && each.id !== rootId) ? [{ each, parent }] : [];
-    });
+    const reached = await reach(db, roots, kept);
+    const staying = await stayingOf(db, reached, roots);
     const root = staying.find(({ each }) => each.id === rootId);
     if (staying.length === 0 || root !== undefined)
       return { all: [...reached.values()], heldBy: root?.parent?.digest };
@@ -37,14 +27,59 @@ export async function collectDependents(db: Queries, rootId: number): Promise<De
   }
 }
 
-/** All that the artifact owns, and what that owns, except what stays. */
+/** What goes with several artifacts of one repository once all of them are deleted, one after the other. */
+export async function collectDependentsOfAll(
+  db: Queries,
+  rootIds: readonly number[],
+): Promise<readonly Dependent[]> {
+  const kept = new Set<number>();
+  const roots = new Set(rootIds);
+  for (;;) {
+    const reached = await reach(db, roots, kept);
+    const staying = await stayingOf(db, reached, roots);
+    if (staying.length === 0) return [...reached.values()];
+    for (const { each } of staying) {
+      kept.add(each.id);
+      roots.delete(each.id);
+    }
+  }
+}
+
+interface Staying {
+  readonly each: Dependent;
+  readonly parent: { readonly digest: string } | undefined;
+}
+
+/** Of what was reached what an index that stays lists, or what is about something that stays. */
+async function stayingOf(
+  db: Queries,
+  reached: ReadonlyMap<number, Dependent>,
+  roots: ReadonlySet<number>,
+): Promise<readonly Staying[]> {
+  const holders = Map.groupBy(
+    await findParentsOf(
+      db,
+      [...reached.values()].map(({ blobId }) => blobId),
+    ),
+    ({ childBlobId }) => childBlobId,
+  );
+  return [...reached.values()].flatMap((each) => {
+    const parent = holders
+      .get(each.blobId)
+      ?.find(({ repositoryId, id }) => repositoryId === each.repositoryId && !reached.has(id));
+    const leavesSubject = each.subjectId !== null && !reached.has(each.subjectId);
+    return parent !== undefined || (leavesSubject && !roots.has(each.id)) ? [{ each, parent }] : [];
+  });
+}
+
+/** All that the artifacts own, and what that owns, except what stays. */
 async function reach(
   db: Queries,
-  rootId: number,
+  roots: ReadonlySet<number>,
   kept: ReadonlySet<number>,
 ): Promise<Map<number, Dependent>> {
   const reached = new Map<number, Dependent>();
-  for (let ids = [rootId]; ids.length > 0; ) {
+  for (let ids = [...roots]; ids.length > 0; ) {
     const found = await findDependents(db, ids);
     for (const each of found) reached.set(each.id, each);
     const accessories = await findAccessoriesOf(db, found);

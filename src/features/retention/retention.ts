@@ -1,12 +1,16 @@
 import type { RestRoute } from '../../access/rest-route.ts';
-import type { Database } from '../../platform/db/database.ts';
+import { inUseRoutes } from './in-use/routes.ts';
 import { policyRoutes } from './policy-routes.ts';
-import { createRetentionJob, type RetentionKind } from './run/retention-job.ts';
+import { previewRoutes } from './preview/routes.ts';
+import { createRetentionJob, type RetentionDeps, type RetentionKind } from './run/retention-job.ts';
 import { runRoutes } from './run-routes.ts';
 
-export function createRetention(deps: { readonly db: Database }): {
+export function createRetention(deps: RetentionDeps): {
   readonly routes: readonly RestRoute[];
   readonly job: RetentionKind;
 } {
-  return { routes: [...policyRoutes(deps), ...runRoutes(deps)], job: createRetentionJob(deps) };
+  return {
+    routes: [...policyRoutes(deps), ...runRoutes(deps), ...previewRoutes(deps), ...inUseRoutes(deps)],
+    job: createRetentionJob(deps),
+  };
 }

@@ -32,6 +32,7 @@ import { hiddenEvents } from './migrations/202611282230-hidden-events.ts';
 import { jobs } from './migrations/202611282240-jobs.ts';
 import { trash } from './migrations/202611282310-trash.ts';
 import { retention } from './migrations/202611290200-retention.ts';
+import { inUse } from './migrations/202611290201-in-use.ts';
 import { webhooks } from './migrations/202611290300-webhooks.ts';
 import { auditRemainder } from './migrations/202611290400-audit-remainder.ts';
 import { storageFigures } from './migrations/202611290600-storage-figures.ts';
@@ -71,6 +72,7 @@ export const migrations: readonly Migration[] = [
   jobs,
   trash,
   retention,
+  inUse,
   webhooks,
   auditRemainder,
   storageFigures,

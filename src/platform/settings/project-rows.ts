@@ -51,6 +51,10 @@ export const projectRows = {
       zh: '在每个新项目中拥有角色的用户组：组=角色，用逗号分隔。',
     },
   },
+  retention_review: flag(honoured, true, {
+    en: 'Whether a retention run by schedule stops for a review that would drop over 20 % of a project’s tags or one that was pulled within 7 days, or that is the first after the policy was changed.',
+    zh: '定时保留任务若将删除项目超过 20 % 的标签、7 天内被拉取过的标签，或是策略修改后的首次运行，是否停下等待审核。',
+  }),
   project_creator_groups: {
     type: 'string',
     fallback: '',

@@ -10,7 +10,9 @@ export type Reason =
   | { readonly kind: 'no rule keeps it'; readonly rules: readonly number[] }
   | { readonly kind: 'no rule covers the repository' }
   | { readonly kind: 'immutable tag' | 'protected tag'; readonly tag: string; readonly rule: number }
-  | { readonly kind: 'in use'; readonly list: string }
+  | { readonly kind: 'in use'; readonly cluster: string }
+  /** What a cluster runs is not known any more. */
+  | { readonly kind: 'list has ended'; readonly cluster: string }
   | { readonly kind: 'pulled lately'; readonly days: number }
   | { readonly kind: 'listed by an index that stays'; readonly artifactId: number }
   /** Where tags are taken away, one without any has nothing to lose. */

@@ -14,7 +14,9 @@ export function reasonText(by: Reason): string {
     case 'protected tag':
       return `the tag ${by.tag} is protected by protection ${by.rule} of the project`;
     case 'in use':
-      return `in use, says the list of ${by.list}`;
+      return `in use in the cluster ${by.cluster}`;
+    case 'list has ended':
+      return `the list of images in use of the cluster ${by.cluster} has ended: renew or remove it`;
     case 'pulled lately':
       return `pulled within ${by.days} days`;
     case 'listed by an index that stays':

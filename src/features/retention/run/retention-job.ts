@@ -1,15 +1,18 @@
-import { findProjectById } from '../../../access/projects/project-reads.ts';
+import { findProjectById, type Project } from '../../../access/projects/project-reads.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { isRecord } from '../../../lib/oci/json.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import { type Actor, systemActor } from '../../../platform/events/append.ts';
 import type { JobKind, JobRun } from '../../../platform/jobs/job-kind.ts';
 import { addJob } from '../../../platform/jobs/start-job.ts';
+import type { Settings } from '../../../platform/settings/settings.ts';
 import { retentionKind } from '../retention-kind.ts';
 import { type CandidateRepository, repositoriesOf } from '../store/candidate-store.ts';
+import { findPlan, plannedOf } from '../store/plan-store.ts';
 import { findPolicy, readDefinition, type StoredPolicy } from '../store/policy-store.ts';
 import { addRun, findRun, type Run } from '../store/run-store.ts';
 import { insertTask, repositoriesWithTask } from '../store/task-store.ts';
+import { holdForReview } from './hold-for-review.ts';
 import { runRepository } from './run-repository.ts';
 
 /** The first job of a run has no repository: it makes one for each. */
@@ -21,14 +24,15 @@ export interface RetentionInput {
 
 export type RetentionKind = JobKind<RetentionInput>;
 
-interface Deps {
+export interface RetentionDeps {
   readonly db: Database;
+  readonly settings: Pick<Settings, 'get'>;
 }
 
 const tasksAtOnce = 100;
 
 /** Harbor's `RETENTION`: an execution with a task for each repository. */
-export function createRetentionJob(deps: Deps): RetentionKind {
+export function createRetentionJob(deps: RetentionDeps): RetentionKind {
   return {
     name: retentionKind,
     parallelism: 0,
@@ -43,7 +47,7 @@ export function createRetentionJob(deps: Deps): RetentionKind {
         run.log(`policy ${policyId} or its project is gone: there is nothing to do`);
         return;
       }
-      if (repository === undefined) await makeTasks(deps, run, stored);
+      if (repository === undefined) await makeTasks(deps, run, { stored, project });
       else await runTask(deps, run, { stored, repository });
     },
   };
@@ -57,14 +61,23 @@ function readInput(input: unknown): RetentionInput {
 }
 
 /** Begun again, it makes those that are missing. */
-async function makeTasks({ db }: Deps, run: JobRun<RetentionInput>, stored: StoredPolicy): Promise<void> {
+async function makeTasks(
+  { db, settings }: RetentionDeps,
+  run: JobRun<RetentionInput>,
+  of: { readonly stored: StoredPolicy; readonly project: Project },
+): Promise<void> {
+  const { stored } = of;
   const { executionId } = run.job;
   const { policyId, dryRun } = run.input;
   const { definition } = stored;
-  await db.transaction((tx) =>
-    // A run by schedule has none yet.
-    addRun(tx, { executionId, dryRun, definition, actor: JSON.stringify(systemActor), planId: null }),
-  );
+  if ((await findRun(db.reader, executionId)) === undefined) {
+    // A run by schedule: nobody has looked at what it does.
+    const actor = JSON.stringify(systemActor);
+    await db.transaction((tx) => addRun(tx, { executionId, dryRun, definition, actor, planId: null }));
+  }
+  const begun = await requireRun({ db }, executionId);
+  const byItself = begun.actor === JSON.stringify(systemActor) && !dryRun;
+  if (byItself && settings.get('retention_review')) await holdForReview(db, run, of);
   let made = 0;
   const flush = async (repositories: readonly CandidateRepository[]): Promise<void> => {
     run.signal.throwIfAborted();
@@ -96,13 +109,16 @@ async function makeTasks({ db }: Deps, run: JobRun<RetentionInput>, stored: Stor
 }
 
 async function runTask(
-  deps: Deps,
+  deps: Pick<RetentionDeps, 'db'>,
   run: JobRun<RetentionInput>,
   of: { readonly stored: StoredPolicy; readonly repository: CandidateRepository },
 ): Promise<void> {
   const { policyId } = run.input;
   const { stored, repository } = of;
   const begun = await requireRun(deps, run.job.executionId);
+  const plan = begun.planId === null ? undefined : await findPlan(deps.db.reader, begun.planId);
+  const named = { planId: begun.planId ?? 0, repositoryId: repository.id };
+  const planned = begun.planId === null ? {} : { planned: await plannedOf(deps.db.reader, named) };
   await runRepository(
     deps,
     {
@@ -112,13 +128,14 @@ async function runTask(
       repository,
       dryRun: begun.dryRun,
       actor: JSON.parse(begun.actor) as Actor,
-      now: await deps.db.now(),
+      now: plan?.madeAt ?? (await deps.db.now()),
+      ...planned,
     },
     run,
   );
 }
 
-async function requireRun({ db }: Deps, executionId: number): Promise<Run> {
+async function requireRun({ db }: Pick<RetentionDeps, 'db'>, executionId: number): Promise<Run> {
   const found = await findRun(db.reader, executionId);
   if (found === undefined) throw new AppError('NOT_FOUND', { message: `run ${executionId} is not there` });
   return found;

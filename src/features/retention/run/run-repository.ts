@@ -97,13 +97,13 @@ export async function verdictsOf(
   db: Database,
   { policy, projectId, repository, now }: Pick<RepositoryRun, 'policy' | 'projectId' | 'repository' | 'now'>,
 ): Promise<readonly Verdict[]> {
-  const guard = await guardOf(db.reader, projectId);
+  const guard = await guardOf({ reader: db.reader, now: () => db.now() }, { projectId, repository });
   return evaluate({
     policy,
     path: repository.name.slice(repository.name.indexOf('/') + 1),
     candidates: await candidatesOf(db.reader, repository.id),
     now,
-    guard: guard(repository.name),
+    guard,
   });
 }
 

@@ -3,7 +3,7 @@ import type { Migration } from '../migration.ts';
 /** Webhooks, and deliveries to their targets: until now nothing was written into `delivery`. Older code sends none. */
 export const webhooks: Migration = {
   name: '202611290300-webhooks',
-  version: 34,
+  version: 35,
   minCompatibleVersion: 2,
   statements: (t) => [
     `create table webhook (

@@ -3,7 +3,7 @@ import type { Migration } from '../migration.ts';
 /** What of a closed period of the audit log is left once a purge has looked at it. Older code purges nothing. */
 export const auditRemainder: Migration = {
   name: '202611290400-audit-remainder',
-  version: 35,
+  version: 36,
   minCompatibleVersion: 2,
   statements: (t) => [
     `create table audit_remainder (

@@ -3,7 +3,7 @@ import type { Migration } from '../migration.ts';
 /** What projects, repositories and tags take up, as it was counted last; what was moved and kept month by month. */
 export const storageFigures: Migration = {
   name: '202611290600-storage-figures',
-  version: 36,
+  version: 37,
   minCompatibleVersion: 2,
   statements: (t) => {
     const bytes = `logical_bytes ${t.int} not null, unique_bytes ${t.int} not null, shared_bytes ${t.int} not null`;

@@ -7,6 +7,8 @@ export interface SchemaOfRetention {
   retention_task: RetentionTaskTable;
   retention_plan: RetentionPlanTable;
   retention_plan_part: RetentionPlanPartTable;
+  in_use_list: InUseListTable;
+  in_use_image: InUseImageTable;
 }
 
 interface RetentionPolicyTable {
@@ -67,4 +69,23 @@ interface RetentionPlanPartTable {
   repository: string;
   /** JSON: what goes from the repository. */
   drops: string;
+}
+
+/** What a cluster said it runs. */
+interface InUseListTable {
+  id: Generated<number>;
+  cluster: string;
+  updated_at: number;
+  /** From then on nobody knows what runs there, and nothing is deleted. */
+  expires_at: number;
+  updated_by: string;
+}
+
+interface InUseImageTable {
+  list_id: number;
+  /** With the project's name before it. */
+  repository: string;
+  /** Empty: it is named by its digest alone. */
+  tag: string;
+  digest: string;
 }

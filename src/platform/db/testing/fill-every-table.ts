@@ -69,6 +69,8 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into retention_task values (1, 1, 1, 'library/app', 1, 1)`,
   `insert into retention_plan values (1, 1, '{}', 0, 9, 'user:1', '', '{}', null)`,
   `insert into retention_plan_part values (1, 1, 'library/app', '[]')`,
+  `insert into in_use_list values (1, 'prod', 0, 9, 'user:1')`,
+  `insert into in_use_image values (1, 'library/app', 'v1', '')`,
   `insert into job_log values (1, 0, 'line')`,
   `insert into job_queue values ('GARBAGE_COLLECTION', 9)`,
   `insert into schedule values (1, 'GARBAGE_COLLECTION', -1, '0 0 0 * * *', 'UTC', '{}', 9, 0)`,

@@ -1,0 +1,18 @@
+import { type Making, verb } from '../rest/making.ts';
+import { restTexts } from '../rest/text.ts';
+import { inUseTexts } from './text.ts';
+
+/** `berth inuse list|import|remove` */
+export function inUseCommands(making: Making): void {
+  const { program, lang } = making;
+  const inUse = () => import('./import-in-use.ts');
+  program.command('inuse').description(inUseTexts.inUse[lang]);
+  verb(making, 'inuse list', inUseTexts.list, async (cli, flags) => (await inUse()).listInUse(cli, flags));
+  verb(making, 'inuse import', inUseTexts.import, async (...call) => (await inUse()).importInUse(...call))
+    .argument('<cluster>', inUseTexts.cluster[lang])
+    .option('-f, --file <file>', inUseTexts.file[lang])
+    .option('--hours <number>', inUseTexts.hours[lang], '24');
+  verb(making, 'inuse remove', inUseTexts.remove, async (...call) => (await inUse()).removeInUse(...call))
+    .argument('<cluster>', inUseTexts.cluster[lang])
+    .option('--yes', restTexts.yes[lang]);
+}

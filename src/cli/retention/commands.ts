@@ -1,0 +1,23 @@
+import { inUseCommands } from '../in-use/commands.ts';
+import { type Making, verb } from '../rest/making.ts';
+import { restTexts } from '../rest/text.ts';
+import { retentionTexts } from './text.ts';
+
+/** `berth retention preview|apply`, and of what it leaves alone */
+export function retentionCommands(making: Making): void {
+  const { program, lang } = making;
+  const retention = () => import('./retention.ts');
+  program.command('retention').description(retentionTexts.retention[lang]);
+  verb(making, 'retention preview', retentionTexts.preview, async (...call) =>
+    (await retention()).previewRetention(...call),
+  )
+    .argument('<project>', retentionTexts.project[lang])
+    .option('--all', retentionTexts.kept[lang]);
+  verb(making, 'retention apply', retentionTexts.apply, async (...call) =>
+    (await retention()).applyRetention(...call),
+  )
+    .argument('<project>', retentionTexts.project[lang])
+    .argument('<plan>', retentionTexts.plan[lang])
+    .option('--yes', restTexts.yes[lang]);
+  inUseCommands(making);
+}

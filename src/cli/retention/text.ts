@@ -1,0 +1,35 @@
+import type { Text } from '../../lib/text/language.ts';
+
+export const retentionTexts = {
+  retention: {
+    en: 'Which artifacts of a project stay: see what a policy would delete, and carry that out.',
+    zh: '项目的保留策略：查看策略将删除的内容并执行。',
+  },
+  preview: {
+    en: 'Show what the policy of a project would delete, and why; deletes nothing and leaves a plan.',
+    zh: '显示项目的策略将删除的内容及原因；不删除任何内容，并生成一个计划。',
+  },
+  kept: { en: 'also what stays', zh: '同时显示保留的内容' },
+  project: { en: 'its name', zh: '项目名' },
+  planned: {
+    en: 'Plan {plan}: {dropped} of {artifacts} artifacts with {tags} tags would go to the trash, {size}. Until {until}: berth retention apply {project} {plan}',
+    zh: '计划 {plan}：{artifacts} 个制品中的 {dropped} 个（{tags} 个标签）将移入回收站，共 {size}。在 {until} 之前可执行：berth retention apply {project} {plan}',
+  },
+  apply: {
+    en: 'Carry out a plan as it was shown, unless something has changed since.',
+    zh: '按计划执行；若之后有变化则拒绝并说明。',
+  },
+  plan: { en: 'its number, as berth retention preview tells it', zh: '计划编号，见 berth retention preview' },
+  planWrong: {
+    en: 'a plan is named by its number; see: berth retention preview <project>',
+    zh: '计划用编号指定；参见：berth retention preview <项目>',
+  },
+  whatGoes: {
+    en: '{dropped} artifacts of {project} go to the trash, {size}',
+    zh: '{project} 的 {dropped} 个制品移入回收站，共 {size}',
+  },
+  applied: {
+    en: 'Run {run} carries out plan {plan}; see: berth trash list -p {project}',
+    zh: '运行 {run} 正在执行计划 {plan}；参见：berth trash list -p {project}',
+  },
+} as const satisfies Readonly<Record<string, Text>>;

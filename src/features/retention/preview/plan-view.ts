@@ -1,0 +1,100 @@
+import { apiTime } from '../../../platform/http/api/api-time.ts';
+import type { Verdict } from '../plan/evaluate.ts';
+import { reasonText } from '../plan/reason-text.ts';
+import type { CandidateRepository } from '../store/candidate-store.ts';
+import type { StoredPlan } from '../store/plan-store.ts';
+import type { PlannedRepository, PlanTotals } from './plan-project.ts';
+
+const text = { type: 'string' } as const;
+const number = { type: 'integer', format: 'int64' } as const;
+const flag = { type: 'boolean' } as const;
+const texts = { type: 'array', items: text } as const;
+
+export const totalsProperties = {
+  artifacts: { ...number, description: 'Artifacts that were decided about.' },
+  dropped_artifacts: number,
+  tags: number,
+  dropped_tags: number,
+  dropped_pulled_tags: { ...number, description: 'Of the dropped tags: pulled within the last 7 days.' },
+  freed_bytes: { ...number, description: 'What the project is relieved of; the trash holds it then.' },
+} as const;
+
+export const decisionSchema = {
+  type: 'object',
+  properties: {
+    repository: text,
+    digest: text,
+    tags: texts,
+    labels: texts,
+    pushed_at: { type: 'string', format: 'date-time' },
+    pulled_at: { type: 'string', format: 'date-time' },
+    keep: flag,
+    rule: { ...number, description: 'The place of the rule in the policy that keeps it.' },
+    reason: text,
+  },
+} as const;
+
+export const planProperties = {
+  plan_id: number,
+  made_at: { type: 'string', format: 'date-time' },
+  expires_at: { type: 'string', format: 'date-time' },
+  needs_review: { type: 'string', description: 'Why a run by schedule stopped and left this plan.' },
+  execution_id: { ...number, description: 'The run that carries it out.' },
+  ...totalsProperties,
+} as const;
+
+export function totalsView(totals: PlanTotals): Readonly<Record<string, number>> {
+  return {
+    artifacts: totals.artifacts,
+    dropped_artifacts: totals.dropped,
+    tags: totals.tags,
+    dropped_tags: totals.droppedTags,
+    dropped_pulled_tags: totals.droppedPulledTags,
+    freed_bytes: totals.freedBytes,
+  };
+}
+
+export function planView(plan: StoredPlan): Readonly<Record<string, unknown>> {
+  const { id, madeAt, expiresAt, reason, executionId, totals } = plan;
+  return {
+    plan_id: id,
+    made_at: apiTime(madeAt),
+    expires_at: apiTime(expiresAt),
+    ...(reason === '' ? {} : { needs_review: reason }),
+    ...(executionId === null ? {} : { execution_id: executionId }),
+    ...totalsView(totals),
+  };
+}
+
+export function decisionView(
+  repository: CandidateRepository,
+  { candidate, keep, by }: Verdict,
+): Readonly<Record<string, unknown>> {
+  const { digest, tags, labels, pushedAt, pulledAt } = candidate;
+  return {
+    repository: repository.name,
+    digest,
+    tags: tags.map(({ name }) => name),
+    labels,
+    pushed_at: apiTime(pushedAt),
+    ...(pulledAt === null ? {} : { pulled_at: apiTime(pulledAt) }),
+    keep,
+    ...(by.kind === 'rule' ? { rule: by.rule } : {}),
+    reason: reasonText(by),
+  };
+}
+
+export const dropsSchema = {
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: {
+      repository: text,
+      artifacts: { type: 'array', items: { type: 'object', properties: { digest: text, tags: texts } } },
+    },
+  },
+} as const;
+
+export function dropsView(planned: readonly PlannedRepository[]): readonly object[] {
+  return planned.map(({ repository, drops }) => ({ repository: repository.name, artifacts: drops }));
+}

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  digestOf,
+  imageManifest,
+  openWorld,
+  projectId,
+  pushBlob,
+  putManifest,
+  type World,
+} from '../../../content/testing/world.ts';
+import { dialects } from '../../../platform/db/testing/test-database.ts';
+import { startJob } from '../../../platform/jobs/start-job.ts';
+import { type RetentionPolicy, requirePolicy } from '../plan/policy.ts';
+import { retentionKind } from '../retention-kind.ts';
+import { approvePolicy, insertPolicy } from '../store/policy-store.ts';
+import { findRun } from '../store/run-store.ts';
+import { pageOfTasks } from '../store/task-store.ts';
+import { createRetentionJob } from './retention-job.ts';
+
+const selector = { kind: 'doublestar', pattern: '**', extras: '' };
+const policy: RetentionPolicy = {
+  rules: [
+    {
+      id: 0,
+      priority: 0,
+      disabled: false,
+      template: 'latestPushedK',
+      params: { latestPushedK: 9 },
+      tags: [{ ...selector, decoration: 'matches' }],
+      repositories: [{ ...selector, decoration: 'repoMatches' }],
+    },
+  ],
+  cron: '',
+  untag: false,
+  keepPulledDays: 0,
+};
+
+/** Ten images, of which the policy drops one. */
+async function begin({ db, deps }: World, review: boolean) {
+  const layer = Buffer.from('layer');
+  await pushBlob(deps, layer);
+  const layers = [{ digest: digestOf(layer), size: layer.length }];
+  for (let no = 0; no < 10; no += 1)
+    await putManifest(deps, `v${no}`, imageManifest(layers, { annotations: { no: String(no) } }));
+  const now = await db.now();
+  const definition = requirePolicy(policy);
+  const policyId = (await db.transaction((tx) => insertPolicy(tx, { projectId, definition, now }))) ?? 0;
+  const input = { policyId, dryRun: false };
+  const values = { input, vendorId: policyId, trigger: 'SCHEDULE', unique: true, now } as const;
+  const { jobId, executionId } = await db.transaction((tx) => startJob(tx, { name: retentionKind }, values));
+  const settings = { get: () => review as never };
+  const stop = new AbortController();
+  const log: string[] = [];
+  const run = () =>
+    createRetentionJob({ db, settings }).run({
+      input,
+      job: { id: jobId, executionId },
+      signal: stop.signal,
+      progress: () => {},
+      log: (line) => {
+        log.push(line);
+        // What the engine does when a job is stopped.
+        if (line.startsWith('stops for a review')) stop.abort(new Error('stopped'));
+      },
+      result: () => {},
+    });
+  return { policyId, executionId, run, log };
+}
+
+for (const dialect of dialects) {
+  test(`a run by schedule of a policy that nobody has reviewed stops, and makes no task (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const { db } = world;
+    const { executionId, run } = await begin(world, true);
+    await assert.rejects(run(), /stopped/);
+    assert.equal((await pageOfTasks(db.reader, executionId, { offset: 0, limit: 9 })).total, 0);
+    assert.match((await findRun(db.reader, executionId))?.review ?? '', /^plan \d+: it is the first run/);
+    const events = await db.reader.builder
+      .selectFrom('event')
+      .select('data')
+      .where('type', '=', 'retention.held')
+      .execute();
+    assert.equal(events.length, 1);
+    assert.equal((JSON.parse(events[0]?.data ?? '') as { dropped: number }).dropped, 1);
+  });
+
+  test(`a reviewed one, and one where the setting is off, goes on; begun again it makes no task twice (${dialect})`, async () => {
+    for (const review of [true, false]) {
+      await using world = await openWorld({ dialect });
+      const { db } = world;
+      const { policyId, executionId, run } = await begin(world, review);
+      if (review) await db.transaction((tx) => approvePolicy(tx, { id: policyId, version: 1 }));
+      await run();
+      await run();
+      const { rows, total } = await pageOfTasks(db.reader, executionId, { offset: 0, limit: 9 });
+      assert.deepEqual([total, rows[0]?.repository], [1, 'library/app']);
+      assert.equal((await findRun(db.reader, executionId))?.review, '');
+    }
+  });
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { reviewReason } from './review-reason.ts';
+
+const known = { version: 3, approvedVersion: 3 };
+const totals = {
+  artifacts: 100,
+  dropped: 5,
+  tags: 100,
+  droppedTags: 20,
+  freedBytes: 1,
+  droppedPulledTags: 0,
+};
+
+test('what was reviewed and drops little goes on', () => {
+  assert.equal(reviewReason(known, totals), undefined);
+});
+
+test('over 20 % of the tags, a tag that was pulled lately, and a policy that changed need a review', () => {
+  assert.match(
+    reviewReason(known, { ...totals, droppedTags: 21 }) ?? '',
+    /^it would drop 21 of 100 tags, which/,
+  );
+  assert.match(
+    reviewReason(known, { ...totals, droppedPulledTags: 1 }) ?? '',
+    /^it would drop 1 tags that were pulled/,
+  );
+  assert.match(
+    reviewReason({ version: 3, approvedVersion: 2 }, totals) ?? '',
+    /^it is the first run of the policy/,
+  );
+});
+
+test('what drops nothing needs no review', () => {
+  assert.equal(
+    reviewReason({ version: 1, approvedVersion: 0 }, { ...totals, dropped: 0, droppedTags: 0 }),
+    undefined,
+  );
+});
