@@ -21,7 +21,7 @@ const targetProperties = {
   secret: {
     ...text,
     description:
-      'Beyond Harbor: messages are signed with it (Standard Webhooks; DingTalk and Feishu in their way). Never shown; left out: it stays.',
+      'Beyond Harbor: messages are signed with it (Standard Webhooks). Never shown; left out: it stays.',
   },
   signed: { type: 'boolean', description: 'Beyond Harbor: there is a secret.' },
   template: { ...text, description: 'Beyond Harbor: JSON with {{fields}} that is sent to http instead.' },
