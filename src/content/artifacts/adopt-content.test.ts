@@ -5,6 +5,7 @@ import { isTag, type Tag } from '../../lib/oci/tag.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { findLinkedBlob } from '../blobs/blob-reads.ts';
+import { collect } from '../garbage/testing/collect.ts';
 import { findByTag } from '../tags/tag-reads.ts';
 import {
   digestOf,
@@ -58,6 +59,16 @@ for (const dialect of dialects) {
     assert.equal(first.events - before.events, 4);
     assert.deepEqual(await adopt(world), { blobs: 0, manifests: 0, tags: 0 });
     assert.deepEqual(await counts(world), first);
+  });
+
+  test(`${dialect}: content that a collection has condemned, and not deleted yet, is taken back`, async () => {
+    await using world = await openWorld({ dialect });
+    await pushBlob(world.deps, layer, 'library/other');
+    await collect(world, { condemnedBefore: 0 });
+    await adopt(world);
+    await collect(world);
+    assert.equal((await world.store.get(canonicalKey(digestOf(layer))))?.length, layer.length);
+    assert.ok(await findLinkedBlob(world.db.reader, repositoryName, digestOf(layer)));
   });
 
   test(`${dialect}: a manifest that was found in the storage is not written there again`, async () => {

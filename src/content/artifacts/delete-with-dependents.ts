@@ -8,7 +8,7 @@ import { lockRepository, touchRepository } from '../repositories/repository-writ
 import { changeUsage } from '../repositories/usage-writes.ts';
 import { lockArtifact } from './artifact-writes.ts';
 import { collectDependents, type Dependents } from './collect-dependents.ts';
-import { isUntagged } from './dependents-reads.ts';
+import { isUntagged, isUnusedSince, type LastUse } from './dependents-reads.ts';
 import { findArtifactId } from './find-artifact-id.ts';
 import { trashArtifact } from './trash-artifact-step.ts';
 
@@ -21,6 +21,8 @@ export interface DeleteWithDependentsInput {
   readonly actor: Actor;
   /** Only if nothing has named it since it was looked at, and it was not pushed behind this. */
   readonly untaggedSince?: number;
+  /** Only if nobody has pushed or pulled it since it was decided about. */
+  readonly lastUse?: LastUse;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface DeleteWithDependentsInput {
  * that nothing else needs.
  * @returns the bytes that the project is relieved of
  * @throws AppError NOT_FOUND; ARTIFACT_IN_USE while a live index lists it, or somebody has named it again; PRECONDITION
- * for other tags than `onlyWithTags`
+ * for other tags than `onlyWithTags`, and for a later use than `lastUse`
  */
 export async function deleteWithDependents(
   deps: { readonly db: Database },
@@ -56,6 +58,8 @@ async function remove(tx: Tx, input: DeleteWithDependentsInput, now: number): Pr
     throw new AppError('ARTIFACT_IN_USE', {
       message: `the artifact ${found.digest} is named by a tag by now`,
     });
+  if (input.lastUse !== undefined && !(await isUnusedSince(tx, found.id, input.lastUse)))
+    throw new AppError('PRECONDITION', { message: 'it was pushed or pulled again meanwhile' });
   const { actor } = input;
   const trashId = await putInTrash(tx, {
     kind: 'artifact',

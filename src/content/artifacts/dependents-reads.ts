@@ -134,3 +134,24 @@ const unnamed = prepare((db, values: { id: number; pushedBefore: number }) =>
 export async function isUntagged(db: Queries, id: number, pushedBefore: number): Promise<boolean> {
   return (await db.first(unnamed, { id, pushedBefore })) !== undefined;
 }
+
+/** When an artifact was pushed and pulled last, as somebody knows it. */
+export interface LastUse {
+  readonly pushedAt: number;
+  readonly pulledAt: number | null;
+}
+
+const unused = prepare((db, values: { id: number; pushedAt: number; pulledAt: number }) =>
+  db
+    .selectFrom('live_artifact')
+    .select('id')
+    .where('id', '=', values.id)
+    .where('pushed_at', '<=', values.pushedAt)
+    .where((where) => where(where.fn.coalesce('pulled_at', where.lit(0)), '<=', values.pulledAt)),
+);
+
+/** Nobody has pushed or pulled the live artifact later than that. */
+export async function isUnusedSince(db: Queries, id: number, last: LastUse): Promise<boolean> {
+  const { pushedAt, pulledAt } = last;
+  return (await db.first(unused, { id, pushedAt, pulledAt: pulledAt ?? 0 })) !== undefined;
+}

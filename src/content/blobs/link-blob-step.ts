@@ -56,7 +56,8 @@ async function makeLive(tx: Tx, digest: CanonicalDigest, size: number, now: numb
     return made ?? makeLive(tx, digest, size, now);
   }
   if (found.state === 'live') return found.id;
-  if (found.state !== 'pending' && found.state !== 'missing') throw new AppError('BLOB_BUSY');
+  // One that was condemned is taken back, as by a push.
+  if (found.state === 'deleting' || found.state === 'burnt') throw new AppError('BLOB_BUSY');
   await setBlobState(tx, { id: found.id, state: 'live', size, storageKey: null, now });
   return found.id;
 }

@@ -27,7 +27,7 @@ import {
 import { purgeTrash } from '../trash/purge-trash.ts';
 import { actorIn, inTrash, places, pushTexts, requireConsistent } from '../trash/testing/trash-world.ts';
 import { startUpload } from '../uploads/start-upload.ts';
-import { collect, plan, refusing } from './testing/collect.ts';
+import { collect, hiding, plan, refusing } from './testing/collect.ts';
 
 const [here, there] = places;
 const hourMs = 3_600_000;
@@ -192,6 +192,24 @@ for (const dialect of dialects) {
     const second = await collect(world);
     assert.deepEqual([second.blobs, second.bytes, second.failed], [1, 3, 0]);
     assert.deepEqual([(await collect(world)).bytes, await isStored(world, 'two')], [0, false]);
+  });
+
+  test(`one that the storage does not tell of keeps none of the others (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await abandon(world, ['one', 'two', 'three']);
+    await world.db.transaction((tx) =>
+      sql`update blob set state = 'missing' where digest = ${digestOf(Buffer.from('two'))}`.execute(
+        tx.builder,
+      ),
+    );
+    const store = hiding(world.store, canonicalKey(digestOf(Buffer.from('two'))));
+    const planned = await plan(world, { store });
+    assert.deepEqual([planned.blobs, planned.bytes, planned.unread], [2, 8, 1]);
+    const lines: string[] = [];
+    const done = await collect(world, { store, log: (line) => lines.push(line) });
+    assert.deepEqual([done.blobs, done.bytes, done.failed], [2, 8, 1]);
+    assert.match(lines.join('\n'), new RegExp(`${digestOf(Buffer.from('two'))} could not be deleted.*ill`));
+    assert.deepEqual([(await collect(world)).bytes, await stateOf(world, 'two')], [3, undefined]);
   });
 
   test(`what a manifest has come to name since it was condemned is not deleted (${dialect})`, async () => {

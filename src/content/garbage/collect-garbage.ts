@@ -8,6 +8,7 @@ import type { Logger } from '../../platform/log/logger.ts';
 import { deleteWithDependents } from '../artifacts/delete-with-dependents.ts';
 import { foreignStore } from '../blobs/foreign-store.ts';
 import {
+  type FailedRemoval,
   finishLeftRemovals,
   type RemovalDeps,
   type Removed,
@@ -229,9 +230,10 @@ class Collection {
     const { db, store } = this.#deps;
     for (let start = 0; start < page.length; start += rowsAtOnce) {
       const some = page.slice(start, start + rowsAtOnce);
-      const sizes = await storedSizes(store, some);
+      const { sizes, unread } = await storedSizes(store, some);
+      this.#name([...unread.values()]);
       const now = await db.now();
-      const ids = some.map(({ id }) => id);
+      const ids = some.map(({ id }) => id).filter((id) => !unread.has(id));
       const { count, bytes, missing } = await db.transaction((tx) => condemn(tx, { ids, sizes, now }));
       total.count += count;
       total.bytes += bytes;
@@ -301,15 +303,26 @@ class Collection {
 /** What keeps an artifact: it has gone, is used again, or its tags are guarded. */
 const untouchable: ReadonlySet<string> = new Set(['NOT_FOUND', 'ARTIFACT_IN_USE', 'DENIED', 'TAG_IMMUTABLE']);
 
-/** Of those whose object may not be there, or not as a whole: what is freed is what is really there. */
+/**
+ * Of those whose object may not be there, or not as a whole: what is freed is what is really there. One that cannot even be
+ * looked at, as by a damaged folder, keeps none of the others.
+ */
 async function storedSizes(
   store: RemovalDeps['store'],
   blobs: readonly GarbageBlob[],
-): Promise<ReadonlyMap<number, number>> {
+): Promise<{
+  readonly sizes: ReadonlyMap<number, number>;
+  readonly unread: ReadonlyMap<number, FailedRemoval>;
+}> {
   const sizes = new Map<number, number>();
+  const unread = new Map<number, FailedRemoval>();
   for (const { id, state, key, digest } of blobs) {
     if (state === 'live') continue;
-    sizes.set(id, (await store.stat(key ?? canonicalKey(digest)))?.sizeBytes ?? 0);
+    try {
+      sizes.set(id, (await store.stat(key ?? canonicalKey(digest)))?.sizeBytes ?? 0);
+    } catch (error) {
+      unread.set(id, { digest, error });
+    }
   }
-  return sizes;
+  return { sizes, unread };
 }

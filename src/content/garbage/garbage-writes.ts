@@ -76,6 +76,7 @@ async function setState(
  * there touches only that. Returns how many ended.
  */
 export async function endLinks(tx: Tx, links: readonly Link[], end: number): Promise<number> {
+  const projects = await keepInProject(tx, [...new Set(links.map(({ repositoryId }) => repositoryId))]);
   const held = new Map(
     (await lockById(tx, [...new Set(links.map(({ blobId }) => blobId))], 'skip')).map((row) => [row.id, row]),
   );
@@ -83,7 +84,8 @@ export async function endLinks(tx: Tx, links: readonly Link[], end: number): Pro
   let ended = 0;
   for (const { repositoryId, blobId } of links) {
     const blob = held.get(blobId);
-    if (blob === undefined) continue;
+    const projectId = projects.get(repositoryId);
+    if (blob === undefined || projectId === undefined) continue;
     const { rows } = await sql<{ hidden: number }>`
       delete from blob_link where repository_id = ${repositoryId} and blob_id = ${blobId} and touched_at <= ${end}
         and not exists (select 1 from reference join artifact on artifact.blob_id = reference.manifest_id
@@ -93,9 +95,7 @@ export async function endLinks(tx: Tx, links: readonly Link[], end: number): Pro
     if (link === undefined) continue;
     ended += 1;
     // A hidden one was released when it was hidden.
-    if (link.hidden === 1) continue;
-    const projectId = await projectOf(tx, repositoryId);
-    if (projectId !== undefined && (await releaseInProject(tx, projectId, blobId)))
+    if (link.hidden === 0 && (await releaseInProject(tx, projectId, blobId)))
       freed.set(projectId, (freed.get(projectId) ?? 0) + blob.bytes);
   }
   for (const [projectId, bytes] of [...freed].toSorted(([a], [b]) => a - b))
@@ -103,10 +103,16 @@ export async function endLinks(tx: Tx, links: readonly Link[], end: number): Pro
   return ended;
 }
 
-async function projectOf(tx: Tx, repositoryId: number): Promise<number | undefined> {
-  const { rows } = await sql<{ id: number }>`
-    select project_id as "id" from repository where id = ${repositoryId}`.execute(tx.builder);
-  return rows[0]?.id;
+/**
+ * The projects of repositories that nobody moves or deletes until the transaction ends. Before the blobs, as everybody takes
+ * them: a move counts what a repository links.
+ */
+async function keepInProject(tx: Tx, ids: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  const locking = tx.dialect === 'postgres' ? sql`for key share skip locked` : sql``;
+  const { rows } = await sql<{ id: number; projectId: number }>`
+    select id as "id", project_id as "projectId" from repository where id in ${idList(tx, ids)}
+      order by id ${locking}`.execute(tx.builder);
+  return new Map(rows.map(({ id, projectId }) => [id, projectId]));
 }
 
 /** The bytes of manifests that no repository has; asked behind the lock, which a push of the same waits for. */

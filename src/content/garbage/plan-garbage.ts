@@ -29,6 +29,8 @@ export interface GarbagePlan {
   /** Of the blobs those that a kept snapshot of the database may still need, and some of their digests. */
   readonly inSnapshots: number;
   readonly inSnapshotsNamed: readonly CanonicalDigest[];
+  /** Objects that could not be looked at: a run leaves them, too. */
+  readonly unread: number;
   /** What stays in the trash, by project. */
   readonly waiting: readonly WaitingTrash[];
 }
@@ -57,6 +59,7 @@ class Planning {
   #bytes = 0;
   #blobs = 0;
   #inSnapshots = 0;
+  #unread = 0;
   readonly #named: CanonicalDigest[] = [];
 
   constructor(deps: GarbageDeps, input: GarbageInput, run: Parameters<typeof planGarbage>[2]) {
@@ -96,6 +99,7 @@ class Planning {
       untaggedBytes,
       inSnapshots: this.#inSnapshots,
       inSnapshotsNamed: this.#named,
+      unread: this.#unread,
       waiting: await waitingTrash(db.reader, end),
     };
   }
@@ -139,20 +143,34 @@ class Planning {
 
   async #add(found: readonly GarbageBlob[]): Promise<void> {
     if (found.length === 0) return;
-    const { db, store } = this.#deps;
+    const { db } = this.#deps;
     const { oldestSnapshot } = this.#run;
     const uncopied = await uncopiedOf(
       db.reader,
       found.map(({ id }) => id),
     );
-    for (const { id, state, digest, key, bytes, stateAt } of found) {
-      this.#blobs += 1;
+    for (const blob of found) {
+      const { id, state, digest, bytes, stateAt } = blob;
       const isSure = (state === 'live' && !uncopied.has(id)) || state === 'condemned';
-      this.#bytes += isSure ? bytes : ((await store.stat(key ?? canonicalKey(digest)))?.sizeBytes ?? 0);
+      const stored = isSure ? bytes : await this.#storedSize(blob);
+      if (stored === undefined) continue;
+      this.#blobs += 1;
+      this.#bytes += stored;
       const isOlder = oldestSnapshot === undefined || (state === 'condemned' && stateAt < oldestSnapshot);
       if (isOlder) continue;
       this.#inSnapshots += 1;
       if (this.#named.length < mostNamed) this.#named.push(digest);
+    }
+  }
+
+  /** Undefined: the storage does not tell. */
+  async #storedSize({ key, digest }: GarbageBlob): Promise<number | undefined> {
+    try {
+      return (await this.#deps.store.stat(key ?? canonicalKey(digest)))?.sizeBytes ?? 0;
+    } catch (error) {
+      this.#unread += 1;
+      this.#deps.log.warn({ digest, error }, 'an object could not be looked at');
+      return undefined;
     }
   }
 

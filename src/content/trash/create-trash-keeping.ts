@@ -61,7 +61,7 @@ export async function purgeUntil(
     const page = await expiredTrash(db.reader, end, pageSize);
     for (const id of page) {
       if (signal.aborted) return purged;
-      const one = await purgeOne(deps, id, why);
+      const one = await purgeOne(deps, { id, why }, signal);
       if (one === undefined) continue;
       purged.items += 1;
       purged.artifacts += one.artifacts;
@@ -73,11 +73,11 @@ export async function purgeUntil(
 /** Undefined: somebody was faster, or its deletion has not got to its end; then it is there for the next round. */
 async function purgeOne(
   deps: TrashKeepingDeps,
-  id: number,
-  why: 'expired' | 'early' | 'emptied',
+  { id, why }: { readonly id: number; readonly why: 'expired' | 'early' | 'emptied' },
+  signal: AbortSignal,
 ): Promise<Purged | undefined> {
   try {
-    return await purgeTrash(deps, { id, actor: systemActor, why });
+    return await purgeTrash(deps, { id, actor: systemActor, why }, signal);
   } catch (error) {
     if (!(error instanceof AppError) || !['NOT_FOUND', 'CONFLICT'].includes(error.code)) throw error;
     deps.log.info({ id, error }, 'what is in the trash was left to the next round');
@@ -106,7 +106,7 @@ async function releaseEarly(deps: TrashKeepingDeps, signal: AbortSignal): Promis
       const next = why === undefined ? undefined : await oldestTrash(db.reader, after);
       if (next === undefined || (why === 'cap' && next.deletedAt > fresh)) break;
       after = next.id;
-      const purged = await purgeOne(deps, next.id, 'early');
+      const purged = await purgeOne(deps, { id: next.id, why: 'early' }, signal);
       if (purged === undefined) continue;
       items += 1;
       room.usedBytes -= purged.bytes;

@@ -17,8 +17,9 @@ import {
   putManifest,
   silentLog,
   testActor,
+  type World,
 } from '../testing/world.ts';
-import { keepTrash } from './create-trash-keeping.ts';
+import { keepTrash, purgeUntil } from './create-trash-keeping.ts';
 import { purgeTrash } from './purge-trash.ts';
 import { bytesInTrash } from './purge-writes.ts';
 import { restoreTrash } from './restore-trash.ts';
@@ -46,6 +47,10 @@ function through(
     },
     [Symbol.asyncDispose]: () => real[Symbol.asyncDispose](),
   };
+}
+
+async function countArtifacts({ db }: Pick<World, 'db'>): Promise<number> {
+  return (await db.reader.builder.selectFrom('artifact').select('id').execute()).length;
 }
 
 for (const dialect of dialects) {
@@ -77,6 +82,33 @@ for (const dialect of dialects) {
     await keepTrash({ ...world.deps, log: silentLog }, never);
     assert.deepEqual(await inTrash(world), []);
     await requireConsistent(world);
+  });
+
+  test(`who is told to stop does no more than a page, and the rest goes by the next round (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const waiting = { digest: digestOf(Buffer.from('never pushed')), size: 12 };
+    for (let n = 0; n < many; n += 1)
+      await putManifest(world.deps, `v${n}`, imageManifest([waiting], { annotations: { n: `${n}` } }), {
+        name: app,
+        sparse: true,
+      });
+    await deleteRepository(world, actorIn(app));
+    const stop = new AbortController();
+    const before = await countArtifacts(world);
+    const own = world.db.transaction.bind(world.db);
+    const db: Database = {
+      ...through(world.db, {}),
+      transaction: async (...given) => {
+        const done = await own(...given);
+        stop.abort();
+        return done;
+      },
+    };
+    const end = Number.MAX_SAFE_INTEGER;
+    await purgeUntil({ ...world.deps, db, log: silentLog }, end, 'emptied', stop.signal);
+    assert.equal(await countArtifacts(world), before - many + 1);
+    await keepTrash({ ...world.deps, log: silentLog }, never);
+    assert.deepEqual([await countArtifacts(world), await inTrash(world)], [0, []]);
   });
 
   test(`nothing is forgotten while the storage is another one (${dialect})`, async () => {

@@ -46,10 +46,14 @@ type Progress = { -readonly [K in keyof Omit<Purged, 'item'>]: number } & { item
 
 /**
  * Removes something from the trash for good, page by page. After the first page it cannot be restored any more; broken
- * off, `trash-keeping` does the rest.
+ * off, as by the signal, `trash-keeping` does the rest.
  * @throws AppError NOT_FOUND; BAD_REQUEST for a block of what has no digest; STORAGE_UNAVAILABLE
  */
-export async function purgeTrash(deps: RemovalDeps, input: PurgeTrashInput): Promise<Purged> {
+export async function purgeTrash(
+  deps: RemovalDeps,
+  input: PurgeTrashInput,
+  signal?: AbortSignal,
+): Promise<Purged> {
   const { db } = deps;
   const atOnce = input.why === 'asked' || input.why === 'early';
   // Nothing is forgotten whose content could not be deleted.
@@ -70,7 +74,7 @@ export async function purgeTrash(deps: RemovalDeps, input: PurgeTrashInput): Pro
       const [failed] = gone.failed;
       if (failed !== undefined) throw failed.error;
     }
-    more = step.more;
+    more = step.more && signal?.aborted !== true;
   }
   const { item, ...counts } = progress;
   if (item === undefined) throw notInTrash(input.id);

@@ -72,7 +72,9 @@ async function collect(
   const condemnedBefore = input.scheduled && deps.windowMs > 0 ? newest : undefined;
   if (condemnedBefore !== undefined)
     log(
-      `what was condemned since ${iso(condemnedBefore)} stays: the newest snapshot of the database may need it`,
+      condemnedBefore === 0
+        ? 'what is condemned stays: when the snapshots of the database were taken is not known, their clock was ahead'
+        : `what was condemned since ${iso(condemnedBefore)} stays: the newest snapshot of the database may need it`,
     );
   const found = (collected: Collected): void => result(resultOf(collected));
   const collected = await collectGarbage(deps, input, { signal, log, progress, condemnedBefore, found });
@@ -116,6 +118,7 @@ function logPlan(plan: GarbagePlan, log: (line: string) => void): void {
   log(`${plan.manifests} manifests would be purged, ${plan.links} links would end`);
   if (plan.untagged > 0)
     log(`${plan.untagged} artifacts without tags would go to the trash, with ${plan.untaggedBytes} bytes`);
+  if (plan.unread > 0) log(`warning: ${plan.unread} objects could not be looked at, and stay`);
   if (plan.inSnapshots > 0)
     log(
       `kept snapshots of the database may still need ${plan.inSnapshots} of the blobs, such as ${plan.inSnapshotsNamed.join(', ')}`,
@@ -164,15 +167,15 @@ function sentence(verb: 'freed' | 'would free', bytes: number, { bytes: waiting,
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-async function snapshotTimes({
-  db,
-  store,
-}: GarbageDeps): Promise<{ readonly newest: number | undefined; readonly oldest: number | undefined }> {
+/** When the snapshots in the storage were taken; 0: nobody knows. */
+export async function snapshotTimes({ db, store }: Pick<GarbageDeps, 'db' | 'store'>): Promise<{
+  readonly newest: number | undefined;
+  readonly oldest: number | undefined;
+}> {
   const now = await db.now();
-  const times = (await listSnapshots(store))
-    .filter((each) => !isAhead(each, now))
-    .map(({ takenAt }) => takenAt);
-  return times.length === 0
-    ? { newest: undefined, oldest: undefined }
-    : { newest: Math.max(...times), oldest: Math.min(...times) };
+  const all = await listSnapshots(store);
+  if (all.length === 0) return { newest: undefined, oldest: undefined };
+  const times = all.filter((each) => !isAhead(each, now)).map(({ takenAt }) => takenAt);
+  // When one was taken whose clock was ahead nobody knows: it may need anything.
+  return { newest: Math.max(0, ...times), oldest: times.length < all.length ? 0 : Math.min(...times) };
 }

@@ -6,7 +6,9 @@ import { putSchedule, removeSchedule } from '../../platform/jobs/schedules.ts';
 import { type RetentionPolicy, requirePolicy } from './plan/policy.ts';
 import { retentionKind } from './retention-kind.ts';
 import type { RetentionInput } from './run/retention-job.ts';
+import { stopAll } from './start-run.ts';
 import { deletePolicyRow, findPolicyOf, insertPolicy, updatePolicy } from './store/policy-store.ts';
+import { openJobsOfPolicy } from './store/task-store.ts';
 
 interface Deps {
   readonly db: Database;
@@ -53,7 +55,7 @@ export async function changePolicy(
   });
 }
 
-/** Runs that are on their way end by themselves. */
+/** Runs that are on their way end within about a second. */
 export async function deletePolicy(
   { db }: Deps,
   { id, project, actor }: Where & { readonly id: number },
@@ -62,6 +64,7 @@ export async function deletePolicy(
   await db.transaction(async (tx) => {
     if (!(await deletePolicyRow(tx, id))) return;
     await removeSchedule(tx, { vendorType: retentionKind, vendorId: id });
+    await stopAll(tx, () => openJobsOfPolicy(tx, id), now);
     await tell(tx, 'retention.deleted', { project, actor, now, id });
   });
 }

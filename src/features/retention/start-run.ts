@@ -1,4 +1,4 @@
-import type { Database } from '../../platform/db/database.ts';
+import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { startJob } from '../../platform/jobs/start-job.ts';
 import { stopJob } from '../../platform/jobs/stop-job.ts';
@@ -46,9 +46,22 @@ export async function stopRun(
   const { id, project } = policy;
   const now = await db.now();
   await db.transaction(async (tx) => {
-    for (const job of await openJobsOf(tx, executionId)) await stopJob(tx, job, now);
+    await stopAll(tx, () => openJobsOf(tx, executionId), now);
     const data = { policy: id, execution: executionId };
     const event = { type: 'retention.stopped', at: now, actor, projectId: project.id } as const;
     await append(tx, { ...event, object: project.name, data });
   });
+}
+
+/** Looks again, since the first job of a run may just have made tasks: behind its lock they are seen. */
+export async function stopAll(tx: Tx, find: () => ReturnType<typeof openJobsOf>, now: number): Promise<void> {
+  const stopped = new Set<number>();
+  for (;;) {
+    const open = (await find()).filter(({ id }) => !stopped.has(id));
+    if (open.length === 0) return;
+    for (const job of open) {
+      await stopJob(tx, job, now);
+      stopped.add(job.id);
+    }
+  }
 }

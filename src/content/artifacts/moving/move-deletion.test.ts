@@ -9,6 +9,7 @@ import { parseReference, requireTag } from '../../../lib/oci/tag.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import { dialects } from '../../../platform/db/testing/test-database.ts';
 import { deleteBlob } from '../../blobs/delete-blob.ts';
+import { collect } from '../../garbage/testing/collect.ts';
 import { checkUsage } from '../../repositories/check-usage.ts';
 import { findRepositoryId } from '../../repositories/repository-reads.ts';
 import { deleteTag } from '../../tags/delete-tag.ts';
@@ -121,6 +122,33 @@ for (const dialect of dialects) {
     await assert.rejects(deleteRepository({ db }, where), { code: 'NOT_FOUND' });
     assert.ok((await findRepositoryId(world.db.reader, 'other/app')) !== undefined);
     assert.deepEqual(await checkUsage(world, { repair: false }), []);
+  });
+
+  test(`a repository whose links a collection is about to end is moved behind that, and charged for no link that ended (${dialect})`, async () => {
+    await using world = await openTwoProjects(dialect);
+    const { db } = world;
+    await pushTwice(world);
+    const gate = stopsBeforeCommit(dialect === 'postgres' ? await world.second() : db);
+    const collecting = collect({ ...world, deps: { ...world.deps, db: gate.db } });
+    await gate.open;
+    if (dialect === 'sqlite') gate.commit();
+    let ended = false;
+    const moving = move(db).finally(() => {
+      ended = true;
+    });
+    while (!ended && dialect === 'postgres' && !(await isWaitedFor(db))) await delay(10);
+    gate.commit();
+    await Promise.all([collecting, moving]);
+    assert.deepEqual(await checkUsage(world, { repair: false }), []);
+    await collect(world);
+    assert.deepEqual(await checkUsage(world, { repair: false }), []);
+    const charged = await db.reader.builder.selectFrom('project_blob').select('blob_id').execute();
+    const unlinked = await sql`select 1 from project_blob where not exists
+      (select 1 from blob_link where blob_link.blob_id = project_blob.blob_id)
+      and not exists (select 1 from artifact where artifact.blob_id = project_blob.blob_id)`.execute(
+      db.reader.builder,
+    );
+    assert.deepEqual([charged.length > 0, unlinked.rows.length], [true, 0]);
   });
 
   test(`what is restored while its repository is moved is counted where it goes (${dialect})`, async () => {

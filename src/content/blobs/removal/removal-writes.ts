@@ -152,8 +152,23 @@ export async function takeOverRemovals(
   return taken.map((row) => begunOf({ ...row, generation: row.generation + 1 }));
 }
 
-/** The objects are gone: so are the rows. Ended uploads may still name them. Returns those whose row went. */
-export async function forgetRemoved(tx: Tx, begun: readonly Begun[]): Promise<readonly Begun[]> {
+/**
+ * The objects are gone: so are the rows. Ended uploads may still name them. One that had got another key since its own was
+ * burnt stays burnt: who began the deletion of that may still be about to unlink. Returns those that were its own.
+ */
+export async function forgetRemoved(tx: Tx, begun: readonly Begun[], now: number): Promise<readonly Begun[]> {
+  const wasBurnt = ({ digest, key }: Begun): boolean => key.startsWith(`${canonicalKey(digest)}.`);
+  const burnt = await burnRemoved(tx, begun.filter(wasBurnt), now);
+  return [
+    ...burnt,
+    ...(await dropRemoved(
+      tx,
+      begun.filter((each) => !wasBurnt(each)),
+    )),
+  ];
+}
+
+async function dropRemoved(tx: Tx, begun: readonly Begun[]): Promise<readonly Begun[]> {
   const mine = await lockBegun(tx, begun);
   if (mine.length === 0) return [];
   const ids = idList(
@@ -194,14 +209,17 @@ export async function leftRemovals(
     /** Of the workers' names. */
     readonly prefix: string;
     readonly before: number;
+    /** Behind this they were begun by a clock that was ahead. */
+    readonly ahead: number;
     readonly after: number;
     readonly count: number;
   },
 ): Promise<Begun[]> {
-  const { prefix, before, after, count } = input;
+  const { prefix, before, ahead, after, count } = input;
   const { rows } = await sql<HeldRow>`
     select ${columns} from blob
-      where state <> 'live' and state = 'deleting' and id > ${after} and state_at < ${before}
+      where state <> 'live' and state = 'deleting' and id > ${after}
+        and (state_at < ${before} or state_at > ${ahead})
         and substr(worker, 1, ${sql.lit(prefix.length)}) = ${prefix}
       order by id limit ${count}`.execute(db.builder);
   return rows.map(begunOf);

@@ -115,16 +115,58 @@ for (const dialect of dialects) {
     // Between the look and the take-over.
     const storeIsOurs = async (): Promise<boolean> => {
       const before = Number.MAX_SAFE_INTEGER;
-      const left = await leftRemovals(world.db.reader, { prefix: 'purge-', before, after: 0, count: 9 });
+      const left = await leftRemovals(world.db.reader, {
+        prefix: 'purge-',
+        before,
+        ahead: before,
+        after: 0,
+        count: 9,
+      });
       const owned = left.find(({ digest }) => digest === second) ?? assert.fail('it was ended before');
       await world.store.delete(owned.key);
-      assert.equal((await world.db.transaction((tx) => forgetRemoved(tx, [owned]))).length, 1);
+      assert.equal((await world.db.transaction((tx) => forgetRemoved(tx, [owned], 0))).length, 1);
       await pushBlob(world.deps, Buffer.from('two'));
       return true;
     };
     assert.equal((await finishLeftRemovals({ ...world.deps, storeIsOurs }, never)).count, 1);
     assert.equal(await stateOf(world, second), 'live');
     assert.equal(Buffer.from((await world.store.get(canonicalKey(second))) ?? []).toString(), 'two');
+  });
+
+  test(`what was begun by a clock that was ahead is ended as well (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const [digest = assert.fail('nothing was pushed')] = await unneeded(world, ['one']);
+    const at = (await world.db.now()) + longMs;
+    await world.db.transaction(({ builder }) =>
+      sql`update blob set state = 'deleting', worker = 'purge-gone', generation = 1, state_at = ${at}`.execute(
+        builder,
+      ),
+    );
+    assert.equal((await finishLeftRemovals(world.deps, never)).count, 1);
+    await pushBlob(world.deps, Buffer.from('one'));
+    assert.equal(await stateOf(world, digest), 'live');
+  });
+
+  test(`where a late unlink may come, the key is not used again however often the content comes and goes (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const [digest = assert.fail('nothing was pushed')] = await unneeded(world, ['one']);
+    await world.db.transaction(({ builder }) =>
+      sql`update blob set state = 'burnt', generation = 3`.execute(builder),
+    );
+    await world.store.delete(canonicalKey(digest));
+    for (let times = 0; times < 2; times += 1) {
+      await unneeded(world, ['one']);
+      assert.equal(await world.store.get(canonicalKey(digest)), undefined);
+      assert.equal((await removeBlobs(world.deps, [digest])).bytes, 3);
+    }
+    await pushBlob(world.deps, Buffer.from('one'));
+    // Who had begun the first deletion goes on at last.
+    await world.store.delete(canonicalKey(digest));
+    const { storage_key: key } = await world.db.reader.builder
+      .selectFrom('blob')
+      .select('storage_key')
+      .executeTakeFirstOrThrow();
+    assert.equal(Buffer.from((await world.store.get(key ?? '')) ?? []).toString(), 'one');
   });
 
   test(`what a project is charged for stays (${dialect})`, async () => {

@@ -106,7 +106,8 @@ async function removeBatch(
       const input = { digests: some, from, lock, worker, now };
       begun.push(...(await db.transaction((tx) => beginRemovals(tx, input))));
     }
-    await removeObjects(deps, begun, removed, (tx, some) => forgetRemoved(tx, some));
+    const now = await db.now();
+    await removeObjects(deps, begun, removed, (tx, some) => forgetRemoved(tx, some, now));
   });
 }
 
@@ -168,7 +169,8 @@ export async function finishLeftRemovals(deps: RemovalDeps, signal: AbortSignal)
   for (let after = 0; ; ) {
     const now = await db.now();
     const before = alone ? now + 1 : now - patienceMs;
-    const left = await leftRemovals(db.reader, { prefix, before, after, count: batchSize });
+    const ahead = alone ? now : now + patienceMs;
+    const left = await leftRemovals(db.reader, { prefix, before, ahead, after, count: batchSize });
     const last = left.at(-1);
     if (last === undefined) return removed;
     if (!(await deps.storeIsOurs())) throw foreignStore();
@@ -193,6 +195,6 @@ async function finish(
   }
   const now = await db.now();
   await removeObjects(deps, begun, removed, (tx, some) =>
-    alone ? forgetRemoved(tx, some) : burnRemoved(tx, some, now),
+    alone ? forgetRemoved(tx, some, now) : burnRemoved(tx, some, now),
   );
 }

@@ -46,3 +46,15 @@ export function refusing(real: BlobStore, refused: string): BlobStore {
     },
   });
 }
+
+/** The same store, which does not tell of one of its objects. */
+export function hiding(real: BlobStore, hidden: string): BlobStore {
+  return new Proxy(real, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name !== 'stat') return typeof value === 'function' ? value.bind(target) : value;
+      return (key: string) =>
+        key === hidden ? Promise.reject(new Error('the disk is ill')) : target.stat(key);
+    },
+  });
+}

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Project } from '../../../access/projects/project-reads.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import { append, systemActor } from '../../../platform/events/append.ts';
@@ -8,6 +7,7 @@ import { planProject } from '../preview/plan-project.ts';
 import { insertPlan } from '../store/plan-store.ts';
 import type { StoredPolicy } from '../store/policy-store.ts';
 import { holdRun } from '../store/run-store.ts';
+import { hearOfStop } from './hear-of-stop.ts';
 import { reviewReason } from './review-reason.ts';
 
 /** A weekend, and the day before and after it. */
@@ -51,6 +51,5 @@ export async function holdForReview(
     await stopJob(tx, run.job, now);
     run.log(`stops for a review, plan ${planId}: ${reason}; nothing was deleted`);
   });
-  if (!run.signal.aborted) await once(run.signal, 'abort');
-  run.signal.throwIfAborted();
+  await hearOfStop(run.signal);
 }

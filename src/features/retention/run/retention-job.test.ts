@@ -7,16 +7,23 @@ import {
   projectId,
   pushBlob,
   putManifest,
+  repositoryName,
+  testActor,
   type World,
 } from '../../../content/testing/world.ts';
+import type { Database } from '../../../platform/db/database.ts';
 import { dialects } from '../../../platform/db/testing/test-database.ts';
+import { systemActor } from '../../../platform/events/append.ts';
 import { startJob } from '../../../platform/jobs/start-job.ts';
+import { deletePolicy } from '../change-policy.ts';
 import { type RetentionPolicy, requirePolicy } from '../plan/policy.ts';
 import { retentionKind } from '../retention-kind.ts';
+import { stopRun } from '../start-run.ts';
 import { approvePolicy, insertPolicy } from '../store/policy-store.ts';
-import { findRun } from '../store/run-store.ts';
-import { pageOfTasks } from '../store/task-store.ts';
+import { addRun, findRun } from '../store/run-store.ts';
+import { openJobsOf, pageOfTasks } from '../store/task-store.ts';
 import { createRetentionJob } from './retention-job.ts';
+import { runRepository } from './run-repository.ts';
 
 const selector = { kind: 'doublestar', pattern: '**', extras: '' };
 const policy: RetentionPolicy = {
@@ -52,8 +59,8 @@ async function begin({ db, deps }: World, review: boolean) {
   const settings = { get: () => review as never };
   const stop = new AbortController();
   const log: string[] = [];
-  const run = () =>
-    createRetentionJob({ db, settings }).run({
+  const run = (through: Database = db) =>
+    createRetentionJob({ db: through, settings }).run({
       input,
       job: { id: jobId, executionId },
       signal: stop.signal,
@@ -65,7 +72,7 @@ async function begin({ db, deps }: World, review: boolean) {
       },
       result: () => {},
     });
-  return { policyId, executionId, run, log };
+  return { policyId, jobId, executionId, run, log, stop };
 }
 
 for (const dialect of dialects) {
@@ -98,4 +105,116 @@ for (const dialect of dialects) {
       assert.equal((await findRun(db.reader, executionId))?.review, '');
     }
   });
+
+  test(`a run that is stopped while it makes its tasks makes no more of them (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const { db } = world;
+    const { policyId: id, jobId, executionId, run, stop } = await begin(world, false);
+    await db.transaction((tx) =>
+      tx.builder
+        .updateTable('job')
+        .set({ state: 'running', lease_until: Number.MAX_SAFE_INTEGER })
+        .where('id', '=', jobId)
+        .execute(),
+    );
+    await db.transaction((tx) => addRun(tx, ownRun(executionId)));
+    const project = { id: projectId, name: 'library' };
+    await stopRun({ db }, { policy: { id, project } as never, executionId, actor: testActor });
+    // It hears of that only now, when it has just looked for repositories.
+    const late = behindEach(db, () => stop.abort(new Error('stopped')));
+    await assert.rejects(run(late), /stopped/);
+    assert.equal((await pageOfTasks(db.reader, executionId, { offset: 0, limit: 9 })).total, 0);
+  });
+
+  test(`with its policy the runs of it end, those that wait at once (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const { db } = world;
+    const { policyId: id, executionId, run } = await begin(world, false);
+    await run();
+    assert.equal((await openJobsOf(db.reader, executionId)).length, 2);
+    await deletePolicy({ db }, { id, project: { id: projectId, name: 'library' }, actor: testActor });
+    assert.deepEqual(await openJobsOf(db.reader, executionId), []);
+  });
+
+  test(`a run that began with a policy that was changed since is not what was reviewed (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const { db } = world;
+    const { policyId, executionId, run } = await begin(world, true);
+    await db.transaction((tx) => approvePolicy(tx, { id: policyId, version: 1 }));
+    const [rule] = policy.rules;
+    const rules = rule === undefined ? [] : [{ ...rule, params: { latestPushedK: 0 } }];
+    const definition = requirePolicy({ ...policy, rules });
+    await db.transaction((tx) => addRun(tx, { ...ownRun(executionId), definition }));
+    await assert.rejects(run(), /stopped/);
+    assert.match((await findRun(db.reader, executionId))?.review ?? '', /^plan \d+/);
+  });
+
+  test(`what is pushed again, by the same tag, after it was decided about stays (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const { db, deps } = world;
+    await begin(world, false);
+    const layers = [{ digest: digestOf(Buffer.from('layer')), size: 5 }];
+    const push = () => putManifest(deps, 'v0', imageManifest(layers, { annotations: { no: '0' } }));
+    await db.transaction((tx) =>
+      tx.builder
+        .updateTable('artifact')
+        .set({ pushed_at: 1 })
+        .where('digest', '=', digestOf(imageManifest(layers, { annotations: { no: '0' } })))
+        .execute(),
+    );
+    let pushed: Promise<unknown> | undefined;
+    const between = beforeEach(db, () => (pushed ??= push()));
+    const log: string[] = [];
+    const [{ id }] = (await db.reader.builder.selectFrom('repository').select('id').execute()) as [
+      { id: number },
+    ];
+    await runRepository(
+      { db: between },
+      {
+        policyId: 1,
+        policy,
+        projectId,
+        repository: { id, name: repositoryName },
+        dryRun: false,
+        actor: testActor,
+        now: await db.now(),
+      },
+      {
+        job: { id: 1, executionId: 1 },
+        signal: new AbortController().signal,
+        progress: () => {},
+        log: (line) => void log.push(line),
+        result: () => {},
+      },
+    );
+    assert.match(log.join('\n'), /v0 .* RETAIN \| it was pushed or pulled again meanwhile/);
+    const tags = await db.reader.builder.selectFrom('live_tag').select('name').execute();
+    assert.equal(tags.length, 10);
+  });
 }
+
+const ownRun = (executionId: number) => ({
+  executionId,
+  dryRun: false,
+  definition: requirePolicy(policy),
+  actor: JSON.stringify(systemActor),
+  planId: null,
+});
+
+function around(real: Database, before: () => unknown, behind: () => unknown): Database {
+  return {
+    dialect: real.dialect,
+    reader: real.reader,
+    now: () => real.now(),
+    transaction: async (...of) => {
+      await before();
+      const value = await real.transaction(...of);
+      await behind();
+      return value;
+    },
+    [Symbol.asyncDispose]: () => real[Symbol.asyncDispose](),
+  };
+}
+
+const beforeEach = (db: Database, act: () => unknown) => around(db, act, () => {});
+const behindEach = (db: Database, act: () => unknown) => around(db, () => {}, act);

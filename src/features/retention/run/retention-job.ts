@@ -11,7 +11,8 @@ import { type CandidateRepository, repositoriesOf } from '../store/candidate-sto
 import { findPlan, plannedOf } from '../store/plan-store.ts';
 import { findPolicy, readDefinition, type StoredPolicy } from '../store/policy-store.ts';
 import { addRun, findRun, type Run } from '../store/run-store.ts';
-import { insertTask, repositoriesWithTask } from '../store/task-store.ts';
+import { insertTask, isStopAsked, repositoriesWithTask } from '../store/task-store.ts';
+import { hearOfStop } from './hear-of-stop.ts';
 import { holdForReview } from './hold-for-review.ts';
 import { runRepository } from './run-repository.ts';
 
@@ -77,12 +78,16 @@ async function makeTasks(
   }
   const begun = await requireRun({ db }, executionId);
   const byItself = begun.actor === JSON.stringify(systemActor) && !dryRun;
-  if (byItself && settings.get('retention_review')) await holdForReview(db, run, of);
+  const isNew = (await repositoriesWithTask(db.reader, executionId)).size === 0;
+  if (byItself && isNew && settings.get('retention_review'))
+    await holdForReview(db, run, { ...of, stored: asBegun(stored, begun) });
   let made = 0;
   const flush = async (repositories: readonly CandidateRepository[]): Promise<void> => {
     run.signal.throwIfAborted();
     const now = await db.now();
-    await db.transaction(async (tx) => {
+    const isStopped = await db.transaction(async (tx) => {
+      // Who stopped it has stopped the tasks that there were.
+      if (await isStopAsked(tx, run.job.id)) return true;
       const known = await repositoriesWithTask(tx, executionId);
       for (const repository of repositories.filter(({ id }) => !known.has(id))) {
         const input: RetentionInput = { policyId, dryRun, repository };
@@ -94,7 +99,9 @@ async function makeTasks(
           repository: repository.name,
         });
       }
+      return false;
     });
+    if (isStopped) await hearOfStop(run.signal);
     made += repositories.length;
   };
   let waiting: CandidateRepository[] = [];
@@ -106,6 +113,12 @@ async function makeTasks(
   }
   if (waiting.length > 0) await flush(waiting);
   run.log(`${made} repositories, a task for each`);
+}
+
+/** The policy with which a run began: what it has become since was reviewed for itself. */
+function asBegun(stored: StoredPolicy, { definition }: Run): StoredPolicy {
+  if (definition === stored.definition) return stored;
+  return { ...stored, definition, policy: readDefinition(definition), approvedVersion: 0 };
 }
 
 async function runTask(

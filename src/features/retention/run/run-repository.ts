@@ -1,4 +1,5 @@
 import { deleteWithDependents } from '../../../content/artifacts/delete-with-dependents.ts';
+import { isUnusedSince } from '../../../content/artifacts/dependents-reads.ts';
 import { deleteTag } from '../../../content/tags/delete-tag.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { requireDigest } from '../../../lib/oci/digest.ts';
@@ -150,16 +151,19 @@ async function remove(
   verdict: Verdict,
 ): Promise<Removal> {
   const { projectId, repository, policy, actor } = run;
-  const { id: artifactId, digest, tags } = verdict.candidate;
+  const { id: artifactId, digest, tags, pushedAt, pulledAt } = verdict.candidate;
+  const lastUse = { pushedAt, pulledAt };
   const where = { projectId, repositoryName: repository.name, actor };
   const names = tags.map(({ name }) => name);
   try {
     if (policy.untag) {
+      if (!(await isUnusedSince(deps.db.reader, artifactId, lastUse)))
+        return { problem: 'it was pushed or pulled again meanwhile' };
       for (const name of names) await deleteTag(deps, { ...where, artifactId, tag: requireTag(name) });
       return { freed: 0 };
     }
     const reference = { kind: 'digest', digest: requireDigest(digest) } as const;
-    return { freed: await deleteWithDependents(deps, { ...where, reference, onlyWithTags: names }) };
+    return { freed: await deleteWithDependents(deps, { ...where, reference, onlyWithTags: names, lastUse }) };
   } catch (error) {
     if (!(error instanceof AppError) || error.row.status >= 500) throw error;
     const changed = ['NOT_FOUND', 'MANIFEST_UNKNOWN', 'PRECONDITION'].includes(error.code);

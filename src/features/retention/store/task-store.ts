@@ -1,6 +1,8 @@
+import { type SqlBool, sql } from 'kysely';
 import type { Queries, Tx } from '../../../platform/db/database.ts';
 import { prepare } from '../../../platform/db/prepare.ts';
 import type { JobState } from '../../../platform/jobs/rows/job-status.ts';
+import { retentionKind } from '../retention-kind.ts';
 
 type NewTask = {
   readonly jobId: number;
@@ -137,4 +139,34 @@ export function openJobsOf(
   executionId: number,
 ): Promise<{ readonly id: number; readonly executionId: number | null }[]> {
   return db.all(open, { executionId });
+}
+
+const openOfPolicy = prepare((db, values: { policyId: number }) =>
+  db
+    .selectFrom('job')
+    .innerJoin('execution', 'execution.id', 'job.execution_id')
+    .select(['job.id', 'job.execution_id as executionId'])
+    .where('job.kind', '=', retentionKind)
+    .where(sql<SqlBool>`job.state in ('queued', 'running')`)
+    .where('execution.vendor_type', '=', retentionKind)
+    .where('execution.vendor_id', '=', values.policyId)
+    .orderBy('job.id'),
+);
+
+/** Of all runs of a policy. */
+export function openJobsOfPolicy(
+  db: Queries,
+  policyId: number,
+): Promise<{ readonly id: number; readonly executionId: number | null }[]> {
+  return db.all(openOfPolicy, { policyId });
+}
+
+const stopAsked = prepare((db, values: { jobId: number }, dialect) => {
+  const query = db.selectFrom('job').select('stop_asked as stopAsked').where('id', '=', values.jobId);
+  return dialect === 'postgres' ? query.forUpdate() : query;
+});
+
+/** Whether somebody has told a running job to stop; who does so later waits until the transaction ends. */
+export async function isStopAsked(tx: Tx, jobId: number): Promise<boolean> {
+  return (await tx.first(stopAsked, { jobId }))?.stopAsked === 1;
 }
