@@ -4,8 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../db/database.ts';
 import { dialects, openTestDatabase } from '../db/testing/test-database.ts';
 import { append, systemActor } from '../events/append.ts';
+import { newestEventId } from '../events/settled-reads.ts';
 import { Deliveries } from './deliveries.ts';
-import { type Delivery, findDelivery, lastMade, pageOfDeliveries } from './delivery-reads.ts';
+import { type Delivery, findDelivery, lastMade, pageOfDeliveries, readPlace } from './delivery-reads.ts';
 import type { DeliverySource, Listener, NewDelivery, Outcome } from './delivery-source.ts';
 import { stopDeliveries } from './stop-deliveries.ts';
 import { attemptLimit, waitMs } from './wait-ms.ts';
@@ -132,6 +133,27 @@ const waitingOf = async (db: Database): Promise<number> =>
   ).total;
 
 for (const dialect of dialects) {
+  test(`the place moves on while nobody wants anything, and while nobody listens (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    const told = (_delivery: Delivery) => Promise.resolve(sent);
+    const newest = async (): Promise<boolean> =>
+      (await readPlace(db.reader, 'deliveries')) === (await newestEventId(db));
+    await happen(db, 'a', 'b');
+    {
+      await using _ = running(db, { ...source([], told), listeners: () => Promise.resolve([]) });
+      await delay(300);
+      assert.equal(await readPlace(db.reader, 'deliveries'), undefined, 'nobody ever listened');
+    }
+    {
+      await using _ = running(db, source(['q'], told, { wants: () => false }));
+      await until(newest);
+    }
+    await happen(db, 'c', 'd');
+    await using _ = running(db, { ...source([], told), listeners: () => Promise.resolve([]) });
+    await until(newest);
+  });
+
   test(`each event is told once, in order of its key, also over two runs (${dialect})`, async () => {
     await using opened = await openTestDatabase(dialect);
     const { db } = opened;
