@@ -51,7 +51,7 @@ function source(
   send: (delivery: Delivery) => Promise<Outcome>,
   more: Partial<World> = {},
 ): DeliverySource<World> {
-  const listener: World = { queues, afterEventId: 0, wants: () => true, ...more };
+  const listener: World = { queues, targetCount: queues.length, afterEventId: 0, wants: () => true, ...more };
   return {
     listeners: () => Promise.resolve([listener]),
     messages: (_db, events) =>
@@ -152,6 +152,32 @@ for (const dialect of dialects) {
     await happen(db, 'c', 'd');
     await using _ = running(db, { ...source([], told), listeners: () => Promise.resolve([]) });
     await until(newest);
+  });
+
+  test(`no more than 500 messages are made at once, and each is made (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    await addWebhook(db);
+    const queues = Array.from({ length: 120 }, (_, no) => `q${no}`);
+    let got = 0;
+    const take = (): Promise<Outcome> => {
+      got += 1;
+      return Promise.resolve(sent);
+    };
+    await happen(db, ...Array.from({ length: 10 }, (_, no) => `a:${no}`));
+    const from = source(queues, take);
+    const sizes: number[] = [];
+    await using run = running(db, {
+      ...from,
+      messages: async (...of) => {
+        const made = await from.messages(...of);
+        sizes.push(made.length);
+        return made;
+      },
+    });
+    await until(() => got === 1200);
+    await run.stop();
+    assert.deepEqual(sizes, [480, 480, 240]);
   });
 
   test(`each event is told once, in order of its key, also over two runs (${dialect})`, async () => {
