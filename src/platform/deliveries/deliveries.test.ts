@@ -261,6 +261,30 @@ for (const dialect of dialects) {
     await run.stop();
   });
 
+  test(`very many slow targets have 256 messages on their way at most, and hold up no other for good (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    await addWebhook(db);
+    let [flying, most, all] = [0, 0, 0];
+    let othersBefore: number | undefined;
+    const take = async ({ queue }: Delivery): Promise<Outcome> => {
+      if (queue === 'zz') othersBefore ??= all;
+      flying += 1;
+      all += 1;
+      most = Math.max(most, flying);
+      await delay(400);
+      flying -= 1;
+      return sent;
+    };
+    const queues = [...Array.from({ length: 300 }, (_, no) => `slow${no}`), 'zz'];
+    await happen(db, ...Array.from({ length: 10 }, (_, no) => `r${no}:1`));
+    await using run = running(db, source(queues, take));
+    await until(() => othersBefore !== undefined);
+    await run.stop();
+    assert.ok(most <= 256, String(most));
+    assert.ok((othersBefore ?? 0) < 1500, String(othersBefore));
+  });
+
   test(`who begins later is not told of what was before, and what nobody wants leaves no row (${dialect})`, async () => {
     await using opened = await openTestDatabase(dialect);
     const { db } = opened;
