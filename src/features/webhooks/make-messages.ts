@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { principalNames } from '../../access/names/principal-name-reads.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import type { RecordedEvent } from '../../platform/deliveries/delivery-reads.ts';
@@ -26,6 +27,9 @@ export interface MessageDeps {
   readonly host: () => string;
 }
 
+/** Patterns and templates are as long as whoever made them wanted; others have their turn in between. */
+const longestTurnMs = 10;
+
 interface Facts {
   readonly projects: ReadonlyMap<number, ProjectFacts>;
   readonly repositories: ReadonlyMap<string, number>;
@@ -49,22 +53,27 @@ export async function makeMessages(
     objects,
     byLabel: listeners.some(({ byLabel }) => byLabel),
   });
-  return events.flatMap((event) => {
+  const made: NewDelivery[] = [];
+  let turnAt = performance.now();
+  for (const event of events) {
     const object = tagged(event, objects.get(event.id), facts);
     const project = event.projectId === null ? undefined : facts.projects.get(event.projectId);
-    if (object === undefined || project === undefined) return [];
-    return kindsOf(event)
-      .filter((kind) => kind !== 'QUOTA_WARNING' || isNearLimit(project))
-      .flatMap((kind) => {
-        const told = tell(kind, { event, object, project }, { host: deps.host(), facts });
-        const labels = facts.labels.get(
-          artifactKey({ repository: object.repository, digest: object.digest ?? '' }),
-        );
-        return listeners
-          .filter((each) => hears(each, { event, kind, project, object, labels: labels ?? [] }))
-          .flatMap(({ webhook }) => deliveriesOf(webhook, told, { event, object }));
-      });
-  });
+    if (object === undefined || project === undefined) continue;
+    for (const kind of kindsOf(event)) {
+      if (kind === 'QUOTA_WARNING' && !isNearLimit(project)) continue;
+      const told = tell(kind, { event, object, project }, { host: deps.host(), facts });
+      const key = artifactKey({ repository: object.repository, digest: object.digest ?? '' });
+      const labels = facts.labels.get(key) ?? [];
+      for (const listener of listeners) {
+        if (hears(listener, { event, kind, project, object, labels }))
+          made.push(...deliveriesOf(listener.webhook, told, { event, object }));
+        if (performance.now() - turnAt < longestTurnMs) continue;
+        await turn();
+        turnAt = performance.now();
+      }
+    }
+  }
+  return made;
 }
 
 function hears(

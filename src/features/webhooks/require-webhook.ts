@@ -48,6 +48,8 @@ export interface KeptParts {
 }
 
 const limits = { name: 255, description: 1024, targets: 20, patterns: 50, text: 512, template: 16 * 1024 };
+/** Of all patterns together: each event is compared with them, which takes as long as they are. */
+const longestPatterns = 2048;
 
 /** @throws AppError BAD_REQUEST */
 export function requireWebhook(
@@ -56,7 +58,8 @@ export function requireWebhook(
   before?: KeptParts,
 ): WebhookDefinition {
   const { name = '', description = '', targets = [] } = given;
-  if (name.trim() === '' || name.length > limits.name)
+  requireTexts(given);
+  if (name.trim() === '' || name.length > limits.name || /\p{Cc}/u.test(name))
     throw bad(`a webhook has a name, of at most ${limits.name} characters`);
   if (description.length > limits.description)
     throw bad(`a description has at most ${limits.description} characters`);
@@ -156,6 +159,8 @@ function requireFilters(given: Partial<Filters> | undefined, before: Filters = n
       throw bad(`there are more than ${limits.patterns} ${what} in filters`);
     for (const pattern of patterns) requirePattern(pattern, what);
   }
+  if ([...filters.repositories, ...filters.tags].join('').length > longestPatterns)
+    throw bad(`the patterns in filters have more than ${longestPatterns} characters together`);
   return filters;
 }
 
@@ -169,6 +174,14 @@ function requirePattern(pattern: string, what: string): void {
     if (!(error instanceof PatternProblem)) throw error;
     throw bad(`the pattern ${text(pattern)} cannot be read: ${error.message}`);
   }
+}
+
+/** Whatever is given: no database keeps half a character, and PostgreSQL no NUL. */
+function requireTexts(given: unknown): void {
+  if (typeof given === 'string' && (given.includes('\0') || !given.isWellFormed()))
+    throw bad(`${text(given)} is no text`);
+  if (typeof given === 'object' && given !== null)
+    for (const each of Object.values(given)) requireTexts(each);
 }
 
 function text(given = ''): string {

@@ -23,6 +23,7 @@ export function webhookListener(webhook: Webhook): WebhookListener {
   return {
     webhook,
     afterEventId: webhook.afterEventId,
+    targetCount: webhook.targets.length,
     wants: (event) =>
       (projectId === null || event.projectId === projectId) &&
       kindsOf(event).some((kind) => wanted.has(kind)),

@@ -4,8 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../db/database.ts';
 import { dialects, openTestDatabase } from '../db/testing/test-database.ts';
 import { append, systemActor } from '../events/append.ts';
+import { newestEventId } from '../events/settled-reads.ts';
 import { Deliveries } from './deliveries.ts';
-import { type Delivery, findDelivery, lastMade, pageOfDeliveries } from './delivery-reads.ts';
+import { type Delivery, findDelivery, lastMade, pageOfDeliveries, readPlace } from './delivery-reads.ts';
 import type { DeliverySource, Listener, NewDelivery, Outcome } from './delivery-source.ts';
 import { stopDeliveries } from './stop-deliveries.ts';
 import { attemptLimit, waitMs } from './wait-ms.ts';
@@ -50,7 +51,7 @@ function source(
   send: (delivery: Delivery) => Promise<Outcome>,
   more: Partial<World> = {},
 ): DeliverySource<World> {
-  const listener: World = { queues, afterEventId: 0, wants: () => true, ...more };
+  const listener: World = { queues, targetCount: queues.length, afterEventId: 0, wants: () => true, ...more };
   return {
     listeners: () => Promise.resolve([listener]),
     messages: (_db, events) =>
@@ -132,6 +133,53 @@ const waitingOf = async (db: Database): Promise<number> =>
   ).total;
 
 for (const dialect of dialects) {
+  test(`the place moves on while nobody wants anything, and while nobody listens (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    const told = (_delivery: Delivery) => Promise.resolve(sent);
+    const newest = async (): Promise<boolean> =>
+      (await readPlace(db.reader, 'deliveries')) === (await newestEventId(db));
+    await happen(db, 'a', 'b');
+    {
+      await using _ = running(db, { ...source([], told), listeners: () => Promise.resolve([]) });
+      await delay(300);
+      assert.equal(await readPlace(db.reader, 'deliveries'), undefined, 'nobody ever listened');
+    }
+    {
+      await using _ = running(db, source(['q'], told, { wants: () => false }));
+      await until(newest);
+    }
+    await happen(db, 'c', 'd');
+    await using _ = running(db, { ...source([], told), listeners: () => Promise.resolve([]) });
+    await until(newest);
+  });
+
+  test(`no more than 500 messages are made at once, and each is made (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    await addWebhook(db);
+    const queues = Array.from({ length: 120 }, (_, no) => `q${no}`);
+    let got = 0;
+    const take = (): Promise<Outcome> => {
+      got += 1;
+      return Promise.resolve(sent);
+    };
+    await happen(db, ...Array.from({ length: 10 }, (_, no) => `a:${no}`));
+    const from = source(queues, take);
+    const sizes: number[] = [];
+    await using run = running(db, {
+      ...from,
+      messages: async (...of) => {
+        const made = await from.messages(...of);
+        sizes.push(made.length);
+        return made;
+      },
+    });
+    await until(() => got === 1200);
+    await run.stop();
+    assert.deepEqual(sizes, [480, 480, 240]);
+  });
+
   test(`each event is told once, in order of its key, also over two runs (${dialect})`, async () => {
     await using opened = await openTestDatabase(dialect);
     const { db } = opened;
@@ -211,6 +259,30 @@ for (const dialect of dialects) {
     assert.ok(dead < 20, `${dead} attempts`);
     hang.resolve(failed);
     await run.stop();
+  });
+
+  test(`very many slow targets have 256 messages on their way at most, and hold up no other for good (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    await addWebhook(db);
+    let [flying, most, all] = [0, 0, 0];
+    let othersBefore: number | undefined;
+    const take = async ({ queue }: Delivery): Promise<Outcome> => {
+      if (queue === 'zz') othersBefore ??= all;
+      flying += 1;
+      all += 1;
+      most = Math.max(most, flying);
+      await delay(400);
+      flying -= 1;
+      return sent;
+    };
+    const queues = [...Array.from({ length: 300 }, (_, no) => `slow${no}`), 'zz'];
+    await happen(db, ...Array.from({ length: 10 }, (_, no) => `r${no}:1`));
+    await using run = running(db, source(queues, take));
+    await until(() => othersBefore !== undefined);
+    await run.stop();
+    assert.ok(most <= 256, String(most));
+    assert.ok((othersBefore ?? 0) < 1500, String(othersBefore));
   });
 
   test(`who begins later is not told of what was before, and what nobody wants leaves no row (${dialect})`, async () => {

@@ -7,10 +7,12 @@ import { openQueues } from './delivery-reads.ts';
 import type { DeliverySource, Listener } from './delivery-source.ts';
 import { forgetEnded, giveUpOn } from './delivery-writes.ts';
 import { FanOut } from './fan-out.ts';
-import { TargetQueue } from './target-queue.ts';
+import { type QueueDeps, TargetQueue } from './target-queue.ts';
 
 const pollMs = 250;
 const idleMs = 1000;
+/** Some of those that find room at once. */
+const firstStep = 61;
 const sweepEveryMs = 60_000;
 const sweptAtOnce = 1000;
 const dayMs = 24 * 60 * 60 * 1000;
@@ -30,6 +32,7 @@ export interface DeliveriesDeps<L extends Listener> {
  */
 export class Deliveries<L extends Listener> {
   readonly #deps: DeliveriesDeps<L>;
+  #first = 0;
 
   constructor(deps: DeliveriesDeps<L>) {
     this.#deps = deps;
@@ -44,13 +47,14 @@ export class Deliveries<L extends Listener> {
     const { log } = this.#deps;
     const fan = new FanOut(this.#deps);
     const queues = new Map<string, TargetQueue>();
+    const forQueues = { ...this.#deps, sends: { running: 0 } };
     let sweptAt = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
       let waits = pollMs;
       try {
         const found = await fan.step();
         if (found === 'more') waits = 0;
-        await this.#pumpAll(queues);
+        await this.#pumpAll(queues, forQueues);
         if (found === 'idle' && queues.size === 0) waits = idleMs;
         if (performance.now() - sweptAt > sweepEveryMs) {
           await this.#sweep();
@@ -65,11 +69,14 @@ export class Deliveries<L extends Listener> {
     await Promise.all([...queues.values()].map((queue) => queue.stop()));
   }
 
-  async #pumpAll(queues: Map<string, TargetQueue>): Promise<void> {
+  /** Each time others are the first: with very many targets there may be no room for the last ones. */
+  async #pumpAll(queues: Map<string, TargetQueue>, deps: QueueDeps): Promise<void> {
     const open = await openQueues(this.#deps.db.reader);
-    for (const [name, queue] of queues) if (queue.idle && !open.includes(name)) queues.delete(name);
-    for (const name of open) {
-      const queue = queues.get(name) ?? new TargetQueue(this.#deps, name);
+    const names = new Set(open);
+    for (const [name, queue] of queues) if (queue.idle && !names.has(name)) queues.delete(name);
+    this.#first = (this.#first + firstStep) % Math.max(1, open.length);
+    for (const name of [...open.slice(this.#first), ...open.slice(0, this.#first)]) {
+      const queue = queues.get(name) ?? new TargetQueue(deps, name);
       queues.set(name, queue);
       void queue.pump();
     }

@@ -35,6 +35,8 @@ export interface Listener {
   /** It is told of events above. */
   readonly afterEventId: number;
   readonly wants: (event: RecordedEvent) => boolean;
+  /** How many messages one event is about. */
+  readonly targetCount: number;
 }
 
 /** What there is to tell whom, and how it gets there. */

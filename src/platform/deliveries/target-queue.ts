@@ -7,6 +7,9 @@ import { keepAttempt } from './delivery-writes.ts';
 import { attemptLimit, waitMs } from './wait-ms.ts';
 
 const atOnce = 8;
+/** Of all targets together; each takes a connection. From the first number on a target has one message on its way. */
+const crowdedFrom = 128;
+const mostInAll = 256;
 const rowsAtOnce = 500;
 /** In a row: the target itself is taken for dead, and asked with one message at a time until it answers. */
 const failuresOfDead = 3;
@@ -20,6 +23,8 @@ export interface QueueDeps {
   readonly log: Pick<Logger, 'warn'>;
   /** From 0 to 1. */
   readonly chance: () => number;
+  /** Shared by all queues: how many messages are on their way. */
+  readonly sends: { running: number };
 }
 
 /** Sends what waits for one target: what has the same order key one after the other, the rest beside each other. */
@@ -68,8 +73,17 @@ export class TargetQueue {
   }
 
   get #hasRoom(): boolean {
-    const limit = this.#failures >= failuresOfDead ? 1 : atOnce;
-    return !this.#stopping && this.#running.size < limit && performance.now() >= this.#pausedUntil;
+    const limit = this.#failures >= failuresOfDead || this.#isCrowded ? 1 : atOnce;
+    return (
+      !this.#stopping &&
+      this.#running.size < limit &&
+      this.#deps.sends.running < mostInAll &&
+      performance.now() >= this.#pausedUntil
+    );
+  }
+
+  get #isCrowded(): boolean {
+    return this.#deps.sends.running >= crowdedFrom;
   }
 
   #beginReady(): void {
@@ -103,7 +117,8 @@ export class TargetQueue {
   #begin(key: string, ids: readonly number[]): void {
     const run = this.#sendAll(key, ids).finally(() => {
       this.#running.delete(key);
-      void this.pump();
+      // Otherwise it waits for its turn, behind the others.
+      if (!this.#isCrowded) void this.pump();
     });
     this.#running.set(key, run);
   }
@@ -111,13 +126,16 @@ export class TargetQueue {
   async #sendAll(key: string, ids: readonly number[]): Promise<void> {
     for (const id of ids) {
       if (this.#stopping || performance.now() < this.#pausedUntil) return;
+      this.#deps.sends.running += 1;
       try {
-        if (!(await this.#sendOne(key, id))) return;
+        if (!(await this.#sendOne(key, id)) || this.#isCrowded) return;
       } catch (error) {
         this.#blocked.set(key, performance.now() + unwrittenMs);
         if (!isLogged(error))
           this.#deps.log.warn({ error, delivery: id }, 'a delivery could not be noted; it is sent again');
         return;
+      } finally {
+        this.#deps.sends.running -= 1;
       }
     }
   }

@@ -3,7 +3,7 @@ import type { Database, Queries } from '../../../platform/db/database.ts';
 import { prepare } from '../../../platform/db/prepare.ts';
 import { indexed, shown } from '../audit-store.ts';
 
-const name = 'audit-forward';
+export const cursorName = 'audit-forward';
 
 const selectCursor = prepare((db, values: { name: string }) =>
   db.selectFrom('event_cursor').select('last_id').where('name', '=', values.name),
@@ -27,7 +27,7 @@ const moveTo = prepare((db, values: { name: string; lastId: number; now: number 
  * has sent anything, and it was not switched on.
  */
 export async function readPlace(db: Queries): Promise<number | undefined> {
-  const cursor = (await db.first(selectCursor, { name }))?.last_id;
+  const cursor = (await db.first(selectCursor, { name: cursorName }))?.last_id;
   const on = await db.builder
     .selectFrom('event')
     .select('id')
@@ -44,7 +44,7 @@ export async function readPlace(db: Queries): Promise<number | undefined> {
 
 export async function keepPlace(db: Database, lastId: number): Promise<void> {
   const now = await db.now();
-  await db.transaction((tx) => tx.run(moveTo, { name, lastId, now }));
+  await db.transaction((tx) => tx.run(moveTo, { name: cursorName, lastId, now }));
 }
 
 /** What waits after that event: how much, counted up to a limit, and since when. */

@@ -60,7 +60,9 @@ export async function purgeAuditLog(deps: PurgeDeps, purge: Purge): Promise<Purg
   for await (const { period, previous, remainder } of periodsOf(deps.db, latest)) {
     purge.signal.throwIfAborted();
     if (period.toId > upToId) {
-      log(`period ${period.number} and what is behind it stay: the log was not sent on so far`);
+      log(
+        `period ${period.number} and what is behind it stay: the log was not read so far by all who are told of it`,
+      );
       break;
     }
     const outcome = await purgePeriod(deps, purge, { period, previous, remainder });

@@ -5,10 +5,10 @@ import { append, systemActor } from '../../../platform/events/append.ts';
 import type { JobKind } from '../../../platform/jobs/job-kind.ts';
 import { addSchedule } from '../../../platform/jobs/schedules.ts';
 import type { Settings } from '../../../platform/settings/settings.ts';
-import { readPlace } from '../forwarding/cursor-store.ts';
+import { cursorName, readPlace } from '../forwarding/cursor-store.ts';
 import { type PurgeReport, purgeAuditLog } from './purge-audit-log.ts';
 import { defaultParameters, type PurgeParameters, purgeRuleOf, readParameters } from './purge-parameters.ts';
-import { beginPurging } from './purge-store.ts';
+import { beginPurging, leastPlace } from './purge-store.ts';
 
 export interface PurgeJobDeps {
   readonly db: Database;
@@ -42,7 +42,7 @@ export function createPurgeJob(deps: PurgeJobDeps): JobKind<PurgeInput> {
       log(`no row goes within ${minDays} days`);
       const report = await purgeAuditLog(deps, {
         rule: purgeRuleOf(input, { now: await db.now(), minDays }),
-        upToId: await forwardedUpTo(deps),
+        upToId: Math.min(await forwardedUpTo(deps), await readUpTo(db)),
         dryRun,
         signal,
         log,
@@ -61,6 +61,11 @@ export function createPurgeJob(deps: PurgeJobDeps): JobKind<PurgeInput> {
 async function forwardedUpTo({ db, settings }: PurgeJobDeps): Promise<number> {
   if (settings.get('audit_log_forward_endpoint') === '') return Number.MAX_SAFE_INTEGER;
   return (await readPlace(db.reader)) ?? 0;
+}
+
+/** Nor what others who are told of events, such as webhooks, have not come to. */
+async function readUpTo(db: Database): Promise<number> {
+  return (await leastPlace(db.reader, cursorName)) ?? Number.MAX_SAFE_INTEGER;
 }
 
 async function note(db: Database, input: PurgeInput, rows: number): Promise<void> {

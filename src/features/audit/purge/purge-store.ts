@@ -29,6 +29,21 @@ export async function hasWaitingDelivery(
   return (await db.first(waiting, { after: range.after, to: range.to })) !== undefined;
 }
 
+const readers = prepare((db, values: { except: string }) =>
+  db
+    .selectFrom('event_cursor')
+    .select((select) => select.fn.min<number | null>('last_id').as('place'))
+    .where('name', '!=', values.except),
+);
+
+/**
+ * Up to where everybody has read the events who keeps a place in them, which moves while he is there. `except`: one whose
+ * place may stand still.
+ */
+export async function leastPlace(db: Queries, except: string): Promise<number | undefined> {
+  return (await db.first(readers, { except }))?.place ?? undefined;
+}
+
 const count = prepare((db, _values: Record<never, never>) =>
   db.selectFrom('audit_period').select((select) => select.fn.countAll<number>().as('count')),
 );

@@ -140,6 +140,8 @@ class Run implements AsyncDisposable {
     if (behind >= this.place) return undefined;
     if (behind < this.keptFrom) {
       const to = Math.min(behind + toldAtOnce, this.place);
+      // One to which nothing of it may be told reads page after page.
+      await turn();
       return { all: await this.#read(behind + 1, to), to };
     }
     const first = this.#kept.findLastIndex(({ event }) => event.id <= behind) + 1;

@@ -10,7 +10,7 @@ import { seededChance } from '../../../lib/chance.testing.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { type EventType, eventTypes } from '../../../lib/event-types.ts';
 import { dialects } from '../../../platform/db/testing/test-database.ts';
-import { append, type NewEvent, systemActor } from '../../../platform/events/append.ts';
+import { append, appendAll, type NewEvent, systemActor } from '../../../platform/events/append.ts';
 import { startJob } from '../../../platform/jobs/start-job.ts';
 import { createAudit } from '../audit.ts';
 import { createEventStream } from './event-stream.ts';
@@ -345,6 +345,30 @@ for (const dialect of dialects) {
     const back = await world.follow('admin', { 'Last-Event-ID': String(first) });
     await until('all again', () => back.ids.at(-1) === last);
     assert.deepEqual(back.ids, ids.slice(1));
+  });
+
+  test(`streamEvents: who goes on far behind, and may see nothing of it, holds nobody up (${dialect})`, async () => {
+    await using world = await open(dialect);
+    const seen = await world.write({ type: 'tag.moved', projectId: world.projects.shop });
+    const row = { actor: systemActor, projectId: world.projects.pay, object: 'pay/a:1' };
+    for (let no = 0; no < 10; no += 1)
+      await world.db.transaction((tx) =>
+        appendAll(tx, { type: 'tag.moved', at: Date.now(), rows: Array.from({ length: 500 }, () => row) }),
+      );
+    await (await world.follow('admin')).ready();
+    const begun = world.reads;
+    let [before, most, isOver] = [begun, 0, false];
+    const eachTurn = (): void => {
+      most = Math.max(most, world.reads - before);
+      before = world.reads;
+      if (!isOver) setImmediate(eachTurn);
+    };
+    setImmediate(eachTurn);
+    const alice = await (await world.follow('alice', { 'Last-Event-ID': String(seen) })).ready();
+    isOver = true;
+    assert.deepEqual(alice.ids, []);
+    assert.ok(world.reads - begun >= 50, String(world.reads - begun));
+    assert.ok(most <= 2, `${most} reads in one turn of the event loop`);
   });
 
   test(`streamEvents: a hundred clients cost no more reading than one, and none costs none (${dialect})`, async () => {

@@ -1,5 +1,7 @@
 import type { Told } from './told.ts';
 
+/** A message is some kilobytes at most, however short the template is. */
+const mostFields = 50;
 const field = /\{\{\s*([a-z_]+)\s*\}\}/g;
 
 export const templateFields = [
@@ -26,7 +28,9 @@ export function fillTemplate(template: string, told: Told): string {
 
 /** Undefined, or what is the matter with a template: it has to be JSON once it is filled. */
 export function templateProblem(template: string): string | undefined {
-  for (const [, name = ''] of template.matchAll(field)) {
+  const fields = [...template.matchAll(field)];
+  if (fields.length > mostFields) return `the template has more than ${mostFields} fields`;
+  for (const [, name = ''] of fields) {
     if (!(templateFields as readonly string[]).includes(name))
       return `the template has the field ${name}; there are ${templateFields.join(', ')}`;
   }
