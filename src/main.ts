@@ -6,6 +6,7 @@ const threadModules: Readonly<Record<ThreadRole, () => Promise<unknown>>> = {
   checkpoint: () => import('./platform/db/sqlite/checkpoint-thread.ts'),
   dump: () => import('./platform/db/sqlite/dump-thread.ts'),
   hash: () => import('./platform/threads/hash-thread.ts'),
+  removal: () => import('./platform/blobstore/removal/removal-thread.ts'),
 };
 
 if (isMainThread) {

@@ -15,6 +15,7 @@ import { compareWithStore, type StoreState, takeOverStore } from './content/blob
 import { AppError } from './lib/errors.ts';
 import { StartProblem } from './lib/start-problem.ts';
 import { MeasuredFsStore } from './platform/blobstore/measured-fs-store.ts';
+import { Remover } from './platform/blobstore/removal/remover.ts';
 import { translateFileError } from './platform/blobstore/translate-file-error.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/load-config.ts';
@@ -99,8 +100,15 @@ export async function openBase(config: Config, deps: BaseDeps, how: OpenHow): Pr
   const empty = local && !(await folder.hasDatabase());
   if (empty && !how.create) throw new StartProblem('dataMissing', { folder: config.data });
   const storage = log.of('storage');
+  const threads = new Threads(deps.entry);
+  const remover = stack.use(new Remover(threads));
   const store = stack.use(
-    new MeasuredFsStore(config.storage, files, (error) => storage.warn({ error }, 'a file was not closed')),
+    new MeasuredFsStore(
+      config.storage,
+      files,
+      (error) => storage.warn({ error }, 'a file was not closed'),
+      (doomed) => remover.remove(doomed),
+    ),
   );
   if (empty) {
     if (how.takeIn !== undefined) await refuseMarkedStore(store, config.storage);
@@ -108,7 +116,6 @@ export async function openBase(config: Config, deps: BaseDeps, how: OpenHow): Pr
     undo(() => folder.removeNewFiles());
     undo(() => store.unprepare());
   }
-  const threads = new Threads(deps.entry);
   const beforeFresh =
     how.takeOver === undefined ? () => refuseForeignStore(store, config.storage) : undefined;
   const db = stack.use(await openDatabase(config, deps, threads, beforeFresh));

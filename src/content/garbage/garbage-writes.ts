@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../../platform/db/database.ts';
 import { valueList } from '../../platform/db/value-list.ts';
 import { holdsIt, isClaimed, lockById, refersTo } from '../blobs/removal/removal-writes.ts';
-import { changeUsage, releaseInProject } from '../repositories/usage-writes.ts';
+import { changeUsage, releaseAllInProject } from '../repositories/usage-writes.ts';
 import { condemnWithoutObject } from '../trash/purge-writes.ts';
 import type { Link } from './garbage-reads.ts';
 
@@ -82,21 +82,27 @@ export async function endLinks(tx: Tx, links: readonly Link[], end: number): Pro
   );
   const freed = new Map<number, number>();
   let ended = 0;
-  for (const { repositoryId, blobId } of links) {
-    const blob = held.get(blobId);
+  const byRepository = Map.groupBy(
+    links.filter(({ blobId }) => held.has(blobId)),
+    ({ repositoryId }) => repositoryId,
+  );
+  for (const [repositoryId, some] of byRepository) {
     const projectId = projects.get(repositoryId);
-    if (blob === undefined || projectId === undefined) continue;
-    const { rows } = await sql<{ hidden: number }>`
-      delete from blob_link where repository_id = ${repositoryId} and blob_id = ${blobId} and touched_at <= ${end}
+    if (projectId === undefined) continue;
+    const ids = some.map(({ blobId }) => blobId);
+    const { rows } = await sql<{ blobId: number; hidden: number }>`
+      delete from blob_link where repository_id = ${repositoryId} and blob_id in ${idList(tx, ids)}
+        and touched_at <= ${end}
         and not exists (select 1 from reference join artifact on artifact.blob_id = reference.manifest_id
           where reference.blob_id = blob_link.blob_id and artifact.repository_id = blob_link.repository_id)
-        returning hidden as "hidden"`.execute(tx.builder);
-    const [link] = rows;
-    if (link === undefined) continue;
-    ended += 1;
+        returning blob_id as "blobId", hidden as "hidden"`.execute(tx.builder);
+    ended += rows.length;
     // A hidden one was released when it was hidden.
-    if (link.hidden === 0 && (await releaseInProject(tx, projectId, blobId)))
-      freed.set(projectId, (freed.get(projectId) ?? 0) + blob.bytes);
+    const counted = rows.filter(({ hidden }) => hidden === 0).map(({ blobId }) => blobId);
+    if (counted.length === 0) continue;
+    let bytes = freed.get(projectId) ?? 0;
+    for (const id of await releaseAllInProject(tx, projectId, counted)) bytes += held.get(id)?.bytes ?? 0;
+    freed.set(projectId, bytes);
   }
   for (const [projectId, bytes] of [...freed].toSorted(([a], [b]) => a - b))
     await changeUsage(tx, projectId, -bytes);

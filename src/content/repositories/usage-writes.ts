@@ -3,6 +3,7 @@ import { AppError } from '../../lib/errors.ts';
 import { formatBytes } from '../../lib/text/format-bytes.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
+import { valueList } from '../../platform/db/value-list.ts';
 
 const hold = prepare((db, values: { projectId: number; blobId: number }) =>
   db
@@ -42,6 +43,23 @@ const releaseOne = prepare((db, values: { projectId: number; blobId: number }) =
 export async function releaseInProject(tx: Tx, projectId: number, blobId: number): Promise<boolean> {
   if ((await tx.run(releaseOne, { projectId, blobId })) > 0) return false;
   return (await tx.run(releaseLast, { projectId, blobId })) > 0;
+}
+
+/** The same of many blobs, each once. Returns those that the project is no longer charged for. */
+export async function releaseAllInProject(
+  tx: Tx,
+  projectId: number,
+  blobIds: readonly number[],
+): Promise<readonly number[]> {
+  const ids = valueList('integer', JSON.stringify(blobIds), tx.dialect);
+  // The last holders first: those with one more are not looked at again.
+  const { rows } = await sql<{ id: number }>`
+    delete from project_blob where project_id = ${projectId} and holders = 1 and blob_id in ${ids}
+      returning blob_id as "id"`.execute(tx.builder);
+  if (rows.length < blobIds.length)
+    await sql`update project_blob set holders = holders - 1 where project_id = ${projectId} and holders > 1
+      and blob_id in ${ids}`.execute(tx.builder);
+  return rows.map(({ id }) => id);
 }
 
 const grow = prepare((db, values: { projectId: number; bytes: number }) =>

@@ -32,7 +32,8 @@ import { KeyLock } from './key-lock.ts';
 import { blobsRoot, hexPrefixes, stagingRoot, storeMarkerKey } from './layout.ts';
 import { LostWrites } from './lost-writes.ts';
 import { PieceReader } from './piece-reader.ts';
-import { removeFiles, removeIfEmpty } from './remove-files.ts';
+import { type NameRemover, removeFiles, removingBy } from './removal/remove-files.ts';
+import { removeIfEmpty } from './removal/remove-name.ts';
 import { translated } from './translate-file-error.ts';
 
 const publishAttempts = 5;
@@ -48,19 +49,24 @@ export class FsStore implements BlobStore, AsyncDisposable {
   readonly #descriptors: DescriptorCache;
   readonly #reader: PieceReader;
   readonly #keys = new KeyLock();
+  readonly #remove: NameRemover;
   /** Put in place durably since a sync of their folders had failed: somebody may have been told of them. */
   readonly #madeAnew = new Set<string>();
   /** Folders that did not exist before `prepare`. */
   readonly #made: string[] = [];
 
-  /** @param onError for what nobody waits for, such as closing a descriptor */
-  constructor(root: string, files: FileOps, onError: (error: unknown) => void) {
+  /**
+   * @param onError for what nobody waits for, such as closing a descriptor
+   * @param remove removes many names; default: `files`
+   */
+  constructor(root: string, files: FileOps, onError: (error: unknown) => void, remove?: NameRemover) {
     this.#root = root;
     this.#lost = new LostWrites(files);
     this.#files = this.#lost.files;
     this.#folders = new FolderSync(this.#files);
     this.#descriptors = new DescriptorCache(files, (path) => this.#openObject(path), onError);
     this.#reader = new PieceReader(files);
+    this.#remove = remove ?? removingBy(files);
   }
 
   /**
@@ -219,7 +225,7 @@ export class FsStore implements BlobStore, AsyncDisposable {
       await this.#descriptors.forget(this.#path(key));
     }
     return removeFiles(
-      this.#files,
+      this.#remove,
       this.#folders,
       keys.map((key) => ({
         path: this.#path(key),

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { sha256Digest } from '../../lib/oci/digest.ts';
-import { makeTempFolder } from '../db/testing/test-database.ts';
-import { type FileOps, fileOps } from '../files/file-ops.ts';
-import { FsStore } from './fs-store.ts';
-import { canonicalKey } from './layout.ts';
-import { MemoryObjects } from './memory-objects.ts';
-import { ObjectStore } from './object-store.ts';
+import { sha256Digest } from '../../../lib/oci/digest.ts';
+import { makeTempFolder } from '../../db/testing/test-database.ts';
+import { type FileOps, fileOps } from '../../files/file-ops.ts';
+import { FsStore } from '../fs-store.ts';
+import { canonicalKey } from '../layout.ts';
+import { MemoryObjects } from '../memory-objects.ts';
+import { ObjectStore } from '../object-store.ts';
 
 const keyOf = (start: string, end = '') =>
   canonicalKey(sha256Digest(start + '0'.repeat(64 - 2 - end.length) + end));
