@@ -154,11 +154,12 @@ type Each = NonNullable<Parameters<typeof planProject>[1]['each']>;
 function collector() {
   const [kept, dropped]: [object[], object[]] = [[], []];
   let seen = 0;
-  const each: Each = (repository, verdicts) => {
+  const each: Each = (repository, verdicts, unique) => {
     for (const verdict of verdicts) {
       seen += 1;
       const into = verdict.keep ? kept : dropped;
-      if (into.length < maxShown) into.push(decisionView(repository, verdict));
+      if (into.length < maxShown)
+        into.push(decisionView(repository, verdict, unique.get(verdict.candidate.id) ?? 0));
     }
   };
   const leftOut = (): number => Math.max(0, seen - Math.min(maxShown, kept.length + dropped.length));
