@@ -3,7 +3,7 @@ import { type Making, verb } from '../rest/making.ts';
 import { restTexts } from '../rest/text.ts';
 import { retentionTexts } from './text.ts';
 
-/** `berth retention preview|compare|apply`, and of what it leaves alone */
+/** `berth retention preview|compare|apply|default`, and of what it leaves alone */
 export function retentionCommands(making: Making): void {
   const { program, lang } = making;
   const retention = () => import('./retention.ts');
@@ -25,6 +25,12 @@ export function retentionCommands(making: Making): void {
   )
     .argument('<project>', retentionTexts.project[lang])
     .argument('<plan>', retentionTexts.plan[lang])
+    .option('--yes', restTexts.yes[lang]);
+  verb(making, 'retention default', retentionTexts.default, async (cli, flags) =>
+    (await import('./default-retention.ts')).defaultRetention(cli, flags),
+  )
+    .option('--set <file>', retentionTexts.set[lang])
+    .option('--remove', retentionTexts.remove[lang])
     .option('--yes', restTexts.yes[lang]);
   inUseCommands(making);
 }

@@ -1,13 +1,12 @@
 import { exitCodes } from '../../lib/start-problem.ts';
 import { formatBytes } from '../../lib/text/format-bytes.ts';
-import { readSecretFile } from '../../platform/config/load-config.ts';
 import type { Args } from '../action.ts';
 import { type Cli, type Flags, note, say } from '../cli.ts';
-import { Refused } from '../client/refused.ts';
 import { confirmed } from '../rest/confirmed.ts';
 import { restClient } from '../rest/rest-client.ts';
 import { formOf, type Row, showRows, textFlag } from '../rest/show.ts';
 import { WrongUsage } from '../wrong-usage.ts';
+import { readPolicy } from './read-policy.ts';
 import { retentionTexts } from './text.ts';
 
 interface Totals {
@@ -23,6 +22,7 @@ interface Plan extends Totals {
 }
 
 interface Preview extends Plan {
+  readonly policy_of: string;
   readonly decisions: readonly (Row & { readonly keep: boolean; readonly tags: readonly string[] })[];
 }
 
@@ -45,7 +45,8 @@ export async function previewRetention(cli: Cli, flags: Flags, [project = '']: A
     size: formatBytes(preview.freed_bytes),
   };
   const plan = { plan: String(preview.plan_id), until: preview.expires_at, project };
-  const isOwn = !('policy' in body);
+  const isOwn = preview.policy_of !== 'request';
+  if (preview.policy_of === 'system') note(say(cli, retentionTexts.bySystem));
   note(
     say(cli, isOwn ? retentionTexts.planned : retentionTexts.tried, { ...totals, ...(isOwn ? plan : {}) }),
   );
@@ -93,17 +94,6 @@ async function askPreview<T>(cli: Cli, flags: Flags, project: string, body: obje
 function givenPolicy(cli: Cli, flags: Flags): { readonly policy?: unknown } {
   const file = textFlag(flags, 'policy');
   return file === undefined ? {} : { policy: readPolicy(cli, file) };
-}
-
-/** @throws Refused for what is no JSON; the server says what is no policy */
-function readPolicy(cli: Cli, file: string): unknown {
-  const text = readSecretFile(file, cli.cwd, file);
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Refused(say(cli, retentionTexts.noJson, { file, reason }), 400, { cause });
-  }
 }
 
 export async function applyRetention(

@@ -8,17 +8,21 @@ import { addJob } from '../../../platform/jobs/start-job.ts';
 import type { Settings } from '../../../platform/settings/settings.ts';
 import { retentionKind } from '../retention-kind.ts';
 import { type CandidateRepository, repositoriesOf } from '../store/candidate-store.ts';
+import { defaultPolicyId, policyInForce } from '../store/default-store.ts';
 import { findPlan, plannedOf } from '../store/plan-store.ts';
 import { findPolicy, readDefinition, type StoredPolicy } from '../store/policy-store.ts';
 import { addRun, findRun, type Run } from '../store/run-store.ts';
 import { insertTask, repositoriesWithTask } from '../store/task-store.ts';
 import { holdForReview } from './hold-for-review.ts';
 import { runRepository } from './run-repository.ts';
+import { startDefaultRuns } from './start-default-runs.ts';
 
 /** The first job of a run has no repository: it makes one for each. */
 export interface RetentionInput {
   readonly policyId: number;
   readonly dryRun: boolean;
+  /** With the system's policy; without a project the job begins a run in each. */
+  readonly projectId?: number;
   readonly repository?: CandidateRepository;
 }
 
@@ -41,7 +45,11 @@ export function createRetentionJob(deps: RetentionDeps): RetentionKind {
     parse: readInput,
     run: async (run) => {
       const { policyId, repository } = run.input;
-      const stored = await findPolicy(deps.db.reader, policyId);
+      if (policyId === defaultPolicyId && run.input.projectId === undefined) {
+        await startDefaultRuns(deps.db, run);
+        return;
+      }
+      const stored = await storedOf(deps.db, run.input);
       const project = stored && (await findProjectById(deps.db.reader, stored.projectId));
       if (stored === undefined || project === undefined) {
         run.log(`policy ${policyId} or its project is gone: there is nothing to do`);
@@ -51,6 +59,16 @@ export function createRetentionJob(deps: RetentionDeps): RetentionKind {
       else await runTask(deps, run, { stored, repository });
     },
   };
+}
+
+/** Undefined: it is gone, or the project has got one of its own instead. */
+async function storedOf(
+  { reader }: Database,
+  { policyId, projectId }: RetentionInput,
+): Promise<StoredPolicy | undefined> {
+  if (projectId === undefined) return findPolicy(reader, policyId);
+  const found = await policyInForce(reader, projectId);
+  return found?.id === policyId ? found : undefined;
 }
 
 /** @throws AppError BAD_REQUEST */
@@ -68,15 +86,16 @@ async function makeTasks(
 ): Promise<void> {
   const { stored } = of;
   const { executionId } = run.job;
-  const { policyId, dryRun } = run.input;
   const { definition } = stored;
   if ((await findRun(db.reader, executionId)) === undefined) {
     // A run by schedule: nobody has looked at what it does.
     const actor = JSON.stringify(systemActor);
-    await db.transaction((tx) => addRun(tx, { executionId, dryRun, definition, actor, planId: null }));
+    await db.transaction((tx) =>
+      addRun(tx, { executionId, dryRun: run.input.dryRun, definition, actor, planId: null }),
+    );
   }
   const begun = await requireRun({ db }, executionId);
-  const byItself = begun.actor === JSON.stringify(systemActor) && !dryRun;
+  const byItself = begun.actor === JSON.stringify(systemActor) && !begun.dryRun;
   if (byItself && settings.get('retention_review')) await holdForReview(db, run, of);
   let made = 0;
   const flush = async (repositories: readonly CandidateRepository[]): Promise<void> => {
@@ -85,7 +104,7 @@ async function makeTasks(
     await db.transaction(async (tx) => {
       const known = await repositoriesWithTask(tx, executionId);
       for (const repository of repositories.filter(({ id }) => !known.has(id))) {
-        const input: RetentionInput = { policyId, dryRun, repository };
+        const input: RetentionInput = { ...run.input, repository };
         const jobId = await addJob(tx, { name: retentionKind }, { executionId, input, now });
         await insertTask(tx, {
           jobId,
