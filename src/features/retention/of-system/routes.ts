@@ -7,7 +7,7 @@ import { putSchedule, removeSchedule } from '../../../platform/jobs/schedules.ts
 import { requirePolicy } from '../plan/policy.ts';
 import { policyOf, policySchema, policyView } from '../policy-view.ts';
 import { retentionKind } from '../retention-kind.ts';
-import type { RetentionInput } from '../run/retention-job.ts';
+import type { RetentionInput } from '../run/retention-input.ts';
 import { defaultPolicyId, findDefault, putDefault, removeDefault } from '../store/default-store.ts';
 import { readDefinition } from '../store/policy-store.ts';
 
@@ -43,7 +43,7 @@ function readRoute({ db }: Deps): RestRoute {
       if (found === undefined) throw none();
       const nextAt = (await findSchedule(db.reader, schedule))?.nextAt;
       const policy = readDefinition(found.definition);
-      const { scope, ...body } = policyView({ id: defaultPolicyId, projectId: 0, policy, nextAt });
+      const { scope: _none, ...body } = policyView({ id: defaultPolicyId, projectId: 0, policy, nextAt });
       return { status: 200, body };
     },
   });

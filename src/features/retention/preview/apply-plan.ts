@@ -4,7 +4,7 @@ import type { Database } from '../../../platform/db/database.ts';
 import { type Actor, append } from '../../../platform/events/append.ts';
 import { startJob } from '../../../platform/jobs/start-job.ts';
 import { retentionKind } from '../retention-kind.ts';
-import type { RetentionInput } from '../run/retention-job.ts';
+import type { RetentionInput } from '../run/retention-input.ts';
 import { vendorIdOf } from '../run/start-default-runs.ts';
 import { approveInForce, defaultPolicyId, policyInForce } from '../store/default-store.ts';
 import { findPlan, partsOfPlan, type StoredPlan, takePlan } from '../store/plan-store.ts';

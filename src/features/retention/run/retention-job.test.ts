@@ -18,7 +18,8 @@ import { approveInForce, policyInForce, putDefault } from '../store/default-stor
 import { approvePolicy, deletePolicyRow, insertPolicy } from '../store/policy-store.ts';
 import { findRun } from '../store/run-store.ts';
 import { pageOfTasks } from '../store/task-store.ts';
-import { createRetentionJob, type RetentionInput } from './retention-job.ts';
+import type { RetentionInput } from './retention-input.ts';
+import { createRetentionJob } from './retention-job.ts';
 
 const selector = { kind: 'doublestar', pattern: '**', extras: '' };
 const policy: RetentionPolicy = {

@@ -14,17 +14,9 @@ import { findPolicy, readDefinition, type StoredPolicy } from '../store/policy-s
 import { addRun, findRun, type Run } from '../store/run-store.ts';
 import { insertTask, repositoriesWithTask } from '../store/task-store.ts';
 import { holdForReview } from './hold-for-review.ts';
+import type { RetentionInput } from './retention-input.ts';
 import { runRepository } from './run-repository.ts';
 import { startDefaultRuns } from './start-default-runs.ts';
-
-/** The first job of a run has no repository: it makes one for each. */
-export interface RetentionInput {
-  readonly policyId: number;
-  readonly dryRun: boolean;
-  /** With the system's policy; without a project the job begins a run in each. */
-  readonly projectId?: number;
-  readonly repository?: CandidateRepository;
-}
 
 export type RetentionKind = JobKind<RetentionInput>;
 

@@ -5,7 +5,7 @@ import { startJob } from '../../../platform/jobs/start-job.ts';
 import { retentionKind } from '../retention-kind.ts';
 import { defaultPolicyId, projectsWithoutPolicy } from '../store/default-store.ts';
 import type { StoredPolicy } from '../store/policy-store.ts';
-import type { RetentionInput } from './retention-job.ts';
+import type { RetentionInput } from './retention-input.ts';
 
 /** What executions belong to: the policy, or with the system's the project, of which each runs alone. */
 export function vendorIdOf({ id, projectId }: Pick<StoredPolicy, 'id' | 'projectId'>): number {
