@@ -16,6 +16,8 @@ export const eventTypes = [
   'label.created',
   'label.deleted',
   'label.updated',
+  'defaultretention.deleted',
+  'defaultretention.updated',
   'device.approved',
   'device.denied',
   'expiry.near',

@@ -1,6 +1,8 @@
 // What a retention policy would do, before it does it: previews, comparisons, plans that are carried out.
 
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { addUsers, grantRole } from '../harness/accounts.ts';
 import { berth } from '../harness/berth-command.ts';
@@ -192,7 +194,7 @@ test('berth retention preview and apply: what goes, then it is in the trash', as
   const policyId = await makePolicy(alice, project, [latest(1)]);
   const shown = await berth(['retention', 'preview', 'cli', '--data', server.data]);
   assert.equal(shown.code, 0, shown.stderr);
-  assert.match(shown.stdout, /cli\/app\tv1\tfalse\tnone of the rules 0 keeps it/);
+  assert.match(shown.stdout, /cli\/app\tv1\tfalse\t\d{4}\tnone of the rules 0 keeps it/);
   assert.doesNotMatch(shown.stdout, /v2/);
   const [, plan = ''] = /^Plan (\d+): 1 of 2 artifacts with 1 tags would go/m.exec(shown.stderr) ?? [];
   const wrong = await berth(['retention', 'apply', 'cli', 'x', '--yes', '--data', server.data]);
@@ -202,6 +204,33 @@ test('berth retention preview and apply: what goes, then it is in the trash', as
   const [, run = ''] = /Run (\d+) carries out plan/.exec(applied.stderr) ?? [];
   await endedRun(alice, policyId, Number(run));
   assert.equal((await trashOf('cli')).length, 1);
+});
+
+test('berth retention preview --policy and compare: what a policy in a file would do, and nothing is deleted', async () => {
+  const project = await makeProject(alice, 'files');
+  await push('files/app', 'v1', 'v2', 'v3');
+  await makePolicy(alice, project, [latest(2)]);
+  const file = join(server.folder, 'policy.json');
+  writeFileSync(file, JSON.stringify({ rules: [latest(1)] }));
+  const run = (...args: string[]) => berth(['retention', ...args, '--data', server.data]);
+  const tried = await run('preview', 'files', '--policy', file, '-o', 'json');
+  assert.equal(tried.code, 0, tried.stderr);
+  const rows = JSON.parse(tried.stdout) as { tags: string; unique_bytes: number }[];
+  assert.deepEqual(rows.map(({ tags }) => tags).toSorted(), ['v1', 'v2']);
+  assert.ok(rows.every(({ unique_bytes: bytes }) => bytes > 1000));
+  assert.match(tried.stderr, /^2 of 3 artifacts with 2 tags would go to the trash, .*does not have\.$/m);
+  const compared = await run('compare', 'files', file);
+  assert.equal(compared.code, 0, compared.stderr);
+  assert.match(compared.stdout, /files\/app@sha256:\w+ \(v2\) would go, too/);
+  assert.match(
+    compared.stderr,
+    /^The policy: 1 artifacts with 1 tags would go, .*: 2 artifacts with 2 tags, /m,
+  );
+  writeFileSync(file, '{');
+  const broken = await run('preview', 'files', '--policy', file);
+  assert.notEqual(broken.code, 0);
+  assert.match(broken.stderr, /policy\.json is not JSON: /);
+  assert.equal((await trashOf('files')).length, 0);
 });
 
 test('an index that stays keeps its tagged children', async () => {

@@ -394,6 +394,15 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     const started = await sendJson(admin, 'POST', `${await policy(admin)}/executions`, {});
     return { path: String(started.headers.location), body: { action: 'stop' } };
   },
+  putDefaultRetention: async () => ({
+    path: `${own}/retention/default`,
+    body: { rules: [retentionRule({ tags: fresh('v') })] },
+  }),
+  deleteDefaultRetention: async (admin) => {
+    const path = `${own}/retention/default`;
+    expectStatus(await sendJson(admin, 'PUT', path, { rules: [retentionRule()] }), 200);
+    return { path };
+  },
   putImagesInUse: async () => ({
     path: `${own}/in-use/${fresh('cluster')}`,
     body: { images: ['pay/api:v1'] },
@@ -554,6 +563,8 @@ export const events: Readonly<Record<string, string>> = {
   deleteRetention: 'retention.deleted',
   triggerRetentionExecution: 'retention.started',
   operateRetentionExecution: 'retention.stopped',
+  putDefaultRetention: 'defaultretention.updated',
+  deleteDefaultRetention: 'defaultretention.deleted',
   putImagesInUse: 'inuse.updated',
   deleteImagesInUse: 'inuse.deleted',
   previewRetention: 'retention.planned',

@@ -77,6 +77,8 @@ export const operationEvents: Readonly<Record<string, EventType>> = {
   deleteRetention: 'retention.deleted',
   triggerRetentionExecution: 'retention.started',
   operateRetentionExecution: 'retention.stopped',
+  putDefaultRetention: 'defaultretention.updated',
+  deleteDefaultRetention: 'defaultretention.deleted',
   putImagesInUse: 'inuse.updated',
   deleteImagesInUse: 'inuse.deleted',
   previewRetention: 'retention.planned',

@@ -26,6 +26,8 @@ export interface CountedTags {
   readonly tags: readonly TagFigures[];
   /** Given back when all artifacts are removed that no tag and no other artifact holds. */
   readonly untaggedBytes: number;
+  /** By artifact: given back when it is removed, and with it what then nothing holds any more. */
+  readonly artifacts: ReadonlyMap<number, number>;
 }
 
 interface Content {
@@ -80,7 +82,7 @@ export async function countTags(
     const logicalBytes = logicalOf(content, artifactId);
     return tagIds.map((tagId) => ({ tagId, logicalBytes, uniqueBytes: sums.tags.get(tagId) ?? 0 }));
   });
-  return { tags, untaggedBytes: sums.untagged };
+  return { tags, untaggedBytes: sums.untagged, artifacts: sums.artifacts };
 }
 
 function logicalOf(content: Content, artifactId: number): number {

@@ -51,8 +51,12 @@ export class RepositoryGraph {
     return (this.#commonOf(artifactIds) ?? root) !== root;
   }
 
-  /** By tag, what goes with it; and what goes with all untagged artifacts. */
-  sums(): { readonly tags: ReadonlyMap<number, number>; readonly untagged: number } {
+  /** By tag and by artifact, what goes with it; and what goes with all untagged artifacts. */
+  sums(): {
+    readonly tags: ReadonlyMap<number, number>;
+    readonly artifacts: ReadonlyMap<number, number>;
+    readonly untagged: number;
+  } {
     const sums = this.#nodes.map(({ bytes }) => bytes);
     const deepestFirst = this.#nodes
       .map((_, index) => index)
@@ -61,8 +65,11 @@ export class RepositoryGraph {
       const { parent } = this.#nodes[index] ?? { parent: -1 };
       if (parent > root) sums[parent] = (sums[parent] ?? 0) + (sums[index] ?? 0);
     }
+    const sumsOf = (nodes: ReadonlyMap<number, number>) =>
+      new Map([...nodes].map(([id, node]) => [id, sums[node] ?? 0]));
     return {
-      tags: new Map([...this.#byTag].map(([id, node]) => [id, sums[node] ?? 0])),
+      tags: sumsOf(this.#byTag),
+      artifacts: sumsOf(this.#byArtifact),
       untagged: sums[untagged] ?? 0,
     };
   }

@@ -11,7 +11,7 @@ import {
   referencesOf,
   repositoriesOfTrash,
 } from './plan-reads.ts';
-import { scanLinks } from './scan-links.ts';
+import { scanLinks, scanRepository } from './scan-links.ts';
 
 const pageSize = 500;
 
@@ -55,6 +55,21 @@ export class Doomed {
       if (last === undefined || page.length < pageSize) break;
       after = last.id;
     }
+    await this.#addTheirManifests();
+  }
+
+  /** As if they had been deleted, and were purged. */
+  async addLive(artifacts: readonly DoomedArtifact[]): Promise<void> {
+    for (let start = 0; start < artifacts.length; start += pageSize) {
+      this.#signal.throwIfAborted();
+      await this.#addArtifacts(artifacts.slice(start, start + pageSize));
+      await nextTurn();
+    }
+    await this.#addTheirManifests();
+  }
+
+  /** Those of which no artifact stays. */
+  async #addTheirManifests(): Promise<void> {
     const ids = [...this.#artifactsOf.keys()];
     for (let start = 0; start < ids.length; start += pageSize) {
       const counts = await artifactCounts(this.#db, ids.slice(start, start + pageSize));
@@ -136,6 +151,18 @@ export class Doomed {
       for (const { repositoryId, blobId, hidden } of links) {
         const goes = hidden === 1 && this.#touched.has(`${repositoryId}/${blobId}`);
         if (goes) this.addLink(repositoryId, blobId);
+      }
+    }
+  }
+
+  /** Links that a deletion of what `addLive` got hides, and that its purge ends. */
+  async addLinksOfLive(): Promise<void> {
+    const isDoomed = (id: number): boolean => this.artifacts.has(id);
+    const scan = { end: Number.MAX_SAFE_INTEGER, isDoomed, signal: this.#signal };
+    for (const place of this.#places) {
+      for await (const links of scanRepository(this.#db, place, scan)) {
+        for (const { repositoryId, blobId } of links)
+          if (this.#touched.has(`${repositoryId}/${blobId}`)) this.addLink(repositoryId, blobId);
       }
     }
   }

@@ -39,7 +39,8 @@ export async function* scanLinks(db: Queries, scan: LinkScan): AsyncGenerator<re
   }
 }
 
-async function* scanRepository(
+/** Those of one repository. */
+export async function* scanRepository(
   db: Queries,
   repositoryId: number,
   scan: LinkScan,

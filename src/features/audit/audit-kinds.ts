@@ -79,6 +79,8 @@ export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'inuse.deleted': kind('delete', 'in-use', 'remove the list of images in use of'),
   'inuse.updated': kind('update', 'in-use', 'tell which images are in use in'),
   'retention.created': kind('create', 'retention', 'create retention policy'),
+  'defaultretention.deleted': kind('delete', 'retention', 'delete the retention policy of the system,'),
+  'defaultretention.updated': kind('update', 'retention', 'change the retention policy of the system,'),
   'retention.deleted': kind('delete', 'retention', 'delete retention policy'),
   'retention.finished': kind('delete', 'retention', 'apply retention policy to'),
   'retention.held': kind('stop', 'retention', 'hold the run of retention policy'),

@@ -5,7 +5,7 @@ import { type Actor, append } from '../../platform/events/append.ts';
 import { putSchedule, removeSchedule } from '../../platform/jobs/schedules.ts';
 import { type RetentionPolicy, requirePolicy } from './plan/policy.ts';
 import { retentionKind } from './retention-kind.ts';
-import type { RetentionInput } from './run/retention-job.ts';
+import type { RetentionInput } from './run/retention-input.ts';
 import { stopAll } from './start-run.ts';
 import { deletePolicyRow, findPolicyOf, insertPolicy, updatePolicy } from './store/policy-store.ts';
 import { openJobsOfPolicy } from './store/task-store.ts';

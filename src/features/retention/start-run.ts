@@ -4,7 +4,7 @@ import { startJob } from '../../platform/jobs/start-job.ts';
 import { stopJob } from '../../platform/jobs/stop-job.ts';
 import type { FoundPolicy } from './find-policy-for.ts';
 import { retentionKind } from './retention-kind.ts';
-import type { RetentionInput } from './run/retention-job.ts';
+import type { RetentionInput } from './run/retention-input.ts';
 import { approvePolicy } from './store/policy-store.ts';
 import { addRun } from './store/run-store.ts';
 import { openJobsOf } from './store/task-store.ts';

@@ -36,6 +36,7 @@ import { inUse } from './migrations/202611290201-in-use.ts';
 import { webhooks } from './migrations/202611290300-webhooks.ts';
 import { auditRemainder } from './migrations/202611290400-audit-remainder.ts';
 import { storageFigures } from './migrations/202611290600-storage-figures.ts';
+import { retentionDefault } from './migrations/202611290700-retention-default.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -76,4 +77,5 @@ export const migrations: readonly Migration[] = [
   webhooks,
   auditRemainder,
   storageFigures,
+  retentionDefault,
 ];

@@ -4,9 +4,11 @@ import type { Database } from '../../../platform/db/database.ts';
 import { type Actor, append } from '../../../platform/events/append.ts';
 import { startJob } from '../../../platform/jobs/start-job.ts';
 import { retentionKind } from '../retention-kind.ts';
-import type { RetentionInput } from '../run/retention-job.ts';
+import type { RetentionInput } from '../run/retention-input.ts';
+import { vendorIdOf } from '../run/start-default-runs.ts';
+import { approveInForce, defaultPolicyId, policyInForce } from '../store/default-store.ts';
 import { findPlan, partsOfPlan, type StoredPlan, takePlan } from '../store/plan-store.ts';
-import { approvePolicy, findPolicyOf, readDefinition } from '../store/policy-store.ts';
+import { readDefinition } from '../store/policy-store.ts';
 import { addRun } from '../store/run-store.ts';
 import { changesBetween, planProject } from './plan-project.ts';
 
@@ -30,42 +32,43 @@ export async function requirePlan(
 
 /**
  * Carries out a plan as it was reviewed, once; the policy counts as reviewed from then on.
- * @returns the id of the run
+ * @returns the ids of the policy, of the run and of its first job
  * @throws AppError NOT_FOUND; CONFLICT for one that is carried out already; PRECONDITION when it has ended, or when the
  *   policy or the project has changed since, with what is different
  */
 export async function applyPlan(
   deps: Deps,
   of: { readonly project: Pick<Project, 'id' | 'name'>; readonly planId: number; readonly actor: Actor },
-): Promise<{ readonly policyId: number; readonly executionId: number }> {
+): Promise<{ readonly policyId: number; readonly executionId: number; readonly jobId: number }> {
   const { db } = deps;
   const { project, planId, actor } = of;
   const plan = await requirePlan(deps, project, planId);
   const now = await db.now();
   requireOpen(plan, now);
-  const policy = await findPolicyOf(db.reader, project.id);
+  const policy = await policyInForce(db.reader, project.id);
   if (policy?.definition !== plan.definition)
     throw new AppError('PRECONDITION', {
       message: `plan ${planId} is not of the policy that the project has now`,
       detail: 'make a new plan',
     });
   await requireUnchanged(deps, plan);
-  const executionId = await db.transaction(async (tx) => {
-    const input: RetentionInput = { policyId: policy.id, dryRun: false };
-    const values = { input, vendorId: policy.id, trigger: 'MANUAL', unique: true, now } as const;
+  const { executionId, jobId } = await db.transaction(async (tx) => {
+    const ofDefault = policy.id === defaultPolicyId ? { projectId: project.id } : {};
+    const input: RetentionInput = { policyId: policy.id, dryRun: false, ...ofDefault };
+    const values = { input, vendorId: vendorIdOf(policy), trigger: 'MANUAL', unique: true, now } as const;
     const started = await startJob(tx, { name: retentionKind }, values);
     if (!(await takePlan(tx, { id: planId, executionId: started.executionId, now })))
       throw carriedOut(await requirePlan(deps, project, planId));
     const { definition } = plan;
     const run = { executionId: started.executionId, dryRun: false, definition, planId };
     await addRun(tx, { ...run, actor: JSON.stringify(actor) });
-    await approvePolicy(tx, { id: policy.id, version: policy.version });
+    await approveInForce(tx, policy);
     const data = { policy: policy.id, execution: started.executionId, plan: planId, dryRun: 0 };
     const event = { type: 'retention.started', at: now, actor, projectId: project.id } as const;
     await append(tx, { ...event, object: project.name, data });
-    return started.executionId;
+    return started;
   });
-  return { policyId: policy.id, executionId };
+  return { policyId: policy.id, executionId, jobId };
 }
 
 function requireOpen(plan: StoredPlan, now: number): void {

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { copyManifests } from '../../../content/artifacts/copy-manifests.ts';
+import { copyArtifact } from '../../../content/artifacts/copying/copy-artifact.ts';
+import { deleteWithDependents } from '../../../content/artifacts/delete-with-dependents.ts';
+import { collect } from '../../../content/garbage/testing/collect.ts';
+import { openTwoProjects, otherProject } from '../../../content/testing/open-two-projects.ts';
 import {
   digestOf,
   imageManifest,
@@ -12,6 +17,7 @@ import {
 } from '../../../content/testing/world.ts';
 import { type Chance, seededChance } from '../../../lib/chance.testing.ts';
 import { AppError } from '../../../lib/errors.ts';
+import { requireDigest } from '../../../lib/oci/digest.ts';
 import { mediaTypes } from '../../../lib/oci/media-types.ts';
 import { dialects } from '../../../platform/db/testing/test-database.ts';
 import { type RetentionPolicy, requirePolicy, type Template } from '../plan/policy.ts';
@@ -48,7 +54,7 @@ const descriptorOf = (bytes: Uint8Array, mediaType: string = mediaTypes.ociManif
   size: bytes.length,
 });
 
-/** Images that share layers, in several repositories, indexes of them, and signatures. */
+/** Images that share layers, in several repositories, indexes of them, and signatures; another project has one of them, too. */
 async function fill(world: World, chance: Chance): Promise<void> {
   const { deps } = world;
   for (const name of ['library/a', 'library/b', 'library/c']) {
@@ -80,6 +86,15 @@ async function fill(world: World, chance: Chance): Promise<void> {
         await putManifest(deps, reference, bytes, { name, type });
       if (kind === 0) made.push(bytes);
     }
+    const shared = { kind: 'digest', digest: digestOf(chance.pick(made)) } as const;
+    await copyArtifact(world, {
+      source: { repositoryName: name, reference: shared },
+      projectId: otherProject,
+      repositoryName: 'other/app',
+      sparse: false,
+      allowsTag: () => true,
+      actor: testActor,
+    });
   }
 }
 
@@ -107,13 +122,15 @@ function requireRefusal(code: string, message: RegExp) {
 }
 
 for (const dialect of dialects) {
-  test(`what a plan says is what a run moves to the trash, to the byte (${dialect})`, async () => {
-    let dropped = 0;
+  test(`what a plan says is what a run moves to the trash and a collection then frees, to the byte (${dialect})`, async () => {
+    let [dropped, shared] = [0, 0];
     for (let seed = 1; seed <= (dialect === 'sqlite' ? 12 : 3); seed += 1) {
-      await using world = await openWorld({ dialect });
+      await using world = await openTwoProjects(dialect);
       const { db } = world;
       const chance = seededChance(seed);
       await fill(world, chance);
+      await copyManifests(world.deps);
+      await collect(world);
       const policy = policyOf('latestPushedK', chance.whole(3), chance.pick(['**', 't1', 't{2,3}']));
       const now = await db.now();
       const before = await usedBytes(world);
@@ -131,9 +148,59 @@ for (const dialect of dialects) {
       const again = await runAll(db, { ...run, dryRun: false });
       if (policy.rules[0]?.tags[0]?.pattern === '**')
         assert.equal(again.kept, kept, 'a second run finds nothing to do');
+      const waiting = await collect(world);
+      assert.equal(waiting.bytes, 0, `seed ${seed}: the trash keeps it`);
+      const { bytes } = await collect(world, { purgeTrash: true });
+      if (again.kept === kept) assert.equal(bytes, totals.collectedBytes, `seed ${seed}`);
       dropped += totals.dropped;
+      shared += totals.freedBytes - totals.collectedBytes;
     }
     assert.ok(dropped > 10, `${dropped} artifacts went`);
+    assert.ok(shared > 0, 'the other project needs some of it');
+  });
+
+  test(`what each artifact alone gives back is told, to the byte (${dialect})`, async () => {
+    let told = 0;
+    for (let seed = 1; seed <= (dialect === 'sqlite' ? 6 : 2); seed += 1) {
+      await using world = await openTwoProjects(dialect);
+      const { db } = world;
+      const chance = seededChance(seed);
+      await fill(world, chance);
+      await copyManifests(world.deps);
+      for (let done = false; !done; ) {
+        await collect(world, { purgeTrash: true });
+        const rows: {
+          readonly name: string;
+          readonly id: number;
+          readonly digest: string;
+          readonly bytes: number;
+        }[] = [];
+        await planProject(db, {
+          projectId,
+          policy: policyOf('latestPushedK', 0),
+          now: await db.now(),
+          each: ({ name }, verdicts, unique) => {
+            for (const { candidate } of verdicts)
+              if (candidate.heldBy.length === 0)
+                rows.push({
+                  name,
+                  id: candidate.id,
+                  digest: candidate.digest,
+                  bytes: unique.get(candidate.id) ?? 0,
+                });
+          },
+        });
+        done = rows.length === 0;
+        if (done) break;
+        const { name, digest, bytes } = chance.pick(rows);
+        const reference = { kind: 'digest', digest: requireDigest(digest) } as const;
+        await deleteWithDependents(world, { projectId, repositoryName: name, actor: testActor, reference });
+        const freed = await collect(world, { purgeTrash: true });
+        assert.equal(freed.bytes, bytes, `seed ${seed}: ${name}@${digest}`);
+        told += 1;
+      }
+    }
+    assert.ok(told > 10);
   });
 
   test(`untagging takes tags away and nothing else (${dialect})`, async () => {

@@ -1,3 +1,7 @@
+import { collectDependentsOfAll } from '../../../content/artifacts/collect-dependents.ts';
+import { countTags } from '../../../content/figures/count-tags.ts';
+import { bytesGivenBack } from '../../../content/garbage/bytes-given-back.ts';
+import type { DoomedArtifact } from '../../../content/garbage/plan-reads.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import type { Verdict } from '../plan/evaluate.ts';
 import type { RetentionPolicy } from '../plan/policy.ts';
@@ -24,6 +28,8 @@ export interface PlanTotals {
   readonly droppedTags: number;
   /** What the project is relieved of: what the trash then holds of it. */
   readonly freedBytes: number;
+  /** What a collection gives back of it once it has left the trash: without what anything else needs. */
+  readonly collectedBytes: number;
   /** Of the dropped tags: pulled within the last 7 days. */
   readonly droppedPulledTags: number;
 }
@@ -41,21 +47,26 @@ export interface PlanInput {
   readonly projectId: number;
   readonly policy: RetentionPolicy;
   readonly now: number;
-  /** Told of each repository, in the order of their names. */
-  readonly each?: (repository: CandidateRepository, verdicts: readonly Verdict[]) => void;
+  /** Told of each repository, in the order of their names, with what each artifact alone would give back, by its id. */
+  readonly each?: (
+    repository: CandidateRepository,
+    verdicts: readonly Verdict[],
+    unique: ReadonlyMap<number, number>,
+  ) => void;
   readonly signal?: AbortSignal;
 }
 
 /** What a policy would let go of a project, and changes nothing. */
 export async function planProject(db: Database, input: PlanInput): Promise<ProjectPlan> {
-  const { projectId, policy, now, each, signal } = input;
+  const { projectId, policy, now, each, signal = new AbortController().signal } = input;
   const freed = new FreedBytes();
+  const leaving: DoomedArtifact[] = [];
   const repositories: PlannedRepository[] = [];
   let [artifacts, dropped, tags, droppedTags, droppedPulledTags] = [0, 0, 0, 0, 0];
   for await (const repository of repositoriesOf(db.reader, projectId)) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     const verdicts = await verdictsOf(db, { policy, projectId, repository, now });
-    each?.(repository, verdicts);
+    each?.(repository, verdicts, (await countTags(db.reader, repository.id)).artifacts);
     const going = holdersFirst(verdicts.filter(({ keep }) => !keep));
     artifacts += verdicts.length;
     dropped += going.length;
@@ -69,11 +80,18 @@ export async function planProject(db: Database, input: PlanInput): Promise<Proje
     }
     if (going.length === 0) continue;
     repositories.push({ repository, drops: going.map(dropOf) });
-    const artifactIds = going.map(({ candidate }) => candidate.id);
-    if (!policy.untag) freed.add(await blobsLeaving(db.reader, { repositoryId: repository.id, artifactIds }));
+    if (policy.untag) continue;
+    const all = await collectDependentsOfAll(
+      db.reader,
+      going.map(({ candidate }) => candidate.id),
+    );
+    freed.add(await blobsLeaving(db.reader, repository.id, all));
+    for (const { id, blobId } of all) leaving.push({ id, blobId, repositoryId: repository.id });
   }
   const freedBytes = await freed.sum(db.reader, projectId);
-  return { totals: { artifacts, dropped, tags, droppedTags, freedBytes, droppedPulledTags }, repositories };
+  const collectedBytes = await bytesGivenBack(db.reader, leaving, { now: await db.now(), signal });
+  const totals = { artifacts, dropped, tags, droppedTags, freedBytes, collectedBytes, droppedPulledTags };
+  return { totals, repositories };
 }
 
 function dropOf({ candidate: { digest, tags } }: Verdict): Drop {

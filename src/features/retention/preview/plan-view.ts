@@ -17,6 +17,11 @@ export const totalsProperties = {
   dropped_tags: number,
   dropped_pulled_tags: { ...number, description: 'Of the dropped tags: pulled within the last 7 days.' },
   freed_bytes: { ...number, description: 'What the project is relieved of; the trash holds it then.' },
+  collected_bytes: {
+    ...number,
+    description:
+      'What a garbage collection gives back of it behind the trash: without what others need, too.',
+  },
 } as const;
 
 export const decisionSchema = {
@@ -31,6 +36,10 @@ export const decisionSchema = {
     keep: flag,
     rule: { ...number, description: 'The place of the rule in the policy that keeps it.' },
     reason: text,
+    unique_bytes: {
+      ...number,
+      description: 'What it alone would give back to the storage, with what goes with it.',
+    },
   },
 } as const;
 
@@ -51,6 +60,7 @@ export function totalsView(totals: PlanTotals): Readonly<Record<string, number>>
     dropped_tags: totals.droppedTags,
     dropped_pulled_tags: totals.droppedPulledTags,
     freed_bytes: totals.freedBytes,
+    collected_bytes: totals.collectedBytes,
   };
 }
 
@@ -69,6 +79,7 @@ export function planView(plan: StoredPlan): Readonly<Record<string, unknown>> {
 export function decisionView(
   repository: CandidateRepository,
   { candidate, keep, by }: Verdict,
+  uniqueBytes: number,
 ): Readonly<Record<string, unknown>> {
   const { digest, tags, labels, pushedAt, pulledAt } = candidate;
   return {
@@ -81,6 +92,7 @@ export function decisionView(
     keep,
     ...(by.kind === 'rule' ? { rule: by.rule } : {}),
     reason: reasonText(by),
+    unique_bytes: uniqueBytes,
   };
 }
 

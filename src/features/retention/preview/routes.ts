@@ -7,8 +7,8 @@ import type { Bound } from '../../../platform/http/api/schema.ts';
 import { type RetentionPolicy, requirePolicy } from '../plan/policy.ts';
 import { retentionPath } from '../policy-routes.ts';
 import { policyOf, policySchema } from '../policy-view.ts';
+import { defaultPolicyId, policyInForce } from '../store/default-store.ts';
 import { findPlan, insertPlan, partsOfPlan } from '../store/plan-store.ts';
-import { findPolicyOf } from '../store/policy-store.ts';
 import { applyPlan, requirePlan } from './apply-plan.ts';
 import { changesBetween, planProject } from './plan-project.ts';
 import {
@@ -74,6 +74,7 @@ function previewRoute({ db }: Deps): RestRoute {
           type: 'object',
           properties: {
             ...planProperties,
+            policy_of: { type: 'string', description: 'project, system (its default) or request.' },
             decisions: { type: 'array', items: decisionSchema },
             left_out: { ...number, description: 'Decisions that are not shown.' },
             compared: {
@@ -86,7 +87,7 @@ function previewRoute({ db }: Deps): RestRoute {
     },
     refusals: [400, 401, 403, 404, 409],
     run: async ({ body }, { project, actor }) => {
-      const own = await findPolicyOf(db.reader, project.id);
+      const own = await policyInForce(db.reader, project.id);
       const policy = body.policy === undefined ? own?.policy : given(body.policy);
       if (policy === undefined)
         throw new AppError('BAD_REQUEST', {
@@ -125,6 +126,8 @@ function previewRoute({ db }: Deps): RestRoute {
         status: 200,
         body: {
           ...(stored === undefined ? {} : planView(stored)),
+          policy_of:
+            body.policy !== undefined ? 'request' : own?.id === defaultPolicyId ? 'system' : 'project',
           decisions: [...dropped, ...kept.slice(0, maxShown - dropped.length)],
           left_out: leftOut(),
           ...(compared === undefined
@@ -154,11 +157,12 @@ type Each = NonNullable<Parameters<typeof planProject>[1]['each']>;
 function collector() {
   const [kept, dropped]: [object[], object[]] = [[], []];
   let seen = 0;
-  const each: Each = (repository, verdicts) => {
+  const each: Each = (repository, verdicts, unique) => {
     for (const verdict of verdicts) {
       seen += 1;
       const into = verdict.keep ? kept : dropped;
-      if (into.length < maxShown) into.push(decisionView(repository, verdict));
+      if (into.length < maxShown)
+        into.push(decisionView(repository, verdict, unique.get(verdict.candidate.id) ?? 0));
     }
   };
   const leftOut = (): number => Math.max(0, seen - Math.min(maxShown, kept.length + dropped.length));
@@ -205,16 +209,21 @@ function applyRoute(deps: Deps): RestRoute {
       202: {
         description: 'A run does it.',
         headers: ['Location'],
-        schema: { type: 'object', properties: { policy_id: number, execution_id: number } },
+        schema: { type: 'object', properties: { policy_id: number, execution_id: number, job_id: number } },
       },
     },
     refusals: [401, 403, 404, 409, 412],
     run: async ({ parameters: { plan_id: planId } }, { project, actor }) => {
-      const { policyId, executionId } = await applyPlan(deps, { project, planId, actor });
+      const { policyId, executionId, jobId } = await applyPlan(deps, { project, planId, actor });
       return {
         status: 202,
-        headers: { Location: `${retentionPath}/${policyId}/executions/${executionId}` },
-        body: { policy_id: policyId, execution_id: executionId },
+        headers: {
+          Location:
+            policyId === defaultPolicyId
+              ? `/api/berth/v1/jobs/${jobId}`
+              : `${retentionPath}/${policyId}/executions/${executionId}`,
+        },
+        body: { policy_id: policyId, execution_id: executionId, job_id: jobId },
       };
     },
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openTwoProjects, otherProject } from '../../../content/testing/open-two-projects.ts';
 import {
   digestOf,
   imageManifest,
@@ -19,9 +20,11 @@ import { deletePolicy } from '../change-policy.ts';
 import { type RetentionPolicy, requirePolicy } from '../plan/policy.ts';
 import { retentionKind } from '../retention-kind.ts';
 import { stopRun } from '../start-run.ts';
-import { approvePolicy, insertPolicy } from '../store/policy-store.ts';
+import { approveInForce, policyInForce, putDefault } from '../store/default-store.ts';
+import { approvePolicy, deletePolicyRow, insertPolicy } from '../store/policy-store.ts';
 import { addRun, findRun } from '../store/run-store.ts';
 import { openJobsOf, pageOfTasks } from '../store/task-store.ts';
+import type { RetentionInput } from './retention-input.ts';
 import { createRetentionJob } from './retention-job.ts';
 import { runRepository } from './run-repository.ts';
 
@@ -59,9 +62,9 @@ async function begin({ db, deps }: World, review: boolean) {
   const settings = { get: () => review as never };
   const stop = new AbortController();
   const log: string[] = [];
-  const run = (through: Database = db) =>
+  const run = (through: Database = db, asked: RetentionInput = input) =>
     createRetentionJob({ db: through, settings }).run({
-      input,
+      input: asked,
       job: { id: jobId, executionId },
       signal: stop.signal,
       progress: () => {},
@@ -73,6 +76,15 @@ async function begin({ db, deps }: World, review: boolean) {
       result: () => {},
     });
   return { policyId, jobId, executionId, run, log, stop };
+}
+
+async function pageOfExecutions(db: World['db']) {
+  return db.reader.builder
+    .selectFrom('execution')
+    .innerJoin('job', 'job.execution_id', 'execution.id')
+    .select(['execution.vendor_id as vendorId', 'job.input'])
+    .orderBy('execution.id')
+    .execute();
 }
 
 for (const dialect of dialects) {
@@ -190,6 +202,42 @@ for (const dialect of dialects) {
     assert.match(log.join('\n'), /v0 .* RETAIN \| it was pushed or pulled again meanwhile/);
     const tags = await db.reader.builder.selectFrom('live_tag').select('name').execute();
     assert.equal(tags.length, 10);
+  });
+
+  test(`the system's policy begins a run in each project without one of its own, each of which waits for a review (${dialect})`, async () => {
+    await using world = await openTwoProjects(dialect);
+    const { db } = world;
+    const { policyId, run } = await begin(world, true);
+    const now = await db.now();
+    await db.transaction((tx) => putDefault(tx, { definition: requirePolicy(policy), now }));
+    const began = async () =>
+      (await pageOfExecutions(db)).map(({ vendorId, input }) => [vendorId, JSON.parse(input) as object]);
+    await run(db, { policyId: 0, dryRun: false });
+    const ofOther = [-otherProject, { policyId: 0, projectId: otherProject, dryRun: false }];
+    assert.deepEqual(await began(), [[policyId, { policyId, dryRun: false }], ofOther]);
+    await run(db, { policyId: 0, dryRun: false });
+    assert.equal((await began()).length, 2, 'it is on its way already');
+    await db.transaction((tx) => deletePolicyRow(tx, policyId));
+    await assert.rejects(run(db, { policyId: 0, projectId, dryRun: false }), /stopped/);
+  });
+
+  test(`the system's policy runs where it was reviewed, and nowhere that got one of its own since (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const { db } = world;
+    const { policyId, executionId, run, log } = await begin(world, true);
+    const now = await db.now();
+    await db.transaction((tx) => putDefault(tx, { definition: requirePolicy(policy), now }));
+    await run(db, { policyId: 0, projectId, dryRun: false });
+    assert.match(log.join(), /policy 0 or its project is gone/);
+    await db.transaction((tx) => deletePolicyRow(tx, policyId));
+    const inForce = (await policyInForce(db.reader, projectId)) ?? assert.fail('there is none');
+    await db.transaction((tx) => approveInForce(tx, inForce));
+    await run(db, { policyId: 0, projectId, dryRun: false });
+    assert.equal((await pageOfTasks(db.reader, executionId, { offset: 0, limit: 9 })).total, 1);
+    const other = requirePolicy({ ...policy, keepPulledDays: 1 });
+    await db.transaction((tx) => putDefault(tx, { definition: other, now }));
+    const changed = (await policyInForce(db.reader, projectId)) ?? assert.fail('there is none');
+    assert.ok(changed.version > changed.approvedVersion, 'a change is reviewed again');
   });
 }
 

@@ -8,20 +8,16 @@ import { addJob } from '../../../platform/jobs/start-job.ts';
 import type { Settings } from '../../../platform/settings/settings.ts';
 import { retentionKind } from '../retention-kind.ts';
 import { type CandidateRepository, repositoriesOf } from '../store/candidate-store.ts';
+import { defaultPolicyId, policyInForce } from '../store/default-store.ts';
 import { findPlan, plannedOf } from '../store/plan-store.ts';
 import { findPolicy, readDefinition, type StoredPolicy } from '../store/policy-store.ts';
 import { addRun, findRun, type Run } from '../store/run-store.ts';
 import { insertTask, isStopAsked, repositoriesWithTask } from '../store/task-store.ts';
 import { hearOfStop } from './hear-of-stop.ts';
 import { holdForReview } from './hold-for-review.ts';
+import type { RetentionInput } from './retention-input.ts';
 import { runRepository } from './run-repository.ts';
-
-/** The first job of a run has no repository: it makes one for each. */
-export interface RetentionInput {
-  readonly policyId: number;
-  readonly dryRun: boolean;
-  readonly repository?: CandidateRepository;
-}
+import { startDefaultRuns } from './start-default-runs.ts';
 
 export type RetentionKind = JobKind<RetentionInput>;
 
@@ -42,7 +38,11 @@ export function createRetentionJob(deps: RetentionDeps): RetentionKind {
     parse: readInput,
     run: async (run) => {
       const { policyId, repository } = run.input;
-      const stored = await findPolicy(deps.db.reader, policyId);
+      if (policyId === defaultPolicyId && run.input.projectId === undefined) {
+        await startDefaultRuns(deps.db, run);
+        return;
+      }
+      const stored = await storedOf(deps.db, run.input);
       const project = stored && (await findProjectById(deps.db.reader, stored.projectId));
       if (stored === undefined || project === undefined) {
         run.log(`policy ${policyId} or its project is gone: there is nothing to do`);
@@ -52,6 +52,16 @@ export function createRetentionJob(deps: RetentionDeps): RetentionKind {
       else await runTask(deps, run, { stored, repository });
     },
   };
+}
+
+/** Undefined: it is gone, or the project has got one of its own instead. */
+async function storedOf(
+  { reader }: Database,
+  { policyId, projectId }: RetentionInput,
+): Promise<StoredPolicy | undefined> {
+  if (projectId === undefined) return findPolicy(reader, policyId);
+  const found = await policyInForce(reader, projectId);
+  return found?.id === policyId ? found : undefined;
 }
 
 /** @throws AppError BAD_REQUEST */
@@ -69,15 +79,16 @@ async function makeTasks(
 ): Promise<void> {
   const { stored } = of;
   const { executionId } = run.job;
-  const { policyId, dryRun } = run.input;
   const { definition } = stored;
   if ((await findRun(db.reader, executionId)) === undefined) {
     // A run by schedule: nobody has looked at what it does.
     const actor = JSON.stringify(systemActor);
-    await db.transaction((tx) => addRun(tx, { executionId, dryRun, definition, actor, planId: null }));
+    await db.transaction((tx) =>
+      addRun(tx, { executionId, dryRun: run.input.dryRun, definition, actor, planId: null }),
+    );
   }
   const begun = await requireRun({ db }, executionId);
-  const byItself = begun.actor === JSON.stringify(systemActor) && !dryRun;
+  const byItself = begun.actor === JSON.stringify(systemActor) && !begun.dryRun;
   const isNew = (await repositoriesWithTask(db.reader, executionId)).size === 0;
   if (byItself && isNew && settings.get('retention_review'))
     await holdForReview(db, run, { ...of, stored: asBegun(stored, begun) });
@@ -90,7 +101,7 @@ async function makeTasks(
       if (await isStopAsked(tx, run.job.id)) return true;
       const known = await repositoriesWithTask(tx, executionId);
       for (const repository of repositories.filter(({ id }) => !known.has(id))) {
-        const input: RetentionInput = { policyId, dryRun, repository };
+        const input: RetentionInput = { ...run.input, repository };
         const jobId = await addJob(tx, { name: retentionKind }, { executionId, input, now });
         await insertTask(tx, {
           jobId,

@@ -9,6 +9,7 @@ const totals = {
   tags: 100,
   droppedTags: 20,
   freedBytes: 1,
+  collectedBytes: 1,
   droppedPulledTags: 0,
 };
 

@@ -1,4 +1,3 @@
-import { collectDependentsOfAll } from '../../../content/artifacts/collect-dependents.ts';
 import type { Queries } from '../../../platform/db/database.ts';
 import { prepare } from '../../../platform/db/prepare.ts';
 import { valueList } from '../../../platform/db/value-list.ts';
@@ -42,15 +41,14 @@ const links = prepare((db, values: Leaving, dialect) =>
     ),
 );
 
-/** The content that a repository no longer holds once these artifacts are deleted with what goes with them. */
+/** The content that a repository no longer holds once these artifacts are deleted, which are all that goes. */
 export async function blobsLeaving(
   db: Queries,
-  of: { readonly repositoryId: number; readonly artifactIds: readonly number[] },
+  repositoryId: number,
+  all: readonly { readonly blobId: number; readonly size: number }[],
 ): Promise<readonly LeavingBlob[]> {
-  if (of.artifactIds.length === 0) return [];
-  const all = await collectDependentsOfAll(db, of.artifactIds);
   const manifests = JSON.stringify(all.map(({ blobId }) => blobId));
-  const hidden = await db.all(links, { repositoryId: of.repositoryId, manifests });
+  const hidden = await db.all(links, { repositoryId, manifests });
   return [...all.map(({ blobId: id, size }) => ({ id, size })), ...hidden];
 }
 

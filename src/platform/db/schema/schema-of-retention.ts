@@ -3,6 +3,8 @@ import type { Generated } from 'kysely';
 /** Row types of the tables of tag retention. */
 export interface SchemaOfRetention {
   retention_policy: RetentionPolicyTable;
+  retention_default: RetentionDefaultTable;
+  retention_default_review: RetentionDefaultReviewTable;
   retention_run: RetentionRunTable;
   retention_task: RetentionTaskTable;
   retention_plan: RetentionPlanTable;
@@ -22,6 +24,21 @@ interface RetentionPolicyTable {
   approved_version: number;
   created_at: number;
   updated_at: number;
+}
+
+/** At most one row: the policy of projects that have none of their own. */
+interface RetentionDefaultTable {
+  id: number;
+  definition: string;
+  /** Rises with each change, and never comes again. */
+  version: number;
+  updated_at: number;
+}
+
+interface RetentionDefaultReviewTable {
+  project_id: number;
+  /** Of the system's policy: the one whose plan in this project somebody reviewed. */
+  version: number;
 }
 
 /** What an execution does; a run goes on by the policy that it began with. */

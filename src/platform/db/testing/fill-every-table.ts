@@ -65,6 +65,8 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into execution values (1, 'GARBAGE_COLLECTION', -1, 'MANUAL', 'Running', '', 0, 0, null)`,
   `insert into job values (1, 'GARBAGE_COLLECTION', 'queued', '{}', 0, 0, null, 0, 0, null, 1, 0, 0, '', '', '{}', null, 0, null, 0)`,
   `insert into retention_policy values (1, 1, '{}', 1, 0, 0, 0)`,
+  `insert into retention_default values (1, '{}', 1, 0)`,
+  `insert into retention_default_review values (1, 1)`,
   `insert into retention_run values (1, 1, '{}', '{}', null, '')`,
   `insert into retention_task values (1, 1, 1, 'library/app', 1, 1)`,
   `insert into retention_plan values (1, 1, '{}', 0, 9, 'user:1', '', '{}', null)`,
