@@ -51,6 +51,11 @@ async function webhook(admin: RegistryClient): Promise<string> {
   return `${path}/${idOf(await sendJson(admin, 'POST', path, hook('made')))}`;
 }
 
+async function systemWebhook(admin: RegistryClient): Promise<string> {
+  const path = `${own}/webhooks`;
+  return `${path}/${idOf(await sendJson(admin, 'POST', path, hook(fresh('hook'))))}`;
+}
+
 async function project(admin: RegistryClient): Promise<string> {
   const name = fresh('audited');
   await makeProject(admin, name);
@@ -285,6 +290,15 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     const path = ownPath(await webhook(admin));
     const made = await admin.call('POST', `${path}/test`);
     const [id] = jsonOf<{ deliveries: number[] }>(made, 202).deliveries;
+    return { path: `${path}/deliveries/${id}/redeliver` };
+  },
+  createSystemWebhook: async () => ({ path: `${own}/webhooks`, body: hook(fresh('hook')) }),
+  updateSystemWebhook: async (admin) => ({ path: await systemWebhook(admin), body: hook(fresh('hook')) }),
+  deleteSystemWebhook: async (admin) => ({ path: await systemWebhook(admin) }),
+  testSystemWebhook: async (admin) => ({ path: `${await systemWebhook(admin)}/test` }),
+  redeliverSystemWebhook: async (admin) => {
+    const path = await systemWebhook(admin);
+    const [id] = jsonOf<{ deliveries: number[] }>(await admin.call('POST', `${path}/test`), 202).deliveries;
     return { path: `${path}/deliveries/${id}/redeliver` };
   },
   CreateLabel: async () => ({ path: `${api}/labels`, body: { name: fresh('label'), scope: 'g' } }),
@@ -528,6 +542,11 @@ export const events: Readonly<Record<string, string>> = {
   DeleteWebhookPolicyOfProject: 'webhook.deleted',
   testWebhook: 'webhook.tested',
   redeliverWebhook: 'webhook.redelivered',
+  createSystemWebhook: 'webhook.created',
+  updateSystemWebhook: 'webhook.updated',
+  deleteSystemWebhook: 'webhook.deleted',
+  testSystemWebhook: 'webhook.tested',
+  redeliverSystemWebhook: 'webhook.redelivered',
   CreateLabel: 'label.created',
   UpdateLabel: 'label.updated',
   DeleteLabel: 'label.deleted',

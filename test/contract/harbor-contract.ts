@@ -111,6 +111,14 @@ export const undescribed: readonly string[] = [
   'listWebhookDeliveries',
   'testWebhook',
   'redeliverWebhook',
+  'listSystemWebhooks',
+  'getSystemWebhook',
+  'createSystemWebhook',
+  'updateSystemWebhook',
+  'deleteSystemWebhook',
+  'listSystemWebhookDeliveries',
+  'testSystemWebhook',
+  'redeliverSystemWebhook',
 ];
 
 /** Whether it answers pages of a list. */

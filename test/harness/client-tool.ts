@@ -20,9 +20,10 @@ export type ToolModule =
   | 'oras-py'
   | 'regclient'
   | 'schemathesis'
-  | 'stargz';
+  | 'stargz'
+  | 'webhook-receiver';
 
-type PythonModule = 'harbor-api-client' | 'harborapi' | 'oras-py' | 'schemathesis';
+type PythonModule = 'harbor-api-client' | 'harborapi' | 'oras-py' | 'schemathesis' | 'webhook-receiver';
 
 /** The version of what the module builds, from its `go.mod`. */
 export function pinnedVersion(module: Exclude<ToolModule, PythonModule>, path: string): string {

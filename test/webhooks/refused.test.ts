@@ -8,7 +8,6 @@ import type { ServerResponse } from 'node:http';
 import { createServer as createSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { freePorts } from '../harness/free-ports.ts';
 import { imageOf } from '../harness/image.ts';
@@ -176,10 +175,8 @@ test('notification_enable: while webhooks are off nothing is sent, and nothing l
     sendJson(admin, 'PUT', '/api/v2.0/configurations', { notification_enable: on });
   expectStatus(await put(false), 200);
   await admin.pushImage('off/app', 'unheard', image);
-  // That nothing happens cannot be waited for: it is looked for events four times a second.
-  await delay(2000);
-  assert.deepEqual(receiver.of('/off'), []);
   expectStatus(await put(true), 200);
+  // Of one repository they come in their order.
   await admin.pushImage('off/app', 'heard', image);
   await receiver.until('/off', 1);
   assert.deepEqual(

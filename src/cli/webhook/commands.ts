@@ -10,16 +10,16 @@ export function webhookCommands(making: Making): void {
   const webhook = () => import('./webhook.ts');
   program.command('webhook').description(webhookTexts.webhook[lang]);
   const add = (name: string, text: keyof typeof webhookTexts, action: Action): Command =>
-    verb(making, `webhook ${name}`, webhookTexts[text], action).requiredOption(
-      '-p, --project <name>',
-      webhookTexts.project[lang],
-    );
+    verb(making, `webhook ${name}`, webhookTexts[text], action)
+      .option('-p, --project <name>', webhookTexts.project[lang])
+      .option('--system', webhookTexts.system[lang]);
   const one = (name: string, text: keyof typeof webhookTexts, action: Action): Command =>
     add(name, text, action).argument('<name>', webhookTexts.name[lang]);
   add('list', 'list', async (cli, flags) => (await webhook()).listWebhooks(cli, flags));
   one('create', 'create', async (...call) => (await webhook()).createWebhook(...call))
     .argument('<address>', webhookTexts.address[lang])
     .option('--type <type>', webhookTexts.type[lang])
+    .option('--projects <pattern>', webhookTexts.projects[lang])
     .option('--events <types>', webhookTexts.events[lang])
     .option('--format <format>', webhookTexts.format[lang]);
   one('delete', 'delete', async (...call) => (await webhook()).deleteWebhook(...call)).option(

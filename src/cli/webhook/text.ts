@@ -2,10 +2,10 @@ import type { Text } from '../../lib/text/language.ts';
 
 export const webhookTexts = {
   webhook: {
-    en: 'Webhooks of a project: who is told of what happens.',
-    zh: '项目的 webhook：将发生的事件通知给谁。',
+    en: 'Webhooks of a project or of the system: who is told of what happens.',
+    zh: '项目或系统的 webhook：将发生的事件通知给谁。',
   },
-  list: { en: 'List the webhooks of a project.', zh: '列出项目的 webhook。' },
+  list: { en: 'List the webhooks of a project or of the system.', zh: '列出项目或系统的 webhook。' },
   create: {
     en: 'Tell an address of what happens from now on.',
     zh: '此后将发生的事件通知到一个地址。',
@@ -21,6 +21,15 @@ export const webhookTexts = {
   },
   redeliver: { en: 'Send the same once more.', zh: '重新发送同一条通知。' },
   project: { en: 'of this project', zh: '所属项目' },
+  system: { en: 'of the whole system', zh: '属于整个系统' },
+  projects: {
+    en: 'with --system: a pattern on the names of projects (default: all of them)',
+    zh: '与 --system 同用：项目名称的模式（默认：全部）',
+  },
+  place: {
+    en: 'either --project or --system is needed: a webhook belongs to one project or to the system',
+    zh: '需要 --project 或 --system 之一：webhook 属于一个项目或系统',
+  },
   name: { en: 'its name', zh: '名称' },
   address: { en: 'http:// or https://, where to send to', zh: '发送到的 http:// 或 https:// 地址' },
   type: {

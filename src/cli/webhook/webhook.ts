@@ -8,6 +8,7 @@ import { notFound } from '../rest/not-found.ts';
 import { restClient } from '../rest/rest-client.ts';
 import { formOf, type Row, showRows, textFlag } from '../rest/show.ts';
 import { restTexts } from '../rest/text.ts';
+import { WrongUsage } from '../wrong-usage.ts';
 import { webhookTexts } from './text.ts';
 
 const lookEveryMs = 200;
@@ -30,26 +31,33 @@ interface Delivery extends Row {
 
 interface Place {
   readonly client: RestClient;
-  readonly project: string;
+  /** Undefined: the whole system. */
+  readonly project: string | undefined;
 }
 
 async function placeOf(cli: Cli, flags: Flags): Promise<Place> {
-  return { client: await restClient(cli, flags), project: textFlag(flags, 'project') ?? '' };
+  const project = textFlag(flags, 'project');
+  if ((project === undefined) !== (flags['system'] === true)) throw new WrongUsage(webhookTexts.place);
+  return { client: await restClient(cli, flags), project };
 }
 
 function policiesOf({ project }: Place): string {
-  return `/api/v2.0/projects/${encodeURIComponent(project)}/webhook/policies`;
+  return project === undefined
+    ? '/api/berth/v1/webhooks'
+    : `/api/v2.0/projects/${encodeURIComponent(project)}/webhook/policies`;
 }
 
 /** Of Berth's own operations. */
 function ownPath({ project }: Place, { id }: Webhook): string {
-  return `/api/berth/v1/projects/${encodeURIComponent(project)}/webhooks/${id}`;
+  const place = project === undefined ? '' : `/projects/${encodeURIComponent(project)}`;
+  return `/api/berth/v1${place}/webhooks/${id}`;
 }
 
 async function requireWebhook(cli: Cli, place: Place, name: string): Promise<Webhook> {
   const all = await place.client.all<Webhook>(policiesOf(place));
   const found = all.find((each) => each.name === name);
-  if (found === undefined) throw notFound(cli, `${place.project}/${name}`);
+  if (found === undefined)
+    throw notFound(cli, place.project === undefined ? name : `${place.project}/${name}`);
   return found;
 }
 
@@ -59,7 +67,7 @@ export async function listWebhooks(cli: Cli, flags: Flags): Promise<number> {
   const rows = await place.client.all<Webhook>(policiesOf(place));
   showRows(form, rows, {
     columns: ['name', 'id', 'enabled', 'event_types'],
-    more: ['targets', 'description', 'creator', 'creation_time', 'update_time', 'filters'],
+    more: ['project_pattern', 'targets', 'description', 'creator', 'creation_time', 'update_time', 'filters'],
   });
   return exitCodes.done;
 }
@@ -72,11 +80,14 @@ export async function createWebhook(
   const place = await placeOf(cli, flags);
   const format = textFlag(flags, 'format');
   const type = textFlag(flags, 'type') ?? 'http';
+  const pattern = textFlag(flags, 'projects');
+  if (pattern !== undefined && place.project !== undefined) throw new WrongUsage(webhookTexts.place);
   await place.client.call('POST', policiesOf(place), {
     name,
     targets: [{ type, address, ...(format === undefined ? {} : { payload_format: format }) }],
     event_types: (textFlag(flags, 'events') ?? 'PUSH_ARTIFACT').split(','),
     enabled: true,
+    ...(pattern === undefined ? {} : { project_pattern: pattern }),
   });
   note(say(cli, restTexts.done, { what: name }));
   return exitCodes.done;

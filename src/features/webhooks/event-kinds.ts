@@ -1,7 +1,7 @@
 import { whatWasRefused } from '../../lib/event-types.ts';
 import type { RecordedEvent } from '../../platform/deliveries/delivery-reads.ts';
 
-/** Harbor's. Those of scans, replication and retention are taken, and come with what they tell of. */
+/** Harbor's. Those of scans and replication are taken, and come with what they tell of. */
 export const harborKinds = [
   'PUSH_ARTIFACT',
   'PULL_ARTIFACT',
@@ -21,8 +21,10 @@ const ownKinds = [
   'TAG_DELETED',
   'TAG_RESTORED',
   'ARTIFACT_RESTORED',
+  'REPOSITORY_RESTORED',
   'LABEL_ADDED',
   'LABEL_REMOVED',
+  'TAG_RETENTION_REVIEW',
 ] as const;
 
 export const eventKinds = [...harborKinds, ...ownKinds] as const;
@@ -40,6 +42,9 @@ const byType: ReadonlyMap<string, readonly EventKind[]> = new Map<string, readon
   ['artifact.restored', ['ARTIFACT_RESTORED']],
   ['artifact.labelled', ['LABEL_ADDED']],
   ['artifact.unlabelled', ['LABEL_REMOVED']],
+  ['repository.restored', ['REPOSITORY_RESTORED']],
+  ['retention.finished', ['TAG_RETENTION']],
+  ['retention.held', ['TAG_RETENTION_REVIEW']],
   ['tag.moved', ['TAG_MOVED']],
   ['tag.deleted', ['TAG_DELETED']],
   ['tag.restored', ['TAG_RESTORED']],

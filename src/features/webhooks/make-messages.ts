@@ -4,6 +4,7 @@ import { principalNames } from '../../access/names/principal-name-reads.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import type { RecordedEvent } from '../../platform/deliveries/delivery-reads.ts';
 import type { NewDelivery } from '../../platform/deliveries/delivery-source.ts';
+import { systemActor } from '../../platform/events/append.ts';
 import { dataOf, type EventKind, kindsOf } from './event-kinds.ts';
 import {
   type ArtifactName,
@@ -17,7 +18,7 @@ import {
 import { type EventObject, eventData, isNearLimit, objectOf } from './payloads/event-data.ts';
 import { payloadOf } from './payloads/payload-of.ts';
 import type { Told } from './payloads/told.ts';
-import { queueOf, type Webhook } from './webhook.ts';
+import { queueOf, sourceOf, type Webhook } from './webhook.ts';
 import type { WebhookListener } from './webhook-listener.ts';
 
 export interface MessageDeps {
@@ -113,10 +114,17 @@ function tell(
   return {
     kind,
     at: event.at,
-    operator: facts.names.get(event.actor) ?? event.actor,
+    operator: operatorOf(kind, event, facts),
     requestId: event.requestId,
+    object: object.repository,
     data: eventData(kind, { object, data: dataOf(event) }, { host, project, repositoryMadeAt }),
   };
+}
+
+/** Harbor's name for a run of retention by schedule. */
+function operatorOf(kind: EventKind, { actor }: RecordedEvent, { names }: Facts): string {
+  if (kind === 'TAG_RETENTION' && actor === systemActor.principal) return 'harbor-jobservice';
+  return names.get(actor) ?? actor;
 }
 
 function deliveriesOf(
@@ -124,7 +132,7 @@ function deliveriesOf(
   told: Told,
   { event, object }: { readonly event: RecordedEvent; readonly object: EventObject },
 ): readonly NewDelivery[] {
-  const source = `/projects/${event.projectId ?? 0}/webhook/policies/${webhook.id}`;
+  const source = sourceOf(webhook);
   return webhook.targets.map((target, number) => {
     const queue = queueOf(webhook.id, number);
     return {

@@ -2,13 +2,14 @@ import { principalName } from '../../access/principal.ts';
 import { projectParameters } from '../../access/projects/project-parameters.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { type Delivery, pageOfDeliveries } from '../../platform/deliveries/delivery-reads.ts';
+import type { ApiAnswer } from '../../platform/http/api/api-route.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
 import { requireDelivery } from './execution-routes.ts';
 import { statusOf } from './execution-view.ts';
 import { placeOf } from './routes.ts';
 import { redeliver, type TestDeps, testWebhook } from './test-webhook.ts';
-import { requireKnown } from './update-webhook.ts';
+import { requireKnown, type WebhookPlace } from './update-webhook.ts';
 import { targetNumberOf } from './webhook.ts';
 
 const tag = 'webhook';
@@ -22,7 +23,7 @@ const parameters = {
   webhook_id: { in: 'path', required: true, description: "The webhook's id.", schema: int64 },
 } as const;
 
-const deliverySchema = {
+export const deliverySchema = {
   type: 'object',
   properties: {
     id: int64,
@@ -66,16 +67,29 @@ function listRoute({ db }: TestDeps): RestRoute {
       },
     },
     refusals: [401, 403, 404],
-    run: async (call, { project }) => {
-      const { webhook_id: webhookId } = call.parameters;
-      await requireKnown(db.reader, { projectId: project.id }, webhookId);
-      const page = parsePage(call.parameters);
-      const limit = page.size === 0 ? Number.MAX_SAFE_INTEGER : page.size;
-      const slice = { offset: offsetOf(page), limit, oldestFirst: false };
-      const { rows, total } = await pageOfDeliveries(db.reader, { webhookId }, slice);
-      return pageAnswer(call, page, { items: rows.map(deliveryView), total });
-    },
+    run: (call, { project }) => pageOfSent({ db }, { projectId: project.id }, call),
   });
+}
+
+interface SentCall {
+  readonly path: string;
+  readonly query: ReadonlyMap<string, string>;
+  readonly parameters: { readonly webhook_id: number; readonly page: number; readonly page_size: number };
+}
+
+/** @throws AppError NOT_FOUND also for a webhook of another place */
+export async function pageOfSent(
+  { db }: Pick<TestDeps, 'db'>,
+  place: Pick<WebhookPlace, 'projectId'>,
+  call: SentCall,
+): Promise<ApiAnswer> {
+  const { webhook_id: webhookId } = call.parameters;
+  await requireKnown(db.reader, place, webhookId);
+  const page = parsePage(call.parameters);
+  const limit = page.size === 0 ? Number.MAX_SAFE_INTEGER : page.size;
+  const slice = { offset: offsetOf(page), limit, oldestFirst: false };
+  const { rows, total } = await pageOfDeliveries(db.reader, { webhookId }, slice);
+  return pageAnswer(call, page, { items: rows.map(deliveryView), total });
 }
 
 function testRoute(deps: TestDeps): RestRoute {

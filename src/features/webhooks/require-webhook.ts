@@ -167,7 +167,10 @@ function requireFilters(given: Partial<Filters> | undefined, before: Filters = n
 function requirePattern(pattern: string, what: string): void {
   if (pattern === '' || pattern.length > limits.text)
     throw bad(`each of the ${what} in filters has 1 to ${limits.text} characters`);
-  if (what === 'labels') return;
+  if (what !== 'labels') requireReadable(pattern);
+}
+
+function requireReadable(pattern: string): void {
   try {
     compileDoublestar(pattern);
   } catch (error) {
@@ -182,6 +185,20 @@ function requireTexts(given: unknown): void {
     throw bad(`${text(given)} is no text`);
   if (typeof given === 'object' && given !== null)
     for (const each of Object.values(given)) requireTexts(each);
+}
+
+/** @throws AppError BAD_REQUEST */
+export function requireProjectPattern({
+  projectId,
+  projectPattern,
+}: {
+  readonly projectId: number | null;
+  readonly projectPattern: string;
+}): void {
+  if (projectId !== null) return;
+  if (projectPattern === '' || projectPattern.length > limits.text)
+    throw bad(`project_pattern has 1 to ${limits.text} characters`);
+  requireReadable(projectPattern);
 }
 
 function text(given = ''): string {

@@ -2,9 +2,7 @@ import { can } from '../../access/authorize.ts';
 import { principalName } from '../../access/principal.ts';
 import { projectParameters } from '../../access/projects/project-parameters.ts';
 import { type ProjectAsker, type RestRoute, restRoute } from '../../access/rest-route.ts';
-import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
-import { type Match, parseListQuery } from '../../platform/http/api/parse-list-query.ts';
-import { parseSort } from '../../platform/http/api/parse-sort.ts';
+import { pageOfWebhooks, webhookListParameters } from './page-of-webhooks.ts';
 import { openSecrets } from './seal-secrets.ts';
 import {
   createWebhook,
@@ -51,13 +49,7 @@ function readRoutes(deps: EditDeps): readonly RestRoute[] {
       permission: 'notification-policy:list',
       parameters: {
         ...projectParameters,
-        ...pageParameters,
-        q: { in: 'query', description: 'Conditions on name and enabled.', schema: { type: 'string' } },
-        sort: {
-          in: 'query',
-          description: 'id, name, creation_time, update_time, with - for descending.',
-          schema: { type: 'string' },
-        },
+        ...webhookListParameters,
       },
       answers: {
         200: {
@@ -68,13 +60,8 @@ function readRoutes(deps: EditDeps): readonly RestRoute[] {
       },
       refusals: [400, 401, 403, 404],
       run: async (call, asker) => {
-        const page = parsePage(call.parameters);
-        const matches = parseListQuery(call.parameters.q);
-        const all = (await webhooksOf(db.reader, asker.project.id)).filter((each) => fits(each, matches));
-        const sorted = sortedBy(call.parameters.sort, all);
-        const end = page.size === 0 ? undefined : offsetOf(page) + page.size;
-        const items = sorted.slice(offsetOf(page), end).map((each) => shown(deps, each, asker));
-        return pageAnswer(call, page, { items, total: all.length });
+        const all = await webhooksOf(db.reader, asker.project.id);
+        return pageOfWebhooks(call, all, (each) => shown(deps, each, asker));
       },
     }),
     restRoute.project({
@@ -166,42 +153,4 @@ function shown(
 ): Readonly<Record<string, unknown>> {
   const mayChange = can(grants, 'notification-policy:update', { project }, now).allowed;
   return webhookView(webhook, mayChange ? openSecrets(masterKey, webhook) : undefined);
-}
-
-function fits(webhook: Webhook, matches: ReadonlyMap<string, Match>): boolean {
-  return passes(matches.get('name'), webhook.name) && passes(matches.get('enabled'), String(webhook.enabled));
-}
-
-function passes(match: Match | undefined, value: string): boolean {
-  if (match === undefined) return true;
-  switch (match.kind) {
-    case 'exact':
-      return match.value === value;
-    case 'fuzzy':
-      return value.toLowerCase().includes(match.value.toLowerCase());
-    case 'any':
-    case 'all':
-      return match.values.includes(value);
-    case 'range':
-      return (match.min ?? value) <= value && value <= (match.max ?? value);
-  }
-}
-
-const sortKeys = ['id', 'name', 'creation_time', 'update_time'] as const;
-
-function sortedBy(sort: string | undefined, webhooks: readonly Webhook[]): readonly Webhook[] {
-  const orders = parseSort(sort, sortKeys, { key: 'creation_time', descending: true });
-  const values: Record<(typeof sortKeys)[number], (webhook: Webhook) => string | number> = {
-    id: ({ id }) => id,
-    name: ({ name }) => name,
-    creation_time: ({ createdAt }) => createdAt,
-    update_time: ({ updatedAt }) => updatedAt,
-  };
-  return webhooks.toSorted((a, b) => {
-    for (const { key, descending } of orders) {
-      const [left, right] = [values[key](a), values[key](b)];
-      if (left !== right) return left < right === descending ? 1 : -1;
-    }
-    return b.id - a.id;
-  });
 }

@@ -1,11 +1,12 @@
 import type { MasterKey } from '../../platform/crypto/master-key.ts';
-import { signMessage } from '../../platform/crypto/sign-message.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Delivery } from '../../platform/deliveries/delivery-reads.ts';
 import type { Outcome } from '../../platform/deliveries/delivery-source.ts';
 import type { GuardedClient, OutgoingAnswer } from '../../platform/http/outgoing/guarded-client.ts';
 import { OutgoingProblem } from '../../platform/http/outgoing/outgoing-problem.ts';
 import { noSecrets, openSecrets } from './seal-secrets.ts';
+import { chatProblem } from './sending/chat-problem.ts';
+import { signRequest } from './sending/sign-request.ts';
 import { type Target, type TargetSecrets, targetNumberOf } from './webhook.ts';
 import { findWebhook } from './webhook-store.ts';
 
@@ -38,7 +39,7 @@ export async function sendWebhook(deps: SendDeps, delivery: Delivery): Promise<O
   const started = performance.now();
   try {
     const answer = await post(deps, delivery, { target, secrets: secrets[number] ?? noSecrets, now });
-    return judged(answer, { line: lineOf(now, target, started), delivery });
+    return judged(answer, { line: lineOf(now, target, started), target });
   } catch (error) {
     if (!(error instanceof OutgoingProblem)) throw error;
     const line = `${lineOf(now, target, started)}: ${error.message}`;
@@ -63,21 +64,19 @@ function post(
   }: { readonly target: Target; readonly secrets: TargetSecrets; readonly now: number },
 ): Promise<OutgoingAnswer> {
   const messageId = `berth-${id}`;
-  const seconds = Math.floor(now / 1000);
+  const signed = signRequest(target, secrets.secret, { id: messageId, body, now });
   return client.send({
     method: 'POST',
-    url: target.address,
+    url: signed.url,
     headers: {
       'Content-Type': contentType,
       'User-Agent': `berth/${version}`,
       'Webhook-Id': messageId,
-      'Webhook-Timestamp': String(seconds),
-      ...(secrets.secret === ''
-        ? {}
-        : { 'Webhook-Signature': signMessage(secrets.secret, `${messageId}.${seconds}.${body}`) }),
+      'Webhook-Timestamp': String(Math.floor(now / 1000)),
+      ...signed.headers,
       ...(secrets.authHeader === '' ? {} : { Authorization: asSent(secrets.authHeader) }),
     },
-    body: Buffer.from(body),
+    body: Buffer.from(signed.body),
     timeOutMs,
     maxAnswerBytes: answerBytes,
     cut: true,
@@ -93,13 +92,18 @@ function asSent(header: string): string {
 
 function judged(
   { status, headers, body }: OutgoingAnswer,
-  { line }: { readonly line: string; readonly delivery: Delivery },
+  { line, target }: { readonly line: string; readonly target: Target },
 ): Outcome {
   const encoding = headers['content-encoding'];
   const text = body.toString('utf8').replaceAll('\0', '').toWellFormed();
   const answer = encoding === undefined ? text : `(${body.length} bytes, ${encoding.slice(0, 40)})`;
   const told = { status, answer, line: `${line}: ${status}` };
-  if (status >= 200 && status < 300) return { kind: 'delivered', ...told };
+  if (status >= 200 && status < 300) {
+    const problem = chatProblem(target.type, answer);
+    return problem === undefined
+      ? { kind: 'delivered', ...told }
+      : { kind: 'failed', problem, again: true, ...told };
+  }
   const problem =
     status >= 300 && status < 400
       ? `the answer is ${status}: redirects are not followed, set the address it leads to`

@@ -5,9 +5,10 @@ import { makeDeliveries } from '../../platform/deliveries/make-deliveries.ts';
 import { append } from '../../platform/events/append.ts';
 import type { EventKind } from './event-kinds.ts';
 import { payloadOf } from './payloads/payload-of.ts';
-import type { Told } from './payloads/told.ts';
+import { retentionData } from './payloads/retention-data.ts';
+import type { EventData, Told } from './payloads/told.ts';
 import { eventOf, requireKnown, type WebhookPlace } from './update-webhook.ts';
-import { queueOf } from './webhook.ts';
+import { queueOf, sourceOf } from './webhook.ts';
 
 export interface TestDeps {
   readonly db: Database;
@@ -28,8 +29,13 @@ export async function testWebhook(
   const webhook = await requireKnown(db.reader, place, id);
   const now = await db.now();
   const [kind = 'PUSH_ARTIFACT'] = webhook.eventTypes;
-  const told = exampleOf(kind, { project: place.projectName, operator: place.operator, host: host(), now });
-  const source = `/projects/${place.projectId ?? 0}/webhook/policies/${id}`;
+  const told = exampleOf(kind, {
+    project: place.projectId === null ? 'library' : place.projectName,
+    operator: place.operator,
+    host: host(),
+    now,
+  });
+  const source = sourceOf(webhook);
   return db.transaction(async (tx) => {
     const eventId = await append(tx, eventOf('webhook.tested', place, { id, wanted: webhook, now }));
     const rows = webhook.targets.map((target, no) => {
@@ -82,21 +88,30 @@ function exampleOf(
     at: of.now,
     operator: of.operator,
     requestId: '',
-    data: {
-      resources: [
-        {
-          digest: `sha256:${'0'.repeat(64)}`,
-          tag: 'test',
-          resource_url: `${of.host}/${repository}:test`,
-        },
-      ],
-      repository: {
-        name: 'example',
-        namespace: of.project,
-        repo_full_name: repository,
-        repo_type: 'private',
-      },
-      custom_attributes: { Test: 'this is an example, nothing has happened' },
+    object: repository,
+    data: kind === 'TAG_RETENTION' ? retentionExample(of) : artifactExample(of, repository),
+  };
+}
+
+function retentionExample({ host, project }: { readonly host: string; readonly project: string }): EventData {
+  const recorded = { policy: 0, total: 2, retained: 1, rules: '[]', deleted: '["example:test"]' };
+  return retentionData(recorded, { host, project });
+}
+
+function artifactExample(
+  { host, project }: { readonly host: string; readonly project: string },
+  repository: string,
+): EventData {
+  return {
+    resources: [
+      { digest: `sha256:${'0'.repeat(64)}`, tag: 'test', resource_url: `${host}/${repository}:test` },
+    ],
+    repository: {
+      name: 'example',
+      namespace: project,
+      repo_full_name: repository,
+      repo_type: 'private',
     },
+    custom_attributes: { Test: 'this is an example, nothing has happened' },
   };
 }

@@ -3,7 +3,12 @@ import type { MasterKey } from '../../platform/crypto/master-key.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { stopDeliveries } from '../../platform/deliveries/stop-deliveries.ts';
 import { type Actor, append, type NewEvent } from '../../platform/events/append.ts';
-import { type GivenWebhook, type RequireDeps, requireWebhook } from './require-webhook.ts';
+import {
+  type GivenWebhook,
+  type RequireDeps,
+  requireProjectPattern,
+  requireWebhook,
+} from './require-webhook.ts';
 import { noSecrets, openSecrets, sealSecrets } from './seal-secrets.ts';
 import type { Webhook, WebhookDefinition } from './webhook.ts';
 import {
@@ -41,11 +46,12 @@ export async function createWebhook(
 ): Promise<number> {
   const { db, masterKey } = deps;
   const wanted = requireWebhook(deps, given);
-  const values = valuesOf(masterKey, wanted);
+  requireProjectPattern(place);
+  const values = valuesOf(masterKey, wanted, place);
   const now = await db.now();
-  const { projectId, projectPattern, creator } = place;
+  const { projectId, creator } = place;
   return db.transaction(async (tx) => {
-    const id = await addWebhook(tx, { ...values, projectId, projectPattern, creator, now });
+    const id = await addWebhook(tx, { ...values, projectId, creator, now });
     if (id === undefined) throw nameTaken(wanted.name);
     const eventId = await append(tx, eventOf('webhook.created', place, { id, wanted, now }));
     await beginWebhookAfter(tx, { id, eventId });
@@ -67,11 +73,12 @@ export async function updateWebhook(
   const before = await requireKnown(db.reader, place, id);
   const secrets = openSecrets(masterKey, before) ?? before.targets.map(() => noSecrets);
   const wanted = requireWebhook(deps, given, { ...before, secrets });
+  requireProjectPattern(place);
   const now = await db.now();
   await db.transaction(async (tx) => {
     const { projectId } = place;
     if (await isNameTaken(tx, { projectId, name: wanted.name, id })) throw nameTaken(wanted.name);
-    await putWebhook(tx, { ...valuesOf(masterKey, wanted), id, now });
+    await putWebhook(tx, { ...valuesOf(masterKey, wanted, place), id, now });
     const eventId = await append(tx, eventOf('webhook.updated', place, { id, wanted, now }));
     if (!before.enabled && wanted.enabled) await beginWebhookAfter(tx, { id, eventId });
     if (before.enabled && !wanted.enabled) await stopDeliveries(tx, { webhookId: id, now });
@@ -125,9 +132,14 @@ export function eventOf(
   };
 }
 
-function valuesOf(key: MasterKey, wanted: WebhookDefinition): WebhookValues {
+function valuesOf(
+  key: MasterKey,
+  wanted: WebhookDefinition,
+  { projectPattern }: Pick<WebhookPlace, 'projectPattern'>,
+): WebhookValues {
   const { bytes, wrappedBy } = sealSecrets(key, wanted.secrets);
   return {
+    projectPattern,
     name: wanted.name,
     description: wanted.description,
     targets: JSON.stringify(wanted.targets),

@@ -6,6 +6,8 @@ import type { EventKind } from './event-kinds.ts';
 import type { Filters, Target, Webhook } from './webhook.ts';
 
 export interface WebhookValues {
+  /** Empty for one of a project. */
+  readonly projectPattern: string;
   readonly name: string;
   readonly description: string;
   readonly targets: string;
@@ -18,7 +20,6 @@ export interface WebhookValues {
 
 type NewWebhook = { [K in keyof WebhookValues]: WebhookValues[K] } & {
   readonly projectId: number | null;
-  readonly projectPattern: string;
   readonly creator: string;
   readonly now: number;
 };
@@ -56,6 +57,7 @@ const put = prepare(
     db
       .updateTable('webhook')
       .set({
+        project_pattern: values.projectPattern,
         name: values.name,
         description: values.description,
         targets: values.targets,

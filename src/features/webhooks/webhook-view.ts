@@ -21,7 +21,7 @@ const targetProperties = {
   secret: {
     ...text,
     description:
-      'Beyond Harbor: messages are signed with it (Standard Webhooks). Never shown; left out: it stays.',
+      'Beyond Harbor: messages are signed with it: as Standard Webhooks says, as DingTalk and Feishu say to them. Never shown; left out: it stays.',
   },
   signed: { type: 'boolean', description: 'Beyond Harbor: there is a secret.' },
   template: { ...text, description: 'Beyond Harbor: JSON with {{fields}} that is sent to http instead.' },
@@ -54,6 +54,14 @@ export const webhookSchema = {
   },
 } as const;
 
+export const systemWebhookSchema = {
+  type: 'object',
+  properties: {
+    ...webhookSchema.properties,
+    project_pattern: { ...text, description: 'Of the names of projects; left out: all of them.' },
+  },
+} as const;
+
 /** @param secrets undefined: they are not shown */
 export function webhookView(webhook: Webhook, secrets: readonly TargetSecrets[] | undefined): View {
   const { repositories, tags, labels } = webhook.filters;
@@ -64,6 +72,7 @@ export function webhookView(webhook: Webhook, secrets: readonly TargetSecrets[] 
       name: webhook.name,
       description: webhook.description,
       project_id: webhook.projectId ?? undefined,
+      project_pattern: webhook.projectId === null ? webhook.projectPattern : undefined,
       targets: webhook.targets.map((target, no) =>
         withoutZeros({
           type: target.type,

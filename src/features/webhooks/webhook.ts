@@ -56,6 +56,11 @@ export interface Webhook extends Omit<WebhookDefinition, 'secrets'> {
   readonly sealed: { readonly bytes: Uint8Array; readonly wrappedBy: string };
 }
 
+/** Where CloudEvents come from: Harbor's path for those of a project. */
+export function sourceOf({ id, projectId }: Pick<Webhook, 'id' | 'projectId'>): string {
+  return projectId === null ? `/webhooks/${id}` : `/projects/${projectId}/webhook/policies/${id}`;
+}
+
 /** The name of a target among all targets. */
 export function queueOf(webhookId: number, target: number): string {
   return `webhook:${webhookId}:${target}`;

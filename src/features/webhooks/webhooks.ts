@@ -15,11 +15,14 @@ import type { Logger } from '../../platform/log/logger.ts';
 import type { Settings } from '../../platform/settings/settings.ts';
 import { catalogueRoutes } from './catalogue-routes.ts';
 import { executionRoutes } from './execution-routes.ts';
+import { onlyWhileOn } from './listening/only-while-on.ts';
+import { pullWishesOf } from './listening/pull-wishes-of.ts';
 import { makeMessages } from './make-messages.ts';
 import { ownRoutes } from './own-routes.ts';
-import { pullWishesOf } from './pull-wishes-of.ts';
 import { policyRoutes } from './routes.ts';
 import { sendWebhook } from './send-webhook.ts';
+import { deliveryRoutes } from './system/delivery-routes.ts';
+import { systemWebhookRoutes } from './system/routes.ts';
 import { KnownListeners, type WebhookListener } from './webhook-listener.ts';
 import { enabledWebhooks } from './webhook-store.ts';
 
@@ -55,12 +58,9 @@ export function createWebhooks(deps: WebhooksDeps): Webhooks {
     log,
     chance: () => randomInt(1000) / 1000,
     source: {
-      listeners: async (reader) => {
-        const listeners = known.of(await enabledWebhooks(reader));
-        // What happens meanwhile is not told later.
-        return on() ? listeners : listeners.map((each) => ({ ...each, wants: () => false }));
-      },
-      messages: (reader, events, listeners) => makeMessages(forMessages, reader, { events, listeners }),
+      listeners: async (reader) => known.of(await enabledWebhooks(reader)),
+      messages: async (reader, events, listeners) =>
+        makeMessages(forMessages, reader, { events: await onlyWhileOn(reader, events, on()), listeners }),
       send: (delivery) => sendWebhook(forSending, delivery),
     },
   });
@@ -71,6 +71,8 @@ export function createWebhooks(deps: WebhooksDeps): Webhooks {
       ...executionRoutes({ db }),
       ...catalogueRoutes({ db }),
       ...ownRoutes({ db, host: forMessages.host }),
+      ...systemWebhookRoutes(editing),
+      ...deliveryRoutes({ db, host: forMessages.host }),
     ],
     job: deliveries.job,
     pullWishes: pullWishesOf(db, on),

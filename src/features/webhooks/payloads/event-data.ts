@@ -1,5 +1,6 @@
 import { dataOf, type EventKind, type EventData as RecordedData } from '../event-kinds.ts';
 import type { ProjectFacts } from '../facts-store.ts';
+import { retentionData, reviewData } from './retention-data.ts';
 import type { EventData, Resource } from './told.ts';
 
 export interface EventObject {
@@ -36,12 +37,14 @@ export interface Facts {
   readonly repositoryMadeAt: number | undefined;
 }
 
-/** Harbor's `event_data` of what happened to an artifact, a tag or the limit of a project. */
+/** Harbor's `event_data`. */
 export function eventData(
   kind: EventKind,
   { object, data }: { readonly object: EventObject; readonly data: RecordedData },
   { host, project, repositoryMadeAt }: Facts,
 ): EventData {
+  if (kind === 'TAG_RETENTION') return retentionData(data, { host, project: project.name });
+  if (kind === 'TAG_RETENTION_REVIEW') return reviewData(data, project.name);
   const { repository, digest, tag } = object;
   const slash = repository.indexOf('/');
   const ofQuota = kind === 'QUOTA_EXCEED' || kind === 'QUOTA_WARNING';

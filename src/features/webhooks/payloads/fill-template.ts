@@ -47,10 +47,11 @@ const example: Told = {
   at: 0,
   operator: '"',
   requestId: '',
+  object: 'library/app',
   data: { resources: [{ digest: 'sha256:00', tag: 'v1', resource_url: 'example/library/app:v1' }] },
 };
 
-function valuesOf({ kind, at, operator, data }: Told): ReadonlyMap<string, string> {
+function valuesOf({ kind, at, operator, object, data }: Told): ReadonlyMap<string, string> {
   const [resource] = data.resources ?? [];
   const quoted = (text: string | undefined): string => JSON.stringify(text ?? '').slice(1, -1);
   return new Map([
@@ -58,8 +59,8 @@ function valuesOf({ kind, at, operator, data }: Told): ReadonlyMap<string, strin
     ['occur_at', String(Math.floor(at / 1000))],
     ['time', new Date(at).toISOString()],
     ['operator', quoted(operator)],
-    ['repository', quoted(data.repository?.repo_full_name)],
-    ['namespace', quoted(data.repository?.namespace)],
+    ['repository', quoted(object.includes('/') ? object : '')],
+    ['namespace', quoted(object.split('/')[0])],
     ['tag', quoted(resource?.tag)],
     ['digest', quoted(resource?.digest)],
     ['resource_url', quoted(resource?.resource_url)],

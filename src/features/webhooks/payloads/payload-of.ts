@@ -57,8 +57,10 @@ const cloudTypes: Readonly<Record<EventKind, string>> = {
   TAG_DELETED: 'berth.tag.deleted',
   TAG_RESTORED: 'berth.tag.restored',
   ARTIFACT_RESTORED: 'berth.artifact.restored',
+  REPOSITORY_RESTORED: 'berth.repository.restored',
   LABEL_ADDED: 'berth.label.added',
   LABEL_REMOVED: 'berth.label.removed',
+  TAG_RETENTION_REVIEW: 'berth.tag_retention.held',
 };
 
 /** CloudEvents 1.0, JSON format, structured mode. */

@@ -1,6 +1,6 @@
-import type { PullWishes } from '../../content/pulls/pull-log.ts';
-import type { Database } from '../../platform/db/database.ts';
-import { enabledWebhooks } from './webhook-store.ts';
+import type { PullWishes } from '../../../content/pulls/pull-log.ts';
+import type { Database } from '../../../platform/db/database.ts';
+import { enabledWebhooks } from '../webhook-store.ts';
 
 /** Projects of which some webhook is told who pulls; what is new counts a second later. */
 export function pullWishesOf(db: Pick<Database, 'reader'>, on: () => boolean): PullWishes {
