@@ -183,7 +183,11 @@ test('createPurgeSchedule, updatePurgeSchedule: Manual begins a run; getPurgeJob
     [counted.job_status, counted.job_kind, counted.job_name],
     ['Success', 'MANUAL', 'PURGE_AUDIT_LOG'],
   );
-  assert.deepEqual(counted.schedule, { type: 'MANUAL', next_scheduled_time: '0001-01-01T00:00:00.000Z' });
+  assert.deepEqual(counted.schedule, {
+    type: 'Manual',
+    cron: '',
+    next_scheduled_time: '0001-01-01T00:00:00.000Z',
+  });
   assert.deepEqual(parametersOf(counted)['purged_rows'], 240);
   assert.equal(await countOf('artifact.pulled'), 245);
   const before = (await history()).length;

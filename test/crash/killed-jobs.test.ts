@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
+import { HeldJobs } from '../harness/held-jobs.ts';
 import {
   HeldVerification,
   hasStatus,
@@ -14,7 +15,7 @@ import {
   verifications,
 } from '../harness/held-verification.ts';
 import { imageOf } from '../harness/image.ts';
-import { killableKinds } from '../harness/killable-kinds.ts';
+import { killableEnv, killableKinds } from '../harness/killable-kinds.ts';
 import { expectStatus } from '../harness/registry-client.ts';
 import { jsonOf, sendJson } from '../harness/rest.ts';
 import { BerthServer } from '../harness/start-server.ts';
@@ -31,22 +32,36 @@ const scheduled = async (): Promise<Job[]> =>
     ({ trigger }) => trigger === 'SCHEDULE',
   );
 
-for (const { kind, held: holder, start, isHeld, requireRight } of killableKinds)
-  test(`${kind}: killed with kill -9 in the middle of a job: behind the next start it is begun again and ends well`, async () => {
-    const own = holder();
-    await using killed = await BerthServer.start({ env: own.env });
+const holds = new HeldJobs(killableKinds.map(({ place }) => place));
+
+for (const { place, prepare } of killableKinds)
+  test(`${place.kind}: killed with kill -9 in the middle of a job: behind the next start it is begun again and ends well`, async () => {
+    const { kind } = place;
+    await using killed = await BerthServer.start({ env: { ...holds.env, ...killableEnv } });
     const client = killed.client();
-    await client.pushImage('jobs', 'v1', imageOf({ seed: kind, layers: [50_000] }));
-    own.hold();
-    const id = await start(client);
-    await waitUntil('it is in the middle', async () => isHeld(await jobOf(client, id)));
+    const query = async <Row extends object>(sql: string): Promise<readonly Row[]> => {
+      const db = new DatabaseSync(join(killed.data, 'berth.db'), { timeout: 30_000 });
+      try {
+        return db.prepare(sql).all() as unknown as Row[];
+      } finally {
+        db.close();
+      }
+    };
+    const { planted, begin, requireRight } = await prepare({ client, data: () => killed.data, query });
+    await killed.stop();
+    for (const statement of planted) await query(statement);
+    await killed.restart();
+    holds.hold(kind);
+    const id = await begin();
+    await waitUntil('it is in the middle', () => holds.heldBy(kind) === killed.pid, 30_000);
     await killed.kill();
-    own.release();
+    holds.release(kind);
     await killed.restart();
     const job = await hasStatus(client, id, 'Success');
-    requireRight(job);
+    await requireRight(job);
     assert.deepEqual([job.kind, job.run_count], [kind, 2]);
-    assert.deepEqual(job.execution.metrics, { task_count: 1, success_task_count: 1 });
+    const { task_count: all, success_task_count: well } = job.execution.metrics;
+    assert.equal(well, all);
   });
 
 test('a job that was cancelled just before the kill is not begun again', async () => {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { HeldJobs } from '../harness/held-jobs.ts';
 import {
   HeldVerification,
   hasStatus,
@@ -12,10 +13,11 @@ import {
   verifications,
 } from '../harness/held-verification.ts';
 import { imageOf } from '../harness/image.ts';
+import { killableEnv, killableKinds } from '../harness/killable-kinds.ts';
 import { noOtherTime, OtherTime } from '../harness/other-time.ts';
-import { expectStatus, type RegistryClient } from '../harness/registry-client.ts';
+import { expectStatus, RegistryClient } from '../harness/registry-client.ts';
 import { jsonOf, sendJson } from '../harness/rest.ts';
-import type { BerthServer } from '../harness/start-server.ts';
+import { type BerthServer, password } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { SharedDatabase } from './two-servers.ts';
 
@@ -134,4 +136,50 @@ test('killed with kill -9 in the middle of a job: another instance begins it aga
   // The manifest, too, once its copy is made.
   assert.ok(Number(job.result['hashedBlobs']) >= 2);
   assert.deepEqual([job.run_count, job.result['missing']], [2, 0]);
+});
+
+test('each kind of job, held in the middle on an instance that is killed: all go on at another one, and end right', async (t) => {
+  await using own = await SharedDatabase.create();
+  const holds = new HeldJobs(killableKinds.map(({ place }) => place));
+  const env = { ...holds.env, ...killableEnv };
+  const first = await own.start('first', { env });
+  let second: BerthServer | undefined;
+  const lives = (): BerthServer => second ?? first;
+  const client = new RegistryClient(() => ({ host: '127.0.0.1', port: lives().port }), {
+    username: 'admin',
+    password,
+  });
+  t.after(() => client.close());
+  const query = <Row extends object>(sql: string): Promise<readonly Row[]> => own.query<Row>(sql);
+  const prepared = [];
+  for (const { prepare } of killableKinds)
+    prepared.push(await prepare({ client, data: () => lives().data, query }));
+  await first.stop();
+  await own.run(...prepared.flatMap(({ planted }) => planted));
+  await first.restart();
+  const kinds = killableKinds.map(({ place }) => place.kind);
+  for (const kind of kinds) holds.hold(kind);
+  const ids: number[] = [];
+  for (const { begin } of prepared) ids.push(await begin());
+  for (const kind of kinds)
+    await waitUntil(`${kind} is in the middle`, () => holds.heldBy(kind) === first.pid, patienceMs);
+  const next = await own.start('second', { env });
+  await first.kill();
+  second = next;
+  for (const kind of kinds) holds.release(kind);
+  const killedAt = performance.now();
+  for (const [no, { requireRight }] of prepared.entries()) {
+    const id = ids[no] ?? 0;
+    const job = await waitUntil(
+      `${kinds[no] ?? ''} has ended`,
+      async () => {
+        const now = await jobOf(client, id);
+        return now.status !== 'Running' && now;
+      },
+      patienceMs,
+    );
+    assert.deepEqual([job.kind, job.status, job.run_count], [kinds[no], 'Success', 2]);
+    t.diagnostic(`${job.kind}: ended ${((performance.now() - killedAt) / 1000).toFixed(1)} s after the kill`);
+    await requireRight(job);
+  }
 });

@@ -93,7 +93,13 @@ function startRoute(deps: Deps): RestRoute {
     answers: {
       // Harbor's description has it, too; nothing is answered so.
       200: { description: 'Never.' },
-      201: { description: 'It runs.', headers: ['Location'] },
+      // Harbor’s clients ask for text here.
+      201: {
+        description: 'It runs.',
+        headers: ['Location'],
+        mediaType: 'text/plain',
+        otherMediaType: 'application/json',
+      },
     },
     refusals: [401, 403, 404, 412],
     run: async ({ parameters: { id }, body }, asker) => {

@@ -39,7 +39,12 @@ export function runView({ id, trigger, status, startedAt, updatedAt, input, resu
     job_name: purgeKind,
     job_kind: trigger,
     job_parameters: parametersText(input, found),
-    schedule: { type: trigger, next_scheduled_time: unsetTime },
+    // Clients take one of the types of a schedule here.
+    schedule: {
+      type: trigger === 'MANUAL' ? 'Manual' : 'Schedule',
+      cron: '',
+      next_scheduled_time: unsetTime,
+    },
     job_status: status,
     creation_time: apiTime(startedAt),
     update_time: apiTime(updatedAt),

@@ -51,7 +51,7 @@ export interface AnswerKind {
     | 'application/x-ndjson'
     | 'text/event-stream';
   /** What it may be instead; then the answer itself says which. */
-  readonly otherMediaType?: 'text/csv';
+  readonly otherMediaType?: 'text/csv' | 'application/json';
 }
 
 /** What is known of an operation without running it: its address is bound by it, and the document is made of it. */

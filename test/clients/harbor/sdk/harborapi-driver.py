@@ -20,6 +20,8 @@ client = HarborAsyncClient(
     url=f"{sys.argv[1]}/api/v2.0", username=sys.argv[2], secret=sys.argv[3], raw=False, validate=True
 )
 
+retention = {"id": "retention_id", "eid": "execution_id", "tid": "task_id"}
+
 # What the library calls an operation, and those parameters that it gives another name.
 methods = {
     "getHealth": "health_check",
@@ -107,10 +109,40 @@ methods = {
     "UpdateLabel": "update_label",
     "DeleteLabel": "delete_label",
     "getPermissions": "get_permissions",
+    "getGCHistory": "get_gc_jobs",
+    "getGC": "get_gc_job",
+    "getGCLog": "get_gc_log",
+    "getGCSchedule": "get_gc_schedule",
+    "createGCSchedule": "create_gc_schedule",
+    "updateGCSchedule": "update_gc_schedule",
+    "getPurgeHistory": "get_purge_job_history",
+    "getPurgeJob": "get_purge_job",
+    "stopPurge": "stop_purge_job",
+    "getPurgeJobLog": "get_purge_job_log",
+    "getPurgeSchedule": "get_purge_job_schedule",
+    "createPurgeSchedule": "create_purge_job_schedule",
+    "updatePurgeSchedule": "update_purge_job_schedule",
+    "getRentenitionMetadata": "get_retention_metadata",
+    "createRetention": "create_retention_policy",
+    "getRetention": ("get_retention_policy", retention),
+    "updateRetention": ("update_retention_policy", {**retention, "policy": "retention"}),
+    "deleteRetention": ("delete_retention_policy", retention),
+    "listRetentionExecutions": ("get_retention_executions", retention),
+    "triggerRetentionExecution": ("start_retention_execution", retention),
+    "listRetentionTasks": ("get_retention_tasks", retention),
+    "getRetentionTaskLog": ("get_retention_execution_task_log", retention),
+    "ListWebhookPoliciesOfProject": "get_webhook_policies",
+    "CreateWebhookPolicyOfProject": "create_webhook_policy",
+    "GetWebhookPolicyOfProject": "get_webhook_policy",
+    "UpdateWebhookPolicyOfProject": "update_webhook_policy",
+    "DeleteWebhookPolicyOfProject": "delete_webhook_policy",
+    "LastTrigger": "get_webhook_policy_last_trigger",
+    "GetSupportedEventTypes": "get_webhook_supported_events",
+    "ListWebhookJobs": "get_webhook_jobs",
 }
 
 # Bodies that the library's callers give as plain arguments.
-flat = {"setUserSysAdmin", "updateUserPassword", "setCliSecret", "RefreshSec"}
+flat = {"setUserSysAdmin", "updateUserPassword", "setCliSecret", "RefreshSec", "triggerRetentionExecution"}
 
 
 def method_of(operation, given):
@@ -118,6 +150,10 @@ def method_of(operation, given):
         if given.pop("addition") != "build_history":
             raise NotImplementedError("the library reads no other addition than build_history")
         return client.get_artifact_build_history, {}
+    if operation == "operateRetentionExecution":
+        if given.pop("body") != {"action": "stop"}:
+            raise NotImplementedError("the library does nothing but stop a run")
+        return client.stop_retention_execution, retention
     known = methods.get(operation)
     if known is None:
         raise NotImplementedError(f"the library has no operation {operation}")
@@ -161,7 +197,7 @@ async def call(operation, given):
         own = renamed.get(name, "query" if name == "q" else name)
         arguments[own] = argument(hints.get(own), value)
     value = await method(**arguments)
-    if isinstance(value, str) and operation.lower().startswith(("create", "copy")):
+    if isinstance(value, str) and operation.lower().startswith(("create", "copy", "trigger")):
         return {"location": value}
     return plain(value)
 

@@ -6,6 +6,7 @@ import { operationsOf, servedDocument } from '../../../contract/served-document.
 import { BerthServer, password } from '../../../harness/start-server.ts';
 import { contentTests } from './content-suite.ts';
 import { controlTests } from './control-suite.ts';
+import { policyTests } from './policy-suite.ts';
 import { type Sdk, SdkDriver } from './sdk-driver.ts';
 import { workTests } from './work-suite.ts';
 
@@ -16,13 +17,14 @@ const refusedToAll = ['getInternalconfig', 'setCliSecret'];
 
 /** Creates, reads, lists, changes and deletes with a library of Harbor's everything that there are operations for. */
 export async function operationTests(sdk: Sdk): Promise<void> {
-  const server = await BerthServer.start();
+  const server = await BerthServer.start({ env: { BERTH_OUTGOING_ADDRESSES: '127.0.0.1' } });
   after(() => server[Symbol.asyncDispose]());
   const driver = await SdkDriver.start(sdk, server, admin);
   after(() => driver[Symbol.asyncDispose]());
   controlTests(driver, server);
   contentTests(driver, server);
   workTests(driver, server);
+  await policyTests(driver, server);
 
   test('the certificate of the server’s own authority is read over HTTPS, which it makes trusted', async () => {
     await using own = await BerthServer.start({ args: ['--tls', 'self'] });

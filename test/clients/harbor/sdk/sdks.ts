@@ -13,13 +13,19 @@ const aboutJobs = [
   'getSchedulePaused',
 ];
 
+const aboutExecutions = [
+  'ListExecutionsOfWebhookPolicy',
+  'ListTasksOfWebhookExecution',
+  'GetLogsOfWebhookTask',
+];
+
 export const harborapi: Sdk = {
   name: 'harborapi 0.26.2',
   module: 'harborapi',
   script: 'harborapi-driver.py',
   followsLinks: true,
   additions: ['build_history', 'vulnerabilities'],
-  lacks: [...newerThanThese, ...aboutJobs],
+  lacks: [...newerThanThese, ...aboutJobs, 'stopGC', ...aboutExecutions],
   misreads: [],
 };
 

@@ -100,7 +100,13 @@ func run(operations map[string]reflect.Value, asked call) answer {
 	if err, failed := results[len(results)-1].Interface().(error); failed {
 		return refusalOf(err)
 	}
+	// Of an operation with two kinds of success the one that it was.
 	value := results[0]
+	for _, result := range results[:len(results)-1] {
+		if !result.IsNil() {
+			value = result
+		}
+	}
 	if err := valid(value.Elem().FieldByName("Payload")); err != nil {
 		return answer{Message: err.Error()}
 	}
