@@ -93,7 +93,7 @@ interface Row {
 
 async function collectByBerth(
   target: Target,
-): Promise<Collected & { readonly row: Row; readonly peakMiB: number }> {
+): Promise<Collected & { readonly row: Row; readonly peakMiB: number; readonly log: string }> {
   const [port, pid] = [target.ports[0] ?? 0, target.pids[0] ?? 0];
   const ask = (method: string, path: string): Promise<Response> =>
     fetch(`http://127.0.0.1:${port}${path}`, { method, headers: { authorization: administrator } });
@@ -103,9 +103,12 @@ async function collectByBerth(
   let peakMiB = 0;
   for (;;) {
     peakMiB = Math.max(peakMiB, rssMiB(pid));
-    const row = (await (await ask('GET', started.headers.get('location') ?? '')).json()) as Row;
-    if (!['Pending', 'Running', 'Scheduled'].includes(row.job_status))
-      return { seconds: (performance.now() - begin) / 1000, row, peakMiB };
+    const place = started.headers.get('location') ?? '';
+    const row = (await (await ask('GET', place)).json()) as Row;
+    if (!['Pending', 'Running', 'Scheduled'].includes(row.job_status)) {
+      const seconds = (performance.now() - begin) / 1000;
+      return { seconds, row, peakMiB, log: await (await ask('GET', `${place}/log`)).text() };
+    }
     await delay(100);
   }
 }
@@ -157,6 +160,7 @@ try {
   const meanwhile = await busy.stop();
   if (outcome.status === 'rejected') throw outcome.reason;
   const ours = outcome.value;
+  console.error(ours.log);
   requireCollected(storage);
   const { freed_space: freed, purged_blobs: purged } = JSON.parse(ours.row.job_parameters) as Record<
     string,

@@ -12,6 +12,7 @@ import {
   finishLeftRemovals,
   type RemovalDeps,
   type Removed,
+  removalBatch,
   removeBlobs,
 } from '../blobs/removal/remove-blobs.ts';
 import { purgeUntil } from '../trash/create-trash-keeping.ts';
@@ -68,7 +69,7 @@ export interface Collected {
 
 /** Blobs looked at in one turn of the event loop, and rows of one transaction. */
 const pageSize = 500;
-const rowsAtOnce = 200;
+const rowsAtOnce = 500;
 const tellEvery = 1000;
 /** Further ones are counted only. */
 const mostNamed = 100;
@@ -102,6 +103,8 @@ class Collection {
   readonly #input: GarbageInput;
   readonly #run: GarbageRun;
   #named = 0;
+  /** Thousands of blobs. */
+  #told = 0;
 
   constructor(deps: GarbageDeps, input: GarbageInput, run: GarbageRun) {
     this.#deps = deps;
@@ -252,7 +255,7 @@ class Collection {
       const page = await condemnedBlobs(db.reader, {
         after,
         before,
-        count: Math.max(5, workers) * tellEvery,
+        count: (1 + workers) * removalBatch,
       });
       const last = page.at(-1);
       if (last === undefined) break;
@@ -272,7 +275,10 @@ class Collection {
           unit: 'blobs',
           bytes: { done: freed, total: Math.max(total.bytes, freed) },
         });
-        this.#run.log(`deleted ${this.collected.blobs} blobs, ${this.collected.bytes} bytes`);
+        const some = Math.floor(this.collected.blobs / tellEvery);
+        if (some > this.#told)
+          this.#run.log(`deleted ${this.collected.blobs} blobs, ${this.collected.bytes} bytes`);
+        this.#told = some;
         this.#run.found(this.collected);
       };
       await removeBlobs(this.#deps, digests, { from: ['condemned'], lock: 'skip', workers, signal, onBatch });

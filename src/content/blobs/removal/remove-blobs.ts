@@ -42,10 +42,11 @@ export interface RemovalHow {
   readonly from?: readonly BlobState[];
   /** Default: to wait for whoever holds one. */
   readonly lock?: Lock;
-  /** Batches at a time. */
+  /** Batches whose objects are deleted at a time. */
   readonly workers?: number;
-  /** Between batches. */
+  /** No further ones are begun. */
   readonly signal?: AbortSignal;
+  /** After each transaction that ended some, and where some have failed. */
   readonly onBatch?: (removed: Removed) => void;
 }
 
@@ -53,10 +54,10 @@ export interface RemovalHow {
 const prefix = 'purge-';
 /** One for each batch that this process is at: nobody else may end those, whose objects may be about to go. */
 const working = new Set<string>();
-/** As many as an object store deletes with one call. */
-const batchSize = 1000;
+/** Each batch of files syncs each of the 256 folders above them, however many are in it. */
+export const removalBatch = 10_000;
 /** Rows of one transaction: everybody else's writes wait for it. */
-const rowsAtOnce = 200;
+const rowsAtOnce = 250;
 /** After so long another instance is taken for dead; when it lives, it unlinks late. */
 const patienceMs = 60_000;
 
@@ -71,19 +72,15 @@ export async function removeBlobs(
   how: RemovalHow = {},
 ): Promise<Removed> {
   const removed: Removed = { count: 0, bytes: 0, absent: 0, failed: [] };
-  // Next to each other in the storage: a batch of files changes the names of few folders.
-  const sorted = digests.toSorted();
-  const batches = Array.from({ length: Math.ceil(sorted.length / batchSize) }, (_, no) =>
-    sorted.slice(no * batchSize, (no + 1) * batchSize),
-  ).values();
+  const batches = pagesOf(digests, removalBatch);
   const work = async (): Promise<void> => {
     for (const batch of batches) {
       how.signal?.throwIfAborted();
       await removeBatch(deps, batch, how, removed);
-      how.onBatch?.(removed);
     }
   };
-  const results = await Promise.allSettled(Array.from({ length: how.workers ?? 1 }, work));
+  // One more: while the objects of a batch are deleted the rows of another are written.
+  const results = await Promise.allSettled(Array.from({ length: 1 + (how.workers ?? 1) }, work));
   const broken = results.find(({ status }) => status === 'rejected');
   if (broken?.status === 'rejected') throw broken.reason;
   return removed;
@@ -101,13 +98,14 @@ async function removeBatch(
   await asWorker(async (worker) => {
     const begun: Begun[] = [];
     for (const some of pagesOf(digests)) {
+      if (how.signal?.aborted) break;
       const now = await db.now();
       // Durable before an object goes.
       const input = { digests: some, from, lock, worker, now };
       begun.push(...(await db.transaction((tx) => beginRemovals(tx, input))));
     }
     const now = await db.now();
-    await removeObjects(deps, begun, removed, (tx, some) => forgetRemoved(tx, some, now));
+    await removeObjects(deps, begun, removed, (tx, some) => forgetRemoved(tx, some, now), how.onBatch);
   });
 }
 
@@ -128,12 +126,14 @@ async function removeObjects(
   begun: readonly Begun[],
   removed: Removed,
   end: (tx: Tx, some: readonly Begun[]) => Promise<readonly Begun[]>,
+  onPage?: (removed: Removed) => void,
 ): Promise<void> {
-  const outcomes = await store.deleteMany(begun.map(({ key }) => key));
+  const sorted = begun.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const outcomes = await store.deleteMany(sorted.map(({ key }) => key));
   const freed = new Map<number, number>();
   const gone: Begun[] = [];
   const failed: Begun[] = [];
-  for (const [index, each] of begun.entries()) {
+  for (const [index, each] of sorted.entries()) {
     const outcome = outcomes[index] ?? { kind: 'failed', error: new Error('the storage said nothing') };
     if (outcome.kind === 'failed') {
       failed.push(each);
@@ -143,18 +143,22 @@ async function removeObjects(
     gone.push(each);
     if (outcome.kind === 'deleted') freed.set(each.id, outcome.sizeBytes ?? each.bytes);
   }
+  // Next to each other in the tables, as they were made.
+  gone.sort((a, b) => a.id - b.id);
   for (const some of pagesOf(gone)) {
     for (const { id } of await db.transaction((tx) => end(tx, some))) {
       removed.count += 1;
       removed.bytes += freed.get(id) ?? 0;
       if (!freed.has(id)) removed.absent += 1;
     }
+    onPage?.(removed);
   }
   for (const some of pagesOf(failed)) await db.transaction((tx) => giveUpRemovals(tx, some));
+  if (failed.length > 0) onPage?.(removed);
 }
 
-function* pagesOf<T>(all: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < all.length; start += rowsAtOnce) yield all.slice(start, start + rowsAtOnce);
+function* pagesOf<T>(all: readonly T[], size = rowsAtOnce): Generator<readonly T[]> {
+  for (let start = 0; start < all.length; start += size) yield all.slice(start, start + size);
 }
 
 /**
@@ -170,13 +174,13 @@ export async function finishLeftRemovals(deps: RemovalDeps, signal: AbortSignal)
     const now = await db.now();
     const before = alone ? now + 1 : now - patienceMs;
     const ahead = alone ? now : now + patienceMs;
-    const left = await leftRemovals(db.reader, { prefix, before, ahead, after, count: batchSize });
+    const left = await leftRemovals(db.reader, { prefix, before, ahead, after, count: removalBatch });
     const last = left.at(-1);
     if (last === undefined) return removed;
     if (!(await deps.storeIsOurs())) throw foreignStore();
     if (signal.aborted) return removed;
     await asWorker((worker) => finish(deps, left, removed, { worker, alone }));
-    if (left.length < batchSize) return removed;
+    if (left.length < removalBatch) return removed;
     after = last.id;
   }
 }

@@ -8,8 +8,10 @@ import { type DoomedFile, type NameOps, type RemovedName, removeName } from './r
 /** Who removes names, and says what became of each, in their order. */
 export type NameRemover = (doomed: readonly DoomedFile[]) => Promise<readonly RemovedName[]>;
 
-/** The pool of threads that does it also reads and syncs for everybody else. */
-const atOnce = 4;
+/** The pool of threads that does it also reads for everybody else. */
+const namesAtOnce = 4;
+/** Syncs that wait for the disk together are served by one of its flushes. */
+const syncsAtOnce = 16;
 
 /** What is to be synced once for all whose names were in it. */
 interface Changed {
@@ -43,7 +45,7 @@ export async function removeFiles(
     const { sizeBytes } = removed;
     return sizeBytes === undefined ? { kind: 'absent' } : { kind: 'deleted', sizeBytes };
   });
-  await inParallel(changed.entries(), async ([folder, { failuresBefore, files }]) => {
+  await inParallel(syncsAtOnce, changed.entries(), async ([folder, { failuresBefore, files }]) => {
     try {
       await folders.sync(folder, failuresBefore);
     } catch (error) {
@@ -59,18 +61,22 @@ export async function removeFiles(
 export function removingBy(files: NameOps): NameRemover {
   return async (doomed) => {
     const results: RemovedName[] = [];
-    await inParallel(doomed.entries(), async ([index, file]) => {
+    await inParallel(namesAtOnce, doomed.entries(), async ([index, file]) => {
       results[index] = await removeName(files, file);
     });
     return results;
   };
 }
 
-async function inParallel<T>(all: IteratorObject<T>, work: (each: T) => Promise<void>): Promise<void> {
+async function inParallel<T>(
+  lanes: number,
+  all: IteratorObject<T>,
+  work: (each: T) => Promise<void>,
+): Promise<void> {
   const lane = async (): Promise<void> => {
     for (const each of all) await work(each);
   };
-  await Promise.all(Array.from({ length: atOnce }, lane));
+  await Promise.all(Array.from({ length: lanes }, lane));
 }
 
 function failed(error: unknown): Deletion {

@@ -29,13 +29,15 @@ export class Remover implements AsyncDisposable {
   #start(): Worker {
     const worker = this.#threads.start('removal', undefined, { maxYoungGenerationSizeMb: 4 });
     worker.on('message', ({ id, names }: RemovalAnswer) => {
-      this.#waiting.get(id)?.resolve(
-        names.map((name) =>
-          name.kind === 'failed'
-            ? { kind: 'failed', error: Object.assign(new Error(name.error.message), name.error) }
-            : name,
-        ),
-      );
+      this.#waiting
+        .get(id)
+        ?.resolve(
+          names.map((name) =>
+            name.kind === 'failed'
+              ? { kind: 'failed', error: Object.assign(new Error(name.error.message), name.error) }
+              : name,
+          ),
+        );
       this.#waiting.delete(id);
       if (this.#waiting.size === 0) worker.unref();
     });
