@@ -4,13 +4,22 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { addUsers, grantRole } from '../harness/accounts.ts';
 import { berth } from '../harness/berth-command.ts';
+import { changedSource } from '../harness/changed-source.ts';
 import { imageOf } from '../harness/image.ts';
 import { expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { expectRefusal, jsonOf, makeProject } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 
-const server = await BerthServer.start();
+const server = await BerthServer.start({
+  env: changedSource([
+    {
+      module: 'content/figures/create-storage-count',
+      find: 'const everyMs = 10_000;',
+      replace: 'const everyMs = 500;',
+    },
+  ]),
+});
 after(() => server[Symbol.asyncDispose]());
 const admin = server.client();
 await makeProject(admin, 'pay');
