@@ -21,7 +21,6 @@ import { pullWishesOf } from './pull-wishes-of.ts';
 import { policyRoutes } from './routes.ts';
 import { sendWebhook } from './send-webhook.ts';
 import { KnownListeners, type WebhookListener } from './webhook-listener.ts';
-import { enabledWebhooks } from './webhook-store.ts';
 
 export interface WebhooksDeps {
   readonly db: Database;
@@ -56,7 +55,7 @@ export function createWebhooks(deps: WebhooksDeps): Webhooks {
     chance: () => randomInt(1000) / 1000,
     source: {
       listeners: async (reader) => {
-        const listeners = known.of(await enabledWebhooks(reader));
+        const listeners = await known.read(reader);
         // What happens meanwhile is not told later.
         return on() ? listeners : listeners.map((each) => ({ ...each, wants: () => false }));
       },
