@@ -7,7 +7,7 @@ import { OutgoingProblem } from '../../platform/http/outgoing/outgoing-problem.t
 import { noSecrets, openSecrets } from './seal-secrets.ts';
 import { chatProblem } from './sending/chat-problem.ts';
 import { signRequest } from './sending/sign-request.ts';
-import { type Target, type TargetSecrets, targetNumberOf } from './webhook.ts';
+import { isAsked, type Target, type TargetSecrets, targetNumberOf } from './webhook.ts';
 import { findWebhook } from './webhook-store.ts';
 
 export interface SendDeps {
@@ -33,6 +33,8 @@ export async function sendWebhook(deps: SendDeps, delivery: Delivery): Promise<O
   const target = webhook?.targets[number];
   if (webhook === undefined || target === undefined)
     return notSent(now, 'the webhook has no such target any more');
+  // It may have been made while somebody switched it off.
+  if (!webhook.enabled && !isAsked(delivery.orderKey)) return notSent(now, 'the webhook was switched off');
   const secrets = openSecrets(masterKey, webhook);
   if (secrets === undefined)
     return notSent(now, 'the secrets of the webhook were encrypted with another master key: set them again');

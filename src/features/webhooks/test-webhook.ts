@@ -8,7 +8,7 @@ import { payloadOf } from './payloads/payload-of.ts';
 import { retentionData } from './payloads/retention-data.ts';
 import type { EventData, Told } from './payloads/told.ts';
 import { eventOf, requireKnown, type WebhookPlace } from './update-webhook.ts';
-import { queueOf, sourceOf } from './webhook.ts';
+import { askedKey, queueOf, sourceOf } from './webhook.ts';
 
 export interface TestDeps {
   readonly db: Database;
@@ -46,7 +46,7 @@ export async function testWebhook(
         webhookId: id,
         queue,
         // Whatever waits for a later attempt: somebody looks at what becomes of this one.
-        orderKey: `test ${eventId}`,
+        orderKey: askedKey(eventId),
         kind,
         form: target.type,
         ...payloadOf(target, told, { source, id: randomUUID() }),
@@ -73,7 +73,7 @@ export async function redeliver(
       eventOf('webhook.redelivered', place, { id: webhookId, wanted: webhook, now }),
     );
     const row = { eventId, listener: queue, webhookId, queue, form, kind, contentType, body };
-    const [id = 0] = await makeDeliveries(tx, [{ ...row, orderKey: `again ${eventId}` }], now);
+    const [id = 0] = await makeDeliveries(tx, [{ ...row, orderKey: askedKey(eventId) }], now);
     return id;
   });
 }

@@ -14,12 +14,16 @@ import type { Webhook, WebhookDefinition } from './webhook.ts';
 import {
   addWebhook,
   beginWebhookAfter,
+  countWebhooks,
   findWebhook,
   isNameTaken,
   putWebhook,
   removeWebhook,
   type WebhookValues,
 } from './webhook-store.ts';
+
+/** Of one project: whatever happens is compared with each of them. */
+const mostWebhooks = 100;
 
 export interface EditDeps extends RequireDeps {
   readonly db: Database;
@@ -37,7 +41,7 @@ export interface WebhookPlace {
 
 /**
  * It is told of what happens from now on. Returns its id.
- * @throws AppError BAD_REQUEST; CONFLICT for a name that another one of the place has
+ * @throws AppError BAD_REQUEST; CONFLICT for a name that another one of the place has, and where there are too many
  */
 export async function createWebhook(
   deps: EditDeps,
@@ -53,6 +57,11 @@ export async function createWebhook(
   return db.transaction(async (tx) => {
     const id = await addWebhook(tx, { ...values, projectId, creator, now });
     if (id === undefined) throw nameTaken(wanted.name);
+    if ((await countWebhooks(tx, projectId)) > mostWebhooks)
+      throw new AppError('CONFLICT', {
+        message: `a project has at most ${mostWebhooks} webhooks`,
+        detail: 'remove one, or give one of them more targets',
+      });
     const eventId = await append(tx, eventOf('webhook.created', place, { id, wanted, now }));
     await beginWebhookAfter(tx, { id, eventId });
     return id;

@@ -1,8 +1,10 @@
 import { compileDoublestar } from '../../lib/text/compile-doublestar.ts';
+import type { Queries } from '../../platform/db/database.ts';
 import type { Listener } from '../../platform/deliveries/delivery-source.ts';
 import { kindsOf } from './event-kinds.ts';
 import type { EventObject } from './payloads/event-data.ts';
 import type { Webhook } from './webhook.ts';
+import { enabledStamps, someWebhooks, type WebhookStamp } from './webhook-store.ts';
 
 /** A webhook with its patterns compiled. */
 export interface WebhookListener extends Listener {
@@ -40,22 +42,28 @@ export function webhookListener(webhook: Webhook): WebhookListener {
   };
 }
 
-/** Compiling patterns costs more than looking whether a webhook is still the same. */
+/** Those that are enabled; each is read and compiled once for each time that it is changed. */
 export class KnownListeners {
   #known = new Map<number, WebhookListener>();
 
-  of(webhooks: readonly Webhook[]): readonly WebhookListener[] {
-    const listeners = webhooks.map((webhook) => {
-      const known = this.#known.get(webhook.id);
-      return known !== undefined && isSame(known.webhook, webhook) ? known : webhookListener(webhook);
-    });
+  async read(db: Queries): Promise<readonly WebhookListener[]> {
+    const stamps = await enabledStamps(db);
+    const changed = stamps.filter((stamp) => !isSame(this.#known.get(stamp.id)?.webhook, stamp));
+    const read =
+      changed.length === 0
+        ? []
+        : await someWebhooks(
+            db,
+            changed.map(({ id }) => id),
+          );
+    const fresh = new Map(read.map((webhook) => [webhook.id, webhookListener(webhook)]));
+    // One that was switched off meanwhile is not told.
+    const listeners = stamps.flatMap(({ id }) => fresh.get(id) ?? this.#known.get(id) ?? []);
     this.#known = new Map(listeners.map((listener) => [listener.webhook.id, listener]));
-    return listeners;
+    return listeners.filter(({ webhook }) => webhook.enabled);
   }
 }
 
-function isSame(a: Webhook, b: Webhook): boolean {
-  const { sealed: _a, ...left } = a;
-  const { sealed: _b, ...right } = b;
-  return JSON.stringify(left) === JSON.stringify(right);
+function isSame(known: WebhookStamp | undefined, { updatedAt, afterEventId }: WebhookStamp): boolean {
+  return known?.updatedAt === updatedAt && known.afterEventId === afterEventId;
 }

@@ -2,6 +2,7 @@ import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { Queries, Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import type { WebhookTable } from '../../platform/db/schema.ts';
+import { valueList } from '../../platform/db/value-list.ts';
 import type { EventKind } from './event-kinds.ts';
 import type { Filters, Target, Webhook } from './webhook.ts';
 
@@ -66,7 +67,8 @@ const put = prepare(
         event_types: values.eventTypes,
         filters: values.filters,
         enabled: values.enabled,
-        updated_at: values.now,
+        // Never the same twice: by it others see that it is another one.
+        updated_at: sql<number>`case when updated_at < ${values.now} then ${values.now} else updated_at + 1 end`,
       })
       .where('id', '=', values.id),
 );
@@ -138,6 +140,45 @@ const enabled = prepare((db, _values: Record<never, never>) =>
 
 export async function enabledWebhooks(db: Queries): Promise<readonly Webhook[]> {
   return (await db.all(enabled, {})).map(toWebhook);
+}
+
+/** What changes with each change of a webhook. */
+export type WebhookStamp = Pick<Webhook, 'id' | 'updatedAt' | 'afterEventId'>;
+
+const stamps = prepare((db, _values: Record<never, never>) =>
+  db
+    .selectFrom('webhook')
+    .select(['id', 'updated_at as updatedAt', 'after_event_id as afterEventId'])
+    .where('enabled', '=', 1)
+    .orderBy('id'),
+);
+
+/** Of those that are enabled. */
+export function enabledStamps(db: Queries): Promise<readonly WebhookStamp[]> {
+  return db.all(stamps, {});
+}
+
+const some = prepare((db, values: { ids: string }, dialect) =>
+  db
+    .selectFrom('webhook')
+    .selectAll()
+    .where('id', 'in', valueList('integer', values.ids, dialect)),
+);
+
+export async function someWebhooks(db: Queries, ids: readonly number[]): Promise<readonly Webhook[]> {
+  return (await db.all(some, { ids: JSON.stringify(ids) })).map(toWebhook);
+}
+
+const counted = prepare((db, values: { projectId: number }) =>
+  db
+    .selectFrom('webhook')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where(sql<SqlBool>`coalesce(project_id, 0) = ${values.projectId}`),
+);
+
+/** How many a project has, or (null) the whole system. */
+export async function countWebhooks(db: Queries, projectId: number | null): Promise<number> {
+  return Number((await db.first(counted, { projectId: projectId ?? 0 }))?.count ?? 0);
 }
 
 function toWebhook(row: Selectable<WebhookTable>): Webhook {

@@ -70,3 +70,13 @@ export function queueOf(webhookId: number, target: number): string {
 export function targetNumberOf(queue: string): number {
   return Number(queue.slice(queue.lastIndexOf(':') + 1));
 }
+
+/** The order key of what somebody asked for by the event of that id: it waits for nothing, and goes also while the webhook is off. */
+export function askedKey(eventId: number): string {
+  return `asked ${eventId}`;
+}
+
+/** No name of a repository has a space. */
+export function isAsked(orderKey: string): boolean {
+  return orderKey.startsWith('asked ');
+}

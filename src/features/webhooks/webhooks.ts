@@ -24,7 +24,6 @@ import { sendWebhook } from './send-webhook.ts';
 import { deliveryRoutes } from './system/delivery-routes.ts';
 import { systemWebhookRoutes } from './system/routes.ts';
 import { KnownListeners, type WebhookListener } from './webhook-listener.ts';
-import { enabledWebhooks } from './webhook-store.ts';
 
 export interface WebhooksDeps {
   readonly db: Database;
@@ -58,7 +57,7 @@ export function createWebhooks(deps: WebhooksDeps): Webhooks {
     log,
     chance: () => randomInt(1000) / 1000,
     source: {
-      listeners: async (reader) => known.of(await enabledWebhooks(reader)),
+      listeners: (reader) => known.read(reader),
       messages: async (reader, events, listeners) =>
         makeMessages(forMessages, reader, { events: await onlyWhileOn(reader, events, on()), listeners }),
       send: (delivery) => sendWebhook(forSending, delivery),

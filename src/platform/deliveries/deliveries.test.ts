@@ -285,6 +285,23 @@ for (const dialect of dialects) {
     assert.ok((othersBefore ?? 0) < 1500, String(othersBefore));
   });
 
+  test(`of all deliveries a thousand are listed at once (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    await addWebhook(db);
+    await happen(db, 'a:1');
+    const queues = Array.from({ length: 1001 }, (_, no) => `q${no}`);
+    await using run = running(
+      db,
+      source(queues, () => Promise.resolve(sent)),
+    );
+    await until(async () => (await waitingOf(db)) > 0);
+    await run.stop();
+    const all = { offset: 0, limit: Number.MAX_SAFE_INTEGER, oldestFirst: true };
+    const { rows, total } = await pageOfDeliveries(db.reader, { webhookId: 1 }, all);
+    assert.deepEqual([rows.length, total], [1000, 1001]);
+  });
+
   test(`who begins later is not told of what was before, and what nobody wants leaves no row (${dialect})`, async () => {
     await using opened = await openTestDatabase(dialect);
     const { db } = opened;

@@ -174,6 +174,9 @@ function filtered({ builder }: Queries, { webhookId, id, states, kind, slack }: 
   return query;
 }
 
+/** However many are asked for: each has its message. */
+const longestPage = 1000;
+
 export async function pageOfDeliveries(
   db: Queries,
   filter: DeliveryFilter,
@@ -182,7 +185,7 @@ export async function pageOfDeliveries(
   const rows = await filtered(db, filter)
     .select(columns)
     .orderBy('id', page.oldestFirst ? 'asc' : 'desc')
-    .limit(page.limit)
+    .limit(Math.min(page.limit, longestPage))
     .offset(page.offset)
     .execute();
   const { total } = await filtered(db, filter)
