@@ -257,7 +257,7 @@ async function compose(
     details: (...of) => metrics.details(...of),
   });
   const instances = (): ReturnType<Metrics['instances']> => metrics.instances();
-  const lasts = { prefix, draining: draining.signal, windowMs: config.gcWindowMs };
+  const lasts = { prefix, draining: draining.signal, windowMs: config.gcWindowMs, defaultProject };
   const workDeps = { ...base, ...lasts, settings, hashPool, storeIsOurs, instances, log: log.of('jobs') };
   const work = stack.use(await createBackgroundWork(workDeps, ending.signal));
   const quota = createQuota({ db, settings });

@@ -164,3 +164,18 @@ export async function pageOfFormerNames(
     count: Number(count),
   };
 }
+
+/** What a repository is called, and all that it was called before, as far as that is known. */
+export async function allNamesOf(db: Queries, repositoryId: number): Promise<readonly string[]> {
+  const { rows } = await sql<{ name: string }>`
+    with place as (
+      select live_repository.project_id, substr(live_repository.full_name, length(live_project.name) + 2) as path
+        from live_repository join live_project on live_project.id = live_repository.project_id
+        where live_repository.id = ${repositoryId}
+      union all select project_id, path from former_repository where repository_id = ${repositoryId})
+    select live_project.name || '/' || place.path as "name" from place
+        join live_project on live_project.id = place.project_id
+      union select former_project.name || '/' || place.path from place
+        join former_project on former_project.project_id = place.project_id`.execute(db.builder);
+  return rows.map(({ name }) => name);
+}

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Queries } from '../../platform/db/database.ts';
+import { collectDependentsOfAll } from '../artifacts/collect-dependents.ts';
 import { linksOfRepository } from './garbage-reads.ts';
 import {
   artifactCounts,
@@ -33,6 +34,8 @@ export class Doomed {
   readonly #seenLinks = new Set<string>();
   /** Links of what the artifacts that go refer to: `<repository>/<blob>`. */
   readonly #touched = new Set<string>();
+  /** The same of artifacts that go to the trash first, which hides their links. */
+  readonly #hides = new Set<string>();
   readonly #db: Queries;
   readonly #signal: AbortSignal;
   #purged = 0;
@@ -45,6 +48,11 @@ export class Doomed {
   /** As a run counts them: artifacts of the trash, and manifests that nobody had. */
   get manifests(): number {
     return this.#purged;
+  }
+
+  /** Artifacts of one repository that go to the trash, and from there at once. Before `addTrash`. */
+  async addUntagged(ids: readonly number[]): Promise<void> {
+    await this.#addArtifacts(await collectDependentsOfAll(this.#db, ids), this.#hides);
   }
 
   async addTrash(end: number): Promise<void> {
@@ -95,7 +103,7 @@ export class Doomed {
     }
   }
 
-  async #addArtifacts(found: readonly DoomedArtifact[]): Promise<void> {
+  async #addArtifacts(found: readonly DoomedArtifact[], links = this.#touched): Promise<void> {
     const added = found.filter(({ id }) => !this.artifacts.has(id));
     for (const { id, blobId, repositoryId } of added) {
       this.artifacts.add(id);
@@ -105,8 +113,7 @@ export class Doomed {
     }
     const byManifest = Map.groupBy(added, ({ blobId }) => blobId);
     for (const { manifestId, blobId } of await referencesOf(this.#db, [...byManifest.keys()]))
-      for (const { repositoryId } of byManifest.get(manifestId) ?? [])
-        this.#touched.add(`${repositoryId}/${blobId}`);
+      for (const { repositoryId } of byManifest.get(manifestId) ?? []) links.add(`${repositoryId}/${blobId}`);
   }
 
   addManifest(id: number): void {
@@ -149,7 +156,8 @@ export class Doomed {
     const end = Number.MAX_SAFE_INTEGER;
     for await (const links of scanLinks(this.#db, { end, isDoomed, only, signal: this.#signal })) {
       for (const { repositoryId, blobId, hidden } of links) {
-        const goes = hidden === 1 && this.#touched.has(`${repositoryId}/${blobId}`);
+        const name = `${repositoryId}/${blobId}`;
+        const goes = (hidden === 1 && this.#touched.has(name)) || this.#hides.has(name);
         if (goes) this.addLink(repositoryId, blobId);
       }
     }

@@ -35,7 +35,8 @@ for (const dialect of dialects)
             await pushBlob(world.deps, Buffer.from(`nobody needs ${at}`), walk.chance.pick(places));
           if (at % 6 !== 5) continue;
           await copyManifests(world.deps);
-          const input = { purgeTrash: walk.chance.whole(2) === 0, deleteUntagged: false };
+          const purgeTrash = walk.chance.whole(2) === 0;
+          const input = { purgeTrash, deleteUntagged: purgeTrash && walk.chance.whole(2) === 0 };
           const planned = await plan(world, input);
           const before = await storedBytes(world);
           const { bytes, blobs, manifests, links, failed } = await collect(world, input);

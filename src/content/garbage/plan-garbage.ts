@@ -23,7 +23,7 @@ export interface GarbagePlan {
   readonly blobs: number;
   readonly manifests: number;
   readonly links: number;
-  /** Artifacts without tags that would go to the trash, with all that they refer to. */
+  /** Artifacts without tags that would go to the trash, with all that they refer to; and from there, where that is purged. */
   readonly untagged: number;
   readonly untaggedBytes: number;
   /** Of the blobs those that a kept snapshot of the database may still need, and some of their digests. */
@@ -33,6 +33,13 @@ export interface GarbagePlan {
   readonly unread: number;
   /** What stays in the trash, by project. */
   readonly waiting: readonly WaitingTrash[];
+}
+
+interface Untagged {
+  readonly count: number;
+  readonly bytes: number;
+  /** Their ids. */
+  readonly byRepository: ReadonlyMap<string, readonly number[]>;
 }
 
 const pageSize = 500;
@@ -74,6 +81,9 @@ class Planning {
     const now = await db.now();
     const end = this.#input.purgeTrash ? Number.MAX_SAFE_INTEGER : now;
     const doomed = new Doomed(db.reader, signal);
+    const untagged = await this.#untagged(now - this.#deps.windowMs);
+    if (this.#input.purgeTrash)
+      for (const ids of untagged.byRepository.values()) await doomed.addUntagged(ids);
     await doomed.addTrash(end);
     const { artifacts } = doomed;
     await this.#pages('blob', async (page) => {
@@ -89,14 +99,13 @@ class Planning {
       for (const { repositoryId, blobId } of some) if (doomed.addLink(repositoryId, blobId)) links += 1;
     }
     await this.#count(doomed, now);
-    const { untagged, untaggedBytes } = await this.#untagged(now - this.#deps.windowMs);
     return {
       bytes: this.#bytes,
       blobs: this.#blobs,
       manifests: doomed.manifests,
       links,
-      untagged,
-      untaggedBytes,
+      untagged: untagged.count,
+      untaggedBytes: untagged.bytes,
       inSnapshots: this.#inSnapshots,
       inSnapshotsNamed: this.#named,
       unread: this.#unread,
@@ -174,14 +183,21 @@ class Planning {
     }
   }
 
-  async #untagged(pushedBefore: number): Promise<{ untagged: number; untaggedBytes: number }> {
-    const total = { untagged: 0, untaggedBytes: 0 };
+  async #untagged(pushedBefore: number): Promise<Untagged> {
+    const byRepository = new Map<string, number[]>();
+    const total = { count: 0, bytes: 0, byRepository };
     if (!this.#input.deleteUntagged) return total;
     const { db } = this.#deps;
     await this.#pages('artifact', async (page) => {
-      for (const { size } of await untaggedArtifacts(db.reader, { ...page, pushedBefore })) {
-        total.untagged += 1;
-        total.untaggedBytes += size;
+      for (const { id, size, repositoryName } of await untaggedArtifacts(db.reader, {
+        ...page,
+        pushedBefore,
+      })) {
+        total.count += 1;
+        total.bytes += size;
+        const ids = byRepository.get(repositoryName);
+        if (ids === undefined) byRepository.set(repositoryName, [id]);
+        else ids.push(id);
       }
     });
     return total;

@@ -6,7 +6,7 @@ import { previewRoutes } from './preview/routes.ts';
 import { createRetentionJob, type RetentionDeps, type RetentionKind } from './run/retention-job.ts';
 import { runRoutes } from './run-routes.ts';
 
-export function createRetention(deps: RetentionDeps): {
+export function createRetention(deps: RetentionDeps & { readonly defaultProject: string }): {
   readonly routes: readonly RestRoute[];
   readonly job: RetentionKind;
 } {

@@ -16,9 +16,10 @@ const shape =
 /**
  * An image as clusters name it: `registry.example:5000/pay/api:v1@sha256:…`, also with `docker-pullable://` before it. Of
  * which registry it is does not matter: one too many stays.
+ * @param defaultProject of names without one
  * @throws AppError BAD_REQUEST
  */
-export function parseImage(text: string): UsedImage {
+export function parseImage(text: string, defaultProject: string): UsedImage {
   const { name, tag, digest } = shape.exec(text.replace(/^[a-z-]+:\/\//, ''))?.groups ?? {};
   const isKnown = tag === undefined || isTag(tag);
   if (name === undefined || !isKnown || (digest !== undefined && parseDigest(digest) === undefined))
@@ -27,6 +28,6 @@ export function parseImage(text: string): UsedImage {
       detail:
         'write project/repository:tag or project/repository@sha256:…, with or without a registry before it',
     });
-  const repository = name.includes('/') ? name : `library/${name}`;
+  const repository = name.includes('/') ? name : `${defaultProject}/${name}`;
   return { repository, tag: tag ?? (digest === undefined ? 'latest' : ''), digest: digest ?? '' };
 }

@@ -8,6 +8,8 @@ import { parseImage } from './parse-image.ts';
 
 interface Deps {
   readonly db: Database;
+  /** Of images without one; empty: no image of this registry is. */
+  readonly defaultProject: string;
 }
 
 const tag = 'retention';
@@ -78,7 +80,7 @@ function listRoute({ db }: Deps): RestRoute {
   });
 }
 
-function putRoute({ db }: Deps): RestRoute {
+function putRoute({ db, defaultProject }: Deps): RestRoute {
   return restRoute.system({
     method: 'PUT',
     path: pathOfOne,
@@ -115,7 +117,7 @@ function putRoute({ db }: Deps): RestRoute {
       if (hours < 1 || hours > mostHours) throw bad(`expires_in_hours is ${hours}: give 1 to ${mostHours}`);
       if (names.length > mostImages)
         throw bad(`a list has at most ${mostImages} images, not ${names.length}`);
-      const images = names.map(parseImage);
+      const images = names.map((name) => parseImage(name, defaultProject || 'library'));
       const now = await db.now();
       const expiresAt = now + hours * hourMs;
       await db.transaction(async (tx) => {

@@ -25,7 +25,7 @@ export async function guardOf(
   const protections = (await protectionsOf(reader, projectId)).filter((each) =>
     coversRepository(each, repository.name),
   );
-  const used = await artifactsInUse(reader, { repositoryId: repository.id, repository: repository.name });
+  const used = await artifactsInUse(reader, repository.id);
   return ({ id, tags }) => {
     const where = used.get(id);
     if (where !== undefined) return { kind: 'in use', cluster: where };
