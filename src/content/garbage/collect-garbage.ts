@@ -7,6 +7,7 @@ import type { JobProgress } from '../../platform/jobs/job-kind.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import { deleteWithDependents } from '../artifacts/delete-with-dependents.ts';
 import { foreignStore } from '../blobs/foreign-store.ts';
+import { Lanes } from '../blobs/removal/lanes.ts';
 import {
   type FailedRemoval,
   finishLeftRemovals,
@@ -69,7 +70,7 @@ export interface Collected {
 
 /** Blobs looked at in one turn of the event loop, and rows of one transaction. */
 const pageSize = 500;
-const rowsAtOnce = 500;
+const transactionsAtOnce = 4;
 const tellEvery = 1000;
 /** Further ones are counted only. */
 const mostNamed = 100;
@@ -182,12 +183,13 @@ class Collection {
     const end = (await db.now()) - windowMs;
     const total = await largestId(db.reader, 'repository');
     const onRepository = (done: number): void => progress({ done, total, unit: 'repositories' });
-    for await (const links of scanLinks(db.reader, { end, signal, onRepository })) {
-      for (let start = 0; start < links.length; start += rowsAtOnce) {
-        const some = links.slice(start, start + rowsAtOnce);
-        this.collected.links += await db.transaction((tx) => endLinks(tx, some, end));
-      }
-    }
+    await using lanes = new Lanes(transactionsAtOnce);
+    for await (const some of scanLinks(db.reader, { end, signal, onRepository }))
+      await lanes.add(async () => {
+        const ended = await db.transaction((tx) => endLinks(tx, some, end));
+        this.collected.links += ended;
+      });
+    await lanes.end();
     this.#run.log(`ended ${this.collected.links} links that no artifact needs`);
     this.#run.found(this.collected);
   }
@@ -200,17 +202,19 @@ class Collection {
     for (let again = true; again; ) {
       again = false;
       const last = await largestId(db.reader, 'blob');
+      await using lanes = new Lanes(transactionsAtOnce);
       for (let after = 0; ; ) {
         const to = await endOfPage(db.reader, 'blob', after, pageSize);
         if (to === undefined) break;
         await this.#requireStore();
         again = (await this.#dropManifests({ after, to })) || again;
         const page = await unneededBlobs(db.reader, { after, to, now: await db.now() });
-        await this.#condemnPage(page, total);
+        if (page.length > 0) await lanes.add(() => this.#condemnPage(page, total));
         progress({ done: to, total: last, unit: 'blobs looked at' });
         after = to;
         await nextTurn();
       }
+      await lanes.end();
     }
     log(`condemned ${total.count} blobs that nothing needs, ${total.bytes} bytes`);
     if (total.missing > 0) log(`${total.missing} blobs are waited for and were never pushed to the end`);
@@ -231,17 +235,14 @@ class Collection {
     total: { count: number; bytes: number; missing: number },
   ): Promise<void> {
     const { db, store } = this.#deps;
-    for (let start = 0; start < page.length; start += rowsAtOnce) {
-      const some = page.slice(start, start + rowsAtOnce);
-      const { sizes, unread } = await storedSizes(store, some);
-      this.#name([...unread.values()]);
-      const now = await db.now();
-      const ids = some.map(({ id }) => id).filter((id) => !unread.has(id));
-      const { count, bytes, missing } = await db.transaction((tx) => condemn(tx, { ids, sizes, now }));
-      total.count += count;
-      total.bytes += bytes;
-      total.missing += missing;
-    }
+    const { sizes, unread } = await storedSizes(store, page);
+    this.#name([...unread.values()]);
+    const now = await db.now();
+    const ids = page.map(({ id }) => id).filter((id) => !unread.has(id));
+    const { count, bytes, missing } = await db.transaction((tx) => condemn(tx, { ids, sizes, now }));
+    total.count += count;
+    total.bytes += bytes;
+    total.missing += missing;
   }
 
   async #deleteCondemned(): Promise<void> {

@@ -8,8 +8,11 @@ import {
   referencedBy,
   repositoryIdsOf,
 } from './garbage-reads.ts';
+import { IdSet } from './id-set.ts';
 
 const pageSize = 500;
+/** An artifact may refer to a thousand blobs, which are read in one turn of the event loop. */
+const artifactsAtOnce = 50;
 
 export interface LinkScan {
   /** Links that were touched later stay. */
@@ -45,7 +48,7 @@ export async function* scanRepository(
   repositoryId: number,
   scan: LinkScan,
 ): AsyncGenerator<readonly Link[]> {
-  let needed: ReadonlySet<number> | undefined;
+  let needed: IdSet | undefined;
   for (let after = 0; ; ) {
     scan.signal.throwIfAborted();
     const page = await linksOfRepository(db, { repositoryId, after, count: pageSize });
@@ -64,20 +67,16 @@ export async function* scanRepository(
 }
 
 /** All that the repository's artifacts refer to, those in the trash included. */
-async function neededIn(
-  db: Queries,
-  repositoryId: number,
-  { isDoomed, signal }: LinkScan,
-): Promise<ReadonlySet<number>> {
-  const needed = new Set<number>();
+async function neededIn(db: Queries, repositoryId: number, { isDoomed, signal }: LinkScan): Promise<IdSet> {
+  const needed = new IdSet();
   for (let after = 0; ; ) {
     signal.throwIfAborted();
-    const page = await artifactsOfRepository(db, { repositoryId, after, count: pageSize });
+    const page = await artifactsOfRepository(db, { repositoryId, after, count: artifactsAtOnce });
     const last = page.at(-1);
     if (last === undefined) return needed;
     const staying = page.filter(({ id }) => isDoomed?.(id) !== true).map(({ blobId }) => blobId);
     for (const id of await referencedBy(db, [...new Set(staying)])) needed.add(id);
-    if (page.length < pageSize) return needed;
+    if (page.length < artifactsAtOnce) return needed;
     after = last.id;
     await nextTurn();
   }

@@ -4,6 +4,7 @@ import type { BlobStore } from '../../../platform/blobstore/blob-store.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';
 import type { BlobState } from '../../../platform/db/schema.ts';
 import { foreignStore } from '../foreign-store.ts';
+import { Lanes } from './lanes.ts';
 import {
   type Begun,
   beginRemovals,
@@ -58,6 +59,7 @@ const working = new Set<string>();
 export const removalBatch = 10_000;
 /** Rows of one transaction: everybody else's writes wait for it. */
 const rowsAtOnce = 250;
+const transactionsAtOnce = 4;
 /** After so long another instance is taken for dead; when it lives, it unlinks late. */
 const patienceMs = 60_000;
 
@@ -97,13 +99,16 @@ async function removeBatch(
   if (!(await deps.storeIsOurs())) throw foreignStore();
   await asWorker(async (worker) => {
     const begun: Begun[] = [];
+    await using lanes = new Lanes(transactionsAtOnce);
     for (const some of pagesOf(digests)) {
       if (how.signal?.aborted) break;
-      const now = await db.now();
-      // Durable before an object goes.
-      const input = { digests: some, from, lock, worker, now };
-      begun.push(...(await db.transaction((tx) => beginRemovals(tx, input))));
+      await lanes.add(async () => {
+        const input = { digests: some, from, lock, worker, now: await db.now() };
+        begun.push(...(await db.transaction((tx) => beginRemovals(tx, input))));
+      });
     }
+    // Durable before an object goes.
+    await lanes.end();
     const now = await db.now();
     await removeObjects(deps, begun, removed, (tx, some) => forgetRemoved(tx, some, now), how.onBatch);
   });
@@ -145,14 +150,17 @@ async function removeObjects(
   }
   // Next to each other in the tables, as they were made.
   gone.sort((a, b) => a.id - b.id);
-  for (const some of pagesOf(gone)) {
-    for (const { id } of await db.transaction((tx) => end(tx, some))) {
-      removed.count += 1;
-      removed.bytes += freed.get(id) ?? 0;
-      if (!freed.has(id)) removed.absent += 1;
-    }
-    onPage?.(removed);
-  }
+  await using lanes = new Lanes(transactionsAtOnce);
+  for (const some of pagesOf(gone))
+    await lanes.add(async () => {
+      for (const { id } of await db.transaction((tx) => end(tx, some))) {
+        removed.count += 1;
+        removed.bytes += freed.get(id) ?? 0;
+        if (!freed.has(id)) removed.absent += 1;
+      }
+      onPage?.(removed);
+    });
+  await lanes.end();
   for (const some of pagesOf(failed)) await db.transaction((tx) => giveUpRemovals(tx, some));
   if (failed.length > 0) onPage?.(removed);
 }

@@ -33,14 +33,20 @@ const waiting: NameOps = {
 
 const port = parentPort;
 if (port === null) throw new Error('removal-thread runs in a thread only');
-port.on('message', async ({ id, doomed }: RemovalRequest) => {
+port.on('message', (request: RemovalRequest) => {
+  void remove(request.doomed).then((names) => {
+    port.postMessage({ id: request.id, names } satisfies RemovalAnswer);
+  });
+});
+
+async function remove(doomed: readonly DoomedFile[]): Promise<readonly ToldName[]> {
   const names: ToldName[] = [];
   for (const file of doomed) {
     const removed = await removeName(waiting, file);
     names.push(removed.kind === 'failed' ? { kind: 'failed', error: told(removed.error) } : removed);
   }
-  port.postMessage({ id, names } satisfies RemovalAnswer);
-});
+  return names;
+}
 
 function told(error: unknown): ToldError {
   const { message, syscall } = error as NodeJS.ErrnoException;
