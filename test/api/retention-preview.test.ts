@@ -15,6 +15,7 @@ import {
   retentionPolicy,
   retentionRule,
   retentions,
+  runPolicy,
   tasksOf,
 } from '../harness/retention.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
@@ -231,6 +232,26 @@ test('berth retention preview --policy and compare: what a policy in a file woul
   assert.notEqual(broken.code, 0);
   assert.match(broken.stderr, /policy\.json is not JSON: /);
   assert.equal((await trashOf('files')).length, 0);
+});
+
+test('a protected tag stays, whoever runs the policy, until its protection is gone', async () => {
+  const project = await makeProject(alice, 'guarded');
+  await push('guarded/app', 'v1', 'v2', 'v3');
+  const protections = '/api/berth/v1/projects/guarded/protected-tags';
+  const rule = { tags: 'v1', allowed: ['alice'] };
+  const { id } = jsonOf<{ id: number }>(await sendJson(alice, 'POST', protections, rule), 201);
+  const policyId = await makePolicy(alice, project, [latest(1)]);
+  const shown = await preview('guarded');
+  const { reason, keep } = shown.decisions.find(({ tags }) => tags.includes('v1')) ?? assert.fail('v1');
+  assert.equal(keep, true);
+  assert.match(reason, /^the tag v1 is protected by protection \d+ of the project$/);
+  await runPolicy(alice, policyId);
+  const tags = async (): Promise<string[]> =>
+    (JSON.parse((await alice.get('/v2/guarded/app/tags/list')).body.toString()) as { tags: string[] }).tags;
+  assert.deepEqual(await tags(), ['v1', 'v3']);
+  expectStatus(await alice.delete(`${protections}/${id}`), 200);
+  await runPolicy(alice, policyId);
+  assert.deepEqual(await tags(), ['v3']);
 });
 
 test('an index that stays keeps its tagged children', async () => {

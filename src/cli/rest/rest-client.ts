@@ -34,6 +34,12 @@ export function asksOverHttp(cli: Cli, flags: Flags): boolean {
   return flags['server'] !== undefined || meantContext(cli, flags) !== undefined;
 }
 
+/** Host and port of another server than the one on the data folder. */
+export function askedHost(cli: Cli, flags: Flags): string | undefined {
+  const { server = meantContext(cli, flags)?.server } = flags;
+  return typeof server === 'string' ? URL.parse(server)?.host : undefined;
+}
+
 const signIn = ['user', 'passwordStdin', 'passwordFile', 'ca'];
 
 /**

@@ -4,6 +4,7 @@ import { append, systemActor } from '../../../platform/events/append.ts';
 import type { JobRun } from '../../../platform/jobs/job-kind.ts';
 import { stopJob } from '../../../platform/jobs/stop-job.ts';
 import { planProject } from '../preview/plan-project.ts';
+import { importedSinceReview } from '../store/import-store.ts';
 import { insertPlan } from '../store/plan-store.ts';
 import type { StoredPolicy } from '../store/policy-store.ts';
 import { holdRun } from '../store/run-store.ts';
@@ -25,7 +26,7 @@ export async function holdForReview(
   const { id, policy, definition, projectId } = stored;
   const now = await db.now();
   const planned = await planProject(db, { projectId, policy, now, signal: run.signal });
-  const reason = reviewReason(stored, planned.totals);
+  const reason = reviewReason(stored, planned.totals, await importedSinceReview(db.reader, projectId));
   if (reason === undefined) return;
   const { executionId } = run.job;
   await db.transaction(async (tx) => {

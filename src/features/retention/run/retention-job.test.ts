@@ -14,13 +14,14 @@ import {
 } from '../../../content/testing/world.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import { dialects } from '../../../platform/db/testing/test-database.ts';
-import { systemActor } from '../../../platform/events/append.ts';
+import { append, systemActor } from '../../../platform/events/append.ts';
 import { startJob } from '../../../platform/jobs/start-job.ts';
 import { deletePolicy } from '../change-policy.ts';
 import { type RetentionPolicy, requirePolicy } from '../plan/policy.ts';
 import { retentionKind } from '../retention-kind.ts';
 import { stopRun } from '../start-run.ts';
 import { approveInForce, policyInForce, putDefault } from '../store/default-store.ts';
+import { importedSinceReview } from '../store/import-store.ts';
 import { approvePolicy, deletePolicyRow, insertPolicy } from '../store/policy-store.ts';
 import { addRun, findRun } from '../store/run-store.ts';
 import { openJobsOf, pageOfTasks } from '../store/task-store.ts';
@@ -116,6 +117,25 @@ for (const dialect of dialects) {
       assert.deepEqual([total, rows[0]?.repository], [1, 'library/app']);
       assert.equal((await findRun(db.reader, executionId))?.review, '');
     }
+  });
+
+  test(`the first run by schedule after an import stops, until somebody ran the policy (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const { db } = world;
+    const { policyId, executionId, run } = await begin(world, true);
+    await db.transaction((tx) => approvePolicy(tx, { id: policyId, version: 1 }));
+    const event = { projectId, object: 'library/app', at: await db.now() } as const;
+    await db.transaction((tx) => append(tx, { ...event, type: 'artifact.pushed', actor: systemActor }));
+    await assert.rejects(run(), /stopped/);
+    const { review } = (await findRun(db.reader, executionId)) ?? assert.fail('there is no run');
+    assert.match(review, /^plan \d+: it is the first run since content was imported/);
+    const started = { ...event, type: 'retention.started', actor: testActor } as const;
+    await db.transaction((tx) => append(tx, { ...started, data: { policy: policyId, dryRun: 1 } }));
+    await assert.rejects(run(), /stopped/, 'a dry run is no review');
+    await db.transaction((tx) => append(tx, { ...started, data: { policy: policyId, dryRun: 0 } }));
+    assert.equal(await importedSinceReview(db.reader, projectId), false);
+    await db.transaction((tx) => append(tx, { ...event, type: 'artifact.pushed', actor: testActor }));
+    assert.equal(await importedSinceReview(db.reader, projectId), false, 'a push is no import');
   });
 
   test(`a run that is stopped while it makes its tasks makes no more of them (${dialect})`, async () => {

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { reviewReason } from './review-reason.ts';
+import { reviewReason as reasonOf } from './review-reason.ts';
 
 const known = { version: 3, approvedVersion: 3 };
+type Review = typeof reasonOf;
+const reviewReason = (...[policy, totals]: [Parameters<Review>[0], Parameters<Review>[1]]) =>
+  reasonOf(policy, totals, false);
+
 const totals = {
   artifacts: 100,
   dropped: 5,
@@ -37,4 +41,9 @@ test('what drops nothing needs no review', () => {
     reviewReason({ version: 1, approvedVersion: 0 }, { ...totals, dropped: 0, droppedTags: 0 }),
     undefined,
   );
+});
+
+test('the first run after an import needs a review', () => {
+  assert.match(reasonOf(known, totals, true) ?? '', /^it is the first run since content was imported/);
+  assert.equal(reasonOf(known, { ...totals, dropped: 0, droppedTags: 0 }, true), undefined);
 });

@@ -8,9 +8,11 @@ const mostPercent = 20;
 export function reviewReason(
   { version, approvedVersion }: Pick<StoredPolicy, 'version' | 'approvedVersion'>,
   { dropped, tags, droppedTags, droppedPulledTags }: PlanTotals,
+  isImported: boolean,
 ): string | undefined {
   if (dropped === 0) return undefined;
   if (approvedVersion < version) return 'it is the first run of the policy as it is now';
+  if (isImported) return 'it is the first run since content was imported into the project';
   if (droppedTags * 100 > tags * mostPercent)
     return `it would drop ${droppedTags} of ${tags} tags, which is more than ${mostPercent} %`;
   if (droppedPulledTags > 0)

@@ -17,6 +17,8 @@ export type Server =
       readonly authorities: string | undefined;
       /** The `Authorization` header. */
       readonly authorization: string | undefined;
+      /** With which the caller shows who it is; PEM. */
+      readonly identity?: { readonly certificate: string; readonly key: string };
     };
 
 export interface HttpCall {
@@ -48,6 +50,9 @@ export class HttpCaller implements Disposable {
         ? new TlsAgent({
             keepAlive: true,
             ...(server.authorities === undefined ? {} : { ca: server.authorities }),
+            ...(server.identity === undefined
+              ? {}
+              : { cert: server.identity.certificate, key: server.identity.key }),
           })
         : new Agent({ keepAlive: true });
   }
