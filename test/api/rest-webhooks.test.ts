@@ -111,6 +111,14 @@ test('CreateWebhookPolicyOfProject: types http and slack, a format for http only
     'a target of the type slack has no payload_format',
   );
   assert.match(await refused('made', { name: ' ' }), /^a webhook has a name/);
+  assert.match(
+    await refused('made', { targets: [target({ template: '{"a":"{{nothing}}"}' })] }),
+    /^the template has the field nothing; there are type, /,
+  );
+  assert.match(
+    await refused('made', { targets: [target({ template: '{"a":{{type}}}' })] }),
+    /^the template is no JSON once it is filled: /,
+  );
   assert.equal(
     await refused('made', { targets: [target({ auth_header: 'a\r\nHost: b' })] }),
     'auth_header has signs that no header may have',

@@ -209,6 +209,34 @@ test('the header goes as it is, in UTF-8; a message is signed as Standard Webhoo
   assert.ok(!log.includes('Bearer') && !log.includes('whsec'), log);
 });
 
+test('DingTalk and Feishu get the proofs that they ask for, and are believed that they refuse', async () => {
+  const secret = 'SECthis is secret';
+  const sign = (key: string, text: string): string => createHmac('sha256', key).update(text).digest('base64');
+  receiver.answer = (response, received) => {
+    const path = received.path.split('?')[0];
+    if (path === '/dingtalk') response.end('{"errcode":310000,"errmsg":"sign not match"}');
+    else response.end('{"code":0,"msg":"success"}');
+  };
+  const address = receiver.at('/dingtalk?access_token=abc');
+  assert.deepEqual(await outcome('ding', address, { type: 'dingtalk', secret }), [
+    'Running',
+    'the answer is 200 with errcode 310000: sign not match',
+  ]);
+  const ding = receiver.received.find(({ path }) => path.startsWith('/dingtalk'));
+  const query = new URL(ding?.path ?? '', 'http://a.example').searchParams;
+  assert.equal(query.get('access_token'), 'abc');
+  assert.equal(query.get('sign'), sign(secret, `${query.get('timestamp')}\n${secret}`));
+  assert.ok(Math.abs(Number(query.get('timestamp')) - Date.now()) < 600_000);
+  const done = await outcome('fei', receiver.at('/feishu'), { type: 'feishu', secret });
+  assert.deepEqual(done, ['Success', undefined]);
+  const fei = receiver.received.find(({ path }) => path === '/feishu');
+  const body = JSON.parse(fei?.text ?? '') as Readonly<Record<string, string>>;
+  assert.equal(body['sign'], sign(`${body['timestamp']}\n${secret}`, ''));
+  assert.equal(body['msg_type'], 'text');
+  receiver.answer = (response, received) =>
+    (answers.get(received.path) ?? ((one) => one.end()))(response, received);
+});
+
 test('CloudEvents and Slack: the forms that Harbor sends', async () => {
   const id = await makeProject(admin, 'forms');
   const location = await hook('forms', {
