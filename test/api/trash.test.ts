@@ -218,7 +218,7 @@ test('purgeTrash: administrators only; content and block; listBlockedDigests, un
   expectRefusal(await keeper.get(blocked), 403, 'FORBIDDEN');
   expectRefusal(await keeper.call('DELETE', `${blocked}/${image.manifest.digest}`), 403, 'FORBIDDEN');
   const audit = jsonOf<{ operation: string; resource_type: string }[]>(
-    await admin.get('/api/v2.0/auditlog-exts?page_size=5'),
+    await admin.get('/api/v2.0/auditlog-exts?page_size=30'),
   );
   const told = audit.map(({ operation, resource_type }) => `${operation} ${resource_type}`);
   assert.ok(told.includes('purge artifact') && told.includes('create blocked-digest'));
@@ -283,4 +283,43 @@ test('berth trash purge, empty, blocked, unblock: what they print, and what is g
 test('verify storage has nothing to say after all of that', async () => {
   const verified = await berth(['verify', 'storage', '--data', server.data]);
   assert.equal(verified.code, 0, verified.stdout + verified.stderr);
+});
+
+test('berth tag, artifact, repo, project delete, and berth trash restore: each kind of deletion is undone on the command line', async () => {
+  const run = async (...words: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await berth([...words, '--data', server.data]);
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  await makeProject(admin, 'undone');
+  const image = imageOf({ seed: 'undone', layers: [4000] });
+  await admin.pushImage('undone/app', 'v1', image);
+  await admin.pushImage('undone/app', 'v2', image);
+  const before = await usedBy('undone');
+  const undo = async (kind: string): Promise<void> => {
+    const list = await run('trash', 'list', '--project', 'undone', '--kind', kind, '-o', 'json');
+    const [item, ...others] = JSON.parse(list) as Item[];
+    assert.deepEqual(others, []);
+    await run('trash', 'restore', String(item?.id));
+  };
+  for (const [kind, ...words] of [
+    ['tag', 'tag', 'delete', 'undone/app:v2'],
+    ['artifact', 'artifact', 'delete', 'undone/app:v1'],
+    ['repository', 'repo', 'delete', 'undone/app'],
+  ] as const) {
+    await run(...words, '--yes');
+    assert.equal(await pulls('undone/app', 'v2'), 404, kind);
+    await undo(kind);
+    for (const reference of ['v1', 'v2', image.manifest.digest])
+      assert.equal(await pulls('undone/app', reference), 200, `${kind}: ${reference}`);
+    assert.equal(await usedBy('undone'), before, kind);
+  }
+  // A project is deleted once it holds nothing; what it held comes back behind it.
+  await run('repo', 'delete', 'undone/app', '--yes');
+  await run('project', 'delete', 'undone', '--yes');
+  expectStatus(await admin.get('/api/v2.0/projects/undone'), 404);
+  await undo('project');
+  await undo('repository');
+  assert.equal(await pulls('undone/app', 'v1'), 200);
+  assert.equal(await usedBy('undone'), before);
 });

@@ -143,9 +143,8 @@ test('each kind of job, held in the middle on an instance that is killed: all go
   const holds = new HeldJobs(killableKinds.map(({ place }) => place));
   const env = { ...holds.env, ...killableEnv };
   const first = await own.start('first', { env });
-  let second: BerthServer | undefined;
-  const lives = (): BerthServer => second ?? first;
-  const client = new RegistryClient(() => ({ host: '127.0.0.1', port: lives().port }), {
+  let lives = first;
+  const client = new RegistryClient(() => ({ host: '127.0.0.1', port: lives.port }), {
     username: 'admin',
     password,
   });
@@ -153,7 +152,7 @@ test('each kind of job, held in the middle on an instance that is killed: all go
   const query = <Row extends object>(sql: string): Promise<readonly Row[]> => own.query<Row>(sql);
   const prepared = [];
   for (const { prepare } of killableKinds)
-    prepared.push(await prepare({ client, data: () => lives().data, query }));
+    prepared.push(await prepare({ client, data: () => lives.data, query }));
   await first.stop();
   await own.run(...prepared.flatMap(({ planted }) => planted));
   await first.restart();
@@ -165,7 +164,7 @@ test('each kind of job, held in the middle on an instance that is killed: all go
     await waitUntil(`${kind} is in the middle`, () => holds.heldBy(kind) === first.pid, patienceMs);
   const next = await own.start('second', { env });
   await first.kill();
-  second = next;
+  lives = next;
   for (const kind of kinds) holds.release(kind);
   const killedAt = performance.now();
   for (const [no, { requireRight }] of prepared.entries()) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { berth } from '../harness/berth-command.ts';
-import { digestOf, imageOf } from '../harness/image.ts';
+import { childOf, digestOf, imageOf } from '../harness/image.ts';
 import { expectStatus } from '../harness/registry-client.ts';
 import { jsonOf } from '../harness/rest.ts';
 import { SharedDatabase } from './two-servers.ts';
@@ -43,6 +43,39 @@ test('what one instance purges is gone on both at once, and comes back on neithe
   expectStatus(await second.call('DELETE', `/api/berth/v1/blocked-digests/${image.manifest.digest}`), 200);
   await second.pushImage('library/app', 'v1', image);
   for (const address of addresses) expectStatus(await first.get(address), 200);
+});
+
+test('nothing that was purged is mounted, or told of as a referrer, by either instance', async () => {
+  const subject = imageOf({ seed: 'subject', layers: [5000] });
+  const about = imageOf({ seed: 'about it', layers: [700], more: { subject: childOf(subject.manifest) } });
+  await first.pushImage('library/told', 'v1', subject);
+  await first.pushImage('library/told', 'sig', about);
+  const layer = digestOf(subject.layers[0] ?? Buffer.of());
+  const referrers = `/v2/library/told/referrers/${subject.manifest.digest}`;
+  const told = async (client: typeof first): Promise<number> =>
+    (JSON.parse((await client.get(referrers)).body.toString()) as { manifests: object[] }).manifests.length;
+  let no = 0;
+  const mount = async (client: typeof first): Promise<number> => {
+    no += 1;
+    const path = `/v2/library/mounted-${no}/blobs/uploads/?mount=${layer}&from=library/told`;
+    return (await client.call('POST', path)).status;
+  };
+  for (const client of [first, second]) {
+    assert.equal(await told(client), 1);
+    for (const reference of ['v1', subject.manifest.digest, 'sig'])
+      expectStatus(await client.get(`/v2/library/told/manifests/${reference}`), 200);
+  }
+  const path = `/api/v2.0/projects/library/repositories/told/artifacts/${subject.manifest.digest}`;
+  expectStatus(await second.call('DELETE', path), 200);
+  const [item] = jsonOf<{ id: number }[]>(await first.get(`${trash}?page_size=1`));
+  expectStatus(await first.call('DELETE', `${trash}/${item?.id ?? 0}`), 200);
+  for (const client of [first, second]) {
+    assert.equal(await told(client), 0);
+    assert.equal(await mount(client), 202);
+    for (const reference of ['v1', subject.manifest.digest, 'sig', about.manifest.digest])
+      expectStatus(await client.get(`/v2/library/told/manifests/${reference}`), 404);
+    expectStatus(await client.get(`/v2/library/told/blobs/${layer}`), 404);
+  }
 });
 
 test('a purge on one instance against pushes by the other: what was acknowledged can be pulled by both', async () => {

@@ -120,6 +120,8 @@ const objects: Readonly<Record<string, string>> = {
   createGCSchedule: 'GARBAGE_COLLECTION',
   updateGCSchedule: 'GARBAGE_COLLECTION',
   stopGC: 'GARBAGE_COLLECTION',
+  createPurgeSchedule: 'PURGE_AUDIT_LOG',
+  updatePurgeSchedule: 'PURGE_AUDIT_LOG',
   stopPurge: 'PURGE_AUDIT_LOG',
   startStorageVerification: 'STORAGE_VERIFICATION',
   setStorageVerificationSchedule: 'STORAGE_VERIFICATION',
