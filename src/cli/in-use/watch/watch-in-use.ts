@@ -8,7 +8,7 @@ import { textFlag } from '../../rest/show.ts';
 import { WrongUsage } from '../../wrong-usage.ts';
 import { putInUse } from '../put-in-use.ts';
 import { imagesOfPods } from './images-of-pods.ts';
-import { kubernetesServer } from './kubeconfig.ts';
+import { kubernetesServer } from './kubernetes-server.ts';
 import { listPods } from './list-pods.ts';
 import { watchTexts } from './text.ts';
 
