@@ -15,8 +15,8 @@ const repository = { project_name: 'team', repository_name: 'backend/api' };
 const echoes: Readonly<Record<string, (call: Call, planted: Planted) => Promise<unknown>>> = {
   'a project': async (call) => call('updateProject', { ...team, project: await call('getProject', team) }),
   'metadata of a project': async (call) => {
+    // That one is set by its own operations.
     for (const [meta_name, value] of Object.entries(await call<Body>('listProjectMetadatas', team)))
-      // That one is set by its own operations.
       if (value !== null && meta_name !== 'retention_id')
         await call('updateProjectMetadata', { ...team, meta_name, metadata: { [meta_name]: value } });
   },
