@@ -178,7 +178,6 @@ const promises: Readonly<Record<string, unknown>> = {
   auto_scan: { metadata: { auto_scan: 'T' } },
   auto_sbom_generation: { metadata: { auto_sbom_generation: 'true' } },
   proxy_cache_filter_pattern: { metadata: { proxy_cache_filter_pattern: '**' } },
-  retention_id: { metadata: { retention_id: '7' } },
   proxy_cache_filter_kind: { metadata: { proxy_cache_filter_kind: 'regex' } },
   proxy_referrer_api: { metadata: { proxy_referrer_api: 'true' } },
   proxy_cache_local_on_not_found: { metadata: { proxy_cache_local_on_not_found: 'true' } },

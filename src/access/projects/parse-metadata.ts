@@ -57,10 +57,10 @@ export function parseMetadata(given: { readonly [K in MetadataKey]?: string }): 
   ];
   const others = new Map<MetadataKey, string>();
   for (const [name, value] of Object.entries(given)) {
-    if (!isMetadataKey(name) || value === '') continue;
+    // Whether there is a retention is not for the client to say: it sends back what it read.
+    if (!isMetadataKey(name) || name === 'retention_id' || value === '') continue;
     requireValue(name, value);
-    // Whether there is a retention is not for the client to say.
-    if (metadataRules[name].kind !== 'column' && name !== 'retention_id') others.set(name, value);
+    if (metadataRules[name].kind !== 'column') others.set(name, value);
   }
   return {
     ...(open === undefined ? {} : { public: open }),

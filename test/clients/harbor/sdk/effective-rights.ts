@@ -4,6 +4,7 @@ import { berth } from '../../../harness/berth-command.ts';
 import { imageOf, types } from '../../../harness/image.ts';
 import { type Answer, expectStatus, type RegistryClient } from '../../../harness/registry-client.ts';
 import { jsonOf, sendJson } from '../../../harness/rest.ts';
+import { retentionPolicy, retentionRule } from '../../../harness/retention.ts';
 import { type BerthServer, password } from '../../../harness/start-server.ts';
 
 const api = '/api/v2.0';
@@ -18,6 +19,8 @@ export interface Planted {
   readonly labelIds: readonly number[];
   readonly quotaId: number;
   readonly ruleIds: readonly number[];
+  readonly retentionId: number;
+  readonly webhookId: number;
   readonly robots: readonly (Account & { readonly id: number })[];
 }
 
@@ -64,9 +67,29 @@ export async function plantRights(server: BerthServer): Promise<Planted> {
     quotaId: quota.id,
     userIds: [userId, lee?.user_id ?? 0],
     ruleIds: await plantRules(post),
+    retentionId: await post('/retentions', retentionOf(projectId)),
+    webhookId: await post('/projects/team/webhook/policies', filteredHook),
     robots: await plantRobots(server),
   };
 }
+
+function retentionOf(projectId: number): object {
+  const tag_selectors = [{ kind: 'regex', decoration: 'matches', pattern: 'r[0-9]+' }];
+  const rule = retentionRule({ template: 'latestPushedK', n: 3, more: { tag_selectors } });
+  return retentionPolicy(projectId, [rule], { untag: true, keep_pulled_days: 5 });
+}
+
+/** With what Harbor does not know of. */
+const filteredHook = {
+  name: 'builds',
+  description: 'of the builds',
+  enabled: true,
+  event_types: ['PUSH_ARTIFACT'],
+  filters: { repositories: ['backend/**'], tags: ['v*'], labels: [] },
+  targets: [
+    { type: 'http', address: 'https://hooks.example/in', auth_header: 'Bearer 7', secret: 'whsec_c2VjcmV0' },
+  ],
+};
 
 async function command(server: BerthServer, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await berth([...args, '--data', server.data]);
@@ -212,6 +235,8 @@ export async function snapshotOf(server: BerthServer, planted: Planted): Promise
     `/usergroups/${planted.groupId}`,
     ...planted.labelIds.map((id) => `/labels/${id}`),
     `/quotas/${planted.quotaId}`,
+    `/retentions/${planted.retentionId}`,
+    `/projects/team/webhook/policies/${planted.webhookId}`,
     ...planted.robots.map(({ id }) => `/robots/${id}`),
   ])
     objects[path] = stable((await admin.get(`${api}${path}`)).body.toString());

@@ -15,8 +15,9 @@ const repository = { project_name: 'team', repository_name: 'backend/api' };
 const echoes: Readonly<Record<string, (call: Call, planted: Planted) => Promise<unknown>>> = {
   'a project': async (call) => call('updateProject', { ...team, project: await call('getProject', team) }),
   'metadata of a project': async (call) => {
+    // That one is set by its own operations.
     for (const [meta_name, value] of Object.entries(await call<Body>('listProjectMetadatas', team)))
-      if (value !== null)
+      if (value !== null && meta_name !== 'retention_id')
         await call('updateProjectMetadata', { ...team, meta_name, metadata: { [meta_name]: value } });
   },
   'the profile of a user': async (call, { userIds }) => {
@@ -49,6 +50,15 @@ const echoes: Readonly<Record<string, (call: Call, planted: Planted) => Promise<
     );
     for (const rule of rules)
       await call('UpdateImmuRule', { ...team, immutable_rule_id: rule['id'], ImmutableRule: rule });
+  },
+  'a policy of retention': async (call, { retentionId: id }) =>
+    call('updateRetention', { id, policy: await call('getRetention', { id }) }),
+  'a webhook': async (call, { webhookId: webhook_policy_id }) => {
+    const at = { ...team, webhook_policy_id };
+    await call('UpdateWebhookPolicyOfProject', {
+      ...at,
+      policy: await call('GetWebhookPolicyOfProject', at),
+    });
   },
   'a quota': async (call, { quotaId: id }) =>
     call('updateQuota', { id, hard: await call('getQuota', { id }) }),
