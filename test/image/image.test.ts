@@ -125,6 +125,7 @@ test('docker run as the guide says; push a name of one component; restart; stop'
   assert.match(status, /^NoNewPrivs:\t1$/m);
   const { stdout } = await host.inside('curl', '--silent', 'http://localhost:5000/api/v2.0/health');
   assert.match(stdout, /"name":"access","status":"unhealthy"/);
+  assert.match(await host.docker('exec', 'registry', '/harbor/gc.sh'), /freed 0/);
   const healthy = async (): Promise<boolean> =>
     (await host.docker('ps', '--filter', 'health=healthy', '--quiet')).trim() !== '';
   await waitUntil('the container to be healthy', healthy, 120_000);
