@@ -271,8 +271,10 @@ test('Bob finds pay/api, and one repository in all counts', async () => {
 
 test('no answer to Bob, of all that can be read, names the hidden repository or what is in it', async () => {
   const secrets = ['worker', digest.slice('sha256:'.length), layer.slice('sha256:'.length)];
+  // What the stream of events tells, which does not end, is what the audit list shows: `events.test.ts`.
   const read = operations.filter(
-    ({ method, path }) => method === 'GET' && !path.includes('{repository_name}'),
+    ({ method, path, operationId }) =>
+      method === 'GET' && !path.includes('{repository_name}') && operationId !== 'streamEvents',
   );
   let served = 0;
   for (const { path, parameters } of read) {
