@@ -183,13 +183,9 @@ class Collection {
     const end = (await db.now()) - windowMs;
     const total = await largestId(db.reader, 'repository');
     const onRepository = (done: number): void => progress({ done, total, unit: 'repositories' });
-    await using lanes = new Lanes(transactionsAtOnce);
+    // One after the other: two of them would leave out what the other holds, where repositories share a blob.
     for await (const some of scanLinks(db.reader, { end, signal, onRepository }))
-      await lanes.add(async () => {
-        const ended = await db.transaction((tx) => endLinks(tx, some, end));
-        this.collected.links += ended;
-      });
-    await lanes.end();
+      this.collected.links += await db.transaction((tx) => endLinks(tx, some, end));
     this.#run.log(`ended ${this.collected.links} links that no artifact needs`);
     this.#run.found(this.collected);
   }
