@@ -357,7 +357,7 @@ test('a server that crashes in the middle of a request tells no secret of it', a
           module: 'oci/check-api-call',
           find: 'export async function checkApiCall',
           replace:
-            "setTimeout(() => { throw new Error('a fault that was planted'); }, 1000);\nexport async function checkApiCall",
+            "setTimeout(() => { throw new Error('a fault that was planted'); }, 5000);\nexport async function checkApiCall",
         },
       ]),
     },

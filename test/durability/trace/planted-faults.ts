@@ -136,8 +136,8 @@ export const faultsOfSqlite: readonly PlantedFault[] = [
     changes: [
       {
         module: 'platform/db/sqlite/group-commit',
-        find: 'return { member, settle: () => member.resolve(value) };',
-        replace: 'member.resolve(value); return { member, settle: () => {} };',
+        find: 'return { member, settle: () => member.resolve(value), told };',
+        replace: 'member.resolve(value); return { member, settle: () => {}, told };',
       },
     ],
     noticed: [],
