@@ -427,25 +427,26 @@ for (const dialect of dialects) {
   });
 }
 
-test('streamEvents: PostgreSQL: what commits later with a lower id is told first', async (t) => {
-  if (!dialects.includes('postgres')) return t.skip('PostgreSQL only');
-  await using world = await open('postgres');
-  const client = await (await world.follow('admin')).ready();
-  const written = Promise.withResolvers<number>();
-  const commit = Promise.withResolvers<void>();
-  const event = { type: 'tag.moved', at: Date.now(), actor: systemActor, projectId: null } as const;
-  const slow = world.db.transaction(async (tx) => {
-    const id = await append(tx, { ...event, object: 'slow' });
-    written.resolve(id);
-    await commit.promise;
+// SQLite has one writer, so that its ids come in the order of its commits.
+for (const dialect of dialects.filter((each) => each === 'postgres'))
+  test('streamEvents: PostgreSQL: what commits later with a lower id is told first', async () => {
+    await using world = await open(dialect);
+    const client = await (await world.follow('admin')).ready();
+    const written = Promise.withResolvers<number>();
+    const commit = Promise.withResolvers<void>();
+    const event = { type: 'tag.moved', at: Date.now(), actor: systemActor, projectId: null } as const;
+    const slow = world.db.transaction(async (tx) => {
+      const id = await append(tx, { ...event, object: 'slow' });
+      written.resolve(id);
+      await commit.promise;
+    });
+    const low = await written.promise;
+    const high = await world.write({ type: 'tag.moved', object: 'quick' });
+    assert.ok(low < high);
+    await delay(700);
+    assert.deepEqual(client.ids, []);
+    commit.resolve();
+    await slow;
+    await until('both', () => client.ids.length === 2);
+    assert.deepEqual(client.ids, [low, high]);
   });
-  const low = await written.promise;
-  const high = await world.write({ type: 'tag.moved', object: 'quick' });
-  assert.ok(low < high);
-  await delay(700);
-  assert.deepEqual(client.ids, []);
-  commit.resolve();
-  await slow;
-  await until('both', () => client.ids.length === 2);
-  assert.deepEqual(client.ids, [low, high]);
-});
