@@ -93,7 +93,10 @@ async function stopped(server: BerthServer): Promise<BerthServer> {
   return server;
 }
 
-/** Rows of all tables but that of manifests: a job notes in it, within seconds, that they were copied. */
+/**
+ * Rows of all tables but those that a server which runs writes by itself: that of manifests notes within seconds that
+ * they were copied, and figures about the storage are counted again.
+ */
 function rowsIn(file: string): string[] {
   let table = '';
   return gunzipSync(readFileSync(file))
@@ -101,8 +104,16 @@ function rowsIn(file: string): string[] {
     .split('\n')
     .filter((line) => {
       table = /^\{"table":"(\w+)"/.exec(line)?.[1] ?? table;
-      return line.startsWith('[') && table !== 'manifest';
+      return line.startsWith('[') && table !== 'manifest' && !isFigures(table);
     });
+}
+
+function isFigures(table: string): boolean {
+  return table.startsWith('storage_');
+}
+
+function withoutFigures(tables: Readonly<Record<string, number>>): [string, number][] {
+  return Object.entries(tables).filter(([table]) => !isFigures(table));
 }
 
 test('a backup of a running server and one of a stopped server hold the same, readable by the owner only', async () => {
@@ -116,7 +127,7 @@ test('a backup of a running server and one of a stopped server hold the same, re
   assert.equal(report.storeId, markerOf(server).store_id);
   await stopped(server);
   const again = await backedUp(server, offline);
-  assert.deepEqual([again.rows, again.tables], [report.rows, report.tables]);
+  assert.deepEqual(withoutFigures(again.tables), withoutFigures(report.tables));
   assert.deepEqual(rowsIn(offline), rowsIn(online));
   assert.deepEqual(
     readdirSync(server.folder).filter((name) => name.endsWith('.new')),

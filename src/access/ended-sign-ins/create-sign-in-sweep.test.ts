@@ -39,7 +39,7 @@ for (const dialect of dialects) {
         ['ended', 'lives', 'endless'],
       );
       const { rows } = await sql<{ data: string }>`select data from event where type = 'token.revoked'
-        and actor = 'system' and object = 'user:3'`.execute(builder);
+        and actor = 'system' and object = 'user:3' order by data`.execute(builder);
       assert.equal(rows.length, 130);
       assert.equal((JSON.parse(rows[0]?.data ?? '') as { name: string }).name, 'old0');
     }

@@ -27,13 +27,19 @@ export interface TraceSuite {
 export function traceSuite(suite: TraceSuite): void {
   test('all that a request has changed is on stable storage before its answer promises it', async (t) => {
     const answers = await traced(suite, operations);
+    // A background job may commit between the flush of a change and its answer, which looks like a change that was not
+    // flushed. Not in each trace: what the server's code forgets is forgotten in every one.
+    const again = answers.flat().some(isSuspicious) ? await traced(suite, operations) : answers;
     const promised = answers.flat().filter((answer) => answer.promises);
     t.diagnostic(`answers ${answers.flat().length}, of them promises ${promised.length}`);
     for (const [index, operation] of operations.entries()) {
       await t.test(operation.name, () => {
         const own = answers[index] ?? [];
-        for (const { method, target, violations } of own)
-          assert.deepEqual(violations, [], `${method} ${target}`);
+        for (const [no, { method, target, violations }] of own.entries()) {
+          const repeated = again[index]?.[no]?.violations.map(({ kind }) => kind) ?? [];
+          const stands = violations.filter(({ kind }) => kind !== 'log' || repeated.includes('log'));
+          assert.deepEqual(stands, [], `${method} ${target}`);
+        }
         const last = own.at(-1);
         assert.ok(last?.promises === true, 'the last answer promises nothing');
         assertWorked({ ...operation.atLeast, ...suite.rows }, last.work);
@@ -54,6 +60,10 @@ export function traceSuite(suite: TraceSuite): void {
       );
     });
   }
+}
+
+function isSuspicious({ violations }: CheckedAnswer): boolean {
+  return violations.some(({ kind }) => kind === 'log');
 }
 
 /** Runs the operations one after the other; returns the answers of each. */

@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { Secret } from '../../../lib/secret.ts';
 import { systemClock } from '../../clock.ts';
 import { environment } from '../../config/environment.ts';
@@ -13,6 +11,7 @@ import type { DialectName } from '../dialect.ts';
 import { PostgresDatabase } from '../postgres/postgres-database.ts';
 import { migrateSqlite } from '../sqlite/migrate-sqlite.ts';
 import { SqliteDatabase, type SqlitePaths } from '../sqlite/sqlite-database.ts';
+import { PostgresDatabases } from './postgres-databases.ts';
 
 const postgresUrl = environment()['BERTH_TEST_POSTGRES'];
 
@@ -80,13 +79,13 @@ async function openSqlite(files: FileOps): Promise<TestDatabase> {
   };
 }
 
-let postgresTemplate: Promise<string> | undefined;
+let postgres: PostgresDatabases | undefined;
 
-async function openPostgres(url: string): Promise<TestDatabase> {
-  postgresTemplate ??= makePostgresTemplate(url);
-  const name = `berth_${randomUUID().replaceAll('-', '')}`;
-  await administer(url, `create database ${name} template ${await postgresTemplate} strategy file_copy`);
-  const own = new Secret(withDatabase(url, name));
+async function openPostgres(server: string): Promise<TestDatabase> {
+  postgres ??= new PostgresDatabases(server);
+  const databases = postgres;
+  const url = await databases.take();
+  const own = new Secret(url);
   const open = () => PostgresDatabase.open(own);
   const opened: DumpableDatabase[] = [await open()];
   return {
@@ -99,39 +98,7 @@ async function openPostgres(url: string): Promise<TestDatabase> {
     },
     async [Symbol.asyncDispose]() {
       for (const db of opened) await db[Symbol.asyncDispose]();
-      await administer(url, `drop database ${name} with (force)`);
+      await databases.giveBack(url);
     },
   };
-}
-
-async function makePostgresTemplate(url: string): Promise<string> {
-  const name = `berth_template_${process.pid}`;
-  await administer(url, `drop database if exists ${name}`);
-  await administer(url, `create database ${name}`);
-  const db = await PostgresDatabase.open(new Secret(withDatabase(url, name)));
-  await db[Symbol.asyncDispose]();
-  return name;
-}
-
-/** SQLSTATE: somebody is connected still. PostgreSQL waits for 5 s, which a busy machine may need to end a connection. */
-const inUse = '55006';
-
-async function administer(url: string, sql: string, attempts = 6): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-    return;
-  } catch (error) {
-    if (attempts === 1 || (error as { code?: string }).code !== inUse) throw error;
-  } finally {
-    await client.end();
-  }
-  await administer(url, sql, attempts - 1);
-}
-
-function withDatabase(url: string, name: string): string {
-  const parsed = new URL(url);
-  parsed.pathname = `/${name}`;
-  return parsed.href;
 }
