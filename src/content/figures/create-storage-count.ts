@@ -1,12 +1,13 @@
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import type { Database } from '../../platform/db/database.ts';
+import { settledEventId } from '../../platform/events/settled-reads.ts';
 import type { PeriodicJob } from '../../platform/jobs/periodic-jobs.ts';
 import { countPlaces } from './count-places.ts';
 import { countTags } from './count-tags.ts';
 import { storageTotal } from './figure-reads.ts';
 import {
+  anyChangeBetween,
   compareRepository,
-  lastEventId,
   readRepositoryFigures,
   writeRepository,
   writeTotals,
@@ -14,7 +15,7 @@ import {
 
 const everyMs = 10_000;
 /** It is counted again after so many times as long as it took. */
-const restFactor = 20;
+const restFactor = 50;
 /** Then also where no event says that something has changed, and for each day. */
 const atLeastEveryMs = 60 * 60 * 1000;
 /** Others get so long for themselves after some steps, each of which SQLite takes some milliseconds for. */
@@ -23,29 +24,41 @@ const stepsBetween = 5;
 
 /** Keeps the figures of storage: what everything, projects, repositories and tags take up, and would give back. */
 export function createStorageCount(deps: { readonly db: Database }): PeriodicJob {
-  return { name: 'storage-count', everyMs, run: (signal) => countIfDue(deps, signal) };
+  /** Up to here no event tells of a change since the last count. */
+  let quietUpTo = 0;
+  const run = async (signal: AbortSignal): Promise<void> => {
+    const { db } = deps;
+    const eventId = await settledEventId(db);
+    // Somebody has not ended what may have changed something: at the next look.
+    if (eventId === undefined) return;
+    const last = await storageTotal(db.reader);
+    if (last !== undefined) {
+      const age = (await db.now()) - last.endedAt;
+      if (age < Math.min(restFactor * (last.endedAt - last.beganAt), atLeastEveryMs)) return;
+      const range = { after: Math.max(last.eventId, quietUpTo), upTo: eventId };
+      const changed = range.upTo > range.after && (await anyChangeBetween(db.reader, range));
+      if (!changed) quietUpTo = Math.max(quietUpTo, eventId);
+      if (!changed && age < atLeastEveryMs) return;
+    }
+    await countStorage({ db, eventId }, signal);
+  };
+  return { name: 'storage-count', everyMs, run };
 }
 
-async function countIfDue({ db }: { readonly db: Database }, signal: AbortSignal): Promise<void> {
-  const [last, eventId, now] = [await storageTotal(db.reader), await lastEventId(db.reader), await db.now()];
-  if (last !== undefined) {
-    const age = now - last.endedAt;
-    if (age < restFactor * (last.endedAt - last.beganAt)) return;
-    if (last.eventId === eventId && age < atLeastEveryMs) return;
-  }
-  await countStorage({ db }, signal);
+interface CountDeps {
+  readonly db: Database;
+  /** What was there before anything is read; what comes later may be counted or not. */
+  readonly eventId: number;
 }
 
 /** Counts all figures anew and writes down what has changed. Broken off, it begins anew the next time. */
-export async function countStorage({ db }: { readonly db: Database }, signal: AbortSignal): Promise<void> {
+async function countStorage({ db, eventId }: CountDeps, signal: AbortSignal): Promise<void> {
   let steps = 0;
   const pace = async (): Promise<void> => {
     signal.throwIfAborted();
     steps += 1;
     await (steps % stepsBetween === 0 ? wait(pauseMs) : turn());
   };
-  // Before anything is read: what comes later may have been counted or not.
-  const eventId = await lastEventId(db.reader);
   const beganAt = await db.now();
   try {
     const counted = await countPlaces(db.reader, pace);

@@ -12,10 +12,23 @@ function* inParts<T>(rows: readonly T[]): Generator<T[]> {
   for (let start = 0; start < rows.length; start += atOnce) yield rows.slice(start, start + atOnce);
 }
 
-const lastEvent = prepare((db) => db.selectFrom('event').select('id').orderBy('id', 'desc').limit(1));
+const changes = prepare((db, values: { after: number; upTo: number }) =>
+  db
+    .selectFrom('event')
+    .select('id')
+    .where('id', '>', values.after)
+    .where('id', '<=', values.upTo)
+    .where('type', 'not in', ['artifact.pulled', 'session.opened', 'session.closed'])
+    .where('type', 'not like', '%.refused')
+    .limit(1),
+);
 
-export async function lastEventId(db: Queries): Promise<number> {
-  return (await db.first(lastEvent, {}))?.id ?? 0;
+/** Whether an event between these ids tells of more than reading, coming and going. */
+export async function anyChangeBetween(
+  db: Queries,
+  range: { readonly after: number; readonly upTo: number },
+): Promise<boolean> {
+  return (await db.first(changes, range)) !== undefined;
 }
 
 export interface RepositoryFigures extends PlaceFigures {
