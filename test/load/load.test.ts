@@ -87,8 +87,9 @@ test('no sync, hash or argon2 runs on the main thread while 16 push small, 4 lar
     `hashing and argon2: ${main.toFixed(1)} ms on the main thread, ${inThreads.toFixed(0)} ms on ${threads.length} others`,
   );
   assert.ok(inThreads > largeMiB, 'the profiles saw no hashing');
-  // The keyed hash that stands for a remembered password takes a microsecond a request.
-  assert.ok(main < inThreads / 50, `${main} ms of hashing on the main thread`);
+  // The keyed hash that stands for a remembered password takes a microsecond a request, and to begin an argon2 that
+  // another thread computes takes some milliseconds; argon2 itself takes ten times as long.
+  assert.ok(main < inThreads / 20, `${main} ms of hashing on the main thread`);
   assert.equal(byThread.get(pid)?.filter((call) => !isInsideCommit(call[0])).length ?? 0, 0);
 });
 
