@@ -2,8 +2,12 @@ import { AppError } from '../../lib/errors.ts';
 import { compileDoublestar, PatternProblem } from '../../lib/text/compile-doublestar.ts';
 import type { GuardedClient } from '../../platform/http/outgoing/guarded-client.ts';
 import { OutgoingProblem } from '../../platform/http/outgoing/outgoing-problem.ts';
+import { isMailbox } from '../../platform/mail/mailbox.ts';
+import { mayReceive, parseList } from '../../platform/mail/recipients.ts';
 import { type EventKind, isEventKind } from './event-kinds.ts';
 import { templateProblem } from './payloads/fill-template.ts';
+import { noSecrets } from './seal-secrets.ts';
+import type { MailSettings } from './sending/send-by-mail.ts';
 import {
   type Filters,
   type PayloadFormat,
@@ -17,6 +21,7 @@ import {
 
 export interface RequireDeps {
   readonly client: Pick<GuardedClient, 'requirePlausible'>;
+  readonly mail: MailSettings;
   /** Of this registry, which is no target. */
   readonly externalUrl: string | undefined;
 }
@@ -47,7 +52,15 @@ export interface KeptParts {
   readonly filters: Filters;
 }
 
-const limits = { name: 255, description: 1024, targets: 20, patterns: 50, text: 512, template: 16 * 1024 };
+const limits = {
+  name: 255,
+  description: 1024,
+  targets: 20,
+  patterns: 50,
+  text: 512,
+  template: 16 * 1024,
+  recipients: 20,
+};
 /** Of all patterns together: each event is compared with them, which takes as long as they are. */
 const longestPatterns = 2048;
 
@@ -89,6 +102,7 @@ function requireTarget(
   const type = targetForms.find((form) => form === given.type);
   if (type === undefined)
     throw bad(`unsupported target type ${text(given.type)}; there are ${targetForms.join(', ')}`);
+  if (type === 'email') return { target: requireMail(deps.mail, given), secrets: noSecrets };
   requireAddress(deps, address);
   if (!/^[^\p{Cc}]*$/u.test(authHeader) || authHeader.length > limits.text * 8)
     throw bad('auth_header has signs that no header may have');
@@ -106,6 +120,26 @@ function requireTarget(
     },
     secrets: { authHeader, secret },
   };
+}
+
+/** What proves who sent a request, or shapes it, has no place in a mail: it is refused, or would be missed. */
+function requireMail({ server, recipients }: MailSettings, given: GivenTarget): Target {
+  const { address = '', auth_header: authHeader = '', secret = '', template = '' } = given;
+  if (authHeader !== '' || secret !== '' || given.skip_cert_verify === true)
+    throw bad('a target of the type email has no auth_header, secret or skip_cert_verify');
+  if (template !== '') throw bad('a target of the type email has no template');
+  const to = parseList(address);
+  if (to.length === 0 || to.length > limits.recipients)
+    throw bad(`a target of the type email has 1 to ${limits.recipients} addresses, divided by commas`);
+  const wrong = to.find((each) => !isMailbox(each));
+  if (wrong !== undefined) throw bad(`${text(wrong)} is no mail address such as ops@example.com`);
+  const refused = to.find((each) => !mayReceive(each, recipients()));
+  if (refused !== undefined)
+    throw bad(`${text(refused)} may not receive mail: an administrator has to add it to smtp_recipients`);
+  if (server() === undefined)
+    throw bad('there is no mail: an administrator has to set smtp_server and smtp_from first');
+  const payloadFormat = formatOf('email', given.payload_format);
+  return { type: 'email', address: to.join(','), skipCertVerify: false, payloadFormat };
 }
 
 function formatOf(type: TargetForm, given = ''): PayloadFormat | null {

@@ -23,7 +23,8 @@ for (const dialect of dialects) {
         return Promise.resolve({ status: 200, headers: {}, body: Buffer.alloc(0) });
       },
     };
-    const editing = { db, masterKey, client, externalUrl: undefined };
+    const mail = { server: () => undefined, recipients: () => '' };
+    const editing = { db, masterKey, client, mail, externalUrl: undefined };
     const given = {
       name: 'ci',
       targets: [{ type: 'http', address: 'https://hooks.example/in' }],
@@ -39,7 +40,7 @@ for (const dialect of dialects) {
         body: '{}',
         contentType: 'x',
       };
-      return sendWebhook({ db, masterKey, client, version: '1' }, delivery as unknown as Delivery);
+      return sendWebhook({ db, masterKey, client, mail, version: '1' }, delivery as unknown as Delivery);
     };
     assert.equal((await send('pay/app')).kind, 'delivered');
     await updateWebhook(editing, place, { id, given: { ...given, enabled: false } });

@@ -1,6 +1,6 @@
 import type { EventKind } from './event-kinds.ts';
 
-export const targetForms = ['http', 'slack', 'teams', 'feishu', 'dingtalk', 'wecom'] as const;
+export const targetForms = ['http', 'slack', 'teams', 'feishu', 'dingtalk', 'wecom', 'email'] as const;
 export type TargetForm = (typeof targetForms)[number];
 
 export const payloadFormats = ['Default', 'CloudEvents'] as const;
@@ -8,6 +8,7 @@ export type PayloadFormat = (typeof payloadFormats)[number];
 
 export interface Target {
   readonly type: TargetForm;
+  /** A URL; of `email`: addresses, divided by commas. */
   readonly address: string;
   readonly skipCertVerify: boolean;
   /** Of `http`; null: the body is made by the template. */
