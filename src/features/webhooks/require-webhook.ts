@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { AppError } from '../../lib/errors.ts';
 import { compileDoublestar, PatternProblem } from '../../lib/text/compile-doublestar.ts';
 import type { GuardedClient } from '../../platform/http/outgoing/guarded-client.ts';
@@ -78,9 +79,17 @@ export function requireWebhook(
     throw bad(`a description has at most ${limits.description} characters`);
   if (targets.length === 0) throw bad('empty notification target: name where to send to in targets');
   if (targets.length > limits.targets) throw bad(`a webhook has at most ${limits.targets} targets`);
-  const parsed = targets.map((each) => {
-    const known = before?.targets.findIndex(({ address }) => address === each.address) ?? -1;
-    return requireTarget(deps, each, { target: before?.targets[known], secrets: before?.secrets[known] });
+  const known = knownTargets(targets, before?.targets ?? []);
+  const parsed = targets.map((each, no) => {
+    const { same, key } = known[no] ?? {};
+    const of = same === undefined ? undefined : before;
+    const { target, secrets } = requireTarget(deps, each, {
+      target: of?.targets[same ?? -1],
+      secrets: of?.secrets[same ?? -1],
+    });
+    // A number that another one had may still be waited for; that of a new webhook is what servers before read.
+    const fresh = before === undefined ? String(no) : randomUUID();
+    return { target: { key: key ?? fresh, ...target }, secrets };
   });
   return {
     name,
@@ -93,11 +102,39 @@ export function requireWebhook(
   };
 }
 
+interface KnownTarget {
+  /** The one before that has its address, whose secrets it keeps. */
+  readonly same?: number;
+  /** Of the one before that it is, or becomes: what waits for that goes to it. */
+  readonly key?: string;
+}
+
+/** Each of those before is one at most: by its address, wherever it stands; the rest by place and type. */
+function knownTargets(given: readonly GivenTarget[], before: readonly Target[]): readonly KnownTarget[] {
+  const taken = new Set<number>();
+  const take = (isIt: (target: Target, no: number) => boolean): number | undefined => {
+    const found = before.findIndex((target, no) => !taken.has(no) && isIt(target, no));
+    if (found < 0) return undefined;
+    taken.add(found);
+    return found;
+  };
+  const exact = given.map(({ type, address }) =>
+    take((each) => each.address === address && each.type === type),
+  );
+  const same = given.map(({ address }, no) => exact[no] ?? take((each) => each.address === address));
+  return given.map(({ type }, no) => {
+    const place = same[no] ?? take((each, old) => old === no && each.type === type);
+    const key = place === undefined ? undefined : before[place]?.key;
+    const kept = same[no];
+    return { ...(kept === undefined ? {} : { same: kept }), ...(key === undefined ? {} : { key }) };
+  });
+}
+
 function requireTarget(
   deps: RequireDeps,
   given: GivenTarget,
   before: { readonly target: Target | undefined; readonly secrets: TargetSecrets | undefined },
-): { readonly target: Target; readonly secrets: TargetSecrets } {
+): { readonly target: Omit<Target, 'key'>; readonly secrets: TargetSecrets } {
   const { address = '', auth_header: authHeader = '', skip_cert_verify: skipCertVerify = false } = given;
   const type = targetForms.find((form) => form === given.type);
   if (type === undefined)
@@ -123,7 +160,7 @@ function requireTarget(
 }
 
 /** What proves who sent a request, or shapes it, has no place in a mail: it is refused, or would be missed. */
-function requireMail({ server, recipients }: MailSettings, given: GivenTarget): Target {
+function requireMail({ server, recipients }: MailSettings, given: GivenTarget): Omit<Target, 'key'> {
   const { address = '', auth_header: authHeader = '', secret = '', template = '' } = given;
   if (authHeader !== '' || secret !== '' || given.skip_cert_verify === true)
     throw bad('a target of the type email has no auth_header, secret or skip_cert_verify');

@@ -7,6 +7,7 @@ import { systemActor } from '../../platform/events/append.ts';
 import { sendWebhook } from './send-webhook.ts';
 import { createWebhook, updateWebhook } from './update-webhook.ts';
 import { askedKey, queueOf } from './webhook.ts';
+import { findWebhook } from './webhook-store.ts';
 
 const masterKey = MasterKey.parse(MasterKey.generate()) as MasterKey;
 const place = { projectId: null, projectName: '', projectPattern: '**', actor: systemActor, creator: '' };
@@ -31,11 +32,12 @@ for (const dialect of dialects) {
       event_types: ['PUSH_ARTIFACT'],
     };
     const id = await createWebhook(editing, place, { ...given, enabled: true });
+    const key = (await findWebhook(db.reader, id))?.targets[0]?.key ?? '';
     const send = (orderKey: string) => {
       const delivery = {
         id: 1,
         webhookId: id,
-        queue: queueOf(id, 0),
+        queue: queueOf(id, { key }),
         orderKey,
         body: '{}',
         contentType: 'x',

@@ -31,7 +31,7 @@ export async function sendWebhook(deps: SendDeps, delivery: Delivery): Promise<O
   const { db, masterKey } = deps;
   const now = await db.now();
   const webhook = await findWebhook(db.reader, delivery.webhookId);
-  const number = targetNumberOf(delivery.queue);
+  const number = webhook === undefined ? -1 : targetNumberOf(webhook, delivery.queue);
   const target = webhook?.targets[number];
   if (webhook === undefined || target === undefined)
     return notSent(now, 'the webhook has no such target any more');

@@ -4,6 +4,7 @@ import { sendByMail } from './send-by-mail.ts';
 
 const delivery = { id: 1, body: JSON.stringify({ subject: 's', text: 't' }), createdAt: 0 };
 const target = {
+  key: '0',
   type: 'email',
   address: 'ops@example.com,eve@elsewhere.example',
   skipCertVerify: false,
