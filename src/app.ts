@@ -199,6 +199,7 @@ async function compose(
   const settings = stack.use(
     await Settings.open({
       db,
+      masterKey,
       log: log.of('settings'),
       defaults: { token_expiration: tokenMinutes(config.tokenLifeSeconds) },
       ...pinnedBy(config),

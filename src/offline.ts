@@ -65,7 +65,7 @@ export async function openOffline(config: Config, deps: BaseDeps): Promise<Offli
       const { masterKey } = base;
       const { tokenLifeSeconds } = config;
       const defaults = { token_expiration: tokenMinutes(tokenLifeSeconds) };
-      await using settings = await Settings.open({ db, log: deps.log.of('settings'), defaults });
+      await using settings = await Settings.open({ db, masterKey, log: deps.log.of('settings'), defaults });
       const lifeSeconds = tokenLife(settings, tokenLifeSeconds);
       const keys = await TokenKeys.open({ db, masterKey, lifeSeconds });
       return { kid: await keys.rotate() };

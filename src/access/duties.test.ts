@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { testMasterKey } from '../platform/crypto/test-master-key.testing.ts';
 import type { Database } from '../platform/db/database.ts';
 import { dialects, openTestDatabase } from '../platform/db/testing/test-database.ts';
 import type { Actor } from '../platform/events/append.ts';
@@ -101,7 +102,7 @@ async function openPeople(dialect: (typeof dialects)[number]) {
     return made;
   });
   await grantSystemAdmin({ db }, { username: 'admin', actor });
-  const settings = await Settings.open({ db, log: silentLog });
+  const settings = await Settings.open({ db, masterKey: testMasterKey(), log: silentLog });
   return {
     db,
     ids: { admin: ids[0] ?? 0, alice: ids[1] ?? 0, bob: ids[2] ?? 0 },

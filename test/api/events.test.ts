@@ -6,7 +6,7 @@ import { addUsers, grantRole } from '../harness/accounts.ts';
 import { berth } from '../harness/berth-command.ts';
 import { EventFollower } from '../harness/event-follower.ts';
 import { HeldVerification, hasStatus, startVerification } from '../harness/held-verification.ts';
-import { imageOf } from '../harness/image.ts';
+import { digestOf, imageOf } from '../harness/image.ts';
 import { type Answer, expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { expectRefusal, jsonOf, makeProject, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
@@ -63,6 +63,24 @@ test('streamEvents: what somebody does is told to who may see it in the audit lo
   expectRefusal(await anonymous.get(path), 401, 'UNAUTHORIZED');
   expectRefusal(await admin.get(`${path}?after=x`), 400, 'BAD_REQUEST');
   expectRefusal(await admin.get(`${path}?type=tag.eaten`), 400, 'BAD_REQUEST');
+});
+
+test('streamEvents: a push is seen on its way, by who sees its project and asks for it', async () => {
+  using all = await EventFollower.open(admin, '?type=upload');
+  using carl = await EventFollower.open(as('carl'), '?type=upload');
+  const layer = Buffer.from('on its way');
+  const digest = digestOf(layer);
+  const location = await as('alice').startUpload('shop/slow');
+  const seen = (status: string) => all.of('upload').find(({ data }) => data['status'] === status)?.data;
+  const begun = await waitUntil('it is seen', () => seen('open'), patienceMs);
+  const { project_id: _project, id, creation_time: _time, ...rest } = begun;
+  assert.deepEqual(rest, { repository: 'shop/slow', username: 'alice', status: 'open', bytes: 0 });
+  expectStatus(await as('alice').finishUpload(location, digest, layer), 201);
+  const ended = await waitUntil('its end is seen', () => seen('finished'), patienceMs);
+  assert.deepEqual([ended['id'], ended['digest']], [id, digest]);
+  assert.deepEqual(carl.of('upload'), []);
+  const log = jsonOf<{ items: unknown[] }>(await as('alice').get('/api/berth/v1/audit?limit=100'));
+  assert.ok(!JSON.stringify(log).includes('shop/slow'));
 });
 
 test('streamEvents: who comes again with the last id is told what happened meanwhile, once', async () => {

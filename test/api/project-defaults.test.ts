@@ -33,6 +33,7 @@ const nothing = {
   members_locked: false,
   immutable_tags: [],
   immutable_locked: false,
+  retention_locked: false,
   creator_groups: [],
   name_pattern: '',
   max_per_user: -1,
@@ -197,6 +198,53 @@ test('tags of a new project are immutable by the default, however it is made; lo
   await defaults({ immutable_tags: ['v*'] });
   expectStatus(await bob.call('DELETE', one), 200);
   await defaults({});
+});
+
+test('locked, projects go by the system’s retention policy: nobody gives one its own or changes it; taking it away brings it in line', async () => {
+  const rules = (days: number) => [
+    {
+      action: 'retain',
+      template: 'nDaysSinceLastPush',
+      params: { nDaysSinceLastPush: days },
+      tag_selectors: [{ kind: 'doublestar', decoration: 'matches', pattern: '**' }],
+      scope_selectors: { repository: [{ kind: 'doublestar', decoration: 'repoMatches', pattern: '**' }] },
+    },
+  ];
+  const policy = (ref: number, days = 7): object => ({
+    algorithm: 'or',
+    rules: rules(days),
+    scope: { level: 'project', ref },
+    trigger: { kind: 'Schedule', settings: { cron: '' } },
+  });
+  const retentions = '/api/v2.0/retentions';
+  const before = await makeProject(bob, 'before-the-lock');
+  const made = await sendJson(bob, 'POST', retentions, policy(before));
+  expectStatus(made, 201);
+  const one = String(made.headers.location);
+  const after = await makeProject(bob, 'after-the-lock');
+  await defaults({ retention_locked: true });
+  const sentence =
+    /retention is locked to the default policy of the system for all projects \(project_retention_locked\)/;
+  for (const client of [bob, admin]) {
+    const created = await sendJson(client, 'POST', retentions, policy(after));
+    assert.match(expectRefusal(created, 403, 'FORBIDDEN'), sentence);
+    const changed = await sendJson(client, 'PUT', one, policy(before, 8));
+    assert.match(expectRefusal(changed, 403, 'FORBIDDEN'), sentence);
+  }
+  expectStatus(await sendJson(bob, 'PUT', one, policy(before)), 200);
+  const days = jsonOf<{ rules: { params: object }[] }>(await bob.get(one)).rules[0]?.params;
+  assert.deepEqual(days, { nDaysSinceLastPush: 7 });
+  expectStatus(await bob.call('DELETE', one), 200);
+  const again = await sendJson(bob, 'POST', retentions, policy(before));
+  assert.match(expectRefusal(again, 403, 'FORBIDDEN'), sentence);
+  const own = { rules: rules(30), trigger: { kind: 'Schedule', settings: { cron: '' } } };
+  const ofSystem = '/api/berth/v1/retention/default';
+  expectStatus(await sendJson(admin, 'PUT', ofSystem, { algorithm: 'or', ...own }), 200);
+  const preview = `/api/berth/v1/projects/after-the-lock/retention/preview`;
+  assert.equal(jsonOf<{ policy_of: string }>(await sendJson(bob, 'POST', preview, {})).policy_of, 'system');
+  expectStatus(await admin.call('DELETE', ofSystem), 200);
+  await defaults({});
+  expectStatus(await sendJson(bob, 'POST', retentions, policy(after)), 201);
 });
 
 test('the operator’s projects begin with the defaults, and the lock binds them', async () => {

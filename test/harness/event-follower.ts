@@ -4,7 +4,7 @@ import { waitUntil } from './wait-until.ts';
 
 export interface Message {
   readonly id: number | undefined;
-  /** `audit`, `job`, `ready`, `reset`, `end`; `retry` and comments are none. */
+  /** `audit`, `job`, `upload`, `ready`, `reset`, `end`; `retry` and comments are none. */
   readonly kind: string;
   readonly data: Readonly<Record<string, unknown>>;
   /** When it came here. */

@@ -71,6 +71,15 @@ export function requireUnlocked(
     throw locked('storage_limit', String(limit), 'project_storage_locked');
 }
 
+/**
+ * Before a project gets a retention policy of its own, or another one.
+ * @throws AppError DENIED where an administrator has locked it
+ */
+export function requireRetentionUnlocked(settings: Pick<Settings, 'get'>): void {
+  if (settings.get('project_retention_locked'))
+    throw locked('retention', 'the default policy of the system', 'project_retention_locked');
+}
+
 export function locked(key: string, value: string, lock: string): AppError {
   return new AppError('DENIED', {
     message: `${key} is locked to ${value} for all projects (${lock})`,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Secret } from '../../lib/secret.ts';
 import { Passwords } from '../../platform/crypto/password.ts';
+import { testMasterKey } from '../../platform/crypto/test-master-key.testing.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { raiseSequence } from '../../platform/db/raise-sequence.ts';
 import { type dialects, openTestDatabase } from '../../platform/db/testing/test-database.ts';
@@ -51,7 +52,7 @@ export async function openRestWorld(
     const principal = users[header.replace('Basic ', '')] ?? anonymous;
     return Promise.resolve({ principal, passwordVersion: 1 });
   };
-  const settings = await Settings.open({ db, log: quiet });
+  const settings = await Settings.open({ db, masterKey: testMasterKey(), log: quiet });
   const routes = routesOf({ db, settings }).map((route) => admit({ db, signIn }, route));
   return {
     db,

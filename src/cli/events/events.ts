@@ -35,7 +35,7 @@ interface Earlier {
 async function showEarlier(client: RestClient, { flags, limit, show }: Earlier): Promise<string | undefined> {
   const types = textFlag(flags, 'type')
     ?.split(',')
-    .filter((each) => each.trim() !== 'job');
+    .filter((each) => each.trim() !== 'job' && each.trim() !== 'upload');
   if (types?.length === 0) return undefined;
   // The newest one says from where on it is followed, also where none is shown.
   const query = queryOf(flags, { type: types?.join(','), limit: String(Math.max(limit, 1)) });
@@ -87,11 +87,11 @@ async function follow(cli: Cli, client: RestClient, { flags, show, after }: Foll
   }
 }
 
-/** A job is shown where its status changes, unless a program reads. */
+/** A job is shown where its status changes, unless a program reads; an upload each time. */
 function showingBy(json: boolean): (kind: string, data: Data) => void {
   const statuses = new Map<unknown, unknown>();
   return (kind, data) => {
-    if (kind !== 'audit' && kind !== 'job') return;
+    if (kind !== 'audit' && kind !== 'job' && kind !== 'upload') return;
     if (json) {
       print(JSON.stringify({ message: kind, ...data }));
       return;
@@ -99,6 +99,17 @@ function showingBy(json: boolean): (kind: string, data: Data) => void {
     if (kind === 'audit') {
       const what = data['result'] === 'refused' ? `${String(data['event'])}.refused` : data['event'];
       showLine([data['time'], what, data['username'], data['object']]);
+      return;
+    }
+    if (kind === 'upload') {
+      const bytes = `${String(data['bytes'])} bytes`;
+      showLine([
+        data['creation_time'],
+        `upload.${String(data['status'])}`,
+        data['username'],
+        data['repository'],
+        bytes,
+      ]);
       return;
     }
     if (statuses.get(data['id']) === data['status']) return;

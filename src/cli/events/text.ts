@@ -7,8 +7,8 @@ export const eventTexts = {
   },
   follow: { en: 'go on until you end it', zh: '持续显示，直到您中止' },
   type: {
-    en: 'only these types, such as tag.deleted, and job, divided by commas',
-    zh: '仅这些类型，如 tag.deleted、job，以逗号分隔',
+    en: 'only these types, such as tag.deleted, job, and upload (content on its way in), divided by commas',
+    zh: '仅这些类型，如 tag.deleted、job、upload（正在上传的内容），以逗号分隔',
   },
   project: { en: 'only what happens in this project', zh: '仅此项目中的事件' },
   limit: { en: 'at most so many that were before', zh: '最多显示多少条先前的事件' },

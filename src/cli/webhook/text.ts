@@ -31,10 +31,13 @@ export const webhookTexts = {
     zh: '需要 --project 或 --system 之一：webhook 属于一个项目或系统',
   },
   name: { en: 'its name', zh: '名称' },
-  address: { en: 'http:// or https://, where to send to', zh: '发送到的 http:// 或 https:// 地址' },
+  address: {
+    en: 'http:// or https://, where to send to; of email: addresses, divided by commas',
+    zh: '发送到的 http:// 或 https:// 地址；email 为邮件地址，用逗号分隔',
+  },
   type: {
-    en: 'http (default), slack, teams, feishu, dingtalk or wecom',
-    zh: 'http（默认）、slack、teams、feishu、dingtalk 或 wecom',
+    en: 'http (default), slack, teams, feishu, dingtalk, wecom or email',
+    zh: 'http（默认）、slack、teams、feishu、dingtalk、wecom 或 email',
   },
   events: {
     en: 'types of events, with commas between (default: PUSH_ARTIFACT)',

@@ -99,6 +99,34 @@ export async function hasOpenUploads(db: Queries, principal: string, count: numb
   return (await db.first(openOf, { principal, skip: count - 1 })) !== undefined;
 }
 
+const underWay = prepare((db, values: { limit: number }) =>
+  db
+    .selectFrom('upload')
+    .select([
+      'id',
+      'project_id as projectId',
+      'repository_name as repositoryName',
+      'principal',
+      'offset_bytes as offset',
+      'created_at as createdAt',
+    ])
+    .where('finished_digest', 'is', null)
+    // Those of a project that is gone have no owner.
+    .where('principal', '!=', '')
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(values.limit),
+);
+
+export type OpenUpload = Pick<Upload, 'id' | 'projectId' | 'repositoryName' | 'principal' | 'offset'> & {
+  readonly createdAt: number;
+};
+
+/** Of all instances, the oldest first. How far one is, its holder tells from time to time. */
+export function openUploads(db: Queries, limit: number): Promise<readonly OpenUpload[]> {
+  return db.all(underWay, { limit });
+}
+
 /** The oldest ones that nobody finished and nobody holds. */
 export function findExpiredUploads(db: Queries, now: number, count: number) {
   return db.all(expired, { now, count });

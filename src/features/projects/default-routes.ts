@@ -34,6 +34,10 @@ const defaultsSchema = {
       items: { type: 'string' },
     },
     immutable_locked: { type: 'boolean', description: 'Those rules cannot be changed.' },
+    retention_locked: {
+      type: 'boolean',
+      description: 'Projects get no retention policy of their own.',
+    },
     members: { type: 'array', description: 'Groups with a role in each new project.', items: member },
     creator_groups: {
       type: 'array',
@@ -97,6 +101,7 @@ function view(settings: Settings): object {
     members_locked: settings.get('project_members_locked'),
     immutable_tags: defaultTags(settings),
     immutable_locked: settings.get('project_immutable_locked'),
+    retention_locked: settings.get('project_retention_locked'),
     creator_groups: splitList(settings.get('project_creator_groups')),
     name_pattern: settings.get('project_name_pattern'),
     max_per_user: settings.get('projects_per_user'),
@@ -119,6 +124,7 @@ async function changesOf(db: Queries, body: Defaults): Promise<SettingChanges> {
     project_members_locked: body.members_locked,
     project_immutable_default: body.immutable_tags?.join(','),
     project_immutable_locked: body.immutable_locked,
+    project_retention_locked: body.retention_locked,
     project_creator_groups: body.creator_groups?.join(','),
     project_name_pattern: body.name_pattern,
     projects_per_user: body.max_per_user,

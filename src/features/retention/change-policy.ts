@@ -1,8 +1,10 @@
+import { requireRetentionUnlocked } from '../../access/defaults/require-unlocked.ts';
 import type { Project } from '../../access/projects/project-reads.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { putSchedule, removeSchedule } from '../../platform/jobs/schedules.ts';
+import type { Settings } from '../../platform/settings/settings.ts';
 import { type RetentionPolicy, requirePolicy } from './plan/policy.ts';
 import { retentionKind } from './retention-kind.ts';
 import type { RetentionInput } from './run/retention-input.ts';
@@ -12,6 +14,7 @@ import { openJobsOfPolicy } from './store/task-store.ts';
 
 interface Deps {
   readonly db: Database;
+  readonly settings: Pick<Settings, 'get'>;
 }
 
 interface Where {
@@ -19,11 +22,12 @@ interface Where {
   readonly actor: Actor;
 }
 
-/** @throws AppError BAD_REQUEST for what is no policy, and where the project has one; CONFLICT */
+/** @throws AppError BAD_REQUEST for what is no policy, and where the project has one; CONFLICT; DENIED where it is locked */
 export async function createPolicy(
-  { db }: Deps,
+  { db, settings }: Deps,
   { project, actor, policy }: Where & { readonly policy: RetentionPolicy },
 ): Promise<number> {
+  requireRetentionUnlocked(settings);
   const definition = requirePolicy(policy);
   const now = await db.now();
   return db.transaction(async (tx) => {
@@ -41,14 +45,15 @@ export async function createPolicy(
   });
 }
 
-/** @throws AppError BAD_REQUEST, CONFLICT */
+/** @throws AppError BAD_REQUEST, CONFLICT; DENIED for another policy than there is, where it is locked */
 export async function changePolicy(
-  { db }: Deps,
+  { db, settings }: Deps,
   { id, project, actor, policy }: Where & { readonly id: number; readonly policy: RetentionPolicy },
 ): Promise<void> {
   const definition = requirePolicy(policy);
   const now = await db.now();
   await db.transaction(async (tx) => {
+    if ((await findPolicyOf(tx, project.id))?.definition !== definition) requireRetentionUnlocked(settings);
     await updatePolicy(tx, { id, definition, now });
     await setSchedule(tx, { id, cron: policy.cron, now });
     await tell(tx, 'retention.updated', { project, actor, now, id, definition });
@@ -57,7 +62,7 @@ export async function changePolicy(
 
 /** Runs that are on their way end within about a second. */
 export async function deletePolicy(
-  { db }: Deps,
+  { db }: Pick<Deps, 'db'>,
   { id, project, actor }: Where & { readonly id: number },
 ): Promise<void> {
   const now = await db.now();

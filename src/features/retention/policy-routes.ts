@@ -4,6 +4,7 @@ import { type RestRoute, restRoute, type SignedInAsker } from '../../access/rest
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { findSchedule } from '../../platform/jobs/rows/schedule-reads.ts';
+import type { Settings } from '../../platform/settings/settings.ts';
 import { changePolicy, createPolicy, deletePolicy } from './change-policy.ts';
 import { findPolicyFor } from './find-policy-for.ts';
 import { metadataSchema, retentionMetadata } from './metadata.ts';
@@ -12,6 +13,7 @@ import { retentionKind } from './retention-kind.ts';
 
 interface Deps {
   readonly db: Database;
+  readonly settings: Pick<Settings, 'get'>;
 }
 
 export const retentionTag = 'Retention';

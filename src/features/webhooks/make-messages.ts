@@ -133,8 +133,8 @@ function deliveriesOf(
   { event, object }: { readonly event: RecordedEvent; readonly object: EventObject },
 ): readonly NewDelivery[] {
   const source = sourceOf(webhook);
-  return webhook.targets.map((target, number) => {
-    const queue = queueOf(webhook.id, number);
+  return webhook.targets.map((target) => {
+    const queue = queueOf(webhook.id, target);
     return {
       eventId: event.id,
       listener: `${queue}:${told.kind}`,

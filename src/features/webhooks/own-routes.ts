@@ -10,7 +10,7 @@ import { statusOf } from './execution-view.ts';
 import { placeOf } from './routes.ts';
 import { redeliver, type TestDeps, testWebhook } from './test-webhook.ts';
 import { requireKnown, type WebhookPlace } from './update-webhook.ts';
-import { targetNumberOf } from './webhook.ts';
+import { targetNumberOf, type Webhook } from './webhook.ts';
 
 const tag = 'webhook';
 const path = '/api/berth/v1/projects/{project_name_or_id}/webhooks/{webhook_id}';
@@ -84,12 +84,12 @@ export async function pageOfSent(
   call: SentCall,
 ): Promise<ApiAnswer> {
   const { webhook_id: webhookId } = call.parameters;
-  await requireKnown(db.reader, place, webhookId);
+  const webhook = await requireKnown(db.reader, place, webhookId);
   const page = parsePage(call.parameters);
   const limit = page.size === 0 ? Number.MAX_SAFE_INTEGER : page.size;
   const slice = { offset: offsetOf(page), limit, oldestFirst: false };
   const { rows, total } = await pageOfDeliveries(db.reader, { webhookId }, slice);
-  return pageAnswer(call, page, { items: rows.map(deliveryView), total });
+  return pageAnswer(call, page, { items: rows.map((row) => deliveryView(webhook, row)), total });
 }
 
 function testRoute(deps: TestDeps): RestRoute {
@@ -144,12 +144,14 @@ function redeliverRoute(deps: TestDeps): RestRoute {
   });
 }
 
-function deliveryView(delivery: Delivery): Readonly<Record<string, unknown>> {
+function deliveryView(webhook: Webhook, delivery: Delivery): Readonly<Record<string, unknown>> {
+  const target = targetNumberOf(webhook, delivery.queue) + 1;
   const { problem, endedAt, state, status } = delivery;
   return {
     id: delivery.id,
     event_type: delivery.kind,
-    target: targetNumberOf(delivery.queue) + 1,
+    // One that is gone has no number.
+    ...(target === 0 ? {} : { target }),
     status: statusOf(delivery),
     ...(problem === '' ? {} : { problem }),
     attempts: delivery.attempts,

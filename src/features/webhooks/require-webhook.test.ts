@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { AppError } from '../../lib/errors.ts';
 import { type GivenWebhook, requireWebhook } from './require-webhook.ts';
 
-const deps = { client: { requirePlausible: (): void => undefined }, externalUrl: undefined };
+const mail = { server: () => undefined, recipients: () => '' };
+const deps = { client: { requirePlausible: (): void => undefined }, mail, externalUrl: undefined };
 const target = { type: 'http', address: 'https://hooks.example/in' };
 const right: GivenWebhook = { name: 'ci', targets: [target], event_types: ['PUSH_ARTIFACT'] };
 

@@ -1,9 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { AppError } from '../../lib/errors.ts';
 import { compileDoublestar, PatternProblem } from '../../lib/text/compile-doublestar.ts';
 import type { GuardedClient } from '../../platform/http/outgoing/guarded-client.ts';
 import { OutgoingProblem } from '../../platform/http/outgoing/outgoing-problem.ts';
+import { isMailbox } from '../../platform/mail/mailbox.ts';
+import { mayReceive, parseList } from '../../platform/mail/recipients.ts';
 import { type EventKind, isEventKind } from './event-kinds.ts';
 import { templateProblem } from './payloads/fill-template.ts';
+import { noSecrets } from './seal-secrets.ts';
+import type { MailSettings } from './sending/send-by-mail.ts';
 import {
   type Filters,
   type PayloadFormat,
@@ -17,6 +22,7 @@ import {
 
 export interface RequireDeps {
   readonly client: Pick<GuardedClient, 'requirePlausible'>;
+  readonly mail: MailSettings;
   /** Of this registry, which is no target. */
   readonly externalUrl: string | undefined;
 }
@@ -47,7 +53,15 @@ export interface KeptParts {
   readonly filters: Filters;
 }
 
-const limits = { name: 255, description: 1024, targets: 20, patterns: 50, text: 512, template: 16 * 1024 };
+const limits = {
+  name: 255,
+  description: 1024,
+  targets: 20,
+  patterns: 50,
+  text: 512,
+  template: 16 * 1024,
+  recipients: 20,
+};
 /** Of all patterns together: each event is compared with them, which takes as long as they are. */
 const longestPatterns = 2048;
 
@@ -65,9 +79,17 @@ export function requireWebhook(
     throw bad(`a description has at most ${limits.description} characters`);
   if (targets.length === 0) throw bad('empty notification target: name where to send to in targets');
   if (targets.length > limits.targets) throw bad(`a webhook has at most ${limits.targets} targets`);
-  const parsed = targets.map((each) => {
-    const known = before?.targets.findIndex(({ address }) => address === each.address) ?? -1;
-    return requireTarget(deps, each, { target: before?.targets[known], secrets: before?.secrets[known] });
+  const known = knownTargets(targets, before?.targets ?? []);
+  const parsed = targets.map((each, no) => {
+    const { same, key } = known[no] ?? {};
+    const of = same === undefined ? undefined : before;
+    const { target, secrets } = requireTarget(deps, each, {
+      target: of?.targets[same ?? -1],
+      secrets: of?.secrets[same ?? -1],
+    });
+    // A number that another one had may still be waited for; that of a new webhook is what servers before read.
+    const fresh = before === undefined ? String(no) : randomUUID();
+    return { target: { key: key ?? fresh, ...target }, secrets };
   });
   return {
     name,
@@ -80,15 +102,44 @@ export function requireWebhook(
   };
 }
 
+interface KnownTarget {
+  /** The one before that has its address, whose secrets it keeps. */
+  readonly same?: number;
+  /** Of the one before that it is, or becomes: what waits for that goes to it. */
+  readonly key?: string;
+}
+
+/** Each of those before is one at most: by its address, wherever it stands; the rest by place and type. */
+function knownTargets(given: readonly GivenTarget[], before: readonly Target[]): readonly KnownTarget[] {
+  const taken = new Set<number>();
+  const take = (isIt: (target: Target, no: number) => boolean): number | undefined => {
+    const found = before.findIndex((target, no) => !taken.has(no) && isIt(target, no));
+    if (found < 0) return undefined;
+    taken.add(found);
+    return found;
+  };
+  const exact = given.map(({ type, address }) =>
+    take((each) => each.address === address && each.type === type),
+  );
+  const same = given.map(({ address }, no) => exact[no] ?? take((each) => each.address === address));
+  return given.map(({ type }, no) => {
+    const place = same[no] ?? take((each, old) => old === no && each.type === type);
+    const key = place === undefined ? undefined : before[place]?.key;
+    const kept = same[no];
+    return { ...(kept === undefined ? {} : { same: kept }), ...(key === undefined ? {} : { key }) };
+  });
+}
+
 function requireTarget(
   deps: RequireDeps,
   given: GivenTarget,
   before: { readonly target: Target | undefined; readonly secrets: TargetSecrets | undefined },
-): { readonly target: Target; readonly secrets: TargetSecrets } {
+): { readonly target: Omit<Target, 'key'>; readonly secrets: TargetSecrets } {
   const { address = '', auth_header: authHeader = '', skip_cert_verify: skipCertVerify = false } = given;
   const type = targetForms.find((form) => form === given.type);
   if (type === undefined)
     throw bad(`unsupported target type ${text(given.type)}; there are ${targetForms.join(', ')}`);
+  if (type === 'email') return { target: requireMail(deps.mail, given), secrets: noSecrets };
   requireAddress(deps, address);
   if (!/^[^\p{Cc}]*$/u.test(authHeader) || authHeader.length > limits.text * 8)
     throw bad('auth_header has signs that no header may have');
@@ -106,6 +157,26 @@ function requireTarget(
     },
     secrets: { authHeader, secret },
   };
+}
+
+/** What proves who sent a request, or shapes it, has no place in a mail: it is refused, or would be missed. */
+function requireMail({ server, recipients }: MailSettings, given: GivenTarget): Omit<Target, 'key'> {
+  const { address = '', auth_header: authHeader = '', secret = '', template = '' } = given;
+  if (authHeader !== '' || secret !== '' || given.skip_cert_verify === true)
+    throw bad('a target of the type email has no auth_header, secret or skip_cert_verify');
+  if (template !== '') throw bad('a target of the type email has no template');
+  const to = parseList(address);
+  if (to.length === 0 || to.length > limits.recipients)
+    throw bad(`a target of the type email has 1 to ${limits.recipients} addresses, divided by commas`);
+  const wrong = to.find((each) => !isMailbox(each));
+  if (wrong !== undefined) throw bad(`${text(wrong)} is no mail address such as ops@example.com`);
+  const refused = to.find((each) => !mayReceive(each, recipients()));
+  if (refused !== undefined)
+    throw bad(`${text(refused)} may not receive mail: an administrator has to add it to smtp_recipients`);
+  if (server() === undefined)
+    throw bad('there is no mail: an administrator has to set smtp_server and smtp_from first');
+  const payloadFormat = formatOf('email', given.payload_format);
+  return { type: 'email', address: to.join(','), skipCertVerify: false, payloadFormat };
 }
 
 function formatOf(type: TargetForm, given = ''): PayloadFormat | null {

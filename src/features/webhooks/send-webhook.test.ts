@@ -7,6 +7,7 @@ import { systemActor } from '../../platform/events/append.ts';
 import { sendWebhook } from './send-webhook.ts';
 import { createWebhook, updateWebhook } from './update-webhook.ts';
 import { askedKey, queueOf } from './webhook.ts';
+import { findWebhook } from './webhook-store.ts';
 
 const masterKey = MasterKey.parse(MasterKey.generate()) as MasterKey;
 const place = { projectId: null, projectName: '', projectPattern: '**', actor: systemActor, creator: '' };
@@ -23,23 +24,25 @@ for (const dialect of dialects) {
         return Promise.resolve({ status: 200, headers: {}, body: Buffer.alloc(0) });
       },
     };
-    const editing = { db, masterKey, client, externalUrl: undefined };
+    const mail = { server: () => undefined, recipients: () => '' };
+    const editing = { db, masterKey, client, mail, externalUrl: undefined };
     const given = {
       name: 'ci',
       targets: [{ type: 'http', address: 'https://hooks.example/in' }],
       event_types: ['PUSH_ARTIFACT'],
     };
     const id = await createWebhook(editing, place, { ...given, enabled: true });
+    const key = (await findWebhook(db.reader, id))?.targets[0]?.key ?? '';
     const send = (orderKey: string) => {
       const delivery = {
         id: 1,
         webhookId: id,
-        queue: queueOf(id, 0),
+        queue: queueOf(id, { key }),
         orderKey,
         body: '{}',
         contentType: 'x',
       };
-      return sendWebhook({ db, masterKey, client, version: '1' }, delivery as unknown as Delivery);
+      return sendWebhook({ db, masterKey, client, mail, version: '1' }, delivery as unknown as Delivery);
     };
     assert.equal((await send('pay/app')).kind, 'delivered');
     await updateWebhook(editing, place, { id, given: { ...given, enabled: false } });

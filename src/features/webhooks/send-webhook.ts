@@ -6,6 +6,7 @@ import type { GuardedClient, OutgoingAnswer } from '../../platform/http/outgoing
 import { OutgoingProblem } from '../../platform/http/outgoing/outgoing-problem.ts';
 import { noSecrets, openSecrets } from './seal-secrets.ts';
 import { chatProblem } from './sending/chat-problem.ts';
+import { type MailSettings, sendByMail } from './sending/send-by-mail.ts';
 import { signRequest } from './sending/sign-request.ts';
 import { isAsked, type Target, type TargetSecrets, targetNumberOf } from './webhook.ts';
 import { findWebhook } from './webhook-store.ts';
@@ -14,6 +15,7 @@ export interface SendDeps {
   readonly db: Database;
   readonly masterKey: MasterKey;
   readonly client: Pick<GuardedClient, 'send'>;
+  readonly mail: MailSettings;
   /** Berth's version. */
   readonly version: string;
 }
@@ -29,12 +31,13 @@ export async function sendWebhook(deps: SendDeps, delivery: Delivery): Promise<O
   const { db, masterKey } = deps;
   const now = await db.now();
   const webhook = await findWebhook(db.reader, delivery.webhookId);
-  const number = targetNumberOf(delivery.queue);
+  const number = webhook === undefined ? -1 : targetNumberOf(webhook, delivery.queue);
   const target = webhook?.targets[number];
   if (webhook === undefined || target === undefined)
     return notSent(now, 'the webhook has no such target any more');
   // It may have been made while somebody switched it off.
   if (!webhook.enabled && !isAsked(delivery.orderKey)) return notSent(now, 'the webhook was switched off');
+  if (target.type === 'email') return sendByMail(deps.mail, delivery, { target, now });
   const secrets = openSecrets(masterKey, webhook);
   if (secrets === undefined)
     return notSent(now, 'the secrets of the webhook were encrypted with another master key: set them again');

@@ -38,8 +38,8 @@ export async function testWebhook(
   const source = sourceOf(webhook);
   return db.transaction(async (tx) => {
     const eventId = await append(tx, eventOf('webhook.tested', place, { id, wanted: webhook, now }));
-    const rows = webhook.targets.map((target, no) => {
-      const queue = queueOf(id, no);
+    const rows = webhook.targets.map((target) => {
+      const queue = queueOf(id, target);
       return {
         eventId,
         listener: queue,

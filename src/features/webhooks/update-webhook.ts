@@ -17,6 +17,7 @@ import {
   countWebhooks,
   findWebhook,
   isNameTaken,
+  lockWebhook,
   putWebhook,
   removeWebhook,
   type WebhookValues,
@@ -75,16 +76,23 @@ export async function createWebhook(
  */
 export async function updateWebhook(
   deps: EditDeps,
-  place: WebhookPlace,
-  { id, given }: { readonly id: number; readonly given: GivenWebhook },
+  of: Omit<WebhookPlace, 'projectPattern'>,
+  {
+    id,
+    given,
+    projectPattern,
+  }: { readonly id: number; readonly given: GivenWebhook; readonly projectPattern?: string | undefined },
 ): Promise<void> {
   const { db, masterKey } = deps;
-  const before = await requireKnown(db.reader, place, id);
-  const secrets = openSecrets(masterKey, before) ?? before.targets.map(() => noSecrets);
-  const wanted = requireWebhook(deps, given, { ...before, secrets });
-  requireProjectPattern(place);
   const now = await db.now();
   await db.transaction(async (tx) => {
+    // What it keeps is what the change before it has left.
+    await lockWebhook(tx, id);
+    const before = await requireKnown(tx, of, id);
+    const secrets = openSecrets(masterKey, before) ?? before.targets.map(() => noSecrets);
+    const wanted = requireWebhook(deps, given, { ...before, secrets });
+    const place = { ...of, projectPattern: projectPattern ?? before.projectPattern };
+    requireProjectPattern(place);
     const { projectId } = place;
     if (await isNameTaken(tx, { projectId, name: wanted.name, id })) throw nameTaken(wanted.name);
     await putWebhook(tx, { ...valuesOf(masterKey, wanted, place), id, now });
@@ -100,9 +108,10 @@ export async function deleteWebhook(
   place: WebhookPlace,
   id: number,
 ): Promise<void> {
-  const wanted = await requireKnown(db.reader, place, id);
   const now = await db.now();
   await db.transaction(async (tx) => {
+    await lockWebhook(tx, id);
+    const wanted = await requireKnown(tx, place, id);
     await removeWebhook(tx, id);
     await append(tx, eventOf('webhook.deleted', place, { id, wanted, now }));
   });

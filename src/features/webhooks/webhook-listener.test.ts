@@ -17,7 +17,13 @@ function given(name: string, enabled = true) {
 }
 
 function editing(db: Database) {
-  return { db, masterKey, externalUrl: undefined, client: { requirePlausible: (): void => undefined } };
+  return {
+    db,
+    masterKey,
+    externalUrl: undefined,
+    mail: { server: () => undefined, recipients: () => '' },
+    client: { requirePlausible: (): void => undefined },
+  };
 }
 
 for (const dialect of dialects) {

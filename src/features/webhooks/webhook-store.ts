@@ -121,6 +121,16 @@ export async function findWebhook(db: Queries, id: number): Promise<Webhook | un
   return row === undefined ? undefined : toWebhook(row);
 }
 
+const lock = prepare((db, values: { id: number }, dialect) => {
+  const query = db.selectFrom('webhook').select('id').where('id', '=', values.id);
+  return dialect === 'postgres' ? query.forUpdate() : query;
+});
+
+/** Until the transaction ends nobody else changes it. */
+export async function lockWebhook(tx: Tx, id: number): Promise<void> {
+  await tx.first(lock, { id });
+}
+
 const ofPlace = prepare((db, values: { projectId: number }) =>
   db
     .selectFrom('webhook')
@@ -188,7 +198,11 @@ function toWebhook(row: Selectable<WebhookTable>): Webhook {
     projectPattern: row.project_pattern,
     name: row.name,
     description: row.description,
-    targets: JSON.parse(row.targets) as Target[],
+    // Those that were written before there were keys.
+    targets: (JSON.parse(row.targets) as Target[]).map((target, no) => ({
+      ...target,
+      key: target.key ?? String(no),
+    })),
     eventTypes: JSON.parse(row.event_types) as EventKind[],
     filters: JSON.parse(row.filters) as Filters,
     enabled: row.enabled === 1,

@@ -10,8 +10,8 @@ const time = { type: 'string', format: 'date-time' } as const;
 const texts = { type: 'array', items: text } as const;
 
 const targetProperties = {
-  type: { ...text, description: 'http, slack, teams, feishu, dingtalk or wecom.' },
-  address: text,
+  type: { ...text, description: 'http, slack, teams, feishu, dingtalk, wecom or email.' },
+  address: { ...text, description: 'A URL; of email: addresses, divided by commas.' },
   auth_header: {
     ...text,
     description: 'Sent as Authorization. Shown to those who may change the webhook.',

@@ -1,13 +1,16 @@
 import type { EventKind } from './event-kinds.ts';
 
-export const targetForms = ['http', 'slack', 'teams', 'feishu', 'dingtalk', 'wecom'] as const;
+export const targetForms = ['http', 'slack', 'teams', 'feishu', 'dingtalk', 'wecom', 'email'] as const;
 export type TargetForm = (typeof targetForms)[number];
 
 export const payloadFormats = ['Default', 'CloudEvents'] as const;
 export type PayloadFormat = (typeof payloadFormats)[number];
 
 export interface Target {
+  /** By which what waits for it knows it, wherever it stands among the others. */
+  readonly key: string;
   readonly type: TargetForm;
+  /** A URL; of `email`: addresses, divided by commas. */
   readonly address: string;
   readonly skipCertVerify: boolean;
   /** Of `http`; null: the body is made by the template. */
@@ -62,13 +65,14 @@ export function sourceOf({ id, projectId }: Pick<Webhook, 'id' | 'projectId'>): 
 }
 
 /** The name of a target among all targets. */
-export function queueOf(webhookId: number, target: number): string {
-  return `webhook:${webhookId}:${target}`;
+export function queueOf(webhookId: number, { key }: Pick<Target, 'key'>): string {
+  return `webhook:${webhookId}:${key}`;
 }
 
-/** Which of the webhook's targets it is. */
-export function targetNumberOf(queue: string): number {
-  return Number(queue.slice(queue.lastIndexOf(':') + 1));
+/** Which of the webhook's targets it is, from 0; -1: none of them any more. */
+export function targetNumberOf({ targets }: Pick<Webhook, 'targets'>, queue: string): number {
+  const key = queue.slice(queue.lastIndexOf(':') + 1);
+  return targets.findIndex((target) => target.key === key);
 }
 
 /** The order key of what somebody asked for by the event of that id: it waits for nothing, and goes also while the webhook is off. */

@@ -21,6 +21,7 @@ import { makeMessages } from './make-messages.ts';
 import { ownRoutes } from './own-routes.ts';
 import { policyRoutes } from './routes.ts';
 import { sendWebhook } from './send-webhook.ts';
+import { mailSettingsOf } from './sending/mail-settings-of.ts';
 import { deliveryRoutes } from './system/delivery-routes.ts';
 import { systemWebhookRoutes } from './system/routes.ts';
 import { KnownListeners, type WebhookListener } from './webhook-listener.ts';
@@ -51,7 +52,8 @@ export function createWebhooks(deps: WebhooksDeps): Webhooks {
   const own = `${listen.loopback ? 'localhost' : hostname()}:${listen.port}`;
   const host = externalUrl === undefined ? own : new URL(externalUrl).host;
   const forMessages = { prefix, host: () => host };
-  const forSending = { db, masterKey, client, version: version() };
+  const mail = mailSettingsOf(settings);
+  const forSending = { db, masterKey, client, mail, version: version() };
   const deliveries = new Deliveries<WebhookListener>({
     db,
     log,
@@ -63,7 +65,7 @@ export function createWebhooks(deps: WebhooksDeps): Webhooks {
       send: (delivery) => sendWebhook(forSending, delivery),
     },
   });
-  const editing = { db, masterKey, client, externalUrl };
+  const editing = { db, masterKey, client, mail, externalUrl };
   return {
     routes: [
       ...policyRoutes(editing),

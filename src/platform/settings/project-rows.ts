@@ -25,6 +25,10 @@ export const projectRows = {
     en: 'Whether the rules of project_immutable_default stay: changing, disabling or deleting one is refused.',
     zh: '是否锁定 project_immutable_default：这些规则不能被更改、停用或删除。',
   }),
+  project_retention_locked: flag(honoured, false, {
+    en: 'Whether projects go by the default retention policy of the system: making or changing one of their own is refused.',
+    zh: '是否要求项目使用系统默认的保留策略：新建或更改项目自己的策略会被拒绝。',
+  }),
   project_immutable_default: {
     type: 'string',
     fallback: '',

@@ -45,6 +45,8 @@ export interface TextRow extends Row {
   readonly pattern?: RegExp;
   /** Beyond that: undefined, or what the value has to be. */
   readonly problem?: (text: string) => string | undefined;
+  /** Encrypted with the master key where it is kept; its face is `w`. */
+  readonly sealed?: true;
   readonly oneOf?: readonly string[];
   /** What a text of it has to look like, for people. */
   readonly form?: string;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { testMasterKey } from '../crypto/test-master-key.testing.ts';
 import type { Database } from '../db/database.ts';
 import { dialects, openTestDatabase } from '../db/testing/test-database.ts';
 import type { Actor } from '../events/append.ts';
@@ -9,7 +10,8 @@ import { type SettingChanges, Settings, type SettingsDeps } from './settings.ts'
 
 const actor: Actor = { principal: 'user:1', address: '127.0.0.1', client: 'test', requestId: 'r' };
 const log = { debug() {}, info() {}, warn() {}, error() {} };
-const open = (db: Database, more: Partial<SettingsDeps> = {}) => Settings.open({ db, log, ...more });
+const open = (db: Database, more: Partial<SettingsDeps> = {}) =>
+  Settings.open({ db, masterKey: testMasterKey(), log, ...more });
 
 const events = async (db: Database) =>
   (
@@ -50,6 +52,26 @@ for (const dialect of dialects) {
         { read_onlyBefore: 0, read_only: 1, session_timeoutBefore: 60, session_timeout: 5 },
       ],
     ]);
+  });
+
+  test(`a secret is kept encrypted, told to no event, and gone with its master key (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    const masterKey = testMasterKey();
+    await using settings = await open(db, { masterKey });
+    await settings.change({ smtp_password: 'Pass-Word-1' }, actor);
+    assert.equal(settings.get('smtp_password'), 'Pass-Word-1');
+    await using again = await open(db, { masterKey });
+    assert.equal(again.get('smtp_password'), 'Pass-Word-1');
+    await again.change({ smtp_password: 'Pass-Word-1' }, actor);
+    assert.deepEqual(await events(db), [
+      ['configuration.updated', 'configuration', { smtp_password: 'changed' }],
+    ]);
+    const kept = await db.reader.builder.selectFrom('setting').select('value').execute();
+    assert.ok(!JSON.stringify(kept).includes('Pass-Word-1'));
+    await using lost = await open(db);
+    assert.equal(lost.get('smtp_password'), '');
+    await lost.change({ smtp_password: '' }, actor);
   });
 
   test(`one value that cannot be had refuses all of them (${dialect})`, async () => {

@@ -1,4 +1,5 @@
 import { AppError, isLogged } from '../../lib/errors.ts';
+import { type MasterKey, WrongMasterKey } from '../crypto/master-key.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { oneAtATime } from '../db/one-at-a-time.ts';
 import { type Actor, append, systemActor } from '../events/append.ts';
@@ -14,6 +15,8 @@ const lookEveryMs = 500;
 export interface SettingsDeps {
   readonly db: Database;
   readonly log: Logger;
+  /** Encrypts what is a secret. */
+  readonly masterKey: MasterKey;
   /** Instead of the table's, where nothing is stored. */
   readonly defaults?: Partial<SettingValues>;
   /** Whatever is stored; then nothing can be changed. */
@@ -108,13 +111,13 @@ export class Settings implements AsyncDisposable {
 }
 
 function valuesOf(
-  { defaults = {} }: SettingsDeps,
+  { defaults = {}, masterKey }: SettingsDeps,
   { texts }: StoredSettings,
   pinned: SettingChanges,
 ): SettingValues {
   const values = settingKeys.map((key): [SettingKey, SettingValue] => {
-    const value = pinned[key] ?? parse(texts.get(key));
     const row = rowOf(key);
+    const value = pinned[key] ?? plainOf(key, parse(texts.get(key)), masterKey);
     return [key, isOfType(row, value) ? value : (defaults[key] ?? row.fallback)];
   });
   return Object.fromEntries(values) as SettingValues;
@@ -144,7 +147,8 @@ async function store(
     const before = valuesOf(deps, stored, {});
     const changed = wanted.filter(([key, value]) => before[key] !== value);
     if (changed.length === 0) return;
-    for (const [name, value] of changed) await putSetting(tx, { name, value: JSON.stringify(value), now });
+    for (const [name, value] of changed)
+      await putSetting(tx, { name, value: JSON.stringify(keptOf(name, value, deps.masterKey)), now });
     await putSetting(tx, { name: versionName, value: String(stored.version + 1), now });
     await append(tx, {
       type: 'configuration.updated',
@@ -164,6 +168,27 @@ function parse(text: string | undefined): unknown {
     return JSON.parse(text);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+const purpose = 'setting';
+
+function keptOf(key: SettingKey, value: SettingValue, masterKey: MasterKey): SettingValue {
+  const row = rowOf(key);
+  if (row.type !== 'string' || row.sealed === undefined || value === '') return value;
+  return Buffer.from(masterKey.wrap(Buffer.from(String(value)), `${purpose} ${key}`)).toString('base64');
+}
+
+/** What was encrypted with another master key is not there: it has to be set again. */
+function plainOf(key: SettingKey, value: unknown, masterKey: MasterKey): unknown {
+  const row = rowOf(key);
+  if (row.type !== 'string' || row.sealed === undefined || typeof value !== 'string' || value === '')
+    return value;
+  try {
+    return masterKey.unwrap(Buffer.from(value, 'base64'), `${purpose} ${key}`).toString();
+  } catch (error) {
+    if (error instanceof WrongMasterKey) return undefined;
     throw error;
   }
 }

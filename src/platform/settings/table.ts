@@ -1,6 +1,7 @@
 import type { Text } from '../../lib/text/language.ts';
 import { parseSyslogEndpoint } from '../syslog/syslog-endpoint.ts';
 import { costRows } from './cost-rows.ts';
+import { mailRows } from './mail-rows.ts';
 import { projectRows } from './project-rows.ts';
 import {
   flag,
@@ -200,6 +201,7 @@ export const settingRows = {
   }),
   ...projectRows,
   ...costRows,
+  ...mailRows,
   notification_enable: flag(honoured, true, {
     en: 'Whether webhooks are sent. What happens while they are not is not told later.',
     zh: '是否发送 webhook。关闭期间发生的事件之后不会补发。',

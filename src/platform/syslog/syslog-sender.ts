@@ -3,28 +3,11 @@ import { lookup as lookUp } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { PermittedAddresses } from '../http/outgoing/permitted-addresses.ts';
+import { serverAddresses } from '../http/outgoing/server-addresses.ts';
 import type { SyslogEndpoint } from './syslog-endpoint.ts';
 
 const connectMs = 10_000;
 const writeMs = 30_000;
-
-/**
- * An administrator names the server, which permits private networks and this machine. What stays forbidden is what no
- * syslog server has: addresses of this link, among them those where clouds keep credentials, of groups, of nobody.
- */
-const ownNetworks = [
-  ['10.0.0.0', 8, 'ipv4'],
-  ['172.16.0.0', 12, 'ipv4'],
-  ['192.168.0.0', 16, 'ipv4'],
-  ['100.64.0.0', 10, 'ipv4'],
-  ['127.0.0.0', 8, 'ipv4'],
-  ['::1', 128, 'ipv6'],
-  ['fc00::', 7, 'ipv6'],
-] as const;
-const permitted = new PermittedAddresses(
-  ownNetworks.map(([address, prefix, family]) => ({ address, prefix, family })),
-);
 
 /** A connection to a syslog server. */
 export interface SyslogSender {
@@ -49,7 +32,7 @@ export async function connectSyslog(
     isIP(host) === 0
       ? await inTime(lookUp(host, { all: true }), limit)
       : [{ address: host, family: isIP(host) }];
-  const allowed = found.filter(({ address }) => permitted.has(address));
+  const allowed = found.filter(({ address }) => serverAddresses.has(address));
   if (allowed.length === 0) throw new Error('its name leads to no address that may be connected to');
   let last: unknown;
   for (const { address, family } of allowed) {

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createServer as createSecure, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { issueAuthority, issueForServer } from '../../../platform/crypto/issue-certificate.ts';
+import { testMasterKey } from '../../../platform/crypto/test-master-key.testing.ts';
 import { dialects, openTestDatabase } from '../../../platform/db/testing/test-database.ts';
 import { append, systemActor } from '../../../platform/events/append.ts';
 import { Settings } from '../../../platform/settings/settings.ts';
@@ -61,7 +62,7 @@ const overTcp = (): Receiver => new Receiver(createServer(), 'connection');
 async function open(dialect: (typeof dialects)[number], more: { doubtMs?: number } = {}) {
   const opened = await openTestDatabase(dialect);
   const { db } = opened;
-  const settings = await Settings.open({ db, log: quiet });
+  const settings = await Settings.open({ db, masterKey: testMasterKey(), log: quiet });
   const forwarding = new AuditForwarding({
     db,
     endpoint: () => settings.get('audit_log_forward_endpoint'),

@@ -6,6 +6,7 @@ import type { RecordedType } from '../../../lib/event-types.ts';
 import type { EventFeed, FeedDeps, Follower, Told } from './event-feed.ts';
 import { type StreamFilter, type StreamRights, streamRights } from './stream-filter.ts';
 import { streamText } from './stream-text.ts';
+import type { UploadNow } from './uploads-under-way.ts';
 
 /** What waits for a client in our memory before it is asked for more. */
 const roomBytes = 64 * 1024;
@@ -39,6 +40,9 @@ export interface Beginning {
 export class ClientStream extends Readable implements Follower {
   readonly #deps: ClientDeps;
   readonly #jobs = new Map<number, string>();
+  /** What it was told last of each upload that is open. */
+  readonly #toldUploads = new Map<string, string>();
+  #uploads: readonly UploadNow[] = [];
   #place: number | undefined;
   #rights: StreamRights | undefined;
   #rightsAt = Number.NEGATIVE_INFINITY;
@@ -72,6 +76,17 @@ export class ClientStream extends Readable implements Follower {
   offerJobs(jobs: ReadonlyMap<number, string>): void {
     if (!this.#deps.filter.jobs) return;
     for (const [id, job] of jobs) this.#jobs.set(id, job);
+    this.advance();
+  }
+
+  get wantsUploads(): boolean {
+    return this.#deps.filter.uploads;
+  }
+
+  offerUploads(uploads: readonly UploadNow[]): void {
+    // What ended before it could be told.
+    const ended = this.#uploads.filter(({ isOver }) => isOver);
+    this.#uploads = [...ended, ...uploads];
     this.advance();
   }
 
@@ -149,6 +164,7 @@ export class ClientStream extends Readable implements Follower {
     const page = await this.#deps.feed.page(this.#place ?? 0);
     if (page === undefined) {
       this.#tellJobs();
+      this.#tellUploads();
       return false;
     }
     await this.#readRights();
@@ -163,11 +179,27 @@ export class ClientStream extends Readable implements Follower {
   }
 
   #isFor({ event }: Told): boolean {
-    const { types, project } = this.#deps.filter;
-    if (!types.has(event.type as RecordedType)) return false;
-    if (project !== undefined && (this.#projectId === undefined || event.projectId !== this.#projectId))
-      return false;
-    return this.#rights?.sees(event) === true;
+    return this.#deps.filter.types.has(event.type as RecordedType) && this.#seesPlace(event);
+  }
+
+  #seesPlace(of: { readonly projectId: number | null }): boolean {
+    const isElsewhere = this.#projectId === undefined || of.projectId !== this.#projectId;
+    if (this.#deps.filter.project !== undefined && isElsewhere) return false;
+    return this.#rights?.sees(of) === true;
+  }
+
+  #tellUploads(): void {
+    let text = '';
+    for (const upload of this.#uploads) {
+      const { id, isOver } = upload;
+      const before = this.#toldUploads.get(id);
+      if (isOver) this.#toldUploads.delete(id);
+      if (!this.#seesPlace(upload) || before === upload.text || (isOver && before === undefined)) continue;
+      text += upload.text;
+      if (!isOver) this.#toldUploads.set(id, upload.text);
+    }
+    this.#uploads = [];
+    if (text !== '') this.#tell(text);
   }
 
   #tellJobs(): void {

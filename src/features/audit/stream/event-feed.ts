@@ -9,6 +9,7 @@ import { recordedTypes } from '../audit-kinds.ts';
 import { auditEventView } from '../list-audit-events.ts';
 import { JobChanges } from './job-changes.ts';
 import { streamText } from './stream-text.ts';
+import { type UploadNow, UploadsUnderWay } from './uploads-under-way.ts';
 
 /** Of what was told just now so much is kept for all clients together; who is behind it is read for alone. */
 const mostKept = 2000;
@@ -17,6 +18,8 @@ const idsAtOnce = 500;
 /** What one client is given in one piece. */
 const toldAtOnce = 100;
 const lookEveryMs = 200;
+/** Uploads move all the time. */
+const lookForUploadsEveryMs = 1000;
 /** Rights, and whether a client is still signed in. */
 const checkEveryMs = 500;
 
@@ -48,6 +51,10 @@ export interface Follower {
   check(): void;
   /** By job: how it is now. */
   offerJobs(jobs: ReadonlyMap<number, string>): void;
+  /** Whether it is offered uploads. */
+  readonly wantsUploads: boolean;
+  /** Once a second: all that are open, and those that have ended since. */
+  offerUploads(uploads: readonly UploadNow[]): void;
 }
 
 /**
@@ -113,6 +120,7 @@ class Run implements AsyncDisposable {
   readonly #deps: FeedDeps;
   readonly #followers: ReadonlySet<Follower>;
   readonly #jobs: JobChanges;
+  readonly #uploads: UploadsUnderWay;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #busy = new Map<string, Promise<void>>();
   #kept: Told[] = [];
@@ -127,6 +135,7 @@ class Run implements AsyncDisposable {
     this.#deps = deps;
     this.#followers = followers;
     this.#jobs = new JobChanges(deps.db);
+    this.#uploads = new UploadsUnderWay(deps.db, deps.prefix);
     this.ready = this.#start();
   }
 
@@ -163,6 +172,7 @@ class Run implements AsyncDisposable {
     if (this.#stopped) return;
     this.#each('events', lookEveryMs, () => this.#lookForEvents());
     this.#each('jobs', lookEveryMs, () => this.#lookForJobs());
+    this.#each('uploads', lookForUploadsEveryMs, () => this.#lookForUploads());
     this.#timers.push(
       setInterval(() => {
         for (const follower of this.#followers) follower.check();
@@ -228,6 +238,16 @@ class Run implements AsyncDisposable {
     if (changed.length === 0) return;
     const texts = await this.#textsOf(changed);
     for (const follower of this.#followers) follower.offerJobs(texts);
+  }
+
+  async #lookForUploads(): Promise<void> {
+    const wanting = [...this.#followers].filter(({ wantsUploads }) => wantsUploads);
+    if (wanting.length === 0) {
+      this.#uploads.forget();
+      return;
+    }
+    const uploads = await this.#uploads.look();
+    for (const follower of wanting) follower.offerUploads(uploads);
   }
 
   async #textsOf(rows: readonly JobRow[]): Promise<ReadonlyMap<number, string>> {

@@ -6,6 +6,13 @@ import { putGrant, removeGrant } from '../../../access/grants/grant-writes.ts';
 import { createProject } from '../../../access/projects/create-project.ts';
 import { silentLog } from '../../../access/testing/parts.ts';
 import { openRestWorld } from '../../../access/testing/rest-world.ts';
+import {
+  deleteHeldUpload,
+  finishUploadRow,
+  insertUpload,
+  renewLease,
+  takeFreeLease,
+} from '../../../content/uploads/upload-writes.ts';
 import { seededChance } from '../../../lib/chance.testing.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { type EventType, eventTypes } from '../../../lib/event-types.ts';
@@ -159,6 +166,58 @@ async function open(dialect: (typeof dialects)[number], more: { heartbeatMs?: nu
 const status = (code: number) => (error: unknown) => error instanceof AppError && error.row.status === code;
 
 for (const dialect of dialects) {
+  test(`uploads are told from their beginning to their end, to who may see their project and asks for them (${dialect})`, async () => {
+    await using world = await open(dialect);
+    const { db, projects } = world;
+    const put = (id: string, projectId: number, repositoryName: string) =>
+      db.transaction((tx) =>
+        insertUpload(tx, { id, projectId, repositoryName, principal: 'user:3', expiresAt: 9e15, now: 5 }),
+      );
+    await put('u-1', projects.shop, 'shop/app');
+    await put('u-2', projects.pay, 'pay/app');
+    using all = await world.follow('admin', { type: 'upload' });
+    using alice = await world.follow('alice', { type: 'upload' });
+    using jobs = await world.follow('admin');
+    await until('they are told', () => all.of('upload').length === 2 && alice.of('upload').length === 1);
+    assert.deepEqual(
+      alice.of('upload').map(({ creation_time: _time, ...rest }) => rest),
+      [
+        {
+          id: 'u-1',
+          project_id: projects.shop,
+          repository: 'shop/app',
+          username: 'alice',
+          status: 'open',
+          bytes: 0,
+        },
+      ],
+    );
+    using late = await world.follow('alice', { type: 'upload', project: 'shop' });
+    await until('who comes later is told, too', () => late.of('upload').length === 1);
+    const held = { id: 'u-1', holder: 'h', until: 9e15 };
+    await db.transaction(async (tx) => {
+      await takeFreeLease(tx, held);
+      await renewLease(tx, { ...held, offset: 700 });
+    });
+    await until('it moves', () => alice.of('upload').at(-1)?.['bytes'] === 700);
+    await db.transaction((tx) => finishUploadRow(tx, { ...held, digest: 'sha256:aa', expiresAt: 9e15 }));
+    await db.transaction(async (tx) => {
+      await takeFreeLease(tx, { ...held, id: 'u-2' });
+      await deleteHeldUpload(tx, { id: 'u-2', holder: 'h' });
+    });
+    await until('they end', () => all.of('upload').length === 5 && alice.of('upload').length === 3);
+    const ends = all
+      .of('upload')
+      .slice(3)
+      .map(({ id, status, bytes, digest }) => [id, status, bytes, digest]);
+    assert.deepEqual(ends, [
+      ['u-1', 'finished', 700, 'sha256:aa'],
+      ['u-2', 'aborted', 0, undefined],
+    ]);
+    assert.deepEqual([jobs.of('upload'), late.of('upload').length], [[], 3]);
+    assert.deepEqual(all.ids, []);
+  });
+
   test(`streamEvents: each client is told what its audit list shows, across breaks, and nothing else (${dialect})`, async () => {
     await using world = await open(dialect);
     const chance = seededChance(7);

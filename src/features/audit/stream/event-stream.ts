@@ -4,7 +4,7 @@ import { AppError } from '../../../lib/errors.ts';
 import { ClientStream } from './client-stream.ts';
 import { EventFeed, type FeedDeps } from './event-feed.ts';
 import { resumePlace } from './resume-place.ts';
-import { jobType, parseStreamFilter, type StreamFilter } from './stream-filter.ts';
+import { jobType, parseStreamFilter, type StreamFilter, uploadType } from './stream-filter.ts';
 import { streamText } from './stream-text.ts';
 
 /** On one instance, of all together and of one account or token. */
@@ -81,7 +81,7 @@ function requireRoom(streams: ReadonlyMap<ClientStream, string>, key: string): v
 const parameters = {
   type: {
     in: 'query',
-    description: `Kinds of events, such as tag.deleted, or delete_tag as Harbor calls them, and ${jobType}, divided by commas; default: all.`,
+    description: `Kinds of events, such as tag.deleted, or delete_tag as Harbor calls them, ${jobType}, and ${uploadType} (content on its way in), divided by commas; default: all but ${uploadType}.`,
     schema: { type: 'string' },
   },
   project: {
@@ -104,7 +104,7 @@ const parameters = {
 const answers = {
   200: {
     description:
-      'Messages `audit` (with an id), `job`, `ready` (told is what there was), `reset` (after the id cannot be told: read the lists anew) and `end`; a comment every 15 seconds.',
+      'Messages `audit` (with an id), `job`, `upload` (only when asked for), `ready` (told is what there was), `reset` (after the id cannot be told: read the lists anew) and `end`; a comment every 15 seconds.',
     mediaType: 'text/event-stream',
     schema: { type: 'string' },
   },

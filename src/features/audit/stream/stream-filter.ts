@@ -9,10 +9,14 @@ import { recordedTypes } from '../audit-kinds.ts';
 /** What a type is called that is no row of the audit log: a job, as it is now. */
 export const jobType = 'job';
 
+/** Content on its way in; only for who asks for it, since nobody else is served by reading it. */
+export const uploadType = 'upload';
+
 /** What a client wants to be told, whatever it may see. */
 export interface StreamFilter {
   readonly types: ReadonlySet<RecordedType>;
   readonly jobs: boolean;
+  readonly uploads: boolean;
   /** The name of a project, and then nothing that belongs to none. */
   readonly project: string | undefined;
 }
@@ -26,17 +30,18 @@ export function parseStreamFilter(given: {
 }): StreamFilter {
   const project = given.project === '' ? undefined : given.project;
   if (given.type === undefined)
-    return { types: new Set(recordedTypes), jobs: project === undefined, project };
+    return { types: new Set(recordedTypes), jobs: project === undefined, uploads: false, project };
   const names = given.type.split(',').map((name) => name.trim());
   const jobs = names.includes(jobType);
+  const uploads = names.includes(uploadType);
   if (jobs && project !== undefined)
     throw new AppError('BAD_REQUEST', {
       message: 'jobs belong to no project',
       detail: `leave out the project, or the type ${jobType}`,
     });
-  const others = names.filter((name) => name !== jobType);
+  const others = names.filter((name) => name !== jobType && name !== uploadType);
   const types = others.length === 0 ? [] : parseAuditFilter({ type: others.join(',') }).types;
-  return { types: new Set(types), jobs, project };
+  return { types: new Set(types), jobs, uploads, project };
 }
 
 /** What somebody may be told, by rights of the moment: the rows of the audit log that a list shows, and jobs. */

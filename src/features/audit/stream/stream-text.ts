@@ -1,5 +1,5 @@
 /** Kinds of messages; only those that are rows of the log have an id. */
-type Kind = 'audit' | 'job' | 'ready' | 'reset' | 'end';
+type Kind = 'audit' | 'job' | 'upload' | 'ready' | 'reset' | 'end';
 
 /** One message as HTML has it (9.2.5, event streams); JSON has no line breaks. */
 export function streamText(kind: Kind, data: object, id?: number): string {

@@ -55,6 +55,7 @@ const retained: Told = {
 
 function bodyOf(target: Partial<Target>, told: Told): Record<string, unknown> {
   const whole: Target = {
+    key: '0',
     type: 'http',
     address: 'https://hooks.example/',
     skipCertVerify: false,

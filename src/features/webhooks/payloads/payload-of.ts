@@ -2,6 +2,7 @@ import type { EventKind } from '../event-kinds.ts';
 import type { Target } from '../webhook.ts';
 import { chatBody } from './chat-body.ts';
 import { fillTemplate } from './fill-template.ts';
+import { mailBody } from './mail-body.ts';
 import { slackBody } from './slack-body.ts';
 import type { Told } from './told.ts';
 
@@ -30,6 +31,8 @@ export function payloadOf(
     case 'dingtalk':
     case 'wecom':
       return { contentType: json, body: JSON.stringify(chatBody(target.type, told)) };
+    case 'email':
+      return { contentType: json, body: mailBody(told) };
     case 'http':
       if (target.template !== undefined)
         return { contentType: json, body: fillTemplate(target.template, told) };

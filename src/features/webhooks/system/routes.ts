@@ -110,9 +110,8 @@ function changeRoutes(deps: EditDeps): readonly RestRoute[] {
       answers: { 200: { description: 'Changed.' } },
       refusals: [400, 401, 403, 404, 409],
       run: async ({ body: given, parameters: { webhook_id: id } }, asker) => {
-        const { projectPattern } = await requireKnown(deps.db.reader, { projectId: null }, id);
-        const place = systemPlaceOf(asker, given.project_pattern ?? projectPattern);
-        await updateWebhook(deps, place, { id, given });
+        const { project_pattern: projectPattern } = given;
+        await updateWebhook(deps, systemPlaceOf(asker), { id, given, projectPattern });
         return { status: 200 };
       },
     }),
