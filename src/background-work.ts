@@ -4,6 +4,7 @@ import { createGarbage } from './features/garbage/garbage.ts';
 import { createJobs, type JobsDeps } from './features/jobs/jobs.ts';
 import { createRecount } from './features/quota/quota.ts';
 import { createRetention } from './features/retention/retention.ts';
+import { createStrays } from './features/strays/strays.ts';
 import { createVerify } from './features/verify/verify.ts';
 import type { Routes } from './platform/http/server.ts';
 import { JobMeter } from './platform/metrics/job-meter.ts';
@@ -11,6 +12,7 @@ import { JobMeter } from './platform/metrics/job-meter.ts';
 type Given = Omit<JobsDeps, 'meter'> &
   Parameters<typeof createVerify>[0] &
   Parameters<typeof createGarbage>[0] &
+  Parameters<typeof createStrays>[0] &
   Parameters<typeof createRetention>[0] &
   Parameters<typeof createAuditPurge>[0] &
   Omit<Parameters<typeof openEventStream>[0], 'jobView'>;
@@ -28,9 +30,10 @@ export interface BackgroundWork extends AsyncDisposable {
 export async function createBackgroundWork(deps: Given, ending: AbortSignal): Promise<BackgroundWork> {
   const verify = createVerify(deps, ending);
   const garbage = await createGarbage(deps);
+  const strays = await createStrays(deps);
   const retention = createRetention(deps);
   const purge = await createAuditPurge(deps);
-  const worked = [verify, garbage, retention, purge];
+  const worked = [verify, garbage, strays, retention, purge];
   const kinds = [...worked.map(({ job }) => job), await createRecount(deps)];
   const meter = new JobMeter();
   const jobs = await createJobs({ ...deps, meter }, kinds);

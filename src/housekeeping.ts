@@ -9,6 +9,7 @@ import { createRepositoryReap } from './content/repositories/create-repository-r
 import { createTrashKeeping } from './content/trash/create-trash-keeping.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { createCollectionWhenFull } from './features/garbage/garbage.ts';
+import { createStrayKeeping } from './features/strays/strays.ts';
 import type { Base } from './open-base.ts';
 import type { PeriodicJob } from './platform/jobs/periodic-jobs.ts';
 import type { Log } from './platform/log/logger.ts';
@@ -34,6 +35,7 @@ export async function createHousekeeping({
     createStorageCount({ db }),
     createCollectionWhenFull({ db, store, log: log.of('garbage') }),
     createSignInSweep({ db, log: log.of('sign-ins') }),
+    createStrayKeeping({ db, store, storeIsOurs }),
     createTrashKeeping({ db, store, storeIsOurs, log: log.of('trash') }),
   ];
 }

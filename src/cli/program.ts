@@ -26,6 +26,7 @@ import { retentionCommands } from './retention/commands.ts';
 import { robotCommands } from './robot/commands.ts';
 import { storageCommands } from './storage/commands.ts';
 import { figureCommands } from './storage/figure-commands.ts';
+import { strayCommands } from './strays/commands.ts';
 import { tagGuardCommands } from './tag/commands.ts';
 import { cliTexts, exitCodeTexts } from './text.ts';
 import { tlsCommands } from './tls/commands.ts';
@@ -42,6 +43,7 @@ const declared = [
   configFilesCommands,
   gcCommands,
   figureCommands,
+  strayCommands,
   trashCommands,
   retentionCommands,
   webhookCommands,

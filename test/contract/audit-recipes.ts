@@ -2,6 +2,7 @@ import { imageOf } from '../harness/image.ts';
 import { expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { jsonOf, makeProject, sendJson } from '../harness/rest.ts';
 import { makePolicy, retentionPolicy, retentionRule } from '../harness/retention.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 
 /** One request that does what an operation is for; made anew for each time. */
 export interface Made {
@@ -151,6 +152,8 @@ async function trashed(admin: RegistryClient): Promise<string> {
 }
 
 const verifications = `${own}/storage/verifications`;
+const reconciliations = `${own}/storage/reconciliations`;
+const strays = `${own}/storage/strays`;
 const queue = `${api}/jobservice/queues/STORAGE_VERIFICATION`;
 
 const purge = `${api}/system/purgeaudit`;
@@ -172,6 +175,16 @@ const gcSchedule = `${api}/system/gc/schedule`;
 async function emptyQueue(admin: RegistryClient): Promise<void> {
   await actOnQueue(admin, 'pause');
   await actOnQueue(admin, 'stop');
+}
+
+/** One is under way at a time. */
+async function noReconciliation(admin: RegistryClient): Promise<void> {
+  const open = ['Pending', 'Scheduled', 'Running'];
+  await waitUntil('no reconciliation is under way', async () => {
+    const path = `${own}/jobs?kind=STORAGE_RECONCILIATION&page_size=1`;
+    const [last] = jsonOf<{ status: string }[]>(await admin.get(path));
+    return last === undefined || !open.includes(last.status);
+  });
 }
 
 async function waitingJob(admin: RegistryClient): Promise<number> {
@@ -450,6 +463,30 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     expectStatus(await sendJson(admin, 'PUT', path, { cron: '0 0 3 * * *' }), 200);
     return { path };
   },
+  startStorageReconciliation: async (admin) => {
+    await noReconciliation(admin);
+    return { path: reconciliations, body: {} };
+  },
+  setStorageReconciliationSchedule: async () => ({
+    path: `${reconciliations}/schedule`,
+    body: { cron: '0 0 5 * * 0' },
+  }),
+  deleteStorageReconciliationSchedule: async (admin) => {
+    const path = `${reconciliations}/schedule`;
+    expectStatus(await sendJson(admin, 'PUT', path, { cron: '0 0 5 * * 0' }), 200);
+    return { path };
+  },
+  removeStorageStrays: async (admin) => {
+    await noReconciliation(admin);
+    expectStatus(await sendJson(admin, 'POST', reconciliations, {}), 202);
+    await noReconciliation(admin);
+    const { plan } = jsonOf<{ plan: string }>(await admin.get(`${strays}/plan`));
+    return { path: `${strays}/removals`, body: { plan } };
+  },
+  restoreStorageStrays: async (admin) => {
+    await noReconciliation(admin);
+    return { path: `${strays}/restorations`, body: { keys: ['docker/none'] } };
+  },
   createPurgeSchedule: async () => ({ path: `${purge}/schedule`, body: purging('0 10 3 * * *') }),
   updatePurgeSchedule: async () => ({ path: `${purge}/schedule`, body: purging('0 20 3 * * *') }),
   stopPurge: async (admin) => {
@@ -591,6 +628,11 @@ export const events: Readonly<Record<string, string>> = {
   startStorageVerification: 'job.started',
   setStorageVerificationSchedule: 'schedule.updated',
   deleteStorageVerificationSchedule: 'schedule.deleted',
+  startStorageReconciliation: 'job.started',
+  setStorageReconciliationSchedule: 'schedule.updated',
+  deleteStorageReconciliationSchedule: 'schedule.deleted',
+  removeStorageStrays: 'job.started',
+  restoreStorageStrays: 'job.started',
   createPurgeSchedule: 'schedule.updated',
   updatePurgeSchedule: 'schedule.updated',
   stopPurge: 'job.stopped',

@@ -28,7 +28,7 @@ export const contentTiers: readonly (readonly string[])[] = [
   ['artifacts'],
   ['layers', 'trash'],
   ['figures'],
-  ['garbage'],
+  ['garbage', 'strays'],
 ];
 
 /** Files of a floor that lie below its folders; all others beside the folders lie above them. */

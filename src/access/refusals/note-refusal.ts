@@ -126,6 +126,11 @@ const objects: Readonly<Record<string, string>> = {
   startStorageVerification: 'STORAGE_VERIFICATION',
   setStorageVerificationSchedule: 'STORAGE_VERIFICATION',
   deleteStorageVerificationSchedule: 'STORAGE_VERIFICATION',
+  startStorageReconciliation: 'STORAGE_RECONCILIATION',
+  setStorageReconciliationSchedule: 'STORAGE_RECONCILIATION',
+  deleteStorageReconciliationSchedule: 'STORAGE_RECONCILIATION',
+  removeStorageStrays: 'STORAGE_RECONCILIATION',
+  restoreStorageStrays: 'STORAGE_RECONCILIATION',
 };
 
 function objectOf({ operationId, parameters, body }: RefusedCall): string {

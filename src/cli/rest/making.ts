@@ -21,10 +21,14 @@ export function verb(
   text: TextName | Text,
   action: Action,
 ): Command {
-  const [noun = '', name = ''] = words.split(' ');
-  const made = program.commands.find((each) => each.name() === noun);
-  const own = nouns.find((each) => each === noun);
-  const parent = made ?? program.command(noun).description(own === undefined ? '' : restTexts[own][lang]);
+  const path = words.split(' ');
+  const name = path.pop() ?? '';
+  let parent = program;
+  for (const noun of path) {
+    const made = parent.commands.find((each) => each.name() === noun);
+    const own = nouns.find((each) => each === noun);
+    parent = made ?? parent.command(noun).description(own === undefined ? '' : restTexts[own][lang]);
+  }
   const command = parent.command(name).description((typeof text === 'string' ? restTexts[text] : text)[lang]);
   return withRestFlags(command, lang).action(running(action));
 }

@@ -151,8 +151,29 @@ export function testBlobStore(name: string, open: () => Promise<StoreUnderTest>)
     }
     const bytewise = (a: string, b: string): number => (a < b ? -1 : 1);
     assert.deepEqual(listed, keys.filter((key) => key.startsWith('l/')).toSorted(bytewise));
+    for (const after of ['', 'k', 'l/a', 'l/a-b/data', 'l/a/data', 'l/ab', 'l/ab/data', 'l/b/c/data', 'm']) {
+      const behind: string[] = [];
+      for await (const { key } of store.list('l', after)) behind.push(key);
+      assert.deepEqual(
+        behind,
+        listed.filter((key) => key > after),
+        after,
+      );
+    }
     for (const key of keys) await store.delete(key);
     for await (const object of store.list('nowhere')) assert.fail(object.key);
+  });
+
+  run('an object that is moved has its new key only, whatever had it before', async ({ store }) => {
+    const bytes = pattern(9 * 1024 * 1024);
+    await store.put('m/from', bytes);
+    await store.put('m/to', Buffer.from('before'));
+    assert.equal(await store.move('m/from', 'm/to'), true);
+    assert.equal(await store.stat('m/from'), undefined);
+    const moved = await store.get('m/to');
+    assert.ok(moved !== undefined && Buffer.compare(moved, bytes) === 0);
+    assert.equal(await store.move('m/from', 'm/elsewhere'), false);
+    await store.delete('m/to');
   });
 
   for (const sizes of stagingSizes) {

@@ -65,6 +65,8 @@ export interface OpenObject {
 export interface ListedObject {
   readonly key: string;
   readonly sizeBytes: number;
+  /** By the storage's clock: when it was put there, or later. */
+  readonly changedAt: number;
 }
 
 /** What became of one of several objects that were to be deleted. */
@@ -108,8 +110,16 @@ export interface BlobStore {
    * the cheapest. Returned is what became of each, in the order of the keys: what failed keeps none of the others.
    */
   deleteMany(keys: readonly string[]): Promise<readonly Deletion[]>;
-  /** Everything below a folder, in ascending order of keys. */
-  list(prefix: string): AsyncIterable<ListedObject>;
+  /**
+   * Everything below a folder, in ascending order of keys.
+   * @param after only what comes behind this key
+   */
+  list(prefix: string, after?: string): AsyncIterable<ListedObject>;
+  /**
+   * Gives an object another key, durably; what has that key is replaced. False: there is none. Where a store cannot rename,
+   * it is copied, which `signal` ends: then it stays where it was.
+   */
+  move(from: string, to: string, signal?: AbortSignal): Promise<boolean>;
   /** Names of the folders directly below one, in ascending order; none where there is no such folder. */
   folders(prefix: string): Promise<readonly string[]>;
   /** How many of the place's bytes are really there: after a power cut it may be fewer than were told. */

@@ -357,6 +357,25 @@ test('a piece stays as it is until its receiver is done, although the next one i
   assert.ok(Buffer.concat(received).equals(bytes));
 });
 
+test('an object that is moved is durable under its new key before its old one is durably gone, and leaves no folder', async () => {
+  const synced: string[] = [];
+  const files: FileOps = {
+    ...fileOps,
+    syncFolder: (path) => {
+      synced.push(path);
+      return fileOps.syncFolder(path);
+    },
+  };
+  await using under = await openStore(files);
+  const key = `${blobsRoot}/sha256/aa/${'a'.repeat(64)}/data`;
+  await under.store.put(key, Buffer.from('x'));
+  synced.length = 0;
+  await under.store.move(key, 'berth/quarantine/x');
+  const [to, from] = ['berth/quarantine', dirname(key)].map((path) => join(under.folder, path));
+  assert.deepEqual(synced.slice(-3), [to, from, dirname(from ?? '')]);
+  assert.equal(existsSync(from ?? ''), false);
+});
+
 test('an object that was found is called durable when its content, its name and that of its folder are', async () => {
   const synced: string[] = [];
   const paths = new Map<number, string>();

@@ -234,16 +234,37 @@ export class FsStore implements BlobStore, AsyncDisposable {
     );
   }
 
-  async *list(prefix: string): AsyncIterable<ListedObject> {
+  async *list(prefix: string, after = ''): AsyncIterable<ListedObject> {
     const entries = await translated(async () => (await absent(this.#files.list(this.#path(prefix)))) ?? []);
     for (const entry of entries.toSorted((a, b) => (sortName(a) < sortName(b) ? -1 : 1))) {
       const key = `${prefix}/${entry.name}`;
-      if (entry.isDirectory()) yield* this.list(key);
-      else if (entry.isFile()) {
-        const found = await this.stat(key);
-        if (found !== undefined) yield { key, sizeBytes: found.sizeBytes };
+      if (entry.isDirectory()) {
+        // Otherwise nothing in it comes behind.
+        if (`${key}/` > after || after.startsWith(`${key}/`)) yield* this.list(key, after);
+      } else if (entry.isFile() && key > after) {
+        const found = await translated(() => absent(this.#files.lstat(this.#path(key))));
+        // A rename changes the second time only.
+        if (found?.isFile() === true)
+          yield { key, sizeBytes: found.size, changedAt: Math.max(found.mtimeMs, found.ctimeMs) };
       }
     }
+  }
+
+  move(from: string, to: string): Promise<boolean> {
+    return translated(async () => {
+      const [source, target] = [this.#path(from), this.#path(to)];
+      const folders = [dirname(target), dirname(source)] as const;
+      await ensureFolder(this.#files, folders[0]);
+      const failures = folders.map((path) => this.#folders.failures(path));
+      if ((await absent(this.#files.lstat(source))) === undefined) return false;
+      await this.#renameInto(source, target);
+      this.#madeAnew.delete(from);
+      for (const path of [source, target]) await this.#descriptors.forget(path);
+      // The new name first: a power cut leaves one of the two.
+      for (const [index, path] of folders.entries()) await this.#folders.sync(path, failures[index] ?? 0);
+      if (from.startsWith(`${blobsRoot}/`)) await this.#removeEmpty(folders[1]);
+      return true;
+    });
   }
 
   async folders(prefix: string): Promise<readonly string[]> {

@@ -9,6 +9,9 @@ export const repositoriesRoot = `${layoutRoot}/repositories`;
 /** Uploads in progress. Below the same root as the blobs, so that publishing is a rename. */
 export const stagingRoot = 'berth/staging';
 
+/** Objects that nothing spoke of and an administrator had removed, until the time of the trash is over. */
+export const quarantineRoot = 'berth/quarantine';
+
 /** Copies of the database: below it is nothing that a blob's row speaks of. */
 export const snapshotsRoot = 'berth/snapshots';
 

@@ -1,3 +1,4 @@
+import type { ListedObject } from './blob-store.ts';
 import { deletedAtOnce, type ObjectApi } from './object-api.ts';
 
 interface Multipart {
@@ -15,6 +16,8 @@ export class MemoryObjects implements ObjectApi {
   readonly #multiparts = new Map<string, Multipart>();
   readonly #minimumPartBytes: number;
   #created = 0;
+  /** Of all objects. */
+  changedAt = 0;
 
   constructor(minimumPartBytes: number) {
     this.#minimumPartBytes = minimumPartBytes;
@@ -63,9 +66,10 @@ export class MemoryObjects implements ObjectApi {
     return [];
   }
 
-  async *list(prefix: string): AsyncIterable<{ readonly key: string; readonly sizeBytes: number }> {
-    for await (const key of inPages(() => [...this.#objects.keys()])) {
-      if (key.startsWith(prefix)) yield { key, sizeBytes: this.#objects.get(key)?.length ?? 0 };
+  async *list(prefix: string, after = ''): AsyncIterable<ListedObject> {
+    for await (const key of inPages(() => [...this.#objects.keys()], after)) {
+      if (key.startsWith(prefix))
+        yield { key, sizeBytes: this.#objects.get(key)?.length ?? 0, changedAt: this.changedAt };
     }
   }
 
@@ -112,8 +116,8 @@ export class MemoryObjects implements ObjectApi {
 }
 
 /** Each page begins behind the last name of the one before, whatever has changed meanwhile. */
-async function* inPages(names: () => string[]): AsyncGenerator<string> {
-  for (let last = ''; ; ) {
+async function* inPages(names: () => string[], after = ''): AsyncGenerator<string> {
+  for (let last = after; ; ) {
     const page = names()
       .filter((name) => name > last)
       .toSorted()

@@ -1,3 +1,5 @@
+import type { ListedObject } from './blob-store.ts';
+
 /** So many keys one call deletes. */
 export const deletedAtOnce = 1000;
 
@@ -14,8 +16,8 @@ export interface ObjectApi {
    * returned.
    */
   deleteMany(keys: readonly string[]): Promise<readonly { readonly key: string; readonly reason: string }[]>;
-  /** Ascending by the bytes of the key. */
-  list(prefix: string): AsyncIterable<{ readonly key: string; readonly sizeBytes: number }>;
+  /** Ascending by the bytes of the key; `after`: only what comes behind this one. */
+  list(prefix: string, after?: string): AsyncIterable<ListedObject>;
   createMultipart(key: string): Promise<string>;
   /** Replaces an earlier part of that number. */
   uploadPart(key: string, multipart: string, no: number, bytes: Uint8Array): Promise<void>;

@@ -29,3 +29,16 @@ test('the restricted store refuses what a real one refuses', async () => {
   await assert.rejects(objects.completeMultipart('k', id, [0, 7]), /not uploaded/);
   await assert.rejects(objects.uploadPart('k', 'm99', 0, Buffer.alloc(9)), /no such/);
 });
+
+test('a move that is broken off leaves the object where it was, and nothing else', async () => {
+  const { store, objects } = await openStore();
+  await store.put('from', Buffer.alloc(20 * 1024 * 1024));
+  const stop = new AbortController();
+  const { uploadPart } = objects;
+  objects.uploadPart = async (...of) => {
+    await uploadPart.apply(objects, of);
+    stop.abort(new Error('cut'));
+  };
+  await assert.rejects(store.move('from', 'to', stop.signal), /cut/);
+  assert.deepEqual(objects.keys, ['from']);
+});

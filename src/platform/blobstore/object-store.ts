@@ -13,6 +13,10 @@ import { stagingRoot } from './layout.ts';
 import { deletedAtOnce, type ObjectApi } from './object-api.ts';
 import { ObjectStagedWriter, parsePartKey } from './object-staged-writer.ts';
 
+/** Held in memory while an object is moved. */
+const copiedAtOnce = 8 * 1024 * 1024;
+const mostParts = 10_000;
+
 /** Any object store: no append, no rename, parts of a minimum size. Content stays under the key it was staged at. */
 export class ObjectStore implements BlobStore {
   readonly capabilities: { append: false; atomicRename: false; minimumPartBytes: number };
@@ -84,8 +88,40 @@ export class ObjectStore implements BlobStore {
     }
   }
 
-  list(prefix: string): AsyncIterable<ListedObject> {
-    return this.#api.list(`${prefix}/`);
+  list(prefix: string, after?: string): AsyncIterable<ListedObject> {
+    return this.#api.list(`${prefix}/`, after);
+  }
+
+  async move(from: string, to: string, signal?: AbortSignal): Promise<boolean> {
+    const found = await this.#api.head(from);
+    if (found === undefined) return false;
+    await this.#copy(from, to, found.sizeBytes, signal);
+    await this.#api.delete(from);
+    return true;
+  }
+
+  async #copy(from: string, to: string, sizeBytes: number, signal: AbortSignal | undefined): Promise<void> {
+    const { minimumPartBytes } = this.capabilities;
+    const partBytes = Math.max(minimumPartBytes, copiedAtOnce, Math.ceil(sizeBytes / mostParts));
+    const piece = (start: number): Promise<Uint8Array> =>
+      readAll(this.#api.get(from, start, Math.min(start + partBytes, sizeBytes)));
+    if (sizeBytes <= partBytes) {
+      await this.#api.put(to, await piece(0));
+      return;
+    }
+    const multipart = await this.#api.createMultipart(to);
+    try {
+      const numbers: number[] = [];
+      for (let start = 0; start < sizeBytes; start += partBytes) {
+        signal?.throwIfAborted();
+        numbers.push(numbers.length + 1);
+        await this.#api.uploadPart(to, multipart, numbers.length, await piece(start));
+      }
+      await this.#api.completeMultipart(to, multipart, numbers);
+    } catch (error) {
+      await this.#api.abortMultipart(to, multipart);
+      throw error;
+    }
   }
 
   async folders(prefix: string): Promise<readonly string[]> {

@@ -37,6 +37,7 @@ import { webhooks } from './migrations/202611290300-webhooks.ts';
 import { auditRemainder } from './migrations/202611290400-audit-remainder.ts';
 import { storageFigures } from './migrations/202611290600-storage-figures.ts';
 import { retentionDefault } from './migrations/202611290700-retention-default.ts';
+import { strays } from './migrations/202611300100-strays.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -78,4 +79,5 @@ export const migrations: readonly Migration[] = [
   auditRemainder,
   storageFigures,
   retentionDefault,
+  strays,
 ];

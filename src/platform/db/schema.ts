@@ -4,6 +4,7 @@ import type { SchemaOfNames } from './schema/schema-of-names.ts';
 import type { SchemaOfPeople } from './schema/schema-of-people.ts';
 import type { SchemaOfRetention } from './schema/schema-of-retention.ts';
 import type { SchemaOfStorage } from './schema/schema-of-storage.ts';
+import type { SchemaOfStrays } from './schema/schema-of-strays.ts';
 import type { SchemaOfTrash } from './schema/schema-of-trash.ts';
 
 /**
@@ -16,6 +17,7 @@ export interface Schema
     SchemaOfJobs,
     SchemaOfTrash,
     SchemaOfStorage,
+    SchemaOfStrays,
     SchemaOfRetention {
   project: ProjectTable;
   live_project: ProjectTable;

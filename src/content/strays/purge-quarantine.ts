@@ -1,0 +1,51 @@
+import { foreignStore } from '../blobs/foreign-store.ts';
+import { digestOfKey, quarantineKey } from './is-removable.ts';
+import type { QuarantineDeps, StrayRun } from './quarantine-strays.ts';
+import { awaitedDigests, endedStrays } from './stray-reads.ts';
+import { forgetStrays } from './stray-writes.ts';
+
+const pageSize = 1000;
+
+export interface Purged {
+  count: number;
+  bytes: number;
+  failed: number;
+}
+
+/**
+ * Deletes what has been in quarantine for the time of the trash, but for what something needs by now and nobody has.
+ * @throws AppError STORAGE_UNAVAILABLE while the storage is not the one of this database
+ */
+export async function purgeQuarantine(
+  deps: QuarantineDeps,
+  { signal, log }: Pick<StrayRun, 'signal' | 'log'>,
+): Promise<Purged> {
+  const { db, store } = deps;
+  const purged: Purged = { count: 0, bytes: 0, failed: 0 };
+  const now = await db.now();
+  for (let after = ''; ; ) {
+    signal.throwIfAborted();
+    const page = await endedStrays(db.reader, { now, after, count: pageSize });
+    const last = page.at(-1);
+    if (last === undefined) break;
+    after = last.key;
+    const digests = page.flatMap(({ key }) => digestOfKey(key) ?? []);
+    const awaited = await awaitedDigests(db.reader, digests);
+    const going = page.filter(({ key }) => !awaited.has(digestOfKey(key) ?? ''));
+    for (const { key } of page.filter((each) => !going.includes(each)))
+      log(`${key} stays in quarantine: something needs it; run: berth storage strays restore ${key}`);
+    if (!(await deps.storeIsOurs())) throw foreignStore();
+    const outcomes = await store.deleteMany(going.map(({ key }) => quarantineKey(key)));
+    const gone = going.filter((_, index) => outcomes[index]?.kind !== 'failed');
+    await db.transaction((tx) =>
+      forgetStrays(
+        tx,
+        gone.map(({ key }) => key),
+      ),
+    );
+    purged.count += gone.length;
+    purged.bytes += gone.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    purged.failed += going.length - gone.length;
+  }
+  return purged;
+}
