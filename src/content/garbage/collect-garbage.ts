@@ -29,6 +29,7 @@ import {
 } from './garbage-reads.ts';
 import { condemn, dropManifests, endLinks } from './garbage-writes.ts';
 import { scanLinks } from './scan-links.ts';
+import { withoutUsed } from './without-used.ts';
 
 export interface GarbageDeps extends RemovalDeps {
   readonly log: Logger;
@@ -141,7 +142,8 @@ class Collection {
     for (let after = 0; ; ) {
       const to = await endOfPage(db.reader, 'artifact', after, pageSize);
       if (to === undefined) break;
-      for (const artifact of await untaggedArtifacts(db.reader, { after, to, pushedBefore })) {
+      const found = await untaggedArtifacts(db.reader, { after, to, pushedBefore });
+      for (const artifact of await withoutUsed(db, found)) {
         this.#run.signal.throwIfAborted();
         const { projectId, repositoryName, digest } = artifact;
         const reference = { kind: 'digest', digest: requireDigest(digest) } as const;

@@ -140,6 +140,7 @@ export async function manifestsOfNobody(
 export interface UntaggedArtifact {
   readonly id: number;
   readonly digest: string;
+  readonly repositoryId: number;
   readonly repositoryName: string;
   readonly projectId: number;
   readonly size: number;
@@ -154,7 +155,7 @@ export async function untaggedArtifacts(
   page: { readonly after: number; readonly to: number; readonly pushedBefore: number },
 ): Promise<readonly UntaggedArtifact[]> {
   const { rows } = await sql<UntaggedArtifact>`
-    select a.id as "id", a.digest as "digest", r.full_name as "repositoryName", r.project_id as "projectId",
+    select a.id as "id", a.digest as "digest", r.id as "repositoryId", r.full_name as "repositoryName", r.project_id as "projectId",
         coalesce(a.total_size, a.size) as "size"
       from live_artifact a join live_repository r on r.id = a.repository_id
       join live_project p on p.id = r.project_id

@@ -16,6 +16,7 @@ import {
 } from './garbage-reads.ts';
 import { onlyNeededBy, uncopiedOf, type WaitingTrash, waitingTrash } from './plan-reads.ts';
 import { scanLinks } from './scan-links.ts';
+import { withoutUsed } from './without-used.ts';
 
 /** What a run would do now. */
 export interface GarbagePlan {
@@ -189,10 +190,8 @@ class Planning {
     if (!this.#input.deleteUntagged) return total;
     const { db } = this.#deps;
     await this.#pages('artifact', async (page) => {
-      for (const { id, size, repositoryName } of await untaggedArtifacts(db.reader, {
-        ...page,
-        pushedBefore,
-      })) {
+      const found = await untaggedArtifacts(db.reader, { ...page, pushedBefore });
+      for (const { id, size, repositoryName } of await withoutUsed(db, found)) {
         total.count += 1;
         total.bytes += size;
         const ids = byRepository.get(repositoryName);

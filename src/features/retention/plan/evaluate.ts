@@ -74,15 +74,24 @@ function otherwiseKept(
 
 /** A child cannot go while an index that stays lists it; one that is kept so may itself be an index. */
 function withHeld(verdicts: readonly Verdict[]): readonly Verdict[] {
+  const childrenOf = new Map<number, number[]>();
+  for (const { candidate, keep } of verdicts) {
+    if (keep) continue;
+    for (const id of candidate.heldBy) {
+      const children = childrenOf.get(id);
+      if (children === undefined) childrenOf.set(id, [candidate.id]);
+      else children.push(candidate.id);
+    }
+  }
   const going = new Set(verdicts.filter(({ keep }) => !keep).map(({ candidate }) => candidate.id));
   const held = new Map<number, number>();
-  for (let found = true; found; ) {
-    found = false;
-    for (const { candidate } of verdicts) {
-      const holder = candidate.heldBy.find((id) => !going.has(id));
-      if (holder === undefined || !going.delete(candidate.id)) continue;
-      held.set(candidate.id, holder);
-      found = true;
+  // An index that is no candidate stays, too.
+  const staying = [...childrenOf.keys()].filter((id) => !going.has(id));
+  for (let holder = staying.pop(); holder !== undefined; holder = staying.pop()) {
+    for (const child of childrenOf.get(holder) ?? []) {
+      if (!going.delete(child)) continue;
+      held.set(child, holder);
+      staying.push(child);
     }
   }
   return verdicts.map((verdict) => {

@@ -4,9 +4,10 @@ import { bytesGivenBack } from '../../../content/garbage/bytes-given-back.ts';
 import type { DoomedArtifact } from '../../../content/garbage/plan-reads.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import type { Verdict } from '../plan/evaluate.ts';
+import { holdersFirst } from '../plan/holders-first.ts';
 import type { RetentionPolicy } from '../plan/policy.ts';
 import { dayMs } from '../plan/selected.ts';
-import { holdersFirst, verdictsOf } from '../run/run-repository.ts';
+import { verdictsOf } from '../run/run-repository.ts';
 import { type CandidateRepository, repositoriesOf } from '../store/candidate-store.ts';
 import { blobsLeaving, FreedBytes } from '../store/freed-store.ts';
 

@@ -1,3 +1,4 @@
+import { artifactsInUse, endedList } from '../../../content/artifacts/in-use/in-use-reads.ts';
 import { keeps } from '../../../content/tags/immutable-rule.ts';
 import { rulesOf } from '../../../content/tags/immutable-rule-reads.ts';
 import { coversRepository, coversTag } from '../../../content/tags/protection.ts';
@@ -6,7 +7,6 @@ import type { Database } from '../../../platform/db/database.ts';
 import type { Candidate } from '../plan/candidate.ts';
 import type { Reason } from '../plan/evaluate.ts';
 import type { CandidateRepository } from '../store/candidate-store.ts';
-import { artifactsInUse, endedList } from '../store/in-use-store.ts';
 
 export type Guard = (candidate: Candidate) => Reason | undefined;
 

@@ -8,6 +8,7 @@ import type { Database } from '../../../platform/db/database.ts';
 import { type Actor, append } from '../../../platform/events/append.ts';
 import type { JobRun } from '../../../platform/jobs/job-kind.ts';
 import { evaluate, type Verdict } from '../plan/evaluate.ts';
+import { holdersFirst } from '../plan/holders-first.ts';
 import type { RetentionPolicy } from '../plan/policy.ts';
 import { type CandidateRepository, candidatesOf } from '../store/candidate-store.ts';
 import { countTask } from '../store/task-store.ts';
@@ -106,22 +107,6 @@ export async function verdictsOf(
     now,
     guard,
   });
-}
-
-/** An index before its children, which cannot go while it lists them. */
-export function holdersFirst(going: readonly Verdict[]): readonly Verdict[] {
-  const byId = new Map(going.map((verdict) => [verdict.candidate.id, verdict]));
-  const ordered = new Set<Verdict>();
-  const put = (verdict: Verdict): void => {
-    if (ordered.has(verdict)) return;
-    for (const id of verdict.candidate.heldBy) {
-      const holder = byId.get(id);
-      if (holder !== undefined) put(holder);
-    }
-    ordered.add(verdict);
-  };
-  for (const verdict of going) put(verdict);
-  return [...ordered];
 }
 
 type Removal =
