@@ -143,6 +143,8 @@ for (const dialect of dialects) {
   test(`a plan is carried out once, as it was reviewed, on the storage that was searched (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
     await assert.rejects(planStrays(world.db.reader), refusedWith('NOT_FOUND', /nobody has looked/));
+    await search(world);
+    assert.equal((await planStrays(world.db.reader)).refused, undefined);
     await fill(world);
     const key = await putStray(world, 'stray');
     await search(world);
