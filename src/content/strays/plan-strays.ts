@@ -49,7 +49,7 @@ function whyRefused(
 ): string | undefined {
   if (search.endedAt === null) return 'the search has not come to its end';
   if (search.epoch !== epoch) return 'the database was restored or adopted since the search';
-  if (count >= share * search.objects || bytes >= share * search.bytes)
+  if (count > 0 && (count >= share * search.objects || bytes >= share * search.bytes))
     return `${count} of ${search.objects} objects and ${bytes} of ${search.bytes} bytes are strays: from 1 % on the database is taken for the wrong one, and nothing is removed`;
   return undefined;
 }

@@ -132,9 +132,19 @@ for (const dialect of dialects) {
     await assert.rejects(quarantine(world), refusedWith('PRECONDITION', /1 of 301 objects/));
   });
 
+  test(`one per cent of the objects is too much, however small they are (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await fill(world);
+    for (const each of ['a', 'b', 'c', 'd']) await putStray(world, each);
+    await search(world);
+    await assert.rejects(quarantine(world), refusedWith('PRECONDITION', /4 of 304 objects/));
+  });
+
   test(`a plan is carried out once, as it was reviewed, on the storage that was searched (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
     await assert.rejects(planStrays(world.db.reader), refusedWith('NOT_FOUND', /nobody has looked/));
+    await search(world);
+    assert.equal((await planStrays(world.db.reader)).refused, undefined);
     await fill(world);
     const key = await putStray(world, 'stray');
     await search(world);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sql } from 'kysely';
 import { AppError } from '../../lib/errors.ts';
+import type { CanonicalDigest } from '../../lib/oci/digest.ts';
 import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
 import {
   canonicalKey,
@@ -80,6 +82,9 @@ for (const dialect of dialects)
       const elsewhere = `${canonicalKey(digestOf(Buffer.from('elsewhere')))}.2`;
       await putRow(world, 'elsewhere', 'live', elsewhere);
       await world.store.put(elsewhere, Buffer.from('elsewhere'));
+      // Its upload was forgotten long ago.
+      const staged = await putStagedStray(world, 'staged');
+      await putRow(world, 'staged', 'live', staged);
       await world.store.put(`${snapshotsRoot}/db-1.0.last`, Buffer.from('dump'));
       await world.store.put(storeMarkerKey, Buffer.from('{}'));
       assert.deepEqual((await search(world), await keysOf(world)), []);
@@ -132,6 +137,23 @@ for (const dialect of dialects) {
     assert.deepEqual(await keysOf(world), []);
   });
 
+  test(`rows whose objects are gone hide no stray, however many there are (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await fill(world, 2500);
+    for await (const { key } of world.store.list('docker')) await world.store.delete(key);
+    const ends = ['0', 'f'].map(
+      (digit) => `docker/registry/v2/blobs/sha256/${digit.repeat(2)}/${digit.repeat(64)}/data`,
+    );
+    for (const key of ends) await world.store.put(key, Buffer.from('x'));
+    const { rows } = await sql<{ digest: CanonicalDigest }>`select max(digest) as digest from blob`.execute(
+      world.db.reader.builder,
+    );
+    const last = canonicalKey(rows[0]?.digest ?? assert.fail());
+    await world.store.put(last, Buffer.from('x'));
+    await search(world);
+    assert.deepEqual(await keysOf(world), ends);
+  });
+
   test(`what is younger than the window is counted, and no stray yet (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
     await putStray(world, 'young');
@@ -160,8 +182,13 @@ for (const dialect of dialects) {
     const whole = await search(world, { jobId: 77_001, store });
     assert.deepEqual([whole.objects, await keysOf(world)], [2501, [key]]);
     assert.ok(listed.every((after) => after === broken?.after));
+    const again = new AbortController();
+    const cut = { progress: () => again.abort(new Error('cut')), signal: again.signal };
+    await assert.rejects(search(world, { jobId: 77_002, ...cut }), /cut/);
+    const first = `docker/registry/v2/blobs/sha256/00/${'0'.repeat(64)}/data`;
+    await world.store.put(first, Buffer.from('x'));
     const anew = await search(world);
-    assert.deepEqual([anew.objects, await keysOf(world)], [2501, [key]]);
+    assert.deepEqual([anew.objects, await keysOf(world)], [2502, [first, key]]);
   });
 
   test(`a search of a storage that is not ours any more fails and writes nothing down (${dialect})`, async () => {
