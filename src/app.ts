@@ -24,6 +24,7 @@ import { UploadHashes } from './content/uploads/upload-hashes.ts';
 import { createApiPage } from './features/api-page/api-page.ts';
 import { createAuditing, openAuditWriters } from './features/audit/audit.ts';
 import { createBackup, createSnapshots } from './features/backup/backup.ts';
+import { createConsole } from './features/console/console.ts';
 import { createDeviceLogins } from './features/device-logins/device-logins.ts';
 import { createExpiry } from './features/expiry/expiry.ts';
 import { createMetrics, type Metrics } from './features/metrics/metrics.ts';
@@ -349,6 +350,7 @@ async function compose(
       system.routes,
       createApiPage({ routes: () => api }).routes,
       metrics.routes,
+      createConsole({ files, entry: deps.entry }).routes,
     ],
     log.of('http'),
     outside,

@@ -60,6 +60,7 @@ export const undescribed: readonly string[] = [
   'updateRole',
   'deleteRole',
   'listTagHistory',
+  'listTagsOfRepository',
   'restoreTag',
   'listProtectedTags',
   'createProtectedTags',

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type OutputChunk, rolldown } from 'rolldown';
+import { buildConsole } from './build-console.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 
@@ -27,22 +28,47 @@ export async function build(folder: string): Promise<void> {
     chunkFileNames: 'chunks/[name]-[hash].js',
   });
   await bundle.close();
-  writeFileSync(join(folder, 'LICENSES.txt'), licences(output.filter((part) => part.type === 'chunk')));
+  const chunks = [
+    ...output.filter((part) => part.type === 'chunk'),
+    ...(await buildConsole(join(folder, 'console'))),
+  ];
+  writeFileSync(join(folder, 'LICENSES.txt'), licences(chunks));
   writeFileSync(join(folder, 'sbom.cdx.json'), `${JSON.stringify(billOfMaterials(), undefined, 2)}\n`);
 }
 
 interface Bill {
   readonly metadata: { readonly component: object };
+  readonly components: readonly {
+    readonly purl?: string;
+    readonly name: string;
+    readonly 'bom-ref': string;
+  }[];
+  readonly dependencies: readonly { readonly ref: string }[];
 }
 
 /** What Berth brings along, in the format CycloneDX, by npm; without what is another at each run. */
 function billOfMaterials(): object {
-  const args = ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', '--workspaces=false'];
-  const written = execFileSync('npm', args, { cwd: repository, encoding: 'utf8' });
-  const { metadata, ...bill } = JSON.parse(written) as Bill;
+  const { metadata, ...bill } = billOf('--workspaces=false');
+  const shown = billOf('--workspace=berth-console');
+  // The console is a part of Berth itself; what is in it is brought along.
+  const more = shown.components.filter(
+    (each) => !bill.components.some((own) => own['bom-ref'] === each['bom-ref']),
+  );
+  const refs = new Set(more.map((each) => each['bom-ref']));
   // npm says the folder's name, the time and a number of its own.
   const component = { ...metadata.component, type: 'application', name: 'berth' };
-  return { ...bill, serialNumber: undefined, metadata: { component } };
+  return {
+    ...bill,
+    components: [...bill.components, ...more],
+    dependencies: [...bill.dependencies, ...shown.dependencies.filter(({ ref }) => refs.has(ref))],
+    serialNumber: undefined,
+    metadata: { component },
+  };
+}
+
+function billOf(workspaces: string): Bill {
+  const args = ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', workspaces];
+  return JSON.parse(execFileSync('npm', args, { cwd: repository, encoding: 'utf8' })) as Bill;
 }
 
 /** The packages whose code is in the bundle ask for their notices to go with it. */

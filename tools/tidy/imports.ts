@@ -118,7 +118,7 @@ function whyNotSpecifier(specifier: string): string | undefined {
   if (/^(?:[#/~]|@\/|berth(?:\/|$))/.test(specifier) || /^(?:file|data|https?):/.test(specifier)) {
     return `${specifier} is an alias: write the relative path`;
   }
-  if (!isRelative(specifier) || /\.(?:ts|json)$/.test(specifier)) return undefined;
+  if (!isRelative(specifier) || /\.(?:tsx?|json)$/.test(specifier)) return undefined;
   return `${specifier} has no extension: end it with .ts`;
 }
 
@@ -136,7 +136,40 @@ const literal: Rule = (files) =>
         })),
     );
 
+const consoleRoot = 'web/src/';
+
+/** Folders that a part may import beside its own; the entry imports all. */
+const belowPart: Readonly<Record<string, readonly string[]>> = {
+  ui: [],
+  api: ['ui'],
+  pages: ['api', 'ui'],
+  shell: ['api', 'ui'],
+};
+
+const consoleDirection: Rule = (files) =>
+  files
+    .filter((file) => isCode(file) && file.path.startsWith(consoleRoot))
+    .flatMap((file) =>
+      parse(file).imports.flatMap(({ specifier, line }): Violation[] => {
+        if (specifier === undefined || !isRelative(specifier)) return [];
+        const message = whyNotInConsole(file.path, resolveRelative(file.path, specifier));
+        return message === undefined ? [] : [{ rule: 'console-direction', path: file.path, line, message }];
+      }),
+    );
+
+function whyNotInConsole(from: string, to: string): string | undefined {
+  if (!to.startsWith(consoleRoot)) return `imports ${to}: the console knows the server through HTTP only`;
+  const [part = '', page] = from.slice(consoleRoot.length).split('/');
+  const [toPart = '', toPage] = to.slice(consoleRoot.length).split('/');
+  if (part === 'pages' && toPart === 'pages' && page !== toPage)
+    return `imports ${to}: a page imports no other page, move the shared part to ui or api`;
+  const allowed = belowPart[part];
+  if (allowed === undefined || toPart === part || allowed.includes(toPart)) return undefined;
+  return `imports ${to}: ${part} imports ${allowed.join(' and ') || 'nothing beside itself'}`;
+}
+
 export const importRules = {
+  'console-direction': consoleDirection,
   'import-floor': floor,
   'import-test-floor': testFloor,
   'import-test-code': testCode,

@@ -18,8 +18,13 @@ const allowed = [
   'MIT-0',
 ];
 
+/** Of what only checks: nothing of it ships, in no form. */
+const allowedForChecks = ['MPL-2.0'];
+
 interface Locked {
   readonly license?: string;
+  /** Nothing that is installed to run needs it. */
+  readonly dev?: boolean;
   /** A folder of this repository. */
   readonly link?: boolean;
 }
@@ -43,7 +48,11 @@ const licence: Rule = (files) => {
   if (lock === undefined) return [];
   const lines = lock.text.split('\n');
   return packagesOf(lock.text)
-    .filter(([, { license }]) => license === undefined || !isAllowed(license))
+    .filter(
+      ([, { license, dev }]) =>
+        license === undefined ||
+        !(isAllowed(license) || (dev === true && allowedForChecks.includes(license))),
+    )
     .map(([place, { license = 'none' }]) => ({
       rule: 'licence',
       path: lockPath,

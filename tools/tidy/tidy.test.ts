@@ -162,6 +162,18 @@ const cases: Record<keyof typeof rules, Case[]> = {
     imports('src/lib/a.ts', 'package.json'),
     imports('test/push/push.test.ts', 'test/support/server.ts'),
   ],
+  'console-direction': [
+    imports('web/src/ui/table/a.tsx', 'web/src/ui/text/b.ts'),
+    imports('web/src/ui/table/a.tsx', 'web/src/api/b.ts', 1),
+    imports('web/src/api/a.ts', 'web/src/ui/text/b.ts'),
+    imports('web/src/api/a.ts', 'web/src/shell/b.ts', 1),
+    imports('web/src/pages/a/a.tsx', 'web/src/pages/a/b.ts'),
+    imports('web/src/pages/a/a.tsx', 'web/src/pages/b/b.ts', 1),
+    imports('web/src/pages/a/a.tsx', 'web/src/shell/b.ts', 1),
+    imports('web/src/shell/a.tsx', 'web/src/pages/a/b.ts', 1),
+    imports('web/src/main.tsx', 'web/src/shell/b.ts'),
+    imports('web/src/ui/a.ts', 'test/harness/b.ts', 1),
+  ],
   'import-alias': [
     one('src/lib/a.ts', "import { b } from '#lib/b.ts';", 1),
     one('src/lib/a.ts', "import { b } from '@/lib/b.ts';", 1),

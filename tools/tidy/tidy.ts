@@ -8,7 +8,7 @@ import { productFiles } from './places.ts';
 import { rules } from './rules.ts';
 import type { SourceFile, Violation } from './source-file.ts';
 
-const folders = ['src', 'test', 'tools', 'bench', 'docs/en', 'docs/zh'];
+const folders = ['src', 'test', 'tools', 'bench', 'web', 'docs/en', 'docs/zh'];
 const singleFiles = ['package.json', 'package-lock.json', 'docs/dependencies.md'];
 const skipped = /(?:\/node_modules|^test\/.*testdata)$/;
 const wanted = /\.(?:[cm]?[jt]s|tsx|md)$/;

@@ -4,6 +4,7 @@ import { copyRoute } from './changes/copy-route.ts';
 import { labellingRoutes } from './changes/labelling-routes.ts';
 import { tagHistoryRoutes } from './changes/tag-history-routes.ts';
 import { taggingRoutes } from './changes/tagging-routes.ts';
+import { repositoryTagsRoute } from './repository-tags-route.ts';
 import { artifactRoutes } from './routes.ts';
 
 export function createArtifacts(
@@ -19,6 +20,7 @@ export function createArtifacts(
       ...taggingRoutes(deps),
       ...tagHistoryRoutes(deps),
       copyRoute(deps),
+      repositoryTagsRoute(deps),
     ],
   };
 }

@@ -88,7 +88,7 @@ export async function pageOfArtifacts(
   );
   const rows = await ordered
     .leftJoin('manifest_detail', 'manifest_detail.blob_id', 'live_artifact.blob_id')
-    .select(selected)
+    .select(artifactColumns)
     .offset(offset)
     .limit(limit)
     .execute();
@@ -111,7 +111,8 @@ async function countOf<T extends keyof Schema, O>(
   return Number((counted as { count: number }).count);
 }
 
-const selected = [
+/** An `ArtifactRow`, of `live_artifact`, `live_repository` and `manifest_detail`. */
+export const artifactColumns = [
   'live_artifact.id',
   'live_artifact.repository_id as repositoryId',
   'live_repository.full_name as repositoryName',
@@ -144,7 +145,7 @@ export async function findArtifact(
     .selectFrom('live_artifact')
     .innerJoin('live_repository', 'live_repository.id', 'live_artifact.repository_id')
     .leftJoin('manifest_detail', 'manifest_detail.blob_id', 'live_artifact.blob_id')
-    .select(selected)
+    .select(artifactColumns)
     .where('live_artifact.repository_id', '=', repositoryId)
     .where('live_artifact.digest', '=', digest)
     .executeTakeFirst();

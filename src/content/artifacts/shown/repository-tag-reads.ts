@@ -1,0 +1,76 @@
+import { sql } from 'kysely';
+import type { Queries } from '../../../platform/db/database.ts';
+import { contains } from '../../../platform/db/list-where.ts';
+import { nearerEnd } from '../../../platform/db/nearer-end.ts';
+import { type ArtifactRow, artifactColumns } from './artifact-page-reads.ts';
+import { isNoAccessory } from './shown-artifacts-reads.ts';
+
+const columns = {
+  name: sql.ref('live_tag.name'),
+  pushedAt: sql.ref('live_tag.pushed_at'),
+  /** Never comes first. */
+  pulledAt: sql`coalesce(live_tag.pulled_at, 0)`,
+  size: sql`coalesce(live_artifact.total_size, live_artifact.size)`,
+} as const;
+
+export type RepositoryTagColumn = keyof typeof columns;
+
+export interface RepositoryTagPage {
+  readonly repositoryId: number;
+  /** A part of the name. */
+  readonly part?: string;
+  readonly sort: readonly { readonly by: RepositoryTagColumn; readonly descending: boolean }[];
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface RepositoryTag {
+  readonly name: string;
+  readonly pushedAt: number;
+  readonly pulledAt: number | null;
+  /** What it stands for. */
+  readonly artifact: ArtifactRow;
+}
+
+/** A page of the tags of a repository, those of accessories left out, and how many there are in all. */
+export async function pageOfRepositoryTags(
+  db: Queries,
+  input: RepositoryTagPage,
+): Promise<{ readonly rows: RepositoryTag[]; readonly count: number }> {
+  const matching = db.builder
+    .selectFrom('live_tag')
+    .innerJoin('live_artifact', 'live_artifact.id', 'live_tag.artifact_id')
+    .where('live_tag.repository_id', '=', input.repositoryId)
+    .where(isNoAccessory('live_artifact'))
+    .where(input.part === undefined ? sql<boolean>`1 = 1` : contains('live_tag.name', input.part));
+  const counted = await matching
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const count = Number(counted.count);
+  const { offset, limit, reversed } = nearerEnd(input, count);
+  if (limit === 0) return { rows: [], count };
+  const last = input.sort.at(-1)?.descending ?? true;
+  const rows = await [...input.sort, { by: 'name', descending: last } as const]
+    .reduce(
+      (query, { by, descending }) => query.orderBy(columns[by], descending === reversed ? 'asc' : 'desc'),
+      matching,
+    )
+    .innerJoin('live_repository', 'live_repository.id', 'live_tag.repository_id')
+    .leftJoin('manifest_detail', 'manifest_detail.blob_id', 'live_artifact.blob_id')
+    .select(artifactColumns)
+    .select([
+      'live_tag.name as tagName',
+      'live_tag.pushed_at as tagPushedAt',
+      'live_tag.pulled_at as tagPulledAt',
+    ])
+    .offset(offset)
+    .limit(limit)
+    .execute();
+  const tags = rows.map(({ tagName, tagPushedAt, tagPulledAt, ...artifact }) => ({
+    name: tagName,
+    pushedAt: tagPushedAt,
+    pulledAt: tagPulledAt,
+    artifact,
+  }));
+  return { rows: reversed ? tags.toReversed() : tags, count };
+}

@@ -1,0 +1,86 @@
+// The tags of a repository as a list of its own.
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { addUsers } from '../harness/accounts.ts';
+import { descriptorOf, imageOf, manifestOf, types } from '../harness/image.ts';
+import { expectRefusal, jsonOf, makeProject } from '../harness/rest.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const admin = server.client();
+await makeProject(admin, 'pay');
+await addUsers(server, ['eve']);
+
+interface Tag {
+  readonly name: string;
+  readonly digest: string;
+  readonly type: string;
+  readonly size: number;
+  readonly platforms: readonly string[];
+  readonly pull_time?: string;
+  readonly immutable: boolean;
+}
+
+const path = '/api/berth/v1/projects/pay/repositories/a%252Fb/tags';
+const image = imageOf({ seed: 'one', layers: [1000] });
+const larger = imageOf({ seed: 'two', layers: [5000] });
+await admin.pushImage('pay/a/b', 'v2', image);
+await admin.pushImage('pay/a/b', 'v10', larger);
+await admin.pushManifest('pay/a/b', 'latest', image.manifest);
+const child = (each: typeof image, architecture: string) => ({
+  ...descriptorOf(each.manifest.mediaType, each.manifest.bytes),
+  platform: { os: 'linux', architecture },
+});
+const index = manifestOf(
+  {
+    schemaVersion: 2,
+    mediaType: types.ociIndex,
+    manifests: [child(image, 'amd64'), child(larger, 'arm64'), child(larger, 'unknown')],
+  },
+  types.ociIndex,
+);
+await admin.pushManifest('pay/a/b', 'multi', index);
+const signature = imageOf({
+  seed: 'signature',
+  more: { subject: descriptorOf(image.manifest.mediaType, image.manifest.bytes) },
+});
+await admin.pushImage('pay/a/b', 'signed-by-somebody', signature);
+
+async function list(query: string): Promise<{ tags: readonly Tag[]; total: number }> {
+  const answer = await admin.get(`${path}${query}`);
+  return { tags: jsonOf<Tag[]>(answer), total: Number(answer.headers['x-total-count']) };
+}
+
+const names = ({ tags }: { readonly tags: readonly Tag[] }): string[] => tags.map(({ name }) => name);
+
+test('listTagsOfRepository: by name, size and time of push, the newest first where nothing is said', async () => {
+  assert.deepEqual(names(await list('')), ['multi', 'latest', 'v10', 'v2']);
+  assert.deepEqual(names(await list('?sort=push_time')), ['v2', 'v10', 'latest', 'multi']);
+  assert.deepEqual(names(await list('?sort=name')), ['latest', 'multi', 'v10', 'v2']);
+  assert.deepEqual(names(await list('?sort=-size')).slice(0, 2), ['multi', 'v10']);
+});
+
+test('listTagsOfRepository: one page, of those that have a part in their name, with the count of all', async () => {
+  const page = await list('?sort=name&page=2&page_size=1&name=V');
+  assert.deepEqual([names(page), page.total], [['v2'], 2]);
+  assert.deepEqual(names(await list('?name=%25')), []);
+});
+
+test('listTagsOfRepository: what a tag stands for: digest, size, platforms', async () => {
+  const { tags } = await list('?sort=name');
+  const [latest, multi] = tags;
+  assert.equal(latest?.digest, image.manifest.digest);
+  assert.deepEqual(latest?.platforms, ['linux/amd64']);
+  assert.equal(latest?.immutable, false);
+  assert.equal(latest?.pull_time, undefined);
+  assert.equal(multi?.digest, index.digest);
+  assert.deepEqual(multi?.platforms, ['linux/amd64', 'linux/arm64', 'linux/unknown']);
+});
+
+test('listTagsOfRepository: not for strangers, and nothing where there is no repository', async () => {
+  expectRefusal(await server.client({ username: 'eve', password }).get(path), 403, 'FORBIDDEN');
+  expectRefusal(await server.client(null).get(path), 401, 'UNAUTHORIZED');
+  expectRefusal(await admin.get(path.replace('a%252Fb', 'none')), 404, 'NOT_FOUND');
+});

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { requireProgram } from '../harness/run-program.ts';
+import { type BerthServer, password } from '../harness/start-server.ts';
+import { waitUntil } from '../harness/wait-until.ts';
+
+requireProgram('chromium', 'chromium');
+const program = execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export const languages = ['en', 'zh'] as const;
+export const themes = ['light', 'dark'] as const;
+export const widths = [1440, 390] as const;
+
+export interface Look {
+  readonly language: (typeof languages)[number];
+  readonly theme: (typeof themes)[number];
+  readonly width: (typeof widths)[number];
+}
+
+/** Every language in every theme at every width. */
+export const looks: readonly Look[] = languages.flatMap((language) =>
+  themes.flatMap((theme) => widths.map((width) => ({ language, theme, width }))),
+);
+
+export interface Account {
+  readonly username: string;
+  readonly password: string;
+}
+
+type State = Awaited<ReturnType<BrowserContext['storageState']>>;
+
+/** A browser, in which somebody signs in once and then looks at pages in every form. */
+export class ConsoleBrowser implements AsyncDisposable {
+  readonly #browser: Browser;
+  readonly #server: BerthServer;
+  readonly #states = new Map<string, Promise<State>>();
+
+  private constructor(browser: Browser, server: BerthServer) {
+    this.#browser = browser;
+    this.#server = server;
+  }
+
+  static async open(server: BerthServer): Promise<ConsoleBrowser> {
+    const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] });
+    return new ConsoleBrowser(browser, server);
+  }
+
+  /** A new window of whoever signed in; null: of nobody. */
+  async window(look: Look, who: Account | null = { username: 'admin', password }): Promise<ConsoleWindow> {
+    const { language, theme, width } = look;
+    const context = await this.#browser.newContext({
+      baseURL: `http://localhost:${this.#server.port}`,
+      locale: language === 'zh' ? 'zh-CN' : 'en-GB',
+      colorScheme: theme,
+      reducedMotion: 'reduce',
+      viewport: { width, height: 900 },
+      ...(who === null ? {} : { storageState: await this.#stateOf(who) }),
+    });
+    return new ConsoleWindow(await context.newPage(), look);
+  }
+
+  #stateOf(who: Account): Promise<State> {
+    const known = this.#states.get(who.username) ?? this.#signIn(who);
+    this.#states.set(who.username, known);
+    return known;
+  }
+
+  async #signIn(who: Account): Promise<State> {
+    await using window = await this.window({ language: 'en', theme: 'light', width: 1440 }, null);
+    await window.page.goto('/signin');
+    await signIn(window.page, who);
+    await window.page.waitForURL((url) => url.pathname === '/');
+    return await window.page.context().storageState();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+  }
+}
+
+export async function signIn(page: Page, { username, password: secret }: Account): Promise<void> {
+  await page.locator('input[name=principal]').fill(username);
+  await page.locator('input[name=password]').fill(secret);
+  await page.locator('form button[type=submit]').last().click();
+}
+
+/** What went wrong in it is kept, whatever the test looks at. */
+export class ConsoleWindow implements AsyncDisposable {
+  readonly page: Page;
+  readonly look: Look;
+  readonly problems: string[] = [];
+
+  constructor(page: Page, look: Look) {
+    this.page = page;
+    this.look = look;
+    page.on('console', (message) => {
+      // A refused request leaves a line here, and one below, which tells more.
+      if (
+        ['error', 'warning'].includes(message.type()) &&
+        !message.text().startsWith('Failed to load resource')
+      )
+        this.problems.push(`console: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => this.problems.push(`fault: ${error.message}`));
+    page.on('requestfailed', (request) => {
+      const why = request.failure()?.errorText ?? '';
+      // A page that is left ends what it was asking for.
+      if (why !== 'net::ERR_ABORTED')
+        this.problems.push(`failed: ${request.method()} ${request.url()} ${why}`);
+    });
+    page.on('response', (response) => {
+      if (response.status() >= 400)
+        this.problems.push(`${response.status()}: ${response.request().method()} ${response.url()}`);
+    });
+  }
+
+  /** Opens an address, and waits until nothing is loading any more and the text is there. */
+  async open(path: string, ready: string): Promise<void> {
+    await this.page.goto(path);
+    await this.page.getByText(ready).first().waitFor();
+    await this.settled();
+  }
+
+  async settled(): Promise<void> {
+    await waitUntil(
+      'the page has no skeleton',
+      async () => (await this.page.locator('.skeleton').count()) === 0,
+    );
+  }
+
+  /** No fault, nothing refused, nothing beside the window, nothing that some people cannot use. */
+  async expectGood(): Promise<void> {
+    const where = `${this.page.url()} ${JSON.stringify(this.look)}`;
+    assert.deepEqual(this.problems, [], where);
+    const [wanted, given] = await this.page.evaluate(() => [
+      document.documentElement.scrollWidth,
+      document.documentElement.clientWidth,
+    ]);
+    assert.ok((wanted ?? 0) <= (given ?? 0), `${where} is ${wanted} wide in ${given}`);
+    assert.deepEqual(await this.#barriers(), [], where);
+    if (this.look.language === 'zh') assert.deepEqual(await this.#englishSentences(), [], where);
+  }
+
+  /** By axe: WCAG 2.2 AA. */
+  async #barriers(): Promise<string[]> {
+    await this.page.evaluate(axeSource);
+    return this.page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: {
+          run: (
+            options: object,
+          ) => Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
+        };
+      };
+      const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+      const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags } });
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`),
+      );
+    });
+  }
+
+  /** Four English words in a row are a sentence that nobody translated, unless they are marked as English. */
+  #englishSentences(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const found: string[] = [];
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+        const text = node.textContent ?? '';
+        const marked = node.parentElement?.closest('[lang=en], code, pre, noscript') ?? null;
+        if (marked === null && /[A-Za-z]{2,}(?: [A-Za-z]{2,}){3}/.test(text)) found.push(text);
+      }
+      return found;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.page.context().close();
+  }
+}

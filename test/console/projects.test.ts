@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { makeProject } from '../harness/rest.ts';
+import { BerthServer } from '../harness/start-server.ts';
+import { ConsoleBrowser, signIn } from './console-browser.ts';
+import { lookAt } from './look-at.ts';
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const browser = await ConsoleBrowser.open(server);
+after(() => browser[Symbol.asyncDispose]());
+const admin = server.client();
+for (let at = 0; at < 60; at += 1) await makeProject(admin, `team-${String(at).padStart(2, '0')}`);
+await makeProject(admin, `long-${'name-'.repeat(10)}end`, { public: 'true' });
+const wide = { language: 'en', theme: 'light', width: 1440 } as const;
+
+test('sign-in', async (context) => {
+  await lookAt(context, browser, { path: '/signin', ready: { en: 'Password', zh: '密码' }, who: null });
+});
+
+test('home', async (context) => {
+  await lookAt(context, browser, { path: '/', ready: { en: 'Hello', zh: '你好' } });
+});
+
+test('projects', async (context) => {
+  await lookAt(context, browser, { path: '/p', ready: { en: 'team-00', zh: 'team-00' } });
+});
+
+test('projects, none of which matches', async (context) => {
+  await lookAt(context, browser, { path: '/p?q=nothing', ready: { en: 'Show all', zh: '显示全部' } });
+});
+
+test('an address without a page says so', async (context) => {
+  await lookAt(context, browser, { path: '/nowhere', ready: { en: 'no such page', zh: '没有这个页面' } });
+});
+
+test('filter, order and page stand in the address, and come back with it', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p', 'team-00');
+  await page.getByText('1–50 of 62').waitFor();
+  await page.getByRole('button', { name: 'Next page' }).click();
+  await page.getByText('team-59').waitFor();
+  assert.equal(new URL(page.url()).search, '?page=2');
+  await page.getByRole('button', { name: 'Name', exact: true }).click();
+  await page.getByText('team-59').waitFor();
+  assert.equal(new URL(page.url()).search, '?sort=-name');
+  await page.getByRole('searchbox', { name: 'Filter by name' }).fill('team-1');
+  await page.getByText('10 match').waitFor();
+  assert.equal(new URL(page.url()).search, '?sort=-name&q=team-1');
+  await page.reload();
+  await page.getByText('10 match').waitFor();
+  assert.equal(await page.locator('tbody tr').first().locator('a').textContent(), 'team-19');
+  await page.goBack();
+  await page.getByText('51–62 of 62').waitFor();
+  await window.expectGood();
+});
+
+test('a page that needs a session asks for it and comes back', async () => {
+  await using window = await browser.window(wide, null);
+  const { page } = window;
+  await page.goto('/?x=1');
+  await page.waitForURL((url) => url.pathname === '/signin');
+  await signIn(page, { username: 'admin', password: 'Wrong-Horse-7' });
+  await page.getByText('Wrong user name or password').waitFor();
+  await signIn(page, { username: 'admin', password: 'Correct-Horse-7' });
+  await page.waitForURL((url) => url.pathname === '/' && url.search === '?x=1');
+  assert.deepEqual(
+    window.problems.map((problem) => problem.slice(0, 4)),
+    ['401:'],
+  );
+});
+
+test('a session that ended is asked for over the page, which keeps what was typed', async () => {
+  await using window = await browser.window(wide, null);
+  const { page } = window;
+  await page.goto('/signin?next=%2Fp');
+  await signIn(page, { username: 'admin', password: 'Correct-Horse-7' });
+  await page.getByRole('button', { name: 'New project' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('kept-name');
+  await page.context().clearCookies();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
+  await page.locator('dialog input[name=password]').fill('Correct-Horse-7');
+  await page.locator('dialog form button[type=submit]').last().click();
+  await page.getByRole('heading', { name: 'Your session has ended' }).waitFor({ state: 'detached' });
+  assert.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), 'kept-name');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.waitForURL((url) => url.pathname === '/p/kept-name');
+});
+
+test('a language and a theme that were chosen stay, without the other being seen first', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p', 'team-00');
+  await page.getByRole('button', { name: '中文' }).click();
+  await page.getByRole('heading', { name: '项目' }).waitFor();
+  await page.getByRole('button', { name: '主题' }).click();
+  await page.getByRole('menuitemradio', { name: '深色' }).click();
+  const answer = await page.reload();
+  assert.match((await answer?.text()) ?? '', /<html lang="zh-Hans" data-theme="dark"/);
+  await page.getByText('team-00').waitFor();
+  await window.expectGood();
+});
+
+test('signing out ends what can be seen', async () => {
+  await using window = await browser.window(wide, null);
+  const { page } = window;
+  await page.goto('/signin');
+  await signIn(page, { username: 'admin', password: 'Correct-Horse-7' });
+  await page.getByRole('button', { name: 'Account of admin' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.waitForURL((url) => url.pathname === '/signin');
+  await page.goto('/');
+  await page.waitForURL((url) => url.pathname === '/signin');
+  assert.deepEqual(window.problems, []);
+});
+
+test('a project without a repository', async (context) => {
+  await lookAt(context, browser, {
+    path: '/p/team-01',
+    ready: { en: 'No repository yet', zh: '还没有仓库' },
+  });
+});

@@ -1,0 +1,38 @@
+import type { ReactNode } from 'react';
+import { Problem } from '../ui/feedback/problem.tsx';
+import { useTexts } from '../ui/text/language.tsx';
+import { ApiError } from './api-error.ts';
+import { apiTexts } from './text.ts';
+
+/** A refused or failed request, where its answer would have been. */
+export function Failure({
+  error,
+  onAgain,
+}: {
+  readonly error: Error;
+  readonly onAgain?: () => void;
+}): ReactNode {
+  const said = useTexts(apiTexts);
+  if (!(error instanceof ApiError))
+    return <Problem title={said.broken} why={error.message} onAgain={onAgain} remedy={said.reload} />;
+  const { message, detail, requestId, status } = error;
+  const about = { why: message, requestId };
+  if (status === 401)
+    return <Problem title={said.signInNeeded} remedy={detail ?? said.signInRemedy} {...about} />;
+  if (status === 403)
+    return <Problem title={said.forbidden} remedy={detail ?? said.forbiddenRemedy} {...about} />;
+  if (status === 404)
+    return <Problem title={said.notFound} remedy={detail ?? said.notFoundRemedy} {...about} />;
+  const title = status === 0 ? said.away : said.failed;
+  return <Problem title={title} remedy={detail ?? said.failedRemedy} {...about} onAgain={onAgain} />;
+}
+
+/** In one line, beside what was tried. */
+export function useFailureText(): (error: Error) => string {
+  const said = useTexts(apiTexts);
+  return (error) => {
+    if (!(error instanceof ApiError)) return said.broken;
+    if (error.status === 0) return said.away;
+    return error.detail === undefined ? error.message : `${error.message}: ${error.detail}`;
+  };
+}

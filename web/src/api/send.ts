@@ -1,0 +1,61 @@
+import { ApiError, readRefusal } from './api-error.ts';
+import { connection } from './connection.ts';
+
+const csrfHeader = 'X-Harbor-CSRF-Token';
+const safeMethods = ['GET', 'HEAD'];
+
+/** Of the last answer: it belongs to the session, and each answer brings one. */
+let csrfToken: string | undefined;
+
+export interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly body?: BodyInit | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Asks the server, with the session of the browser.
+ * @throws ApiError for every answer that is not a good one, and where there was none
+ */
+export async function send(request: Sent): Promise<Response> {
+  const answer = await once(request);
+  if (answer.ok) return answer;
+  // The first change of a session, or of one that another tab began: the refusal brought the token.
+  const refusal = await refusalOf(answer);
+  if (answer.status === 403 && refusal.message.startsWith('CSRF token') && csrfToken !== undefined) {
+    const again = await once(request);
+    if (again.ok) return again;
+    throw await refusalOf(again);
+  }
+  throw refusal;
+}
+
+async function once({ method, url, body, headers, signal }: Sent): Promise<Response> {
+  const unsafe = !safeMethods.includes(method);
+  try {
+    const answer = await fetch(url, {
+      method,
+      credentials: 'same-origin',
+      headers: {
+        Accept: 'application/json',
+        ...headers,
+        ...(unsafe && csrfToken !== undefined ? { [csrfHeader]: csrfToken } : {}),
+      },
+      ...(body === undefined ? {} : { body }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    csrfToken = answer.headers.get(csrfHeader) ?? csrfToken;
+    connection.reached();
+    return answer;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    connection.lost();
+    throw new ApiError({ status: 0, code: 'UNREACHABLE', message: 'the server was not reached' });
+  }
+}
+
+async function refusalOf(answer: Response): Promise<ApiError> {
+  return readRefusal(answer.status, await answer.text(), answer.headers.get('X-Request-Id') ?? undefined);
+}

@@ -1,0 +1,24 @@
+import type { Texts } from '../ui/text/say.ts';
+
+export const apiTexts = {
+  away: { en: 'The server does not answer', zh: '服务器没有响应' },
+  failed: { en: 'That did not work', zh: '操作未成功' },
+  failedRemedy: {
+    en: 'Try again. If it stays so, tell an administrator the request below: the log of the server has it.',
+    zh: '请重试。若仍然失败，请把下方的请求编号告诉管理员，服务器日志中有对应记录。',
+  },
+  forbidden: { en: 'You may not see this', zh: '你没有查看的权限' },
+  forbiddenRemedy: {
+    en: 'An administrator of the project, or of the registry, can give you a role.',
+    zh: '项目管理员或系统管理员可以授予你角色。',
+  },
+  notFound: { en: 'It is not there', zh: '不存在' },
+  notFoundRemedy: {
+    en: 'It was deleted or renamed, or it is not for you to see.',
+    zh: '可能已被删除或改名，也可能你无权查看。',
+  },
+  signInNeeded: { en: 'Sign in to see this', zh: '登录后可查看' },
+  signInRemedy: { en: 'What is public can be seen without.', zh: '公开内容无需登录。' },
+  broken: { en: 'This page has a fault', zh: '页面出现故障' },
+  reload: { en: 'Load it again. What was saved is saved.', zh: '请重新加载。已保存的内容不会丢失。' },
+} as const satisfies Texts;

@@ -1,0 +1,11 @@
+import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query';
+import { type Answer, call, type Input, type OperationKey } from './call.ts';
+
+/** A change; everything that is on the page is asked for anew after it, since the server knows best what it touched. */
+export function useChange<K extends OperationKey>(key: K): UseMutationResult<Answer<K>, Error, Input<K>> {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (input: Input<K>) => call(key, input),
+    onSuccess: () => queries.invalidateQueries(),
+  });
+}

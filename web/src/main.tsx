@@ -1,0 +1,27 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { SessionProvider } from './api/session.tsx';
+import { App } from './shell/app.tsx';
+import { createQueries } from './shell/create-queries.ts';
+import { ErrorBoundary } from './shell/error-boundary.tsx';
+import { ToastProvider } from './ui/feedback/toast.tsx';
+import { LanguageProvider } from './ui/text/language.tsx';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no place for the console');
+createRoot(root).render(
+  <StrictMode>
+    <LanguageProvider>
+      <ErrorBoundary>
+        <QueryClientProvider client={createQueries()}>
+          <ToastProvider>
+            <SessionProvider loading={null}>
+              <App />
+            </SessionProvider>
+          </ToastProvider>
+        </QueryClientProvider>
+      </ErrorBoundary>
+    </LanguageProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,129 @@
+import type { ReactNode } from 'react';
+import type { Row } from '../../api/call.ts';
+import { Failure } from '../../api/failure.tsx';
+import { useSession } from '../../api/session.tsx';
+import { useAnswer, useList } from '../../api/use-list.ts';
+import { Empty } from '../../ui/feedback/empty.tsx';
+import { Skeleton } from '../../ui/feedback/skeleton.tsx';
+import { Link } from '../../ui/navigation/link.tsx';
+import { pathOf } from '../../ui/navigation/match.ts';
+import { CodeBlock } from '../../ui/show/code-block.tsx';
+import { PageHead } from '../../ui/show/page-head.tsx';
+import { Count, LongName, Size, Time } from '../../ui/show/values.tsx';
+import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import { formatNumber } from '../../ui/text/format.ts';
+import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { homeTexts } from './text.ts';
+
+export function HomePage(): ReactNode {
+  const said = useTexts(homeTexts);
+  const { user } = useSession();
+  const name = user?.username ?? '';
+  return (
+    <>
+      <PageHead
+        title={said.greeting(user?.realname === undefined || user.realname === '' ? name : user.realname)}
+      />
+      <Figures />
+      <div className="columns">
+        <Recent />
+        <section className="card">
+          <h2>{said.connect}</h2>
+          <p>{said.connectText}</p>
+          <CodeBlock label={said.commands} code={commandsFor(location.host, name)} />
+        </section>
+      </div>
+    </>
+  );
+}
+
+/** Names that need no quoting pass as they are. */
+function commandsFor(host: string, name: string): string {
+  const user = /^[\w.@-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+  return [
+    `docker login ${host} -u ${user}`,
+    `docker tag hello-world ${host}/library/hello-world:1`,
+    `docker push ${host}/library/hello-world:1`,
+  ].join('\n');
+}
+
+function Figures(): ReactNode {
+  const said = useTexts(homeTexts);
+  const { language } = useLanguage();
+  const { data, error } = useAnswer('GET /api/v2.0/statistics', {});
+  if (error !== null) return <Failure error={error} />;
+  if (data === undefined) return <Skeleton lines={2} />;
+  const publicText = (count = 0): string => said.publicOf(formatNumber(count, language));
+  return (
+    <div className="figures">
+      <Link to="/p" className="figure">
+        <span className="figure-name">{said.projects}</span>
+        <Count value={data.total_project_count ?? data.public_project_count} />
+        <span className="meta">{publicText(data.public_project_count)}</span>
+      </Link>
+      <div className="figure">
+        <span className="figure-name">{said.repositories}</span>
+        <Count value={data.total_repo_count ?? data.public_repo_count} />
+        <span className="meta">{publicText(data.public_repo_count)}</span>
+      </div>
+      {data.total_storage_consumption === undefined ? null : (
+        <div className="figure">
+          <span className="figure-name">{said.stored}</span>
+          <Size bytes={data.total_storage_consumption} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+type Repository = Row<'GET /api/v2.0/repositories'>;
+
+function Recent(): ReactNode {
+  const said = useTexts(homeTexts);
+  const { data, error } = useList('GET /api/v2.0/repositories', {
+    query: { page: 1, page_size: 8, sort: '-update_time' },
+  });
+  const columns: readonly Column<Repository>[] = [
+    {
+      id: 'name',
+      header: said.name,
+      cell: ({ name = '' }) => (
+        <Link to={repositoryPath(name)} className="strong">
+          <LongName name={name} />
+        </Link>
+      ),
+    },
+    {
+      id: 'artifacts',
+      header: said.artifacts,
+      end: true,
+      cell: ({ artifact_count: count }) => <Count value={count} />,
+    },
+    { id: 'updated', header: said.updated, cell: ({ update_time: at }) => <Time at={at} /> },
+  ];
+  return (
+    <section className="card">
+      <h2>{said.recent}</h2>
+      {error === null ? (
+        <DataTable
+          label={said.recent}
+          columns={columns}
+          rows={data?.rows}
+          keyOf={({ name }) => name ?? ''}
+          empty={<Empty title={said.noneYet} />}
+        />
+      ) : (
+        <Failure error={error} />
+      )}
+    </section>
+  );
+}
+
+/** The server names a repository with its project. */
+function repositoryPath(name: string): string {
+  const slash = name.indexOf('/');
+  return pathOf('/p/:project/r/:repository*', {
+    project: name.slice(0, slash),
+    repository: name.slice(slash + 1),
+  });
+}

@@ -1,0 +1,24 @@
+import type { Texts } from '../../ui/text/say.ts';
+
+export const homeTexts = {
+  title: { en: 'Home', zh: '首页' },
+  greeting: { en: (name: string) => `Hello, ${name}`, zh: (name: string) => `你好，${name}` },
+  projects: { en: 'Projects', zh: '项目' },
+  repositories: { en: 'Repositories', zh: '仓库' },
+  stored: { en: 'Stored', zh: '存储用量' },
+  publicOf: {
+    en: (count: string) => `${count} public`,
+    zh: (count: string) => `其中公开 ${count} 个`,
+  },
+  connect: { en: 'Push an image', zh: '推送镜像' },
+  connectText: {
+    en: 'Sign in once, then name the image by this registry and push it.',
+    zh: '登录一次，然后以本仓库地址命名镜像并推送。',
+  },
+  commands: { en: 'Commands to push an image', zh: '推送镜像的命令' },
+  recent: { en: 'Changed last', zh: '最近更新' },
+  noneYet: { en: 'Nothing was pushed yet', zh: '尚未推送任何内容' },
+  updated: { en: 'Updated', zh: '更新时间' },
+  artifacts: { en: 'Artifacts', zh: '制品' },
+  name: { en: 'Repository', zh: '仓库' },
+} as const satisfies Texts;

@@ -1,0 +1,13 @@
+import type { Page } from '../../ui/navigation/page.ts';
+import { projectTexts } from './text.ts';
+
+export const pages: readonly Page[] = [
+  {
+    path: '/p/:project',
+    title: projectTexts.repositories,
+    load: () =>
+      import('./repositories-page.tsx').then(({ RepositoriesPage }) => ({ Page: RepositoriesPage })),
+    open: true,
+    tab: { of: 'project', order: 10, label: projectTexts.repositories },
+  },
+];

@@ -1,0 +1,114 @@
+import type { ReactNode } from 'react';
+import type { Row } from '../../api/call.ts';
+import { Failure } from '../../api/failure.tsx';
+import { contains } from '../../api/list-query.ts';
+import { useList } from '../../api/use-list.ts';
+import { Button } from '../../ui/controls/button.tsx';
+import { Empty } from '../../ui/feedback/empty.tsx';
+import { Link } from '../../ui/navigation/link.tsx';
+import { pathOf } from '../../ui/navigation/match.ts';
+import type { PageProps } from '../../ui/navigation/page.ts';
+import { CodeBlock } from '../../ui/show/code-block.tsx';
+import { Count, LongName, Time } from '../../ui/show/values.tsx';
+import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import { ListFrame } from '../../ui/table/list-frame.tsx';
+import { useListState } from '../../ui/table/list-state.ts';
+import { useTexts } from '../../ui/text/language.tsx';
+import { projectTexts } from './text.ts';
+
+type Repository = Row<'GET /api/v2.0/projects/{project_name}/repositories'>;
+
+const defaults = { page: '1', sort: '-update_time', q: '' };
+
+export function RepositoriesPage({ params: { project = '' } }: PageProps): ReactNode {
+  const said = useTexts(projectTexts);
+  const state = useListState(defaults);
+  const { data, error, refetch } = useList('GET /api/v2.0/projects/{project_name}/repositories', {
+    path: { project_name: project },
+    query: {
+      page: state.page,
+      page_size: state.pageSize,
+      sort: state.sort,
+      ...queryOf(contains('name', state.filter)),
+    },
+  });
+  const empty =
+    state.filter === '' ? (
+      <FirstPush project={project} />
+    ) : (
+      <Empty
+        title={said.noneMatches}
+        action={<Button onClick={() => state.set({ q: '', page: '1' })}>{said.showAll}</Button>}
+      />
+    );
+  const columns: readonly Column<Repository>[] = [
+    {
+      id: 'name',
+      header: said.name,
+      sort: 'name',
+      cell: ({ name = '' }) => <RepositoryLink project={project} name={name} />,
+    },
+    {
+      id: 'artifacts',
+      header: said.artifacts,
+      end: true,
+      cell: (row) => <Count value={row.artifact_count} />,
+    },
+    {
+      id: 'pulls',
+      header: said.pulls,
+      end: true,
+      priority: 2,
+      cell: (row) => <Count value={row.pull_count} />,
+    },
+    {
+      id: 'updated',
+      header: said.updated,
+      sort: '-update_time',
+      cell: (row) => <Time at={row.update_time} />,
+    },
+  ];
+  if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
+  return (
+    <ListFrame state={state} total={data?.total} filterLabel={said.filter}>
+      <DataTable
+        label={said.repositories}
+        columns={columns}
+        rows={data?.rows}
+        keyOf={({ name }) => name ?? ''}
+        state={state}
+        empty={empty}
+      />
+    </ListFrame>
+  );
+}
+
+function queryOf(q: string | undefined): { readonly q?: string } {
+  return q === undefined ? {} : { q };
+}
+
+/** The server names a repository with its project. */
+function RepositoryLink({ project, name }: { readonly project: string; readonly name: string }): ReactNode {
+  const repository = name.slice(project.length + 1);
+  return (
+    <Link to={pathOf('/p/:project/r/:repository*', { project, repository })} className="strong">
+      <LongName name={repository} />
+    </Link>
+  );
+}
+
+function FirstPush({ project }: { readonly project: string }): ReactNode {
+  const said = useTexts(projectTexts);
+  const { host } = location;
+  const commands = [
+    `docker login ${host}`,
+    `docker tag hello-world ${host}/${project}/hello-world:1`,
+    `docker push ${host}/${project}/hello-world:1`,
+  ];
+  return (
+    <Empty title={said.noneYet}>
+      <p>{said.noneYetText}</p>
+      <CodeBlock label={said.commands} code={commands.join('\n')} />
+    </Empty>
+  );
+}

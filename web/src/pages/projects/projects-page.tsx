@@ -1,0 +1,151 @@
+import { type ReactNode, useState } from 'react';
+import type { Row } from '../../api/call.ts';
+import { Failure } from '../../api/failure.tsx';
+import { useSession } from '../../api/session.tsx';
+import { useList } from '../../api/use-list.ts';
+import { Button } from '../../ui/controls/button.tsx';
+import { SelectField } from '../../ui/controls/field.tsx';
+import { Empty } from '../../ui/feedback/empty.tsx';
+import { Link } from '../../ui/navigation/link.tsx';
+import { pathOf } from '../../ui/navigation/match.ts';
+import { PageHead } from '../../ui/show/page-head.tsx';
+import { Badge, Count, LongName, Time } from '../../ui/show/values.tsx';
+import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import { ListFrame } from '../../ui/table/list-frame.tsx';
+import { useListState } from '../../ui/table/list-state.ts';
+import { useTexts } from '../../ui/text/language.tsx';
+import { NewProject } from './new-project.tsx';
+import { projectsTexts } from './text.ts';
+
+type Project = Row<'GET /api/v2.0/projects'>;
+
+const defaults = { page: '1', sort: 'name', q: '', access: 'all' };
+const kinds = ['all', 'public', 'private'] as const;
+
+export function ProjectsPage(): ReactNode {
+  const said = useTexts(projectsTexts);
+  const { user } = useSession();
+  const state = useListState(defaults);
+  const [making, setMaking] = useState(false);
+  const kind = kinds.find((each) => each === state.search.access) ?? 'all';
+  const { data, error, refetch } = useList('GET /api/v2.0/projects', {
+    query: {
+      page: state.page,
+      page_size: state.pageSize,
+      sort: state.sort,
+      name: state.filter.trim(),
+      ...(kind === 'all' ? {} : { public: kind === 'public' }),
+    },
+  });
+  const columns = useColumns();
+  const create = (
+    <Button look="primary" icon="plus" onClick={() => setMaking(true)}>
+      {said.newProject}
+    </Button>
+  );
+  const filtered = state.filter !== '' || kind !== 'all';
+  const empty = filtered ? (
+    <Empty
+      title={said.noneMatches}
+      action={<Button onClick={() => state.set({ q: '', access: 'all', page: '1' })}>{said.showAll}</Button>}
+    />
+  ) : (
+    <Empty title={said.noneYet}>{said.noneYetText}</Empty>
+  );
+  return (
+    <>
+      <PageHead title={said.title} actions={user === undefined ? undefined : create} />
+      <ListFrame
+        state={state}
+        total={data?.total}
+        filterLabel={said.filter}
+        filters={
+          <SelectField
+            quiet
+            label={said.kind}
+            value={kind}
+            onValue={(access) => state.set({ access, page: '1' })}
+            options={kinds.map((value) => ({ value, label: said[value] }))}
+          />
+        }
+      >
+        {error === null ? (
+          <DataTable
+            label={said.title}
+            columns={columns}
+            rows={data?.rows}
+            keyOf={({ name }) => name ?? ''}
+            state={state}
+            empty={empty}
+          />
+        ) : (
+          <Failure error={error} onAgain={() => void refetch()} />
+        )}
+      </ListFrame>
+      {making ? <NewProject onClose={() => setMaking(false)} /> : null}
+    </>
+  );
+}
+
+function useColumns(): readonly Column<Project>[] {
+  const said = useTexts(projectsTexts);
+  const { user } = useSession();
+  // Harbor's numbers.
+  const roles = [
+    '',
+    said.roleProjectAdmin,
+    said.roleDeveloper,
+    said.roleGuest,
+    said.roleMaintainer,
+    said.roleLimitedGuest,
+  ];
+  const role: Column<Project> = {
+    id: 'role',
+    header: said.role,
+    priority: 2,
+    cell: ({ current_user_role_id: id = 0 }) => roles[id] || <span className="muted">{said.noRole}</span>,
+  };
+  return [
+    {
+      id: 'name',
+      header: said.name,
+      sort: 'name',
+      cell: ({ name = '' }) => (
+        <Link to={pathOf('/p/:project', { project: name })} className="strong">
+          <LongName name={name} />
+        </Link>
+      ),
+    },
+    {
+      id: 'access',
+      header: said.access,
+      cell: ({ metadata }) =>
+        metadata?.public === 'true' ? (
+          <Badge kind="info">{said.public}</Badge>
+        ) : (
+          <Badge>{said.private}</Badge>
+        ),
+    },
+    ...(user === undefined ? [] : [role]),
+    {
+      id: 'repositories',
+      header: said.repositories,
+      end: true,
+      cell: ({ repo_count: count }) => <Count value={count} />,
+    },
+    {
+      id: 'changed',
+      header: said.changed,
+      sort: '-update_time',
+      priority: 3,
+      cell: ({ update_time: at }) => <Time at={at} />,
+    },
+    {
+      id: 'created',
+      header: said.created,
+      sort: '-creation_time',
+      priority: 2,
+      cell: ({ creation_time: at }) => <Time at={at} />,
+    },
+  ];
+}

@@ -1,0 +1,67 @@
+import { type ReactNode, Suspense, useEffect } from 'react';
+import { useSession } from '../api/session.tsx';
+import { LinkButton } from '../ui/controls/button.tsx';
+import { Skeleton } from '../ui/feedback/skeleton.tsx';
+import { navigate, usePlace } from '../ui/navigation/location.ts';
+import { findMatch } from '../ui/navigation/match.ts';
+import { PageHead } from '../ui/show/page-head.tsx';
+import { useLanguage, useTexts } from '../ui/text/language.tsx';
+import { pages } from './all-pages.ts';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { Frame } from './frame.tsx';
+import { lazyPages } from './lazy-pages.ts';
+import { Surroundings } from './surroundings.tsx';
+import { shellTexts } from './text.ts';
+
+const parts = lazyPages(pages);
+
+/** The page of the address, within the frame that all pages have. */
+export function App(): ReactNode {
+  const { path, search } = usePlace();
+  const { language } = useLanguage();
+  const { user } = useSession();
+  const found = findMatch(pages, path);
+  const title = found?.route.title[language];
+  useEffect(() => {
+    document.title = title === undefined ? 'Berth' : `${title} · Berth`;
+  }, [title]);
+  if (found === undefined)
+    return (
+      <Frame>
+        <NoPage />
+      </Frame>
+    );
+  const { route, params } = found;
+  if (user === undefined && route.open !== true) return <ToSignIn next={`${path}${search}`} />;
+  const Part = parts.get(route.path);
+  const page = (
+    // Another address begins without the fault of the one before.
+    <ErrorBoundary key={path}>
+      <Suspense fallback={<Skeleton lines={8} />}>
+        {Part === undefined ? null : (
+          <Surroundings page={route} params={params}>
+            <Part params={params} />
+          </Surroundings>
+        )}
+      </Suspense>
+    </ErrorBoundary>
+  );
+  return route.bare === true ? page : <Frame>{page}</Frame>;
+}
+
+function ToSignIn({ next }: { readonly next: string }): ReactNode {
+  useEffect(() => {
+    navigate(next === '/' ? '/signin' : `/signin?next=${encodeURIComponent(next)}`, 'replace');
+  }, [next]);
+  return null;
+}
+
+function NoPage(): ReactNode {
+  const said = useTexts(shellTexts);
+  return (
+    <>
+      <PageHead title={said.notFound} facts={said.notFoundText} />
+      <LinkButton to="/">{said.toHome}</LinkButton>
+    </>
+  );
+}

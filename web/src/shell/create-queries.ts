@@ -1,0 +1,20 @@
+import { QueryClient } from '@tanstack/react-query';
+import { ApiError } from '../api/api-error.ts';
+
+const freshMs = 5000;
+const attempts = 2;
+
+/** What the server refused it refuses again; only what failed on the way is tried once more. */
+export function createQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: freshMs,
+        networkMode: 'always',
+        retry: (count, error) =>
+          count < attempts && error instanceof ApiError && (error.status === 0 || error.status >= 500),
+      },
+      mutations: { networkMode: 'always' },
+    },
+  });
+}

@@ -1,0 +1,84 @@
+import { type ReactNode, type SubmitEvent, useState } from 'react';
+import { useSession } from '../api/session.tsx';
+import { LinkButton } from '../ui/controls/button.tsx';
+import { Menu } from '../ui/controls/menu.tsx';
+import { Link } from '../ui/navigation/link.tsx';
+import { navigate, usePlace } from '../ui/navigation/location.ts';
+import { Icon } from '../ui/show/icon.tsx';
+import { useTexts } from '../ui/text/language.tsx';
+import { Logo } from './logo.tsx';
+import { LanguageSwitch, ThemeMenu } from './preferences.tsx';
+import { shellTexts } from './text.ts';
+
+export function Header({ navigation }: { readonly navigation: ReactNode }): ReactNode {
+  const said = useTexts(shellTexts);
+  const { user } = useSession();
+  return (
+    <header className="top">
+      {navigation}
+      <Link to="/" className="brand" aria-label={said.home}>
+        <Logo />
+        <span>Berth</span>
+      </Link>
+      <SearchBox />
+      <div className="top-end">
+        <LanguageSwitch />
+        <ThemeMenu />
+        {user === undefined ? (
+          <LinkButton to="/signin">{said.signIn}</LinkButton>
+        ) : (
+          <Account name={user.username ?? ''} />
+        )}
+      </div>
+    </header>
+  );
+}
+
+function SearchBox(): ReactNode {
+  const said = useTexts(shellTexts);
+  const { search, path } = usePlace();
+  const [text, setText] = useState(() =>
+    path === '/search' ? (new URLSearchParams(search).get('q') ?? '') : '',
+  );
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const words = text.trim();
+    if (words !== '') navigate(`/search?q=${encodeURIComponent(words)}`);
+  };
+  return (
+    <form className="search" role="search" onSubmit={submit}>
+      <Icon name="search" />
+      <input
+        type="search"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        placeholder={said.search}
+        aria-label={said.search}
+        autoComplete="off"
+        spellCheck={false}
+      />
+    </form>
+  );
+}
+
+function Account({ name }: { readonly name: string }): ReactNode {
+  const said = useTexts(shellTexts);
+  const { signOut } = useSession();
+  return (
+    <Menu
+      label={said.account(name)}
+      icon="user"
+      text={name}
+      items={[
+        { label: said.apiPage, icon: 'external', onChoose: () => location.assign('/devcenter-api-2.0') },
+        {
+          label: said.signOut,
+          icon: 'signOut',
+          onChoose: () => {
+            void signOut().then(() => navigate('/signin'));
+          },
+        },
+      ]}
+    />
+  );
+}

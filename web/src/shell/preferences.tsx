@@ -1,0 +1,56 @@
+import { type ReactNode, useState } from 'react';
+import { Button } from '../ui/controls/button.tsx';
+import { Menu } from '../ui/controls/menu.tsx';
+import type { IconName } from '../ui/show/icon.tsx';
+import { useLanguage, useTexts } from '../ui/text/language.tsx';
+import { writePreference } from '../ui/text/preference.ts';
+import { shellTexts } from './text.ts';
+
+export function LanguageSwitch(): ReactNode {
+  const said = useTexts(shellTexts);
+  const { language, choose } = useLanguage();
+  const other = language === 'en' ? 'zh' : 'en';
+  return (
+    <Button
+      look="quiet"
+      icon="globe"
+      className="language"
+      lang={other === 'zh' ? 'zh-Hans' : 'en'}
+      title={said.switchLanguage}
+      onClick={() => choose(other)}
+    >
+      {said.language}
+    </Button>
+  );
+}
+
+const themes = ['light', 'dark', 'auto'] as const;
+type Theme = (typeof themes)[number];
+const icons: Readonly<Record<Theme, IconName>> = { light: 'sun', dark: 'moon', auto: 'screen' };
+
+export function ThemeMenu(): ReactNode {
+  const said = useTexts(shellTexts);
+  const [theme, setTheme] = useState<Theme>(() => themeOf(document.documentElement.dataset['theme']));
+  const labels = { light: said.themeLight, dark: said.themeDark, auto: said.themeAuto };
+  const choose = (chosen: Theme): void => {
+    document.documentElement.dataset['theme'] = chosen;
+    writePreference('theme', chosen);
+    setTheme(chosen);
+  };
+  return (
+    <Menu
+      label={`${said.theme}: ${labels[theme]}`}
+      icon={icons[theme]}
+      items={themes.map((each) => ({
+        label: labels[each],
+        icon: icons[each],
+        chosen: each === theme,
+        onChoose: () => choose(each),
+      }))}
+    />
+  );
+}
+
+function themeOf(value: string | undefined): Theme {
+  return themes.find((theme) => theme === value) ?? 'auto';
+}

@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+import { Button } from '../controls/button.tsx';
+import { useCopy } from '../show/use-copy.ts';
+import { useTexts } from '../text/language.tsx';
+import { uiTexts } from '../text.ts';
+
+interface ProblemProps {
+  /** What did not work. */
+  readonly title: string;
+  /** Why, in the server's words. */
+  readonly why?: string | undefined;
+  /** What to do. */
+  readonly remedy?: ReactNode;
+  readonly requestId?: string | undefined;
+  readonly onAgain?: (() => void) | undefined;
+  readonly children?: ReactNode;
+}
+
+/** A failure that takes the place of what was asked for. */
+export function Problem({ title, why, remedy, requestId, onAgain, children }: ProblemProps): ReactNode {
+  const said = useTexts(uiTexts);
+  const { copied, copy } = useCopy();
+  const report = `${title}: ${why ?? ''} (${requestId ?? '-'}) ${new Date().toISOString()} ${location.pathname}`;
+  return (
+    <section className="problem-card" role="alert">
+      <h2>{title}</h2>
+      {why === undefined ? null : (
+        <p className="problem-why" lang="en">
+          {why}
+        </p>
+      )}
+      {remedy === undefined ? null : <div className="problem-remedy">{remedy}</div>}
+      {children}
+      <div className="problem-actions">
+        {onAgain === undefined ? null : <Button onClick={onAgain}>{said.tryAgain}</Button>}
+        <Button look="quiet" icon={copied ? 'check' : 'copy'} onClick={() => copy(report)}>
+          {copied ? said.copied : said.copyDiagnostic}
+        </Button>
+        {requestId === undefined ? null : (
+          <span className="meta">
+            {said.requestId} <code>{requestId}</code>
+          </span>
+        )}
+      </div>
+    </section>
+  );
+}

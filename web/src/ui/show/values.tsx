@@ -1,0 +1,123 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import { IconButton } from '../controls/button.tsx';
+import {
+  formatAbsolute,
+  formatBytes,
+  formatNumber,
+  formatRelative,
+  shortDigest,
+  timeOf,
+} from '../text/format.ts';
+import { useLanguage, useTexts } from '../text/language.tsx';
+import { uiTexts } from '../text.ts';
+import { useCopy } from './use-copy.ts';
+
+export function Size({ bytes }: { readonly bytes: number | undefined }): ReactNode {
+  const { language } = useLanguage();
+  const said = useTexts(uiTexts);
+  if (bytes === undefined) return <span className="muted">–</span>;
+  return (
+    <span className="number" title={said.bytes(formatNumber(bytes, language))}>
+      {formatBytes(bytes, language)}
+    </span>
+  );
+}
+
+export function Count({ value }: { readonly value: number | undefined }): ReactNode {
+  const { language } = useLanguage();
+  return <span className="number">{value === undefined ? '–' : formatNumber(value, language)}</span>;
+}
+
+/** How long ago; with its exact time for whoever points at it. */
+export function Time({ at }: { readonly at: string | number | undefined }): ReactNode {
+  const { language } = useLanguage();
+  const said = useTexts(uiTexts);
+  const now = useNow();
+  const time = typeof at === 'number' ? at : timeOf(at);
+  if (time === undefined) return <span className="muted">{said.never}</span>;
+  return (
+    <time dateTime={new Date(time).toISOString()} title={formatAbsolute(time, language)}>
+      {formatRelative(time, now, language)}
+    </time>
+  );
+}
+
+const everyMs = 30_000;
+
+function useNow(): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+/** Twelve digits, the whole one on the clipboard. */
+export function Digest({ digest }: { readonly digest: string | undefined }): ReactNode {
+  const said = useTexts(uiTexts);
+  const { copied, copy } = useCopy();
+  if (digest === undefined) return <span className="muted">–</span>;
+  return (
+    <span className="digest" lang="en">
+      <code title={digest}>{shortDigest(digest)}</code>
+      <IconButton
+        small
+        icon={copied ? 'check' : 'copy'}
+        label={copied ? said.copied : said.copyDigest(shortDigest(digest))}
+        onClick={() => copy(digest)}
+      />
+    </span>
+  );
+}
+
+type BadgeKind = 'plain' | 'accent' | 'ok' | 'warning' | 'danger' | 'info';
+
+interface BadgeProps {
+  readonly kind?: BadgeKind;
+  readonly title?: string | undefined;
+  readonly children: ReactNode;
+}
+
+export function Badge({ kind = 'plain', title, children }: BadgeProps): ReactNode {
+  return (
+    <span className={`badge ${kind}`} title={title}>
+      {children}
+    </span>
+  );
+}
+
+/** A name of any length: its middle is left out where there is no room, its end never. */
+export function LongName({ name }: { readonly name: string }): ReactNode {
+  const tail = name.length > 40 ? name.slice(-16) : '';
+  return (
+    <span className="long-name" title={name.length > 40 ? name : undefined}>
+      <span className="long-name-head">{name.slice(0, name.length - tail.length)}</span>
+      <span>{tail}</span>
+    </span>
+  );
+}
+
+interface MeterProps {
+  readonly label: string;
+  readonly value: number;
+  readonly of: number;
+}
+
+/** A share of something: red from nine tenths on. */
+export function Meter({ label, value, of }: MeterProps): ReactNode {
+  const share = of <= 0 ? 1 : Math.min(1, value / of);
+  const kind = share >= 0.9 ? 'danger' : share >= 0.75 ? 'warning' : 'ok';
+  return (
+    <svg
+      className={`meter ${kind}`}
+      role="img"
+      aria-label={label}
+      viewBox="0 0 100 6"
+      preserveAspectRatio="none"
+    >
+      <rect className="meter-whole" width="100" height="6" />
+      <rect className="meter-part" width={Math.max(share * 100, share > 0 ? 1 : 0)} height="6" />
+    </svg>
+  );
+}

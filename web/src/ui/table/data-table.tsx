@@ -1,0 +1,143 @@
+import type { ReactNode } from 'react';
+import { Skeleton } from '../feedback/skeleton.tsx';
+import { Icon } from '../show/icon.tsx';
+import { useTexts } from '../text/language.tsx';
+import { uiTexts } from '../text.ts';
+import { directionOf, type ListState, nextSort } from './list-state.ts';
+
+export interface Column<R> {
+  readonly id: string;
+  readonly header: string;
+  readonly cell: (row: R) => ReactNode;
+  /** What the server sorts by when the header is pressed first: `name`, `-push_time`. */
+  readonly sort?: string;
+  /** Numbers stand at the end. */
+  readonly end?: boolean;
+  /** 1: always there; 4: only where there is much room. Default: 1. */
+  readonly priority?: 1 | 2 | 3 | 4;
+}
+
+export interface Selection {
+  readonly chosen: ReadonlySet<string>;
+  readonly onChosen: (chosen: ReadonlySet<string>) => void;
+}
+
+interface DataTableProps<R> {
+  /** What the table is of, for those who do not see it. */
+  readonly label: string;
+  readonly columns: readonly Column<R>[];
+  /** Undefined: not known yet. */
+  readonly rows: readonly R[] | undefined;
+  readonly keyOf: (row: R) => string;
+  /** Default: the order is not for choosing. */
+  readonly state?: ListState;
+  readonly selection?: Selection;
+  /** In place of the rows when there are none. */
+  readonly empty: ReactNode;
+}
+
+/** A table whose order and page are the server's; a list of cards where there is little room. */
+export function DataTable<R>(props: DataTableProps<R>): ReactNode {
+  const { label, columns, rows, keyOf, state, selection, empty } = props;
+  if (rows === undefined) return <Skeleton lines={8} />;
+  if (rows.length === 0) return empty;
+  return (
+    <div className="table-frame">
+      <table className="table" aria-label={label}>
+        <thead>
+          <tr>
+            {selection === undefined ? null : <SelectAll keys={rows.map(keyOf)} selection={selection} />}
+            {columns.map((column) => (
+              <HeaderCell key={column.id} column={column} state={state} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <BodyRow key={keyOf(row)} id={keyOf(row)} row={row} columns={columns} selection={selection} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function classOf({ end, priority = 1 }: Pick<Column<never>, 'end' | 'priority'>): string {
+  return `p${priority}${end === true ? ' end' : ''}`;
+}
+
+function HeaderCell<R>(props: {
+  readonly column: Column<R>;
+  readonly state: ListState | undefined;
+}): ReactNode {
+  const { column, state } = props;
+  const said = useTexts(uiTexts);
+  const { sort, header } = column;
+  if (sort === undefined || state === undefined)
+    return (
+      <th scope="col" className={classOf(column)}>
+        {header === '' ? <span className="unseen">{column.id}</span> : header}
+      </th>
+    );
+  const direction = directionOf(state.sort, sort);
+  return (
+    <th scope="col" className={classOf(column)} aria-sort={direction ?? 'none'}>
+      <button
+        type="button"
+        className={`sort ${direction ?? ''}`}
+        title={said.sortBy(header)}
+        onClick={() => state.change({ sort: nextSort(state.sort, sort), page: '1' })}
+      >
+        {header}
+        <Icon name="sort" size={12} />
+      </button>
+    </th>
+  );
+}
+
+interface BodyRowProps<R> {
+  readonly id: string;
+  readonly row: R;
+  readonly columns: readonly Column<R>[];
+  readonly selection: Selection | undefined;
+}
+
+function BodyRow<R>({ id, row, columns, selection }: BodyRowProps<R>): ReactNode {
+  const said = useTexts(uiTexts);
+  const chosen = selection?.chosen.has(id) === true;
+  const toggle = (): void => {
+    const next = new Set(selection?.chosen);
+    if (!next.delete(id)) next.add(id);
+    selection?.onChosen(next);
+  };
+  return (
+    <tr className={chosen ? 'chosen' : undefined}>
+      {selection === undefined ? null : (
+        <td className="choose">
+          <input type="checkbox" checked={chosen} onChange={toggle} aria-label={said.select(id)} />
+        </td>
+      )}
+      {columns.map((column) => (
+        <td key={column.id} className={classOf(column)} data-label={column.header}>
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function SelectAll(props: { readonly keys: readonly string[]; readonly selection: Selection }): ReactNode {
+  const { keys, selection } = props;
+  const said = useTexts(uiTexts);
+  const all = keys.every((key) => selection.chosen.has(key));
+  return (
+    <th scope="col" className="choose">
+      <input
+        type="checkbox"
+        checked={all}
+        onChange={() => selection.onChosen(new Set(all ? [] : keys))}
+        aria-label={said.selectAll}
+      />
+    </th>
+  );
+}

@@ -1,0 +1,112 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import { Button, IconButton } from '../controls/button.tsx';
+import { formatNumber } from '../text/format.ts';
+import { useLanguage, useTexts } from '../text/language.tsx';
+import { uiTexts } from '../text.ts';
+import type { ListState } from './list-state.ts';
+
+interface ListFrameProps {
+  readonly state: ListState;
+  /** Of all pages; undefined: not known yet. */
+  readonly total: number | undefined;
+  readonly filterLabel: string;
+  /** Beside the filter: further filters. */
+  readonly filters?: ReactNode;
+  /** At the end of the bar: what can be done. */
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** Around a table: its filter, its count, its pages. */
+export function ListFrame(props: ListFrameProps): ReactNode {
+  const { state, total, filterLabel, filters, actions, children } = props;
+  const said = useTexts(uiTexts);
+  const { language } = useLanguage();
+  return (
+    <section className="list">
+      <div className="list-bar">
+        <FilterBox state={state} label={filterLabel} />
+        {filters}
+        {state.filter !== '' && total !== undefined ? (
+          <span className="meta" role="status">
+            {said.matches(formatNumber(total, language))}
+          </span>
+        ) : null}
+        <div className="list-actions">{actions}</div>
+      </div>
+      {children}
+      <Pages state={state} total={total} />
+    </section>
+  );
+}
+
+const typingMs = 250;
+
+/** What is typed goes into the address when the typing rests; an input method's letters only when they are chosen. */
+function FilterBox({ state, label }: { readonly state: ListState; readonly label: string }): ReactNode {
+  const said = useTexts(uiTexts);
+  const { filter, change } = state;
+  const [text, setText] = useState(filter);
+  const [composing, setComposing] = useState(false);
+  useEffect(() => setText(filter), [filter]);
+  useEffect(() => {
+    if (composing || text === filter) return undefined;
+    const timer = setTimeout(() => change({ q: text, page: '1' }, 'replace'), typingMs);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <div className="filter">
+      <input
+        type="search"
+        value={text}
+        placeholder={label}
+        aria-label={label}
+        onChange={(event) => setText(event.target.value)}
+        onCompositionStart={() => setComposing(true)}
+        onCompositionEnd={() => setComposing(false)}
+        autoComplete="off"
+        spellCheck={false}
+      />
+      {text === '' ? null : (
+        <Button look="quiet" small onClick={() => setText('')}>
+          {said.clear}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Pages({
+  state,
+  total,
+}: {
+  readonly state: ListState;
+  readonly total: number | undefined;
+}): ReactNode {
+  const said = useTexts(uiTexts);
+  const { language } = useLanguage();
+  if (total === undefined || total <= state.pageSize) return null;
+  const last = Math.ceil(total / state.pageSize);
+  const from = (state.page - 1) * state.pageSize + 1;
+  const to = Math.min(total, state.page * state.pageSize);
+  const go = (page: number): void => state.change({ page: String(page) });
+  return (
+    <nav className="pages" aria-label={said.pages}>
+      <span className="meta">{said.rows(from, to, formatNumber(total, language))}</span>
+      <IconButton
+        icon="chevron"
+        className="backwards"
+        label={said.previous}
+        busy={state.page <= 1}
+        onClick={() => go(state.page - 1)}
+      />
+      <IconButton
+        icon="chevron"
+        className="forwards"
+        label={said.next}
+        busy={state.page >= last}
+        onClick={() => go(state.page + 1)}
+      />
+    </nav>
+  );
+}

@@ -1,0 +1,50 @@
+import { useSearchState } from '../navigation/use-search-state.ts';
+
+/** What a list shows, as it stands in the address. */
+export interface ListState {
+  readonly page: number;
+  readonly pageSize: number;
+  /** A key of the server, with `-` in front for the largest first. */
+  readonly sort: string;
+  /** What stands in the filter's box. */
+  readonly filter: string;
+  readonly change: (part: Partial<ListSearch>, how?: 'push' | 'replace') => void;
+}
+
+interface ListSearch {
+  readonly page: string;
+  readonly sort: string;
+  readonly q: string;
+  readonly [key: string]: string;
+}
+
+export const pageSize = 50;
+
+/** @param defaults the same object each time; further keys are further filters */
+export function useListState<T extends ListSearch>(
+  defaults: T,
+): ListState & { readonly search: T; readonly set: (part: Partial<T>, how?: 'push' | 'replace') => void } {
+  const [search, set] = useSearchState(defaults);
+  return {
+    page: Math.max(1, Math.trunc(Number(search.page)) || 1),
+    pageSize,
+    sort: search.sort,
+    filter: search.q,
+    search,
+    set,
+    change: (part, how) => set(part as Partial<T>, how),
+  };
+}
+
+/** Sorts by that key, and the other way round when it did already. */
+export function nextSort(now: string, key: string): string {
+  const plain = key.replace(/^-/, '');
+  if (now === key) return key.startsWith('-') ? plain : `-${plain}`;
+  return key;
+}
+
+export function directionOf(sort: string, key: string): 'ascending' | 'descending' | undefined {
+  const plain = key.replace(/^-/, '');
+  if (sort === plain) return 'ascending';
+  return sort === `-${plain}` ? 'descending' : undefined;
+}

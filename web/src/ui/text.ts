@@ -1,0 +1,35 @@
+import type { Texts } from './text/say.ts';
+
+export const uiTexts = {
+  copy: { en: 'Copy', zh: '复制' },
+  copied: { en: 'Copied', zh: '已复制' },
+  notCopied: { en: 'Select and copy it by hand', zh: '请手动选择并复制' },
+  copyDigest: { en: (digest: string) => `Copy ${digest}`, zh: (digest: string) => `复制 ${digest}` },
+  close: { en: 'Close', zh: '关闭' },
+  cancel: { en: 'Cancel', zh: '取消' },
+  never: { en: 'never', zh: '从未' },
+  none: { en: 'none', zh: '无' },
+  loading: { en: 'Loading', zh: '加载中' },
+  filter: { en: 'Filter', zh: '筛选' },
+  clear: { en: 'Clear', zh: '清除' },
+  nothingMatches: { en: 'Nothing matches the filter.', zh: '没有符合筛选条件的内容。' },
+  rows: {
+    en: (from: number, to: number, total: string) => `${from}–${to} of ${total}`,
+    zh: (from: number, to: number, total: string) => `第 ${from}–${to} 条，共 ${total} 条`,
+  },
+  matches: {
+    en: (total: string) => `${total} match`,
+    zh: (total: string) => `${total} 条符合`,
+  },
+  previous: { en: 'Previous page', zh: '上一页' },
+  next: { en: 'Next page', zh: '下一页' },
+  pages: { en: 'Pages', zh: '分页' },
+  sortBy: { en: (column: string) => `Sort by ${column}`, zh: (column: string) => `按${column}排序` },
+  select: { en: (name: string) => `Select ${name}`, zh: (name: string) => `选择 ${name}` },
+  selectAll: { en: 'Select all on this page', zh: '选择本页全部' },
+  selected: { en: (count: number) => `${count} selected`, zh: (count: number) => `已选 ${count} 项` },
+  tryAgain: { en: 'Try again', zh: '重试' },
+  requestId: { en: 'Request', zh: '请求编号' },
+  copyDiagnostic: { en: 'Copy for a report', zh: '复制诊断信息' },
+  bytes: { en: (bytes: string) => `${bytes} bytes`, zh: (bytes: string) => `${bytes} 字节` },
+} as const satisfies Texts;

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatBytes, formatRelative, shortDigest, timeOf } from './format.ts';
+
+test('sizes are in units of 1024, with as many digits as say something', () => {
+  const sizes = [0, 1, 1023, 1024, 1536, 134_632_000, 1024 ** 4, 5 * 1024 ** 6];
+  assert.deepEqual(
+    sizes.map((bytes) => formatBytes(bytes, 'en')),
+    ['0 B', '1 B', '1,023 B', '1.0 KiB', '1.5 KiB', '128 MiB', '1.0 TiB', '5,120 PiB'],
+  );
+  assert.equal(formatBytes(1024 ** 2 - 1, 'en'), '1.0 MiB');
+});
+
+test('times are told by their distance in either language', () => {
+  const now = Date.parse('2026-01-02T00:00:00Z');
+  const at = (seconds: number): string[] =>
+    (['en', 'zh'] as const).map((language) => formatRelative(now + seconds * 1000, now, language));
+  assert.deepEqual(at(-20), ['just now', '刚刚']);
+  assert.deepEqual(at(-2 * 3600), ['2 hours ago', '2小时前']);
+  assert.deepEqual(at(6 * 86_400), ['in 6 days', '6天后']);
+});
+
+test('the year 1 is never, and a digest is shown by twelve digits', () => {
+  assert.equal(timeOf('0001-01-01T00:00:00.000Z'), undefined);
+  assert.equal(timeOf(''), undefined);
+  assert.equal(timeOf('2026-01-02T00:00:00.000Z'), 1_767_312_000_000);
+  assert.equal(shortDigest(`sha256:${'0123456789'.repeat(7)}`), '012345678901');
+});

@@ -1,0 +1,67 @@
+import type { Language } from './say.ts';
+
+const locales: Readonly<Record<Language, string>> = { en: 'en-GB', zh: 'zh-Hans-CN' };
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+
+export function localeOf(language: Language): string {
+  return locales[language];
+}
+
+/** `128.4 MiB`; three digits at least where there are any. */
+export function formatBytes(bytes: number, language: Language): string {
+  let value = bytes;
+  let unit = 0;
+  while (Math.abs(value) >= 1023.95 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = unit === 0 || Math.abs(value) >= 100 ? 0 : 1;
+  const text = value.toLocaleString(locales[language], {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return `${text} ${units[unit] ?? 'B'}`;
+}
+
+export function formatNumber(value: number, language: Language): string {
+  return value.toLocaleString(locales[language]);
+}
+
+const steps: readonly [seconds: number, unit: Intl.RelativeTimeFormatUnit][] = [
+  [365 * 86_400, 'year'],
+  [30 * 86_400, 'month'],
+  [7 * 86_400, 'week'],
+  [86_400, 'day'],
+  [3600, 'hour'],
+  [60, 'minute'],
+];
+
+/** `2 hours ago`, `in 6 days`; what is less than a minute away is now. */
+export function formatRelative(at: number, now: number, language: Language): string {
+  const seconds = Math.round((at - now) / 1000);
+  const format = new Intl.RelativeTimeFormat(locales[language], { numeric: 'always' });
+  for (const [length, unit] of steps)
+    if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
+  return language === 'zh' ? '刚刚' : 'just now';
+}
+
+/** With its zone, in that of the browser. */
+export function formatAbsolute(at: number, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], {
+    dateStyle: 'medium',
+    timeStyle: 'long',
+  }).format(at);
+}
+
+/** Harbor writes the year 1 for never. */
+export function timeOf(text: string | undefined): number | undefined {
+  if (text === undefined || text === '' || text.startsWith('0001-')) return undefined;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** `sha256:9f2c41aa…` → `9f2c41aab7d0`, twelve digits as every client shows. */
+export function shortDigest(digest: string): string {
+  const [, hex = digest] = digest.split(':', 2);
+  return hex.slice(0, 12);
+}
