@@ -7,6 +7,7 @@ import {
 } from './features/distribution/distribution.ts';
 import { StartProblem } from './lib/start-problem.ts';
 import { asStartProblem, type BaseDeps, type OpenHow, openBase, type UnmarkedStore } from './open-base.ts';
+import type { BlobStore } from './platform/blobstore/blob-store.ts';
 import { FsStore } from './platform/blobstore/fs-store.ts';
 import { repositoriesRoot } from './platform/blobstore/layout.ts';
 import type { Config } from './platform/config/load-config.ts';
@@ -56,7 +57,10 @@ async function lookAtDistribution(
   );
   await requireDistribution(store, config.storage);
   await using hashPool = HashPool.start(new Threads(deps.entry), deps.die);
-  const report = await importDistribution({ db: undefined, store, hashPool }, input);
+  const report = await importDistribution(
+    { db: undefined, store, storeIsOurs: isDistribution(store), hashPool },
+    input,
+  );
   return { ...report, initialPasswordFile: undefined };
 }
 
@@ -73,7 +77,7 @@ async function takeDistribution(
   let report: ImportReport | undefined;
   const run = async ({ db, store, threads }: UnmarkedStore): Promise<void> => {
     await using hashPool = HashPool.start(threads, deps.die);
-    report = await importDistribution({ db, store, hashPool }, input);
+    report = await importDistribution({ db, store, storeIsOurs: isDistribution(store), hashPool }, input);
   };
   await using base = await openBase(config, deps, { create: true, takeIn: run });
   base.keep();
@@ -92,7 +96,7 @@ export function takeInAtStart(config: Config, deps: BaseDeps): OpenHow['takeIn']
     log.info({ storage }, "the folder of Docker's registry is being taken over");
     await using hashPool = HashPool.start(threads, deps.die);
     const report = await importDistribution(
-      { db, store, hashPool },
+      { db, store, storeIsOurs: isDistribution(store), hashPool },
       {
         defaultProject,
         onProgress: () => {},
@@ -111,8 +115,12 @@ export function takeInAtStart(config: Config, deps: BaseDeps): OpenHow['takeIn']
   };
 }
 
+/** A root that is being taken over has no marker yet. */
+function isDistribution(store: Pick<BlobStore, 'folders'>): () => Promise<boolean> {
+  return async () => (await store.folders(repositoriesRoot)).length > 0;
+}
+
 /** @throws StartProblem nothingToImport */
 async function requireDistribution(store: FsStore, storage: string): Promise<void> {
-  if ((await store.folders(repositoriesRoot)).length === 0)
-    throw new StartProblem('nothingToImport', { storage });
+  if (!(await isDistribution(store)())) throw new StartProblem('nothingToImport', { storage });
 }

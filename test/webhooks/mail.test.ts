@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
+import { berth } from '../harness/berth-command.ts';
 import { imageOf } from '../harness/image.ts';
 import { MailReceiver } from '../harness/mail-receiver.ts';
 import { ownCertificate } from '../harness/own-certificate.ts';
@@ -143,7 +144,9 @@ test('a refused account, and a server that is away, are told without a secret; w
   assert.match(refused.problem ?? '', /^the mail server refuses the account of smtp_username: 535 /);
   assert.ok(!JSON.stringify(refused).includes('Not-That-One-55'));
   await smtp[Symbol.asyncDispose]();
-  await configure({ smtp_password: account.password });
+  const args = ['config', 'set', 'smtp_password', '-', '--data', server.data];
+  const { code, stderr } = await berth(args, { input: `${account.password}\n` });
+  assert.equal(code, 0, stderr);
   const away = await first('the server is away', ({ attempts }) => attempts === 2);
   assert.deepEqual([away.status, away.problem], ['Scheduled', 'the mail server cannot be reached']);
   smtp = await MailReceiver.start({ ...keys, ...account, port });

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { exitCodes } from '../../lib/start-problem.ts';
 import type { Args } from '../action.ts';
 import { type Cli, type Flags, note, say } from '../cli.ts';
@@ -28,13 +29,21 @@ export async function getSettings(cli: Cli, flags: Flags, [name]: Args): Promise
   return exitCodes.done;
 }
 
-/** Unknown names are refused here: Harbor's operation passes them by in silence. */
+/** Those that no answer shows. */
+const secrets: ReadonlySet<string> = new Set(['smtp_password']);
+
+/** Unknown names are refused here: Harbor's operation passes them by in silence. A secret comes from standard input with `-`. */
 export async function setSetting(cli: Cli, flags: Flags, [name = '', value = '']: Args): Promise<number> {
   const client = await restClient(cli, flags);
-  const all = await client.get<Record<string, Setting>>(configurations);
-  const row = Object.hasOwn(all, name) ? all[name] : undefined;
-  if (row === undefined) throw new Refused(say(cli, restTexts.settingUnknown), 404);
-  await client.call('PUT', configurations, { [name]: likeBefore(row.value, value) });
+  if (secrets.has(name)) {
+    const secret = value === '-' ? (await text(process.stdin)).replace(/\r?\n$/, '') : value;
+    await client.call('PUT', configurations, { [name]: secret });
+  } else {
+    const all = await client.get<Record<string, Setting>>(configurations);
+    const row = Object.hasOwn(all, name) ? all[name] : undefined;
+    if (row === undefined) throw new Refused(say(cli, restTexts.settingUnknown), 404);
+    await client.call('PUT', configurations, { [name]: likeBefore(row.value, value) });
+  }
   note(say(cli, restTexts.done, { what: name }));
   return exitCodes.done;
 }

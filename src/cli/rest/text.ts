@@ -208,7 +208,10 @@ export const restTexts = {
     en: 'there is no setting of this name; see: berth config get',
     zh: '没有这个名称的设置；参见：berth config get',
   },
-  value: { en: 'true, false, a number or a text', zh: 'true、false、数字或文本' },
+  value: {
+    en: 'true, false, a number or a text; of a secret: - for standard input',
+    zh: 'true、false、数字或文本；密码可用 - 从标准输入读取',
+  },
   notFound: { en: 'there is no {what}, or it is not shown to you', zh: '没有 {what}，或您无权查看' },
   done: { en: 'Done: {what}', zh: '完成：{what}' },
   yes: { en: 'do not ask', zh: '不询问' },

@@ -30,15 +30,23 @@ function tag(text: string): Tag {
   return text;
 }
 
-async function adopt(world: World, blobs: readonly Buffer[] = [config, layer]): Promise<AddedContent> {
+async function adopt(
+  world: Pick<World, 'store' | 'deps'>,
+  blobs: readonly Buffer[] = [config, layer],
+): Promise<AddedContent> {
   for (const each of [...blobs, bytes]) await world.store.put(canonicalKey(digestOf(each)), each);
-  return adoptContent(world, {
+  return adoptContent(world.deps, {
     projectId,
     repositoryName,
     blobs: blobs.map((each) => ({ digest: digestOf(each), sizeBytes: each.length, aliases: [] })),
     manifests: [{ digest, bytes, manifest: parseManifest(bytes, undefined) }],
     tags: [{ tag: tag('v1'), digest }],
   });
+}
+
+function bound(target: object, name: string | symbol): unknown {
+  const value: unknown = Reflect.get(target, name, target);
+  return typeof value === 'function' ? value.bind(target) : value;
 }
 
 async function counts(world: World): Promise<{ used: number; events: number }> {
@@ -52,12 +60,12 @@ for (const dialect of dialects) {
   test(`${dialect}: what is adopted is served, counted and told of once, however often it is done`, async () => {
     await using world = await openWorld({ dialect });
     const before = await counts(world);
-    assert.deepEqual(await adopt(world), { blobs: 2, manifests: 1, tags: 1 });
+    assert.deepEqual(await adopt(world), { blobs: 2, manifests: 1, tags: 1, gone: [] });
     assert.equal((await findByTag(world.db.reader, repositoryName, 'v1'))?.digest, digest);
     const first = await counts(world);
     assert.equal(first.used, config.length + layer.length + bytes.length);
     assert.equal(first.events - before.events, 4);
-    assert.deepEqual(await adopt(world), { blobs: 0, manifests: 0, tags: 0 });
+    assert.deepEqual(await adopt(world), { blobs: 0, manifests: 0, tags: 0, gone: [] });
     assert.deepEqual(await counts(world), first);
   });
 
@@ -69,6 +77,48 @@ for (const dialect of dialects) {
     await collect(world);
     assert.equal((await world.store.get(canonicalKey(digestOf(layer))))?.length, layer.length);
     assert.ok(await findLinkedBlob(world.db.reader, repositoryName, digestOf(layer)));
+  });
+
+  test(`${dialect}: content that goes before the commit is marked as missing, and a push heals it`, async () => {
+    await using world = await openWorld({ dialect });
+    const { db, store } = world;
+    // The last moment at which nothing keeps it: the transaction has not ended.
+    const racing = {
+      ...world.deps,
+      db: new Proxy(db, {
+        get(target, name) {
+          if (name !== 'transaction') return bound(target, name);
+          return async (...args: Parameters<typeof db.transaction>) => {
+            await store.delete(canonicalKey(digestOf(layer)));
+            return target.transaction(...args);
+          };
+        },
+      }),
+    };
+    const { gone } = await adopt({ ...world, deps: racing });
+    assert.deepEqual(gone, [digestOf(layer)]);
+    const states = await db.reader.builder.selectFrom('blob').select(['digest', 'state']).execute();
+    const stateOf = (bytes: Buffer) => states.find((each) => each.digest === digestOf(bytes))?.state;
+    assert.deepEqual([stateOf(layer), stateOf(config)], ['missing', 'live']);
+    await pushBlob(world.deps, layer);
+    assert.equal((await store.get(canonicalKey(digestOf(layer))))?.length, layer.length);
+  });
+
+  test(`${dialect}: a storage that goes before the commit makes nothing missing`, async () => {
+    await using world = await openWorld({ dialect });
+    const absent = {
+      ...world.deps,
+      storeIsOurs: () => Promise.resolve(false),
+      store: new Proxy(world.store, {
+        get: (target, name) => (name === 'stat' ? () => Promise.resolve(undefined) : bound(target, name)),
+      }),
+    };
+    await assert.rejects(adopt({ ...world, deps: absent }), { code: 'STORAGE_UNAVAILABLE' });
+    const states = await world.db.reader.builder.selectFrom('blob').select('state').distinct().execute();
+    assert.deepEqual(
+      states.map(({ state }) => state),
+      ['live'],
+    );
   });
 
   test(`${dialect}: a manifest that was found in the storage is not written there again`, async () => {

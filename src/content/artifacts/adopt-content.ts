@@ -1,9 +1,11 @@
 import type { CanonicalDigest, Digest } from '../../lib/oci/digest.ts';
 import type { ParsedManifest } from '../../lib/oci/manifest.ts';
 import type { Tag } from '../../lib/oci/tag.ts';
-import type { Database, Tx } from '../../platform/db/database.ts';
+import type { Tx } from '../../platform/db/database.ts';
 import { append, systemActor } from '../../platform/events/append.ts';
 import { linkStored } from '../blobs/link-blob-step.ts';
+import { markGone } from '../blobs/mark-missing.ts';
+import type { OpenBlobDeps } from '../blobs/open-blob.ts';
 import { putAlias } from '../blobs/reference-writes.ts';
 import {
   ensureRepository,
@@ -43,6 +45,8 @@ export interface AddedContent {
   readonly blobs: number;
   readonly manifests: number;
   readonly tags: number;
+  /** What has gone from the storage meanwhile, and is marked as missing. */
+  readonly gone: readonly CanonicalDigest[];
 }
 
 /**
@@ -51,12 +55,11 @@ export interface AddedContent {
  * registry served them: what they lack is waited for.
  * @throws AppError QUOTA_EXCEEDED, NAME_UNKNOWN, BLOB_BUSY, and then nothing of this part was taken over
  */
-export async function adoptContent(
-  deps: { readonly db: Database },
-  input: AdoptContentInput,
-): Promise<AddedContent> {
+export async function adoptContent(deps: OpenBlobDeps, input: AdoptContentInput): Promise<AddedContent> {
   const now = await deps.db.now();
-  return deps.db.transaction((tx) => adopt(tx, input, now));
+  const added = await deps.db.transaction((tx) => adopt(tx, input, now));
+  const digests = [...input.blobs, ...input.manifests].map(({ digest }) => digest);
+  return { ...added, gone: await markGone(deps, digests) };
 }
 
 interface Place extends AdoptContentInput {
@@ -64,7 +67,7 @@ interface Place extends AdoptContentInput {
   readonly now: number;
 }
 
-async function adopt(tx: Tx, input: AdoptContentInput, now: number): Promise<AddedContent> {
+async function adopt(tx: Tx, input: AdoptContentInput, now: number): Promise<Omit<AddedContent, 'gone'>> {
   const { projectId, repositoryName: name } = input;
   const place: Place = { ...input, now, repository: await ensureRepository(tx, { projectId, name, now }) };
   const blobs = await adoptBlobs(tx, place);

@@ -1,10 +1,11 @@
 import { AppError } from '../../lib/errors.ts';
 import type { CanonicalDigest } from '../../lib/oci/digest.ts';
-import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
-import type { Database, Tx } from '../../platform/db/database.ts';
+import type { Tx } from '../../platform/db/database.ts';
 import { ensureRepository } from '../repositories/repository-writes.ts';
 import { changeUsage } from '../repositories/usage-writes.ts';
 import { linkStored } from './link-blob-step.ts';
+import { markGone } from './mark-missing.ts';
+import type { OpenBlobDeps } from './open-blob.ts';
 
 export interface AdoptBlobInput {
   readonly projectId: number;
@@ -18,16 +19,15 @@ export interface AdoptBlobInput {
 /**
  * Lets a repository serve content that lies in the storage, and that the caller has read whole and verified, whether a
  * row speaks of it or none does.
- * @throws AppError BLOB_UNKNOWN when the object is gone, BLOB_BUSY while it is being deleted, QUOTA_EXCEEDED
+ * @throws AppError BLOB_UNKNOWN when the object is gone, also meanwhile: it is marked as missing then; BLOB_BUSY while it is being deleted, QUOTA_EXCEEDED
  */
-export async function adoptBlob(
-  deps: { readonly db: Database; readonly store: BlobStore },
-  input: AdoptBlobInput,
-): Promise<void> {
+export async function adoptBlob(deps: OpenBlobDeps, input: AdoptBlobInput): Promise<void> {
   // Nobody knows who put it there: what a row calls live has to be durable.
   if (!(await deps.store.makeDurable(input.key))) throw new AppError('BLOB_UNKNOWN');
   const now = await deps.db.now();
   await deps.db.transaction((tx) => adopt(tx, input, now));
+  if ((await markGone(deps, [input.digest])).length > 0)
+    throw new AppError('BLOB_UNKNOWN', { message: `${input.digest} is gone` });
 }
 
 async function adopt(tx: Tx, input: AdoptBlobInput, now: number): Promise<void> {

@@ -1,7 +1,11 @@
 import type { CanonicalDigest } from '../../lib/oci/digest.ts';
+import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
+import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { append, systemActor } from '../../platform/events/append.ts';
+import { findStoredBlob } from './blob-reads.ts';
 import { forgetManifestCopy, lockBlob, setBlobState } from './blob-writes.ts';
+import { foreignStore } from './foreign-store.ts';
 
 /**
  * A live blob whose object is gone, or has another size, answers as unknown from now on, so that clients push it
@@ -34,4 +38,34 @@ export async function markMissing(
       object: input.digest,
     });
   });
+}
+
+interface GoneDeps {
+  readonly db: Database;
+  readonly store: BlobStore;
+  /** An absent mount must not make blobs missing. */
+  readonly storeIsOurs: () => Promise<boolean>;
+}
+
+/**
+ * Behind the commit that called found content live: until then nothing kept anybody from deleting it, so what has gone
+ * between the look and the commit is marked as missing. From the commit on nobody deletes it. Returns what has gone.
+ * @throws AppError STORAGE_UNAVAILABLE when the storage itself has gone
+ */
+export async function markGone(
+  deps: GoneDeps,
+  digests: readonly CanonicalDigest[],
+): Promise<readonly CanonicalDigest[]> {
+  const { db, store } = deps;
+  const gone: CanonicalDigest[] = [];
+  for (const digest of digests) {
+    const row = await findStoredBlob(db.reader, digest);
+    if (row?.state !== 'live' || (row.manifest_id !== null && row.copied_at === null)) continue;
+    const found = await store.stat(row.storage_key ?? canonicalKey(digest));
+    if (found?.sizeBytes === row.size) continue;
+    if (!(await deps.storeIsOurs())) throw foreignStore();
+    await markMissing(deps, { digest, storageKey: row.storage_key, stateAt: row.state_at });
+    gone.push(digest);
+  }
+  return gone;
 }

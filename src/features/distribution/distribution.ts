@@ -3,7 +3,7 @@ import { findProject } from '../../access/projects/project-reads.ts';
 import { adoptContent } from '../../content/artifacts/adopt-content.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { BlobStore } from '../../platform/blobstore/blob-store.ts';
-import { repositoriesRoot } from '../../platform/blobstore/layout.ts';
+import { canonicalKey, repositoriesRoot } from '../../platform/blobstore/layout.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { systemActor } from '../../platform/events/append.ts';
 import type { HashPool } from '../../platform/threads/hash-pool.ts';
@@ -24,6 +24,8 @@ export interface ImportDeps {
   /** Undefined: nothing is written, only looked at. */
   readonly db: Database | undefined;
   readonly store: BlobStore;
+  /** An absent mount must not make blobs missing. */
+  readonly storeIsOurs: () => Promise<boolean>;
   readonly hashPool: HashPool;
 }
 
@@ -107,7 +109,7 @@ async function write(
   page: RepositoryPage,
   where: { readonly project: string; readonly repositoryName: string },
 ): Promise<void> {
-  const { db, content, totals } = run;
+  const { db, store, storeIsOurs, content, totals } = run;
   const { project, repositoryName } = where;
   if (db === undefined) {
     if (project !== 'library') totals.projects.add(project);
@@ -115,7 +117,9 @@ async function write(
   }
   await content.makeDurable([...page.blobs, ...page.manifests].map(({ digest }) => digest));
   const projectId = await ensureProject({ db, totals }, project);
-  const added = await adoptContent({ db }, { ...page, projectId, repositoryName });
+  const added = await adoptContent({ db, store, storeIsOurs }, { ...page, projectId, repositoryName });
+  for (const digest of added.gone)
+    run.report({ path: canonicalKey(digest), reason: 'dataMissing', detail: digest });
   totals.added.links += added.blobs;
   totals.added.manifests += added.manifests;
   totals.added.tags += added.tags;
