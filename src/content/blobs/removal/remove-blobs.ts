@@ -68,17 +68,25 @@ const patienceMs = 60_000;
  * not delete is told of, and left to `finishLeftRemovals`.
  * @throws AppError STORAGE_UNAVAILABLE while the storage is not the one of this database
  */
-export async function removeBlobs(
+export function removeBlobs(
   deps: RemovalDeps,
   digests: readonly CanonicalDigest[],
   how: RemovalHow = {},
 ): Promise<Removed> {
+  return removeBatches(deps, pagesOf(digests, removalBatch), how);
+}
+
+/** The same of batches that are asked for one after the other, while the objects of others go. */
+export async function removeBatches(
+  deps: RemovalDeps,
+  batches: Iterator<readonly CanonicalDigest[]> | AsyncIterator<readonly CanonicalDigest[]>,
+  how: RemovalHow = {},
+): Promise<Removed> {
   const removed: Removed = { count: 0, bytes: 0, absent: 0, failed: [] };
-  const batches = pagesOf(digests, removalBatch);
   const work = async (): Promise<void> => {
-    for (const batch of batches) {
+    for (let next = await batches.next(); next.done !== true; next = await batches.next()) {
       how.signal?.throwIfAborted();
-      await removeBatch(deps, batch, how, removed);
+      await removeBatch(deps, next.value, how, removed);
     }
   };
   // One more: while the objects of a batch are deleted the rows of another are written.
