@@ -55,8 +55,8 @@ export interface RemovalHow {
 const prefix = 'purge-';
 /** One for each batch that this process is at: nobody else may end those, whose objects may be about to go. */
 const working = new Set<string>();
-/** Each batch of files syncs each of the 256 folders above them, however many are in it. */
-export const removalBatch = 10_000;
+/** Each batch of files syncs each of the 256 folders above them, however many are in it; in memory it takes some MiB. */
+export const removalBatch = 5_000;
 /** Rows of one transaction: everybody else's writes wait for it. */
 const rowsAtOnce = 250;
 const transactionsAtOnce = 4;
