@@ -3,12 +3,13 @@
 //   npm run bench:gc                 50,000 small blobs, a fifth of them garbage
 //   npm run bench:gc -- --part 1     1,000,000, of which 200,000
 //
-// Docker's registry must not be written to meanwhile and is stopped; Berth serves pushes, before and during its run. Fails
-// when either leaves or takes something else than the garbage, when Berth is less than ten times as fast, when pushes lose
-// more than a tenth, or when its memory grows by more than 64 MiB.
+// Each has files of its own, written alike. Docker's registry must not be written to meanwhile and is stopped; Berth collects
+// twice: with nobody else there, as Docker's registry does, and while it serves as many pushes as it can. Fails when either
+// leaves or takes something else than the garbage, when Berth is less than ten times as fast, when pushes lose more than a
+// tenth, or when its memory grows by more than 64 MiB.
 
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -34,6 +35,8 @@ const part = Number(values.part);
 const sizes: Sizes = { blobs: Math.round(1_000_000 / part), garbage: Math.round(200_000 / part) };
 const beforeMs = 15_000;
 const lanes = 4;
+/** What a start does by itself is over. */
+const settleMs = 5000;
 const mostGrowthMiB = 64;
 
 interface Collected {
@@ -91,9 +94,13 @@ interface Row {
   readonly job_parameters: string;
 }
 
-async function collectByBerth(
-  target: Target,
-): Promise<Collected & { readonly row: Row; readonly peakMiB: number; readonly log: string }> {
+interface ByBerth extends Collected {
+  readonly row: Row;
+  readonly peakMiB: number;
+  readonly log: string;
+}
+
+async function collectByBerth(target: Target): Promise<ByBerth> {
   const [port, pid] = [target.ports[0] ?? 0, target.pids[0] ?? 0];
   const ask = (method: string, path: string): Promise<Response> =>
     fetch(`http://127.0.0.1:${port}${path}`, { method, headers: { authorization: administrator } });
@@ -133,63 +140,96 @@ const tell = (what: string): void => {
   since = performance.now();
 };
 writeFiles(peer, sizes);
-tell(`${sizes.blobs} blobs written`);
+tell(`${sizes.blobs} blobs written for docker-registry`);
 
-const first = await startBerth('berth', 'dist', folder);
-createBenchProject('dist', folder);
-await plant(first);
-await first.stop();
-writeRows(join(folder, 'data', 'berth.db'), sizes);
-tell('rows written');
-const storage = join(folder, 'data', 'storage');
-execFileSync('cp', ['-alf', join(peer, 'docker'), storage]);
-tell('files linked');
+/** A stopped server with the same, in a folder of its own. */
+async function prepare(name: string): Promise<string> {
+  const own = join(folder, name);
+  mkdirSync(own);
+  const first = await startBerth('berth', 'dist', own);
+  createBenchProject('dist', own);
+  await plant(first);
+  await first.stop();
+  writeRows(join(own, 'data', 'berth.db'), sizes);
+  writeFiles(join(own, 'data', 'storage'), sizes);
+  tell(`${sizes.blobs} blobs and their rows written for Berth`);
+  return own;
+}
 
-const theirs = await collectByDocker(docker);
-requireCollected(peer);
-tell('docker-registry has collected');
-
-const target = await startBerth('berth', 'dist', folder);
-try {
-  const quiet = pushing(target, 'before');
-  await delay(beforeMs);
-  const before = await quiet.stop();
-  const memory = rssMiB(target.pids[0] ?? 0);
-  const busy = pushing(target, 'meanwhile');
-  const [outcome] = await Promise.allSettled([collectByBerth(target)]);
-  const meanwhile = await busy.stop();
-  if (outcome.status === 'rejected') throw outcome.reason;
-  const ours = outcome.value;
-  console.error(ours.log);
-  requireCollected(storage);
-  const { freed_space: freed, purged_blobs: purged } = JSON.parse(ours.row.job_parameters) as Record<
+/** Whether it found all of the garbage and nothing else. */
+function outcomeOf(own: string, { row, log }: ByBerth): readonly [string, boolean] {
+  console.error(log);
+  requireCollected(join(own, 'data', 'storage'));
+  const { freed_space: freed, purged_blobs: purged } = JSON.parse(row.job_parameters) as Record<
     string,
     number
   >;
-  const ratio = theirs.seconds / ours.seconds;
-  const left = (100 * meanwhile) / before;
-  const lines: readonly (readonly [string, boolean])[] = [
-    [
-      `${ours.row.job_status}: ${purged} blobs, ${freed} bytes; the garbage: ${sizes.garbage} blobs, ${garbageBytes(sizes)} bytes`,
-      ours.row.job_status === 'Success' && purged === sizes.garbage && freed === garbageBytes(sizes),
-    ],
-    [
-      `docker-registry ${theirs.seconds.toFixed(1)} s, berth ${ours.seconds.toFixed(1)} s: ${ratio.toFixed(1)} times as fast`,
-      ratio >= 10,
-    ],
-    [
-      `pushes: ${before.toFixed(0)} images/s before, ${meanwhile.toFixed(0)} meanwhile: ${left.toFixed(0)} %`,
-      left >= 90,
-    ],
-    [
-      `memory: ${memory.toFixed(0)} MiB before, at most ${ours.peakMiB.toFixed(0)} meanwhile`,
-      ours.peakMiB - memory <= mostGrowthMiB,
-    ],
+  return [
+    `${row.job_status}: ${purged} blobs, ${freed} bytes; the garbage: ${sizes.garbage} blobs, ${garbageBytes(sizes)} bytes`,
+    row.job_status === 'Success' && purged === sizes.garbage && freed === garbageBytes(sizes),
   ];
-  for (const [line, holds] of lines) {
-    console.log(`${line}${holds ? '' : ' – NOT as it should be'}`);
-    if (!holds) process.exitCode = 1;
+}
+
+function growth(before: number, { peakMiB }: ByBerth): readonly [string, boolean] {
+  return [
+    `memory: ${before.toFixed(0)} MiB before, at most ${peakMiB.toFixed(0)} meanwhile`,
+    peakMiB - before <= mostGrowthMiB,
+  ];
+}
+
+function speed(where: string, theirs: Collected, ours: Collected): readonly [string, boolean] {
+  const ratio = theirs.seconds / ours.seconds;
+  return [
+    `docker-registry ${theirs.seconds.toFixed(1)} s, berth ${where} ${ours.seconds.toFixed(1)} s: ${ratio.toFixed(1)} times as fast`,
+    ratio >= 10,
+  ];
+}
+
+type Lines = readonly (readonly [string, boolean])[];
+
+async function alone(own: string, theirs: Collected): Promise<Lines> {
+  const target = await startBerth('berth', 'dist', own);
+  try {
+    await delay(settleMs);
+    const memory = rssMiB(target.pids[0] ?? 0);
+    const ours = await collectByBerth(target);
+    return [outcomeOf(own, ours), speed('alone', theirs, ours), growth(memory, ours)];
+  } finally {
+    await target.stop();
   }
-} finally {
-  await target.stop();
+}
+
+async function whilePushing(own: string, theirs: Collected): Promise<Lines> {
+  const target = await startBerth('berth', 'dist', own);
+  try {
+    const quiet = pushing(target, 'before');
+    await delay(beforeMs);
+    const before = await quiet.stop();
+    const memory = rssMiB(target.pids[0] ?? 0);
+    const busy = pushing(target, 'meanwhile');
+    const [outcome] = await Promise.allSettled([collectByBerth(target)]);
+    const meanwhile = await busy.stop();
+    if (outcome.status === 'rejected') throw outcome.reason;
+    const left = (100 * meanwhile) / before;
+    return [
+      outcomeOf(own, outcome.value),
+      speed('with pushes', theirs, outcome.value),
+      [
+        `pushes: ${before.toFixed(0)} images/s before, ${meanwhile.toFixed(0)} meanwhile: ${left.toFixed(0)} %`,
+        left >= 90,
+      ],
+      growth(memory, outcome.value),
+    ];
+  } finally {
+    await target.stop();
+  }
+}
+
+const [first, second] = [await prepare('alone'), await prepare('pushed')];
+const theirs = await collectByDocker(docker);
+requireCollected(peer);
+tell('docker-registry has collected');
+for (const [line, holds] of [...(await alone(first, theirs)), ...(await whilePushing(second, theirs))]) {
+  console.log(`${line}${holds ? '' : ' – NOT as it should be'}`);
+  if (!holds) process.exitCode = 1;
 }

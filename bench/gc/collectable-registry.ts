@@ -63,7 +63,7 @@ export function writeFiles(root: string, sizes: Sizes): void {
 
 const statements = {
   blob: `insert into blob (digest, size, state, generation, state_at) values (?, ?, 'live', 0, ?) returning id`,
-  manifest: 'insert into manifest (blob_id, bytes) values (?, ?)',
+  manifest: 'insert into manifest (blob_id, bytes, copied_at) values (?, ?, ?)',
   reference:
     'insert into reference (manifest_id, position, kind, digest, size, blob_id) values (?, ?, ?, ?, ?, ?)',
   link: 'insert into blob_link (repository_id, blob_id, touched_at, hidden) values (?, ?, ?, 0)',
@@ -108,7 +108,7 @@ export function writeRows(database: string, sizes: Sizes): void {
   let number = 0;
   for (const { layers, manifest } of images(sizes)) {
     const manifestId = blob(manifest);
-    run.manifest.run(manifestId, Buffer.concat(manifest.chunks));
+    run.manifest.run(manifestId, Buffer.concat(manifest.chunks), longAgo);
     run.reference.run(manifestId, 0, 'config', config.digest, config.size, configId);
     for (const [index, each] of layers.entries())
       run.reference.run(manifestId, index + 1, 'layer', each.digest, each.size, linked(each));

@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
-import { requireDigest } from '../../lib/oci/digest.ts';
+import { type CanonicalDigest, requireDigest } from '../../lib/oci/digest.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
+import type { Queries } from '../../platform/db/database.ts';
+import type { BlobState } from '../../platform/db/schema.ts';
 import { systemActor } from '../../platform/events/append.ts';
 import type { JobProgress } from '../../platform/jobs/job-kind.ts';
 import type { Logger } from '../../platform/log/logger.ts';
@@ -14,7 +16,7 @@ import {
   type RemovalDeps,
   type Removed,
   removalBatch,
-  removeBlobs,
+  removeBatches,
 } from '../blobs/removal/remove-blobs.ts';
 import { purgeUntil } from '../trash/create-trash-keeping.ts';
 import {
@@ -28,6 +30,7 @@ import {
   untaggedArtifacts,
 } from './garbage-reads.ts';
 import { condemn, dropManifests, endLinks } from './garbage-writes.ts';
+import { IdSet } from './id-set.ts';
 import { scanLinks } from './scan-links.ts';
 import { withoutUsed } from './without-used.ts';
 
@@ -69,10 +72,14 @@ export interface Collected {
   failed: number;
 }
 
-/** Blobs looked at in one turn of the event loop, and rows of one transaction. */
+/** Rows of one transaction, and what is looked at in one turn of the event loop where each may be written. */
 const pageSize = 500;
+/** Blobs looked at in one turn: most are needed. */
+const blobsAtOnce = 2000;
 const transactionsAtOnce = 4;
 const tellEvery = 1000;
+/** What a power cut takes back the next run does again; what objects go by is durable with what was committed before it. */
+const maybeLost = { durability: 'relaxed' } as const;
 /** Further ones are counted only. */
 const mostNamed = 100;
 
@@ -120,7 +127,9 @@ class Collection {
     if (this.#input.deleteUntagged) await this.#trashUntagged();
     await this.#purgeTrash();
     await this.#endLinks();
-    await this.#condemn();
+    // What no snapshot can need is deleted while the rest is looked for.
+    if (this.#run.condemnedBefore === undefined) await this.#delete(this.#unneeded(), ['live', 'condemned']);
+    else for await (const _ of this.#unneeded());
     await this.#deleteCondemned();
   }
 
@@ -187,35 +196,55 @@ class Collection {
     const onRepository = (done: number): void => progress({ done, total, unit: 'repositories' });
     // One after the other: two of them would leave out what the other holds, where repositories share a blob.
     for await (const some of scanLinks(db.reader, { end, signal, onRepository }))
-      this.collected.links += await db.transaction((tx) => endLinks(tx, some, end));
+      this.collected.links += await db.transaction((tx) => endLinks(tx, some, end), maybeLost);
     this.#run.log(`ended ${this.collected.links} links that no artifact needs`);
     this.#run.found(this.collected);
   }
 
-  /** A second round where manifests that nobody had are gone: what they referred to was passed by then. */
-  async #condemn(): Promise<void> {
+  /**
+   * Condemns what nothing needs; but live blobs that no snapshot can need are given out in batches, and go at once. A second
+   * round where manifests that nobody had are gone: what they referred to was passed by then.
+   */
+  async *#unneeded(): AsyncGenerator<readonly CanonicalDigest[]> {
     const { db } = this.#deps;
-    const { log, progress } = this.#run;
-    const total = { count: 0, bytes: 0, missing: 0, looked: 0 };
+    const { log, progress, condemnedBefore } = this.#run;
+    const total = { count: 0, bytes: 0, missing: 0 };
+    const doomed = new IdSet();
+    let batch: CanonicalDigest[] = [];
     for (let again = true; again; ) {
       again = false;
       const last = await largestId(db.reader, 'blob');
       await using lanes = new Lanes(transactionsAtOnce);
       for (let after = 0; ; ) {
-        const to = await endOfPage(db.reader, 'blob', after, pageSize);
+        const to = await endOfPage(db.reader, 'blob', after, blobsAtOnce);
         if (to === undefined) break;
         await this.#requireStore();
         again = (await this.#dropManifests({ after, to })) || again;
-        const page = await unneededBlobs(db.reader, { after, to, now: await db.now() });
-        if (page.length > 0) await lanes.add(() => this.#condemnPage(page, total));
+        const found = await unneededBlobs(db.reader, { after, to, now: await db.now() });
+        const isDoomed = ({ state }: GarbageBlob): boolean =>
+          condemnedBefore === undefined && state === 'live';
+        for (const blob of found) {
+          if (!isDoomed(blob) || doomed.has(blob.id)) continue;
+          doomed.add(blob.id);
+          total.count += 1;
+          total.bytes += blob.bytes;
+          batch.push(blob.digest);
+        }
+        const others = found.filter((blob) => !isDoomed(blob));
+        for (let start = 0; start < others.length; start += pageSize)
+          await lanes.add(() => this.#condemnPage(others.slice(start, start + pageSize), total));
         progress({ done: to, total: last, unit: 'blobs looked at' });
         after = to;
+        for (; batch.length >= removalBatch; batch = batch.slice(removalBatch))
+          yield batch.slice(0, removalBatch);
         await nextTurn();
       }
       await lanes.end();
     }
-    log(`condemned ${total.count} blobs that nothing needs, ${total.bytes} bytes`);
+    const found = condemnedBefore === undefined ? 'found' : 'condemned';
+    log(`${found} ${total.count} blobs that nothing needs, ${total.bytes} bytes`);
     if (total.missing > 0) log(`${total.missing} blobs are waited for and were never pushed to the end`);
+    if (batch.length > 0) yield batch;
   }
 
   async #dropManifests(page: { readonly after: number; readonly to: number }): Promise<boolean> {
@@ -237,7 +266,10 @@ class Collection {
     this.#name([...unread.values()]);
     const now = await db.now();
     const ids = page.map(({ id }) => id).filter((id) => !unread.has(id));
-    const { count, bytes, missing } = await db.transaction((tx) => condemn(tx, { ids, sizes, now }));
+    const { count, bytes, missing } = await db.transaction(
+      (tx) => condemn(tx, { ids, sizes, now }),
+      maybeLost,
+    );
     total.count += count;
     total.bytes += bytes;
     total.missing += missing;
@@ -245,44 +277,43 @@ class Collection {
 
   async #deleteCondemned(): Promise<void> {
     const { db } = this.#deps;
-    const { signal, progress, condemnedBefore } = this.#run;
-    const { workers } = this.#input;
-    const before = condemnedBefore ?? Number.MAX_SAFE_INTEGER;
+    const before = this.#run.condemnedBefore ?? Number.MAX_SAFE_INTEGER;
     const total = await condemnedTotal(db.reader, before);
-    const begun = { ...this.collected };
-    for (let after = 0; ; ) {
-      const page = await condemnedBlobs(db.reader, {
-        after,
-        before,
-        count: (1 + workers) * removalBatch,
-      });
-      const last = page.at(-1);
-      if (last === undefined) break;
-      const digests = page.map(({ digest }) => digest);
-      let told = { count: 0, bytes: 0, absent: 0, failed: 0 };
-      const onBatch = ({ count, bytes, absent, failed }: Removed): void => {
-        this.collected.blobs += count - told.count;
-        this.collected.bytes += bytes - told.bytes;
-        this.collected.absent += absent - told.absent;
-        this.#name(failed.slice(told.failed));
-        told = { count, bytes, absent, failed: failed.length };
-        const done = this.collected.blobs - begun.blobs + this.collected.failed - begun.failed;
-        const freed = this.collected.bytes - begun.bytes;
+    await this.#delete(condemnedBatches(db.reader, before), ['condemned'], total);
+  }
+
+  /** @param total what the batches hold; else how far it is nobody can say */
+  async #delete(
+    batches: AsyncIterator<readonly CanonicalDigest[]>,
+    from: readonly BlobState[],
+    total?: { readonly count: number; readonly bytes: number },
+  ): Promise<void> {
+    const { signal, progress } = this.#run;
+    const { workers } = this.#input;
+    let told = { count: 0, bytes: 0, absent: 0 };
+    let failures = 0;
+    const onBatch = ({ count, bytes, absent, failed }: Removed): void => {
+      this.collected.blobs += count - told.count;
+      this.collected.bytes += bytes - told.bytes;
+      this.collected.absent += absent - told.absent;
+      told = { count, bytes, absent };
+      failures += failed.length;
+      this.#name(failed.splice(0));
+      const done = count + failures;
+      if (total !== undefined)
         progress({
           done,
           total: Math.max(total.count, done),
           unit: 'blobs',
-          bytes: { done: freed, total: Math.max(total.bytes, freed) },
+          bytes: { done: bytes, total: Math.max(total.bytes, bytes) },
         });
-        const some = Math.floor(this.collected.blobs / tellEvery);
-        if (some > this.#told)
-          this.#run.log(`deleted ${this.collected.blobs} blobs, ${this.collected.bytes} bytes`);
-        this.#told = some;
-        this.#run.found(this.collected);
-      };
-      await removeBlobs(this.#deps, digests, { from: ['condemned'], lock: 'skip', workers, signal, onBatch });
-      after = last.id;
-    }
+      const some = Math.floor(this.collected.blobs / tellEvery);
+      if (some > this.#told)
+        this.#run.log(`deleted ${this.collected.blobs} blobs, ${this.collected.bytes} bytes`);
+      this.#told = some;
+      this.#run.found(this.collected);
+    };
+    await removeBatches(this.#deps, batches, { from, lock: 'skip', workers, signal, onBatch });
   }
 
   #add({ count, bytes, absent, failed }: Removed): void {
@@ -302,6 +333,17 @@ class Collection {
       this.#run.log(`${digest} could not be deleted, and is tried again: ${why}`);
       if (this.#named === mostNamed) this.#run.log('further ones are counted only');
     }
+  }
+}
+
+/** What was condemned before a time, in the batches of a deletion. */
+async function* condemnedBatches(db: Queries, before: number): AsyncGenerator<readonly CanonicalDigest[]> {
+  for (let after = 0; ; ) {
+    const page = await condemnedBlobs(db, { after, before, count: removalBatch });
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield page.map(({ digest }) => digest);
+    after = last.id;
   }
 }
 

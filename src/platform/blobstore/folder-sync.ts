@@ -23,6 +23,12 @@ export class FolderSync {
     return this.#failed.get(path)?.count ?? 0;
   }
 
+  /** The same of whatever folder, as of now: for whoever changes names in many. */
+  failuresNow(): (path: string) => number {
+    const failed = new Map(this.#failed);
+    return (path) => failed.get(path)?.count ?? 0;
+  }
+
   /** @param failuresBefore as they were before the names were changed */
   async sync(path: string, failuresBefore: number): Promise<void> {
     await this.#shared(path);

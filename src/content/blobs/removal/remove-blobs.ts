@@ -55,8 +55,8 @@ export interface RemovalHow {
 const prefix = 'purge-';
 /** One for each batch that this process is at: nobody else may end those, whose objects may be about to go. */
 const working = new Set<string>();
-/** Each batch of files syncs each of the 256 folders above them, however many are in it. */
-export const removalBatch = 10_000;
+/** Each batch of files syncs each of the 256 folders above them, however many are in it; in memory it takes some MiB. */
+export const removalBatch = 5_000;
 /** Rows of one transaction: everybody else's writes wait for it. */
 const rowsAtOnce = 250;
 const transactionsAtOnce = 4;
@@ -68,17 +68,25 @@ const patienceMs = 60_000;
  * not delete is told of, and left to `finishLeftRemovals`.
  * @throws AppError STORAGE_UNAVAILABLE while the storage is not the one of this database
  */
-export async function removeBlobs(
+export function removeBlobs(
   deps: RemovalDeps,
   digests: readonly CanonicalDigest[],
   how: RemovalHow = {},
 ): Promise<Removed> {
+  return removeBatches(deps, pagesOf(digests, removalBatch), how);
+}
+
+/** The same of batches that are asked for one after the other, while the objects of others go. */
+export async function removeBatches(
+  deps: RemovalDeps,
+  batches: Iterator<readonly CanonicalDigest[]> | AsyncIterator<readonly CanonicalDigest[]>,
+  how: RemovalHow = {},
+): Promise<Removed> {
   const removed: Removed = { count: 0, bytes: 0, absent: 0, failed: [] };
-  const batches = pagesOf(digests, removalBatch);
   const work = async (): Promise<void> => {
-    for (const batch of batches) {
+    for (let next = await batches.next(); next.done !== true; next = await batches.next()) {
       how.signal?.throwIfAborted();
-      await removeBatch(deps, batch, how, removed);
+      await removeBatch(deps, next.value, how, removed);
     }
   };
   // One more: while the objects of a batch are deleted the rows of another are written.

@@ -1,10 +1,11 @@
-import { lstatSync, rmdirSync, unlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync, rmdirSync, unlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { basename } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { systemCode } from '../../files/file-ops.ts';
 import { type DoomedFile, type NameOps, type RemovedName, removeName } from './remove-name.ts';
 
 export interface RemovalRequest {
-  readonly id: number;
   readonly doomed: readonly DoomedFile[];
 }
 
@@ -20,7 +21,6 @@ export type ToldName =
   | { readonly kind: 'failed'; readonly error: ToldError };
 
 export interface RemovalAnswer {
-  readonly id: number;
   readonly names: readonly ToldName[];
 }
 
@@ -31,11 +31,17 @@ const waiting: NameOps = {
   rmdir: async (path) => rmdirSync(path),
 };
 
+/** A file that goes later does no harm: whoever serves a client comes first. */
+const niceness = 10;
+const self = '/proc/thread-self';
+
 const port = parentPort;
 if (port === null) throw new Error('removal-thread runs in a thread only');
+// Linux counts a priority for each thread.
+if (existsSync(self)) setPriority(Number(basename(readlinkSync(self))), niceness);
 port.on('message', (request: RemovalRequest) => {
   void remove(request.doomed).then((names) => {
-    port.postMessage({ id: request.id, names } satisfies RemovalAnswer);
+    port.postMessage({ names } satisfies RemovalAnswer);
   });
 });
 

@@ -15,7 +15,7 @@ const syncsAtOnce = 16;
 
 /** What is to be synced once for all whose names were in it. */
 interface Changed {
-  readonly failuresBefore: number;
+  readonly failures: number;
   readonly files: number[];
 }
 
@@ -29,11 +29,7 @@ export async function removeFiles(
   doomed: readonly DoomedFile[],
 ): Promise<Deletion[]> {
   // Asked before any name changes.
-  const before = new Map(
-    doomed.flatMap(({ path }) =>
-      [dirname(path), dirname(dirname(path))].map((folder) => [folder, folders.failures(folder)] as const),
-    ),
-  );
+  const failuresBefore = folders.failuresNow();
   const changed = new Map<string, Changed>();
   const results = (await remove(doomed)).map((removed, index): Deletion => {
     if (removed.kind === 'failed') return failed(removed.error);
@@ -41,13 +37,13 @@ export async function removeFiles(
     const folder = removed.folderIsGone ? dirname(own) : own;
     const known = changed.get(folder);
     if (known !== undefined) known.files.push(index);
-    else changed.set(folder, { failuresBefore: before.get(folder) ?? 0, files: [index] });
+    else changed.set(folder, { failures: failuresBefore(folder), files: [index] });
     const { sizeBytes } = removed;
     return sizeBytes === undefined ? { kind: 'absent' } : { kind: 'deleted', sizeBytes };
   });
-  await inParallel(syncsAtOnce, changed.entries(), async ([folder, { failuresBefore, files }]) => {
+  await inParallel(syncsAtOnce, changed.entries(), async ([folder, { failures, files }]) => {
     try {
-      await folders.sync(folder, failuresBefore);
+      await folders.sync(folder, failures);
     } catch (error) {
       // The whole folder is gone, with what was in it: somebody else made that durable, or will.
       if (systemCode(error) === 'ENOENT') return;

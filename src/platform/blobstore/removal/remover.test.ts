@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { EventEmitter } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { makeTempFolder } from '../../db/testing/test-database.ts';
 import { systemCode } from '../../files/file-ops.ts';
 import { testThreads } from '../../threads/testing/threads.ts';
+import type { Threads } from '../../threads/threads.ts';
 import { Remover } from './remover.ts';
 
 test('a thread removes files with the folders of their own, and says of each what became of it', async () => {
@@ -41,3 +43,62 @@ test('a thread removes files with the folders of their own, and says of each wha
     rmSync(root, { recursive: true, force: true });
   }
 });
+
+test('many files go in several threads, and what became of each is told in their order', async () => {
+  const root = makeTempFolder();
+  try {
+    const paths = Array.from({ length: 1200 }, (_, index) => join(root, String(index), 'data'));
+    for (const path of paths) mkdirSync(dirname(path));
+    for (const [index, path] of paths.entries()) writeFileSync(path, 'x'.repeat(index));
+    let started = 0;
+    const start: Threads['start'] = (...input) => {
+      started += 1;
+      return testThreads.start(...input);
+    };
+    await using remover = new Remover({ start } as Threads);
+    const removed = await remover.remove(paths.map((path) => ({ path, hasOwnFolder: true })));
+    assert.deepEqual(
+      removed.map((each) => each.kind === 'removed' && each.sizeBytes),
+      paths.map((_, index) => index),
+    );
+    assert.deepEqual(readdirSync(root), []);
+    assert.equal(started, 2);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+});
+
+test('when a thread ends nobody is told before the others are at their end, and those go on', async () => {
+  const threads = new SilentThreads();
+  await using remover = new Remover(threads as unknown as Threads);
+  const doomed = Array.from({ length: 1000 }, () => ({ path: '/none', hasOwnFolder: false }));
+  let told = false;
+  const failing = assert.rejects(remover.remove(doomed), /it died/).finally(() => {
+    told = true;
+  });
+  const [one, two] = threads.started;
+  one?.emit('error', new Error('it died'));
+  await new Promise(setImmediate);
+  assert.equal(told, false, 'the other may still be at it');
+  two?.emit('message', { names: doomed.slice(500).map(() => ({ kind: 'removed' })) });
+  await failing;
+  const next = remover.remove(doomed.slice(0, 1));
+  two?.emit('message', { names: [{ kind: 'removed', sizeBytes: 1, folderIsGone: false }] });
+  assert.equal((await next).length, 1);
+});
+
+/** Say only what a test has them say. */
+class SilentThreads {
+  readonly started: EventEmitter[] = [];
+
+  start(): EventEmitter {
+    const worker = Object.assign(new EventEmitter(), {
+      ref() {},
+      unref() {},
+      postMessage() {},
+      terminate: () => Promise.resolve(0),
+    });
+    this.started.push(worker);
+    return worker;
+  }
+}
