@@ -56,7 +56,9 @@ export function useDeletion(): {
       }
       return items;
     },
-    onSettled: () => queries.invalidateQueries(),
+    onSettled: () => {
+      void queries.invalidateQueries();
+    },
   });
   const remove = (things: readonly Deletion[], onDone: () => void): void => {
     mutate(things, {
