@@ -84,3 +84,19 @@ test('listTagsOfRepository: not for strangers, and nothing where there is no rep
   expectRefusal(await server.client(null).get(path), 401, 'UNAUTHORIZED');
   expectRefusal(await admin.get(path.replace('a%252Fb', 'none')), 404, 'NOT_FOUND');
 });
+
+test('getManifest: the bytes that were pushed, by tag and by digest; not for strangers, and no pull', async () => {
+  const at = path.replace('/tags', '/artifacts');
+  for (const reference of ['v2', image.manifest.digest]) {
+    const answer = await admin.get(`${at}/${reference}/manifest`);
+    assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8');
+    assert.deepEqual(answer.body, image.manifest.bytes);
+  }
+  expectRefusal(
+    await server.client({ username: 'eve', password }).get(`${at}/v2/manifest`),
+    403,
+    'FORBIDDEN',
+  );
+  expectRefusal(await admin.get(`${at}/none/manifest`), 404, 'NOT_FOUND');
+  assert.equal((await list('?name=v2')).tags[0]?.pull_time, undefined);
+});

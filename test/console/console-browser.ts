@@ -121,7 +121,7 @@ export class ConsoleWindow implements AsyncDisposable {
   /** Opens an address, and waits until nothing is loading any more and the text is there. */
   async open(path: string, ready: string): Promise<void> {
     await this.page.goto(path);
-    await this.page.getByText(ready).first().waitFor();
+    await this.page.getByText(ready).first().waitFor({ state: 'attached' });
     await this.settled();
   }
 
@@ -136,13 +136,24 @@ export class ConsoleWindow implements AsyncDisposable {
   async expectGood(): Promise<void> {
     const where = `${this.page.url()} ${JSON.stringify(this.look)}`;
     assert.deepEqual(this.problems, [], where);
-    const [wanted, given] = await this.page.evaluate(() => [
-      document.documentElement.scrollWidth,
-      document.documentElement.clientWidth,
-    ]);
-    assert.ok((wanted ?? 0) <= (given ?? 0), `${where} is ${wanted} wide in ${given}`);
+    assert.deepEqual(await this.#besideTheWindow(), [], where);
     assert.deepEqual(await this.#barriers(), [], where);
     if (this.look.language === 'zh') assert.deepEqual(await this.#englishSentences(), [], where);
+  }
+
+  /** Nothing while the page is no wider than its window. */
+  #besideTheWindow(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      if (scrollWidth <= clientWidth) return [];
+      const beyond = [...document.querySelectorAll('body *')].filter(
+        (element) => element.getBoundingClientRect().right > clientWidth,
+      );
+      return [
+        `${scrollWidth} wide in ${clientWidth}`,
+        ...beyond.map(({ outerHTML }) => outerHTML.slice(0, 120)),
+      ];
+    });
   }
 
   /** By axe: WCAG 2.2 AA. */

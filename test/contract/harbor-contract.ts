@@ -61,6 +61,7 @@ export const undescribed: readonly string[] = [
   'deleteRole',
   'listTagHistory',
   'listTagsOfRepository',
+  'getManifest',
   'restoreTag',
   'listProtectedTags',
   'createProtectedTags',

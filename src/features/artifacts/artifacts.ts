@@ -4,6 +4,7 @@ import { copyRoute } from './changes/copy-route.ts';
 import { labellingRoutes } from './changes/labelling-routes.ts';
 import { tagHistoryRoutes } from './changes/tag-history-routes.ts';
 import { taggingRoutes } from './changes/tagging-routes.ts';
+import { manifestRoute } from './manifest-route.ts';
 import { repositoryTagsRoute } from './repository-tags-route.ts';
 import { artifactRoutes } from './routes.ts';
 
@@ -21,6 +22,7 @@ export function createArtifacts(
       ...tagHistoryRoutes(deps),
       copyRoute(deps),
       repositoryTagsRoute(deps),
+      manifestRoute(deps),
     ],
   };
 }

@@ -6,6 +6,9 @@ export function useChange<K extends OperationKey>(key: K): UseMutationResult<Ans
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (input: Input<K>) => call(key, input),
-    onSuccess: () => queries.invalidateQueries(),
+    // Not waited for: what the change was made from may be gone by then, and would not be told.
+    onSuccess: () => {
+      void queries.invalidateQueries();
+    },
   });
 }

@@ -31,5 +31,8 @@ export const uiTexts = {
   tryAgain: { en: 'Try again', zh: '重试' },
   requestId: { en: 'Request', zh: '请求编号' },
   copyDiagnostic: { en: 'Copy for a report', zh: '复制诊断信息' },
+  client: { en: 'Client', zh: '客户端' },
+  pullCommand: { en: 'Command to pull', zh: '拉取命令' },
+  pushCommand: { en: 'Commands to push', zh: '推送命令' },
   bytes: { en: (bytes: string) => `${bytes} bytes`, zh: (bytes: string) => `${bytes} 字节` },
 } as const satisfies Texts;

@@ -7,7 +7,7 @@ import { Empty } from '../../ui/feedback/empty.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
-import { CodeBlock } from '../../ui/show/code-block.tsx';
+import { ConnectBox } from '../../ui/show/connect-box.tsx';
 import { PageHead } from '../../ui/show/page-head.tsx';
 import { Count, LongName, Size, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
@@ -30,21 +30,11 @@ export function HomePage(): ReactNode {
         <section className="card">
           <h2>{said.connect}</h2>
           <p>{said.connectText}</p>
-          <CodeBlock label={said.commands} code={commandsFor(location.host, name)} />
+          <ConnectBox host={location.host} name="library/hello-world" pushBy={name} />
         </section>
       </div>
     </>
   );
-}
-
-/** Names that need no quoting pass as they are. */
-function commandsFor(host: string, name: string): string {
-  const user = /^[\w.@-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
-  return [
-    `docker login ${host} -u ${user}`,
-    `docker tag hello-world ${host}/library/hello-world:1`,
-    `docker push ${host}/library/hello-world:1`,
-  ].join('\n');
 }
 
 function Figures(): ReactNode {

@@ -15,7 +15,6 @@ export const homeTexts = {
     en: 'Sign in once, then name the image by this registry and push it.',
     zh: '登录一次，然后以本仓库地址命名镜像并推送。',
   },
-  commands: { en: 'Commands to push an image', zh: '推送镜像的命令' },
   recent: { en: 'Changed last', zh: '最近更新' },
   noneYet: { en: 'Nothing was pushed yet', zh: '尚未推送任何内容' },
   updated: { en: 'Updated', zh: '更新时间' },

@@ -2,13 +2,14 @@ import type { ReactNode } from 'react';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { contains } from '../../api/list-query.ts';
+import { useSession } from '../../api/session.tsx';
 import { useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
 import type { PageProps } from '../../ui/navigation/page.ts';
-import { CodeBlock } from '../../ui/show/code-block.tsx';
+import { ConnectBox } from '../../ui/show/connect-box.tsx';
 import { Count, LongName, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
@@ -99,16 +100,11 @@ function RepositoryLink({ project, name }: { readonly project: string; readonly 
 
 function FirstPush({ project }: { readonly project: string }): ReactNode {
   const said = useTexts(projectTexts);
-  const { host } = location;
-  const commands = [
-    `docker login ${host}`,
-    `docker tag hello-world ${host}/${project}/hello-world:1`,
-    `docker push ${host}/${project}/hello-world:1`,
-  ];
+  const { user } = useSession();
   return (
     <Empty title={said.noneYet}>
       <p>{said.noneYetText}</p>
-      <CodeBlock label={said.commands} code={commands.join('\n')} />
+      <ConnectBox host={location.host} name={`${project}/hello-world`} pushBy={user?.username ?? ''} />
     </Empty>
   );
 }

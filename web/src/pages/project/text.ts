@@ -12,7 +12,6 @@ export const projectTexts = {
     en: 'The first push of an image makes one. Sign in, name an image and push it:',
     zh: '首次推送镜像时会自动创建。登录、为镜像命名并推送：',
   },
-  commands: { en: 'Commands to push an image', zh: '推送镜像的命令' },
   noneMatches: { en: 'No repository matches the filter', zh: '没有符合筛选条件的仓库' },
   showAll: { en: 'Show all', zh: '显示全部' },
 } as const satisfies Texts;

@@ -102,12 +102,14 @@ interface MeterProps {
   readonly label: string;
   readonly value: number;
   readonly of: number;
+  /** A comparison, of which nothing is too much. */
+  readonly quiet?: boolean;
 }
 
 /** A share of something: red from nine tenths on. */
-export function Meter({ label, value, of }: MeterProps): ReactNode {
+export function Meter({ label, value, of, quiet }: MeterProps): ReactNode {
   const share = of <= 0 ? 1 : Math.min(1, value / of);
-  const kind = share >= 0.9 ? 'danger' : share >= 0.75 ? 'warning' : 'ok';
+  const kind = quiet === true ? 'ok' : share >= 0.9 ? 'danger' : share >= 0.75 ? 'warning' : 'ok';
   return (
     <svg
       className={`meter ${kind}`}

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { addUsers, grantRole } from '../harness/accounts.ts';
+import { descriptorOf, imageOf, manifestOf, seededBytes, types } from '../harness/image.ts';
+import { makeProject, sendJson } from '../harness/rest.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
+import { ConsoleBrowser } from './console-browser.ts';
+import { lookAt } from './look-at.ts';
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const browser = await ConsoleBrowser.open(server);
+after(() => browser[Symbol.asyncDispose]());
+const admin = server.client();
+const wide = { language: 'en', theme: 'light', width: 1440 } as const;
+const evil = '"><img src=x onerror=alert(1)><script>alert(2)</script>';
+const longTag = `v${'1234567890'.repeat(12)}-last`;
+
+await makeProject(admin, 'pay');
+await addUsers(server, ['guest']);
+await grantRole(server, { username: 'guest', role: 'guest', place: 'pay' });
+const guest = { username: 'guest', password };
+
+// An image with everything that can be shown of one.
+const config = Buffer.from(
+  JSON.stringify({
+    architecture: 'amd64',
+    os: 'linux',
+    author: evil,
+    created: '2026-01-02T03:04:05Z',
+    config: {
+      Entrypoint: ['/app'],
+      Cmd: ['--serve', evil],
+      ExposedPorts: { '8080/tcp': {} },
+      Env: ['PATH=/usr/bin', `EVIL=${evil}`],
+      Labels: { 'org.opencontainers.image.source': 'https://example.com/api', evil },
+    },
+    history: [
+      { created_by: '/bin/sh -c #(nop) ADD file:1 in /' },
+      { created_by: 'ENV A=b', empty_layer: true },
+      { created_by: `RUN /bin/sh -c ${evil} # buildkit` },
+    ],
+  }),
+);
+const layers = [seededBytes('base', 300_000), seededBytes('top', 40_000)];
+for (const blob of [config, ...layers]) await admin.pushBlob('pay/api/gateway', blob);
+const full = manifestOf(
+  {
+    schemaVersion: 2,
+    mediaType: types.ociManifest,
+    config: descriptorOf(types.ociConfig, config),
+    layers: layers.map((layer) => descriptorOf(types.ociLayer, layer)),
+    annotations: { 'org.opencontainers.image.title': evil },
+  },
+  types.ociManifest,
+);
+await admin.pushImage('pay/api/gateway', 'v2.4.0', imageOf({ seed: 'old' }));
+await admin.pushImage('pay/api/gateway', 'latest', imageOf({ seed: 'old' }));
+for (const tag of ['v2.4.1', 'latest', longTag]) await admin.pushManifest('pay/api/gateway', tag, full);
+await admin.pushImage(
+  'pay/api/gateway',
+  'about-it',
+  imageOf({ seed: 'about', more: { subject: descriptorOf(full.mediaType, full.bytes) } }),
+);
+const other = imageOf({ seed: 'other' });
+await admin.pushImage('pay/api/gateway', 'arm', other);
+const index = manifestOf(
+  {
+    schemaVersion: 2,
+    mediaType: types.ociIndex,
+    manifests: [
+      { ...descriptorOf(full.mediaType, full.bytes), platform: { os: 'linux', architecture: 'amd64' } },
+      {
+        ...descriptorOf(other.manifest.mediaType, other.manifest.bytes),
+        platform: { os: 'linux', architecture: 'arm64' },
+      },
+    ],
+  },
+  types.ociIndex,
+);
+await admin.pushManifest('pay/api/gateway', 'multi', index);
+await sendJson(admin, 'PUT', '/api/v2.0/projects/pay/repositories/api%252Fgateway', { description: evil });
+const repository = '/p/pay/r/api/gateway';
+
+test('repositories of a project', async (context) => {
+  await lookAt(context, browser, { path: '/p/pay', ready: { en: 'api/gateway', zh: 'api/gateway' } });
+});
+
+test('tags of a repository', async (context) => {
+  await lookAt(context, browser, { path: repository, ready: { en: 'v2.4.1', zh: 'v2.4.1' } });
+});
+
+test('artifacts of a repository', async (context) => {
+  await lookAt(context, browser, {
+    path: `${repository}/-/artifacts`,
+    ready: { en: 'Last pull', zh: '上次拉取' },
+  });
+});
+
+test('overview of a repository', async (context) => {
+  await lookAt(context, browser, {
+    path: `${repository}/-/overview`,
+    ready: { en: 'Description', zh: '描述' },
+  });
+});
+
+for (const [part, ready] of [
+  ['', { en: 'Entry point', zh: '入口点' }],
+  ['/layers', { en: 'Instruction', zh: '构建指令' }],
+  ['/references', { en: 'Kind', zh: '类别' }],
+  ['/history', { en: 'It stands for', zh: '现在指向' }],
+  ['/raw', { en: 'schemaVersion', zh: 'schemaVersion' }],
+] as const)
+  test(`artifact ${part}`, async (context) => {
+    await lookAt(context, browser, { path: `${repository}/-/t/latest${part}`, ready });
+  });
+
+test('index', async (context) => {
+  await lookAt(context, browser, {
+    path: `${repository}/-/t/multi`,
+    ready: { en: 'linux/arm64', zh: 'linux/arm64' },
+  });
+});
+
+test('an image by its digest, and one that is not there', async () => {
+  await using window = await browser.window(wide);
+  await window.open(`${repository}/-/a/${full.digest}`, 'Entry point');
+  await window.expectGood();
+  await window.page.goto(`${repository}/-/t/none`);
+  await window.page.getByRole('heading', { name: 'It is not there' }).waitFor();
+  assert.ok(window.problems.every((problem) => problem.startsWith('404:')));
+});
+
+test('tags are sorted and filtered by the server, and the order is in the address', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open(repository, 'v2.4.1');
+  await page.getByRole('button', { name: 'Size' }).click();
+  await page.waitForURL(/sort=-size/);
+  await page.getByRole('searchbox', { name: 'Filter by tag' }).fill('v2.4');
+  await page.getByText('2 match').waitFor();
+  assert.deepEqual(await page.locator('tbody tr td:nth-child(2) a').allTextContents(), ['v2.4.1', 'v2.4.0']);
+  await window.expectGood();
+});
+
+test('deleted tags are told with what stays, and come back by one press', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await admin.pushManifest('pay/api/gateway', 'gone-1', full);
+  await admin.pushManifest('pay/api/gateway', 'gone-2', full);
+  await window.open(`${repository}?q=gone`, 'gone-1');
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+  await page.getByRole('button', { name: 'Delete 2 tags' }).click();
+  await page.getByText('can still be pulled by digest').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByText('Nothing matches the filter').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('gone-2').waitFor();
+  assert.deepEqual(
+    (await admin.tags('pay/api/gateway')).filter((tag) => tag.startsWith('gone')),
+    ['gone-1', 'gone-2'],
+  );
+  await window.expectGood();
+});
+
+test('a tag is put back on what it stood for', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open(`${repository}/-/t/latest/history`, 'It stands for');
+  await page.getByRole('button', { name: 'Put back' }).click();
+  await page.getByText('latest was put back').waitFor();
+  await window.expectGood();
+  await admin.pushManifest('pay/api/gateway', 'latest', full);
+});
+
+test('who may only look is offered nothing that deletes', async () => {
+  await using window = await browser.window(wide, guest);
+  const { page } = window;
+  await window.open(repository, 'v2.4.1');
+  assert.equal(await page.getByRole('checkbox').count(), 0);
+  await window.open(`${repository}/-/overview`, 'Description');
+  assert.equal(await page.getByRole('button', { name: 'Edit' }).count(), 0);
+  assert.equal(
+    await page.getByRole('button', { name: 'Delete the repository…' }).getAttribute('aria-disabled'),
+    'true',
+  );
+  await window.expectGood();
+});
+
+test('a project that is not for somebody says so with what to do', async () => {
+  await addUsers(server, ['eve']);
+  await using window = await browser.window(wide, { username: 'eve', password });
+  const { page } = window;
+  await page.goto('/p/pay');
+  await page.getByRole('alert').waitFor();
+  await page.getByRole('button', { name: 'Copy for a report' }).waitFor();
+  assert.ok(window.problems.length > 0 && window.problems.every((problem) => /^40[34]:/.test(problem)));
+});

@@ -1,0 +1,11 @@
+import { useAnswer } from './use-list.ts';
+
+/**
+ * What the caller may do in one place, such as `pay` or `pay/api`, asked once for all controls of a page.
+ * @returns undefined while it is not known
+ */
+export function useCan(scope: string): (permission: string) => boolean | undefined {
+  const { data } = useAnswer('GET /api/berth/v1/me/can', { query: { scope } });
+  const held = data?.permissions;
+  return (permission) => held?.includes(permission);
+}

@@ -1,0 +1,135 @@
+import type { ReactNode } from 'react';
+import type { Answer } from '../../api/call.ts';
+import { Failure } from '../../api/failure.tsx';
+import { useAnswer } from '../../api/use-list.ts';
+import { Tabs } from '../../ui/controls/tabs.tsx';
+import { Skeleton } from '../../ui/feedback/skeleton.tsx';
+import { Link } from '../../ui/navigation/link.tsx';
+import { type Params, pathOf } from '../../ui/navigation/match.ts';
+import type { PageProps } from '../../ui/navigation/page.ts';
+import { ConnectBox } from '../../ui/show/connect-box.tsx';
+import { PageHead } from '../../ui/show/page-head.tsx';
+import { Badge, Digest, Size, Time } from '../../ui/show/values.tsx';
+import { shortDigest } from '../../ui/text/format.ts';
+import { useTexts } from '../../ui/text/language.tsx';
+import { Layers } from './layers.tsx';
+import { Overview } from './overview.tsx';
+import { RawManifest } from './raw-manifest.tsx';
+import { References } from './references.tsx';
+import { TagHistory } from './tag-history.tsx';
+import { artifactTexts } from './text.ts';
+
+export type Artifact =
+  Answer<'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}'>;
+
+export interface Place {
+  readonly project: string;
+  readonly repository: string;
+  /** A tag or a digest, as in the address. */
+  readonly reference: string;
+  readonly tag: string | undefined;
+}
+
+const parts = ['overview', 'layers', 'references', 'history', 'raw'] as const;
+
+export function ArtifactPage({ params }: PageProps): ReactNode {
+  const said = useTexts(artifactTexts);
+  const { project = '', repository = '', tag, digest = '' } = params;
+  const reference = tag ?? digest;
+  const { data, error, refetch } = useAnswer(
+    'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}',
+    {
+      path: { project_name: project, repository_name: repository, reference },
+      query: { with_tag: true, with_label: true, with_accessory: true, with_immutable_status: true },
+    },
+  );
+  const crumbs = [
+    { to: '/p', label: said.projects },
+    { to: pathOf('/p/:project', { project }), label: project },
+    { to: pathOf('/p/:project/r/:repository*', { project, repository }), label: repository },
+  ];
+  const title = tag ?? shortDigest(digest);
+  return (
+    <>
+      <PageHead
+        crumbs={crumbs}
+        title={<span lang="en">{title}</span>}
+        facts={data === undefined ? undefined : <Facts artifact={data} params={params} />}
+      />
+      {error === null ? null : <Failure error={error} onAgain={() => void refetch()} />}
+      {data === undefined && error === null ? <Skeleton lines={8} /> : null}
+      {data === undefined ? null : (
+        <>
+          <ConnectBox host={location.host} name={`${project}/${repository}`} tag={tag} digest={data.digest} />
+          <Parts artifact={data} params={params} />
+        </>
+      )}
+    </>
+  );
+}
+
+interface PartsProps {
+  readonly artifact: Artifact;
+  readonly params: Params;
+}
+
+function Parts({ artifact, params }: PartsProps): ReactNode {
+  const said = useTexts(artifactTexts);
+  const { tag } = params;
+  const now = parts.find((part) => part === params['part']) ?? 'overview';
+  const root = pathOf(
+    tag === undefined ? '/p/:project/r/:repository*/-/a/:digest' : '/p/:project/r/:repository*/-/t/:tag',
+    params,
+  );
+  const references = artifact.accessories?.length ?? 0;
+  const tabs = parts
+    .filter((part) => part !== 'history' || tag !== undefined)
+    .map((part) => ({
+      to: part === 'overview' ? root : `${root}/${part}`,
+      label: said[part],
+      current: part === now,
+      ...(part === 'references' && references > 0 ? { count: String(references) } : {}),
+    }));
+  const { project = '', repository = '', digest = '' } = params;
+  const place = { project, repository, reference: tag ?? digest, tag };
+  return (
+    <>
+      <Tabs label={said.parts} tabs={tabs} />
+      {now === 'overview' ? <Overview artifact={artifact} place={place} /> : null}
+      {now === 'layers' ? <Layers artifact={artifact} place={place} /> : null}
+      {now === 'references' ? <References place={place} /> : null}
+      {now === 'history' ? <TagHistory place={place} current={artifact.digest ?? ''} /> : null}
+      {now === 'raw' ? <RawManifest place={place} /> : null}
+    </>
+  );
+}
+
+function Facts({ artifact, params }: PartsProps): ReactNode {
+  const said = useTexts(artifactTexts);
+  const { project = '', repository = '' } = params;
+  const others = (artifact.tags ?? []).filter(({ name }) => name !== params['tag']).slice(0, 6);
+  return (
+    <>
+      <Badge>{artifact.type?.toLowerCase()}</Badge>
+      <Digest digest={artifact.digest} />
+      <Size bytes={artifact.size} />
+      <span>
+        {said.pushed} <Time at={artifact.push_time} />
+      </span>
+      {(artifact.tags ?? []).some(({ name, immutable }) => name === params['tag'] && immutable === true) ? (
+        <Badge>{said.immutable}</Badge>
+      ) : null}
+      {others.map(({ name: tag = '' }) => (
+        <Link
+          key={tag}
+          to={pathOf('/p/:project/r/:repository*/-/t/:tag', { project, repository, tag })}
+          lang="en"
+        >
+          <Badge kind="accent" title={tag}>
+            <span className="clipped">{tag}</span>
+          </Badge>
+        </Link>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,220 @@
+import type { ReactNode } from 'react';
+import { Link } from '../../ui/navigation/link.tsx';
+import { pathOf } from '../../ui/navigation/match.ts';
+import { Badge, Size, Time } from '../../ui/show/values.tsx';
+import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import { shortDigest } from '../../ui/text/format.ts';
+import { useTexts } from '../../ui/text/language.tsx';
+import type { Artifact, Place } from './artifact-page.tsx';
+import { type Loose, record, text, texts } from './read-config.ts';
+import { artifactTexts } from './text.ts';
+
+interface OverviewProps {
+  readonly artifact: Artifact;
+  readonly place: Place;
+}
+
+export function Overview({ artifact, place }: OverviewProps): ReactNode {
+  const attributes = record(artifact.extra_attrs);
+  const config = record(attributes['config']);
+  const children = artifact.references ?? [];
+  return (
+    <div className="columns">
+      <div className="stack">
+        <WhatItIs artifact={artifact} attributes={attributes} />
+        <Pairs title="annotations" pairs={record(artifact.annotations)} />
+      </div>
+      <div className="stack">
+        {children.length > 0 ? <Children artifact={artifact} place={place} /> : null}
+        {Object.keys(config).length > 0 ? <HowItRuns config={config} /> : null}
+        <Pairs title="labels" pairs={record(config['Labels'])} />
+      </div>
+    </div>
+  );
+}
+
+function WhatItIs({
+  artifact,
+  attributes,
+}: {
+  readonly artifact: Artifact;
+  readonly attributes: Loose;
+}): ReactNode {
+  const said = useTexts(artifactTexts);
+  const platform = ['os', 'architecture', 'variant'].map((key) => text(attributes[key])).filter(Boolean);
+  const created = text(attributes['created']);
+  const author = text(attributes['author']);
+  return (
+    <section className="card">
+      <h2>{said.facts}</h2>
+      <dl className="details">
+        <dt>{said.digest}</dt>
+        <dd>
+          <code className="whole">{artifact.digest}</code>
+        </dd>
+        <dt>{said.tags}</dt>
+        <dd>
+          {(artifact.tags ?? []).length === 0 ? (
+            said.noTags
+          ) : (
+            <span lang="en">{(artifact.tags ?? []).map(({ name }) => name).join(', ')}</span>
+          )}
+        </dd>
+        <dt>{said.size}</dt>
+        <dd>
+          <Size bytes={artifact.size} />
+        </dd>
+        {platform.length === 0 ? null : (
+          <>
+            <dt>{said.platform}</dt>
+            <dd lang="en">{platform.join('/')}</dd>
+          </>
+        )}
+        <dt>{said.mediaType}</dt>
+        <dd>
+          <code>{artifact.artifact_type ?? artifact.media_type ?? artifact.manifest_media_type}</code>
+        </dd>
+        {created === undefined ? null : (
+          <>
+            <dt>{said.created}</dt>
+            <dd>
+              <Time at={created} />
+            </dd>
+          </>
+        )}
+        {author === undefined ? null : (
+          <>
+            <dt>{said.author}</dt>
+            <dd lang="en">{author}</dd>
+          </>
+        )}
+        <dt>{said.pushed}</dt>
+        <dd>
+          <Time at={artifact.push_time} />
+        </dd>
+        <dt>{said.pulled}</dt>
+        <dd>
+          <Time at={artifact.pull_time} />
+        </dd>
+      </dl>
+    </section>
+  );
+}
+
+type Child = NonNullable<Artifact['references']>[number];
+
+/** Of an index: one image for each platform. */
+function Children({ artifact, place: { project, repository } }: OverviewProps): ReactNode {
+  const said = useTexts(artifactTexts);
+  const columns: readonly Column<Child>[] = [
+    {
+      id: 'platform',
+      header: said.platform,
+      cell: ({ platform }) => (
+        <Badge>
+          <span lang="en">
+            {[platform?.os, platform?.architecture, platform?.variant].filter(Boolean).join('/') || '–'}
+          </span>
+        </Badge>
+      ),
+    },
+    {
+      id: 'digest',
+      header: said.digest,
+      cell: ({ child_digest: digest = '' }) => (
+        <Link
+          to={pathOf('/p/:project/r/:repository*/-/a/:digest', { project, repository, digest })}
+          title={digest}
+        >
+          <code>{shortDigest(digest)}</code>
+        </Link>
+      ),
+    },
+  ];
+  return (
+    <section className="card">
+      <h2>{said.platforms}</h2>
+      <DataTable
+        label={said.platforms}
+        columns={columns}
+        rows={artifact.references ?? []}
+        keyOf={({ child_digest: digest }) => digest ?? ''}
+        empty={null}
+      />
+    </section>
+  );
+}
+
+function HowItRuns({ config }: { readonly config: Loose }): ReactNode {
+  const said = useTexts(artifactTexts);
+  const words = (key: string): string => texts(config[key]).join(' ');
+  const environment = texts(config['Env']);
+  const lines: readonly [label: string, value: string][] = [
+    [said.entrypoint, words('Entrypoint')],
+    [said.command, words('Cmd')],
+    [said.user, text(config['User']) ?? said.rootUser],
+    [said.workingFolder, text(config['WorkingDir']) ?? ''],
+    [said.ports, Object.keys(record(config['ExposedPorts'])).join(' ')],
+  ];
+  return (
+    <section className="card">
+      <h2>{said.run}</h2>
+      <dl className="details">
+        {lines
+          .filter(([, value]) => value !== '')
+          .map(([label, value]) => (
+            <Line key={label} label={label} value={value} />
+          ))}
+        {environment.length === 0 ? null : (
+          <>
+            <dt>{said.environment}</dt>
+            <dd>
+              <ul lang="en">
+                {environment.map((each) => (
+                  <li key={each}>
+                    <code>{each}</code>
+                  </li>
+                ))}
+              </ul>
+            </dd>
+          </>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function Line({ label, value }: { readonly label: string; readonly value: string }): ReactNode {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>
+        <code>{value}</code>
+      </dd>
+    </>
+  );
+}
+
+function Pairs({
+  title,
+  pairs,
+}: {
+  readonly title: 'annotations' | 'labels';
+  readonly pairs: Loose;
+}): ReactNode {
+  const said = useTexts(artifactTexts);
+  const entries = Object.entries(pairs).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  if (entries.length === 0) return null;
+  return (
+    <section className="card">
+      <h2>{said[title]}</h2>
+      <dl className="details pairs" lang="en">
+        {entries.map(([key, value]) => (
+          <Line key={key} label={key} value={value} />
+        ))}
+      </dl>
+    </section>
+  );
+}

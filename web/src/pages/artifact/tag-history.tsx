@@ -1,0 +1,125 @@
+import type { ReactNode } from 'react';
+import type { Row } from '../../api/call.ts';
+import { Failure, useFailureText } from '../../api/failure.tsx';
+import { useCan } from '../../api/use-can.ts';
+import { useChange } from '../../api/use-change.ts';
+import { useList } from '../../api/use-list.ts';
+import { Button } from '../../ui/controls/button.tsx';
+import { useToast } from '../../ui/feedback/toast.tsx';
+import { Badge, Digest, Time } from '../../ui/show/values.tsx';
+import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import { ListFrame } from '../../ui/table/list-frame.tsx';
+import { useListState } from '../../ui/table/list-state.ts';
+import { shortDigest } from '../../ui/text/format.ts';
+import { useTexts } from '../../ui/text/language.tsx';
+import type { Place } from './artifact-page.tsx';
+import { artifactTexts } from './text.ts';
+
+const root = '/api/berth/v1/projects/{project_name}/repositories/{repository_name}/tags/{tag_name}';
+type Move = Row<`GET ${typeof root}/history`>;
+
+const defaults = { page: '1', sort: '', q: '' };
+
+interface TagHistoryProps {
+  readonly place: Place;
+  /** What the tag stands for now. */
+  readonly current: string;
+}
+
+/** Who moved the tag from where to where, and back again. */
+export function TagHistory({ place, current }: TagHistoryProps): ReactNode {
+  const said = useTexts(artifactTexts);
+  const state = useListState(defaults);
+  const { project, repository, tag = '' } = place;
+  const path = { project_name: project, repository_name: repository, tag_name: tag };
+  const { data, error } = useList(`GET ${root}/history`, {
+    path,
+    query: { page: state.page, page_size: state.pageSize },
+  });
+  if (error !== null) return <Failure error={error} />;
+  const columns: readonly Column<Move>[] = [
+    { id: 'when', header: said.when, cell: ({ time }) => <Time at={time} /> },
+    { id: 'what', header: said.what, cell: (move) => <What move={move} /> },
+    { id: 'is', header: said.is, cell: ({ digest }) => <Digest digest={digest} /> },
+    {
+      id: 'was',
+      header: said.was,
+      priority: 2,
+      cell: ({ previous_digest: digest }) => <Digest digest={digest} />,
+    },
+    { id: 'who', header: said.who, cell: ({ username }) => username ?? <span className="muted">–</span> },
+    {
+      id: 'from',
+      header: said.from,
+      priority: 3,
+      cell: ({ address = '', client = '' }) => (
+        <span className="muted" lang="en">
+          {`${address} ${client.split(' ')[0] ?? ''}`}
+        </span>
+      ),
+    },
+    {
+      id: 'back',
+      header: '',
+      cell: ({ digest }) =>
+        digest === undefined || digest === current ? null : <PutBack path={path} digest={digest} />,
+    },
+  ];
+  return (
+    <ListFrame state={state} total={data?.total}>
+      <DataTable
+        label={said.history}
+        columns={columns}
+        rows={data?.rows}
+        keyOf={({ id }) => String(id)}
+        empty={null}
+      />
+    </ListFrame>
+  );
+}
+
+function What({ move: { digest, previous_digest: before } }: { readonly move: Move }): ReactNode {
+  const said = useTexts(artifactTexts);
+  if (digest === undefined) return <Badge kind="danger">{said.gone}</Badge>;
+  return before === undefined ? (
+    <Badge kind="ok">{said.made}</Badge>
+  ) : (
+    <Badge kind="info">{said.moved}</Badge>
+  );
+}
+
+interface PutBackProps {
+  readonly path: {
+    readonly project_name: string;
+    readonly repository_name: string;
+    readonly tag_name: string;
+  };
+  readonly digest: string;
+}
+
+function PutBack({ path, digest }: PutBackProps): ReactNode {
+  const said = useTexts(artifactTexts);
+  const toast = useToast();
+  const failureText = useFailureText();
+  const can = useCan(`${path.project_name}/${path.repository_name}`);
+  const restore = useChange(`POST ${root}/restore`);
+  return (
+    <Button
+      small
+      busy={restore.isPending}
+      title={said.putBackTitle(path.tag_name, shortDigest(digest))}
+      whyNot={can('repository:push') === false ? said.mayNotPush : undefined}
+      onClick={() =>
+        restore.mutate(
+          { path, body: { digest } },
+          {
+            onSuccess: () => toast({ text: said.wasPutBack(path.tag_name) }),
+            onError: (error) => toast({ kind: 'danger', text: failureText(error) }),
+          },
+        )
+      }
+    >
+      {said.putBack}
+    </Button>
+  );
+}

@@ -1,0 +1,188 @@
+import { type ReactNode, useState } from 'react';
+import { call, type Row } from '../../api/call.ts';
+import { Failure } from '../../api/failure.tsx';
+import { allOf, contains } from '../../api/list-query.ts';
+import { useCan } from '../../api/use-can.ts';
+import type { Deletion } from '../../api/use-deletion.ts';
+import { useList } from '../../api/use-list.ts';
+import { Button } from '../../ui/controls/button.tsx';
+import { SelectField } from '../../ui/controls/field.tsx';
+import { Empty } from '../../ui/feedback/empty.tsx';
+import { Link } from '../../ui/navigation/link.tsx';
+import { pathOf } from '../../ui/navigation/match.ts';
+import type { PageProps } from '../../ui/navigation/page.ts';
+import { Badge, Size, Time } from '../../ui/show/values.tsx';
+import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import { ListFrame } from '../../ui/table/list-frame.tsx';
+import { useListState } from '../../ui/table/list-state.ts';
+import { shortDigest } from '../../ui/text/format.ts';
+import { useTexts } from '../../ui/text/language.tsx';
+import { DeleteDialog } from './delete-dialog.tsx';
+import { repositoryTexts } from './text.ts';
+
+type Artifact = Row<'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts'>;
+
+const defaults = { page: '1', sort: '-push_time', q: '', which: 'all' };
+const conditions = { all: undefined, tagged: 'tags=*', noTag: 'tags=nil' } as const;
+const whiches = ['all', 'tagged', 'noTag'] as const;
+const shownTags = 3;
+
+export function ArtifactsPage({ params: { project = '', repository = '' } }: PageProps): ReactNode {
+  const said = useTexts(repositoryTexts);
+  const state = useListState(defaults);
+  const can = useCan(`${project}/${repository}`);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [deleting, setDeleting] = useState(false);
+  const which = whiches.find((each) => each === state.search.which) ?? 'all';
+  const q = allOf(conditions[which], contains('digest', state.filter));
+  const { data, error, refetch } = useList(
+    'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts',
+    {
+      path: { project_name: project, repository_name: repository },
+      query: {
+        page: state.page,
+        page_size: state.pageSize,
+        sort: state.sort,
+        ...(q === undefined ? {} : { q }),
+      },
+    },
+  );
+  const columns = useColumns(project, repository);
+  if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
+  const mayDelete = can('artifact:delete');
+  const picked = (data?.rows ?? []).filter(({ digest = '' }) => chosen.has(digest));
+  const filtered = q !== undefined;
+  return (
+    <>
+      <ListFrame
+        state={state}
+        total={data?.total}
+        filterLabel={said.filterArtifacts}
+        filters={
+          <SelectField
+            quiet
+            label={said.which}
+            value={which}
+            onValue={(value) => state.set({ which: value, page: '1' })}
+            options={whiches.map((value) => ({ value, label: said[value] }))}
+          />
+        }
+        actions={
+          picked.length === 0 ? undefined : (
+            <Button icon="trash" onClick={() => setDeleting(true)}>
+              {said.deleteArtifacts(picked.length)}
+            </Button>
+          )
+        }
+      >
+        <DataTable
+          label={said.artifacts}
+          columns={columns}
+          rows={data?.rows}
+          keyOf={({ digest }) => digest ?? ''}
+          state={state}
+          {...(mayDelete === true ? { selection: { chosen, onChosen: setChosen } } : {})}
+          empty={
+            <Empty
+              title={filtered ? said.noneMatches : said.noArtifacts}
+              action={
+                filtered ? (
+                  <Button onClick={() => state.set({ q: '', which: 'all', page: '1' })}>
+                    {said.showAll}
+                  </Button>
+                ) : undefined
+              }
+            />
+          }
+        />
+      </ListFrame>
+      {deleting ? (
+        <DeleteDialog
+          title={said.deleteArtifacts(picked.length)}
+          effect={said.effectArtifacts}
+          names={picked.map(nameOf)}
+          things={picked.map((artifact) => deletionOf(project, repository, artifact))}
+          onClose={() => setDeleting(false)}
+          onDone={() => setChosen(new Set())}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function nameOf({ digest = '', tags }: Artifact): string {
+  return [shortDigest(digest), ...(tags ?? []).map(({ name = '' }) => name)].join(' ');
+}
+
+function deletionOf(project: string, repository: string, { digest = '' }: Artifact): Deletion {
+  return {
+    name: `${project}/${repository}@${shortDigest(digest)}`,
+    inTrash: `kind=artifact,repository=${project}/${repository},digest=${digest}`,
+    run: () =>
+      call('DELETE /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}', {
+        path: { project_name: project, repository_name: repository, reference: digest },
+      }),
+  };
+}
+
+function useColumns(project: string, repository: string): readonly Column<Artifact>[] {
+  const said = useTexts(repositoryTexts);
+  return [
+    {
+      id: 'digest',
+      header: said.digest,
+      cell: ({ digest = '' }) => (
+        <Link
+          to={pathOf('/p/:project/r/:repository*/-/a/:digest', { project, repository, digest })}
+          className="strong"
+          title={digest}
+        >
+          <code>{shortDigest(digest)}</code>
+        </Link>
+      ),
+    },
+    {
+      id: 'tags',
+      header: said.tags,
+      cell: ({ tags, tag_count: count }) => <Names tags={tags} count={count} />,
+    },
+    {
+      id: 'type',
+      header: said.type,
+      priority: 2,
+      sort: 'type',
+      cell: ({ type = '' }) => <Badge>{type.toLowerCase()}</Badge>,
+    },
+    { id: 'size', header: said.size, sort: '-size', end: true, cell: ({ size }) => <Size bytes={size} /> },
+    { id: 'pushed', header: said.pushed, sort: '-push_time', cell: ({ push_time: at }) => <Time at={at} /> },
+    {
+      id: 'pulled',
+      header: said.pulled,
+      sort: '-pull_time',
+      priority: 3,
+      cell: ({ pull_time: at }) => <Time at={at} />,
+    },
+  ];
+}
+
+interface NamesProps {
+  readonly tags: Artifact['tags'] | null;
+  readonly count: number | undefined;
+}
+
+function Names({ tags, count }: NamesProps): ReactNode {
+  const said = useTexts(repositoryTexts);
+  const names = (tags ?? []).map(({ name = '' }) => name);
+  if (names.length === 0) return <span className="muted">{said.untagged}</span>;
+  const left = (count ?? names.length) - shownTags;
+  return (
+    <span className="badges" lang="en">
+      {names.slice(0, shownTags).map((name) => (
+        <Badge key={name} kind="accent" title={name}>
+          <span className="clipped">{name}</span>
+        </Badge>
+      ))}
+      {left > 0 ? <Badge>{said.more(left)}</Badge> : null}
+    </span>
+  );
+}

@@ -1,0 +1,168 @@
+import { type ReactNode, useState } from 'react';
+import { call } from '../../api/call.ts';
+import { Failure, useFailureText } from '../../api/failure.tsx';
+import { useCan } from '../../api/use-can.ts';
+import { useChange } from '../../api/use-change.ts';
+import { useAnswer } from '../../api/use-list.ts';
+import { Button } from '../../ui/controls/button.tsx';
+import { TextArea } from '../../ui/controls/field.tsx';
+import { Skeleton } from '../../ui/feedback/skeleton.tsx';
+import { useToast } from '../../ui/feedback/toast.tsx';
+import { navigate } from '../../ui/navigation/location.ts';
+import { pathOf } from '../../ui/navigation/match.ts';
+import type { PageProps } from '../../ui/navigation/page.ts';
+import { Count, Time } from '../../ui/show/values.tsx';
+import { formatNumber } from '../../ui/text/format.ts';
+import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { DeleteDialog } from './delete-dialog.tsx';
+import { repositoryTexts } from './text.ts';
+
+const key = 'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}';
+
+export function OverviewPage({ params: { project = '', repository = '' } }: PageProps): ReactNode {
+  const said = useTexts(repositoryTexts);
+  const path = { project_name: project, repository_name: repository };
+  const { data, error, refetch } = useAnswer(key, { path });
+  const can = useCan(`${project}/${repository}`);
+  if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
+  if (data === undefined) return <Skeleton lines={6} />;
+  return (
+    <div className="columns">
+      <Description path={path} text={data.description ?? ''} mayEdit={can('repository:update') === true} />
+      <div className="stack">
+        <section className="card">
+          <h2>{said.overview}</h2>
+          <dl className="details">
+            <dt>{said.artifacts}</dt>
+            <dd>
+              <Count value={data.artifact_count} />
+            </dd>
+            <dt>{said.pullCount}</dt>
+            <dd>
+              <Count value={data.pull_count} />
+            </dd>
+            <dt>{said.created}</dt>
+            <dd>
+              <Time at={data.creation_time} />
+            </dd>
+            <dt>{said.updated}</dt>
+            <dd>
+              <Time at={data.update_time} />
+            </dd>
+          </dl>
+        </section>
+        <Removal path={path} artifacts={data.artifact_count ?? 0} may={can('repository:delete')} />
+      </div>
+    </div>
+  );
+}
+
+interface Path {
+  readonly project_name: string;
+  readonly repository_name: string;
+}
+
+interface DescriptionProps {
+  readonly path: Path;
+  readonly text: string;
+  readonly mayEdit: boolean;
+}
+
+/** As it was written, in lines: what people write is never taken for a page. */
+function Description({ path, text, mayEdit }: DescriptionProps): ReactNode {
+  const said = useTexts(repositoryTexts);
+  const toast = useToast();
+  const failureText = useFailureText();
+  const [draft, setDraft] = useState<string>();
+  const change = useChange('PUT /api/v2.0/projects/{project_name}/repositories/{repository_name}');
+  const save = (description: string): void => {
+    change.mutate(
+      { path, body: { description } },
+      {
+        onSuccess: () => {
+          toast({ text: said.saved });
+          setDraft(undefined);
+        },
+      },
+    );
+  };
+  return (
+    <section className="card">
+      <h2>{said.description}</h2>
+      {draft === undefined ? (
+        <div className="stack">
+          {text === '' ? (
+            <p className="muted">{said.noDescription}</p>
+          ) : (
+            <div className="written">{text}</div>
+          )}
+          {mayEdit ? (
+            <div>
+              <Button onClick={() => setDraft(text)}>{said.edit}</Button>
+            </div>
+          ) : null}
+        </div>
+      ) : (
+        <div className="form">
+          <TextArea
+            label={said.description}
+            rows={10}
+            value={draft}
+            onValue={setDraft}
+            problem={change.error === null ? undefined : failureText(change.error)}
+          />
+          <div className="page-actions">
+            <Button look="primary" busy={change.isPending} onClick={() => save(draft)}>
+              {said.save}
+            </Button>
+            <Button onClick={() => setDraft(undefined)}>{said.cancel}</Button>
+          </div>
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface RemovalProps {
+  readonly path: Path;
+  readonly artifacts: number;
+  readonly may: boolean | undefined;
+}
+
+function Removal({ path, artifacts, may }: RemovalProps): ReactNode {
+  const said = useTexts(repositoryTexts);
+  const { language } = useLanguage();
+  const [asking, setAsking] = useState(false);
+  const { project_name: project, repository_name: repository } = path;
+  const name = `${project}/${repository}`;
+  return (
+    <section className="card">
+      <h2>{said.danger}</h2>
+      <p>{said.dangerText}</p>
+      <Button
+        icon="trash"
+        whyNot={may === false ? said.mayNotDelete : undefined}
+        onClick={() => setAsking(true)}
+      >
+        {said.deleteRepository}
+      </Button>
+      {asking ? (
+        <DeleteDialog
+          title={said.deleteRepository}
+          effect={said.effectRepository(formatNumber(artifacts, language))}
+          names={[name]}
+          things={[
+            {
+              name,
+              inTrash: `kind=repository,repository=${name}`,
+              run: () =>
+                call('DELETE /api/v2.0/projects/{project_name}/repositories/{repository_name}', { path }),
+            },
+          ]}
+          onClose={() => setAsking(false)}
+          onDone={() => navigate(pathOf('/p/:project', { project }))}
+        />
+      ) : null}
+    </section>
+  );
+}

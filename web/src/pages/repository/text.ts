@@ -1,0 +1,86 @@
+import type { Texts } from '../../ui/text/say.ts';
+
+export const repositoryTexts = {
+  tags: { en: 'Tags', zh: 'Tag 列表' },
+  artifacts: { en: 'Artifacts', zh: '制品' },
+  overview: { en: 'Overview', zh: '概览' },
+  filterTags: { en: 'Filter by tag', zh: '按 Tag 筛选' },
+  filterArtifacts: { en: 'Filter by digest', zh: '按摘要筛选' },
+  tag: { en: 'Tag', zh: 'Tag 名称' },
+  digest: { en: 'Digest', zh: '摘要' },
+  size: { en: 'Size', zh: '大小' },
+  type: { en: 'Type', zh: '类型' },
+  platforms: { en: 'Platforms', zh: '平台' },
+  pushed: { en: 'Pushed', zh: '推送时间' },
+  pulled: { en: 'Last pull', zh: '上次拉取' },
+  immutable: { en: 'immutable', zh: '不可变' },
+  immutableTitle: {
+    en: 'A rule of the project keeps it: it is neither moved nor deleted',
+    zh: '受项目规则保护，不能移动或删除',
+  },
+  untagged: { en: 'untagged', zh: '无 Tag' },
+  which: { en: 'Which artifacts', zh: '制品范围' },
+  all: { en: 'All', zh: '全部' },
+  tagged: { en: 'With a tag', zh: '有 Tag' },
+  noTag: { en: 'Without a tag', zh: '无 Tag' },
+  noTags: { en: 'No tag here', zh: '没有 Tag' },
+  noTagsText: {
+    en: 'Artifacts without a tag are listed under Artifacts. A push by a name makes a tag:',
+    zh: '没有 Tag 的制品列在“制品”页。按名称推送即可创建 Tag：',
+  },
+  noArtifacts: { en: 'No artifact here', zh: '没有制品' },
+  noneMatches: { en: 'Nothing matches the filter', zh: '没有符合筛选条件的内容' },
+  showAll: { en: 'Show all', zh: '显示全部' },
+  more: { en: (count: number) => `${count} more`, zh: (count: number) => `另有 ${count} 个` },
+  delete: { en: 'Delete…', zh: '删除…' },
+  deleteTags: {
+    en: (count: number) => (count === 1 ? 'Delete a tag' : `Delete ${count} tags`),
+    zh: (count: number) => `删除 ${count} 个 Tag`,
+  },
+  deleteArtifacts: {
+    en: (count: number) => (count === 1 ? 'Delete an artifact' : `Delete ${count} artifacts`),
+    zh: (count: number) => `删除 ${count} 个制品`,
+  },
+  deleteRepository: { en: 'Delete the repository…', zh: '删除仓库…' },
+  effectTags: {
+    en: 'These names go. What they stand for stays as artifacts, perhaps without a tag, and can still be pulled by digest.',
+    zh: '将删除这些名称。其指向的制品会保留（可能不再有 Tag），仍可按摘要拉取。',
+  },
+  effectArtifacts: {
+    en: 'They go with all their tags, signatures and SBOMs. Nobody can pull them any more, by tag or by digest.',
+    zh: '它们的全部 Tag、签名与 SBOM 将一并删除，之后无法再按 Tag 或摘要拉取。',
+  },
+  effectRepository: {
+    en: (artifacts: string) =>
+      `The repository goes with all that is in it: ${artifacts} artifacts and their tags.`,
+    zh: (artifacts: string) => `仓库及其全部内容将被删除：${artifacts} 个制品及其 Tag。`,
+  },
+  undo: {
+    en: 'It goes to the trash, from where it can be restored until it is purged there.',
+    zh: '内容会移入回收站，在被清除之前可以恢复。',
+  },
+  keptByRule: {
+    en: (count: number) => `${count} are immutable: they stay.`,
+    zh: (count: number) => `其中 ${count} 个不可变，将保留。`,
+  },
+  confirm: { en: 'Delete', zh: '删除' },
+  cancel: { en: 'Cancel', zh: '取消' },
+  mayNotDelete: {
+    en: 'You have no role here that may delete. An administrator of the project can give you one.',
+    zh: '你在此处的角色没有删除权限，可请项目管理员授予。',
+  },
+  description: { en: 'Description', zh: '描述' },
+  noDescription: { en: 'Nobody wrote a description yet.', zh: '还没有描述。' },
+  edit: { en: 'Edit', zh: '编辑' },
+  save: { en: 'Save', zh: '保存' },
+  saved: { en: 'The description was saved', zh: '描述已保存' },
+  created: { en: 'Created', zh: '创建时间' },
+  updated: { en: 'Updated', zh: '更新时间' },
+  pullCount: { en: 'Pulls', zh: '拉取次数' },
+  danger: { en: 'Delete', zh: '删除' },
+  dangerText: {
+    en: 'Takes the repository with all its artifacts and tags to the trash.',
+    zh: '将仓库及其全部制品与 Tag 移入回收站。',
+  },
+  pull: { en: 'Command to pull the newest tag', zh: '拉取最新 Tag 的命令' },
+} as const satisfies Texts;

@@ -1,0 +1,55 @@
+import { type ReactNode, useState } from 'react';
+import { useTexts } from '../text/language.tsx';
+import { uiTexts } from '../text.ts';
+import { CodeBlock } from './code-block.tsx';
+import { type Client, clients, pullCommand, pushCommands } from './connect-commands.ts';
+
+interface ConnectBoxProps {
+  readonly host: string;
+  /** With its project. */
+  readonly name: string;
+  readonly tag?: string | undefined;
+  readonly digest?: string | undefined;
+  /** Given: how to push it, by whom. */
+  readonly pushBy?: string | undefined;
+}
+
+const kept = 'berth-client';
+
+/** Commands for the client that was chosen last. */
+export function ConnectBox({ host, name, tag, digest, pushBy }: ConnectBoxProps): ReactNode {
+  const said = useTexts(uiTexts);
+  const [client, setClient] = useState<Client>(() => clientOf(localStorage.getItem(kept)));
+  const registry = { host, plain: location.protocol === 'http:' };
+  const image = { name, tag, digest };
+  const code =
+    pushBy === undefined
+      ? pullCommand(client, registry, image)
+      : pushCommands(client, registry, { ...image, user: pushBy });
+  return (
+    <div className="connect">
+      <div className="connect-clients" role="radiogroup" aria-label={said.client}>
+        {clients.map((each) => (
+          <label key={each} className={each === client ? 'chosen' : undefined}>
+            <input
+              type="radio"
+              className="unseen"
+              name={`client-${name}`}
+              checked={each === client}
+              onChange={() => {
+                localStorage.setItem(kept, each);
+                setClient(each);
+              }}
+            />
+            <span lang="en">{each}</span>
+          </label>
+        ))}
+      </div>
+      <CodeBlock code={code} label={pushBy === undefined ? said.pullCommand : said.pushCommand} />
+    </div>
+  );
+}
+
+function clientOf(text: string | null): Client {
+  return clients.find((client) => client === text) ?? 'docker';
+}
