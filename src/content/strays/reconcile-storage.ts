@@ -165,6 +165,7 @@ class Walk {
     const before = (await db.now()) - windowMs;
     const old = unknown.filter(({ changedAt }) => changedAt <= before);
     // A deletion ends its row behind its object: what it had listed before is gone by now.
+    this.#looked += old.length;
     const there: ListedObject[] = [];
     for (const object of old) {
       this.#run.signal.throwIfAborted();
