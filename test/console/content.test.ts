@@ -196,3 +196,40 @@ test('a project that is not for somebody says so with what to do', async () => {
   await page.getByRole('button', { name: 'Copy for a report' }).waitFor();
   assert.ok(window.problems.length > 0 && window.problems.every((problem) => /^40[34]:/.test(problem)));
 });
+
+test('overview of a project', async (context) => {
+  await sendJson(admin, 'PUT', '/api/v2.0/quotas/2', { hard: { storage: 400_000 } });
+  await lookAt(context, browser, {
+    path: '/p/pay/overview',
+    ready: { en: 'Largest repositories', zh: '占用最多的仓库' },
+  });
+});
+
+test('a project is made public and private, and what keeps it from being deleted is told', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/pay/overview', 'Largest repositories');
+  await page.getByRole('button', { name: 'Make it public' }).click();
+  await page.getByRole('button', { name: 'Make it private' }).click();
+  await page.getByRole('button', { name: 'Make it public' }).waitFor();
+  await page.getByRole('button', { name: 'Delete the project…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).waitFor();
+  await page.getByRole('dialog').locator('.banner').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Delete the project…');
+  await window.expectGood();
+});
+
+test('an empty project is deleted and comes back by one press', async () => {
+  await makeProject(admin, 'short-lived');
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/short-lived/overview', 'Delete the project…');
+  await page.getByRole('button', { name: 'Delete the project…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.waitForURL((url) => url.pathname === '/p');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('link', { name: 'short-lived' }).waitFor();
+  await window.expectGood();
+});

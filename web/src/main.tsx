@@ -1,6 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { LiveUpdates } from './api/live-updates.tsx';
 import { SessionProvider } from './api/session.tsx';
 import { App } from './shell/app.tsx';
 import { createQueries } from './shell/create-queries.ts';
@@ -17,7 +18,9 @@ createRoot(root).render(
         <QueryClientProvider client={createQueries()}>
           <ToastProvider>
             <SessionProvider loading={null}>
-              <App />
+              <LiveUpdates>
+                <App />
+              </LiveUpdates>
             </SessionProvider>
           </ToastProvider>
         </QueryClientProvider>

@@ -25,24 +25,7 @@ export function useDeletion(): {
   const { language } = useLanguage();
   const queries = useQueryClient();
   const toast = useToast();
-  const failureText = useFailureText();
-  const restore = (items: readonly number[]): void => {
-    const back = async (): Promise<void> => {
-      for (const id of items)
-        await call('POST /api/berth/v1/trash/{trash_id}/restore', { path: { trash_id: id } });
-    };
-    void back()
-      .then(
-        () => toast({ text: said.restored(items.length) }),
-        (error: unknown) => {
-          toast({
-            kind: 'danger',
-            text: failureText(error instanceof Error ? error : new Error(String(error))),
-          });
-        },
-      )
-      .finally(() => queries.invalidateQueries());
-  };
+  const restore = useRestore();
   const { mutate, isPending, error } = useMutation({
     mutationFn: async (things: readonly Deletion[]) => {
       const items: { readonly id: number; readonly size: number }[] = [];
@@ -75,4 +58,30 @@ export function useDeletion(): {
     });
   };
   return { remove, isPending, error };
+}
+
+function useRestore(): (items: readonly number[]) => void {
+  const said = useTexts(deletionTexts);
+  const queries = useQueryClient();
+  const toast = useToast();
+  const failureText = useFailureText();
+  return (items) => {
+    const back = async (): Promise<void> => {
+      for (const id of items)
+        await call('POST /api/berth/v1/trash/{trash_id}/restore', { path: { trash_id: id } });
+    };
+    void back()
+      .then(
+        () => toast({ text: said.restored(items.length) }),
+        (error: unknown) => {
+          toast({
+            kind: 'danger',
+            text: failureText(error instanceof Error ? error : new Error(String(error))),
+          });
+        },
+      )
+      .finally(() => {
+        void queries.invalidateQueries();
+      });
+  };
 }

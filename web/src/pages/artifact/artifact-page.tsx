@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import type { Answer } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useAnswer } from '../../api/use-list.ts';
 import { Tabs } from '../../ui/controls/tabs.tsx';
@@ -14,21 +13,11 @@ import { shortDigest } from '../../ui/text/format.ts';
 import { useTexts } from '../../ui/text/language.tsx';
 import { Layers } from './layers.tsx';
 import { Overview } from './overview.tsx';
+import type { Artifact } from './place.ts';
 import { RawManifest } from './raw-manifest.tsx';
 import { References } from './references.tsx';
 import { TagHistory } from './tag-history.tsx';
 import { artifactTexts } from './text.ts';
-
-export type Artifact =
-  Answer<'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}'>;
-
-export interface Place {
-  readonly project: string;
-  readonly repository: string;
-  /** A tag or a digest, as in the address. */
-  readonly reference: string;
-  readonly tag: string | undefined;
-}
 
 const parts = ['overview', 'layers', 'references', 'history', 'raw'] as const;
 

@@ -6,7 +6,7 @@ import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { Digest, Meter, Size } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
-import type { Artifact, Place } from './artifact-page.tsx';
+import type { Artifact, Place } from './place.ts';
 import { type Layer, layersOf } from './read-config.ts';
 import { artifactTexts } from './text.ts';
 

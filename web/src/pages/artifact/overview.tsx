@@ -5,7 +5,7 @@ import { Badge, Size, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { shortDigest } from '../../ui/text/format.ts';
 import { useTexts } from '../../ui/text/language.tsx';
-import type { Artifact, Place } from './artifact-page.tsx';
+import type { Artifact, Place } from './place.ts';
 import { type Loose, record, text, texts } from './read-config.ts';
 import { artifactTexts } from './text.ts';
 

@@ -4,7 +4,7 @@ import { useAnswer } from '../../api/use-list.ts';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { CodeBlock } from '../../ui/show/code-block.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
-import type { Place } from './artifact-page.tsx';
+import type { Place } from './place.ts';
 import { artifactTexts } from './text.ts';
 
 export function RawManifest({ place }: { readonly place: Place }): ReactNode {

@@ -12,7 +12,7 @@ import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
 import { shortDigest } from '../../ui/text/format.ts';
 import { useTexts } from '../../ui/text/language.tsx';
-import type { Place } from './artifact-page.tsx';
+import type { Place } from './place.ts';
 import { artifactTexts } from './text.ts';
 
 const root = '/api/berth/v1/projects/{project_name}/repositories/{repository_name}/tags/{tag_name}';

@@ -1,11 +1,13 @@
 import type { ReactNode } from 'react';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
+import { useLive } from '../../api/live-updates.tsx';
 import { useSession } from '../../api/session.tsx';
 import { useAnswer, useList } from '../../api/use-list.ts';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
+import { navigate } from '../../ui/navigation/location.ts';
 import { pathOf } from '../../ui/navigation/match.ts';
 import { ConnectBox } from '../../ui/show/connect-box.tsx';
 import { PageHead } from '../../ui/show/page-head.tsx';
@@ -73,6 +75,15 @@ function Recent(): ReactNode {
   const { data, error } = useList('GET /api/v2.0/repositories', {
     query: { page: 1, page_size: 8, sort: '-update_time' },
   });
+  // The tag of the first push is what somebody waits for here.
+  const waiting = data?.total === 0;
+  useLive(({ event, object = '', after }) => {
+    const [, project, repository] = /^([^/]+)\/([^:@]+)@/.exec(object) ?? [];
+    const tag = after?.['tag'];
+    if (!waiting || event !== 'artifact.pushed' || tag === undefined) return;
+    if (project === undefined || repository === undefined) return;
+    navigate(pathOf('/p/:project/r/:repository*/-/t/:tag', { project, repository, tag }));
+  });
   const columns: readonly Column<Repository>[] = [
     {
       id: 'name',
@@ -100,7 +111,11 @@ function Recent(): ReactNode {
           columns={columns}
           rows={data?.rows}
           keyOf={({ name }) => name ?? ''}
-          empty={<Empty title={said.noneYet} />}
+          empty={
+            <Empty title={said.noneYet}>
+              <p className="waiting">{said.waiting}</p>
+            </Empty>
+          }
         />
       ) : (
         <Failure error={error} />

@@ -17,6 +17,10 @@ export const homeTexts = {
   },
   recent: { en: 'Changed last', zh: '最近更新' },
   noneYet: { en: 'Nothing was pushed yet', zh: '尚未推送任何内容' },
+  waiting: {
+    en: 'Waiting for your first push. The page opens it as it arrives.',
+    zh: '正在等待首次推送，到达后将自动打开。',
+  },
   updated: { en: 'Updated', zh: '更新时间' },
   artifacts: { en: 'Artifacts', zh: '制品' },
   name: { en: 'Repository', zh: '仓库' },

@@ -10,4 +10,11 @@ export const pages: readonly Page[] = [
     open: true,
     tab: { of: 'project', order: 10, label: projectTexts.repositories },
   },
+  {
+    path: '/p/:project/overview',
+    title: projectTexts.overview,
+    load: () => import('./overview-page.tsx').then(({ OverviewPage }) => ({ Page: OverviewPage })),
+    open: true,
+    tab: { of: 'project', order: 20, label: projectTexts.overview },
+  },
 ];

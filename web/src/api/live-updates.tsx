@@ -1,0 +1,68 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
+import { type LiveEvent, openLive } from './live.ts';
+import { useSession } from './session.tsx';
+
+type Listener = (event: LiveEvent) => void;
+
+const Listeners = createContext<Set<Listener>>(new Set());
+
+/** However much happens, what is shown is asked for this often. */
+const refreshMs = 1500;
+
+/** What is on the page follows what happens in the registry, while somebody is signed in and looks. */
+export function LiveUpdates({ children }: { readonly children: ReactNode }): ReactNode {
+  const queries = useQueryClient();
+  const { user } = useSession();
+  const [listeners] = useState(() => new Set<Listener>());
+  const who = user?.user_id;
+  useEffect(() => {
+    if (who === undefined) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let stale = false;
+    const refresh = (): void => {
+      timer = undefined;
+      stale = document.hidden;
+      if (!stale) void queries.invalidateQueries({ predicate: ({ queryKey }) => isOfContent(queryKey[0]) });
+    };
+    const seen = (): void => {
+      if (stale && !document.hidden) refresh();
+    };
+    document.addEventListener('visibilitychange', seen);
+    const live = openLive((message) => {
+      if (message.kind === 'event') for (const listener of listeners) listener(message.event);
+      timer ??= setTimeout(refresh, refreshMs);
+    });
+    return () => {
+      live.close();
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', seen);
+    };
+  }, [who, queries, listeners]);
+  return <Listeners value={listeners}>{children}</Listeners>;
+}
+
+/** Who somebody is and what the server is like do not change with what is pushed. */
+function isOfContent(key: unknown): boolean {
+  return (
+    typeof key === 'string' &&
+    key.startsWith('GET ') &&
+    !/\/(?:users\/current|systeminfo|configurations|me\/can)\b/.test(key)
+  );
+}
+
+/** Calls with each change that this account may see, from now on. */
+export function useLive(listener: Listener): void {
+  const listeners = useContext(Listeners);
+  const latest = useRef(listener);
+  useEffect(() => {
+    latest.current = listener;
+  });
+  useEffect(() => {
+    const call: Listener = (event) => latest.current(event);
+    listeners.add(call);
+    return () => {
+      listeners.delete(call);
+    };
+  }, [listeners]);
+}

@@ -1,0 +1,81 @@
+import type { Answer } from './call.ts';
+
+export type LiveEvent = NonNullable<Answer<'GET /api/berth/v1/audit'>['items']>[number];
+
+export type LiveMessage =
+  | { readonly kind: 'event'; readonly event: LiveEvent }
+  | { readonly kind: 'job' }
+  /** Something was missed: what is shown has to be asked for anew. */
+  | { readonly kind: 'reset' };
+
+/** What changes lists; pulls and sign-ins would be told all the time and change none that is shown. */
+const types = [
+  'artifact.deleted',
+  'artifact.pushed',
+  'artifact.restored',
+  'job',
+  'project.created',
+  'project.deleted',
+  'project.renamed',
+  'project.restored',
+  'project.updated',
+  'repository.deleted',
+  'repository.moved',
+  'repository.restored',
+  'repository.updated',
+  'tag.deleted',
+  'tag.moved',
+  'tag.restored',
+];
+const address = `/api/berth/v1/events?type=${types.join(',')}`;
+const name = 'berth-live';
+/** Where there is no stream, as behind a proxy that ends it: lists are asked for this often. */
+const pollMs = 15_000;
+
+/**
+ * Tells what happens, as long as it is open: one stream for all tabs of a browser, held by one of them and passed on to the
+ * others. Over plain HTTP, where tabs cannot agree, each has its own.
+ */
+export function openLive(tell: (message: LiveMessage) => void): { close(): void } {
+  const channel = new BroadcastChannel(name);
+  channel.addEventListener('message', ({ data }: MessageEvent<LiveMessage>) => tell(data));
+  const ended = new AbortController();
+  const hold = (): Promise<void> =>
+    stream(ended.signal, (message) => {
+      tell(message);
+      channel.postMessage(message);
+    });
+  const locks: LockManager | undefined = 'locks' in navigator ? navigator.locks : undefined;
+  const held = locks === undefined ? hold() : locks.request(name, { signal: ended.signal }, hold);
+  held.catch((error: unknown) => {
+    if (!ended.signal.aborted) throw error;
+  });
+  return {
+    close: () => {
+      ended.abort();
+      channel.close();
+    },
+  };
+}
+
+/** Until the signal: the browser comes back by itself, with what it heard last; a refusal ends that. */
+function stream(signal: AbortSignal, tell: (message: LiveMessage) => void): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const source = new EventSource(address);
+  let timer: ReturnType<typeof setInterval> | undefined;
+  source.addEventListener('audit', ({ data }: MessageEvent<string>) =>
+    tell({ kind: 'event', event: JSON.parse(data) as LiveEvent }),
+  );
+  source.addEventListener('job', () => tell({ kind: 'job' }));
+  source.addEventListener('reset', () => tell({ kind: 'reset' }));
+  source.addEventListener('error', () => {
+    if (source.readyState === EventSource.CLOSED)
+      timer ??= setInterval(() => tell({ kind: 'reset' }), pollMs);
+  });
+  signal.addEventListener('abort', () => {
+    source.close();
+    clearInterval(timer);
+    resolve(undefined);
+  });
+  return promise;
+}
