@@ -100,7 +100,7 @@ test('createGCSchedule: type Manual = run now, Location `/system/gc/{id}`; getGC
   await admin.pushImage('library/app', 'kept', kept);
   const orphan = seededBytes('nobody', 12_345);
   await admin.pushBlob('library/app', orphan);
-  await copied(7);
+  await copied(8);
   expectStatus(await admin.call('DELETE', artifactAt('gone')), 200);
   const before = stored().length;
   const parameters = { delete_untagged: false, workers: 2, purge_trash: true };

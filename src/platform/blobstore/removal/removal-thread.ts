@@ -1,6 +1,4 @@
-import { existsSync, lstatSync, readlinkSync, rmdirSync, unlinkSync } from 'node:fs';
-import { setPriority } from 'node:os';
-import { basename } from 'node:path';
+import { lstatSync, rmdirSync, unlinkSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { systemCode } from '../../files/file-ops.ts';
 import { type DoomedFile, type NameOps, type RemovedName, removeName } from './remove-name.ts';
@@ -31,14 +29,8 @@ const waiting: NameOps = {
   rmdir: async (path) => rmdirSync(path),
 };
 
-/** A file that goes later does no harm: whoever serves a client comes first. */
-const niceness = 10;
-const self = '/proc/thread-self';
-
 const port = parentPort;
 if (port === null) throw new Error('removal-thread runs in a thread only');
-// Linux counts a priority for each thread.
-if (existsSync(self)) setPriority(Number(basename(readlinkSync(self))), niceness);
 port.on('message', (request: RemovalRequest) => {
   void remove(request.doomed).then((names) => {
     port.postMessage({ names } satisfies RemovalAnswer);

@@ -5,7 +5,7 @@ import type { DoomedFile, RemovedName } from './remove-name.ts';
 
 /** What a thread is at before it is asked for more: a piece takes some ten milliseconds. */
 const namesAtOnce = 500;
-/** Each removal waits for the disk, or for another machine; two threads wait together. */
+/** Each removal waits for the disk, or for another machine: these wait together. One takes 9 MiB. */
 const leastThreads = 2;
 /** One for each who removes many, up to so many. */
 const mostThreads = 8;
