@@ -26,6 +26,6 @@ async function loadOrReload(load: Page['load']): ReturnType<Page['load']> {
     if (sessionStorage.getItem(reloaded) !== null || !navigator.onLine) throw error;
     sessionStorage.setItem(reloaded, 'yes');
     location.reload();
-    return new Promise(() => undefined);
+    return Promise.withResolvers<never>().promise;
   }
 }
