@@ -26,6 +26,14 @@ export const looks: readonly Look[] = languages.flatMap((language) =>
   themes.flatMap((theme) => widths.map((width) => ({ language, theme, width }))),
 );
 
+/**
+ * Half of the time goes into axe, which finds the same in both languages but for what a text overlaps: each theme at each
+ * width once, or with BERTH_CONSOLE=full in both.
+ */
+function isExamined({ language, width }: Look): boolean {
+  return process.env['BERTH_CONSOLE'] === 'full' || (language === 'en') === (width === 1440);
+}
+
 export interface Account {
   readonly username: string;
   readonly password: string;
@@ -137,7 +145,7 @@ export class ConsoleWindow implements AsyncDisposable {
     const where = `${this.page.url()} ${JSON.stringify(this.look)}`;
     assert.deepEqual(this.problems, [], where);
     assert.deepEqual(await this.#besideTheWindow(), [], where);
-    assert.deepEqual(await this.#barriers(), [], where);
+    if (isExamined(this.look)) assert.deepEqual(await this.#barriers(), [], where);
     if (this.look.language === 'zh') assert.deepEqual(await this.#englishSentences(), [], where);
   }
 

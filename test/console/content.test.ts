@@ -233,3 +233,14 @@ test('an empty project is deleted and comes back by one press', async () => {
   await page.getByRole('link', { name: 'short-lived' }).waitFor();
   await window.expectGood();
 });
+
+test("links of Harbor's portal lead to the page of here", async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await page.goto('/harbor/projects/2/repositories/api%252Fgateway/artifacts-tab');
+  await page.waitForURL((url) => url.pathname === '/p/pay/r/api/gateway');
+  await page.goto(`/harbor/projects/2/repositories/api%2Fgateway/artifacts-tab/artifacts/${full.digest}`);
+  await page.waitForURL((url) => url.pathname === `/p/pay/r/api/gateway/-/a/${full.digest}`);
+  await page.getByText('Entry point').waitFor();
+  await window.expectGood();
+});

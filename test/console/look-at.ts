@@ -9,9 +9,9 @@ export interface Sight {
   readonly who?: Account | null;
 }
 
-/** English, light and wide, and Chinese, dark and narrow; with BERTH_TEST_FULL=1 whatever else there is between. */
+/** English, light and wide, and Chinese, dark and narrow; with BERTH_CONSOLE=full whatever else there is between. */
 const chosen = looks.filter(
-  (_, no) => process.env['BERTH_TEST_FULL'] === '1' || no === 0 || no === looks.length - 1,
+  (_, no) => process.env['BERTH_CONSOLE'] === 'full' || no === 0 || no === looks.length - 1,
 );
 
 /** A page in both languages, both themes and both widths; with BERTH_SHOTS=<folder> a picture of each. */

@@ -122,3 +122,18 @@ test('a project without a repository', async (context) => {
     ready: { en: 'No repository yet', zh: '还没有仓库' },
   });
 });
+
+test('a part that an upgrade took away is had by loading the page anew', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p', 'team-00');
+  let refused = 0;
+  await page.route(/home-page-.*\.js$/, async (route) => {
+    refused += 1;
+    if (refused === 1) await route.fulfill({ status: 404, body: '' });
+    else await route.continue();
+  });
+  await page.getByRole('link', { name: 'Home', exact: true }).click();
+  await page.getByRole('heading', { name: 'Hello' }).waitFor();
+  assert.equal(refused, 2);
+});

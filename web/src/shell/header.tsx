@@ -2,12 +2,12 @@ import { type ReactNode, type SubmitEvent, useState } from 'react';
 import { useSession } from '../api/session.tsx';
 import { LinkButton } from '../ui/controls/button.tsx';
 import { Menu } from '../ui/controls/menu.tsx';
+import { LanguageSwitch, ThemeMenu } from '../ui/controls/preferences.tsx';
 import { Link } from '../ui/navigation/link.tsx';
 import { navigate, usePlace } from '../ui/navigation/location.ts';
 import { Icon } from '../ui/show/icon.tsx';
+import { Logo } from '../ui/show/logo.tsx';
 import { useTexts } from '../ui/text/language.tsx';
-import { Logo } from './logo.tsx';
-import { LanguageSwitch, ThemeMenu } from './preferences.tsx';
 import { shellTexts } from './text.ts';
 
 export function Header({ navigation }: { readonly navigation: ReactNode }): ReactNode {

@@ -7,9 +7,25 @@ export function lazyPages(pages: readonly Page[]): ReadonlyMap<string, Component
     pages.map(({ path, load }) => [
       path,
       lazy(async () => {
-        const { Page: part } = await load();
+        const { Page: part } = await loadOrReload(load);
         return { default: part };
       }),
     ]),
   );
+}
+
+const reloaded = 'berth-reloaded';
+
+/** After an upgrade the parts of the page before are gone: the page is loaded anew, once. */
+async function loadOrReload(load: Page['load']): ReturnType<Page['load']> {
+  try {
+    const part = await load();
+    sessionStorage.removeItem(reloaded);
+    return part;
+  } catch (error) {
+    if (sessionStorage.getItem(reloaded) !== null || !navigator.onLine) throw error;
+    sessionStorage.setItem(reloaded, 'yes');
+    location.reload();
+    return Promise.withResolvers<never>().promise;
+  }
 }

@@ -34,5 +34,11 @@ export const uiTexts = {
   client: { en: 'Client', zh: '客户端' },
   pullCommand: { en: 'Command to pull', zh: '拉取命令' },
   pushCommand: { en: 'Commands to push', zh: '推送命令' },
+  language: { en: '中文', zh: 'English' },
+  switchLanguage: { en: '切换到中文', zh: 'Switch to English' },
+  theme: { en: 'Theme', zh: '主题' },
+  themeLight: { en: 'Light', zh: '浅色' },
+  themeDark: { en: 'Dark', zh: '深色' },
+  themeAuto: { en: 'As the system', zh: '跟随系统' },
   bytes: { en: (bytes: string) => `${bytes} bytes`, zh: (bytes: string) => `${bytes} 字节` },
 } as const satisfies Texts;

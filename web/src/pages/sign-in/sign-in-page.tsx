@@ -1,9 +1,11 @@
 import { type ReactNode, useEffect } from 'react';
 import { useSession } from '../../api/session.tsx';
 import { SignInForm } from '../../api/sign-in-form.tsx';
+import { LanguageSwitch, ThemeMenu } from '../../ui/controls/preferences.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { navigate, ownAddress, usePlace } from '../../ui/navigation/location.ts';
 import { CodeBlock } from '../../ui/show/code-block.tsx';
+import { Logo } from '../../ui/show/logo.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
 import { signInPageTexts } from './text.ts';
 
@@ -19,7 +21,12 @@ export function SignInPage(): ReactNode {
   return (
     <main className="sign-in">
       <div className="sign-in-card">
-        <h1>Berth</h1>
+        <div className="sign-in-head">
+          <Logo size={32} />
+          <h1>Berth</h1>
+          <LanguageSwitch />
+          <ThemeMenu />
+        </div>
         <p className="lead">
           {said.lead} <code>{location.host}</code>
         </p>

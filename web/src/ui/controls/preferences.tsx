@@ -1,13 +1,13 @@
 import { type ReactNode, useState } from 'react';
-import { Button } from '../ui/controls/button.tsx';
-import { Menu } from '../ui/controls/menu.tsx';
-import type { IconName } from '../ui/show/icon.tsx';
-import { useLanguage, useTexts } from '../ui/text/language.tsx';
-import { writePreference } from '../ui/text/preference.ts';
-import { shellTexts } from './text.ts';
+import type { IconName } from '../show/icon.tsx';
+import { useLanguage, useTexts } from '../text/language.tsx';
+import { writePreference } from '../text/preference.ts';
+import { uiTexts } from '../text.ts';
+import { Button } from './button.tsx';
+import { Menu } from './menu.tsx';
 
 export function LanguageSwitch(): ReactNode {
-  const said = useTexts(shellTexts);
+  const said = useTexts(uiTexts);
   const { language, choose } = useLanguage();
   const other = language === 'en' ? 'zh' : 'en';
   return (
@@ -29,7 +29,7 @@ type Theme = (typeof themes)[number];
 const icons: Readonly<Record<Theme, IconName>> = { light: 'sun', dark: 'moon', auto: 'screen' };
 
 export function ThemeMenu(): ReactNode {
-  const said = useTexts(shellTexts);
+  const said = useTexts(uiTexts);
   const [theme, setTheme] = useState<Theme>(() => themeOf(document.documentElement.dataset['theme']));
   const labels = { light: said.themeLight, dark: said.themeDark, auto: said.themeAuto };
   const choose = (chosen: Theme): void => {
