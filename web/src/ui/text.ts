@@ -31,5 +31,6 @@ export const uiTexts = {
   tryAgain: { en: 'Try again', zh: '重试' },
   requestId: { en: 'Request', zh: '请求编号' },
   copyDiagnostic: { en: 'Copy for a report', zh: '复制诊断信息' },
+  asCommand: { en: 'As a command', zh: '对应的命令' },
   bytes: { en: (bytes: string) => `${bytes} bytes`, zh: (bytes: string) => `${bytes} 字节` },
 } as const satisfies Texts;
