@@ -76,6 +76,7 @@ export const undescribed: readonly string[] = [
   'getDeviceLogin',
   'answerDeviceLogin',
   'listExpiring',
+  'listSettings',
   'exportAuditLog',
   'streamEvents',
   'renameProject',

@@ -11,7 +11,7 @@ export const auditTexts = {
   result: { en: 'Result', zh: '结果' },
   done: { en: 'done', zh: '成功' },
   refused: { en: 'refused', zh: '拒绝' },
-  resultAll: { en: 'Done and refused', zh: '成功与拒绝' },
+  resultAll: { en: 'Any result', zh: '任意结果' },
   resultDone: { en: 'Done only', zh: '仅成功' },
   resultRefused: { en: 'Refused only', zh: '仅拒绝' },
   typeAll: { en: 'Everything', zh: '全部操作' },
