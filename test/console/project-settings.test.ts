@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { addUsers } from '../harness/accounts.ts';
 import { jsonOf, makeProject, projects, sendJson } from '../harness/rest.ts';
-import { BerthServer } from '../harness/start-server.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
 import { ConsoleBrowser } from './console-browser.ts';
 import { lookAt } from './look-at.ts';
 
@@ -9,6 +10,7 @@ const server = await BerthServer.start();
 after(() => server[Symbol.asyncDispose]());
 const browser = await ConsoleBrowser.open(server);
 after(() => browser[Symbol.asyncDispose]());
+await addUsers(server, ['alice']);
 const admin = server.client();
 const wide = { language: 'en', theme: 'light', width: 1440 } as const;
 for (const name of ['ledger', 'shop', 'leaving']) await makeProject(admin, name);
@@ -98,5 +100,16 @@ test('labels are made, changed and deleted', async () => {
   await page.getByRole('button', { name: 'Delete the label stable' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await page.getByText('No label yet').waitFor();
+  await window.expectGood();
+});
+
+test('who may not change a project sees why on what is greyed out', async () => {
+  await makeProject(admin, 'open-to-all', { public: 'true' });
+  await using window = await browser.window(wide, { username: 'alice', password });
+  await window.open('/p/open-to-all/settings', 'Access and pushes');
+  const rename = window.page.getByRole('button', { name: 'Rename' });
+  assert.equal(await rename.getAttribute('aria-disabled'), 'true');
+  assert.match((await rename.getAttribute('title')) ?? '', /permission project:update/);
+  assert.equal(await window.page.getByRole('textbox', { name: 'Limit in GiB' }).count(), 0);
   await window.expectGood();
 });

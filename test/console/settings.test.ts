@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { addUsers } from '../harness/accounts.ts';
 import { jsonOf } from '../harness/rest.ts';
-import { BerthServer } from '../harness/start-server.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
 import { ConsoleBrowser } from './console-browser.ts';
 import { lookAt } from './look-at.ts';
 
@@ -9,6 +10,7 @@ const server = await BerthServer.start();
 after(() => server[Symbol.asyncDispose]());
 const browser = await ConsoleBrowser.open(server);
 after(() => browser[Symbol.asyncDispose]());
+await addUsers(server, ['alice']);
 const admin = server.client();
 const wide = { language: 'en', theme: 'light', width: 1440 } as const;
 
@@ -79,4 +81,12 @@ test('settings that the start has fixed say so, and cannot be changed', async (c
   await window.open('/admin/settings?q=session_timeout', 'fixed at start');
   const button = window.page.getByRole('button', { name: 'Change session_timeout' });
   assert.equal(await button.getAttribute('aria-disabled'), 'true');
+});
+
+test('who may not read the settings is told so, and is not led there', async () => {
+  await using window = await browser.window(wide, { username: 'alice', password });
+  const { page } = window;
+  await window.open('/admin/settings', 'alice may not do this');
+  assert.equal(await page.getByRole('navigation').getByRole('link', { name: 'Settings' }).count(), 0);
+  assert.deepEqual([...new Set(window.problems.map((problem) => problem.slice(0, 4)))], ['403:']);
 });

@@ -35,6 +35,16 @@ test('search without a result', async (context) => {
   });
 });
 
+test('what was copied from a command is searched by its name, which the head of the page shows then', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/search?q=localhost%2Fpayments:v1', 'Search for payments');
+  await page.getByRole('link', { name: 'Search for payments' }).click();
+  await page.getByRole('table', { name: 'Projects' }).waitFor();
+  assert.equal(await page.getByRole('searchbox').inputValue(), 'payments');
+  await window.expectGood();
+});
+
 test('a slash leads to the search, Enter searches, and strangers find what is public', async () => {
   await using window = await browser.window(wide, null);
   const { page } = window;

@@ -37,9 +37,9 @@ export function Header({ navigation }: { readonly navigation: ReactNode }): Reac
 function SearchBox(): ReactNode {
   const said = useTexts(shellTexts);
   const { search, path } = usePlace();
-  const [text, setText] = useState(() =>
-    path === '/search' ? (new URLSearchParams(search).get('q') ?? '') : '',
-  );
+  const asked = path === '/search' ? (new URLSearchParams(search).get('q') ?? '') : '';
+  const [text, setText] = useState(asked);
+  useEffect(() => setText(asked), [asked]);
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const toBox = (event: KeyboardEvent): void => {

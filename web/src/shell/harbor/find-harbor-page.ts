@@ -38,12 +38,12 @@ function matches(pattern: string, to: string): boolean {
 function nearestAbove(path: string): { readonly route: HarborRoute; readonly params: Params } | undefined {
   if (!path.startsWith('/harbor/')) return undefined;
   const above = path.slice(0, path.replace(/\/$/, '').lastIndexOf('/'));
-  return findMatch(harborRoutes, above) ?? nearestAbove(`${above}`);
+  return findMatch(harborRoutes, above) ?? nearestAbove(above);
 }
 
-/** Harbor's portal encodes the slashes of a name once or twice. */
+/** Harbor's portal encodes the slashes of a name once or twice; once is undone already. */
 function decodedName(name: string): string {
-  return name.replaceAll(/%2f/gi, '/').replaceAll(/%252f/gi, '/');
+  return name.replaceAll(/%2f/gi, '/');
 }
 
 /** The address of ours; the name takes the place of the id. */
