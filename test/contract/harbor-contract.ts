@@ -78,6 +78,7 @@ export const undescribed: readonly string[] = [
   'getDeviceLogin',
   'answerDeviceLogin',
   'listExpiring',
+  'listSettings',
   'exportAuditLog',
   'streamEvents',
   'renameProject',

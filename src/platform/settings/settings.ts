@@ -67,6 +67,11 @@ export class Settings implements AsyncDisposable {
     return this.#values[key];
   }
 
+  /** What counts where nothing is stored. */
+  defaultOf(key: SettingKey): SettingValue {
+    return this.#deps.defaults?.[key] ?? rowOf(key).fallback;
+  }
+
   /** All of them as they are now. */
   all(): SettingValues {
     return this.#values;

@@ -9,11 +9,14 @@ import { useLanguage, useTexts } from '../ui/text/language.tsx';
 import { pages } from './all-pages.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Frame } from './frame.tsx';
+import { findHarborPage } from './harbor/find-harbor-page.ts';
+import { HarborLink } from './harbor/harbor-link.tsx';
 import { lazyPages } from './lazy-pages.ts';
 import { Surroundings } from './surroundings.tsx';
 import { shellTexts } from './text.ts';
 
 const parts = lazyPages(pages);
+const paths = pages.map(({ path }) => path);
 
 /** The page of the address, within the frame that all pages have. */
 export function App(): ReactNode {
@@ -25,12 +28,10 @@ export function App(): ReactNode {
   useEffect(() => {
     document.title = title === undefined ? 'Berth' : `${title} · Berth`;
   }, [title]);
-  if (found === undefined)
-    return (
-      <Frame>
-        <NoPage />
-      </Frame>
-    );
+  if (found === undefined) {
+    const harbor = findHarborPage(paths, path);
+    return <Frame>{harbor === undefined ? <NoPage /> : <HarborLink key={path} page={harbor} />}</Frame>;
+  }
   const { route, params } = found;
   if (user === undefined && route.open !== true) return <ToSignIn next={`${path}${search}`} />;
   const Part = parts.get(route.path);

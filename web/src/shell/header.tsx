@@ -1,4 +1,4 @@
-import { type ReactNode, type SubmitEvent, useState } from 'react';
+import { type ReactNode, type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { useSession } from '../api/session.tsx';
 import { LinkButton } from '../ui/controls/button.tsx';
 import { Menu } from '../ui/controls/menu.tsx';
@@ -37,9 +37,21 @@ export function Header({ navigation }: { readonly navigation: ReactNode }): Reac
 function SearchBox(): ReactNode {
   const said = useTexts(shellTexts);
   const { search, path } = usePlace();
-  const [text, setText] = useState(() =>
-    path === '/search' ? (new URLSearchParams(search).get('q') ?? '') : '',
-  );
+  const asked = path === '/search' ? (new URLSearchParams(search).get('q') ?? '') : '';
+  const [text, setText] = useState(asked);
+  useEffect(() => setText(asked), [asked]);
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const toBox = (event: KeyboardEvent): void => {
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || takesText(event.target))
+        return;
+      event.preventDefault();
+      box.current?.focus();
+      box.current?.select();
+    };
+    addEventListener('keydown', toBox);
+    return () => removeEventListener('keydown', toBox);
+  }, []);
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const words = text.trim();
@@ -49,16 +61,23 @@ function SearchBox(): ReactNode {
     <form className="search" role="search" onSubmit={submit}>
       <Icon name="search" />
       <input
+        ref={box}
         type="search"
         value={text}
         onChange={(event) => setText(event.target.value)}
         placeholder={said.search}
         aria-label={said.search}
+        aria-keyshortcuts="/"
         autoComplete="off"
         spellCheck={false}
       />
     </form>
   );
+}
+
+/** Where a slash is typed, and where nothing behind a dialog is to be reached. */
+function takesText(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('input, textarea, select, dialog') !== null;
 }
 
 function Account({ name }: { readonly name: string }): ReactNode {

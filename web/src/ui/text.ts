@@ -40,5 +40,6 @@ export const uiTexts = {
   themeLight: { en: 'Light', zh: '浅色' },
   themeDark: { en: 'Dark', zh: '深色' },
   themeAuto: { en: 'As the system', zh: '跟随系统' },
+  asCommand: { en: 'As a command', zh: '对应的命令' },
   bytes: { en: (bytes: string) => `${bytes} bytes`, zh: (bytes: string) => `${bytes} 字节` },
 } as const satisfies Texts;

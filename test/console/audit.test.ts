@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, test } from 'node:test';
+import { makeProject, projects, sendJson } from '../harness/rest.ts';
+import { BerthServer } from '../harness/start-server.ts';
+import { ConsoleBrowser } from './console-browser.ts';
+import { lookAt } from './look-at.ts';
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const browser = await ConsoleBrowser.open(server);
+after(() => browser[Symbol.asyncDispose]());
+const admin = server.client();
+for (let at = 0; at < 60; at += 1) await makeProject(admin, `team-${String(at).padStart(2, '0')}`);
+await sendJson(admin, 'PUT', `${projects}/team-07`, { metadata: { public: 'true' } });
+const wide = { language: 'en', theme: 'light', width: 1440 } as const;
+
+test('activity', async (context) => {
+  await lookAt(context, browser, { path: '/activity', ready: { en: 'team-59', zh: 'team-59' } });
+});
+
+test('activity of a project', async (context) => {
+  await lookAt(context, browser, {
+    path: '/p/team-07/activity',
+    ready: { en: 'project.updated', zh: 'project.updated' },
+  });
+});
+
+test('activity, none of which matches', async (context) => {
+  await lookAt(context, browser, {
+    path: '/activity?actor=nobody-at-all&since=24h',
+    ready: { en: 'No event matches', zh: '没有符合条件的事件' },
+  });
+});
+
+test('an event has an address, with what changed, who did it and from where', async (context) => {
+  const answer = await admin.get('/api/berth/v1/audit?type=project.updated&limit=1');
+  const { items } = JSON.parse(answer.body.toString()) as { items: { id: number; request_id: string }[] };
+  const [event] = items;
+  assert.ok(event);
+  await lookAt(context, browser, {
+    path: `/activity?event=${event.id}`,
+    ready: { en: 'What changed', zh: '变更内容' },
+  });
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open(`/activity?event=${event.id}`, 'What changed');
+  await page.getByRole('dialog').getByText(event.request_id).waitFor();
+  await page.getByRole('button', { name: 'All that this request did' }).click();
+  await page.getByRole('searchbox', { name: 'Request id' }).waitFor();
+  assert.equal(await page.locator('.list > .table-frame tbody tr').count(), 1);
+  await window.expectGood();
+});
+
+test('the log is filtered by the server, read page by page, and exported as it is shown', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/activity', 'team-59');
+  await page.getByRole('button', { name: 'Older' }).click();
+  await page.getByText('team-00').waitFor();
+  assert.match(new URL(page.url()).search, /^\?after=\d+\.\d+$/);
+  await page.getByRole('searchbox', { name: 'On what' }).fill('team-1');
+  await page.getByText('team-19').waitFor();
+  await page.getByRole('combobox', { name: 'What', exact: true }).selectOption('create_project');
+  await page.waitForURL((url) => url.search === '?object=team-1&type=create_project');
+  await page.getByText('team-10').waitFor();
+  assert.equal(await page.locator('.list > .table-frame tbody tr').count(), 10);
+  const file = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export what the filter shows' }).click();
+  await page.getByRole('menuitem', { name: 'CSV, for spreadsheets' }).click();
+  const path = await (await file).path();
+  const lines = readFileSync(path, 'utf8').trim().split(/\r?\n/);
+  assert.equal(lines.length, 11);
+  assert.ok(lines.slice(1).every((line) => line.includes('project.created')));
+  await window.expectGood();
+});

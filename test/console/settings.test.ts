@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { addUsers } from '../harness/accounts.ts';
+import { jsonOf } from '../harness/rest.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
+import { ConsoleBrowser } from './console-browser.ts';
+import { lookAt } from './look-at.ts';
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const browser = await ConsoleBrowser.open(server);
+after(() => browser[Symbol.asyncDispose]());
+await addUsers(server, ['alice']);
+const admin = server.client();
+const wide = { language: 'en', theme: 'light', width: 1440 } as const;
+
+interface Setting {
+  readonly name: string;
+  readonly value: string;
+  readonly default: string;
+  readonly source: string;
+  readonly editable: boolean;
+}
+
+async function settingNamed(name: string): Promise<Setting | undefined> {
+  const all = jsonOf<readonly Setting[]>(await admin.get('/api/berth/v1/settings'));
+  return all.find((each) => each.name === name);
+}
+
+test('settings', async (context) => {
+  await lookAt(context, browser, {
+    path: '/admin/settings/projects',
+    ready: { en: 'project_name_pattern', zh: 'project_name_pattern' },
+  });
+});
+
+test('settings that this version does not have', async (context) => {
+  await lookAt(context, browser, {
+    path: '/admin/settings/elsewhere',
+    ready: { en: 'not in this version', zh: '本版本尚不支持' },
+  });
+});
+
+test('a setting is changed, refused in the words of the server, and undone', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/admin/settings?q=session', 'session_timeout');
+  await page.getByRole('button', { name: 'Change session_timeout' }).click();
+  const field = page.getByRole('textbox', { name: 'session_timeout' });
+  await field.fill('0');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('session_timeout must be from 1 to').waitFor();
+  await field.fill('90');
+  await page.getByText('As a command').click();
+  await page.getByText('berth config set session_timeout 90').waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('session_timeout was changed').waitFor();
+  const changed = await settingNamed('session_timeout');
+  assert.deepEqual([changed?.value, changed?.default, changed?.source], ['90', '60', 'set']);
+  await page.getByText('What is not the default, as YAML').click();
+  await page.getByText('session_timeout: 90').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('# everything is as it comes').waitFor();
+  assert.equal((await settingNamed('session_timeout'))?.source, 'default');
+  assert.deepEqual(
+    window.problems.map((problem) => problem.slice(0, 4)),
+    ['400:'],
+  );
+});
+
+test('settings that the start has fixed say so, and cannot be changed', async (context) => {
+  await using fixed = await BerthServer.start({
+    env: { CONFIG_OVERWRITE_JSON: '{"session_timeout":45}' },
+  });
+  await using other = await ConsoleBrowser.open(fixed);
+  await lookAt(context, other, {
+    path: '/admin/settings?q=session_timeout',
+    ready: { en: 'fixed at start', zh: '启动时固定' },
+  });
+  await using window = await other.window(wide);
+  await window.open('/admin/settings?q=session_timeout', 'fixed at start');
+  const button = window.page.getByRole('button', { name: 'Change session_timeout' });
+  assert.equal(await button.getAttribute('aria-disabled'), 'true');
+});
+
+test('who may not read the settings is told so, and is not led there', async () => {
+  await using window = await browser.window(wide, { username: 'alice', password });
+  const { page } = window;
+  await window.open('/admin/settings', 'alice may not do this');
+  assert.equal(await page.getByRole('navigation').getByRole('link', { name: 'Settings' }).count(), 0);
+  assert.deepEqual([...new Set(window.problems.map((problem) => problem.slice(0, 4)))], ['403:']);
+});

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { makeProject } from '../harness/rest.ts';
+import { BerthServer } from '../harness/start-server.ts';
+import { ConsoleBrowser } from './console-browser.ts';
+import { lookAt } from './look-at.ts';
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const browser = await ConsoleBrowser.open(server);
+after(() => browser[Symbol.asyncDispose]());
+const admin = server.client();
+await makeProject(admin, 'payments', { public: 'true' });
+await makeProject(admin, 'repayments');
+const wide = { language: 'en', theme: 'light', width: 1440 } as const;
+
+test('health', async (context) => {
+  await lookAt(context, browser, {
+    path: '/health',
+    ready: { en: 'Everything works', zh: '一切正常' },
+  });
+});
+
+test('search', async (context) => {
+  await lookAt(context, browser, {
+    path: '/search?q=payments',
+    ready: { en: 'repayments', zh: 'repayments' },
+  });
+});
+
+test('search without a result', async (context) => {
+  await lookAt(context, browser, {
+    path: '/search?q=localhost:5000%2Fpayments:v1',
+    ready: { en: 'Search for payments', zh: '搜索 payments' },
+  });
+});
+
+test('what was copied from a command is searched by its name, which the head of the page shows then', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/search?q=localhost%2Fpayments:v1', 'Search for payments');
+  await page.getByRole('link', { name: 'Search for payments' }).click();
+  await page.getByRole('table', { name: 'Projects' }).waitFor();
+  assert.equal(await page.getByRole('searchbox').inputValue(), 'payments');
+  await window.expectGood();
+});
+
+test('a slash leads to the search, Enter searches, and strangers find what is public', async () => {
+  await using window = await browser.window(wide, null);
+  const { page } = window;
+  await window.open('/p', 'payments');
+  await page.locator('h1').click();
+  await page.keyboard.press('/');
+  await page.keyboard.type('payments');
+  await page.keyboard.press('Enter');
+  await page.waitForURL((url) => url.pathname === '/search' && url.search === '?q=payments');
+  await page.getByRole('table', { name: 'Projects' }).waitFor();
+  assert.deepEqual(await page.locator('main table tbody a').allTextContents(), ['payments']);
+  await window.expectGood();
+});
+
+test('a bookmark of Harbor’s portal leads to the page that is about the same, also by the id of a project', async () => {
+  const id = await makeProject(admin, 'bookmarked');
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await page.goto(`/harbor/projects/${id}/configs`);
+  await page.waitForURL((url) => url.pathname === '/p/bookmarked/settings');
+  await page.getByRole('heading', { name: 'Immutable tags' }).waitFor();
+  await page.goto('/harbor/logs/audit-log');
+  await page.waitForURL((url) => url.pathname === '/activity');
+  await page.getByText('project.created').first().waitFor();
+  await window.expectGood();
+});
+
+test('an address of Harbor’s portal without a page', async (context) => {
+  await lookAt(context, browser, {
+    path: '/harbor/interrogation-services/scanners',
+    ready: { en: 'vulnerability scanning', zh: '漏洞扫描' },
+  });
+});

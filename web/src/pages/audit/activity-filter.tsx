@@ -1,0 +1,147 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import { useAnswer } from '../../api/use-list.ts';
+import { Button } from '../../ui/controls/button.tsx';
+import { SelectField, TextField } from '../../ui/controls/field.tsx';
+import { useTexts } from '../../ui/text/language.tsx';
+import { type ActivitySearch, filterKeys, periodOf } from './audit-query.ts';
+import { auditTexts } from './text.ts';
+
+interface ActivityFilterProps {
+  readonly search: ActivitySearch;
+  readonly change: (part: Partial<ActivitySearch>, how?: 'push' | 'replace') => void;
+  /** The project is chosen already. */
+  readonly within: string | undefined;
+  readonly actions: ReactNode;
+}
+
+export function ActivityFilter({ search, change, within, actions }: ActivityFilterProps): ReactNode {
+  const said = useTexts(auditTexts);
+  const set = (part: Partial<ActivitySearch>, how?: 'push' | 'replace'): void =>
+    change({ ...part, after: '' }, how);
+  const filtered = filterKeys.some((key) => search[key] !== '');
+  return (
+    <div className="activity-filter" role="search" aria-label={said.title}>
+      <Typed label={said.who} value={search.actor} onRest={(actor) => set({ actor }, 'replace')} />
+      <TypeField value={search.type} onValue={(type) => set({ type })} />
+      <Typed label={said.object} value={search.object} onRest={(object) => set({ object }, 'replace')} />
+      {within === undefined ? (
+        <Typed label={said.where} value={search.project} onRest={(project) => set({ project }, 'replace')} />
+      ) : null}
+      <SelectField
+        label={said.result}
+        value={search.result}
+        onValue={(result) => set({ result })}
+        options={[
+          { value: '', label: said.resultAll },
+          { value: 'done', label: said.resultDone },
+          { value: 'refused', label: said.resultRefused },
+        ]}
+      />
+      <WhenFields search={search} set={set} />
+      {search.request === '' ? null : (
+        <Typed
+          label={said.request}
+          value={search.request}
+          onRest={(request) => set({ request }, 'replace')}
+        />
+      )}
+      <div className="activity-actions">
+        {filtered ? (
+          <Button onClick={() => set(Object.fromEntries(filterKeys.map((key) => [key, ''])))}>
+            {said.clear}
+          </Button>
+        ) : null}
+        {actions}
+      </div>
+    </div>
+  );
+}
+
+function WhenFields(props: {
+  readonly search: ActivitySearch;
+  readonly set: (part: Partial<ActivitySearch>) => void;
+}): ReactNode {
+  const { search, set } = props;
+  const said = useTexts(auditTexts);
+  const own = search.from !== '' || search.to !== '' || search.since === 'own';
+  return (
+    <>
+      <SelectField
+        label={said.when}
+        value={own ? 'own' : (periodOf(search.since) ?? '')}
+        onValue={(since) => set({ since, from: '', to: '' })}
+        options={[
+          { value: '', label: said.sinceAll },
+          { value: '1h', label: said.since1h },
+          { value: '24h', label: said.since24h },
+          { value: '7d', label: said.since7d },
+          { value: '30d', label: said.since30d },
+          { value: 'own', label: said.sinceOwn },
+        ]}
+      />
+      {own ? (
+        <>
+          <TextField
+            type="date"
+            label={said.from}
+            value={search.from}
+            onValue={(from) => set({ from, since: 'own' })}
+          />
+          <TextField
+            type="date"
+            label={said.to}
+            value={search.to}
+            onValue={(to) => set({ to, since: 'own' })}
+          />
+        </>
+      ) : null}
+    </>
+  );
+}
+
+/** By the names that the commands and the API know too. */
+function TypeField(props: { readonly value: string; readonly onValue: (value: string) => void }): ReactNode {
+  const { value, onValue } = props;
+  const said = useTexts(auditTexts);
+  const { data = [] } = useAnswer('GET /api/v2.0/auditlog-exts/events', {});
+  const names = data.flatMap(({ event_type: name }) => (name === undefined ? [] : [name])).toSorted();
+  const all = value === '' || names.includes(value) ? names : [value, ...names];
+  return (
+    <SelectField
+      label={said.what}
+      value={value}
+      onValue={onValue}
+      options={[{ value: '', label: said.typeAll }, ...all.map((name) => ({ value: name, label: name }))]}
+    />
+  );
+}
+
+const restMs = 300;
+
+/** Goes into the address when the typing rests. */
+function Typed(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly onRest: (value: string) => void;
+}): ReactNode {
+  const { label, value, onRest } = props;
+  const [text, setText] = useState(value);
+  const [composing, setComposing] = useState(false);
+  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    if (composing || text === value) return undefined;
+    const timer = setTimeout(() => onRest(text), restMs);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <TextField
+      type="search"
+      label={label}
+      value={text}
+      onValue={setText}
+      autoComplete="off"
+      onCompositionStart={() => setComposing(true)}
+      onCompositionEnd={() => setComposing(false)}
+    />
+  );
+}

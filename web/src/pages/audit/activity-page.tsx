@@ -1,0 +1,198 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { call } from '../../api/call.ts';
+import { Failure } from '../../api/failure.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { Menu } from '../../ui/controls/menu.tsx';
+import { Empty } from '../../ui/feedback/empty.tsx';
+import type { PageProps } from '../../ui/navigation/page.ts';
+import { useSearchState } from '../../ui/navigation/use-search-state.ts';
+import { AsCommand } from '../../ui/show/as-command.tsx';
+import { CodeBlock } from '../../ui/show/code-block.tsx';
+import { PageHead } from '../../ui/show/page-head.tsx';
+import { LongName, Time } from '../../ui/show/values.tsx';
+import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import { useTexts } from '../../ui/text/language.tsx';
+import { ActivityFilter } from './activity-filter.tsx';
+import {
+  type ActivitySearch,
+  activityDefaults,
+  auditQuery,
+  exportAddress,
+  exportCommand,
+  filterKeys,
+} from './audit-query.ts';
+import { EventDetails } from './event-details.tsx';
+import { type AuditEvent, Outcome } from './outcome.tsx';
+import { auditTexts } from './text.ts';
+
+const rowsAtOnce = 50;
+const minuteMs = 60_000;
+
+export function ActivityPage(): ReactNode {
+  const said = useTexts(auditTexts);
+  return (
+    <>
+      <PageHead title={said.title} />
+      <Activity within={undefined} />
+    </>
+  );
+}
+
+export function ProjectActivityPage({ params: { project = '' } }: PageProps): ReactNode {
+  return <Activity within={project} />;
+}
+
+/** @param within the project whose log it is; undefined: that of the system */
+function Activity({ within }: { readonly within: string | undefined }): ReactNode {
+  const said = useTexts(auditTexts);
+  const [search, change] = useSearchState(activityDefaults);
+  const asked: ActivitySearch = within === undefined ? search : { ...search, project: within };
+  const query = auditQuery(asked, Math.floor(Date.now() / minuteMs) * minuteMs);
+  const { after } = search;
+  const { data, error, refetch } = useQuery({
+    queryKey: ['audit', query, after],
+    queryFn: ({ signal }) =>
+      call(
+        'GET /api/berth/v1/audit',
+        { query: { ...query, limit: rowsAtOnce, ...(after === '' ? {} : { after }) } },
+        signal,
+      ),
+    placeholderData: keepPreviousData,
+  });
+  const get = (format: 'csv' | 'ndjson'): void => location.assign(exportAddress(query, format));
+  return (
+    <section className="list">
+      <ActivityFilter
+        search={search}
+        change={change}
+        within={within}
+        actions={
+          <Menu
+            label={said.exportAll}
+            text={said.exportText}
+            icon="external"
+            items={[
+              { label: said.csv, onChoose: () => get('csv') },
+              { label: said.ndjson, onChoose: () => get('ndjson') },
+            ]}
+          />
+        }
+      />
+      {error === null ? (
+        <Events rows={data?.items} search={search} change={change} />
+      ) : (
+        <Failure error={error} onAgain={() => void refetch()} />
+      )}
+      <Places after={after} next={data?.next} change={change} />
+      <AsCommand code={exportCommand(query)} />
+      {within === undefined ? <Proof /> : null}
+      {search.event === '' ? null : (
+        <EventDetails id={search.event} onClose={() => change({ event: '' })} change={change} />
+      )}
+    </section>
+  );
+}
+
+interface EventsProps {
+  readonly rows: readonly AuditEvent[] | undefined;
+  readonly search: ActivitySearch;
+  readonly change: (part: Partial<ActivitySearch>) => void;
+}
+
+function Events({ rows, search, change }: EventsProps): ReactNode {
+  const said = useTexts(auditTexts);
+  const columns = useColumns((event) => change({ event }));
+  const filtered = filterKeys.some((key) => search[key] !== '');
+  const clear = Object.fromEntries(filterKeys.map((key) => [key, '']));
+  return (
+    <DataTable
+      label={said.title}
+      columns={columns}
+      rows={rows}
+      keyOf={({ id }) => String(id)}
+      empty={
+        filtered ? (
+          <Empty
+            title={said.noneMatches}
+            action={<Button onClick={() => change({ ...clear, after: '' })}>{said.clear}</Button>}
+          >
+            {said.noneMatchesText}
+          </Empty>
+        ) : (
+          <Empty title={said.none}>{said.noneText}</Empty>
+        )
+      }
+    />
+  );
+}
+
+function useColumns(open: (id: string) => void): readonly Column<AuditEvent>[] {
+  const said = useTexts(auditTexts);
+  return [
+    {
+      id: 'what',
+      header: said.what,
+      cell: ({ id, event = '' }) => (
+        <button
+          type="button"
+          className="link strong"
+          aria-label={said.look(event)}
+          aria-haspopup="dialog"
+          onClick={() => open(String(id))}
+        >
+          {event}
+        </button>
+      ),
+    },
+    {
+      id: 'result',
+      header: said.result,
+      cell: ({ result }) => <Outcome result={result} />,
+    },
+    { id: 'object', header: said.object, cell: ({ object = '' }) => <LongName name={object} /> },
+    { id: 'who', header: said.who, cell: (event) => <LongName name={event.username ?? ''} /> },
+    {
+      id: 'client',
+      header: said.client,
+      priority: 3,
+      cell: ({ address = '' }) => address || <span className="muted">–</span>,
+    },
+    {
+      id: 'program',
+      header: said.program,
+      priority: 4,
+      cell: ({ client = '' }) =>
+        client === '' ? <span className="muted">–</span> : <LongName name={client} />,
+    },
+    { id: 'when', header: said.when, cell: ({ time }) => <Time at={time} /> },
+  ];
+}
+
+/** The log is read from the newest on: nobody counts all of it. */
+function Places(props: {
+  readonly after: string;
+  readonly next: string | undefined;
+  readonly change: (part: Partial<ActivitySearch>) => void;
+}): ReactNode {
+  const { after, next, change } = props;
+  const said = useTexts(auditTexts);
+  if (after === '' && next === undefined) return null;
+  return (
+    <nav className="pages" aria-label={said.pages}>
+      {after === '' ? null : <Button onClick={() => change({ after: '' })}>{said.newest}</Button>}
+      {next === undefined ? null : <Button onClick={() => change({ after: next })}>{said.older}</Button>}
+    </nav>
+  );
+}
+
+function Proof(): ReactNode {
+  const said = useTexts(auditTexts);
+  return (
+    <section className="card">
+      <h2>{said.proof}</h2>
+      <p>{said.proofText}</p>
+      <CodeBlock label={said.proofCommand} code="berth audit verify" />
+    </section>
+  );
+}

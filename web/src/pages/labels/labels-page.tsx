@@ -1,0 +1,166 @@
+import { type ReactNode, useState } from 'react';
+import { Failure } from '../../api/failure.tsx';
+import { useSession } from '../../api/session.tsx';
+import { useAnswer, useList } from '../../api/use-list.ts';
+import { Button } from '../../ui/controls/button.tsx';
+import { Empty } from '../../ui/feedback/empty.tsx';
+import { Skeleton } from '../../ui/feedback/skeleton.tsx';
+import type { PageProps } from '../../ui/navigation/page.ts';
+import { PageHead } from '../../ui/show/page-head.tsx';
+import { LongName, Time } from '../../ui/show/values.tsx';
+import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import { ListFrame } from '../../ui/table/list-frame.tsx';
+import { useListState } from '../../ui/table/list-state.ts';
+import { useTexts } from '../../ui/text/language.tsx';
+import { DeleteLabel } from './delete-label.tsx';
+import { EditLabel } from './edit-label.tsx';
+import type { Label, LabelPlace } from './label.ts';
+import { Swatch } from './swatch.tsx';
+import { labelsTexts } from './text.ts';
+
+const defaults = { page: '1', sort: 'name', q: '' };
+
+export function LabelsPage(): ReactNode {
+  const said = useTexts(labelsTexts);
+  return (
+    <>
+      <PageHead title={said.title} facts={said.systemText} />
+      <Labels place={{ scope: 'g' }} />
+    </>
+  );
+}
+
+export function ProjectLabelsPage({ params: { project = '' } }: PageProps): ReactNode {
+  const { data, error } = useAnswer('GET /api/v2.0/projects/{project_name_or_id}', {
+    path: { project_name_or_id: project },
+  });
+  if (error !== null) return <Failure error={error} />;
+  if (data?.project_id === undefined) return <Skeleton lines={6} />;
+  return <Labels place={{ scope: 'p', project_id: data.project_id, project }} />;
+}
+
+type Doing =
+  | { readonly what: 'edit'; readonly label: Label | undefined }
+  | { readonly what: 'delete'; readonly label: Label };
+
+function Labels({ place }: { readonly place: LabelPlace }): ReactNode {
+  const said = useTexts(labelsTexts);
+  const state = useListState(defaults);
+  const [doing, setDoing] = useState<Doing>();
+  const whyNot = useWhyNot(place);
+  const { scope, project_id: projectId } = place;
+  const { data, error, refetch } = useList('GET /api/v2.0/labels', {
+    query: {
+      scope,
+      page: state.page,
+      page_size: state.pageSize,
+      sort: state.sort,
+      name: state.filter.trim(),
+      ...(projectId === undefined ? {} : { project_id: projectId }),
+    },
+  });
+  const columns = useColumns(whyNot, setDoing);
+  const add = (
+    <Button
+      look="primary"
+      icon="plus"
+      whyNot={whyNot('label:create')}
+      onClick={() => setDoing({ what: 'edit', label: undefined })}
+    >
+      {said.add}
+    </Button>
+  );
+  const empty =
+    state.filter === '' ? (
+      <Empty title={said.none}>{said.noneText}</Empty>
+    ) : (
+      <Empty
+        title={said.noneMatches}
+        action={<Button onClick={() => state.set({ q: '', page: '1' })}>{said.showAll}</Button>}
+      />
+    );
+  const close = (): void => setDoing(undefined);
+  if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
+  return (
+    <ListFrame state={state} total={data?.total} filterLabel={said.filter} actions={add}>
+      <DataTable
+        label={said.title}
+        columns={columns}
+        rows={data?.rows}
+        keyOf={({ id }) => String(id)}
+        state={state}
+        empty={empty}
+      />
+      {doing?.what === 'edit' ? <EditLabel label={doing.label} place={place} onClose={close} /> : null}
+      {doing?.what === 'delete' ? <DeleteLabel label={doing.label} place={place} onClose={close} /> : null}
+    </ListFrame>
+  );
+}
+
+type WhyNot = (permission: string) => string | undefined;
+
+function useWhyNot({ project }: LabelPlace): WhyNot {
+  const said = useTexts(labelsTexts);
+  const { user } = useSession();
+  const { data } = useAnswer(
+    'GET /api/berth/v1/me/can',
+    { query: { scope: project ?? 'system' } },
+    { enabled: user !== undefined },
+  );
+  return (permission) =>
+    data?.permissions?.includes(permission) === true ? undefined : said.needs(permission);
+}
+
+function useColumns(whyNot: WhyNot, setDoing: (doing: Doing) => void): readonly Column<Label>[] {
+  const said = useTexts(labelsTexts);
+  return [
+    {
+      id: 'name',
+      header: said.name,
+      sort: 'name',
+      cell: ({ name = '', color }) => (
+        <span className="label-name strong">
+          <Swatch color={color} />
+          <LongName name={name} />
+        </span>
+      ),
+    },
+    {
+      id: 'description',
+      header: said.description,
+      priority: 2,
+      cell: ({ description = '' }) => description || <span className="muted">–</span>,
+    },
+    {
+      id: 'created',
+      header: said.created,
+      sort: '-creation_time',
+      cell: ({ creation_time: at }) => <Time at={at} />,
+    },
+    {
+      id: 'actions',
+      header: '',
+      end: true,
+      cell: (label) => (
+        <span className="label-actions">
+          <Button
+            small
+            aria-label={said.changeOne(label.name ?? '')}
+            whyNot={whyNot('label:update')}
+            onClick={() => setDoing({ what: 'edit', label })}
+          >
+            {said.change}
+          </Button>
+          <Button
+            small
+            aria-label={said.removeOne(label.name ?? '')}
+            whyNot={whyNot('label:delete')}
+            onClick={() => setDoing({ what: 'delete', label })}
+          >
+            {said.remove}
+          </Button>
+        </span>
+      ),
+    },
+  ];
+}

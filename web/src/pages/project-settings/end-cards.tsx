@@ -1,0 +1,180 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, type SubmitEvent, useState } from 'react';
+import { call } from '../../api/call.ts';
+import { useFailureText } from '../../api/failure.tsx';
+import { useAnswer } from '../../api/use-list.ts';
+import { Button } from '../../ui/controls/button.tsx';
+import { Dialog } from '../../ui/controls/dialog.tsx';
+import { TextField } from '../../ui/controls/field.tsx';
+import { useToast } from '../../ui/feedback/toast.tsx';
+import { navigate } from '../../ui/navigation/location.ts';
+import { pathOf } from '../../ui/navigation/match.ts';
+import { AsCommand } from '../../ui/show/as-command.tsx';
+import { useTexts } from '../../ui/text/language.tsx';
+import { quoted } from '../../ui/text/quoted.ts';
+import type { CardProps } from './card-props.ts';
+import { projectSettingsTexts } from './text.ts';
+
+/** What changes the project as a whole. */
+export function EndCards(props: CardProps): ReactNode {
+  return (
+    <div className="columns">
+      <RenameCard {...props} />
+      <DeleteCard {...props} />
+    </div>
+  );
+}
+
+function RenameCard({ project, whyNot }: CardProps): ReactNode {
+  const said = useTexts(projectSettingsTexts);
+  const failureText = useFailureText();
+  const toast = useToast();
+  const [name, setName] = useState('');
+  const [asking, setAsking] = useState(false);
+  const to = name.trim();
+  const rename = useLeaving(
+    () =>
+      call('POST /api/berth/v1/projects/{project_name_or_id}/rename', {
+        path: { project_name_or_id: project },
+        body: { name: to },
+      }),
+    () => navigate(pathOf('/p/:project/settings', { project: to }), 'replace'),
+  );
+  const ask = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    setAsking(true);
+  };
+  const run = (): void =>
+    rename.mutate(undefined, {
+      onSuccess: () => toast({ text: said.renamed(to) }),
+      onSettled: () => setAsking(false),
+    });
+  return (
+    <section className="card">
+      <h2>{said.name}</h2>
+      <p>{said.renameText}</p>
+      <form className="form" onSubmit={ask}>
+        <TextField
+          label={said.newName}
+          value={name}
+          onValue={setName}
+          problem={rename.error === null ? undefined : failureText(rename.error)}
+          required
+          autoComplete="off"
+        />
+        <div>
+          <Button submit whyNot={whyNot('project:update')}>
+            {said.rename}
+          </Button>
+        </div>
+        <AsCommand code={`berth project rename ${project} ${quoted(to || 'NEW-NAME')}`} />
+      </form>
+      {asking ? (
+        <Dialog
+          title={said.renameTo(to)}
+          onClose={() => setAsking(false)}
+          actions={
+            <>
+              <Button onClick={() => setAsking(false)}>{said.cancel}</Button>
+              <Button look="primary" busy={rename.isPending} onClick={run}>
+                {said.rename}
+              </Button>
+            </>
+          }
+        >
+          <p>{said.renameText}</p>
+        </Dialog>
+      ) : null}
+    </section>
+  );
+}
+
+/** A change after which the address of now is nobody's: it is left before anything is asked for anew. */
+function useLeaving(run: () => Promise<unknown>, leave: () => void) {
+  const queries = useQueryClient();
+  return useMutation<unknown, Error, void>({
+    mutationFn: run,
+    onSuccess: () => {
+      leave();
+      setTimeout(() => void queries.invalidateQueries());
+    },
+  });
+}
+
+function DeleteCard({ project, whyNot }: CardProps): ReactNode {
+  const said = useTexts(projectSettingsTexts);
+  const [asking, setAsking] = useState(false);
+  const why = whyNot('project:delete');
+  const { data } = useAnswer(
+    'GET /api/v2.0/projects/{project_name_or_id}/_deletable',
+    { path: { project_name_or_id: project } },
+    { enabled: why === undefined },
+  );
+  const full = data !== undefined && data.deletable !== true;
+  return (
+    <section className="card">
+      <h2>{said.delete}</h2>
+      <p>{said.deleteText}</p>
+      {full ? (
+        <p className="problem" lang="en">
+          {data.message}
+        </p>
+      ) : null}
+      <Button look="danger" whyNot={why ?? (full ? data.message : undefined)} onClick={() => setAsking(true)}>
+        {said.delete}
+      </Button>
+      <AsCommand code={`berth project delete ${project}`} />
+      {asking ? <DeleteProject project={project} onClose={() => setAsking(false)} /> : null}
+    </section>
+  );
+}
+
+function DeleteProject(props: { readonly project: string; readonly onClose: () => void }): ReactNode {
+  const { project, onClose } = props;
+  const said = useTexts(projectSettingsTexts);
+  const failureText = useFailureText();
+  const toast = useToast();
+  const [typed, setTyped] = useState('');
+  const [wrong, setWrong] = useState(false);
+  const remove = useLeaving(
+    () => call('DELETE /api/v2.0/projects/{project_name_or_id}', { path: { project_name_or_id: project } }),
+    () => {
+      navigate('/p');
+      toast({ text: said.deleted(project) });
+    },
+  );
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    setWrong(typed !== project);
+    if (typed !== project) return;
+    remove.mutate();
+  };
+  const problem = wrong ? said.typeNameWrong : remove.error === null ? undefined : failureText(remove.error);
+  return (
+    <Dialog
+      title={said.delete}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>{said.cancel}</Button>
+          <Button look="danger" submit form="delete-project" busy={remove.isPending}>
+            {said.delete}
+          </Button>
+        </>
+      }
+    >
+      <form id="delete-project" className="form" onSubmit={submit}>
+        <p>{said.deleteEffects(project)}</p>
+        <p>{said.deleteUndo}</p>
+        <TextField
+          label={said.typeName(project)}
+          value={typed}
+          onValue={setTyped}
+          problem={problem}
+          autoFocus
+          autoComplete="off"
+        />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,140 @@
+import { type ReactNode, type SubmitEvent, useState } from 'react';
+import type { Input, Row } from '../../api/call.ts';
+import { useFailureText } from '../../api/failure.tsx';
+import { useChange } from '../../api/use-change.ts';
+import { Button } from '../../ui/controls/button.tsx';
+import { Dialog } from '../../ui/controls/dialog.tsx';
+import { CheckField, SelectField, TextField } from '../../ui/controls/field.tsx';
+import { useToast } from '../../ui/feedback/toast.tsx';
+import { AsCommand } from '../../ui/show/as-command.tsx';
+import { formatNumber } from '../../ui/text/format.ts';
+import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { quoted } from '../../ui/text/quoted.ts';
+import { settingsTexts } from './text.ts';
+
+type Setting = Row<'GET /api/berth/v1/settings'>;
+type Changes = Input<'PUT /api/v2.0/configurations'>['body'];
+
+const formId = 'change-setting';
+
+export function ChangeSetting(props: { readonly setting: Setting; readonly onClose: () => void }): ReactNode {
+  const { setting, onClose } = props;
+  const { name = '', value = '""', default: fallback = '""' } = setting;
+  const said = useTexts(settingsTexts);
+  const { language } = useLanguage();
+  const failureText = useFailureText();
+  const toast = useToast();
+  const [text, setText] = useState(() => textOf(value));
+  const change = useChange('PUT /api/v2.0/configurations');
+  const undo = useChange('PUT /api/v2.0/configurations');
+  const wanted = wantedOf(setting, text);
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    if (wanted === undefined) return;
+    change.mutate(
+      { body: bodyOf(name, wanted) },
+      {
+        onSuccess: () => {
+          const action = {
+            label: said.undo,
+            onChoose: () => undo.mutate({ body: bodyOf(name, JSON.parse(value) as Wanted) }),
+          };
+          toast({ text: said.saved(name), action });
+          onClose();
+        },
+      },
+    );
+  };
+  const problem =
+    wanted === undefined ? said.noNumber : change.error === null ? undefined : failureText(change.error);
+  return (
+    <Dialog
+      title={said.changeOne(name)}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={() => setText(textOf(fallback))}>{said.toDefault}</Button>
+          <Button onClick={onClose}>{said.cancel}</Button>
+          <Button look="primary" submit form={formId} busy={change.isPending}>
+            {said.save}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} className="form" onSubmit={submit}>
+        <p>{setting.help?.[language]}</p>
+        <ValueField setting={setting} text={text} onText={setText} problem={problem} />
+        <p className="help">{said.defaultIs(textOf(fallback) || said.empty)}</p>
+        <AsCommand code={`berth config set ${name} ${quoted(text)}`} />
+      </form>
+    </Dialog>
+  );
+}
+
+type Wanted = boolean | number | string;
+
+/** The value that is typed; undefined where it is none of the setting's type. */
+function wantedOf({ type }: Setting, text: string): Wanted | undefined {
+  if (type === 'boolean') return text === 'true';
+  if (type !== 'integer') return text;
+  return /^-?\d{1,15}$/.test(text.trim()) ? Number(text) : undefined;
+}
+
+function textOf(json: string): string {
+  return String(JSON.parse(json));
+}
+
+/** The server says what it thinks of the value. */
+function bodyOf(name: string, value: Wanted): Changes {
+  return { [name]: value };
+}
+
+interface ValueFieldProps {
+  readonly setting: Setting;
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly problem: string | undefined;
+}
+
+function ValueField({ setting, text, onText, problem }: ValueFieldProps): ReactNode {
+  const { name = '', type, choices, min, max } = setting;
+  const said = useTexts(settingsTexts);
+  const { language } = useLanguage();
+  if (type === 'boolean')
+    return (
+      <>
+        <CheckField label={name} checked={text === 'true'} onChecked={(on) => onText(String(on))} />
+        {problem === undefined ? null : (
+          <p className="problem" role="alert">
+            {problem}
+          </p>
+        )}
+      </>
+    );
+  if (choices !== undefined)
+    return (
+      <SelectField
+        label={name}
+        value={text}
+        onValue={onText}
+        problem={problem}
+        options={choices.map((value) => ({ value, label: value }))}
+      />
+    );
+  return (
+    <TextField
+      label={name}
+      value={text}
+      onValue={onText}
+      problem={problem}
+      autoFocus
+      autoComplete="off"
+      inputMode={type === 'integer' ? 'numeric' : 'text'}
+      help={
+        min === undefined || max === undefined
+          ? undefined
+          : said.range(formatNumber(min, language), formatNumber(max, language))
+      }
+    />
+  );
+}
