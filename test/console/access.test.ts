@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { expectStatus } from '../harness/registry-client.ts';
 import { makeProject, sendJson } from '../harness/rest.ts';
@@ -31,6 +32,11 @@ await make(grants, { who: 'dave', role: 'limitedGuest', where: 'pay' });
 await make(grants, { who: 'bob', role: 'pull', where: 'pay/api', tag: 'v*', expires_at: soon });
 await make(grants, { who: 'group:makers', role: 'pull,push', where: 'pay/team/**' });
 await makeProject(admin, 'bare');
+const access = ['pull', 'push'].map((action) => ({ resource: 'repository', action }));
+const block = { kind: 'project', namespace: 'pay', access };
+await make('/api/v2.0/robots', { name: 'ci', level: 'project', duration: 7, permissions: [block] });
+const everywhere = [{ ...block, namespace: '*' }];
+await make('/api/v2.0/robots', { name: 'cluster', level: 'system', duration: -1, permissions: everywhere });
 
 test('access of a project', async (context) => {
   await lookAt(context, browser, { path: '/p/pay/access', ready: { en: 'makers', zh: 'makers' } });
@@ -67,6 +73,105 @@ test('access is given, changed and taken back', async () => {
   await page.getByText('berth access revoke carol developer').waitFor();
   await window.expectGood();
   await page.locator('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
+  await row.waitFor({ state: 'detached' });
+  await window.expectGood();
+});
+
+test('people', async (context) => {
+  await lookAt(context, browser, { path: '/access/people', ready: { en: 'carol', zh: 'carol' } });
+});
+
+test('one account', async (context) => {
+  const ready = { en: 'pay/api', zh: 'pay/api' };
+  await lookAt(context, browser, { path: '/access/people/bob', ready });
+});
+
+test('groups', async (context) => {
+  await lookAt(context, browser, { path: '/access/groups', ready: { en: 'makers', zh: 'makers' } });
+});
+
+test('one group', async (context) => {
+  await lookAt(context, browser, { path: '/access/groups/1', ready: { en: 'pay/team', zh: 'pay/team' } });
+});
+
+test('an account is made, becomes administrator and is deleted', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/access/people', 'alice');
+  await page.getByRole('button', { name: 'New user' }).click();
+  await page.getByRole('textbox', { name: 'User name' }).fill('erin');
+  await page.getByRole('textbox', { name: 'E-mail' }).fill('erin@example.test');
+  await page.getByRole('textbox', { name: 'Person' }).fill('Erin');
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await window.expectGood();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByRole('heading', { name: 'erin' }).waitFor();
+  await page.getByText('Nothing was granted directly').waitFor();
+  await page.getByRole('button', { name: 'Make administrator' }).click();
+  await window.expectGood();
+  await page.locator('dialog').getByRole('button', { name: 'Make administrator' }).click();
+  await page.getByText('administrator', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Delete account' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Delete account' }).click();
+  await page.waitForURL((url) => url.pathname === '/access/people');
+  await page.getByText('dave@example.test').waitFor();
+  await page.getByText('erin@example.test').waitFor({ state: 'detached' });
+});
+
+test('a member of a group is added, and removed with a way back', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/access/groups/1', 'No member');
+  await page.getByLabel('Add a user').fill('carol');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByRole('button', { name: 'Remove carol' }).click();
+  await page.getByText('No member').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Remove carol' }).waitFor();
+  await window.expectGood();
+});
+
+test('robots of the system', async (context) => {
+  await lookAt(context, browser, { path: '/access/robots', ready: { en: 'cluster', zh: 'cluster' } });
+});
+
+test('robots of a project', async (context) => {
+  await lookAt(context, browser, { path: '/p/pay/robots', ready: { en: 'pay+ci', zh: 'pay+ci' } });
+});
+
+test('a robot is made, its secret is shown once in every form, and signs in until it is disabled', async () => {
+  await using window = await browser.window(wide, { username: 'alice', password });
+  const { page } = window;
+  await window.open('/p/pay/robots', 'pay+ci');
+  await page.getByRole('button', { name: 'New robot account' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('deploy');
+  await page.getByLabel('May do', { exact: true }).selectOption('custom');
+  await page.getByLabel('repository:pull').check();
+  await page.getByLabel('Only these').fill('api');
+  await window.expectGood();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByText('shown this once').waitFor();
+  await window.expectGood();
+  const secret = (await page.getByLabel('Secret', { exact: true }).textContent()) ?? '';
+  for (const form of ['login', 'env', 'config', 'kubernetes']) {
+    await page.getByLabel('Ready to use as').selectOption(form);
+    await window.expectGood();
+  }
+  await page.getByRole('button', { name: 'I have copied it' }).click();
+  const robot = server.client({ username: 'robot$pay+deploy', password: secret });
+  expectStatus(await robot.call('GET', '/api/berth/v1/robots/current'), 200);
+  await page.getByRole('button', { name: 'Disable: robot$pay+deploy' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Disable' }).click();
+  const row = page.getByRole('row').filter({ hasText: 'deploy' });
+  await row.getByText('disabled').waitFor();
+  expectStatus(await robot.call('GET', '/api/berth/v1/robots/current'), 401);
+  await page.getByRole('button', { name: 'New secret: robot$pay+deploy' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'New secret' }).click();
+  await page.getByText('shown this once').waitFor();
+  assert.notEqual(await page.getByLabel('Secret', { exact: true }).textContent(), secret);
+  await page.getByRole('button', { name: 'I have copied it' }).click();
+  await page.getByRole('button', { name: 'Delete: robot$pay+deploy' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Delete' }).click();
   await row.waitFor({ state: 'detached' });
   await window.expectGood();
 });

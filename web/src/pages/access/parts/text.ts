@@ -20,6 +20,11 @@ export const partsTexts = {
   robot: { en: 'Robot account', zh: '机器人账户' },
   wholeProject: { en: 'whole project', zh: '整个项目' },
   everywhere: { en: 'the whole registry', zh: '整个系统' },
+  grants: { en: 'Access', zh: '权限' },
+  noGrantsText: {
+    en: 'Access is given in the tab “Access” of a project.',
+    zh: '请在项目的“访问权限”页授予权限。',
+  },
   noGrants: { en: 'Nothing was granted directly', zh: '没有直接授予的权限' },
   revoke: { en: 'Revoke', zh: '撤销' },
   revokeOf: {
