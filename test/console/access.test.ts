@@ -175,3 +175,47 @@ test('a robot is made, its secret is shown once in every form, and signs in unti
   await row.waitFor({ state: 'detached' });
   await window.expectGood();
 });
+
+test('what ends soon', async (context) => {
+  await lookAt(context, browser, { path: '/access/expiring', ready: { en: 'pay+ci', zh: 'pay+ci' } });
+});
+
+test('roles', async (context) => {
+  await lookAt(context, browser, { path: '/access/roles', ready: { en: 'Limited Guest', zh: '受限访客' } });
+});
+
+test('what ends leads to where it is given another end, in the time that the address says', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/access/expiring?days=366', 'pay+ci');
+  await page.getByLabel('In the next').selectOption('7');
+  await page.waitForURL((url) => url.search === '?days=7');
+  await page.getByRole('link', { name: 'Go there: pull' }).click();
+  await page.waitForURL((url) => url.pathname === '/p/pay/access' && url.search === '?q=bob');
+  await page.getByText('1 match').waitFor();
+  await window.expectGood();
+});
+
+test('an own role is made and deleted, and a role of the system is given', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/access/roles', 'Limited Guest');
+  await page.getByRole('button', { name: 'New role' }).click();
+  await page.locator('dialog').getByLabel('Role', { exact: true }).fill('releaser');
+  await page.getByLabel('tag:create', { exact: true }).check();
+  await window.expectGood();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByRole('button', { name: 'Change the role releaser' }).waitFor();
+  await page.getByRole('button', { name: 'Delete the role releaser' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByText('releaser').first().waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Give a role' }).click();
+  await page.locator('dialog').getByLabel('Who').fill('carol');
+  await page.locator('dialog').getByLabel('Role', { exact: true }).selectOption('auditor');
+  await window.expectGood();
+  await page.locator('dialog').getByRole('button', { name: 'Give a role' }).click();
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  await page.getByLabel('Role', { exact: true }).selectOption('auditor');
+  await page.getByRole('row').filter({ hasText: 'carol' }).getByText('the whole registry').waitFor();
+  await window.expectGood();
+});

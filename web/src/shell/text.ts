@@ -17,6 +17,7 @@ export const shellTexts = {
   themeDark: { en: 'Dark', zh: '深色' },
   themeAuto: { en: 'As the system', zh: '跟随系统' },
   account: { en: (name: string) => `Account of ${name}`, zh: (name: string) => `${name} 的账户` },
+  ownAccount: { en: 'Your account', zh: '我的账户' },
   apiPage: { en: 'REST API', zh: 'REST API' },
   signOut: { en: 'Sign out', zh: '退出登录' },
   signIn: { en: 'Sign in', zh: '登录' },

@@ -45,4 +45,27 @@ export const pages: readonly Page[] = [
       })),
     tab: { of: 'project', order: 31, label: accessTitles.robots },
   },
+  {
+    path: '/access/explain',
+    title: accessTitles.explain,
+    load: () => import('./explain/explain-page.tsx').then(({ ExplainPage }) => ({ Page: ExplainPage })),
+    entry: { group: 'main', order: 60, icon: 'info', label: accessTitles.explain },
+  },
+  {
+    path: '/me',
+    title: accessTitles.account,
+    load: () => import('./account/account-page.tsx').then(({ AccountPage }) => ({ Page: AccountPage })),
+  },
+  {
+    path: '/access/expiring',
+    title: accessTitles.expiring,
+    load: () => import('./expiring/expiring-page.tsx').then(({ ExpiringPage }) => ({ Page: ExpiringPage })),
+    entry: { group: 'main', order: 61, icon: 'bell', label: accessTitles.expiring },
+  },
+  {
+    path: '/access/roles',
+    title: accessTitles.roles,
+    load: () => import('./roles/roles-page.tsx').then(({ RolesPage }) => ({ Page: RolesPage })),
+    entry: { group: 'admin', order: 13, icon: 'shield', label: accessTitles.roles, for: 'administrators' },
+  },
 ];

@@ -7,5 +7,9 @@ export const accessTitles = {
   groups: { en: 'Groups', zh: '用户组' },
   group: { en: 'One group', zh: '用户组详情' },
   robots: { en: 'Robots', zh: '机器人账户' },
+  explain: { en: 'Explain access', zh: '解释访问决策' },
+  account: { en: 'Your account', zh: '我的账户' },
+  expiring: { en: 'Ending soon', zh: '即将到期' },
+  roles: { en: 'Roles', zh: '角色' },
   access: { en: 'Access', zh: '访问权限' },
 } as const satisfies Texts;

@@ -13,8 +13,14 @@ import { partsTexts } from './text.ts';
 
 const pageSize = 20;
 
+interface GrantsOfProps {
+  readonly who: string;
+  /** They look at it themselves, and take nothing back. */
+  readonly own?: boolean;
+}
+
 /** All that somebody was given, wherever. */
-export function GrantsOf({ who }: { readonly who: string }): ReactNode {
+export function GrantsOf({ who, own = false }: GrantsOfProps): ReactNode {
   const said = useTexts(partsTexts);
   const [page, setPage] = useState(1);
   const [revoked, setRevoked] = useState<Grant>();
@@ -22,23 +28,24 @@ export function GrantsOf({ who }: { readonly who: string }): ReactNode {
     query: { holder: who, page, page_size: pageSize },
   });
   const { rest } = useGrantColumns();
+  const actions: Column<Grant> = {
+    id: 'actions',
+    header: '',
+    end: true,
+    cell: (grant) => (
+      <Button
+        small
+        look="quiet"
+        aria-label={said.revokeOf(roleName(grant.role ?? '', said), grant.where ?? '')}
+        onClick={() => setRevoked(grant)}
+      >
+        {said.revoke}
+      </Button>
+    ),
+  };
   const columns: readonly Column<Grant>[] = [
     ...rest.toSorted((a, b) => Number(b.id === 'where') - Number(a.id === 'where')),
-    {
-      id: 'actions',
-      header: '',
-      end: true,
-      cell: (grant) => (
-        <Button
-          small
-          look="quiet"
-          aria-label={said.revokeOf(roleName(grant.role ?? '', said), grant.where ?? '')}
-          onClick={() => setRevoked(grant)}
-        >
-          {said.revoke}
-        </Button>
-      ),
-    },
+    ...(own ? [] : [actions]),
   ];
   return (
     <section className="card">

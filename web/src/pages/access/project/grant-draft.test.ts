@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dayOf, draftOf, endOf, grantBody } from './grant-draft.ts';
+import { dayOf, endOf } from '../parts/day.ts';
+import { draftOf, grantBody } from './grant-draft.ts';
 
 test('a day ends when the next one begins, and is read back as that day', () => {
   const end = endOf('2027-12-31') ?? '';

@@ -1,4 +1,5 @@
 import type { Input } from '../../../api/call.ts';
+import { dayOf, endOf } from '../parts/day.ts';
 import type { Grant } from '../parts/grant-columns.tsx';
 import { type HolderKind, readHolder } from '../parts/read-holder.ts';
 
@@ -42,18 +43,4 @@ export function grantBody(project: string, draft: Draft): Body {
     ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
     ...(groupType === undefined ? {} : { group_type: groupType }),
   };
-}
-
-/** The day of a moment where the browser is. */
-export function dayOf(at: number): string {
-  const day = new Date(at);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
-}
-
-/** When that day is over where the browser is; undefined: of no day. */
-export function endOf(day: string): string | undefined {
-  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day) ?? [];
-  if (year === undefined) return undefined;
-  return new Date(Number(year), Number(month) - 1, Number(date) + 1).toISOString().replace('.000Z', 'Z');
 }

@@ -8,11 +8,12 @@ import { SelectField, TextField } from '../../../ui/controls/field.tsx';
 import { useToast } from '../../../ui/feedback/toast.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { AsCommand } from '../parts/as-command.tsx';
+import { dayOf } from '../parts/day.ts';
 import type { Grant } from '../parts/grant-columns.tsx';
 import { curl, quote } from '../parts/quote.ts';
 import { actionSets, projectRoles, roleName } from '../parts/role-name.ts';
 import { partsTexts } from '../parts/text.ts';
-import { type Draft, dayOf, draftOf, grantBody } from './grant-draft.ts';
+import { type Draft, draftOf, grantBody } from './grant-draft.ts';
 import { projectAccessTexts } from './text.ts';
 import { useGive } from './use-give.ts';
 import { WhoFields } from './who-fields.tsx';
@@ -23,14 +24,16 @@ interface GrantFormProps {
   readonly project: string;
   /** What is changed; undefined: something is given. */
   readonly before?: Grant;
+  /** What the fields begin with. */
+  readonly proposed?: Grant | undefined;
   readonly onClose: () => void;
 }
 
-export function GrantForm({ project, before, onClose }: GrantFormProps): ReactNode {
+export function GrantForm({ project, before, proposed, onClose }: GrantFormProps): ReactNode {
   const said = useTexts(projectAccessTexts);
   const parts = useTexts(partsTexts);
   const toast = useToast();
-  const [draft, setDraft] = useState(() => draftOf(project, before));
+  const [draft, setDraft] = useState(() => draftOf(project, before ?? proposed));
   const set = (part: Partial<Draft>): void => setDraft((now) => ({ ...now, ...part }));
   const give = useGive();
   const body = grantBody(project, draft);
