@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 
 import { Failure } from '../../../api/failure.tsx';
+import { useSession } from '../../../api/session.tsx';
 import { useAnswer } from '../../../api/use-list.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
@@ -22,6 +23,8 @@ export function RolesPage(): ReactNode {
   const said = useTexts(rolesTexts);
   const [doing, setDoing] = useState<Doing>();
   const { data, error, refetch } = useAnswer('GET /api/berth/v1/roles', {});
+  const { isAdministrator } = useSession();
+  const whyNot = isAdministrator ? undefined : said.needsAdmin;
   const close = (): void => setDoing(undefined);
   return (
     <>
@@ -29,7 +32,7 @@ export function RolesPage(): ReactNode {
         title={said.title}
         facts={<span>{said.intro}</span>}
         actions={
-          <Button look="primary" icon="plus" onClick={() => setDoing('make')}>
+          <Button look="primary" icon="plus" whyNot={whyNot} onClick={() => setDoing('make')}>
             {said.newRole}
           </Button>
         }
@@ -47,11 +50,12 @@ export function RolesPage(): ReactNode {
               <RoleTable
                 label={said[level]}
                 roles={data.filter((role) => role.level === level)}
+                whyNot={whyNot}
                 onDo={setDoing}
               />
             </section>
           ))}
-          <SystemHolders />
+          {isAdministrator ? <SystemHolders /> : null}
         </div>
       )}
       {doing === 'make' ? <RoleForm roles={data ?? []} onClose={close} /> : null}
@@ -68,10 +72,11 @@ export function RolesPage(): ReactNode {
 interface RoleTableProps {
   readonly label: string;
   readonly roles: readonly Role[];
+  readonly whyNot: string | undefined;
   readonly onDo: (doing: Doing) => void;
 }
 
-function RoleTable({ label, roles, onDo }: RoleTableProps): ReactNode {
+function RoleTable({ label, roles, whyNot, onDo }: RoleTableProps): ReactNode {
   const said = useTexts(rolesTexts);
   const parts = useTexts(partsTexts);
   const columns: readonly Column<Role>[] = [
@@ -97,6 +102,7 @@ function RoleTable({ label, roles, onDo }: RoleTableProps): ReactNode {
             <Button
               small
               look="quiet"
+              whyNot={whyNot}
               aria-label={said.changeOf(role.name ?? '')}
               onClick={() => onDo({ change: role })}
             >
@@ -105,6 +111,7 @@ function RoleTable({ label, roles, onDo }: RoleTableProps): ReactNode {
             <Button
               small
               look="quiet"
+              whyNot={whyNot}
               aria-label={said.deleteOf(role.name ?? '')}
               onClick={() => onDo({ remove: role })}
             >

@@ -63,13 +63,15 @@ export function SystemHolders(): ReactNode {
           {said.give}
         </Button>
       </div>
-      <SelectField
-        quiet
-        label={said.name}
-        value={role}
-        onValue={(holders) => set({ holders, page: '1' })}
-        options={roles.map((value) => ({ value, label: roleName(value, parts) }))}
-      />
+      <div className="list-bar">
+        <SelectField
+          quiet
+          label={said.name}
+          value={role}
+          onValue={(holders) => set({ holders, page: '1' })}
+          options={roles.map((value) => ({ value, label: roleName(value, parts) }))}
+        />
+      </div>
       {error === null ? (
         <DataTable
           label={said.holders}

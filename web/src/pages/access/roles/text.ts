@@ -28,6 +28,10 @@ export const rolesTexts = {
   newRole: { en: 'New role', zh: '新建角色' },
   level: { en: 'Where it is given', zh: '授予位置' },
   nameHelp: { en: 'Such as release-manager; it stays.', zh: '例如 release-manager；创建后不可更改。' },
+  needsAdmin: {
+    en: 'Only administrators of the registry make and change roles.',
+    zh: '只有系统管理员可以创建和更改角色。',
+  },
   create: { en: 'Create', zh: '创建' },
   change: { en: 'Change', zh: '更改' },
   changeOf: { en: (name: string) => `Change the role ${name}`, zh: (name: string) => `更改角色 ${name}` },
