@@ -89,6 +89,7 @@ function Account({ name }: { readonly name: string }): ReactNode {
       icon="user"
       text={name}
       items={[
+        { label: said.ownAccount, icon: 'user', onChoose: () => navigate('/me') },
         { label: said.apiPage, icon: 'external', onChoose: () => location.assign('/devcenter-api-2.0') },
         {
           label: said.signOut,

@@ -11,6 +11,7 @@ export const shellTexts = {
   groupAdmin: { en: 'Administration', zh: '系统管理' },
   search: { en: 'Search projects and repositories', zh: '搜索项目与仓库' },
   account: { en: (name: string) => `Account of ${name}`, zh: (name: string) => `${name} 的账户` },
+  ownAccount: { en: 'Your account', zh: '我的账户' },
   apiPage: { en: 'REST API', zh: 'REST API' },
   signOut: { en: 'Sign out', zh: '退出登录' },
   signIn: { en: 'Sign in', zh: '登录' },

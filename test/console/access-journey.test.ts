@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { imageOf } from '../harness/image.ts';
+import { expectStatus } from '../harness/registry-client.ts';
+import { makeProject, sendJson } from '../harness/rest.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
+import { ConsoleBrowser } from './console-browser.ts';
+import { lookAt } from './look-at.ts';
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const browser = await ConsoleBrowser.open(server);
+after(() => browser[Symbol.asyncDispose]());
+const admin = server.client();
+const wide = { language: 'en', theme: 'light', width: 1440 } as const;
+const bob = { username: 'bob', password };
+const account = { ...bob, email: 'bob@example.test', realname: 'Bob' };
+expectStatus(await sendJson(admin, 'POST', '/api/v2.0/users', account), 201);
+await makeProject(admin, 'pay');
+const image = imageOf({ seed: 'journey' });
+for (const name of ['pay/api', 'pay/web']) await admin.pushImage(name, 'v1', image);
+
+test('who is invited to one repository sees exactly it, is told why of the rest, and works once it is granted', async () => {
+  const client = server.client(bob);
+  const shown = async (): Promise<string[]> => {
+    await using window = await browser.window(wide, bob);
+    await window.open('/', 'Hello');
+    await window.expectGood();
+    return await window.page.locator('tbody tr td:first-child').allTextContents();
+  };
+  assert.deepEqual(await shown(), []);
+  await invite();
+  assert.deepEqual(await shown(), ['pay/api']);
+  await client.pullImage('pay/api', 'v1', image);
+  expectStatus(await client.putManifest('pay/api', 'v2', image.manifest), 403);
+  await explainAndGrant();
+  await client.pushImage('pay/api', 'v2', image);
+  assert.deepEqual(await shown(), ['pay/api']);
+});
+
+async function invite(): Promise<void> {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/pay/access', 'Give access');
+  await page.getByRole('button', { name: 'Give access' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('bob');
+  await page.getByLabel('Where', { exact: true }).selectOption('some');
+  await page.getByLabel('Repository').fill('api');
+  await page.locator('dialog').getByRole('button', { name: 'Give access' }).click();
+  await page.getByRole('row').filter({ hasText: 'bob' }).getByText('api').waitFor();
+  await window.expectGood();
+}
+
+/** By the administrator, who was sent the question: the answer names what would be enough, and gives it. */
+async function explainAndGrant(): Promise<void> {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/access/explain', 'Explain a decision');
+  await page.getByLabel('Who', { exact: true }).fill('bob');
+  await page.getByLabel('What', { exact: true }).fill('push');
+  await page.getByLabel('Where', { exact: true }).fill('pay/api');
+  await page.getByRole('button', { name: 'Explain' }).click();
+  await page.getByText('Refused', { exact: true }).waitFor();
+  assert.equal(new URL(page.url()).search, '?who=bob&action=push&where=pay%2Fapi');
+  await page.getByText('It does not give this right.').waitFor();
+  await window.expectGood();
+  await page.getByRole('button', { name: 'Grant it' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Give access' }).click();
+  await page.getByText('Allowed', { exact: true }).waitFor();
+  await page.getByRole('heading', { name: 'What decides' }).waitFor();
+  await window.expectGood();
+}
+
+test('a refusal explained', async (context) => {
+  await lookAt(context, browser, {
+    path: '/access/explain?who=bob&action=delete&where=pay/api',
+    ready: { en: 'Refused', zh: '拒绝' },
+  });
+});
+
+test('own account', async (context) => {
+  await lookAt(context, browser, {
+    path: '/me',
+    ready: { en: 'Password of now', zh: '当前密码' },
+    who: bob,
+  });
+});
+
+test('a token is made, shown once, signs in and is revoked; a new password ends the session', async () => {
+  await using window = await browser.window(wide, bob);
+  const { page } = window;
+  await window.open('/', 'Hello');
+  await page.getByRole('button', { name: 'Account of bob' }).click();
+  await page.getByRole('menuitem', { name: 'Your account' }).click();
+  await page.getByRole('button', { name: 'New token' }).click();
+  await page.locator('dialog').getByLabel('Name', { exact: true }).fill('laptop');
+  await page.locator('dialog').getByLabel('May do').selectOption('pull');
+  await page.locator('dialog').getByLabel('Where').fill('library');
+  await window.expectGood();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByText('shown this once').waitFor();
+  const token = (await page.getByLabel('Secret', { exact: true }).textContent()) ?? '';
+  await window.expectGood();
+  await page.getByRole('button', { name: 'I have copied it' }).click();
+  const client = server.client({ username: 'bob', password: token });
+  expectStatus(await client.call('GET', '/api/berth/v1/tokens/current'), 200);
+  await page.getByText('pull library').waitFor();
+  await page.getByRole('button', { name: 'Revoke the token laptop' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
+  await page.getByText('No token').waitFor();
+  expectStatus(await client.call('GET', '/api/berth/v1/tokens/current'), 401);
+  await window.expectGood();
+  await page.getByLabel('Password of now').fill(password);
+  await page.getByLabel('New password').fill('Correct-Horse-9');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
+});

@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { expectStatus } from '../harness/registry-client.ts';
+import { makeProject, sendJson } from '../harness/rest.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
+import { ConsoleBrowser } from './console-browser.ts';
+import { lookAt } from './look-at.ts';
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const browser = await ConsoleBrowser.open(server);
+after(() => browser[Symbol.asyncDispose]());
+const admin = server.client();
+const wide = { language: 'en', theme: 'light', width: 1440 } as const;
+
+async function make(path: string, body: object): Promise<void> {
+  expectStatus(await sendJson(admin, 'POST', path, body), 201);
+}
+
+async function makeUser(username: string): Promise<void> {
+  const body = { username, password, email: `${username}@example.test`, realname: username.toUpperCase() };
+  await make('/api/v2.0/users', body);
+}
+
+const soon = new Date(Date.now() + 5 * 86_400_000).toISOString();
+const grants = '/api/berth/v1/grants';
+await makeProject(admin, 'pay');
+for (const name of ['alice', 'bob', 'carol', 'dave']) await makeUser(name);
+await make('/api/v2.0/usergroups', { group_name: 'makers', group_type: 3 });
+await make(grants, { who: 'alice', role: 'projectAdmin', where: 'pay' });
+await make(grants, { who: 'dave', role: 'limitedGuest', where: 'pay' });
+await make(grants, { who: 'bob', role: 'pull', where: 'pay/api', tag: 'v*', expires_at: soon });
+await make(grants, { who: 'group:makers', role: 'pull,push', where: 'pay/team/**' });
+await makeProject(admin, 'bare');
+const access = ['pull', 'push'].map((action) => ({ resource: 'repository', action }));
+const block = { kind: 'project', namespace: 'pay', access };
+await make('/api/v2.0/robots', { name: 'ci', level: 'project', duration: 7, permissions: [block] });
+const everywhere = [{ ...block, namespace: '*' }];
+await make('/api/v2.0/robots', { name: 'cluster', level: 'system', duration: -1, permissions: everywhere });
+
+test('access of a project', async (context) => {
+  await lookAt(context, browser, { path: '/p/pay/access', ready: { en: 'makers', zh: 'makers' } });
+});
+
+test('access of a project, for who may not see it all', async (context) => {
+  await lookAt(context, browser, {
+    path: '/p/pay/access',
+    ready: { en: 'You see only', zh: '此处只显示' },
+    who: { username: 'dave', password },
+  });
+});
+
+test('access is given, changed and taken back', async () => {
+  await using window = await browser.window(wide, { username: 'alice', password });
+  const { page } = window;
+  await window.open('/p/pay/access', 'makers');
+  await page.getByRole('button', { name: 'Give access' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('carol');
+  await page.getByLabel('Where', { exact: true }).selectOption('some');
+  await page.getByLabel('Repository').fill('web/**');
+  await page.getByLabel('Until').fill('2099-12-31');
+  await page.getByText('carol: “pull” on pay/web/**').waitFor();
+  await window.expectGood();
+  await page.locator('dialog').getByRole('button', { name: 'Give access' }).click();
+  const row = page.getByRole('row').filter({ hasText: 'carol' });
+  await row.getByText('web/**').waitFor();
+  await page.getByRole('button', { name: 'Change access of carol' }).click();
+  await page.getByLabel('May do', { exact: true }).selectOption('developer');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await row.getByText('Developer').waitFor();
+  await page.getByRole('button', { name: 'Revoke Developer of carol' }).click();
+  await page.getByText('The same as a command').click();
+  await page.getByText('berth access revoke carol developer').waitFor();
+  await window.expectGood();
+  await page.locator('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
+  await row.waitFor({ state: 'detached' });
+  await window.expectGood();
+});
+
+test('people', async (context) => {
+  await lookAt(context, browser, { path: '/access/people', ready: { en: 'carol', zh: 'carol' } });
+});
+
+test('one account', async (context) => {
+  const ready = { en: 'pay/api', zh: 'pay/api' };
+  await lookAt(context, browser, { path: '/access/people/bob', ready });
+});
+
+test('groups', async (context) => {
+  await lookAt(context, browser, { path: '/access/groups', ready: { en: 'makers', zh: 'makers' } });
+});
+
+test('one group', async (context) => {
+  await lookAt(context, browser, { path: '/access/groups/1', ready: { en: 'pay/team', zh: 'pay/team' } });
+});
+
+test('an account is made, becomes administrator and is deleted', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/access/people', 'alice');
+  await page.getByRole('button', { name: 'New user' }).click();
+  await page.getByRole('textbox', { name: 'User name' }).fill('erin');
+  await page.getByRole('textbox', { name: 'E-mail' }).fill('erin@example.test');
+  await page.getByRole('textbox', { name: 'Person' }).fill('Erin');
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await window.expectGood();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByRole('heading', { name: 'erin' }).waitFor();
+  await page.getByText('Nothing was granted directly').waitFor();
+  await page.getByRole('button', { name: 'Make administrator' }).click();
+  await window.expectGood();
+  await page.locator('dialog').getByRole('button', { name: 'Make administrator' }).click();
+  await page.getByText('administrator', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Delete account' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Delete account' }).click();
+  await page.waitForURL((url) => url.pathname === '/access/people');
+  await page.getByText('dave@example.test').waitFor();
+  await page.getByText('erin@example.test').waitFor({ state: 'detached' });
+});
+
+test('a member of a group is added, and removed with a way back', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/access/groups/1', 'No member');
+  await page.getByLabel('Add a user').fill('carol');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByRole('button', { name: 'Remove carol' }).click();
+  await page.getByText('No member').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Remove carol' }).waitFor();
+  await window.expectGood();
+});
+
+test('robots of the system', async (context) => {
+  await lookAt(context, browser, { path: '/access/robots', ready: { en: 'cluster', zh: 'cluster' } });
+});
+
+test('robots of a project', async (context) => {
+  await lookAt(context, browser, { path: '/p/pay/robots', ready: { en: 'pay+ci', zh: 'pay+ci' } });
+});
+
+test('a robot is made, its secret is shown once in every form, and signs in until it is disabled', async () => {
+  await using window = await browser.window(wide, { username: 'alice', password });
+  const { page } = window;
+  await window.open('/p/pay/robots', 'pay+ci');
+  await page.getByRole('button', { name: 'New robot account' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('deploy');
+  await page.getByLabel('May do', { exact: true }).selectOption('custom');
+  await page.getByLabel('repository:pull').check();
+  await page.getByLabel('Only these').fill('api');
+  await window.expectGood();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByText('shown this once').waitFor();
+  await window.expectGood();
+  const secret = (await page.getByLabel('Secret', { exact: true }).textContent()) ?? '';
+  for (const form of ['login', 'env', 'config', 'kubernetes']) {
+    await page.getByLabel('Ready to use as').selectOption(form);
+    await window.expectGood();
+  }
+  await page.getByRole('button', { name: 'I have copied it' }).click();
+  const robot = server.client({ username: 'robot$pay+deploy', password: secret });
+  expectStatus(await robot.call('GET', '/api/berth/v1/robots/current'), 200);
+  await page.getByRole('button', { name: 'Disable: robot$pay+deploy' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Disable' }).click();
+  const row = page.getByRole('row').filter({ hasText: 'deploy' });
+  await row.getByText('disabled').waitFor();
+  expectStatus(await robot.call('GET', '/api/berth/v1/robots/current'), 401);
+  await page.getByRole('button', { name: 'New secret: robot$pay+deploy' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'New secret' }).click();
+  await page.getByText('shown this once').waitFor();
+  assert.notEqual(await page.getByLabel('Secret', { exact: true }).textContent(), secret);
+  await page.getByRole('button', { name: 'I have copied it' }).click();
+  await page.getByRole('button', { name: 'Delete: robot$pay+deploy' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Delete' }).click();
+  await row.waitFor({ state: 'detached' });
+  await window.expectGood();
+});
+
+test('what ends soon', async (context) => {
+  await lookAt(context, browser, { path: '/access/expiring', ready: { en: 'pay+ci', zh: 'pay+ci' } });
+});
+
+test('roles', async (context) => {
+  await lookAt(context, browser, { path: '/access/roles', ready: { en: 'Limited Guest', zh: '受限访客' } });
+});
+
+test('what ends leads to where it is given another end, in the time that the address says', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/access/expiring?days=366', 'pay+ci');
+  await page.getByLabel('In the next').selectOption('7');
+  await page.waitForURL((url) => url.search === '?days=7');
+  await page.getByRole('link', { name: 'Go there: pull' }).click();
+  await page.waitForURL((url) => url.pathname === '/p/pay/access' && url.search === '?q=bob');
+  await page.getByText('1 match').waitFor();
+  await window.expectGood();
+});
+
+test('an own role is made and deleted, and a role of the system is given', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/access/roles', 'Limited Guest');
+  await page.getByRole('button', { name: 'New role' }).click();
+  await page.locator('dialog').getByLabel('Role', { exact: true }).fill('releaser');
+  await page.getByLabel('tag:create', { exact: true }).check();
+  await window.expectGood();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByRole('button', { name: 'Change the role releaser' }).waitFor();
+  await page.getByRole('button', { name: 'Delete the role releaser' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByText('releaser').first().waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Give a role' }).click();
+  await page.locator('dialog').getByLabel('Who').fill('carol');
+  await page.locator('dialog').getByLabel('Role', { exact: true }).selectOption('auditor');
+  await window.expectGood();
+  await page.locator('dialog').getByRole('button', { name: 'Give a role' }).click();
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  await page.getByLabel('Role', { exact: true }).selectOption('auditor');
+  await page.getByRole('row').filter({ hasText: 'carol' }).getByText('the whole registry').waitFor();
+  await window.expectGood();
+});

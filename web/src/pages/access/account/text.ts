@@ -1,0 +1,48 @@
+import type { Texts } from '../../../ui/text/say.ts';
+
+export const accountTexts = {
+  title: { en: 'Your account', zh: '我的账户' },
+  administrator: { en: 'administrator of the registry', zh: '系统管理员' },
+  profile: { en: 'Profile', zh: '个人资料' },
+  person: { en: 'Your name', zh: '姓名' },
+  email: { en: 'E-mail', zh: '邮箱' },
+  comment: { en: 'Comment', zh: '备注' },
+  save: { en: 'Save', zh: '保存' },
+  saved: { en: 'The profile was saved', zh: '已保存个人资料' },
+  password: { en: 'Password', zh: '密码' },
+  passwordText: {
+    en: 'Every session ends with the old password, here and elsewhere: you sign in again. Personal tokens stay.',
+    zh: '更改后，包括当前浏览器在内的所有会话都会结束，需要重新登录。个人访问令牌不受影响。',
+  },
+  oldPassword: { en: 'Password of now', zh: '当前密码' },
+  newPassword: { en: 'New password', zh: '新密码' },
+  newPasswordHelp: {
+    en: '8 to 128 characters, with a small and a capital letter and a digit.',
+    zh: '8 到 128 个字符，须含大写字母、小写字母和数字。',
+  },
+  change: { en: 'Change password', zh: '更改密码' },
+  changed: { en: 'The password was changed', zh: '密码已更改' },
+  sessions: { en: 'Sessions', zh: '会话' },
+  sessionsText: {
+    en: 'The server keeps no list of sessions that could be shown. Signing out ends the session of this browser. To be signed out everywhere, change the password, and revoke the tokens that you no longer trust.',
+    zh: '服务器没有可供显示的会话列表。退出登录会结束当前浏览器的会话。若要在所有位置退出，请更改密码，并撤销不再信任的令牌。',
+  },
+  signOut: { en: 'Sign out here', zh: '退出当前会话' },
+  newToken: { en: 'New token', zh: '新建令牌' },
+  tokenName: { en: 'Name', zh: '名称' },
+  tokenNameHelp: { en: 'What it is for, such as laptop.', zh: '用途，例如 laptop。' },
+  limit: { en: 'May do', zh: '权限' },
+  all: { en: 'All that you may', zh: '与你的权限相同' },
+  pull: { en: 'Pull', zh: '拉取' },
+  push: { en: 'Pull and push', zh: '拉取和推送' },
+  remove: { en: 'Pull, push and delete', zh: '拉取、推送和删除' },
+  read: { en: 'Read', zh: '查看' },
+  where: { en: 'Where', zh: '范围' },
+  whereHelp: {
+    en: 'A project (pay), repositories (pay/api, pay/team/**), or * for everywhere.',
+    zh: '项目（pay）、仓库（pay/api、pay/team/**），* 表示所有位置。',
+  },
+  end: { en: 'Until (optional)', zh: '截止日期（可选）' },
+  create: { en: 'Create', zh: '创建' },
+  tokenOf: { en: (name: string) => `Token ${name}`, zh: (name: string) => `令牌 ${name}` },
+} as const satisfies Texts;

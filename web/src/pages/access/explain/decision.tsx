@@ -1,0 +1,111 @@
+import { type ReactNode, useState } from 'react';
+import type { Answer } from '../../../api/call.ts';
+import { Button } from '../../../ui/controls/button.tsx';
+import { CodeBlock } from '../../../ui/show/code-block.tsx';
+import { Badge } from '../../../ui/show/values.tsx';
+import { DataTable } from '../../../ui/table/data-table.tsx';
+import { useTexts } from '../../../ui/text/language.tsx';
+import { type Grant, useGrantColumns } from '../parts/grant-columns.tsx';
+import { GrantForm } from '../project/grant-form.tsx';
+import { readCommand } from './read-command.ts';
+import { explainTexts } from './text.ts';
+
+export type Explanation = Answer<'GET /api/berth/v1/explain'>;
+
+/** The answer first, then why, then what would change it. */
+export function Decision({ answer }: { readonly answer: Explanation }): ReactNode {
+  const said = useTexts(explainTexts);
+  const { allowed, message, visible, deciding, nearest, gates = [] } = answer;
+  const blocked = allowed === true && gates.length > 0;
+  const lacks = {
+    time: said.lacksTime,
+    tags: said.lacksTags,
+    place: said.lacksPlace,
+    right: said.lacksRight,
+  };
+  return (
+    <>
+      <section className="card stack" role="status">
+        <div className="verdict">
+          <Badge kind={blocked ? 'warning' : allowed === true ? 'ok' : 'danger'}>
+            {blocked ? said.blocked : allowed === true ? said.yes : said.no}
+          </Badge>
+          <strong lang="en">{message}</strong>
+        </div>
+        <p className="meta">
+          {said.permission}: <code>{answer.action}</code>
+        </p>
+        {answer.public === true ? <p>{said.everybody}</p> : null}
+        {visible === false ? <p>{said.hidden}</p> : null}
+        {gates.length === 0 ? null : (
+          <div>
+            <h2>{said.gates}</h2>
+            <ul lang="en">
+              {gates.map((gate) => (
+                <li key={`${gate.kind} ${gate.message}`}>{gate.message}</li>
+              ))}
+            </ul>
+          </div>
+        )}
+      </section>
+      <GrantCard title={said.deciding} grant={deciding} />
+      <GrantCard
+        title={said.nearest}
+        grant={nearest?.grant}
+        text={nearest?.lacks === undefined ? undefined : lacks[nearest.lacks]}
+      />
+      <Enough answer={answer} />
+    </>
+  );
+}
+
+interface GrantCardProps {
+  readonly title: string;
+  readonly grant: Grant | undefined;
+  readonly text?: string | undefined;
+}
+
+function GrantCard({ title, grant, text }: GrantCardProps): ReactNode {
+  const { who, rest } = useGrantColumns();
+  if (grant === undefined) return null;
+  return (
+    <section className="card">
+      <h2>{title}</h2>
+      {text === undefined ? null : <p>{text}</p>}
+      <DataTable
+        label={title}
+        columns={[...who, ...rest]}
+        rows={[grant]}
+        keyOf={({ id }) => String(id)}
+        empty={null}
+      />
+    </section>
+  );
+}
+
+function Enough({ answer: { enough, ask = [] } }: { readonly answer: Explanation }): ReactNode {
+  const said = useTexts(explainTexts);
+  const [giving, setGiving] = useState(false);
+  if (enough === undefined) return null;
+  const proposed = readCommand(enough);
+  const [project = ''] = (proposed?.where ?? '').split('/');
+  return (
+    <section className="card stack">
+      <h2>{said.enough}</h2>
+      <CodeBlock label={said.enough} code={enough} />
+      {ask.length === 0 ? null : (
+        <p>
+          {said.askThem}: <span lang="en">{ask.join(', ')}</span>
+        </p>
+      )}
+      {proposed === undefined || proposed.where === 'system' ? null : (
+        <div>
+          <Button look="primary" onClick={() => setGiving(true)}>
+            {said.grant}
+          </Button>
+        </div>
+      )}
+      {giving ? <GrantForm project={project} proposed={proposed} onClose={() => setGiving(false)} /> : null}
+    </section>
+  );
+}

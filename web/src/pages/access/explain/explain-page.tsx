@@ -1,0 +1,89 @@
+import { type ReactNode, type SubmitEvent, useId, useState } from 'react';
+import { Failure } from '../../../api/failure.tsx';
+import { useSession } from '../../../api/session.tsx';
+import { useAnswer } from '../../../api/use-list.ts';
+import { Button } from '../../../ui/controls/button.tsx';
+import { TextField } from '../../../ui/controls/field.tsx';
+import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
+import { useSearchState } from '../../../ui/navigation/use-search-state.ts';
+import { PageHead } from '../../../ui/show/page-head.tsx';
+import { useTexts } from '../../../ui/text/language.tsx';
+import { AsCommand } from '../parts/as-command.tsx';
+import { curl, quote } from '../parts/quote.ts';
+import { Decision } from './decision.tsx';
+import { explainTexts } from './text.ts';
+
+const defaults = { who: '', action: '', where: '' };
+
+export function ExplainPage(): ReactNode {
+  const said = useTexts(explainTexts);
+  const [asked, ask] = useSearchState(defaults);
+  return (
+    <>
+      <PageHead title={said.title} facts={<span>{said.intro}</span>} />
+      <div className="stack">
+        <Question key={JSON.stringify(asked)} asked={asked} onAsk={ask} />
+        {asked.action === '' || asked.where === '' ? null : <Answer asked={asked} />}
+      </div>
+    </>
+  );
+}
+
+interface QuestionProps {
+  readonly asked: typeof defaults;
+  readonly onAsk: (question: typeof defaults) => void;
+}
+
+function Question({ asked, onAsk }: QuestionProps): ReactNode {
+  const said = useTexts(explainTexts);
+  const id = useId();
+  const [draft, setDraft] = useState({ ...asked, action: asked.action || 'pull' });
+  const { data: roles = [] } = useAnswer('GET /api/berth/v1/roles', {});
+  const known = new Set(roles.flatMap(({ permissions = [] }) => permissions));
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const { who, action, where } = draft;
+    onAsk({ who: who.trim(), action: action.trim(), where: where.trim() });
+  };
+  const field = (key: keyof typeof defaults) => ({
+    value: draft[key],
+    onValue: (value: string) => setDraft((now) => ({ ...now, [key]: value })),
+    autoComplete: 'off',
+  });
+  return (
+    <form className="card question" onSubmit={submit}>
+      <div className="pair">
+        <TextField label={said.who} help={said.whoHelp} {...field('who')} />
+        <TextField label={said.action} help={said.actionHelp} {...field('action')} list={id} required />
+        <TextField label={said.where} help={said.whereHelp} {...field('where')} required />
+      </div>
+      <datalist id={id}>
+        {['pull', 'push', 'delete', 'read', ...known].map((each) => (
+          <option key={each} value={each} />
+        ))}
+      </datalist>
+      <div className="row-actions">
+        <Button look="primary" submit>
+          {said.ask}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Answer({ asked }: { readonly asked: typeof defaults }): ReactNode {
+  const { user } = useSession();
+  const { data, error, refetch } = useAnswer('GET /api/berth/v1/explain', { query: asked });
+  const { who, action, where } = asked;
+  const name = user?.username ?? '';
+  const query = new URLSearchParams({ ...(who === '' ? {} : { who }), action, where });
+  const command = `berth access explain ${quote(who || name)} ${quote(action)} ${quote(where)}`;
+  if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
+  if (data === undefined) return <Skeleton lines={6} />;
+  return (
+    <>
+      <Decision answer={data} />
+      <AsCommand berth={command} api={curl('GET', `/api/berth/v1/explain?${query.toString()}`, name)} />
+    </>
+  );
+}

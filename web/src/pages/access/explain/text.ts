@@ -1,0 +1,38 @@
+import type { Texts } from '../../../ui/text/say.ts';
+
+export const explainTexts = {
+  title: { en: 'Explain a decision', zh: '解释访问决策' },
+  intro: {
+    en: 'Whether somebody may do something somewhere, why, and what would be enough. The address of the answer can be sent to others.',
+    zh: '某人能否在某处执行某项操作、原因是什么、需要怎样的授权。结果页的地址可以发送给他人。',
+  },
+  who: { en: 'Who', zh: '对象' },
+  whoHelp: { en: 'bob or robot:team+ci; empty: yourself.', zh: '例如 bob 或 robot:team+ci；留空表示自己。' },
+  action: { en: 'What', zh: '操作' },
+  actionHelp: {
+    en: 'pull, push, delete, read, or a permission such as artifact:delete.',
+    zh: 'pull、push、delete、read，或 artifact:delete 等具体权限。',
+  },
+  where: { en: 'Where', zh: '范围' },
+  whereHelp: {
+    en: 'A project (pay), a repository (pay/api), a tag (pay/api:v1), or system.',
+    zh: '项目（pay）、仓库（pay/api）、标签（pay/api:v1）或 system。',
+  },
+  ask: { en: 'Explain', zh: '解释' },
+  yes: { en: 'Allowed', zh: '允许' },
+  blocked: { en: 'Has the right, but something stands in the way', zh: '拥有权限，但操作受阻' },
+  no: { en: 'Refused', zh: '拒绝' },
+  hidden: { en: 'They are told that it does not exist.', zh: '对方得到的答复是“不存在”。' },
+  everybody: { en: 'The project is public: everybody may.', zh: '项目是公开的，任何人都可以。' },
+  deciding: { en: 'What decides', zh: '起决定作用的授权' },
+  nearest: { en: 'What nearly is enough', zh: '最接近的授权' },
+  lacksTime: { en: 'It has ended.', zh: '该授权已到期。' },
+  lacksTags: { en: 'It is for other tags.', zh: '该授权限定了其他标签。' },
+  lacksPlace: { en: 'It is for another place.', zh: '该授权的范围不同。' },
+  lacksRight: { en: 'It does not give this right.', zh: '该授权不包含此权限。' },
+  gates: { en: 'What stands in the way', zh: '受阻原因' },
+  enough: { en: 'What would be enough', zh: '满足条件的授权' },
+  askThem: { en: 'Who can grant it', zh: '可授予者' },
+  grant: { en: 'Grant it', zh: '授予' },
+  permission: { en: 'Permission', zh: '权限' },
+} as const satisfies Texts;

@@ -1,0 +1,39 @@
+import type { ReactNode } from 'react';
+import { useSession } from '../../../api/session.tsx';
+import { Link } from '../../../ui/navigation/link.tsx';
+import { pathOf } from '../../../ui/navigation/match.ts';
+import { Icon } from '../../../ui/show/icon.tsx';
+import { LongName } from '../../../ui/show/values.tsx';
+import { useTexts } from '../../../ui/text/language.tsx';
+import { readHolder } from './read-holder.ts';
+import { partsTexts } from './text.ts';
+
+const icons = { user: 'user', group: 'people', robot: 'key' } as const;
+
+/** Who holds something: a link for who may open the page about them. */
+export function Holder({ who }: { readonly who: string }): ReactNode {
+  const said = useTexts(partsTexts);
+  const { isAdministrator } = useSession();
+  const { kind, name } = readHolder(who);
+  const paths = {
+    user: pathOf('/access/people/:user', { user: name }),
+    group: `/access/groups?q=${encodeURIComponent(name)}`,
+    robot: `/access/robots?q=${encodeURIComponent(name)}`,
+  };
+  const text = <LongName name={name} />;
+  return (
+    <span className="holder">
+      <span title={said[kind]}>
+        <Icon name={icons[kind]} />
+        <span className="unseen">{said[kind]}</span>
+      </span>
+      {isAdministrator && kind !== 'robot' ? (
+        <Link to={paths[kind]} className="strong">
+          {text}
+        </Link>
+      ) : (
+        <span className="strong">{text}</span>
+      )}
+    </span>
+  );
+}

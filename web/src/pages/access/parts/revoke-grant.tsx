@@ -1,0 +1,42 @@
+import type { ReactNode } from 'react';
+import { useSession } from '../../../api/session.tsx';
+import { useChange } from '../../../api/use-change.ts';
+import { useTexts } from '../../../ui/text/language.tsx';
+import { AsCommand } from './as-command.tsx';
+import { Confirm } from './confirm.tsx';
+import type { Grant } from './grant-columns.tsx';
+import { curl, quote } from './quote.ts';
+import { roleName } from './role-name.ts';
+import { partsTexts } from './text.ts';
+
+export function RevokeGrant({
+  grant,
+  onClose,
+}: {
+  readonly grant: Grant;
+  readonly onClose: () => void;
+}): ReactNode {
+  const said = useTexts(partsTexts);
+  const { user } = useSession();
+  const revoke = useChange('DELETE /api/berth/v1/grants/{grant_id}');
+  const { id = 0, who = '', role = '', where = '', tag } = grant;
+  const name = roleName(role, said);
+  const forTags = tag === undefined ? '' : ` --tag ${quote(tag)}`;
+  return (
+    <Confirm
+      title={said.revokeOf(name, who)}
+      effect={said.revokeText(who, name, where)}
+      undo={said.revokeUndo}
+      action={said.revoke}
+      busy={revoke.isPending}
+      error={revoke.error}
+      onClose={onClose}
+      onConfirm={() => revoke.mutate({ path: { grant_id: id } }, { onSuccess: onClose })}
+    >
+      <AsCommand
+        berth={`berth access revoke ${quote(who)} ${quote(role)} ${quote(where)}${forTags}`}
+        api={curl('DELETE', `/api/berth/v1/grants/${id}`, user?.username ?? '')}
+      />
+    </Confirm>
+  );
+}

@@ -1,0 +1,117 @@
+import { type ReactNode, useState } from 'react';
+import type { Row } from '../../../api/call.ts';
+import { useSession } from '../../../api/session.tsx';
+import { useChange } from '../../../api/use-change.ts';
+import { TextField } from '../../../ui/controls/field.tsx';
+import { useToast } from '../../../ui/feedback/toast.tsx';
+import { useTexts } from '../../../ui/text/language.tsx';
+import { AsCommand } from '../parts/as-command.tsx';
+import { Confirm } from '../parts/confirm.tsx';
+import { curl, quote } from '../parts/quote.ts';
+import { useDeparture } from '../parts/use-departure.ts';
+import { peopleTexts } from './text.ts';
+
+export type PersonDoing = 'admin' | 'password' | 'delete' | undefined;
+
+interface DoingProps {
+  readonly account: Row<'GET /api/v2.0/users'>;
+  readonly onClose: () => void;
+}
+
+export function PersonDoings({ doing, ...props }: DoingProps & { readonly doing: PersonDoing }): ReactNode {
+  if (doing === 'admin') return <Administrator {...props} />;
+  if (doing === 'password') return <Password {...props} />;
+  return doing === 'delete' ? <Delete {...props} /> : null;
+}
+
+function Administrator({ account, onClose }: DoingProps): ReactNode {
+  const said = useTexts(peopleTexts);
+  const { user } = useSession();
+  const { user_id: id = 0, username = '', sysadmin_flag: isAdmin = false } = account;
+  const change = useChange('PUT /api/v2.0/users/{user_id}/sysadmin');
+  const body = { sysadmin_flag: !isAdmin };
+  const verb = isAdmin ? 'revoke' : 'grant';
+  return (
+    <Confirm
+      title={isAdmin ? said.takeAdmin : said.makeAdmin}
+      effect={isAdmin ? said.takeAdminText(username) : said.makeAdminText(username)}
+      undo={said.adminUndo}
+      action={isAdmin ? said.takeAdmin : said.makeAdmin}
+      look={isAdmin ? 'danger' : 'primary'}
+      busy={change.isPending}
+      error={change.error}
+      onClose={onClose}
+      onConfirm={() => change.mutate({ path: { user_id: id }, body }, { onSuccess: onClose })}
+    >
+      <AsCommand
+        berth={`berth access ${verb} ${quote(username)} system-admin system`}
+        api={curl('PUT', `/api/v2.0/users/${id}/sysadmin`, user?.username ?? '', body)}
+      />
+    </Confirm>
+  );
+}
+
+function Password({ account, onClose }: DoingProps): ReactNode {
+  const said = useTexts(peopleTexts);
+  const toast = useToast();
+  const { user } = useSession();
+  const [password, setPassword] = useState('');
+  const { user_id: id = 0, username = '' } = account;
+  const change = useChange('PUT /api/v2.0/users/{user_id}/password');
+  const done = (): void => {
+    toast({ text: said.passwordSet(username) });
+    onClose();
+  };
+  return (
+    <Confirm
+      title={said.setPassword}
+      effect={said.setPasswordText(username)}
+      undo={said.passwordUndo}
+      action={said.setPassword}
+      look="primary"
+      busy={change.isPending}
+      error={change.error}
+      onClose={onClose}
+      onConfirm={() =>
+        change.mutate({ path: { user_id: id }, body: { new_password: password } }, { onSuccess: done })
+      }
+    >
+      <TextField
+        label={said.newPassword}
+        help={said.passwordHelp}
+        type="password"
+        autoComplete="new-password"
+        value={password}
+        onValue={setPassword}
+      />
+      <AsCommand
+        berth={`berth user passwd ${quote(username)}`}
+        api={curl('PUT', `/api/v2.0/users/${id}/password`, user?.username ?? '', { new_password: '…' })}
+      />
+    </Confirm>
+  );
+}
+
+function Delete({ account, onClose }: DoingProps): ReactNode {
+  const said = useTexts(peopleTexts);
+  const { user } = useSession();
+  const { user_id: id = 0, username = '' } = account;
+  const remove = useDeparture('DELETE /api/v2.0/users/{user_id}', '/access/people');
+  return (
+    <Confirm
+      title={`${said.deleteUser} ${username}`}
+      effect={said.deleteText(username)}
+      undo={said.deleteUndo}
+      action={said.deleteUser}
+      busy={remove.isPending}
+      error={remove.error}
+      onClose={onClose}
+      onConfirm={() => remove.mutate({ path: { user_id: id } })}
+    >
+      <AsCommand
+        berth={`berth user delete ${quote(username)}`}
+        api={curl('DELETE', `/api/v2.0/users/${id}`, user?.username ?? '')}
+      />
+    </Confirm>
+  );
+}

@@ -1,0 +1,106 @@
+import { type ReactNode, useState } from 'react';
+import type { Row } from '../../../api/call.ts';
+import { Failure } from '../../../api/failure.tsx';
+import { useSession } from '../../../api/session.tsx';
+import { useList } from '../../../api/use-list.ts';
+import { Button, LinkButton } from '../../../ui/controls/button.tsx';
+import { Empty } from '../../../ui/feedback/empty.tsx';
+import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
+import type { PageProps } from '../../../ui/navigation/page.ts';
+import { CodeBlock } from '../../../ui/show/code-block.tsx';
+import { PageHead } from '../../../ui/show/page-head.tsx';
+import { Badge, Time } from '../../../ui/show/values.tsx';
+import { useTexts } from '../../../ui/text/language.tsx';
+import { GrantsOf } from '../parts/grants-of.tsx';
+import { quote } from '../parts/quote.ts';
+import { TokensOf } from '../parts/tokens-of.tsx';
+import { type PersonDoing, PersonDoings } from './person-doings.tsx';
+import { peopleTexts } from './text.ts';
+
+type User = Row<'GET /api/v2.0/users'>;
+
+/** One account, by its name. */
+export function PersonPage({ params: { user: name = '' } }: PageProps): ReactNode {
+  const said = useTexts(peopleTexts);
+  const crumbs = [{ to: '/access/people', label: said.title }];
+  const { data, error, refetch } = useList('GET /api/v2.0/users', {
+    query: { page: 1, page_size: 1, q: `username=${encodeURIComponent(name)}` },
+  });
+  const found = data?.rows.find(({ username }) => username === name);
+  if (found !== undefined) return <Person account={found} />;
+  return (
+    <>
+      <PageHead crumbs={crumbs} title={name} />
+      {error !== null ? (
+        <Failure error={error} onAgain={() => void refetch()} />
+      ) : data === undefined ? (
+        <Skeleton lines={8} />
+      ) : (
+        <Empty title={said.noSuch(name)} action={<LinkButton to="/access/people">{said.all}</LinkButton>}>
+          {said.noSuchText}
+        </Empty>
+      )}
+    </>
+  );
+}
+
+function Person({ account }: { readonly account: User }): ReactNode {
+  const said = useTexts(peopleTexts);
+  const { user } = useSession();
+  const [doing, setDoing] = useState<PersonDoing>();
+  const {
+    username = '',
+    user_id: id = 0,
+    sysadmin_flag: isAdmin = false,
+    realname,
+    email,
+    comment,
+  } = account;
+  const whyNot = user?.user_id === id ? said.self : undefined;
+  const actions = (
+    <>
+      <Button onClick={() => setDoing('admin')} whyNot={whyNot}>
+        {isAdmin ? said.takeAdmin : said.makeAdmin}
+      </Button>
+      <Button onClick={() => setDoing('password')} whyNot={whyNot}>
+        {said.setPassword}
+      </Button>
+      <Button onClick={() => setDoing('delete')} whyNot={whyNot}>
+        {said.deleteUser}
+      </Button>
+    </>
+  );
+  return (
+    <>
+      <PageHead
+        crumbs={[{ to: '/access/people', label: said.title }]}
+        title={username}
+        facts={
+          <>
+            {isAdmin ? <Badge kind="accent">{said.administrator}</Badge> : null}
+            <span>{realname}</span>
+            <span>{email}</span>
+            <span>
+              {said.created}: <Time at={account.creation_time} />
+            </span>
+            {comment === undefined ? null : <span>{comment}</span>}
+          </>
+        }
+        actions={actions}
+      />
+      <div className="stack">
+        <GrantsOf who={username} />
+        <TokensOf userId={id} username={username} />
+        <section className="card">
+          <h2>{said.signIns}</h2>
+          <p>{said.signInsText}</p>
+          <CodeBlock
+            label={said.disableCommands}
+            code={`berth user disable ${quote(username)}\nberth user enable ${quote(username)}`}
+          />
+        </section>
+      </div>
+      <PersonDoings account={account} doing={doing} onClose={() => setDoing(undefined)} />
+    </>
+  );
+}

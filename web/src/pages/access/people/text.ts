@@ -1,0 +1,76 @@
+import type { Texts } from '../../../ui/text/say.ts';
+
+export const peopleTexts = {
+  title: { en: 'People', zh: '用户' },
+  filter: { en: 'Filter by name or e-mail', zh: '按用户名或邮箱筛选' },
+  name: { en: 'User name', zh: '用户名' },
+  person: { en: 'Person', zh: '姓名' },
+  email: { en: 'E-mail', zh: '邮箱' },
+  kind: { en: 'On the registry', zh: '系统角色' },
+  administrator: { en: 'administrator', zh: '管理员' },
+  created: { en: 'Created', zh: '创建时间' },
+  newUser: { en: 'New user', zh: '新建用户' },
+  noneMatches: { en: 'No account matches the filter', zh: '没有符合筛选条件的用户' },
+  showAll: { en: 'Show all', zh: '显示全部' },
+  password: { en: 'Password', zh: '密码' },
+  passwordHelp: {
+    en: '8 to 128 characters, with a small and a capital letter and a digit. It is not sent to anybody: hand it over yourself.',
+    zh: '8 到 128 个字符，须含大写字母、小写字母和数字。系统不会发送密码，请自行告知对方。',
+  },
+  comment: { en: 'Comment', zh: '备注' },
+  create: { en: 'Create', zh: '创建' },
+  made: { en: (name: string) => `The account ${name} was made`, zh: (name: string) => `已创建用户 ${name}` },
+  newUserText: {
+    en: 'A new account sees what is public, until it is given access.',
+    zh: '新用户在获得授权之前只能看到公开内容。',
+  },
+  noSuch: { en: (name: string) => `There is no account ${name}`, zh: (name: string) => `没有用户 ${name}` },
+  noSuchText: {
+    en: 'It was deleted or has another name.',
+    zh: '可能已被删除，或使用了其他名称。',
+  },
+  all: { en: 'All accounts', zh: '全部用户' },
+  makeAdmin: { en: 'Make administrator', zh: '设为管理员' },
+  takeAdmin: { en: 'No longer administrator', zh: '取消管理员' },
+  makeAdminText: {
+    en: (name: string) =>
+      `${name} may then do everything: in all projects, with all accounts and with the settings.`,
+    zh: (name: string) => `${name} 将拥有全部权限：所有项目、所有用户以及系统设置。`,
+  },
+  takeAdminText: {
+    en: (name: string) =>
+      `${name} keeps only what was granted below, from the next request on. The last administrator stays one.`,
+    zh: (name: string) => `自下一个请求起，${name} 只保留下列授权。最后一位管理员不能取消。`,
+  },
+  adminUndo: { en: 'by the same menu.', zh: '使用同一菜单。' },
+  setPassword: { en: 'Set password', zh: '设置密码' },
+  setPasswordText: {
+    en: (name: string) =>
+      `Everywhere ${name} is signed in by the password, the session ends. Personal tokens stay; revoke them below.`,
+    zh: (name: string) => `${name} 以密码登录的所有会话都会结束。个人访问令牌不受影响，可在下方撤销。`,
+  },
+  passwordUndo: { en: 'the old password cannot be brought back.', zh: '旧密码无法恢复。' },
+  newPassword: { en: 'New password', zh: '新密码' },
+  passwordSet: {
+    en: (name: string) => `${name} has a new password`,
+    zh: (name: string) => `已为 ${name} 设置新密码`,
+  },
+  deleteUser: { en: 'Delete account', zh: '删除用户' },
+  deleteText: {
+    en: (name: string) =>
+      `${name} cannot sign in any more; all access and all tokens of the account end. What was pushed stays, and the audit log keeps the name.`,
+    zh: (name: string) =>
+      `${name} 将无法登录，其全部权限和令牌失效。已推送的内容保留，审计日志仍保留其名称。`,
+  },
+  deleteUndo: {
+    en: 'not at all. Disabling keeps everything and can be undone.',
+    zh: '无法撤销。停用会保留全部信息且可以恢复。',
+  },
+  self: { en: 'This is your own account.', zh: '这是你自己的账户。' },
+  signIns: { en: 'Sign-ins and disabling', zh: '登录与停用' },
+  signInsText: {
+    en: 'The server keeps no list of sessions that could be shown. To end all sign-ins of the account at once, set a password (sessions) and revoke its tokens, or disable the account on the server’s command line. Disabled, it keeps its access and comes back with it.',
+    zh: '服务器没有可供显示的会话列表。若要立即结束该账户的全部登录，请设置新密码（结束会话）并撤销令牌，或在服务器命令行停用账户。停用后权限保留，启用后恢复。',
+  },
+  disableCommands: { en: 'Disable and enable', zh: '停用与启用' },
+} as const satisfies Texts;

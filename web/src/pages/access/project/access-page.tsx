@@ -1,0 +1,155 @@
+import { type ReactNode, useState } from 'react';
+import { Failure } from '../../../api/failure.tsx';
+import { useAnswer, useList } from '../../../api/use-list.ts';
+import { Button, LinkButton } from '../../../ui/controls/button.tsx';
+import { SelectField } from '../../../ui/controls/field.tsx';
+import { Empty } from '../../../ui/feedback/empty.tsx';
+import { Link } from '../../../ui/navigation/link.tsx';
+import { pathOf } from '../../../ui/navigation/match.ts';
+import type { PageProps } from '../../../ui/navigation/page.ts';
+import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
+import { ListFrame } from '../../../ui/table/list-frame.tsx';
+import { useListState } from '../../../ui/table/list-state.ts';
+import { useTexts } from '../../../ui/text/language.tsx';
+import { type Grant, useGrantColumns } from '../parts/grant-columns.tsx';
+import { RevokeGrant } from '../parts/revoke-grant.tsx';
+import { actionSets, projectRoles, roleName } from '../parts/role-name.ts';
+import { partsTexts } from '../parts/text.ts';
+import { GrantForm } from './grant-form.tsx';
+import { projectAccessTexts } from './text.ts';
+import { useManaging } from './use-managing.ts';
+
+const defaults = { page: '1', sort: '', q: '', role: 'any' };
+
+type Doing = 'give' | { readonly change: Grant } | { readonly revoke: Grant } | undefined;
+
+export function AccessPage({ params }: PageProps): ReactNode {
+  const { project = '' } = params;
+  const said = useTexts(projectAccessTexts);
+  const state = useListState(defaults);
+  const [doing, setDoing] = useState<Doing>();
+  const { role } = state.search;
+  const { data, error, refetch } = useList('GET /api/berth/v1/grants', {
+    query: {
+      project,
+      page: state.page,
+      page_size: state.pageSize,
+      // A kind alone is nobody yet.
+      holder: /^(?:group|robot):$/.test(state.filter.trim()) ? '' : state.filter.trim(),
+      role: role === 'any' ? '' : role,
+    },
+  });
+  const { whyNot, seesAll } = useManaging(project);
+  const columns = useColumns(project, whyNot, setDoing);
+  const filtered = state.filter !== '' || role !== 'any';
+  const empty = filtered ? (
+    <Empty
+      title={said.noneMatches}
+      action={<Button onClick={() => state.set({ q: '', role: 'any', page: '1' })}>{said.showAll}</Button>}
+    />
+  ) : (
+    <Empty title={said.none}>{said.noneText}</Empty>
+  );
+  const explainPath = `/access/explain?where=${encodeURIComponent(project)}`;
+  return (
+    <>
+      {seesAll ? null : <p className="banner info">{said.ownOnly}</p>}
+      <ListFrame
+        state={state}
+        total={data?.total}
+        filterLabel={said.filter}
+        filters={<RoleFilter value={role} onValue={(next) => state.set({ role: next, page: '1' })} />}
+        actions={
+          <>
+            <LinkButton to={explainPath} icon="info">
+              {said.explain}
+            </LinkButton>
+            <Button look="primary" icon="plus" whyNot={whyNot} onClick={() => setDoing('give')}>
+              {said.give}
+            </Button>
+          </>
+        }
+      >
+        {error === null ? (
+          <DataTable
+            label={said.title}
+            columns={columns}
+            rows={data?.rows}
+            keyOf={({ id }) => String(id)}
+            empty={empty}
+          />
+        ) : (
+          <Failure error={error} onAgain={() => void refetch()} />
+        )}
+      </ListFrame>
+      <p className="meta">
+        {said.byRobot} <Link to={pathOf('/p/:project/robots', { project })}>{said.robots}</Link>
+      </p>
+      <Doings project={project} doing={doing} onClose={() => setDoing(undefined)} />
+    </>
+  );
+}
+
+function Doings(props: {
+  readonly project: string;
+  readonly doing: Doing;
+  readonly onClose: () => void;
+}): ReactNode {
+  const { project, doing, onClose } = props;
+  if (doing === undefined) return null;
+  if (doing === 'give') return <GrantForm project={project} onClose={onClose} />;
+  if ('change' in doing) return <GrantForm project={project} before={doing.change} onClose={onClose} />;
+  return <RevokeGrant grant={doing.revoke} onClose={onClose} />;
+}
+
+function RoleFilter(props: { readonly value: string; readonly onValue: (value: string) => void }): ReactNode {
+  const said = useTexts(projectAccessTexts);
+  const parts = useTexts(partsTexts);
+  const { data = [] } = useAnswer('GET /api/berth/v1/roles', {});
+  const own = data.flatMap(({ name = '', level, built_in: builtIn }) =>
+    level === 'project' && builtIn !== true ? [name] : [],
+  );
+  const options = [
+    { value: 'any', label: said.anyRole },
+    ...[...projectRoles, ...actionSets, ...own].map((value) => ({ value, label: roleName(value, parts) })),
+  ];
+  return <SelectField quiet label={said.roleFilter} options={options} {...props} />;
+}
+
+function useColumns(
+  project: string,
+  whyNot: string | undefined,
+  onDo: (doing: Doing) => void,
+): readonly Column<Grant>[] {
+  const said = useTexts(projectAccessTexts);
+  const parts = useTexts(partsTexts);
+  const { who, rest } = useGrantColumns(project);
+  const actions: Column<Grant> = {
+    id: 'actions',
+    header: '',
+    end: true,
+    cell: (grant) => (
+      <span className="row-actions">
+        <Button
+          small
+          look="quiet"
+          whyNot={whyNot}
+          aria-label={said.changeOf(grant.who ?? '')}
+          onClick={() => onDo({ change: grant })}
+        >
+          {said.change}
+        </Button>
+        <Button
+          small
+          look="quiet"
+          whyNot={whyNot}
+          aria-label={parts.revokeOf(roleName(grant.role ?? '', parts), grant.who ?? '')}
+          onClick={() => onDo({ revoke: grant })}
+        >
+          {parts.revoke}
+        </Button>
+      </span>
+    ),
+  };
+  return [...who, ...rest, actions];
+}

@@ -1,0 +1,170 @@
+import { type ReactNode, type SubmitEvent, useState } from 'react';
+import { useFailureText } from '../../../api/failure.tsx';
+import { useSession } from '../../../api/session.tsx';
+import { useAnswer } from '../../../api/use-list.ts';
+import { Button } from '../../../ui/controls/button.tsx';
+import { Dialog } from '../../../ui/controls/dialog.tsx';
+import { SelectField, TextField } from '../../../ui/controls/field.tsx';
+import { useToast } from '../../../ui/feedback/toast.tsx';
+import { useTexts } from '../../../ui/text/language.tsx';
+import { AsCommand } from '../parts/as-command.tsx';
+import { dayOf } from '../parts/day.ts';
+import type { Grant } from '../parts/grant-columns.tsx';
+import { curl, quote } from '../parts/quote.ts';
+import { actionSets, projectRoles, roleName } from '../parts/role-name.ts';
+import { partsTexts } from '../parts/text.ts';
+import { type Draft, draftOf, grantBody } from './grant-draft.ts';
+import { projectAccessTexts } from './text.ts';
+import { useGive } from './use-give.ts';
+import { WhoFields } from './who-fields.tsx';
+
+const formId = 'give-access';
+
+interface GrantFormProps {
+  readonly project: string;
+  /** What is changed; undefined: something is given. */
+  readonly before?: Grant;
+  /** What the fields begin with. */
+  readonly proposed?: Grant | undefined;
+  readonly onClose: () => void;
+}
+
+export function GrantForm({ project, before, proposed, onClose }: GrantFormProps): ReactNode {
+  const said = useTexts(projectAccessTexts);
+  const parts = useTexts(partsTexts);
+  const toast = useToast();
+  const [draft, setDraft] = useState(() => draftOf(project, before ?? proposed));
+  const set = (part: Partial<Draft>): void => setDraft((now) => ({ ...now, ...part }));
+  const give = useGive();
+  const body = grantBody(project, draft);
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    give.mutate(
+      { body, before: before?.id },
+      {
+        onSuccess: () => {
+          toast({ text: said.given(body.who) });
+          onClose();
+        },
+      },
+    );
+  };
+  return (
+    <Dialog
+      wide
+      title={before === undefined ? said.give : said.changeOf(before.who ?? '')}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>{parts.cancel}</Button>
+          <Button look="primary" submit form={formId} busy={give.isPending}>
+            {before === undefined ? said.give : said.save}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} className="form" onSubmit={submit}>
+        {before === undefined ? <WhoFields draft={draft} onDraft={set} /> : null}
+        <RightFields draft={draft} onDraft={set} fixed={before !== undefined} />
+      </form>
+      <Effect body={body} error={give.error} />
+    </Dialog>
+  );
+}
+
+type FieldsProps = { readonly draft: Draft; readonly onDraft: (part: Partial<Draft>) => void };
+
+function RightFields({ draft, onDraft, fixed }: FieldsProps & { readonly fixed: boolean }): ReactNode {
+  const said = useTexts(projectAccessTexts);
+  const parts = useTexts(partsTexts);
+  const { data = [] } = useAnswer('GET /api/berth/v1/roles', {});
+  const own = data.flatMap(({ name = '', level, built_in: builtIn }) =>
+    level === 'project' && builtIn !== true ? [name] : [],
+  );
+  const known = [...actionSets, ...projectRoles.toReversed(), ...own];
+  const roles = known.includes(draft.role) ? known : [draft.role, ...known];
+  return (
+    <>
+      <SelectField
+        label={said.may}
+        value={draft.role}
+        onValue={(role) => onDraft({ role })}
+        options={roles.map((value) => ({ value, label: roleName(value, parts) }))}
+      />
+      {fixed ? null : (
+        <>
+          <SelectField
+            label={said.place}
+            value={draft.place}
+            onValue={(place) => onDraft({ place })}
+            options={[
+              { value: 'whole', label: said.whole },
+              { value: 'some', label: said.some },
+            ]}
+          />
+          {draft.place === 'whole' ? null : (
+            <TextField
+              label={said.repository}
+              help={said.repositoryHelp}
+              value={draft.repository}
+              onValue={(repository) => onDraft({ repository })}
+              required
+              autoComplete="off"
+            />
+          )}
+        </>
+      )}
+      <div className="pair">
+        {fixed ? null : (
+          <TextField
+            label={said.tag}
+            help={said.tagHelp}
+            value={draft.tag}
+            onValue={(tag) => onDraft({ tag })}
+            autoComplete="off"
+          />
+        )}
+        <TextField
+          label={said.end}
+          help={said.endHelp}
+          type="date"
+          min={dayOf(Date.now())}
+          value={draft.end}
+          onValue={(end) => onDraft({ end })}
+        />
+      </div>
+    </>
+  );
+}
+
+function Effect(props: {
+  readonly body: ReturnType<typeof grantBody>;
+  readonly error: Error | null;
+}): ReactNode {
+  const { body, error } = props;
+  const said = useTexts(projectAccessTexts);
+  const parts = useTexts(partsTexts);
+  const failureText = useFailureText();
+  const { user } = useSession();
+  const { who, role, where, tag, expires_at: end } = body;
+  const options = [
+    ...(tag === undefined ? [] : ['--tag', quote(tag)]),
+    ...(end === undefined ? [] : ['--expires', end]),
+  ];
+  const command = ['berth access grant', quote(who), quote(role), quote(where), ...options].join(' ');
+  return (
+    <>
+      {error === null ? null : (
+        <p className="problem" role="alert">
+          <span lang="en">{failureText(error)}</span>
+        </p>
+      )}
+      {who === '' || who.endsWith(':') ? null : (
+        <>
+          <p>{said.effect(who, roleName(role, parts), where)}</p>
+          <AsCommand berth={command} api={curl('POST', '/api/berth/v1/grants', user?.username ?? '', body)} />
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,149 @@
+import { type ReactNode, type SubmitEvent, useState } from 'react';
+import { useFailureText } from '../../../api/failure.tsx';
+import { useSession } from '../../../api/session.tsx';
+import { useChange } from '../../../api/use-change.ts';
+import { useAnswer } from '../../../api/use-list.ts';
+import { Button } from '../../../ui/controls/button.tsx';
+import { Dialog } from '../../../ui/controls/dialog.tsx';
+import { SelectField, TextField } from '../../../ui/controls/field.tsx';
+import { useTexts } from '../../../ui/text/language.tsx';
+import { AsCommand } from '../parts/as-command.tsx';
+import { ChoiceList } from '../parts/choice-list.tsx';
+import { curl, quote } from '../parts/quote.ts';
+import { partsTexts } from '../parts/text.ts';
+import { emptyDraft, type NewRobotBody, type RobotDraft, robotBody } from './rights.ts';
+import type { Made } from './robot-doings.tsx';
+import { robotsTexts } from './text.ts';
+
+const formId = 'new-robot';
+
+interface NewRobotProps {
+  readonly project: string | undefined;
+  readonly onMade: (made: Made) => void;
+  readonly onClose: () => void;
+}
+
+export function NewRobot({ project, onMade, onClose }: NewRobotProps): ReactNode {
+  const said = useTexts(robotsTexts);
+  const parts = useTexts(partsTexts);
+  const failureText = useFailureText();
+  const { user } = useSession();
+  const [draft, setDraft] = useState(emptyDraft);
+  const create = useChange('POST /api/v2.0/robots');
+  const body = robotBody(draft, project);
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    create.mutate(
+      { body },
+      {
+        onSuccess: ({ name = '', secret = '' }) => {
+          onClose();
+          onMade({ name, secret });
+        },
+      },
+    );
+  };
+  return (
+    <Dialog
+      wide
+      title={said.newRobot}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>{parts.cancel}</Button>
+          <Button look="primary" submit form={formId} busy={create.isPending}>
+            {said.create}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} className="form" onSubmit={submit}>
+        <Fields
+          draft={draft}
+          ofProject={project !== undefined}
+          onDraft={(part) => setDraft((now) => ({ ...now, ...part }))}
+        />
+      </form>
+      {create.error === null ? null : (
+        <p className="problem" role="alert">
+          {failureText(create.error)}
+        </p>
+      )}
+      <AsCommand
+        berth={commandOf(body, project)}
+        api={curl('POST', '/api/v2.0/robots', user?.username ?? '', body)}
+      />
+    </Dialog>
+  );
+}
+
+function commandOf(
+  { name = '', duration, permissions = [] }: NewRobotBody,
+  project: string | undefined,
+): string {
+  const rights = permissions.flatMap(({ namespace, access = [] }) =>
+    access.map(({ resource, action }) => {
+      const right = `${resource}:${action}`;
+      return `--permission ${quote(project === undefined ? `${namespace}/${right}` : right)}`;
+    }),
+  );
+  const limits = (permissions[0]?.repositories ?? []).map((each) => `--repositories ${quote(each)}`);
+  const where = project === undefined ? '--system' : `-p ${quote(project)}`;
+  return [
+    'berth robot create',
+    quote(name || 'NAME'),
+    where,
+    ...rights,
+    ...limits,
+    `--days ${duration}`,
+  ].join(' ');
+}
+
+interface FieldsProps {
+  readonly draft: RobotDraft;
+  readonly ofProject: boolean;
+  readonly onDraft: (part: Partial<RobotDraft>) => void;
+}
+
+function Fields({ draft, ofProject, onDraft }: FieldsProps): ReactNode {
+  const said = useTexts(robotsTexts);
+  const { data } = useAnswer('GET /api/v2.0/permissions', {}, { enabled: draft.preset === 'custom' });
+  const field = (key: 'name' | 'description' | 'days' | 'projects' | 'repositories') => ({
+    value: draft[key],
+    onValue: (value: string) => onDraft({ [key]: value }),
+    autoComplete: 'off',
+  });
+  return (
+    <>
+      <div className="pair">
+        <TextField label={said.name} help={said.nameHelp} {...field('name')} required autoFocus />
+        <TextField label={said.days} help={said.daysHelp} {...field('days')} inputMode="numeric" required />
+      </div>
+      <TextField label={said.description} {...field('description')} />
+      <div className="pair">
+        <SelectField
+          label={said.preset}
+          value={draft.preset}
+          onValue={(preset) => onDraft({ preset })}
+          options={(['pull', 'push', 'remove', 'custom'] as const).map((value) => ({
+            value,
+            label: said[value],
+          }))}
+        />
+        {ofProject ? (
+          <TextField label={said.repositories} help={said.repositoriesHelp} {...field('repositories')} />
+        ) : (
+          <TextField label={said.projects} help={said.projectsHelp} {...field('projects')} required />
+        )}
+      </div>
+      {draft.preset === 'custom' ? (
+        <ChoiceList
+          label={said.choose}
+          options={(data?.project ?? []).map(({ resource, action }) => `${resource}:${action}`)}
+          chosen={draft.chosen}
+          onChosen={(chosen) => onDraft({ chosen })}
+        />
+      ) : null}
+    </>
+  );
+}

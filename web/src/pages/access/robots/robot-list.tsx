@@ -1,0 +1,103 @@
+import { type ReactNode, useState } from 'react';
+import { Failure } from '../../../api/failure.tsx';
+import { allOf, contains } from '../../../api/list-query.ts';
+import { useList } from '../../../api/use-list.ts';
+import { Button } from '../../../ui/controls/button.tsx';
+import { SelectField } from '../../../ui/controls/field.tsx';
+import { Empty } from '../../../ui/feedback/empty.tsx';
+import { DataTable } from '../../../ui/table/data-table.tsx';
+import { ListFrame } from '../../../ui/table/list-frame.tsx';
+import { useListState } from '../../../ui/table/list-state.ts';
+import { useTexts } from '../../../ui/text/language.tsx';
+import { SecretOnce } from '../parts/secret-once.tsx';
+import { NewRobot } from './new-robot.tsx';
+import { type Made, type RobotDoing, RobotDoings } from './robot-doings.tsx';
+import { robotsTexts } from './text.ts';
+import { useRobotColumns } from './use-robot-columns.tsx';
+
+const defaults = { page: '1', sort: 'name', q: '', state: 'any' };
+const states = ['any', 'on', 'off'] as const;
+
+export interface RobotListProps {
+  /** Undefined: of the system. */
+  readonly project: { readonly id: number; readonly name: string } | undefined;
+  /** Why they may not be changed. */
+  readonly whyNot: string | undefined;
+}
+
+export function RobotList({ project, whyNot }: RobotListProps): ReactNode {
+  const said = useTexts(robotsTexts);
+  const state = useListState(defaults);
+  const [doing, setDoing] = useState<RobotDoing | 'make'>();
+  const [made, setMade] = useState<Made>();
+  const which = states.find((each) => each === state.search.state) ?? 'any';
+  const q = allOf(
+    project === undefined ? undefined : `Level=project,ProjectID=${project.id}`,
+    contains('name', state.filter),
+    which === 'any' ? undefined : `disabled=${which === 'off'}`,
+  );
+  const { data, error, refetch } = useList('GET /api/v2.0/robots', {
+    query: {
+      page: state.page,
+      page_size: state.pageSize,
+      sort: state.sort,
+      ...(q === undefined ? {} : { q }),
+    },
+  });
+  const columns = useRobotColumns(project?.name, whyNot, setDoing);
+  const close = (): void => setDoing(undefined);
+  const filtered = state.filter !== '' || which !== 'any';
+  const empty = filtered ? (
+    <Empty
+      title={said.noneMatches}
+      action={<Button onClick={() => state.set({ q: '', state: 'any', page: '1' })}>{said.showAll}</Button>}
+    />
+  ) : (
+    <Empty title={said.noneYet}>{said.noneYetText}</Empty>
+  );
+  if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
+  return (
+    <>
+      <ListFrame
+        state={state}
+        total={data?.total}
+        filterLabel={said.filter}
+        filters={
+          <SelectField
+            quiet
+            label={said.states}
+            value={which}
+            onValue={(next) => state.set({ state: next, page: '1' })}
+            options={states.map((value) => ({ value, label: said[value] }))}
+          />
+        }
+        actions={
+          <Button look="primary" icon="plus" whyNot={whyNot} onClick={() => setDoing('make')}>
+            {said.newRobot}
+          </Button>
+        }
+      >
+        <DataTable
+          label={said.title}
+          columns={columns}
+          rows={data?.rows}
+          keyOf={({ id }) => String(id)}
+          state={state}
+          empty={empty}
+        />
+      </ListFrame>
+      {doing === 'make' ? <NewRobot project={project?.name} onMade={setMade} onClose={close} /> : null}
+      {doing === undefined || doing === 'make' ? null : (
+        <RobotDoings project={project?.name} doing={doing} onMade={setMade} onClose={close} />
+      )}
+      {made === undefined ? null : (
+        <SecretOnce
+          title={said.secretOf(made.name)}
+          username={made.name}
+          secret={made.secret}
+          onClose={() => setMade(undefined)}
+        />
+      )}
+    </>
+  );
+}

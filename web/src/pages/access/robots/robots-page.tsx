@@ -1,0 +1,16 @@
+import type { ReactNode } from 'react';
+import { PageHead } from '../../../ui/show/page-head.tsx';
+import { useTexts } from '../../../ui/text/language.tsx';
+import { RobotList } from './robot-list.tsx';
+import { robotsTexts } from './text.ts';
+
+/** Robot accounts of the system. */
+export function RobotsPage(): ReactNode {
+  const said = useTexts(robotsTexts);
+  return (
+    <>
+      <PageHead title={said.title} facts={<span>{said.systemText}</span>} />
+      <RobotList project={undefined} whyNot={undefined} />
+    </>
+  );
+}

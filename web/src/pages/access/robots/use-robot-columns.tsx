@@ -1,0 +1,116 @@
+import { Button } from '../../../ui/controls/button.tsx';
+import { Badge, LongName, Time } from '../../../ui/show/values.tsx';
+import type { Column } from '../../../ui/table/data-table.tsx';
+import { useTexts } from '../../../ui/text/language.tsx';
+import { Ending } from '../parts/ending.tsx';
+import type { Robot } from './rights.ts';
+import type { RobotDoing } from './robot-doings.tsx';
+import { robotsTexts } from './text.ts';
+
+/** @param project whose robots they are; undefined: those of the system */
+export function useRobotColumns(
+  project: string | undefined,
+  whyNot: string | undefined,
+  onDo: (doing: RobotDoing) => void,
+): readonly Column<Robot>[] {
+  const said = useTexts(robotsTexts);
+  const actions: Column<Robot> = {
+    id: 'actions',
+    header: '',
+    end: true,
+    cell: (robot) => <Actions robot={robot} onDo={onDo} />,
+  };
+  return [
+    {
+      id: 'name',
+      header: said.name,
+      sort: 'name',
+      cell: ({ name = '', description }) => (
+        <span className="strong" title={description}>
+          <LongName name={name} />
+        </span>
+      ),
+    },
+    { id: 'state', header: said.state, cell: (robot) => <State robot={robot} /> },
+    { id: 'where', header: said.rightsIn, cell: (robot) => <Where robot={robot} project={project} /> },
+    { id: 'rights', header: said.rights, priority: 2, cell: (robot) => <Rights robot={robot} /> },
+    {
+      id: 'ends',
+      header: said.ends,
+      cell: ({ expires_at: at = -1 }) => <Ending at={at === -1 ? undefined : at * 1000} />,
+    },
+    {
+      id: 'used',
+      header: said.lastUsed,
+      priority: 2,
+      cell: ({ last_used_time: at, last_used_address: address = '', last_used_client: client = '' }) => (
+        <span title={`${address} ${client}`.trim()}>
+          <Time at={at} />
+        </span>
+      ),
+    },
+    {
+      id: 'created',
+      header: said.created,
+      sort: '-creation_time',
+      priority: 3,
+      cell: ({ creation_time: at }) => <Time at={at} />,
+    },
+    ...(whyNot === undefined ? [actions] : []),
+  ];
+}
+
+function State({ robot }: { readonly robot: Robot }) {
+  const said = useTexts(robotsTexts);
+  const { disable, expires_at: end = -1 } = robot;
+  if (disable === true) return <Badge kind="warning">{said.off}</Badge>;
+  if (end !== -1 && end * 1000 <= Date.now()) return <Badge kind="danger">{said.over}</Badge>;
+  return <Badge kind="ok">{said.on}</Badge>;
+}
+
+function Where({ robot, project }: { readonly robot: Robot; readonly project: string | undefined }) {
+  const said = useTexts(robotsTexts);
+  const places = (robot.permissions ?? []).flatMap(({ kind, namespace = '', repositories }) => {
+    if (kind === 'system') return [said.system];
+    if (repositories !== undefined) return repositories.map((each) => `${namespace}/${each}`);
+    return [namespace === '*' ? said.everyProject : namespace];
+  });
+  const text = places.join(', ');
+  return places.length === 1 && text === project ? project : <LongName name={text} />;
+}
+
+function Rights({ robot }: { readonly robot: Robot }) {
+  const said = useTexts(robotsTexts);
+  const rights = new Set(
+    (robot.permissions ?? []).flatMap(({ access = [] }) =>
+      access.map(({ resource, action, effect }) => `${effect === 'deny' ? '!' : ''}${resource}:${action}`),
+    ),
+  );
+  return <span title={[...rights].join(', ')}>{said.rightCount(rights.size)}</span>;
+}
+
+function Actions(props: { readonly robot: Robot; readonly onDo: (doing: RobotDoing) => void }) {
+  const { robot, onDo } = props;
+  const said = useTexts(robotsTexts);
+  const { name = '', disable: isOff } = robot;
+  const entries = [
+    { kind: 'rotate', label: said.rotate },
+    { kind: 'switch', label: isOff === true ? said.enable : said.disable },
+    { kind: 'delete', label: said.delete },
+  ] as const;
+  return (
+    <span className="row-actions">
+      {entries.map(({ kind, label }) => (
+        <Button
+          key={kind}
+          small
+          look="quiet"
+          aria-label={`${label}: ${name}`}
+          onClick={() => onDo({ kind, robot })}
+        >
+          {label}
+        </Button>
+      ))}
+    </span>
+  );
+}
