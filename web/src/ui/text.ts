@@ -32,4 +32,16 @@ export const uiTexts = {
   requestId: { en: 'Request', zh: '请求编号' },
   copyDiagnostic: { en: 'Copy for a report', zh: '复制诊断信息' },
   bytes: { en: (bytes: string) => `${bytes} bytes`, zh: (bytes: string) => `${bytes} 字节` },
+  asCommand: { en: 'As a command', zh: '用命令完成' },
+  typeFirst: {
+    en: (text: string) => `Type ${text} to confirm`,
+    zh: (text: string) => `输入 ${text} 以确认`,
+  },
+  noLog: { en: 'Nothing was logged.', zh: '没有日志。' },
+  pending: { en: 'waiting', zh: '等待中' },
+  scheduled: { en: 'scheduled', zh: '已计划' },
+  running: { en: 'running', zh: '运行中' },
+  stopped: { en: 'stopped', zh: '已停止' },
+  failed: { en: 'failed', zh: '失败' },
+  succeeded: { en: 'succeeded', zh: '成功' },
 } as const satisfies Texts;
