@@ -44,4 +44,11 @@ export const uiTexts = {
   stopped: { en: 'stopped', zh: '已停止' },
   failed: { en: 'failed', zh: '失败' },
   succeeded: { en: 'succeeded', zh: '成功' },
+  hourly: { en: 'every hour', zh: '每小时' },
+  daily: { en: 'every day at 00:00 UTC', zh: '每天 00:00 UTC' },
+  weekly: { en: 'every Sunday at 00:00 UTC', zh: '每周日 00:00 UTC' },
+  dailyAt: {
+    en: (time: string) => `every day at ${time} UTC`,
+    zh: (time: string) => `每天 ${time} UTC`,
+  },
 } as const satisfies Texts;

@@ -9,7 +9,8 @@ interface ListFrameProps {
   readonly state: ListState;
   /** Of all pages; undefined: not known yet. */
   readonly total: number | undefined;
-  readonly filterLabel: string;
+  /** Default: nothing is looked for by a text. */
+  readonly filterLabel?: string;
   /** Beside the filter: further filters. */
   readonly filters?: ReactNode;
   /** At the end of the bar: what can be done. */
@@ -25,7 +26,7 @@ export function ListFrame(props: ListFrameProps): ReactNode {
   return (
     <section className="list">
       <div className="list-bar">
-        <FilterBox state={state} label={filterLabel} />
+        {filterLabel === undefined ? null : <FilterBox state={state} label={filterLabel} />}
         {filters}
         {state.filter !== '' && total !== undefined ? (
           <span className="meta" role="status">
