@@ -166,10 +166,10 @@ function useColumns({ act, onEnd }: ColumnsInput): readonly Column<Queue>[] {
         paused === true ? (
           <Badge kind="warning">{said.paused}</Badge>
         ) : (
-          <Badge kind="ok">{said.running}</Badge>
+          <Badge kind="ok">{said.active}</Badge>
         ),
     },
-    { id: 'waiting', header: said.waiting, end: true, cell: ({ count }) => <Count value={count} /> },
+    { id: 'waiting', header: said.waiting, end: true, cell: ({ count = 0 }) => <Count value={count} /> },
     {
       id: 'longest',
       header: said.longest,

@@ -61,7 +61,7 @@ export const jobsTexts = {
   longest: { en: 'Longest wait', zh: '最长等待' },
   seconds: { en: (count: string) => `${count} s`, zh: (count: string) => `${count} 秒` },
   state: { en: 'State', zh: '状态' },
-  running: { en: 'running', zh: '运行中' },
+  active: { en: 'active', zh: '正常' },
   paused: { en: 'paused', zh: '已暂停' },
   queueFacts: {
     en: (waiting: string, paused: string) => `${waiting} wait · ${paused} kinds are paused`,
