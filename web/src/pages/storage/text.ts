@@ -21,7 +21,6 @@ export const storageTexts = {
   byCollection: { en: 'By garbage collection', zh: '垃圾回收' },
   byUntagged: { en: 'By removing untagged artifacts', zh: '删除无标签制品' },
   by: { en: 'How', zh: '方式' },
-  frees: { en: 'Frees', zh: '可释放' },
   openTrash: { en: 'Open the trash', zh: '打开回收站' },
   openCollection: { en: 'Plan a collection', zh: '规划回收' },
   untaggedMost: {

@@ -18,8 +18,8 @@ export const webhooksTexts = {
   type: { en: 'Kind', zh: '类型' },
   address: { en: 'Address', zh: '地址' },
   addressHelp: {
-    en: 'Where events are posted to, such as https://example.com/hook',
-    zh: '事件发送的地址，例如 https://example.com/hook',
+    en: 'Where events are posted to, such as https://ci-host/hook',
+    zh: '事件发送的地址，例如 https://ci-host/hook',
   },
   format: { en: 'Payload format', zh: '载荷格式' },
   authHeader: { en: 'Authorization header', zh: 'Authorization 请求头' },
@@ -84,5 +84,4 @@ export const webhooksTexts = {
     zh: (id: string) => `重新投递 ${id}`,
   },
   redelivered: { en: 'It is sent again', zh: '正在重新投递' },
-  why: { en: 'Why', zh: '原因' },
 } as const satisfies Texts;
