@@ -39,7 +39,8 @@ async function once({ method, url, body, headers, signal }: Sent): Promise<Respo
       method,
       credentials: 'same-origin',
       headers: {
-        Accept: 'application/json',
+        // Logs are plain text.
+        Accept: 'application/json, text/plain;q=0.9',
         ...headers,
         ...(unsafe && csrfToken !== undefined ? { [csrfHeader]: csrfToken } : {}),
       },

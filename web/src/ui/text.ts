@@ -42,4 +42,23 @@ export const uiTexts = {
   themeAuto: { en: 'As the system', zh: '跟随系统' },
   asCommand: { en: 'As a command', zh: '对应的命令' },
   bytes: { en: (bytes: string) => `${bytes} bytes`, zh: (bytes: string) => `${bytes} 字节` },
+  asCommand: { en: 'As a command', zh: '用命令完成' },
+  typeFirst: {
+    en: (text: string) => `Type ${text} to confirm`,
+    zh: (text: string) => `输入 ${text} 以确认`,
+  },
+  noLog: { en: 'Nothing was logged.', zh: '没有日志。' },
+  pending: { en: 'waiting', zh: '等待中' },
+  scheduled: { en: 'scheduled', zh: '已计划' },
+  running: { en: 'running', zh: '运行中' },
+  stopped: { en: 'stopped', zh: '已停止' },
+  failed: { en: 'failed', zh: '失败' },
+  succeeded: { en: 'succeeded', zh: '成功' },
+  hourly: { en: 'every hour', zh: '每小时' },
+  daily: { en: 'every day at 00:00 UTC', zh: '每天 00:00 UTC' },
+  weekly: { en: 'every Sunday at 00:00 UTC', zh: '每周日 00:00 UTC' },
+  dailyAt: {
+    en: (time: string) => `every day at ${time} UTC`,
+    zh: (time: string) => `每天 ${time} UTC`,
+  },
 } as const satisfies Texts;

@@ -9,7 +9,7 @@ interface ListFrameProps {
   readonly state: ListState;
   /** Of all pages; undefined: not known yet. */
   readonly total: number | undefined;
-  /** Undefined: the list has no filter. */
+  /** Default: nothing is looked for by a text. */
   readonly filterLabel?: string;
   /** Beside the filter: further filters. */
   readonly filters?: ReactNode;
@@ -25,16 +25,18 @@ export function ListFrame(props: ListFrameProps): ReactNode {
   const { language } = useLanguage();
   return (
     <section className="list">
-      <div className="list-bar">
-        {filterLabel === undefined ? null : <FilterBox state={state} label={filterLabel} />}
-        {filters}
-        {state.filter !== '' && total !== undefined ? (
-          <span className="meta" role="status">
-            {said.matches(formatNumber(total, language))}
-          </span>
-        ) : null}
-        <div className="list-actions">{actions}</div>
-      </div>
+      {filterLabel === undefined && filters === undefined && actions === undefined ? null : (
+        <div className="list-bar">
+          {filterLabel === undefined ? null : <FilterBox state={state} label={filterLabel} />}
+          {filters}
+          {state.filter !== '' && total !== undefined ? (
+            <span className="meta" role="status">
+              {said.matches(formatNumber(total, language))}
+            </span>
+          ) : null}
+          <div className="list-actions">{actions}</div>
+        </div>
+      )}
       {children}
       <Pages state={state} total={total} />
     </section>

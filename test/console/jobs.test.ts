@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { expectStatus } from '../harness/registry-client.ts';
+import { jsonOf, sendJson } from '../harness/rest.ts';
+import { BerthServer } from '../harness/start-server.ts';
+import { waitUntil } from '../harness/wait-until.ts';
+import { ConsoleBrowser } from './console-browser.ts';
+import { lookAt } from './look-at.ts';
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const browser = await ConsoleBrowser.open(server);
+after(() => browser[Symbol.asyncDispose]());
+const admin = server.client();
+const wide = { language: 'en', theme: 'light', width: 1440 } as const;
+const kind = 'GARBAGE_COLLECTION';
+
+interface Job {
+  readonly id: number;
+  readonly status: string;
+}
+
+const jobs = async (): Promise<Job[]> => jsonOf<Job[]>(await admin.get(`/api/berth/v1/jobs?kind=${kind}`));
+
+/** Returns the number of the job. */
+async function begun(): Promise<number> {
+  const answer = await sendJson(admin, 'POST', '/api/v2.0/system/gc/schedule', {
+    schedule: { type: 'Manual' },
+    parameters: { dry_run: true },
+  });
+  expectStatus(answer, 201);
+  const [job] = await jobs();
+  return job?.id ?? assert.fail('there is no job');
+}
+
+const done = await begun();
+await waitUntil('the job has ended', async () => (await jobs())[0]?.status === 'Success');
+
+test('jobs', async (context) => {
+  await lookAt(context, browser, { path: '/jobs', ready: { en: 'Created', zh: '创建时间' } });
+});
+
+test('a job', async (context) => {
+  await lookAt(context, browser, {
+    path: `/jobs/${done}`,
+    ready: { en: 'nothing is changed', zh: 'nothing is changed' },
+  });
+});
+
+test('queues', async (context) => {
+  await lookAt(context, browser, { path: '/jobs/queues', ready: { en: 'Longest wait', zh: '最长等待' } });
+});
+
+test('schedules', async (context) => {
+  await lookAt(context, browser, { path: '/jobs/schedules', ready: { en: 'Belongs to', zh: '所属' } });
+});
+
+test('a kind is paused; its job waits, is cancelled, begun again, resumed, and followed to its end', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/jobs/queues', kind);
+  await page.getByRole('button', { name: `Pause ${kind}` }).click();
+  await page.getByRole('button', { name: `Resume ${kind}` }).waitFor();
+  await page.locator('tbody tr', { hasText: kind }).getByText('paused').waitFor();
+  const id = await begun();
+  await window.open(`/jobs/${id}`, 'waiting');
+  await page.getByRole('button', { name: 'Cancel the job' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Cancel the job' }).click();
+  await page.locator('.facts').getByText('stopped').waitFor();
+  await page.getByRole('button', { name: 'Begin again' }).click();
+  await page.locator('.facts').getByText('waiting').waitFor();
+  await window.expectGood();
+  expectStatus(
+    await sendJson(admin, 'PUT', `/api/v2.0/jobservice/queues/${kind}`, { action: 'resume' }),
+    200,
+  );
+  await page.locator('.facts').getByText('succeeded').waitFor();
+  await page
+    .getByText(/nothing is changed/)
+    .first()
+    .waitFor();
+  await window.expectGood();
+});
+
+test('jobs that wait are ended together', async () => {
+  expectStatus(await sendJson(admin, 'PUT', `/api/v2.0/jobservice/queues/${kind}`, { action: 'pause' }), 200);
+  const id = await begun();
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/jobs/queues', kind);
+  await page.getByRole('button', { name: `End those that wait: ${kind}` }).click();
+  await page.getByText(`1 jobs of the kind ${kind} that wait are ended.`).waitFor();
+  await window.expectGood();
+  await page.locator('dialog').getByRole('button', { name: 'End those that wait', exact: true }).click();
+  await waitUntil('the job is stopped', async () =>
+    (await jobs()).some((job) => job.id === id && job.status === 'Stopped'),
+  );
+  await page.getByRole('button', { name: 'Resume all' }).click();
+  await page.getByRole('button', { name: `Pause ${kind}` }).waitFor();
+  await window.expectGood();
+});
+
+test('all schedules are paused and go on', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/jobs/schedules', 'Belongs to');
+  await page.getByRole('button', { name: 'Pause all schedules' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Pause all schedules' }).click();
+  await page.getByText('All schedules are paused').waitFor();
+  await page.getByRole('button', { name: 'Resume all schedules' }).click();
+  await page.getByText('Schedules begin their work').waitFor();
+  await window.expectGood();
+});

@@ -1,0 +1,82 @@
+import { after, test } from 'node:test';
+import { imageOf } from '../harness/image.ts';
+import { expectStatus } from '../harness/registry-client.ts';
+import { jsonOf, makeProject, sendJson } from '../harness/rest.ts';
+import { makePolicy, retentionRule, runPolicy } from '../harness/retention.ts';
+import { BerthServer } from '../harness/start-server.ts';
+import { waitUntil } from '../harness/wait-until.ts';
+import { ConsoleBrowser } from './console-browser.ts';
+import { lookAt } from './look-at.ts';
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const browser = await ConsoleBrowser.open(server);
+after(() => browser[Symbol.asyncDispose]());
+const admin = server.client();
+const wide = { language: 'en', theme: 'light', width: 1440 } as const;
+const id = await makeProject(admin, 'pay');
+await makeProject(admin, 'bare');
+for (const no of [1, 2, 3])
+  await admin.pushImage('pay/api', `v${no}`, imageOf({ seed: `pay ${no}`, layers: [50_000] }));
+const policy = await makePolicy(admin, id, [retentionRule({ template: 'latestPushedK', n: 3 })]);
+await runPolicy(admin, policy);
+
+test('retention of a project', async (context) => {
+  await lookAt(context, browser, { path: '/p/pay/retention', ready: { en: 'Run 1', zh: '运行 1' } });
+});
+
+test('retention of a project that has none', async (context) => {
+  await lookAt(context, browser, {
+    path: '/p/bare/retention',
+    ready: { en: 'No rule: nothing is removed', zh: '没有规则：不会删除任何内容' },
+  });
+});
+
+test('a plan has an address, where it is looked at before it is applied', async () => {
+  const draft = { rules: [retentionRule({ template: 'latestPushedK', n: 2 })] };
+  const { plan_id: plan } = jsonOf<{ plan_id: number }>(
+    await sendJson(admin, 'POST', '/api/berth/v1/projects/pay/retention/preview', { policy: draft }),
+  );
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open(`/p/pay/retention?plan=${plan}`, `Plan ${plan}`);
+  await page.getByText('Tags that go: 1 · artifacts: 1').waitFor();
+  await page.getByText('pay/api:v1').waitFor();
+  await page.getByText('Can be applied until').waitFor();
+  await window.expectGood();
+});
+
+test('a rule is changed, previewed with its bytes, and applied', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/pay/retention', 'Rule 1');
+  await page.getByRole('spinbutton', { name: 'Number' }).fill('1');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The policy is saved').waitFor();
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await page.getByText('Tags that go: 2 · artifacts: 2').waitFor();
+  await window.expectGood();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  const dialog = page.locator('dialog');
+  await dialog.getByText(/\d{3} bytes of usage/).waitFor();
+  await window.expectGood();
+  await dialog.getByRole('button', { name: 'Apply', exact: true }).click();
+  await waitUntil(
+    'the older tags are in the trash',
+    async () => (await admin.get('/v2/pay/api/manifests/v1')).status === 404,
+  );
+  expectStatus(await admin.get('/v2/pay/api/manifests/v3'), 200);
+});
+
+test('the first rule of a project makes its policy', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/bare/retention', 'No rule');
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await page.getByRole('textbox', { name: 'Tags' }).fill('v*');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The policy is saved').waitFor();
+  await page.reload();
+  await page.getByText('Rule 1').waitFor();
+  await window.expectGood();
+});

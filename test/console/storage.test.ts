@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { addUsers } from '../harness/accounts.ts';
+import { changedSource } from '../harness/changed-source.ts';
+import { imageOf } from '../harness/image.ts';
+import { expectStatus } from '../harness/registry-client.ts';
+import { jsonOf, makeProject, sendJson } from '../harness/rest.ts';
+import { BerthServer } from '../harness/start-server.ts';
+import { waitUntil } from '../harness/wait-until.ts';
+import { ConsoleBrowser } from './console-browser.ts';
+import { lookAt } from './look-at.ts';
+
+const server = await BerthServer.start({
+  env: {
+    BERTH_GC_WINDOW: '0s',
+    ...changedSource([
+      {
+        module: 'content/figures/create-storage-count',
+        find: 'const everyMs = 10_000;',
+        replace: 'const everyMs = 500;',
+      },
+    ]),
+  },
+});
+after(() => server[Symbol.asyncDispose]());
+const browser = await ConsoleBrowser.open(server);
+after(() => browser[Symbol.asyncDispose]());
+const admin = server.client();
+const wide = { language: 'en', theme: 'light', width: 1440 } as const;
+await makeProject(admin, 'pay');
+await addUsers(server, ['eve']);
+for (const [repository, size] of [
+  ['api', 300_000],
+  ['web', 200_000],
+  ['team/tool', 50_000],
+] as const)
+  await admin.pushImage(`pay/${repository}`, 'v1', imageOf({ seed: repository, layers: [size, 40_000] }));
+await admin.pushImage('pay/web', 'old', imageOf({ seed: 'old', layers: [123_456] }));
+expectStatus(await admin.call('DELETE', '/api/v2.0/projects/pay/repositories/web/artifacts/old'), 200);
+await waitUntil('the trash is counted', async () => {
+  const total = await admin.get('/api/berth/v1/storage/usage/total');
+  return (jsonOf<{ trash?: number }>(total).trash ?? 0) > 123_456;
+});
+
+test('storage', async (context) => {
+  await lookAt(context, browser, { path: '/storage', ready: { en: 'pay/team/tool', zh: 'pay/team/tool' } });
+});
+
+test('garbage collection', async (context) => {
+  await sendJson(admin, 'POST', '/api/v2.0/system/gc/schedule', {
+    schedule: { type: 'Daily', cron: '0 0 0 * * *' },
+  });
+  await lookAt(context, browser, { path: '/storage/gc', ready: { en: 'Make a plan', zh: '生成方案' } });
+});
+
+test('the largest are sorted by the server, as the address says', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/storage', 'pay/api');
+  const first = page.locator('tbody tr').first();
+  assert.equal(await first.locator('a').textContent(), 'pay/api');
+  await page.getByRole('button', { name: 'Name', exact: true }).click();
+  await page.waitForURL((url) => url.search === '?sort=name');
+  await page.getByRole('combobox', { name: 'By' }).selectOption('tag');
+  await page.getByText('pay/team/tool:v1').waitFor();
+  await window.expectGood();
+});
+
+test('a plan tells bytes, and its application frees exactly these', async (context) => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/storage/gc', 'Make a plan');
+  await page.locator('.card').first().getByText('Empty the trash too').click();
+  await page.getByRole('button', { name: 'Make a plan' }).click();
+  await page.getByText(/^exactly [\d,]+ bytes$/).waitFor();
+  const exact = await page.getByText(/^exactly [\d,]+ bytes$/).textContent();
+  assert.match(new URL(page.url()).search, /^\?show=\d+$/);
+  await page.getByText(/nothing is changed/).waitFor();
+  await window.expectGood();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
+  const dialog = page.locator('dialog');
+  const told = (exact ?? '').replace('exactly ', '');
+  await dialog.getByText(`${told} are freed by what the plan found.`).waitFor();
+  await dialog.getByRole('button', { name: 'Apply', exact: true }).click();
+  await page
+    .getByText(/^Freed /)
+    .first()
+    .waitFor();
+  await page.getByText(exact ?? 'no bytes').waitFor();
+  assert.ok(Number(told.replaceAll(/\D/g, '')) > 123_456);
+  await page.locator('tbody tr').getByText(/^Run /).first().waitFor();
+  await window.expectGood();
+  const shown = new URL(page.url());
+  await lookAt(context, browser, {
+    path: shown.pathname + shown.search,
+    ready: { en: 'Freed', zh: '已释放' },
+  });
+});
+
+test('a schedule is set', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/storage/gc', 'Make a plan');
+  await page.getByRole('combobox', { name: 'When' }).selectOption('Custom');
+  await page.getByRole('textbox', { name: /Cron/ }).fill('0 30 2 * * *');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('every day at 02:30 UTC').waitFor();
+  await window.expectGood();
+});

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { addUsers } from '../harness/accounts.ts';
+import { imageOf } from '../harness/image.ts';
+import { expectStatus } from '../harness/registry-client.ts';
+import { jsonOf, makeProject } from '../harness/rest.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
+import { ConsoleBrowser } from './console-browser.ts';
+import { lookAt } from './look-at.ts';
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const browser = await ConsoleBrowser.open(server);
+after(() => browser[Symbol.asyncDispose]());
+const admin = server.client();
+const wide = { language: 'en', theme: 'light', width: 1440 } as const;
+await makeProject(admin, 'pay');
+await addUsers(server, ['eve']);
+
+const artifactAt = (repository: string, reference: string): string =>
+  `/api/v2.0/projects/pay/repositories/${repository}/artifacts/${reference}`;
+
+async function pushed(repository: string, tag: string): Promise<void> {
+  await admin.pushImage(
+    `pay/${repository}`,
+    tag,
+    imageOf({ seed: `${repository}/${tag}`, layers: [70_000] }),
+  );
+}
+
+for (const tag of ['v1', 'v2', 'v3']) {
+  await pushed('api', tag);
+  expectStatus(await admin.call('DELETE', artifactAt('api', tag)), 200);
+}
+await pushed('web', 'v1');
+expectStatus(await admin.call('DELETE', '/api/v2.0/projects/pay/repositories/web'), 200);
+
+test('trash', async (context) => {
+  await lookAt(context, browser, { path: '/storage/trash', ready: { en: 'Kept until', zh: '保留至' } });
+});
+
+test('trash of somebody who may delete nothing', async (context) => {
+  await lookAt(context, browser, {
+    path: '/storage/trash',
+    ready: { en: 'Nothing is in the trash', zh: '回收站为空' },
+    who: { username: 'eve', password },
+  });
+});
+
+test('what was deleted by the API is restored on the page, with its tag', async () => {
+  await pushed('api', 'back');
+  expectStatus(await admin.call('DELETE', artifactAt('api', 'back')), 200);
+  expectStatus(await admin.get('/v2/pay/api/manifests/back'), 404);
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/storage/trash?q=api', 'Kept until');
+  await page
+    .locator('tbody tr')
+    .first()
+    .getByRole('button', { name: /^Restore/ })
+    .click();
+  await page.getByText('What comes back').waitFor();
+  await page.getByText('Artifacts: 1 · tags: 1').waitFor();
+  await window.expectGood();
+  await page.locator('dialog').getByRole('button', { name: 'Restore', exact: true }).click();
+  await page.getByText(/is back: artifacts 1, tags 1/).waitFor();
+  expectStatus(await admin.get('/v2/pay/api/manifests/back'), 200);
+  await page.getByText('3 match').waitFor();
+});
+
+test('a deletion is ended for good only after its name was typed, and tells the bytes', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/storage/trash?q=web', 'Kept until');
+  await page.getByRole('button', { name: 'Delete pay/web for good' }).click();
+  await page.getByText('What goes').waitFor();
+  const dialog = page.locator('dialog');
+  await dialog.getByRole('button', { name: 'Delete for good' }).click({ force: true });
+  assert.equal(jsonOf<object[]>(await admin.get('/api/berth/v1/trash')).length, 4);
+  await dialog.getByRole('textbox').fill('pay/web');
+  await window.expectGood();
+  await dialog.getByRole('button', { name: 'Delete for good' }).click();
+  await page.getByText(/pay\/web is gone for good; 7\d,\d{3} bytes are free/).waitFor();
+  assert.equal(jsonOf<object[]>(await admin.get('/api/berth/v1/trash')).length, 3);
+});
+
+test('the trash is emptied after a word was typed', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/storage/trash', 'Kept until');
+  await page.getByRole('button', { name: 'Empty the trash' }).click();
+  const dialog = page.locator('dialog');
+  await dialog.getByRole('textbox').fill('empty');
+  await dialog.getByRole('button', { name: 'Empty the trash' }).click();
+  await page.getByText(/3 deletions are gone for good/).waitFor();
+  await page.getByText('Nothing is in the trash').first().waitFor();
+  await window.expectGood();
+});

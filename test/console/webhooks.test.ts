@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { after, test } from 'node:test';
+import { jsonOf, makeProject } from '../harness/rest.ts';
+import { BerthServer } from '../harness/start-server.ts';
+import { waitUntil } from '../harness/wait-until.ts';
+import { ConsoleBrowser } from './console-browser.ts';
+import { lookAt } from './look-at.ts';
+
+/** Whoever is told; takes everything. */
+const heard: string[] = [];
+const receiver = createServer((request, response) => {
+  request.resume();
+  request.on('end', () => {
+    heard.push(request.url ?? '');
+    response.end('{"taken":true}');
+  });
+});
+receiver.listen(0, '127.0.0.1');
+await once(receiver, 'listening');
+after(() => receiver.close());
+const address = receiver.address();
+assert.ok(typeof address === 'object' && address !== null);
+const target = `http://127.0.0.1:${address.port}/hook`;
+
+const server = await BerthServer.start({ env: { BERTH_OUTGOING_ADDRESSES: '127.0.0.1' } });
+after(() => server[Symbol.asyncDispose]());
+const browser = await ConsoleBrowser.open(server);
+after(() => browser[Symbol.asyncDispose]());
+const admin = server.client();
+const wide = { language: 'en', theme: 'light', width: 1440 } as const;
+await makeProject(admin, 'pay');
+await makeProject(admin, 'bare');
+
+test('a project without webhooks', async (context) => {
+  await lookAt(context, browser, {
+    path: '/p/bare/webhooks',
+    ready: { en: 'No webhook yet', zh: '还没有 Webhook' },
+  });
+});
+
+test('a webhook is made, tested, its delivery is seen and sent again, and it is changed', async (context) => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/pay/webhooks', 'No webhook yet');
+  await page.getByRole('button', { name: 'New webhook' }).click();
+  const dialog = page.locator('dialog');
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('to-ci');
+  await dialog.getByRole('textbox', { name: 'Address' }).fill(target);
+  await dialog.getByRole('textbox', { name: 'Secret for signatures' }).fill('a-secret-of-some-length');
+  await window.expectGood();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('to-ci is saved').waitFor();
+  await page.getByRole('button', { name: 'Send a test: to-ci' }).click();
+  await page.getByText('Deliveries of to-ci').waitFor();
+  await page.getByText('succeeded').first().waitFor();
+  assert.equal(heard.length, 1);
+  await page
+    .getByRole('button', { name: /^Send again/ })
+    .first()
+    .click();
+  await waitUntil('it was sent again', () => heard.length === 2);
+  await page
+    .getByRole('button', { name: /^Details of/ })
+    .first()
+    .click();
+  await dialog.getByText('"taken": true').waitFor();
+  await window.expectGood();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Edit to-ci' }).click();
+  await dialog.getByText('TAG_MOVED').click();
+  await dialog.getByRole('checkbox', { name: 'Enabled' }).uncheck();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.locator('tbody').first().getByText('off').waitFor();
+  const [webhook] = jsonOf<{ enabled?: boolean; event_types: string[]; targets: { signed?: boolean }[] }[]>(
+    await admin.get('/api/v2.0/projects/pay/webhook/policies'),
+  );
+  assert.ok(webhook?.event_types.includes('TAG_MOVED'));
+  assert.equal(webhook?.targets[0]?.signed, true);
+  await lookAt(context, browser, {
+    path: `/p/pay/webhooks?log=1`,
+    ready: { en: 'Deliveries of to-ci', zh: 'to-ci 的投递记录' },
+  });
+  await page.getByRole('button', { name: 'Delete to-ci' }).click();
+  await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByText('No webhook yet').waitFor();
+});

@@ -1,0 +1,11 @@
+import type { Page } from '../../ui/navigation/page.ts';
+import { garbageTexts } from './text.ts';
+
+export const pages: readonly Page[] = [
+  {
+    path: '/storage/gc',
+    title: garbageTexts.title,
+    load: () => import('./garbage-page.tsx').then(({ GarbagePage }) => ({ Page: GarbagePage })),
+    entry: { group: 'operate', order: 40, icon: 'layers', label: garbageTexts.title, for: 'administrators' },
+  },
+];

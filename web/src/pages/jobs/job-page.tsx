@@ -1,0 +1,222 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useState } from 'react';
+import { type Answer, call } from '../../api/call.ts';
+import { Failure, useFailureText } from '../../api/failure.tsx';
+import { useChange } from '../../api/use-change.ts';
+import { useAnswer } from '../../api/use-list.ts';
+import { Button } from '../../ui/controls/button.tsx';
+import { Confirm } from '../../ui/controls/confirm.tsx';
+import { Skeleton } from '../../ui/feedback/skeleton.tsx';
+import { useToast } from '../../ui/feedback/toast.tsx';
+import type { PageProps } from '../../ui/navigation/page.ts';
+import { AsCommand } from '../../ui/show/as-command.tsx';
+import { curlOf } from '../../ui/show/curl-of.ts';
+import { LogText } from '../../ui/show/log-text.tsx';
+import { PageHead } from '../../ui/show/page-head.tsx';
+import { Count, Time } from '../../ui/show/values.tsx';
+import { isUnderWay, WorkStatus } from '../../ui/show/work-status.tsx';
+import { formatNumber } from '../../ui/text/format.ts';
+import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { JobProgress } from './job-progress.tsx';
+import { jobsTexts } from './text.ts';
+
+type OneJob = Answer<'GET /api/berth/v1/jobs/{job_id}'>;
+
+const everyMs = 1000;
+
+export function JobPage({ params: { job: id = '' } }: PageProps): ReactNode {
+  const said = useTexts(jobsTexts);
+  const path = { job_id: Number(id) };
+  const { data, error, refetch } = useQuery({
+    queryKey: ['job', id],
+    queryFn: ({ signal }) => call('GET /api/berth/v1/jobs/{job_id}', { path }, signal),
+    refetchInterval: ({ state }) => (isUnderWay(state.data?.status) ? everyMs : false),
+  });
+  const crumbs = [{ to: '/jobs', label: said.title }];
+  if (error !== null)
+    return (
+      <>
+        <PageHead crumbs={crumbs} title={said.jobOf(id)} />
+        <Failure error={error} onAgain={() => void refetch()} />
+      </>
+    );
+  return (
+    <>
+      <PageHead
+        crumbs={crumbs}
+        title={said.jobOf(id)}
+        facts={
+          data === undefined ? (
+            '…'
+          ) : (
+            <>
+              <code>{data.kind}</code>
+              <WorkStatus status={data.status} />
+              {data.stopping === true ? <span>{said.cancelling}</span> : null}
+            </>
+          )
+        }
+        actions={data === undefined ? undefined : <Actions job={data} />}
+      />
+      {data === undefined ? <Skeleton lines={8} /> : <Facts job={data} />}
+      <AsCommand
+        code={`berth job logs ${id} --follow\nberth job cancel ${id}\nberth job retry ${id}\n${curlOf('GET', `/api/berth/v1/jobs/${id}`)}`}
+      />
+    </>
+  );
+}
+
+function Facts({ job }: { readonly job: OneJob }): ReactNode {
+  const said = useTexts(jobsTexts);
+  const { language } = useLanguage();
+  const { trigger, status_message: message = '', execution, result } = job;
+  const metrics = execution?.metrics;
+  const number = (value = 0): string => formatNumber(value, language);
+  return (
+    <div className="stack">
+      <section className="card">
+        <dl className="details">
+          <dt>{said.progress}</dt>
+          <dd>
+            <JobProgress job={job} />
+          </dd>
+          {message === '' ? null : (
+            <>
+              <dt>{said.message}</dt>
+              <dd lang="en">{message}</dd>
+            </>
+          )}
+          <dt>{said.trigger}</dt>
+          <dd>{trigger === undefined ? '–' : said[trigger]}</dd>
+          <dt>{said.created}</dt>
+          <dd>
+            <Time at={job.creation_time} />
+          </dd>
+          <dt>{said.started}</dt>
+          <dd>
+            <Time at={job.start_time} />
+          </dd>
+          <dt>{said.ended}</dt>
+          <dd>
+            <Time at={job.end_time} />
+          </dd>
+          {job.next_time === undefined ? null : (
+            <>
+              <dt>{said.nextTry}</dt>
+              <dd>
+                <Time at={job.next_time} />
+              </dd>
+            </>
+          )}
+          <dt>{said.tries}</dt>
+          <dd>
+            <Count value={job.run_count} />
+          </dd>
+          {execution === undefined ? null : (
+            <>
+              <dt>{said.execution}</dt>
+              <dd>
+                {execution.id} · <WorkStatus status={execution.status} />{' '}
+                {said.tasks(number(metrics?.success_task_count), number(metrics?.task_count))}
+              </dd>
+            </>
+          )}
+        </dl>
+      </section>
+      <JobLog id={job.id ?? 0} underWay={isUnderWay(job.status)} />
+      {result === undefined || Object.keys(result).length === 0 ? null : (
+        <section className="card stack">
+          <h2>{said.result}</h2>
+          <pre className="job-result" tabIndex={0} role="region" aria-label={said.result} lang="en">
+            {JSON.stringify(result, undefined, 2)}
+          </pre>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function JobLog({ id, underWay }: { readonly id: number; readonly underWay: boolean }): ReactNode {
+  const said = useTexts(jobsTexts);
+  const { data, error, refetch } = useAnswer(
+    'GET /api/berth/v1/jobs/{job_id}/log',
+    { path: { job_id: id } },
+    underWay ? { everyMs } : {},
+  );
+  // The last lines come with the end.
+  useEffect(() => {
+    if (!underWay) void refetch();
+  }, [underWay, refetch]);
+  return (
+    <section className="card">
+      <h2>{said.log}</h2>
+      {underWay ? <p>{said.follows}</p> : null}
+      {error === null ? (
+        <LogText label={said.log} text={data} follows={underWay} />
+      ) : (
+        <Failure error={error} />
+      )}
+    </section>
+  );
+}
+
+function Actions({ job }: { readonly job: OneJob }): ReactNode {
+  const said = useTexts(jobsTexts);
+  const toast = useToast();
+  const failureText = useFailureText();
+  const [asking, setAsking] = useState(false);
+  const cancel = useChange('POST /api/berth/v1/jobs/{job_id}/cancel');
+  const retry = useChange('POST /api/berth/v1/jobs/{job_id}/retry');
+  const path = { job_id: job.id ?? 0 };
+  const retryable = job.status === 'Error' || job.status === 'Stopped';
+  return (
+    <>
+      <Button
+        whyNot={retryable ? undefined : said.notRetryable}
+        busy={retry.isPending}
+        onClick={() =>
+          retry.mutate(
+            { path },
+            {
+              onSuccess: () => toast({ text: said.retried }),
+              onError: (error) => toast({ text: failureText(error), kind: 'danger' }),
+            },
+          )
+        }
+      >
+        {said.retry}
+      </Button>
+      <Button
+        whyNot={
+          isUnderWay(job.status) ? (job.stopping === true ? said.cancelling : undefined) : said.hasEnded
+        }
+        onClick={() => setAsking(true)}
+      >
+        {said.cancel}
+      </Button>
+      {asking ? (
+        <Confirm
+          danger
+          title={said.cancel}
+          label={said.cancel}
+          busy={cancel.isPending}
+          problem={cancel.error === null ? undefined : failureText(cancel.error)}
+          onClose={() => setAsking(false)}
+          onConfirm={() =>
+            cancel.mutate(
+              { path },
+              {
+                onSuccess: () => {
+                  setAsking(false);
+                  toast({ text: said.cancelled });
+                },
+              },
+            )
+          }
+        >
+          <p>{said.cancelText}</p>
+        </Confirm>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import type { ReactNode } from 'react';
+import type { Row } from '../../api/call.ts';
+import { formatNumber } from '../../ui/text/format.ts';
+import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { jobsTexts } from './text.ts';
+
+export type Job = Row<'GET /api/berth/v1/jobs'>;
+
+/** How much is done, where the job tells it. */
+export function JobProgress({ job: { progress } }: { readonly job: Job }): ReactNode {
+  const said = useTexts(jobsTexts);
+  const { language } = useLanguage();
+  const { done = 0, total = 0, unit = '' } = progress ?? {};
+  if (total <= 0) return <span className="muted">–</span>;
+  const text = said.doneOf(formatNumber(done, language), formatNumber(total, language), unit);
+  return (
+    <span className="job-progress">
+      <progress value={done} max={total} aria-label={text} />
+      <span className="number">{text}</span>
+    </span>
+  );
+}

@@ -1,0 +1,158 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { list } from '../../api/call.ts';
+import { Failure } from '../../api/failure.tsx';
+import { useAnswer } from '../../api/use-list.ts';
+import { Button } from '../../ui/controls/button.tsx';
+import { SelectField } from '../../ui/controls/field.tsx';
+import { Empty } from '../../ui/feedback/empty.tsx';
+import { Link } from '../../ui/navigation/link.tsx';
+import { AsCommand } from '../../ui/show/as-command.tsx';
+import { curlOf } from '../../ui/show/curl-of.ts';
+import { Time } from '../../ui/show/values.tsx';
+import { WorkStatus } from '../../ui/show/work-status.tsx';
+import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import { ListFrame } from '../../ui/table/list-frame.tsx';
+import { useListState } from '../../ui/table/list-state.ts';
+import { useTexts } from '../../ui/text/language.tsx';
+import { uiTexts } from '../../ui/text.ts';
+import { type Job, JobProgress } from './job-progress.tsx';
+import { JobsHead } from './jobs-head.tsx';
+import { jobsTexts } from './text.ts';
+
+const defaults = { page: '1', sort: '', q: '', kind: '', status: '' };
+const statuses = ['Pending', 'Scheduled', 'Running', 'Stopped', 'Error', 'Success'] as const;
+/** Jobs come and go by themselves. */
+const everyMs = 5000;
+
+export function JobsPage(): ReactNode {
+  const said = useTexts(jobsTexts);
+  const state = useListState(defaults);
+  const status = statuses.find((each) => each === state.search.status);
+  const { kind } = state.search;
+  const query = {
+    page: state.page,
+    page_size: state.pageSize,
+    ...(kind === '' ? {} : { kind }),
+    ...(status === undefined ? {} : { status }),
+  };
+  const { data, error, refetch } = useQuery({
+    queryKey: ['jobs', query],
+    queryFn: ({ signal }) => list('GET /api/berth/v1/jobs', { query }, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: everyMs,
+  });
+  const columns = useColumns();
+  const filtered = kind !== '' || status !== undefined;
+  const empty = filtered ? (
+    <Empty
+      title={said.noneMatches}
+      action={<Button onClick={() => state.set({ kind: '', status: '', page: '1' })}>{said.showAll}</Button>}
+    />
+  ) : (
+    <Empty title={said.noneYet}>{said.noneYetText}</Empty>
+  );
+  return (
+    <>
+      <JobsHead />
+      {error === null ? (
+        <ListFrame
+          state={state}
+          total={data?.total}
+          filters={
+            <Filters
+              kind={kind}
+              status={status ?? ''}
+              onChange={(part) => state.set({ ...part, page: '1' })}
+            />
+          }
+        >
+          <DataTable
+            label={said.title}
+            columns={columns}
+            rows={data?.rows}
+            keyOf={({ id }) => String(id)}
+            empty={empty}
+          />
+        </ListFrame>
+      ) : (
+        <Failure error={error} onAgain={() => void refetch()} />
+      )}
+      <AsCommand code={`berth job list\n${curlOf('GET', '/api/berth/v1/jobs')}`} />
+    </>
+  );
+}
+
+interface FiltersProps {
+  readonly kind: string;
+  readonly status: string;
+  readonly onChange: (part: { readonly kind?: string; readonly status?: string }) => void;
+}
+
+function Filters({ kind, status, onChange }: FiltersProps): ReactNode {
+  const said = useTexts(jobsTexts);
+  const common = useTexts(uiTexts);
+  const queues = useAnswer('GET /api/v2.0/jobservice/queues', {});
+  const kinds = new Set([...(queues.data ?? []).map(({ job_type: type = '' }) => type), kind]);
+  const words = {
+    Pending: common.pending,
+    Scheduled: common.scheduled,
+    Running: common.running,
+    Stopped: common.stopped,
+    Error: common.failed,
+    Success: common.succeeded,
+  };
+  return (
+    <>
+      <SelectField
+        quiet
+        label={said.kind}
+        value={kind}
+        onValue={(value) => onChange({ kind: value })}
+        options={[
+          { value: '', label: said.anyKind },
+          ...[...kinds].filter((each) => each !== '').map((value) => ({ value, label: value })),
+        ]}
+      />
+      <SelectField
+        quiet
+        label={said.status}
+        value={status}
+        onValue={(value) => onChange({ status: value })}
+        options={[
+          { value: '', label: said.anyStatus },
+          ...statuses.map((value) => ({ value, label: words[value] })),
+        ]}
+      />
+    </>
+  );
+}
+
+function useColumns(): readonly Column<Job>[] {
+  const said = useTexts(jobsTexts);
+  return [
+    {
+      id: 'kind',
+      header: said.kind,
+      cell: ({ id = 0, kind = '' }) => (
+        <Link to={`/jobs/${id}`} className="strong">
+          {kind} <span className="meta">{id}</span>
+        </Link>
+      ),
+    },
+    {
+      id: 'status',
+      header: said.status,
+      cell: ({ status, status_message: message }) => <WorkStatus status={status} title={message} />,
+    },
+    { id: 'progress', header: said.progress, priority: 2, cell: (job) => <JobProgress job={job} /> },
+    {
+      id: 'trigger',
+      header: said.trigger,
+      priority: 3,
+      cell: ({ trigger }) => (trigger === undefined ? '–' : said[trigger]),
+    },
+    { id: 'created', header: said.created, cell: ({ creation_time: at }) => <Time at={at} /> },
+    { id: 'ended', header: said.ended, priority: 3, cell: ({ end_time: at }) => <Time at={at} /> },
+  ];
+}

@@ -1,0 +1,113 @@
+import { type ReactNode, useState } from 'react';
+import type { Row } from '../../api/call.ts';
+import { Failure, useFailureText } from '../../api/failure.tsx';
+import { useChange } from '../../api/use-change.ts';
+import { useAnswer, useList } from '../../api/use-list.ts';
+import { Button } from '../../ui/controls/button.tsx';
+import { Confirm } from '../../ui/controls/confirm.tsx';
+import { Empty } from '../../ui/feedback/empty.tsx';
+import { Link } from '../../ui/navigation/link.tsx';
+import { AsCommand } from '../../ui/show/as-command.tsx';
+import { CronText } from '../../ui/show/cron-text.tsx';
+import { curlOf } from '../../ui/show/curl-of.ts';
+import { Badge, Time } from '../../ui/show/values.tsx';
+import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import { ListFrame } from '../../ui/table/list-frame.tsx';
+import { useListState } from '../../ui/table/list-state.ts';
+import { useTexts } from '../../ui/text/language.tsx';
+import { JobsHead } from './jobs-head.tsx';
+import { jobsTexts } from './text.ts';
+
+type Schedule = Row<'GET /api/v2.0/schedules'>;
+
+const defaults = { page: '1', sort: '', q: '' };
+const queue = 'SCHEDULER';
+
+export function SchedulesPage(): ReactNode {
+  const said = useTexts(jobsTexts);
+  const failureText = useFailureText();
+  const state = useListState(defaults);
+  const [asking, setAsking] = useState(false);
+  const { data, error, refetch } = useList('GET /api/v2.0/schedules', {
+    query: { page: state.page, page_size: state.pageSize },
+  });
+  const standing = useAnswer('GET /api/v2.0/schedules/{job_type}/paused', { path: { job_type: 'all' } });
+  const change = useChange('PUT /api/v2.0/jobservice/queues/{job_type}');
+  const paused = standing.data?.paused === true;
+  const action = paused ? 'resume' : 'pause';
+  const run = (): void =>
+    change.mutate({ path: { job_type: queue }, body: { action } }, { onSuccess: () => setAsking(false) });
+  const columns = useColumns();
+  const label = paused ? said.resumeSchedules : said.pauseSchedules;
+  return (
+    <>
+      <JobsHead
+        facts={
+          standing.data === undefined ? (
+            '…'
+          ) : (
+            <Badge kind={paused ? 'warning' : 'ok'}>{paused ? said.allPaused : said.allRun}</Badge>
+          )
+        }
+        actions={<Button onClick={paused ? run : () => setAsking(true)}>{label}</Button>}
+      />
+      {error === null ? (
+        <ListFrame state={state} total={data?.total}>
+          <DataTable
+            label={said.schedules}
+            columns={columns}
+            rows={data?.rows}
+            keyOf={({ id }) => String(id)}
+            empty={<Empty title={said.noSchedule}>{said.noScheduleText}</Empty>}
+          />
+        </ListFrame>
+      ) : (
+        <Failure error={error} onAgain={() => void refetch()} />
+      )}
+      <AsCommand code={curlOf('PUT', `/api/v2.0/jobservice/queues/${queue}`, { action })} />
+      {asking ? (
+        <Confirm
+          title={label}
+          label={label}
+          busy={change.isPending}
+          problem={change.error === null ? undefined : failureText(change.error)}
+          onClose={() => setAsking(false)}
+          onConfirm={run}
+        >
+          <p>{said.pauseSchedulesText}</p>
+        </Confirm>
+      ) : null}
+    </>
+  );
+}
+
+function useColumns(): readonly Column<Schedule>[] {
+  const said = useTexts(jobsTexts);
+  return [
+    {
+      id: 'kind',
+      header: said.kind,
+      cell: ({ vendor_type: kind = '' }) => (
+        <Link to={`/jobs?kind=${encodeURIComponent(kind)}`} className="strong">
+          {kind}
+        </Link>
+      ),
+    },
+    { id: 'when', header: said.when, cell: ({ cron }) => <CronText cron={cron} /> },
+    {
+      id: 'of',
+      header: said.belongsTo,
+      cell: ({ vendor_type: kind, vendor_id: id = -1 }) =>
+        kind === 'GARBAGE_COLLECTION' ? (
+          <span className="job-place">
+            {said.theServer} · <Link to="/storage/gc">{said.change}</Link>
+          </span>
+        ) : id < 0 ? (
+          said.theServer
+        ) : (
+          said.policyOf(String(id))
+        ),
+    },
+    { id: 'set', header: said.setAt, priority: 2, cell: ({ update_time: at }) => <Time at={at} /> },
+  ];
+}

@@ -1,0 +1,153 @@
+import { type ReactNode, useState } from 'react';
+import { useFailureText } from '../../api/failure.tsx';
+import { useChange } from '../../api/use-change.ts';
+import { Button } from '../../ui/controls/button.tsx';
+import { CheckField, SelectField, TextField } from '../../ui/controls/field.tsx';
+import { useToast } from '../../ui/feedback/toast.tsx';
+import { AsCommand } from '../../ui/show/as-command.tsx';
+import { curlOf } from '../../ui/show/curl-of.ts';
+import { useTexts } from '../../ui/text/language.tsx';
+import { newRule, type Policy, type Rule } from './policy.ts';
+import { PreviewResult } from './preview-result.tsx';
+import { RuleFields } from './rule-fields.tsx';
+import { retentionTexts } from './text.ts';
+
+interface PolicyFormProps {
+  readonly project: string;
+  /** Undefined: the project has none yet. */
+  readonly id: number | undefined;
+  readonly policy: Policy;
+}
+
+const crons = { none: '', daily: '0 0 0 * * *', weekly: '0 0 0 * * 0' } as const;
+const times = ['none', 'daily', 'weekly', 'custom'] as const;
+
+export function PolicyForm({ project, id, policy }: PolicyFormProps): ReactNode {
+  const said = useTexts(retentionTexts);
+  const toast = useToast();
+  const failureText = useFailureText();
+  const [draft, setDraft] = useState(policy);
+  const create = useChange('POST /api/v2.0/retentions');
+  const update = useChange('PUT /api/v2.0/retentions/{id}');
+  const preview = useChange('POST /api/berth/v1/projects/{project_name_or_id}/retention/preview');
+  const rules = draft.rules ?? [];
+  const setRules = (next: readonly Rule[]): void => setDraft({ ...draft, rules: next });
+  const changed = JSON.stringify(draft) !== JSON.stringify(policy);
+  const save = (): void => {
+    const done = { onSuccess: () => toast({ text: said.saved }) };
+    if (id === undefined) create.mutate({ body: draft }, done);
+    else update.mutate({ path: { id }, body: draft }, done);
+  };
+  const error = create.error ?? update.error ?? preview.error;
+  const previewPath = `/api/berth/v1/projects/${project}/retention/preview`;
+  return (
+    <>
+      <section className="card">
+        <h2>{said.rules}</h2>
+        <p>{said.rulesText}</p>
+        <div className="form">
+          {rules.length === 0 ? <p className="muted">{said.noRules}</p> : null}
+          {rules.map((rule, at) => (
+            <RuleFields
+              key={`${rules.length}/${at}`}
+              no={at + 1}
+              rule={rule}
+              onRule={(next) => setRules(rules.with(at, next))}
+              onRemove={() => setRules(rules.toSpliced(at, 1))}
+            />
+          ))}
+          <div>
+            <Button icon="plus" onClick={() => setRules([...rules, newRule])}>
+              {said.addRule}
+            </Button>
+          </div>
+          <Limits draft={draft} onDraft={setDraft} />
+          {error === null ? null : (
+            <p className="problem" role="alert" lang="en">
+              {failureText(error)}
+            </p>
+          )}
+          <div className="retention-actions">
+            <Button
+              busy={preview.isPending}
+              onClick={() =>
+                preview.mutate({
+                  path: { project_name_or_id: project },
+                  body: changed || id === undefined ? { policy: draft } : {},
+                })
+              }
+            >
+              {said.preview}
+            </Button>
+            <Button look="primary" busy={create.isPending || update.isPending} onClick={save}>
+              {said.save}
+            </Button>
+            {changed ? <span className="meta">{said.unsaved}</span> : null}
+          </div>
+        </div>
+        <AsCommand
+          code={`berth retention preview ${project}\nberth retention apply ${project} PLAN\n${curlOf('POST', previewPath, {})}`}
+        />
+      </section>
+      {preview.data === undefined ? null : (
+        <PreviewResult
+          key={preview.data.plan_id}
+          project={project}
+          preview={preview.data}
+          onDone={preview.reset}
+        />
+      )}
+    </>
+  );
+}
+
+interface LimitsProps {
+  readonly draft: Policy;
+  readonly onDraft: (draft: Policy) => void;
+}
+
+/** What holds for all rules. */
+function Limits({ draft, onDraft }: LimitsProps): ReactNode {
+  const said = useTexts(retentionTexts);
+  const cron = draft.trigger?.settings?.cron ?? '';
+  const known = times.find((each) => each !== 'custom' && crons[each] === cron) ?? 'custom';
+  const [time, setTime] = useState(known);
+  const setCron = (value: string): void =>
+    onDraft({ ...draft, trigger: { kind: 'Schedule', references: {}, settings: { cron: value } } });
+  const labels = {
+    none: said.byHandOnly,
+    daily: said.daily,
+    weekly: said.weekly,
+    custom: said.custom,
+  };
+  return (
+    <>
+      <div className="retention-row">
+        <SelectField
+          label={said.when}
+          value={time}
+          onValue={(value) => {
+            setTime(value);
+            setCron(value === 'custom' ? cron : crons[value]);
+          }}
+          options={times.map((value) => ({ value, label: labels[value] }))}
+        />
+        {time === 'custom' ? <TextField label={said.cron} value={cron} onValue={setCron} /> : null}
+        <TextField
+          type="number"
+          min={0}
+          label={said.keepPulled}
+          help={said.keepPulledHelp}
+          value={String(draft.keep_pulled_days ?? 0)}
+          onValue={(value) => onDraft({ ...draft, keep_pulled_days: Math.trunc(Number(value)) || 0 })}
+        />
+      </div>
+      <CheckField
+        label={said.untag}
+        help={said.untagHelp}
+        checked={draft.untag === true}
+        onChecked={(untag) => onDraft({ ...draft, untag })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+import type { ReactNode } from 'react';
+import type { Answer } from '../../api/call.ts';
+import { Empty } from '../../ui/feedback/empty.tsx';
+import { Badge, Digest, LongName, Size } from '../../ui/show/values.tsx';
+import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import { formatNumber } from '../../ui/text/format.ts';
+import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { ApplyPlan } from './apply-plan.tsx';
+import { PlanNumbers } from './plan-numbers.tsx';
+import { retentionTexts } from './text.ts';
+
+type Preview = Answer<'POST /api/berth/v1/projects/{project_name_or_id}/retention/preview'>;
+type Decision = NonNullable<Preview['decisions']>[number];
+
+interface PreviewResultProps {
+  readonly project: string;
+  readonly preview: Preview;
+  readonly onDone: () => void;
+}
+
+/** What would go and what stays, each with its reason. */
+export function PreviewResult({ project, preview, onDone }: PreviewResultProps): ReactNode {
+  const said = useTexts(retentionTexts);
+  const { language } = useLanguage();
+  const columns: readonly Column<Decision>[] = [
+    {
+      id: 'artifact',
+      header: said.artifact,
+      cell: ({ repository = '', tags = [], digest }) => (
+        <>
+          <LongName name={tags.length === 0 ? repository : `${repository}:${tags.join(', ')}`} />{' '}
+          <Digest digest={digest} />
+        </>
+      ),
+    },
+    {
+      id: 'decision',
+      header: said.decision,
+      cell: ({ keep }) => (
+        <Badge kind={keep === true ? 'ok' : 'warning'}>{keep === true ? said.stays : said.goes}</Badge>
+      ),
+    },
+    { id: 'why', header: said.why, cell: ({ reason }) => <span lang="en">{reason}</span> },
+    {
+      id: 'unique',
+      header: said.unique,
+      end: true,
+      priority: 2,
+      cell: ({ unique_bytes: bytes }) => <Size bytes={bytes} />,
+    },
+  ];
+  return (
+    <section className="card" aria-live="polite">
+      <div className="retention-head">
+        <h2>{said.result}</h2>
+        <ApplyPlan project={project} plan={preview.plan_id ?? 0} numbers={preview} onDone={onDone} />
+      </div>
+      <PlanNumbers numbers={preview} />
+      <DataTable
+        label={said.result}
+        columns={columns}
+        rows={preview.decisions ?? []}
+        keyOf={({ repository = '', digest = '' }) => `${repository}@${digest}`}
+        empty={<Empty title={said.nothingGoes} />}
+      />
+      {(preview.left_out ?? 0) === 0 ? null : (
+        <p className="meta">{said.leftOut(formatNumber(preview.left_out ?? 0, language))}</p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,132 @@
+import { type ReactNode, type SubmitEvent, useState } from 'react';
+import { useFailureText } from '../../api/failure.tsx';
+import { useChange } from '../../api/use-change.ts';
+import { useAnswer } from '../../api/use-list.ts';
+import { Button } from '../../ui/controls/button.tsx';
+import { Dialog } from '../../ui/controls/dialog.tsx';
+import { CheckField, TextField } from '../../ui/controls/field.tsx';
+import { useToast } from '../../ui/feedback/toast.tsx';
+import { AsCommand } from '../../ui/show/as-command.tsx';
+import { useTexts } from '../../ui/text/language.tsx';
+import { TargetFields } from './target-fields.tsx';
+import { webhooksTexts } from './text.ts';
+import { bodyOf, draftOf, type Webhook } from './webhook-draft.ts';
+
+interface EditWebhookProps {
+  readonly project: string;
+  /** Undefined: a new one. */
+  readonly webhook: Webhook | undefined;
+  readonly onClose: () => void;
+}
+
+const formId = 'webhook';
+
+export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): ReactNode {
+  const said = useTexts(webhooksTexts);
+  const toast = useToast();
+  const failureText = useFailureText();
+  const [draft, setDraft] = useState(() => draftOf(webhook));
+  const offered = useAnswer('GET /api/v2.0/projects/{project_name_or_id}/webhook/events', {
+    path: { project_name_or_id: project },
+  });
+  const create = useChange('POST /api/v2.0/projects/{project_name_or_id}/webhook/policies');
+  const update = useChange(
+    'PUT /api/v2.0/projects/{project_name_or_id}/webhook/policies/{webhook_policy_id}',
+  );
+  const error = create.error ?? update.error;
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const body = bodyOf(draft, webhook);
+    const done = {
+      onSuccess: () => {
+        toast({ text: said.saved(draft.name) });
+        onClose();
+      },
+    };
+    if (webhook === undefined) create.mutate({ path: { project_name_or_id: project }, body }, done);
+    else
+      update.mutate(
+        { path: { project_name_or_id: project, webhook_policy_id: webhook.id ?? 0 }, body },
+        done,
+      );
+  };
+  const kinds = new Set([...(offered.data?.event_type ?? []), ...draft.events]);
+  const toggle = (kind: string, chosen: boolean): void => {
+    const events = new Set(draft.events);
+    if (chosen) events.add(kind);
+    else events.delete(kind);
+    setDraft({ ...draft, events });
+  };
+  return (
+    <Dialog
+      wide
+      title={webhook === undefined ? said.add : said.editOf(webhook.name ?? '')}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>{said.cancel}</Button>
+          <Button look="primary" submit form={formId} busy={create.isPending || update.isPending}>
+            {said.save}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} className="form" onSubmit={submit}>
+        <TextField
+          label={said.name}
+          value={draft.name}
+          onValue={(name) => setDraft({ ...draft, name })}
+          required
+          autoFocus
+          autoComplete="off"
+        />
+        <TextField
+          label={said.description}
+          value={draft.description}
+          onValue={(description) => setDraft({ ...draft, description })}
+        />
+        <TargetFields draft={draft} onDraft={setDraft} offered={offered.data} webhook={webhook} />
+        <fieldset className="webhook-events">
+          <legend>{said.events}</legend>
+          <p className="help">{said.eventsHelp}</p>
+          {[...kinds].map((kind) => (
+            <CheckField
+              key={kind}
+              label={kind}
+              checked={draft.events.has(kind)}
+              onChecked={(chosen) => toggle(kind, chosen)}
+            />
+          ))}
+        </fieldset>
+        <TextField
+          label={said.repositories}
+          help={said.patternHelp}
+          value={draft.repositories}
+          onValue={(repositories) => setDraft({ ...draft, repositories })}
+        />
+        <TextField label={said.tags} value={draft.tags} onValue={(tags) => setDraft({ ...draft, tags })} />
+        <CheckField
+          label={said.enabled}
+          checked={draft.enabled}
+          onChecked={(enabled) => setDraft({ ...draft, enabled })}
+        />
+        {error === null ? null : (
+          <p className="problem" role="alert" lang="en">
+            {failureText(error)}
+          </p>
+        )}
+      </form>
+      <AsCommand code={commandOf(project, draft.name, draft.target.address, draft.events)} />
+    </Dialog>
+  );
+}
+
+function commandOf(
+  project: string,
+  name: string,
+  address: string | undefined,
+  events: ReadonlySet<string>,
+): string {
+  const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+  return `berth webhook create ${quoted(name)} ${quoted(address ?? '')} --project ${project} \\\n  --events ${[...events].join(',')}`;
+}

@@ -1,0 +1,105 @@
+import type { ReactNode } from 'react';
+import { useFailureText } from '../../api/failure.tsx';
+import { useChange } from '../../api/use-change.ts';
+import { Button, IconButton } from '../../ui/controls/button.tsx';
+import { useToast } from '../../ui/feedback/toast.tsx';
+import { Link } from '../../ui/navigation/link.tsx';
+import { pathOf } from '../../ui/navigation/match.ts';
+import { Badge, Count, LongName, Time } from '../../ui/show/values.tsx';
+import type { Column } from '../../ui/table/data-table.tsx';
+import { useTexts } from '../../ui/text/language.tsx';
+import { webhooksTexts } from './text.ts';
+import type { Webhook } from './webhook-draft.ts';
+
+interface Acts {
+  readonly onEdit: (webhook: Webhook) => void;
+  readonly onRemove: (webhook: Webhook) => void;
+  readonly onLog: (id: number) => void;
+}
+
+export function useWebhookColumns(project: string, acts: Acts): readonly Column<Webhook>[] {
+  const said = useTexts(webhooksTexts);
+  return [
+    {
+      id: 'name',
+      header: said.name,
+      sort: 'name',
+      cell: ({ id = 0, name = '' }) => (
+        <Link to={`${pathOf('/p/:project/webhooks', { project })}?log=${id}`} className="strong">
+          <LongName name={name} />
+        </Link>
+      ),
+    },
+    {
+      id: 'target',
+      header: said.target,
+      cell: ({ targets = [] }) => (
+        <>
+          <Badge>{targets[0]?.type}</Badge> <LongName name={targets[0]?.address ?? ''} />
+        </>
+      ),
+    },
+    {
+      id: 'events',
+      header: said.events,
+      end: true,
+      cell: ({ event_types: events = [] }) => (
+        <span title={events.join(', ')}>
+          <Count value={events.length} />
+        </span>
+      ),
+    },
+    {
+      id: 'status',
+      header: said.status,
+      cell: ({ enabled }) =>
+        enabled === true ? <Badge kind="ok">{said.on}</Badge> : <Badge>{said.off}</Badge>,
+    },
+    {
+      id: 'changed',
+      header: said.changed,
+      priority: 3,
+      cell: ({ update_time: at }) => <Time at={at} />,
+    },
+    {
+      id: 'actions',
+      header: '',
+      cell: (webhook) => <Actions project={project} webhook={webhook} {...acts} />,
+    },
+  ];
+}
+
+interface ActionsProps extends Acts {
+  readonly project: string;
+  readonly webhook: Webhook;
+}
+
+function Actions({ project, webhook, onEdit, onRemove, onLog }: ActionsProps): ReactNode {
+  const said = useTexts(webhooksTexts);
+  const toast = useToast();
+  const failureText = useFailureText();
+  const { id = 0, name = '' } = webhook;
+  const test = useChange('POST /api/berth/v1/projects/{project_name_or_id}/webhooks/{webhook_id}/test');
+  const run = (): void =>
+    test.mutate(
+      { path: { project_name_or_id: project, webhook_id: id } },
+      {
+        onSuccess: () => {
+          toast({ text: said.tested });
+          onLog(id);
+        },
+        onError: (error) => toast({ text: failureText(error), kind: 'danger' }),
+      },
+    );
+  return (
+    <span className="webhook-actions">
+      <Button small busy={test.isPending} aria-label={`${said.test}: ${name}`} onClick={run}>
+        {said.test}
+      </Button>
+      <Button small aria-label={said.editOf(name)} onClick={() => onEdit(webhook)}>
+        {said.edit}
+      </Button>
+      <IconButton small icon="trash" label={said.removeOf(name)} onClick={() => onRemove(webhook)} />
+    </span>
+  );
+}
