@@ -44,9 +44,10 @@ export function SessionProvider({
         await queries.invalidateQueries();
       },
       signOut: async () => {
+        await queries.cancelQueries();
         await send({ method: 'GET', url: '/c/log_out' });
-        setAsks(false);
-        queries.clear();
+        // Nothing of what was seen stays in memory.
+        location.assign('/signin');
       },
     }),
     [asks, user, queries],

@@ -94,9 +94,7 @@ function Account({ name }: { readonly name: string }): ReactNode {
         {
           label: said.signOut,
           icon: 'signOut',
-          onChoose: () => {
-            void signOut().then(() => navigate('/signin'));
-          },
+          onChoose: () => void signOut(),
         },
       ]}
     />
