@@ -1,7 +1,8 @@
 import { type CanonicalDigest, sha256Digest } from '../../lib/oci/digest.ts';
 import { blobsRoot, canonicalKey, quarantineRoot, stagingRoot } from '../../platform/blobstore/layout.ts';
 
-const contentName = new RegExp(`^${blobsRoot}/sha256/[0-9a-f]{2}/([0-9a-f]{64})/data(?:\\.\\d+)?$`);
+/** Below the two digits that its digest begins with: only so keys are in the order of digests. */
+const contentName = new RegExp(`^${blobsRoot}/sha256/([0-9a-f]{2})/(\\1[0-9a-f]{62})/data(?:\\.\\d+)?$`);
 /** `<upload>.<generation>`, or what is left of one below the least size of a part. */
 const stagedName = new RegExp(
   `^${stagingRoot}/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\.\\d+(?:\\.tail-\\d+)?$`,
@@ -9,7 +10,7 @@ const stagedName = new RegExp(
 
 /** Of content, at its canonical key or at one that it got since that was burnt. */
 export function digestOfKey(key: string): CanonicalDigest | undefined {
-  const hex = contentName.exec(key)?.[1];
+  const hex = contentName.exec(key)?.[2];
   return hex === undefined ? undefined : sha256Digest(hex);
 }
 

@@ -1,7 +1,9 @@
+import type { CanonicalDigest } from '../../lib/oci/digest.ts';
+import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import { foreignStore } from '../blobs/foreign-store.ts';
 import { digestOfKey, quarantineKey } from './is-removable.ts';
 import type { QuarantineDeps, StrayRun } from './quarantine-strays.ts';
-import { awaitedDigests, endedStrays } from './stray-reads.ts';
+import { awaitedDigests, endedStrays, liveOf } from './stray-reads.ts';
 import { forgetStrays } from './stray-writes.ts';
 
 const pageSize = 1000;
@@ -30,8 +32,8 @@ export async function purgeQuarantine(
     if (last === undefined) break;
     after = last.key;
     const digests = page.flatMap(({ key }) => digestOfKey(key) ?? []);
-    const awaited = await awaitedDigests(db.reader, digests);
-    const going = page.filter(({ key }) => !awaited.has(digestOfKey(key) ?? ''));
+    const needed = await neededOf(deps, digests);
+    const going = page.filter(({ key }) => !needed.has(digestOfKey(key) ?? ''));
     for (const { key } of page.filter((each) => !going.includes(each)))
       log(`${key} stays in quarantine: something needs it; run: berth storage strays restore ${key}`);
     if (!(await deps.storeIsOurs())) throw foreignStore();
@@ -48,4 +50,17 @@ export async function purgeQuarantine(
     purged.failed += going.length - gone.length;
   }
   return purged;
+}
+
+/** Also what a row calls live, as one of a restored database, while nobody has noticed that its object is not there. */
+async function neededOf(
+  { db, store }: QuarantineDeps,
+  digests: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const needed = new Set(await awaitedDigests(db.reader, digests));
+  for (const { digest, key, sizeBytes } of await liveOf(db.reader, digests)) {
+    const found = await store.stat(key ?? canonicalKey(digest as CanonicalDigest));
+    if (found?.sizeBytes !== sizeBytes) needed.add(digest);
+  }
+  return needed;
 }

@@ -296,4 +296,69 @@ for (const dialect of dialects) {
     assert.deepEqual([(await quarantine(world)).left, await keysOf(world)], [1, [key]]);
     assert.notEqual(await world.store.get(key), undefined);
   });
+
+  test(`who pushes a digest whose other object is only reported does not wait for anything (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await fill(world);
+    const key = `${canonicalKey(digest)}.7`;
+    await world.store.put(key, content);
+    await search(world);
+    assert.deepEqual([(await quarantine(world)).left, await rowsOf(world)], [1, []]);
+    assert.notEqual(await world.store.get(key), undefined);
+  });
+
+  test(`what a restored database calls live stays in quarantine past its time (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await fill(world);
+    const key = await putStray(world, 'stray');
+    await search(world);
+    await quarantine(world);
+    await world.db.transaction((tx) =>
+      sql`insert into blob (digest, size, state, generation, state_at) values (${digest}, ${content.length}, 'live', 0, 0)`.execute(
+        tx.builder,
+      ),
+    );
+    await world.db.transaction((tx) => sql`update stray set purge_after = 1`.execute(tx.builder));
+    assert.equal((await purgeQuarantine(world.deps, quiet)).count, 0);
+    assert.equal(await restoreStrays(world.deps, [key], quiet), 1);
+    await world.store.put(quarantineKey(key), content);
+    await world.db.transaction((tx) => sql`update stray set purge_after = 1`.execute(tx.builder));
+    assert.equal((await purgeQuarantine(world.deps, quiet)).count, 1);
+    assert.notEqual(await world.store.get(key), undefined);
+  });
+
+  test(`a failure of one move leaves the digests of the others held until they are moved (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await fill(world);
+    const key = await putStray(world, 'stray');
+    const other = await putStray(world, 'another');
+    await search(world);
+    const held = heldMoves(world.store);
+    const failing = new Proxy(held.store, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (name !== 'stat') return value;
+        return (of: string) => (of === other ? Promise.reject(new Error('broken')) : target.stat(of));
+      },
+    });
+    const moves = new Proxy(failing, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (name !== 'move') return value;
+        return (from: string, to: string) => (from === other ? true : target.move(from, to));
+      },
+    });
+    let isOver = false;
+    const moving = assert.rejects(quarantine(world, { store: moves }), /broken/).finally(() => {
+      isOver = true;
+    });
+    await held.begun;
+    // Time enough for the failure of the other to be told.
+    for (let turns = 0; turns < 100 && !isOver; turns++) await world.db.now();
+    await finishLeftStrays({ ...world.deps }, quiet.signal);
+    assert.deepEqual([isOver, await rowsOf(world)], [false, ['deleting']]);
+    held.goOn();
+    await moving;
+    assert.notEqual(await world.store.get(quarantineKey(key)), undefined);
+  });
 }

@@ -100,7 +100,10 @@ async function quarantineBatch(
   const worker = `${prefix}${randomUUID()}`;
   working.add(worker);
   try {
-    await Promise.all(batch.map((stray) => quarantineOne(deps, stray, { worker, done, run })));
+    const work = batch.map((stray) => quarantineOne(deps, stray, { worker, done, run }));
+    // Also behind a failure: nobody lets go of a digest whose object is still about to move.
+    const broken = (await Promise.allSettled(work)).find(({ status }) => status === 'rejected');
+    if (broken?.status === 'rejected') throw broken.reason;
   } finally {
     // What has failed is left to `finishLeftStrays`.
     working.delete(worker);
@@ -115,8 +118,10 @@ async function quarantineOne(
   const { db } = deps;
   const { key, sizeBytes } = stray;
   const digest = digestOfKey(key);
-  const begun = digest === undefined ? undefined : await begin(deps, { digest, sizeBytes, worker });
-  const may = isRemovable(key) && (digest === undefined ? await isUnknown(deps, stray) : begun !== undefined);
+  const removable = isRemovable(key);
+  const begun =
+    removable && digest !== undefined ? await begin(deps, { digest, sizeBytes, worker }) : undefined;
+  const may = removable && (digest === undefined ? await isUnknown(deps, stray) : begun !== undefined);
   if (!may) {
     done.left += 1;
     return;

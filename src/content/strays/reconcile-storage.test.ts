@@ -106,6 +106,15 @@ for (const dialect of dialects)
       assert.ok(first !== undefined && first.purgeAfter === null && first.sizeBytes > 0);
     });
 
+    test(`an object in the wrong folder hides no row from what comes behind it (${dialect}, ${store})`, async () => {
+      await using world = await openWorld({ dialect, store });
+      await fill(world, 20);
+      const misplaced = `docker/registry/v2/blobs/sha256/00/${'f'.repeat(64)}/data`;
+      await world.store.put(misplaced, Buffer.from('x'));
+      await search(world);
+      assert.deepEqual(await keysOf(world), [misplaced]);
+    });
+
     test(`a push is no stray at any moment of it (${dialect}, ${store})`, async () => {
       await using world = await openWorld({ dialect, store });
       const seen: (readonly string[])[] = [];

@@ -142,3 +142,16 @@ export async function awaitedDigests(db: Queries, digests: readonly string[]): P
   const rows = await db.all(awaited, { digests: JSON.stringify(digests) });
   return new Set(rows.map(({ digest }) => digest));
 }
+
+const live = prepare((db, values: { digests: string }, dialect) =>
+  db
+    .selectFrom('blob')
+    .select(['digest', 'storage_key as key', 'size as sizeBytes'])
+    .where('digest', 'in', valueList('text', values.digests, dialect))
+    .where('state', '=', sql.lit('live' as const)),
+);
+
+/** What is served of these digests, whether its object is there or not. */
+export function liveOf(db: Queries, digests: readonly string[]) {
+  return db.all(live, { digests: JSON.stringify(digests) });
+}

@@ -139,7 +139,7 @@ function requireTarget(
   const type = targetForms.find((form) => form === given.type);
   if (type === undefined)
     throw bad(`unsupported target type ${text(given.type)}; there are ${targetForms.join(', ')}`);
-  if (type === 'email') return { target: requireMail(deps.mail, given), secrets: noSecrets };
+  if (type === 'email') return { target: requireMail(deps.mail, given, before.target), secrets: noSecrets };
   requireAddress(deps, address);
   if (!/^[^\p{Cc}]*$/u.test(authHeader) || authHeader.length > limits.text * 8)
     throw bad('auth_header has signs that no header may have');
@@ -160,7 +160,11 @@ function requireTarget(
 }
 
 /** What proves who sent a request, or shapes it, has no place in a mail: it is refused, or would be missed. */
-function requireMail({ server, recipients }: MailSettings, given: GivenTarget): Omit<Target, 'key'> {
+function requireMail(
+  { server, recipients }: MailSettings,
+  given: GivenTarget,
+  before: Target | undefined,
+): Omit<Target, 'key'> {
   const { address = '', auth_header: authHeader = '', secret = '', template = '' } = given;
   if (authHeader !== '' || secret !== '' || given.skip_cert_verify === true)
     throw bad('a target of the type email has no auth_header, secret or skip_cert_verify');
@@ -170,13 +174,16 @@ function requireMail({ server, recipients }: MailSettings, given: GivenTarget): 
     throw bad(`a target of the type email has 1 to ${limits.recipients} addresses, divided by commas`);
   const wrong = to.find((each) => !isMailbox(each));
   if (wrong !== undefined) throw bad(`${text(wrong)} is no mail address such as ops@example.com`);
+  const payloadFormat = formatOf('email', given.payload_format);
+  const target = { type: 'email', address: to.join(','), skipCertVerify: false, payloadFormat } as const;
+  // Whoever sends asks again; one that stays as it is must not keep anybody from switching its webhook off.
+  if (before?.type === 'email' && before.address === target.address) return target;
   const refused = to.find((each) => !mayReceive(each, recipients()));
   if (refused !== undefined)
     throw bad(`${text(refused)} may not receive mail: an administrator has to add it to smtp_recipients`);
   if (server() === undefined)
     throw bad('there is no mail: an administrator has to set smtp_server and smtp_from first');
-  const payloadFormat = formatOf('email', given.payload_format);
-  return { type: 'email', address: to.join(','), skipCertVerify: false, payloadFormat };
+  return target;
 }
 
 function formatOf(type: TargetForm, given = ''): PayloadFormat | null {

@@ -103,6 +103,33 @@ for (const dialect of dialects) {
     );
   });
 
+  test(`a webhook whose mail is no more possible can be switched off, and gets no other recipient (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    const { deps } = sender(db);
+    const server = {
+      security: 'plain',
+      host: 'h',
+      port: 25,
+      username: '',
+      password: '',
+      from: 'a@b',
+    } as const;
+    const ops = { type: 'email', address: 'ops@one.example' };
+    const before = { ...deps, mail: { server: () => server, recipients: () => '' } };
+    const id = await createWebhook(before, place, hook([ops]));
+    const other = { type: 'email', address: 'eve@one.example' };
+    for (const now of [mail, { server: () => server, recipients: () => 'two.example' }]) {
+      const after = { ...deps, mail: now };
+      await assert.rejects(
+        updateWebhook(after, place, { id, given: hook([other]) }),
+        /there is no mail|may not receive/,
+      );
+      await updateWebhook(after, place, { id, given: { ...hook([ops]), enabled: false } });
+    }
+    assert.equal((await find(db, id)).enabled, false);
+  });
+
   test(`of changes at the same time none undoes what it does not speak of (${dialect})`, async () => {
     await using opened = await openTestDatabase(dialect);
     const { db } = opened;

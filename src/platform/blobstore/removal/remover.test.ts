@@ -87,6 +87,33 @@ test('when a thread ends nobody is told before the others are at their end, and 
   assert.equal((await next).length, 1);
 });
 
+test('where no further thread can be started the others do it, and without any nothing is done later', async () => {
+  const threads = new SilentThreads();
+  const asked: (readonly unknown[])[] = [];
+  let room = 0;
+  const start = (): EventEmitter => {
+    if (threads.started.length >= room) throw new Error('no more threads');
+    const worker = threads.start();
+    const postMessage = ({ doomed }: { doomed: readonly unknown[] }): void => {
+      asked.push(doomed);
+      const names = doomed.map(() => ({ kind: 'removed', sizeBytes: 1, folderIsGone: false }));
+      setImmediate(() => worker.emit('message', { names }));
+    };
+    return Object.assign(worker, { postMessage });
+  };
+  await using remover = new Remover({ start } as unknown as Threads);
+  const doomed = Array.from({ length: 1200 }, (_, index) => ({
+    path: `/none/${index}`,
+    hasOwnFolder: false,
+  }));
+  await assert.rejects(remover.remove(doomed), /no more threads/);
+  room = 1;
+  assert.equal((await remover.remove(doomed.slice(0, 1))).length, 1);
+  assert.deepEqual(asked.flat(), doomed.slice(0, 1));
+  assert.equal((await remover.remove(doomed)).length, 1200);
+  assert.equal(threads.started.length, 1);
+});
+
 /** Say only what a test has them say. */
 class SilentThreads {
   readonly started: EventEmitter[] = [];

@@ -62,10 +62,21 @@ export class Remover implements AsyncDisposable {
     while (this.#queue.length > 0) {
       const idle = [...this.#running].find(({ piece }) => piece === undefined);
       if (idle === undefined && this.#running.size >= most) return;
-      const thread = idle ?? this.#start();
+      const thread = idle ?? this.#tryToStart();
+      if (thread === undefined) return;
       thread.piece = this.#queue.shift();
       thread.worker.ref();
       thread.worker.postMessage({ doomed: thread.piece?.doomed ?? [] } satisfies RemovalRequest);
+    }
+  }
+
+  /** Undefined: there can be no more, so that those that run do it all; without any, nobody does what waits, later either. */
+  #tryToStart(): Thread | undefined {
+    try {
+      return this.#start();
+    } catch (error) {
+      if (this.#running.size === 0) for (const { done } of this.#queue.splice(0)) done.reject(error);
+      return undefined;
     }
   }
 

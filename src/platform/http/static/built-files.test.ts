@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { makeTempFolder } from '../../db/testing/test-database.ts';
 import { fileOps } from '../../files/file-ops.ts';
 import { BuiltFiles } from './built-files.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'berth-test-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = makeTempFolder();
+after(() => rmSync(folder, { recursive: true, force: true }));
 
 test('what is built while the server runs is found, and only what the build lists is read', async () => {
   const built = new BuiltFiles(fileOps, join(folder, 'console'));
@@ -37,4 +37,26 @@ test('a manifest that is broken is a fault, not an installation without a consol
   mkdirSync(join(folder, 'broken'));
   writeFileSync(join(folder, 'broken', 'manifest.json'), '{');
   await assert.rejects(new BuiltFiles(fileOps, join(folder, 'broken')).manifest(), SyntaxError);
+});
+
+test('what could not be read once is read when it is asked for again', async () => {
+  const own = join(folder, 'again');
+  mkdirSync(join(own, 'assets'), { recursive: true });
+  const manifest = { entry: 'a.js', preload: [], style: 'a.css', files: ['a.js'] };
+  writeFileSync(join(own, 'manifest.json'), JSON.stringify(manifest));
+  writeFileSync(join(own, 'assets', 'a.js'), 'run');
+  let isBroken = true;
+  const open: typeof fileOps.open = (...input) =>
+    isBroken
+      ? Promise.reject(Object.assign(new Error('too many open files'), { code: 'EMFILE' }))
+      : fileOps.open(...input);
+  const built = new BuiltFiles({ ...fileOps, open }, own);
+  await assert.rejects(built.manifest(), /too many open files/);
+  isBroken = false;
+  assert.deepEqual(await built.manifest(), manifest);
+  isBroken = true;
+  await assert.rejects(built.read('a.js', undefined), /too many open files/);
+  isBroken = false;
+  assert.equal((await built.read('a.js', undefined))?.toString(), 'run');
+  assert.equal(await built.read('../manifest.json', undefined), undefined);
 });

@@ -29,11 +29,15 @@ export class BuiltFiles {
     this.#folder = folder;
   }
 
-  /** Undefined: nothing was built. Asked again the next time. */
+  /** Undefined: nothing was built. Asked again the next time, as where it could not be read. */
   async manifest(): Promise<BuiltManifest | undefined> {
     this.#manifest ??= this.#readManifest();
-    const found = await this.#manifest;
-    if (found === undefined) this.#manifest = undefined;
+    let found: BuiltManifest | undefined;
+    try {
+      found = await this.#manifest;
+    } finally {
+      if (found === undefined) this.#manifest = undefined;
+    }
     return found;
   }
 
