@@ -42,7 +42,6 @@ export const uiTexts = {
   themeAuto: { en: 'As the system', zh: '跟随系统' },
   asCommand: { en: 'As a command', zh: '对应的命令' },
   bytes: { en: (bytes: string) => `${bytes} bytes`, zh: (bytes: string) => `${bytes} 字节` },
-  asCommand: { en: 'As a command', zh: '用命令完成' },
   typeFirst: {
     en: (text: string) => `Type ${text} to confirm`,
     zh: (text: string) => `输入 ${text} 以确认`,
