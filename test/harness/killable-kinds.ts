@@ -60,7 +60,7 @@ export const killableKinds: readonly KillableKind[] = [
     place: {
       kind: 'GARBAGE_COLLECTION',
       module: 'content/garbage/collect-garbage',
-      behind: 'await this.#condemn();',
+      behind: 'await this.#endLinks();',
     },
     prepare: prepareGarbage,
   },
@@ -93,6 +93,14 @@ export const killableKinds: readonly KillableKind[] = [
     place: { kind: 'EXECUTION_SWEEP', module: 'platform/jobs/sweep-executions', behind: 'removed += 1;' },
     prepare: prepareSweep,
   },
+  {
+    place: {
+      kind: 'STORAGE_RECONCILIATION',
+      module: 'content/strays/reconcile-storage',
+      behind: 'this.#after = after;',
+    },
+    prepare: prepareReconciliation,
+  },
 ];
 
 async function newestOf({ client }: KilledPlace, kind: string): Promise<number> {
@@ -109,7 +117,7 @@ async function fire(at: KilledPlace, kind: string): Promise<number> {
   return newestOf(at, kind);
 }
 
-/** Content that nothing needs, held when it is condemned and nothing of it is deleted. */
+/** Content that nothing needs, held when its links are ended and nothing of it is deleted. */
 async function prepareGarbage(at: KilledPlace): Promise<Prepared> {
   const { client } = at;
   await makeProject(client, 'collected');
@@ -130,6 +138,26 @@ async function prepareGarbage(at: KilledPlace): Promise<Prepared> {
       for (const each of orphans)
         expectStatus(await client.get(`/v2/collected/app/blobs/${digestOf(each)}`), 404);
       await client.pullImage('collected/app', 'v1', kept);
+    },
+  };
+}
+
+/** Content that rows speak of, held when it was looked at. */
+async function prepareReconciliation({ client }: KilledPlace): Promise<Prepared> {
+  await makeProject(client, 'reconciled');
+  await client.pushImage('reconciled/app', 'v1', imageOf({ seed: 'reconciled', layers: [20_000] }));
+  return {
+    planted: [],
+    begin: async () => {
+      const path = '/api/berth/v1/storage/reconciliations';
+      const answer = await sendJson(client, 'POST', path, { objects_per_second: 0 });
+      return jsonOf<{ job_id: number }>(answer, 202).job_id;
+    },
+    requireRight: async ({ id, result }) => {
+      // What the first run had written down is not looked at once more.
+      assert.match((await client.get(`${jobs}/${id}/log`)).body.toString(), /goes on behind /);
+      assert.ok(Number(result['objects']) >= 2);
+      assert.deepEqual([result['strays'], result['young']], [0, 0]);
     },
   };
 }
