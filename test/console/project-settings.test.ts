@@ -81,6 +81,7 @@ test('a project gets another name, and is deleted by whoever types its name', as
   await dialog.getByRole('textbox').fill('left');
   await dialog.getByRole('button', { name: 'Delete the project' }).click();
   await page.waitForURL((url) => url.pathname === '/p');
+  await page.getByRole('heading', { name: 'Projects', exact: true }).waitFor();
   assert.equal((await admin.get(`${projects}/left`)).status, 404);
   await window.expectGood();
 });

@@ -97,7 +97,7 @@ test('a project is named by its name, and a repository however often its slashes
     );
     assert.ok(page);
     assert.equal(page.projectId, '7');
-    assert.equal(addressOfHarborPage(page, 'team'), '/p/team/r/a/b/-/a/sha256%3A00');
+    assert.equal(addressOfHarborPage(page, 'team'), '/p/team/r/a/b/-/a/sha256:00');
   }
 });
 

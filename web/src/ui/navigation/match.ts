@@ -63,10 +63,14 @@ export function findMatch<T extends { readonly path: string }>(
   return undefined;
 }
 
-/** A path of a pattern: slashes stay as they are in a parameter with `*`. */
+/** A path of a pattern: slashes stay as they are in a parameter with `*`, and the colons of digests in each. */
 export function pathOf(pattern: string, params: Params): string {
   return pattern.replaceAll(/:(\w+)(\*?)/g, (_all, name: string, many: string) => {
     const value = params[name] ?? '';
-    return many === '' ? encodeURIComponent(value) : value.split('/').map(encodeURIComponent).join('/');
+    return many === '' ? encoded(value) : value.split('/').map(encoded).join('/');
   });
+}
+
+function encoded(segment: string): string {
+  return encodeURIComponent(segment).replaceAll('%3A', ':');
 }
