@@ -69,7 +69,7 @@ test('access is given, changed and taken back', async () => {
   await page.getByRole('button', { name: 'Save' }).click();
   await row.getByText('Developer').waitFor();
   await page.getByRole('button', { name: 'Revoke Developer of carol' }).click();
-  await page.getByText('The same as a command').click();
+  await page.getByText('As a command').click();
   await page.getByText('berth access revoke carol developer').waitFor();
   await window.expectGood();
   await page.locator('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();

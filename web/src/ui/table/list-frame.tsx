@@ -1,9 +1,10 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { Button, IconButton } from '../controls/button.tsx';
+import { Button } from '../controls/button.tsx';
 import { formatNumber } from '../text/format.ts';
 import { useLanguage, useTexts } from '../text/language.tsx';
 import { uiTexts } from '../text.ts';
 import type { ListState } from './list-state.ts';
+import { Pager } from './pager.tsx';
 
 interface ListFrameProps {
   readonly state: ListState;
@@ -38,7 +39,12 @@ export function ListFrame(props: ListFrameProps): ReactNode {
         </div>
       )}
       {children}
-      <Pages state={state} total={total} />
+      <Pager
+        page={state.page}
+        pageSize={state.pageSize}
+        total={total}
+        onPage={(page) => state.change({ page: String(page) })}
+      />
     </section>
   );
 }
@@ -76,40 +82,5 @@ function FilterBox({ state, label }: { readonly state: ListState; readonly label
         </Button>
       )}
     </div>
-  );
-}
-
-function Pages({
-  state,
-  total,
-}: {
-  readonly state: ListState;
-  readonly total: number | undefined;
-}): ReactNode {
-  const said = useTexts(uiTexts);
-  const { language } = useLanguage();
-  if (total === undefined || total <= state.pageSize) return null;
-  const last = Math.ceil(total / state.pageSize);
-  const from = (state.page - 1) * state.pageSize + 1;
-  const to = Math.min(total, state.page * state.pageSize);
-  const go = (page: number): void => state.change({ page: String(page) });
-  return (
-    <nav className="pages" aria-label={said.pages}>
-      <span className="meta">{said.rows(from, to, formatNumber(total, language))}</span>
-      <IconButton
-        icon="chevron"
-        className="backwards"
-        label={said.previous}
-        busy={state.page <= 1}
-        onClick={() => go(state.page - 1)}
-      />
-      <IconButton
-        icon="chevron"
-        className="forwards"
-        label={said.next}
-        busy={state.page >= last}
-        onClick={() => go(state.page + 1)}
-      />
-    </nav>
   );
 }

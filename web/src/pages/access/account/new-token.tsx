@@ -5,10 +5,11 @@ import { useChange } from '../../../api/use-change.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { Dialog } from '../../../ui/controls/dialog.tsx';
 import { SelectField, TextField } from '../../../ui/controls/field.tsx';
+import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import { AsCommand } from '../parts/as-command.tsx';
+import { quoted } from '../../../ui/text/quoted.ts';
+import { curl } from '../parts/curl.ts';
 import { dayOf, endOf } from '../parts/day.ts';
-import { curl, quote } from '../parts/quote.ts';
 import { partsTexts } from '../parts/text.ts';
 import { accountTexts } from './text.ts';
 
@@ -38,10 +39,10 @@ function inputOf({ name, limit, where, end }: typeof none) {
     ...(limit === 'all' ? {} : { scopes: [{ where: place, actions: actionsOf[limit] }] }),
   };
   const options = [
-    ...(limit === 'all' ? [] : ['--scope', quote(`${actionsOf[limit].join(',')} ${place}`)]),
+    ...(limit === 'all' ? [] : ['--scope', quoted(`${actionsOf[limit].join(',')} ${place}`)]),
     ...(expires === undefined ? [] : ['--expires', expires]),
   ];
-  return { body, command: ['berth token create', quote(body.name || 'NAME'), ...options].join(' ') };
+  return { body, command: ['berth token create', quoted(body.name || 'NAME'), ...options].join(' ') };
 }
 
 export function NewToken({ userId, onMade, onClose }: NewTokenProps): ReactNode {

@@ -6,10 +6,11 @@ import { Button } from '../../../ui/controls/button.tsx';
 import { TextField } from '../../../ui/controls/field.tsx';
 import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
 import { useSearchState } from '../../../ui/navigation/use-search-state.ts';
+import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { PageHead } from '../../../ui/show/page-head.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import { AsCommand } from '../parts/as-command.tsx';
-import { curl, quote } from '../parts/quote.ts';
+import { quoted } from '../../../ui/text/quoted.ts';
+import { curl } from '../parts/curl.ts';
 import { Decision } from './decision.tsx';
 import { explainTexts } from './text.ts';
 
@@ -77,7 +78,7 @@ function Answer({ asked }: { readonly asked: typeof defaults }): ReactNode {
   const { who, action, where } = asked;
   const name = user?.username ?? '';
   const query = new URLSearchParams({ ...(who === '' ? {} : { who }), action, where });
-  const command = `berth access explain ${quote(who || name)} ${quote(action)} ${quote(where)}`;
+  const command = `berth access explain ${quoted(who || name)} ${quoted(action)} ${quoted(where)}`;
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
   if (data === undefined) return <Skeleton lines={6} />;
   return (

@@ -7,13 +7,14 @@ import { Button } from '../../../ui/controls/button.tsx';
 import { TextField } from '../../../ui/controls/field.tsx';
 import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
 import type { PageProps } from '../../../ui/navigation/page.ts';
+import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { PageHead } from '../../../ui/show/page-head.tsx';
 import { Badge } from '../../../ui/show/values.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import { AsCommand } from '../parts/as-command.tsx';
+import { quoted } from '../../../ui/text/quoted.ts';
 import { Confirm } from '../parts/confirm.tsx';
+import { curl } from '../parts/curl.ts';
 import { GrantsOf } from '../parts/grants-of.tsx';
-import { curl, quote } from '../parts/quote.ts';
 import { useDeparture } from '../parts/use-departure.ts';
 import { kindName } from './kind-name.ts';
 import { Members } from './members.tsx';
@@ -86,7 +87,7 @@ function Rename(props: DoingProps & { readonly type: number | undefined }): Reac
     >
       <TextField label={said.name} value={next} onValue={setNext} autoComplete="off" />
       <AsCommand
-        berth={`berth group rename ${quote(name)} ${quote(next.trim() || 'NAME')}`}
+        berth={`berth group rename ${quoted(name)} ${quoted(next.trim() || 'NAME')}`}
         api={curl('PUT', `/api/v2.0/usergroups/${id}`, user?.username ?? '', body)}
       />
     </Confirm>
@@ -109,7 +110,7 @@ function Delete({ id, name, onClose }: DoingProps): ReactNode {
       onConfirm={() => remove.mutate({ path: { group_id: id } })}
     >
       <AsCommand
-        berth={`berth group delete ${quote(name)}`}
+        berth={`berth group delete ${quoted(name)}`}
         api={curl('DELETE', `/api/v2.0/usergroups/${id}`, user?.username ?? '')}
       />
     </Confirm>

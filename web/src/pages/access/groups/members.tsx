@@ -8,13 +8,14 @@ import { Button } from '../../../ui/controls/button.tsx';
 import { TextField } from '../../../ui/controls/field.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { useToast } from '../../../ui/feedback/toast.tsx';
+import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { Time } from '../../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
+import { Pager } from '../../../ui/table/pager.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import { AsCommand } from '../parts/as-command.tsx';
+import { quoted } from '../../../ui/text/quoted.ts';
+import { curl } from '../parts/curl.ts';
 import { Holder } from '../parts/holder.tsx';
-import { Pager } from '../parts/pager.tsx';
-import { curl, quote } from '../parts/quote.ts';
 import { groupsTexts } from './text.ts';
 
 type Member = Row<'GET /api/berth/v1/groups/{group_id}/members'>;
@@ -126,7 +127,7 @@ function AddMember({ groupId, name }: MembersProps): ReactNode {
         </Button>
       </form>
       <AsCommand
-        berth={`berth group add ${quote(name)} ${quote(username.trim() || 'USER')}`}
+        berth={`berth group add ${quoted(name)} ${quoted(username.trim() || 'USER')}`}
         api={curl('POST', `/api/berth/v1/groups/${groupId}/members`, user?.username ?? '', body)}
       />
     </>

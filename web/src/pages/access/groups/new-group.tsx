@@ -5,9 +5,10 @@ import { useChange } from '../../../api/use-change.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { Dialog } from '../../../ui/controls/dialog.tsx';
 import { SelectField, TextField } from '../../../ui/controls/field.tsx';
+import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import { AsCommand } from '../parts/as-command.tsx';
-import { curl, quote } from '../parts/quote.ts';
+import { quoted } from '../../../ui/text/quoted.ts';
+import { curl } from '../parts/curl.ts';
 import { partsTexts } from '../parts/text.ts';
 import { groupsTexts } from './text.ts';
 
@@ -62,7 +63,7 @@ export function NewGroup({ onClose }: { readonly onClose: () => void }): ReactNo
         />
       </form>
       <AsCommand
-        berth={`berth group create ${quote(name.trim() || 'NAME')}${typeFlag}`}
+        berth={`berth group create ${quoted(name.trim() || 'NAME')}${typeFlag}`}
         api={curl('POST', '/api/v2.0/usergroups', user?.username ?? '', body)}
       />
     </Dialog>

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
 import { useSession } from '../../../api/session.tsx';
 import { useChange } from '../../../api/use-change.ts';
+import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import { AsCommand } from './as-command.tsx';
+import { quoted } from '../../../ui/text/quoted.ts';
 import { Confirm } from './confirm.tsx';
+import { curl } from './curl.ts';
 import type { Grant } from './grant-columns.tsx';
-import { curl, quote } from './quote.ts';
 import { roleName } from './role-name.ts';
 import { partsTexts } from './text.ts';
 
@@ -21,7 +22,7 @@ export function RevokeGrant({
   const revoke = useChange('DELETE /api/berth/v1/grants/{grant_id}');
   const { id = 0, who = '', role = '', where = '', tag } = grant;
   const name = roleName(role, said);
-  const forTags = tag === undefined ? '' : ` --tag ${quote(tag)}`;
+  const forTags = tag === undefined ? '' : ` --tag ${quoted(tag)}`;
   return (
     <Confirm
       title={said.revokeOf(name, who)}
@@ -34,7 +35,7 @@ export function RevokeGrant({
       onConfirm={() => revoke.mutate({ path: { grant_id: id } }, { onSuccess: onClose })}
     >
       <AsCommand
-        berth={`berth access revoke ${quote(who)} ${quote(role)} ${quote(where)}${forTags}`}
+        berth={`berth access revoke ${quoted(who)} ${quoted(role)} ${quoted(where)}${forTags}`}
         api={curl('DELETE', `/api/berth/v1/grants/${id}`, user?.username ?? '')}
       />
     </Confirm>

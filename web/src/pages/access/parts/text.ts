@@ -1,9 +1,6 @@
 import type { Texts } from '../../../ui/text/say.ts';
 
 export const partsTexts = {
-  asCommand: { en: 'The same as a command', zh: '对应的命令' },
-  commandLabel: { en: 'Command line', zh: '命令行' },
-  apiLabel: { en: 'API call', zh: '接口调用' },
   cancel: { en: 'Cancel', zh: '取消' },
   close: { en: 'Close', zh: '关闭' },
   undo: { en: 'To undo it:', zh: '如何撤销：' },

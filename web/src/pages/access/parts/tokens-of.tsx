@@ -6,13 +6,14 @@ import { useChange } from '../../../api/use-change.ts';
 import { useAnswer } from '../../../api/use-list.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
+import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { Time } from '../../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import { AsCommand } from './as-command.tsx';
+import { quoted } from '../../../ui/text/quoted.ts';
 import { Confirm } from './confirm.tsx';
+import { curl } from './curl.ts';
 import { Ending } from './ending.tsx';
-import { curl, quote } from './quote.ts';
 import { tokensTexts } from './tokens-text.ts';
 
 type Token = Row<'GET /api/berth/v1/users/{user_id}/tokens'>;
@@ -129,7 +130,7 @@ function RevokeToken({ userId, username, token, onClose }: RevokeTokenProps): Re
       onConfirm={() => revoke.mutate({ path: { user_id: userId, token_id: id } }, { onSuccess: onClose })}
     >
       <AsCommand
-        berth={`berth token revoke ${quote(name)} --holder ${quote(username)}`}
+        berth={`berth token revoke ${quoted(name)} --holder ${quoted(username)}`}
         api={curl('DELETE', `/api/berth/v1/users/${userId}/tokens/${id}`, user?.username ?? '')}
       />
     </Confirm>

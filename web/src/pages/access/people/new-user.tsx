@@ -8,9 +8,10 @@ import { TextField } from '../../../ui/controls/field.tsx';
 import { useToast } from '../../../ui/feedback/toast.tsx';
 import { navigate } from '../../../ui/navigation/location.ts';
 import { pathOf } from '../../../ui/navigation/match.ts';
+import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import { AsCommand } from '../parts/as-command.tsx';
-import { curl, quote } from '../parts/quote.ts';
+import { quoted } from '../../../ui/text/quoted.ts';
+import { curl } from '../parts/curl.ts';
 import { partsTexts } from '../parts/text.ts';
 import { peopleTexts } from './text.ts';
 
@@ -76,7 +77,7 @@ export function NewUser({ onClose }: { readonly onClose: () => void }): ReactNod
         />
       </form>
       <AsCommand
-        berth={`berth user add ${quote(draft.username || 'NAME')} --password-stdin`}
+        berth={`berth user add ${quoted(draft.username || 'NAME')} --password-stdin`}
         api={curl('POST', '/api/v2.0/users', user?.username ?? '', { ...draft, password: '…' })}
       />
     </Dialog>

@@ -4,10 +4,11 @@ import { useSession } from '../../../api/session.tsx';
 import { useChange } from '../../../api/use-change.ts';
 import { TextField } from '../../../ui/controls/field.tsx';
 import { useToast } from '../../../ui/feedback/toast.tsx';
+import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import { AsCommand } from '../parts/as-command.tsx';
+import { quoted } from '../../../ui/text/quoted.ts';
 import { Confirm } from '../parts/confirm.tsx';
-import { curl, quote } from '../parts/quote.ts';
+import { curl } from '../parts/curl.ts';
 import { useDeparture } from '../parts/use-departure.ts';
 import { peopleTexts } from './text.ts';
 
@@ -44,7 +45,7 @@ function Administrator({ account, onClose }: DoingProps): ReactNode {
       onConfirm={() => change.mutate({ path: { user_id: id }, body }, { onSuccess: onClose })}
     >
       <AsCommand
-        berth={`berth access ${verb} ${quote(username)} system-admin system`}
+        berth={`berth access ${verb} ${quoted(username)} system-admin system`}
         api={curl('PUT', `/api/v2.0/users/${id}/sysadmin`, user?.username ?? '', body)}
       />
     </Confirm>
@@ -85,7 +86,7 @@ function Password({ account, onClose }: DoingProps): ReactNode {
         onValue={setPassword}
       />
       <AsCommand
-        berth={`berth user passwd ${quote(username)}`}
+        berth={`berth user passwd ${quoted(username)}`}
         api={curl('PUT', `/api/v2.0/users/${id}/password`, user?.username ?? '', { new_password: '…' })}
       />
     </Confirm>
@@ -109,7 +110,7 @@ function Delete({ account, onClose }: DoingProps): ReactNode {
       onConfirm={() => remove.mutate({ path: { user_id: id } })}
     >
       <AsCommand
-        berth={`berth user delete ${quote(username)}`}
+        berth={`berth user delete ${quoted(username)}`}
         api={curl('DELETE', `/api/v2.0/users/${id}`, user?.username ?? '')}
       />
     </Confirm>

@@ -11,8 +11,8 @@ import { CodeBlock } from '../../../ui/show/code-block.tsx';
 import { PageHead } from '../../../ui/show/page-head.tsx';
 import { Badge, Time } from '../../../ui/show/values.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
+import { quoted } from '../../../ui/text/quoted.ts';
 import { GrantsOf } from '../parts/grants-of.tsx';
-import { quote } from '../parts/quote.ts';
 import { TokensOf } from '../parts/tokens-of.tsx';
 import { type PersonDoing, PersonDoings } from './person-doings.tsx';
 import { peopleTexts } from './text.ts';
@@ -96,7 +96,7 @@ function Person({ account }: { readonly account: User }): ReactNode {
           <p>{said.signInsText}</p>
           <CodeBlock
             label={said.disableCommands}
-            code={`berth user disable ${quote(username)}\nberth user enable ${quote(username)}`}
+            code={`berth user disable ${quoted(username)}\nberth user enable ${quoted(username)}`}
           />
         </section>
       </div>

@@ -6,11 +6,12 @@ import { Button } from '../../../ui/controls/button.tsx';
 import { Dialog } from '../../../ui/controls/dialog.tsx';
 import { SelectField, TextField } from '../../../ui/controls/field.tsx';
 import { useToast } from '../../../ui/feedback/toast.tsx';
+import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import { AsCommand } from '../parts/as-command.tsx';
+import { quoted } from '../../../ui/text/quoted.ts';
+import { curl } from '../parts/curl.ts';
 import { dayOf } from '../parts/day.ts';
 import type { Grant } from '../parts/grant-columns.tsx';
-import { curl, quote } from '../parts/quote.ts';
 import { actionSets, projectRoles, roleName } from '../parts/role-name.ts';
 import { partsTexts } from '../parts/text.ts';
 import { type Draft, draftOf, grantBody } from './grant-draft.ts';
@@ -148,10 +149,10 @@ function Effect(props: {
   const { user } = useSession();
   const { who, role, where, tag, expires_at: end } = body;
   const options = [
-    ...(tag === undefined ? [] : ['--tag', quote(tag)]),
+    ...(tag === undefined ? [] : ['--tag', quoted(tag)]),
     ...(end === undefined ? [] : ['--expires', end]),
   ];
-  const command = ['berth access grant', quote(who), quote(role), quote(where), ...options].join(' ');
+  const command = ['berth access grant', quoted(who), quoted(role), quoted(where), ...options].join(' ');
   return (
     <>
       {error === null ? null : (

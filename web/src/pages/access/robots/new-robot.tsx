@@ -6,10 +6,11 @@ import { useAnswer } from '../../../api/use-list.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { Dialog } from '../../../ui/controls/dialog.tsx';
 import { SelectField, TextField } from '../../../ui/controls/field.tsx';
+import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import { AsCommand } from '../parts/as-command.tsx';
+import { quoted } from '../../../ui/text/quoted.ts';
 import { ChoiceList } from '../parts/choice-list.tsx';
-import { curl, quote } from '../parts/quote.ts';
+import { curl } from '../parts/curl.ts';
 import { partsTexts } from '../parts/text.ts';
 import { emptyDraft, type NewRobotBody, type RobotDraft, robotBody } from './rights.ts';
 import type { Made } from './robot-doings.tsx';
@@ -84,14 +85,14 @@ function commandOf(
   const rights = permissions.flatMap(({ namespace, access = [] }) =>
     access.map(({ resource, action }) => {
       const right = `${resource}:${action}`;
-      return `--permission ${quote(project === undefined ? `${namespace}/${right}` : right)}`;
+      return `--permission ${quoted(project === undefined ? `${namespace}/${right}` : right)}`;
     }),
   );
-  const limits = (permissions[0]?.repositories ?? []).map((each) => `--repositories ${quote(each)}`);
-  const where = project === undefined ? '--system' : `-p ${quote(project)}`;
+  const limits = (permissions[0]?.repositories ?? []).map((each) => `--repositories ${quoted(each)}`);
+  const where = project === undefined ? '--system' : `-p ${quoted(project)}`;
   return [
     'berth robot create',
-    quote(name || 'NAME'),
+    quoted(name || 'NAME'),
     where,
     ...rights,
     ...limits,

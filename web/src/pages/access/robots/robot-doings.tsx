@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import { useSession } from '../../../api/session.tsx';
 import { useChange } from '../../../api/use-change.ts';
+import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import { AsCommand } from '../parts/as-command.tsx';
+import { quoted } from '../../../ui/text/quoted.ts';
 import { Confirm } from '../parts/confirm.tsx';
-import { curl, quote } from '../parts/quote.ts';
+import { curl } from '../parts/curl.ts';
 import type { Robot } from './rights.ts';
 import { robotsTexts } from './text.ts';
 
@@ -35,8 +36,8 @@ export function RobotDoings({ doing: { kind, robot }, ...props }: DoingsProps): 
 }
 
 function command(verb: string, name: string, project: string | undefined): string {
-  const where = project === undefined ? '' : ` -p ${quote(project)}`;
-  return `berth robot ${verb} ${quote(name)}${where}`;
+  const where = project === undefined ? '' : ` -p ${quoted(project)}`;
+  return `berth robot ${verb} ${quoted(name)}${where}`;
 }
 
 function Rotate({ robot, project, onMade, onClose }: DoingProps): ReactNode {

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import { useSession } from '../../../api/session.tsx';
 import { useChange } from '../../../api/use-change.ts';
+import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import { AsCommand } from '../parts/as-command.tsx';
+import { quoted } from '../../../ui/text/quoted.ts';
 import { Confirm } from '../parts/confirm.tsx';
-import { curl, quote } from '../parts/quote.ts';
+import { curl } from '../parts/curl.ts';
 import { rolesTexts } from './text.ts';
 
 export function DeleteRole(props: { readonly name: string; readonly onClose: () => void }): ReactNode {
@@ -24,7 +25,7 @@ export function DeleteRole(props: { readonly name: string; readonly onClose: () 
       onConfirm={() => remove.mutate({ path: { role_name: name } }, { onSuccess: onClose })}
     >
       <AsCommand
-        berth={`berth role delete ${quote(name)}`}
+        berth={`berth role delete ${quoted(name)}`}
         api={curl('DELETE', `/api/berth/v1/roles/${name}`, user?.username ?? '')}
       />
     </Confirm>

@@ -5,10 +5,11 @@ import { useChange } from '../../../api/use-change.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { Dialog } from '../../../ui/controls/dialog.tsx';
 import { SelectField, TextField } from '../../../ui/controls/field.tsx';
+import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import { AsCommand } from '../parts/as-command.tsx';
+import { quoted } from '../../../ui/text/quoted.ts';
 import { ChoiceList } from '../parts/choice-list.tsx';
-import { curl, quote } from '../parts/quote.ts';
+import { curl } from '../parts/curl.ts';
 import { partsTexts } from '../parts/text.ts';
 import type { Role } from './role.ts';
 import { rolesTexts } from './text.ts';
@@ -117,7 +118,7 @@ function commandOf(role: {
   const { name, level, permissions, isNew } = role;
   const rights = permissions.map((permission) => `--permission ${permission}`);
   const verb = isNew ? 'create' : 'update';
-  return ['berth role', verb, quote(name || 'NAME'), ...(isNew ? [`--level ${level}`] : []), ...rights].join(
+  return ['berth role', verb, quoted(name || 'NAME'), ...(isNew ? [`--level ${level}`] : []), ...rights].join(
     ' ',
   );
 }

@@ -7,13 +7,14 @@ import { Button } from '../../../ui/controls/button.tsx';
 import { SelectField, TextField } from '../../../ui/controls/field.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { useSearchState } from '../../../ui/navigation/use-search-state.ts';
+import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
+import { Pager } from '../../../ui/table/pager.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import { AsCommand } from '../parts/as-command.tsx';
+import { quoted } from '../../../ui/text/quoted.ts';
 import { Confirm } from '../parts/confirm.tsx';
+import { curl } from '../parts/curl.ts';
 import { type Grant, useGrantColumns } from '../parts/grant-columns.tsx';
-import { Pager } from '../parts/pager.tsx';
-import { curl, quote } from '../parts/quote.ts';
 import { RevokeGrant } from '../parts/revoke-grant.tsx';
 import { roleName, systemRoles } from '../parts/role-name.ts';
 import { partsTexts } from '../parts/text.ts';
@@ -145,7 +146,7 @@ function GiveSystemRole({ role: first, roles, onClose }: GiveProps): ReactNode {
         options={roles.map((value) => ({ value, label: roleName(value, parts) }))}
       />
       <AsCommand
-        berth={`berth access grant ${quote(body.who || 'NAME')} ${role} system`}
+        berth={`berth access grant ${quoted(body.who || 'NAME')} ${role} system`}
         api={curl('POST', '/api/berth/v1/grants', user?.username ?? '', body)}
       />
     </Confirm>
