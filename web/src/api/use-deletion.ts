@@ -39,8 +39,10 @@ export function useDeletion(): {
       }
       return items;
     },
-    onSettled: () => {
-      void queries.invalidateQueries();
+    onSettled: async () => {
+      await queries.invalidateQueries({ refetchType: 'none' });
+      // Behind `onDone`: a page that is about what is gone has been left by then, and asks for nothing.
+      setTimeout(() => void queries.refetchQueries({ type: 'active', stale: true }));
     },
   });
   const remove = (things: readonly Deletion[], onDone: () => void): void => {
