@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { addUsers, grantRole } from '../harness/accounts.ts';
 import { imageOf } from '../harness/image.ts';
 import { type Answer, expectStatus } from '../harness/registry-client.ts';
@@ -109,15 +110,24 @@ test('CVE-2024-22278: a maintainer changes no metadata of the project', async ()
 });
 
 test('CVE-2025-30086: no list is narrowed or ordered by what it does not show', async () => {
+  const hidden = ['password', 'password_hash', 'salt', 'secret', 'secret_hash', 'deleted_at'];
   for (const list of ['users', 'projects', 'repositories', 'robots', 'quotas', 'audit-logs', 'usergroups']) {
     const path = `${api}/${list}?page_size=100`;
-    const usual = jsonOf(await admin.get(path));
-    for (const column of ['password', 'password_hash', 'salt', 'secret', 'secret_hash', 'deleted_at']) {
-      assert.deepEqual(jsonOf(await admin.get(`${path}&q=${column}%3D~a`)), usual, `${list} q ${column}`);
-      assert.deepEqual(jsonOf(await admin.get(`${path}&sort=-${column}`)), usual, `${list} sort ${column}`);
+    for (const asked of hidden.flatMap((column) => [`q=${column}%3D~a`, `sort=-${column}`])) {
+      const { usual, answered } = await whileUnchanged(path, `${path}&${asked}`);
+      assert.deepEqual(answered, usual, `${list} ${asked}`);
     }
   }
 });
+
+/** Both lists, of a moment when nothing was added between them: refusals come into the log a second later. */
+async function whileUnchanged(path: string, asked: string): Promise<{ usual: unknown; answered: unknown }> {
+  for (;;) {
+    const usual = jsonOf(await admin.get(path));
+    const answered = jsonOf(await admin.get(asked));
+    if (isDeepStrictEqual(jsonOf(await admin.get(path)), usual)) return { usual, answered };
+  }
+}
 
 test('CVE-2019-19026, CVE-2019-19029: quotes and semicolons are text in every filter and order', async () => {
   const hostile = encodeURIComponent(`' or 1=1; drop table "user"; --`);
