@@ -328,6 +328,51 @@ for (const dialect of dialects) {
     assert.notEqual(await world.store.get(key), undefined);
   });
 
+  test(`nothing comes back while its digest is being deleted, nor is said to when a deletion took it along (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await fill(world);
+    const key = await putStray(world, 'stray');
+    await search(world);
+    await quarantine(world);
+    const told: string[] = [];
+    const run = { ...quiet, log: (line: string): void => void told.push(line) };
+    // As a garbage collection begins and ends it.
+    const begin = () =>
+      world.db.transaction((tx) =>
+        sql`insert into blob (digest, size, state, generation, worker, state_at) values (${digest}, ${content.length}, 'deleting', 1, 'purge-other', 0)`.execute(
+          tx.builder,
+        ),
+      );
+    const end = async (): Promise<void> => {
+      await world.store.delete(key);
+      await world.db.transaction((tx) => sql`delete from blob where digest = ${digest}`.execute(tx.builder));
+    };
+    await begin();
+    assert.equal(await restoreStrays(world.deps, [key], run), 0);
+    assert.match(told.splice(0).join('\n'), /stays: .* is being deleted/);
+    await end();
+    assert.notEqual(await world.store.stat(quarantineKey(key)), undefined);
+    const moved = Promise.withResolvers<void>();
+    const racing = new Proxy(world.store, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (name !== 'move') return typeof value === 'function' ? value.bind(target) : value;
+        return async (from: string, to: string): Promise<boolean> => {
+          await begin();
+          const done = await target.move(from, to);
+          moved.resolve();
+          return done;
+        };
+      },
+    });
+    const restoring = restoreStrays({ ...world.deps, store: racing }, [key], run);
+    await moved.promise;
+    await end();
+    assert.equal(await restoring, 0);
+    assert.match(told.join('\n'), /is gone: its digest was deleted meanwhile/);
+    assert.deepEqual(await keysOf(world), []);
+  });
+
   test(`content that is not what its name says does not come back (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
     await fill(world);
