@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { CanonicalDigest } from '../../lib/oci/digest.ts';
 import type { ListedObject } from '../../platform/blobstore/blob-store.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
@@ -14,11 +15,13 @@ const between = prepare((db, values: { from: string; to: string; count: number }
     .select(['digest', 'storage_key as key'])
     .where('digest', '>=', values.from)
     .where('digest', '<=', values.to)
+    // It remembers that its object went.
+    .where('state', '<>', sql.lit('burnt' as const))
     .orderBy('digest')
     .limit(values.count),
 );
 
-/** Blobs by ascending digest, from one to another. */
+/** Blobs that have an object or may get one, by ascending digest, from one to another. */
 async function* rowsBetween(db: Queries, from: string, to: string) {
   for (let start = from; ; ) {
     const page = await db.all(between, { from: start, to, count: rowsAtOnce });
@@ -35,6 +38,7 @@ const storedAt = prepare((db, values: { keys: string }, dialect) =>
     .selectFrom('blob')
     .select('storage_key as key')
     .where('storage_key', 'is not', null)
+    .where('state', '<>', sql.lit('burnt' as const))
     .where('storage_key', 'in', valueList('text', values.keys, dialect)),
 );
 
@@ -46,7 +50,7 @@ const uploads = prepare((db, values: { ids: string }, dialect) =>
 );
 
 /**
- * Those of the objects, which come by ascending key, that no row speaks of, in whatever state. Rows are read behind the
+ * Those of the objects, which come by ascending key, that no row speaks of, in whatever state but `burnt`. Rows are read behind the
  * listing: a publisher's is committed before its object is in place, and goes only behind it.
  */
 export async function unknownOf(

@@ -6,7 +6,8 @@ import type { QuarantineDeps, StrayRun } from './quarantine-strays.ts';
 import { awaitedDigests, endedStrays, liveOf } from './stray-reads.ts';
 import { forgetStrays } from './stray-writes.ts';
 
-const pageSize = 1000;
+/** Few: all of a page is deleted before a cancellation counts. */
+const pageSize = 100;
 
 export interface Purged {
   count: number;

@@ -266,11 +266,111 @@ for (const dialect of dialects) {
       assert.deepEqual(await rowsOf(world), dialect === 'sqlite' ? [] : ['burnt']);
       const purgeAfter = (await straysOf(world))[0]?.purgeAfter ?? null;
       assert.equal(purgeAfter !== null, isMoved);
+      assert.equal((await quarantine(world)).count, isMoved ? 0 : 1);
+      if (!isMoved) await world.store.move(quarantineKey(key), key);
       await pushBlob(world.deps, content);
       assert.equal(await isServed(world), true);
       await world.store.move(key, quarantineKey(key));
       assert.equal(await isServed(world), dialect === 'postgres');
     }
+  });
+
+  test(`a stray whose digest was burnt is found again and goes with the next plan, pushed meanwhile or not (${dialect})`, async () => {
+    for (const isPushed of [false, true]) {
+      await using world = await openWorld({ dialect });
+      await fill(world);
+      const key = await putStray(world, 'stray');
+      // As a server leaves it whose removal another one has let go.
+      await world.db.transaction((tx) =>
+        sql`insert into blob (digest, size, state, generation, state_at) values (${digest}, ${content.length}, 'burnt', 2, 0)`.execute(
+          tx.builder,
+        ),
+      );
+      if (isPushed) await pushBlob(world.deps, content);
+      await search(world);
+      assert.deepEqual(await keysOf(world), [key]);
+      const { count, left } = await quarantine(world);
+      assert.deepEqual([count, left], [1, 0]);
+      assert.equal(await world.store.stat(key), undefined);
+      assert.deepEqual(await rowsOf(world), [isPushed ? 'live' : 'burnt']);
+      assert.equal(await restoreStrays(world.deps, [key], quiet), 1);
+      await search(world);
+      assert.deepEqual(
+        (await straysOf(world)).map((each) => [each.key, each.purgeAfter]),
+        [[key, null]],
+      );
+      assert.equal((await quarantine(world)).count, 1);
+      await pushBlob(world.deps, content);
+      assert.equal(await isServed(world), true);
+      // The one that died was only late.
+      await world.store.move(key, quarantineKey(key));
+      assert.equal(await isServed(world), true);
+    }
+  });
+
+  test(`a burnt digest that a manifest names keeps the object that lies at its place (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await fill(world);
+    const key = await putStray(world, 'stray');
+    await world.db.transaction((tx) =>
+      sql`insert into blob (digest, size, state, generation, state_at) values (${digest}, ${content.length}, 'burnt', 2, 0)`.execute(
+        tx.builder,
+      ),
+    );
+    const other = Buffer.from('held');
+    await pushBlob(world.deps, other);
+    const manifest = imageManifest([{ digest: digestOf(other), size: other.length }], {
+      subject: { digest, size: content.length, mediaType: 'application/vnd.oci.image.manifest.v1+json' },
+    });
+    await putManifest(world.deps, 'v1', manifest);
+    await search(world);
+    assert.deepEqual([(await quarantine(world)).left, await rowsOf(world)], [1, ['burnt']]);
+    assert.notEqual(await world.store.get(key), undefined);
+  });
+
+  test(`nothing comes back while its digest is being deleted, nor is said to when a deletion took it along (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await fill(world);
+    const key = await putStray(world, 'stray');
+    await search(world);
+    await quarantine(world);
+    const told: string[] = [];
+    const run = { ...quiet, log: (line: string): void => void told.push(line) };
+    // As a garbage collection begins and ends it.
+    const begin = () =>
+      world.db.transaction((tx) =>
+        sql`insert into blob (digest, size, state, generation, worker, state_at) values (${digest}, ${content.length}, 'deleting', 1, 'purge-other', 0)`.execute(
+          tx.builder,
+        ),
+      );
+    const end = async (): Promise<void> => {
+      await world.store.delete(key);
+      await world.db.transaction((tx) => sql`delete from blob where digest = ${digest}`.execute(tx.builder));
+    };
+    await begin();
+    assert.equal(await restoreStrays(world.deps, [key], run), 0);
+    assert.match(told.splice(0).join('\n'), /stays: .* is being deleted/);
+    await end();
+    assert.notEqual(await world.store.stat(quarantineKey(key)), undefined);
+    const moved = Promise.withResolvers<void>();
+    const racing = new Proxy(world.store, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (name !== 'move') return typeof value === 'function' ? value.bind(target) : value;
+        return async (from: string, to: string): Promise<boolean> => {
+          await begin();
+          const done = await target.move(from, to);
+          moved.resolve();
+          return done;
+        };
+      },
+    });
+    const restoring = restoreStrays({ ...world.deps, store: racing }, [key], run);
+    await moved.promise;
+    await end();
+    assert.equal(await restoring, 0);
+    assert.match(told.join('\n'), /is gone: its digest was deleted meanwhile/);
+    assert.deepEqual(await keysOf(world), []);
   });
 
   test(`content that is not what its name says does not come back (${dialect})`, async () => {

@@ -17,7 +17,13 @@ import { unknownOf } from './known-reads.ts';
 import { planStrays, requirePlan } from './plan-strays.ts';
 import type { StrayDeps } from './reconcile-storage.ts';
 import { findSearch, foundStrays, type Stray } from './stray-reads.ts';
-import { beginPlan, beginStrayRemoval, forgetStrays, setStrayEnd } from './stray-writes.ts';
+import {
+  beginPlan,
+  beginStrayRemoval,
+  forgetStrays,
+  liesBesideContent,
+  setStrayEnd,
+} from './stray-writes.ts';
 
 export type QuarantineDeps = Omit<StrayDeps, 'windowMs'>;
 
@@ -117,15 +123,12 @@ async function quarantineOne(
 ): Promise<void> {
   const { db } = deps;
   const { key, sizeBytes } = stray;
-  const digest = digestOfKey(key);
-  const removable = isRemovable(key);
-  const begun =
-    removable && digest !== undefined ? await begin(deps, { digest, sizeBytes, worker }) : undefined;
-  const may = removable && (digest === undefined ? await isUnknown(deps, stray) : begun !== undefined);
-  if (!may) {
+  const hold = await holdFor(deps, stray, worker);
+  if (hold === undefined) {
     done.left += 1;
     return;
   }
+  const { begun } = hold;
   try {
     await deps.store.move(key, quarantineKey(key), run.signal);
   } catch (error) {
@@ -150,12 +153,22 @@ async function quarantineOne(
   });
 }
 
-async function begin(
-  { db }: QuarantineDeps,
-  of: { readonly digest: Begun['digest']; readonly sizeBytes: number; readonly worker: string },
-): Promise<Begun | undefined> {
+/** What keeps publishers off while it is moved; undefined: it stays. */
+async function holdFor(
+  deps: QuarantineDeps,
+  stray: Stray,
+  worker: string,
+): Promise<{ readonly begun: Begun | undefined } | undefined> {
+  const { db } = deps;
+  const { key, sizeBytes } = stray;
+  if (!isRemovable(key)) return undefined;
+  const digest = digestOfKey(key);
+  if (digest === undefined) return (await isUnknown(deps, stray)) ? { begun: undefined } : undefined;
   const now = await db.now();
-  return db.transaction((tx) => beginStrayRemoval(tx, { ...of, now }));
+  return db.transaction(async (tx) => {
+    const begun = await beginStrayRemoval(tx, { digest, sizeBytes, worker, now });
+    return begun !== undefined || (await liesBesideContent(tx, digest)) ? { begun } : undefined;
+  });
 }
 
 /** Nobody stages or publishes under the name of an upload that has no row any more. */
@@ -177,7 +190,7 @@ async function placeOf(
   }
 }
 
-/** Lets go of digests that a server held when it died, or the storage failed; their objects stay where they are by now. */
+/** Lets go of digests that a server held when it died, or the storage failed; their objects stay where they are by now, as strays. */
 export async function finishLeftStrays(deps: QuarantineDeps, signal: AbortSignal): Promise<void> {
   const { db } = deps;
   // With SQLite every other process is dead.

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { AppError } from '../../lib/errors.ts';
@@ -31,9 +32,17 @@ import { appendUpload } from '../uploads/append-upload.ts';
 import { startUpload } from '../uploads/start-upload.ts';
 import { quarantineKey } from './is-removable.ts';
 import { findSearch } from './stray-reads.ts';
-import { fill, keysOf, putStagedStray, putStray, search, straysOf } from './testing/stray-world.ts';
+import {
+  fill,
+  keysOf,
+  putStagedStray,
+  putStray,
+  quarantine,
+  search,
+  straysOf,
+} from './testing/stray-world.ts';
 
-const states: readonly BlobState[] = ['pending', 'live', 'missing', 'condemned', 'deleting', 'burnt'];
+const states: readonly BlobState[] = ['pending', 'live', 'missing', 'condemned', 'deleting'];
 
 async function putRow({ db }: World, content: string, state: BlobState, key: string | null): Promise<void> {
   await db.transaction((tx) =>
@@ -69,7 +78,7 @@ function around<K extends 'list' | 'publish' | 'stat'>(
 
 for (const dialect of dialects)
   for (const store of storeKinds) {
-    test(`strays are what no row speaks of, in whatever state; what is pushed, staged or Berth's own is none (${dialect}, ${store})`, async () => {
+    test(`strays are what no row speaks of, in whatever state that has an object; what is pushed, staged or Berth's own is none (${dialect}, ${store})`, async () => {
       await using world = await openWorld({ dialect, store });
       const layer = Buffer.from('layer');
       await pushBlob(world.deps, layer);
@@ -198,6 +207,55 @@ for (const dialect of dialects) {
     await world.store.put(first, Buffer.from('x'));
     const anew = await search(world);
     assert.deepEqual([anew.objects, await keysOf(world)], [2502, [first, key]]);
+  });
+
+  test(`a key longer than the list takes is in it all the same, and ends no search (${dialect})`, async () => {
+    await using world = await openWorld({ dialect, store: 'object store' });
+    await fill(world);
+    const folder = `docker/registry/v2/blobs/${Array.from({ length: 12 }, () => randomBytes(124).toString('hex')).join('/')}`;
+    const keys = [1, 2].map((no) => `${folder}/${'ä'.repeat(100)}${no}`);
+    for (const key of keys) await world.store.put(key, Buffer.from('x'));
+    const short = await putStray(world, 'stray');
+    const told: string[] = [];
+    await search(world, { log: (line) => void told.push(line) });
+    const found = await keysOf(world);
+    assert.equal(new Set(found).size, 3);
+    assert.ok(found.includes(short));
+    const long = found.filter((each) => each !== short);
+    for (const each of long)
+      assert.match(each, /^docker\/registry\/v2\/blobs\/[\da-f/]{900,}… sha256:[\da-f]{64}$/);
+    for (const key of keys) assert.ok(told.some((line) => line.includes(key)));
+    await search(world);
+    assert.deepEqual(await keysOf(world), found);
+    const { count, left } = await quarantine(world);
+    assert.deepEqual([count, left], [1, 2]);
+    for (const key of keys) assert.notEqual(await world.store.stat(key), undefined);
+  });
+
+  test(`cancelled, a search does not wait for the storage or for rows (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await fill(world, 10);
+    await putStray(world, 'stray');
+    for (const name of ['list', 'stat'] as const) {
+      const reached = Promise.withResolvers<void>();
+      const never = new Promise<never>(() => undefined);
+      const hanging: BlobStore = new Proxy(world.store, {
+        get(target, property) {
+          const value: unknown = Reflect.get(target, property, target);
+          if (property !== name) return typeof value === 'function' ? value.bind(target) : value;
+          const hang = (): Promise<never> => {
+            reached.resolve();
+            return never;
+          };
+          return name === 'stat' ? hang : () => ({ [Symbol.asyncIterator]: () => ({ next: hang }) });
+        },
+      });
+      const stop = new AbortController();
+      const searching = assert.rejects(search(world, { store: hanging, signal: stop.signal }), /cut/);
+      await reached.promise;
+      stop.abort(new Error('cut'));
+      await searching;
+    }
   });
 
   test(`a search of a storage that is not ours any more fails and writes nothing down (${dialect})`, async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { abortable } from '../../lib/abortable.ts';
 import { trashMs } from '../../lib/trash-ms.ts';
 import type { BlobStore, ListedObject } from '../../platform/blobstore/blob-store.ts';
 import { blobsRoot, quarantineRoot, stagingRoot } from '../../platform/blobstore/layout.ts';
@@ -9,6 +10,7 @@ import { foreignStore } from '../blobs/foreign-store.ts';
 import { findStoreIdentity } from '../blobs/store-identity-writes.ts';
 import { keyBeforeQuarantine } from './is-removable.ts';
 import { unknownOf } from './known-reads.ts';
+import { listedKey } from './listed-key.ts';
 import { findSearch, type StraySearch, straysNamed } from './stray-reads.ts';
 import {
   advanceSearch,
@@ -121,7 +123,7 @@ class Walk {
     for await (const page of this.#pages(root)) {
       const { strays, young } = await this.#straysOf(page);
       const bytes = page.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-      const seen = strays.map(({ key, sizeBytes }) => ({ key, sizeBytes, purgeAfter: null }));
+      const seen = strays.map(({ key, sizeBytes }) => ({ key: listedKey(key), sizeBytes, purgeAfter: null }));
       await this.#write(page, seen, { objects: page.length, bytes, young });
       this.#tell(strays);
     }
@@ -138,16 +140,19 @@ class Walk {
       const seen: SeenObject[] = [];
       const purgeAfter = (await db.now()) + trashMs;
       for (const [key, { sizeBytes }] of objects)
-        if ((await store.stat(key)) === undefined) seen.push({ key, sizeBytes, purgeAfter });
+        if ((await abortable(store.stat(key), this.#run.signal)) === undefined)
+          seen.push({ key, sizeBytes, purgeAfter });
       await this.#write(page, seen, { objects: 0, bytes: 0, young: 0 });
     }
   }
 
   async *#pages(root: string): AsyncGenerator<readonly ListedObject[]> {
     let page: ListedObject[] = [];
-    for await (const object of this.#deps.store.list(root, this.#after)) {
-      this.#run.signal.throwIfAborted();
-      page.push(object);
+    const objects = this.#deps.store.list(root, this.#after)[Symbol.asyncIterator]();
+    // A cancellation waits for no folder, however slowly the storage tells what is in it.
+    const next = () => abortable(objects.next(), this.#run.signal);
+    for (let found = await next(); found.done !== true; found = await next()) {
+      page.push(found.value);
       if (page.length < pageSize) continue;
       yield page;
       page = [];
@@ -160,18 +165,20 @@ class Walk {
     page: readonly ListedObject[],
   ): Promise<{ readonly strays: readonly ListedObject[]; readonly young: number }> {
     const { db, store, windowMs } = this.#deps;
-    const unknown = await unknownOf(db.reader, page);
+    const { signal } = this.#run;
+    const unknown = await abortable(unknownOf(db.reader, page), signal);
     if (unknown.length === 0) return { strays: [], young: 0 };
     const before = (await db.now()) - windowMs;
     const old = unknown.filter(({ changedAt }) => changedAt <= before);
     // A deletion ends its row behind its object: what it had listed before is gone by now.
     this.#looked += old.length;
     const there: ListedObject[] = [];
-    for (const object of old) {
-      this.#run.signal.throwIfAborted();
-      if ((await store.stat(object.key)) !== undefined) there.push(object);
-    }
-    return { strays: await unknownOf(db.reader, there), young: unknown.length - old.length };
+    for (const object of old)
+      if ((await abortable(store.stat(object.key), signal)) !== undefined) there.push(object);
+    return {
+      strays: await abortable(unknownOf(db.reader, there), signal),
+      young: unknown.length - old.length,
+    };
   }
 
   async #write(

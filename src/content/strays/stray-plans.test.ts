@@ -5,7 +5,7 @@ import { plansOf } from '../../platform/db/testing/plans.ts';
 import { dialects, openTestDatabase } from '../../platform/db/testing/test-database.ts';
 import { leftRemovals } from '../blobs/removal/removal-writes.ts';
 import { unknownOf } from './known-reads.ts';
-import { awaitedDigests, endedStrays, foundStrays, liveOf, straysNamed } from './stray-reads.ts';
+import { awaitedDigests, endedStrays, foundStrays, isDeleting, liveOf, straysNamed } from './stray-reads.ts';
 
 const hex = 'a'.repeat(64);
 const listed = [
@@ -19,6 +19,7 @@ const reads: Readonly<Record<string, (db: Queries) => Promise<unknown>>> = {
   endedStrays: (db) => endedStrays(db, { now: 1, after: '', count: 1000 }),
   straysNamed: (db) => straysNamed(db, ['a']),
   awaitedDigests: (db) => awaitedDigests(db, [`sha256:${hex}`]),
+  isDeleting: (db) => isDeleting(db, `sha256:${hex}`),
   liveOf: (db) => liveOf(db, [`sha256:${hex}`]),
   leftRemovals: (db) => leftRemovals(db, { prefix: 'stray-', before: 1, ahead: 2, after: 0, count: 100 }),
 };

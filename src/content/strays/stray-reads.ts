@@ -155,3 +155,16 @@ const live = prepare((db, values: { digests: string }, dialect) =>
 export function liveOf(db: Queries, digests: readonly string[]) {
   return db.all(live, { digests: JSON.stringify(digests) });
 }
+
+const deleting = prepare((db, values: { digest: string }) =>
+  db
+    .selectFrom('blob')
+    .select('id')
+    .where('digest', '=', values.digest)
+    .where('state', '=', sql.lit('deleting' as const)),
+);
+
+/** Nothing stops that, and nobody knows when its object goes. */
+export async function isDeleting(db: Queries, digest: string): Promise<boolean> {
+  return (await db.first(deleting, { digest })) !== undefined;
+}

@@ -4,7 +4,7 @@ import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import { valueList } from '../../platform/db/value-list.ts';
-import { isReferenced } from '../blobs/blob-writes.ts';
+import { isReferenced, lockBlob } from '../blobs/blob-writes.ts';
 import { insertBlob } from '../blobs/reference-writes.ts';
 import type { Begun } from '../blobs/removal/removal-writes.ts';
 
@@ -162,15 +162,13 @@ export interface StrayRemoval {
 }
 
 /**
- * From its commit on whoever publishes this digest waits, until the row is gone. Undefined: a row speaks of it by now, or a
- * manifest waits for it.
+ * From its commit on whoever publishes this digest waits, until the row is gone or burnt. Undefined: a row speaks of it by now,
+ * or a manifest waits for it.
  */
-export async function beginStrayRemoval(
-  tx: Tx,
-  { digest, sizeBytes, worker, now }: StrayRemoval,
-): Promise<Begun | undefined> {
+export async function beginStrayRemoval(tx: Tx, of: StrayRemoval): Promise<Begun | undefined> {
+  const { digest, sizeBytes, worker, now } = of;
   const id = await insertBlob(tx, { digest, size: sizeBytes, state: 'deleting', now });
-  if (id === undefined) return undefined;
+  if (id === undefined) return beginBurnt(tx, of);
   if (await isReferenced(tx, id)) {
     await sql`update reference set blob_id = null where blob_id = ${id}`.execute(tx.builder);
     await sql`delete from blob where id = ${id}`.execute(tx.builder);
@@ -178,4 +176,25 @@ export async function beginStrayRemoval(
   }
   await sql`update blob set worker = ${worker}, generation = 1 where id = ${id}`.execute(tx.builder);
   return { digest, id, key: canonicalKey(digest), generation: 1, bytes: sizeBytes };
+}
+
+/** With the key that its next publisher would have got, so that it is burnt again in the end. */
+async function beginBurnt(
+  tx: Tx,
+  { digest, sizeBytes, worker, now }: StrayRemoval,
+): Promise<Begun | undefined> {
+  const found = await lockBlob(tx, digest);
+  if (found?.state !== 'burnt' || (await isReferenced(tx, found.id))) return undefined;
+  const { id } = found;
+  const key = `${canonicalKey(digest)}.${found.generation}`;
+  const generation = found.generation + 1;
+  await sql`update blob set state = 'deleting', storage_key = ${key}, worker = ${worker}, generation = ${generation},
+    state_at = ${now} where id = ${id}`.execute(tx.builder);
+  return { digest, id, key, generation, bytes: sizeBytes };
+}
+
+/** Its digest's place was burnt, and never becomes that of its content again. */
+export async function liesBesideContent(tx: Tx, digest: CanonicalDigest): Promise<boolean> {
+  const found = await lockBlob(tx, digest);
+  return found?.storageKey?.startsWith(`${canonicalKey(digest)}.`) === true;
 }

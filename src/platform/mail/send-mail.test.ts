@@ -161,6 +161,18 @@ test('a refused account is told with what the server says, without its password,
   assert.deepEqual([status, answer, again], [535, '535 no such password: ***', true]);
 });
 
+test('a server that repeats how it was signed in to tells nobody the password', async () => {
+  const forms = ['ops wrong%20one', Buffer.from('\0ops\0wrong one').toString('base64')];
+  for (const form of forms) {
+    await using smtp = await receiver({
+      onAuth: (_auth, _session, done) =>
+        done(Object.assign(new Error(`refused: ${form}`), { responseCode: 535 })),
+    });
+    const { answer } = await problemOf(smtp.at({ username: 'ops', password: 'wrong one' }));
+    assert.match(answer ?? '', /^535 refused: (?:ops )?\*\*\*$/);
+  }
+});
+
 test('a recipient that is refused is told of, and those that have the mail do not get it again', async () => {
   await using smtp = await receiver();
   const some = await problemOf(smtp.at(), mail({ to: ['nobody@example.com', 'ops@example.com'] }));

@@ -6,6 +6,7 @@ import { OutgoingProblem } from '../http/outgoing/outgoing-problem.ts';
 import { serverAddresses } from '../http/outgoing/server-addresses.ts';
 import { MailProblem } from './mail-problem.ts';
 import type { MailServer } from './mail-server.ts';
+import { withoutPassword } from './without-password.ts';
 
 /** For everything together: names, connection, TLS, sign-in, message. */
 const longestMs = 20_000;
@@ -153,6 +154,8 @@ function partsOf(error: unknown): {
 
 /** What a server says, in one line, should it repeat what it was told. */
 function shown(response: string, { password }: MailServer): string {
-  const text = response.replaceAll(/\p{C}+/gu, ' ').toWellFormed();
-  return (password === '' ? text : text.replaceAll(password, '***')).slice(0, longestAnswer);
+  const text = withoutPassword(response, password)
+    .replaceAll(/\p{C}+/gu, ' ')
+    .toWellFormed();
+  return text.slice(0, longestAnswer);
 }

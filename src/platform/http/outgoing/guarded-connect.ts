@@ -2,6 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { abortable } from '../../../lib/abortable.ts';
 import { OutgoingProblem } from './outgoing-problem.ts';
 import type { PermittedAddresses } from './permitted-addresses.ts';
 
@@ -113,14 +114,5 @@ function certificateProblem(cause: unknown, host: string): OutgoingProblem | und
   if (!untrusted.has(code)) return undefined;
   return new OutgoingProblem('unreachable', `the certificate of ${host} is not trusted, or has ended`, {
     cause,
-  });
-}
-
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    signal.throwIfAborted();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }
