@@ -55,6 +55,8 @@ export const undescribed: readonly string[] = [
   'deleteGrant',
   'explainAccess',
   'listOwnPermissions',
+  'searchEverything',
+  'listRepositoryTree',
   'listRoles',
   'createRole',
   'updateRole',
