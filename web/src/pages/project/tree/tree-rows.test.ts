@@ -4,7 +4,7 @@ import { foldersOf, rowsOf, type TreeEntry } from './tree-rows.ts';
 
 const folder = (...rows: readonly TreeEntry[]) => ({ rows, total: rows.length });
 const entry = (path: string, repositories = 0): TreeEntry => ({
-  name: path.split('/').at(-1),
+  name: path,
   path,
   repositories,
 });
