@@ -56,6 +56,7 @@ export const undescribed: readonly string[] = [
   'explainAccess',
   'listOwnPermissions',
   'searchEverything',
+  'beginView',
   'listRepositoryTree',
   'listRoles',
   'createRole',

@@ -43,5 +43,14 @@ export const shellTexts = {
   },
   artifacts: { en: (count: string) => `Artifacts: ${count}`, zh: (count: string) => `制品 ${count} 个` },
   pulls: { en: (count: string) => `Pulls: ${count}`, zh: (count: string) => `拉取 ${count} 次` },
+  viewOf: {
+    en: (who: string) => `You see what ${who} sees.`,
+    zh: (who: string) => `当前以 ${who} 的权限查看。`,
+  },
+  viewText: {
+    en: (by: string) => `Nothing can be changed. You are still signed in as ${by}.`,
+    zh: (by: string) => `只能查看，不能更改。登录的仍是 ${by}。`,
+  },
+  leaveView: { en: 'Leave', zh: '退出查看' },
   toHome: { en: 'Go to the start', zh: '回到首页' },
 } as const satisfies Texts;
