@@ -1,4 +1,4 @@
-import { admit } from './access/admit.ts';
+import { type AdmitDeps, admit } from './access/admit.ts';
 import { asAdministrator, operatorSession } from './access/as-administrator.ts';
 import { createSessions } from './access/create-sessions.ts';
 import { newProject } from './access/defaults/require-unlocked.ts';
@@ -12,6 +12,7 @@ import { sessionRoutes } from './access/sessions/routes.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
 import { tokenMinutes } from './access/tokens/token-life.ts';
 import { userAdminRoutes } from './access/users/routes.ts';
+import { readView } from './access/view-as/views.ts';
 import { createBackgroundWork } from './background-work.ts';
 import { countMissing } from './content/blobs/blob-reads.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
@@ -274,7 +275,16 @@ async function compose(
   const deviceLogins = createDeviceLogins({ db, masterKey, attempt, sessions });
   const restRoutes: readonly RestRoute[] = [
     ...system.restRoutes,
-    ...restFeatures({ ...accounts, store, storeIsOurs, settings, prefix, selfRegistration, attempt }),
+    ...restFeatures({
+      ...accounts,
+      masterKey,
+      store,
+      storeIsOurs,
+      settings,
+      prefix,
+      selfRegistration,
+      attempt,
+    }),
     ...quota.routes,
     ...signIns.routes,
     ...deviceLogins.routes,
@@ -282,8 +292,10 @@ async function compose(
     ...work.routes,
     ...webhooks.routes,
   ];
+  const viewOf: AdmitDeps['viewOf'] = async (viewer, token) =>
+    readView(masterKey, viewer, { token, now: await db.now() });
   const api: readonly ApiRoute[] = restRoutes.map((route) =>
-    admit({ db, signIn, stillCounts, bySession: sessions.bySession, refusals }, route),
+    admit({ db, signIn, stillCounts, bySession: sessions.bySession, viewOf, refusals }, route),
   );
   const ownApi = restRoutes.map((route) =>
     admit(

@@ -3,7 +3,7 @@ import type { Database } from '../platform/db/database.ts';
 import type { Actor } from '../platform/events/append.ts';
 import type { ApiCall, ApiRoute, Body, Parameters } from '../platform/http/api/api-route.ts';
 import { isPersonalBearer, type SignedIn, type SignIn } from './authenticate.ts';
-import { can, canOnSystem } from './authorize.ts';
+import { administersSystem, can, canOnSystem } from './authorize.ts';
 import { requireInProject } from './denied.ts';
 import { systemRefusal } from './explain.ts';
 import type { Permission } from './grants/roles.ts';
@@ -14,7 +14,15 @@ import {
   projectReference,
   repositoryOf,
 } from './names/by-name-of-now.ts';
-import { anonymous, type Principal, principalKey, principalName, principalText } from './principal.ts';
+import {
+  anonymous,
+  type Principal,
+  principalKey,
+  principalName,
+  principalText,
+  type SignedInPrincipal,
+  type UserPrincipal,
+} from './principal.ts';
 import { findProject, findProjectById, type Project } from './projects/project-reads.ts';
 import { noteRefusedCall, type Refusals } from './refusals/note-refusal.ts';
 import { grantsOf, timeFor } from './resolve-and-require.ts';
@@ -28,6 +36,7 @@ import type {
 } from './rest-route.ts';
 import { noRenewalHeader, type SessionSignIn } from './sessions/session-sign-in.ts';
 import { findPagedUser } from './users/user-page-reads.ts';
+import { viewHeader } from './view-as/views.ts';
 import { visibleTo } from './visible.ts';
 
 export interface AdmitDeps {
@@ -38,6 +47,8 @@ export interface AdmitDeps {
   readonly stillCounts?: (signedIn: SignedIn) => Promise<boolean>;
   /** Without it cookies do not count. */
   readonly bySession?: SessionSignIn;
+  /** Whose rights decide in a view that an administrator has begun; undefined: it is over, or somebody else's. */
+  readonly viewOf?: (viewer: UserPrincipal, token: string) => Promise<SignedInPrincipal | undefined>;
   /** What events tell of where a caller is, instead of an address. */
   readonly place?: string;
   /** Without it nobody is told who was refused. */
@@ -156,7 +167,50 @@ async function findAsker(deps: CheckDeps, call: Call): Promise<Asker> {
       (await isStill(deps, call, session ?? named)) ? rightsOf(deps, principal) : undefined,
   };
   deps.found?.(asker);
-  return asker;
+  const view = call.header(viewHeader);
+  return view === undefined ? asker : inView(deps, call, { asker, view });
+}
+
+/**
+ * An administrator looks with the rights of somebody else. It reads only, and what is noted is noted of the administrator.
+ * @throws AppError UNAUTHORIZED, DENIED
+ */
+async function inView(
+  deps: CheckDeps,
+  { method }: Call,
+  { asker, view }: { readonly asker: Asker; readonly view: string },
+): Promise<Asker> {
+  const seen = await viewedBy(deps, asker, view);
+  if (seen === undefined)
+    throw new AppError('DENIED', {
+      message: 'this view has ended, or was begun by somebody else',
+      detail: 'leave it, and begin it anew',
+    });
+  if (method !== 'GET' && method !== 'HEAD')
+    throw new AppError('DENIED', {
+      message: `this is a view of what ${principalName(seen)} may do: nothing is changed in it`,
+      detail: 'leave the view to change something',
+    });
+  return {
+    ...asker,
+    principal: seen,
+    ...(await rightsOf(deps, seen)),
+    rightsNow: async () => {
+      const own = await asker.rightsNow();
+      const still = own !== undefined && (await viewedBy(deps, { ...asker, ...own }, view)) !== undefined;
+      return still ? rightsOf(deps, seen) : undefined;
+    },
+  };
+}
+
+async function viewedBy(
+  { viewOf }: CheckDeps,
+  { principal, grants, now }: Asker,
+  view: string,
+): Promise<SignedInPrincipal | undefined> {
+  if (principal.kind === 'anonymous') throw new AppError('UNAUTHORIZED');
+  if (principal.kind !== 'user' || principal.personalToken !== undefined) return undefined;
+  return administersSystem(grants, now) ? viewOf?.(principal, view) : undefined;
 }
 
 async function rightsOf({ db }: CheckDeps, principal: Principal): Promise<Pick<Asker, 'grants' | 'now'>> {

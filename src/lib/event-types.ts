@@ -95,6 +95,7 @@ export const eventTypes = [
   'digest.blocked',
   'digest.unblocked',
   'trash.released',
+  'view.begun',
   'webhook.created',
   'webhook.deleted',
   'webhook.redelivered',

@@ -203,6 +203,8 @@ test('what names a repository in a query or a body tells nothing, either', async
     { method: 'GET', path: (name) => `/api/berth/v1/explain?action=push&where=pay/${name}:v1` },
     { method: 'GET', path: (name) => `/api/berth/v1/me/can?scope=pay/${name}` },
     { method: 'GET', path: (name) => `/api/v2.0/search?q=${name}` },
+    { method: 'GET', path: (name) => `/api/berth/v1/search?q=${name}` },
+    { method: 'GET', path: (name) => `/api/berth/v1/search?q=pay/${name}:v1` },
     { method: 'GET', path: (name) => `/api/v2.0/repositories?q=name%3D~${name}` },
     { method: 'GET', path: (name) => `/api/v2.0/repositories?q=name%3Dpay/${name}` },
     { method: 'GET', path: (name) => `/api/v2.0/projects/pay/repositories?q=name%3D~${name}` },

@@ -97,6 +97,60 @@ test('artifacts of a repository', async (context) => {
   });
 });
 
+const written = `# Gateway
+
+The *edge* gateway, see [docs](https://example.com/docs) and [this](javascript:alert(3)). \\* \`&lt;\`
+
+| tag | for |
+|---|---|
+| \`v2\` | **production** |
+
+- [x] signed
+- [ ] scanned
+
+![logo](https://example.com/logo.png) ${evil}
+
+<iframe srcdoc="<script>alert(4)</script>"></iframe>
+`;
+
+test('a description is Markdown of which only text and links are made, edited with a preview', async (context) => {
+  const path = `${repository}/-/overview`;
+  await using window = await browser.window(wide);
+  const { page } = window;
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).host));
+  page.on('dialog', (dialog) => asked.push(`a dialog: ${dialog.message()}`));
+  await window.open(path, 'Description');
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await page.getByRole('textbox', { name: 'Description' }).fill(written);
+  const preview = page.getByRole('region', { name: 'Preview' });
+  await preview.getByRole('link', { name: 'docs' }).waitFor();
+  await window.expectGood();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await preview.waitFor({ state: 'detached' });
+  const shown = page.locator('.markdown');
+  await shown.getByRole('heading', { name: 'Gateway' }).waitFor();
+  assert.deepEqual(
+    await shown.evaluate((root) =>
+      [...new Set([...root.querySelectorAll('*')].map(({ tagName }) => tagName.toLowerCase()))].toSorted(),
+    ),
+    ['a', 'code', 'div', 'em', 'h3', 'li', 'p', 'strong', 'table', 'tbody', 'td', 'th', 'thead', 'tr', 'ul'],
+  );
+  const links = await shown
+    .locator('a')
+    .evaluateAll((all) => all.map((link) => [link.getAttribute('href'), link.getAttribute('rel')]));
+  assert.deepEqual(links, [
+    ['https://example.com/docs', 'noopener noreferrer nofollow'],
+    ['https://example.com/logo.png', 'noopener noreferrer nofollow'],
+  ]);
+  const text = (await shown.textContent()) ?? '';
+  for (const part of ['this. * &lt;', '☑ signed', '<script>alert(2)</script>', '<iframe srcdoc='])
+    assert.ok(text.includes(part), `${part} in ${text}`);
+  assert.deepEqual(new Set(asked), new Set([`localhost:${server.port}`]));
+  await window.expectGood();
+  await lookAt(context, browser, { path, ready: { en: 'Gateway', zh: 'Gateway' } });
+});
+
 test('overview of a repository', async (context) => {
   await lookAt(context, browser, {
     path: `${repository}/-/overview`,

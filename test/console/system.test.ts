@@ -28,9 +28,26 @@ test('search', async (context) => {
   });
 });
 
+test('what is found of one kind, in pages, leads on', async () => {
+  for (let at = 0; at < 60; at += 1) await makeProject(admin, `many-${String(at).padStart(2, '0')}`);
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/search?q=many', 'See all: 60');
+  assert.deepEqual(await page.locator('.tabs a').allTextContents(), ['All', 'Projects60']);
+  await page.getByRole('link', { name: 'See all: 60' }).click();
+  await page.getByText('1–50 of 60').waitFor();
+  await page.getByRole('button', { name: 'Next page' }).click();
+  await page.getByRole('link', { name: 'many-59' }).waitFor();
+  assert.equal(new URL(page.url()).search, '?q=many&kind=project&page=2');
+  await page.reload();
+  await page.getByRole('link', { name: 'many-59' }).click();
+  await page.waitForURL((url) => url.pathname === '/p/many-59');
+  await window.expectGood();
+});
+
 test('search without a result', async (context) => {
   await lookAt(context, browser, {
-    path: '/search?q=localhost:5000%2Fpayments:v1',
+    path: '/search?q=docker.io%2Fpayments:v1',
     ready: { en: 'Search for payments', zh: '搜索 payments' },
   });
 });
@@ -38,19 +55,21 @@ test('search without a result', async (context) => {
 test('what was copied from a command is searched by its name, which the head of the page shows then', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
-  await window.open('/search?q=localhost%2Fpayments:v1', 'Search for payments');
+  await window.open('/search?q=docker.io%2Fpayments:v1', 'Search for payments');
   await page.getByRole('link', { name: 'Search for payments' }).click();
   await page.getByRole('table', { name: 'Projects' }).waitFor();
   assert.equal(await page.getByRole('searchbox').inputValue(), 'payments');
   await window.expectGood();
 });
 
-test('a slash leads to the search, Enter searches, and strangers find what is public', async () => {
+test('g and s lead to the search, Enter searches, and strangers find what is public', async () => {
   await using window = await browser.window(wide, null);
   const { page } = window;
   await window.open('/p', 'payments');
   await page.locator('h1').click();
-  await page.keyboard.press('/');
+  await page.keyboard.press('g');
+  await page.keyboard.press('s');
+  await page.waitForURL((url) => url.pathname === '/search');
   await page.keyboard.type('payments');
   await page.keyboard.press('Enter');
   await page.waitForURL((url) => url.pathname === '/search' && url.search === '?q=payments');

@@ -348,6 +348,7 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     return { path: `${api}/quotas/${id}`, body: { hard: { storage: 1_000_000 } } };
   },
   syncQuota: async () => ({ path: '/api/internal/syncquota' }),
+  beginView: async (admin) => ({ path: `${own}/view-as`, body: { who: await username(admin) } }),
   createGrant: async (admin) => ({ path: `${own}/grants`, body: await grant(admin) }),
   deleteGrant: async (admin) => {
     const made = await sendJson(admin, 'POST', `${own}/grants`, await grant(admin));
@@ -597,6 +598,7 @@ export const events: Readonly<Record<string, string>> = {
   deleteRepository: 'repository.deleted',
   updateQuota: 'quota.updated',
   syncQuota: 'quota.checked',
+  beginView: 'view.begun',
   createGrant: 'role.granted',
   deleteGrant: 'role.revoked',
   createRole: 'role.created',

@@ -27,6 +27,7 @@ export const operationEvents: Readonly<Record<string, EventType>> = {
   deleteUserGroup: 'group.deleted',
   addGroupMember: 'group.joined',
   removeGroupMember: 'group.left',
+  beginView: 'view.begun',
   createPersonalToken: 'token.created',
   revokePersonalToken: 'token.revoked',
   revokeCurrentPersonalToken: 'token.revoked',

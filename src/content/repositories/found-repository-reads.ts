@@ -25,6 +25,15 @@ export async function findRepositories(
     readonly artifactCount: RawBuilder<number>;
   },
 ): Promise<FoundRepository[]> {
+  const ids = await findRepositoryIds(db, input);
+  return foundRepositories(db, { ids, artifactCount: input.artifactCount });
+}
+
+/** The ids of the same. */
+export async function findRepositoryIds(
+  db: Queries,
+  input: { readonly visible: Visible; readonly part: string; readonly limit: number },
+): Promise<number[]> {
   // By the index of names alone: a look at each row would take twice as long.
   const found = await db.builder
     .selectFrom('live_repository')
@@ -37,7 +46,15 @@ export async function findRepositories(
     .orderBy('live_repository.full_name')
     .limit(input.limit)
     .execute();
-  const ids = found.map(({ id }) => id);
+  return found.map(({ id }) => id);
+}
+
+/** In the order of the ids. */
+export async function foundRepositories(
+  db: Queries,
+  input: { readonly ids: readonly number[]; readonly artifactCount: RawBuilder<number> },
+): Promise<FoundRepository[]> {
+  const { ids } = input;
   const rows = await db.builder
     .selectFrom('live_repository')
     .innerJoin('live_project', 'live_project.id', 'live_repository.project_id')

@@ -107,6 +107,7 @@ export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'digest.blocked': kind('create', 'blocked-digest', 'keep from coming back'),
   'digest.unblocked': kind('delete', 'blocked-digest', 'let come back'),
   'trash.released': kind('purge', 'trash', 'empty the trash early'),
+  'view.begun': kind('create', 'view', 'look with the rights of user'),
   'webhook.created': kind('create', 'webhook', 'create webhook'),
   'webhook.deleted': kind('delete', 'webhook', 'delete webhook'),
   'webhook.redelivered': kind('redeliver', 'webhook', 'send once more a delivery of webhook'),

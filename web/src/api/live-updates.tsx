@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
 import { type LiveEvent, openLive } from './live.ts';
 import { useSession } from './session.tsx';
+import { currentView } from './view/current-view.ts';
 
 type Listener = (event: LiveEvent) => void;
 
@@ -17,7 +18,8 @@ export function LiveUpdates({ children }: { readonly children: ReactNode }): Rea
   const [listeners] = useState(() => new Set<Listener>());
   const who = user?.user_id;
   useEffect(() => {
-    if (who === undefined) return undefined;
+    // The stream tells what the account itself may see.
+    if (who === undefined || currentView() !== undefined) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let stale = false;
     const refresh = (): void => {

@@ -1,5 +1,6 @@
 import { ApiError, readRefusal } from './api-error.ts';
 import { connection } from './connection.ts';
+import { currentView } from './view/current-view.ts';
 
 const csrfHeader = 'X-Harbor-CSRF-Token';
 const safeMethods = ['GET', 'HEAD'];
@@ -34,6 +35,7 @@ export async function send(request: Sent): Promise<Response> {
 
 async function once({ method, url, body, headers, signal }: Sent): Promise<Response> {
   const unsafe = !safeMethods.includes(method);
+  const view = url.startsWith('/api/') ? currentView() : undefined;
   try {
     const answer = await fetch(url, {
       method,
@@ -42,6 +44,7 @@ async function once({ method, url, body, headers, signal }: Sent): Promise<Respo
         // Logs are plain text.
         Accept: 'application/json, text/plain;q=0.9',
         ...headers,
+        ...(view === undefined ? {} : { 'X-Berth-View-As': view.token }),
         ...(unsafe && csrfToken !== undefined ? { [csrfHeader]: csrfToken } : {}),
       },
       ...(body === undefined ? {} : { body }),

@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext, useMemo, useState } from 're
 import { ApiError } from './api-error.ts';
 import { type Answer, call } from './call.ts';
 import { send } from './send.ts';
+import { currentView, forgetView, leaveView } from './view/current-view.ts';
 
 export type User = Answer<'GET /api/v2.0/users/current'>;
 
@@ -39,12 +40,16 @@ export function SessionProvider({
       user: asks ? (user ?? undefined) : undefined,
       isAdministrator: asks && (user?.sysadmin_flag === true || user?.admin_role_in_auth === true),
       signIn: async (username, password) => {
+        const wasInView = currentView() !== undefined;
+        forgetView();
         await openSession(username, password);
+        if (wasInView) return leaveView();
         setAsks(true);
         await queries.invalidateQueries();
       },
       signOut: async () => {
         await queries.cancelQueries();
+        forgetView();
         await send({ method: 'GET', url: '/c/log_out' });
         // Nothing of what was seen stays in memory.
         location.assign('/signin');
@@ -64,6 +69,11 @@ async function currentUser(signal: AbortSignal, before: User | null | undefined)
   try {
     return await call('GET /api/v2.0/users/current', {}, signal);
   } catch (error) {
+    if (error instanceof ApiError && error.status === 403 && currentView() !== undefined) {
+      // The view is over: the page is the own one again.
+      forgetView();
+      return currentUser(signal, before);
+    }
     if ((before ?? undefined) === undefined && error instanceof ApiError && error.status === 401) return null;
     throw error;
   }

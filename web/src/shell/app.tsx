@@ -12,6 +12,7 @@ import { Frame } from './frame.tsx';
 import { findHarborPage } from './harbor/find-harbor-page.ts';
 import { HarborLink } from './harbor/harbor-link.tsx';
 import { lazyPages } from './lazy-pages.ts';
+import { rememberPage } from './palette/recent-pages.ts';
 import { Surroundings } from './surroundings.tsx';
 import { shellTexts } from './text.ts';
 
@@ -25,6 +26,11 @@ export function App(): ReactNode {
   const { user } = useSession();
   const found = findMatch(pages, path);
   const title = found?.route.title[language];
+  const isPage = found !== undefined && found.route.bare !== true;
+  const username = user?.username;
+  useEffect(() => {
+    if (isPage && username !== undefined) rememberPage(username, path);
+  }, [isPage, username, path]);
   useEffect(() => {
     document.title = title === undefined ? 'Berth' : `${title} · Berth`;
   }, [title]);

@@ -11,6 +11,7 @@ import { pages } from './all-pages.ts';
 import { Header } from './header.tsx';
 import { SessionEnded } from './session-ended.tsx';
 import { shellTexts } from './text.ts';
+import { ViewBanner } from './view-banner.tsx';
 
 /** Header, navigation and what every page has. */
 export function Frame({ children }: { readonly children: ReactNode }): ReactNode {
@@ -37,6 +38,7 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactNode
       />
       <Navigation open={open} />
       <main id="content" className="content" tabIndex={-1}>
+        <ViewBanner />
         <Lost />
         {children}
       </main>

@@ -1,4 +1,4 @@
-import { type ReactNode, type SubmitEvent, useEffect, useRef, useState } from 'react';
+import { type ReactNode, type SubmitEvent, useEffect, useState } from 'react';
 import { useSession } from '../api/session.tsx';
 import { LinkButton } from '../ui/controls/button.tsx';
 import { Menu } from '../ui/controls/menu.tsx';
@@ -8,6 +8,7 @@ import { navigate, usePlace } from '../ui/navigation/location.ts';
 import { Icon } from '../ui/show/icon.tsx';
 import { Logo } from '../ui/show/logo.tsx';
 import { useTexts } from '../ui/text/language.tsx';
+import { Overlays } from './overlays.tsx';
 import { shellTexts } from './text.ts';
 
 export function Header({ navigation }: { readonly navigation: ReactNode }): ReactNode {
@@ -21,6 +22,7 @@ export function Header({ navigation }: { readonly navigation: ReactNode }): Reac
         <span>Berth</span>
       </Link>
       <SearchBox />
+      <Overlays />
       <div className="top-end">
         <LanguageSwitch />
         <ThemeMenu />
@@ -40,18 +42,6 @@ function SearchBox(): ReactNode {
   const asked = path === '/search' ? (new URLSearchParams(search).get('q') ?? '') : '';
   const [text, setText] = useState(asked);
   useEffect(() => setText(asked), [asked]);
-  const box = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const toBox = (event: KeyboardEvent): void => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || takesText(event.target))
-        return;
-      event.preventDefault();
-      box.current?.focus();
-      box.current?.select();
-    };
-    addEventListener('keydown', toBox);
-    return () => removeEventListener('keydown', toBox);
-  }, []);
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const words = text.trim();
@@ -61,7 +51,6 @@ function SearchBox(): ReactNode {
     <form className="search" role="search" onSubmit={submit}>
       <Icon name="search" />
       <input
-        ref={box}
         type="search"
         value={text}
         onChange={(event) => setText(event.target.value)}
@@ -73,11 +62,6 @@ function SearchBox(): ReactNode {
       />
     </form>
   );
-}
-
-/** Where a slash is typed, and where nothing behind a dialog is to be reached. */
-function takesText(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, textarea, select, dialog') !== null;
 }
 
 function Account({ name }: { readonly name: string }): ReactNode {

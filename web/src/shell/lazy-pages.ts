@@ -17,7 +17,7 @@ export function lazyPages(pages: readonly Page[]): ReadonlyMap<string, Component
 const reloaded = 'berth-reloaded';
 
 /** After an upgrade the parts of the page before are gone: the page is loaded anew, once. */
-async function loadOrReload(load: Page['load']): ReturnType<Page['load']> {
+export async function loadOrReload<T>(load: () => Promise<T>): Promise<T> {
   try {
     const part = await load();
     sessionStorage.removeItem(reloaded);

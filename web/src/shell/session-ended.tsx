@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { ApiError } from '../api/api-error.ts';
 import { useSession } from '../api/session.tsx';
 import { SignInForm } from '../api/sign-in-form.tsx';
+import { currentView } from '../api/view/current-view.ts';
 import { Dialog } from '../ui/controls/dialog.tsx';
 import { useTexts } from '../ui/text/language.tsx';
 import { shellTexts } from './text.ts';
@@ -21,7 +22,7 @@ export function SessionEnded(): ReactNode {
   return (
     <Dialog title={said.sessionEnded} onClose={undefined}>
       <p>{said.sessionEndedText}</p>
-      <SignInForm username={name} onSignedIn={ended.over} />
+      <SignInForm username={currentView()?.by ?? name} onSignedIn={ended.over} />
     </Dialog>
   );
 }

@@ -9,7 +9,7 @@ export const shellTexts = {
   groupMain: { en: 'Registry', zh: '仓库' },
   groupOperate: { en: 'Operate', zh: '运维' },
   groupAdmin: { en: 'Administration', zh: '系统管理' },
-  search: { en: 'Search projects and repositories', zh: '搜索项目与仓库' },
+  search: { en: 'Search projects, repositories, tags', zh: '搜索项目、仓库与 Tag' },
   account: { en: (name: string) => `Account of ${name}`, zh: (name: string) => `${name} 的账户` },
   ownAccount: { en: 'Your account', zh: '我的账户' },
   apiPage: { en: 'REST API', zh: 'REST API' },
@@ -43,5 +43,14 @@ export const shellTexts = {
   },
   artifacts: { en: (count: string) => `Artifacts: ${count}`, zh: (count: string) => `制品 ${count} 个` },
   pulls: { en: (count: string) => `Pulls: ${count}`, zh: (count: string) => `拉取 ${count} 次` },
+  viewOf: {
+    en: (who: string) => `You see what ${who} sees.`,
+    zh: (who: string) => `当前以 ${who} 的权限查看。`,
+  },
+  viewText: {
+    en: (by: string) => `Nothing can be changed. You are still signed in as ${by}.`,
+    zh: (by: string) => `只能查看，不能更改。登录的仍是 ${by}。`,
+  },
+  leaveView: { en: 'Leave', zh: '退出查看' },
   toHome: { en: 'Go to the start', zh: '回到首页' },
 } as const satisfies Texts;

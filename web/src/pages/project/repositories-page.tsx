@@ -5,6 +5,7 @@ import { contains } from '../../api/list-query.ts';
 import { useSession } from '../../api/session.tsx';
 import { useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
+import { SelectField } from '../../ui/controls/field.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
@@ -16,14 +17,51 @@ import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
 import { useTexts } from '../../ui/text/language.tsx';
 import { projectTexts } from './text.ts';
+import { RepositoryTree } from './tree/repository-tree.tsx';
 
 type Repository = Row<'GET /api/v2.0/projects/{project_name}/repositories'>;
 
-const defaults = { page: '1', sort: '-update_time', q: '' };
+const views = ['list', 'tree'] as const;
+const defaults = { page: '1', sort: '-update_time', q: '', view: 'list', open: '' };
 
+type State = ReturnType<typeof useListState<typeof defaults>>;
+
+/** As a list or as a tree; which one, and what is open in it, stands in the address. */
 export function RepositoriesPage({ params: { project = '' } }: PageProps): ReactNode {
   const said = useTexts(projectTexts);
   const state = useListState(defaults);
+  const view = views.find((each) => each === state.search.view) ?? 'list';
+  const choice = (
+    <SelectField
+      quiet
+      label={said.view}
+      value={view}
+      onValue={(value) => state.set({ ...defaults, view: value })}
+      options={views.map((value) => ({ value, label: said[value] }))}
+    />
+  );
+  if (view === 'list') return <RepositoryList project={project} state={state} choice={choice} />;
+  const open = new Set(state.search.open.split(',').filter((path) => path !== ''));
+  return (
+    <ListFrame state={state} total={undefined} filters={choice}>
+      <RepositoryTree
+        project={project}
+        open={open}
+        onOpen={(paths) => state.set({ open: [...paths].toSorted().join(',') }, 'replace')}
+        empty={<FirstPush project={project} />}
+      />
+    </ListFrame>
+  );
+}
+
+interface RepositoryListProps {
+  readonly project: string;
+  readonly state: State;
+  readonly choice: ReactNode;
+}
+
+function RepositoryList({ project, state, choice }: RepositoryListProps): ReactNode {
+  const said = useTexts(projectTexts);
   const { data, error, refetch } = useList('GET /api/v2.0/projects/{project_name}/repositories', {
     path: { project_name: project },
     query: {
@@ -71,7 +109,7 @@ export function RepositoriesPage({ params: { project = '' } }: PageProps): React
   ];
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
   return (
-    <ListFrame state={state} total={data?.total} filterLabel={said.filter}>
+    <ListFrame state={state} total={data?.total} filterLabel={said.filter} filters={choice}>
       <DataTable
         label={said.repositories}
         columns={columns}

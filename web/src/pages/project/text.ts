@@ -3,6 +3,9 @@ import type { Texts } from '../../ui/text/say.ts';
 export const projectTexts = {
   repositories: { en: 'Repositories', zh: '仓库' },
   filter: { en: 'Filter by name', zh: '按名称筛选' },
+  view: { en: 'Shown', zh: '显示方式' },
+  list: { en: 'As a list', zh: '列表' },
+  tree: { en: 'As a tree', zh: '目录树' },
   name: { en: 'Name', zh: '名称' },
   artifacts: { en: 'Artifacts', zh: '制品' },
   pulls: { en: 'Pulls', zh: '拉取次数' },

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useDeferredValue, useState } from 'react';
 import { call } from '../../api/call.ts';
 import { Failure, useFailureText } from '../../api/failure.tsx';
 import { useCan } from '../../api/use-can.ts';
@@ -8,6 +8,7 @@ import { Button } from '../../ui/controls/button.tsx';
 import { TextArea } from '../../ui/controls/field.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
+import { Markdown } from '../../ui/markdown/markdown.tsx';
 import { navigate } from '../../ui/navigation/location.ts';
 import { pathOf } from '../../ui/navigation/match.ts';
 import type { PageProps } from '../../ui/navigation/page.ts';
@@ -15,6 +16,7 @@ import { Count, Time } from '../../ui/show/values.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
+import { escapeHtml, unescapeHtml } from './harbor-text.ts';
 import { repositoryTexts } from './text.ts';
 
 const key = 'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}';
@@ -28,7 +30,11 @@ export function OverviewPage({ params: { project = '', repository = '' } }: Page
   if (data === undefined) return <Skeleton lines={6} />;
   return (
     <div className="columns">
-      <Description path={path} text={data.description ?? ''} mayEdit={can('repository:update') === true} />
+      <Description
+        path={path}
+        text={unescapeHtml(data.description ?? '')}
+        mayEdit={can('repository:update') === true}
+      />
       <div className="stack">
         <section className="card">
           <h2>{said.overview}</h2>
@@ -68,16 +74,18 @@ interface DescriptionProps {
   readonly mayEdit: boolean;
 }
 
-/** As it was written, in lines: what people write is never taken for a page. */
+/** Markdown, of which only text and links are made. */
 function Description({ path, text, mayEdit }: DescriptionProps): ReactNode {
   const said = useTexts(repositoryTexts);
   const toast = useToast();
   const failureText = useFailureText();
   const [draft, setDraft] = useState<string>();
+  // Typing goes before drawing.
+  const shown = useDeferredValue(draft ?? '');
   const change = useChange('PUT /api/v2.0/projects/{project_name}/repositories/{repository_name}');
   const save = (description: string): void => {
     change.mutate(
-      { path, body: { description } },
+      { path, body: { description: escapeHtml(description) } },
       {
         onSuccess: () => {
           toast({ text: said.saved });
@@ -91,11 +99,7 @@ function Description({ path, text, mayEdit }: DescriptionProps): ReactNode {
       <h2>{said.description}</h2>
       {draft === undefined ? (
         <div className="stack">
-          {text === '' ? (
-            <p className="muted">{said.noDescription}</p>
-          ) : (
-            <div className="written">{text}</div>
-          )}
+          {text === '' ? <p className="muted">{said.noDescription}</p> : <Markdown text={text} />}
           {mayEdit ? (
             <div>
               <Button onClick={() => setDraft(text)}>{said.edit}</Button>
@@ -106,11 +110,16 @@ function Description({ path, text, mayEdit }: DescriptionProps): ReactNode {
         <div className="form">
           <TextArea
             label={said.description}
-            rows={10}
+            rows={12}
             value={draft}
             onValue={setDraft}
+            help={said.markdownHelp}
             problem={change.error === null ? undefined : failureText(change.error)}
           />
+          <section className="markdown-preview" aria-label={said.preview}>
+            <h3>{said.preview}</h3>
+            {shown.trim() === '' ? <p className="muted">{said.noDescription}</p> : <Markdown text={shown} />}
+          </section>
           <div className="page-actions">
             <Button look="primary" busy={change.isPending} onClick={() => save(draft)}>
               {said.save}

@@ -69,6 +69,11 @@ export const repositoryTexts = {
     en: 'You have no role here that may delete. An administrator of the project can give you one.',
     zh: '你在此处的角色没有删除权限，可请项目管理员授予。',
   },
+  preview: { en: 'Preview', zh: '预览' },
+  markdownHelp: {
+    en: 'Markdown: headings, lists, tables, code, links to http and https. HTML is shown as text.',
+    zh: '支持 Markdown：标题、列表、表格、代码以及 http 和 https 链接。HTML 按文本显示。',
+  },
   description: { en: 'Description', zh: '描述' },
   noDescription: { en: 'Nobody wrote a description yet.', zh: '还没有描述。' },
   edit: { en: 'Edit', zh: '编辑' },

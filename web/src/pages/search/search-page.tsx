@@ -1,34 +1,43 @@
 import type { ReactNode } from 'react';
 import type { Answer } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
+import { type Found, type Kind, kinds, mostFound } from '../../api/search/found.ts';
+import { ownName } from '../../api/search/own-name.ts';
+import { plainName } from '../../api/search/plain-name.ts';
 import { useAnswer } from '../../api/use-list.ts';
 import { LinkButton } from '../../ui/controls/button.tsx';
+import { Tabs } from '../../ui/controls/tabs.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
-import { pathOf } from '../../ui/navigation/match.ts';
 import { useSearchState } from '../../ui/navigation/use-search-state.ts';
 import { PageHead } from '../../ui/show/page-head.tsx';
-import { Badge, Count, LongName } from '../../ui/show/values.tsx';
-import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import { pageSize } from '../../ui/table/list-state.ts';
+import { Pager } from '../../ui/table/pager.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
-import { plainName } from './plain-name.ts';
+import { FoundTable } from './found-table.tsx';
 import { searchTexts } from './text.ts';
 
-type Found = Answer<'GET /api/v2.0/search'>;
-type Project = NonNullable<Found['project']>[number];
-type Repository = NonNullable<Found['repository']>[number];
+type Result = Answer<'GET /api/berth/v1/search'>;
 
-const defaults = { q: '' };
+const defaults = { q: '', kind: '', page: '1' };
+const ofEachKind = 5;
 
 export function SearchPage(): ReactNode {
   const said = useTexts(searchTexts);
-  const [{ q }] = useSearchState(defaults);
-  const words = q.trim();
+  const [{ q, kind: wanted, page }, change] = useSearchState(defaults);
+  const words = ownName(q, location.host);
+  const kind = kinds.find((each) => each === wanted);
+  const at = Math.max(1, Math.trunc(Number(page)) || 1);
   const { data, error, refetch } = useAnswer(
-    'GET /api/v2.0/search',
-    { query: { q: words } },
+    'GET /api/berth/v1/search',
+    {
+      query:
+        kind === undefined
+          ? { q: words, page_size: ofEachKind }
+          : { q: words, kind, page: at, page_size: pageSize },
+    },
     { enabled: words !== '' },
   );
   if (words === '')
@@ -38,128 +47,114 @@ export function SearchPage(): ReactNode {
         <Empty title={said.begin}>{said.beginText}</Empty>
       </>
     );
+  const kindsOf = data === undefined ? undefined : <Kinds words={q} totals={data.totals ?? {}} kind={kind} />;
   return (
     <>
       <PageHead title={said.title} facts={said.found(words)} />
+      {kindsOf}
       {error !== null ? (
         <Failure error={error} onAgain={() => void refetch()} />
       ) : data === undefined ? (
         <Skeleton lines={8} />
+      ) : kind === undefined ? (
+        <AllKinds found={data} words={q} />
       ) : (
-        <Results found={data} words={words} />
+        <section className="list">
+          <FoundTable kind={kind} rows={data.items ?? []} empty={<Nothing words={words} />} />
+          <Pager
+            page={at}
+            pageSize={pageSize}
+            total={data.totals?.[kind]}
+            onPage={(to) => change({ page: String(to) })}
+          />
+        </section>
       )}
     </>
   );
 }
 
-function Results({ found, words }: { readonly found: Found; readonly words: string }): ReactNode {
+function addressOf(words: string, kind: Kind | undefined): string {
+  const query = new URLSearchParams({ q: words, ...(kind === undefined ? {} : { kind }) });
+  return `/search?${query.toString()}`;
+}
+
+interface KindsProps {
+  readonly words: string;
+  readonly totals: NonNullable<Result['totals']>;
+  readonly kind: Kind | undefined;
+}
+
+/** Each kind with how much there is of it, those with nothing left out. */
+function Kinds({ words, totals, kind }: KindsProps): ReactNode {
+  const said = useTexts(searchTexts);
+  const count = useCountText();
+  const shown = kinds.filter((each) => (totals[each] ?? 0) > 0 || each === kind);
+  return (
+    <Tabs
+      label={said.kinds}
+      tabs={[
+        { to: addressOf(words, undefined), label: said.all, current: kind === undefined },
+        ...shown.map((each) => ({
+          to: addressOf(words, each),
+          label: said[each],
+          count: count(totals[each] ?? 0),
+          current: each === kind,
+        })),
+      ]}
+    />
+  );
+}
+
+/** The server counts no further than it looks. */
+function useCountText(): (count: number) => string {
   const said = useTexts(searchTexts);
   const { language } = useLanguage();
-  const { project: projects = [], repository: repositories = [] } = found;
-  const plain = plainName(words);
-  if (projects.length === 0 && repositories.length === 0)
-    return (
-      <Empty
-        title={said.nothing(words)}
-        action={
-          plain === words || plain === '' ? (
-            <LinkButton to="/p">{said.toProjects}</LinkButton>
-          ) : (
-            <LinkButton look="primary" to={`/search?q=${encodeURIComponent(plain)}`}>
-              {said.without(plain)}
-            </LinkButton>
-          )
-        }
-      >
-        {said.nothingText}
-      </Empty>
-    );
+  return (count) => {
+    const text = formatNumber(count, language);
+    return count >= mostFound ? said.orMore(text) : text;
+  };
+}
+
+function AllKinds({ found, words }: { readonly found: Result; readonly words: string }): ReactNode {
+  const said = useTexts(searchTexts);
+  const count = useCountText();
+  const { items = [], totals = {} } = found;
+  if (items.length === 0) return <Nothing words={words} />;
+  const rowsOf = (kind: Kind): readonly Found[] => items.filter((each) => each.kind === kind);
   return (
     <div className="columns">
-      <section className="card">
-        <h2>
-          {said.repositories} <span className="count">{formatNumber(repositories.length, language)}</span>
-        </h2>
-        <Repositories rows={repositories} />
-      </section>
-      <section className="card">
-        <h2>
-          {said.projects} <span className="count">{formatNumber(projects.length, language)}</span>
-        </h2>
-        <Projects rows={projects} />
-      </section>
+      {kinds
+        .filter((kind) => rowsOf(kind).length > 0)
+        .map((kind) => (
+          <section key={kind} className="card">
+            <h2>{said[kind]}</h2>
+            <FoundTable kind={kind} rows={rowsOf(kind)} empty={null} />
+            {(totals[kind] ?? 0) > rowsOf(kind).length ? (
+              <Link to={addressOf(words, kind)}>{said.seeAll(count(totals[kind] ?? 0))}</Link>
+            ) : null}
+          </section>
+        ))}
     </div>
   );
 }
 
-function Projects({ rows }: { readonly rows: readonly Project[] }): ReactNode {
+function Nothing({ words }: { readonly words: string }): ReactNode {
   const said = useTexts(searchTexts);
-  const columns: readonly Column<Project>[] = [
-    {
-      id: 'name',
-      header: said.name,
-      cell: ({ name = '' }) => (
-        <Link to={pathOf('/p/:project', { project: name })} className="strong">
-          <LongName name={name} />
-        </Link>
-      ),
-    },
-    {
-      id: 'access',
-      header: said.access,
-      cell: ({ metadata }) => {
-        const isPublic = metadata?.public === 'true';
-        return <Badge kind={isPublic ? 'info' : 'plain'}>{isPublic ? said.public : said.private}</Badge>;
-      },
-    },
-    {
-      id: 'repositories',
-      header: said.repositories,
-      end: true,
-      cell: ({ repo_count: count }) => <Count value={count} />,
-    },
-  ];
+  const plain = plainName(words);
   return (
-    <DataTable
-      label={said.projects}
-      columns={columns}
-      rows={rows}
-      keyOf={({ name }) => name ?? ''}
-      empty={<p className="muted">{said.noProject}</p>}
-    />
-  );
-}
-
-function Repositories({ rows }: { readonly rows: readonly Repository[] }): ReactNode {
-  const said = useTexts(searchTexts);
-  const columns: readonly Column<Repository>[] = [
-    {
-      id: 'name',
-      header: said.name,
-      cell: ({ repository_name: name = '', project_name: project = '' }) => (
-        <Link
-          to={pathOf('/p/:project/r/:repository*', { project, repository: name.slice(project.length + 1) })}
-          className="strong"
-        >
-          <LongName name={name} />
-        </Link>
-      ),
-    },
-    {
-      id: 'artifacts',
-      header: said.artifacts,
-      end: true,
-      cell: ({ artifact_count: count }) => <Count value={count} />,
-    },
-    { id: 'pulls', header: said.pulls, end: true, cell: ({ pull_count: count }) => <Count value={count} /> },
-  ];
-  return (
-    <DataTable
-      label={said.repositories}
-      columns={columns}
-      rows={rows}
-      keyOf={({ repository_name: name }) => name ?? ''}
-      empty={<p className="muted">{said.noRepository}</p>}
-    />
+    <Empty
+      title={said.nothing(words)}
+      action={
+        plain === words || plain === '' ? (
+          <LinkButton to="/p">{said.toProjects}</LinkButton>
+        ) : (
+          <LinkButton look="primary" to={addressOf(plain, undefined)}>
+            {said.without(plain)}
+          </LinkButton>
+        )
+      }
+    >
+      {said.nothingText}
+    </Empty>
   );
 }

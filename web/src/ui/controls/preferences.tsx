@@ -1,10 +1,10 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { IconName } from '../show/icon.tsx';
 import { useLanguage, useTexts } from '../text/language.tsx';
-import { writePreference } from '../text/preference.ts';
 import { uiTexts } from '../text.ts';
 import { Button } from './button.tsx';
 import { Menu } from './menu.tsx';
+import { chooseTheme, type Theme, themes, useTheme } from './theme.ts';
 
 export function LanguageSwitch(): ReactNode {
   const said = useTexts(uiTexts);
@@ -24,19 +24,12 @@ export function LanguageSwitch(): ReactNode {
   );
 }
 
-const themes = ['light', 'dark', 'auto'] as const;
-type Theme = (typeof themes)[number];
 const icons: Readonly<Record<Theme, IconName>> = { light: 'sun', dark: 'moon', auto: 'screen' };
 
 export function ThemeMenu(): ReactNode {
   const said = useTexts(uiTexts);
-  const [theme, setTheme] = useState<Theme>(() => themeOf(document.documentElement.dataset['theme']));
+  const theme = useTheme();
   const labels = { light: said.themeLight, dark: said.themeDark, auto: said.themeAuto };
-  const choose = (chosen: Theme): void => {
-    document.documentElement.dataset['theme'] = chosen;
-    writePreference('theme', chosen);
-    setTheme(chosen);
-  };
   return (
     <Menu
       label={`${said.theme}: ${labels[theme]}`}
@@ -45,12 +38,8 @@ export function ThemeMenu(): ReactNode {
         label: labels[each],
         icon: icons[each],
         chosen: each === theme,
-        onChoose: () => choose(each),
+        onChoose: () => chooseTheme(each),
       }))}
     />
   );
-}
-
-function themeOf(value: string | undefined): Theme {
-  return themes.find((theme) => theme === value) ?? 'auto';
 }

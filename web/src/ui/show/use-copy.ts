@@ -17,7 +17,7 @@ export function useCopy(): { readonly copied: boolean; readonly copy: (text: str
 }
 
 /** Over plain HTTP browsers give pages no clipboard, except those of this machine: the old way is left there. */
-async function putOnClipboard(text: string): Promise<boolean> {
+export async function putOnClipboard(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -12,6 +12,7 @@ import { useTexts } from '../../../ui/text/language.tsx';
 import { GrantsOf } from '../parts/grants-of.tsx';
 import { SecretOnce } from '../parts/secret-once.tsx';
 import { TokensOf } from '../parts/tokens-of.tsx';
+import { KeysCard } from './keys-card.tsx';
 import { NewToken } from './new-token.tsx';
 import { PasswordCard } from './password-card.tsx';
 import { accountTexts } from './text.ts';
@@ -38,6 +39,7 @@ export function AccountPage(): ReactNode {
           <Profile />
           <div className="stack">
             <PasswordCard userId={id} />
+            <KeysCard />
             <section className="card">
               <h2>{said.sessions}</h2>
               <p>{said.sessionsText}</p>

@@ -45,4 +45,10 @@ export const accountTexts = {
   end: { en: 'Until (optional)', zh: '截止日期（可选）' },
   create: { en: 'Create', zh: '创建' },
   tokenOf: { en: (name: string) => `Token ${name}`, zh: (name: string) => `令牌 ${name}` },
+  preferences: { en: 'Preferences', zh: '偏好设置' },
+  singleKeys: { en: 'Single keys do something', zh: '启用单键快捷键' },
+  singleKeysHelp: {
+    en: 'Such as j and k for rows; ? shows all of them. Kept in this browser. Ctrl K and ⌘ K always work.',
+    zh: '例如 j、k 切换行；按 ? 查看全部。设置保存在此浏览器中，Ctrl K 与 ⌘ K 始终可用。',
+  },
 } as const satisfies Texts;

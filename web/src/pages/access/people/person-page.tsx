@@ -16,6 +16,7 @@ import { GrantsOf } from '../parts/grants-of.tsx';
 import { TokensOf } from '../parts/tokens-of.tsx';
 import { type PersonDoing, PersonDoings } from './person-doings.tsx';
 import { peopleTexts } from './text.ts';
+import { ViewAs } from './view-as.tsx';
 
 type User = Row<'GET /api/v2.0/users'>;
 
@@ -46,8 +47,9 @@ export function PersonPage({ params: { user: name = '' } }: PageProps): ReactNod
 
 function Person({ account }: { readonly account: User }): ReactNode {
   const said = useTexts(peopleTexts);
-  const { user } = useSession();
+  const { user, isAdministrator } = useSession();
   const [doing, setDoing] = useState<PersonDoing>();
+  const [viewing, setViewing] = useState(false);
   const {
     username = '',
     user_id: id = 0,
@@ -59,6 +61,11 @@ function Person({ account }: { readonly account: User }): ReactNode {
   const whyNot = user?.user_id === id ? said.self : undefined;
   const actions = (
     <>
+      {isAdministrator ? (
+        <Button onClick={() => setViewing(true)} whyNot={whyNot}>
+          {said.viewAs}
+        </Button>
+      ) : null}
       <Button onClick={() => setDoing('admin')} whyNot={whyNot}>
         {isAdmin ? said.takeAdmin : said.makeAdmin}
       </Button>
@@ -100,6 +107,7 @@ function Person({ account }: { readonly account: User }): ReactNode {
           />
         </section>
       </div>
+      {viewing ? <ViewAs username={username} onClose={() => setViewing(false)} /> : null}
       <PersonDoings account={account} doing={doing} onClose={() => setDoing(undefined)} />
     </>
   );

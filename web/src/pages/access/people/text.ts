@@ -73,4 +73,14 @@ export const peopleTexts = {
     zh: '服务器没有可供显示的会话列表。若要立即结束该账户的全部登录，请设置新密码（结束会话）并撤销令牌，或在服务器命令行停用账户。停用后权限保留，启用后恢复。',
   },
   disableCommands: { en: 'Disable and enable', zh: '停用与启用' },
+  viewAs: { en: 'View as…', zh: '以其权限查看…' },
+  viewAsText: {
+    en: (name: string) =>
+      `The console shows what ${name} sees, in this tab. It is recorded that you begin it.`,
+    zh: (name: string) => `在此标签页中按 ${name} 的权限显示控制台。开始查看会记入审计日志。`,
+  },
+  viewAsUndo: {
+    en: 'Nothing can be changed meanwhile. It ends when you leave it, or in an hour.',
+    zh: '期间不能更改任何内容。退出后结束，最长一小时。',
+  },
 } as const satisfies Texts;

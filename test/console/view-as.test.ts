@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { addUsers, grantRole } from '../harness/accounts.ts';
+import { imageOf } from '../harness/image.ts';
+import { makeProject } from '../harness/rest.ts';
+import { BerthServer } from '../harness/start-server.ts';
+import { ConsoleBrowser } from './console-browser.ts';
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const browser = await ConsoleBrowser.open(server);
+after(() => browser[Symbol.asyncDispose]());
+const admin = server.client();
+
+await makeProject(admin, 'pay');
+await makeProject(admin, 'closed');
+await addUsers(server, ['bob']);
+await grantRole(server, { username: 'bob', role: 'guest', place: 'pay' });
+await admin.pushImage('pay/api', 'v1', imageOf({ seed: 'api' }));
+
+for (const [look, said] of [
+  [
+    { language: 'en', theme: 'light', width: 1440 },
+    { viewAs: 'View as…', banner: 'You see what bob sees.', leave: 'Leave', people: 'People' },
+  ],
+  [
+    { language: 'zh', theme: 'dark', width: 390 },
+    { viewAs: '以其权限查看…', banner: '当前以 bob 的权限查看。', leave: '退出查看', people: '用户' },
+  ],
+] as const)
+  test(`an administrator sees what somebody sees, and comes back (${look.language})`, async () => {
+    await using window = await browser.window(look);
+    const { page } = window;
+    await window.open('/access/people/bob', 'bob');
+    await page.getByRole('button', { name: said.viewAs }).click();
+    await page.getByRole('dialog').getByRole('button', { name: said.viewAs }).click();
+    await page.getByText(said.banner).waitFor();
+    await window.open('/p', 'pay');
+    await page.getByText(said.banner).waitFor();
+    const shots = process.env['BERTH_SHOTS'];
+    if (shots !== undefined) await page.screenshot({ path: `${shots}/view-as-${look.language}.png` });
+    assert.equal(await page.getByRole('link', { name: 'closed' }).count(), 0);
+    assert.equal(await page.locator('nav.side a', { hasText: said.people }).count(), 0);
+    await window.open('/p/pay/r/api/-/overview', 'api');
+    await window.expectGood();
+    // What the other could not open is refused as to the other.
+    await page.goto('/p/closed');
+    await page.getByRole('alert').waitFor();
+    assert.ok(window.problems.length > 0 && window.problems.every((problem) => problem.startsWith('403:')));
+    window.problems.length = 0;
+    await page.getByRole('button', { name: said.leave }).click();
+    await page.waitForURL((url) => url.pathname === '/');
+    await window.open('/p', 'closed');
+    assert.equal(await page.getByText(said.banner).count(), 0);
+    await window.expectGood();
+  });

@@ -1,0 +1,48 @@
+import type { Both } from '../../ui/text/say.ts';
+
+/** What Harbor's portal calls its pages, in both languages, and their addresses there: people look for what they know. */
+export const harborNames: readonly { readonly path: string; readonly name: Both<string> }[] = [
+  { path: '/harbor/projects', name: { en: 'Projects', zh: '项目' } },
+  { path: '/harbor/logs', name: { en: 'Logs', zh: '日志' } },
+  { path: '/harbor/users', name: { en: 'Users', zh: '用户管理' } },
+  { path: '/harbor/groups', name: { en: 'Groups', zh: '组管理' } },
+  { path: '/harbor/robot-accounts', name: { en: 'Robot Accounts', zh: '机器人账户' } },
+  { path: '/harbor/registries', name: { en: 'Registries', zh: '仓库管理' } },
+  { path: '/harbor/replications', name: { en: 'Replications', zh: '复制管理' } },
+  { path: '/harbor/distribution/instances', name: { en: 'Distributions', zh: '分布式分发' } },
+  { path: '/harbor/labels', name: { en: 'Labels', zh: '标签' } },
+  { path: '/harbor/project-quotas', name: { en: 'Project Quotas', zh: '项目定额' } },
+  { path: '/harbor/interrogation-services', name: { en: 'Interrogation Services', zh: '审查服务' } },
+  {
+    path: '/harbor/interrogation-services/security-hub',
+    name: { en: 'Security Hub', zh: '安全中心' },
+  },
+  { path: '/harbor/clearing-job', name: { en: 'Clean Up', zh: '清理服务' } },
+  { path: '/harbor/clearing-job/gc', name: { en: 'Garbage Collection', zh: '垃圾清理' } },
+  { path: '/harbor/clearing-job/audit-log-purge', name: { en: 'Log Rotation', zh: '日志轮替' } },
+  { path: '/harbor/job-service-dashboard', name: { en: 'Job Service Dashboard', zh: '任务中心' } },
+  { path: '/harbor/job-service-dashboard/pending-jobs', name: { en: 'Job Queues', zh: '任务栈' } },
+  { path: '/harbor/job-service-dashboard/schedules', name: { en: 'Schedules', zh: '定时任务' } },
+  { path: '/harbor/configs', name: { en: 'Configuration', zh: '配置管理' } },
+  { path: '/harbor/configs/auth', name: { en: 'Authentication', zh: '认证模式' } },
+  { path: '/harbor/configs/setting', name: { en: 'System Settings', zh: '系统设置' } },
+  { path: '/harbor/projects/:id/summary', name: { en: 'Summary', zh: '概要' } },
+  { path: '/harbor/projects/:id/repositories', name: { en: 'Repositories', zh: '镜像仓库' } },
+  { path: '/harbor/projects/:id/members', name: { en: 'Members', zh: '成员' } },
+  { path: '/harbor/projects/:id/labels', name: { en: 'Project Labels', zh: '项目标签' } },
+  { path: '/harbor/projects/:id/scanner', name: { en: 'Scanner', zh: '扫描器' } },
+  { path: '/harbor/projects/:id/p2p-provider', name: { en: 'P2P Preheat', zh: 'P2P 预热' } },
+  { path: '/harbor/projects/:id/tag-strategy', name: { en: 'Policy', zh: '策略' } },
+  { path: '/harbor/projects/:id/tag-strategy/tag-retention', name: { en: 'Tag Retention', zh: 'Tag 保留' } },
+  {
+    path: '/harbor/projects/:id/tag-strategy/immutable-tag',
+    name: { en: 'Tag Immutability', zh: '不可变的 Tag' },
+  },
+  {
+    path: '/harbor/projects/:id/robot-account',
+    name: { en: 'Project Robot Accounts', zh: '项目机器人账户' },
+  },
+  { path: '/harbor/projects/:id/webhook', name: { en: 'Webhooks', zh: 'Webhooks 通知' } },
+  { path: '/harbor/projects/:id/logs', name: { en: 'Project Logs', zh: '项目日志' } },
+  { path: '/harbor/projects/:id/configs', name: { en: 'Project Configuration', zh: '项目配置管理' } },
+];
