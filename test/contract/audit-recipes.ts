@@ -151,6 +151,13 @@ async function trashed(admin: RegistryClient): Promise<string> {
   return `${own}/trash/${newest?.id}`;
 }
 
+const batches = `${own}/batches`;
+
+async function manyTags(admin: RegistryClient): Promise<object> {
+  const [, project, repository] = /projects\/([^/]+)\/repositories\/([^/]+)/.exec(await image(admin)) ?? [];
+  return { action: 'delete-tags', project, repository, items: ['v1'] };
+}
+
 const verifications = `${own}/storage/verifications`;
 const reconciliations = `${own}/storage/reconciliations`;
 const strays = `${own}/storage/strays`;
@@ -398,6 +405,22 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     path: `${own}/device/requests/${(await device(admin)).user_code}`,
     body: { approve: true },
   }),
+  createBatch: async (admin) => ({ path: batches, body: await manyTags(admin) }),
+  undoBatch: async (admin) => {
+    const answer = await sendJson(admin, 'POST', batches, await manyTags(admin));
+    const path = String(answer.headers.location);
+    await waitUntil('the batch has ended', async () => {
+      const { status } = jsonOf<{ status: string }>(await admin.get(path));
+      return status === 'Success';
+    });
+    return { path: `${path}/undo` };
+  },
+  cancelBatch: async (admin) => {
+    const batchQueue = `${api}/jobservice/queues/BATCH`;
+    expectStatus(await sendJson(admin, 'PUT', batchQueue, { action: 'pause' }), 200);
+    const answer = await sendJson(admin, 'POST', batches, await manyTags(admin));
+    return { path: `${String(answer.headers.location)}/cancel` };
+  },
   restoreTrash: async (admin) => ({ path: `${await trashed(admin)}/restore` }),
   purgeTrash: async (admin) => ({ path: await trashed(admin) }),
   unblockDigest: async (admin) => {
@@ -611,6 +634,9 @@ export const events: Readonly<Record<string, string>> = {
   releaseFormerName: 'name.released',
   putProjectDefaults: 'configuration.updated',
   answerDeviceLogin: 'device.approved',
+  createBatch: 'job.started',
+  undoBatch: 'job.started',
+  cancelBatch: 'job.stopped',
   restoreTrash: 'artifact.restored',
   purgeTrash: 'artifact.purged',
   unblockDigest: 'digest.unblocked',

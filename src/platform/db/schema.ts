@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { SchemaOfBatches } from './schema/schema-of-batches.ts';
 import type { SchemaOfJobs } from './schema/schema-of-jobs.ts';
 import type { SchemaOfNames } from './schema/schema-of-names.ts';
 import type { SchemaOfPeople } from './schema/schema-of-people.ts';
@@ -18,6 +19,7 @@ export interface Schema
     SchemaOfTrash,
     SchemaOfStorage,
     SchemaOfStrays,
+    SchemaOfBatches,
     SchemaOfRetention {
   project: ProjectTable;
   live_project: ProjectTable;
