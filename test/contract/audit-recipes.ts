@@ -158,6 +158,15 @@ async function manyTags(admin: RegistryClient): Promise<object> {
   return { action: 'delete-tags', project, repository, items: ['v1'] };
 }
 
+async function begunBatch(admin: RegistryClient): Promise<string> {
+  return String((await sendJson(admin, 'POST', batches, await manyTags(admin))).headers.location);
+}
+
+/** What they do to each thing leaves rows of the same request. */
+async function batchesStand(admin: RegistryClient, action: 'pause' | 'resume'): Promise<void> {
+  expectStatus(await sendJson(admin, 'PUT', `${api}/jobservice/queues/BATCH`, { action }), 200);
+}
+
 const verifications = `${own}/storage/verifications`;
 const reconciliations = `${own}/storage/reconciliations`;
 const strays = `${own}/storage/strays`;
@@ -405,21 +414,23 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     path: `${own}/device/requests/${(await device(admin)).user_code}`,
     body: { approve: true },
   }),
-  createBatch: async (admin) => ({ path: batches, body: await manyTags(admin) }),
+  createBatch: async (admin) => {
+    await batchesStand(admin, 'pause');
+    return { path: batches, body: await manyTags(admin) };
+  },
   undoBatch: async (admin) => {
-    const answer = await sendJson(admin, 'POST', batches, await manyTags(admin));
-    const path = String(answer.headers.location);
+    await batchesStand(admin, 'resume');
+    const path = await begunBatch(admin);
     await waitUntil('the batch has ended', async () => {
       const { status } = jsonOf<{ status: string }>(await admin.get(path));
       return status === 'Success';
     });
+    await batchesStand(admin, 'pause');
     return { path: `${path}/undo` };
   },
   cancelBatch: async (admin) => {
-    const batchQueue = `${api}/jobservice/queues/BATCH`;
-    expectStatus(await sendJson(admin, 'PUT', batchQueue, { action: 'pause' }), 200);
-    const answer = await sendJson(admin, 'POST', batches, await manyTags(admin));
-    return { path: `${String(answer.headers.location)}/cancel` };
+    await batchesStand(admin, 'pause');
+    return { path: `${await begunBatch(admin)}/cancel` };
   },
   restoreTrash: async (admin) => ({ path: `${await trashed(admin)}/restore` }),
   purgeTrash: async (admin) => ({ path: await trashed(admin) }),

@@ -260,6 +260,8 @@ export interface TagTable {
   purge_after: number | null;
   pulled_at: Generated<number | null>;
   trash_id: Generated<number | null>;
+  /** The name as `naturalKey` writes it; empty: not written down yet. */
+  name_order: Generated<string>;
 }
 
 export interface TagHistoryTable {

@@ -8,6 +8,8 @@ import { isNoAccessory } from './shown-artifacts-reads.ts';
 
 const columns = {
   name: sql.ref('live_tag.name'),
+  /** As versions. */
+  order: sql.ref('live_tag.name_order'),
   pushedAt: sql.ref('live_tag.pushed_at'),
   /** Never comes first. */
   pulledAt: sql`coalesce(live_tag.pulled_at, 0)`,

@@ -38,7 +38,7 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into reference values (2, 0, 'config', 'sha256:aa', 5, 1), (2, 1, 'subject', 'sha256:cc', 5, null)`,
   `insert into artifact values (1, 1, 2, 'sha256:bb', 'type', null, 5, 0, null, null, 'sha256:cc',
     'IMAGE', 'config', 10, 7, 'subject.accessory', 'sha256:cc', 1, 1, 1)`,
-  `insert into tag values (1, 1, 'v1', 1, 'sha256:bb', 0, null, null, 7, null)`,
+  `insert into tag values (1, 1, 'v1', 1, 'sha256:bb', 0, null, null, 7, null, '0011#')`,
   `insert into trash values (1, 'artifact', null, 1, null, 'sha256:bb', 10, '[]', 0, 9, 'user:1', 1)`,
   `insert into blocked_digest values ('sha256:dd', 'library/app@sha256:dd', 'user:1', 0)`,
   `insert into storage_total values (1, 10, 5, 3, 1, 0, 9)`,

@@ -101,7 +101,7 @@ function useColumns(project: string, repository: string): readonly Column<Tag>[]
     {
       id: 'tag',
       header: said.tag,
-      sort: 'name',
+      sort: 'version',
       cell: ({ name = '', immutable }) => (
         <span className="tag-name">
           <Link
