@@ -1,8 +1,5 @@
 import type { Migration } from '../migration.ts';
 
-const tagOrder = 'repository_id, name_order, name) where deleted_at is null';
-const withoutOrder = `id) where name_order = ''`;
-
 /**
  * One change of many things, each with what became of it; and which one of them a deletion belongs to. What tags are
  * ordered by as versions: empty in rows of older code, until a job fills it in.
@@ -11,11 +8,6 @@ export const batches: Migration = {
   name: '202611300500-batches',
   version: 41,
   minCompatibleVersion: 2,
-  indexes: [
-    { name: 'trash_by_job', on: 'trash (job_id, id) where job_id is not null' },
-    { name: 'tag_by_order', on: `tag (${tagOrder}` },
-    { name: 'tag_without_order', on: `tag (${withoutOrder}` },
-  ],
   statements: (t) => [
     `create table batch (
       job_id ${t.int} primary key references job (id) on delete cascade,
@@ -47,12 +39,8 @@ export const batches: Migration = {
     // Of a view the columns are those of its table when it was made.
     `drop view live_tag`,
     `create view live_tag as select * from tag where deleted_at is null`,
-    ...(t.dialect === 'sqlite'
-      ? [
-          `create index trash_by_job on trash (job_id, id) where job_id is not null`,
-          `create index tag_by_order on tag (${tagOrder}`,
-          `create index tag_without_order on tag (${withoutOrder}`,
-        ]
-      : []),
+    `create index trash_by_job on trash (job_id, id) where job_id is not null`,
+    `create index tag_by_order on tag (repository_id, name_order, name) where deleted_at is null`,
+    `create index tag_without_order on tag (id) where name_order = ''`,
   ],
 };
