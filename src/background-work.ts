@@ -1,10 +1,14 @@
 import type { RestRoute } from './access/rest-route.ts';
+import { artifactsMatching } from './features/artifacts/artifacts.ts';
 import { createAuditPurge, openEventStream } from './features/audit/audit.ts';
+import { createBatches } from './features/batches/batches.ts';
 import { createGarbage } from './features/garbage/garbage.ts';
 import { createJobs, type JobsDeps } from './features/jobs/jobs.ts';
 import { createRecount } from './features/quota/quota.ts';
+import { repositoriesMatching } from './features/repositories/repositories.ts';
 import { createRetention } from './features/retention/retention.ts';
 import { createStrays } from './features/strays/strays.ts';
+import { requireRestorable, trashMatching } from './features/trash/trash.ts';
 import { createVerify } from './features/verify/verify.ts';
 import type { Routes } from './platform/http/server.ts';
 import { JobMeter } from './platform/metrics/job-meter.ts';
@@ -33,7 +37,9 @@ export async function createBackgroundWork(deps: Given, ending: AbortSignal): Pr
   const strays = await createStrays(deps);
   const retention = createRetention(deps);
   const purge = await createAuditPurge(deps);
-  const worked = [verify, garbage, strays, retention, purge];
+  const lists = { artifacts: artifactsMatching, repositories: repositoriesMatching, trash: trashMatching };
+  const batches = createBatches({ ...deps, lists, requireRestorable });
+  const worked = [verify, garbage, strays, retention, purge, batches];
   const kinds = [...worked.map(({ job }) => job), await createRecount(deps)];
   const meter = new JobMeter();
   const jobs = await createJobs({ ...deps, meter }, kinds);

@@ -156,8 +156,9 @@ function bearerOf(header: string): string | undefined {
   return /^bearer +(\S+)\s*$/i.exec(header)?.[1];
 }
 
-function currentVersion(
-  { db }: AuthenticateDeps,
+/** Of what a sign-in is compared with; undefined once the account, or the token by which it signed in, has ended. */
+export function currentVersion(
+  { db }: Pick<AuthenticateDeps, 'db'>,
   principal: SignedInPrincipal,
   recent: RecentVersions | undefined,
 ): Promise<number | undefined> {

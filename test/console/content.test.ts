@@ -204,11 +204,14 @@ test('deleted tags are told with what stays, and come back by one press', async 
   await admin.pushManifest('pay/api/gateway', 'gone-2', full);
   await window.open(`${repository}?q=gone`, 'gone-1');
   await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
-  await page.getByRole('button', { name: 'Delete 2 tags' }).click();
+  await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Delete…' }).click();
   await page.getByText('can still be pulled by digest').waitFor();
-  await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('button', { name: 'Delete 2', exact: true }).click();
+  await page.getByText('2 deleted').waitFor();
   await page.getByText('Nothing matches the filter').waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('2 restored').waitFor();
+  await page.getByRole('button', { name: 'Close' }).last().click();
   await page.getByText('gone-2').waitFor();
   assert.deepEqual(
     (await admin.tags('pay/api/gateway')).filter((tag) => tag.startsWith('gone')),

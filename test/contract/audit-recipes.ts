@@ -151,6 +151,22 @@ async function trashed(admin: RegistryClient): Promise<string> {
   return `${own}/trash/${newest?.id}`;
 }
 
+const batches = `${own}/batches`;
+
+async function manyTags(admin: RegistryClient): Promise<object> {
+  const [, project, repository] = /projects\/([^/]+)\/repositories\/([^/]+)/.exec(await image(admin)) ?? [];
+  return { action: 'delete-tags', project, repository, items: ['v1'] };
+}
+
+async function begunBatch(admin: RegistryClient): Promise<string> {
+  return String((await sendJson(admin, 'POST', batches, await manyTags(admin))).headers.location);
+}
+
+/** What they do to each thing leaves rows of the same request. */
+async function batchesStand(admin: RegistryClient, action: 'pause' | 'resume'): Promise<void> {
+  expectStatus(await sendJson(admin, 'PUT', `${api}/jobservice/queues/BATCH`, { action }), 200);
+}
+
 const verifications = `${own}/storage/verifications`;
 const reconciliations = `${own}/storage/reconciliations`;
 const strays = `${own}/storage/strays`;
@@ -399,6 +415,24 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     path: `${own}/device/requests/${(await device(admin)).user_code}`,
     body: { approve: true },
   }),
+  createBatch: async (admin) => {
+    await batchesStand(admin, 'pause');
+    return { path: batches, body: await manyTags(admin) };
+  },
+  undoBatch: async (admin) => {
+    await batchesStand(admin, 'resume');
+    const path = await begunBatch(admin);
+    await waitUntil('the batch has ended', async () => {
+      const { status } = jsonOf<{ status: string }>(await admin.get(path));
+      return status === 'Success';
+    });
+    await batchesStand(admin, 'pause');
+    return { path: `${path}/undo` };
+  },
+  cancelBatch: async (admin) => {
+    await batchesStand(admin, 'pause');
+    return { path: `${await begunBatch(admin)}/cancel` };
+  },
   restoreTrash: async (admin) => ({ path: `${await trashed(admin)}/restore` }),
   purgeTrash: async (admin) => ({ path: await trashed(admin) }),
   unblockDigest: async (admin) => {
@@ -613,6 +647,9 @@ export const events: Readonly<Record<string, string>> = {
   releaseFormerName: 'name.released',
   putProjectDefaults: 'configuration.updated',
   answerDeviceLogin: 'device.approved',
+  createBatch: 'job.started',
+  undoBatch: 'job.started',
+  cancelBatch: 'job.stopped',
   restoreTrash: 'artifact.restored',
   purgeTrash: 'artifact.purged',
   unblockDigest: 'digest.unblocked',

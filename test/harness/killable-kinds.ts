@@ -101,6 +101,15 @@ export const killableKinds: readonly KillableKind[] = [
     },
     prepare: prepareReconciliation,
   },
+  {
+    place: {
+      kind: 'BATCH',
+      module: 'features/batches/create-batch-job',
+      behind: 'const attempt = await attemptItem(this.#deps, this.#batch, item);',
+      when: 'item.no === 3',
+    },
+    prepare: prepareBatch,
+  },
 ];
 
 async function newestOf({ client }: KilledPlace, kind: string): Promise<number> {
@@ -198,6 +207,34 @@ async function prepareRetention(at: KilledPlace): Promise<Prepared> {
       const [task, ...others] = await tasksOf(client, policy, run);
       assert.deepEqual([task?.status, task?.retained, others], ['Success', 2, []]);
       assert.equal((await eventsOf(at, 'retention.finished')).length, 1);
+    },
+  };
+}
+
+/** Six tags, held when the third is in the trash. */
+async function prepareBatch(at: KilledPlace): Promise<Prepared> {
+  const { client } = at;
+  await makeProject(client, 'batched');
+  const image = imageOf({ seed: 'batched', layers: [1000] });
+  await client.pushImage('batched/app', 'v1', image);
+  for (const tag of ['v2', 'v3', 'v4', 'v5', 'v6', 'kept'])
+    await client.pushManifest('batched/app', tag, image.manifest);
+  return {
+    planted: [],
+    begin: async () => {
+      const matching = { name: 'v' };
+      const asked = { action: 'delete-tags', project: 'batched', repository: 'app', matching, count: 6 };
+      return jsonOf<{ id: number }>(await sendJson(client, 'POST', '/api/berth/v1/batches', asked), 202).id;
+    },
+    requireRight: async ({ id, result }) => {
+      assert.deepEqual(await client.tags('batched/app'), ['kept']);
+      assert.deepEqual([result['done'], result['refused'], result['gone']], [6, 0, 0]);
+      const batch = jsonOf<{ restorable: number }>(await client.get(`/api/berth/v1/batches/${id}`));
+      assert.equal(batch.restorable, 6);
+      const events = await at.query(
+        `select id from event where type = 'tag.deleted' and object like 'batched/app:%'`,
+      );
+      assert.equal(events.length, 6);
     },
   };
 }

@@ -12,7 +12,7 @@ export interface NewTrash {
   readonly tag?: string;
   readonly digest?: string;
   readonly kept?: string;
-  readonly actor: Pick<Actor, 'principal'>;
+  readonly actor: Pick<Actor, 'principal' | 'job'>;
   readonly now: number;
 }
 
@@ -29,6 +29,7 @@ export function putInTrash(tx: Tx, input: NewTrash): Promise<number> {
     now,
     purgeAfter: now + trashMs,
     deletedBy: actor.principal,
+    jobId: actor.job ?? null,
   });
 }
 

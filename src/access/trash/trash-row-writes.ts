@@ -12,6 +12,7 @@ interface Row {
   readonly now: number;
   readonly purgeAfter: number;
   readonly deletedBy: string;
+  readonly jobId: number | null;
 }
 
 const insert = prepare((db, values: { [K in keyof Row]: Row[K] }) =>
@@ -28,6 +29,7 @@ const insert = prepare((db, values: { [K in keyof Row]: Row[K] }) =>
       deleted_at: values.now,
       purge_after: values.purgeAfter,
       deleted_by: values.deletedBy,
+      job_id: values.jobId,
     })
     .returning('id'),
 );

@@ -11,6 +11,10 @@ export interface DeleteRepositoryInput {
   readonly projectId: number;
   readonly repositoryName: string;
   readonly actor: Actor;
+  /** Only if it is this one. */
+  readonly repositoryId?: number;
+  /** What is done when it is hidden: both are, or neither. */
+  readonly also?: (tx: Tx) => Promise<void>;
 }
 
 /**
@@ -26,7 +30,7 @@ export async function deleteRepository(
   const { db } = deps;
   const now = await db.now();
   const id = await findVisibleRepositoryId(db.reader, input.repositoryName);
-  if (id === undefined) throw unknown(input);
+  if (id === undefined || id !== (input.repositoryId ?? id)) throw unknown(input);
   const asked = await askAllDeletable(db.reader, { ...input, repositoryId: id });
   const trashId = await db.transaction((tx) => hide(tx, { ...input, id, asked, now }));
   await drainRepository(deps, { ...input, id, trashId });
@@ -45,6 +49,7 @@ async function hide(
   const trashId = await putInTrash(tx, { kind: 'repository', repositoryId: id, actor, now });
   await hideRepository(tx, { id, trashId, now });
   await append(tx, { type: 'repository.deleted', at: now, actor, projectId, object: repositoryName });
+  await input.also?.(tx);
   return trashId;
 }
 

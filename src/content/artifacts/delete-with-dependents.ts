@@ -23,6 +23,8 @@ export interface DeleteWithDependentsInput {
   readonly untaggedSince?: number;
   /** Only if nobody has pushed or pulled it since it was decided about. */
   readonly lastUse?: LastUse;
+  /** What is done with it: both are, or neither. */
+  readonly also?: (tx: Tx, freed: number) => Promise<void>;
 }
 
 /**
@@ -86,6 +88,7 @@ async function remove(tx: Tx, input: DeleteWithDependentsInput, now: number): Pr
   }
   await addFreed(tx, trashId, freed);
   await touchRepository(tx, repositoryId, now);
+  await input.also?.(tx, freed);
   await changeUsage(tx, projectId, -freed);
   return freed;
 }

@@ -24,6 +24,21 @@ export async function findVisibleRepositoryId(db: Queries, name: string): Promis
   return (await db.first(visibleByName, { name }))?.id;
 }
 
+const byId = prepare((db, values: { id: number }) =>
+  db
+    .selectFrom('live_repository')
+    .select(['full_name as fullName', 'project_id as projectId'])
+    .where('id', '=', values.id),
+);
+
+/** What a repository is called now, and where. */
+export function findRepositoryById(
+  db: Queries,
+  id: number,
+): Promise<{ readonly fullName: string; readonly projectId: number } | undefined> {
+  return db.first(byId, { id });
+}
+
 /** Which repositories a list shows, as a condition on their rows. */
 export type RepositoryFilter = (
   where: ExpressionBuilder<Schema, 'live_project' | 'live_repository'>,

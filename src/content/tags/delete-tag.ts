@@ -2,7 +2,7 @@ import { putInTrash } from '../../access/trash/put-in-trash.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Tag } from '../../lib/oci/tag.ts';
 import { trashMs } from '../../lib/trash-ms.ts';
-import type { Database } from '../../platform/db/database.ts';
+import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { lockRepository, touchRepository } from '../repositories/repository-writes.ts';
 import { requireUnguarded } from './require-unguarded-step.ts';
@@ -21,6 +21,8 @@ export async function deleteTag(
     /** Only if it stands for this one. */
     readonly artifactId?: number;
     readonly actor: Actor;
+    /** What is done with it: both are, or neither. */
+    readonly also?: (tx: Tx) => Promise<void>;
   },
 ): Promise<void> {
   const { projectId, repositoryName, tag: name, artifactId, actor } = input;
@@ -52,5 +54,6 @@ export async function deleteTag(
       object: `${repositoryName}:${name}`,
       data: { previous: tag.digest },
     });
+    await input.also?.(tx);
   });
 }

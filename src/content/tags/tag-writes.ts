@@ -1,3 +1,4 @@
+import { naturalKey } from '../../lib/text/natural-key.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import type { Actor } from '../../platform/events/append.ts';
@@ -25,9 +26,9 @@ interface NewTag {
   readonly now: number;
 }
 
-type TagValues = { [K in keyof NewTag]: NewTag[K] };
+type TagValues = { [K in keyof NewTag]: NewTag[K] } & { readonly order: string };
 
-function liveRow({ repositoryId, name, artifactId, digest, now }: TagValues) {
+function liveRow({ repositoryId, name, artifactId, digest, now, order }: TagValues) {
   return {
     repository_id: repositoryId,
     name,
@@ -36,6 +37,7 @@ function liveRow({ repositoryId, name, artifactId, digest, now }: TagValues) {
     pushed_at: now,
     deleted_at: null,
     purge_after: null,
+    name_order: order,
   };
 }
 
@@ -52,7 +54,7 @@ const upsert = prepare((db, values: TagValues) =>
 );
 
 export async function putTag(tx: Tx, input: NewTag): Promise<void> {
-  await tx.run(upsert, { ...input });
+  await tx.run(upsert, { ...input, order: naturalKey(input.name) });
 }
 
 const insertNew = prepare((db, values: TagValues & { project: string }, dialect) =>
@@ -71,7 +73,10 @@ export async function insertTagAndLockRules(
   input: NewTag & { readonly projectId: number },
 ): Promise<boolean> {
   const { projectId, ...row } = input;
-  return (await tx.first(insertNew, { ...row, project: String(projectId) })) !== undefined;
+  return (
+    (await tx.first(insertNew, { ...row, order: naturalKey(row.name), project: String(projectId) })) !==
+    undefined
+  );
 }
 
 const trashOne = prepare((db, values: { id: number; trashId: number; now: number; purgeAfter: number }) =>

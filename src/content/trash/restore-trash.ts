@@ -24,6 +24,8 @@ import { findTrash, isGoing, nameOf, type TrashItem } from './trash-reads.ts';
 export interface RestoreTrashInput {
   readonly id: number;
   readonly actor: Actor;
+  /** What is done with it: both are, or neither. */
+  readonly also?: (tx: Tx, bytes: number) => Promise<void>;
 }
 
 /** What came back. */
@@ -43,7 +45,7 @@ export interface Restored {
  */
 export async function restoreTrash(
   deps: { readonly db: Database },
-  { id, actor }: RestoreTrashInput,
+  { id, actor, also }: RestoreTrashInput,
 ): Promise<Restored> {
   const { db } = deps;
   await emptyFirst(deps, id, actor);
@@ -62,6 +64,7 @@ export async function restoreTrash(
       object: nameOf(item),
       data: { deletedAt: item.deletedAt, artifacts, tags, bytes },
     });
+    await also?.(tx, bytes);
     await changeUsage(tx, item.projectId, bytes);
     return { item, artifacts, tags, bytes, roles };
   });

@@ -209,8 +209,8 @@ export async function tellOfTags(
 /** New rows, so that of two who make a tag at once one waits and finds it. False: one of the names is taken. */
 export async function reviveTags(tx: Tx, trashId: number, count: number): Promise<boolean> {
   const { rows } = await sql<{ id: number }>`
-    insert into tag (repository_id, name, artifact_id, digest, pushed_at, pulled_at)
-      select repository_id, name, artifact_id, digest, pushed_at, pulled_at from tag
+    insert into tag (repository_id, name, artifact_id, digest, pushed_at, pulled_at, name_order)
+      select repository_id, name, artifact_id, digest, pushed_at, pulled_at, name_order from tag
         where trash_id = ${trashId} order by name
       on conflict (repository_id, name) where deleted_at is null do nothing
       returning id as "id"`.execute(tx.builder);

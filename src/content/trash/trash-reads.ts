@@ -38,7 +38,7 @@ function items(dialect: DialectName): RawBuilder<unknown> {
       case when trash.repository_id is null then '' else ${path} end as "path",
       case when trash.repository_id is null then project.name else project.name || '/' || ${path} end as "repository",
       trash.tag as "tag", trash.digest as "digest", trash.freed_bytes as "freedBytes",
-      trash.deleted_at as "deletedAt", trash.purge_after as "purgeAfter", trash.deleted_by as "deletedBy"
+      trash.deleted_at as "deletedAt", trash.purge_after as "purgeAfter", trash.deleted_by as "deletedBy", trash.job_id as "jobId"
     from trash left join repository on repository.id = trash.repository_id
       join project on project.id = coalesce(trash.project_id, repository.project_id)`;
 }
@@ -81,6 +81,7 @@ export const trashColumns = {
   size: 'integer',
   deleted_at: 'time',
   purge_at: 'time',
+  job: 'integer',
 } as const;
 
 export type TrashColumn = keyof typeof trashColumns;
@@ -98,6 +99,7 @@ const places = {
   size: 'item.freedBytes',
   deleted_at: 'item.deletedAt',
   purge_at: 'item.purgeAfter',
+  job: 'item.jobId',
 } as const;
 
 export interface TrashPage {

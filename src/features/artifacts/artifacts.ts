@@ -1,10 +1,13 @@
 import type { RestRoute } from '../../access/rest-route.ts';
+import { findShownArtifacts } from '../../content/artifacts/shown/artifact-page-reads.ts';
 import type { ReadContentDeps } from '../../content/descriptions/read-content.ts';
+import type { Queries } from '../../platform/db/database.ts';
 import { copyRoute } from './changes/copy-route.ts';
 import { labellingRoutes } from './changes/labelling-routes.ts';
 import { tagHistoryRoutes } from './changes/tag-history-routes.ts';
 import { taggingRoutes } from './changes/tagging-routes.ts';
 import { manifestRoute } from './manifest-route.ts';
+import { parseArtifactQuery } from './parse-artifact-query.ts';
 import { repositoryTagsRoute } from './repository-tags-route.ts';
 import { artifactRoutes } from './routes.ts';
 
@@ -25,4 +28,17 @@ export function createArtifacts(
       manifestRoute(deps),
     ],
   };
+}
+
+/**
+ * What the list of a repository's artifacts shows with that `q`, for who changes all of it at once.
+ * @throws AppError BAD_REQUEST
+ */
+export async function artifactsMatching(
+  db: Queries,
+  { q, ...of }: { readonly repositoryId: number; readonly q: string | undefined; readonly limit: number },
+): Promise<readonly { readonly id: number; readonly name: string }[]> {
+  const query = parseArtifactQuery(q);
+  const { limit, repositoryId } = of;
+  return query === undefined ? [] : findShownArtifacts(db, { ...query, of: { repositoryId }, limit });
 }

@@ -18,6 +18,7 @@ import { tag } from './paths.ts';
 
 const orders: Readonly<Record<string, RepositoryTagColumn>> = {
   name: 'name',
+  version: 'order',
   push_time: 'pushedAt',
   pull_time: 'pulledAt',
   size: 'size',
@@ -62,7 +63,8 @@ export function repositoryTagsRoute(deps: ReadContentDeps): RestRoute {
       name: { in: 'query', description: 'A part of the name.', schema: { type: 'string' } },
       sort: {
         in: 'query',
-        description: 'name, push_time, pull_time, size, each with - for descending; default: -push_time.',
+        description:
+          'name, version (1.9 before 1.10), push_time, pull_time, size, each with - for descending; default: -push_time.',
         schema: { type: 'string' },
       },
     },

@@ -58,12 +58,34 @@ export async function listRepositories(
   return { items: rows.map((row) => repositoryView(row, artifacts.get(row.id) ?? 0)), total: count };
 }
 
+/**
+ * What the list shows, all pages at once.
+ * @throws AppError BAD_REQUEST
+ */
+export async function findRepositories(
+  deps: { readonly db: Database },
+  input: Pick<ListRepositoriesInput, 'visible' | 'projectId' | 'q'> & { readonly limit: number },
+): Promise<readonly { readonly id: number; readonly name: string }[]> {
+  const filters = await parseFilters(deps, input);
+  if (filters === undefined) return [];
+  const { visible, limit } = input;
+  const sort = [{ by: 'name', descending: false }] as const;
+  const { rows } = await pageOfShownRepositories(deps.db.reader, {
+    ...filters,
+    visible,
+    sort,
+    offset: 0,
+    limit,
+  });
+  return rows.map(({ id, fullName: name }) => ({ id, name }));
+}
+
 type Filters = Pick<RepositoryPage, 'name' | 'projectIds' | 'holds'>;
 
 /** Undefined: nothing can match. */
 async function parseFilters(
   deps: { readonly db: Database },
-  { q, projectId }: ListRepositoriesInput,
+  { q, projectId }: Pick<ListRepositoriesInput, 'q' | 'projectId'>,
 ): Promise<Filters | undefined> {
   const query = parseListQuery(q);
   const name = query.get('name') ?? query.get('Name');

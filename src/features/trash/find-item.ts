@@ -18,8 +18,10 @@ const permissionOf = {
 
 const kinds = Object.keys(permissionOf) as readonly Kind[];
 
+type Rights = Pick<SignedInAsker, 'grants' | 'now'>;
+
 /** Undefined: everywhere. */
-export function placesOf({ grants, now }: SignedInAsker): readonly TrashPlace[] | undefined {
+export function placesOf({ grants, now }: Rights): readonly TrashPlace[] | undefined {
   if (canOnSystem(grants, 'trash:purge', now)) return undefined;
   const whole = grants.filter(({ tagPattern }) => tagPattern === null);
   const denying = whole.filter((grant) => denies(grant, 'tag:delete'));
@@ -43,7 +45,7 @@ export function placesOf({ grants, now }: SignedInAsker): readonly TrashPlace[] 
  * What the asker could have deleted; what others did is answered like what is not there.
  * @throws AppError NOT_FOUND
  */
-export async function findItem(db: Queries, { grants, now }: SignedInAsker, id: number): Promise<TrashItem> {
+export async function findItem(db: Queries, { grants, now }: Rights, id: number): Promise<TrashItem> {
   const item = await findTrash(db, id);
   if (item === undefined) throw notInTrash(id);
   const slash = item.repository.indexOf('/');

@@ -1,9 +1,53 @@
-import type { RestRoute } from '../../access/rest-route.ts';
+import type { RestRoute, SignedInAsker } from '../../access/rest-route.ts';
+import { nameOf, pageOfTrash, trashColumns } from '../../content/trash/trash-reads.ts';
+import type { Queries } from '../../platform/db/database.ts';
+import { listConditions } from '../../platform/http/api/list-conditions.ts';
+import { parseListQuery } from '../../platform/http/api/parse-list-query.ts';
 import { blockedRoutes } from './blocked-routes.ts';
+import { findItem, placesOf } from './find-item.ts';
 import { trashRoutes } from './routes.ts';
 
 export function createTrash(deps: Parameters<typeof trashRoutes>[0]): {
   readonly routes: readonly RestRoute[];
 } {
   return { routes: [...trashRoutes(deps), ...blockedRoutes(deps)] };
+}
+
+export interface InTrash {
+  readonly id: number;
+  readonly name: string;
+  /** By which the usage of its project fell. */
+  readonly bytes: number;
+}
+
+/**
+ * What the list of the trash shows somebody with that `q`, for who restores all of it at once: what was deleted last
+ * comes first.
+ * @throws AppError BAD_REQUEST
+ */
+export async function trashMatching(
+  db: Queries,
+  asker: Pick<SignedInAsker, 'grants' | 'now'>,
+  { q, limit }: { readonly q: string | undefined; readonly limit: number },
+): Promise<readonly InTrash[]> {
+  const { rows } = await pageOfTrash(db, {
+    places: placesOf(asker),
+    conditions: listConditions(parseListQuery(q), trashColumns),
+    sort: [{ key: 'id', descending: true }],
+    offset: 0,
+    limit,
+  });
+  return rows.map((item) => ({ id: item.id, name: nameOf(item), bytes: item.freedBytes }));
+}
+
+/**
+ * Whether somebody may bring it back.
+ * @throws AppError NOT_FOUND
+ */
+export async function requireRestorable(
+  db: Queries,
+  asker: Pick<SignedInAsker, 'grants' | 'now'>,
+  id: number,
+): Promise<void> {
+  await findItem(db, asker, id);
 }

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { SchemaOfBatches } from './schema/schema-of-batches.ts';
 import type { SchemaOfJobs } from './schema/schema-of-jobs.ts';
 import type { SchemaOfNames } from './schema/schema-of-names.ts';
 import type { SchemaOfPeople } from './schema/schema-of-people.ts';
@@ -18,6 +19,7 @@ export interface Schema
     SchemaOfTrash,
     SchemaOfStorage,
     SchemaOfStrays,
+    SchemaOfBatches,
     SchemaOfRetention {
   project: ProjectTable;
   live_project: ProjectTable;
@@ -258,6 +260,8 @@ export interface TagTable {
   purge_after: number | null;
   pulled_at: Generated<number | null>;
   trash_id: Generated<number | null>;
+  /** The name as `naturalKey` writes it; empty: not written down yet. */
+  name_order: Generated<string>;
 }
 
 export interface TagHistoryTable {

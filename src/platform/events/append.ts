@@ -10,6 +10,8 @@ export interface Actor {
   readonly address: string;
   readonly client: string;
   readonly requestId: string;
+  /** The job that does it for them, as one of many. */
+  readonly job?: number;
 }
 
 export interface NewEvent {
@@ -36,7 +38,7 @@ export async function append(tx: Tx, event: NewEvent): Promise<number> {
     requestId: event.actor.requestId,
     projectId: event.projectId,
     object: event.object,
-    data: JSON.stringify(event.data ?? {}),
+    data: dataText(event),
     step: event.step === true ? 1 : 0,
     quoted: `%"${event.type}"%`,
   });
@@ -59,10 +61,14 @@ export async function appendAll(
     requestId: actor.requestId,
     projectId,
     object,
-    data: JSON.stringify(data ?? {}),
+    data: dataText({ actor, data }),
   }));
   const step = events.step === true ? 1 : 0;
   await tx.run(insertEvents, { type, at, rows: JSON.stringify(rows), step, quoted: `%"${type}"%` });
+}
+
+function dataText({ actor, data }: { readonly actor: Actor; readonly data?: NewEvent['data'] }): string {
+  return JSON.stringify(actor.job === undefined ? (data ?? {}) : { ...data, job: actor.job });
 }
 
 /** What Berth does by itself. */

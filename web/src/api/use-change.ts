@@ -1,4 +1,5 @@
 import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import { type Answer, call, type Input, type OperationKey } from './call.ts';
 
 /** A change; everything that is on the page is asked for anew after it, since the server knows best what it touched. */
@@ -11,4 +12,10 @@ export function useChange<K extends OperationKey>(key: K): UseMutationResult<Ans
       void queries.invalidateQueries();
     },
   });
+}
+
+/** What is shown is asked for anew, as after a change. */
+export function useRefreshAll(): () => void {
+  const queries = useQueryClient();
+  return useCallback(() => void queries.invalidateQueries(), [queries]);
 }

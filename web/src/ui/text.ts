@@ -28,6 +28,20 @@ export const uiTexts = {
   select: { en: (name: string) => `Select ${name}`, zh: (name: string) => `选择 ${name}` },
   selectAll: { en: 'Select all on this page', zh: '选择本页全部' },
   selected: { en: (count: number) => `${count} selected`, zh: (count: number) => `已选 ${count} 项` },
+  selection: { en: 'Selection', zh: '选择' },
+  pageSelected: {
+    en: (count: string) => `All ${count} on this page selected`,
+    zh: (count: string) => `已选本页全部 ${count} 项`,
+  },
+  selectEverything: {
+    en: (total: string) => `Select all ${total} that match`,
+    zh: (total: string) => `选择全部 ${total} 项符合条件的内容`,
+  },
+  everythingSelected: {
+    en: (total: string) => `All ${total} that match selected`,
+    zh: (total: string) => `已选全部 ${total} 项符合条件的内容`,
+  },
+  clearSelection: { en: 'Clear selection', zh: '取消选择' },
   tryAgain: { en: 'Try again', zh: '重试' },
   requestId: { en: 'Request', zh: '请求编号' },
   copyDiagnostic: { en: 'Copy for a report', zh: '复制诊断信息' },

@@ -66,18 +66,36 @@ export type TagFilter =
   | { readonly kind: 'some' | 'none' }
   | { readonly kind: 'exact' | 'fuzzy'; readonly name: string };
 
-/** A page of the artifacts of a repository or project, accessories left out, and how many there are in all. */
-export async function pageOfArtifacts(
-  db: Queries,
-  input: ArtifactPage,
-): Promise<{ rows: ArtifactRow[]; count: number }> {
-  const matching = db.builder
+type MatchingArtifacts = Omit<ArtifactPage, 'sort' | 'offset' | 'limit'>;
+
+function artifactsMatching(db: Queries, input: MatchingArtifacts) {
+  return db.builder
     .selectFrom('live_artifact')
     .crossJoin('live_repository')
     .whereRef('live_repository.id', '=', 'live_artifact.repository_id')
     .where(place(input))
     .where(isNoAccessory('live_artifact'))
     .where((where) => where.and(conditions(input)));
+}
+
+/** What a list of artifacts shows, all pages at once. */
+export async function findShownArtifacts(
+  db: Queries,
+  input: MatchingArtifacts & { readonly limit: number },
+): Promise<{ readonly id: number; readonly name: string }[]> {
+  return artifactsMatching(db, input)
+    .select(['live_artifact.id', 'live_artifact.digest as name'])
+    .orderBy('live_artifact.id')
+    .limit(input.limit)
+    .execute();
+}
+
+/** A page of the artifacts of a repository or project, accessories left out, and how many there are in all. */
+export async function pageOfArtifacts(
+  db: Queries,
+  input: ArtifactPage,
+): Promise<{ rows: ArtifactRow[]; count: number }> {
+  const matching = artifactsMatching(db, input);
   const count = isPlain(input) ? await countArtifacts(db, input.of) : await countOf(matching);
   const { offset, limit, reversed } = nearerEnd(input, count);
   if (limit === 0) return { rows: [], count };
@@ -151,13 +169,13 @@ export async function findArtifact(
     .executeTakeFirst();
 }
 
-function place({ of }: ArtifactPage): RawBuilder<SqlBool> {
+function place({ of }: MatchingArtifacts): RawBuilder<SqlBool> {
   return 'repositoryId' in of
     ? sql<SqlBool>`live_artifact.repository_id = ${of.repositoryId}`
     : sql<SqlBool>`live_artifact.project_id = ${of.projectId}`;
 }
 
-function conditions(input: ArtifactPage): RawBuilder<SqlBool>[] {
+function conditions(input: MatchingArtifacts): RawBuilder<SqlBool>[] {
   const { filters, tags, labelIds = [], children = false, latest } = input;
   return [
     ...filters.map(({ column, is }) => compared(columns[column], is)),

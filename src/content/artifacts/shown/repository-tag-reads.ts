@@ -2,11 +2,14 @@ import { sql } from 'kysely';
 import type { Queries } from '../../../platform/db/database.ts';
 import { contains } from '../../../platform/db/list-where.ts';
 import { nearerEnd } from '../../../platform/db/nearer-end.ts';
+import { valueList } from '../../../platform/db/value-list.ts';
 import { type ArtifactRow, artifactColumns } from './artifact-page-reads.ts';
 import { isNoAccessory } from './shown-artifacts-reads.ts';
 
 const columns = {
   name: sql.ref('live_tag.name'),
+  /** As versions. */
+  order: sql.ref('live_tag.name_order'),
   pushedAt: sql.ref('live_tag.pushed_at'),
   /** Never comes first. */
   pulledAt: sql`coalesce(live_tag.pulled_at, 0)`,
@@ -32,17 +35,45 @@ export interface RepositoryTag {
   readonly artifact: ArtifactRow;
 }
 
+interface MatchingTags {
+  readonly repositoryId: number;
+  readonly part?: string;
+  /** Only these. */
+  readonly names?: readonly string[];
+}
+
+function tagsMatching(db: Queries, { repositoryId, part, names }: MatchingTags) {
+  return db.builder
+    .selectFrom('live_tag')
+    .innerJoin('live_artifact', 'live_artifact.id', 'live_tag.artifact_id')
+    .where('live_tag.repository_id', '=', repositoryId)
+    .where(isNoAccessory('live_artifact'))
+    .where(part === undefined ? sql<boolean>`1 = 1` : contains('live_tag.name', part))
+    .where(
+      names === undefined
+        ? sql<boolean>`1 = 1`
+        : sql<boolean>`live_tag.name in ${valueList('text', JSON.stringify(names), db.dialect)}`,
+    );
+}
+
+/** What a list of the tags shows, all pages at once, by name; `id` is that of the artifact that a tag stands for. */
+export async function findRepositoryTags(
+  db: Queries,
+  input: MatchingTags & { readonly limit: number },
+): Promise<{ readonly id: number; readonly name: string }[]> {
+  return tagsMatching(db, input)
+    .select(['live_artifact.id', 'live_tag.name'])
+    .orderBy('live_tag.name')
+    .limit(input.limit)
+    .execute();
+}
+
 /** A page of the tags of a repository, those of accessories left out, and how many there are in all. */
 export async function pageOfRepositoryTags(
   db: Queries,
   input: RepositoryTagPage,
 ): Promise<{ readonly rows: RepositoryTag[]; readonly count: number }> {
-  const matching = db.builder
-    .selectFrom('live_tag')
-    .innerJoin('live_artifact', 'live_artifact.id', 'live_tag.artifact_id')
-    .where('live_tag.repository_id', '=', input.repositoryId)
-    .where(isNoAccessory('live_artifact'))
-    .where(input.part === undefined ? sql<boolean>`1 = 1` : contains('live_tag.name', input.part));
+  const matching = tagsMatching(db, input);
   const counted = await matching
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();

@@ -1,3 +1,5 @@
+import { plainNumber } from '../../../lib/text/natural-key.ts';
+
 export interface Version {
   /** What its patch releases have in common: `1.4`, and what is behind the numbers without its own: `1.4-alpine`. */
   readonly line: string;
@@ -11,8 +13,8 @@ const shape = /^v?(\d{1,40})\.(\d{1,40})\.(\d{1,40})(.*)$/;
 export function versionOf(tag: string): Version | undefined {
   const [, major, minor, patch, rest = ''] = shape.exec(tag) ?? [];
   if (major === undefined || minor === undefined || patch === undefined) return undefined;
-  const line = `${plain(major)}.${plain(minor)}${rest.replaceAll(/\d+/g, '')}`;
-  return { line, numbers: [patch, ...(rest.match(/\d+/g) ?? [])].map(plain) };
+  const line = `${plainNumber(major)}.${plainNumber(minor)}${rest.replaceAll(/\d+/g, '')}`;
+  return { line, numbers: [patch, ...(rest.match(/\d+/g) ?? [])].map(plainNumber) };
 }
 
 /** Below 0: the first is the lower one. */
@@ -24,8 +26,4 @@ export function compareVersions({ numbers: a }: Version, { numbers: b }: Version
     if (left !== right) return left < right ? -1 : 1;
   }
   return 0;
-}
-
-function plain(digits: string): string {
-  return digits.replace(/^0+(?=\d)/, '');
 }

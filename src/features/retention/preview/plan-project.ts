@@ -1,5 +1,6 @@
 import { collectDependentsOfAll } from '../../../content/artifacts/collect-dependents.ts';
 import { countTags } from '../../../content/figures/count-tags.ts';
+import { blobsLeaving, FreedBytes } from '../../../content/figures/freed-reads.ts';
 import { bytesGivenBack } from '../../../content/garbage/bytes-given-back.ts';
 import type { DoomedArtifact } from '../../../content/garbage/plan-reads.ts';
 import type { Database } from '../../../platform/db/database.ts';
@@ -9,7 +10,6 @@ import type { RetentionPolicy } from '../plan/policy.ts';
 import { dayMs } from '../plan/selected.ts';
 import { verdictsOf } from '../run/run-repository.ts';
 import { type CandidateRepository, repositoriesOf } from '../store/candidate-store.ts';
-import { blobsLeaving, FreedBytes } from '../store/freed-store.ts';
 
 /** What goes, as a plan keeps it. */
 export interface Drop {

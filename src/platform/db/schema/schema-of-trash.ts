@@ -25,6 +25,8 @@ interface TrashTable {
   purge_after: number;
   /** `user:1`, as events name who acts. */
   deleted_by: string;
+  /** The job that deleted it among others, where one did. */
+  job_id: Generated<number | null>;
 }
 
 interface BlockedDigestTable {

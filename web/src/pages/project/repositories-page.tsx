@@ -1,8 +1,10 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
+import { BatchDialog } from '../../api/batch/batch-dialog.tsx';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { contains } from '../../api/list-query.ts';
 import { useSession } from '../../api/session.tsx';
+import { useCan } from '../../api/use-can.ts';
 import { useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { SelectField } from '../../ui/controls/field.tsx';
@@ -12,9 +14,11 @@ import { pathOf } from '../../ui/navigation/match.ts';
 import type { PageProps } from '../../ui/navigation/page.ts';
 import { ConnectBox } from '../../ui/show/connect-box.tsx';
 import { Count, LongName, Time } from '../../ui/show/values.tsx';
+import { useChoice } from '../../ui/table/choice.ts';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
+import { SelectionBar } from '../../ui/table/selection-bar.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
 import { projectTexts } from './text.ts';
 import { RepositoryTree } from './tree/repository-tree.tsx';
@@ -31,7 +35,7 @@ export function RepositoriesPage({ params: { project = '' } }: PageProps): React
   const said = useTexts(projectTexts);
   const state = useListState(defaults);
   const view = views.find((each) => each === state.search.view) ?? 'list';
-  const choice = (
+  const viewField = (
     <SelectField
       quiet
       label={said.view}
@@ -40,10 +44,10 @@ export function RepositoriesPage({ params: { project = '' } }: PageProps): React
       options={views.map((value) => ({ value, label: said[value] }))}
     />
   );
-  if (view === 'list') return <RepositoryList project={project} state={state} choice={choice} />;
+  if (view === 'list') return <RepositoryList project={project} state={state} viewField={viewField} />;
   const open = new Set(state.search.open.split(',').filter((path) => path !== ''));
   return (
-    <ListFrame state={state} total={undefined} filters={choice}>
+    <ListFrame state={state} total={undefined} filters={viewField}>
       <RepositoryTree
         project={project}
         open={open}
@@ -57,18 +61,22 @@ export function RepositoriesPage({ params: { project = '' } }: PageProps): React
 interface RepositoryListProps {
   readonly project: string;
   readonly state: State;
-  readonly choice: ReactNode;
+  readonly viewField: ReactNode;
 }
 
-function RepositoryList({ project, state, choice }: RepositoryListProps): ReactNode {
+function RepositoryList({ project, state, viewField }: RepositoryListProps): ReactNode {
   const said = useTexts(projectTexts);
+  const can = useCan(project);
+  const q = contains('name', state.filter);
+  const choice = useChoice(q ?? '');
+  const [deleting, setDeleting] = useState(false);
   const { data, error, refetch } = useList('GET /api/v2.0/projects/{project_name}/repositories', {
     path: { project_name: project },
     query: {
       page: state.page,
       page_size: state.pageSize,
       sort: state.sort,
-      ...queryOf(contains('name', state.filter)),
+      ...queryOf(q),
     },
   });
   const empty =
@@ -108,17 +116,46 @@ function RepositoryList({ project, state, choice }: RepositoryListProps): ReactN
     },
   ];
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
+  const rows = data?.rows ?? [];
+  const mayDelete = can('repository:delete') === true;
   return (
-    <ListFrame state={state} total={data?.total} filterLabel={said.filter} filters={choice}>
-      <DataTable
-        label={said.repositories}
-        columns={columns}
-        rows={data?.rows}
-        keyOf={({ name }) => name ?? ''}
+    <>
+      <ListFrame
         state={state}
-        empty={empty}
-      />
-    </ListFrame>
+        total={data?.total}
+        filterLabel={said.filter}
+        filters={viewField}
+        selected={
+          <SelectionBar choice={choice} keys={rows.map(({ name = '' }) => name)} total={data?.total ?? 0}>
+            <Button icon="trash" onClick={() => setDeleting(true)}>
+              {said.deleteMany}
+            </Button>
+          </SelectionBar>
+        }
+      >
+        <DataTable
+          label={said.repositories}
+          columns={columns}
+          rows={data?.rows}
+          keyOf={({ name }) => name ?? ''}
+          state={state}
+          {...(mayDelete ? { selection: choice.selection } : {})}
+          empty={empty}
+        />
+      </ListFrame>
+      {deleting ? (
+        <BatchDialog
+          asked={{
+            action: 'delete-repositories',
+            project,
+            choice,
+            matching: queryOf(q),
+            total: data?.total ?? 0,
+          }}
+          onClose={() => setDeleting(false)}
+        />
+      ) : null}
+    </>
   );
 }
 

@@ -65,4 +65,5 @@ export const projectTexts = {
     zh: '需要项目管理员角色，可请该项目的管理员授予。',
   },
   showAll: { en: 'Show all', zh: '显示全部' },
+  deleteMany: { en: 'Delete…', zh: '删除…' },
 } as const satisfies Texts;

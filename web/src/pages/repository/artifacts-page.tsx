@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react';
-import { call, type Row } from '../../api/call.ts';
+import { BatchDialog } from '../../api/batch/batch-dialog.tsx';
+import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { allOf, contains } from '../../api/list-query.ts';
 import { useCan } from '../../api/use-can.ts';
-import type { Deletion } from '../../api/use-deletion.ts';
 import { useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { SelectField } from '../../ui/controls/field.tsx';
@@ -12,12 +12,13 @@ import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
 import type { PageProps } from '../../ui/navigation/page.ts';
 import { Badge, Size, Time } from '../../ui/show/values.tsx';
+import { useChoice } from '../../ui/table/choice.ts';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
+import { SelectionBar } from '../../ui/table/selection-bar.tsx';
 import { shortDigest } from '../../ui/text/format.ts';
 import { useTexts } from '../../ui/text/language.tsx';
-import { DeleteDialog } from './delete-dialog.tsx';
 import { repositoryTexts } from './text.ts';
 
 type Artifact = Row<'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts'>;
@@ -31,10 +32,10 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
   const said = useTexts(repositoryTexts);
   const state = useListState(defaults);
   const can = useCan(`${project}/${repository}`);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [deleting, setDeleting] = useState(false);
   const which = whiches.find((each) => each === state.search.which) ?? 'all';
   const q = allOf(conditions[which], contains('digest', state.filter));
+  const choice = useChoice(q ?? '');
   const { data, error, refetch } = useList(
     'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts',
     {
@@ -50,7 +51,7 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
   const columns = useColumns(project, repository);
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
   const mayDelete = can('artifact:delete');
-  const picked = (data?.rows ?? []).filter(({ digest = '' }) => chosen.has(digest));
+  const rows = data?.rows ?? [];
   const filtered = q !== undefined;
   return (
     <>
@@ -67,12 +68,12 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
             options={whiches.map((value) => ({ value, label: said[value] }))}
           />
         }
-        actions={
-          picked.length === 0 ? undefined : (
+        selected={
+          <SelectionBar choice={choice} keys={rows.map(({ digest = '' }) => digest)} total={data?.total ?? 0}>
             <Button icon="trash" onClick={() => setDeleting(true)}>
-              {said.deleteArtifacts(picked.length)}
+              {said.delete}
             </Button>
-          )
+          </SelectionBar>
         }
       >
         <DataTable
@@ -80,8 +81,9 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
           columns={columns}
           rows={data?.rows}
           keyOf={({ digest }) => digest ?? ''}
+          nameOf={nameOf}
           state={state}
-          {...(mayDelete === true ? { selection: { chosen, onChosen: setChosen } } : {})}
+          {...(mayDelete === true ? { selection: choice.selection } : {})}
           empty={
             <Empty
               title={filtered ? said.noneMatches : said.noArtifacts}
@@ -97,13 +99,16 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
         />
       </ListFrame>
       {deleting ? (
-        <DeleteDialog
-          title={said.deleteArtifacts(picked.length)}
-          effect={said.effectArtifacts}
-          names={picked.map(nameOf)}
-          things={picked.map((artifact) => deletionOf(project, repository, artifact))}
+        <BatchDialog
+          asked={{
+            action: 'delete-artifacts',
+            project,
+            repository,
+            choice,
+            matching: q === undefined ? {} : { q },
+            total: data?.total ?? 0,
+          }}
           onClose={() => setDeleting(false)}
-          onDone={() => setChosen(new Set())}
         />
       ) : null}
     </>
@@ -112,17 +117,6 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
 
 function nameOf({ digest = '', tags }: Artifact): string {
   return [shortDigest(digest), ...(tags ?? []).map(({ name = '' }) => name)].join(' ');
-}
-
-function deletionOf(project: string, repository: string, { digest = '' }: Artifact): Deletion {
-  return {
-    name: `${project}/${repository}@${shortDigest(digest)}`,
-    inTrash: `kind=artifact,repository=${project}/${repository},digest=${digest}`,
-    run: () =>
-      call('DELETE /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}', {
-        path: { project_name: project, repository_name: repository, reference: digest },
-      }),
-  };
 }
 
 function useColumns(project: string, repository: string): readonly Column<Artifact>[] {

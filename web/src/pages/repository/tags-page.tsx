@@ -1,8 +1,8 @@
 import { type ReactNode, useState } from 'react';
-import { call, type Row } from '../../api/call.ts';
+import { BatchDialog } from '../../api/batch/batch-dialog.tsx';
+import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useCan } from '../../api/use-can.ts';
-import type { Deletion } from '../../api/use-deletion.ts';
 import { useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
@@ -12,11 +12,12 @@ import type { PageProps } from '../../ui/navigation/page.ts';
 import { ConnectBox } from '../../ui/show/connect-box.tsx';
 import { Icon } from '../../ui/show/icon.tsx';
 import { Badge, Digest, LongName, Size, Time } from '../../ui/show/values.tsx';
+import { useChoice } from '../../ui/table/choice.ts';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
+import { SelectionBar } from '../../ui/table/selection-bar.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
-import { DeleteDialog } from './delete-dialog.tsx';
 import { Platforms } from './platforms.tsx';
 import { repositoryTexts } from './text.ts';
 
@@ -28,7 +29,7 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
   const said = useTexts(repositoryTexts);
   const state = useListState(defaults);
   const can = useCan(`${project}/${repository}`);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const choice = useChoice(state.filter);
   const [deleting, setDeleting] = useState(false);
   const { data, error, refetch } = useList(
     'GET /api/berth/v1/projects/{project_name}/repositories/{repository_name}/tags',
@@ -40,7 +41,8 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
   const columns = useColumns(project, repository);
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
   const mayDelete = can('tag:delete');
-  const picked = (data?.rows ?? []).filter(({ name = '' }) => chosen.has(name));
+  const rows = data?.rows ?? [];
+  const filter = state.filter.trim();
   const newest = state.filter === '' && state.page === 1 ? data?.rows[0]?.name : undefined;
   return (
     <>
@@ -51,16 +53,12 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
         state={state}
         total={data?.total}
         filterLabel={said.filterTags}
-        actions={
-          picked.length === 0 ? undefined : (
-            <Button
-              icon="trash"
-              whyNot={mayDelete === false ? said.mayNotDelete : undefined}
-              onClick={() => setDeleting(true)}
-            >
-              {said.deleteTags(picked.length)}
+        selected={
+          <SelectionBar choice={choice} keys={rows.map(({ name = '' }) => name)} total={data?.total ?? 0}>
+            <Button icon="trash" onClick={() => setDeleting(true)}>
+              {said.delete}
             </Button>
-          )
+          </SelectionBar>
         }
       >
         <DataTable
@@ -69,39 +67,25 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
           rows={data?.rows}
           keyOf={({ name }) => name ?? ''}
           state={state}
-          {...(mayDelete === true ? { selection: { chosen, onChosen: setChosen } } : {})}
+          {...(mayDelete === true ? { selection: choice.selection } : {})}
           empty={<NoTags filter={state.filter} onAll={() => state.set({ q: '', page: '1' })} />}
         />
       </ListFrame>
       {deleting ? (
-        <DeleteDialog
-          title={said.deleteTags(picked.length)}
-          effect={said.effectTags}
-          names={picked.filter(({ immutable }) => immutable !== true).map(({ name = '' }) => name)}
-          kept={picked.filter(({ immutable }) => immutable === true).length}
-          things={picked
-            .filter(({ immutable }) => immutable !== true)
-            .map((tag) => deletionOf(project, repository, tag))}
+        <BatchDialog
+          asked={{
+            action: 'delete-tags',
+            project,
+            repository,
+            choice,
+            matching: filter === '' ? {} : { name: filter },
+            total: data?.total ?? 0,
+          }}
           onClose={() => setDeleting(false)}
-          onDone={() => setChosen(new Set())}
         />
       ) : null}
     </>
   );
-}
-
-function deletionOf(project: string, repository: string, { name = '', digest = '' }: Tag): Deletion {
-  return {
-    name: `${project}/${repository}:${name}`,
-    inTrash: `kind=tag,repository=${project}/${repository},tag=${name}`,
-    run: () =>
-      call(
-        'DELETE /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}/tags/{tag_name}',
-        {
-          path: { project_name: project, repository_name: repository, reference: digest, tag_name: name },
-        },
-      ),
-  };
 }
 
 function NoTags({ filter, onAll }: { readonly filter: string; readonly onAll: () => void }): ReactNode {
@@ -117,7 +101,7 @@ function useColumns(project: string, repository: string): readonly Column<Tag>[]
     {
       id: 'tag',
       header: said.tag,
-      sort: 'name',
+      sort: 'version',
       cell: ({ name = '', immutable }) => (
         <span className="tag-name">
           <Link

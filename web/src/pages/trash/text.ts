@@ -25,6 +25,7 @@ export const trashTexts = {
   until: { en: 'Kept until', zh: '保留至' },
   size: { en: 'Size', zh: '大小' },
   restore: { en: 'Restore', zh: '恢复' },
+  restoreMany: { en: 'Restore…', zh: '恢复…' },
   restoreOf: { en: (name: string) => `Restore ${name}`, zh: (name: string) => `恢复 ${name}` },
   purge: { en: 'Delete for good', zh: '彻底删除' },
   purgeOf: { en: (name: string) => `Delete ${name} for good`, zh: (name: string) => `彻底删除 ${name}` },

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { BatchDialog } from '../../api/batch/batch-dialog.tsx';
 import { Failure } from '../../api/failure.tsx';
 import { allOf, contains } from '../../api/list-query.ts';
 import { useSession } from '../../api/session.tsx';
@@ -10,9 +11,11 @@ import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
 import { PageHead } from '../../ui/show/page-head.tsx';
 import { Badge, Digest, LongName, Size, Time } from '../../ui/show/values.tsx';
+import { useChoice } from '../../ui/table/choice.ts';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
+import { SelectionBar } from '../../ui/table/selection-bar.tsx';
 import { formatBytes, formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { EmptyTrash } from './empty-trash.tsx';
@@ -109,6 +112,8 @@ function TrashList({ onChoose }: { readonly onChoose: (chosen: Chosen) => void }
     contains(kind === 'project' ? 'project' : 'repository', state.filter),
     kind === 'all' ? undefined : `kind=${kind}`,
   );
+  const choice = useChoice(q ?? '');
+  const [restoring, setRestoring] = useState(false);
   const { data, error, refetch } = useList('GET /api/berth/v1/trash', {
     query: {
       page: state.page,
@@ -135,30 +140,51 @@ function TrashList({ onChoose }: { readonly onChoose: (chosen: Chosen) => void }
     <Empty title={said.noneYet}>{said.noneYetText}</Empty>
   );
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
+  const rows = data?.rows ?? [];
   return (
-    <ListFrame
-      state={state}
-      total={data?.total}
-      filterLabel={said.filter}
-      filters={
-        <SelectField
-          quiet
-          label={said.kind}
-          value={kind}
-          onValue={(value) => state.set({ kind: value, page: '1' })}
-          options={kinds.map((value) => ({ value, label: labels[value] }))}
-        />
-      }
-    >
-      <DataTable
-        label={said.title}
-        columns={columns}
-        rows={data?.rows}
-        keyOf={({ id }) => String(id)}
+    <>
+      <ListFrame
         state={state}
-        empty={empty}
-      />
-    </ListFrame>
+        total={data?.total}
+        filterLabel={said.filter}
+        filters={
+          <SelectField
+            quiet
+            label={said.kind}
+            value={kind}
+            onValue={(value) => state.set({ kind: value, page: '1' })}
+            options={kinds.map((value) => ({ value, label: labels[value] }))}
+          />
+        }
+        selected={
+          <SelectionBar choice={choice} keys={rows.map(({ id }) => String(id))} total={data?.total ?? 0}>
+            <Button onClick={() => setRestoring(true)}>{said.restoreMany}</Button>
+          </SelectionBar>
+        }
+      >
+        <DataTable
+          label={said.title}
+          columns={columns}
+          rows={data?.rows}
+          keyOf={({ id }) => String(id)}
+          nameOf={({ name = '' }) => name}
+          selection={choice.selection}
+          state={state}
+          empty={empty}
+        />
+      </ListFrame>
+      {restoring ? (
+        <BatchDialog
+          asked={{
+            action: 'restore',
+            choice,
+            matching: q === undefined ? {} : { q },
+            total: data?.total ?? 0,
+          }}
+          onClose={() => setRestoring(false)}
+        />
+      ) : null}
+    </>
   );
 }
 

@@ -20,6 +20,8 @@ export interface Column<R> {
 export interface Selection {
   readonly chosen: ReadonlySet<string>;
   readonly onChosen: (chosen: ReadonlySet<string>) => void;
+  /** All that match, those on other pages too. */
+  readonly everything: boolean;
 }
 
 interface DataTableProps<R> {
@@ -32,13 +34,16 @@ interface DataTableProps<R> {
   /** Default: the order is not for choosing. */
   readonly state?: ListState;
   readonly selection?: Selection;
+  /** How a row is called to those who do not see it; default: by its key. */
+  readonly nameOf?: (row: R) => string;
   /** In place of the rows when there are none. */
   readonly empty: ReactNode;
 }
 
 /** A table whose order and page are the server's; a list of cards where there is little room. */
 export function DataTable<R>(props: DataTableProps<R>): ReactNode {
-  const { label, columns, rows, keyOf, state, selection, empty } = props;
+  const { label, columns, rows, keyOf, nameOf = keyOf, state, selection, empty } = props;
+  const keys = rows?.map(keyOf) ?? [];
   if (rows === undefined) return <Skeleton lines={8} />;
   if (rows.length === 0) return empty;
   return (
@@ -46,7 +51,7 @@ export function DataTable<R>(props: DataTableProps<R>): ReactNode {
       <table className="table" aria-label={label}>
         <thead>
           <tr>
-            {selection === undefined ? null : <SelectAll keys={rows.map(keyOf)} selection={selection} />}
+            {selection === undefined ? null : <SelectAll keys={keys} selection={selection} />}
             {columns.map((column) => (
               <HeaderCell key={column.id} column={column} state={state} />
             ))}
@@ -54,7 +59,15 @@ export function DataTable<R>(props: DataTableProps<R>): ReactNode {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <BodyRow key={keyOf(row)} id={keyOf(row)} row={row} columns={columns} selection={selection} />
+            <BodyRow
+              key={keyOf(row)}
+              id={keyOf(row)}
+              name={nameOf(row)}
+              keys={keys}
+              row={row}
+              columns={columns}
+              selection={selection}
+            />
           ))}
         </tbody>
       </table>
@@ -97,16 +110,20 @@ function HeaderCell<R>(props: {
 
 interface BodyRowProps<R> {
   readonly id: string;
+  readonly name: string;
+  /** Of all rows of the page. */
+  readonly keys: readonly string[];
   readonly row: R;
   readonly columns: readonly Column<R>[];
   readonly selection: Selection | undefined;
 }
 
-function BodyRow<R>({ id, row, columns, selection }: BodyRowProps<R>): ReactNode {
+function BodyRow<R>({ id, name, keys, row, columns, selection }: BodyRowProps<R>): ReactNode {
   const said = useTexts(uiTexts);
-  const chosen = selection?.chosen.has(id) === true;
+  const everything = selection?.everything === true;
+  const chosen = everything || selection?.chosen.has(id) === true;
   const toggle = (): void => {
-    const next = new Set(selection?.chosen);
+    const next = new Set(everything ? keys : selection?.chosen);
     if (!next.delete(id)) next.add(id);
     selection?.onChosen(next);
   };
@@ -114,7 +131,7 @@ function BodyRow<R>({ id, row, columns, selection }: BodyRowProps<R>): ReactNode
     <tr className={chosen ? 'chosen' : undefined}>
       {selection === undefined ? null : (
         <td className="choose">
-          <input type="checkbox" checked={chosen} onChange={toggle} aria-label={said.select(id)} />
+          <input type="checkbox" checked={chosen} onChange={toggle} aria-label={said.select(name)} />
         </td>
       )}
       {columns.map((column) => (
@@ -129,15 +146,15 @@ function BodyRow<R>({ id, row, columns, selection }: BodyRowProps<R>): ReactNode
 function SelectAll(props: { readonly keys: readonly string[]; readonly selection: Selection }): ReactNode {
   const { keys, selection } = props;
   const said = useTexts(uiTexts);
-  const all = keys.every((key) => selection.chosen.has(key));
+  const { chosen, everything } = selection;
+  const all = everything || keys.every((key) => chosen.has(key));
+  const toggle = (): void => {
+    const others = [...chosen].filter((key) => !keys.includes(key));
+    selection.onChosen(new Set(all ? (everything ? [] : others) : [...chosen, ...keys]));
+  };
   return (
     <th scope="col" className="choose">
-      <input
-        type="checkbox"
-        checked={all}
-        onChange={() => selection.onChosen(new Set(all ? [] : keys))}
-        aria-label={said.selectAll}
-      />
+      <input type="checkbox" checked={all} onChange={toggle} aria-label={said.selectAll} />
     </th>
   );
 }

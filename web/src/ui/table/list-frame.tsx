@@ -16,12 +16,14 @@ interface ListFrameProps {
   readonly filters?: ReactNode;
   /** At the end of the bar: what can be done. */
   readonly actions?: ReactNode;
+  /** What can be done with what is chosen, below the table. */
+  readonly selected?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** Around a table: its filter, its count, its pages. */
 export function ListFrame(props: ListFrameProps): ReactNode {
-  const { state, total, filterLabel, filters, actions, children } = props;
+  const { state, total, filterLabel, filters, actions, selected, children } = props;
   const said = useTexts(uiTexts);
   const { language } = useLanguage();
   return (
@@ -39,6 +41,7 @@ export function ListFrame(props: ListFrameProps): ReactNode {
         </div>
       )}
       {children}
+      {selected}
       <Pager
         page={state.page}
         pageSize={state.pageSize}

@@ -1,6 +1,6 @@
-import type { Queries } from '../../../platform/db/database.ts';
-import { prepare } from '../../../platform/db/prepare.ts';
-import { valueList } from '../../../platform/db/value-list.ts';
+import type { Queries } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
+import { valueList } from '../../platform/db/value-list.ts';
 
 export interface LeavingBlob {
   readonly id: number;

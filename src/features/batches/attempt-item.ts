@@ -1,0 +1,177 @@
+import { requireInProject } from '../../access/denied.ts';
+import type { Permission } from '../../access/grants/roles.ts';
+import { findProjectById, type Project } from '../../access/projects/project-reads.ts';
+import type { SignedInAsker } from '../../access/rest-route.ts';
+import { deleteRepository } from '../../content/artifacts/delete-repository.ts';
+import { deleteWithDependents } from '../../content/artifacts/delete-with-dependents.ts';
+import { drainRepository } from '../../content/artifacts/drain-repository.ts';
+import { findRepositoryById } from '../../content/repositories/repository-reads.ts';
+import { deleteTag } from '../../content/tags/delete-tag.ts';
+import { findByTag } from '../../content/tags/tag-reads.ts';
+import { restoreTrash } from '../../content/trash/restore-trash.ts';
+import { findTrash } from '../../content/trash/trash-reads.ts';
+import { AppError } from '../../lib/errors.ts';
+import { requireDigest } from '../../lib/oci/digest.ts';
+import { requireTag } from '../../lib/oci/tag.ts';
+import type { Database, Queries, Tx } from '../../platform/db/database.ts';
+import { askerOf } from './asker-of.ts';
+import type { Batch, Item, Refusal, Why } from './batch.ts';
+import { findTrashedRepository, putBytes, putDone } from './batch-store.ts';
+
+export interface BatchDeps {
+  readonly db: Database;
+  /** @throws AppError NOT_FOUND for what they may not bring back */
+  readonly requireRestorable: (
+    db: Queries,
+    asker: Pick<SignedInAsker, 'grants' | 'now'>,
+    id: number,
+  ) => Promise<void>;
+}
+
+export type NumberedItem = Item & { readonly no: number };
+
+/** What somebody lacks is told apart from what a guard keeps. */
+class NoRight extends Error {
+  readonly refusal: AppError;
+
+  constructor(refusal: AppError) {
+    super(refusal.message, { cause: refusal });
+    this.refusal = refusal;
+  }
+}
+
+export type Attempt = 'done' | 'gone' | Refusal;
+
+/**
+ * Does one item with the rights of now, and writes that down in the same transaction: done once, however often it is
+ * begun. What stays as it is, is told with the reason.
+ */
+export async function attemptItem(deps: BatchDeps, batch: Batch, item: NumberedItem): Promise<Attempt> {
+  try {
+    await act(deps, batch, item);
+    return 'done';
+  } catch (error) {
+    if (error instanceof NoRight) return { why: 'no right', reason: error.message };
+    if (!(error instanceof AppError) || error.row.status >= 500) throw error;
+    if (error.code !== 'NOT_FOUND' && error.code !== 'MANIFEST_UNKNOWN')
+      return { why: whyOf(error), reason: error.message };
+    return (await isMoved(deps.db.reader, batch, item))
+      ? { why: 'changed', reason: `${item.name} stands for something else by now` }
+      : 'gone';
+  }
+}
+
+/** What a refusal of a deletion or a restore means, once the right is there. */
+export function whyOf({ code }: AppError): Why {
+  switch (code) {
+    case 'TAG_IMMUTABLE':
+      return 'immutable';
+    case 'DENIED':
+      return 'protected';
+    case 'ARTIFACT_IN_USE':
+      return 'in use';
+    case 'PRECONDITION':
+      return 'changed';
+    case 'CONFLICT':
+      return 'in the way';
+    default:
+      return 'other';
+  }
+}
+
+async function act(deps: BatchDeps, batch: Batch, item: NumberedItem): Promise<void> {
+  const asker = await askerOf(deps, batch).catch(asNoRight);
+  const { actor } = asker;
+  const at = { batchId: batch.id, no: item.no };
+  const also = (tx: Tx, bytes = 0): Promise<void> => putDone(tx, at, bytes);
+  switch (batch.action) {
+    case 'delete-tags': {
+      const place = await placeOf(deps, asker, {
+        repositoryId: batch.repositoryId ?? 0,
+        permission: 'tag:delete',
+        tag: item.name,
+      });
+      const tag = requireTag(item.name);
+      await deleteTag(deps, { ...place, tag, artifactId: item.id, actor, also: (tx) => also(tx) });
+      return;
+    }
+    case 'delete-artifacts': {
+      const permission = 'artifact:delete';
+      const place = await placeOf(deps, asker, { repositoryId: batch.repositoryId ?? 0, permission });
+      const reference = { kind: 'digest', digest: requireDigest(item.name) } as const;
+      await deleteWithDependents(deps, { ...place, reference, actor, also });
+      return;
+    }
+    case 'delete-repositories': {
+      const place = await placeOf(deps, asker, { repositoryId: item.id, permission: 'repository:delete' });
+      const hidden = (tx: Tx): Promise<void> => putDone(tx, at, null);
+      await deleteRepository(deps, { ...place, repositoryId: item.id, actor, also: hidden });
+      await countRepository(deps, batch, item);
+      return;
+    }
+    case 'restore':
+      await deps.requireRestorable(deps.db.reader, asker, item.id);
+      await restoreTrash(deps, { id: item.id, actor, also });
+  }
+}
+
+/** Of a repository that was hidden when the run before ended: empties it, and writes down what that took. */
+export async function countRepository(deps: BatchDeps, batch: Batch, item: NumberedItem): Promise<void> {
+  const { db } = deps;
+  const of = { batchId: batch.id, repositoryId: item.id };
+  const trashed = await findTrashedRepository(db.reader, of);
+  const found = trashed && (await findTrash(db.reader, trashed.id));
+  if (trashed !== undefined && found !== undefined) {
+    const { projectId, repository: repositoryName } = found;
+    const hidden = { id: item.id, projectId, repositoryName, trashId: trashed.id };
+    await drainRepository(deps, { ...hidden, actor: { ...batch.actor, job: batch.id } });
+  }
+  const { bytes } = (await findTrashedRepository(db.reader, of)) ?? { bytes: 0 };
+  await db.transaction((tx) => putBytes(tx, { batchId: batch.id, no: item.no }, bytes));
+}
+
+/**
+ * Where a repository is now, under whatever name, if the right for it is there.
+ * @throws AppError NOT_FOUND
+ */
+async function placeOf(
+  { db }: BatchDeps,
+  asker: SignedInAsker,
+  need: { readonly repositoryId: number; readonly permission: Permission; readonly tag?: string },
+): Promise<{ readonly projectId: number; readonly repositoryName: string }> {
+  const { repositoryId, permission, tag } = need;
+  const repository = await findRepositoryById(db.reader, repositoryId);
+  const project = repository && (await findProjectById(db.reader, repository.projectId));
+  if (repository === undefined || project === undefined)
+    throw new AppError('NOT_FOUND', { message: 'the repository is not there any more' });
+  await requireThere(db, asker, {
+    project,
+    permission,
+    path: repository.fullName.slice(project.name.length + 1),
+    ...(tag === undefined ? {} : { tag }),
+  }).catch(asNoRight);
+  return { projectId: project.id, repositoryName: repository.fullName };
+}
+
+function requireThere(
+  db: Database,
+  asker: SignedInAsker,
+  need: {
+    readonly project: Project;
+    readonly permission: Permission;
+    readonly path: string;
+    readonly tag?: string;
+  },
+): Promise<Project> {
+  return requireInProject({ db }, asker, { ...need, named: need.project.name });
+}
+
+function asNoRight(error: unknown): never {
+  throw error instanceof AppError && error.row.status < 500 ? new NoRight(error) : error;
+}
+
+async function isMoved(db: Queries, batch: Batch, { name }: Item): Promise<boolean> {
+  if (batch.action !== 'delete-tags') return false;
+  const repository = await findRepositoryById(db, batch.repositoryId ?? 0);
+  return repository !== undefined && (await findByTag(db, repository.fullName, name)) !== undefined;
+}

@@ -1,0 +1,294 @@
+import { sql } from 'kysely';
+import type { SignedInPrincipal } from '../../access/principal.ts';
+import type { Queries, Tx } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
+import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts';
+import type { Actor } from '../../platform/events/append.ts';
+import type { Batch, Item, Refusal } from './batch.ts';
+
+export const outcomes = ['waiting', 'done', 'refused', 'gone'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+type BatchValues = {
+  readonly id: number;
+  readonly action: BatchAction;
+  readonly place: string;
+  readonly projectId: number | null;
+  readonly repositoryId: number | null;
+  readonly undoes: number | null;
+  readonly askedBy: string;
+  readonly principal: string;
+  readonly actor: string;
+};
+
+const insertOne = prepare((db, values: BatchValues) =>
+  db.insertInto('batch').values({
+    job_id: values.id,
+    action: values.action,
+    place: values.place,
+    project_id: values.projectId,
+    repository_id: values.repositoryId,
+    undoes: values.undoes,
+    asked_by: values.askedBy,
+    principal: values.principal,
+    actor: values.actor,
+  }),
+);
+
+/** @param items JSON: a list of `no`, `id`, `name` and `outcome` */
+const insertItems = prepare((db, values: { id: number; items: string }, dialect) => {
+  const each =
+    dialect === 'sqlite' ? sql`json_each(${values.items})` : sql`json_array_elements(${values.items}::json)`;
+  const number = (name: string) =>
+    dialect === 'sqlite' ? sql`value ->> ${sql.lit(name)}` : sql`(value ->> ${sql.lit(name)})::bigint`;
+  const job = dialect === 'sqlite' ? sql`${values.id}` : sql`${values.id}::bigint`;
+  return db
+    .insertInto('batch_item')
+    .columns(['job_id', 'no', 'object_id', 'name', 'outcome', 'code', 'reason'])
+    .expression(
+      sql<never>`select ${job}, ${number('no')}, ${number('id')}, value ->> 'name', value ->> 'outcome', '', ''
+        from ${each}${dialect === 'sqlite' ? sql`` : sql` as value`} where true`,
+    );
+});
+
+const itemsAtOnce = 2000;
+
+/** @param missing names of things that are not there any more */
+export async function insertBatch(
+  tx: Tx,
+  batch: Batch,
+  { found, missing }: { readonly found: readonly Item[]; readonly missing: readonly string[] },
+): Promise<void> {
+  const { principal, actor, ...row } = batch;
+  const text = { principal: JSON.stringify(principal), actor: JSON.stringify(actor) };
+  await tx.run(insertOne, { ...row, ...text, askedBy: actor.principal });
+  const items = [
+    ...found.map(({ id, name }) => ({ id, name, outcome: 'waiting' })),
+    ...missing.map((name) => ({ id: 0, name, outcome: 'gone' })),
+  ].map((item, no) => ({ ...item, no: no + 1 }));
+  for (let at = 0; at < items.length; at += itemsAtOnce)
+    await tx.run(insertItems, { id: batch.id, items: JSON.stringify(items.slice(at, at + itemsAtOnce)) });
+}
+
+const columns = [
+  'batch.job_id as id',
+  'batch.action',
+  'batch.place',
+  'batch.project_id as projectId',
+  'batch.repository_id as repositoryId',
+  'batch.undoes',
+  'batch.principal',
+  'batch.actor',
+] as const;
+
+const one = prepare((db, values: { id: number }) =>
+  db.selectFrom('batch').select(columns).where('job_id', '=', values.id),
+);
+
+export async function findBatch(db: Queries, id: number): Promise<Batch | undefined> {
+  const row = await db.first(one, { id });
+  return row === undefined ? undefined : toBatch(row);
+}
+
+function toBatch<R extends { readonly principal: string; readonly actor: string }>(row: R) {
+  const principal = JSON.parse(row.principal) as SignedInPrincipal;
+  return { ...row, principal, actor: JSON.parse(row.actor) as Actor };
+}
+
+const ofAsker = prepare((db, values: { askedBy: string; offset: number; limit: number }) =>
+  db
+    .selectFrom('batch')
+    .select(columns)
+    .where('asked_by', '=', values.askedBy)
+    .orderBy('job_id', 'desc')
+    .offset(values.offset)
+    .limit(values.limit),
+);
+
+const countOfAsker = prepare((db, values: { askedBy: string }) =>
+  db
+    .selectFrom('batch')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('asked_by', '=', values.askedBy),
+);
+
+/** What somebody asked for, the newest first. */
+export async function pageOfBatches(
+  db: Queries,
+  askedBy: string,
+  slice: { readonly offset: number; readonly limit: number },
+): Promise<{ readonly rows: readonly Batch[]; readonly total: number }> {
+  const rows = await db.all(ofAsker, { askedBy, ...slice });
+  return { rows: rows.map(toBatch), total: Number((await db.first(countOfAsker, { askedBy }))?.count ?? 0) };
+}
+
+const undoing = prepare((db, values: { id: number }) =>
+  db
+    .selectFrom('batch')
+    .select('job_id as id')
+    .where('undoes', '=', values.id)
+    .orderBy('job_id', 'desc')
+    .limit(1),
+);
+
+/** The newest one that takes it back. */
+export async function findUndoing(db: Queries, id: number): Promise<number | undefined> {
+  return (await db.first(undoing, { id }))?.id;
+}
+
+const counts = prepare((db, values: { id: number }) =>
+  db
+    .selectFrom('batch_item')
+    .select((select) => ['outcome', select.fn.countAll<number>().as('count')])
+    .select(sql<number>`cast(coalesce(sum(bytes), 0) as bigint)`.as('bytes'))
+    .where('job_id', '=', values.id)
+    .groupBy('outcome'),
+);
+
+export interface Counts {
+  readonly of: (outcome: Outcome) => number;
+  readonly total: number;
+  readonly bytes: number;
+}
+
+export async function countItems(db: Queries, id: number): Promise<Counts> {
+  const rows = await db.all(counts, { id });
+  const sum = (key: 'count' | 'bytes'): number => rows.reduce((all, row) => all + Number(row[key]), 0);
+  return {
+    of: (outcome) => Number(rows.find((row) => row.outcome === outcome)?.count ?? 0),
+    total: sum('count'),
+    bytes: sum('bytes'),
+  };
+}
+
+export interface ItemRow extends Item {
+  readonly no: number;
+  readonly outcome: Outcome;
+  readonly code: string;
+  readonly reason: string;
+  readonly bytes: number | null;
+}
+
+/** In the order in which they are done. */
+export async function pageOfItems(
+  db: Queries,
+  of: {
+    readonly batchId: number;
+    readonly outcome: Outcome | undefined;
+    readonly offset: number;
+    readonly limit: number;
+  },
+): Promise<{ readonly rows: readonly ItemRow[]; readonly total: number }> {
+  const { batchId, outcome } = of;
+  const matching = db.builder
+    .selectFrom('batch_item')
+    .where('job_id', '=', batchId)
+    .where(outcome === undefined ? sql<boolean>`1 = 1` : sql<boolean>`outcome = ${outcome}`);
+  const { count } = await matching
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const rows = await matching
+    .select(['no', 'object_id as id', 'name', 'outcome', 'code', 'reason', 'bytes'])
+    .orderBy('no')
+    .offset(of.offset)
+    .limit(of.limit)
+    .execute();
+  return { rows, total: Number(count) };
+}
+
+const open = prepare((db, values: { id: number; after: number; limit: number }) =>
+  db
+    .selectFrom('batch_item')
+    .select(['no', 'object_id as id', 'name', 'outcome', 'bytes'])
+    .where('job_id', '=', values.id)
+    .where('no', '>', values.after)
+    .where(sql<boolean>`(outcome = 'waiting' or (outcome = 'done' and bytes is null))`)
+    .orderBy('no')
+    .limit(values.limit),
+);
+
+/** What is still to be done, or to be counted. */
+export function openItems(
+  db: Queries,
+  of: { readonly id: number; readonly after: number; readonly limit: number },
+): Promise<Pick<ItemRow, 'no' | 'id' | 'name' | 'outcome'>[]> {
+  return db.all(open, { ...of });
+}
+
+type End = { id: number; no: number; outcome: Outcome; code: string; reason: string; bytes: number | null };
+
+const end = prepare((db, values: End) =>
+  db
+    .updateTable('batch_item')
+    .set({ outcome: values.outcome, code: values.code, reason: values.reason, bytes: values.bytes })
+    .where('job_id', '=', values.id)
+    .where('no', '=', values.no)
+    .where('outcome', '=', 'waiting'),
+);
+
+interface OfItem {
+  readonly batchId: number;
+  readonly no: number;
+}
+
+/**
+ * In the transaction that does it.
+ * @param bytes null: they are known later
+ * @throws where another run of the job has done it
+ */
+export async function putDone(tx: Tx, { batchId: id, no }: OfItem, bytes: number | null): Promise<void> {
+  const changed = await tx.run(end, { id, no, outcome: 'done', code: '', reason: '', bytes });
+  if (changed === 0) throw new Error(`item ${no} of batch ${id} is done already`);
+}
+
+export async function putGone(tx: Tx, { batchId: id, no }: OfItem): Promise<void> {
+  await tx.run(end, { id, no, outcome: 'gone', code: '', reason: '', bytes: null });
+}
+
+export async function putRefused(
+  tx: Tx,
+  { batchId: id, no }: OfItem,
+  { why, reason }: Refusal,
+): Promise<void> {
+  await tx.run(end, { id, no, outcome: 'refused', code: why, reason, bytes: null });
+}
+
+const trashed = prepare((db, values: { batchId: number; repositoryId: number }) =>
+  db
+    .selectFrom('trash')
+    .select(['id', 'freed_bytes as bytes'])
+    .where('job_id', '=', values.batchId)
+    .where('repository_id', '=', values.repositoryId),
+);
+
+/** A repository that a batch has put in the trash, as long as it is there. */
+export function findTrashedRepository(
+  db: Queries,
+  of: { readonly batchId: number; readonly repositoryId: number },
+): Promise<{ readonly id: number; readonly bytes: number } | undefined> {
+  return db.first(trashed, { ...of });
+}
+
+const known = prepare((db, values: { id: number; no: number; bytes: number }) =>
+  db
+    .updateTable('batch_item')
+    .set({ bytes: values.bytes })
+    .where('job_id', '=', values.id)
+    .where('no', '=', values.no),
+);
+
+export async function putBytes(tx: Tx, { batchId, no }: OfItem, bytes: number): Promise<void> {
+  await tx.run(known, { id: batchId, no, bytes });
+}
+
+const restorable = prepare((db, values: { id: number }) =>
+  db
+    .selectFrom('trash')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('job_id', '=', values.id),
+);
+
+/** How much of what a batch deleted is still in the trash. */
+export async function countRestorable(db: Queries, id: number): Promise<number> {
+  return Number((await db.first(restorable, { id }))?.count ?? 0);
+}

@@ -1,0 +1,127 @@
+import { apiTime } from '../../platform/http/api/api-time.ts';
+import type { ObjectSchema } from '../../platform/http/api/schema.ts';
+import type { JobRow } from '../../platform/jobs/rows/job-reads.ts';
+import { jobStatuses, statusOf } from '../../platform/jobs/rows/job-status.ts';
+import { type Batch, batchActions } from './batch.ts';
+import { type Counts, type ItemRow, outcomes } from './batch-store.ts';
+
+type View = Readonly<Record<string, unknown>>;
+
+const text = { type: 'string' } as const;
+const number = { type: 'integer', format: 'int64' } as const;
+const time = { type: 'string', format: 'date-time' } as const;
+
+export const whys = [
+  'no right',
+  'immutable',
+  'protected',
+  'in use',
+  'changed',
+  'in the way',
+  'other',
+] as const;
+
+export const batchSchema = {
+  type: 'object',
+  properties: {
+    id: { ...number, description: 'That of its job.' },
+    action: { ...text, enum: batchActions },
+    place: {
+      ...text,
+      description: 'Where, as it was called when it was asked for; absent: wherever the things are.',
+    },
+    status: { ...text, enum: jobStatuses },
+    status_message: text,
+    stopping: { type: 'boolean', description: 'It was cancelled and has not ended yet.' },
+    total: number,
+    done: number,
+    refused: { ...number, description: 'They stay as they were; the items tell why.' },
+    gone: { ...number, description: 'They were not there any more.' },
+    waiting: { ...number, description: 'Of one that was cancelled: what was left as it was.' },
+    bytes: { ...number, description: 'By which the usage of the project fell, or grew by a restore.' },
+    undoes: { ...number, description: 'The batch that it takes back.' },
+    undone_by: { ...number, description: 'The newest batch that takes this one back.' },
+    restorable: { ...number, description: 'How much of what it deleted is still in the trash.' },
+    creation_time: time,
+    end_time: time,
+  },
+} as const satisfies ObjectSchema;
+
+export function batchView(
+  { id, action, place, undoes }: Batch,
+  of: {
+    readonly job: JobRow;
+    readonly counts: Counts;
+    readonly undoneBy: number | undefined;
+    readonly restorable: number;
+    readonly now: number;
+  },
+): View {
+  const { job, counts, undoneBy, restorable, now } = of;
+  const status = statusOf(job, now);
+  return {
+    id,
+    action,
+    ...(place === '' ? {} : { place }),
+    status,
+    ...(job.message === '' ? {} : { status_message: job.message }),
+    ...(status === 'Running' && job.stopAsked !== 0 ? { stopping: true } : {}),
+    total: counts.total,
+    done: counts.of('done'),
+    refused: counts.of('refused'),
+    gone: counts.of('gone'),
+    waiting: counts.of('waiting'),
+    bytes: counts.bytes,
+    ...(undoes === null ? {} : { undoes }),
+    ...(undoneBy === undefined ? {} : { undone_by: undoneBy }),
+    restorable,
+    creation_time: apiTime(job.createdAt),
+    ...(job.endedAt === null ? {} : { end_time: apiTime(job.endedAt) }),
+  };
+}
+
+export const itemSchema = {
+  type: 'object',
+  properties: {
+    no: { ...number, description: 'Its place in the batch, from 1.' },
+    name: text,
+    outcome: { ...text, enum: outcomes },
+    why: { ...text, enum: whys, description: 'Of what was refused.' },
+    reason: { ...text, description: 'Of what was refused, in a sentence.' },
+    bytes: number,
+  },
+} as const satisfies ObjectSchema;
+
+export function itemView({ no, name, outcome, code, reason, bytes }: ItemRow): View {
+  return {
+    no,
+    name,
+    outcome,
+    ...(outcome === 'refused' ? { why: code, reason } : {}),
+    ...(bytes === null ? {} : { bytes }),
+  };
+}
+
+export const estimateSchema = {
+  type: 'object',
+  properties: {
+    total: { ...number, description: 'How many things match, or were named and are there.' },
+    going: { ...number, description: 'How many of them would be deleted, or restored.' },
+    tags: { ...number, description: 'Tags that would go.' },
+    artifacts: { ...number, description: 'Artifacts that would go, with accessories and children.' },
+    bytes: { ...number, description: 'By which the usage of the project would fall, or grow by a restore.' },
+    staying: {
+      type: 'array',
+      description: 'How many would stay as they are, by the reason.',
+      items: { type: 'object', properties: { why: { ...text, enum: whys }, count: number } },
+    },
+    examples: {
+      type: 'array',
+      description: 'Some of those that would stay.',
+      items: {
+        type: 'object',
+        properties: { name: text, why: { ...text, enum: whys }, reason: text },
+      },
+    },
+  },
+} as const satisfies ObjectSchema;

@@ -1,0 +1,43 @@
+import type { SignedInPrincipal } from '../../access/principal.ts';
+import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts';
+import type { Actor } from '../../platform/events/append.ts';
+
+export const batchKind = 'BATCH';
+
+export const batchActions = [
+  'delete-tags',
+  'delete-artifacts',
+  'delete-repositories',
+  'restore',
+] as const satisfies readonly BatchAction[];
+
+/** So many things are changed by one batch at most: more than anybody looks through. */
+export const mostItems = 10_000;
+
+/** What somebody asked for, with whose rights it is done. */
+export interface Batch {
+  readonly id: number;
+  readonly action: BatchAction;
+  /** As it was called when it was asked for; empty: wherever the things are. */
+  readonly place: string;
+  readonly projectId: number | null;
+  readonly repositoryId: number | null;
+  /** The batch that it takes back. */
+  readonly undoes: number | null;
+  readonly principal: SignedInPrincipal;
+  readonly actor: Actor;
+}
+
+/** Of one thing: what it is, by the number that `Batch.action` goes by. */
+export interface Item {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** Why a thing stays as it was. */
+export type Why = 'no right' | 'immutable' | 'protected' | 'in use' | 'changed' | 'in the way' | 'other';
+
+export interface Refusal {
+  readonly why: Why;
+  readonly reason: string;
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { putGrant, removeGrantById } from '../../access/grants/grant-writes.ts';
+import { findRepositoryTags } from '../../content/artifacts/shown/repository-tag-reads.ts';
+import { findRepositoryId } from '../../content/repositories/repository-reads.ts';
+import {
+  digestOf,
+  imageManifest,
+  openWorld,
+  projectId,
+  pushBlob,
+  putManifest,
+  repositoryName,
+  testActor,
+  type World,
+} from '../../content/testing/world.ts';
+import { pageOfTrash } from '../../content/trash/trash-reads.ts';
+import { dialects } from '../../platform/db/testing/test-database.ts';
+import type { Item } from './batch.ts';
+import { countItems, countRestorable } from './batch-store.ts';
+import { createBatchJob } from './create-batch-job.ts';
+import { startBatch } from './start-batch.ts';
+
+const asker = {
+  principal: { kind: 'user', id: 1, username: 'admin' },
+  actor: testActor,
+  grants: [],
+  now: 0,
+  rightsNow: () => Promise.resolve(undefined),
+} as const;
+const project = { id: projectId } as never;
+
+/** Six tags of one image, and the right to delete them. */
+async function begin({ db, deps }: World) {
+  const layer = Buffer.from('layer');
+  await pushBlob(deps, layer);
+  const manifest = imageManifest([{ digest: digestOf(layer), size: layer.length }]);
+  for (let no = 1; no <= 6; no += 1) await putManifest(deps, `v${no}`, manifest);
+  const repositoryId = (await findRepositoryId(db.reader, repositoryName)) ?? assert.fail('there is none');
+  const { id: grantId } = await db.transaction((tx) =>
+    putGrant(tx, {
+      kind: 'user',
+      principalId: 1,
+      role: 'maintainer',
+      scope: 'project',
+      projectId,
+      repositoryPattern: null,
+      tagPattern: null,
+      expiresAt: null,
+      now: 0,
+    }),
+  );
+  const job = createBatchJob({ db, requireRestorable: () => Promise.resolve() });
+  const tags = () => findRepositoryTags(db.reader, { repositoryId, limit: 9 });
+  const start = (action: 'delete-tags' | 'restore', found: readonly Item[]) =>
+    startBatch({ db }, asker, {
+      action,
+      place: repositoryName,
+      project,
+      repositoryId,
+      found,
+      missing: [],
+      undoes: null,
+    });
+  const run = (id: number, stopAt = Infinity) => {
+    const stop = new AbortController();
+    return job.run({
+      input: null,
+      job: { id, executionId: 1 },
+      signal: stop.signal,
+      progress: ({ done }) => {
+        if (done >= stopAt) stop.abort(new Error('stopped'));
+      },
+      log: () => {},
+      result: () => {},
+    });
+  };
+  const counted = async (id: number) => {
+    const { of } = await countItems(db.reader, id);
+    return [of('done'), of('refused'), of('gone'), of('waiting')];
+  };
+  return { grantId, tags, start, run, counted };
+}
+
+for (const dialect of dialects) {
+  test(`one that is cut off goes on with the rest, also twice at once, and exactly that comes back (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const { db } = world;
+    const { tags, start, run, counted } = await begin(world);
+    const all = await tags();
+    const id = await start('delete-tags', all);
+    await assert.rejects(run(id, 2), /stopped/);
+    assert.deepEqual([await counted(id), (await tags()).length], [[2, 0, 0, 4], 4]);
+    await Promise.allSettled([run(id), run(id)]);
+    await run(id);
+    assert.deepEqual([await counted(id), (await tags()).length], [[6, 0, 0, 0], 0]);
+    assert.equal(await countRestorable(db.reader, id), 6);
+    const events = await db.reader.builder
+      .selectFrom('event')
+      .select('data')
+      .where('type', '=', 'tag.deleted')
+      .execute();
+    assert.deepEqual(
+      events.map(({ data }) => (JSON.parse(data) as { job: number }).job),
+      [id, id, id, id, id, id],
+    );
+    const { rows } = await pageOfTrash(db.reader, {
+      places: undefined,
+      conditions: [{ column: 'job', is: 'equal', value: id }],
+      sort: [],
+      offset: 0,
+      limit: 9,
+    });
+    const back = await start(
+      'restore',
+      rows.map((item) => ({ id: item.id, name: item.tag ?? '' })),
+    );
+    await run(back);
+    assert.deepEqual([await counted(back), (await tags()).length], [[6, 0, 0, 0], 6]);
+    assert.equal(await countRestorable(db.reader, id), 0);
+  });
+
+  test(`a right that was taken in the middle is refused from then on (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const { db } = world;
+    const { grantId, tags, start, run, counted } = await begin(world);
+    const id = await start('delete-tags', await tags());
+    await assert.rejects(run(id, 2), /stopped/);
+    await db.transaction((tx) => removeGrantById(tx, grantId));
+    await run(id);
+    assert.deepEqual([await counted(id), (await tags()).length], [[2, 4, 0, 0], 4]);
+    await db.transaction((tx) =>
+      tx.builder.updateTable('user').set({ disabled: 1 }).where('id', '=', 1).execute(),
+    );
+    const other = await start('delete-tags', await tags());
+    await run(other);
+    assert.deepEqual(await counted(other), [0, 4, 0, 0]);
+  });
+}

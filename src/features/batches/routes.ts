@@ -1,0 +1,303 @@
+import { canOnSystem } from '../../access/authorize.ts';
+import type { SystemPermission } from '../../access/grants/system-permissions.ts';
+import { principalText } from '../../access/principal.ts';
+import { type RestRoute, restRoute, type SignedInAsker } from '../../access/rest-route.ts';
+import { AppError } from '../../lib/errors.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { append } from '../../platform/events/append.ts';
+import { offsetOf, type Page, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
+import { findJob } from '../../platform/jobs/rows/job-reads.ts';
+import { stopJob } from '../../platform/jobs/stop-job.ts';
+import { type Batch, batchActions, batchKind, mostItems } from './batch.ts';
+import {
+  countItems,
+  countRestorable,
+  findBatch,
+  findUndoing,
+  outcomes,
+  pageOfBatches,
+  pageOfItems,
+} from './batch-store.ts';
+import { batchSchema, batchView, estimateSchema, itemSchema, itemView } from './batch-view.ts';
+import { type Estimate, estimate } from './estimate.ts';
+import { type FoundItems, findItems, type Lists } from './find-items.ts';
+import { startBatch } from './start-batch.ts';
+
+export interface RouteDeps {
+  readonly db: Database;
+  readonly lists: Lists;
+}
+
+const tag = 'batch';
+const path = '/api/berth/v1/batches';
+const pathOfOne = `${path}/{batch_id}`;
+
+const ofOne = {
+  batch_id: {
+    in: 'path',
+    required: true,
+    description: 'Its id.',
+    schema: { type: 'integer', format: 'int64' },
+  },
+} as const;
+
+const bodySchema = {
+  type: 'object',
+  required: ['action'],
+  properties: {
+    action: { type: 'string', enum: batchActions },
+    project: { type: 'string', description: 'Where the things are; not for restore.' },
+    repository: { type: 'string', description: 'Without its project; for tags and artifacts.' },
+    items: {
+      type: 'array',
+      items: { type: 'string' },
+      description: `Tags, digests, repositories with their project, or ids in the trash; at most ${mostItems}.`,
+    },
+    matching: {
+      type: 'object',
+      description: 'In place of items: all that the list shows with this filter.',
+      properties: {
+        q: { type: 'string', description: 'As the list of artifacts, repositories or the trash has it.' },
+        name: { type: 'string', description: 'A part of the name, as the list of tags has it.' },
+      },
+    },
+    count: {
+      type: 'integer',
+      format: 'int64',
+      description: 'With matching: how many the list showed. When more match, nothing is done.',
+    },
+    dry_run: { type: 'boolean', description: 'Tells what would be done, and changes nothing.' },
+  },
+} as const;
+
+const started = {
+  description: 'A job does it.',
+  headers: ['Location'],
+  schema: batchSchema,
+} as const;
+
+/** One change of many things, each with the rights of who asked for it, and what became of each. */
+export function batchRoutes(deps: RouteDeps): readonly RestRoute[] {
+  return [
+    createRoute(deps),
+    listRoute(deps),
+    readRoute(deps),
+    itemsRoute(deps),
+    undoRoute(deps),
+    cancelRoute(deps),
+  ];
+}
+
+function createRoute(deps: RouteDeps): RestRoute {
+  return restRoute.signedIn({
+    method: 'POST',
+    path,
+    operationId: 'createBatch',
+    tag,
+    summary: 'Deletes or restores many things by one job: those that are named, or all that a list shows.',
+    needs: 'signed-in',
+    parameters: {},
+    body: { name: 'batch', schema: bodySchema },
+    answers: {
+      200: { description: 'What it would do, with dry_run.', schema: estimateSchema },
+      202: started,
+    },
+    refusals: [400, 401, 403, 404, 412],
+    run: async ({ body }, asker) => {
+      const items = await findItems(deps, asker, body);
+      if (body.dry_run === true)
+        return { status: 200, body: estimateView(items, await estimate(deps, asker, items)) };
+      return answerStarted(deps, await startBatch(deps, asker, { ...items, undoes: null }));
+    },
+  });
+}
+
+const shownExamples = 20;
+
+function estimateView({ found }: FoundItems, { staying, tags, artifacts, bytes }: Estimate) {
+  const all = [...staying];
+  const byWhy = Map.groupBy(all, ([, { why }]) => why);
+  return {
+    total: found.length,
+    going: found.length - staying.size,
+    tags,
+    artifacts,
+    bytes,
+    staying: [...byWhy].map(([why, those]) => ({ why, count: those.length })),
+    examples: all.slice(0, shownExamples).map(([name, refusal]) => ({ name, ...refusal })),
+  };
+}
+
+function listRoute({ db }: RouteDeps): RestRoute {
+  return restRoute.signedIn({
+    method: 'GET',
+    path,
+    operationId: 'listBatches',
+    tag,
+    summary: "The caller's own batches, the newest first.",
+    needs: 'signed-in',
+    parameters: pageParameters,
+    answers: {
+      200: {
+        description: 'One page.',
+        headers: ['X-Total-Count', 'Link'],
+        schema: { type: 'array', items: batchSchema },
+      },
+    },
+    refusals: [401],
+    run: async (call, { principal }) => {
+      const page = parsePage(call.parameters);
+      const { rows, total } = await pageOfBatches(db.reader, principalText(principal), sliceOf(page));
+      const items = [];
+      for (const batch of rows) items.push(await shown(db, batch));
+      return pageAnswer(call, page, { items, total });
+    },
+  });
+}
+
+function readRoute({ db }: RouteDeps): RestRoute {
+  return restRoute.signedIn({
+    method: 'GET',
+    path: pathOfOne,
+    operationId: 'getBatch',
+    tag,
+    summary: 'A batch and how far it is: for who asked for it, and for who may see all jobs.',
+    needs: 'signed-in',
+    parameters: ofOne,
+    answers: { 200: { description: 'It.', schema: batchSchema } },
+    refusals: [401, 404],
+    run: async ({ parameters }, asker) => ({
+      status: 200,
+      body: await shown(db, await requireBatch(db, asker, parameters.batch_id)),
+    }),
+  });
+}
+
+function itemsRoute({ db }: RouteDeps): RestRoute {
+  return restRoute.signedIn({
+    method: 'GET',
+    path: `${pathOfOne}/items`,
+    operationId: 'listBatchItems',
+    tag,
+    summary: 'What became of each thing of a batch, also while it runs.',
+    needs: 'signed-in',
+    parameters: {
+      ...ofOne,
+      ...pageParameters,
+      outcome: { in: 'query', description: 'Only these.', schema: { type: 'string', enum: outcomes } },
+    },
+    answers: {
+      200: {
+        description: 'One page.',
+        headers: ['X-Total-Count', 'Link'],
+        schema: { type: 'array', items: itemSchema },
+      },
+    },
+    refusals: [401, 404],
+    run: async (call, asker) => {
+      const page = parsePage(call.parameters);
+      const { id: batchId } = await requireBatch(db, asker, call.parameters.batch_id);
+      const outcome = outcomes.find((each) => each === call.parameters.outcome);
+      const { rows, total } = await pageOfItems(db.reader, { batchId, outcome, ...sliceOf(page) });
+      return pageAnswer(call, page, { items: rows.map(itemView), total });
+    },
+  });
+}
+
+function undoRoute(deps: RouteDeps): RestRoute {
+  return restRoute.signedIn({
+    method: 'POST',
+    path: `${pathOfOne}/undo`,
+    operationId: 'undoBatch',
+    tag,
+    summary: 'Restores, by one more batch, exactly what a batch deleted and is still in the trash.',
+    needs: 'signed-in',
+    parameters: ofOne,
+    answers: { 202: started },
+    refusals: [400, 401, 404, 412],
+    run: async ({ parameters }, asker) => {
+      const { id, action } = await requireBatch(deps.db, asker, parameters.batch_id);
+      if (action === 'restore' || (await countRestorable(deps.db.reader, id)) === 0)
+        throw new AppError('PRECONDITION', {
+          message: `nothing that batch ${id} deleted is in the trash`,
+          detail:
+            action === 'restore' ? 'delete again what it restored' : 'it was restored or purged already',
+        });
+      const asked = { action: 'restore', matching: { q: `job=${id}` }, count: Number.MAX_SAFE_INTEGER };
+      const items = await findItems(deps, asker, asked);
+      return answerStarted(deps, await startBatch(deps, asker, { ...items, undoes: id }));
+    },
+  });
+}
+
+function cancelRoute({ db }: RouteDeps): RestRoute {
+  return restRoute.signedIn({
+    method: 'POST',
+    path: `${pathOfOne}/cancel`,
+    operationId: 'cancelBatch',
+    tag,
+    summary: 'Stops a batch within about a second; what was done by then stays done.',
+    needs: 'signed-in',
+    parameters: ofOne,
+    answers: { 202: { description: 'It stops.' } },
+    refusals: [401, 404, 412],
+    run: async ({ parameters }, asker) => {
+      const { id } = await requireBatch(db, asker, parameters.batch_id, 'jobservice-monitor:stop');
+      const job = await findJob(db.reader, id);
+      const now = await db.now();
+      await db.transaction(async (tx) => {
+        if (job === undefined || !(await stopJob(tx, job, now)))
+          throw new AppError('PRECONDITION', { message: `batch ${id} has ended` });
+        const { actor } = asker;
+        await append(tx, {
+          type: 'job.stopped',
+          at: now,
+          actor,
+          projectId: null,
+          object: `${batchKind} ${id}`,
+        });
+      });
+      return { status: 202 };
+    },
+  });
+}
+
+/**
+ * Somebody else's is answered as one that is not there.
+ * @throws AppError NOT_FOUND
+ */
+async function requireBatch(
+  db: Database,
+  { principal, grants, now }: SignedInAsker,
+  id: number,
+  permission: SystemPermission = 'jobservice-monitor:list',
+): Promise<Batch> {
+  const found = await findBatch(db.reader, id);
+  const isOwn = found?.actor.principal === principalText(principal);
+  if (found === undefined || !(isOwn || canOnSystem(grants, permission, now)))
+    throw new AppError('NOT_FOUND', { message: `there is no batch ${id}` });
+  return found;
+}
+
+async function answerStarted({ db }: RouteDeps, id: number) {
+  const batch = await findBatch(db.reader, id);
+  if (batch === undefined) throw new Error(`batch ${id} was not made`);
+  return { status: 202, headers: { Location: `${path}/${id}` }, body: await shown(db, batch) };
+}
+
+async function shown(db: Database, batch: Batch) {
+  const { id } = batch;
+  const job = await findJob(db.reader, id);
+  if (job === undefined) throw new AppError('NOT_FOUND', { message: `there is no batch ${id}` });
+  return batchView(batch, {
+    job,
+    counts: await countItems(db.reader, id),
+    undoneBy: await findUndoing(db.reader, id),
+    restorable: await countRestorable(db.reader, id),
+    now: await db.now(),
+  });
+}
+
+function sliceOf(page: Page): { readonly offset: number; readonly limit: number } {
+  return { offset: offsetOf(page), limit: page.size === 0 ? mostItems : page.size };
+}

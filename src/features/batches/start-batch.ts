@@ -1,0 +1,32 @@
+import type { SignedInAsker } from '../../access/rest-route.ts';
+import type { Database } from '../../platform/db/database.ts';
+import { append } from '../../platform/events/append.ts';
+import { startJob } from '../../platform/jobs/start-job.ts';
+import { batchKind } from './batch.ts';
+import { insertBatch } from './batch-store.ts';
+import type { FoundItems } from './find-items.ts';
+
+/** Writes down what is to be done, item by item, and begins the job that does it. Returns its number. */
+export async function startBatch(
+  { db }: { readonly db: Database },
+  { principal, actor }: SignedInAsker,
+  items: FoundItems & { readonly undoes: number | null },
+): Promise<number> {
+  const { action, place, project, repositoryId, undoes, found } = items;
+  const now = await db.now();
+  return db.transaction(async (tx) => {
+    const job = { input: null, vendorId: -1, trigger: 'MANUAL', unique: false, now } as const;
+    const { jobId: id } = await startJob(tx, { name: batchKind }, job);
+    const projectId = project?.id ?? null;
+    await insertBatch(tx, { id, action, place, projectId, repositoryId, undoes, principal, actor }, items);
+    await append(tx, {
+      type: 'job.started',
+      at: now,
+      actor,
+      projectId,
+      object: `${batchKind} ${id}`,
+      data: { action, place, count: found.length, ...(undoes === null ? {} : { undoes }) },
+    });
+    return id;
+  });
+}

@@ -1,0 +1,268 @@
+// One change of many things: what it does with each, with whose rights, and how it is taken back.
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { addUsers, grantRole } from '../harness/accounts.ts';
+import { imageOf } from '../harness/image.ts';
+import { expectStatus, type RegistryClient } from '../harness/registry-client.ts';
+import { expectRefusal, jsonOf, makeProject, sendJson } from '../harness/rest.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
+import { waitUntil } from '../harness/wait-until.ts';
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const admin = server.client();
+const pay = await makeProject(admin, 'pay');
+await addUsers(server, ['keeper', 'dev', 'eve', 'tagger']);
+await grantRole(server, { username: 'keeper', role: 'maintainer', place: 'pay' });
+await grantRole(server, { username: 'dev', role: 'developer', place: 'pay' });
+const [keeper, dev, eve] = ['keeper', 'dev', 'eve'].map((username) =>
+  server.client({ username, password }),
+) as [RegistryClient, RegistryClient, RegistryClient];
+
+interface Batch {
+  readonly id: number;
+  readonly status: string;
+  readonly total: number;
+  readonly done: number;
+  readonly refused: number;
+  readonly gone: number;
+  readonly waiting: number;
+  readonly bytes: number;
+  readonly restorable: number;
+  readonly undoes?: number;
+  readonly undone_by?: number;
+}
+
+interface Estimate {
+  readonly total: number;
+  readonly going: number;
+  readonly tags: number;
+  readonly artifacts: number;
+  readonly bytes: number;
+  readonly staying: readonly { readonly why: string; readonly count: number }[];
+  readonly examples: readonly { readonly name: string; readonly why: string; readonly reason: string }[];
+}
+
+interface Item {
+  readonly name: string;
+  readonly outcome: string;
+  readonly why?: string;
+  readonly reason?: string;
+}
+
+const path = '/api/berth/v1/batches';
+const send = (client: RegistryClient, body: object) => sendJson(client, 'POST', path, body);
+
+async function ended(client: RegistryClient, id: number): Promise<Batch> {
+  return waitUntil('the batch has ended', async () => {
+    const batch = jsonOf<Batch>(await client.get(`${path}/${id}`));
+    return ['Success', 'Error', 'Stopped'].includes(batch.status) && batch;
+  });
+}
+
+async function run(client: RegistryClient, body: object): Promise<Batch> {
+  return ended(client, jsonOf<Batch>(await send(client, body), 202).id);
+}
+
+async function undo(client: RegistryClient, id: number): Promise<Batch> {
+  return ended(client, jsonOf<Batch>(await client.call('POST', `${path}/${id}/undo`), 202).id);
+}
+
+const itemsOf = async (client: RegistryClient, id: number, query = ''): Promise<Item[]> =>
+  jsonOf<Item[]>(await client.get(`${path}/${id}/items?page_size=100${query}`));
+
+const usedBy = async (): Promise<number> =>
+  jsonOf<{ quota: { used: { storage: number } } }>(await admin.get('/api/v2.0/projects/pay/summary')).quota
+    .used.storage;
+
+async function push(repository: string, tags: readonly string[]): Promise<string[]> {
+  const digests: string[] = [];
+  for (const tag of tags) {
+    const image = imageOf({ seed: `${repository} ${tag}`, layers: [1000 + digests.length] });
+    await admin.pushImage(repository, tag, image);
+    digests.push(image.manifest.digest);
+  }
+  return digests;
+}
+
+async function keepTags(pattern: string): Promise<void> {
+  const rule = {
+    action: 'immutable',
+    template: 'immutable_template',
+    tag_selectors: [{ kind: 'doublestar', decoration: 'matches', pattern }],
+    scope_selectors: { repository: [{ kind: 'doublestar', decoration: 'repoMatches', pattern: '**' }] },
+  };
+  expectStatus(await sendJson(admin, 'POST', '/api/v2.0/projects/pay/immutabletagrules', rule), 201);
+}
+await keepTags('prod-*');
+
+test('createBatch: all tags that match go, those that a rule keeps stay with the reason, and undo brings them back', async () => {
+  await push('pay/tags', ['old-1', 'old-2', 'old-3', 'prod-old', 'new-1']);
+  const body = { action: 'delete-tags', project: 'pay', repository: 'tags', matching: { name: 'old' } };
+  const estimate = jsonOf<Estimate>(await send(keeper, { ...body, count: 4, dry_run: true }));
+  assert.deepEqual(
+    [estimate.total, estimate.going, estimate.tags, estimate.bytes, estimate.staying],
+    [4, 3, 3, 0, [{ why: 'immutable', count: 1 }]],
+  );
+  assert.match(estimate.examples[0]?.reason ?? '', /prod-old configured as immutable/);
+  assert.equal((await admin.tags('pay/tags')).length, 5);
+  const batch = await run(keeper, { ...body, count: 4 });
+  assert.deepEqual(
+    [batch.status, batch.total, batch.done, batch.refused, batch.gone, batch.restorable],
+    ['Success', 4, 3, 1, 0, 3],
+  );
+  assert.deepEqual((await admin.tags('pay/tags')).toSorted(), ['new-1', 'prod-old']);
+  const [kept, ...others] = await itemsOf(keeper, batch.id, '&outcome=refused');
+  assert.deepEqual([kept?.name, kept?.why, others], ['prod-old', 'immutable', []]);
+  const page = await keeper.get(`${path}/${batch.id}/items?page=2&page_size=3`);
+  assert.deepEqual([jsonOf<Item[]>(page).length, page.headers['x-total-count']], [1, '4']);
+  const back = await undo(keeper, batch.id);
+  assert.deepEqual([back.status, back.done, back.undoes], ['Success', 3, batch.id]);
+  assert.equal((await admin.tags('pay/tags')).length, 5);
+  const after = jsonOf<Batch>(await keeper.get(`${path}/${batch.id}`));
+  assert.deepEqual([after.restorable, after.undone_by], [0, back.id]);
+  expectRefusal(await keeper.call('POST', `${path}/${batch.id}/undo`), 412, 'PRECONDITION');
+});
+
+test('the audit log has a row for each thing, as for single deletions, marked with the job', async () => {
+  await push('pay/audited', ['a', 'b']);
+  const batch = await run(keeper, {
+    action: 'delete-tags',
+    project: 'pay',
+    repository: 'audited',
+    items: ['a', 'b'],
+  });
+  const { items } = jsonOf<{ items: { event: string; object: string; username: string; after: object }[] }>(
+    await admin.get('/api/berth/v1/audit?object=pay/audited:a'),
+  );
+  assert.deepEqual(
+    items.filter(({ event }) => event === 'tag.deleted').map(({ username, after: told }) => [username, told]),
+    [['keeper', { job: String(batch.id) }]],
+  );
+});
+
+test('more that match than were shown are refused, and nothing is changed', async () => {
+  await push('pay/more', ['v1', 'v2', 'v3']);
+  const body = { action: 'delete-tags', project: 'pay', repository: 'more', matching: {} };
+  const answer = await send(keeper, { ...body, count: 2 });
+  expectRefusal(answer, 412, 'PRECONDITION');
+  assert.match(answer.body.toString(), /3 match by now, 2 were shown/);
+  assert.equal((await admin.tags('pay/more')).length, 3);
+  for (const wrong of [
+    { ...body },
+    { ...body, items: ['v1'], count: 3 },
+    { action: 'delete-tags', project: 'pay', repository: 'more' },
+    { action: 'delete-tags', project: 'pay', repository: 'more', items: [] },
+    { action: 'delete-tags', project: 'pay', repository: 'more', items: ['v1,kind=tag'] },
+    { action: 'delete-tags', project: 'pay', items: ['v1'] },
+    { action: 'delete-everything', project: 'pay', items: ['v1'] },
+    { action: 'delete-tags', project: 'pay', repository: 'more', items: ['absent'] },
+  ])
+    expectRefusal(await send(keeper, wrong), 400, 'BAD_REQUEST');
+  assert.equal((await admin.tags('pay/more')).length, 3);
+});
+
+test('artifacts go by digest, the index before what it lists, and as many bytes as were told; one that is gone is told', async () => {
+  const digests = await push('pay/art', ['one', 'two']);
+  const before = await usedBy();
+  const items = [...digests, `sha256:${'0'.repeat(64)}`];
+  const body = { action: 'delete-artifacts', project: 'pay', repository: 'art', items };
+  const estimate = jsonOf<Estimate>(await send(keeper, { ...body, dry_run: true }));
+  const batch = await run(keeper, body);
+  assert.deepEqual([batch.done, batch.gone, batch.refused], [2, 1, 0]);
+  assert.ok(batch.bytes > 0);
+  assert.deepEqual([estimate.bytes, before - (await usedBy())], [batch.bytes, batch.bytes]);
+  assert.deepEqual([estimate.artifacts, estimate.tags], [2, 2]);
+  await undo(keeper, batch.id);
+  assert.equal(await usedBy(), before);
+  assert.equal((await admin.tags('pay/art')).length, 2);
+});
+
+test('repositories go with all that is in them, except those with a tag that must stay', async () => {
+  await push('pay/folder/one', ['v1', 'v2']);
+  await push('pay/folder/two', ['v1']);
+  await push('pay/folder/kept', ['prod-1']);
+  const before = await usedBy();
+  const body = { action: 'delete-repositories', project: 'pay', matching: { q: 'name=~folder' }, count: 3 };
+  const estimate = jsonOf<Estimate>(await send(keeper, { ...body, dry_run: true }));
+  assert.deepEqual([estimate.going, estimate.tags, estimate.artifacts], [2, 3, 3]);
+  const batch = await run(keeper, body);
+  assert.deepEqual([batch.done, batch.refused, batch.bytes], [2, 1, estimate.bytes]);
+  assert.equal(before - (await usedBy()), batch.bytes);
+  const back = await undo(keeper, batch.id);
+  assert.deepEqual([back.done, back.bytes, await usedBy()], [2, batch.bytes, before]);
+  assert.equal((await admin.tags('pay/folder/one')).length, 2);
+});
+
+test('each thing needs the right when it is done: what was taken meanwhile is refused, by name', async () => {
+  await push('pay/rights', ['v1', 'v2']);
+  const queue = '/api/v2.0/jobservice/queues/BATCH';
+  expectStatus(await sendJson(admin, 'PUT', queue, { action: 'pause' }), 200);
+  await grantRole(server, { username: 'tagger', role: 'maintainer', place: 'pay' });
+  const tagger = server.client({ username: 'tagger', password });
+  const body = { action: 'delete-tags', project: 'pay', repository: 'rights', items: ['v1', 'v2'] };
+  const { id } = jsonOf<Batch>(await send(tagger, body), 202);
+  const members = `/api/v2.0/projects/${pay}/members`;
+  const all = jsonOf<{ id: number; entity_name: string }[]>(await admin.get(`${members}?entityname=tagger`));
+  expectStatus(await admin.delete(`${members}/${all[0]?.id}`), 200);
+  expectStatus(await sendJson(admin, 'PUT', queue, { action: 'resume' }), 200);
+  const batch = await ended(tagger, id);
+  assert.deepEqual([batch.status, batch.done, batch.refused], ['Success', 0, 2]);
+  assert.deepEqual(
+    (await itemsOf(tagger, id)).map(({ name, why }) => [name, why]),
+    [
+      ['v1', 'no right'],
+      ['v2', 'no right'],
+    ],
+  );
+  assert.equal((await admin.tags('pay/rights')).length, 2);
+});
+
+test('who lacks a right is told before; strangers are answered as by the list, and see no batch of others', async () => {
+  await push('pay/strange', ['v1']);
+  const body = { action: 'delete-tags', project: 'pay', repository: 'strange', items: ['v1'] };
+  const estimate = jsonOf<Estimate>(await send(dev, { ...body, dry_run: true }));
+  assert.deepEqual([estimate.going, estimate.staying], [0, [{ why: 'no right', count: 1 }]]);
+  expectRefusal(await send(eve, body), 403, 'FORBIDDEN');
+  expectStatus(await send(server.client(null), body), 401);
+  expectRefusal(await send(eve, { action: 'restore', matching: {}, count: 9 }), 400, 'BAD_REQUEST');
+  const batch = await run(keeper, body);
+  for (const address of [`${path}/${batch.id}`, `${path}/${batch.id}/items`])
+    expectRefusal(await dev.get(address), 404, 'NOT_FOUND');
+  for (const verb of ['undo', 'cancel'])
+    expectRefusal(await dev.call('POST', `${path}/${batch.id}/${verb}`), 404, 'NOT_FOUND');
+  assert.deepEqual(jsonOf<Batch[]>(await dev.get(path)), []);
+  assert.equal(jsonOf<Batch[]>(await keeper.get(`${path}?page_size=1`))[0]?.id, batch.id);
+  expectRefusal(await keeper.call('POST', `${path}/${batch.id}/cancel`), 412, 'PRECONDITION');
+  assert.equal(jsonOf<Batch>(await admin.get(`${path}/${batch.id}`)).done, 1);
+});
+
+test('a tag that was moved meanwhile stays; one that is cancelled leaves the rest as it was', async () => {
+  const [first] = await push('pay/moved', ['v1']);
+  const queue = '/api/v2.0/jobservice/queues/BATCH';
+  expectStatus(await sendJson(admin, 'PUT', queue, { action: 'pause' }), 200);
+  const body = { action: 'delete-tags', project: 'pay', repository: 'moved', items: ['v1'] };
+  const moving = jsonOf<Batch>(await send(keeper, body), 202);
+  const cancelled = jsonOf<Batch>(await send(keeper, body), 202);
+  await admin.pushImage('pay/moved', 'v1', imageOf({ seed: 'another' }));
+  expectStatus(await keeper.call('POST', `${path}/${cancelled.id}/cancel`), 202);
+  expectStatus(await sendJson(admin, 'PUT', queue, { action: 'resume' }), 200);
+  const batch = await ended(keeper, moving.id);
+  assert.deepEqual([batch.done, batch.refused], [0, 1]);
+  assert.equal((await itemsOf(keeper, moving.id))[0]?.why, 'changed');
+  const { status, waiting } = await ended(keeper, cancelled.id);
+  assert.deepEqual([status, waiting], ['Stopped', 1]);
+  assert.ok(first !== undefined);
+});
+
+test('what is in the trash comes back by its list, a repository before what was in it', async () => {
+  await push('pay/nested', ['v1', 'v2']);
+  const tags = { action: 'delete-tags', project: 'pay', repository: 'nested', items: ['v2'] };
+  await run(keeper, tags);
+  await run(keeper, { action: 'delete-repositories', project: 'pay', items: ['pay/nested'] });
+  const q = 'repository=pay/nested';
+  const batch = await run(keeper, { action: 'restore', matching: { q }, count: 2 });
+  assert.deepEqual([batch.done, batch.refused], [2, 0]);
+  assert.deepEqual((await admin.tags('pay/nested')).toSorted(), ['v1', 'v2']);
+});

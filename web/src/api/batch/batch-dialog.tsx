@@ -1,0 +1,191 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { Button, LinkButton } from '../../ui/controls/button.tsx';
+import { Dialog } from '../../ui/controls/dialog.tsx';
+import { Skeleton } from '../../ui/feedback/skeleton.tsx';
+import { pathOf } from '../../ui/navigation/match.ts';
+import { AsCommand } from '../../ui/show/as-command.tsx';
+import { curlOf } from '../../ui/show/curl-of.ts';
+import { isUnderWay } from '../../ui/show/work-status.tsx';
+import type { Choice } from '../../ui/table/choice.ts';
+import { formatNumber } from '../../ui/text/format.ts';
+import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { call } from '../call.ts';
+import { useFailureText } from '../failure.tsx';
+import type { Operations } from '../generated/operations.ts';
+import { useChange } from '../use-change.ts';
+import { BatchEstimate } from './batch-estimate.tsx';
+import { type Batch, BatchProgress, useBatch } from './batch-progress.tsx';
+import { batchTexts } from './batch-text.ts';
+
+type Body = Operations['POST /api/berth/v1/batches']['body'];
+
+export type Action = 'delete-tags' | 'delete-artifacts' | 'delete-repositories' | 'restore';
+
+export interface Asked {
+  readonly action: Action;
+  /** Where the things are. */
+  readonly project?: string;
+  readonly repository?: string;
+  readonly choice: Choice;
+  /** What the list is filtered by. */
+  readonly matching: { readonly q?: string; readonly name?: string };
+  /** How many the list shows of all pages. */
+  readonly total: number;
+}
+
+function bodyOf({ action, project, repository, choice, matching, total }: Asked): Body {
+  const where = {
+    action,
+    ...(project === undefined ? {} : { project }),
+    ...(repository === undefined ? {} : { repository }),
+  };
+  return choice.everything
+    ? { ...where, matching, count: total }
+    : { ...where, items: [...choice.selection.chosen] };
+}
+
+interface BatchDialogProps {
+  readonly asked: Asked;
+  readonly onClose: () => void;
+}
+
+/** Says exactly what goes, stays and comes back before anything happens; then how far it is, and takes it back. */
+export function BatchDialog({ asked: given, onClose }: BatchDialogProps): ReactNode {
+  // What was chosen when it was opened: the list goes on.
+  const [asked] = useState(given);
+  const [started, setStarted] = useState<number>();
+  return started === undefined ? (
+    <Asking
+      asked={asked}
+      onClose={onClose}
+      onStarted={(id) => {
+        setStarted(id);
+        asked.choice.clear();
+      }}
+    />
+  ) : (
+    <Running key={started} id={started} onClose={onClose} onUndo={setStarted} />
+  );
+}
+
+interface AskingProps extends BatchDialogProps {
+  readonly onStarted: (id: number) => void;
+}
+
+function Asking({ asked, onClose, onStarted }: AskingProps): ReactNode {
+  const said = useTexts(batchTexts);
+  const { language } = useLanguage();
+  const failureText = useFailureText();
+  const body = bodyOf(asked);
+  const { data, error } = useQuery({
+    queryKey: ['batch estimate', body],
+    queryFn: ({ signal }) => call('POST /api/berth/v1/batches', { body: { ...body, dry_run: true } }, signal),
+    gcTime: 0,
+  });
+  const start = useChange('POST /api/berth/v1/batches');
+  const { action, choice, total } = asked;
+  const number = (value: number): string => formatNumber(value, language);
+  const count = number(choice.everything ? total : choice.selection.chosen.size);
+  const going = data?.going ?? 0;
+  const restores = action === 'restore';
+  const run = (): void => {
+    start.mutate({ body }, { onSuccess: (answer) => onStarted((answer as Batch).id ?? 0) });
+  };
+  const problem = error ?? start.error;
+  return (
+    <Dialog
+      title={said[action](count)}
+      onClose={onClose}
+      wide
+      actions={
+        <>
+          <Button onClick={onClose}>{said.cancel}</Button>
+          <Button
+            look={restores ? 'primary' : 'danger'}
+            busy={start.isPending}
+            whyNot={data === undefined ? said.looking : going === 0 ? said.nothingGoes : undefined}
+            onClick={run}
+          >
+            {restores ? said.restoreMany(number(going)) : said.delete(number(going))}
+          </Button>
+        </>
+      }
+    >
+      <p>{effectOf(action, said)}</p>
+      {data === undefined && error === null ? <Skeleton lines={4} /> : null}
+      {data === undefined ? null : <BatchEstimate action={action} estimate={data} />}
+      <p className="muted">{restores ? said.restoreText : said.undoText}</p>
+      {problem === null ? null : (
+        <p className="problem" role="alert">
+          {failureText(problem)}
+        </p>
+      )}
+      <AsCommand code={curlOf('POST', '/api/berth/v1/batches', body)} />
+    </Dialog>
+  );
+}
+
+function effectOf(
+  action: Action,
+  said: Readonly<Record<'effectTags' | 'effectArtifacts' | 'effectRepositories' | 'effectRestore', string>>,
+): string {
+  switch (action) {
+    case 'delete-tags':
+      return said.effectTags;
+    case 'delete-artifacts':
+      return said.effectArtifacts;
+    case 'delete-repositories':
+      return said.effectRepositories;
+    case 'restore':
+      return said.effectRestore;
+  }
+}
+
+interface RunningProps {
+  readonly id: number;
+  readonly onClose: () => void;
+  readonly onUndo: (id: number) => void;
+}
+
+function Running({ id, onClose, onUndo }: RunningProps): ReactNode {
+  const said = useTexts(batchTexts);
+  const { language } = useLanguage();
+  const failureText = useFailureText();
+  const { data, error } = useBatch(id);
+  const undo = useChange('POST /api/berth/v1/batches/{batch_id}/undo');
+  const { action = 'restore', total = 0, status, restorable = 0 } = data ?? {};
+  const problem = error ?? undo.error;
+  return (
+    <Dialog
+      title={said[action as Action](formatNumber(total, language))}
+      onClose={onClose}
+      wide
+      actions={
+        <>
+          <LinkButton to={pathOf('/batches/:batch', { batch: String(id) })}>{said.details}</LinkButton>
+          {data === undefined || isUnderWay(status) || restorable === 0 ? null : (
+            <Button
+              busy={undo.isPending}
+              onClick={() =>
+                undo.mutate({ path: { batch_id: id } }, { onSuccess: (answer) => onUndo(answer.id ?? 0) })
+              }
+            >
+              {said.undo}
+            </Button>
+          )}
+          <Button look="primary" onClick={onClose}>
+            {said.close}
+          </Button>
+        </>
+      }
+    >
+      {data === undefined ? <Skeleton lines={3} /> : <BatchProgress batch={data} />}
+      {problem === null ? null : (
+        <p className="problem" role="alert">
+          {failureText(problem)}
+        </p>
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,67 @@
+import type { ReactNode } from 'react';
+import { formatNumber } from '../../ui/text/format.ts';
+import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import type { Operations } from '../generated/operations.ts';
+import { batchTexts } from './batch-text.ts';
+
+/** Of `dry_run`. */
+export type Estimate = Operations['POST /api/berth/v1/batches']['answer'];
+
+type Why = 'no right' | 'immutable' | 'protected' | 'in use' | 'changed' | 'in the way' | 'other';
+
+const shown = 6;
+
+interface BatchEstimateProps {
+  readonly action: string;
+  readonly estimate: Estimate;
+}
+
+/** The numbers, and of what stays the reasons. */
+export function BatchEstimate({ action, estimate }: BatchEstimateProps): ReactNode {
+  const said = useTexts(batchTexts);
+  const { language } = useLanguage();
+  const { total = 0, going = 0, tags = 0, artifacts = 0, bytes = 0, staying = [], examples = [] } = estimate;
+  const number = (value: number): string => formatNumber(value, language);
+  const restores = action === 'restore';
+  return (
+    <>
+      <dl className="details">
+        <dt>{restores ? said.comesBack : said.goes}</dt>
+        <dd>{said.ofTotal(number(going), number(total))}</dd>
+        {action === 'delete-artifacts' || action === 'delete-repositories' ? (
+          <>
+            <dt>{said.artifacts}</dt>
+            <dd>{number(artifacts)}</dd>
+          </>
+        ) : null}
+        {restores ? null : (
+          <>
+            <dt>{said.tags}</dt>
+            <dd>{number(tags)}</dd>
+          </>
+        )}
+        <dt>{restores ? said.grows : said.falls}</dt>
+        <dd>{said.bytes(number(bytes))}</dd>
+        {staying.length === 0 ? null : (
+          <>
+            <dt>{said.stay}</dt>
+            <dd>
+              {staying
+                .map(({ why = 'other', count = 0 }) => said.countOf(said[why as Why], number(count)))
+                .join(' · ')}
+            </dd>
+          </>
+        )}
+      </dl>
+      {examples.length === 0 ? null : (
+        <ul className="name-list">
+          {examples.slice(0, shown).map(({ name, why = 'other', reason }) => (
+            <li key={name} title={reason}>
+              <code lang="en">{name}</code> <span className="muted">{said[why as Why]}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

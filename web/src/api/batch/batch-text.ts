@@ -1,0 +1,93 @@
+import type { Texts } from '../../ui/text/say.ts';
+
+export const batchTexts = {
+  'delete-tags': {
+    en: (count: string) => `Delete tags (${count})`,
+    zh: (count: string) => `删除 Tag（${count}）`,
+  },
+  'delete-artifacts': {
+    en: (count: string) => `Delete artifacts (${count})`,
+    zh: (count: string) => `删除制品（${count}）`,
+  },
+  'delete-repositories': {
+    en: (count: string) => `Delete repositories (${count})`,
+    zh: (count: string) => `删除仓库（${count}）`,
+  },
+  restore: { en: (count: string) => `Restore (${count})`, zh: (count: string) => `恢复（${count}）` },
+  effectTags: {
+    en: 'These names go. What they stand for stays as artifacts, perhaps without a tag, and can still be pulled by digest.',
+    zh: '将删除这些名称。其指向的制品会保留（可能不再有 Tag），仍可按摘要拉取。',
+  },
+  effectArtifacts: {
+    en: 'They go with all their tags, signatures and SBOMs. Nobody can pull them any more, by tag or by digest.',
+    zh: '它们的全部 Tag、签名与 SBOM 将一并删除，之后无法再按 Tag 或摘要拉取。',
+  },
+  effectRepositories: {
+    en: 'They go with all that is in them. Nobody can pull from them any more.',
+    zh: '仓库及其全部内容将一并删除，之后无法再从中拉取。',
+  },
+  effectRestore: {
+    en: 'They come back as they were. What something new stands in the way of stays in the trash.',
+    zh: '将按原样恢复。若已有同名内容，则该项留在回收站。',
+  },
+  looking: { en: 'Finding out what would happen…', zh: '正在预估结果…' },
+  goes: { en: 'Go to the trash', zh: '移入回收站' },
+  comesBack: { en: 'Come back', zh: '恢复' },
+  tags: { en: 'Tags', zh: 'Tag' },
+  artifacts: { en: 'Artifacts, with signatures and children', zh: '制品（含签名与子清单）' },
+  falls: { en: 'Usage falls by', zh: '用量减少' },
+  grows: { en: 'Usage grows by', zh: '用量增加' },
+  bytes: { en: (bytes: string) => `${bytes} bytes`, zh: (bytes: string) => `${bytes} 字节` },
+  ofTotal: {
+    en: (part: string, total: string) => `${part} of ${total}`,
+    zh: (part: string, total: string) => `${part} / ${total}`,
+  },
+  stay: { en: 'Stay', zh: '保留不变' },
+  'no right': { en: 'no right', zh: '没有权限' },
+  immutable: { en: 'immutable', zh: '不可变' },
+  protected: { en: 'protected', zh: '受保护' },
+  'in use': { en: 'listed by an index', zh: '被多架构索引引用' },
+  changed: { en: 'changed meanwhile', zh: '期间已改变' },
+  'in the way': { en: 'something is in the way', zh: '有冲突的内容' },
+  other: { en: 'refused', zh: '被拒绝' },
+  countOf: {
+    en: (what: string, count: string) => `${count} ${what}`,
+    zh: (what: string, count: string) => `${count} 项${what}`,
+  },
+  nothingGoes: { en: 'Nothing of it can be done.', zh: '没有可执行的项。' },
+  undoText: {
+    en: 'One press takes it back, here or under Bulk changes, until it is purged from the trash.',
+    zh: '在从回收站清除之前，可在此处或“批量操作”页一键撤销。',
+  },
+  restoreText: { en: 'It can be deleted again.', zh: '之后可再次删除。' },
+  delete: { en: (count: string) => `Delete ${count}`, zh: (count: string) => `删除 ${count} 项` },
+  restoreMany: { en: (count: string) => `Restore ${count}`, zh: (count: string) => `恢复 ${count} 项` },
+  runs: {
+    en: 'It goes on when you leave this page; you find it under Bulk changes.',
+    zh: '离开本页后会继续执行，可在“批量操作”中查看。',
+  },
+  doneOf: {
+    en: (done: string, total: string) => `${done} of ${total}`,
+    zh: (done: string, total: string) => `${done} / ${total}`,
+  },
+  deleted: { en: (count: string) => `${count} deleted`, zh: (count: string) => `已删除 ${count} 项` },
+  restored: { en: (count: string) => `${count} restored`, zh: (count: string) => `已恢复 ${count} 项` },
+  refused: { en: (count: string) => `${count} stay`, zh: (count: string) => `${count} 项保留` },
+  gone: {
+    en: (count: string) => `${count} were not there any more`,
+    zh: (count: string) => `${count} 项已不存在`,
+  },
+  left: { en: (count: string) => `${count} left as they were`, zh: (count: string) => `${count} 项未处理` },
+  cancelled: { en: 'It was cancelled.', zh: '已取消。' },
+  failed: { en: 'It failed; what was done stays done.', zh: '执行失败；已完成的部分保持不变。' },
+  undo: { en: 'Undo', zh: '撤销' },
+  undone: { en: 'It is being taken back', zh: '正在撤销' },
+  nothingToUndo: {
+    en: 'Nothing of it is in the trash any more.',
+    zh: '相关内容已不在回收站中。',
+  },
+  details: { en: 'Each item', zh: '逐项结果' },
+  close: { en: 'Close', zh: '关闭' },
+  cancel: { en: 'Cancel', zh: '取消' },
+  cancelIt: { en: 'Stop it', zh: '停止' },
+} as const satisfies Texts;

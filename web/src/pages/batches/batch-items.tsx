@@ -1,0 +1,92 @@
+import type { ReactNode } from 'react';
+import type { Batch } from '../../api/batch/batch-progress.tsx';
+import { batchTexts } from '../../api/batch/batch-text.ts';
+import type { Row } from '../../api/call.ts';
+import { Failure } from '../../api/failure.tsx';
+import { useList } from '../../api/use-list.ts';
+import { Button } from '../../ui/controls/button.tsx';
+import { SelectField } from '../../ui/controls/field.tsx';
+import { Empty } from '../../ui/feedback/empty.tsx';
+import { Badge, LongName } from '../../ui/show/values.tsx';
+import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import { ListFrame } from '../../ui/table/list-frame.tsx';
+import { useListState } from '../../ui/table/list-state.ts';
+import { useTexts } from '../../ui/text/language.tsx';
+import { batchesTexts } from './text.ts';
+
+type Item = Row<'GET /api/berth/v1/batches/{batch_id}/items'>;
+
+const defaults = { page: '1', sort: '', q: '', outcome: 'all' };
+const outcomes = ['all', 'done', 'refused', 'gone', 'waiting'] as const;
+const looks = { done: 'ok', refused: 'warning', gone: 'plain', waiting: 'plain' } as const;
+
+/** What became of each thing, and why. */
+export function BatchItems({ batch: { id = 0 } }: { readonly batch: Batch }): ReactNode {
+  const said = useTexts(batchesTexts);
+  const words = useTexts(batchTexts);
+  const state = useListState(defaults);
+  const outcome = outcomes.find((each) => each === state.search.outcome) ?? 'all';
+  const { data, error, refetch } = useList('GET /api/berth/v1/batches/{batch_id}/items', {
+    path: { batch_id: id },
+    query: { page: state.page, page_size: state.pageSize, ...(outcome === 'all' ? {} : { outcome }) },
+  });
+  const labels = {
+    all: said.all,
+    done: said.ofDone,
+    refused: said.ofRefused,
+    gone: said.ofGone,
+    waiting: said.ofWaiting,
+  };
+  const columns: readonly Column<Item>[] = [
+    { id: 'name', header: said.name, cell: ({ name = '' }) => <LongName name={name} /> },
+    {
+      id: 'outcome',
+      header: said.outcome,
+      cell: ({ outcome: is = 'waiting' }) => <Badge kind={looks[is]}>{labels[is]}</Badge>,
+    },
+    {
+      id: 'reason',
+      header: said.reason,
+      cell: ({ why, reason }) =>
+        why === undefined ? (
+          '–'
+        ) : (
+          <span className="batch-reason">
+            <span>{words[why]}</span>{' '}
+            <span className="muted" lang="en">
+              {reason}
+            </span>
+          </span>
+        ),
+    },
+  ];
+  if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
+  return (
+    <ListFrame
+      state={state}
+      total={data?.total}
+      filters={
+        <SelectField
+          quiet
+          label={said.which}
+          value={outcome}
+          onValue={(value) => state.set({ outcome: value, page: '1' })}
+          options={outcomes.map((value) => ({ value, label: labels[value] }))}
+        />
+      }
+    >
+      <DataTable
+        label={said.items}
+        columns={columns}
+        rows={data?.rows}
+        keyOf={({ no }) => String(no)}
+        empty={
+          <Empty
+            title={said.noItem}
+            action={<Button onClick={() => state.set({ outcome: 'all', page: '1' })}>{said.showAll}</Button>}
+          />
+        }
+      />
+    </ListFrame>
+  );
+}

@@ -1,0 +1,74 @@
+import type { ReactNode } from 'react';
+import type { Row } from '../../api/call.ts';
+import { Failure } from '../../api/failure.tsx';
+import { useList } from '../../api/use-list.ts';
+import { Empty } from '../../ui/feedback/empty.tsx';
+import { Link } from '../../ui/navigation/link.tsx';
+import { pathOf } from '../../ui/navigation/match.ts';
+import { AsCommand } from '../../ui/show/as-command.tsx';
+import { curlOf } from '../../ui/show/curl-of.ts';
+import { PageHead } from '../../ui/show/page-head.tsx';
+import { Count, LongName, Time } from '../../ui/show/values.tsx';
+import { WorkStatus } from '../../ui/show/work-status.tsx';
+import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import { ListFrame } from '../../ui/table/list-frame.tsx';
+import { useListState } from '../../ui/table/list-state.ts';
+import { useTexts } from '../../ui/text/language.tsx';
+import { batchesTexts } from './text.ts';
+
+type Batch = Row<'GET /api/berth/v1/batches'>;
+
+const defaults = { page: '1', sort: '', q: '' };
+
+/** What somebody changed many at once, the newest first. */
+export function BatchesPage(): ReactNode {
+  const said = useTexts(batchesTexts);
+  const state = useListState(defaults);
+  const { data, error, refetch } = useList('GET /api/berth/v1/batches', {
+    query: { page: state.page, page_size: state.pageSize },
+  });
+  const columns: readonly Column<Batch>[] = [
+    {
+      id: 'what',
+      header: said.what,
+      cell: ({ id, action, undoes }) => (
+        <>
+          <Link to={pathOf('/batches/:batch', { batch: String(id) })} className="strong">
+            {said[action ?? 'restore']}
+          </Link>{' '}
+          {undoes === undefined ? null : <span className="muted">{said.undoes(String(undoes))}</span>}
+        </>
+      ),
+    },
+    { id: 'place', header: said.place, cell: ({ place = '–' }) => <LongName name={place} /> },
+    { id: 'status', header: said.status, cell: ({ status }) => <WorkStatus status={status} /> },
+    { id: 'done', header: said.done, end: true, cell: ({ done }) => <Count value={done} /> },
+    {
+      id: 'refused',
+      header: said.refused,
+      end: true,
+      priority: 2,
+      cell: ({ refused }) => <Count value={refused} />,
+    },
+    { id: 'began', header: said.began, cell: ({ creation_time: at }) => <Time at={at} /> },
+  ];
+  return (
+    <>
+      <PageHead title={said.title} facts={said.facts} />
+      {error === null ? (
+        <ListFrame state={state} total={data?.total}>
+          <DataTable
+            label={said.title}
+            columns={columns}
+            rows={data?.rows}
+            keyOf={({ id }) => String(id)}
+            empty={<Empty title={said.none}>{said.noneText}</Empty>}
+          />
+        </ListFrame>
+      ) : (
+        <Failure error={error} onAgain={() => void refetch()} />
+      )}
+      <AsCommand code={curlOf('GET', '/api/berth/v1/batches')} />
+    </>
+  );
+}
