@@ -94,16 +94,25 @@ export interface ImageInput {
   readonly entry: readonly string[];
 }
 
-/** An image as builders make it. */
-export function imageOf(input: ImageInput): Artifact {
-  const { architecture = 'amd64', created, version, title, layers, port, entry } = input;
-  const labels = {
+/** What an image says of itself (image-spec, "Annotations"). */
+export function annotationsOf(
+  title: string,
+  version: string,
+  created: string,
+): Readonly<Record<string, string>> {
+  return {
     'org.opencontainers.image.title': title,
     'org.opencontainers.image.version': version,
     'org.opencontainers.image.created': created,
     'org.opencontainers.image.source': `https://git.demo.example/shop/${title}`,
     'org.opencontainers.image.licenses': 'Apache-2.0',
   };
+}
+
+/** An image as builders make it. */
+export function imageOf(input: ImageInput): Artifact {
+  const { architecture = 'amd64', created, version, title, layers, port, entry } = input;
+  const labels = annotationsOf(title, version, created);
   const config = jsonPart('application/vnd.oci.image.config.v1+json', {
     created,
     architecture,
@@ -126,7 +135,10 @@ export function imageOf(input: ImageInput): Artifact {
 }
 
 /** One tag for several platforms. */
-export function indexOf(children: readonly (readonly [architecture: string, Artifact])[]): Artifact {
+export function indexOf(
+  children: readonly (readonly [architecture: string, Artifact])[],
+  annotations: Readonly<Record<string, string>>,
+): Artifact {
   const index = {
     schemaVersion: 2,
     mediaType: mediaTypes.ociIndex,
@@ -136,7 +148,7 @@ export function indexOf(children: readonly (readonly [architecture: string, Arti
       size: child.bytes.length,
       platform: { os: 'linux', architecture },
     })),
-    annotations: { [demoAnnotation]: 'sample' },
+    annotations: { ...annotations, [demoAnnotation]: 'sample' },
   };
   const all = children.map(([, child]) => child);
   return { ...jsonPart(mediaTypes.ociIndex, index), blobs: [], children: all, about: [] };

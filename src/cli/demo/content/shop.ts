@@ -1,6 +1,7 @@
 import {
   type Artifact,
   aboutOf,
+  annotationsOf,
   imageOf,
   indexOf,
   jsonPart,
@@ -77,6 +78,7 @@ function appIndex(program: Program, version: string, day: number): Artifact {
       architecture,
       appImage(program, version, { day, architecture, size: 60_000 + day * 500 }),
     ]),
+    annotationsOf(program.title, version, dayOf(day)),
   );
 }
 
@@ -146,6 +148,7 @@ function runtimeRepository(): DemoRepository {
           entry: ['/usr/bin/demo-runtime'],
         }),
       ]),
+      annotationsOf('runtime', version, dayOf(day)),
     );
   const [first, second] = [release('1.9', 0), release('2.0', 20)];
   return {

@@ -94,7 +94,9 @@ function Description({ path, text, mayEdit }: DescriptionProps): ReactNode {
           {text === '' ? (
             <p className="muted">{said.noDescription}</p>
           ) : (
-            <div className="written">{text}</div>
+            <div className="written" lang="">
+              {text}
+            </div>
           )}
           {mayEdit ? (
             <div>
