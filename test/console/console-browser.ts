@@ -44,17 +44,20 @@ type State = Awaited<ReturnType<BrowserContext['storageState']>>;
 /** A browser, in which somebody signs in once and then looks at pages in every form. */
 export class ConsoleBrowser implements AsyncDisposable {
   readonly #browser: Browser;
-  readonly #server: BerthServer;
+  readonly #port: number;
   readonly #states = new Map<string, Promise<State>>();
 
-  private constructor(browser: Browser, server: BerthServer) {
+  private constructor(browser: Browser, port: number) {
     this.#browser = browser;
-    this.#server = server;
+    this.#port = port;
   }
 
-  static async open(server: BerthServer): Promise<ConsoleBrowser> {
-    const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] });
-    return new ConsoleBrowser(browser, server);
+  /** @param shown the port that the browser believes the server to have */
+  static async open({ port }: BerthServer, shown = port): Promise<ConsoleBrowser> {
+    const args = ['--no-sandbox'];
+    if (shown !== port) args.push(`--host-resolver-rules=MAP localhost:${shown} 127.0.0.1:${port}`);
+    const browser = await chromium.launch({ executablePath: program, args });
+    return new ConsoleBrowser(browser, shown);
   }
 
   /** A new window of whoever signed in; null: of nobody. @param now at which its clock stands still */
@@ -65,7 +68,7 @@ export class ConsoleBrowser implements AsyncDisposable {
   ): Promise<ConsoleWindow> {
     const { language, theme, width } = look;
     const context = await this.#browser.newContext({
-      baseURL: `http://localhost:${this.#server.port}`,
+      baseURL: `http://localhost:${this.#port}`,
       locale: language === 'zh' ? 'zh-CN' : 'en-GB',
       colorScheme: theme,
       reducedMotion: 'reduce',

@@ -6,7 +6,7 @@ import { berth, root } from '../harness/berth-command.ts';
 import { jsonOf } from '../harness/rest.ts';
 import { BerthServer } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
-import { ConsoleBrowser, type ConsoleWindow } from './console-browser.ts';
+import { ConsoleBrowser, type ConsoleWindow, languages } from './console-browser.ts';
 import { chosen, shoot } from './look-at.ts';
 
 /** As far as a test has to know what a `page.ts` declares. */
@@ -119,3 +119,27 @@ test('every page was looked at', (context) => {
   );
   assert.deepEqual(Object.keys(examples).toSorted(), [...names].map(String).toSorted());
 });
+
+/** Of the manual and the README, which show the port that a server has by itself. */
+const pictures = {
+  tags: '/p/demo-shop/r/api/checkout',
+  artifact: '/p/demo-shop/r/storefront/-/t/v3.2.0',
+  access: '/p/demo-shop/access',
+  activity: '/p/demo-shop/activity',
+} as const;
+
+// Written when they are asked for: npm run docs:pictures
+if (process.env['BERTH_WRITE_MANUAL'] === '1')
+  test('the pictures of the manual', async () => {
+    await using shown = await ConsoleBrowser.open(server, 5000);
+    for (const language of languages) {
+      await using window = await shown.window({ language, theme: 'light', width: 1440 }, undefined, now);
+      await window.page.setViewportSize({ width: 1280, height: 760 });
+      for (const [name, address] of Object.entries(pictures)) {
+        await window.visit(address);
+        const path = join(root, `docs/images/console-${name}-${language}.png`);
+        await window.page.screenshot({ path });
+      }
+      assert.deepEqual(window.problems, []);
+    }
+  });
