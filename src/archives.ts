@@ -1,10 +1,13 @@
 import {
+  digestOf,
   type ExportInput,
   type ExportResult,
   exportArchive,
+  type FileOfLayer,
   type ImportInput,
   type ImportResult,
   importArchive,
+  packedLayer,
 } from './features/archives/archives.ts';
 import { ArchiveProblem } from './lib/archive-problem.ts';
 import { fileOps, systemCode } from './platform/files/file-ops.ts';
@@ -14,6 +17,7 @@ import { type HttpCall, HttpCaller, type Server } from './platform/http/client/h
 export type ArchiveServer = Server;
 export type ArchiveImport = ImportResult;
 export type ArchiveExport = ExportResult;
+export type LayerFile = FileOfLayer;
 
 /**
  * Brings the images of a folder or a file into a registry, as its client.
@@ -100,4 +104,16 @@ export async function downloadAnswer(
   const pieces: Uint8Array[] = [];
   for await (const piece of body) pieces.push(piece);
   return { status, text: Buffer.concat(pieces).toString() };
+}
+
+/** A layer of a few files, and the digest of what it unpacks to. */
+export function packLayer(files: readonly LayerFile[]): {
+  readonly bytes: Uint8Array;
+  readonly diffId: string;
+} {
+  return packedLayer(files);
+}
+
+export function digestOfBytes(bytes: Uint8Array): string {
+  return digestOf(bytes);
 }

@@ -11,6 +11,7 @@ import { completionCommands } from './completion/commands.ts';
 import { configFilesCommands } from './config-files/commands.ts';
 import { contextCommands } from './context/commands.ts';
 import { dbCommands } from './db/commands.ts';
+import { demoCommands } from './demo/commands.ts';
 import { deviceCommands } from './device/commands.ts';
 import { eventCommands } from './events/commands.ts';
 import { exportCommand } from './export/export-command.ts';
@@ -47,6 +48,7 @@ const declared = [
   trashCommands,
   retentionCommands,
   webhookCommands,
+  demoCommands,
 ] as const;
 
 /** All commands; `outcome` gets the exit code of the one that runs. */

@@ -8,6 +8,7 @@ import { backupTexts } from './backup/text.ts';
 import { completionTexts } from './completion/text.ts';
 import { configFilesTexts, fileTexts } from './config-files/text.ts';
 import { dbTexts } from './db/text.ts';
+import { demoTexts } from './demo/text.ts';
 import { deviceTexts } from './device/text.ts';
 import { eventTexts } from './events/text.ts';
 import { groupTexts } from './group/text.ts';
@@ -36,6 +37,7 @@ const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   configFilesTexts,
   fileTexts,
   dbTexts,
+  demoTexts,
   deviceTexts,
   eventTexts,
   jobTexts,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
 import { requireProgram } from '../harness/run-program.ts';
 import { type BerthServer, password } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
@@ -44,31 +44,40 @@ type State = Awaited<ReturnType<BrowserContext['storageState']>>;
 /** A browser, in which somebody signs in once and then looks at pages in every form. */
 export class ConsoleBrowser implements AsyncDisposable {
   readonly #browser: Browser;
-  readonly #server: BerthServer;
+  readonly #port: number;
   readonly #states = new Map<string, Promise<State>>();
 
-  private constructor(browser: Browser, server: BerthServer) {
+  private constructor(browser: Browser, port: number) {
     this.#browser = browser;
-    this.#server = server;
+    this.#port = port;
   }
 
-  static async open(server: BerthServer): Promise<ConsoleBrowser> {
-    const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] });
-    return new ConsoleBrowser(browser, server);
+  /** @param shown the port that the browser believes the server to have */
+  static async open({ port }: BerthServer, shown = port): Promise<ConsoleBrowser> {
+    const args = ['--no-sandbox'];
+    if (shown !== port) args.push(`--host-resolver-rules=MAP localhost:${shown} 127.0.0.1:${port}`);
+    const browser = await chromium.launch({ executablePath: program, args });
+    return new ConsoleBrowser(browser, shown);
   }
 
-  /** A new window of whoever signed in; null: of nobody. */
-  async window(look: Look, who: Account | null = { username: 'admin', password }): Promise<ConsoleWindow> {
+  /** A new window of whoever signed in; null: of nobody. @param now at which its clock stands still */
+  async window(
+    look: Look,
+    who: Account | null = { username: 'admin', password },
+    now?: Date,
+  ): Promise<ConsoleWindow> {
     const { language, theme, width } = look;
     const context = await this.#browser.newContext({
-      baseURL: `http://localhost:${this.#server.port}`,
+      baseURL: `http://localhost:${this.#port}`,
       locale: language === 'zh' ? 'zh-CN' : 'en-GB',
       colorScheme: theme,
       reducedMotion: 'reduce',
       viewport: { width, height: 900 },
       ...(who === null ? {} : { storageState: await this.#stateOf(who) }),
     });
-    return new ConsoleWindow(await context.newPage(), look);
+    const page = await context.newPage();
+    if (now !== undefined) await page.clock.setFixedTime(now);
+    return new ConsoleWindow(page, look);
   }
 
   #stateOf(who: Account): Promise<State> {
@@ -101,6 +110,8 @@ export class ConsoleWindow implements AsyncDisposable {
   readonly page: Page;
   readonly look: Look;
   readonly problems: string[] = [];
+  /** What was asked and not answered yet, but for the stream, which does not end. */
+  readonly #asked = new Set<Request>();
 
   constructor(page: Page, look: Look) {
     this.page = page;
@@ -113,6 +124,11 @@ export class ConsoleWindow implements AsyncDisposable {
       )
         this.problems.push(`console: ${message.text()}`);
     });
+    page.on('request', (request) => {
+      if (!request.url().includes('/api/berth/v1/events')) this.#asked.add(request);
+    });
+    page.on('requestfinished', (request) => this.#asked.delete(request));
+    page.on('requestfailed', (request) => this.#asked.delete(request));
     page.on('pageerror', (error) => this.problems.push(`fault: ${error.message}`));
     page.on('requestfailed', (request) => {
       const why = request.failure()?.errorText ?? '';
@@ -130,6 +146,18 @@ export class ConsoleWindow implements AsyncDisposable {
   async open(path: string, ready: string): Promise<void> {
     await this.page.goto(path);
     await this.page.getByText(ready).first().waitFor({ state: 'attached' });
+    await this.settled();
+  }
+
+  /** Opens an address of which no text is known, and waits until its page says that it is there. */
+  async visit(path: string): Promise<void> {
+    await this.page.goto(path);
+    await this.page.locator('h1').first().waitFor();
+    await waitUntil('nothing is asked any more', async () => {
+      if (this.#asked.size > 0) return false;
+      await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+      return this.#asked.size === 0;
+    });
     await this.settled();
   }
 
@@ -183,14 +211,14 @@ export class ConsoleWindow implements AsyncDisposable {
     });
   }
 
-  /** Four English words in a row are a sentence that nobody translated, unless they are marked as English. */
+  /** Four English words in a row are a sentence that nobody translated, unless they are marked as English, or as what somebody wrote. */
   #englishSentences(): Promise<string[]> {
     return this.page.evaluate(() => {
       const found: string[] = [];
       const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
       for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
         const text = node.textContent ?? '';
-        const marked = node.parentElement?.closest('[lang=en], code, pre, noscript') ?? null;
+        const marked = node.parentElement?.closest('[lang=en], [lang=""], code, pre, noscript') ?? null;
         if (marked === null && /[A-Za-z]{2,}(?: [A-Za-z]{2,}){3}/.test(text)) found.push(text);
       }
       return found;

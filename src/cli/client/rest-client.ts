@@ -32,10 +32,16 @@ export class RestClient {
     body?: unknown,
     headers: Readonly<Record<string, string>> = byName,
   ): Promise<RestAnswer> {
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    const answer = await this.#ask(method, path, text, headers);
+    const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    const answer = await this.#ask(method, path, bytes, headers);
     if (answer.status >= 300) throw new Refused(reasonOf(answer), answer.status);
     return answer;
+  }
+
+  /** What is no JSON. @throws Refused as `call` does */
+  async send(method: string, path: string, bytes: Uint8Array, mediaType: string): Promise<void> {
+    const answer = await this.#ask(method, path, bytes, { 'Content-Type': mediaType });
+    if (answer.status >= 300) throw new Refused(reasonOf(answer), answer.status);
   }
 
   async get<T>(path: string): Promise<T> {
@@ -73,11 +79,10 @@ export class RestClient {
   async #ask(
     method: string,
     path: string,
-    body: string | undefined,
+    bytes: Uint8Array | undefined,
     more: Readonly<Record<string, string>>,
   ): Promise<RestAnswer> {
     const { askRegistry } = await import('../../archives.ts');
-    const bytes = body === undefined ? undefined : Buffer.from(body);
     const sent: Record<string, string> =
       bytes === undefined
         ? {}

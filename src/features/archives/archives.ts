@@ -6,14 +6,17 @@ import { planDockerArchive } from './plan-docker-archive.ts';
 import { planLayout } from './plan-layout.ts';
 import type { LeftImage, Plan } from './planned-image.ts';
 import { Registry } from './registry.ts';
+import { sha256Of } from './require-digest-of.ts';
 import type { Archive } from './tar/archive.ts';
 import { unreadable } from './tar/byte-source.ts';
 import { FolderArchive } from './tar/folder-archive.ts';
+import { type PackedFile, packFiles, zipped } from './tar/pack-files.ts';
 import { TarArchive } from './tar/tar-archive.ts';
 
 export type ImportResult = ImportReport;
 export type ExportInput = ExportOptions;
 export type ExportResult = ExportReport;
+export type FileOfLayer = PackedFile;
 
 export interface ImportInput extends ImportOptions {
   readonly kind: 'oci' | 'docker-archive';
@@ -39,6 +42,19 @@ export async function importArchive(files: FileOps, input: ImportInput): Promise
 export async function exportArchive(server: Server, options: ExportOptions): Promise<ExportReport> {
   using caller = new HttpCaller(server);
   return await exportImages(new Registry(caller), options);
+}
+
+/** With the digest of what it unpacks to. */
+export function packedLayer(files: readonly FileOfLayer[]): {
+  readonly bytes: Uint8Array;
+  readonly diffId: string;
+} {
+  const tar = packFiles(files);
+  return { bytes: zipped(tar), diffId: sha256Of(tar) };
+}
+
+export function digestOf(bytes: Uint8Array): string {
+  return sha256Of(bytes);
 }
 
 async function openArchive(files: FileOps, { kind, path }: ImportInput): Promise<Archive> {

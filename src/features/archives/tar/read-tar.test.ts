@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { ArchiveProblem } from '../../../lib/archive-problem.ts';
 import type { ByteSource } from './byte-source.ts';
+import { packFiles, zipped } from './pack-files.ts';
 import { readTar, type TarEntry } from './read-tar.ts';
 import { paddingOf, readTarHeader, writeTarHeader } from './tar-header.ts';
 
@@ -141,4 +143,27 @@ test('an archive that ends too early, at whatever byte, is a problem, and never 
       `byte ${end}`,
     );
   }
+});
+
+test('what was packed is read again, and is the same each time', async () => {
+  const long = `${'folder/'.repeat(20)}file`;
+  const files = [
+    ['a', 'one'],
+    [long, new Uint8Array(600).fill(7)],
+    ['empty', ''],
+  ] as const;
+  const packed = packFiles(files);
+  assert.deepEqual(
+    (await entriesOf(packed)).map(({ name, sizeBytes, at }) => [
+      name,
+      packed.subarray(at, at + sizeBytes).toString('latin1'),
+    ]),
+    [
+      ['a', 'one'],
+      [long, '\x07'.repeat(600)],
+      ['empty', ''],
+    ],
+  );
+  assert.deepEqual(gunzipSync(zipped(packed)), packed);
+  assert.deepEqual(zipped(packFiles(files)), zipped(packed));
 });

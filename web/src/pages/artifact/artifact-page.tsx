@@ -7,6 +7,7 @@ import { Link } from '../../ui/navigation/link.tsx';
 import { type Params, pathOf } from '../../ui/navigation/match.ts';
 import type { PageProps } from '../../ui/navigation/page.ts';
 import { ConnectBox } from '../../ui/show/connect-box.tsx';
+import { Icon } from '../../ui/show/icon.tsx';
 import { PageHead } from '../../ui/show/page-head.tsx';
 import { Badge, Digest, Size, Time } from '../../ui/show/values.tsx';
 import { shortDigest } from '../../ui/text/format.ts';
@@ -118,6 +119,14 @@ function Facts({ artifact, params }: PartsProps): ReactNode {
             <span className="clipped">{tag}</span>
           </Badge>
         </Link>
+      ))}
+      {(artifact.labels ?? []).map(({ id, name = '' }) => (
+        <Badge key={id}>
+          <Icon name="tag" size={12} />
+          <span className="clipped" lang="">
+            {name}
+          </span>
+        </Badge>
       ))}
     </>
   );

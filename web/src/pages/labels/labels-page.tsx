@@ -129,7 +129,8 @@ function useColumns(whyNot: WhyNot, setDoing: (doing: Doing) => void): readonly 
       id: 'description',
       header: said.description,
       priority: 2,
-      cell: ({ description = '' }) => description || <span className="muted">–</span>,
+      cell: ({ description = '' }) =>
+        description === '' ? <span className="muted">–</span> : <span lang="">{description}</span>,
     },
     {
       id: 'created',

@@ -99,7 +99,13 @@ function Description({ path, text, mayEdit }: DescriptionProps): ReactNode {
       <h2>{said.description}</h2>
       {draft === undefined ? (
         <div className="stack">
-          {text === '' ? <p className="muted">{said.noDescription}</p> : <Markdown text={text} />}
+          {text === '' ? (
+            <p className="muted">{said.noDescription}</p>
+          ) : (
+            <div lang="">
+              <Markdown text={text} />
+            </div>
+          )}
           {mayEdit ? (
             <div>
               <Button onClick={() => setDraft(text)}>{said.edit}</Button>

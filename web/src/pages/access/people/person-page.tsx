@@ -90,7 +90,7 @@ function Person({ account }: { readonly account: User }): ReactNode {
             <span>
               {said.created}: <Time at={account.creation_time} />
             </span>
-            {comment === undefined ? null : <span>{comment}</span>}
+            {comment === undefined ? null : <span lang="">{comment}</span>}
           </>
         }
         actions={actions}

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, type TestContext, test } from 'node:test';
+import { berth, root } from '../harness/berth-command.ts';
+import { jsonOf } from '../harness/rest.ts';
+import { BerthServer } from '../harness/start-server.ts';
+import { waitUntil } from '../harness/wait-until.ts';
+import { ConsoleBrowser, type ConsoleWindow, languages } from './console-browser.ts';
+import { chosen, shoot } from './look-at.ts';
+
+/** As far as a test has to know what a `page.ts` declares. */
+interface Page {
+  readonly path: string;
+  readonly bare?: true;
+}
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const seeded = await berth(['demo', 'seed', '--data', server.data], { limitMs: 180_000 });
+assert.equal(seeded.code, 0, seeded.stderr);
+const browser = await ConsoleBrowser.open(server);
+after(() => browser[Symbol.asyncDispose]());
+const admin = server.client();
+/** Some hours after all that is there was made. */
+const now = new Date(Date.now() + 3 * 3_600_000);
+
+async function list<T>(path: string): Promise<readonly T[]> {
+  return jsonOf(await admin.get(path));
+}
+
+/** What stands for the parameters of addresses. */
+async function examplesOf(): Promise<Readonly<Record<string, string>>> {
+  const head = await admin.call('HEAD', '/v2/demo-shop/api/checkout/manifests/v2.5.0');
+  const groups = await list<{ id: number; group_name: string }>('/api/v2.0/usergroups');
+  const job = await waitUntil('the preview of the retention has ended', async () => {
+    const jobs = await list<{ id: number; status: string; kind: string }>('/api/berth/v1/jobs');
+    return jobs.find(({ kind, status }) => kind.startsWith('RETENTION') && status === 'Success');
+  });
+  return {
+    project: 'demo-shop',
+    repository: 'api/checkout',
+    tag: 'v2.5.0',
+    digest: String(head.headers['docker-content-digest']),
+    part: 'layers',
+    user: 'demo-mira',
+    group: String(groups.find(({ group_name: name }) => name === 'demo-developers')?.id),
+    job: String(job.id),
+    section: 'projects',
+  };
+}
+
+const examples = await examplesOf();
+
+/** An address of a page; one with a parameter that has no example is no page that anybody has looked at. */
+function addressOf(pattern: string): string {
+  return pattern.replaceAll(/:(\w+)\*?/g, (_all, name: string) => {
+    const value = examples[name];
+    assert.ok(value !== undefined, `${pattern}: no example of :${name} in ${import.meta.filename}`);
+    return value;
+  });
+}
+
+async function declaredPages(): Promise<readonly Page[]> {
+  const files = globSync('web/src/pages/*/page.ts', { cwd: root }).toSorted();
+  const modules = await Promise.all(
+    files.map(async (file) => (await import(join(root, file))) as { pages: readonly Page[] }),
+  );
+  return modules.flatMap(({ pages }) => pages);
+}
+
+const declared = await declaredPages();
+/** What one address of its pattern does not show. */
+const more = [
+  ...['references', 'history', 'raw'].map((part) => `/p/demo-shop/r/storefront/-/t/v3.2.0/${part}`),
+  '/p/demo-shop/r/storefront/-/t/v3.2.0',
+  '/p/demo-shop/r/storefront/-/overview',
+  '/p/demo-shop/r/api/catalogue',
+  '/p/demo-platform/r/charts/shop/-/t/1.1.0',
+  '/p/demo-platform/r/wasm/image-filter/-/t/0.4.0',
+  '/p/demo-models/r/text/tiny-poet/-/t/0.2',
+  '/p/demo-sandbox/overview',
+  '/p/demo-unused',
+  '/search?q=demo',
+  '/access/explain?who=demo-sam&action=push&where=demo-shop%2Fstorefront',
+];
+
+const windows = new Map<string, Promise<ConsoleWindow>>();
+let seen = 0;
+
+async function walk(context: TestContext, address: string, isBare: boolean): Promise<void> {
+  for (const look of chosen) {
+    const key = JSON.stringify([look, isBare]);
+    const opened = windows.get(key) ?? browser.window(look, isBare ? null : undefined, now);
+    windows.set(key, opened);
+    const window = await opened;
+    window.problems.length = 0;
+    await window.visit(address);
+    await shoot(context, window);
+    await window.expectGood();
+    seen += 1;
+  }
+}
+
+for (const { path, bare } of declared)
+  test(path, async (context) => walk(context, addressOf(path), bare === true));
+for (const address of more) test(address, async (context) => walk(context, address, false));
+
+test('every page was looked at', (context) => {
+  const count = declared.length + more.length;
+  const each = (key: 'language' | 'theme' | 'width') => new Set(chosen.map((look) => look[key])).size;
+  context.diagnostic(
+    `${count} addresses of ${declared.length} pages, ${each('language')} languages, ${each('theme')} themes, ${each('width')} widths: ${seen} looks`,
+  );
+  assert.ok(declared.length > 30);
+  assert.equal(seen, count * chosen.length);
+  const names = new Set(
+    declared.flatMap(({ path }) => [...path.matchAll(/:(\w+)/g)].map(([, name]) => name)),
+  );
+  assert.deepEqual(Object.keys(examples).toSorted(), [...names].map(String).toSorted());
+});
+
+/** Of the manual and the README, which show the port that a server has by itself. */
+const pictures = {
+  tags: '/p/demo-shop/r/api/checkout',
+  artifact: '/p/demo-shop/r/storefront/-/t/v3.2.0',
+  access: '/p/demo-shop/access',
+  activity: '/p/demo-shop/activity',
+} as const;
+
+// Written when they are asked for: npm run docs:pictures
+if (process.env['BERTH_WRITE_MANUAL'] === '1')
+  test('the pictures of the manual', async () => {
+    await using shown = await ConsoleBrowser.open(server, 5000);
+    for (const language of languages) {
+      await using window = await shown.window({ language, theme: 'light', width: 1440 }, undefined, now);
+      await window.page.setViewportSize({ width: 1280, height: 760 });
+      for (const [name, address] of Object.entries(pictures)) {
+        await window.visit(address);
+        const path = join(root, `docs/images/console-${name}-${language}.png`);
+        await window.page.screenshot({ path });
+      }
+      assert.deepEqual(window.problems, []);
+    }
+  });
