@@ -10,6 +10,7 @@ import { createProjects } from './features/projects/projects.ts';
 import { createProtectedTags } from './features/protected-tags/protected-tags.ts';
 import { createRepositories } from './features/repositories/repositories.ts';
 import { createRoles } from './features/roles/roles.ts';
+import { createSessionList } from './features/sessions/sessions.ts';
 import { createSettings } from './features/settings/settings.ts';
 import { createStorage } from './features/storage/storage.ts';
 import { createTrash } from './features/trash/trash.ts';
@@ -34,6 +35,7 @@ export function restFeatures(deps: Given): readonly RestRoute[] {
     createImmutability(deps),
     createProtectedTags(deps),
     createProjects(deps),
+    createSessionList(deps),
     createSettings(deps),
     createRepositories(deps),
     createArtifacts(deps),
