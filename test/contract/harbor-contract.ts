@@ -49,6 +49,7 @@ export const undescribed: readonly string[] = [
   'getCurrentPersonalToken',
   'revokeCurrentPersonalToken',
   'setUserDisabled',
+  'getVisibleProject',
   'listSessions',
   'revokeSession',
   'revokeOtherSessions',
