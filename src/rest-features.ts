@@ -11,6 +11,7 @@ import { createProtectedTags } from './features/protected-tags/protected-tags.ts
 import { createRepositories } from './features/repositories/repositories.ts';
 import { createRoles } from './features/roles/roles.ts';
 import { createSearch } from './features/search/search.ts';
+import { createSessionList } from './features/sessions/sessions.ts';
 import { createSettings } from './features/settings/settings.ts';
 import { createStorage } from './features/storage/storage.ts';
 import { createTrash } from './features/trash/trash.ts';
@@ -36,6 +37,7 @@ export function restFeatures(deps: Given): readonly RestRoute[] {
     createProtectedTags(deps),
     createProjects(deps),
     createSearch(deps),
+    createSessionList(deps),
     createSettings(deps),
     createRepositories(deps),
     createArtifacts(deps),

@@ -282,7 +282,7 @@ interface NeedOfCall {
   readonly permission: Permission;
   readonly call: Call;
   readonly path?: string;
-  readonly inPart?: true;
+  readonly inPart?: Permission;
   readonly orPermission?: Permission;
 }
 
@@ -290,7 +290,7 @@ async function inProject(deps: AdmitDeps, asker: Asker, of: NeedOfCall): Promise
   const { permission } = of;
   const reference = projectReference(of.call);
   const project = await resolve(deps, reference);
-  if (project !== undefined && of.inPart === true && holdsPart(asker, permission, project))
+  if (project !== undefined && of.inPart !== undefined && holdsPart(asker, of.inPart, project))
     return { ...asker, project };
   const { path, orPermission: other } = of;
   if (

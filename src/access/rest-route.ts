@@ -68,8 +68,8 @@ export interface SignedInRoute<Ps extends P = P, Bs extends B = B> extends Decla
 export interface ProjectRoute<Ps extends P = P, Bs extends B = B> extends Declaration<Ps, Bs> {
   readonly needs: 'project';
   readonly permission: Permission;
-  /** The permission for some of its repositories is enough: the answer holds no others. */
-  readonly inPart?: true;
+  /** This permission for some of its repositories is enough: the answer holds no others. */
+  readonly inPart?: Permission;
   /** Enough for a part of what it does: `run` asks for the other one where more is wanted. */
   readonly orPermission?: Permission;
   run(call: ApiCall<Ps, Bs>, asker: ProjectAsker): Promise<ApiAnswer>;

@@ -271,6 +271,25 @@ test('Bob finds pay/api, and one repository in all counts', async () => {
   expectStatus(await bob.get('/api/v2.0/projects/pay/summary'), 403);
 });
 
+test('getVisibleProject: of a project Bob is told what he sees, the stranger that there is none', async () => {
+  const path = (name: string) => `/api/berth/v1/projects/${name}/visible`;
+  const seen = async (client: RegistryClient): Promise<unknown> => jsonOf(await client.get(path('pay')));
+  const pay = { project_id: payId, name: 'pay', public: false };
+  assert.deepEqual(await seen(bob), { ...pay, whole: false, repository_count: 1 });
+  assert.deepEqual(await seen(admin), { ...pay, whole: true, repository_count: 2 });
+  await addUsers(server, ['eve']);
+  for (const question of [
+    { method: 'GET', path: (name: string) => path(name === 'worker' ? 'pay' : 'absent') },
+    { method: 'GET', path: (name: string) => path(name === 'worker' ? String(payId) : '999') },
+  ])
+    for (const authorization of [basic('eve', password), basic('eve', 'wrong')]) {
+      const { status } = await expectAlike(authorization, question);
+      assert.ok([401, 403].includes(status), `${status}`);
+    }
+  expectStatus(await bob.get('/api/v2.0/projects/pay'), 403);
+  expectStatus(await admin.get(path('absent')), 404);
+});
+
 test('no answer to Bob, of all that can be read, names the hidden repository or what is in it', async () => {
   const secrets = ['worker', digest.slice('sha256:'.length), layer.slice('sha256:'.length)];
   // What the stream of events tells, which does not end, is what the audit list shows: `events.test.ts`.

@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { addUser } from '../harness/accounts.ts';
 import { berth } from '../harness/berth-command.ts';
-import { type Answer, expectStatus } from '../harness/registry-client.ts';
+import { type Answer, expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { expectRefusal, jsonOf, projects, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 
 const server = await BerthServer.start({ args: ['--trusted-proxies', '127.0.0.1'] });
 after(() => server[Symbol.asyncDispose]());
@@ -202,6 +203,174 @@ test('another password and a switched-off account end the sessions', async () =>
   await command(['user', 'passwd', 'dora', '--password-stdin'], 'Another-Horse-8\n');
   expectRefusal(await anonymous.get(current, later), 401, 'UNAUTHORIZED');
   expectStatus(await anonymous.get(current, cookieOf(await signedIn('dora', 'Another-Horse-8'))), 200);
+});
+
+interface Listed {
+  readonly id: string;
+  readonly current: boolean;
+  readonly created_at: string;
+  readonly last_used_at: string;
+  readonly last_used_address: string;
+  readonly last_used_client: string;
+}
+
+const sessionsOf = (id: number): string => `/api/berth/v1/users/${id}/sessions`;
+
+function byCookie(browser: Browser, method = 'GET', path = current): Promise<Answer> {
+  const headers = { ...cookieOf(browser), 'X-Harbor-CSRF-Token': browser.token, 'User-Agent': 'Firefox/150' };
+  return anonymous.call(method, path, { headers });
+}
+
+async function newAccount(
+  username: string,
+): Promise<{ readonly id: number; readonly client: RegistryClient }> {
+  const email = `${username}@example.org`;
+  const made = await sendJson(admin, 'POST', '/api/v2.0/users', { username, password, email, realname: 'A' });
+  const id = Number(/\d+$/.exec(String(made.headers['location']))?.[0]);
+  return { id, client: server.client({ username, password }) };
+}
+
+/** A sign-in that just failed is not tried again for a second. */
+async function signsIn(client: RegistryClient): Promise<void> {
+  await waitUntil('the sign-in counts again', async () => (await client.get(current)).status === 200);
+}
+
+test('listSessions: an account sees from where it is signed in, and which of them asks', async () => {
+  const { id, client } = await newAccount('gina');
+  const [one, other] = [await signedIn('gina'), await signedIn('gina')];
+  const listed = await byCookie(other, 'GET', sessionsOf(id));
+  assert.equal(listed.headers['x-total-count'], '2');
+  const rows = jsonOf<Listed[]>(listed);
+  assert.equal(rows.filter((row) => row.current).length, 1);
+  for (const row of rows) {
+    assert.equal(row.last_used_address, '127.0.0.1');
+    assert.ok(Date.parse(row.last_used_at) >= Date.parse(row.created_at));
+    for (const secret of [one.sid, other.sid]) assert.ok(!JSON.stringify(row).includes(secret));
+    expectRefusal(await anonymous.get(current, { Cookie: `sid=${row.id}` }), 401, 'UNAUTHORIZED');
+  }
+  const page = jsonOf<Listed[]>(await client.get(`${sessionsOf(id)}?page_size=1`));
+  assert.deepEqual(
+    page.map((row) => row.current),
+    [false],
+  );
+  assert.equal(jsonOf<Listed[]>(await admin.get(sessionsOf(id))).length, 2);
+  const { client: hans } = await newAccount('hans');
+  expectRefusal(await hans.get(sessionsOf(id)), 403, 'FORBIDDEN');
+  expectRefusal(await admin.get(sessionsOf(99_999)), 404, 'NOT_FOUND');
+});
+
+test('revokeSession, revokeOtherSessions: what is ended signs nobody in any more; the one that asks stays', async () => {
+  const { id, client } = await newAccount('ines');
+  const [kept, one, two, three] = [
+    await signedIn('ines'),
+    await signedIn('ines'),
+    await signedIn('ines'),
+    await signedIn('ines'),
+  ];
+  const idOf = async (browser: Browser): Promise<string> =>
+    jsonOf<Listed[]>(await byCookie(browser, 'GET', sessionsOf(id))).find((row) => row.current)?.id ?? '';
+  expectStatus(await byCookie(kept, 'DELETE', `${sessionsOf(id)}/${await idOf(one)}`), 200);
+  expectStatus(await byCookie(one), 401);
+  expectStatus(await byCookie(two), 200);
+  for (const none of [await idOf(kept).then((text) => text.slice(1)), 'x', '%00', 'f'.repeat(64)])
+    expectRefusal(await client.call('DELETE', `${sessionsOf(id)}/${none}`), 404, 'NOT_FOUND');
+  const { client: jo, id: joId } = await newAccount('jo');
+  const target = await idOf(two);
+  expectRefusal(await jo.call('DELETE', `${sessionsOf(id)}/${target}`), 403, 'FORBIDDEN');
+  expectRefusal(await jo.call('DELETE', sessionsOf(id)), 403, 'FORBIDDEN');
+  expectRefusal(await jo.call('DELETE', `${sessionsOf(joId)}/${target}`), 404, 'NOT_FOUND');
+  expectStatus(await byCookie(two), 200);
+  const ended = await byCookie(kept, 'DELETE', sessionsOf(id));
+  assert.deepEqual(jsonOf(ended), { ended: 2 });
+  for (const [browser, status] of [
+    [two, 401],
+    [three, 401],
+    [kept, 200],
+  ] as const)
+    expectStatus(await byCookie(browser), status);
+  assert.deepEqual(jsonOf(await admin.call('DELETE', sessionsOf(id))), { ended: 1 });
+  expectStatus(await byCookie(kept), 401);
+  const log = jsonOf<{ items: { after: Record<string, string>; username: string }[] }>(
+    await admin.get(`/api/berth/v1/audit?type=session.closed&result=done&limit=3`),
+  );
+  assert.deepEqual(
+    log.items.map(({ username, after: { username: whose, sessions } }) => [username, whose, sessions]),
+    [
+      ['admin', 'ines', '1'],
+      ['ines', 'ines', '2'],
+      ['ines', 'ines', '1'],
+    ],
+  );
+});
+
+test('a token of an account neither ends its sessions nor is ended by that', async () => {
+  const { id, client } = await newAccount('kim');
+  const browser = await signedIn('kim');
+  const path = `/api/berth/v1/users/${id}/tokens`;
+  const { token } = jsonOf<{ token: string }>(await sendJson(client, 'POST', path, { name: 'ci' }), 201);
+  const byToken = server.client({ username: 'kim', password: token });
+  expectRefusal(await byToken.call('DELETE', sessionsOf(id)), 403, 'FORBIDDEN');
+  expectStatus(await byCookie(browser), 200);
+  assert.deepEqual(jsonOf(await client.call('DELETE', sessionsOf(id))), { ended: 1 });
+  expectStatus(await byToken.get(current), 200);
+});
+
+test('setUserDisabled: sessions, tokens and the password end at once; enabled, tokens and roles are back', async () => {
+  const { id, client } = await newAccount('lena');
+  const browser = await signedIn('lena');
+  const tokens = `/api/berth/v1/users/${id}/tokens`;
+  const { token } = jsonOf<{ token: string }>(await sendJson(client, 'POST', tokens, { name: 'ci' }), 201);
+  const byToken = server.client({ username: 'lena', password: token });
+  const service = await client.get('/service/token?service=harbor-registry');
+  const bearer = { Authorization: `Bearer ${jsonOf<{ token: string }>(service).token}` };
+  expectStatus(await anonymous.get('/v2/', bearer), 200);
+  const path = `/api/berth/v1/users/${id}/disabled`;
+  const set = (disabled: unknown, by = admin) => sendJson(by, 'PUT', path, { disabled });
+  const { client: max } = await newAccount('max');
+  expectRefusal(await set(true, max), 403, 'FORBIDDEN');
+  expectRefusal(await set(true, client), 403, 'FORBIDDEN');
+  expectRefusal(await set(undefined), 400, 'BAD_REQUEST');
+  expectRefusal(await set('yes'), 422, 'UNPROCESSABLE_ENTITY');
+  const shown = async () => jsonOf<{ disabled?: boolean }>(await admin.get(`/api/v2.0/users/${id}`)).disabled;
+  assert.equal(await shown(), undefined);
+  for (const _again of [1, 2]) expectStatus(await set(true), 200);
+  const from = performance.now();
+  assert.equal(await shown(), true);
+  expectStatus(await byCookie(browser), 401);
+  for (const gone of [client, byToken]) expectStatus(await gone.get(current), 401);
+  expectStatus(await byToken.get('/v2/'), 401);
+  await waitUntil('the bearer token is refused', async () => {
+    return (await anonymous.get('/v2/', bearer)).status === 401;
+  });
+  assert.ok(performance.now() - from < 1000);
+  expectStatus(await set(false), 200);
+  assert.equal(await shown(), undefined);
+  for (const back of [client, byToken]) await signsIn(back);
+  expectStatus(await byCookie(browser), 401);
+});
+
+test('setUserDisabled: the last administrator who can sign in is never disabled, nor anybody by themselves', async () => {
+  const [{ id, client }, { id: otherId }] = [await newAccount('nora'), await newAccount('olaf')];
+  const set = (whom: number, disabled: boolean, by: RegistryClient) =>
+    sendJson(by, 'PUT', `/api/berth/v1/users/${whom}/disabled`, { disabled });
+  expectRefusal(await set(1, true, admin), 403, 'FORBIDDEN');
+  await sendJson(admin, 'PUT', `/api/v2.0/users/${id}/sysadmin`, { sysadmin_flag: true });
+  expectStatus(await set(1, true, client), 200);
+  expectStatus(await admin.get(current), 401);
+  const robot = jsonOf<{ name: string; secret: string }>(
+    await sendJson(client, 'POST', '/api/v2.0/robots', {
+      name: 'operator',
+      level: 'system',
+      duration: 1,
+      permissions: [{ kind: 'system', namespace: '/', access: [{ resource: 'user', action: 'update' }] }],
+    }),
+    201,
+  );
+  const program = server.client({ username: robot.name, password: robot.secret });
+  expectStatus(await set(otherId, true, program), 200);
+  expectRefusal(await set(id, true, program), 403, 'FORBIDDEN');
+  expectStatus(await set(1, false, client), 200);
+  await signsIn(admin);
 });
 
 test('whether a name is taken is told to who may make accounts', async () => {

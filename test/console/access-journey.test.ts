@@ -31,12 +31,31 @@ test('who is invited to one repository sees exactly it, is told why of the rest,
   assert.deepEqual(await shown(), []);
   await invite();
   assert.deepEqual(await shown(), ['pay/api']);
+  await lookAround();
   await client.pullImage('pay/api', 'v1', image);
   expectStatus(await client.putManifest('pay/api', 'v2', image.manifest), 403);
   await explainAndGrant();
   await client.pushImage('pay/api', 'v2', image);
   assert.deepEqual(await shown(), ['pay/api']);
 });
+
+/** By bob: the project has one repository for him, whose tags he sees. */
+async function lookAround(): Promise<void> {
+  await using window = await browser.window(wide, bob);
+  const { page } = window;
+  await window.open('/p/pay', 'You see only what you were given');
+  await page.getByText('Repositories: 1').waitFor();
+  assert.deepEqual(await page.locator('tbody tr td:first-child').allTextContents(), ['api']);
+  await window.expectGood();
+  await page.getByRole('link', { name: 'api', exact: true }).click();
+  await page.getByRole('row').filter({ hasText: 'v1' }).waitFor();
+  assert.equal(new URL(page.url()).pathname, '/p/pay/r/api');
+  await window.settled();
+  await window.expectGood();
+  await page.getByRole('link', { name: 'pay', exact: true }).click();
+  await page.getByText('Repositories: 1').waitFor();
+  await window.expectGood();
+}
 
 async function invite(): Promise<void> {
   await using window = await browser.window(wide);
@@ -76,6 +95,11 @@ test('a refusal explained', async (context) => {
     path: '/access/explain?who=bob&action=delete&where=pay/api',
     ready: { en: 'Refused', zh: '拒绝' },
   });
+});
+
+test('a project of which one sees a part', async (context) => {
+  const ready = { en: 'You see only', zh: '仅显示你有权访问' };
+  await lookAt(context, browser, { path: '/p/pay', ready, who: bob });
 });
 
 test('own account', async (context) => {

@@ -3,6 +3,7 @@ import { after, test } from 'node:test';
 import { expectStatus } from '../harness/registry-client.ts';
 import { makeProject, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 import { ConsoleBrowser } from './console-browser.ts';
 import { lookAt } from './look-at.ts';
 
@@ -116,6 +117,58 @@ test('an account is made, becomes administrator and is deleted', async () => {
   await page.waitForURL((url) => url.pathname === '/access/people');
   await page.getByText('dave@example.test').waitFor();
   await page.getByText('erin@example.test').waitFor({ state: 'detached' });
+});
+
+test('where one is signed in is listed; another session is ended, and this one is not', async () => {
+  const carol = { username: 'carol', password };
+  await logIn('carol', 'Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0');
+  await logIn('carol', 'curl/8.9.1');
+  await using window = await browser.window(wide, carol);
+  const { page } = window;
+  await window.open('/me', 'this one');
+  await page.getByRole('row').filter({ hasText: 'Firefox 150 · Linux' }).waitFor();
+  await page.getByRole('button', { name: 'End the session of Firefox 150 · Linux' }).click();
+  await page.getByText('asks for the password with its next request').waitFor();
+  await window.expectGood();
+  await page.locator('dialog').getByRole('button', { name: 'End', exact: true }).click();
+  await page.getByRole('row').filter({ hasText: 'Firefox 150' }).waitFor({ state: 'detached' });
+  await page.getByRole('row').filter({ hasText: 'curl/8.9.1' }).waitFor();
+  await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
+  await window.expectGood();
+  await page.locator('dialog').getByRole('button', { name: 'Sign out everywhere else' }).click();
+  await page.getByText('Sessions that have ended: 1').waitFor();
+  await page.getByRole('button', { name: 'Sign out everywhere else' }).waitFor({ state: 'detached' });
+  await page.getByText('this one').waitFor();
+  await window.expectGood();
+});
+
+async function logIn(principal: string, client: string): Promise<void> {
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded', 'User-Agent': client };
+  const body = new URLSearchParams({ principal, password }).toString();
+  expectStatus(await server.client(null).call('POST', '/c/login', { headers, body }), 200);
+}
+
+test('an account is disabled with all its sessions, and enabled again', async () => {
+  await makeUser('frank');
+  await logIn('frank', 'curl/8.9.1');
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/access/people/frank', 'curl/8.9.1');
+  await page.getByRole('button', { name: 'Disable', exact: true }).click();
+  await page.getByText('within a second on every server').waitFor();
+  await window.expectGood();
+  await page.locator('dialog').getByRole('button', { name: 'Disable' }).click();
+  await page.getByText('disabled', { exact: true }).waitFor();
+  await page.getByText('Not signed in anywhere').waitFor();
+  const current = () => server.client({ username: 'frank', password }).get('/api/v2.0/users/current');
+  expectStatus(await current(), 401);
+  await window.open('/access/people', 'disabled');
+  await window.expectGood();
+  await window.open('/access/people/frank', 'Not signed in anywhere');
+  await page.getByRole('button', { name: 'Enable', exact: true }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Enable' }).click();
+  await page.getByText('disabled', { exact: true }).waitFor({ state: 'detached' });
+  await waitUntil('frank signs in', async () => (await current()).status === 200);
 });
 
 test('a member of a group is added, and removed with a way back', async () => {

@@ -2,6 +2,7 @@ import { imageOf } from '../harness/image.ts';
 import { expectStatus, type RegistryClient } from '../harness/registry-client.ts';
 import { jsonOf, makeProject, sendJson } from '../harness/rest.ts';
 import { makePolicy, retentionPolicy, retentionRule } from '../harness/retention.ts';
+import { password } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 
 /** One request that does what an operation is for; made anew for each time. */
@@ -67,6 +68,15 @@ async function user(admin: RegistryClient): Promise<number> {
   const username = fresh('person');
   const body = { username, email: `${username}@example.org`, realname: username, password: planted };
   return idOf(await sendJson(admin, 'POST', `${api}/users`, body));
+}
+
+/** Of the administrator. */
+async function session(admin: RegistryClient): Promise<string> {
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+  const body = new URLSearchParams({ principal: 'admin', password }).toString();
+  expectStatus(await admin.call('POST', '/c/login', { headers, body }), 200);
+  const [last] = jsonOf<{ id: string }[]>(await admin.get(`${own}/users/1/sessions`));
+  return last?.id ?? '';
 }
 
 async function image(admin: RegistryClient): Promise<string> {
@@ -256,6 +266,10 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
     path: `${api}/users/${await user(admin)}/sysadmin`,
     body: { sysadmin_flag: true },
   }),
+  setUserDisabled: async (admin) => ({
+    path: `${own}/users/${await user(admin)}/disabled`,
+    body: { disabled: true },
+  }),
   updateUserPassword: async (admin) => ({
     path: `${api}/users/${await user(admin)}/password`,
     body: { new_password: `${planted}-2` },
@@ -285,6 +299,11 @@ export const recipes: Readonly<Record<string, (admin: RegistryClient) => Promise
   },
   createPersonalToken: async () => ({ path: `${own}/users/1/tokens`, body: { name: fresh('token') } }),
   revokePersonalToken: async (admin) => ({ path: `${own}/users/1/tokens/${await token(admin)}` }),
+  revokeSession: async (admin) => ({ path: `${own}/users/1/sessions/${await session(admin)}` }),
+  revokeOtherSessions: async (admin) => {
+    await session(admin);
+    return { path: `${own}/users/1/sessions` };
+  },
   CreateRobot: async () => ({ path: `${api}/robots`, body: robotBody(fresh('bot')) }),
   UpdateRobot: async (admin) => {
     const { id, name } = await robot(admin);
@@ -591,6 +610,7 @@ export const events: Readonly<Record<string, string>> = {
   updateUserProfile: 'user.updated',
   deleteUser: 'user.deleted',
   setUserSysAdmin: 'admin.granted',
+  setUserDisabled: 'user.disabled',
   updateUserPassword: 'password.changed',
   setCliSecret: 'password.changed',
   renameAdmin: 'user.updated',
@@ -602,6 +622,8 @@ export const events: Readonly<Record<string, string>> = {
   createPersonalToken: 'token.created',
   revokePersonalToken: 'token.revoked',
   revokeCurrentPersonalToken: 'token.revoked',
+  revokeSession: 'session.closed',
+  revokeOtherSessions: 'session.closed',
   CreateRobot: 'robot.created',
   UpdateRobot: 'robot.updated',
   RefreshSec: 'robot.refreshed',

@@ -17,7 +17,15 @@ for (const dialect of dialects) {
     const now = await db.now();
     await db.transaction(async (tx) => {
       for (const [no, expiresAt] of [now - 1, now + dayMs].entries())
-        await insertSession(tx, { idHash: `h${no}`, userId: 3, passwordVersion: 1, now, expiresAt });
+        await insertSession(tx, {
+          idHash: `h${no}`,
+          userId: 3,
+          passwordVersion: 1,
+          now,
+          expiresAt,
+          address: '',
+          client: '',
+        });
       const token = { userId: 3, scopes: undefined, now: 0 };
       for (let no = 0; no < 130; no += 1)
         await insertToken(tx, { ...token, name: `old${no}`, hash: `o${no}`, expiresAt: now - 31 * dayMs });

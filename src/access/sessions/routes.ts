@@ -69,7 +69,7 @@ async function logOut(
   const context = contextOf(request.raw);
   const id = readTokenCookie(request.headers.cookie, sessionCookieName);
   if (id !== undefined) {
-    const session = await deps.sessions.find(id, { renews: false });
+    const session = await deps.sessions.find(id, undefined);
     const principal: Principal =
       session === undefined ? anonymous : { kind: 'user', id: session.userId, username: session.username };
     context.principal = principalName(principal);

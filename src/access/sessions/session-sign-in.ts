@@ -11,6 +11,8 @@ export interface SessionRequest {
   readonly header: (name: string) => string | undefined;
   readonly context: {
     readonly origin: string;
+    readonly clientAddress: string;
+    readonly client: string;
     /** Joined to whatever is answered, refusals too. */
     readonly answerHeaders: Record<string, string>;
   };
@@ -53,8 +55,7 @@ export function createSessionSignIn(deps: {
     const cookies = header('cookie');
     const id = readTokenCookie(cookies, sessionCookieName);
     if (id === undefined) return undefined;
-    const renews = header(noRenewalHeader) === undefined;
-    const session = await sessions.find(id, { renews });
+    const session = await sessions.find(id, header(noRenewalHeader) === undefined ? context : undefined);
     if (session === undefined) return undefined;
     Object.assign(context.answerHeaders, csrf.offer(id, cookies, context.origin));
     if (!safeMethods.includes(method)) {

@@ -1,34 +1,57 @@
 import type { Tx } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 
-const insert = prepare(
-  (db, values: { idHash: string; userId: number; passwordVersion: number; now: number; expiresAt: number }) =>
-    db.insertInto('session').values({
-      id_hash: values.idHash,
-      user_id: values.userId,
-      password_version: values.passwordVersion,
-      created_at: values.now,
-      expires_at: values.expiresAt,
-    }),
+type NewSession = {
+  readonly idHash: string;
+  readonly userId: number;
+  readonly passwordVersion: number;
+  readonly now: number;
+  readonly expiresAt: number;
+  readonly address: string;
+  readonly client: string;
+};
+
+const insert = prepare((db, values: NewSession) =>
+  db.insertInto('session').values({
+    id_hash: values.idHash,
+    user_id: values.userId,
+    password_version: values.passwordVersion,
+    created_at: values.now,
+    expires_at: values.expiresAt,
+    last_used_at: values.now,
+    last_used_address: values.address,
+    last_used_client: values.client,
+  }),
 );
 
-export async function insertSession(
-  tx: Tx,
-  input: { idHash: string; userId: number; passwordVersion: number; now: number; expiresAt: number },
-): Promise<void> {
-  await tx.run(insert, input);
+export async function insertSession(tx: Tx, input: NewSession): Promise<void> {
+  await tx.run(insert, { ...input });
 }
 
-const renew = prepare((db, values: { idHash: string; expiresAt: number }) =>
+type SessionUse = {
+  readonly idHash: string;
+  readonly expiresAt: number;
+  readonly now: number;
+  readonly address: string;
+  readonly client: string;
+};
+
+const renew = prepare((db, values: SessionUse) =>
   db
     .updateTable('session')
-    .set({ expires_at: values.expiresAt })
+    .set({
+      expires_at: values.expiresAt,
+      last_used_at: values.now,
+      last_used_address: values.address,
+      last_used_client: values.client,
+    })
     .where('id_hash', '=', values.idHash)
-    .where('expires_at', '<', values.expiresAt),
+    .where((where) => where.or([where('last_used_at', 'is', null), where('last_used_at', '<', values.now)])),
 );
 
-export async function renewSession(tx: Tx, input: { idHash: string; expiresAt: number }): Promise<void> {
-  await tx.run(renew, input);
+/** Nothing where it was used later than that. */
+export async function renewSession(tx: Tx, input: SessionUse): Promise<void> {
+  await tx.run(renew, { ...input });
 }
 
 const remove = prepare((db, values: { idHash: string }) =>
@@ -38,6 +61,30 @@ const remove = prepare((db, values: { idHash: string }) =>
 /** Whose it was. */
 export async function deleteSession(tx: Tx, idHash: string): Promise<number | undefined> {
   return (await tx.first(remove, { idHash }))?.user_id;
+}
+
+const removeOf = prepare((db, values: { userId: number; idHash: string }) =>
+  db.deleteFrom('session').where('user_id', '=', values.userId).where('id_hash', '=', values.idHash),
+);
+
+/** False: the account has none of that hash. */
+export async function deleteSessionOf(
+  tx: Tx,
+  of: { readonly userId: number; readonly idHash: string },
+): Promise<boolean> {
+  return (await tx.run(removeOf, { ...of })) > 0;
+}
+
+const removeOthers = prepare((db, values: { userId: number; kept: string }) =>
+  db.deleteFrom('session').where('user_id', '=', values.userId).where('id_hash', '<>', values.kept),
+);
+
+/** @returns how many there were */
+export function deleteOtherSessions(
+  tx: Tx,
+  of: { readonly userId: number; readonly kept: string },
+): Promise<number> {
+  return tx.run(removeOthers, { ...of });
 }
 
 const removeEnded = prepare((db, values: { now: number }) =>

@@ -20,8 +20,15 @@ export interface OpenSessionInput {
   readonly actor: Actor;
 }
 
-/** No write for each request: a session is renewed when this part of its life is over. */
+/** No write for each request: a session is renewed when this part of its life is over, or a minute. */
 const renewAfterPart = 1 / 16;
+const renewAfterMs = 60_000;
+
+/** From where and by what a session is used. */
+export interface SessionUse {
+  readonly clientAddress: string;
+  readonly client: string;
+}
 
 /** Sign-ins that a cookie stands for, shared by all instances; the database has the hash of each id. */
 export class Sessions {
@@ -45,6 +52,8 @@ export class Sessions {
         passwordVersion,
         now,
         expiresAt: now + lifeMs(),
+        address: actor.address,
+        client: actor.client,
       });
       await append(tx, {
         type: 'session.opened',
@@ -58,19 +67,22 @@ export class Sessions {
     return id;
   }
 
-  /** Whose session it is, if it lives; each use moves its end, unless a page asks by itself. */
+  /** Whose session it is, if it lives. @param use moves its end; undefined: a page asks by itself */
   async find(
     id: string,
-    { renews }: { readonly renews: boolean },
+    use: SessionUse | undefined,
   ): Promise<{ readonly userId: number; readonly username: string } | undefined> {
     const { db, lifeMs } = this.#deps;
     const idHash = hashOf(id);
     const now = await db.now();
     const session = await findSession(db.reader, { idHash, now });
     if (session === undefined) return undefined;
-    const expiresAt = now + lifeMs();
-    if (renews && expiresAt - session.expiresAt > lifeMs() * renewAfterPart)
-      await db.transaction((tx) => renewSession(tx, { idHash, expiresAt }), { durability: 'relaxed' });
+    const unwrittenMs = now - (session.lastUsedAt ?? 0);
+    if (use !== undefined && unwrittenMs > Math.min(lifeMs() * renewAfterPart, renewAfterMs)) {
+      const { clientAddress: address, client } = use;
+      const renewed = { idHash, expiresAt: now + lifeMs(), now, address, client };
+      await db.transaction((tx) => renewSession(tx, renewed), { durability: 'relaxed' });
+    }
     return session;
   }
 
@@ -96,7 +108,8 @@ export class Sessions {
   }
 }
 
-function hashOf(id: string): string {
+/** What the database knows a session by. */
+export function hashOf(id: string): string {
   const digest = new RunningDigest();
   digest.update(id);
   return digest.hex();

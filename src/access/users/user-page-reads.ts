@@ -12,6 +12,7 @@ export interface PagedUser {
   readonly realname: string;
   readonly comment: string;
   readonly systemAdmin: boolean;
+  readonly disabled: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -72,6 +73,7 @@ export async function pageOfUsers(
       'user.email',
       'user.realname',
       'user.comment',
+      'user.disabled',
       'user.created_at as createdAt',
       'user.updated_at as updatedAt',
     ])
@@ -82,7 +84,12 @@ export async function pageOfUsers(
     db,
     found.map(({ id }) => id),
   );
-  return { rows: found.map((row) => ({ ...row, systemAdmin: admins.has(row.id) })), count: counted.count };
+  const rows = found.map((row) => ({
+    ...row,
+    systemAdmin: admins.has(row.id),
+    disabled: row.disabled === 1,
+  }));
+  return { rows, count: counted.count };
 }
 
 /** One account with the same fields. */
@@ -95,13 +102,15 @@ export async function findPagedUser(db: Queries, id: number): Promise<PagedUser 
       'email',
       'realname',
       'comment',
+      'disabled',
       'created_at as createdAt',
       'updated_at as updatedAt',
     ])
     .where('id', '=', id)
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
-  return row === undefined ? undefined : { ...row, systemAdmin: await isSystemAdmin(db, id) };
+  if (row === undefined) return undefined;
+  return { ...row, systemAdmin: await isSystemAdmin(db, id), disabled: row.disabled === 1 };
 }
 
 async function adminsAmong(db: Queries, ids: readonly number[]): Promise<ReadonlySet<number>> {

@@ -87,7 +87,7 @@ async function sessionOf(
   request: FastifyRequest,
 ): Promise<Session | undefined> {
   const id = readTokenCookie(request.headers.cookie, sessionCookieName);
-  const found = id === undefined ? undefined : await sessions.sessions.find(id, { renews: true });
+  const found = id === undefined ? undefined : await sessions.sessions.find(id, contextOf(request.raw));
   if (id === undefined || found === undefined) return undefined;
   const principal: UserPrincipal = { kind: 'user', id: found.userId, username: found.username };
   contextOf(request.raw).principal = principalName(principal);

@@ -8,6 +8,7 @@ import { nameRoutes } from './name-routes.ts';
 import { projectRoutes } from './routes.ts';
 import { searchRoutes } from './search-routes.ts';
 import { summaryRoutes } from './summary-routes.ts';
+import { visiblePartRoute } from './visible-part-route.ts';
 
 export function createProjects(deps: { readonly db: Database; readonly settings: Settings }): {
   readonly routes: readonly RestRoute[];
@@ -19,6 +20,7 @@ export function createProjects(deps: { readonly db: Database; readonly settings:
       ...nameRoutes({ ...deps, conflicts }),
       ...defaultRoutes(deps),
       ...summaryRoutes(deps),
+      visiblePartRoute(deps),
       ...metadataRoutes(deps),
       ...searchRoutes(deps),
     ],

@@ -79,7 +79,7 @@ export function repositoryRoutes(deps: { readonly db: Database }): readonly Rest
       summary: 'The repositories of a project.',
       needs: 'project',
       permission: 'repository:list',
-      inPart: true,
+      inPart: 'repository:list',
       parameters: { ...projectName, ...listParameters },
       answers: list,
       refusals: [401, 403, 404],

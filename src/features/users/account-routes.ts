@@ -4,6 +4,7 @@ import { requireAdministrationHeld, requireGrantsHeld } from '../../access/requi
 import { type AccountAsker, type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { changePassword } from '../../access/users/change-password.ts';
 import { deleteUser } from '../../access/users/delete-user.ts';
+import { disableUser, enableUser } from '../../access/users/disable-user.ts';
 import { renameAdmin } from '../../access/users/rename-admin.ts';
 import { updateProfile } from '../../access/users/update-profile.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -26,7 +27,13 @@ const parameters = {
 
 /** What is done with one account. */
 export function accountRoutes(deps: UserDeps): readonly RestRoute[] {
-  return [...profileRoutes(deps), ...rightRoutes(deps), ...secretRoutes(deps), renameRoute(deps)];
+  return [
+    ...profileRoutes(deps),
+    ...rightRoutes(deps),
+    ...secretRoutes(deps),
+    switchRoute(deps),
+    renameRoute(deps),
+  ];
 }
 
 function profileRoutes(deps: UserDeps): readonly RestRoute[] {
@@ -192,6 +199,42 @@ function secretRoutes(deps: UserDeps): readonly RestRoute[] {
         ),
     }),
   ];
+}
+
+function switchRoute(deps: UserDeps): RestRoute {
+  return restRoute.account({
+    method: 'PUT',
+    path: '/api/berth/v1/users/{user_id}/disabled',
+    operationId: 'setUserDisabled',
+    tag,
+    summary:
+      'Disables an account, or enables it: disabled, it keeps its roles and tokens and cannot use them; its sessions end.',
+    needs: 'account',
+    permission: 'user:update',
+    parameters,
+    body: {
+      name: 'disabled',
+      schema: { type: 'object', required: ['disabled'], properties: { disabled: { type: 'boolean' } } },
+    },
+    answers: { 200: { description: 'Done; or it was so already.' } },
+    refusals: [400, 401, 403, 404, 412],
+    run: async ({ body: { disabled } }, asker) => {
+      const { account, self, actor } = asker;
+      if (disabled === undefined)
+        throw new AppError('BAD_REQUEST', {
+          message: 'it is not said whether the account is to be disabled',
+          detail: 'send {"disabled": true} or {"disabled": false}',
+        });
+      if (self)
+        throw new AppError('DENIED', {
+          message: 'an account does not disable or enable itself',
+          detail: 'ask another administrator',
+        });
+      await requireNoMore(deps, asker);
+      await (disabled ? disableUser : enableUser)(deps, { username: account.username, actor });
+      return { status: 200 };
+    },
+  });
 }
 
 function renameRoute(deps: UserDeps): RestRoute {

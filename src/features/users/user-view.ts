@@ -16,6 +16,7 @@ export const userSchema = {
       type: 'boolean',
       description: 'Whether a login provider says so; there is none, so never.',
     },
+    disabled: { type: 'boolean', description: "Berth's own; absent: it may sign in." },
     creation_time: { type: 'string', format: 'date-time' },
     update_time: { type: 'string', format: 'date-time' },
   },
@@ -28,6 +29,7 @@ export function userView(user: PagedUser): Readonly<Record<string, unknown>> {
     ...withoutZeros({ user_id: id, username, email: email ?? '', realname, comment }),
     sysadmin_flag: user.systemAdmin,
     admin_role_in_auth: false,
+    ...(user.disabled ? { disabled: true } : {}),
     creation_time: apiTime(user.createdAt),
     update_time: apiTime(user.updatedAt),
   };

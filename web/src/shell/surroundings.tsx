@@ -39,24 +39,26 @@ interface HeadProps {
 function ProjectHead({ name, children }: HeadProps): ReactNode {
   const said = useTexts(shellTexts);
   const { language } = useLanguage();
-  const { data, error, refetch } = useAnswer('GET /api/v2.0/projects/{project_name_or_id}', {
+  const { data, error, refetch } = useAnswer('GET /api/berth/v1/projects/{project_name_or_id}/visible', {
     path: { project_name_or_id: name },
   });
-  const isPublic = data?.metadata?.public === 'true';
+  const isPublic = data?.public === true;
+  const inPart = data?.whole === false;
   const facts =
     data === undefined ? undefined : (
       <>
         <Badge kind={isPublic ? 'info' : 'plain'} title={isPublic ? said.publicTitle : said.privateTitle}>
           {isPublic ? said.public : said.private}
         </Badge>
-        <span>{said.repositories(formatNumber(data.repo_count ?? 0, language))}</span>
+        <span>{said.repositories(formatNumber(data.repository_count ?? 0, language))}</span>
+        {inPart ? <span>{said.inPart}</span> : null}
       </>
     );
   return (
     <>
       <PageHead crumbs={[{ to: '/p', label: said.projects }]} title={name} facts={facts} />
       <Below error={error} ready={data !== undefined} onAgain={() => void refetch()}>
-        <TabsOf kind="project" label={said.projectParts} params={{ project: name }} />
+        <TabsOf kind="project" label={said.projectParts} params={{ project: name }} inPart={inPart} />
         {children}
       </Below>
     </>
@@ -111,11 +113,14 @@ function TabsOf(props: {
   readonly kind: Tab['of'];
   readonly label: string;
   readonly params: Params;
+  /** Of what it is a tab of, only a part is seen. */
+  readonly inPart?: boolean;
 }): ReactNode {
   const { language } = useLanguage();
   const { path } = usePlace();
   const tabs = pages
     .filter((page): page is WithTab => page.tab?.of === props.kind)
+    .filter(({ tab }) => props.inPart !== true || tab.inPart === true)
     .toSorted((a, b) => a.tab.order - b.tab.order)
     .map((page) => {
       const to = pathOf(page.path, props.params);

@@ -37,6 +37,7 @@ export const shellTexts = {
   private: { en: 'private', zh: '私有' },
   publicTitle: { en: 'Everybody may pull', zh: '任何人可拉取' },
   privateTitle: { en: 'Only who has a role may pull', zh: '仅限有角色的用户拉取' },
+  inPart: { en: 'You see only what you were given', zh: '仅显示你有权访问的内容' },
   repositories: {
     en: (count: string) => `Repositories: ${count}`,
     zh: (count: string) => `仓库 ${count} 个`,

@@ -133,6 +133,10 @@ interface SessionTable {
   expires_at: number;
   /** Of the account, when the session was opened. */
   password_version: number;
+  /** To a minute; null until the first use of a session that is older than the column. */
+  last_used_at: Generated<number | null>;
+  last_used_address: Generated<string>;
+  last_used_client: Generated<string>;
 }
 
 interface LoginFailureTable {

@@ -16,7 +16,7 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into robot values (1, 'library+ci', 1, 'hash', 0, null, 0, '', 1, -1, 'user', 1, 0, null, '', '')`,
   `insert into token values (1, 1, 'laptop', 'hash', null, null, 0, 1, '', '')`,
   `insert into token_scope values (1, 1, 1, 'app/**', 'pull,push')`,
-  `insert into session values ('hash', 1, 0, 9, 1)`,
+  `insert into session values ('hash', 1, 0, 9, 1, 5, '192.0.2.1', 'Firefox')`,
   `insert into login_failure values ('name', '192.0.2.1', 5, 1000, 9)`,
   `insert into device_login values (1, 'hash', 'code', 'berth on laptop', '192.0.2.1', '192.0.2.1', 'berth', 'pending', null, 5000, 0, 0, 9)`,
   `insert into expiry_notice values ('token:1', 9, 30)`,

@@ -8,7 +8,7 @@ export const pages: readonly Page[] = [
     load: () =>
       import('./repositories-page.tsx').then(({ RepositoriesPage }) => ({ Page: RepositoriesPage })),
     open: true,
-    tab: { of: 'project', order: 10, label: projectTexts.repositories },
+    tab: { of: 'project', order: 10, label: projectTexts.repositories, inPart: true },
   },
   {
     path: '/p/:project/overview',

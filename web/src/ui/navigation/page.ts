@@ -26,6 +26,8 @@ export interface Tab {
   readonly of: 'project' | 'repository';
   readonly order: number;
   readonly label: Both<string>;
+  /** Also for who sees some repositories of the project only. */
+  readonly inPart?: true;
 }
 
 export interface NavigationEntry {

@@ -5,13 +5,13 @@ import { useChange } from '../../../api/use-change.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { TextField } from '../../../ui/controls/field.tsx';
 import { useToast } from '../../../ui/feedback/toast.tsx';
-import { navigate } from '../../../ui/navigation/location.ts';
 import { PageHead } from '../../../ui/show/page-head.tsx';
 import { Badge } from '../../../ui/show/values.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { GrantsOf } from '../parts/grants-of.tsx';
 import { SecretOnce } from '../parts/secret-once.tsx';
 import { TokensOf } from '../parts/tokens-of.tsx';
+import { SessionsOf } from '../sessions/sessions-of.tsx';
 import { KeysCard } from './keys-card.tsx';
 import { NewToken } from './new-token.tsx';
 import { PasswordCard } from './password-card.tsx';
@@ -20,7 +20,7 @@ import { accountTexts } from './text.ts';
 /** The account of who looks. */
 export function AccountPage(): ReactNode {
   const said = useTexts(accountTexts);
-  const { user, isAdministrator, signOut } = useSession();
+  const { user, isAdministrator } = useSession();
   const { user_id: id = 0, username = '' } = user ?? {};
   return (
     <>
@@ -35,18 +35,12 @@ export function AccountPage(): ReactNode {
       />
       <div className="stack">
         <Tokens userId={id} username={username} />
+        <SessionsOf userId={id} username={username} />
         <div className="columns">
           <Profile />
           <div className="stack">
             <PasswordCard userId={id} />
             <KeysCard />
-            <section className="card">
-              <h2>{said.sessions}</h2>
-              <p>{said.sessionsText}</p>
-              <Button icon="signOut" onClick={() => void signOut().then(() => navigate('/signin'))}>
-                {said.signOut}
-              </Button>
-            </section>
           </div>
         </div>
         <GrantsOf who={username} own />

@@ -22,12 +22,6 @@ export const accountTexts = {
   },
   change: { en: 'Change password', zh: '更改密码' },
   changed: { en: 'The password was changed', zh: '密码已更改' },
-  sessions: { en: 'Sessions', zh: '会话' },
-  sessionsText: {
-    en: 'The server keeps no list of sessions that could be shown. Signing out ends the session of this browser. To be signed out everywhere, change the password, and revoke the tokens that you no longer trust.',
-    zh: '服务器没有可供显示的会话列表。退出登录会结束当前浏览器的会话。若要在所有位置退出，请更改密码，并撤销不再信任的令牌。',
-  },
-  signOut: { en: 'Sign out here', zh: '退出当前会话' },
   newToken: { en: 'New token', zh: '新建令牌' },
   tokenName: { en: 'Name', zh: '名称' },
   tokenNameHelp: { en: 'What it is for, such as laptop.', zh: '用途，例如 laptop。' },

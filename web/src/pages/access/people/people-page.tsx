@@ -90,8 +90,13 @@ function useColumns(): readonly Column<User>[] {
     {
       id: 'kind',
       header: said.kind,
-      cell: ({ sysadmin_flag: admin }) =>
-        admin === true ? <Badge kind="accent">{said.administrator}</Badge> : <span className="muted">–</span>,
+      cell: ({ sysadmin_flag: admin, disabled }) => (
+        <>
+          {admin === true ? <Badge kind="accent">{said.administrator}</Badge> : null}{' '}
+          {disabled === true ? <Badge kind="danger">{said.disabled}</Badge> : null}
+          {admin === true || disabled === true ? null : <span className="muted">–</span>}
+        </>
+      ),
     },
     {
       id: 'created',

@@ -12,7 +12,7 @@ import { curl } from '../parts/curl.ts';
 import { useDeparture } from '../parts/use-departure.ts';
 import { peopleTexts } from './text.ts';
 
-export type PersonDoing = 'admin' | 'password' | 'delete' | undefined;
+export type PersonDoing = 'admin' | 'password' | 'switch' | 'delete' | undefined;
 
 interface DoingProps {
   readonly account: Row<'GET /api/v2.0/users'>;
@@ -22,6 +22,7 @@ interface DoingProps {
 export function PersonDoings({ doing, ...props }: DoingProps & { readonly doing: PersonDoing }): ReactNode {
   if (doing === 'admin') return <Administrator {...props} />;
   if (doing === 'password') return <Password {...props} />;
+  if (doing === 'switch') return <Switch {...props} />;
   return doing === 'delete' ? <Delete {...props} /> : null;
 }
 
@@ -88,6 +89,32 @@ function Password({ account, onClose }: DoingProps): ReactNode {
       <AsCommand
         berth={`berth user passwd ${quoted(username)}`}
         api={curl('PUT', `/api/v2.0/users/${id}/password`, user?.username ?? '', { new_password: '…' })}
+      />
+    </Confirm>
+  );
+}
+
+function Switch({ account, onClose }: DoingProps): ReactNode {
+  const said = useTexts(peopleTexts);
+  const { user } = useSession();
+  const { user_id: id = 0, username = '', disabled: isDisabled = false } = account;
+  const change = useChange('PUT /api/berth/v1/users/{user_id}/disabled');
+  const body = { disabled: !isDisabled };
+  return (
+    <Confirm
+      title={isDisabled ? said.enableOf(username) : said.disableOf(username)}
+      effect={isDisabled ? said.enableText(username) : said.disableText(username)}
+      undo={isDisabled ? said.enableUndo : said.disableUndo}
+      action={isDisabled ? said.enable : said.disable}
+      look={isDisabled ? 'primary' : 'danger'}
+      busy={change.isPending}
+      error={change.error}
+      onClose={onClose}
+      onConfirm={() => change.mutate({ path: { user_id: id }, body }, { onSuccess: onClose })}
+    >
+      <AsCommand
+        berth={`berth user ${isDisabled ? 'enable' : 'disable'} ${quoted(username)}`}
+        api={curl('PUT', `/api/berth/v1/users/${id}/disabled`, user?.username ?? '', body)}
       />
     </Confirm>
   );

@@ -7,13 +7,12 @@ import { Button, LinkButton } from '../../../ui/controls/button.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
 import type { PageProps } from '../../../ui/navigation/page.ts';
-import { CodeBlock } from '../../../ui/show/code-block.tsx';
 import { PageHead } from '../../../ui/show/page-head.tsx';
 import { Badge, Time } from '../../../ui/show/values.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import { quoted } from '../../../ui/text/quoted.ts';
 import { GrantsOf } from '../parts/grants-of.tsx';
 import { TokensOf } from '../parts/tokens-of.tsx';
+import { SessionsOf } from '../sessions/sessions-of.tsx';
 import { type PersonDoing, PersonDoings } from './person-doings.tsx';
 import { peopleTexts } from './text.ts';
 import { ViewAs } from './view-as.tsx';
@@ -54,6 +53,7 @@ function Person({ account }: { readonly account: User }): ReactNode {
     username = '',
     user_id: id = 0,
     sysadmin_flag: isAdmin = false,
+    disabled: isDisabled = false,
     realname,
     email,
     comment,
@@ -72,6 +72,9 @@ function Person({ account }: { readonly account: User }): ReactNode {
       <Button onClick={() => setDoing('password')} whyNot={whyNot}>
         {said.setPassword}
       </Button>
+      <Button onClick={() => setDoing('switch')} whyNot={whyNot}>
+        {isDisabled ? said.enable : said.disable}
+      </Button>
       <Button onClick={() => setDoing('delete')} whyNot={whyNot}>
         {said.deleteUser}
       </Button>
@@ -85,6 +88,7 @@ function Person({ account }: { readonly account: User }): ReactNode {
         facts={
           <>
             {isAdmin ? <Badge kind="accent">{said.administrator}</Badge> : null}
+            {isDisabled ? <Badge kind="danger">{said.disabled}</Badge> : null}
             <span>{realname}</span>
             <span>{email}</span>
             <span>
@@ -98,14 +102,7 @@ function Person({ account }: { readonly account: User }): ReactNode {
       <div className="stack">
         <GrantsOf who={username} />
         <TokensOf userId={id} username={username} />
-        <section className="card">
-          <h2>{said.signIns}</h2>
-          <p>{said.signInsText}</p>
-          <CodeBlock
-            label={said.disableCommands}
-            code={`berth user disable ${quoted(username)}\nberth user enable ${quoted(username)}`}
-          />
-        </section>
+        <SessionsOf userId={id} username={username} />
       </div>
       {viewing ? <ViewAs username={username} onClose={() => setViewing(false)} /> : null}
       <PersonDoings account={account} doing={doing} onClose={() => setDoing(undefined)} />

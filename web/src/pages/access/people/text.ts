@@ -67,12 +67,15 @@ export const peopleTexts = {
     zh: '无法撤销。停用会保留全部信息且可以恢复。',
   },
   self: { en: 'This is your own account.', zh: '这是你自己的账户。' },
-  signIns: { en: 'Sign-ins and disabling', zh: '登录与停用' },
-  signInsText: {
-    en: 'The server keeps no list of sessions that could be shown. To end all sign-ins of the account at once, set a password (sessions) and revoke its tokens, or disable the account on the server’s command line. Disabled, it keeps its access and comes back with it.',
-    zh: '服务器没有可供显示的会话列表。若要立即结束该账户的全部登录，请设置新密码（结束会话）并撤销令牌，或在服务器命令行停用账户。停用后权限保留，启用后恢复。',
+  disabled: { en: 'disabled', zh: '已停用' },
+  disable: { en: 'Disable', zh: '停用' },
+  disableOf: { en: (name: string) => `Disable ${name}`, zh: (name: string) => `停用 ${name}` },
+  disableText: {
+    en: (name: string) =>
+      `${name} cannot sign in any more. Sessions end, and tokens and passwords are refused, within a second on every server. Access, tokens and what was pushed are kept; robots that ${name} made go on.`,
+    zh: (name: string) =>
+      `${name} 将无法登录。一秒之内，所有服务器上的会话都会结束，令牌和密码都会被拒绝。权限、令牌和已推送的内容保留；${name} 创建的机器人不受影响。`,
   },
-  disableCommands: { en: 'Disable and enable', zh: '停用与启用' },
   viewAs: { en: 'View as…', zh: '以其权限查看…' },
   viewAsText: {
     en: (name: string) =>
@@ -83,4 +86,13 @@ export const peopleTexts = {
     en: 'Nothing can be changed meanwhile. It ends when you leave it, or in an hour.',
     zh: '期间不能更改任何内容。退出后结束，最长一小时。',
   },
+  disableUndo: { en: 'enable the account again, here.', zh: '在此重新启用该用户。' },
+  enable: { en: 'Enable', zh: '启用' },
+  enableOf: { en: (name: string) => `Enable ${name}`, zh: (name: string) => `启用 ${name}` },
+  enableText: {
+    en: (name: string) =>
+      `${name} signs in by the same password as before, with the access of before; tokens that have not ended are valid again.`,
+    zh: (name: string) => `${name} 可使用原密码登录，并恢复原有权限；未过期的令牌重新有效。`,
+  },
+  enableUndo: { en: 'disable the account again, here.', zh: '在此重新停用该用户。' },
 } as const satisfies Texts;
