@@ -41,7 +41,7 @@ export function repositoryTreeRoute({ db }: { readonly db: Database }): RestRout
     summary: 'The folders and repositories in one folder of a project’s names.',
     needs: 'project',
     permission: 'repository:list',
-    inPart: true,
+    inPart: 'repository:list',
     parameters: {
       project_name: { in: 'path', required: true, description: 'The project.', schema: { type: 'string' } },
       under: {
