@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { addUsers, grantRole } from '../harness/accounts.ts';
 import { berth } from '../harness/berth-command.ts';
@@ -170,6 +171,29 @@ test('somebody who lost the right, a stranger, and a plan of another project', a
   );
   expectRefusal(await alice.get(`${at('elsewhere')}/plans/${plan}`), 404, 'NOT_FOUND');
   assert.equal((await trashOf('lost')).length, 0);
+});
+
+test('a plan ends a day after it was made: it is shown, and not carried out', async () => {
+  const project = await makeProject(alice, 'late');
+  await push('late/app', 'v1', 'v2');
+  await makePolicy(alice, project, [latest(1)]);
+  const { plan_id: plan } = await preview('late');
+  const stored = async () =>
+    jsonOf<{ made_at: string; expires_at: string; execution_id?: number }>(
+      await alice.get(`${at('late')}/plans/${plan}`),
+    );
+  const { made_at: madeAt, expires_at: expiresAt } = await stored();
+  assert.equal(Date.parse(expiresAt) - Date.parse(madeAt), 86_400_000);
+  const ended = Date.parse('2026-01-02T03:04:05Z');
+  const db = new DatabaseSync(join(server.data, 'berth.db'), { timeout: 30_000 });
+  db.exec(`update retention_plan set expires_at = ${ended} where id = ${plan}`);
+  db.close();
+  assert.equal(
+    expectRefusal(await apply('late', plan), 412, 'PRECONDITION'),
+    `plan ${plan} ended at 2026-01-02T03:04:05.000Z`,
+  );
+  assert.equal((await stored()).execution_id, undefined);
+  assert.equal((await trashOf('late')).length, 0);
 });
 
 test('two policies are compared, also where the project has none', async () => {

@@ -238,7 +238,7 @@ for (const dialect of dialects) {
     await putStray(world, 'stray');
     for (const name of ['list', 'stat'] as const) {
       const reached = Promise.withResolvers<void>();
-      const never = new Promise<never>(() => undefined);
+      const { promise: never } = Promise.withResolvers<never>();
       const hanging: BlobStore = new Proxy(world.store, {
         get(target, property) {
           const value: unknown = Reflect.get(target, property, target);

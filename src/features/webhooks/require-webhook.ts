@@ -118,16 +118,21 @@ function knownTargets(given: readonly GivenTarget[], before: readonly Target[]):
     taken.add(found);
     return found;
   };
-  const exact = given.map(({ type, address }) =>
-    take((each) => each.address === address && each.type === type),
+  const exact = given.map((wanted) =>
+    take((each) => each.type === wanted.type && leadsTo(each) === leadsTo(wanted)),
   );
-  const same = given.map(({ address }, no) => exact[no] ?? take((each) => each.address === address));
+  const same = given.map((wanted, no) => exact[no] ?? take((each) => leadsTo(each) === leadsTo(wanted)));
   return given.map(({ type }, no) => {
     const place = same[no] ?? take((each, old) => old === no && each.type === type);
     const key = place === undefined ? undefined : before[place]?.key;
     const kept = same[no];
     return { ...(kept === undefined ? {} : { same: kept }), ...(key === undefined ? {} : { key }) };
   });
+}
+
+/** However it is written. */
+function leadsTo({ type, address = '' }: GivenTarget): string {
+  return type === 'email' ? parseList(address).join(',') : (URL.parse(address)?.href ?? address);
 }
 
 function requireTarget(

@@ -39,6 +39,7 @@ for (const dialect of dialects) {
         webhookId: id,
         queue: queueOf(id, { key }),
         orderKey,
+        form: 'http',
         body: '{}',
         contentType: 'x',
       };

@@ -35,6 +35,7 @@ export async function sendWebhook(deps: SendDeps, delivery: Delivery): Promise<O
   const target = webhook?.targets[number];
   if (webhook === undefined || target === undefined)
     return notSent(now, 'the webhook has no such target any more');
+  if (target.type !== delivery.form) return notSent(now, 'the target is of another type by now');
   // It may have been made while somebody switched it off.
   if (!webhook.enabled && !isAsked(delivery.orderKey)) return notSent(now, 'the webhook was switched off');
   if (target.type === 'email') return sendByMail(deps.mail, delivery, { target, now });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sql } from 'kysely';
 import { testMasterKey } from '../../platform/crypto/test-master-key.testing.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { dialects, openTestDatabase } from '../../platform/db/testing/test-database.ts';
@@ -79,6 +80,61 @@ for (const dialect of dialects) {
     assert.ok(outcome.kind === 'failed' && /no such target any more/.test(outcome.problem));
     const keys = (await find(db, id)).targets.map(({ key }) => key);
     assert.equal(new Set(keys).size, 2);
+  });
+
+  test(`a target is known by where it leads, however its address is written (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    const { deps } = sender(db);
+    const server = {
+      security: 'plain',
+      host: 'h',
+      port: 25,
+      username: '',
+      password: '',
+      from: 'a@b',
+    } as const;
+    const withMail = { ...deps, mail: { server: () => server, recipients: () => '' } };
+    const people = { type: 'email', address: 'ops@one.example,dev@one.example' };
+    const id = await createWebhook(withMail, place, hook([to('a', { secret: 'one' }), to('b'), people]));
+    const before = await find(db, id);
+    const given = [
+      { type: 'email', address: ' ops@one.example , dev@one.example' },
+      to('b', { address: 'https://b.example:443' }),
+      to('a', { address: 'HTTPS://A.example' }),
+    ];
+    // Also while there is no mail: it stays as it is.
+    await updateWebhook(deps, place, { id, given: hook(given) });
+    const after = await find(db, id);
+    assert.deepEqual(
+      after.targets.map(({ key }) => key),
+      before.targets.map(({ key }) => key).toReversed(),
+    );
+    assert.deepEqual(
+      openSecrets(masterKey, after)?.map(({ secret }) => secret),
+      ['', '', 'one'],
+    );
+  });
+
+  test(`what was made for a target of one type goes to none of another (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    const { sent, deps } = sender(db);
+    const id = await createWebhook(deps, place, hook([to('a'), to('chat', { type: 'slack' })]));
+    const waiting = await testWebhook({ db, host: () => 'r.example' }, { ...place, operator: 'admin' }, id);
+    // As a server does that knows of no keys.
+    const targets = (await find(db, id)).targets.map(({ key: _, ...target }) => target).toReversed();
+    await db.transaction((tx) =>
+      sql`update webhook set targets = ${JSON.stringify(targets)} where id = ${id}`.execute(tx.builder),
+    );
+    for (const each of waiting) {
+      const delivery = await findDelivery(db.reader, each);
+      assert.ok(delivery !== undefined);
+      const outcome = await sendWebhook(deps, delivery);
+      assert.ok(outcome.kind === 'failed' && !outcome.again);
+      assert.match(outcome.problem, /is of another type by now/);
+    }
+    assert.deepEqual(sent, []);
   });
 
   test(`targets of one address stay two, each with its own secret (${dialect})`, async () => {
