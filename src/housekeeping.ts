@@ -6,7 +6,7 @@ import { createArtifactDescription } from './content/descriptions/create-artifac
 import { createStorageCount } from './content/figures/create-storage-count.ts';
 import { createStorageAccrual } from './content/pulls/create-storage-accrual.ts';
 import { createRepositoryReap } from './content/repositories/create-repository-reap.ts';
-import { createTagOrder } from './content/tags/create-tag-order.ts';
+import { createTagOrder } from './content/tags/order/create-tag-order.ts';
 import { createTrashKeeping } from './content/trash/create-trash-keeping.ts';
 import { createUploadSweep } from './content/uploads/create-upload-sweep.ts';
 import { createCollectionWhenFull } from './features/garbage/garbage.ts';

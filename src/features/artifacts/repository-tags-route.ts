@@ -47,6 +47,23 @@ const schema = {
   },
 } as const;
 
+const parameters = {
+  ...parametersOfPart,
+  ...pageParameters,
+  page_size: {
+    ...pageParameters.page_size,
+    description: `Items a page, at most ${mostAtOnce}.`,
+    schema: { ...pageParameters.page_size.schema, maximum: mostAtOnce },
+  },
+  name: { in: 'query', description: 'A part of the name.', schema: { type: 'string' } },
+  sort: {
+    in: 'query',
+    description:
+      'name, version (1.9 before 1.10), push_time, pull_time, size, each with - for descending; default: -push_time.',
+    schema: { type: 'string' },
+  },
+} as const;
+
 /** Harbor lists the tags of one artifact only; what people look for is a tag of a repository. */
 export function repositoryTagsRoute(deps: ReadContentDeps): RestRoute {
   return restRoute.repository({
@@ -57,17 +74,7 @@ export function repositoryTagsRoute(deps: ReadContentDeps): RestRoute {
     summary: 'The tags of a repository with what they stand for, without those of accessories.',
     needs: 'repository',
     permission: 'tag:list',
-    parameters: {
-      ...parametersOfPart,
-      ...pageParameters,
-      name: { in: 'query', description: 'A part of the name.', schema: { type: 'string' } },
-      sort: {
-        in: 'query',
-        description:
-          'name, version (1.9 before 1.10), push_time, pull_time, size, each with - for descending; default: -push_time.',
-        schema: { type: 'string' },
-      },
-    },
+    parameters,
     answers: {
       200: {
         description: `One page of them, never more than ${mostAtOnce}.`,

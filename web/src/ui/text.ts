@@ -21,6 +21,8 @@ export const uiTexts = {
     en: (total: string) => `${total} match`,
     zh: (total: string) => `${total} 条符合`,
   },
+  pageSize: { en: 'Rows of a page', zh: '每页条数' },
+  perPage: { en: (count: string) => `${count} a page`, zh: (count: string) => `每页 ${count} 条` },
   previous: { en: 'Previous page', zh: '上一页' },
   next: { en: 'Next page', zh: '下一页' },
   pages: { en: 'Pages', zh: '分页' },

@@ -23,7 +23,7 @@ import { repositoryTexts } from './text.ts';
 
 type Tag = Row<'GET /api/berth/v1/projects/{project_name}/repositories/{repository_name}/tags'>;
 
-const defaults = { page: '1', sort: '-push_time', q: '' };
+const defaults = { page: '1', sort: '-push_time', q: '', size: '50' };
 
 export function TagsPage({ params: { project = '', repository = '' } }: PageProps): ReactNode {
   const said = useTexts(repositoryTexts);
@@ -53,6 +53,7 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
         state={state}
         total={data?.total}
         filterLabel={said.filterTags}
+        sizes
         selected={
           <SelectionBar choice={choice} keys={rows.map(({ name = '' }) => name)} total={data?.total ?? 0}>
             <Button icon="trash" onClick={() => setDeleting(true)}>

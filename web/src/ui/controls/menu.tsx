@@ -1,4 +1,12 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { Icon, type IconName } from '../show/icon.tsx';
 
 export interface MenuItem {
@@ -48,7 +56,7 @@ export function Menu({ label, icon, text, items }: MenuProps): ReactNode {
         {icon === undefined ? null : <Icon name={icon} />}
         {text === undefined ? null : <span>{text}</span>}
       </button>
-      {open ? <MenuList id={id} label={label} items={items} close={close} /> : null}
+      {open ? <MenuList id={id} label={label} items={items} button={button} close={close} /> : null}
     </div>
   );
 }
@@ -57,10 +65,14 @@ interface MenuListProps {
   readonly id: string;
   readonly label: string;
   readonly items: readonly MenuItem[];
+  /** Beside which it opens. */
+  readonly button: { readonly current: HTMLElement | null };
   readonly close: () => void;
 }
 
-function MenuList({ id, label, items, close }: MenuListProps): ReactNode {
+function MenuList({ id, label, items, button, close }: MenuListProps): ReactNode {
+  const list = useRef<HTMLDivElement>(null);
+  useBeside(list, button);
   const move = (event: KeyboardEvent<HTMLDivElement>): void => {
     const entries = [...event.currentTarget.querySelectorAll<HTMLElement>('[role^=menuitem]')];
     const at = entries.findIndex((entry) => entry === document.activeElement);
@@ -71,7 +83,16 @@ function MenuList({ id, label, items, close }: MenuListProps): ReactNode {
     event.preventDefault();
   };
   return (
-    <div className="menu-list" role="menu" id={id} aria-label={label} onKeyDown={move} tabIndex={-1}>
+    <div
+      ref={list}
+      popover="manual"
+      className="menu-list"
+      role="menu"
+      id={id}
+      aria-label={label}
+      onKeyDown={move}
+      tabIndex={-1}
+    >
       {items.map((item) => (
         <button
           key={item.label}
@@ -92,6 +113,34 @@ function MenuList({ id, label, items, close }: MenuListProps): ReactNode {
       ))}
     </div>
   );
+}
+
+const [gap, edge] = [4, 12];
+
+/** Above everything, so that no frame clips it, and inside the window, wherever its button goes. */
+function useBeside(
+  list: { readonly current: HTMLElement | null },
+  button: { readonly current: HTMLElement | null },
+): void {
+  useLayoutEffect(() => {
+    const place = (): void => {
+      const [own, from] = [list.current, button.current?.getBoundingClientRect()];
+      if (own === null || from === undefined) return;
+      const { width, height } = own.getBoundingClientRect();
+      const below = from.bottom + gap;
+      const fits = below + height + edge <= innerHeight || from.top - gap - height < edge;
+      own.style.top = `${fits ? below : from.top - gap - height}px`;
+      own.style.left = `${Math.max(edge, Math.min(from.right - width, innerWidth - edge - width))}px`;
+    };
+    list.current?.showPopover();
+    place();
+    addEventListener('scroll', place, { capture: true, passive: true });
+    addEventListener('resize', place);
+    return () => {
+      removeEventListener('scroll', place, { capture: true });
+      removeEventListener('resize', place);
+    };
+  }, [list, button]);
 }
 
 function useOutside(root: { readonly current: HTMLElement | null }, open: boolean, close: () => void): void {

@@ -4,6 +4,7 @@ import { Icon } from '../show/icon.tsx';
 import { useTexts } from '../text/language.tsx';
 import { uiTexts } from '../text.ts';
 import { directionOf, type ListState, nextSort } from './list-state.ts';
+import { Rows } from './rows.tsx';
 
 export interface Column<R> {
   readonly id: string;
@@ -57,8 +58,12 @@ export function DataTable<R>(props: DataTableProps<R>): ReactNode {
             ))}
           </tr>
         </thead>
-        <tbody>
-          {rows.map((row) => (
+        <Rows
+          rows={rows}
+          span={columns.length + (selection === undefined ? 0 : 1)}
+          keyOf={keyOf}
+          nameOf={nameOf}
+          draw={(row) => (
             <BodyRow
               key={keyOf(row)}
               id={keyOf(row)}
@@ -68,8 +73,8 @@ export function DataTable<R>(props: DataTableProps<R>): ReactNode {
               columns={columns}
               selection={selection}
             />
-          ))}
-        </tbody>
+          )}
+        />
       </table>
     </div>
   );
@@ -149,7 +154,7 @@ function SelectAll(props: { readonly keys: readonly string[]; readonly selection
   const { chosen, everything } = selection;
   const all = everything || keys.every((key) => chosen.has(key));
   const toggle = (): void => {
-    const others = [...chosen].filter((key) => !keys.includes(key));
+    const others = new Set(chosen).difference(new Set(keys));
     selection.onChosen(new Set(all ? (everything ? [] : others) : [...chosen, ...keys]));
   };
   return (

@@ -16,6 +16,8 @@ interface ListFrameProps {
   readonly filters?: ReactNode;
   /** At the end of the bar: what can be done. */
   readonly actions?: ReactNode;
+  /** How many rows a page has is for choosing: `defaults` of the state have a `size`. */
+  readonly sizes?: boolean;
   /** What can be done with what is chosen, below the table. */
   readonly selected?: ReactNode;
   readonly children: ReactNode;
@@ -23,7 +25,7 @@ interface ListFrameProps {
 
 /** Around a table: its filter, its count, its pages. */
 export function ListFrame(props: ListFrameProps): ReactNode {
-  const { state, total, filterLabel, filters, actions, selected, children } = props;
+  const { state, total, filterLabel, filters, actions, selected, sizes, children } = props;
   const said = useTexts(uiTexts);
   const { language } = useLanguage();
   return (
@@ -47,6 +49,7 @@ export function ListFrame(props: ListFrameProps): ReactNode {
         pageSize={state.pageSize}
         total={total}
         onPage={(page) => state.change({ page: String(page) })}
+        onSize={sizes === true ? (size) => state.change({ size, page: '1' }) : undefined}
       />
     </section>
   );

@@ -18,7 +18,8 @@ interface ListSearch {
   readonly [key: string]: string;
 }
 
-export const pageSize = 50;
+/** Rows of a page, where a list lets them be chosen by a key `size` of its defaults. */
+export const pageSizes = [50, 200, 1000] as const;
 
 /** @param defaults the same object each time; further keys are further filters */
 export function useListState<T extends ListSearch>(
@@ -27,7 +28,7 @@ export function useListState<T extends ListSearch>(
   const [search, set] = useSearchState(defaults);
   return {
     page: Math.max(1, Math.trunc(Number(search.page)) || 1),
-    pageSize,
+    pageSize: pageSizes.find((each) => String(each) === search['size']) ?? pageSizes[0],
     sort: search.sort,
     filter: search.q,
     search,

@@ -1,6 +1,6 @@
-import { naturalKey } from '../../lib/text/natural-key.ts';
-import type { Database } from '../../platform/db/database.ts';
-import type { PeriodicJob } from '../../platform/jobs/periodic-jobs.ts';
+import { naturalKey } from '../../../lib/text/natural-key.ts';
+import type { Database } from '../../../platform/db/database.ts';
+import type { PeriodicJob } from '../../../platform/jobs/periodic-jobs.ts';
 import { pageWithoutOrder, putOrders } from './tag-order-writes.ts';
 
 const everyMs = 60 * 60 * 1000;

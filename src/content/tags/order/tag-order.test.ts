@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
-import { naturalKey } from '../../lib/text/natural-key.ts';
-import { dialects } from '../../platform/db/testing/test-database.ts';
-import { pageOfRepositoryTags } from '../artifacts/shown/repository-tag-reads.ts';
-import { findRepositoryId } from '../repositories/repository-reads.ts';
+import { naturalKey } from '../../../lib/text/natural-key.ts';
+import { dialects } from '../../../platform/db/testing/test-database.ts';
+import { pageOfRepositoryTags } from '../../artifacts/shown/repository-tag-reads.ts';
+import { findRepositoryId } from '../../repositories/repository-reads.ts';
 import {
   digestOf,
   imageManifest,
@@ -12,7 +12,7 @@ import {
   pushBlob,
   putManifest,
   repositoryName,
-} from '../testing/world.ts';
+} from '../../testing/world.ts';
 import { createTagOrder } from './create-tag-order.ts';
 
 const wanted = [

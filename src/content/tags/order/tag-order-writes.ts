@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Queries, Tx } from '../../platform/db/database.ts';
-import { prepare } from '../../platform/db/prepare.ts';
+import type { Queries, Tx } from '../../../platform/db/database.ts';
+import { prepare } from '../../../platform/db/prepare.ts';
 
 const page = prepare((db, values: { after: number; count: number }) =>
   db
