@@ -36,12 +36,6 @@ await makeProject(admin, 'bare');
 const access = ['pull', 'push'].map((action) => ({ resource: 'repository', action }));
 const block = { kind: 'project', namespace: 'pay', access };
 await make('/api/v2.0/robots', { name: 'ci', level: 'project', duration: 7, permissions: [block] });
-const everywhere = [{ ...block, namespace: '*' }];
-await make('/api/v2.0/robots', { name: 'cluster', level: 'system', duration: -1, permissions: everywhere });
-
-test('access of a project', async (context) => {
-  await lookAt(context, browser, { path: '/p/pay/access', ready: { en: 'makers', zh: 'makers' } });
-});
 
 test('access of a project, for who may not see it all', async (context) => {
   await lookAt(context, browser, {
@@ -76,23 +70,6 @@ test('access is given, changed and taken back', async () => {
   await page.locator('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
   await row.waitFor({ state: 'detached' });
   await window.expectGood();
-});
-
-test('people', async (context) => {
-  await lookAt(context, browser, { path: '/access/people', ready: { en: 'carol', zh: 'carol' } });
-});
-
-test('one account', async (context) => {
-  const ready = { en: 'pay/api', zh: 'pay/api' };
-  await lookAt(context, browser, { path: '/access/people/bob', ready });
-});
-
-test('groups', async (context) => {
-  await lookAt(context, browser, { path: '/access/groups', ready: { en: 'makers', zh: 'makers' } });
-});
-
-test('one group', async (context) => {
-  await lookAt(context, browser, { path: '/access/groups/1', ready: { en: 'pay/team', zh: 'pay/team' } });
 });
 
 test('an account is made, becomes administrator and is deleted', async () => {
@@ -184,14 +161,6 @@ test('a member of a group is added, and removed with a way back', async () => {
   await window.expectGood();
 });
 
-test('robots of the system', async (context) => {
-  await lookAt(context, browser, { path: '/access/robots', ready: { en: 'cluster', zh: 'cluster' } });
-});
-
-test('robots of a project', async (context) => {
-  await lookAt(context, browser, { path: '/p/pay/robots', ready: { en: 'pay+ci', zh: 'pay+ci' } });
-});
-
 test('a robot is made, its secret is shown once in every form, and signs in until it is disabled', async () => {
   await using window = await browser.window(wide, { username: 'alice', password });
   const { page } = window;
@@ -227,14 +196,6 @@ test('a robot is made, its secret is shown once in every form, and signs in unti
   await page.locator('dialog').getByRole('button', { name: 'Delete' }).click();
   await row.waitFor({ state: 'detached' });
   await window.expectGood();
-});
-
-test('what ends soon', async (context) => {
-  await lookAt(context, browser, { path: '/access/expiring', ready: { en: 'pay+ci', zh: 'pay+ci' } });
-});
-
-test('roles', async (context) => {
-  await lookAt(context, browser, { path: '/access/roles', ready: { en: 'Limited Guest', zh: '受限访客' } });
 });
 
 test('what ends leads to where it is given another end, in the time that the address says', async () => {

@@ -15,17 +15,6 @@ for (let at = 0; at < 60; at += 1) await makeProject(admin, `team-${String(at).p
 await sendJson(admin, 'PUT', `${projects}/team-07`, { metadata: { public: 'true' } });
 const wide = { language: 'en', theme: 'light', width: 1440 } as const;
 
-test('activity', async (context) => {
-  await lookAt(context, browser, { path: '/activity', ready: { en: 'team-59', zh: 'team-59' } });
-});
-
-test('activity of a project', async (context) => {
-  await lookAt(context, browser, {
-    path: '/p/team-07/activity',
-    ready: { en: 'project.updated', zh: 'project.updated' },
-  });
-});
-
 test('activity, none of which matches', async (context) => {
   await lookAt(context, browser, {
     path: '/activity?actor=nobody-at-all&since=24h',

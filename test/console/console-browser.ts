@@ -155,7 +155,12 @@ export class ConsoleWindow implements AsyncDisposable {
     await this.page.locator('h1').first().waitFor();
     await waitUntil('nothing is asked any more', async () => {
       if (this.#asked.size > 0) return false;
-      await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+      // What an answer leads to is asked when it has been drawn.
+      await this.page.evaluate(() => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        requestAnimationFrame(() => setTimeout(resolve));
+        return promise;
+      });
       return this.#asked.size === 0;
     });
     await this.settled();

@@ -62,39 +62,11 @@ await admin.pushImage(
   'about-it',
   imageOf({ seed: 'about', more: { subject: descriptorOf(full.mediaType, full.bytes) } }),
 );
-const other = imageOf({ seed: 'other' });
-await admin.pushImage('pay/api/gateway', 'arm', other);
-const index = manifestOf(
-  {
-    schemaVersion: 2,
-    mediaType: types.ociIndex,
-    manifests: [
-      { ...descriptorOf(full.mediaType, full.bytes), platform: { os: 'linux', architecture: 'amd64' } },
-      {
-        ...descriptorOf(other.manifest.mediaType, other.manifest.bytes),
-        platform: { os: 'linux', architecture: 'arm64' },
-      },
-    ],
-  },
-  types.ociIndex,
-);
-await admin.pushManifest('pay/api/gateway', 'multi', index);
 await sendJson(admin, 'PUT', '/api/v2.0/projects/pay/repositories/api%252Fgateway', { description: evil });
 const repository = '/p/pay/r/api/gateway';
 
-test('repositories of a project', async (context) => {
-  await lookAt(context, browser, { path: '/p/pay', ready: { en: 'api/gateway', zh: 'api/gateway' } });
-});
-
 test('tags of a repository', async (context) => {
   await lookAt(context, browser, { path: repository, ready: { en: 'v2.4.1', zh: 'v2.4.1' } });
-});
-
-test('artifacts of a repository', async (context) => {
-  await lookAt(context, browser, {
-    path: `${repository}/-/artifacts`,
-    ready: { en: 'Last pull', zh: '上次拉取' },
-  });
 });
 
 const written = `# Gateway
@@ -168,13 +140,6 @@ for (const [part, ready] of [
   test(`artifact ${part}`, async (context) => {
     await lookAt(context, browser, { path: `${repository}/-/t/latest${part}`, ready });
   });
-
-test('index', async (context) => {
-  await lookAt(context, browser, {
-    path: `${repository}/-/t/multi`,
-    ready: { en: 'linux/arm64', zh: 'linux/arm64' },
-  });
-});
 
 test('an image by its digest, and one that is not there', async () => {
   await using window = await browser.window(wide);

@@ -20,17 +20,6 @@ await sendJson(admin, 'POST', `/api/berth/v1/projects/ledger/protected-tags`, {
 });
 await sendJson(admin, 'POST', '/api/v2.0/labels', { name: 'tested', color: '#48960C', scope: 'g' });
 
-test('settings of a project', async (context) => {
-  await lookAt(context, browser, {
-    path: '/p/ledger/settings',
-    ready: { en: 'Immutable tags', zh: '不可变标签' },
-  });
-});
-
-test('labels', async (context) => {
-  await lookAt(context, browser, { path: '/admin/labels', ready: { en: 'tested', zh: 'tested' } });
-});
-
 test('a project without a label', async (context) => {
   await lookAt(context, browser, {
     path: '/p/ledger/labels',

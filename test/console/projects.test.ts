@@ -14,14 +14,6 @@ for (let at = 0; at < 60; at += 1) await makeProject(admin, `team-${String(at).p
 await makeProject(admin, `long-${'name-'.repeat(10)}end`, { public: 'true' });
 const wide = { language: 'en', theme: 'light', width: 1440 } as const;
 
-test('sign-in', async (context) => {
-  await lookAt(context, browser, { path: '/signin', ready: { en: 'Password', zh: '密码' }, who: null });
-});
-
-test('home', async (context) => {
-  await lookAt(context, browser, { path: '/', ready: { en: 'Hello', zh: '你好' } });
-});
-
 test('projects', async (context) => {
   await lookAt(context, browser, { path: '/p', ready: { en: 'team-00', zh: 'team-00' } });
 });
@@ -114,13 +106,6 @@ test('signing out ends what can be seen', async () => {
   await page.goto('/');
   await page.waitForURL((url) => url.pathname === '/signin');
   assert.deepEqual(window.problems, []);
-});
-
-test('a project without a repository', async (context) => {
-  await lookAt(context, browser, {
-    path: '/p/team-01',
-    ready: { en: 'No repository yet', zh: '还没有仓库' },
-  });
 });
 
 test('a part that an upgrade took away is had by loading the page anew', async () => {

@@ -21,10 +21,6 @@ for (const no of [1, 2, 3])
 const policy = await makePolicy(admin, id, [retentionRule({ template: 'latestPushedK', n: 3 })]);
 await runPolicy(admin, policy);
 
-test('retention of a project', async (context) => {
-  await lookAt(context, browser, { path: '/p/pay/retention', ready: { en: 'Run 1', zh: '运行 1' } });
-});
-
 test('retention of a project that has none', async (context) => {
   await lookAt(context, browser, {
     path: '/p/bare/retention',

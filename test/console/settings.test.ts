@@ -27,13 +27,6 @@ async function settingNamed(name: string): Promise<Setting | undefined> {
   return all.find((each) => each.name === name);
 }
 
-test('settings', async (context) => {
-  await lookAt(context, browser, {
-    path: '/admin/settings/projects',
-    ready: { en: 'project_name_pattern', zh: 'project_name_pattern' },
-  });
-});
-
 test('settings that this version does not have', async (context) => {
   await lookAt(context, browser, {
     path: '/admin/settings/elsewhere',

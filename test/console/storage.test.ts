@@ -42,10 +42,6 @@ await waitUntil('the trash is counted', async () => {
   return (jsonOf<{ trash?: number }>(total).trash ?? 0) > 123_456;
 });
 
-test('storage', async (context) => {
-  await lookAt(context, browser, { path: '/storage', ready: { en: 'pay/team/tool', zh: 'pay/team/tool' } });
-});
-
 test('garbage collection', async (context) => {
   await sendJson(admin, 'POST', '/api/v2.0/system/gc/schedule', {
     schedule: { type: 'Daily', cron: '0 0 0 * * *' },

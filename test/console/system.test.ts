@@ -14,20 +14,6 @@ await makeProject(admin, 'payments', { public: 'true' });
 await makeProject(admin, 'repayments');
 const wide = { language: 'en', theme: 'light', width: 1440 } as const;
 
-test('health', async (context) => {
-  await lookAt(context, browser, {
-    path: '/health',
-    ready: { en: 'Everything works', zh: '一切正常' },
-  });
-});
-
-test('search', async (context) => {
-  await lookAt(context, browser, {
-    path: '/search?q=payments',
-    ready: { en: 'repayments', zh: 'repayments' },
-  });
-});
-
 test('what is found of one kind, in pages, leads on', async () => {
   for (let at = 0; at < 60; at += 1) await makeProject(admin, `many-${String(at).padStart(2, '0')}`);
   await using window = await browser.window(wide);

@@ -35,10 +35,6 @@ for (const tag of ['v1', 'v2', 'v3']) {
 await pushed('web', 'v1');
 expectStatus(await admin.call('DELETE', '/api/v2.0/projects/pay/repositories/web'), 200);
 
-test('trash', async (context) => {
-  await lookAt(context, browser, { path: '/storage/trash', ready: { en: 'Kept until', zh: '保留至' } });
-});
-
 test('trash of somebody who may delete nothing', async (context) => {
   await lookAt(context, browser, {
     path: '/storage/trash',

@@ -1,5 +1,5 @@
 import type { RestClient } from '../client/rest-client.ts';
-import { unlessRefused } from '../config-files/registry/registry.ts';
+import { Registry, unlessRefused } from '../config-files/registry/registry.ts';
 import { repositoryPath } from '../rest/repository-path.ts';
 import { type Artifact, demoAnnotation } from './content/artifact.ts';
 import { groups, mark, markLabel, people, robots, role, systemLabels } from './content/people.ts';
@@ -113,9 +113,10 @@ interface RobotRow {
 
 async function standingSystemRobots(client: RestClient) {
   const rows = await client.all<RobotRow>(`${api}/robots`);
+  const prefix = await new Registry(client).prefix();
   return robots.flatMap(({ name, project }) => {
     if (project !== undefined) return [];
-    const found = rows.find((row) => row.name.endsWith(name) && !row.name.includes('+'));
+    const found = rows.find((row) => row.name === prefix + name);
     return found === undefined ? [] : [{ ...found, name }];
   });
 }
