@@ -17,6 +17,12 @@ export interface Session {
 const Current = createContext<Session | undefined>(undefined);
 const key = ['current-user'];
 
+/** What the server wrote into the page; undefined where it could not, or there is nobody. */
+function writtenUser(): User | undefined {
+  const { user } = document.documentElement.dataset;
+  return user === undefined ? undefined : (JSON.parse(user) as User);
+}
+
 /** Who the browser's session is of; nothing below is drawn before that is known. */
 export function SessionProvider({
   loading,
@@ -28,9 +34,10 @@ export function SessionProvider({
   // The server says whether the browser brought a session: without one there is nobody to ask about.
   const [asks, setAsks] = useState(document.documentElement.dataset['signedIn'] === 'yes');
   const queries = useQueryClient();
-  const { data: user, isPending } = useQuery({
+  const { data: user, isPending } = useQuery<User | null>({
     queryKey: key,
     queryFn: ({ signal }) => currentUser(signal, queries.getQueryData<User>(key)),
+    initialData: writtenUser,
     enabled: asks,
     staleTime: 60_000,
   });
