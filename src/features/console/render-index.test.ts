@@ -27,11 +27,15 @@ test('the page says language, theme and whether there is a session before any sc
 
 test('who is signed in is written into the page, whatever the name', () => {
   const page = renderIndex({ ...given, session: { username: `"><script>alert('&')</script>` } });
-  const [, written = ''] = /data-user="([^"]*)">/.exec(page) ?? [];
+  const [, written = ''] = /data-user="([^"]*)"/.exec(page) ?? [];
   assert.equal(
     written,
     '{&quot;username&quot;:&quot;\\&quot;&gt;&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;&quot;}',
   );
+});
+
+test('a session has the token of its first change in the page', () => {
+  assert.ok(renderIndex({ ...given, session: {}, csrfToken: 't0' }).includes(' data-csrf="t0">'));
 });
 
 test('scripts of the address are asked for with those of all pages, those of the first pattern that matches', () => {

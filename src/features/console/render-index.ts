@@ -15,6 +15,8 @@ export interface IndexInput {
   readonly language: Language;
   readonly theme: Theme;
   readonly session: IndexSession;
+  /** Of the session, for the first change: answers bring the next ones. */
+  readonly csrfToken?: string | undefined;
   readonly nonce: string;
 }
 
@@ -23,14 +25,15 @@ export interface IndexInput {
  * together with the script that would ask for it, and who is signed in need not be asked for at all.
  */
 export function renderIndex(input: IndexInput): string {
-  const { manifest, path, language, theme, session, nonce } = input;
+  const { manifest, path, language, theme, session, csrfToken, nonce } = input;
   const ofPath = manifest.pages.find(({ pattern }) => new RegExp(pattern).test(path))?.scripts ?? [];
   const preload = [...manifest.preload, ...ofPath].map(
     (name) => `<link rel="modulepreload" href="/assets/${name}" nonce="${nonce}">\n`,
   );
+  const token = csrfToken === undefined ? '' : ` data-csrf="${escapeHtml(csrfToken)}"`;
   const user = typeof session === 'object' ? ` data-user="${escapeHtml(JSON.stringify(session))}"` : '';
   return `<!DOCTYPE html>
-<html lang="${language === 'zh' ? 'zh-Hans' : 'en'}" data-theme="${theme}" data-signed-in="${session === 'none' ? 'no' : 'yes'}"${user}>
+<html lang="${language === 'zh' ? 'zh-Hans' : 'en'}" data-theme="${theme}" data-signed-in="${session === 'none' ? 'no' : 'yes'}"${user}${token}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

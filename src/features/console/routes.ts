@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { csrfHeaderName } from '../../access/sessions/csrf-tokens.ts';
 import { readCookie } from '../../access/sessions/read-cookie.ts';
 import { readTokenCookie, sessionCookieName } from '../../access/sessions/session-cookie.ts';
 import type { SessionRequest } from '../../access/sessions/session-sign-in.ts';
@@ -118,8 +119,10 @@ async function sendPage(
   if (manifest === undefined)
     return reply.code(503).type('text/plain; charset=utf-8').send(`${consoleTexts.notBuilt[language]}\n`);
   const session = await sessionOf(whoAsks, request);
-  const page = renderIndex({ manifest, path, language, theme: themeOf(cookie), session, nonce });
-  return reply.type('text/html; charset=utf-8').send(page);
+  const { answerHeaders } = context;
+  const csrfToken = answerHeaders[csrfHeaderName];
+  const page = renderIndex({ manifest, path, language, theme: themeOf(cookie), session, csrfToken, nonce });
+  return reply.headers(answerHeaders).type('text/html; charset=utf-8').send(page);
 }
 
 /** Where the database is away the page is there all the same, and asks again. */

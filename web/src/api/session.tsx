@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from './api-error.ts';
 import { type Answer, call } from './call.ts';
-import { send } from './send.ts';
+import { onSessionEnd, send } from './send.ts';
 
 export type User = Answer<'GET /api/v2.0/users/current'>;
 
@@ -15,7 +15,8 @@ export interface Session {
 }
 
 const Current = createContext<Session | undefined>(undefined);
-const key = ['current-user'];
+export const userKey = 'current-user';
+const key = [userKey];
 
 /** What the server wrote into the page; undefined where it could not, or there is nobody. */
 function writtenUser(): User | undefined {
@@ -47,20 +48,49 @@ export function SessionProvider({
       isAdministrator: asks && (user?.sysadmin_flag === true || user?.admin_role_in_auth === true),
       signIn: async (username, password) => {
         await openSession(username, password);
+        otherTabs.postMessage('opened');
         setAsks(true);
         await queries.invalidateQueries();
       },
       signOut: async () => {
         await queries.cancelQueries();
         await send({ method: 'GET', url: '/c/log_out' });
+        otherTabs.postMessage('closed');
         // Nothing of what was seen stays in memory.
         location.assign('/signin');
       },
     }),
     [asks, user, queries],
   );
+  useEffect(() => onSessionEnd(() => void queries.invalidateQueries({ queryKey: key })), [queries]);
+  useOtherTabs(session.user?.username, () => setAsks(true));
   if (asks && isPending) return loading;
   return <Current value={session}>{children}</Current>;
+}
+
+/** All tabs of a browser have one session. */
+const otherTabs = new BroadcastChannel('berth-session');
+
+/** A sign-out in another tab ends what this one shows, and somebody else's sign-in does. */
+function useOtherTabs(username: string | undefined, onOpened: () => void): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    const hear = ({ data }: MessageEvent<'opened' | 'closed'>): void => {
+      if (data === 'opened') {
+        onOpened();
+        void queries.invalidateQueries();
+      } else if (username !== undefined)
+        location.assign(`/signin?next=${encodeURIComponent(`${location.pathname}${location.search}`)}`);
+    };
+    otherTabs.addEventListener('message', hear);
+    return () => otherTabs.removeEventListener('message', hear);
+  });
+  const before = useRef(username);
+  useEffect(() => {
+    if (before.current !== undefined && username !== undefined && before.current !== username)
+      location.reload();
+    before.current = username ?? before.current;
+  }, [username]);
 }
 
 /**
