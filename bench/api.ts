@@ -8,19 +8,17 @@
 //
 // Fails when a total is not what reading everything counts. The target of 50 ms is told, not enforced.
 
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { sizesOf } from './api/control-plane-rows.ts';
-import { type Filled, openPostgres, openSqlite } from './api/fill-database.ts';
+import type { Filled } from './api/fill-database.ts';
+import { account, startFilled } from './api/filled-server.ts';
 import { type Caller, type ListWorkload, listWorkloads } from './api/list-workloads.ts';
-import { cpuSeconds } from './load/processes.ts';
 import { quantile } from './load/statistics.ts';
 import { type ApiResult, type ApiRow, commandOf, machine, save } from './result.ts';
-import { administrator, startBerth } from './servers/berth.ts';
-import { startPostgres } from './servers/postgres.ts';
+import { administrator } from './servers/berth.ts';
 import type { Target } from './servers/target.ts';
 import { apiTable } from './table.ts';
 
@@ -28,9 +26,6 @@ const rounds = 100;
 /** A request that takes long is not asked for a hundred times. */
 const mostMs = 5_000;
 const targetMs = 50;
-/** Without work to speak of, in a row. */
-const quietSeconds = 5;
-const mostIdleMs = 30 * 60_000;
 
 const { values } = parseArgs({
   options: {
@@ -40,7 +35,6 @@ const { values } = parseArgs({
   },
 });
 
-const account = { username: 'caller', password: 'Correct-Horse-7' };
 const authorizations: Readonly<Record<Caller, string | undefined>> = {
   administrator,
   anonymous: undefined,
@@ -52,16 +46,6 @@ function ask(target: Target, caller: Caller, path: string): Promise<Response> {
   return fetch(`http://127.0.0.1:${target.ports[0]}${path}`, {
     headers: authorization === undefined ? {} : { authorization },
   });
-}
-
-async function addCaller(target: Target): Promise<number> {
-  const answer = await fetch(`http://127.0.0.1:${target.ports[0]}/api/v2.0/users`, {
-    method: 'POST',
-    headers: { authorization: administrator, 'content-type': 'application/json' },
-    body: JSON.stringify({ ...account, email: 'caller@example.com', realname: 'caller', comment: '' }),
-  });
-  if (answer.status !== 201) throw new Error(`no account: ${answer.status} ${await answer.text()}`);
-  return Number(answer.headers.get('location')?.split('/').at(-1));
 }
 
 async function times(target: Target, caller: Caller, path: string): Promise<readonly number[]> {
@@ -116,41 +100,11 @@ async function measure(
   return rows;
 }
 
-/**
- * What came in as rows is worked through by jobs at first, as it is in no registry that grew by and by: ten million events
- * get their seals. Waits until that is over.
- */
-async function untilIdle(pids: readonly number[]): Promise<void> {
-  const cpu = (): number => pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
-  const begin = performance.now();
-  for (let quiet = 0; quiet < quietSeconds; ) {
-    const before = cpu();
-    await delay(1000);
-    quiet = cpu() - before < 0.1 ? quiet + 1 : 0;
-    if (performance.now() - begin > mostIdleMs) throw new Error('the server does not come to rest');
-  }
-  console.error(`at rest after ${Math.round((performance.now() - begin) / 1000)} s`);
-}
-
 async function run(engine: string, home: string): Promise<readonly ApiRow[]> {
-  mkdirSync(home);
-  const postgres = engine === 'postgres' ? await startPostgres(join(home, 'postgres')) : undefined;
-  const shared =
-    postgres === undefined ? undefined : { database: postgres.url, storage: join(home, 'storage') };
-  const empty = await startBerth(engine, 'dist', home, { shared });
-  const caller = await addCaller(empty);
-  await empty.stop();
-  const db = postgres === undefined ? openSqlite(home) : await openPostgres(postgres.url);
-  const begin = performance.now();
-  await db.fill(sizesOf(Number(values.part)), caller);
-  console.error(`${engine}: filled in ${Math.round((performance.now() - begin) / 1000)} s`);
-  const target = await startBerth(engine, 'dist', home, { shared });
-  await untilIdle([...target.pids, ...(postgres === undefined ? [] : [postgres.pid])]);
+  const { target, db, stop } = await startFilled(engine, home, Number(values.part));
   const rows: ApiRow[] = [];
   for (const workload of listWorkloads) rows.push(...(await measure(engine, target, db, workload)));
-  await db.close();
-  await target.stop();
-  await postgres?.stop();
+  await stop();
   return rows;
 }
 

@@ -70,6 +70,24 @@ export interface ApiResult {
   readonly rows: readonly ApiRow[];
 }
 
+export interface ConsoleRow {
+  readonly page: string;
+  /** How the browser was slowed down. */
+  readonly form: string;
+  readonly medianMs: number;
+  readonly leastMs: number;
+  readonly mostMs: number;
+  readonly requests: number;
+}
+
+export interface ConsoleResult {
+  readonly command: string;
+  readonly date: string;
+  readonly machine: string;
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly rows: readonly ConsoleRow[];
+}
+
 /** As the user typed it. */
 export function commandOf(script: string): string {
   const args = process.argv.slice(2);

@@ -1,6 +1,6 @@
 // Result files → Markdown.
 
-import type { ApiResult, GrowthResult, GrowthRow, Result, Row } from './result.ts';
+import type { ApiResult, ConsoleResult, GrowthResult, GrowthRow, Result, Row } from './result.ts';
 
 function figure(value: number): string {
   if (value >= 100) return Math.round(value).toLocaleString('en');
@@ -99,6 +99,26 @@ export function apiTable(result: ApiResult, head: readonly string[]): string {
           return row === undefined ? ['–', '–'] : [figure(row.p50), figure(row.p99)];
         }),
       ]),
+  );
+  return [line(titles), line(titles.map(() => '---')), ...lines].join('\n');
+}
+
+/** One line for each page: the middle of the times, and between which they were, in milliseconds. */
+export function consoleTable({ rows }: ConsoleResult, head: readonly string[]): string {
+  const forms = [...new Set(rows.map(({ form }) => form))];
+  const titles = [...head, ...forms.map((form) => `${form}, ms`)];
+  const lines = [...Map.groupBy(rows, ({ page }) => page)].map(([page, group]) =>
+    line([
+      page,
+      ...forms.map((form) => {
+        const row = group.find((each) => each.form === form);
+        if (row === undefined) return '–';
+        const [middle, least, most] = [row.medianMs, row.leastMs, row.mostMs].map((ms) =>
+          Math.round(ms).toLocaleString('en'),
+        );
+        return `${middle} (${least}–${most})`;
+      }),
+    ]),
   );
   return [line(titles), line(titles.map(() => '---')), ...lines].join('\n');
 }

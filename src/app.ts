@@ -31,6 +31,7 @@ import { createExpiry } from './features/expiry/expiry.ts';
 import { createMetrics, type Metrics } from './features/metrics/metrics.ts';
 import { createQuota } from './features/quota/quota.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
+import { createWhoAsks } from './features/users/users.ts';
 import { createWebhooks } from './features/webhooks/webhooks.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { takeInAtStart } from './import-from-distribution.ts';
@@ -362,7 +363,7 @@ async function compose(
       system.routes,
       createApiPage({ routes: () => api }).routes,
       metrics.routes,
-      createConsole({ files, entry: deps.entry }).routes,
+      createConsole({ files, entry: deps.entry, whoAsks: createWhoAsks(sessions) }).routes,
     ],
     log.of('http'),
     outside,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { imageOf } from '../harness/image.ts';
 import { BerthServer } from '../harness/start-server.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 import { ConsoleBrowser } from './console-browser.ts';
 import { lookAt } from './look-at.ts';
 
@@ -60,6 +61,50 @@ test('two tabs of a browser share one stream, and the other goes on when one is 
   await streaming;
   await admin.pushImage('library/hello', 'fourth', imageOf({ seed: 'fourth' }));
   await second.getByRole('link', { name: 'fourth' }).waitFor();
+});
+
+test('over plain HTTP, where a browser has no locks, tabs share a stream all the same', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await page
+    .context()
+    .addInitScript(() => Object.defineProperty(Navigator.prototype, 'locks', { value: undefined }));
+  const streams: string[] = [];
+  page.context().on('request', (request) => {
+    if (request.url().includes('/api/berth/v1/events')) streams.push(request.url());
+  });
+  const streaming = page.waitForResponse((response) => response.url().includes('/api/berth/v1/events'));
+  await window.open('/p/library', 'hello');
+  await streaming;
+  const second = await page.context().newPage();
+  await second.goto('/p/library/r/hello');
+  await second.getByRole('link', { name: 'second' }).waitFor();
+  await admin.pushImage('library/hello', 'fifth', imageOf({ seed: 'fifth' }));
+  await second.getByRole('link', { name: 'fifth' }).waitFor();
+  assert.equal(streams.length, 1);
+  const next = second.waitForResponse((response) => response.url().includes('/api/berth/v1/events'));
+  await page.close({ runBeforeUnload: true });
+  await next;
+  await admin.pushImage('library/hello', 'sixth', imageOf({ seed: 'sixth' }));
+  await second.getByRole('link', { name: 'sixth' }).waitFor();
+});
+
+test('a stream that was refused is replaced by asking, and had again when it can be', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  let refused = 0;
+  await page.route(/\/api\/berth\/v1\/events/, async (route) => {
+    refused += 1;
+    if (refused === 1) await route.fulfill({ status: 502, body: '' });
+    else await route.continue();
+  });
+  await page.clock.install();
+  await window.open('/p/library/r/hello', 'first');
+  await waitUntil('it is refused', () => refused === 1);
+  await admin.pushImage('library/hello', 'unheard', imageOf({ seed: 'unheard' }));
+  await page.clock.runFor(17_000);
+  await page.getByRole('link', { name: 'unheard' }).waitFor();
+  await waitUntil('it is asked again', () => refused === 2);
 });
 
 test('without a session nothing is followed', async () => {

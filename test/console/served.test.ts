@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { expectStatus } from '../harness/registry-client.ts';
 import { expectRefusal } from '../harness/rest.ts';
-import { BerthServer } from '../harness/start-server.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
 
 const server = await BerthServer.start();
 after(() => server[Symbol.asyncDispose]());
@@ -75,6 +75,20 @@ test('files are compressed as the browser likes, and kept for ever since their n
     const head = await nobody.head(address);
     assert.equal(Number(head.headers['content-length']), plain.body.length);
   }
+});
+
+test('a page has in it who is signed in and the token of the first change; of a session that ended, neither', async () => {
+  const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+  const body = new URLSearchParams({ principal: 'admin', password }).toString();
+  const signedIn = await nobody.call('POST', '/c/login', { headers: form, body });
+  expectStatus(signedIn, 200);
+  const cookie = (signedIn.headers['set-cookie'] ?? []).map((each) => each.split(';', 1)[0]).join('; ');
+  const page = await pageAt('/', { Cookie: cookie });
+  const [, user = ''] = /data-signed-in="yes" data-user="([^"]*)" data-csrf="[^"]{20,}">/.exec(page) ?? [];
+  const told = JSON.parse(user.replaceAll('&quot;', '"')) as { username: string; sysadmin_flag: boolean };
+  assert.deepEqual([told.username, told.sysadmin_flag], ['admin', true]);
+  expectStatus(await nobody.get('/c/log_out', { Cookie: cookie }), 200);
+  assert.match(await pageAt('/', { Cookie: cookie }), /data-signed-in="no">/);
 });
 
 test('no address of a program becomes a page, whoever asks', async () => {

@@ -3,9 +3,10 @@
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { OutputChunk, Plugin } from 'rolldown';
+import { expressionOf, inOrder } from '../../web/src/ui/navigation/match.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 const sources = join(repository, 'web', 'src');
@@ -31,12 +32,25 @@ export async function buildConsole(folder: string): Promise<readonly OutputChunk
     minify: true,
     entryFileNames: '[name]-[hash].js',
     chunkFileNames: '[name]-[hash].js',
+    codeSplitting: { groups },
   });
   await bundle.close();
   const chunks = output.filter((part) => part.type === 'chunk');
-  writeAll(folder, chunks);
+  writeAll(folder, chunks, await scriptsOfPages(chunks));
   return chunks;
 }
+
+/** Each further file of a page is one more that a browser waits for: what pages share is in few. */
+const groups = [
+  // Comes with the shell, which names all pages.
+  { name: 'shared', test: /\/web\/src\/(?:api|ui)\/|\/text\.ts$|\/node_modules\// },
+  {
+    name: (id: string) => `${/\/pages\/([\w-]+)\//.exec(id)?.[1] ?? ''}-parts`,
+    debugName: 'parts',
+    test: /\/web\/src\/pages\/.*\.tsx?$/,
+    minShareCount: 2,
+  },
+];
 
 /** Writes every `page.ts` into the list of pages, which has none in the source. */
 function pagesPlugin(): Plugin {
@@ -46,8 +60,57 @@ function pagesPlugin(): Plugin {
   };
 }
 
+function pageFiles(): string[] {
+  return filesBelow(sources).filter((file) => /\/pages\/.*\/page\.ts$/.test(file));
+}
+
+interface PageScripts {
+  /** A regular expression of paths. */
+  readonly pattern: string;
+  /** Beside those that every page has. */
+  readonly scripts: readonly string[];
+}
+
+/** What the page of an address is made of, so that the server can name it before any script asks for it. */
+async function scriptsOfPages(chunks: readonly OutputChunk[]): Promise<readonly PageScripts[]> {
+  const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const entry = chunks.find(({ isEntry }) => isEntry);
+  const always = importsOf(entry, byName);
+  const pages: { readonly path: string; readonly module: string }[] = [];
+  for (const file of pageFiles()) {
+    const declared = (await import(file)) as {
+      readonly pages: readonly { path: string; load: () => unknown }[];
+    };
+    for (const { path, load } of declared.pages) {
+      const [, part = ''] = /import\((["'])(.+?)\1\)/.exec(load.toString())?.slice(1) ?? [];
+      pages.push({ path, module: join(dirname(file), part) });
+    }
+  }
+  return inOrder(pages).map(({ path, module }) => {
+    const chunk = chunks.find(({ facadeModuleId }) => facadeModuleId === module);
+    if (chunk === undefined) throw new Error(`${path} loads no part of its own: ${module}`);
+    const scripts = [chunk.fileName, ...importsOf(chunk, byName)].filter(
+      (name) => name !== entry?.fileName && !always.has(name),
+    );
+    return { pattern: expressionOf(path), scripts };
+  });
+}
+
+function importsOf(
+  chunk: OutputChunk | undefined,
+  byName: ReadonlyMap<string, OutputChunk>,
+  found = new Set<string>(),
+): Set<string> {
+  for (const name of chunk?.imports ?? []) {
+    if (found.has(name)) continue;
+    found.add(name);
+    importsOf(byName.get(name), byName, found);
+  }
+  return found;
+}
+
 function pagesModule(): string {
-  const files = filesBelow(sources).filter((file) => /\/pages\/.*\/page\.ts$/.test(file));
+  const files = pageFiles();
   const imports = files.map((file, at) => `import { pages as p${at} } from ${JSON.stringify(file)};`);
   return `${imports.join('\n')}\nexport const pages = [${files.map((_, at) => `...p${at}`).join(', ')}];\n`;
 }
@@ -59,7 +122,7 @@ function filesBelow(folder: string): string[] {
     .toSorted();
 }
 
-function writeAll(folder: string, chunks: readonly OutputChunk[]): void {
+function writeAll(folder: string, chunks: readonly OutputChunk[], pages: readonly PageScripts[]): void {
   const made = `${folder}.new-${process.pid}`;
   rmSync(made, { recursive: true, force: true });
   mkdirSync(join(made, 'assets'), { recursive: true });
@@ -75,7 +138,14 @@ function writeAll(folder: string, chunks: readonly OutputChunk[]): void {
   write(...hashed('icon.svg', readFileSync(join(sources, 'icon.svg'))));
   const entry = chunks.find(({ isEntry }) => isEntry);
   if (entry === undefined) throw new Error('the bundler made no entry');
-  const manifest = { entry: entry.fileName, preload: entry.imports, style, files, sources: sourcesHash() };
+  const manifest = {
+    entry: entry.fileName,
+    preload: entry.imports,
+    pages,
+    style,
+    files,
+    sources: sourcesHash(),
+  };
   writeFileSync(join(made, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   rmSync(folder, { recursive: true, force: true });
   renameSync(made, folder);

@@ -5,17 +5,47 @@ import { policyFor, renderIndex } from './render-index.ts';
 const manifest = {
   entry: 'main-1.js',
   preload: ['part-2.js'],
+  pages: [
+    { pattern: '^/p/[^/]+/?$', scripts: ['project-5.js', 'shared-6.js'] },
+    { pattern: '^/p/.+$', scripts: ['other-7.js'] },
+  ],
   style: 'style-3.css',
   files: ['main-1.js', 'part-2.js', 'style-3.css', 'icon-4.svg'],
 };
 
+const given = { manifest, path: '/', language: 'zh', theme: 'dark', session: 'none', nonce: 'n0' } as const;
+
 test('the page says language, theme and whether there is a session before any script runs', () => {
-  const page = renderIndex({ manifest, language: 'zh', theme: 'dark', signedIn: true, nonce: 'n0' });
+  const page = renderIndex({ ...given, session: 'unknown' });
   assert.ok(page.includes('<html lang="zh-Hans" data-theme="dark" data-signed-in="yes">'));
+  assert.ok(renderIndex(given).includes('data-signed-in="no">'));
   for (const part of ['/assets/main-1.js', '/assets/part-2.js', '/assets/style-3.css', '/assets/icon-4.svg'])
     assert.ok(page.includes(`"${part}"`), part);
   assert.equal([...page.matchAll(/nonce="n0"/g)].length, 2);
   assert.match(page, /<noscript>[^<]+<\/noscript>/);
+});
+
+test('who is signed in is written into the page, whatever the name', () => {
+  const page = renderIndex({ ...given, session: { username: `"><script>alert('&')</script>` } });
+  const [, written = ''] = /data-user="([^"]*)"/.exec(page) ?? [];
+  assert.equal(
+    written,
+    '{&quot;username&quot;:&quot;\\&quot;&gt;&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;&quot;}',
+  );
+});
+
+test('a session has the token of its first change in the page', () => {
+  assert.ok(renderIndex({ ...given, session: {}, csrfToken: 't0' }).includes(' data-csrf="t0">'));
+});
+
+test('scripts of the address are asked for with those of all pages, those of the first pattern that matches', () => {
+  const preloaded = (path: string): readonly string[] =>
+    [...renderIndex({ ...given, path }).matchAll(/modulepreload" href="\/assets\/([^"]+)"/g)].map(
+      ([, name = '']) => name,
+    );
+  assert.deepEqual(preloaded('/p/a'), ['part-2.js', 'project-5.js', 'shared-6.js']);
+  assert.deepEqual(preloaded('/p/a/b'), ['part-2.js', 'other-7.js']);
+  assert.deepEqual(preloaded('/q'), ['part-2.js']);
 });
 
 test('the policy lets nothing run but what has the nonce, and what that loads', () => {

@@ -5,22 +5,35 @@ import { consoleTexts } from './text.ts';
 
 export type Theme = 'light' | 'dark' | 'auto';
 
+/** The account that is signed in; `unknown`: the browser has a cookie, and it could not be asked whose. */
+export type IndexSession = object | 'none' | 'unknown';
+
 export interface IndexInput {
   readonly manifest: BuiltManifest;
+  /** Of the address, without its query. */
+  readonly path: string;
   readonly language: Language;
   readonly theme: Theme;
-  /** Whether the browser has a session, as far as its cookies tell: without one the page need not ask. */
-  readonly signedIn: boolean;
+  readonly session: IndexSession;
+  /** Of the session, for the first change: answers bring the next ones. */
+  readonly csrfToken?: string | undefined;
   readonly nonce: string;
 }
 
-/** The one page of the console: language and theme are right before any script runs. */
-export function renderIndex({ manifest, language, theme, signedIn, nonce }: IndexInput): string {
-  const preload = manifest.preload.map(
+/**
+ * The one page of the console: language and theme are right before any script runs, what the address needs is asked for
+ * together with the script that would ask for it, and who is signed in need not be asked for at all.
+ */
+export function renderIndex(input: IndexInput): string {
+  const { manifest, path, language, theme, session, csrfToken, nonce } = input;
+  const ofPath = manifest.pages.find(({ pattern }) => new RegExp(pattern).test(path))?.scripts ?? [];
+  const preload = [...manifest.preload, ...ofPath].map(
     (name) => `<link rel="modulepreload" href="/assets/${name}" nonce="${nonce}">\n`,
   );
+  const token = csrfToken === undefined ? '' : ` data-csrf="${escapeHtml(csrfToken)}"`;
+  const user = typeof session === 'object' ? ` data-user="${escapeHtml(JSON.stringify(session))}"` : '';
   return `<!DOCTYPE html>
-<html lang="${language === 'zh' ? 'zh-Hans' : 'en'}" data-theme="${theme}" data-signed-in="${signedIn ? 'yes' : 'no'}">
+<html lang="${language === 'zh' ? 'zh-Hans' : 'en'}" data-theme="${theme}" data-signed-in="${session === 'none' ? 'no' : 'yes'}"${user}${token}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

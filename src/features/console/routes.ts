@@ -1,13 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { csrfHeaderName } from '../../access/sessions/csrf-tokens.ts';
 import { readCookie } from '../../access/sessions/read-cookie.ts';
 import { readTokenCookie, sessionCookieName } from '../../access/sessions/session-cookie.ts';
+import type { SessionRequest } from '../../access/sessions/session-sign-in.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Language } from '../../lib/text/language.ts';
 import { randomToken } from '../../platform/crypto/random-token.ts';
 import { contextOf } from '../../platform/http/request-context.ts';
 import type { Routes } from '../../platform/http/server.ts';
 import type { BuiltFiles, Encoding } from '../../platform/http/static/built-files.ts';
-import { policyFor, renderIndex, type Theme } from './render-index.ts';
+import { type IndexSession, policyFor, renderIndex, type Theme } from './render-index.ts';
 import { consoleTexts } from './text.ts';
 
 /** Addresses of programs: what is not there is no page of the console either. */
@@ -29,8 +31,17 @@ const everywhere = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
+/** The account of a browser's session, as the REST API tells it; undefined without one that lives. */
+export type WhoAsks = (request: SessionRequest) => Promise<object | undefined>;
+
+interface ConsoleDeps {
+  readonly built: BuiltFiles;
+  readonly whoAsks: WhoAsks;
+}
+
 /** The console: one page for every address that browsers ask for, and the files that it is made of. */
-export function consoleRoutes({ built }: { readonly built: BuiltFiles }): Routes {
+export function consoleRoutes(deps: ConsoleDeps): Routes {
+  const { built } = deps;
   return (server) => {
     server.route({
       method: ['GET', 'HEAD'],
@@ -41,7 +52,7 @@ export function consoleRoutes({ built }: { readonly built: BuiltFiles }): Routes
     server.route({
       method: ['GET', 'HEAD'],
       url: '/*',
-      handler: (request, reply) => sendPage(built, request, reply),
+      handler: (request, reply) => sendPage(deps, request, reply),
     });
   };
 }
@@ -83,7 +94,7 @@ function encodingFor(name: string, accepted: string | string[] | undefined): Enc
 }
 
 async function sendPage(
-  built: BuiltFiles,
+  { built, whoAsks }: ConsoleDeps,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -107,9 +118,27 @@ async function sendPage(
   });
   if (manifest === undefined)
     return reply.code(503).type('text/plain; charset=utf-8').send(`${consoleTexts.notBuilt[language]}\n`);
-  const signedIn = readTokenCookie(cookie, sessionCookieName) !== undefined;
-  const page = renderIndex({ manifest, language, theme: themeOf(cookie), signedIn, nonce });
-  return reply.type('text/html; charset=utf-8').send(page);
+  const session = await sessionOf(whoAsks, request);
+  const { answerHeaders } = context;
+  const csrfToken = answerHeaders[csrfHeaderName];
+  const page = renderIndex({ manifest, path, language, theme: themeOf(cookie), session, csrfToken, nonce });
+  return reply.headers(answerHeaders).type('text/html; charset=utf-8').send(page);
+}
+
+/** Where the database is away the page is there all the same, and asks again. */
+async function sessionOf(whoAsks: WhoAsks, { method, headers, raw }: FastifyRequest): Promise<IndexSession> {
+  const context = contextOf(raw);
+  if (readTokenCookie(headers.cookie, sessionCookieName) === undefined) return 'none';
+  const header = (name: string): string | undefined => {
+    const value = headers[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  try {
+    return (await whoAsks({ method, header, context })) ?? 'none';
+  } catch (error) {
+    context.error = error;
+    return 'unknown';
+  }
 }
 
 function addressUnknown({ method, url }: FastifyRequest): AppError {

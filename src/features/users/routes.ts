@@ -1,11 +1,11 @@
 import { requireUserPrincipal } from '../../access/require-user-principal.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import type { ChangePasswordDeps } from '../../access/users/change-password.ts';
-import { findPagedUser } from '../../access/users/user-page-reads.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { ApiCall, Body, Parameters } from '../../platform/http/api/api-route.ts';
 import { pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
 import { createAccount, type Registration } from './create-account.ts';
+import { findCurrentUser } from './find-current-user.ts';
 import { listPermissions } from './list-permissions.ts';
 import { listUsers, searchUsers } from './list-users.ts';
 import { userSchema, userView } from './user-view.ts';
@@ -110,10 +110,9 @@ function currentRoutes(deps: UserDeps): readonly RestRoute[] {
       answers: { 200: { description: 'What it is.', schema: userSchema } },
       refusals: [401, 412],
       run: async (_call, { principal }) => {
-        const user = await findPagedUser(deps.db.reader, requireUserPrincipal(principal).id);
-        // Deleted between the sign-in and now.
+        const user = await findCurrentUser(deps, requireUserPrincipal(principal).id);
         if (user === undefined) throw new AppError('UNAUTHORIZED');
-        return { status: 200, body: userView(user) };
+        return { status: 200, body: user };
       },
     }),
     restRoute.signedIn({

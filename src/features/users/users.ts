@@ -1,5 +1,8 @@
 import type { RestRoute } from '../../access/rest-route.ts';
+import type { SessionSignIn } from '../../access/sessions/session-sign-in.ts';
+import type { Database } from '../../platform/db/database.ts';
 import { accountRoutes } from './account-routes.ts';
+import { findCurrentUser } from './find-current-user.ts';
 import { type UserDeps, userRoutes } from './routes.ts';
 
 /** @param given.selfRegistration whether strangers may make accounts for themselves */
@@ -15,4 +18,15 @@ export function createUsers(
     }),
   };
   return { routes: [...userRoutes(deps), ...accountRoutes(deps)] };
+}
+
+/** Whose session a browser has, as `getCurrentUserInfo` tells it; undefined without one that lives. */
+export function createWhoAsks(deps: {
+  readonly db: Database;
+  readonly bySession: SessionSignIn;
+}): (request: Parameters<SessionSignIn>[0]) => Promise<object | undefined> {
+  return async (request) => {
+    const principal = await deps.bySession(request);
+    return principal?.kind === 'user' ? findCurrentUser(deps, principal.id) : undefined;
+  };
 }

@@ -8,8 +8,10 @@ type Listener = (event: LiveEvent) => void;
 
 const Listeners = createContext<Set<Listener>>(new Set());
 
-/** However much happens, what is shown is asked for this often. */
+/** However much happens, what is shown is asked for no more often than this. */
 const refreshMs = 1500;
+/** A push is several events. */
+const togetherMs = 100;
 
 /** What is on the page follows what happens in the registry, while somebody is signed in and looks. */
 export function LiveUpdates({ children }: { readonly children: ReactNode }): ReactNode {
@@ -22,8 +24,10 @@ export function LiveUpdates({ children }: { readonly children: ReactNode }): Rea
     if (who === undefined || currentView() !== undefined) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let stale = false;
+    let refreshedAt = 0;
     const refresh = (): void => {
       timer = undefined;
+      refreshedAt = Date.now();
       stale = document.hidden;
       if (!stale) void queries.invalidateQueries({ predicate: ({ queryKey }) => isOfContent(queryKey[0]) });
     };
@@ -33,7 +37,7 @@ export function LiveUpdates({ children }: { readonly children: ReactNode }): Rea
     document.addEventListener('visibilitychange', seen);
     const live = openLive((message) => {
       if (message.kind === 'event') for (const listener of listeners) listener(message.event);
-      timer ??= setTimeout(refresh, refreshMs);
+      timer ??= setTimeout(refresh, Math.max(togetherMs, refreshedAt + refreshMs - Date.now()));
     });
     return () => {
       live.close();

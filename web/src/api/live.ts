@@ -1,4 +1,5 @@
 import type { Answer } from './call.ts';
+import { holdAlone } from './hold-alone.ts';
 
 export type LiveEvent = NonNullable<Answer<'GET /api/berth/v1/audit'>['items']>[number];
 
@@ -29,27 +30,20 @@ const types = [
 ];
 const address = `/api/berth/v1/events?type=${types.join(',')}`;
 const name = 'berth-live';
-/** Where there is no stream, as behind a proxy that ends it: lists are asked for this often. */
+/** Where there is no stream, as behind a proxy that ends it: lists are asked for this often, and it is tried again. */
 const pollMs = 15_000;
 
-/**
- * Tells what happens, as long as it is open: one stream for all tabs of a browser, held by one of them and passed on to the
- * others. Over plain HTTP, where tabs cannot agree, each has its own.
- */
+/** Tells what happens, as long as it is open: one stream for all tabs of a browser, held by one of them and passed on to the others. */
 export function openLive(tell: (message: LiveMessage) => void): { close(): void } {
   const channel = new BroadcastChannel(name);
   channel.addEventListener('message', ({ data }: MessageEvent<LiveMessage>) => tell(data));
   const ended = new AbortController();
-  const hold = (): Promise<void> =>
-    stream(ended.signal, (message) => {
+  holdAlone(name, ended.signal, (signal) =>
+    stream(signal, (message) => {
       tell(message);
       channel.postMessage(message);
-    });
-  const locks: LockManager | undefined = 'locks' in navigator ? navigator.locks : undefined;
-  const held = locks === undefined ? hold() : locks.request(name, { signal: ended.signal }, hold);
-  held.catch((error: unknown) => {
-    if (!ended.signal.aborted) throw error;
-  });
+    }),
+  );
   return {
     close: () => {
       ended.abort();
@@ -58,24 +52,26 @@ export function openLive(tell: (message: LiveMessage) => void): { close(): void 
   };
 }
 
-/** Until the signal: the browser comes back by itself, with what it heard last; a refusal ends that. */
-function stream(signal: AbortSignal, tell: (message: LiveMessage) => void): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
+/** Until the signal: the browser comes back by itself, with what it heard last; a refusal ends that, and is asked again. */
+function stream(signal: AbortSignal, tell: (message: LiveMessage) => void): void {
+  let source = follow(tell);
+  const timer = setInterval(() => {
+    if (source.readyState !== EventSource.CLOSED) return;
+    tell({ kind: 'reset' });
+    source = follow(tell);
+  }, pollMs);
+  signal.addEventListener('abort', () => {
+    source.close();
+    clearInterval(timer);
+  });
+}
+
+function follow(tell: (message: LiveMessage) => void): EventSource {
   const source = new EventSource(address);
-  let timer: ReturnType<typeof setInterval> | undefined;
   source.addEventListener('audit', ({ data }: MessageEvent<string>) =>
     tell({ kind: 'event', event: JSON.parse(data) as LiveEvent }),
   );
   source.addEventListener('job', () => tell({ kind: 'job' }));
   source.addEventListener('reset', () => tell({ kind: 'reset' }));
-  source.addEventListener('error', () => {
-    if (source.readyState === EventSource.CLOSED)
-      timer ??= setInterval(() => tell({ kind: 'reset' }), pollMs);
-  });
-  signal.addEventListener('abort', () => {
-    source.close();
-    clearInterval(timer);
-    resolve(undefined);
-  });
-  return promise;
+  return source;
 }

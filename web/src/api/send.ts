@@ -5,8 +5,16 @@ import { currentView } from './view/current-view.ts';
 const csrfHeader = 'X-Harbor-CSRF-Token';
 const safeMethods = ['GET', 'HEAD'];
 
-/** Of the last answer: it belongs to the session, and each answer brings one. */
-let csrfToken: string | undefined;
+/** Of the last answer: it belongs to the session, and each answer brings one, as the page itself does. */
+let csrfToken = 'document' in globalThis ? document.documentElement.dataset['csrf'] : undefined;
+
+const endListeners = new Set<() => void>();
+
+/** Calls when an answer is one to a stranger, though those before were not: what is public is answered all the same. */
+export function onSessionEnd(listener: () => void): () => void {
+  endListeners.add(listener);
+  return () => endListeners.delete(listener);
+}
 
 export interface Sent {
   readonly method: string;
@@ -50,7 +58,7 @@ async function once({ method, url, body, headers, signal }: Sent): Promise<Respo
       ...(body === undefined ? {} : { body }),
       ...(signal === undefined ? {} : { signal }),
     });
-    csrfToken = answer.headers.get(csrfHeader) ?? csrfToken;
+    takeToken(url, answer);
     connection.reached();
     return answer;
   } catch (error) {
@@ -58,6 +66,15 @@ async function once({ method, url, body, headers, signal }: Sent): Promise<Respo
     connection.lost();
     throw new ApiError({ status: 0, code: 'UNREACHABLE', message: 'the server was not reached' });
   }
+}
+
+function takeToken(url: string, { ok, headers }: Response): void {
+  const token = headers.get(csrfHeader) ?? undefined;
+  const isStranger = token === undefined && ok && url.startsWith('/api/');
+  if (isStranger && csrfToken !== undefined) {
+    csrfToken = undefined;
+    for (const listener of endListeners) listener();
+  } else csrfToken = token ?? csrfToken;
 }
 
 async function refusalOf(answer: Response): Promise<ApiError> {

@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from './api-error.ts';
 import { type Answer, call } from './call.ts';
-import { send } from './send.ts';
+import { onSessionEnd, send } from './send.ts';
 import { currentView, forgetView, leaveView } from './view/current-view.ts';
 
 export type User = Answer<'GET /api/v2.0/users/current'>;
@@ -16,7 +16,14 @@ export interface Session {
 }
 
 const Current = createContext<Session | undefined>(undefined);
-const key = ['current-user'];
+export const userKey = 'current-user';
+const key = [userKey];
+
+/** Who asked for the page, not whose view it shows: undefined where the server could not tell, or there is nobody. */
+function writtenUser(): User | undefined {
+  const { user } = document.documentElement.dataset;
+  return user === undefined ? undefined : (JSON.parse(user) as User);
+}
 
 /** Who the browser's session is of; nothing below is drawn before that is known. */
 export function SessionProvider({
@@ -29,9 +36,10 @@ export function SessionProvider({
   // The server says whether the browser brought a session: without one there is nobody to ask about.
   const [asks, setAsks] = useState(document.documentElement.dataset['signedIn'] === 'yes');
   const queries = useQueryClient();
-  const { data: user, isPending } = useQuery({
+  const { data: user, isPending } = useQuery<User | null>({
     queryKey: key,
     queryFn: ({ signal }) => currentUser(signal, queries.getQueryData<User>(key)),
+    initialData: currentView() === undefined ? writtenUser : undefined,
     enabled: asks,
     staleTime: 60_000,
   });
@@ -43,6 +51,7 @@ export function SessionProvider({
         const wasInView = currentView() !== undefined;
         forgetView();
         await openSession(username, password);
+        otherTabs.postMessage('opened');
         if (wasInView) return leaveView();
         setAsks(true);
         await queries.invalidateQueries();
@@ -51,14 +60,42 @@ export function SessionProvider({
         await queries.cancelQueries();
         forgetView();
         await send({ method: 'GET', url: '/c/log_out' });
+        otherTabs.postMessage('closed');
         // Nothing of what was seen stays in memory.
         location.assign('/signin');
       },
     }),
     [asks, user, queries],
   );
+  useEffect(() => onSessionEnd(() => void queries.invalidateQueries({ queryKey: key })), [queries]);
+  useOtherTabs(session.user?.username, () => setAsks(true));
   if (asks && isPending) return loading;
   return <Current value={session}>{children}</Current>;
+}
+
+/** All tabs of a browser have one session. */
+const otherTabs = new BroadcastChannel('berth-session');
+
+/** A sign-out in another tab ends what this one shows, and somebody else's sign-in does. */
+function useOtherTabs(username: string | undefined, onOpened: () => void): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    const hear = ({ data }: MessageEvent<'opened' | 'closed'>): void => {
+      if (data === 'opened') {
+        onOpened();
+        void queries.invalidateQueries();
+      } else if (username !== undefined)
+        location.assign(`/signin?next=${encodeURIComponent(`${location.pathname}${location.search}`)}`);
+    };
+    otherTabs.addEventListener('message', hear);
+    return () => otherTabs.removeEventListener('message', hear);
+  });
+  const before = useRef(username);
+  useEffect(() => {
+    if (before.current !== undefined && username !== undefined && before.current !== username)
+      location.reload();
+    before.current = username ?? before.current;
+  }, [username]);
 }
 
 /**

@@ -2,15 +2,23 @@ import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/r
 import { useCallback } from 'react';
 import { type Answer, call, type Input, type OperationKey } from './call.ts';
 
+/** What follows a change: called also when what asked for it is not drawn any more, since others saw the change before. */
+interface Told<A> {
+  readonly onSuccess?: (answer: A) => void;
+  readonly onError?: (error: Error) => void;
+  readonly onSettled?: () => void;
+}
+
+type Change<K extends OperationKey> = Omit<UseMutationResult<Answer<K>, Error, Input<K>>, 'mutate'> & {
+  readonly mutate: (input: Input<K>, told?: Told<Answer<K>>) => void;
+};
+
 /** A change; everything that is on the page is asked for anew after it, since the server knows best what it touched. */
-export function useChange<K extends OperationKey>(key: K): UseMutationResult<Answer<K>, Error, Input<K>> {
+export function useChange<K extends OperationKey>(key: K): Change<K> {
   const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (input: Input<K>) => call(key, input),
-    // Not waited for: what the change was made from may be gone by then, and would not be told.
-    onSuccess: () => {
-      void queries.invalidateQueries();
-    },
+  return useTold(key, () => {
+    // Not waited for: what the change was made from may be gone by then.
+    void queries.invalidateQueries();
   });
 }
 
@@ -18,4 +26,36 @@ export function useChange<K extends OperationKey>(key: K): UseMutationResult<Ans
 export function useRefreshAll(): () => void {
   const queries = useQueryClient();
   return useCallback(() => void queries.invalidateQueries(), [queries]);
+}
+
+/**
+ * A change after which the page is about nothing any more, or about another name: it is left before anything is asked for
+ * anew, which the address of before would be refused.
+ */
+export function useDeparture<K extends OperationKey>(key: K, leave: (input: Input<K>) => void): Change<K> {
+  const queries = useQueryClient();
+  return useTold(key, (input) => {
+    leave(input);
+    // Behind the drawing of where it leads.
+    setTimeout(() => void queries.invalidateQueries());
+  });
+}
+
+function useTold<K extends OperationKey>(key: K, then: (input: Input<K>) => void): Change<K> {
+  const mutation = useMutation<Answer<K>, Error, Input<K>>({
+    mutationFn: (input) => call(key, input),
+    onSuccess: (_answer, input) => then(input),
+  });
+  const { mutateAsync } = mutation;
+  const mutate = useCallback(
+    (input: Input<K>, told: Told<Answer<K>> = {}) => {
+      void mutateAsync(input)
+        .then(told.onSuccess, (error: unknown) => {
+          told.onError?.(error instanceof Error ? error : new Error(String(error)));
+        })
+        .finally(told.onSettled);
+    },
+    [mutateAsync],
+  );
+  return { ...mutation, mutate };
 }

@@ -15,9 +15,14 @@ export interface Deletion {
   readonly inTrash: string;
 }
 
+interface Asked {
+  readonly things: readonly Deletion[];
+  readonly onDone: () => void;
+}
+
 /** Deletes things, tells what that freed, and offers to take it back from the trash. */
 export function useDeletion(): {
-  readonly remove: (things: readonly Deletion[], onDone: () => void) => void;
+  readonly remove: (things: Asked['things'], onDone: Asked['onDone']) => void;
   readonly isPending: boolean;
   readonly error: Error | null;
 } {
@@ -27,7 +32,7 @@ export function useDeletion(): {
   const toast = useToast();
   const restore = useRestore();
   const { mutate, isPending, error } = useMutation({
-    mutationFn: async (things: readonly Deletion[]) => {
+    mutationFn: async ({ things }: Asked) => {
       const items: { readonly id: number; readonly size: number }[] = [];
       for (const thing of things) {
         await thing.run();
@@ -39,27 +44,24 @@ export function useDeletion(): {
       }
       return items;
     },
+    // Here, not where it is called: the page may have seen by itself that what it is about is gone.
+    onSuccess: (items, { things, onDone }) => {
+      const freed = items.reduce((sum, { size }) => sum + size, 0);
+      const name = things.length === 1 ? (things[0]?.name ?? '') : said.several(things.length);
+      const ids = items.map(({ id }) => id);
+      toast({
+        text: said.deleted(name, formatBytes(freed, language)),
+        ...(ids.length === 0 ? {} : { action: { label: said.undo, onChoose: () => restore(ids) } }),
+      });
+      onDone();
+    },
     onSettled: async () => {
       await queries.invalidateQueries({ refetchType: 'none' });
-      // Behind `onDone`: a page that is about what is gone has been left by then, and asks for nothing.
+      // Behind the drawing of where `onDone` leads: a page that is about what is gone asks for nothing.
       setTimeout(() => void queries.refetchQueries({ type: 'active', stale: true }));
     },
   });
-  const remove = (things: readonly Deletion[], onDone: () => void): void => {
-    mutate(things, {
-      onSuccess: (items) => {
-        const freed = items.reduce((sum, { size }) => sum + size, 0);
-        const name = things.length === 1 ? (things[0]?.name ?? '') : said.several(things.length);
-        const ids = items.map(({ id }) => id);
-        toast({
-          text: said.deleted(name, formatBytes(freed, language)),
-          ...(ids.length === 0 ? {} : { action: { label: said.undo, onChoose: () => restore(ids) } }),
-        });
-        onDone();
-      },
-    });
-  };
-  return { remove, isPending, error };
+  return { remove: (things, onDone) => mutate({ things, onDone }), isPending, error };
 }
 
 function useRestore(): (items: readonly number[]) => void {

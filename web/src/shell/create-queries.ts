@@ -1,12 +1,13 @@
 import { QueryClient } from '@tanstack/react-query';
 import { ApiError } from '../api/api-error.ts';
+import { connection } from '../api/connection.ts';
 
 const freshMs = 5000;
 const attempts = 2;
 
 /** What the server refused it refuses again; only what failed on the way is tried once more. */
 export function createQueries(): QueryClient {
-  return new QueryClient({
+  const queries = new QueryClient({
     defaultOptions: {
       queries: {
         staleTime: freshMs,
@@ -17,4 +18,9 @@ export function createQueries(): QueryClient {
       mutations: { networkMode: 'always' },
     },
   });
+  // What failed while the server was away is asked for by itself, and what may have changed meanwhile.
+  connection.subscribe(() => {
+    if (connection.lostSince === undefined) void queries.invalidateQueries();
+  });
+  return queries;
 }

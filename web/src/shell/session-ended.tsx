@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { ApiError } from '../api/api-error.ts';
-import { useSession } from '../api/session.tsx';
+import { userKey, useSession } from '../api/session.tsx';
 import { SignInForm } from '../api/sign-in-form.tsx';
 import { currentView } from '../api/view/current-view.ts';
 import { Dialog } from '../ui/controls/dialog.tsx';
@@ -27,6 +27,10 @@ export function SessionEnded(): ReactNode {
   );
 }
 
+function isOfUser([first]: readonly unknown[]): boolean {
+  return first === userKey;
+}
+
 function useSessionEnded(): { readonly is: boolean; readonly over: () => void } {
   const queries = useQueryClient();
   const [is, setIs] = useState(false);
@@ -36,7 +40,10 @@ function useSessionEnded(): { readonly is: boolean; readonly over: () => void } 
     };
     const stops = [
       queries.getQueryCache().subscribe((event) => {
-        if (event.type === 'updated' && event.action.type === 'error') look(event.action.error);
+        if (event.type !== 'updated') return;
+        if (event.action.type === 'error') look(event.action.error);
+        // Also when somebody signed in in another tab.
+        if (event.action.type === 'success' && isOfUser(event.query.queryKey)) setIs(false);
       }),
       queries.getMutationCache().subscribe((event) => {
         if (event.type === 'updated' && event.action.type === 'error') look(event.action.error);

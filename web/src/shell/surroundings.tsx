@@ -2,7 +2,6 @@ import type { ReactNode } from 'react';
 import { Failure } from '../api/failure.tsx';
 import { useAnswer } from '../api/use-list.ts';
 import { Tabs } from '../ui/controls/tabs.tsx';
-import { Skeleton } from '../ui/feedback/skeleton.tsx';
 import { usePlace } from '../ui/navigation/location.ts';
 import { type Params, pathOf } from '../ui/navigation/match.ts';
 import type { Page, Tab } from '../ui/navigation/page.ts';
@@ -45,7 +44,9 @@ function ProjectHead({ name, children }: HeadProps): ReactNode {
   const isPublic = data?.public === true;
   const inPart = data?.whole === false;
   const facts =
-    data === undefined ? undefined : (
+    data === undefined ? (
+      toCome
+    ) : (
       <>
         <Badge kind={isPublic ? 'info' : 'plain'} title={isPublic ? said.publicTitle : said.privateTitle}>
           {isPublic ? said.public : said.private}
@@ -57,7 +58,7 @@ function ProjectHead({ name, children }: HeadProps): ReactNode {
   return (
     <>
       <PageHead crumbs={[{ to: '/p', label: said.projects }]} title={name} facts={facts} />
-      <Below error={error} ready={data !== undefined} onAgain={() => void refetch()}>
+      <Below error={data === undefined ? error : null} onAgain={() => void refetch()}>
         <TabsOf kind="project" label={said.projectParts} params={{ project: name }} inPart={inPart} />
         {children}
       </Below>
@@ -77,7 +78,9 @@ function RepositoryHead({ project, name, children }: HeadProps & { readonly proj
     { to: pathOf('/p/:project', { project }), label: project },
   ];
   const facts =
-    data === undefined ? undefined : (
+    data === undefined ? (
+      toCome
+    ) : (
       <>
         <span>{said.artifacts(formatNumber(data.artifact_count ?? 0, language))}</span>
         <span>{said.pulls(formatNumber(data.pull_count ?? 0, language))}</span>
@@ -86,7 +89,7 @@ function RepositoryHead({ project, name, children }: HeadProps & { readonly proj
   return (
     <>
       <PageHead crumbs={crumbs} title={name} facts={facts} />
-      <Below error={error} ready={data !== undefined} onAgain={() => void refetch()}>
+      <Below error={data === undefined ? error : null} onAgain={() => void refetch()}>
         <TabsOf kind="repository" label={said.repositoryParts} params={{ project, repository: name }} />
         {children}
       </Below>
@@ -94,17 +97,18 @@ function RepositoryHead({ project, name, children }: HeadProps & { readonly proj
   );
 }
 
+/** As high as what comes in its place. */
+const toCome = <span>&nbsp;</span>;
+
 interface BelowProps {
   readonly error: Error | null;
-  readonly ready: boolean;
   readonly onAgain: () => void;
   readonly children: ReactNode;
 }
 
-/** What cannot be seen has no tabs either. */
-function Below({ error, ready, onAgain, children }: BelowProps): ReactNode {
-  if (!ready && error !== null) return <Failure error={error} onAgain={onAgain} />;
-  return ready ? children : <Skeleton lines={8} />;
+/** Asked for together with the head. What cannot be seen has no tabs either. */
+function Below({ error, onAgain, children }: BelowProps): ReactNode {
+  return error === null ? children : <Failure error={error} onAgain={onAgain} />;
 }
 
 type WithTab = Page & { readonly tab: Tab };

@@ -8,6 +8,8 @@ export interface BuiltManifest {
   readonly entry: string;
   /** Scripts that it is going to ask for at once. */
   readonly preload: readonly string[];
+  /** What else the pages of an address need, the first one that matches: a regular expression of paths, and scripts. */
+  readonly pages: readonly { readonly pattern: string; readonly scripts: readonly string[] }[];
   readonly style: string;
   /** Names of all files, whose names change with their content. */
   readonly files: readonly string[];

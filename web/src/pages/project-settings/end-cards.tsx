@@ -1,7 +1,6 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, type SubmitEvent, useState } from 'react';
-import { call } from '../../api/call.ts';
 import { useFailureText } from '../../api/failure.tsx';
+import { useDeparture } from '../../api/use-change.ts';
 import { useAnswer } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Dialog } from '../../ui/controls/dialog.tsx';
@@ -32,23 +31,23 @@ function RenameCard({ project, whyNot }: CardProps): ReactNode {
   const [name, setName] = useState('');
   const [asking, setAsking] = useState(false);
   const to = name.trim();
-  const rename = useLeaving(
-    () =>
-      call('POST /api/berth/v1/projects/{project_name_or_id}/rename', {
-        path: { project_name_or_id: project },
-        body: { name: to },
-      }),
-    () => navigate(pathOf('/p/:project/settings', { project: to }), 'replace'),
+  const rename = useDeparture(
+    'POST /api/berth/v1/projects/{project_name_or_id}/rename',
+    ({ body: { name: renamed } }) => {
+      setAsking(false);
+      toast({ text: said.renamed(renamed) });
+      navigate(pathOf('/p/:project/settings', { project: renamed }), 'replace');
+    },
   );
   const ask = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     setAsking(true);
   };
   const run = (): void =>
-    rename.mutate(undefined, {
-      onSuccess: () => toast({ text: said.renamed(to) }),
-      onSettled: () => setAsking(false),
-    });
+    rename.mutate(
+      { path: { project_name_or_id: project }, body: { name: to } },
+      { onError: () => setAsking(false) },
+    );
   return (
     <section className="card">
       <h2>{said.name}</h2>
@@ -89,18 +88,6 @@ function RenameCard({ project, whyNot }: CardProps): ReactNode {
   );
 }
 
-/** A change after which the address of now is nobody's: it is left before anything is asked for anew. */
-function useLeaving(run: () => Promise<unknown>, leave: () => void) {
-  const queries = useQueryClient();
-  return useMutation<unknown, Error, void>({
-    mutationFn: run,
-    onSuccess: () => {
-      leave();
-      setTimeout(() => void queries.invalidateQueries());
-    },
-  });
-}
-
 function DeleteCard({ project, whyNot }: CardProps): ReactNode {
   const said = useTexts(projectSettingsTexts);
   const [asking, setAsking] = useState(false);
@@ -136,18 +123,15 @@ function DeleteProject(props: { readonly project: string; readonly onClose: () =
   const toast = useToast();
   const [typed, setTyped] = useState('');
   const [wrong, setWrong] = useState(false);
-  const remove = useLeaving(
-    () => call('DELETE /api/v2.0/projects/{project_name_or_id}', { path: { project_name_or_id: project } }),
-    () => {
-      navigate('/p');
-      toast({ text: said.deleted(project) });
-    },
-  );
+  const remove = useDeparture('DELETE /api/v2.0/projects/{project_name_or_id}', () => {
+    navigate('/p');
+    toast({ text: said.deleted(project) });
+  });
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     setWrong(typed !== project);
     if (typed !== project) return;
-    remove.mutate();
+    remove.mutate({ path: { project_name_or_id: project } });
   };
   const problem = wrong ? said.typeNameWrong : remove.error === null ? undefined : failureText(remove.error);
   return (

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findMatch, matchPath, pathOf } from './match.ts';
+import { expressionOf, findMatch, matchPath, pathOf } from './match.ts';
 
 test('a parameter is one segment, and many with a star, of which none is a lone hyphen', () => {
   const repository = '/p/:project/r/:repository*';
@@ -17,6 +17,35 @@ test('a parameter is one segment, and many with a star, of which none is a lone 
     digest: 'sha256:00',
     part: 'raw',
   });
+});
+
+test('an expression matches what its pattern matches', () => {
+  const patterns = [
+    '/',
+    '/p',
+    '/p/:project',
+    '/p/:project/r/:repository*',
+    '/p/:project/r/:repository*/-/t/:tag',
+  ];
+  const paths = [
+    '/',
+    '/p',
+    '/p/',
+    '/p/a',
+    '/p/a/r',
+    '/p/a/r/b',
+    '/p/a/r/b/c-d/-x',
+    '/p/a/r/b/-/t/v1',
+    '/p/a/r/b/-/t',
+    '/q',
+  ];
+  for (const pattern of patterns)
+    for (const path of paths)
+      assert.equal(
+        new RegExp(expressionOf(pattern)).test(path),
+        matchPath(pattern, path) !== undefined,
+        `${pattern} ${path}`,
+      );
 });
 
 test('what is encoded is decoded, and what is not validly encoded is no address', () => {

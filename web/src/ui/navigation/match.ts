@@ -54,13 +54,26 @@ export function findMatch<T extends { readonly path: string }>(
   routes: readonly T[],
   path: string,
 ): { readonly route: T; readonly params: Params } | undefined {
-  const fixed = (route: T): number => segmentsOf(route.path).filter((part) => !part.startsWith(':')).length;
-  const ordered = routes.toSorted((a, b) => fixed(b) - fixed(a) || b.path.length - a.path.length);
-  for (const route of ordered) {
+  for (const route of inOrder(routes)) {
     const params = matchPath(route.path, path);
     if (params !== undefined) return { route, params };
   }
   return undefined;
+}
+
+/** The one that is found is the first that matches. */
+export function inOrder<T extends { readonly path: string }>(routes: readonly T[]): readonly T[] {
+  const fixed = (route: T): number => segmentsOf(route.path).filter((part) => !part.startsWith(':')).length;
+  return routes.toSorted((a, b) => fixed(b) - fixed(a) || b.path.length - a.path.length);
+}
+
+/** The same pattern as a regular expression, for whoever does not know this one. */
+export function expressionOf(pattern: string): string {
+  const parts = segmentsOf(pattern).map((segment) => {
+    if (!segment.startsWith(':')) return `/${segment}`;
+    return segment.endsWith('*') ? '(?:/(?!-(?:/|$))[^/]+)+' : '/[^/]+';
+  });
+  return `^${parts.join('')}/?$`;
 }
 
 /** A path of a pattern: slashes stay as they are in a parameter with `*`, and the colons of digests in each. */

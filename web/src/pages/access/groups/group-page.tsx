@@ -1,21 +1,21 @@
 import { type ReactNode, useState } from 'react';
 import { Failure } from '../../../api/failure.tsx';
 import { useSession } from '../../../api/session.tsx';
-import { useChange } from '../../../api/use-change.ts';
+import { useChange, useDeparture } from '../../../api/use-change.ts';
 import { useAnswer } from '../../../api/use-list.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { TextField } from '../../../ui/controls/field.tsx';
 import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
+import { navigate } from '../../../ui/navigation/location.ts';
 import type { PageProps } from '../../../ui/navigation/page.ts';
 import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { PageHead } from '../../../ui/show/page-head.tsx';
 import { Badge } from '../../../ui/show/values.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { quoted } from '../../../ui/text/quoted.ts';
-import { Confirm } from '../parts/confirm.tsx';
+import { ConfirmChange } from '../parts/confirm-change.tsx';
 import { curl } from '../parts/curl.ts';
 import { GrantsOf } from '../parts/grants-of.tsx';
-import { useDeparture } from '../parts/use-departure.ts';
 import { kindName } from './kind-name.ts';
 import { Members } from './members.tsx';
 import { groupsTexts } from './text.ts';
@@ -74,7 +74,7 @@ function Rename(props: DoingProps & { readonly type: number | undefined }): Reac
   const rename = useChange('PUT /api/v2.0/usergroups/{group_id}');
   const body = { group_name: next.trim(), group_type: type };
   return (
-    <Confirm
+    <ConfirmChange
       title={said.rename}
       effect={said.renameText}
       undo={said.renameUndo}
@@ -90,16 +90,16 @@ function Rename(props: DoingProps & { readonly type: number | undefined }): Reac
         berth={`berth group rename ${quoted(name)} ${quoted(next.trim() || 'NAME')}`}
         api={curl('PUT', `/api/v2.0/usergroups/${id}`, user?.username ?? '', body)}
       />
-    </Confirm>
+    </ConfirmChange>
   );
 }
 
 function Delete({ id, name, onClose }: DoingProps): ReactNode {
   const said = useTexts(groupsTexts);
   const { user } = useSession();
-  const remove = useDeparture('DELETE /api/v2.0/usergroups/{group_id}', '/access/groups');
+  const remove = useDeparture('DELETE /api/v2.0/usergroups/{group_id}', () => navigate('/access/groups'));
   return (
-    <Confirm
+    <ConfirmChange
       title={`${said.deleteGroup} ${name}`}
       effect={said.deleteText(name)}
       undo={said.deleteUndo}
@@ -113,6 +113,6 @@ function Delete({ id, name, onClose }: DoingProps): ReactNode {
         berth={`berth group delete ${quoted(name)}`}
         api={curl('DELETE', `/api/v2.0/usergroups/${id}`, user?.username ?? '')}
       />
-    </Confirm>
+    </ConfirmChange>
   );
 }

@@ -4,7 +4,7 @@ import { useChange } from '../../../api/use-change.ts';
 import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { quoted } from '../../../ui/text/quoted.ts';
-import { Confirm } from './confirm.tsx';
+import { ConfirmChange } from './confirm-change.tsx';
 import { curl } from './curl.ts';
 import type { Grant } from './grant-columns.tsx';
 import { roleName } from './role-name.ts';
@@ -24,7 +24,7 @@ export function RevokeGrant({
   const name = roleName(role, said);
   const forTags = tag === undefined ? '' : ` --tag ${quoted(tag)}`;
   return (
-    <Confirm
+    <ConfirmChange
       title={said.revokeOf(name, who)}
       effect={said.revokeText(who, name, where)}
       undo={said.revokeUndo}
@@ -38,6 +38,6 @@ export function RevokeGrant({
         berth={`berth access revoke ${quoted(who)} ${quoted(role)} ${quoted(where)}${forTags}`}
         api={curl('DELETE', `/api/berth/v1/grants/${id}`, user?.username ?? '')}
       />
-    </Confirm>
+    </ConfirmChange>
   );
 }

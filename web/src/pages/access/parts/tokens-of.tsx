@@ -11,7 +11,7 @@ import { Time } from '../../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { quoted } from '../../../ui/text/quoted.ts';
-import { Confirm } from './confirm.tsx';
+import { ConfirmChange } from './confirm-change.tsx';
 import { curl } from './curl.ts';
 import { Ending } from './ending.tsx';
 import { tokensTexts } from './tokens-text.ts';
@@ -119,7 +119,7 @@ function RevokeToken({ userId, username, token, onClose }: RevokeTokenProps): Re
   const { id = 0, name = '' } = token;
   const revoke = useChange('DELETE /api/berth/v1/users/{user_id}/tokens/{token_id}');
   return (
-    <Confirm
+    <ConfirmChange
       title={said.revokeOf(name)}
       effect={said.revokeText}
       undo={said.revokeUndo}
@@ -133,6 +133,6 @@ function RevokeToken({ userId, username, token, onClose }: RevokeTokenProps): Re
         berth={`berth token revoke ${quoted(name)} --holder ${quoted(username)}`}
         api={curl('DELETE', `/api/berth/v1/users/${userId}/tokens/${id}`, user?.username ?? '')}
       />
-    </Confirm>
+    </ConfirmChange>
   );
 }

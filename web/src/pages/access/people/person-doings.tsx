@@ -1,15 +1,15 @@
 import { type ReactNode, useState } from 'react';
 import type { Row } from '../../../api/call.ts';
 import { useSession } from '../../../api/session.tsx';
-import { useChange } from '../../../api/use-change.ts';
+import { useChange, useDeparture } from '../../../api/use-change.ts';
 import { TextField } from '../../../ui/controls/field.tsx';
 import { useToast } from '../../../ui/feedback/toast.tsx';
+import { navigate } from '../../../ui/navigation/location.ts';
 import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { quoted } from '../../../ui/text/quoted.ts';
-import { Confirm } from '../parts/confirm.tsx';
+import { ConfirmChange } from '../parts/confirm-change.tsx';
 import { curl } from '../parts/curl.ts';
-import { useDeparture } from '../parts/use-departure.ts';
 import { peopleTexts } from './text.ts';
 
 export type PersonDoing = 'admin' | 'password' | 'switch' | 'delete' | undefined;
@@ -34,7 +34,7 @@ function Administrator({ account, onClose }: DoingProps): ReactNode {
   const body = { sysadmin_flag: !isAdmin };
   const verb = isAdmin ? 'revoke' : 'grant';
   return (
-    <Confirm
+    <ConfirmChange
       title={isAdmin ? said.takeAdmin : said.makeAdmin}
       effect={isAdmin ? said.takeAdminText(username) : said.makeAdminText(username)}
       undo={said.adminUndo}
@@ -49,7 +49,7 @@ function Administrator({ account, onClose }: DoingProps): ReactNode {
         berth={`berth access ${verb} ${quoted(username)} system-admin system`}
         api={curl('PUT', `/api/v2.0/users/${id}/sysadmin`, user?.username ?? '', body)}
       />
-    </Confirm>
+    </ConfirmChange>
   );
 }
 
@@ -65,7 +65,7 @@ function Password({ account, onClose }: DoingProps): ReactNode {
     onClose();
   };
   return (
-    <Confirm
+    <ConfirmChange
       title={said.setPassword}
       effect={said.setPasswordText(username)}
       undo={said.passwordUndo}
@@ -90,7 +90,7 @@ function Password({ account, onClose }: DoingProps): ReactNode {
         berth={`berth user passwd ${quoted(username)}`}
         api={curl('PUT', `/api/v2.0/users/${id}/password`, user?.username ?? '', { new_password: '…' })}
       />
-    </Confirm>
+    </ConfirmChange>
   );
 }
 
@@ -124,9 +124,9 @@ function Delete({ account, onClose }: DoingProps): ReactNode {
   const said = useTexts(peopleTexts);
   const { user } = useSession();
   const { user_id: id = 0, username = '' } = account;
-  const remove = useDeparture('DELETE /api/v2.0/users/{user_id}', '/access/people');
+  const remove = useDeparture('DELETE /api/v2.0/users/{user_id}', () => navigate('/access/people'));
   return (
-    <Confirm
+    <ConfirmChange
       title={`${said.deleteUser} ${username}`}
       effect={said.deleteText(username)}
       undo={said.deleteUndo}
@@ -140,6 +140,6 @@ function Delete({ account, onClose }: DoingProps): ReactNode {
         berth={`berth user delete ${quoted(username)}`}
         api={curl('DELETE', `/api/v2.0/users/${id}`, user?.username ?? '')}
       />
-    </Confirm>
+    </ConfirmChange>
   );
 }

@@ -4,7 +4,7 @@ import { useChange } from '../../../api/use-change.ts';
 import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { quoted } from '../../../ui/text/quoted.ts';
-import { Confirm } from '../parts/confirm.tsx';
+import { ConfirmChange } from '../parts/confirm-change.tsx';
 import { curl } from '../parts/curl.ts';
 import type { Robot } from './rights.ts';
 import { robotsTexts } from './text.ts';
@@ -46,7 +46,7 @@ function Rotate({ robot, project, onMade, onClose }: DoingProps): ReactNode {
   const { id = 0, name = '' } = robot;
   const rotate = useChange('PATCH /api/v2.0/robots/{robot_id}');
   return (
-    <Confirm
+    <ConfirmChange
       title={`${said.rotate}: ${name}`}
       effect={said.rotateText(name)}
       undo={said.rotateUndo}
@@ -70,7 +70,7 @@ function Rotate({ robot, project, onMade, onClose }: DoingProps): ReactNode {
         berth={command('rotate', name, project)}
         api={curl('PATCH', `/api/v2.0/robots/${id}`, user?.username ?? '', {})}
       />
-    </Confirm>
+    </ConfirmChange>
   );
 }
 
@@ -82,7 +82,7 @@ function Switch({ robot, project, onClose }: DoingProps): ReactNode {
   // A change replaces all that can be changed.
   const body = { name, description, level, duration, permissions, disable: !isOff };
   return (
-    <Confirm
+    <ConfirmChange
       title={`${isOff ? said.enable : said.disable}: ${name}`}
       effect={isOff ? said.enableText(name) : said.disableText(name)}
       undo={isOff ? said.enableUndo : said.disableUndo}
@@ -94,7 +94,7 @@ function Switch({ robot, project, onClose }: DoingProps): ReactNode {
       onConfirm={() => change.mutate({ path: { robot_id: id }, body }, { onSuccess: onClose })}
     >
       <AsCommand berth={command(isOff ? 'enable' : 'disable', name, project)} />
-    </Confirm>
+    </ConfirmChange>
   );
 }
 
@@ -104,7 +104,7 @@ function Delete({ robot, project, onClose }: DoingProps): ReactNode {
   const { id = 0, name = '' } = robot;
   const remove = useChange('DELETE /api/v2.0/robots/{robot_id}');
   return (
-    <Confirm
+    <ConfirmChange
       title={`${said.delete}: ${name}`}
       effect={said.deleteText(name)}
       undo={said.deleteUndo}
@@ -118,6 +118,6 @@ function Delete({ robot, project, onClose }: DoingProps): ReactNode {
         berth={command('delete', name, project)}
         api={curl('DELETE', `/api/v2.0/robots/${id}`, user?.username ?? '')}
       />
-    </Confirm>
+    </ConfirmChange>
   );
 }

@@ -4,7 +4,7 @@ import { useChange } from '../../../api/use-change.ts';
 import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { quoted } from '../../../ui/text/quoted.ts';
-import { Confirm } from '../parts/confirm.tsx';
+import { ConfirmChange } from '../parts/confirm-change.tsx';
 import { curl } from '../parts/curl.ts';
 import { rolesTexts } from './text.ts';
 
@@ -14,7 +14,7 @@ export function DeleteRole(props: { readonly name: string; readonly onClose: () 
   const { user } = useSession();
   const remove = useChange('DELETE /api/berth/v1/roles/{role_name}');
   return (
-    <Confirm
+    <ConfirmChange
       title={said.deleteOf(name)}
       effect={said.deleteText}
       undo={said.deleteUndo}
@@ -28,6 +28,6 @@ export function DeleteRole(props: { readonly name: string; readonly onClose: () 
         berth={`berth role delete ${quoted(name)}`}
         api={curl('DELETE', `/api/berth/v1/roles/${name}`, user?.username ?? '')}
       />
-    </Confirm>
+    </ConfirmChange>
   );
 }

@@ -12,7 +12,7 @@ import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
 import { Pager } from '../../../ui/table/pager.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { quoted } from '../../../ui/text/quoted.ts';
-import { Confirm } from '../parts/confirm.tsx';
+import { ConfirmChange } from '../parts/confirm-change.tsx';
 import { curl } from '../parts/curl.ts';
 import { type Grant, useGrantColumns } from '../parts/grant-columns.tsx';
 import { RevokeGrant } from '../parts/revoke-grant.tsx';
@@ -120,7 +120,7 @@ function GiveSystemRole({ role: first, roles, onClose }: GiveProps): ReactNode {
   const give = useChange('POST /api/berth/v1/grants');
   const body = { who: who.trim(), role, where: 'system' };
   return (
-    <Confirm
+    <ConfirmChange
       title={said.give}
       effect={said.giveText(who.trim() || '…', roleName(role, parts))}
       undo={said.giveUndo}
@@ -149,6 +149,6 @@ function GiveSystemRole({ role: first, roles, onClose }: GiveProps): ReactNode {
         berth={`berth access grant ${quoted(body.who || 'NAME')} ${role} system`}
         api={curl('POST', '/api/berth/v1/grants', user?.username ?? '', body)}
       />
-    </Confirm>
+    </ConfirmChange>
   );
 }

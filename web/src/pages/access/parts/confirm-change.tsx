@@ -1,11 +1,10 @@
 import type { ReactNode } from 'react';
 import { useFailureText } from '../../../api/failure.tsx';
-import { Button } from '../../../ui/controls/button.tsx';
-import { Dialog } from '../../../ui/controls/dialog.tsx';
+import { Confirm } from '../../../ui/controls/confirm.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { partsTexts } from './text.ts';
 
-interface ConfirmProps {
+interface ConfirmChangeProps {
   readonly title: string;
   /** What exactly happens. */
   readonly effect: ReactNode;
@@ -20,33 +19,23 @@ interface ConfirmProps {
   readonly children?: ReactNode;
 }
 
-export function Confirm(props: ConfirmProps): ReactNode {
-  const { title, effect, undo, action, look = 'danger', busy, error, onClose, onConfirm, children } = props;
+/** A change of who may do what is asked for with its effect and with the way back. */
+export function ConfirmChange(props: ConfirmChangeProps): ReactNode {
+  const { effect, undo, action, look = 'danger', error, children, ...rest } = props;
   const said = useTexts(partsTexts);
   const failureText = useFailureText();
   return (
-    <Dialog
-      title={title}
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{said.cancel}</Button>
-          <Button look={look} busy={busy} onClick={onConfirm}>
-            {action}
-          </Button>
-        </>
-      }
+    <Confirm
+      {...rest}
+      label={action}
+      danger={look === 'danger'}
+      problem={error === null ? undefined : failureText(error)}
     >
       <p>{effect}</p>
       <p className="muted">
         {said.undo} {undo}
       </p>
       {children}
-      {error === null ? null : (
-        <p className="problem" role="alert">
-          {failureText(error)}
-        </p>
-      )}
-    </Dialog>
+    </Confirm>
   );
 }
