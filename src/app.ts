@@ -15,6 +15,7 @@ import { userAdminRoutes } from './access/users/routes.ts';
 import { createBackgroundWork } from './background-work.ts';
 import { countMissing } from './content/blobs/blob-reads.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
+import { LayerLibrary } from './content/layers/layer-library.ts';
 import { PullCounts } from './content/pulls/pull-counts.ts';
 import { SnapshotFolder } from './content/snapshots/snapshot-folder.ts';
 import { beginWithRules } from './content/tags/begin-with-rules.ts';
@@ -272,9 +273,20 @@ async function compose(
     selfRegistration,
   });
   const deviceLogins = createDeviceLogins({ db, masterKey, attempt, sessions });
+  const layers = stack.use(new LayerLibrary({ ...base, storeIsOurs, log: log.of('layers') }));
   const restRoutes: readonly RestRoute[] = [
     ...system.restRoutes,
-    ...restFeatures({ ...accounts, store, storeIsOurs, settings, prefix, selfRegistration, attempt }),
+    ...restFeatures({
+      ...accounts,
+      store,
+      storeIsOurs,
+      settings,
+      prefix,
+      selfRegistration,
+      attempt,
+      layers,
+      pullLog,
+    }),
     ...quota.routes,
     ...signIns.routes,
     ...deviceLogins.routes,

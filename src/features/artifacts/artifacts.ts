@@ -1,15 +1,18 @@
 import type { RestRoute } from '../../access/rest-route.ts';
-import type { ReadContentDeps } from '../../content/descriptions/read-content.ts';
 import { copyRoute } from './changes/copy-route.ts';
 import { labellingRoutes } from './changes/labelling-routes.ts';
 import { tagHistoryRoutes } from './changes/tag-history-routes.ts';
 import { taggingRoutes } from './changes/tagging-routes.ts';
+import { comparisonRoutes } from './files/comparison-routes.ts';
+import { fileContentRoute } from './files/file-content-route.ts';
+import { filesRoute } from './files/files-route.ts';
+import { layersRoute } from './files/layers-route.ts';
 import { manifestRoute } from './manifest-route.ts';
 import { repositoryTagsRoute } from './repository-tags-route.ts';
 import { artifactRoutes } from './routes.ts';
 
 export function createArtifacts(
-  deps: ReadContentDeps & {
+  deps: Parameters<typeof fileContentRoute>[0] & {
     /** What stands before the names of robots. */
     readonly prefix: () => string;
   },
@@ -23,6 +26,10 @@ export function createArtifacts(
       copyRoute(deps),
       repositoryTagsRoute(deps),
       manifestRoute(deps),
+      layersRoute(deps),
+      filesRoute(deps),
+      fileContentRoute(deps),
+      ...comparisonRoutes(deps),
     ],
   };
 }

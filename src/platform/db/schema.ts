@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { SchemaOfJobs } from './schema/schema-of-jobs.ts';
+import type { SchemaOfLayers } from './schema/schema-of-layers.ts';
 import type { SchemaOfNames } from './schema/schema-of-names.ts';
 import type { SchemaOfPeople } from './schema/schema-of-people.ts';
 import type { SchemaOfRetention } from './schema/schema-of-retention.ts';
@@ -18,6 +19,7 @@ export interface Schema
     SchemaOfTrash,
     SchemaOfStorage,
     SchemaOfStrays,
+    SchemaOfLayers,
     SchemaOfRetention {
   project: ProjectTable;
   live_project: ProjectTable;
