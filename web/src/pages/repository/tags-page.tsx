@@ -7,6 +7,7 @@ import { useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
+import { navigate } from '../../ui/navigation/location.ts';
 import { pathOf } from '../../ui/navigation/match.ts';
 import type { PageProps } from '../../ui/navigation/page.ts';
 import { ConnectBox } from '../../ui/show/connect-box.tsx';
@@ -53,13 +54,19 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
         filterLabel={said.filterTags}
         actions={
           picked.length === 0 ? undefined : (
-            <Button
-              icon="trash"
-              whyNot={mayDelete === false ? said.mayNotDelete : undefined}
-              onClick={() => setDeleting(true)}
-            >
-              {said.deleteTags(picked.length)}
-            </Button>
+            <>
+              <Button
+                whyNot={picked.length === 2 ? undefined : said.chooseTwo}
+                onClick={() => navigate(comparisonOf(project, repository, picked))}
+              >
+                {said.compare}
+              </Button>
+              {mayDelete === true ? (
+                <Button icon="trash" onClick={() => setDeleting(true)}>
+                  {said.deleteTags(picked.length)}
+                </Button>
+              ) : null}
+            </>
           )
         }
       >
@@ -69,7 +76,7 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
           rows={data?.rows}
           keyOf={({ name }) => name ?? ''}
           state={state}
-          {...(mayDelete === true ? { selection: { chosen, onChosen: setChosen } } : {})}
+          selection={{ chosen, onChosen: setChosen }}
           empty={<NoTags filter={state.filter} onAll={() => state.set({ q: '', page: '1' })} />}
         />
       </ListFrame>
@@ -88,6 +95,13 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
       ) : null}
     </>
   );
+}
+
+/** From what was pushed first to what was pushed last. */
+function comparisonOf(project: string, repository: string, picked: readonly Tag[]): string {
+  const [from, to] = picked.toSorted((a, b) => ((a.push_time ?? '') < (b.push_time ?? '') ? -1 : 1));
+  const query = new URLSearchParams({ from: from?.name ?? '', to: to?.name ?? '' });
+  return `${pathOf('/p/:project/r/:repository*/-/compare', { project, repository })}?${query.toString()}`;
 }
 
 function deletionOf(project: string, repository: string, { name = '', digest = '' }: Tag): Deletion {
