@@ -16,6 +16,7 @@ import { readView } from './access/view-as/views.ts';
 import { createBackgroundWork } from './background-work.ts';
 import { countMissing } from './content/blobs/blob-reads.ts';
 import { StoreWatch } from './content/blobs/store-watch.ts';
+import { LayerLibrary } from './content/layers/layer-library.ts';
 import { PullCounts } from './content/pulls/pull-counts.ts';
 import { SnapshotFolder } from './content/snapshots/snapshot-folder.ts';
 import { beginWithRules } from './content/tags/begin-with-rules.ts';
@@ -274,6 +275,7 @@ async function compose(
     selfRegistration,
   });
   const deviceLogins = createDeviceLogins({ db, masterKey, attempt, sessions });
+  const layers = stack.use(new LayerLibrary({ ...base, storeIsOurs, log: log.of('layers') }));
   const restRoutes: readonly RestRoute[] = [
     ...system.restRoutes,
     ...restFeatures({
@@ -285,6 +287,7 @@ async function compose(
       prefix,
       selfRegistration,
       attempt,
+      layers,
     }),
     ...quota.routes,
     ...signIns.routes,

@@ -5,7 +5,9 @@ const threadModules: Readonly<Record<ThreadRole, () => Promise<unknown>>> = {
   bcrypt: () => import('./platform/crypto/bcrypt-thread.ts'),
   checkpoint: () => import('./platform/db/sqlite/checkpoint-thread.ts'),
   dump: () => import('./platform/db/sqlite/dump-thread.ts'),
+  files: () => import('./platform/layers/files-thread.ts'),
   hash: () => import('./platform/threads/hash-thread.ts'),
+  layer: () => import('./platform/layers/layer-thread.ts'),
   removal: () => import('./platform/blobstore/removal/removal-thread.ts'),
 };
 

@@ -199,7 +199,9 @@ test('who may only look is offered nothing that deletes', async () => {
   await using window = await browser.window(wide, guest);
   const { page } = window;
   await window.open(repository, 'v2.4.1');
-  assert.equal(await page.getByRole('checkbox').count(), 0);
+  await page.getByRole('checkbox', { name: 'v2.4.1' }).check();
+  await page.getByRole('button', { name: 'Compare' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: /Delete/ }).count(), 0);
   await window.open(`${repository}/-/overview`, 'Description');
   assert.equal(await page.getByRole('button', { name: 'Edit' }).count(), 0);
   assert.equal(

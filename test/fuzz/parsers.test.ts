@@ -13,7 +13,6 @@ import { parseImageName } from '../../src/features/archives/parse-image-name.ts'
 import { parseLayoutIndex } from '../../src/features/archives/parse-layout-index.ts';
 import { insideArchive, targetOf } from '../../src/features/archives/tar/inside-archive.ts';
 import { parsePax } from '../../src/features/archives/tar/parse-pax.ts';
-import { readTarHeader, writeTarHeader } from '../../src/features/archives/tar/tar-header.ts';
 import { ArchiveProblem } from '../../src/lib/archive-problem.ts';
 import { type Chance, seededChance } from '../../src/lib/chance.testing.ts';
 import { AppError } from '../../src/lib/errors.ts';
@@ -24,6 +23,7 @@ import { parseManifest } from '../../src/lib/oci/manifest.ts';
 import { parseRepositoryName } from '../../src/lib/oci/repository-name.ts';
 import { parseReference } from '../../src/lib/oci/tag.ts';
 import { StartProblem } from '../../src/lib/start-problem.ts';
+import { readTarHeader, writeTarHeader } from '../../src/lib/tar/tar-header.ts';
 import { parseListPage } from '../../src/oci/list-page.ts';
 import { parseAddressRange } from '../../src/platform/config/addresses/address-range.ts';
 import { parseExternalUrl } from '../../src/platform/config/external-url.ts';

@@ -54,6 +54,8 @@ export const platformPairs: readonly (readonly [from: string, to: string])[] = [
   ['http', 'files'],
   ['http', 'tls'],
   ['jobs', 'db'],
+  ['layers', 'crypto'],
+  ['layers', 'threads'],
   ['locks', 'db'],
   ['mail', 'http'],
   ['settings', 'crypto'],

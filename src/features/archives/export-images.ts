@@ -1,6 +1,7 @@
 import { ArchiveProblem } from '../../lib/archive-problem.ts';
 import type { Digest } from '../../lib/oci/digest.ts';
 import { mediaTypes } from '../../lib/oci/media-types.ts';
+import { blockBytes, paddingOf, writeTarHeader } from '../../lib/tar/tar-header.ts';
 import { type DockerLine, dockerManifestOf, platformsOf } from './docker-manifest-of.ts';
 import { type Gathered, gatherManifests, ManifestBudget } from './gather-manifests.ts';
 import { dockerManifest } from './parse-docker-manifest.ts';
@@ -9,7 +10,6 @@ import { fullNameKey, layoutIndex, refNameKey } from './parse-layout-index.ts';
 import { blobEntry } from './plan-layout.ts';
 import type { Registry } from './registry.ts';
 import { requireKnown, requireSame, sha256Of, startHash } from './require-digest-of.ts';
-import { blockBytes, paddingOf, writeTarHeader } from './tar/tar-header.ts';
 
 export interface ExportOptions {
   /** `team/app:v1` or `team/app@sha256:…`; without both `latest` is meant. */

@@ -1,18 +1,21 @@
 import type { RestRoute } from '../../access/rest-route.ts';
 import { findShownArtifacts } from '../../content/artifacts/shown/artifact-page-reads.ts';
-import type { ReadContentDeps } from '../../content/descriptions/read-content.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import { copyRoute } from './changes/copy-route.ts';
 import { labellingRoutes } from './changes/labelling-routes.ts';
 import { tagHistoryRoutes } from './changes/tag-history-routes.ts';
 import { taggingRoutes } from './changes/tagging-routes.ts';
+import { comparisonRoutes } from './files/comparison-routes.ts';
+import { fileContentRoute } from './files/file-content-route.ts';
+import { filesRoute } from './files/files-route.ts';
+import { layersRoute } from './files/layers-route.ts';
 import { manifestRoute } from './manifest-route.ts';
 import { parseArtifactQuery } from './parse-artifact-query.ts';
 import { repositoryTagsRoute } from './repository-tags-route.ts';
 import { artifactRoutes } from './routes.ts';
 
 export function createArtifacts(
-  deps: ReadContentDeps & {
+  deps: Parameters<typeof fileContentRoute>[0] & {
     /** What stands before the names of robots. */
     readonly prefix: () => string;
   },
@@ -26,6 +29,10 @@ export function createArtifacts(
       copyRoute(deps),
       repositoryTagsRoute(deps),
       manifestRoute(deps),
+      layersRoute(deps),
+      filesRoute(deps),
+      fileContentRoute(deps),
+      ...comparisonRoutes(deps),
     ],
   };
 }

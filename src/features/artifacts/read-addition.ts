@@ -1,10 +1,9 @@
 import type { ArtifactRow } from '../../content/artifacts/shown/artifact-page-reads.ts';
 import { type ReadContentDeps, readConfig, readContent } from '../../content/descriptions/read-content.ts';
 import { findInTar } from '../../content/layers/find-in-tar.ts';
-import { unpacked } from '../../content/layers/unpacked.ts';
 import { findBytesOf } from '../../content/referrers/referrer-reads.ts';
 import { AppError } from '../../lib/errors.ts';
-import { isRecord, type Json, objectsIn, parseRecord, textIn } from '../../lib/oci/json.ts';
+import { type Json, objectsIn, parseRecord, textIn } from '../../lib/oci/json.ts';
 import { type AdditionName, additionsOf } from './additions-of.ts';
 import { fileTree, pathOfLayer } from './file-tree.ts';
 
@@ -12,7 +11,12 @@ import { fileTree, pathOfLayer } from './file-tree.ts';
 const maxTextBytes = 4 * 1024 * 1024;
 /** A layer in which something is looked for, packed and unpacked. */
 const maxLayerBytes = 32 * 1024 * 1024;
-const maxUnpackedBytes = 256 * 1024 * 1024;
+const searchLimits = {
+  fileBytes: maxTextBytes,
+  unpackedBytes: 256 * 1024 * 1024,
+  ratio: Number.POSITIVE_INFINITY,
+  denseFromBytes: 0,
+};
 
 export interface Addition {
   readonly contentType: string;
@@ -89,7 +93,7 @@ async function chartFile(deps: ReadContentDeps, manifest: Json, name: string): P
   const content = await requireContent(deps, layer, name, maxLayerBytes);
   const wanted = (path: string): boolean =>
     path.split('/').length === 2 && path.toLowerCase().endsWith(`/${name}`);
-  return (await search(content, wanted)) ?? new Uint8Array();
+  return (await findInTar(content, wanted, searchLimits)) ?? new Uint8Array();
 }
 
 async function modelFile(
@@ -102,22 +106,13 @@ async function modelFile(
   const isTar = /\.tar(?:\+gzip)?$/.test(textIn(layer, 'mediaType') ?? '');
   const content = await requireContent(deps, layer, name, isTar ? maxLayerBytes : maxTextBytes);
   if (!isTar) return content;
-  const found = await search(content, (path) => pattern.test(path.slice(path.lastIndexOf('/') + 1)));
+  const found = await findInTar(
+    content,
+    (path) => pattern.test(path.slice(path.lastIndexOf('/') + 1)),
+    searchLimits,
+  );
   if (found === undefined) throw missing(name);
   return found;
-}
-
-async function search(
-  content: Uint8Array,
-  wanted: (path: string) => boolean,
-): Promise<Uint8Array | undefined> {
-  try {
-    return await findInTar(unpacked(content, maxUnpackedBytes), wanted, maxTextBytes);
-  } catch (error) {
-    // What is no gzip stream has nothing in it.
-    if (isRecord(error) && String(error['code']).startsWith('Z_')) return undefined;
-    throw error;
-  }
 }
 
 async function requireContent(

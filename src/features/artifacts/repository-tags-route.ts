@@ -4,10 +4,11 @@ import {
   type RepositoryTagColumn,
 } from '../../content/artifacts/shown/repository-tag-reads.ts';
 import type { ReadContentDeps } from '../../content/descriptions/read-content.ts';
+import { platformName } from '../../content/layers/platforms-of.ts';
 import { findVisibleRepositoryId } from '../../content/repositories/repository-reads.ts';
 import { immutableTags } from '../../content/tags/immutable-rule-reads.ts';
 import { AppError } from '../../lib/errors.ts';
-import { isRecord, objectsIn, textIn } from '../../lib/oci/json.ts';
+import { isRecord, objectsIn } from '../../lib/oci/json.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
 import { parseSort } from '../../platform/http/api/parse-sort.ts';
@@ -134,11 +135,6 @@ function platformsOf({ references, extra_attrs: attributes }: View): readonly st
   const children = objectsIn({ references }, 'references');
   const platforms = children.map((child) => child['platform']).filter(isRecord);
   const own = isRecord(attributes) ? [attributes] : [];
-  const named = (platforms.length > 0 ? platforms : own).map((each) =>
-    ['os', 'architecture', 'variant']
-      .map((key) => textIn(each, key))
-      .filter((part) => part !== undefined && part !== '')
-      .join('/'),
-  );
+  const named = (platforms.length > 0 ? platforms : own).map(platformName);
   return [...new Set(named)].filter((name) => name !== '' && !name.startsWith('unknown'));
 }

@@ -38,6 +38,7 @@ import { auditRemainder } from './migrations/202611290400-audit-remainder.ts';
 import { storageFigures } from './migrations/202611290600-storage-figures.ts';
 import { retentionDefault } from './migrations/202611290700-retention-default.ts';
 import { strays } from './migrations/202611300100-strays.ts';
+import { layerFiles } from './migrations/202611300200-layer-files.ts';
 import { sessionUse } from './migrations/202611300400-session-use.ts';
 import { batches } from './migrations/202611300500-batches.ts';
 
@@ -82,6 +83,7 @@ export const migrations: readonly Migration[] = [
   storageFigures,
   retentionDefault,
   strays,
+  layerFiles,
   sessionUse,
   batches,
 ];

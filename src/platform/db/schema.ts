@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { SchemaOfBatches } from './schema/schema-of-batches.ts';
 import type { SchemaOfJobs } from './schema/schema-of-jobs.ts';
+import type { SchemaOfLayers } from './schema/schema-of-layers.ts';
 import type { SchemaOfNames } from './schema/schema-of-names.ts';
 import type { SchemaOfPeople } from './schema/schema-of-people.ts';
 import type { SchemaOfRetention } from './schema/schema-of-retention.ts';
@@ -20,6 +21,7 @@ export interface Schema
     SchemaOfStorage,
     SchemaOfStrays,
     SchemaOfBatches,
+    SchemaOfLayers,
     SchemaOfRetention {
   project: ProjectTable;
   live_project: ProjectTable;

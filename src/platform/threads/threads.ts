@@ -1,7 +1,7 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 
 /** What a thread is for; `main.ts` maps each to its module. */
-export type ThreadRole = 'bcrypt' | 'checkpoint' | 'dump' | 'hash' | 'removal';
+export type ThreadRole = 'bcrypt' | 'checkpoint' | 'dump' | 'files' | 'hash' | 'layer' | 'removal';
 
 export interface ThreadData {
   readonly role: ThreadRole;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { ArchiveProblem } from '../../../lib/archive-problem.ts';
+import { paddingOf, readTarHeader, writeTarHeader } from '../../../lib/tar/tar-header.ts';
 import type { ByteSource } from './byte-source.ts';
 import { packFiles, zipped } from './pack-files.ts';
 import { readTar, type TarEntry } from './read-tar.ts';
-import { paddingOf, readTarHeader, writeTarHeader } from './tar-header.ts';
 
 /** Gives a few bytes at a time, as a stream does. */
 class Bytes implements ByteSource {
@@ -123,6 +123,7 @@ test('what is written is read, up to sizes beyond eleven octal digits and names 
       name: 'index.json',
       type: '0',
       sizeBytes: size,
+      mode: 0o644,
       target: '',
     });
   for (const length of [87, 88, 128, 900]) {

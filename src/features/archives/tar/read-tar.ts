@@ -1,8 +1,8 @@
 import { ArchiveProblem } from '../../../lib/archive-problem.ts';
+import { blockBytes, paddingOf, readTarHeader, type TarHeader } from '../../../lib/tar/tar-header.ts';
 import { type ByteSource, readFully } from './byte-source.ts';
 import { insideArchive, targetOf } from './inside-archive.ts';
 import { parsePax } from './parse-pax.ts';
-import { blockBytes, paddingOf, readTarHeader, type TarHeader } from './tar-header.ts';
 
 export interface TarEntry {
   /** Below the archive's root, without `.`, `..` and slashes at its ends. */

@@ -6,7 +6,7 @@ import type { Migration } from '../migration.ts';
  */
 export const batches: Migration = {
   name: '202611300500-batches',
-  version: 41,
+  version: 42,
   minCompatibleVersion: 2,
   statements: (t) => [
     `create table batch (

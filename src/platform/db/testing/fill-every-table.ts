@@ -79,6 +79,7 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into job_queue values ('GARBAGE_COLLECTION', 9)`,
   `insert into schedule values (1, 'GARBAGE_COLLECTION', -1, '0 0 0 * * *', 'UTC', '{}', 9, 0)`,
   `insert into stray values ('docker/registry/v2/blobs/x', 1, 0, 0, 9)`,
+  `insert into layer_files values (1, 1, 0, null, 'bytes')`,
   `insert into stray_search values (1, 1, 1, 0, null, '', 0, 0, 0, '')`,
   `insert into lease values ('a', 'b', 0)`,
   `insert into instance values ('i', 'h', '1', 0, 1, 2, 3, 4, 5, 6, 7, 8, 9)`,

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Failure } from '../../api/failure.tsx';
 import { useAnswer } from '../../api/use-list.ts';
+import { LinkButton } from '../../ui/controls/button.tsx';
 import { Tabs } from '../../ui/controls/tabs.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
@@ -12,7 +13,7 @@ import { PageHead } from '../../ui/show/page-head.tsx';
 import { Badge, Digest, Size, Time } from '../../ui/show/values.tsx';
 import { shortDigest } from '../../ui/text/format.ts';
 import { useTexts } from '../../ui/text/language.tsx';
-import { Layers } from './layers.tsx';
+import { Layers } from './layers/layers.tsx';
 import { Overview } from './overview.tsx';
 import type { Artifact } from './place.ts';
 import { RawManifest } from './raw-manifest.tsx';
@@ -45,6 +46,13 @@ export function ArtifactPage({ params }: PageProps): ReactNode {
         crumbs={crumbs}
         title={<span lang="en">{title}</span>}
         facts={data === undefined ? undefined : <Facts artifact={data} params={params} />}
+        actions={
+          <LinkButton
+            to={`${pathOf('/p/:project/r/:repository*/-/compare', { project, repository })}?${new URLSearchParams({ from: reference }).toString()}`}
+          >
+            {said.compare}
+          </LinkButton>
+        }
       />
       {error === null ? null : <Failure error={error} onAgain={() => void refetch()} />}
       {data === undefined && error === null ? <Skeleton lines={8} /> : null}

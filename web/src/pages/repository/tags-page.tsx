@@ -7,6 +7,7 @@ import { useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
+import { navigate } from '../../ui/navigation/location.ts';
 import { pathOf } from '../../ui/navigation/match.ts';
 import type { PageProps } from '../../ui/navigation/page.ts';
 import { ConnectBox } from '../../ui/show/connect-box.tsx';
@@ -43,6 +44,7 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
   const mayDelete = can('tag:delete');
   const rows = data?.rows ?? [];
   const filter = state.filter.trim();
+  const picked = choice.selection.chosen;
   const newest = state.filter === '' && state.page === 1 ? data?.rows[0]?.name : undefined;
   return (
     <>
@@ -56,9 +58,17 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
         sizes
         selected={
           <SelectionBar choice={choice} keys={rows.map(({ name = '' }) => name)} total={data?.total ?? 0}>
-            <Button icon="trash" onClick={() => setDeleting(true)}>
-              {said.delete}
+            <Button
+              whyNot={!choice.everything && picked.size === 2 ? undefined : said.chooseTwo}
+              onClick={() => navigate(comparisonOf(project, repository, namesOf(rows, picked)))}
+            >
+              {said.compare}
             </Button>
+            {mayDelete === true ? (
+              <Button icon="trash" onClick={() => setDeleting(true)}>
+                {said.delete}
+              </Button>
+            ) : null}
           </SelectionBar>
         }
       >
@@ -68,7 +78,7 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
           rows={data?.rows}
           keyOf={({ name }) => name ?? ''}
           state={state}
-          {...(mayDelete === true ? { selection: choice.selection } : {})}
+          selection={choice.selection}
           empty={<NoTags filter={state.filter} onAll={() => state.set({ q: '', page: '1' })} />}
         />
       </ListFrame>
@@ -87,6 +97,17 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
       ) : null}
     </>
   );
+}
+
+/** From what was pushed first to what was pushed last; those of other pages are before them, as they were chosen. */
+function namesOf(rows: readonly Tag[], picked: ReadonlySet<string>): readonly string[] {
+  const order = new Map(rows.map(({ name = '', push_time: at = '' }) => [name, at]));
+  return [...picked].toSorted((a, b) => ((order.get(a) ?? '') < (order.get(b) ?? '') ? -1 : 1));
+}
+
+function comparisonOf(project: string, repository: string, [from = '', to = '']: readonly string[]): string {
+  const query = new URLSearchParams({ from, to });
+  return `${pathOf('/p/:project/r/:repository*/-/compare', { project, repository })}?${query.toString()}`;
 }
 
 function NoTags({ filter, onAll }: { readonly filter: string; readonly onAll: () => void }): ReactNode {

@@ -33,6 +33,8 @@ export const repositoryTexts = {
   showAll: { en: 'Show all', zh: '显示全部' },
   more: { en: (count: number) => `${count} more`, zh: (count: number) => `另有 ${count} 个` },
   delete: { en: 'Delete…', zh: '删除…' },
+  compare: { en: 'Compare', zh: '比较' },
+  chooseTwo: { en: 'Choose exactly two tags', zh: '请恰好选择两个 Tag' },
   deleteTags: {
     en: (count: number) => (count === 1 ? 'Delete a tag' : `Delete ${count} tags`),
     zh: (count: number) => `删除 ${count} 个 Tag`,

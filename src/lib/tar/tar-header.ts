@@ -1,4 +1,4 @@
-import { ArchiveProblem } from '../../../lib/archive-problem.ts';
+import { ArchiveProblem } from '../archive-problem.ts';
 
 /** POSIX.1-2017, pax, "ustar Interchange Format": everything is in blocks of so much. */
 export const blockBytes = 512;
@@ -8,6 +8,8 @@ export interface TarHeader {
   /** One character: `0` is a file. */
   readonly type: string;
   readonly sizeBytes: number;
+  /** Permissions, with the three bits above them. */
+  readonly mode: number;
   /** Of links. */
   readonly target: string;
 }
@@ -25,15 +27,16 @@ const maxNameBytes = 100;
 export function readTarHeader(block: Uint8Array, at: number): TarHeader | undefined {
   if (block.every((byte) => byte === 0)) return undefined;
   if (block.length !== blockBytes || !checksumHolds(block)) throw damaged(at);
-  const isUstar = textOf(block, 257, 5) === 'ustar';
+  const isUstar = tarText(block, 257, 5) === 'ustar';
   // GNU's magic has a space behind it, and other fields where the prefix is.
-  const prefix = isUstar && block[262] === 0 ? textOf(block, 345, 155) : '';
-  const name = textOf(block, 0, 100);
+  const prefix = isUstar && block[262] === 0 ? tarText(block, 345, 155) : '';
+  const name = tarText(block, 0, 100);
   return {
     name: prefix === '' ? name : `${prefix}/${name}`,
     type: typeOf(block[156]),
-    sizeBytes: numberOf(block, 124, 12, at),
-    target: textOf(block, 157, 100),
+    sizeBytes: tarNumber(block, 124, 12, at),
+    mode: tarNumber(block, 100, 8, at) & 0o7777,
+    target: tarText(block, 157, 100),
   };
 }
 
@@ -85,14 +88,18 @@ function typeOf(byte: number | undefined): string {
   return byte === undefined || byte === 0 ? '0' : String.fromCharCode(byte);
 }
 
-function textOf(block: Uint8Array, at: number, length: number): string {
+/** Up to the first zero byte. */
+export function tarText(block: Uint8Array, at: number, length: number): string {
   const field = block.subarray(at, at + length);
   const end = field.indexOf(0);
   return utf8.decode(end < 0 ? field : field.subarray(0, end));
 }
 
-/** Octal, or with its first bit set base 256. */
-function numberOf(block: Uint8Array, at: number, length: number, blockAt: number): number {
+/**
+ * Octal, or with its first bit set base 256.
+ * @throws ArchiveProblem headerDamaged
+ */
+export function tarNumber(block: Uint8Array, at: number, length: number, blockAt: number): number {
   const field = block.subarray(at, at + length);
   const first = field[0] ?? 0;
   if (first === 0x80) {
@@ -100,22 +107,22 @@ function numberOf(block: Uint8Array, at: number, length: number, blockAt: number
     if (!Number.isSafeInteger(value)) throw damaged(blockAt);
     return value;
   }
-  const text = textOf(block, at, length).trim();
+  const text = tarText(block, at, length).trim();
   if (!/^[0-7]*$/.test(text)) throw damaged(blockAt);
   return text === '' ? 0 : Number.parseInt(text, 8);
 }
 
 /** The sum counts its own field as spaces; some old programs added signed bytes. */
 function checksumHolds(block: Uint8Array): boolean {
-  const told = textOf(block, 148, 8).trim();
+  const told = tarText(block, 148, 8).trim();
   if (!/^[0-7]{1,7}$/.test(told)) return false;
   let unsigned = 0;
   let signed = 0;
-  block.forEach((byte, index) => {
-    const counted = index >= 148 && index < 156 ? 32 : byte;
+  for (let index = 0; index < blockBytes; index += 1) {
+    const counted = index >= 148 && index < 156 ? 32 : (block[index] ?? 0);
     unsigned += counted;
     signed += counted < 128 ? counted : counted - 256;
-  });
+  }
   const sum = Number.parseInt(told, 8);
   return sum === unsigned || sum === signed;
 }

@@ -1,0 +1,31 @@
+import type { Queries } from '../../platform/db/database.ts';
+import { prepare } from '../../platform/db/prepare.ts';
+
+const byBlob = prepare((db, values: { blobId: number; format: number }) =>
+  db
+    .selectFrom('layer_files')
+    .select(['problem', 'read_at as readAt'])
+    .where('blob_id', '=', values.blobId)
+    .where('format', '=', values.format),
+);
+
+/** What became of reading a layer; undefined: it was not read yet, or by other code. */
+export function findLayerFiles(
+  db: Queries,
+  blobId: number,
+  format: number,
+): Promise<{ readonly problem: string | null; readonly readAt: number } | undefined> {
+  return db.first(byBlob, { blobId, format });
+}
+
+const content = prepare((db, values: { blobId: number }) =>
+  db
+    .selectFrom('layer_files')
+    .select('content')
+    .where('blob_id', '=', values.blobId)
+    .where('problem', 'is', null),
+);
+
+export async function findLayerContent(db: Queries, blobId: number): Promise<Uint8Array | undefined> {
+  return (await db.first(content, { blobId }))?.content;
+}

@@ -1,0 +1,177 @@
+import { AppError, isLogged } from '../../lib/errors.ts';
+import { parseDigest } from '../../lib/oci/digest.ts';
+import type { Database } from '../../platform/db/database.ts';
+import type { Extracted } from '../../platform/layers/extract-file.ts';
+import { ImageFiles } from '../../platform/layers/image-files.ts';
+import type { ImageAnswers, ImageKey, ImageQuestion } from '../../platform/layers/image-question.ts';
+import type { Source } from '../../platform/layers/image-tree.ts';
+import { indexFormat } from '../../platform/layers/layer-index.ts';
+import { LayerReader, type SendLayer } from '../../platform/layers/layer-reader.ts';
+import type { Logger } from '../../platform/log/logger.ts';
+import type { Threads } from '../../platform/threads/threads.ts';
+import { findLinkedBlob, type LinkedBlob } from '../blobs/blob-reads.ts';
+import { type OpenBlobDeps, openBlob } from '../blobs/open-blob.ts';
+import { findLayerContent, findLayerFiles } from './layer-files-reads.ts';
+import { saveLayerFiles } from './layer-files-writes.ts';
+import type { ImageLayer } from './read-image.ts';
+import { type UnreadLayer, unreadLayer } from './unread-reason.ts';
+
+/** A machine that was too slow may be faster by then. */
+const slowAgainMs = 60 * 60 * 1000;
+
+export interface LayerLibraryDeps extends OpenBlobDeps {
+  readonly db: Database;
+  readonly threads: Threads;
+  readonly log: Logger;
+}
+
+/** A layer that was read, or cannot be. */
+export type KnownLayer =
+  | { readonly kind: 'read'; readonly blobId: number }
+  | { readonly kind: 'unread'; readonly problem: UnreadLayer };
+
+export type LayerState =
+  | KnownLayer
+  | { readonly kind: 'reading' }
+  /** By no fault of its own: it is read anew when it is asked for the next time. */
+  | { readonly kind: 'failed'; readonly message: string };
+
+type Looked = KnownLayer | { readonly kind: 'new'; readonly blob: LinkedBlob };
+
+/** The layers of images as lists of files, each read when it is asked for the first time, and kept. */
+export class LayerLibrary implements AsyncDisposable {
+  readonly #deps: LayerLibraryDeps;
+  readonly #reader: LayerReader;
+  readonly #files: ImageFiles;
+  readonly #reading = new Map<number, Promise<KnownLayer>>();
+  readonly #failed = new Map<number, string>();
+
+  constructor(deps: LayerLibraryDeps) {
+    this.#deps = deps;
+    this.#reader = new LayerReader(deps.threads);
+    this.#files = new ImageFiles(deps.threads);
+  }
+
+  /** What is known now; the reading of the others begins, and is not waited for. */
+  async states(repository: string, layers: readonly ImageLayer[]): Promise<readonly LayerState[]> {
+    const looked = await Promise.all(layers.map((layer) => this.#look(repository, layer)));
+    return looked.map((each): LayerState => {
+      if (each.kind !== 'new') return each;
+      const { id } = each.blob;
+      const message = this.#failed.get(id);
+      this.#failed.delete(id);
+      if (message !== undefined) return { kind: 'failed', message };
+      this.#read(each.blob).catch((error: unknown) => this.#noteFailure(id, error));
+      return { kind: 'reading' };
+    });
+  }
+
+  /** All of them, once they were read. */
+  async known(repository: string, layers: readonly ImageLayer[]): Promise<readonly KnownLayer[]> {
+    return Promise.all(
+      layers.map(async (layer) => {
+        const looked = await this.#look(repository, layer);
+        return looked.kind === 'new' ? this.#read(looked.blob) : looked;
+      }),
+    );
+  }
+
+  /** @throws AppError CONTENT_TOO_LARGE where the image has too many files, TOO_MANY_REQUESTS */
+  ask<Q extends ImageQuestion>(question: Q): Promise<ImageAnswers[Q['kind']]> {
+    return this.#files.ask(question, (image) =>
+      Promise.all(
+        blobIdsOf(image).map((blobId) =>
+          blobId === undefined ? Promise.resolve(undefined) : findLayerContent(this.#deps.db.reader, blobId),
+        ),
+      ),
+    );
+  }
+
+  /**
+   * Of a file that was found.
+   * @throws AppError for a layer that cannot be read any more
+   */
+  async content(
+    repository: string,
+    layer: ImageLayer,
+    wanted: Pick<Source, 'path' | 'sum'> & { readonly maxBytes: number },
+  ): Promise<Extracted> {
+    const digest = parseDigest(layer.digest);
+    const blob =
+      digest === undefined ? undefined : await findLinkedBlob(this.#deps.db.reader, repository, digest);
+    if (blob === undefined) throw unreadLayer(layer.digest, 'not-stored');
+    const extracted = await this.#reader.extract(this.#send(blob), wanted);
+    if (extracted.kind === 'refused') throw unreadLayer(layer.digest, extracted.problem);
+    return extracted;
+  }
+
+  /** Only through the repository: a manifest may name what is stored for others. */
+  async #look(repository: string, { digest, mediaType }: ImageLayer): Promise<Looked> {
+    if (mediaType.endsWith('+encrypted')) return { kind: 'unread', problem: 'encrypted' };
+    const { db } = this.#deps;
+    const parsed = parseDigest(digest);
+    const blob = parsed === undefined ? undefined : await findLinkedBlob(db.reader, repository, parsed);
+    if (blob === undefined) return { kind: 'unread', problem: 'not-stored' };
+    const found = await findLayerFiles(db.reader, blob.id, indexFormat);
+    const isOld = found?.problem === 'too-slow' && found.readAt < (await db.now()) - slowAgainMs;
+    if (found === undefined || isOld) return { kind: 'new', blob };
+    return knownOf(blob.id, found.problem);
+  }
+
+  #read(blob: LinkedBlob): Promise<KnownLayer> {
+    const running = this.#reading.get(blob.id);
+    if (running !== undefined) return running;
+    const reading = this.#readAndSave(blob).finally(() => this.#reading.delete(blob.id));
+    this.#reading.set(blob.id, reading);
+    return reading;
+  }
+
+  async #readAndSave(blob: LinkedBlob): Promise<KnownLayer> {
+    const { db, log } = this.#deps;
+    const read = await this.#reader.index(this.#send(blob));
+    const problem = read.kind === 'refused' ? read.problem : null;
+    const content = read.kind === 'refused' ? new Uint8Array() : read.index;
+    const row = { blobId: blob.id, format: indexFormat, readAt: await db.now(), problem, content };
+    await db.transaction((tx) => saveLayerFiles(tx, row), { durability: 'relaxed' });
+    log.debug({ digest: blob.digest, problem, bytes: content.length }, 'a layer was read');
+    return knownOf(blob.id, problem);
+  }
+
+  #send(blob: LinkedBlob): SendLayer {
+    return async (sink) => {
+      const opened = await openBlob(this.#deps, blob);
+      try {
+        await opened.send(0, blob.sizeBytes, sink);
+      } finally {
+        opened.close();
+      }
+    };
+  }
+
+  #noteFailure(blobId: number, error: unknown): void {
+    const known = error instanceof AppError;
+    this.#failed.set(blobId, known ? error.message : 'the layer could not be read; the log has the cause');
+    if (!known || error.row.status >= 500) {
+      if (!isLogged(error)) this.#deps.log.warn({ error, blobId }, 'a layer could not be read');
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#files[Symbol.asyncDispose]();
+  }
+}
+
+/** The same files, whatever image shows them. */
+export function imageKey(layers: readonly KnownLayer[]): ImageKey {
+  return layers.map((layer) => (layer.kind === 'read' ? layer.blobId : '-')).join(',');
+}
+
+function blobIdsOf(key: ImageKey): readonly (number | undefined)[] {
+  if (key === '') return [];
+  return key.split(',').map((id) => (id === '-' ? undefined : Number(id)));
+}
+
+function knownOf(blobId: number, problem: string | null): KnownLayer {
+  // It was written by this code: no other format is read.
+  return problem === null ? { kind: 'read', blobId } : { kind: 'unread', problem: problem as UnreadLayer };
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { type Entry, tarOfEntries } from '../harness/archive-files.ts';
+import { childOf, descriptorOf, indexOf, type Manifest, manifestOf, types } from '../harness/image.ts';
+import { makeProject } from '../harness/rest.ts';
+import { BerthServer } from '../harness/start-server.ts';
+import { ConsoleBrowser } from './console-browser.ts';
+import { lookAt } from './look-at.ts';
+
+const server = await BerthServer.start();
+after(() => server[Symbol.asyncDispose]());
+const browser = await ConsoleBrowser.open(server);
+after(() => browser[Symbol.asyncDispose]());
+const admin = server.client();
+const wide = { language: 'en', theme: 'light', width: 1440 } as const;
+const evil = '"><img src=x onerror=alert(1)><script>alert(2)<!-- .svg';
+
+await makeProject(admin, 'pay');
+
+async function push(tag: string, layers: readonly (readonly Entry[])[], env: string): Promise<Manifest> {
+  const config = Buffer.from(
+    JSON.stringify({
+      os: 'linux',
+      architecture: 'amd64',
+      config: { Env: ['PATH=/usr/bin', `EVIL=${env}`], Cmd: ['/bin/sh'], Labels: { [evil]: env } },
+      history: layers.map((_, at) => ({ created_by: at === 0 ? 'ADD rootfs.tar /' : `COPY ${evil} /app` })),
+    }),
+  );
+  const blobs = layers.map((entries) => gzipSync(tarOfEntries(entries)));
+  for (const blob of [config, ...blobs]) await admin.pushBlob('pay/api', blob);
+  const manifest = manifestOf(
+    {
+      schemaVersion: 2,
+      mediaType: types.ociManifest,
+      config: descriptorOf(types.ociConfig, config),
+      layers: blobs.map((blob) => descriptorOf(types.ociLayer, blob)),
+    },
+    types.ociManifest,
+  );
+  await admin.pushManifest('pay/api', tag, manifest);
+  return manifest;
+}
+
+const base: readonly Entry[] = [
+  { name: 'etc/passwd', body: Buffer.from('root:x:0:0:root:/root:/bin/sh\n') },
+  { name: 'etc/hosts', body: Buffer.from('127.0.0.1 localhost\n') },
+  { name: 'bin/busybox', body: Buffer.alloc(800_000, 1) },
+  { name: 'bin/sh', type: '2', link: 'busybox' },
+  { name: 'var/cache/apk/index', body: Buffer.alloc(300_000, 2) },
+  ...Array.from({ length: 60 }, (_, at) => ({ name: `usr/share/doc/page-${at}`, body: Buffer.from('text') })),
+];
+const app: readonly Entry[] = [
+  { name: `app/${evil}`.replace('</', '<'), body: Buffer.from(`<svg onload=alert(1)>${evil}</svg>`) },
+  { name: 'app/server', body: Buffer.alloc(500_000, 3) },
+  { name: 'etc/passwd', body: Buffer.from('root:x:0:0\napp:x:1000:1000\n') },
+  { name: 'var/cache/.wh.apk' },
+];
+const first = await push('v1', [base, app], 'old');
+await push('v2', [base, [...app.slice(0, 2), { name: 'app/new', body: Buffer.from('new') }]], evil);
+await admin.pushManifest(
+  'pay/api',
+  'multi',
+  indexOf([childOf(first, { platform: { os: 'linux', architecture: 'amd64' } })]),
+);
+const repository = '/p/pay/r/api';
+const layers = `${repository}/-/t/v1/layers`;
+
+test('layers and files of an image', async (context) => {
+  await lookAt(context, browser, { path: layers, ready: { en: 'Find a path', zh: '查找路径' } });
+});
+
+test('what a layer did', async (context) => {
+  await lookAt(context, browser, {
+    path: `${layers}?layer=2&view=largest`,
+    ready: { en: 'changed', zh: '修改' },
+  });
+});
+
+test('the layers of an index', async (context) => {
+  await lookAt(context, browser, {
+    path: `${repository}/-/t/multi/layers`,
+    ready: { en: 'Layers of which platform?', zh: '查看哪个平台的镜像层？' },
+  });
+});
+
+for (const [part, ready] of [
+  ['', { en: 'Environment', zh: '环境变量' }],
+  ['&part=layers', { en: 'Instruction', zh: '构建指令' }],
+  ['&part=files', { en: 'Find a path', zh: '查找路径' }],
+] as const)
+  test(`comparison ${part}`, async (context) => {
+    await lookAt(context, browser, { path: `${repository}/-/compare?from=v1&to=v2${part}`, ready });
+  });
+
+test('a file is found by folder and by name, its text is shown as text, and nothing in a name runs', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open(layers, 'Find a path');
+  const files = page.getByRole('region', { name: 'Files' });
+  await files.getByRole('button', { name: 'etc', exact: true }).click();
+  await files.getByText('hosts').waitFor();
+  assert.equal(new URL(page.url()).searchParams.get('folder'), 'etc');
+  await files.getByRole('button', { name: 'passwd' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('app:x:1000:1000').waitFor();
+  await page.keyboard.press('Escape');
+  await files.getByRole('searchbox').fill('ALERT(1)');
+  await files.getByText('onerror=alert(1)').click();
+  await dialog.getByText('<svg onload=alert(1)>').waitFor();
+  await page.keyboard.press('Escape');
+  await page.goBack();
+  await page.getByRole('dialog').waitFor();
+  await window.open(`${layers}?view=wasted`, 'removed in layer 2');
+  await files.getByRole('button', { name: 'etc/passwd' }).click();
+  await dialog.getByText('root:x:0:0:root:/root:/bin/sh').waitFor();
+  await window.expectGood();
+});
+
+test('two tags that are chosen are compared, and swapped', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open(repository, 'v1');
+  for (const tag of ['v1', 'v2']) await page.getByRole('checkbox', { name: tag }).check();
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await page.getByText('added 1').waitFor();
+  const { searchParams } = new URL(page.url());
+  assert.deepEqual([searchParams.get('from'), searchParams.get('to')], ['v1', 'v2']);
+  await page.getByRole('link', { name: /^Files/ }).click();
+  await page.getByRole('cell', { name: 'app/new' }).waitFor();
+  await page.getByRole('button', { name: 'Swap' }).click();
+  await page.getByText('removed 1').waitFor();
+  assert.equal(new URL(page.url()).searchParams.get('from'), 'v2');
+  await window.expectGood();
+});

@@ -1,0 +1,28 @@
+import type { Answer } from '../../../api/call.ts';
+
+export const root =
+  '/api/berth/v1/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}/comparison';
+export type Comparison = Answer<`GET ${typeof root}`>;
+
+/** What is compared, and what of it is shown, as it stands in the address. */
+export const compareDefaults = {
+  from: '',
+  to: '',
+  platform: '',
+  part: 'config',
+  change: '',
+  page: '1',
+  sort: '',
+  q: '',
+};
+
+/** Of a badge, and of the word for it. */
+export const changeKinds = { added: 'ok', changed: 'info', removed: 'danger', same: 'plain' } as const;
+
+export type ChangeKind = keyof typeof changeKinds;
+
+export interface ComparedPath {
+  readonly project_name: string;
+  readonly repository_name: string;
+  readonly reference: string;
+}

@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+import { addressOf } from '../../../api/call.ts';
+import { Failure } from '../../../api/failure.tsx';
+import { useAnswer } from '../../../api/use-list.ts';
+import { Button } from '../../../ui/controls/button.tsx';
+import { Dialog } from '../../../ui/controls/dialog.tsx';
+import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
+import { LogText } from '../../../ui/show/log-text.tsx';
+import { useTexts } from '../../../ui/text/language.tsx';
+import type { ArtifactPath } from './file-list.ts';
+import { layerTexts } from './text.ts';
+
+const root =
+  '/api/berth/v1/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}/files/content';
+
+interface FileTextProps {
+  readonly path: ArtifactPath;
+  readonly file: string;
+  readonly layer: string;
+  readonly onClose: () => void;
+}
+
+/** The text of a file, drawn as text. */
+export function FileText({ path, file, layer, onClose }: FileTextProps): ReactNode {
+  const said = useTexts(layerTexts);
+  const query = { path: file, ...(layer === '' ? {} : { layer: Number(layer) }) };
+  const { data, error } = useAnswer(`GET ${root}`, { path, query });
+  return (
+    <Dialog
+      title={file}
+      wide
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>{said.close}</Button>
+          <a className="button" href={addressOf(root, { ...path }, query)} download>
+            {said.save}
+          </a>
+        </>
+      }
+    >
+      {error === null ? null : <Failure error={error} />}
+      {data === undefined && error === null ? <Skeleton lines={8} /> : null}
+      {data === undefined ? null : <LogText label={said.text} text={data} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,117 @@
+import type { ReactNode } from 'react';
+import { Failure } from '../../../api/failure.tsx';
+import { useList } from '../../../api/use-list.ts';
+import { SelectField } from '../../../ui/controls/field.tsx';
+import { Empty } from '../../../ui/feedback/empty.tsx';
+import { DataTable } from '../../../ui/table/data-table.tsx';
+import { ListFrame } from '../../../ui/table/list-frame.tsx';
+import { useListState } from '../../../ui/table/list-state.ts';
+import { useTexts } from '../../../ui/text/language.tsx';
+import { Crumbs } from './crumbs.tsx';
+import { type ArtifactPath, fileDefaults, type Search, type SetSearch } from './file-list.ts';
+import { FileText } from './file-text.tsx';
+import { layerTexts } from './text.ts';
+import { useFileColumns } from './use-file-columns.tsx';
+
+const root = '/api/berth/v1/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}';
+interface FilesProps {
+  readonly path: ArtifactPath;
+  readonly layers: readonly { readonly number?: number; readonly state?: string }[];
+  /** Why no files are shown of the image. */
+  readonly reason: string | undefined;
+}
+
+export function Files({ path, layers, reason }: FilesProps): ReactNode {
+  const said = useTexts(layerTexts);
+  const state = useListState(fileDefaults);
+  const { search, set } = state;
+  const { layer, folder, view } = search;
+  const flat = view !== 'folders' || state.filter !== '';
+  const readable = reason === undefined && layers.some((each) => each.state === 'read');
+  const { data, error, refetch } = useList(
+    `GET ${root}/files`,
+    {
+      path,
+      query: {
+        page: state.page,
+        page_size: state.pageSize,
+        sort: state.sort === '' && view !== 'folders' ? '-size' : state.sort,
+        name: state.filter.trim(),
+        path: view === 'folders' ? folder : '',
+        deep: view !== 'folders',
+        wasted: view === 'wasted',
+        ...(layer === '' ? {} : { layer: Number(layer) }),
+      },
+    },
+    { enabled: readable },
+  );
+  const columns = useFileColumns({ search, set, flat });
+  if (!readable) return reason === undefined ? null : <p lang="en">{reason}</p>;
+  return (
+    <section className="files" aria-label={said.files}>
+      <ListFrame
+        state={state}
+        total={data?.total}
+        filterLabel={said.find}
+        filters={<Filters search={search} set={set} layers={layers} />}
+      >
+        {flat ? null : <Crumbs folder={folder} onFolder={(to) => set({ folder: to, page: '1' })} />}
+        {error === null ? (
+          <DataTable
+            label={said.files}
+            columns={columns}
+            rows={data?.rows}
+            keyOf={({ path: of = '', layer: from = 0 }) => `${from} ${of}`}
+            state={state}
+            empty={<NoFiles search={search} />}
+          />
+        ) : (
+          <Failure error={error} onAgain={() => void refetch()} />
+        )}
+      </ListFrame>
+      {search.file === '' ? null : (
+        <FileText path={path} file={search.file} layer={layer} onClose={() => set({ file: '' })} />
+      )}
+    </section>
+  );
+}
+
+function Filters(props: {
+  readonly search: Search;
+  readonly set: SetSearch;
+  readonly layers: FilesProps['layers'];
+}): ReactNode {
+  const { search, set, layers } = props;
+  const said = useTexts(layerTexts);
+  return (
+    <>
+      <SelectField
+        label={said.show}
+        value={search.layer}
+        onValue={(layer) => set({ ...fileDefaults, view: search.view, layer })}
+        options={[
+          { value: '', label: said.whole },
+          ...layers
+            .filter(({ state }) => state === 'read')
+            .map(({ number }) => ({ value: String(number), label: said.ofLayer(String(number)) })),
+        ]}
+      />
+      <SelectField
+        label={said.view}
+        value={search.view}
+        onValue={(view) => set({ ...fileDefaults, layer: search.layer, view })}
+        options={[
+          { value: 'folders', label: said.folders },
+          { value: 'largest', label: said.largest },
+          { value: 'wasted', label: said.wasted },
+        ]}
+      />
+    </>
+  );
+}
+
+function NoFiles({ search }: { readonly search: Search }): ReactNode {
+  const said = useTexts(layerTexts);
+  if (search.q !== '') return <Empty title={said.noneMatches} />;
+  return <Empty title={search.view === 'wasted' ? said.nothingWasted : said.nothing} />;
+}
