@@ -288,6 +288,7 @@ async function compose(
       selfRegistration,
       attempt,
       layers,
+      pullLog,
     }),
     ...quota.routes,
     ...signIns.routes,

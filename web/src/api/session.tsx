@@ -39,7 +39,7 @@ export function SessionProvider({
   const { data: user, isPending } = useQuery<User | null>({
     queryKey: key,
     queryFn: ({ signal }) => currentUser(signal, queries.getQueryData<User>(key)),
-    initialData: currentView() === undefined ? writtenUser : undefined,
+    initialData: () => (currentView() === undefined ? writtenUser() : undefined),
     enabled: asks,
     staleTime: 60_000,
   });

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { blockBytes, paddingOf, writeTarHeader } from './tar-header.ts';
+import { blockBytes, paddingOf, writeTarHeader } from '../../../lib/tar/tar-header.ts';
 
 export type PackedFile = readonly [name: string, content: string | Uint8Array];
 

@@ -12,12 +12,14 @@ import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { useSearchState } from '../../ui/navigation/use-search-state.ts';
 import { PageHead } from '../../ui/show/page-head.tsx';
-import { pageSize } from '../../ui/table/list-state.ts';
+import { pageSizes } from '../../ui/table/list-state.ts';
 import { Pager } from '../../ui/table/pager.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { FoundTable } from './found-table.tsx';
 import { searchTexts } from './text.ts';
+
+const [pageSize] = pageSizes;
 
 type Result = Answer<'GET /api/berth/v1/search'>;
 

@@ -101,7 +101,7 @@ function Switch({ account, onClose }: DoingProps): ReactNode {
   const change = useChange('PUT /api/berth/v1/users/{user_id}/disabled');
   const body = { disabled: !isDisabled };
   return (
-    <Confirm
+    <ConfirmChange
       title={isDisabled ? said.enableOf(username) : said.disableOf(username)}
       effect={isDisabled ? said.enableText(username) : said.disableText(username)}
       undo={isDisabled ? said.enableUndo : said.disableUndo}
@@ -116,7 +116,7 @@ function Switch({ account, onClose }: DoingProps): ReactNode {
         berth={`berth user ${isDisabled ? 'enable' : 'disable'} ${quoted(username)}`}
         api={curl('PUT', `/api/berth/v1/users/${id}/disabled`, user?.username ?? '', body)}
       />
-    </Confirm>
+    </ConfirmChange>
   );
 }
 

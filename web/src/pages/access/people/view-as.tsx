@@ -4,7 +4,7 @@ import { useChange } from '../../../api/use-change.ts';
 import { enterView } from '../../../api/view/current-view.ts';
 import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import { Confirm } from '../parts/confirm.tsx';
+import { ConfirmChange } from '../parts/confirm-change.tsx';
 import { curl } from '../parts/curl.ts';
 import { peopleTexts } from './text.ts';
 
@@ -21,7 +21,7 @@ export function ViewAs({ username, onClose }: ViewAsProps): ReactNode {
   const begin = useChange('POST /api/berth/v1/view-as');
   const body = { who: username };
   return (
-    <Confirm
+    <ConfirmChange
       title={said.viewAs}
       effect={said.viewAsText(username)}
       undo={said.viewAsUndo}
@@ -41,6 +41,6 @@ export function ViewAs({ username, onClose }: ViewAsProps): ReactNode {
       }
     >
       <AsCommand api={curl('POST', '/api/berth/v1/view-as', by, body)} />
-    </Confirm>
+    </ConfirmChange>
   );
 }

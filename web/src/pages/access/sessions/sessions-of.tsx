@@ -12,7 +12,7 @@ import { Badge, Time } from '../../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
 import { formatNumber } from '../../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../../ui/text/language.tsx';
-import { Confirm } from '../parts/confirm.tsx';
+import { ConfirmChange } from '../parts/confirm-change.tsx';
 import { curl } from '../parts/curl.ts';
 import { clientName } from './client-name.ts';
 import { sessionsTexts } from './text.ts';
@@ -158,7 +158,7 @@ function EndOne({
   const { id = '' } = session;
   const end = useChange('DELETE /api/berth/v1/users/{user_id}/sessions/{session_id}');
   return (
-    <Confirm
+    <ConfirmChange
       title={said.endOf(...namesOf(session))}
       effect={said.endText}
       undo={said.endUndo}
@@ -169,7 +169,7 @@ function EndOne({
       onConfirm={() => end.mutate({ path: { user_id: userId, session_id: id } }, { onSuccess: onClose })}
     >
       <AsCommand api={curl('DELETE', `/api/berth/v1/users/${userId}/sessions/${id}`, user?.username ?? '')} />
-    </Confirm>
+    </ConfirmChange>
   );
 }
 
@@ -180,7 +180,7 @@ function EndOthers({ userId, username, own, onClose }: Omit<EndingProps, 'doing'
   const { user } = useSession();
   const end = useChange('DELETE /api/berth/v1/users/{user_id}/sessions');
   return (
-    <Confirm
+    <ConfirmChange
       title={own ? said.endOthers : `${said.endAll}: ${username}`}
       effect={own ? said.endOthersText : said.endAllText(username)}
       undo={said.endUndo}
@@ -201,6 +201,6 @@ function EndOthers({ userId, username, own, onClose }: Omit<EndingProps, 'doing'
       }
     >
       <AsCommand api={curl('DELETE', `/api/berth/v1/users/${userId}/sessions`, user?.username ?? '')} />
-    </Confirm>
+    </ConfirmChange>
   );
 }
