@@ -175,6 +175,7 @@ test('more that match than were shown are refused, and nothing is changed', asyn
     { action: 'delete-tags', project: 'pay', repository: 'more', items: ['v1,kind=tag'] },
     { action: 'delete-tags', project: 'pay', items: ['v1'] },
     { action: 'delete-everything', project: 'pay', items: ['v1'] },
+    { ...body, matching: { name: 'v\0' }, count: 3 },
     { action: 'delete-tags', project: 'pay', repository: 'more', items: ['absent'] },
   ])
     expectRefusal(await send(keeper, wrong), 400, 'BAD_REQUEST');
