@@ -263,7 +263,16 @@ async function compose(
   });
   const instances = (): ReturnType<Metrics['instances']> => metrics.instances();
   const lasts = { prefix, draining: draining.signal, windowMs: config.gcWindowMs, defaultProject };
-  const workDeps = { ...base, ...lasts, settings, hashPool, storeIsOurs, instances, log: log.of('jobs') };
+  const workDeps = {
+    ...base,
+    ...lasts,
+    settings,
+    refusals,
+    hashPool,
+    storeIsOurs,
+    instances,
+    log: log.of('jobs'),
+  };
   const work = stack.use(await createBackgroundWork(workDeps, ending.signal));
   const quota = createQuota({ db, settings });
   const selfRegistration = (): boolean => settings.get('self_registration');

@@ -19,6 +19,7 @@ type Given = Omit<JobsDeps, 'meter'> &
   Parameters<typeof createStrays>[0] &
   Parameters<typeof createRetention>[0] &
   Parameters<typeof createAuditPurge>[0] &
+  Pick<Parameters<typeof createBatches>[0], 'refusals'> &
   Omit<Parameters<typeof openEventStream>[0], 'jobView'>;
 
 export interface BackgroundWork extends AsyncDisposable {

@@ -142,6 +142,24 @@ test('the audit log has a row for each thing, as for single deletions, marked wi
   );
 });
 
+test('what is refused leaves the row of a single refusal, too', async () => {
+  await push('pay/refused', ['prod-1', 'v1']);
+  const items = ['prod-1', 'v1'];
+  await run(keeper, { action: 'delete-tags', project: 'pay', repository: 'refused', items });
+  const rows = await waitUntil('the row', async () => {
+    const query = '/api/berth/v1/audit?object=pay/refused:prod-1';
+    const { items: found } = jsonOf<{ items: { event: string; result: string; username: string }[] }>(
+      await admin.get(query),
+    );
+    const refused = found.filter(({ result }) => result === 'refused');
+    return refused.length > 0 && refused;
+  });
+  assert.deepEqual(
+    rows.map(({ event, username }) => [event, username]),
+    [['tag.deleted', 'keeper']],
+  );
+});
+
 test('more that match than were shown are refused, and nothing is changed', async () => {
   await push('pay/more', ['v1', 'v2', 'v3']);
   const body = { action: 'delete-tags', project: 'pay', repository: 'more', matching: {} };
@@ -157,6 +175,7 @@ test('more that match than were shown are refused, and nothing is changed', asyn
     { action: 'delete-tags', project: 'pay', repository: 'more', items: ['v1,kind=tag'] },
     { action: 'delete-tags', project: 'pay', items: ['v1'] },
     { action: 'delete-everything', project: 'pay', items: ['v1'] },
+    { ...body, matching: { name: 'v\0' }, count: 3 },
     { action: 'delete-tags', project: 'pay', repository: 'more', items: ['absent'] },
   ])
     expectRefusal(await send(keeper, wrong), 400, 'BAD_REQUEST');

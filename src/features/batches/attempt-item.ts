@@ -1,6 +1,7 @@
 import { requireInProject } from '../../access/denied.ts';
 import type { Permission } from '../../access/grants/roles.ts';
 import { findProjectById, type Project } from '../../access/projects/project-reads.ts';
+import type { Refusals } from '../../access/refusals/note-refusal.ts';
 import type { SignedInAsker } from '../../access/rest-route.ts';
 import { deleteRepository } from '../../content/artifacts/delete-repository.ts';
 import { deleteWithDependents } from '../../content/artifacts/delete-with-dependents.ts';
@@ -20,6 +21,8 @@ import { findTrashedRepository, putBytes, putDone } from './batch-store.ts';
 
 export interface BatchDeps {
   readonly db: Database;
+  /** Told of each thing that is refused, as of a single one. */
+  readonly refusals: Refusals;
   /** @throws AppError NOT_FOUND for what they may not bring back */
   readonly requireRestorable: (
     db: Queries,
@@ -40,7 +43,9 @@ class NoRight extends Error {
   }
 }
 
-export type Attempt = 'done' | 'gone' | Refusal;
+export type Refused = Refusal & { readonly error: AppError };
+
+export type Attempt = 'done' | 'gone' | Refused;
 
 /**
  * Does one item with the rights of now, and writes that down in the same transaction: done once, however often it is
@@ -51,12 +56,12 @@ export async function attemptItem(deps: BatchDeps, batch: Batch, item: NumberedI
     await act(deps, batch, item);
     return 'done';
   } catch (error) {
-    if (error instanceof NoRight) return { why: 'no right', reason: error.message };
+    if (error instanceof NoRight) return { why: 'no right', reason: error.message, error: error.refusal };
     if (!(error instanceof AppError) || error.row.status >= 500) throw error;
     if (error.code !== 'NOT_FOUND' && error.code !== 'MANIFEST_UNKNOWN')
-      return { why: whyOf(error), reason: error.message };
+      return { why: whyOf(error), reason: error.message, error };
     return (await isMoved(deps.db.reader, batch, item))
-      ? { why: 'changed', reason: `${item.name} stands for something else by now` }
+      ? { why: 'changed', reason: `${item.name} stands for something else by now`, error }
       : 'gone';
   }
 }

@@ -50,7 +50,12 @@ async function begin({ db, deps }: World) {
       now: 0,
     }),
   );
-  const job = createBatchJob({ db, requireRestorable: () => Promise.resolve() });
+  const refused: string[] = [];
+  const job = createBatchJob({
+    db,
+    refusals: { add: ({ object, code }) => void refused.push(`${object} ${code}`) },
+    requireRestorable: () => Promise.resolve(),
+  });
   const tags = () => findRepositoryTags(db.reader, { repositoryId, limit: 9 });
   const start = (action: 'delete-tags' | 'restore', found: readonly Item[]) =>
     startBatch({ db }, asker, {
@@ -79,7 +84,7 @@ async function begin({ db, deps }: World) {
     const { of } = await countItems(db.reader, id);
     return [of('done'), of('refused'), of('gone'), of('waiting')];
   };
-  return { grantId, tags, start, run, counted };
+  return { grantId, tags, start, run, counted, refused };
 }
 
 for (const dialect of dialects) {
@@ -123,12 +128,16 @@ for (const dialect of dialects) {
   test(`a right that was taken in the middle is refused from then on (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
     const { db } = world;
-    const { grantId, tags, start, run, counted } = await begin(world);
+    const { grantId, tags, start, run, counted, refused } = await begin(world);
     const id = await start('delete-tags', await tags());
     await assert.rejects(run(id, 2), /stopped/);
     await db.transaction((tx) => removeGrantById(tx, grantId));
     await run(id);
     assert.deepEqual([await counted(id), (await tags()).length], [[2, 4, 0, 0], 4]);
+    assert.deepEqual(
+      refused,
+      [3, 4, 5, 6].map((no) => `${repositoryName}:v${no} DENIED`),
+    );
     await db.transaction((tx) =>
       tx.builder.updateTable('user').set({ disabled: 1 }).where('id', '=', 1).execute(),
     );

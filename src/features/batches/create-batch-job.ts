@@ -1,6 +1,14 @@
+import { noteRefusal } from '../../access/refusals/note-refusal.ts';
 import { AppError } from '../../lib/errors.ts';
+import type { EventType } from '../../lib/event-types.ts';
 import type { JobKind, JobRun } from '../../platform/jobs/job-kind.ts';
-import { attemptItem, type BatchDeps, countRepository, type NumberedItem } from './attempt-item.ts';
+import {
+  attemptItem,
+  type BatchDeps,
+  countRepository,
+  type NumberedItem,
+  type Refused,
+} from './attempt-item.ts';
 import { type Batch, batchKind, type Refusal } from './batch.ts';
 import { countItems, findBatch, openItems, putGone, putRefused } from './batch-store.ts';
 
@@ -28,9 +36,22 @@ export function createBatchJob(deps: BatchDeps): BatchKind {
 /** What may be possible once others of the same batch have gone: an index before what it lists, a project before its parts. */
 const waitsForOthers: readonly Refusal['why'][] = ['in use', 'in the way'];
 
+/** What a single one would have left. */
+const singleEvents = {
+  'delete-tags': 'tag.deleted',
+  'delete-artifacts': 'artifact.deleted',
+  'delete-repositories': 'repository.deleted',
+  restore: 'artifact.restored',
+} as const satisfies Record<Batch['action'], EventType>;
+
+function objectOf({ action, place }: Batch, { name }: NumberedItem): string {
+  if (action === 'delete-tags') return `${place}:${name}`;
+  return action === 'delete-artifacts' ? `${place}@${name}` : name;
+}
+
 interface Held {
   readonly item: NumberedItem;
-  readonly refusal: Refusal;
+  readonly refusal: Refused;
 }
 
 class BatchRun {
@@ -99,7 +120,7 @@ class BatchRun {
   }
 
   /** Undefined: it has ended. */
-  async #attempt(item: NumberedItem): Promise<Refusal | undefined> {
+  async #attempt(item: NumberedItem): Promise<Refused | undefined> {
     this.#told.signal.throwIfAborted();
     const attempt = await attemptItem(this.#deps, this.#batch, item);
     if (attempt !== 'done' && attempt !== 'gone') return attempt;
@@ -111,8 +132,14 @@ class BatchRun {
   }
 
   async #refuse({ item, refusal }: Held): Promise<void> {
-    const at = { batchId: this.#batch.id, no: item.no };
-    await this.#deps.db.transaction((tx) => putRefused(tx, at, refusal));
+    const { id, actor, projectId } = this.#batch;
+    await this.#deps.db.transaction((tx) => putRefused(tx, { batchId: id, no: item.no }, refusal));
+    noteRefusal(this.#deps.refusals, refusal.error, {
+      type: singleEvents[this.#batch.action],
+      actor,
+      project: projectId ?? undefined,
+      object: objectOf(this.#batch, item),
+    });
     this.#told.log(`${item.name} stays: ${refusal.reason}`);
     this.#ended += 1;
     this.#tell();

@@ -58,6 +58,7 @@ export async function findItems(
   asked: Asked,
 ): Promise<FoundItems> {
   const action = readAction(asked.action);
+  requireTexts(asked);
   const names = namesIn(asked);
   const limit = mostItems + 1;
   const place = await placeOf(deps, asker, action, asked);
@@ -83,6 +84,13 @@ function readAction(text: string | undefined): BatchAction {
   if (action === undefined)
     throw bad('action says nothing that can be done', `use one of ${batchActions.join(', ')}`);
   return action;
+}
+
+/** PostgreSQL takes no text with NUL, and nothing is called so. */
+function requireTexts({ project, repository, matching }: Asked): void {
+  const texts = [project, repository, matching?.q, matching?.name];
+  if (texts.some((text) => text?.includes('\0') === true))
+    throw bad('a text has a NUL in it', 'leave it out: nothing is called so');
 }
 
 /** Undefined: all that match. */
