@@ -53,7 +53,7 @@ export class ConsoleBrowser implements AsyncDisposable {
   }
 
   /** @param shown the port that the browser believes the server to have */
-  static async open({ port }: BerthServer, shown = port): Promise<ConsoleBrowser> {
+  static async open({ port }: Pick<BerthServer, 'port'>, shown = port): Promise<ConsoleBrowser> {
     const args = ['--no-sandbox'];
     if (shown !== port) args.push(`--host-resolver-rules=MAP localhost:${shown} 127.0.0.1:${port}`);
     const browser = await chromium.launch({ executablePath: program, args });

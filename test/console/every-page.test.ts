@@ -120,6 +120,16 @@ test('every page was looked at', (context) => {
   assert.deepEqual(Object.keys(examples).toSorted(), [...names].map(String).toSorted());
 });
 
+test('what docker does not pull is pulled by what does, and runs as nobody', async () => {
+  await using window = await browser.window({ language: 'en', theme: 'light', width: 1440 });
+  await window.visit('/p/demo-platform/r/charts/shop/-/t/1.1.0');
+  await window.page.getByText(/^helm pull .*charts\/shop --version 1\.1\.0$/).waitFor();
+  await window.visit('/p/demo-models/r/text/tiny-poet/-/t/0.2');
+  await window.page.getByText(/^oras pull .*tiny-poet:0\.2$/).waitFor();
+  assert.equal(await window.page.getByRole('heading', { name: 'How it runs' }).count(), 0);
+  await window.expectGood();
+});
+
 /** Of the manual and the README, which show the port that a server has by itself. */
 const pictures = {
   tags: '/p/demo-shop/r/api/checkout',

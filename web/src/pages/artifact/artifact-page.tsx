@@ -8,7 +8,7 @@ import { Link } from '../../ui/navigation/link.tsx';
 import { type Params, pathOf } from '../../ui/navigation/match.ts';
 import type { PageProps } from '../../ui/navigation/page.ts';
 import { ConnectBox } from '../../ui/show/connect-box.tsx';
-import { Icon } from '../../ui/show/icon.tsx';
+import type { Client } from '../../ui/show/connect-commands.ts';
 import { PageHead } from '../../ui/show/page-head.tsx';
 import { Badge, Digest, Size, Time } from '../../ui/show/values.tsx';
 import { shortDigest } from '../../ui/text/format.ts';
@@ -22,6 +22,9 @@ import { TagHistory } from './tag-history.tsx';
 import { artifactTexts } from './text.ts';
 
 const parts = ['overview', 'layers', 'references', 'history', 'raw'] as const;
+
+/** What docker does not pull. */
+const clientsOf: Readonly<Record<string, Client>> = { CHART: 'helm', CNAI: 'oras', WASM: 'oras' };
 
 export function ArtifactPage({ params }: PageProps): ReactNode {
   const said = useTexts(artifactTexts);
@@ -58,7 +61,13 @@ export function ArtifactPage({ params }: PageProps): ReactNode {
       {data === undefined && error === null ? <Skeleton lines={8} /> : null}
       {data === undefined ? null : (
         <>
-          <ConnectBox host={location.host} name={`${project}/${repository}`} tag={tag} digest={data.digest} />
+          <ConnectBox
+            host={location.host}
+            name={`${project}/${repository}`}
+            tag={tag}
+            digest={data.digest}
+            client={clientsOf[data.type ?? '']}
+          />
           <Parts artifact={data} params={params} />
         </>
       )}
@@ -127,14 +136,6 @@ function Facts({ artifact, params }: PartsProps): ReactNode {
             <span className="clipped">{tag}</span>
           </Badge>
         </Link>
-      ))}
-      {(artifact.labels ?? []).map(({ id, name = '' }) => (
-        <Badge key={id}>
-          <Icon name="tag" size={12} />
-          <span className="clipped" lang="">
-            {name}
-          </span>
-        </Badge>
       ))}
     </>
   );

@@ -16,7 +16,8 @@ interface OverviewProps {
 
 export function Overview({ artifact, place }: OverviewProps): ReactNode {
   const attributes = record(artifact.extra_attrs);
-  const config = record(attributes['config']);
+  // A model has a config, too, which runs nothing.
+  const config = artifact.type === 'IMAGE' ? record(attributes['config']) : {};
   const children = artifact.references ?? [];
   return (
     <div className="columns">

@@ -10,16 +10,18 @@ interface ConnectBoxProps {
   readonly name: string;
   readonly tag?: string | undefined;
   readonly digest?: string | undefined;
+  /** The one that such an artifact is for; absent: the one that was chosen last. */
+  readonly client?: Client | undefined;
   /** Given: how to push it, by whom. */
   readonly pushBy?: string | undefined;
 }
 
 const kept = 'berth-client';
 
-/** Commands for the client that was chosen last. */
-export function ConnectBox({ host, name, tag, digest, pushBy }: ConnectBoxProps): ReactNode {
+/** Commands for a client. */
+export function ConnectBox({ host, name, tag, digest, pushBy, ...of }: ConnectBoxProps): ReactNode {
   const said = useTexts(uiTexts);
-  const [client, setClient] = useState<Client>(() => clientOf(localStorage.getItem(kept)));
+  const [client, setClient] = useState<Client>(() => of.client ?? clientOf(localStorage.getItem(kept)));
   const registry = { host, plain: location.protocol === 'http:' };
   const image = { name, tag, digest };
   const code =
