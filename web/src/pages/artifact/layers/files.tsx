@@ -87,6 +87,7 @@ function Filters(props: {
     <>
       <SelectField
         label={said.show}
+        quiet
         value={search.layer}
         onValue={(layer) => set({ ...fileDefaults, view: search.view, layer })}
         options={[
@@ -98,6 +99,7 @@ function Filters(props: {
       />
       <SelectField
         label={said.view}
+        quiet
         value={search.view}
         onValue={(view) => set({ ...fileDefaults, layer: search.layer, view })}
         options={[
