@@ -105,6 +105,7 @@ test('a file is found by folder and by name, its text is shown as text, and noth
   const dialog = page.getByRole('dialog');
   await dialog.getByText('app:x:1000:1000').waitFor();
   await page.keyboard.press('Escape');
+  await files.getByRole('button', { name: '/', exact: true }).click();
   await files.getByRole('searchbox').fill('ALERT(1)');
   await files.getByText('onerror=alert(1)').click();
   await dialog.getByText('<svg onload=alert(1)>').waitFor();

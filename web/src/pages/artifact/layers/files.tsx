@@ -55,7 +55,9 @@ export function Files({ path, layers, reason }: FilesProps): ReactNode {
         filterLabel={said.find}
         filters={<Filters search={search} set={set} layers={layers} />}
       >
-        {flat ? null : <Crumbs folder={folder} onFolder={(to) => set({ folder: to, page: '1' })} />}
+        {view === 'folders' ? (
+          <Crumbs folder={folder} onFolder={(to) => set({ folder: to, page: '1' })} />
+        ) : null}
         {error === null ? (
           <DataTable
             label={said.files}
