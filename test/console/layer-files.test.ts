@@ -67,7 +67,7 @@ const repository = '/p/pay/r/api';
 const layers = `${repository}/-/t/v1/layers`;
 
 test('layers and files of an image', async (context) => {
-  await lookAt(context, browser, { path: layers, ready: { en: 'Find a path', zh: '查找路径' } });
+  await lookAt(context, browser, { path: layers, ready: { en: 'usr', zh: 'usr' } });
 });
 
 test('what a layer did', async (context) => {
@@ -87,7 +87,7 @@ test('the layers of an index', async (context) => {
 for (const [part, ready] of [
   ['', { en: 'Environment', zh: '环境变量' }],
   ['&part=layers', { en: 'Instruction', zh: '构建指令' }],
-  ['&part=files', { en: 'Find a path', zh: '查找路径' }],
+  ['&part=files', { en: 'app/new', zh: 'app/new' }],
 ] as const)
   test(`comparison ${part}`, async (context) => {
     await lookAt(context, browser, { path: `${repository}/-/compare?from=v1&to=v2${part}`, ready });
@@ -96,7 +96,7 @@ for (const [part, ready] of [
 test('a file is found by folder and by name, its text is shown as text, and nothing in a name runs', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
-  await window.open(layers, 'Find a path');
+  await window.open(layers, 'usr');
   const files = page.getByRole('region', { name: 'Files' });
   await files.getByRole('button', { name: 'etc', exact: true }).click();
   await files.getByText('hosts').waitFor();
@@ -105,6 +105,7 @@ test('a file is found by folder and by name, its text is shown as text, and noth
   const dialog = page.getByRole('dialog');
   await dialog.getByText('app:x:1000:1000').waitFor();
   await page.keyboard.press('Escape');
+  await files.getByRole('button', { name: '/', exact: true }).click();
   await files.getByRole('searchbox').fill('ALERT(1)');
   await files.getByText('onerror=alert(1)').click();
   await dialog.getByText('<svg onload=alert(1)>').waitFor();
@@ -123,13 +124,13 @@ test('two tags that are chosen are compared, and swapped', async () => {
   await window.open(repository, 'v1');
   for (const tag of ['v1', 'v2']) await page.getByRole('checkbox', { name: tag }).check();
   await page.getByRole('button', { name: 'Compare' }).click();
-  await page.getByText('added 1').waitFor();
+  await page.getByText('added 2').waitFor();
   const { searchParams } = new URL(page.url());
   assert.deepEqual([searchParams.get('from'), searchParams.get('to')], ['v1', 'v2']);
   await page.getByRole('link', { name: /^Files/ }).click();
   await page.getByRole('cell', { name: 'app/new' }).waitFor();
   await page.getByRole('button', { name: 'Swap' }).click();
-  await page.getByText('removed 1').waitFor();
+  await page.getByText('removed 2').waitFor();
   assert.equal(new URL(page.url()).searchParams.get('from'), 'v2');
   await window.expectGood();
 });

@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, type SubmitEvent, useEffect, useState } from 'react';
 import { Failure } from '../../../api/failure.tsx';
 import { useAnswer } from '../../../api/use-list.ts';
 import { Button } from '../../../ui/controls/button.tsx';
@@ -50,7 +50,7 @@ function Choice(): ReactNode {
   const [to, setTo] = useState(search.to);
   useEffect(() => setFrom(search.from), [search.from]);
   useEffect(() => setTo(search.to), [search.to]);
-  const compare = (event: FormEvent): void => {
+  const compare = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     set({ ...compareDefaults, part: search.part, from: from.trim(), to: to.trim() });
   };

@@ -56,6 +56,7 @@ export function ComparedFiles({ path, comparison }: ComparedFilesProps): ReactNo
       filters={
         <SelectField
           label={said.change}
+          quiet
           value={change ?? ''}
           onValue={(value) => state.set({ change: value, page: '1' })}
           options={[

@@ -55,7 +55,9 @@ export function Files({ path, layers, reason }: FilesProps): ReactNode {
         filterLabel={said.find}
         filters={<Filters search={search} set={set} layers={layers} />}
       >
-        {flat ? null : <Crumbs folder={folder} onFolder={(to) => set({ folder: to, page: '1' })} />}
+        {view === 'folders' ? (
+          <Crumbs folder={folder} onFolder={(to) => set({ folder: to, page: '1' })} />
+        ) : null}
         {error === null ? (
           <DataTable
             label={said.files}
@@ -87,6 +89,7 @@ function Filters(props: {
     <>
       <SelectField
         label={said.show}
+        quiet
         value={search.layer}
         onValue={(layer) => set({ ...fileDefaults, view: search.view, layer })}
         options={[
@@ -98,6 +101,7 @@ function Filters(props: {
       />
       <SelectField
         label={said.view}
+        quiet
         value={search.view}
         onValue={(view) => set({ ...fileDefaults, layer: search.layer, view })}
         options={[

@@ -41,6 +41,7 @@ export const layerTexts = {
   show: { en: 'Show', zh: '显示' },
   from: { en: 'Layer', zh: '镜像层' },
   name: { en: 'Name', zh: '名称' },
+  mode: { en: 'Mode', zh: '权限' },
   change: { en: 'Change', zh: '改动' },
   added: { en: 'added', zh: '新增' },
   changed: { en: 'changed', zh: '修改' },

@@ -31,27 +31,28 @@ export function useFileColumns(shown: Shown): readonly Column<File>[] {
       return <Badge kind={kinds[kind]}>{text}</Badge>;
     },
   };
+  const files: Column<File> = {
+    id: 'files',
+    header: said.files,
+    end: true,
+    priority: 2,
+    cell: ({ kind, files: count }) => (kind === 'folder' ? <Count value={count} /> : null),
+  };
+  const from: Column<File> = { id: 'from', header: said.from, end: true, cell: (file) => file.layer };
+  const mode: Column<File> = {
+    id: 'mode',
+    header: said.mode,
+    end: true,
+    priority: 3,
+    cell: (file) => <code className="muted">{file.mode}</code>,
+  };
   return [
     { id: 'name', header: said.name, sort: 'name', cell: (file) => <Name file={file} shown={shown} /> },
     ...(layer !== '' || view === 'wasted' ? [changes] : []),
     { id: 'size', header: said.size, sort: '-size', end: true, cell: ({ size }) => <Size bytes={size} /> },
-    {
-      id: 'files',
-      header: said.files,
-      end: true,
-      priority: 2,
-      cell: ({ kind, files }) => (kind === 'folder' ? <Count value={files} /> : null),
-    },
-    ...(layer === ''
-      ? [{ id: 'from', header: said.from, end: true, cell: ({ layer: from }: File) => from }]
-      : []),
-    {
-      id: 'mode',
-      header: 'mode',
-      end: true,
-      priority: 3,
-      cell: ({ mode }) => <code className="muted">{mode}</code>,
-    },
+    ...(shown.flat ? [] : [files]),
+    ...(layer === '' ? [from] : []),
+    ...(layer === '' && view !== 'wasted' ? [mode] : []),
   ];
 }
 

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { sql } from 'kysely';
+import { dialects } from '../../platform/db/testing/test-database.ts';
+import { indexFormat } from '../../platform/layers/layer-index.ts';
+import { tarOf } from '../../platform/layers/testing/tar-of.ts';
+import { testThreads } from '../../platform/threads/testing/threads.ts';
+import {
+  digestOf,
+  imageManifest,
+  openWorld,
+  pushBlob,
+  putManifest,
+  repositoryName,
+  silentLog,
+  type World,
+} from '../testing/world.ts';
+import { imageKey, LayerLibrary } from './layer-library.ts';
+import type { ImageLayer } from './read-image.ts';
+
+const layer = (bytes: Uint8Array): ImageLayer => ({
+  digest: digestOf(bytes),
+  mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  sizeBytes: bytes.length,
+  createdBy: undefined,
+});
+
+const openLibrary = (world: World): LayerLibrary =>
+  new LayerLibrary({
+    ...world.deps,
+    threads: testThreads,
+    storeIsOurs: () => Promise.resolve(true),
+    log: silentLog,
+  });
+
+async function push(world: World, ...layers: readonly Uint8Array[]): Promise<void> {
+  for (const bytes of layers) await pushBlob(world.deps, bytes);
+  const manifest = imageManifest(layers.map((bytes) => ({ digest: digestOf(bytes), size: bytes.length })));
+  await putManifest(world.deps, 'v1', manifest);
+}
+
+for (const dialect of dialects) {
+  test(`a layer is read once, kept, read anew by other code, and forgotten with its blob (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await using library = openLibrary(world);
+    const good = gzipSync(tarOf([{ name: 'a/b', body: 'text' }]));
+    const bad = Buffer.from('no archive');
+    await push(world, good, bad);
+    const layers = [layer(good), layer(bad), layer(Buffer.from('not pushed'))];
+    assert.deepEqual(
+      (await library.states(repositoryName, layers)).map(({ kind }) => kind),
+      ['reading', 'reading', 'unread'],
+    );
+    const [known, again] = await Promise.all([
+      library.known(repositoryName, layers),
+      library.known(repositoryName, layers),
+    ]);
+    assert.deepEqual(known, again);
+    assert.deepEqual(known.slice(1), [
+      { kind: 'unread', problem: 'no-archive' },
+      { kind: 'unread', problem: 'not-stored' },
+    ]);
+    assert.deepEqual(await library.states(repositoryName, layers), known);
+    const image = imageKey(known);
+    const found = await library.ask({ kind: 'find', image, path: 'a/b', layer: undefined });
+    assert.equal(found?.source?.layer, 0);
+    const [first] = layers;
+    assert.ok(found.source !== undefined && first !== undefined);
+    const content = await library.content(repositoryName, first, { ...found.source, maxBytes: 10 });
+    assert.deepEqual(content, { kind: 'file', bytes: new Uint8Array(Buffer.from('text')) });
+    const rows = async (): Promise<number> => {
+      const row = await world.db.reader.builder
+        .selectFrom('layer_files')
+        .select((of) => of.fn.countAll().as('count'))
+        .executeTakeFirstOrThrow();
+      return Number(row.count);
+    };
+    await world.db.transaction((tx) =>
+      sql`update layer_files set format = ${indexFormat + 1}`.execute(tx.builder),
+    );
+    assert.deepEqual(await library.known(repositoryName, layers), known);
+    assert.equal(await rows(), 2);
+    await world.db.transaction(async (tx) => {
+      for (const table of [
+        'tag_history',
+        'tag',
+        'reference',
+        'artifact',
+        'manifest',
+        'blob_link',
+        'project_blob',
+        'blob',
+      ])
+        await sql`delete from ${sql.table(table)}`.execute(tx.builder);
+    });
+    assert.equal(await rows(), 0);
+  });
+}
+
+test('what the storage does not give is told, and tried again when it is asked for the next time', async () => {
+  await using world = await openWorld();
+  await using library = openLibrary(world);
+  const bytes = gzipSync(tarOf([{ name: 'a', body: 'x' }]));
+  await push(world, bytes);
+  const { open } = world.store;
+  let away = true;
+  world.store.open = (key) => (away ? Promise.reject(new Error('away')) : open.call(world.store, key));
+  const layers = [layer(bytes)];
+  await assert.rejects(library.known(repositoryName, layers), /away/);
+  assert.equal((await library.states(repositoryName, layers))[0]?.kind, 'reading');
+  await assert.rejects(library.known(repositoryName, layers), /away/);
+  const failed = await library.states(repositoryName, layers);
+  assert.deepEqual(failed, [
+    { kind: 'failed', message: 'the layer could not be read; the log has the cause' },
+  ]);
+  away = false;
+  assert.equal((await library.states(repositoryName, layers))[0]?.kind, 'reading');
+  assert.equal((await library.known(repositoryName, layers))[0]?.kind, 'read');
+});
