@@ -284,7 +284,6 @@ async function compose(
     selfRegistration,
   });
   const deviceLogins = createDeviceLogins({ db, masterKey, attempt, sessions });
-  const layers = stack.use(new LayerLibrary({ ...base, storeIsOurs, log: log.of('layers') }));
   const restRoutes: readonly RestRoute[] = [
     ...system.restRoutes,
     ...restFeatures({
@@ -296,7 +295,7 @@ async function compose(
       prefix,
       selfRegistration,
       attempt,
-      layers,
+      layers: stack.use(new LayerLibrary({ ...base, storeIsOurs, log: log.of('layers') })),
       pullLog,
     }),
     ...quota.routes,
@@ -318,21 +317,18 @@ async function compose(
     ),
   );
   const recent = createRecentPulls(db.dialect);
-  const { proxies } = base;
-  const outside = { externalUrl, proxies };
+  const outside = { externalUrl, proxies: base.proxies };
   const caches = {
     manifests: new BytesCache(manifestCacheBytes),
     smallBlobs: new BytesCache(smallBlobCacheBytes),
   };
-  const components = async () => (await system.health()).components;
   const metricsDeps = {
     ...base,
     log: log.of('metrics'),
     hashPool,
     caches: { manifests: caches.manifests, blobs: caches.smallBlobs },
     authenticate,
-    proxies,
-    components,
+    components: async () => (await system.health()).components,
     forwardingLag: auditing.lag,
     settings,
     jobMeter: work.meter,

@@ -27,8 +27,9 @@ export function SessionEnded(): ReactNode {
   );
 }
 
-function isOfUser([first]: readonly unknown[]): boolean {
-  return first === userKey;
+function isOfUser(event: { readonly query: { readonly queryKey: unknown } }): boolean {
+  const { queryKey } = event.query;
+  return Array.isArray(queryKey) && queryKey[0] === userKey;
 }
 
 function useSessionEnded(): { readonly is: boolean; readonly over: () => void } {
@@ -43,7 +44,7 @@ function useSessionEnded(): { readonly is: boolean; readonly over: () => void } 
         if (event.type !== 'updated') return;
         if (event.action.type === 'error') look(event.action.error);
         // Also when somebody signed in in another tab.
-        if (event.action.type === 'success' && isOfUser(event.query.queryKey)) setIs(false);
+        if (event.action.type === 'success' && isOfUser(event)) setIs(false);
       }),
       queries.getMutationCache().subscribe((event) => {
         if (event.type === 'updated' && event.action.type === 'error') look(event.action.error);
