@@ -172,17 +172,20 @@ function queueRoutes(deps: JobserviceDeps): readonly RestRoute[] {
       },
       answers: { 200: { description: 'Done.' } },
       refusals: [401, 403, 404],
-      run: async ({ parameters: { job_type: wanted }, body }, { actor }) => {
+      run: async ({ parameters, body }, { actor }) => {
         const action = queueActions.find((each) => each === body.action);
         if (action === undefined)
           throw new AppError('UNPROCESSABLE', {
             message: `action has to be one of ${queueActions.join(', ')}`,
           });
-        if (wanted !== all && (await findQueue(db.reader, wanted)) === undefined)
+        // As in Harbor, whose command line sends ALL.
+        const wanted = parameters.job_type.toUpperCase();
+        const isAll = wanted === all.toUpperCase();
+        if (!isAll && (await findQueue(db.reader, wanted)) === undefined)
           throw new AppError('NOT_FOUND', {
             message: `there are no jobs of the kind ${wanted.slice(0, 100)}`,
           });
-        const kinds = wanted === all ? (await listQueues(db.reader)).map(({ kind }) => kind) : [wanted];
+        const kinds = isAll ? (await listQueues(db.reader)).map(({ kind }) => kind) : [wanted];
         for (const kind of kinds) await actOnQueue(deps, action, { kind, actor });
         return { status: 200 };
       },
