@@ -178,17 +178,18 @@ function queueRoutes(deps: JobserviceDeps): readonly RestRoute[] {
           throw new AppError('UNPROCESSABLE', {
             message: `action has to be one of ${queueActions.join(', ')}`,
           });
-        // As in Harbor, whose command line sends ALL.
-        const wanted = parameters.job_type.toUpperCase();
-        const isAll = wanted === all.toUpperCase();
-        if (!isAll && (await findQueue(db.reader, wanted)) === undefined)
-          throw new AppError('NOT_FOUND', {
-            message: `there are no jobs of the kind ${wanted.slice(0, 100)}`,
-          });
-        const kinds = isAll ? (await listQueues(db.reader)).map(({ kind }) => kind) : [wanted];
-        for (const kind of kinds) await actOnQueue(deps, action, { kind, actor });
+        for (const kind of await kindsOf(db, parameters.job_type))
+          await actOnQueue(deps, action, { kind, actor });
         return { status: 200 };
       },
     }),
   ];
+}
+
+/** In any case of letters, as in Harbor, whose command line sends ALL. */
+async function kindsOf(db: Database, given: string): Promise<readonly string[]> {
+  const wanted = given.toUpperCase();
+  if (wanted === all.toUpperCase()) return (await listQueues(db.reader)).map(({ kind }) => kind);
+  if ((await findQueue(db.reader, wanted)) !== undefined) return [wanted];
+  throw new AppError('NOT_FOUND', { message: `there are no jobs of the kind ${wanted.slice(0, 100)}` });
 }
