@@ -125,7 +125,16 @@ test('actionPendingJobs: job_type all; a bad action is 422, an unknown kind 404'
   expectStatus(await act('all', 'pause'), 200);
   const all = jsonOf<Queue[]>(await admin.get(`${jobservice}/queues`));
   assert.ok(all.length >= 3 && all.every(({ paused }) => paused));
-  expectStatus(await act('all', 'resume'), 200);
+  // As Harbor's own command line writes it.
+  expectStatus(await act('ALL', 'resume'), 200);
+  expectStatus(await act(kind.toLowerCase(), 'pause'), 200);
+  assert.deepEqual(
+    jsonOf<Queue[]>(await admin.get(`${jobservice}/queues`))
+      .filter(({ paused }) => paused)
+      .map((each) => each.job_type),
+    [kind],
+  );
+  expectStatus(await act(kind, 'resume'), 200);
   assert.equal((await queueOf('SCHEDULER')).paused, false);
   for (const wrong of ['start', '']) expectRefusal(await act(kind, wrong), 422, 'UNPROCESSABLE_ENTITY');
   expectRefusal(await act('NOTHING', 'pause'), 404, 'NOT_FOUND');

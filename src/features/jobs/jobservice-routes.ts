@@ -172,20 +172,24 @@ function queueRoutes(deps: JobserviceDeps): readonly RestRoute[] {
       },
       answers: { 200: { description: 'Done.' } },
       refusals: [401, 403, 404],
-      run: async ({ parameters: { job_type: wanted }, body }, { actor }) => {
+      run: async ({ parameters, body }, { actor }) => {
         const action = queueActions.find((each) => each === body.action);
         if (action === undefined)
           throw new AppError('UNPROCESSABLE', {
             message: `action has to be one of ${queueActions.join(', ')}`,
           });
-        if (wanted !== all && (await findQueue(db.reader, wanted)) === undefined)
-          throw new AppError('NOT_FOUND', {
-            message: `there are no jobs of the kind ${wanted.slice(0, 100)}`,
-          });
-        const kinds = wanted === all ? (await listQueues(db.reader)).map(({ kind }) => kind) : [wanted];
-        for (const kind of kinds) await actOnQueue(deps, action, { kind, actor });
+        for (const kind of await kindsOf(db, parameters.job_type))
+          await actOnQueue(deps, action, { kind, actor });
         return { status: 200 };
       },
     }),
   ];
+}
+
+/** In any case of letters, as in Harbor, whose command line sends ALL. */
+async function kindsOf(db: Database, given: string): Promise<readonly string[]> {
+  const wanted = given.toUpperCase();
+  if (wanted === all.toUpperCase()) return (await listQueues(db.reader)).map(({ kind }) => kind);
+  if ((await findQueue(db.reader, wanted)) !== undefined) return [wanted];
+  throw new AppError('NOT_FOUND', { message: `there are no jobs of the kind ${wanted.slice(0, 100)}` });
 }
