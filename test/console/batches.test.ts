@@ -14,6 +14,8 @@ const server = await BerthServer.start();
 after(() => server[Symbol.asyncDispose]());
 const admin = server.client();
 const wide = { language: 'en', theme: 'light', width: 1440 } as const;
+/** Each of hundreds of deletions waits for the disk, which others use, too. */
+const patient = { timeout: 150_000 } as const;
 const narrow = { language: 'zh', theme: 'dark', width: 390 } as const;
 
 await makeProject(admin, 'pay');
@@ -80,13 +82,13 @@ test('all 312 tags that match are chosen, go but for those that a rule keeps, an
   await dialog.getByText('3 immutable').waitFor();
   await seen(window, 'confirm');
   await dialog.getByRole('button', { name: 'Delete 309' }).click();
-  await dialog.getByText('309 deleted').waitFor();
+  await dialog.getByText('309 deleted').waitFor(patient);
   await dialog.getByText('3 stay').waitFor();
   assert.equal(await tags(), 5);
   await seen(window, 'result');
   await page.getByText('3 match', { exact: true }).waitFor();
   await dialog.getByRole('button', { name: 'Undo' }).click();
-  await dialog.getByText('309 restored').waitFor();
+  await dialog.getByText('309 restored').waitFor(patient);
   assert.equal(await tags(), 314);
   await dialog.getByRole('button', { name: 'Close' }).last().click();
   await page.getByText('312 match').waitFor();

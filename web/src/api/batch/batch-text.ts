@@ -81,13 +81,7 @@ export const batchTexts = {
   cancelled: { en: 'It was cancelled.', zh: '已取消。' },
   failed: { en: 'It failed; what was done stays done.', zh: '执行失败；已完成的部分保持不变。' },
   undo: { en: 'Undo', zh: '撤销' },
-  undone: { en: 'It is being taken back', zh: '正在撤销' },
-  nothingToUndo: {
-    en: 'Nothing of it is in the trash any more.',
-    zh: '相关内容已不在回收站中。',
-  },
   details: { en: 'Each item', zh: '逐项结果' },
   close: { en: 'Close', zh: '关闭' },
   cancel: { en: 'Cancel', zh: '取消' },
-  cancelIt: { en: 'Stop it', zh: '停止' },
 } as const satisfies Texts;

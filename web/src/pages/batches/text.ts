@@ -17,8 +17,6 @@ export const batchesTexts = {
   status: { en: 'Status', zh: '状态' },
   done: { en: 'Done', zh: '完成' },
   refused: { en: 'Stayed', zh: '保留' },
-  gone: { en: 'Not there any more', zh: '已不存在' },
-  waiting: { en: 'Left as they were', zh: '未处理' },
   began: { en: 'Began', zh: '开始时间' },
   none: { en: 'No bulk change yet', zh: '还没有批量操作' },
   noneText: {
@@ -37,8 +35,6 @@ export const batchesTexts = {
   },
   stop: { en: 'Stop', zh: '停止' },
   stopping: { en: 'It stops…', zh: '正在停止…' },
-  hasEnded: { en: 'It has ended.', zh: '已结束。' },
-  stillRuns: { en: 'It still runs.', zh: '仍在执行。' },
   items: { en: 'Items', zh: '逐项结果' },
   name: { en: 'Name', zh: '名称' },
   outcome: { en: 'Outcome', zh: '结果' },

@@ -11,8 +11,6 @@ interface DeleteDialogProps {
   readonly effect: string;
   /** What goes, by name. */
   readonly names: readonly string[];
-  /** How many of the chosen ones a rule keeps. */
-  readonly kept?: number;
   readonly things: readonly Deletion[];
   readonly onClose: () => void;
   readonly onDone: () => void;
@@ -22,7 +20,7 @@ const shown = 12;
 
 /** Says what goes and how it comes back, before anything happens. */
 export function DeleteDialog(props: DeleteDialogProps): ReactNode {
-  const { title, effect, names, kept = 0, things, onClose, onDone } = props;
+  const { title, effect, names, things, onClose, onDone } = props;
   const said = useTexts(repositoryTexts);
   const failureText = useFailureText();
   const { remove, isPending, error } = useDeletion();
@@ -37,12 +35,7 @@ export function DeleteDialog(props: DeleteDialogProps): ReactNode {
       actions={
         <>
           <Button onClick={onClose}>{said.cancel}</Button>
-          <Button
-            look="danger"
-            busy={isPending}
-            whyNot={things.length === 0 ? said.keptByRule(kept) : undefined}
-            onClick={() => remove(things, done)}
-          >
+          <Button look="danger" busy={isPending} onClick={() => remove(things, done)}>
             {said.confirm}
           </Button>
         </>
@@ -57,7 +50,6 @@ export function DeleteDialog(props: DeleteDialogProps): ReactNode {
         ))}
       </ul>
       {names.length > shown ? <p className="meta">{said.more(names.length - shown)}</p> : null}
-      {kept > 0 ? <p className="banner warning">{said.keptByRule(kept)}</p> : null}
       <p className="muted">{said.undo}</p>
       {error === null ? null : (
         <p className="problem" role="alert">

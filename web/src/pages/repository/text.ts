@@ -35,23 +35,7 @@ export const repositoryTexts = {
   delete: { en: 'Delete…', zh: '删除…' },
   compare: { en: 'Compare', zh: '比较' },
   chooseTwo: { en: 'Choose exactly two tags', zh: '请恰好选择两个 Tag' },
-  deleteTags: {
-    en: (count: number) => (count === 1 ? 'Delete a tag' : `Delete ${count} tags`),
-    zh: (count: number) => `删除 ${count} 个 Tag`,
-  },
-  deleteArtifacts: {
-    en: (count: number) => (count === 1 ? 'Delete an artifact' : `Delete ${count} artifacts`),
-    zh: (count: number) => `删除 ${count} 个制品`,
-  },
   deleteRepository: { en: 'Delete the repository…', zh: '删除仓库…' },
-  effectTags: {
-    en: 'These names go. What they stand for stays as artifacts, perhaps without a tag, and can still be pulled by digest.',
-    zh: '将删除这些名称。其指向的制品会保留（可能不再有 Tag），仍可按摘要拉取。',
-  },
-  effectArtifacts: {
-    en: 'They go with all their tags, signatures and SBOMs. Nobody can pull them any more, by tag or by digest.',
-    zh: '它们的全部 Tag、签名与 SBOM 将一并删除，之后无法再按 Tag 或摘要拉取。',
-  },
   effectRepository: {
     en: (artifacts: string) =>
       `The repository goes with all that is in it: ${artifacts} artifacts and their tags.`,
@@ -60,10 +44,6 @@ export const repositoryTexts = {
   undo: {
     en: 'It goes to the trash, from where it can be restored until it is purged there.',
     zh: '内容会移入回收站，在被清除之前可以恢复。',
-  },
-  keptByRule: {
-    en: (count: number) => `${count} are immutable: they stay.`,
-    zh: (count: number) => `其中 ${count} 个不可变，将保留。`,
   },
   confirm: { en: 'Delete', zh: '删除' },
   cancel: { en: 'Cancel', zh: '取消' },
