@@ -19,7 +19,7 @@ const repositoryName = `${'deep/'.repeat(8)}${'long-name-'.repeat(16)}`.slice(0,
 const tagName = `v${'1234567890'.repeat(12)}-rc.end`;
 assert.deepEqual([projectName.length, repositoryName.length, tagName.length], [60, 169, 128]);
 
-const server = await BerthServer.start({ limitMs: 150_000 });
+const server = await BerthServer.start();
 after(() => server[Symbol.asyncDispose]());
 const browser = await ConsoleBrowser.open(server);
 after(() => browser[Symbol.asyncDispose]());

@@ -26,14 +26,11 @@ export function SessionEnded(): ReactNode {
   );
 }
 
-function isOfUser([first]: readonly unknown[]): boolean {
-  return first === userKey;
-}
-
 function useSessionEnded(): { readonly is: boolean; readonly over: () => void } {
   const queries = useQueryClient();
   const [is, setIs] = useState(false);
   useEffect(() => {
+    const ofUser = () => queries.getQueryCache().find({ queryKey: [userKey] });
     const look = (error: unknown): void => {
       if (error instanceof ApiError && error.status === 401) setIs(true);
     };
@@ -42,7 +39,7 @@ function useSessionEnded(): { readonly is: boolean; readonly over: () => void } 
         if (event.type !== 'updated') return;
         if (event.action.type === 'error') look(event.action.error);
         // Also when somebody signed in in another tab.
-        if (event.action.type === 'success' && isOfUser(event.query.queryKey)) setIs(false);
+        if (event.action.type === 'success' && event.query === ofUser()) setIs(false);
       }),
       queries.getMutationCache().subscribe((event) => {
         if (event.type === 'updated' && event.action.type === 'error') look(event.action.error);
