@@ -27,15 +27,11 @@ export function SessionEnded(): ReactNode {
   );
 }
 
-function isOfUser(event: { readonly query: { readonly queryKey: unknown } }): boolean {
-  const { queryKey } = event.query;
-  return Array.isArray(queryKey) && queryKey[0] === userKey;
-}
-
 function useSessionEnded(): { readonly is: boolean; readonly over: () => void } {
   const queries = useQueryClient();
   const [is, setIs] = useState(false);
   useEffect(() => {
+    const ofUser = () => queries.getQueryCache().find({ queryKey: [userKey] });
     const look = (error: unknown): void => {
       if (error instanceof ApiError && error.status === 401) setIs(true);
     };
@@ -44,7 +40,7 @@ function useSessionEnded(): { readonly is: boolean; readonly over: () => void } 
         if (event.type !== 'updated') return;
         if (event.action.type === 'error') look(event.action.error);
         // Also when somebody signed in in another tab.
-        if (event.action.type === 'success' && isOfUser(event)) setIs(false);
+        if (event.action.type === 'success' && event.query === ofUser()) setIs(false);
       }),
       queries.getMutationCache().subscribe((event) => {
         if (event.type === 'updated' && event.action.type === 'error') look(event.action.error);
