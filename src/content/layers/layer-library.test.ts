@@ -103,9 +103,9 @@ test('what the storage does not give is told, and tried again when it is asked f
   await using library = openLibrary(world);
   const bytes = gzipSync(tarOf([{ name: 'a', body: 'x' }]));
   await push(world, bytes);
-  const { open } = world.store;
+  const open = world.store.open.bind(world.store);
   let away = true;
-  world.store.open = (key) => (away ? Promise.reject(new Error('away')) : open.call(world.store, key));
+  world.store.open = (key) => (away ? Promise.reject(new Error('away')) : open(key));
   const layers = [layer(bytes)];
   await assert.rejects(library.known(repositoryName, layers), /away/);
   assert.equal((await library.states(repositoryName, layers))[0]?.kind, 'reading');
