@@ -44,15 +44,16 @@ type State = Awaited<ReturnType<BrowserContext['storageState']>>;
 /** A browser, in which somebody signs in once and then looks at pages in every form. */
 export class ConsoleBrowser implements AsyncDisposable {
   readonly #browser: Browser;
-  readonly #server: BerthServer;
+  readonly #server: Pick<BerthServer, 'port'>;
   readonly #states = new Map<string, Promise<State>>();
 
-  private constructor(browser: Browser, server: BerthServer) {
+  private constructor(browser: Browser, server: Pick<BerthServer, 'port'>) {
     this.#browser = browser;
     this.#server = server;
   }
 
-  static async open(server: BerthServer): Promise<ConsoleBrowser> {
+  /** @param server or the proxy in front of it */
+  static async open(server: Pick<BerthServer, 'port'>): Promise<ConsoleBrowser> {
     const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] });
     return new ConsoleBrowser(browser, server);
   }

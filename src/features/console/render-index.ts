@@ -12,23 +12,27 @@ export interface IndexInput {
   /** Whether the browser has a session, as far as its cookies tell: without one the page need not ask. */
   readonly signedIn: boolean;
   readonly nonce: string;
+  /** The path below which the browser has this server; empty: at the root. */
+  readonly prefix: string;
 }
 
 /** The one page of the console: language and theme are right before any script runs. */
-export function renderIndex({ manifest, language, theme, signedIn, nonce }: IndexInput): string {
+export function renderIndex(input: IndexInput): string {
+  const { manifest, language, theme, signedIn, nonce, prefix } = input;
+  const assets = `${prefix}/assets`;
   const preload = manifest.preload.map(
-    (name) => `<link rel="modulepreload" href="/assets/${name}" nonce="${nonce}">\n`,
+    (name) => `<link rel="modulepreload" href="${assets}/${name}" nonce="${nonce}">\n`,
   );
   return `<!DOCTYPE html>
-<html lang="${language === 'zh' ? 'zh-Hans' : 'en'}" data-theme="${theme}" data-signed-in="${signedIn ? 'yes' : 'no'}">
+<html lang="${language === 'zh' ? 'zh-Hans' : 'en'}" data-theme="${theme}" data-signed-in="${signedIn ? 'yes' : 'no'}"${prefix === '' ? '' : ` data-prefix="${prefix}"`}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Berth</title>
-<link rel="icon" href="/assets/${iconOf(manifest)}" type="image/svg+xml">
-<link rel="stylesheet" href="/assets/${manifest.style}">
-${preload.join('')}<script type="module" src="/assets/${manifest.entry}" nonce="${nonce}"></script>
+<link rel="icon" href="${assets}/${iconOf(manifest)}" type="image/svg+xml">
+<link rel="stylesheet" href="${assets}/${manifest.style}">
+${preload.join('')}<script type="module" src="${assets}/${manifest.entry}" nonce="${nonce}"></script>
 </head>
 <body>
 <div id="root"></div>

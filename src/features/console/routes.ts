@@ -108,7 +108,14 @@ async function sendPage(
   if (manifest === undefined)
     return reply.code(503).type('text/plain; charset=utf-8').send(`${consoleTexts.notBuilt[language]}\n`);
   const signedIn = readTokenCookie(cookie, sessionCookieName) !== undefined;
-  const page = renderIndex({ manifest, language, theme: themeOf(cookie), signedIn, nonce });
+  const page = renderIndex({
+    manifest,
+    language,
+    theme: themeOf(cookie),
+    signedIn,
+    nonce,
+    prefix: context.prefix,
+  });
   return reply.type('text/html; charset=utf-8').send(page);
 }
 

@@ -1,3 +1,4 @@
+import { outward } from '../ui/navigation/prefix.ts';
 import type { Answer } from './call.ts';
 
 export type LiveEvent = NonNullable<Answer<'GET /api/berth/v1/audit'>['items']>[number];
@@ -61,7 +62,7 @@ export function openLive(tell: (message: LiveMessage) => void): { close(): void 
 /** Until the signal: the browser comes back by itself, with what it heard last; a refusal ends that. */
 function stream(signal: AbortSignal, tell: (message: LiveMessage) => void): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  const source = new EventSource(address);
+  const source = new EventSource(outward(address));
   let timer: ReturnType<typeof setInterval> | undefined;
   source.addEventListener('audit', ({ data }: MessageEvent<string>) =>
     tell({ kind: 'event', event: JSON.parse(data) as LiveEvent }),

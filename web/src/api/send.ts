@@ -1,3 +1,4 @@
+import { outward } from '../ui/navigation/prefix.ts';
 import { ApiError, readRefusal } from './api-error.ts';
 import { connection } from './connection.ts';
 
@@ -35,7 +36,7 @@ export async function send(request: Sent): Promise<Response> {
 async function once({ method, url, body, headers, signal }: Sent): Promise<Response> {
   const unsafe = !safeMethods.includes(method);
   try {
-    const answer = await fetch(url, {
+    const answer = await fetch(outward(url), {
       method,
       credentials: 'same-origin',
       headers: {

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+import { outward } from '../ui/navigation/prefix.ts';
 import { ApiError } from './api-error.ts';
 import { type Answer, call } from './call.ts';
 import { send } from './send.ts';
@@ -47,7 +48,7 @@ export function SessionProvider({
         await queries.cancelQueries();
         await send({ method: 'GET', url: '/c/log_out' });
         // Nothing of what was seen stays in memory.
-        location.assign('/signin');
+        location.assign(outward('/signin'));
       },
     }),
     [asks, user, queries],
