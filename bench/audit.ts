@@ -1,11 +1,12 @@
-// What the audit log and the check of grants cost: pulls and pushes of one server, in whose source both can be switched off
-// while it runs. Two servers with the same source differ by some percent, and others may be at work on the machine; so one
-// works in turns with and without, and what counts is its CPU time for the same work.
+// What the audit log and the check of grants cost: pulls and pushes of two servers, of which one has neither in its source.
+// They work in turns, on, off, off, on, and what counts is the CPU time and the clock for the same work. Two servers with the
+// same source differ by some percent, and one that is switched while it runs is compiled anew at each switch; so there are
+// several pairs, and their median counts.
 //
-//   npm run bench:audit [rounds]
+//   npm run bench:audit [pairs]
 
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -17,50 +18,52 @@ import { cpuSeconds } from './load/processes.ts';
 import { pushBlob, putManifest } from './load/push.ts';
 import { RawClient } from './load/raw-client.ts';
 import { accept } from './load/request-load.ts';
+import { median } from './load/statistics.ts';
 import { entryOf, startBerth } from './servers/berth.ts';
 import type { Target } from './servers/target.ts';
 
-const rounds = Number(process.argv[2] ?? 20);
+const pairs = Number(process.argv[2] ?? 9);
+/** On, off, off, on is two of them. */
+const rounds = 4;
 const lanes = 8;
 const images = 64;
+/** Until the code is compiled. */
+const warmTurns = 2;
 /** Pulls and refusals are written each second. */
 const writtenMs = 1200;
 const password = 'Correct-Horse-7';
 
-/** Switched off: no row of what was done, pulled or refused, and nobody is asked what he may do. */
-const switched: readonly SourceChange[] = [
+/** No row of what was done, pulled or refused, and nobody is asked what he may do. */
+const switchedOff: readonly SourceChange[] = [
   {
     module: 'oci/get-manifest-call',
     find: 'deps.pullLog.add({',
-    replace: 'if (globalThis.auditOff !== true) deps.pullLog.add({',
+    replace: 'if (Math.PI < 3) deps.pullLog.add({',
   },
   {
     module: 'oci/routes',
     find: 'responding.refusable = {',
-    replace: 'if (globalThis.auditOff !== true) responding.refusable = {',
+    replace: 'if (Math.PI < 3) responding.refusable = {',
   },
   {
     module: 'platform/events/append',
     find: 'const row = await tx.first(insertEvent, {',
-    replace: 'if (globalThis.auditOff === true) return 0; const row = await tx.first(insertEvent, {',
+    replace: 'if (Math.PI > 3) return 0; const row = await tx.first(insertEvent, {',
   },
   {
     module: 'access/authorize',
     find: 'let giving: Grant | undefined;',
-    replace: `if (globalThis.auditOff === true) return { allowed: true, visible: true, reason: { kind: 'public' } };
+    replace: `if (Math.PI > 3) return { allowed: true, visible: true, reason: { kind: 'public' } };
       let giving;`,
   },
-  // What is stored is counted after events of pushes, but for no audit log: never, with and without.
+];
+
+/** What is stored is counted after events of pushes, but for no audit log: never, with and without. */
+const inBoth: readonly SourceChange[] = [
   {
     module: 'content/figures/create-storage-count',
     find: 'const everyMs = 10_000;',
     replace: 'const everyMs = 24 * 60 * 60 * 1000;',
-  },
-  {
-    module: 'app',
-    find: "import { admit } from './access/admit.ts';",
-    replace: `import { admit } from './access/admit.ts';
-      process.on('SIGUSR2', () => { globalThis.auditOff = globalThis.auditOff !== true; });`,
   },
 ];
 
@@ -82,6 +85,8 @@ async function push(client: RawClient, tag: string, { config, layer, manifest }:
   await putManifest(client, 'bench/app', tag, manifest);
 }
 
+type State = 'on' | 'off';
+
 interface Server {
   readonly target: Target;
   readonly clients: readonly RawClient[];
@@ -89,8 +94,9 @@ interface Server {
 }
 
 /** Somebody with one grant, who is no administrator, pulls and pushes. */
-async function start(folder: string): Promise<Server> {
-  const target = await startBerth('berth', 'src', folder, { environment: changedSource(switched) });
+async function start(folder: string, state: State): Promise<Server> {
+  const changes = state === 'on' ? inBoth : [...inBoth, ...switchedOff];
+  const target = await startBerth(state, 'src', folder, { environment: changedSource(changes) });
   berth(folder, ['project', 'create', 'bench']);
   berth(folder, ['user', 'add', 'dev', '--password-stdin'], `${password}\n`);
   berth(folder, ['access', 'grant', 'dev', 'developer', 'bench']);
@@ -130,7 +136,7 @@ const kinds: readonly Kind[] = [
   },
   {
     name: 'pushes',
-    count: 120,
+    count: 300,
     targetPercent: 95,
     one: (_server, index, client) => push(client, `p${index}`, smallImage()),
   },
@@ -154,62 +160,78 @@ async function turn(kind: Kind, server: Server): Promise<Spent> {
   return { cpu: cpuOf() - before, clock };
 }
 
-async function toggle({ target }: Server): Promise<void> {
-  for (const pid of target.pids) process.kill(pid, 'SIGUSR2');
-  await delay(200);
+/** In percent of the throughput without, that is left with both. */
+interface Left {
+  readonly cpu: number;
+  readonly clock: number;
 }
 
-async function compare(kind: Kind, server: Server): Promise<void> {
+async function compare(kind: Kind, servers: Readonly<Record<State, Server>>): Promise<Left> {
   const spent = { on: { cpu: 0, clock: 0 }, off: { cpu: 0, clock: 0 } };
-  let state: keyof typeof spent = 'on';
-  await turn(kind, server);
-  for (let count = 0; count < 2 * rounds; count += 1) {
-    const { cpu, clock } = await turn(kind, server);
-    spent[state].cpu += cpu;
-    spent[state].clock += clock;
-    // On, off, off, on: what the database grows by is in both.
-    if (count % 2 === 0) {
-      await toggle(server);
-      state = state === 'on' ? 'off' : 'on';
+  for (const state of ['on', 'off'] as const)
+    for (let warm = 0; warm < warmTurns; warm += 1) await turn(kind, servers[state]);
+  for (let round = 0; round < rounds; round += 1)
+    for (const state of round % 2 === 0 ? (['on', 'off'] as const) : (['off', 'on'] as const)) {
+      const { cpu, clock } = await turn(kind, servers[state]);
+      spent[state].cpu += cpu;
+      spent[state].clock += clock;
     }
-  }
-  if (state === 'off') await toggle(server);
+  const { on, off } = spent;
   for (const [name, { cpu, clock }] of Object.entries(spent))
     console.log(
       `${kind.name} ${name}: ${each(cpu, kind)} µs of CPU, ${each(clock, kind)} µs by the clock, each`,
     );
-  const { on, off } = spent;
-  const byCpu = (100 * off.cpu) / on.cpu;
-  const told = byCpu >= kind.targetPercent ? 'at least' : 'NOT at least';
-  console.log(
-    `${kind.name}, on against off: ${byCpu.toFixed(1)} % by CPU time, ${told} ${kind.targetPercent} %; ${((100 * off.clock) / on.clock).toFixed(1)} % by the clock`,
-  );
-  if (byCpu < kind.targetPercent) process.exitCode = 1;
+  return { cpu: (100 * off.cpu) / on.cpu, clock: (100 * off.clock) / on.clock };
 }
 
 function each(seconds: number, { count }: Kind): string {
   return ((seconds * 1e6) / (count * rounds)).toFixed(1);
 }
 
-/** That it was switched off and on: half of the turns, and the first, have left rows. */
-function requireHalf(folder: string): void {
+/** That one was off and the other on. */
+function requireRows(folder: string, wanted: number): void {
   using db = new DatabaseSync(join(folder, 'data', 'berth.db'), { readOnly: true });
   const row = db
-    .prepare(`select sum(data ->> 'count') as pulls from event where type = 'artifact.pulled'`)
+    .prepare(`select coalesce(sum(data ->> 'count'), 0) as pulls from event where type = 'artifact.pulled'`)
     .get();
-  const wanted = (rounds + 1) * (kinds[0]?.count ?? 0);
   if (row?.['pulls'] !== wanted)
     throw new Error(`${String(row?.['pulls'])} pulls were recorded instead of ${wanted}`);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
-chmodSync(folder, 0o711);
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-const server = await start(folder);
-try {
-  for (const kind of kinds) await compare(kind, server);
-  requireHalf(folder);
-} finally {
-  for (const client of server.clients) client.close();
-  await server.target.stop();
+async function comparePair(left: readonly Left[][]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
+  chmodSync(folder, 0o711);
+  const folders = { on: join(folder, 'on'), off: join(folder, 'off') };
+  for (const each of Object.values(folders)) mkdirSync(each);
+  try {
+    const on = await start(folders.on, 'on');
+    const off = await start(folders.off, 'off');
+    try {
+      for (const [index, kind] of kinds.entries()) left[index]?.push(await compare(kind, { on, off }));
+      requireRows(folders.on, (warmTurns + rounds) * (kinds[0]?.count ?? 0));
+      requireRows(folders.off, 0);
+    } finally {
+      for (const { clients, target } of [on, off]) {
+        for (const client of clients) client.close();
+        await target.stop();
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const left: readonly Left[][] = kinds.map(() => []);
+for (let pair = 0; pair < pairs; pair += 1) await comparePair(left);
+for (const [index, { name, targetPercent }] of kinds.entries()) {
+  const of = left[index] ?? [];
+  const told = ['cpu', 'clock'].map((by) => {
+    const all = of.map((each) => each[by as keyof Left]);
+    return `${median(all).toFixed(1)} % by ${by} (${all.map((each) => each.toFixed(1)).join(', ')})`;
+  });
+  const reached = median(of.map(({ clock }) => clock)) >= targetPercent;
+  console.log(
+    `${name}, on against off: ${told.join('; ')}: ${reached ? 'at least' : 'NOT at least'} ${targetPercent} %`,
+  );
+  if (!reached) process.exitCode = 1;
 }

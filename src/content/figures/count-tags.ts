@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Queries } from '../../platform/db/database.ts';
+import { BlobHolders } from './blob-holders.ts';
 import {
   aliasesOf,
   type HeldArtifact,
@@ -37,13 +38,14 @@ interface Content {
   readonly owned: ReadonlyMap<number, readonly number[]>;
   readonly owners: ReadonlyMap<number, readonly number[]>;
   readonly accessories: ReadonlySet<number>;
+  readonly blobs: BlobHolders;
   /** By artifact, its manifest and what that refers to. */
-  readonly blobs: ReadonlyMap<number, ReadonlySet<number>>;
-  readonly sizes: ReadonlyMap<number, number>;
+  readonly ownBytes: ReadonlyMap<number, number>;
 }
 
 /**
- * What each tag of a repository takes up, and what its removal would give back. Memory follows the number of references.
+ * What each tag of a repository takes up, and what its removal would give back. Memory follows the number of references,
+ * with some 30 bytes for each.
  * @param pace awaited between two steps
  */
 export async function countTags(
@@ -61,64 +63,105 @@ export async function countTags(
       }),
     ),
   );
-  const holders = new Map<number, number[]>();
-  for (const [artifactId, blobIds] of content.blobs)
-    for (const blobId of blobIds) {
-      const list = holders.get(blobId);
-      if (list === undefined) holders.set(blobId, [artifactId]);
-      else list.push(artifactId);
+  for (const held of content.blobs.taken()) {
+    const alone = held.filter(({ artifactIds }) => graph.goesWithOne(artifactIds));
+    for (let start = 0; start < alone.length; start += blobsAtOnce) {
+      const some = alone.slice(start, start + blobsAtOnce);
+      const ids = some.map(({ blobId }) => blobId);
+      const elsewhere = new Set(await neededElsewhere(db, repositoryId, ids));
+      for (const { blobId, artifactIds, size } of some)
+        if (!elsewhere.has(blobId)) graph.add(artifactIds, size);
+      await pace();
     }
-  const alone = [...holders].filter(([, artifactIds]) => graph.goesWithOne(artifactIds));
-  for (let start = 0; start < alone.length; start += blobsAtOnce) {
-    const some = alone.slice(start, start + blobsAtOnce);
-    const ids = some.map(([id]) => id);
-    const elsewhere = new Set(await neededElsewhere(db, repositoryId, ids));
-    for (const [id, artifactIds] of some)
-      if (!elsewhere.has(id)) graph.add(artifactIds, content.sizes.get(id) ?? 0);
     await pace();
   }
   const sums = graph.sums();
+  const logical = await logicalOf(db, content, pace);
   const tags = [...content.tags].flatMap(([artifactId, tagIds]) => {
-    const logicalBytes = logicalOf(content, artifactId);
+    const logicalBytes = logical.get(artifactId) ?? 0;
     return tagIds.map((tagId) => ({ tagId, logicalBytes, uniqueBytes: sums.tags.get(tagId) ?? 0 }));
   });
   return { tags, untaggedBytes: sums.untagged, artifacts: sums.artifacts };
 }
 
-function logicalOf(content: Content, artifactId: number): number {
-  const reached = new Set([artifactId]);
-  const blobIds = new Set<number>();
-  for (const id of reached) {
-    for (const blobId of content.blobs.get(id) ?? []) blobIds.add(blobId);
-    for (const owned of content.owned.get(id) ?? []) reached.add(owned);
+/** Of each artifact that has a tag, with what it owns. */
+async function logicalOf(
+  db: Queries,
+  content: Content,
+  pace: () => Promise<void>,
+): Promise<ReadonlyMap<number, number>> {
+  const bytes = new Map(content.ownBytes);
+  const byId = new Map(content.artifacts.map((artifact) => [artifact.id, artifact]));
+  let some = new Map<number, ReadonlySet<number>>();
+  let count = 0;
+  const add = async (): Promise<void> => {
+    const artifacts = [...new Set([...some.values()].flatMap((ids) => [...ids]))].flatMap(
+      (id) => byId.get(id) ?? [],
+    );
+    const references = Map.groupBy(
+      await referencesOf(
+        db,
+        artifacts.map(({ blobId }) => blobId),
+      ),
+      ({ manifestId }) => manifestId,
+    );
+    for (const [id, reached] of some) {
+      const sizes = new Map<number, number>();
+      for (const { blobId, size } of artifacts.filter((artifact) => reached.has(artifact.id))) {
+        sizes.set(blobId, size);
+        for (const each of references.get(blobId) ?? []) sizes.set(each.blobId, each.size);
+      }
+      bytes.set(id, sumOf(sizes));
+    }
+    some = new Map();
+    count = 0;
+    await pace();
+  };
+  for (const id of content.tags.keys()) {
+    if (!content.owned.has(id)) continue;
+    const reached = reachedFrom(content, id);
+    some.set(id, reached);
+    count += reached.size;
+    if (count >= artifactsAtOnce) await add();
   }
+  if (count > 0) await add();
+  return bytes;
+}
+
+function reachedFrom({ owned }: Content, artifactId: number): ReadonlySet<number> {
+  const reached = new Set([artifactId]);
+  for (const id of reached) for (const each of owned.get(id) ?? []) reached.add(each);
+  return reached;
+}
+
+function sumOf(sizes: ReadonlyMap<number, number>): number {
   let bytes = 0;
-  for (const id of blobIds) bytes += content.sizes.get(id) ?? 0;
+  for (const size of sizes.values()) bytes += size;
   return bytes;
 }
 
 async function readContent(db: Queries, repositoryId: number, pace: () => Promise<void>): Promise<Content> {
   const artifacts: HeldArtifact[] = [];
-  const blobs = new Map<number, Set<number>>();
-  const sizes = new Map<number, number>();
+  const blobs = new BlobHolders();
+  const ownBytes = new Map<number, number>();
   const byDigest = new Map<string, number>();
   const lists: { readonly by: number; readonly blobId: number }[] = [];
   for (let after = ''; ; ) {
     const page = await pageOfArtifacts(db, repositoryId, after, artifactsAtOnce);
     const manifestIds = page.map(({ blobId }) => blobId);
     const byManifest = new Map(page.map(({ blobId, id }) => [blobId, id]));
-    for (const { id, blobId, digest, size } of page) {
-      byDigest.set(digest, id);
-      sizes.set(blobId, size);
-      blobs.set(id, new Set([blobId]));
-    }
+    for (const { id, digest } of page) byDigest.set(digest, id);
     for (const { digest, blobId } of await aliasesOf(db, manifestIds))
       byDigest.set(digest, byManifest.get(blobId) ?? 0);
-    for (const { manifestId, kind, blobId, size } of await referencesOf(db, manifestIds)) {
-      const id = byManifest.get(manifestId) ?? 0;
-      sizes.set(blobId, size);
-      blobs.get(id)?.add(blobId);
-      if (kind === 'child') lists.push({ by: id, blobId });
+    const references = Map.groupBy(await referencesOf(db, manifestIds), ({ manifestId }) => manifestId);
+    for (const { id, blobId: manifestId, size: manifestSize } of page) {
+      const sizes = new Map([[manifestId, manifestSize]]);
+      for (const { kind, blobId, size } of references.get(manifestId) ?? []) {
+        sizes.set(blobId, size);
+        if (kind === 'child') lists.push({ by: id, blobId });
+      }
+      for (const [blobId, size] of sizes) blobs.add(blobId, size, id);
+      ownBytes.set(id, sumOf(sizes));
     }
     artifacts.push(...page);
     await pace();
@@ -136,7 +179,7 @@ async function readContent(db: Queries, repositoryId: number, pace: () => Promis
     pairs.push({ owner, owned: id });
   }
   const tags = await tagsOf(db, repositoryId, pace);
-  return { artifacts, tags, ...linked(pairs), accessories, blobs, sizes };
+  return { artifacts, tags, ...linked(pairs), accessories, blobs, ownBytes };
 }
 
 function linked(
