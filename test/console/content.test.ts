@@ -83,41 +83,6 @@ const index = manifestOf(
 );
 await admin.pushManifest('pay/api/gateway', 'multi', index);
 await sendJson(admin, 'PUT', '/api/v2.0/projects/pay/repositories/api%252Fgateway', { description: evil });
-const repository = '/p/pay/r/api/gateway';
-
-test('repositories of a project', async (context) => {
-  await lookAt(context, browser, { path: '/p/pay', ready: { en: 'api/gateway', zh: 'api/gateway' } });
-});
-
-test('tags of a repository', async (context) => {
-  await lookAt(context, browser, { path: repository, ready: { en: 'v2.4.1', zh: 'v2.4.1' } });
-});
-
-test('artifacts of a repository', async (context) => {
-  await lookAt(context, browser, {
-    path: `${repository}/-/artifacts`,
-    ready: { en: 'Last pull', zh: '上次拉取' },
-  });
-});
-
-test('overview of a repository', async (context) => {
-  await lookAt(context, browser, {
-    path: `${repository}/-/overview`,
-    ready: { en: 'Description', zh: '描述' },
-  });
-});
-
-for (const [part, ready] of [
-  ['', { en: 'Entry point', zh: '入口点' }],
-  ['/layers', { en: 'Instruction', zh: '构建指令' }],
-  ['/references', { en: 'Kind', zh: '类别' }],
-  ['/history', { en: 'It stands for', zh: '现在指向' }],
-  ['/raw', { en: 'schemaVersion', zh: 'schemaVersion' }],
-] as const)
-  test(`artifact ${part}`, async (context) => {
-    await lookAt(context, browser, { path: `${repository}/-/t/latest${part}`, ready });
-  });
-
 // A chart and a model: what is in them is text of whoever pushed.
 async function pushParts(
   name: string,
@@ -174,6 +139,41 @@ await pushParts(
     { type: doc, bytes: seededBytes('weights', 5_000), path: 'weights/part-1.bin' },
   ],
 );
+
+const repository = '/p/pay/r/api/gateway';
+
+test('repositories of a project', async (context) => {
+  await lookAt(context, browser, { path: '/p/pay', ready: { en: 'api/gateway', zh: 'api/gateway' } });
+});
+
+test('tags of a repository', async (context) => {
+  await lookAt(context, browser, { path: repository, ready: { en: 'v2.4.1', zh: 'v2.4.1' } });
+});
+
+test('artifacts of a repository', async (context) => {
+  await lookAt(context, browser, {
+    path: `${repository}/-/artifacts`,
+    ready: { en: 'Last pull', zh: '上次拉取' },
+  });
+});
+
+test('overview of a repository', async (context) => {
+  await lookAt(context, browser, {
+    path: `${repository}/-/overview`,
+    ready: { en: 'Description', zh: '描述' },
+  });
+});
+
+for (const [part, ready] of [
+  ['', { en: 'Entry point', zh: '入口点' }],
+  ['/layers', { en: 'Instruction', zh: '构建指令' }],
+  ['/references', { en: 'Kind', zh: '类别' }],
+  ['/history', { en: 'It stands for', zh: '现在指向' }],
+  ['/raw', { en: 'schemaVersion', zh: 'schemaVersion' }],
+] as const)
+  test(`artifact ${part}`, async (context) => {
+    await lookAt(context, browser, { path: `${repository}/-/t/latest${part}`, ready });
+  });
 
 for (const [path, ready] of [
   ['chart/-/t/v1/readme', 'The chart'],
