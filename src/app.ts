@@ -135,7 +135,13 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
   const base = stack.use(await openBase(config, deps, { create: true, locked, ...takeIn }));
   const { traffic } = listeners;
   const server = stack.use(
-    await compose(config, deps, { ...base, traffic, certificate: certificate.source, proxies }),
+    await compose(config, deps, {
+      ...base,
+      traffic,
+      certificate: certificate.source,
+      proxies,
+      metricsPort: own?.port,
+    }),
   );
   base.keep();
   listeners.serve(isEncrypted(tls) && tls.hsts ? withHsts(server.handle) : server.handle);
@@ -163,6 +169,19 @@ function pinnedBy({ configOverwriteJson: given }: Config): { readonly pinned?: S
   return given === undefined ? {} : { pinned: parsePinned(given.reveal()) };
 }
 
+/** As somebody looks for it who asks why there are no metrics. */
+function metricsListenerOf(
+  { metricsListen: asked }: Config,
+  port: number | undefined,
+): Parameters<typeof createSystem>[0]['metricsListener'] {
+  if (asked === undefined) return { state: 'off', address: undefined };
+  const host = asked.host === '' ? '*' : asked.host;
+  return {
+    state: port === undefined ? 'taken' : 'listening',
+    address: `${host.includes(':') ? `[${host}]` : host}:${port ?? asked.port}`,
+  };
+}
+
 interface Composed extends AsyncDisposable {
   readonly handle: RequestHandler;
   readonly answerMetrics: RequestHandler;
@@ -177,6 +196,7 @@ async function compose(
     readonly traffic: Traffic;
     readonly certificate: CertificateSource | undefined;
     readonly proxies: TrustedProxies;
+    readonly metricsPort: number | undefined;
   },
 ): Promise<Composed> {
   const { db, store, folder, instance, passwords, masterKey } = base;
@@ -254,6 +274,9 @@ async function compose(
     snapshotProblem: snapshots.problem,
     forwardingProblem: auditing.problem,
     accessProblem: () => openProblem(distribution),
+    certificate: () => base.certificate?.pair.certificate,
+    storageIsOurs: () => watch.ours,
+    metricsListener: metricsListenerOf(config, base.metricsPort),
     certificateProblem: () => base.certificate?.problem(systemClock()),
     readOnly: () => settings.get('read_only'),
     now: () => db.now(),

@@ -102,7 +102,7 @@ test('rights of now are there as long as the sign-in, which is not used by askin
   };
   const call = {
     method: 'GET',
-    context: { answerHeaders: {}, origin: '', clientAddress: '', client: '' },
+    context: { answerHeaders: {}, origin: '', prefix: '', clientAddress: '', client: '' },
     header: () => undefined,
   } as never as ApiCall<Parameters, undefined>;
   for (const authorization of ['Basic x', undefined]) {

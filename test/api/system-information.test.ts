@@ -76,12 +76,35 @@ test('getVolumes: bytes of the disk that the storage is on, for administrators',
   expectRefusal(await anonymous.get(path), 401, 'UNAUTHORIZED');
 });
 
+interface State {
+  readonly certificate: {
+    readonly names: readonly string[];
+    readonly issuer: string;
+    readonly days_left: number;
+    readonly valid_until: string;
+  };
+  readonly metrics_listener: { readonly state: string; readonly address: string };
+}
+
+test('getSystemState: marker and metrics for who operates the system; without encryption there is no certificate', async () => {
+  const path = '/api/berth/v1/system/state';
+  assert.deepEqual(jsonOf(await admin.get(path)), {
+    storage_marker: 'matches',
+    metrics_listener: { state: 'off' },
+  });
+  expectRefusal(await alice.get(path), 403, 'FORBIDDEN');
+  expectRefusal(await anonymous.get(path), 401, 'UNAUTHORIZED');
+});
+
 test('getCert: 404 without an authority of its own', async () => {
   expectRefusal(await anonymous.get('/api/v2.0/systeminfo/getcert'), 404, 'NOT_FOUND');
 });
 
-test('getCert: the authority of the server, as a file, by which its certificate is trusted', async () => {
-  await using own = await BerthServer.start({ args: ['--tls', 'self'] });
+test('getCert, getSystemState: the authority of the server, as a file, by which its certificate is trusted', async () => {
+  await using own = await BerthServer.start({
+    args: ['--tls', 'self', '--tls-names', 'registry.test'],
+    env: { BERTH_METRICS_LISTEN: 'localhost:0' },
+  });
   const ask = (options: object) =>
     new Promise<{ headers: Readonly<Record<string, unknown>>; text: string }>((settle, reject) => {
       const asked = request(
@@ -102,6 +125,15 @@ test('getCert: the authority of the server, as a file, by which its certificate 
   assert.equal(text.match(/BEGIN CERTIFICATE/g)?.length, 1);
   assert.equal(new X509Certificate(text).ca, true);
   assert.equal((await ask({ ca: text })).text, text);
+  const told = await ask({ ca: text, path: '/api/berth/v1/system/state', auth: `admin:${password}` });
+  const { certificate, metrics_listener: metrics } = JSON.parse(told.text) as State;
+  assert.match(certificate.names.join(' '), /\bregistry\.test\b/);
+  assert.ok(certificate.names.includes('localhost'));
+  assert.ok(certificate.days_left > 1 && Date.parse(certificate.valid_until) > Date.now());
+  assert.notEqual(certificate.issuer, '');
+  assert.equal(metrics.state, 'listening');
+  assert.match(metrics.address, /^localhost:[1-9]\d+$/);
+  assert.ok(!told.text.includes('PRIVATE'));
 });
 
 test('getStatistic: counts of what the caller sees, and totals for administrators only', async () => {

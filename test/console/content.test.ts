@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { addUsers, grantRole } from '../harness/accounts.ts';
 import { descriptorOf, imageOf, manifestOf, seededBytes, types } from '../harness/image.ts';
+import { tarOf } from '../harness/image-files.ts';
+import { expectStatus } from '../harness/registry-client.ts';
 import { makeProject, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 import { ConsoleBrowser } from './console-browser.ts';
@@ -16,7 +19,7 @@ const wide = { language: 'en', theme: 'light', width: 1440 } as const;
 const evil = '"><img src=x onerror=alert(1)><script>alert(2)</script>';
 const longTag = `v${'1234567890'.repeat(12)}-last`;
 
-await makeProject(admin, 'pay');
+const payId = await makeProject(admin, 'pay');
 await addUsers(server, ['guest']);
 await grantRole(server, { username: 'guest', role: 'guest', place: 'pay' });
 const guest = { username: 'guest', password };
@@ -63,6 +66,63 @@ await admin.pushImage(
   imageOf({ seed: 'about', more: { subject: descriptorOf(full.mediaType, full.bytes) } }),
 );
 await sendJson(admin, 'PUT', '/api/v2.0/projects/pay/repositories/api%252Fgateway', { description: evil });
+// A chart and a model: what is in them is text of whoever pushed.
+async function pushParts(
+  name: string,
+  kind: { readonly configType: string; readonly config: object; readonly artifactType?: string },
+  parts: readonly { readonly type: string; readonly bytes: Buffer; readonly path?: string }[],
+): Promise<void> {
+  const { configType, config: said, ...more } = kind;
+  const bytes = Buffer.from(JSON.stringify(said));
+  for (const blob of [bytes, ...parts.map((part) => part.bytes)]) await admin.pushBlob(`pay/${name}`, blob);
+  const described = parts.map(({ type, bytes: content, path }) => ({
+    ...descriptorOf(type, content),
+    ...(path === undefined ? {} : { annotations: { 'org.cncf.model.filepath': path } }),
+  }));
+  const manifest = manifestOf(
+    {
+      schemaVersion: 2,
+      mediaType: types.ociManifest,
+      config: descriptorOf(configType, bytes),
+      layers: described,
+      ...more,
+    },
+    types.ociManifest,
+  );
+  await admin.pushManifest(`pay/${name}`, 'v1', manifest);
+}
+
+const chart: [string, Buffer][] = [
+  ['web/values.yaml', Buffer.from('replicas: 3\n')],
+  ['web/README.md', Buffer.from(`# The chart\n${evil}\n`)],
+];
+await pushParts(
+  'chart',
+  {
+    configType: 'application/vnd.cncf.helm.config.v1+json',
+    config: {
+      name: 'web',
+      version: '1.0.0',
+      dependencies: [{ name: 'redis', version: '20.x', repository: 'https://charts.example' }],
+    },
+  },
+  [{ type: 'application/vnd.cncf.helm.chart.content.v1.tar+gzip', bytes: gzipSync(tarOf(chart)) }],
+);
+const doc = 'application/vnd.cncf.model.doc.v1.raw';
+await pushParts(
+  'model',
+  {
+    configType: 'application/vnd.cncf.model.config.v1+json',
+    config: { descriptor: { name: 'm' } },
+    artifactType: 'application/vnd.cncf.model.manifest.v1+json',
+  },
+  [
+    { type: doc, bytes: Buffer.from('# The model'), path: 'README.md' },
+    { type: doc, bytes: Buffer.from('Apache License'), path: 'LICENSE' },
+    { type: doc, bytes: seededBytes('weights', 5_000), path: 'weights/part-1.bin' },
+  ],
+);
+
 const repository = '/p/pay/r/api/gateway';
 
 test('tags of a repository', async (context) => {
@@ -140,6 +200,67 @@ for (const [part, ready] of [
   test(`artifact ${part}`, async (context) => {
     await lookAt(context, browser, { path: `${repository}/-/t/latest${part}`, ready });
   });
+
+for (const [path, ready] of [
+  ['chart/-/t/v1/readme', 'The chart'],
+  ['chart/-/t/v1/dependencies', 'redis'],
+  ['model/-/t/v1/files', 'weights/part-1.bin'],
+] as const)
+  test(`parts of ${path}`, async (context) => {
+    await lookAt(context, browser, { path: `/p/pay/r/${path}`, ready: { en: ready, zh: ready } });
+  });
+
+test('what is in a chart and in a model is behind tabs of their own, as text', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  const tabs = async () =>
+    page.getByRole('navigation', { name: 'Parts of the artifact' }).getByRole('link').allTextContents();
+  await window.open('/p/pay/r/chart/-/t/v1', 'What it is');
+  assert.deepEqual((await tabs()).slice(0, 4), ['Overview', 'README', 'Values', 'Dependencies']);
+  await page.getByRole('link', { name: 'README' }).click();
+  await page.getByText('<script>alert(2)</script>').waitFor();
+  await page.getByRole('link', { name: 'Values' }).click();
+  await page.getByText('replicas: 3').waitFor();
+  await window.expectGood();
+  await window.open('/p/pay/r/model/-/t/v1', 'What it is');
+  assert.deepEqual((await tabs()).slice(0, 4), ['Overview', 'README', 'Files', 'Licence']);
+  await page.getByRole('link', { name: 'Licence' }).click();
+  await page.getByText('Apache License').waitFor();
+  await window.expectGood();
+});
+
+test('a label is put on an artifact, found by in the list, and taken off', async () => {
+  for (const body of [
+    { name: 'reviewed', color: '#48960C', scope: 'g' },
+    { name: 'for-friday', color: '#C92100', scope: 'p', project_id: payId },
+  ])
+    expectStatus(await sendJson(admin, 'POST', '/api/v2.0/labels', body), 201);
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/pay/r/chart/-/t/v1', 'No label');
+  for (const name of ['for-friday', 'reviewed']) {
+    await page.getByLabel('Add a label').selectOption(name);
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('button', { name: `Remove the label ${name}` }).waitFor();
+  }
+  await page.getByLabel('Add a label').waitFor({ state: 'detached' });
+  await window.expectGood();
+  await page.getByRole('button', { name: 'Remove the label reviewed' }).click();
+  await page.getByRole('button', { name: 'Remove the label reviewed' }).waitFor({ state: 'detached' });
+  await window.open('/p/pay/r/chart/-/artifacts', 'for-friday');
+  await page.getByLabel('With the label').selectOption('reviewed');
+  await page.getByText('Nothing matches the filter').waitFor();
+  assert.match(page.url(), /label=\d+/);
+  await page.getByLabel('With the label').selectOption('for-friday');
+  await page.getByRole('row').filter({ hasText: 'v1' }).waitFor();
+  await window.settled();
+  await window.expectGood();
+  await using others = await browser.window(wide, guest);
+  await others.open('/p/pay/r/chart/-/t/v1', 'for-friday');
+  assert.equal(await others.page.getByRole('button', { name: 'Remove the label' }).count(), 0);
+  assert.equal(await others.page.getByLabel('Add a label').count(), 0);
+  await others.expectGood();
+});
 
 test('an image by its digest, and one that is not there', async () => {
   await using window = await browser.window(wide);

@@ -50,6 +50,7 @@ export const undescribed: readonly string[] = [
   'revokeCurrentPersonalToken',
   'setUserDisabled',
   'getVisibleProject',
+  'getSystemState',
   'listSessions',
   'revokeSession',
   'revokeOtherSessions',

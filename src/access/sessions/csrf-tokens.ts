@@ -1,7 +1,7 @@
 import { isMaskOf, maskToken } from '../../platform/crypto/mask-token.ts';
 import type { MasterKey } from '../../platform/crypto/master-key.ts';
 import { randomToken } from '../../platform/crypto/random-token.ts';
-import { csrfCookie, csrfCookieName, readTokenCookie } from './session-cookie.ts';
+import { type CookiePlace, csrfCookie, csrfCookieName, readTokenCookie } from './session-cookie.ts';
 
 export const csrfHeaderName = 'X-Harbor-CSRF-Token';
 
@@ -17,13 +17,13 @@ export class CsrfTokens {
   }
 
   /** Headers of an answer: a new form of the token, and the cookie where the client has none. */
-  offer(sessionId: string, cookies: string | undefined, origin: string): Record<string, string> {
+  offer(sessionId: string, cookies: string | undefined, place: CookiePlace): Record<string, string> {
     const known = readTokenCookie(cookies, csrfCookieName);
     const cookie = known ?? randomToken();
     const masked = maskToken(this.#secretOf(sessionId, cookie));
     return {
       [csrfHeaderName]: masked,
-      ...(known === undefined ? { 'Set-Cookie': csrfCookie(cookie, origin) } : {}),
+      ...(known === undefined ? { 'Set-Cookie': csrfCookie(cookie, place) } : {}),
     };
   }
 

@@ -38,8 +38,8 @@ export async function openSessionByForm(
     before: readTokenCookie(cookies, sessionCookieName),
     actor: { principal: principalText(principal), address, client, requestId },
   });
-  const { 'Set-Cookie': csrfCookie, ...headers } = deps.csrf.offer(id, cookies, context.origin);
-  const set = [sessionCookie(id, context.origin), ...(csrfCookie === undefined ? [] : [csrfCookie])];
+  const { 'Set-Cookie': csrfCookie, ...headers } = deps.csrf.offer(id, cookies, context);
+  const set = [sessionCookie(id, context), ...(csrfCookie === undefined ? [] : [csrfCookie])];
   return { ...headers, 'Set-Cookie': set };
 }
 

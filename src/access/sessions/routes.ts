@@ -75,7 +75,7 @@ async function logOut(
     context.principal = principalName(principal);
     await deps.sessions.close(id, { actor: actorOf(principal, context), username: session?.username });
   }
-  return reply.header('Set-Cookie', endedSessionCookie(context.origin)).send();
+  return reply.header('Set-Cookie', endedSessionCookie(context)).send();
 }
 
 /** @throws AppError PRECONDITION where neither strangers nor the caller may make accounts */

@@ -11,22 +11,30 @@ export function readTokenCookie(header: string | undefined, name: string): strin
   return value !== undefined && token.test(value) ? value : undefined;
 }
 
-/**
- * Links from elsewhere open a page with the session; requests that change something need a token beside it.
- * @param origin the scheme and host that the client uses
- */
-export function sessionCookie(id: string, origin: string): string {
-  return `${sessionCookieName}=${id}; Path=/; HttpOnly; SameSite=Lax${secure(origin)}`;
+/** Scheme, host and path below which the client has the server. */
+export interface CookiePlace {
+  readonly origin: string;
+  readonly prefix: string;
 }
 
-export function endedSessionCookie(origin: string): string {
-  return `${sessionCookie('', origin)}; Max-Age=0`;
+/** Links from elsewhere open a page with the session; requests that change something need a token beside it. */
+export function sessionCookie(id: string, place: CookiePlace): string {
+  return `${sessionCookieName}=${id}; ${pathOf(place)}; HttpOnly; SameSite=Lax${secure(place)}`;
 }
 
-export function csrfCookie(value: string, origin: string): string {
-  return `${csrfCookieName}=${value}; Path=/; HttpOnly; SameSite=Strict${secure(origin)}`;
+export function endedSessionCookie(place: CookiePlace): string {
+  return `${sessionCookie('', place)}; Max-Age=0`;
 }
 
-function secure(origin: string): string {
+export function csrfCookie(value: string, place: CookiePlace): string {
+  return `${csrfCookieName}=${value}; ${pathOf(place)}; HttpOnly; SameSite=Strict${secure(place)}`;
+}
+
+/** Others of the same host do not get it. */
+function pathOf({ prefix }: CookiePlace): string {
+  return `Path=${prefix}/`;
+}
+
+function secure({ origin }: CookiePlace): string {
   return origin.startsWith('https:') ? '; Secure' : '';
 }

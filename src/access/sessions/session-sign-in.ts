@@ -11,6 +11,7 @@ export interface SessionRequest {
   readonly header: (name: string) => string | undefined;
   readonly context: {
     readonly origin: string;
+    readonly prefix: string;
     readonly clientAddress: string;
     readonly client: string;
     /** Joined to whatever is answered, refusals too. */
@@ -57,7 +58,7 @@ export function createSessionSignIn(deps: {
     if (id === undefined) return undefined;
     const session = await sessions.find(id, header(noRenewalHeader) === undefined ? context : undefined);
     if (session === undefined) return undefined;
-    Object.assign(context.answerHeaders, csrf.offer(id, cookies, context.origin));
+    Object.assign(context.answerHeaders, csrf.offer(id, cookies, context));
     if (!safeMethods.includes(method)) {
       const problem = csrf.problem(id, cookies, header(csrfHeaderName));
       if (problem !== undefined) throw new AppError('DENIED', { message: problem });

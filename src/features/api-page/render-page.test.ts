@@ -34,14 +34,14 @@ const route: ApiRoute = {
 };
 
 test('whatever a declaration says is text on the page', () => {
-  const page = renderPage([route], 'en');
+  const page = renderPage([route], 'en', '');
   assert.doesNotMatch(page, /<script|<img|<style/);
   assert.equal(page.split(evil).length, 1);
   assert.ok(page.includes('&lt;script&gt;alert(&quot;1&quot;)'));
 });
 
 test('the page tells method, path, right, parameters, body, answers and refusals of an operation', () => {
-  const page = renderPage([{ ...route, tag: 'things', needs: 'a right' }], 'en');
+  const page = renderPage([{ ...route, tag: 'things', needs: 'a right' }], 'en', '');
   for (const part of [
     'PUT</span> <code>/api/v2.0/things/{thing}</code>',
     'Needs: a right.',
@@ -55,6 +55,6 @@ test('the page tells method, path, right, parameters, body, answers and refusals
 });
 
 test('the page is in either language, and every text is there in both', () => {
-  assert.match(renderPage([route], 'zh'), /<html lang="zh-CN">[\s\S]*参数[\s\S]*响应/);
+  assert.match(renderPage([route], 'zh', ''), /<html lang="zh-CN">[\s\S]*参数[\s\S]*响应/);
   for (const [key, { en, zh }] of Object.entries(pageTexts)) assert.match(`${en}|${zh}`, /\S.*\|.*\S/, key);
 });

@@ -5,7 +5,8 @@ import type { Schema } from '../../platform/http/api/schema.ts';
 import { pageTexts } from './text.ts';
 
 /** The operations as a page that needs no script. */
-export function renderPage(routes: readonly ApiRoute[], lang: Language): string {
+/** @param prefix the path below which the browser has this server */
+export function renderPage(routes: readonly ApiRoute[], lang: Language, prefix: string): string {
   const say = (key: keyof typeof pageTexts): string => escapeHtml(pageTexts[key][lang]);
   const groups = Map.groupBy(routes, ({ tag }) => tag);
   const names = [...groups.keys()].toSorted();
@@ -21,13 +22,13 @@ export function renderPage(routes: readonly ApiRoute[], lang: Language): string 
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${say('title')}</title>
-<link rel="stylesheet" href="/devcenter-api-2.0/style.css">
+<link rel="stylesheet" href="${prefix}/devcenter-api-2.0/style.css">
 </head>
 <body>
 <header>
 <h1>${say('title')}</h1>
 <p>${say('intro')}</p>
-<p><a href="/api/openapi.json">${say('document')}</a> · <a href="?lang=${other}" lang="${other}">${say('other')}</a></p>
+<p><a href="${prefix}/api/openapi.json">${say('document')}</a> · <a href="?lang=${other}" lang="${other}">${say('other')}</a></p>
 </header>
 <nav aria-label="${say('groups')}">
 ${links}

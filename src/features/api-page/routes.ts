@@ -20,15 +20,19 @@ const policy = [
 /** Harbor's address of the page that describes the API. */
 export function apiPageRoutes(deps: { readonly routes: () => readonly ApiRoute[] }): Routes {
   const pages = new Map<Language, string>();
-  const pageIn = (lang: Language): string => {
-    const made = pages.get(lang) ?? renderPage(deps.routes(), lang);
-    pages.set(lang, made);
+  const pageIn = (lang: Language, prefix: string): string => {
+    const kept = prefix === '' ? pages.get(lang) : undefined;
+    const made = kept ?? renderPage(deps.routes(), lang, prefix);
+    if (prefix === '') pages.set(lang, made);
     return made;
   };
   return (server) => {
     for (const url of [path, `${path}/`]) {
       server.get(url, (request, reply) => {
-        send(request, reply, { type: 'text/html', body: pageIn(languageOf(request)) });
+        send(request, reply, {
+          type: 'text/html',
+          body: pageIn(languageOf(request), contextOf(request.raw).prefix),
+        });
       });
     }
     server.get(`${path}/style.css`, (request, reply) => {
@@ -47,7 +51,7 @@ function send(request: FastifyRequest, reply: FastifyReply, file: { type: string
       'X-Frame-Options': 'DENY',
       'Referrer-Policy': 'no-referrer',
       'Cache-Control': 'no-cache',
-      Vary: 'Accept-Language',
+      Vary: 'Accept-Language, X-Forwarded-Prefix',
       'X-Request-Id': context.id,
     })
     .type(`${file.type}; charset=utf-8`)

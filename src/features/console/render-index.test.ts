@@ -13,7 +13,15 @@ const manifest = {
   files: ['main-1.js', 'part-2.js', 'style-3.css', 'icon-4.svg'],
 };
 
-const given = { manifest, path: '/', language: 'zh', theme: 'dark', session: 'none', nonce: 'n0' } as const;
+const given = {
+  manifest,
+  path: '/',
+  language: 'zh',
+  theme: 'dark',
+  session: 'none',
+  nonce: 'n0',
+  prefix: '',
+} as const;
 
 test('the page says language, theme and whether there is a session before any script runs', () => {
   const page = renderIndex({ ...given, session: 'unknown' });
@@ -46,6 +54,18 @@ test('scripts of the address are asked for with those of all pages, those of the
   assert.deepEqual(preloaded('/p/a'), ['part-2.js', 'project-5.js', 'shared-6.js']);
   assert.deepEqual(preloaded('/p/a/b'), ['part-2.js', 'other-7.js']);
   assert.deepEqual(preloaded('/q'), ['part-2.js']);
+});
+
+test('below a path of a proxy the page names its files, and says where it is', () => {
+  const page = renderIndex({ ...given, path: '/q', language: 'en', theme: 'auto', prefix: '/registry-ui' });
+  assert.ok(page.includes(' data-prefix="/registry-ui">'));
+  assert.deepEqual(page.match(/"\/[^"]*"/g), [
+    '"/registry-ui"',
+    '"/registry-ui/assets/icon-4.svg"',
+    '"/registry-ui/assets/style-3.css"',
+    '"/registry-ui/assets/part-2.js"',
+    '"/registry-ui/assets/main-1.js"',
+  ]);
 });
 
 test('the policy lets nothing run but what has the nonce, and what that loads', () => {

@@ -18,6 +18,8 @@ export interface IndexInput {
   /** Of the session, for the first change: answers bring the next ones. */
   readonly csrfToken?: string | undefined;
   readonly nonce: string;
+  /** The path below which the browser has this server; empty: at the root. */
+  readonly prefix: string;
 }
 
 /**
@@ -25,23 +27,25 @@ export interface IndexInput {
  * together with the script that would ask for it, and who is signed in need not be asked for at all.
  */
 export function renderIndex(input: IndexInput): string {
-  const { manifest, path, language, theme, session, csrfToken, nonce } = input;
+  const { manifest, path, language, theme, session, csrfToken, nonce, prefix } = input;
+  const assets = `${prefix}/assets`;
   const ofPath = manifest.pages.find(({ pattern }) => new RegExp(pattern).test(path))?.scripts ?? [];
   const preload = [...manifest.preload, ...ofPath].map(
-    (name) => `<link rel="modulepreload" href="/assets/${name}" nonce="${nonce}">\n`,
+    (name) => `<link rel="modulepreload" href="${assets}/${name}" nonce="${nonce}">\n`,
   );
   const token = csrfToken === undefined ? '' : ` data-csrf="${escapeHtml(csrfToken)}"`;
+  const of = prefix === '' ? '' : ` data-prefix="${prefix}"`;
   const user = typeof session === 'object' ? ` data-user="${escapeHtml(JSON.stringify(session))}"` : '';
   return `<!DOCTYPE html>
-<html lang="${language === 'zh' ? 'zh-Hans' : 'en'}" data-theme="${theme}" data-signed-in="${session === 'none' ? 'no' : 'yes'}"${user}${token}>
+<html lang="${language === 'zh' ? 'zh-Hans' : 'en'}" data-theme="${theme}" data-signed-in="${session === 'none' ? 'no' : 'yes'}"${user}${token}${of}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Berth</title>
-<link rel="icon" href="/assets/${iconOf(manifest)}" type="image/svg+xml">
-<link rel="stylesheet" href="/assets/${manifest.style}">
-${preload.join('')}<script type="module" src="/assets/${manifest.entry}" nonce="${nonce}"></script>
+<link rel="icon" href="${assets}/${iconOf(manifest)}" type="image/svg+xml">
+<link rel="stylesheet" href="${assets}/${manifest.style}">
+${preload.join('')}<script type="module" src="${assets}/${manifest.entry}" nonce="${nonce}"></script>
 </head>
 <body>
 <div id="root"></div>

@@ -121,7 +121,9 @@ async function sendPage(
   const session = await sessionOf(whoAsks, request);
   const { answerHeaders } = context;
   const csrfToken = answerHeaders[csrfHeaderName];
-  const page = renderIndex({ manifest, path, language, theme: themeOf(cookie), session, csrfToken, nonce });
+  const { prefix } = context;
+  const theme = themeOf(cookie);
+  const page = renderIndex({ manifest, path, language, theme, session, csrfToken, nonce, prefix });
   return reply.headers(answerHeaders).type('text/html; charset=utf-8').send(page);
 }
 

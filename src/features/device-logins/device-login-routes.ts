@@ -69,7 +69,7 @@ function beginRoute(deps: AnswerDeps): RestRoute {
       const { clientAddress, client } = context;
       const name = body.name ?? 'a device';
       const begun = await beginDeviceLogin(deps, { name, clientAddress, client });
-      const uri = `${context.origin}${devicePagePath}`;
+      const uri = `${context.origin}${context.prefix}${devicePagePath}`;
       return {
         status: 200,
         headers: { 'Cache-Control': 'no-store' },

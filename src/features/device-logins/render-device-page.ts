@@ -16,8 +16,12 @@ export type DeviceView =
       readonly facts: Readonly<Record<'itsName' | 'address' | 'client' | 'since', string>>;
     };
 
-/** A page that needs no script. */
-export function renderDevicePage(view: DeviceView, lang: Language): string {
+/**
+ * A page that needs no script.
+ * @param prefix the path below which the browser has this server
+ */
+export function renderDevicePage(view: DeviceView, lang: Language, prefix: string): string {
+  const page = `${prefix}/device`;
   const say = (name: TextName, values: Readonly<Record<string, string>> = {}): string =>
     escapeHtml(fill(devicePageTexts[name][lang], values));
   const other = lang === 'en' ? 'zh' : 'en';
@@ -28,13 +32,13 @@ export function renderDevicePage(view: DeviceView, lang: Language): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Berth: ${say('title')}</title>
-<link rel="stylesheet" href="/device/style.css">
+<link rel="stylesheet" href="${page}/style.css">
 </head>
 <body>
 <header><h1>${say('title')}</h1>
-<p><a href="/device?lang=${other}${code}" lang="${other}">${say('other')}</a></p></header>
+<p><a href="${page}?lang=${other}${code}" lang="${other}">${say('other')}</a></p></header>
 <main>
-${mainOf(view, lang, say)}
+${mainOf(view, lang, { say, page })}
 </main>
 </body>
 </html>
@@ -43,30 +47,40 @@ ${mainOf(view, lang, say)}
 
 type Say = (name: TextName, values?: Readonly<Record<string, string>>) => string;
 
-function mainOf(view: DeviceView, lang: Language, say: Say): string {
+interface SayOnPage {
+  readonly say: Say;
+  /** Its address. */
+  readonly page: string;
+}
+
+function mainOf(view: DeviceView, lang: Language, { say, page }: SayOnPage): string {
   switch (view.kind) {
     case 'done':
       return `<p role="status">${say(view.approved ? 'approved' : 'denied')}</p>`;
     case 'sign-in':
       return `${problemOf(view, say)}<p>${say('signIn')}</p>
-<form method="post" action="/device/sign-in">
+<form method="post" action="${page}/sign-in">
 ${hidden({ code: view.code, lang })}
 <label>${say('name')} <input name="principal" autocomplete="username" required autofocus></label>
 <label>${say('password')} <input name="password" type="password" autocomplete="current-password" required></label>
 <button>${say('signInButton')}</button>
 </form>`;
     case 'code':
-      return `${problemOf(view, say)}<form method="get" action="/device">
+      return `${problemOf(view, say)}<form method="get" action="${page}">
 ${hidden({ lang })}
 <label>${say('code')} <input name="code" value="${escapeHtml(view.code)}" placeholder="XXXX-XXXX" autocomplete="off" autocapitalize="characters" spellcheck="false" required autofocus></label>
 <button>${say('goOn')}</button>
 </form>`;
     case 'question':
-      return questionOf(view, lang, say);
+      return questionOf(view, lang, { say, page });
   }
 }
 
-function questionOf(view: DeviceView & { kind: 'question' }, lang: Language, say: Say): string {
+function questionOf(
+  view: DeviceView & { kind: 'question' },
+  lang: Language,
+  { say, page }: SayOnPage,
+): string {
   const { code, user, csrf, facts } = view;
   const rows = (['itsName', 'address', 'client', 'since'] as const).map(
     (name) => `<dt>${say(name)}</dt><dd>${escapeHtml(facts[name])}</dd>`,
@@ -76,7 +90,7 @@ function questionOf(view: DeviceView & { kind: 'question' }, lang: Language, say
 <dl>${rows.join('\n')}</dl>
 <p>${say('gets', { user })}</p>
 <p><strong>${say('warning')}</strong></p>
-<form method="post" action="/device">
+<form method="post" action="${page}">
 ${hidden({ code, csrf, lang })}
 <button name="answer" value="approve">${say('approve')}</button>
 <button name="answer" value="deny">${say('deny')}</button>

@@ -61,7 +61,7 @@ function prepared(request: FastifyRequest, reply: FastifyReply): FastifyReply {
 }
 
 function show(request: FastifyRequest, reply: FastifyReply, view: DeviceView, status = 200): FastifyReply {
-  const html = renderDevicePage(view, languageOf(request));
+  const html = renderDevicePage(view, languageOf(request), contextOf(request.raw).prefix);
   return prepared(request, reply).code(status).type('text/html; charset=utf-8').send(html);
 }
 
@@ -109,7 +109,7 @@ async function ask(
     const { [csrfHeaderName]: csrf = '', ...cookie } = deps.sessions.csrf.offer(
       session.id,
       request.headers.cookie,
-      contextOf(request.raw).origin,
+      contextOf(request.raw),
     );
     void reply.headers(cookie);
     const facts = { itsName: name, address, client, since: apiTime(createdAt) };

@@ -82,7 +82,7 @@ async function openWorld(dialect: (typeof dialects)[number]) {
     return { names, total: headers?.['X-Total-Count'] };
   };
   const encrypt = (days: number): void => {
-    life = { fingerprint: 'ff', name: 'CN=x', from: 0, to: inDays(days) };
+    life = { fingerprint: 'ff', name: 'CN=x', issuer: 'CN=x', names: ['x'], from: 0, to: inDays(days) };
   };
   return { ...world, inDays, tell, told, moveTo, list, encrypt };
 }

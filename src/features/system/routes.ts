@@ -5,9 +5,10 @@ import { contextOf, type RequestContext } from '../../platform/http/request-cont
 import type { Routes } from '../../platform/http/server.ts';
 import type { Health, HealthDeps } from './health.ts';
 import { readStatistic, statistic } from './read-statistic.ts';
+import { type StateDeps, stateRoute } from './state-route.ts';
 import { type SystemInfoDeps, systemInfoRoutes } from './system-info-routes.ts';
 
-export interface SystemDeps extends HealthDeps, SystemInfoDeps {
+export interface SystemDeps extends HealthDeps, SystemInfoDeps, StateDeps {
   readonly db: Database;
   /** What an administrator is told beside the health; undefined for everybody else. */
   readonly details: (
@@ -121,6 +122,7 @@ export function restRoutes(deps: SystemDeps, checkHealth: () => Promise<Health>)
       },
     }),
     ...systemInfoRoutes(deps),
+    stateRoute(deps),
     restRoute.signedIn({
       method: 'GET',
       path: '/api/v2.0/statistics',

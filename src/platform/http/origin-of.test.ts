@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import { type AddressRange, parseAddressRange } from '../config/addresses/address-range.ts';
 import { clientAddress } from './client-address.ts';
-import { originOf } from './origin-of.ts';
+import { originOf, prefixOf } from './origin-of.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -155,4 +155,26 @@ test('a Forwarded header that is mostly blanks is read in no time', () => {
   const before = performance.now();
   origin(from('10.0.0.1', { host: 'a', forwarded: `for=a${' '.repeat(60_000)}b` }));
   assert.ok(performance.now() - before < 500);
+});
+
+test('a trusted proxy says below which path the server is; nothing else gets into a page', () => {
+  const told = (prefix: string, address = '10.0.0.1'): string =>
+    prefixOf({ proxies }, from(address, { 'x-forwarded-prefix': prefix }));
+  assert.equal(told('/registry-ui'), '/registry-ui');
+  assert.equal(told('/tools/registry.ui/'), '/tools/registry.ui');
+  assert.equal(told('/registry-ui', '203.0.113.9'), '');
+  for (const wrong of [
+    '',
+    '/',
+    'registry',
+    '//evil.example',
+    '/a/../b',
+    '/.',
+    '/a"b',
+    '/a b',
+    '/a?b',
+    `/${'x'.repeat(200)}`,
+  ])
+    assert.equal(told(wrong), '', wrong);
+  assert.equal(prefixOf({ proxies }, from('10.0.0.1')), '');
 });

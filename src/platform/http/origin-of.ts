@@ -25,6 +25,19 @@ export function originOf({ externalUrl, proxies }: Outside, request: IncomingMes
   return `${scheme}://${(host ?? localHost(request)).toLowerCase()}`;
 }
 
+/** One segment or more, none of which leads elsewhere; nothing that could break out of a header or of HTML. */
+const prefixForm = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+$/;
+
+/**
+ * Where a trusted proxy serves this server below a path, which it takes away before it asks: that path, as
+ * `X-Forwarded-Prefix` has it, without a slash at the end. Empty: at the root.
+ */
+export function prefixOf({ proxies }: Pick<Outside, 'proxies'>, request: IncomingMessage): string {
+  if (!proxies.trusts(plainAddress(request.socket.remoteAddress ?? ''))) return '';
+  const told = String(request.headers['x-forwarded-prefix'] ?? '').replace(/\/$/, '');
+  return told.length <= 200 && prefixForm.test(told) ? told : '';
+}
+
 function localHost({ socket }: IncomingMessage): string {
   if (socket.localAddress === undefined) return 'localhost';
   const address = plainAddress(socket.localAddress);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { clientAddress } from './client-address.ts';
 import type { Place } from './load/fair-share.ts';
-import { type Outside, originOf } from './origin-of.ts';
+import { type Outside, originOf, prefixOf } from './origin-of.ts';
 import { plainAddress, TrustedProxies } from './trusted-proxies.ts';
 
 const contextKey = Symbol('context');
@@ -49,6 +49,11 @@ export class RequestContext {
   /** Scheme and host that an absolute link in the answer starts with. */
   get origin(): string {
     return originOf(this.#outside, this.#request);
+  }
+
+  /** The path below which the client finds this server; empty: at the root. */
+  get prefix(): string {
+    return prefixOf(this.#outside, this.#request);
   }
 }
 

@@ -1,3 +1,5 @@
+import { outward } from '../ui/navigation/prefix.ts';
+
 const askAgainMs = 3000;
 
 /** Whether the server answers: who listens is told when that changes. */
@@ -32,7 +34,7 @@ class Connection {
 
   #askSoon(): void {
     this.#timer = setTimeout(() => {
-      fetch('/livez').then(
+      fetch(outward('/livez')).then(
         () => this.reached(),
         () => this.#askSoon(),
       );

@@ -1,3 +1,4 @@
+import { outward } from '../ui/navigation/prefix.ts';
 import type { Answer } from './call.ts';
 import { holdAlone } from './hold-alone.ts';
 
@@ -67,7 +68,7 @@ function stream(signal: AbortSignal, tell: (message: LiveMessage) => void): void
 }
 
 function follow(tell: (message: LiveMessage) => void): EventSource {
-  const source = new EventSource(address);
+  const source = new EventSource(outward(address));
   source.addEventListener('audit', ({ data }: MessageEvent<string>) =>
     tell({ kind: 'event', event: JSON.parse(data) as LiveEvent }),
   );

@@ -1,3 +1,4 @@
+import { outward } from '../ui/navigation/prefix.ts';
 import { ApiError, readRefusal } from './api-error.ts';
 import { connection } from './connection.ts';
 import { currentView } from './view/current-view.ts';
@@ -45,7 +46,7 @@ async function once({ method, url, body, headers, signal }: Sent): Promise<Respo
   const unsafe = !safeMethods.includes(method);
   const view = url.startsWith('/api/') ? currentView() : undefined;
   try {
-    const answer = await fetch(url, {
+    const answer = await fetch(outward(url), {
       method,
       credentials: 'same-origin',
       headers: {

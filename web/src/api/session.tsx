@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { inward, outward } from '../ui/navigation/prefix.ts';
 import { ApiError } from './api-error.ts';
 import { type Answer, call } from './call.ts';
 import { onSessionEnd, send } from './send.ts';
@@ -62,7 +63,7 @@ export function SessionProvider({
         await send({ method: 'GET', url: '/c/log_out' });
         otherTabs.postMessage('closed');
         // Nothing of what was seen stays in memory.
-        location.assign('/signin');
+        location.assign(outward('/signin'));
       },
     }),
     [asks, user, queries],
@@ -85,7 +86,9 @@ function useOtherTabs(username: string | undefined, onOpened: () => void): void 
         onOpened();
         void queries.invalidateQueries();
       } else if (username !== undefined)
-        location.assign(`/signin?next=${encodeURIComponent(`${location.pathname}${location.search}`)}`);
+        location.assign(
+          outward(`/signin?next=${encodeURIComponent(`${inward(location.pathname)}${location.search}`)}`),
+        );
     };
     otherTabs.addEventListener('message', hear);
     return () => otherTabs.removeEventListener('message', hear);

@@ -5,6 +5,7 @@ import { Menu } from '../ui/controls/menu.tsx';
 import { LanguageSwitch, ThemeMenu } from '../ui/controls/preferences.tsx';
 import { Link } from '../ui/navigation/link.tsx';
 import { navigate, usePlace } from '../ui/navigation/location.ts';
+import { outward } from '../ui/navigation/prefix.ts';
 import { Icon } from '../ui/show/icon.tsx';
 import { Logo } from '../ui/show/logo.tsx';
 import { useTexts } from '../ui/text/language.tsx';
@@ -74,7 +75,11 @@ function Account({ name }: { readonly name: string }): ReactNode {
       text={name}
       items={[
         { label: said.ownAccount, icon: 'user', onChoose: () => navigate('/me') },
-        { label: said.apiPage, icon: 'external', onChoose: () => location.assign('/devcenter-api-2.0') },
+        {
+          label: said.apiPage,
+          icon: 'external',
+          onChoose: () => location.assign(outward('/devcenter-api-2.0')),
+        },
         {
           label: said.signOut,
           icon: 'signOut',

@@ -158,6 +158,8 @@ export interface Operations {
   readonly 'GET /api/berth/v1/storage/usage/total': { readonly path: object; readonly query: object; readonly body: undefined; readonly answer: { readonly stored?: number; readonly live?: number; readonly trash?: number; readonly unreferenced?: number; readonly as_of?: string } };
   /** getStorageVerificationSchedule */
   readonly 'GET /api/berth/v1/storage/verifications/schedule': { readonly path: object; readonly query: object; readonly body: undefined; readonly answer: { readonly cron?: string; readonly time_zone?: string; readonly hash_percent?: number; readonly repair?: boolean; readonly next_at?: string } };
+  /** getSystemState */
+  readonly 'GET /api/berth/v1/system/state': { readonly path: object; readonly query: object; readonly body: undefined; readonly answer: { readonly certificate?: { readonly subject?: string; readonly issuer?: string; readonly names?: readonly (string)[]; readonly valid_from?: string; readonly valid_until?: string; readonly days_left?: number }; readonly storage_marker?: 'matches' | 'missing-or-foreign'; readonly metrics_listener?: { readonly state?: 'listening' | 'off' | 'taken'; readonly address?: string } } };
   /** getCurrentPersonalToken */
   readonly 'GET /api/berth/v1/tokens/current': { readonly path: object; readonly query: object; readonly body: undefined; readonly answer: { readonly id?: number; readonly name?: string; readonly created_at?: string; readonly expires_at?: string; readonly last_used_at?: string; readonly last_used_address?: string; readonly last_used_client?: string; readonly scopes?: readonly ({ readonly where?: string; readonly actions?: readonly ('pull' | 'push' | 'delete' | 'read')[] })[] } };
   /** listTrash */

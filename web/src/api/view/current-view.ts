@@ -1,3 +1,4 @@
+import { outward } from '../../ui/navigation/prefix.ts';
 /** An administrator looks with the rights of somebody else, in this tab only and until it ends. */
 export interface CurrentView {
   readonly who: string;
@@ -26,12 +27,12 @@ export function currentView(): CurrentView | undefined {
 /** Everything is asked for anew: nothing that one of both may see is left for the other. */
 export function enterView(view: CurrentView): void {
   sessionStorage.setItem(kept, JSON.stringify(view));
-  location.assign('/');
+  location.assign(outward('/'));
 }
 
 export function leaveView(): void {
   forgetView();
-  location.assign('/');
+  location.assign(outward('/'));
 }
 
 /** Without leaving the page: whoever signs in next looks with their own rights. */

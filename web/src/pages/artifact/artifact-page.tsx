@@ -13,6 +13,8 @@ import { PageHead } from '../../ui/show/page-head.tsx';
 import { Badge, Digest, Size, Time } from '../../ui/show/values.tsx';
 import { shortDigest } from '../../ui/text/format.ts';
 import { useTexts } from '../../ui/text/language.tsx';
+import { Addition } from './addition.tsx';
+import { additionsOf } from './additions.ts';
 import { Layers } from './layers/layers.tsx';
 import { Overview } from './overview.tsx';
 import type { Artifact } from './place.ts';
@@ -21,7 +23,8 @@ import { References } from './references.tsx';
 import { TagHistory } from './tag-history.tsx';
 import { artifactTexts } from './text.ts';
 
-const parts = ['overview', 'layers', 'references', 'history', 'raw'] as const;
+const before = ['overview'] as const;
+const after = ['layers', 'references', 'history', 'raw'] as const;
 
 /** What docker does not pull. */
 const clientsOf: Readonly<Record<string, Client>> = { CHART: 'helm', CNAI: 'oras', WASM: 'oras' };
@@ -83,7 +86,10 @@ interface PartsProps {
 function Parts({ artifact, params }: PartsProps): ReactNode {
   const said = useTexts(artifactTexts);
   const { tag } = params;
+  const shown = additionsOf(artifact.addition_links);
+  const parts = [...before, ...shown, ...after];
   const now = parts.find((part) => part === params['part']) ?? 'overview';
+  const addition = shown.find((part) => part === now);
   const root = pathOf(
     tag === undefined ? '/p/:project/r/:repository*/-/a/:digest' : '/p/:project/r/:repository*/-/t/:tag',
     params,
@@ -103,6 +109,7 @@ function Parts({ artifact, params }: PartsProps): ReactNode {
     <>
       <Tabs label={said.parts} tabs={tabs} />
       {now === 'overview' ? <Overview artifact={artifact} place={place} /> : null}
+      {addition === undefined ? null : <Addition part={addition} place={place} />}
       {now === 'layers' ? <Layers artifact={artifact} place={place} /> : null}
       {now === 'references' ? <References place={place} /> : null}
       {now === 'history' ? <TagHistory place={place} current={artifact.digest ?? ''} /> : null}

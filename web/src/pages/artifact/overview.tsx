@@ -5,6 +5,7 @@ import { Badge, Size, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { shortDigest } from '../../ui/text/format.ts';
 import { useTexts } from '../../ui/text/language.tsx';
+import { LabelsOf } from './labels-of.tsx';
 import type { Artifact, Place } from './place.ts';
 import { type Loose, record, text, texts } from './read-config.ts';
 import { artifactTexts } from './text.ts';
@@ -23,12 +24,13 @@ export function Overview({ artifact, place }: OverviewProps): ReactNode {
     <div className="columns">
       <div className="stack">
         <WhatItIs artifact={artifact} attributes={attributes} />
+        <LabelsOf artifact={artifact} place={place} />
         <Pairs title="annotations" pairs={record(artifact.annotations)} />
       </div>
       <div className="stack">
         {children.length > 0 ? <Children artifact={artifact} place={place} /> : null}
         {Object.keys(config).length > 0 ? <HowItRuns config={config} /> : null}
-        <Pairs title="labels" pairs={record(config['Labels'])} />
+        <Pairs title="imageLabels" pairs={record(config['Labels'])} />
       </div>
     </div>
   );
@@ -200,7 +202,7 @@ function Pairs({
   title,
   pairs,
 }: {
-  readonly title: 'annotations' | 'labels';
+  readonly title: 'annotations' | 'imageLabels';
   readonly pairs: Loose;
 }): ReactNode {
   const said = useTexts(artifactTexts);

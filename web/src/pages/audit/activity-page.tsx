@@ -6,6 +6,7 @@ import { Button } from '../../ui/controls/button.tsx';
 import { Menu } from '../../ui/controls/menu.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import type { PageProps } from '../../ui/navigation/page.ts';
+import { outward } from '../../ui/navigation/prefix.ts';
 import { useSearchState } from '../../ui/navigation/use-search-state.ts';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { CodeBlock } from '../../ui/show/code-block.tsx';
@@ -60,7 +61,7 @@ function Activity({ within }: { readonly within: string | undefined }): ReactNod
       ),
     placeholderData: keepPreviousData,
   });
-  const get = (format: 'csv' | 'ndjson'): void => location.assign(exportAddress(query, format));
+  const get = (format: 'csv' | 'ndjson'): void => location.assign(outward(exportAddress(query, format)));
   return (
     <section className="list">
       <ActivityFilter

@@ -1,3 +1,4 @@
+import { wholeAddress } from '../../ui/navigation/prefix.ts';
 import { quoted } from '../../ui/text/quoted.ts';
 
 /** The filter as it stands in the address. */
@@ -95,7 +96,7 @@ export function exportAddress(query: AuditQuery, format: 'csv' | 'ndjson'): stri
 export function exportCommand(query: AuditQuery): string {
   const { result, request_id: requestId, ...flags } = query;
   if (result !== undefined || requestId !== undefined)
-    return `curl -u NAME ${quoted(`${location.origin}${exportAddress(query, 'csv')}`)}`;
+    return `curl -u NAME ${quoted(wholeAddress(exportAddress(query, 'csv')))}`;
   const words = Object.entries(flags).map(([name, value]) => `--${name} ${quoted(value)}`);
   return ['berth audit export -o audit.csv', ...words].join(' ');
 }

@@ -6,10 +6,10 @@ import { Dialog } from '../../ui/controls/dialog.tsx';
 import { TextField } from '../../ui/controls/field.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
+import { Swatch } from '../../ui/show/swatch.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
 import { quoted } from '../../ui/text/quoted.ts';
 import { colors, type Label, type LabelPlace, ofPlace } from './label.ts';
-import { Swatch } from './swatch.tsx';
 import { labelsTexts } from './text.ts';
 
 interface EditLabelProps {

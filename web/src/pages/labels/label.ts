@@ -45,11 +45,6 @@ export const colors = [
   '#FFFFFF',
 ] as const;
 
-/** A colour that can be drawn; Harbor keeps any text. */
-export function colorOf(text: string | undefined): string | undefined {
-  return text !== undefined && /^#[\da-f]{6}$/i.test(text) ? text : undefined;
-}
-
 /** ` --project team`, or nothing for a label of the system. */
 export function ofPlace({ project }: LabelPlace): string {
   return project === undefined ? '' : ` --project ${project}`;

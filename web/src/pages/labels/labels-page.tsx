@@ -7,6 +7,7 @@ import { Empty } from '../../ui/feedback/empty.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import type { PageProps } from '../../ui/navigation/page.ts';
 import { PageHead } from '../../ui/show/page-head.tsx';
+import { Swatch } from '../../ui/show/swatch.tsx';
 import { LongName, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
@@ -15,7 +16,6 @@ import { useTexts } from '../../ui/text/language.tsx';
 import { DeleteLabel } from './delete-label.tsx';
 import { EditLabel } from './edit-label.tsx';
 import type { Label, LabelPlace } from './label.ts';
-import { Swatch } from './swatch.tsx';
 import { labelsTexts } from './text.ts';
 
 const defaults = { page: '1', sort: 'name', q: '' };

@@ -5,6 +5,7 @@ import { useChange } from '../../api/use-change.ts';
 import { useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
+import { wholeAddress } from '../../ui/navigation/prefix.ts';
 import { Badge } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
@@ -72,7 +73,7 @@ function bodyOf({ tags, repositories }: NewRule): Rule {
 }
 
 function apiCommand(project: string, rule: NewRule): string {
-  const address = `${location.origin}/api/v2.0/projects/${project}/immutabletagrules`;
+  const address = wholeAddress(`/api/v2.0/projects/${project}/immutabletagrules`);
   const body = JSON.stringify(bodyOf(rule)).replaceAll("'", `'\\''`);
   return `curl -u NAME -X POST -H 'Content-Type: application/json' -d '${body}' ${address}`;
 }

@@ -4,6 +4,7 @@ import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { allOf, contains } from '../../api/list-query.ts';
 import { useCan } from '../../api/use-can.ts';
+import { type Label, useLabels } from '../../api/use-labels.ts';
 import { useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { SelectField } from '../../ui/controls/field.tsx';
@@ -11,6 +12,7 @@ import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
 import type { PageProps } from '../../ui/navigation/page.ts';
+import { Swatch } from '../../ui/show/swatch.tsx';
 import { Badge, Size, Time } from '../../ui/show/values.tsx';
 import { useChoice } from '../../ui/table/choice.ts';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
@@ -23,7 +25,7 @@ import { repositoryTexts } from './text.ts';
 
 type Artifact = Row<'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts'>;
 
-const defaults = { page: '1', sort: '-push_time', q: '', which: 'all' };
+const defaults = { page: '1', sort: '-push_time', q: '', which: 'all', label: '' };
 const conditions = { all: undefined, tagged: 'tags=*', noTag: 'tags=nil' } as const;
 const whiches = ['all', 'tagged', 'noTag'] as const;
 const shownTags = 3;
@@ -34,7 +36,13 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
   const can = useCan(`${project}/${repository}`);
   const [deleting, setDeleting] = useState(false);
   const which = whiches.find((each) => each === state.search.which) ?? 'all';
-  const q = allOf(conditions[which], contains('digest', state.filter));
+  const labels = useLabels(project);
+  const label = /^\d+$/.test(state.search.label) ? state.search.label : '';
+  const q = allOf(
+    conditions[which],
+    label === '' ? undefined : `labels=(${label})`,
+    contains('digest', state.filter),
+  );
   const choice = useChoice(q ?? '');
   const { data, error, refetch } = useList(
     'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts',
@@ -44,6 +52,7 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
         page: state.page,
         page_size: state.pageSize,
         sort: state.sort,
+        with_label: true,
         ...(q === undefined ? {} : { q }),
       },
     },
@@ -60,12 +69,11 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
         total={data?.total}
         filterLabel={said.filterArtifacts}
         filters={
-          <SelectField
-            quiet
-            label={said.which}
-            value={which}
-            onValue={(value) => state.set({ which: value, page: '1' })}
-            options={whiches.map((value) => ({ value, label: said[value] }))}
+          <Filters
+            which={which}
+            label={label}
+            labels={labels}
+            onChosen={(part) => state.set({ ...part, page: '1' })}
           />
         }
         selected={
@@ -89,7 +97,7 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
               title={filtered ? said.noneMatches : said.noArtifacts}
               action={
                 filtered ? (
-                  <Button onClick={() => state.set({ q: '', which: 'all', page: '1' })}>
+                  <Button onClick={() => state.set({ q: '', which: 'all', label: '', page: '1' })}>
                     {said.showAll}
                   </Button>
                 ) : undefined
@@ -111,6 +119,41 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
           onClose={() => setDeleting(false)}
         />
       ) : null}
+    </>
+  );
+}
+
+interface FiltersProps {
+  readonly which: (typeof whiches)[number];
+  /** An id, or empty. */
+  readonly label: string;
+  readonly labels: readonly Label[];
+  readonly onChosen: (part: { readonly which?: string; readonly label?: string }) => void;
+}
+
+function Filters({ which, label, labels, onChosen }: FiltersProps): ReactNode {
+  const said = useTexts(repositoryTexts);
+  return (
+    <>
+      <SelectField
+        quiet
+        label={said.which}
+        value={which}
+        onValue={(value) => onChosen({ which: value })}
+        options={whiches.map((value) => ({ value, label: said[value] }))}
+      />
+      {labels.length === 0 ? null : (
+        <SelectField
+          quiet
+          label={said.label}
+          value={label}
+          onValue={(value) => onChosen({ label: value })}
+          options={[
+            { value: '', label: said.anyLabel },
+            ...labels.map(({ id = 0, name = '' }) => ({ value: String(id), label: name })),
+          ]}
+        />
+      )}
     </>
   );
 }
@@ -139,6 +182,21 @@ function useColumns(project: string, repository: string): readonly Column<Artifa
       id: 'tags',
       header: said.tags,
       cell: ({ tags, tag_count: count }) => <Names tags={tags} count={count} />,
+    },
+    {
+      id: 'labels',
+      header: said.labels,
+      priority: 3,
+      cell: ({ labels }) => (
+        <span className="badges" lang="en">
+          {(labels ?? []).map(({ id, name = '', color }) => (
+            <Badge key={id} title={name}>
+              <Swatch color={color} />
+              <span className="clipped">{name}</span>
+            </Badge>
+          ))}
+        </span>
+      ),
     },
     {
       id: 'type',

@@ -4,9 +4,10 @@ import { Failure } from '../../api/failure.tsx';
 import { useAnswer, useList } from '../../api/use-list.ts';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
-import { LongName, Meter, Time } from '../../ui/show/values.tsx';
+import { outward } from '../../ui/navigation/prefix.ts';
+import { Badge, LongName, Meter, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
-import { formatBytes } from '../../ui/text/format.ts';
+import { formatAbsolute, formatBytes, formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { healthTexts } from './text.ts';
 
@@ -16,6 +17,7 @@ export function HealthFacts(): ReactNode {
     <div className="stack">
       <Disk />
       <SystemCard />
+      <StateCard />
       <Expiring />
     </div>
   );
@@ -82,12 +84,63 @@ function SystemCard(): ReactNode {
           <>
             <dt>{said.authority}</dt>
             <dd>
-              <a href="/api/v2.0/systeminfo/getcert" download>
+              <a href={outward('/api/v2.0/systeminfo/getcert')} download>
                 {said.download}
               </a>
             </dd>
           </>
         ) : null}
+      </dl>
+    </section>
+  );
+}
+
+/** Of the instance that answers: what it encrypts with, whose storage it has, where its metrics are. */
+function StateCard(): ReactNode {
+  const said = useTexts(healthTexts);
+  const { language } = useLanguage();
+  const { data, error } = useAnswer('GET /api/berth/v1/system/state', {});
+  if (error !== null) return <Failure error={error} />;
+  if (data === undefined) return <Skeleton lines={4} />;
+  const { certificate, metrics_listener: metrics } = data;
+  const matches = data.storage_marker === 'matches';
+  const left = certificate?.days_left ?? 0;
+  return (
+    <section className="card">
+      <h2>{said.instanceState}</h2>
+      <dl className="details">
+        <dt>{said.certificate}</dt>
+        {certificate === undefined ? (
+          <dd>{said.noCertificate}</dd>
+        ) : (
+          <>
+            <dd>
+              <code>{certificate.subject}</code>
+            </dd>
+            <dt>{said.certificateNames}</dt>
+            <dd lang="en">{certificate.names?.join(', ')}</dd>
+            <dt>{said.issuer}</dt>
+            <dd>
+              <code>{certificate.issuer}</code>
+            </dd>
+            <dt>{said.validUntil}</dt>
+            <dd>
+              {formatAbsolute(Date.parse(certificate.valid_until ?? ''), language)}{' '}
+              <Badge kind={left < 7 ? 'danger' : left < 30 ? 'warning' : 'ok'}>
+                {left < 0 ? said.ended : said.daysLeft(formatNumber(left, language))}
+              </Badge>
+            </dd>
+          </>
+        )}
+        <dt>{said.marker}</dt>
+        <dd>
+          <Badge kind={matches ? 'ok' : 'danger'}>{matches ? said.markerMatches : said.markerForeign}</Badge>
+        </dd>
+        <dt>{said.metricsListener}</dt>
+        <dd>
+          {metrics?.state === 'off' ? said.metricsOff : <code>{metrics?.address}</code>}{' '}
+          {metrics?.state === 'taken' ? <Badge kind="warning">{said.metricsTaken}</Badge> : null}
+        </dd>
       </dl>
     </section>
   );

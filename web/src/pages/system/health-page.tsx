@@ -3,6 +3,7 @@ import type { Answer } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useAnswer } from '../../api/use-list.ts';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
+import { wholeAddress } from '../../ui/navigation/prefix.ts';
 import { CodeBlock } from '../../ui/show/code-block.tsx';
 import { PageHead } from '../../ui/show/page-head.tsx';
 import { Badge, Count, LongName, Size, Time } from '../../ui/show/values.tsx';
@@ -50,7 +51,7 @@ export function HealthPage(): ReactNode {
         <section className="card">
           <h2>{said.monitoring}</h2>
           <p>{said.monitoringText}</p>
-          <CodeBlock label={said.metrics} code={`${location.origin}/metrics`} />
+          <CodeBlock label={said.metrics} code={wholeAddress('/metrics')} />
         </section>
       </div>
     </>

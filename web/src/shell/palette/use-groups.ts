@@ -7,6 +7,7 @@ import { useSession } from '../../api/session.tsx';
 import { nextTheme } from '../../ui/controls/theme.ts';
 import { navigate } from '../../ui/navigation/location.ts';
 import { findMatch } from '../../ui/navigation/match.ts';
+import { outward } from '../../ui/navigation/prefix.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { pages } from '../all-pages.ts';
 import { findHarborNames, findPages, type PageEntry, pagesFor, type Reader } from './page-entries.ts';
@@ -94,7 +95,7 @@ function useActions(openHelp: () => void): readonly Option[] {
       icon: 'external',
       label: said.apiPage,
       detail: '',
-      run: () => location.assign('/devcenter-api-2.0'),
+      run: () => location.assign(outward('/devcenter-api-2.0')),
     },
   ];
 }

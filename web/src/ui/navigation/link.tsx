@@ -1,5 +1,6 @@
 import type { ComponentProps, MouseEvent, ReactNode } from 'react';
 import { navigate } from './location.ts';
+import { outward } from './prefix.ts';
 
 type LinkProps = Omit<ComponentProps<'a'>, 'href' | 'onClick'> & {
   readonly to: string;
@@ -15,7 +16,7 @@ export function Link({ to, onFollow, children, ...rest }: LinkProps): ReactNode 
     onFollow?.();
   };
   return (
-    <a href={to} onClick={follow} {...rest}>
+    <a href={outward(to)} onClick={follow} {...rest}>
       {children}
     </a>
   );

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { inward, outward } from './prefix.ts';
 
 export interface Place {
   readonly path: string;
@@ -19,16 +20,16 @@ function subscribe(listener: () => void): () => void {
 
 /** The address of now: whoever uses it is drawn again when it changes. */
 export function usePlace(): Place {
-  const path = useSyncExternalStore(subscribe, () => location.pathname);
+  const path = useSyncExternalStore(subscribe, () => inward(location.pathname));
   const search = useSyncExternalStore(subscribe, () => location.search);
   return { path, search };
 }
 
 /** @param how `replace` leaves no step to come back to: for what is typed */
 export function navigate(to: string, how: 'push' | 'replace' = 'push'): void {
-  if (how === 'replace') history.replaceState(null, '', to);
+  if (how === 'replace') history.replaceState(null, '', outward(to));
   else {
-    history.pushState(null, '', to);
+    history.pushState(null, '', outward(to));
     scrollTo(0, 0);
   }
   for (const listener of listeners) listener();

@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import { navigate, usePlace } from './location.ts';
+import { inward } from './prefix.ts';
 
 export type SearchState = Readonly<Record<string, string>>;
 
@@ -29,7 +30,10 @@ export function useSearchState<T extends SearchState>(
   const change = useCallback(
     (part: Partial<T>, how: 'push' | 'replace' = 'push') => {
       const now = readSearch(location.search, defaults);
-      navigate(`${location.pathname}${writeSearch(location.search, defaults, { ...now, ...part })}`, how);
+      navigate(
+        `${inward(location.pathname)}${writeSearch(location.search, defaults, { ...now, ...part })}`,
+        how,
+      );
     },
     [defaults],
   );

@@ -1,3 +1,4 @@
+import { wholeAddress } from '../../../ui/navigation/prefix.ts';
 import { quoted } from '../../../ui/text/quoted.ts';
 
 /** `curl` with the password asked for. */
@@ -6,5 +7,5 @@ export function curl(method: string, path: string, user: string, body?: object):
     body === undefined
       ? ''
       : ` \\\n  -H 'Content-Type: application/json' \\\n  -d ${quoted(JSON.stringify(body))}`;
-  return `curl -X ${method} -u ${quoted(user)} ${quoted(`${location.origin}${path}`)}${data}`;
+  return `curl -X ${method} -u ${quoted(user)} ${quoted(wholeAddress(path))}${data}`;
 }
