@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { addUsers, grantRole } from '../harness/accounts.ts';
+import { tarOfEntries } from '../harness/archive-files.ts';
 import {
   childOf,
   type Descriptor,
@@ -82,19 +83,9 @@ async function pushReferrer(repository: string, subject: Manifest, artifactType:
   });
 }
 
-/** A tar archive of such files, by ustar. */
+/** A tar archive of such files. */
 function tarOf(files: Readonly<Record<string, string>>): Buffer {
-  const blocks = Object.entries(files).flatMap(([name, text]) => {
-    const header = Buffer.alloc(512);
-    header.write(name, 0);
-    header.write(Buffer.byteLength(text).toString(8).padStart(11, '0'), 124);
-    header.write('0', 156);
-    header.write('ustar', 257);
-    const content = Buffer.alloc(Math.ceil(Buffer.byteLength(text) / 512) * 512);
-    content.write(text, 0);
-    return [header, content];
-  });
-  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+  return tarOfEntries(Object.entries(files).map(([name, text]) => ({ name, body: Buffer.from(text) })));
 }
 
 test('getArtifact: an image is printed as Harbor prints one, right behind its push', async () => {
