@@ -7,7 +7,7 @@ import { useSession } from '../../api/session.tsx';
 import { nextTheme } from '../../ui/controls/theme.ts';
 import { navigate } from '../../ui/navigation/location.ts';
 import { findMatch } from '../../ui/navigation/match.ts';
-import { outward } from '../../ui/navigation/prefix.ts';
+import { inward, outward } from '../../ui/navigation/prefix.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { pages } from '../all-pages.ts';
 import { findHarborNames, findPages, type PageEntry, pagesFor, type Reader } from './page-entries.ts';
@@ -33,7 +33,12 @@ export function useGroups(typed: string, openHelp: () => void): Groups {
   const said = useTexts(paletteTexts);
   const { language } = useLanguage();
   const { user, isAdministrator } = useSession();
-  const reader: Reader = { language, isAdministrator, signedIn: user !== undefined, path: location.pathname };
+  const reader: Reader = {
+    language,
+    isAdministrator,
+    signedIn: user !== undefined,
+    path: inward(location.pathname),
+  };
   const words = ownName(typed, location.host);
   const { items, waiting, failed } = useFound(words);
   const actions = useActions(openHelp);

@@ -8,6 +8,7 @@ import { Empty } from '../../../ui/feedback/empty.tsx';
 import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
 import { pathOf } from '../../../ui/navigation/match.ts';
 import type { PageProps } from '../../../ui/navigation/page.ts';
+import { inward } from '../../../ui/navigation/prefix.ts';
 import { useSearchState, writeSearch } from '../../../ui/navigation/use-search-state.ts';
 import { PageHead } from '../../../ui/show/page-head.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
@@ -84,7 +85,7 @@ function Compared({ path }: { readonly path: ComparedPath }): ReactNode {
     files: data.files === undefined ? undefined : added + changed + removed,
   };
   const tabs = parts.map((each) => ({
-    to: `${location.pathname}${writeSearch(location.search, compareDefaults, { ...search, part: each, page: '1', q: '' })}`,
+    to: `${inward(location.pathname)}${writeSearch(location.search, compareDefaults, { ...search, part: each, page: '1', q: '' })}`,
     label: said[each],
     current: each === part,
     count: counts[each]?.toString(),
