@@ -31,6 +31,8 @@ import { createDeviceLogins } from './features/device-logins/device-logins.ts';
 import { createExpiry } from './features/expiry/expiry.ts';
 import { createMetrics, type Metrics } from './features/metrics/metrics.ts';
 import { createQuota } from './features/quota/quota.ts';
+import { metricsListenerOf } from './features/system/metrics-listener.ts';
+import { operatorGate } from './features/system/read-only-gate.ts';
 import { createSystem, databaseProblem } from './features/system/system.ts';
 import { createWhoAsks } from './features/users/users.ts';
 import { createWebhooks } from './features/webhooks/webhooks.ts';
@@ -96,12 +98,10 @@ export interface RunningServer {
 }
 
 /** The order of a start: nothing is made before everything that can refuse it was asked. */
-export async function startServer(config: Config, deps: AppDeps): Promise<RunningServer> {
-  try {
-    return await start(config, deps);
-  } catch (error) {
+export function startServer(config: Config, deps: AppDeps): Promise<RunningServer> {
+  return start(config, deps).catch((error: unknown) => {
     throw asStartProblem(error, config);
-  }
+  });
 }
 
 async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
@@ -133,11 +133,10 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
   const takeIn = takesIn === undefined ? {} : { takeIn: takesIn };
   const locked = (): Promise<() => Promise<void>> => certificate.openOwn();
   const base = stack.use(await openBase(config, deps, { create: true, locked, ...takeIn }));
-  const { traffic } = listeners;
   const server = stack.use(
     await compose(config, deps, {
       ...base,
-      traffic,
+      traffic: listeners.traffic,
       certificate: certificate.source,
       proxies,
       metricsPort: own?.port,
@@ -167,19 +166,6 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
 
 function pinnedBy({ configOverwriteJson: given }: Config): { readonly pinned?: SettingChanges } {
   return given === undefined ? {} : { pinned: parsePinned(given.reveal()) };
-}
-
-/** As somebody looks for it who asks why there are no metrics. */
-function metricsListenerOf(
-  { metricsListen: asked }: Config,
-  port: number | undefined,
-): Parameters<typeof createSystem>[0]['metricsListener'] {
-  if (asked === undefined) return { state: 'off', address: undefined };
-  const host = asked.host === '' ? '*' : asked.host;
-  return {
-    state: port === undefined ? 'taken' : 'listening',
-    address: `${host.includes(':') ? `[${host}]` : host}:${port ?? asked.port}`,
-  };
 }
 
 interface Composed extends AsyncDisposable {
@@ -256,10 +242,8 @@ async function compose(
   const signIns = stack.use(await createSignIns({ ...base, config, settings, log, prefix, refusals }));
   const { authenticate, signIn, stillCounts, attempt } = signIns;
   let stopping = false;
-  const storageProblem = (): string | undefined =>
-    watch.ours ? undefined : 'the storage is not the one this registry belongs to';
   const notReady = (): string | undefined =>
-    stopping ? 'the server is about to stop' : (db.problem ?? storageProblem() ?? databaseProblem(db));
+    stopping ? 'the server is about to stop' : (db.problem ?? watch.problem ?? databaseProblem(db));
   const accounts = { db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin };
   const system = createSystem({
     db,
@@ -268,7 +252,7 @@ async function compose(
     space: () => store.space(),
     authority: () => base.certificate?.authority,
     notReady,
-    storageProblem: async () => storageProblem() ?? store.problem ?? (await rooms.content.shortage()),
+    storageProblem: async () => watch.problem ?? store.problem ?? (await rooms.content.shortage()),
     askDatabase: () => findProject(db.reader, 'library'),
     countMissing: (limit) => countMissing(db.reader, limit),
     snapshotProblem: snapshots.problem,
@@ -276,7 +260,7 @@ async function compose(
     accessProblem: () => openProblem(distribution),
     certificate: () => base.certificate?.pair.certificate,
     storageIsOurs: () => watch.ours,
-    metricsListener: metricsListenerOf(config, base.metricsPort),
+    metricsListener: metricsListenerOf(config.metricsListen, base.metricsPort),
     certificateProblem: () => base.certificate?.problem(systemClock()),
     readOnly: () => settings.get('read_only'),
     now: () => db.now(),
@@ -284,7 +268,6 @@ async function compose(
     document: () => openApiDocument(api, { version: version() }),
     details: (...of) => metrics.details(...of),
   });
-  const instances = (): ReturnType<Metrics['instances']> => metrics.instances();
   const lasts = { prefix, draining: draining.signal, windowMs: config.gcWindowMs, defaultProject };
   const workDeps = {
     ...base,
@@ -293,7 +276,7 @@ async function compose(
     refusals,
     hashPool,
     storeIsOurs,
-    instances,
+    instances: (): ReturnType<Metrics['instances']> => metrics.instances(),
     log: log.of('jobs'),
   };
   const work = stack.use(await createBackgroundWork(workDeps, ending.signal));
@@ -333,11 +316,9 @@ async function compose(
   const api: readonly ApiRoute[] = restRoutes.map((route) =>
     admit({ db, signIn, stillCounts, bySession: sessions.bySession, viewOf, refusals }, route),
   );
+  const byOperator = { bySession: operatorSession, place: adminSocketAddress };
   const ownApi = restRoutes.map((route) =>
-    admit(
-      { db, signIn, stillCounts, bySession: operatorSession, place: adminSocketAddress, refusals },
-      route,
-    ),
+    admit({ db, signIn, stillCounts, ...byOperator, refusals }, route),
   );
   const recent = createRecentPulls(db.dialect);
   const outside = { externalUrl, proxies: base.proxies };
@@ -420,13 +401,8 @@ async function compose(
     serveApi(ownApi),
     createBackup({ db, files, data: config.data, ending: ending.signal }).adminRoutes,
   ];
-  const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside, {
-    // What the operator alone can do goes on.
-    gate: (request) =>
-      /^\/(?:api\/(?!berth\/v1\/grants)|v2\/)/.test(request.url ?? '')
-        ? system.readOnlyGate(request)
-        : undefined,
-  });
+  const adminGate = operatorGate(system.readOnlyGate);
+  const answerAdmin = await createHttpServer(adminRoutes, log.of('admin'), outside, { gate: adminGate });
   const { adminSocket } = config;
   stack.use(await AdminSocket.open(adminSocket.path, () => refuseForeignFolder(adminSocket), answerAdmin));
   // Before the socket closes, which waits for what it has to answer.

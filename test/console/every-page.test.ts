@@ -3,7 +3,7 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { berth, root } from '../harness/berth-command.ts';
-import { jsonOf } from '../harness/rest.ts';
+import { jsonOf, sendJson } from '../harness/rest.ts';
 import { BerthServer } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { ConsoleBrowser, type ConsoleWindow, languages } from './console-browser.ts';
@@ -37,7 +37,15 @@ async function examplesOf(): Promise<Readonly<Record<string, string>>> {
     const jobs = await list<{ id: number; status: string; kind: string }>('/api/berth/v1/jobs');
     return jobs.find(({ kind, status }) => kind.startsWith('RETENTION') && status === 'Success');
   });
+  const items = ['v2.3.0'];
+  const batch = { action: 'delete-tags', project: 'demo-shop', repository: 'api/checkout', items };
+  const { id } = jsonOf<{ id: number }>(await sendJson(admin, 'POST', '/api/berth/v1/batches', batch), 202);
+  await waitUntil('the tag is deleted', async () => {
+    const found = jsonOf<{ status: string }>(await admin.get(`/api/berth/v1/batches/${id}`));
+    return found.status === 'Success';
+  });
   return {
+    batch: String(id),
     project: 'demo-shop',
     repository: 'api/checkout',
     tag: 'v2.5.0',
@@ -75,6 +83,7 @@ const more = [
   ...['references', 'history', 'raw'].map((part) => `/p/demo-shop/r/storefront/-/t/v3.2.0/${part}`),
   '/p/demo-shop/r/storefront/-/t/v3.2.0',
   '/p/demo-shop/r/storefront/-/overview',
+  '/p/demo-shop/r/storefront/-/compare?from=v3.1.0&to=v3.2.0',
   '/p/demo-shop/r/api/catalogue',
   '/p/demo-platform/r/charts/shop/-/t/1.1.0',
   '/p/demo-platform/r/wasm/image-filter/-/t/0.4.0',

@@ -29,6 +29,10 @@ export class StoreWatch implements Disposable {
     return this.#ours;
   }
 
+  get problem(): string | undefined {
+    return this.#ours ? undefined : 'the storage is not the one this registry belongs to';
+  }
+
   /** Looks now. */
   async check(): Promise<boolean> {
     let ours = this.#ours;
