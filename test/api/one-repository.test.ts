@@ -179,6 +179,12 @@ const bodies: Readonly<Record<string, unknown>> = {
   createTag: { name: 'v3' },
   addLabel: { id: 1 },
 };
+const queries: Readonly<Record<string, string>> = {
+  CopyArtifact: '?from=pay/api:v1',
+  compareArtifacts: '?with=v2',
+  compareFiles: '?with=v2',
+  getFileContent: '?path=etc/os-release',
+};
 const ofRepositories = operations.filter(({ path }) => path.includes('{repository_name}'));
 
 for (const { method, path, operationId, requestBody } of ofRepositories) {
@@ -187,7 +193,7 @@ for (const { method, path, operationId, requestBody } of ofRepositories) {
       path
         .replace('{repository_name}', name)
         .replaceAll(/\{(\w+)\}/g, (_, parameter: string) => inPath[parameter] ?? assert.fail(parameter)) +
-      (operationId === 'CopyArtifact' ? '?from=pay/api:v1' : '');
+      (queries[operationId] ?? '');
     const body = requestBody === undefined ? {} : { body: () => bodies[operationId] ?? assert.fail() };
     for (const [how, authorization] of Object.entries(ways)) {
       const { status } = await expectAlike(authorization, { method, path: filled, ...body });
