@@ -34,9 +34,10 @@ export async function drainRepository(
   return true;
 }
 
-/** False: there are no artifacts left. */
+/** False: there are no artifacts left, or the repository was restored meanwhile, with what is in it. */
 async function trashPage(tx: Tx, input: DrainRepositoryInput, now: number): Promise<boolean> {
   const { id: repositoryId } = input;
+  if (!(await lockHidden(tx, input))) return false;
   const found = await pageOfHeld(tx, repositoryId, pageSize);
   const page = found.toSorted((a, b) => a.id - b.id);
   await lockBlobsOfManifests(
@@ -65,7 +66,7 @@ async function trashPage(tx: Tx, input: DrainRepositoryInput, now: number): Prom
 /** What was uploaded, but never part of an artifact. */
 async function trashRest(tx: Tx, input: DrainRepositoryInput, now: number): Promise<void> {
   const { id, projectId, trashId } = input;
-  if (!(await lockHidden(tx, id))) return;
+  if (!(await lockHidden(tx, input))) return;
   let freed = 0;
   for (const blob of await hideAllLinks(tx, id)) {
     if (await releaseInProject(tx, projectId, blob.id)) freed += blob.size;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { findReservedRepository } from '../../access/names/former-name-reads.ts';
 import { reserved } from '../../access/names/reserved.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -191,19 +192,23 @@ export function pageOfHidden(
   return db.all(draining, { ...input });
 }
 
-const lockDraining = prepare((db, values: { id: number }, dialect) => {
+const lockDraining = prepare((db, values: { id: number; trashId: number }, dialect) => {
   const query = db
     .selectFrom('repository')
     .select('id')
     .where('id', '=', values.id)
+    .where(sql<number>`coalesce(trash_id, 0)`, '=', values.trashId)
     .where('deleted_at', 'is not', null)
     .where('purge_after', 'is', null);
   return dialect === 'postgres' ? query.forUpdate() : query;
 });
 
-/** False: somebody else has emptied it. */
-export async function lockHidden(tx: Tx, id: number): Promise<boolean> {
-  return (await tx.first(lockDraining, { id })) !== undefined;
+/** False: somebody else has emptied it, or restored it, whatever became of it since. */
+export async function lockHidden(
+  tx: Tx,
+  { id, trashId }: Pick<HiddenRepository, 'id' | 'trashId'>,
+): Promise<boolean> {
+  return (await tx.first(lockDraining, { id, trashId: trashId ?? 0 })) !== undefined;
 }
 
 const trash = prepare((db, values: { id: number; purgeAfter: number }) =>

@@ -9,6 +9,7 @@ import { dialects } from '../../platform/db/testing/test-database.ts';
 import { deleteArtifact } from '../artifacts/delete-artifact.ts';
 import { deleteRepository } from '../artifacts/delete-repository.ts';
 import { deleteWithDependents } from '../artifacts/delete-with-dependents.ts';
+import { drainRepository } from '../artifacts/drain-repository.ts';
 import { findLinkedBlob } from '../blobs/blob-reads.ts';
 import { createLabel } from '../labels/create-label.ts';
 import { checkUsage } from '../repositories/check-usage.ts';
@@ -62,6 +63,20 @@ async function isExact(world: World): Promise<void> {
 }
 
 for (const dialect of dialects) {
+  test(`what was restored is not emptied by who began to empty it before (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await push(world, 'v1', 'a');
+    await deleteRepository(world, where);
+    const [item] = await trashed(world);
+    const hidden = { id: item?.repositoryId ?? 0, projectId, repositoryName, trashId: item?.id ?? 0 };
+    await restore(world, item?.id ?? 0);
+    const before = await used(world);
+    assert.equal(await drainRepository(world, { ...hidden, actor: testActor }), true);
+    assert.notEqual(await standsFor(world, 'v1'), undefined);
+    assert.equal(await used(world), before);
+    await isExact(world);
+  });
+
   test(`an artifact comes back with tags, labels, accessories, layers and usage (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
     const digest = await push(world, 'v1', 'one');

@@ -41,6 +41,7 @@ import { strays } from './migrations/202611300100-strays.ts';
 import { layerFiles } from './migrations/202611300200-layer-files.ts';
 import { sessionUse } from './migrations/202611300400-session-use.ts';
 import { batches } from './migrations/202611300500-batches.ts';
+import { batchIndexes } from './migrations/202611300600-batch-indexes.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -86,4 +87,5 @@ export const migrations: readonly Migration[] = [
   layerFiles,
   sessionUse,
   batches,
+  batchIndexes,
 ];

@@ -37,10 +37,11 @@ export interface DumpEnd {
   readonly rows: number;
 }
 
-/** About running processes or a move, made by the migrations, or in the header. */
+/** About running processes or a move, made by the migrations, in the header, or made anew when somebody asks for it. */
 export const notDumped: ReadonlySet<string> = new Set([
   'database_move',
   'instance',
+  'layer_files',
   'lease',
   'periodic_job',
   'schema_migration',
