@@ -275,6 +275,39 @@ test('a tag that was moved meanwhile stays; one that is cancelled leaves the res
   assert.ok(first !== undefined);
 });
 
+test('an artifact that was tagged or pushed again meanwhile stays, one that was deleted meanwhile is gone', async () => {
+  const repository = 'pay/untagged';
+  const digests = await push(repository, ['kept', 'again', 'gone', 'goes']);
+  for (const tag of ['kept', 'again', 'gone', 'goes'])
+    expectStatus(
+      await admin.delete(`/api/v2.0/projects/pay/repositories/untagged/artifacts/${tag}/tags/${tag}`),
+      200,
+    );
+  const queue = '/api/v2.0/jobservice/queues/BATCH';
+  expectStatus(await sendJson(admin, 'PUT', queue, { action: 'pause' }), 200);
+  const body = { action: 'delete-artifacts', project: 'pay', repository: 'untagged' };
+  const matching = { q: 'tags=nil' };
+  const { id } = jsonOf<Batch>(await send(keeper, { ...body, matching, count: 4 }), 202);
+  const artifacts = '/api/v2.0/projects/pay/repositories/untagged/artifacts';
+  expectStatus(await sendJson(admin, 'POST', `${artifacts}/${digests[0]}/tags`, { name: 'release' }), 201);
+  const of = (tag: string, no: number) => imageOf({ seed: `${repository} ${tag}`, layers: [1000 + no] });
+  await admin.pushImage(repository, digests[1] ?? '', of('again', 1));
+  expectStatus(await admin.delete(`${artifacts}/${digests[2]}`), 200);
+  await admin.pushImage(repository, digests[2] ?? '', of('gone', 2));
+  expectStatus(await sendJson(admin, 'PUT', queue, { action: 'resume' }), 200);
+  const batch = await ended(keeper, id);
+  assert.deepEqual([batch.done, batch.refused, batch.gone], [1, 2, 1]);
+  const stayed = await itemsOf(keeper, id, '&outcome=refused');
+  assert.deepEqual(new Set(stayed.map(({ name }) => name)), new Set(digests.slice(0, 2)));
+  assert.deepEqual(
+    stayed.map(({ why }) => why),
+    ['changed', 'changed'],
+  );
+  assert.deepEqual(await admin.tags(repository), ['release']);
+  const left = jsonOf<{ digest: string }[]>(await admin.get(artifacts));
+  assert.deepEqual(new Set(left.map(({ digest }) => digest)), new Set(digests.slice(0, 3)));
+});
+
 test('what is in the trash comes back by its list, a repository before what was in it', async () => {
   await push('pay/nested', ['v1', 'v2']);
   const tags = { action: 'delete-tags', project: 'pay', repository: 'nested', items: ['v2'] };

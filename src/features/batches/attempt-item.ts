@@ -104,7 +104,8 @@ async function act(deps: BatchDeps, batch: Batch, item: NumberedItem): Promise<v
       const permission = 'artifact:delete';
       const place = await placeOf(deps, asker, { repositoryId: batch.repositoryId ?? 0, permission });
       const reference = { kind: 'digest', digest: requireDigest(item.name) } as const;
-      await deleteWithDependents(deps, { ...place, reference, actor, also });
+      const same = { artifactId: item.id, unchangedSince: batch.askedAt };
+      await deleteWithDependents(deps, { ...place, ...same, reference, actor, also });
       return;
     }
     case 'delete-repositories': {

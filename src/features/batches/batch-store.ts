@@ -56,7 +56,7 @@ const itemsAtOnce = 2000;
 /** @param missing names of things that are not there any more */
 export async function insertBatch(
   tx: Tx,
-  batch: Batch,
+  batch: Omit<Batch, 'askedAt'>,
   { found, missing }: { readonly found: readonly Item[]; readonly missing: readonly string[] },
 ): Promise<void> {
   const { principal, actor, ...row } = batch;
@@ -79,10 +79,15 @@ const columns = [
   'batch.undoes',
   'batch.principal',
   'batch.actor',
+  'job.created_at as askedAt',
 ] as const;
 
 const one = prepare((db, values: { id: number }) =>
-  db.selectFrom('batch').select(columns).where('job_id', '=', values.id),
+  db
+    .selectFrom('batch')
+    .innerJoin('job', 'job.id', 'batch.job_id')
+    .select(columns)
+    .where('job_id', '=', values.id),
 );
 
 export async function findBatch(db: Queries, id: number): Promise<Batch | undefined> {
@@ -98,6 +103,7 @@ function toBatch<R extends { readonly principal: string; readonly actor: string 
 const ofAsker = prepare((db, values: { askedBy: string; offset: number; limit: number }) =>
   db
     .selectFrom('batch')
+    .innerJoin('job', 'job.id', 'batch.job_id')
     .select(columns)
     .where('asked_by', '=', values.askedBy)
     .orderBy('job_id', 'desc')

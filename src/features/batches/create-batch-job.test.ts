@@ -57,9 +57,10 @@ async function begin({ db, deps }: World) {
     requireRestorable: () => Promise.resolve(),
   });
   const tags = () => findRepositoryTags(db.reader, { repositoryId, limit: 9 });
-  const start = (action: 'delete-tags' | 'restore', found: readonly Item[]) =>
+  const start = async (action: 'delete-tags' | 'restore', found: readonly Item[]) =>
     startBatch({ db }, asker, {
       action,
+      askedAt: await db.now(),
       place: repositoryName,
       project,
       repositoryId,

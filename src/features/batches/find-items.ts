@@ -43,6 +43,8 @@ export interface FoundItems {
   readonly place: string;
   readonly project: Project | null;
   readonly repositoryId: number | null;
+  /** Before it was looked for: what changes behind this was not seen. */
+  readonly askedAt: number;
   readonly found: readonly (Item & { readonly bytes?: number })[];
   /** Named, and not there. */
   readonly missing: readonly string[];
@@ -61,6 +63,7 @@ export async function findItems(
   requireTexts(asked);
   const names = namesIn(asked);
   const limit = mostItems + 1;
+  const askedAt = await deps.db.now();
   const place = await placeOf(deps, asker, action, asked);
   const found = await match(deps, asker, { action, place, asked, names, limit });
   if (found.length > mostItems)
@@ -76,7 +79,7 @@ export async function findItems(
   const there = new Set(found.map(({ name, id }) => (action === 'restore' ? String(id) : name)));
   const missing = (names ?? []).filter((name) => !there.has(name));
   if (found.length === 0) throw bad('nothing of that is there', 'look at the list again');
-  return { action, ...place, found, missing };
+  return { action, ...place, askedAt, found, missing };
 }
 
 function readAction(text: string | undefined): BatchAction {
