@@ -19,6 +19,7 @@ import { dialects } from '../../platform/db/testing/test-database.ts';
 import type { Item } from './batch.ts';
 import { countItems, countRestorable } from './batch-store.ts';
 import { createBatchJob } from './create-batch-job.ts';
+import { batchRoutes } from './routes.ts';
 import { startBatch } from './start-batch.ts';
 
 const asker = {
@@ -124,6 +125,23 @@ for (const dialect of dialects) {
     await run(back);
     assert.deepEqual([await counted(back), (await tags()).length], [[6, 0, 0, 0], 6]);
     assert.equal(await countRestorable(db.reader, id), 0);
+  });
+
+  test(`one that has not ended is not undone: only a part would come back (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const { db } = world;
+    const { tags, start, run } = await begin(world);
+    const id = await start('delete-tags', await tags());
+    await assert.rejects(run(id, 2), /stopped/);
+    const routes = batchRoutes({ db, lists: {} as never });
+    const route = routes.find(({ operationId }) => operationId === 'undoBatch');
+    assert.ok(route?.needs === 'signed-in');
+    const call = { parameters: { batch_id: id }, body: undefined } as never;
+    await assert.rejects(route.run(call, asker), {
+      code: 'PRECONDITION',
+      message: `batch ${id} has not ended`,
+    });
+    assert.equal(await countRestorable(db.reader, id), 2);
   });
 
   test(`a right that was taken in the middle is refused from then on (${dialect})`, async () => {

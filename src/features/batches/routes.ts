@@ -217,6 +217,12 @@ function undoRoute(deps: RouteDeps): RestRoute {
     refusals: [400, 401, 404, 412],
     run: async ({ parameters }, asker) => {
       const { id, action } = await requireBatch(deps.db, asker, parameters.batch_id);
+      const job = await findJob(deps.db.reader, id);
+      if (job?.endedAt === null)
+        throw new AppError('PRECONDITION', {
+          message: `batch ${id} has not ended`,
+          detail: 'cancel it first, or wait for its end: what it deletes from now on would not come back',
+        });
       if (action === 'restore' || (await countRestorable(deps.db.reader, id)) === 0)
         throw new AppError('PRECONDITION', {
           message: `nothing that batch ${id} deleted is in the trash`,
