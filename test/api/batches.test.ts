@@ -257,6 +257,41 @@ test('who lacks a right is told before; strangers are answered as by the list, a
   assert.equal(jsonOf<Batch>(await admin.get(`${path}/${batch.id}`)).done, 1);
 });
 
+test('whether there is a project that somebody may not see is not told', async () => {
+  await makeProject(admin, 'secret');
+  await admin.pushImage('secret/app', 'v1', imageOf({ seed: 'secret' }));
+  const told = async (client: RegistryClient, project: string, body: object): Promise<string> => {
+    const asked = { action: 'delete-repositories', project, ...body };
+    const answer = await sendJson(client, 'POST', path, asked, { 'X-Request-Id': 'the-same' });
+    const { date, ...headers } = answer.headers;
+    assert.ok(date);
+    return JSON.stringify([answer.status, headers, answer.body.toString()]);
+  };
+  const bodies = [
+    { matching: {}, count: 0, dry_run: true },
+    { matching: {}, count: 0 },
+    { matching: {} },
+    { matching: { q: 'name' }, count: 0 },
+    { items: ['secret/app'], dry_run: true },
+  ];
+  await grantRole(server, { username: 'eve', role: 'pull', place: 'pay/art' });
+  for (const body of bodies) {
+    const hidden = await told(eve, 'secret', body);
+    assert.match(hidden, /^\[403,/);
+    assert.equal(hidden, await told(eve, 'absent', body));
+  }
+  // Whoever sees a part is answered by what is in it.
+  assert.match(await told(eve, 'pay', { matching: { q: 'name=absent' }, count: 0 }), /^\[400,/);
+  const estimate = await send(eve, {
+    action: 'delete-repositories',
+    project: 'pay',
+    matching: {},
+    count: 1,
+    dry_run: true,
+  });
+  assert.deepEqual(jsonOf<Estimate>(estimate).staying, [{ why: 'no right', count: 1 }]);
+});
+
 test('a tag that was moved meanwhile stays; one that is cancelled leaves the rest as it was', async () => {
   const [first] = await push('pay/moved', ['v1']);
   const queue = '/api/v2.0/jobservice/queues/BATCH';

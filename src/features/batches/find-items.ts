@@ -1,6 +1,7 @@
 import { requireInProject } from '../../access/denied.ts';
 import { findProject, type Project } from '../../access/projects/project-reads.ts';
 import type { SignedInAsker } from '../../access/rest-route.ts';
+import { holdsPart } from '../../access/visible.ts';
 import { findRepositoryTags } from '../../content/artifacts/shown/repository-tag-reads.ts';
 import { findVisibleRepositoryId } from '../../content/repositories/repository-reads.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -123,8 +124,9 @@ async function placeOf(
   const project = /^[a-z0-9._-]{1,255}$/.test(named) ? await findProject(db.reader, named) : undefined;
   if (action === 'delete-repositories') {
     // Those of which somebody sees some are listed: the list itself holds no others.
-    if (project === undefined)
-      await requireInProject({ db }, asker, { permission: 'repository:list', project, named });
+    const permission = 'repository:list';
+    if (project === undefined || !holdsPart(asker, permission, project))
+      await requireInProject({ db }, asker, { permission, project, named });
     return { place: named, project: project ?? null, repositoryId: null };
   }
   if (path === '') throw bad('repository is missing', 'name the repository, without its project');
