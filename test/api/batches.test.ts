@@ -292,6 +292,35 @@ test('whether there is a project that somebody may not see is not told', async (
   assert.deepEqual(jsonOf<Estimate>(estimate).staying, [{ why: 'no right', count: 1 }]);
 });
 
+test('a token sees and stops what was asked for by it, its account all of that', async () => {
+  await push('pay/tokens', ['v1', 'v2']);
+  const body = { action: 'delete-tags', project: 'pay', repository: 'tokens' };
+  const { user_id: userId } = jsonOf<{ user_id: number }>(await keeper.get('/api/v2.0/users/current'));
+  const tokenOf = async (name: string, actions: readonly string[]): Promise<RegistryClient> => {
+    const scopes = [{ actions, where: '*' }];
+    const answer = await sendJson(keeper, 'POST', `/api/berth/v1/users/${userId}/tokens`, { name, scopes });
+    return server.client({ username: 'keeper', password: jsonOf<{ token: string }>(answer, 201).token });
+  };
+  const [reads, deletes] = [await tokenOf('reads', ['pull']), await tokenOf('deletes', ['pull', 'delete'])];
+  const own = await run(keeper, { ...body, items: ['v1'] });
+  const byToken = await run(deletes, { ...body, items: ['v2'] });
+  const seen = async (client: RegistryClient): Promise<readonly number[]> => {
+    const answer = await client.get(`${path}?page_size=100`);
+    const ids = jsonOf<Batch[]>(answer).map(({ id }) => id);
+    assert.equal(answer.headers['x-total-count'], String(ids.length));
+    return ids;
+  };
+  assert.deepEqual([await seen(reads), await seen(deletes)], [[], [byToken.id]]);
+  assert.deepEqual((await seen(keeper)).slice(0, 2), [byToken.id, own.id]);
+  for (const client of [reads, deletes]) {
+    for (const address of ['', '/items'])
+      expectRefusal(await client.get(`${path}/${own.id}${address}`), 404, 'NOT_FOUND');
+    for (const verb of ['undo', 'cancel'])
+      expectRefusal(await client.call('POST', `${path}/${own.id}/${verb}`), 404, 'NOT_FOUND');
+  }
+  assert.equal(jsonOf<Batch>(await keeper.get(`${path}/${byToken.id}`)).done, 1);
+});
+
 test('a tag that was moved meanwhile stays; one that is cancelled leaves the rest as it was', async () => {
   const [first] = await push('pay/moved', ['v1']);
   const queue = '/api/v2.0/jobservice/queues/BATCH';
