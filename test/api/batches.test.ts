@@ -336,6 +336,10 @@ test('a tag that was moved meanwhile stays; one that is cancelled leaves the res
   assert.equal((await itemsOf(keeper, moving.id))[0]?.why, 'changed');
   const { status, waiting } = await ended(keeper, cancelled.id);
   assert.deepEqual([status, waiting], ['Stopped', 1]);
+  // Its asker took it back: nobody else goes on with their rights.
+  const again = await admin.call('POST', `/api/berth/v1/jobs/${cancelled.id}/retry`);
+  assert.match(expectRefusal(again, 412, 'PRECONDITION'), /was cancelled/);
+  assert.equal(jsonOf<Batch>(await keeper.get(`${path}/${cancelled.id}`)).status, 'Stopped');
   assert.ok(first !== undefined);
 });
 

@@ -22,6 +22,7 @@ export function createBatchJob(deps: BatchDeps): BatchKind {
     name: batchKind,
     parallelism: 4,
     attempts: 3,
+    staysStopped: true,
     kept: 1000,
     parse: () => null,
     run: async (run) => {
