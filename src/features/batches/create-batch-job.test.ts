@@ -15,9 +15,11 @@ import {
   type World,
 } from '../../content/testing/world.ts';
 import { pageOfTrash } from '../../content/trash/trash-reads.ts';
+import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
+import { attemptItem, type BatchDeps } from './attempt-item.ts';
 import type { Item } from './batch.ts';
-import { countItems, countRestorable } from './batch-store.ts';
+import { countItems, countRestorable, findBatch, pageOfItems } from './batch-store.ts';
 import { createBatchJob } from './create-batch-job.ts';
 import { batchRoutes } from './routes.ts';
 import { startBatch } from './start-batch.ts';
@@ -52,13 +54,14 @@ async function begin({ db, deps }: World) {
     }),
   );
   const refused: string[] = [];
-  const job = createBatchJob({
+  const batchDeps = {
     db,
     refusals: { add: ({ object, code }) => void refused.push(`${object} ${code}`) },
     requireRestorable: () => Promise.resolve(),
-  });
+  } satisfies BatchDeps;
+  const job = createBatchJob(batchDeps);
   const tags = () => findRepositoryTags(db.reader, { repositoryId, limit: 9 });
-  const start = async (action: 'delete-tags' | 'restore', found: readonly Item[]) =>
+  const start = async (action: BatchAction, found: readonly Item[]) =>
     startBatch({ db }, asker, {
       action,
       askedAt: await db.now(),
@@ -86,7 +89,7 @@ async function begin({ db, deps }: World) {
     const { of } = await countItems(db.reader, id);
     return [of('done'), of('refused'), of('gone'), of('waiting')];
   };
-  return { grantId, tags, start, run, counted, refused };
+  return { grantId, repositoryId, tags, start, run, counted, refused, batchDeps };
 }
 
 for (const dialect of dialects) {
@@ -163,5 +166,22 @@ for (const dialect of dialects) {
     const other = await start('delete-tags', await tags());
     await run(other);
     assert.deepEqual(await counted(other), [0, 4, 0, 0]);
+  });
+
+  test(`one that is stopped while it empties a repository ends there, and goes on with that (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const { db } = world;
+    const { repositoryId, start, run, counted, batchDeps } = await begin(world);
+    const item = { id: repositoryId, name: repositoryName };
+    const id = await start('delete-repositories', [item]);
+    const batch = (await findBatch(db.reader, id)) ?? assert.fail('there is none');
+    const bytes = async (): Promise<number | null | undefined> =>
+      (await pageOfItems(db.reader, { batchId: id, outcome: 'done', offset: 0, limit: 1 })).rows[0]?.bytes;
+    const signal = AbortSignal.abort(new Error('stopped in the middle'));
+    await assert.rejects(attemptItem(batchDeps, { batch, signal }, { ...item, no: 1 }), /in the middle/);
+    assert.deepEqual([await counted(id), await bytes()], [[1, 0, 0, 0], null]);
+    await run(id);
+    assert.deepEqual(await counted(id), [1, 0, 0, 0]);
+    assert.ok(((await bytes()) ?? 0) > 0);
   });
 }
