@@ -135,7 +135,7 @@ async function act(deps: BatchDeps, running: RunningBatch, item: NumberedItem): 
       return;
     }
     case 'restore':
-      await deps.requireRestorable(deps.db.reader, asker, item.id);
+      await requireRestorable(deps, asker, item);
       await restoreTrash(deps, { id: item.id, actor, also });
   }
 }
@@ -185,6 +185,18 @@ async function placeOf(
     ...(tag === undefined ? {} : { tag }),
   }).catch(asNoRight);
   return { projectId: project.id, repositoryName: repository.fullName };
+}
+
+/** To who has lost the right, what is in the trash looks as if it were not: the two are told apart here. */
+async function requireRestorable(deps: BatchDeps, asker: SignedInAsker, { id }: NumberedItem): Promise<void> {
+  const { reader } = deps.db;
+  try {
+    await deps.requireRestorable(reader, asker, id);
+  } catch (error) {
+    const isHidden = error instanceof AppError && error.code === 'NOT_FOUND';
+    if (!isHidden || (await findTrash(reader, id)) === undefined) throw error;
+    asNoRight(new AppError('DENIED', { message: 'the right to bring it back is missing by now' }));
+  }
 }
 
 function requireThere(

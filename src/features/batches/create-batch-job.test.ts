@@ -14,6 +14,7 @@ import {
   testActor,
   type World,
 } from '../../content/testing/world.ts';
+import { notInTrash } from '../../content/trash/restore-trash.ts';
 import { pageOfTrash } from '../../content/trash/trash-reads.ts';
 import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
@@ -54,10 +55,12 @@ async function begin({ db, deps }: World) {
     }),
   );
   const refused: string[] = [];
+  const rights = { mayRestore: true };
   const batchDeps = {
     db,
     refusals: { add: ({ object, code }) => void refused.push(`${object} ${code}`) },
-    requireRestorable: () => Promise.resolve(),
+    requireRestorable: (_db, _asker, trashId) =>
+      rights.mayRestore ? Promise.resolve() : Promise.reject(notInTrash(trashId)),
   } satisfies BatchDeps;
   const job = createBatchJob(batchDeps);
   const tags = () => findRepositoryTags(db.reader, { repositoryId, limit: 9 });
@@ -85,18 +88,28 @@ async function begin({ db, deps }: World) {
       result: () => {},
     });
   };
+  const trashed = async (id: number): Promise<readonly Item[]> => {
+    const { rows } = await pageOfTrash(db.reader, {
+      places: undefined,
+      conditions: [{ column: 'job', is: 'equal', value: id }],
+      sort: [],
+      offset: 0,
+      limit: 9,
+    });
+    return rows.map((item) => ({ id: item.id, name: item.tag ?? '' }));
+  };
   const counted = async (id: number) => {
     const { of } = await countItems(db.reader, id);
     return [of('done'), of('refused'), of('gone'), of('waiting')];
   };
-  return { grantId, repositoryId, tags, start, run, counted, refused, batchDeps };
+  return { grantId, repositoryId, tags, start, run, counted, refused, rights, trashed, batchDeps };
 }
 
 for (const dialect of dialects) {
   test(`one that is cut off goes on with the rest, also twice at once, and exactly that comes back (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
     const { db } = world;
-    const { tags, start, run, counted } = await begin(world);
+    const { tags, start, run, counted, trashed } = await begin(world);
     const all = await tags();
     const id = await start('delete-tags', all);
     await assert.rejects(run(id, 2), /stopped/);
@@ -114,17 +127,7 @@ for (const dialect of dialects) {
       events.map(({ data }) => (JSON.parse(data) as { job: number }).job),
       [id, id, id, id, id, id],
     );
-    const { rows } = await pageOfTrash(db.reader, {
-      places: undefined,
-      conditions: [{ column: 'job', is: 'equal', value: id }],
-      sort: [],
-      offset: 0,
-      limit: 9,
-    });
-    const back = await start(
-      'restore',
-      rows.map((item) => ({ id: item.id, name: item.tag ?? '' })),
-    );
+    const back = await start('restore', await trashed(id));
     await run(back);
     assert.deepEqual([await counted(back), (await tags()).length], [[6, 0, 0, 0], 6]);
     assert.equal(await countRestorable(db.reader, id), 0);
@@ -183,5 +186,20 @@ for (const dialect of dialects) {
     await run(id);
     assert.deepEqual(await counted(id), [1, 0, 0, 0]);
     assert.ok(((await bytes()) ?? 0) > 0);
+  });
+
+  test(`what somebody may not bring back any more is refused, what is not in the trash is gone (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const { tags, start, run, counted, refused, rights, trashed } = await begin(world);
+    const id = await start('delete-tags', await tags());
+    await run(id);
+    const back = await start('restore', [...(await trashed(id)), { id: 4711, name: 'purged' }]);
+    rights.mayRestore = false;
+    await run(back);
+    assert.deepEqual([await counted(back), (await tags()).length], [[0, 6, 1, 0], 0]);
+    assert.deepEqual(
+      refused,
+      [6, 5, 4, 3, 2, 1].map((no) => `v${no} DENIED`),
+    );
   });
 }
