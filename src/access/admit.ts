@@ -37,7 +37,7 @@ import type {
 import { noRenewalHeader, type SessionSignIn } from './sessions/session-sign-in.ts';
 import { findPagedUser } from './users/user-page-reads.ts';
 import { viewHeader } from './view-as/views.ts';
-import { visibleTo } from './visible.ts';
+import { holdsPart } from './visible.ts';
 
 export interface AdmitDeps {
   readonly db: Database;
@@ -306,12 +306,6 @@ async function inProject(deps: AdmitDeps, asker: Asker, of: NeedOfCall): Promise
     ...(path === undefined ? {} : { path }),
   });
   return { ...asker, project: admitted };
-}
-
-function holdsPart({ grants, now }: Asker, permission: Permission, { id }: Project): boolean {
-  const visible = visibleTo(grants, permission, now);
-  if (visible.kind === 'all' || visible.except?.includes(id) === true) return false;
-  return visible.names.some(({ projectId }) => projectId === id);
 }
 
 function resolve({ db }: AdmitDeps, { text, id }: ProjectReference): Promise<Project | undefined> {

@@ -3,6 +3,8 @@ import { confers, denies, isValid } from './authorize.ts';
 import { parseBlockRole } from './grants/access-list.ts';
 import type { Grant } from './grants/grant-reads.ts';
 import { isPublic, type Permission } from './grants/roles.ts';
+import type { Project } from './projects/project-reads.ts';
+import type { Asker } from './rest-route.ts';
 
 /** Where somebody may do something: what `can` says one by one, as a set that a query can be joined with. */
 export type Visible =
@@ -46,6 +48,17 @@ export function visibleTo(grants: readonly Grant[], permission: Permission, now:
     projectIds: [...projectIds],
     names,
   };
+}
+
+/** Whether somebody may do it with some repositories of the project that a grant names. */
+export function holdsPart(
+  { grants, now }: Pick<Asker, 'grants' | 'now'>,
+  permission: Permission,
+  { id }: Pick<Project, 'id'>,
+): boolean {
+  const visible = visibleTo(grants, permission, now);
+  if (visible.kind === 'all' || visible.except?.includes(id) === true) return false;
+  return visible.names.some(({ projectId }) => projectId === id);
 }
 
 /** The projects that a robot has to do with, which it lists even if it may not read each of them. */

@@ -257,6 +257,70 @@ test('who lacks a right is told before; strangers are answered as by the list, a
   assert.equal(jsonOf<Batch>(await admin.get(`${path}/${batch.id}`)).done, 1);
 });
 
+test('whether there is a project that somebody may not see is not told', async () => {
+  await makeProject(admin, 'secret');
+  await admin.pushImage('secret/app', 'v1', imageOf({ seed: 'secret' }));
+  const told = async (client: RegistryClient, project: string, body: object): Promise<string> => {
+    const asked = { action: 'delete-repositories', project, ...body };
+    const answer = await sendJson(client, 'POST', path, asked, { 'X-Request-Id': 'the-same' });
+    const { date, ...headers } = answer.headers;
+    assert.ok(date);
+    return JSON.stringify([answer.status, headers, answer.body.toString()]);
+  };
+  const bodies = [
+    { matching: {}, count: 0, dry_run: true },
+    { matching: {}, count: 0 },
+    { matching: {} },
+    { matching: { q: 'name' }, count: 0 },
+    { items: ['secret/app'], dry_run: true },
+  ];
+  await grantRole(server, { username: 'eve', role: 'pull', place: 'pay/art' });
+  for (const body of bodies) {
+    const hidden = await told(eve, 'secret', body);
+    assert.match(hidden, /^\[403,/);
+    assert.equal(hidden, await told(eve, 'absent', body));
+  }
+  // Whoever sees a part is answered by what is in it.
+  assert.match(await told(eve, 'pay', { matching: { q: 'name=absent' }, count: 0 }), /^\[400,/);
+  const estimate = await send(eve, {
+    action: 'delete-repositories',
+    project: 'pay',
+    matching: {},
+    count: 1,
+    dry_run: true,
+  });
+  assert.deepEqual(jsonOf<Estimate>(estimate).staying, [{ why: 'no right', count: 1 }]);
+});
+
+test('a token sees and stops what was asked for by it, its account all of that', async () => {
+  await push('pay/tokens', ['v1', 'v2']);
+  const body = { action: 'delete-tags', project: 'pay', repository: 'tokens' };
+  const { user_id: userId } = jsonOf<{ user_id: number }>(await keeper.get('/api/v2.0/users/current'));
+  const tokenOf = async (name: string, actions: readonly string[]): Promise<RegistryClient> => {
+    const scopes = [{ actions, where: '*' }];
+    const answer = await sendJson(keeper, 'POST', `/api/berth/v1/users/${userId}/tokens`, { name, scopes });
+    return server.client({ username: 'keeper', password: jsonOf<{ token: string }>(answer, 201).token });
+  };
+  const [reads, deletes] = [await tokenOf('reads', ['pull']), await tokenOf('deletes', ['pull', 'delete'])];
+  const own = await run(keeper, { ...body, items: ['v1'] });
+  const byToken = await run(deletes, { ...body, items: ['v2'] });
+  const seen = async (client: RegistryClient): Promise<readonly number[]> => {
+    const answer = await client.get(`${path}?page_size=100`);
+    const ids = jsonOf<Batch[]>(answer).map(({ id }) => id);
+    assert.equal(answer.headers['x-total-count'], String(ids.length));
+    return ids;
+  };
+  assert.deepEqual([await seen(reads), await seen(deletes)], [[], [byToken.id]]);
+  assert.deepEqual((await seen(keeper)).slice(0, 2), [byToken.id, own.id]);
+  for (const client of [reads, deletes]) {
+    for (const address of ['', '/items'])
+      expectRefusal(await client.get(`${path}/${own.id}${address}`), 404, 'NOT_FOUND');
+    for (const verb of ['undo', 'cancel'])
+      expectRefusal(await client.call('POST', `${path}/${own.id}/${verb}`), 404, 'NOT_FOUND');
+  }
+  assert.equal(jsonOf<Batch>(await keeper.get(`${path}/${byToken.id}`)).done, 1);
+});
+
 test('a tag that was moved meanwhile stays; one that is cancelled leaves the rest as it was', async () => {
   const [first] = await push('pay/moved', ['v1']);
   const queue = '/api/v2.0/jobservice/queues/BATCH';
@@ -272,7 +336,44 @@ test('a tag that was moved meanwhile stays; one that is cancelled leaves the res
   assert.equal((await itemsOf(keeper, moving.id))[0]?.why, 'changed');
   const { status, waiting } = await ended(keeper, cancelled.id);
   assert.deepEqual([status, waiting], ['Stopped', 1]);
+  // Its asker took it back: nobody else goes on with their rights.
+  const again = await admin.call('POST', `/api/berth/v1/jobs/${cancelled.id}/retry`);
+  assert.match(expectRefusal(again, 412, 'PRECONDITION'), /was cancelled/);
+  assert.equal(jsonOf<Batch>(await keeper.get(`${path}/${cancelled.id}`)).status, 'Stopped');
   assert.ok(first !== undefined);
+});
+
+test('an artifact that was tagged or pushed again meanwhile stays, one that was deleted meanwhile is gone', async () => {
+  const repository = 'pay/untagged';
+  const digests = await push(repository, ['kept', 'again', 'gone', 'goes']);
+  for (const tag of ['kept', 'again', 'gone', 'goes'])
+    expectStatus(
+      await admin.delete(`/api/v2.0/projects/pay/repositories/untagged/artifacts/${tag}/tags/${tag}`),
+      200,
+    );
+  const queue = '/api/v2.0/jobservice/queues/BATCH';
+  expectStatus(await sendJson(admin, 'PUT', queue, { action: 'pause' }), 200);
+  const body = { action: 'delete-artifacts', project: 'pay', repository: 'untagged' };
+  const matching = { q: 'tags=nil' };
+  const { id } = jsonOf<Batch>(await send(keeper, { ...body, matching, count: 4 }), 202);
+  const artifacts = '/api/v2.0/projects/pay/repositories/untagged/artifacts';
+  expectStatus(await sendJson(admin, 'POST', `${artifacts}/${digests[0]}/tags`, { name: 'release' }), 201);
+  const of = (tag: string, no: number) => imageOf({ seed: `${repository} ${tag}`, layers: [1000 + no] });
+  await admin.pushImage(repository, digests[1] ?? '', of('again', 1));
+  expectStatus(await admin.delete(`${artifacts}/${digests[2]}`), 200);
+  await admin.pushImage(repository, digests[2] ?? '', of('gone', 2));
+  expectStatus(await sendJson(admin, 'PUT', queue, { action: 'resume' }), 200);
+  const batch = await ended(keeper, id);
+  assert.deepEqual([batch.done, batch.refused, batch.gone], [1, 2, 1]);
+  const stayed = await itemsOf(keeper, id, '&outcome=refused');
+  assert.deepEqual(new Set(stayed.map(({ name }) => name)), new Set(digests.slice(0, 2)));
+  assert.deepEqual(
+    stayed.map(({ why }) => why),
+    ['changed', 'changed'],
+  );
+  assert.deepEqual(await admin.tags(repository), ['release']);
+  const left = jsonOf<{ digest: string }[]>(await admin.get(artifacts));
+  assert.deepEqual(new Set(left.map(({ digest }) => digest)), new Set(digests.slice(0, 3)));
 });
 
 test('what is in the trash comes back by its list, a repository before what was in it', async () => {

@@ -15,25 +15,28 @@ export interface DeleteRepositoryInput {
   readonly repositoryId?: number;
   /** What is done when it is hidden: both are, or neither. */
   readonly also?: (tx: Tx) => Promise<void>;
+  /** Ends the emptying between two transactions. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Moves a repository with all that is in it to the trash. One transaction hides it, unless one of its tags must stay:
  * all of it is gone from then on, for everybody, and its name is free. What is in it follows page by page, and the
  * project's usage with it; cut off there, `createRepositoryDrain` does the rest.
+ * False: it is hidden, and its emptying was stopped.
  * @throws AppError NOT_FOUND, DENIED, TAG_IMMUTABLE
  */
 export async function deleteRepository(
   deps: { readonly db: Database },
   input: DeleteRepositoryInput,
-): Promise<void> {
+): Promise<boolean> {
   const { db } = deps;
   const now = await db.now();
   const id = await findVisibleRepositoryId(db.reader, input.repositoryName);
   if (id === undefined || id !== (input.repositoryId ?? id)) throw unknown(input);
   const asked = await askAllDeletable(db.reader, { ...input, repositoryId: id });
   const trashId = await db.transaction((tx) => hide(tx, { ...input, id, asked, now }));
-  await drainRepository(deps, { ...input, id, trashId });
+  return drainRepository(deps, { ...input, id, trashId });
 }
 
 async function hide(

@@ -8,7 +8,7 @@ import { lockRepository, touchRepository } from '../repositories/repository-writ
 import { changeUsage } from '../repositories/usage-writes.ts';
 import { lockArtifact } from './artifact-writes.ts';
 import { collectDependents, type Dependents } from './collect-dependents.ts';
-import { isUntagged, isUnusedSince, type LastUse } from './dependents-reads.ts';
+import { isUnchangedSince, isUntagged, isUnusedSince, type LastUse } from './dependents-reads.ts';
 import { findArtifactId } from './find-artifact-id.ts';
 import { trashArtifact } from './trash-artifact-step.ts';
 
@@ -16,6 +16,8 @@ export interface DeleteWithDependentsInput {
   readonly projectId: number;
   readonly repositoryName: string;
   readonly reference: Reference;
+  /** Only if it is this one, and not the same content that was pushed later. */
+  readonly artifactId?: number;
   /** Only if it has these tags and no others. */
   readonly onlyWithTags?: readonly string[];
   readonly actor: Actor;
@@ -23,6 +25,8 @@ export interface DeleteWithDependentsInput {
   readonly untaggedSince?: number;
   /** Only if nobody has pushed or pulled it since it was decided about. */
   readonly lastUse?: LastUse;
+  /** Only if nobody has pushed it, or given it a tag, behind this. */
+  readonly unchangedSince?: number;
   /** What is done with it: both are, or neither. */
   readonly also?: (tx: Tx, freed: number) => Promise<void>;
 }
@@ -32,7 +36,7 @@ export interface DeleteWithDependentsInput {
  * that nothing else needs.
  * @returns the bytes that the project is relieved of
  * @throws AppError NOT_FOUND; ARTIFACT_IN_USE while a live index lists it, or somebody has named it again; PRECONDITION
- * for other tags than `onlyWithTags`, and for a later use than `lastUse`
+ * for other tags than `onlyWithTags`, and for a later use than `lastUse` or a change behind `unchangedSince`
  */
 export async function deleteWithDependents(
   deps: { readonly db: Database },
@@ -48,6 +52,7 @@ async function remove(tx: Tx, input: DeleteWithDependentsInput, now: number): Pr
   const repositoryId = await lockRepository(tx, input);
   const found = repositoryId === undefined ? undefined : await findArtifactId(tx, repositoryId, reference);
   if (repositoryId === undefined || found === undefined) throw unknown(input);
+  if (found.id !== (input.artifactId ?? found.id)) throw unknown(input);
   const { all, heldBy } = await lockDependents(tx, repositoryId, found.id);
   if (heldBy !== undefined) {
     throw new AppError('ARTIFACT_IN_USE', {
@@ -62,6 +67,8 @@ async function remove(tx: Tx, input: DeleteWithDependentsInput, now: number): Pr
     });
   if (input.lastUse !== undefined && !(await isUnusedSince(tx, found.id, input.lastUse)))
     throw new AppError('PRECONDITION', { message: 'it was pushed or pulled again meanwhile' });
+  if (input.unchangedSince !== undefined && !(await isUnchangedSince(tx, found.id, input.unchangedSince)))
+    throw new AppError('PRECONDITION', { message: 'it was pushed or tagged again since that was asked for' });
   const { actor } = input;
   const trashId = await putInTrash(tx, {
     kind: 'artifact',

@@ -155,3 +155,32 @@ export async function isUnusedSince(db: Queries, id: number, last: LastUse): Pro
   const { pushedAt, pulledAt } = last;
   return (await db.first(unused, { id, pushedAt, pulledAt: pulledAt ?? 0 })) !== undefined;
 }
+
+const unchanged = prepare((db, values: { id: number; since: number }) =>
+  db
+    .selectFrom('live_artifact')
+    .select('live_artifact.id')
+    .where('live_artifact.id', '=', values.id)
+    .where('live_artifact.pushed_at', '<=', values.since)
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('live_tag')
+            .innerJoin('tag_history', (join) =>
+              join
+                .onRef('tag_history.repository_id', '=', 'live_tag.repository_id')
+                .onRef('tag_history.name', '=', 'live_tag.name'),
+            )
+            .select('live_tag.id')
+            .whereRef('live_tag.artifact_id', '=', 'live_artifact.id')
+            .where('tag_history.at', '>', values.since),
+        ),
+      ),
+    ),
+);
+
+/** Nobody has pushed the live artifact behind that time, or given it one of its tags. Its row has to be locked. */
+export async function isUnchangedSince(db: Queries, id: number, since: number): Promise<boolean> {
+  return (await db.first(unchanged, { id, since })) !== undefined;
+}

@@ -31,6 +31,12 @@ export interface BatchDeps {
   ) => Promise<void>;
 }
 
+export interface RunningBatch {
+  readonly batch: Batch;
+  /** Of its job: fires when that is to stop. */
+  readonly signal: AbortSignal;
+}
+
 export type NumberedItem = Item & { readonly no: number };
 
 /** What somebody lacks is told apart from what a guard keeps. */
@@ -50,17 +56,22 @@ export type Attempt = 'done' | 'gone' | Refused;
 /**
  * Does one item with the rights of now, and writes that down in the same transaction: done once, however often it is
  * begun. What stays as it is, is told with the reason.
+ * @throws the signal's reason where it was stopped in the middle
  */
-export async function attemptItem(deps: BatchDeps, batch: Batch, item: NumberedItem): Promise<Attempt> {
+export async function attemptItem(
+  deps: BatchDeps,
+  running: RunningBatch,
+  item: NumberedItem,
+): Promise<Attempt> {
   try {
-    await act(deps, batch, item);
+    await act(deps, running, item);
     return 'done';
   } catch (error) {
     if (error instanceof NoRight) return { why: 'no right', reason: error.message, error: error.refusal };
     if (!(error instanceof AppError) || error.row.status >= 500) throw error;
     if (error.code !== 'NOT_FOUND' && error.code !== 'MANIFEST_UNKNOWN')
       return { why: whyOf(error), reason: error.message, error };
-    return (await isMoved(deps.db.reader, batch, item))
+    return (await isMoved(deps.db.reader, running.batch, item))
       ? { why: 'changed', reason: `${item.name} stands for something else by now`, error }
       : 'gone';
   }
@@ -84,7 +95,8 @@ export function whyOf({ code }: AppError): Why {
   }
 }
 
-async function act(deps: BatchDeps, batch: Batch, item: NumberedItem): Promise<void> {
+async function act(deps: BatchDeps, running: RunningBatch, item: NumberedItem): Promise<void> {
+  const { batch, signal } = running;
   const asker = await askerOf(deps, batch).catch(asNoRight);
   const { actor } = asker;
   const at = { batchId: batch.id, no: item.no };
@@ -104,24 +116,36 @@ async function act(deps: BatchDeps, batch: Batch, item: NumberedItem): Promise<v
       const permission = 'artifact:delete';
       const place = await placeOf(deps, asker, { repositoryId: batch.repositoryId ?? 0, permission });
       const reference = { kind: 'digest', digest: requireDigest(item.name) } as const;
-      await deleteWithDependents(deps, { ...place, reference, actor, also });
+      const same = { artifactId: item.id, unchangedSince: batch.askedAt };
+      await deleteWithDependents(deps, { ...place, ...same, reference, actor, also });
       return;
     }
     case 'delete-repositories': {
       const place = await placeOf(deps, asker, { repositoryId: item.id, permission: 'repository:delete' });
       const hidden = (tx: Tx): Promise<void> => putDone(tx, at, null);
-      await deleteRepository(deps, { ...place, repositoryId: item.id, actor, also: hidden });
-      await countRepository(deps, batch, item);
+      const drained = await deleteRepository(deps, {
+        ...place,
+        repositoryId: item.id,
+        actor,
+        also: hidden,
+        signal,
+      });
+      if (!drained) signal.throwIfAborted();
+      await countRepository(deps, running, item);
       return;
     }
     case 'restore':
-      await deps.requireRestorable(deps.db.reader, asker, item.id);
+      await requireRestorable(deps, asker, item);
       await restoreTrash(deps, { id: item.id, actor, also });
   }
 }
 
 /** Of a repository that was hidden when the run before ended: empties it, and writes down what that took. */
-export async function countRepository(deps: BatchDeps, batch: Batch, item: NumberedItem): Promise<void> {
+export async function countRepository(
+  deps: BatchDeps,
+  { batch, signal }: RunningBatch,
+  item: NumberedItem,
+): Promise<void> {
   const { db } = deps;
   const of = { batchId: batch.id, repositoryId: item.id };
   const trashed = await findTrashedRepository(db.reader, of);
@@ -129,7 +153,12 @@ export async function countRepository(deps: BatchDeps, batch: Batch, item: Numbe
   if (trashed !== undefined && found !== undefined) {
     const { projectId, repository: repositoryName } = found;
     const hidden = { id: item.id, projectId, repositoryName, trashId: trashed.id };
-    await drainRepository(deps, { ...hidden, actor: { ...batch.actor, job: batch.id } });
+    const drained = await drainRepository(deps, {
+      ...hidden,
+      actor: { ...batch.actor, job: batch.id },
+      signal,
+    });
+    if (!drained) signal.throwIfAborted();
   }
   const { bytes } = (await findTrashedRepository(db.reader, of)) ?? { bytes: 0 };
   await db.transaction((tx) => putBytes(tx, { batchId: batch.id, no: item.no }, bytes));
@@ -156,6 +185,18 @@ async function placeOf(
     ...(tag === undefined ? {} : { tag }),
   }).catch(asNoRight);
   return { projectId: project.id, repositoryName: repository.fullName };
+}
+
+/** To who has lost the right, what is in the trash looks as if it were not: the two are told apart here. */
+async function requireRestorable(deps: BatchDeps, asker: SignedInAsker, { id }: NumberedItem): Promise<void> {
+  const { reader } = deps.db;
+  try {
+    await deps.requireRestorable(reader, asker, id);
+  } catch (error) {
+    const isHidden = error instanceof AppError && error.code === 'NOT_FOUND';
+    if (!isHidden || (await findTrash(reader, id)) === undefined) throw error;
+    asNoRight(new AppError('DENIED', { message: 'the right to bring it back is missing by now' }));
+  }
 }
 
 function requireThere(

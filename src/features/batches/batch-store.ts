@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import type { SignedInPrincipal } from '../../access/principal.ts';
+import { principalText, type SignedInPrincipal } from '../../access/principal.ts';
 import type { Queries, Tx } from '../../platform/db/database.ts';
+import type { DialectName } from '../../platform/db/dialect.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts';
 import type { Actor } from '../../platform/events/append.ts';
@@ -56,7 +57,7 @@ const itemsAtOnce = 2000;
 /** @param missing names of things that are not there any more */
 export async function insertBatch(
   tx: Tx,
-  batch: Batch,
+  batch: Omit<Batch, 'askedAt'>,
   { found, missing }: { readonly found: readonly Item[]; readonly missing: readonly string[] },
 ): Promise<void> {
   const { principal, actor, ...row } = batch;
@@ -79,10 +80,15 @@ const columns = [
   'batch.undoes',
   'batch.principal',
   'batch.actor',
+  'job.created_at as askedAt',
 ] as const;
 
 const one = prepare((db, values: { id: number }) =>
-  db.selectFrom('batch').select(columns).where('job_id', '=', values.id),
+  db
+    .selectFrom('batch')
+    .innerJoin('job', 'job.id', 'batch.job_id')
+    .select(columns)
+    .where('job_id', '=', values.id),
 );
 
 export async function findBatch(db: Queries, id: number): Promise<Batch | undefined> {
@@ -95,31 +101,52 @@ function toBatch<R extends { readonly principal: string; readonly actor: string 
   return { ...row, principal, actor: JSON.parse(row.actor) as Actor };
 }
 
-const ofAsker = prepare((db, values: { askedBy: string; offset: number; limit: number }) =>
-  db
-    .selectFrom('batch')
-    .select(columns)
-    .where('asked_by', '=', values.askedBy)
-    .orderBy('job_id', 'desc')
-    .offset(values.offset)
-    .limit(values.limit),
+interface OfAsker {
+  readonly askedBy: string;
+  /** Of a token, what was asked for by it; 0: all of the account. */
+  readonly token: number;
+}
+
+const ofAsker = prepare(
+  (db, values: { [K in keyof OfAsker]: OfAsker[K] } & { offset: number; limit: number }, dialect) =>
+    db
+      .selectFrom('batch')
+      .innerJoin('job', 'job.id', 'batch.job_id')
+      .select(columns)
+      .where('asked_by', '=', values.askedBy)
+      .where(askedByToken(values.token, dialect))
+      .orderBy('job_id', 'desc')
+      .offset(values.offset)
+      .limit(values.limit),
 );
 
-const countOfAsker = prepare((db, values: { askedBy: string }) =>
+const countOfAsker = prepare((db, values: { [K in keyof OfAsker]: OfAsker[K] }, dialect) =>
   db
     .selectFrom('batch')
     .select((select) => select.fn.countAll<number>().as('count'))
-    .where('asked_by', '=', values.askedBy),
+    .where('asked_by', '=', values.askedBy)
+    .where(askedByToken(values.token, dialect)),
 );
+
+function askedByToken(token: number, dialect: DialectName) {
+  const by =
+    dialect === 'sqlite'
+      ? sql`batch.principal ->> 'personalToken'`
+      : sql`(batch.principal::json ->> 'personalToken')::bigint`;
+  const given = dialect === 'sqlite' ? sql`${token}` : sql`${token}::bigint`;
+  return sql<boolean>`(${given} = 0 or ${by} = ${given})`;
+}
 
 /** What somebody asked for, the newest first. */
 export async function pageOfBatches(
   db: Queries,
-  askedBy: string,
+  asker: SignedInPrincipal,
   slice: { readonly offset: number; readonly limit: number },
 ): Promise<{ readonly rows: readonly Batch[]; readonly total: number }> {
-  const rows = await db.all(ofAsker, { askedBy, ...slice });
-  return { rows: rows.map(toBatch), total: Number((await db.first(countOfAsker, { askedBy }))?.count ?? 0) };
+  const token = asker.kind === 'user' ? (asker.personalToken ?? 0) : 0;
+  const of = { askedBy: principalText(asker), token };
+  const rows = await db.all(ofAsker, { ...of, ...slice });
+  return { rows: rows.map(toBatch), total: Number((await db.first(countOfAsker, of))?.count ?? 0) };
 }
 
 const undoing = prepare((db, values: { id: number }) =>

@@ -26,6 +26,8 @@ export interface Batch {
   readonly undoes: number | null;
   readonly principal: SignedInPrincipal;
   readonly actor: Actor;
+  /** When what it is about was looked for. */
+  readonly askedAt: number;
 }
 
 /** Of one thing: what it is, by the number that `Batch.action` goes by. */

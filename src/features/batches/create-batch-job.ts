@@ -8,6 +8,7 @@ import {
   countRepository,
   type NumberedItem,
   type Refused,
+  type RunningBatch,
 } from './attempt-item.ts';
 import { type Batch, batchKind, type Refusal } from './batch.ts';
 import { countItems, findBatch, openItems, putGone, putRefused } from './batch-store.ts';
@@ -22,6 +23,7 @@ export function createBatchJob(deps: BatchDeps): BatchKind {
     name: batchKind,
     parallelism: 4,
     attempts: 3,
+    staysStopped: true,
     kept: 1000,
     parse: () => null,
     run: async (run) => {
@@ -57,6 +59,7 @@ interface Held {
 class BatchRun {
   readonly #deps: BatchDeps;
   readonly #batch: Batch;
+  readonly #running: RunningBatch;
   readonly #told: JobRun<null>;
   #ended = 0;
   #total = 0;
@@ -64,6 +67,7 @@ class BatchRun {
   constructor(deps: BatchDeps, batch: Batch, told: JobRun<null>) {
     this.#deps = deps;
     this.#batch = batch;
+    this.#running = { batch, signal: told.signal };
     this.#told = told;
   }
 
@@ -90,7 +94,7 @@ class BatchRun {
       const page = await openItems(this.#deps.db.reader, { id: this.#batch.id, after, limit: itemsAtOnce });
       for (const { outcome, ...item } of page) {
         if (outcome === 'done') {
-          await countRepository(this.#deps, this.#batch, item);
+          await countRepository(this.#deps, this.#running, item);
           continue;
         }
         const refusal = await this.#attempt(item);
@@ -122,7 +126,7 @@ class BatchRun {
   /** Undefined: it has ended. */
   async #attempt(item: NumberedItem): Promise<Refused | undefined> {
     this.#told.signal.throwIfAborted();
-    const attempt = await attemptItem(this.#deps, this.#batch, item);
+    const attempt = await attemptItem(this.#deps, this.#running, item);
     if (attempt !== 'done' && attempt !== 'gone') return attempt;
     if (attempt === 'gone')
       await this.#deps.db.transaction((tx) => putGone(tx, { batchId: this.#batch.id, no: item.no }));

@@ -1,6 +1,7 @@
 import { requireInProject } from '../../access/denied.ts';
 import { findProject, type Project } from '../../access/projects/project-reads.ts';
 import type { SignedInAsker } from '../../access/rest-route.ts';
+import { holdsPart } from '../../access/visible.ts';
 import { findRepositoryTags } from '../../content/artifacts/shown/repository-tag-reads.ts';
 import { findVisibleRepositoryId } from '../../content/repositories/repository-reads.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -43,6 +44,8 @@ export interface FoundItems {
   readonly place: string;
   readonly project: Project | null;
   readonly repositoryId: number | null;
+  /** Before it was looked for: what changes behind this was not seen. */
+  readonly askedAt: number;
   readonly found: readonly (Item & { readonly bytes?: number })[];
   /** Named, and not there. */
   readonly missing: readonly string[];
@@ -61,6 +64,7 @@ export async function findItems(
   requireTexts(asked);
   const names = namesIn(asked);
   const limit = mostItems + 1;
+  const askedAt = await deps.db.now();
   const place = await placeOf(deps, asker, action, asked);
   const found = await match(deps, asker, { action, place, asked, names, limit });
   if (found.length > mostItems)
@@ -76,7 +80,7 @@ export async function findItems(
   const there = new Set(found.map(({ name, id }) => (action === 'restore' ? String(id) : name)));
   const missing = (names ?? []).filter((name) => !there.has(name));
   if (found.length === 0) throw bad('nothing of that is there', 'look at the list again');
-  return { action, ...place, found, missing };
+  return { action, ...place, askedAt, found, missing };
 }
 
 function readAction(text: string | undefined): BatchAction {
@@ -120,8 +124,9 @@ async function placeOf(
   const project = /^[a-z0-9._-]{1,255}$/.test(named) ? await findProject(db.reader, named) : undefined;
   if (action === 'delete-repositories') {
     // Those of which somebody sees some are listed: the list itself holds no others.
-    if (project === undefined)
-      await requireInProject({ db }, asker, { permission: 'repository:list', project, named });
+    const permission = 'repository:list';
+    if (project === undefined || !holdsPart(asker, permission, project))
+      await requireInProject({ db }, asker, { permission, project, named });
     return { place: named, project: project ?? null, repositoryId: null };
   }
   if (path === '') throw bad('repository is missing', 'name the repository, without its project');

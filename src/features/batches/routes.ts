@@ -1,6 +1,6 @@
 import { canOnSystem } from '../../access/authorize.ts';
 import type { SystemPermission } from '../../access/grants/system-permissions.ts';
-import { principalText } from '../../access/principal.ts';
+import { principalKey, principalText, type SignedInPrincipal } from '../../access/principal.ts';
 import { type RestRoute, restRoute, type SignedInAsker } from '../../access/rest-route.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -147,7 +147,7 @@ function listRoute({ db }: RouteDeps): RestRoute {
     refusals: [401],
     run: async (call, { principal }) => {
       const page = parsePage(call.parameters);
-      const { rows, total } = await pageOfBatches(db.reader, principalText(principal), sliceOf(page));
+      const { rows, total } = await pageOfBatches(db.reader, principal, sliceOf(page));
       const items = [];
       for (const batch of rows) items.push(await shown(db, batch));
       return pageAnswer(call, page, { items, total });
@@ -217,6 +217,12 @@ function undoRoute(deps: RouteDeps): RestRoute {
     refusals: [400, 401, 404, 412],
     run: async ({ parameters }, asker) => {
       const { id, action } = await requireBatch(deps.db, asker, parameters.batch_id);
+      const job = await findJob(deps.db.reader, id);
+      if (job?.endedAt === null)
+        throw new AppError('PRECONDITION', {
+          message: `batch ${id} has not ended`,
+          detail: 'cancel it first, or wait for its end: what it deletes from now on would not come back',
+        });
       if (action === 'restore' || (await countRestorable(deps.db.reader, id)) === 0)
         throw new AppError('PRECONDITION', {
           message: `nothing that batch ${id} deleted is in the trash`,
@@ -273,10 +279,17 @@ async function requireBatch(
   permission: SystemPermission = 'jobservice-monitor:list',
 ): Promise<Batch> {
   const found = await findBatch(db.reader, id);
-  const isOwn = found?.actor.principal === principalText(principal);
-  if (found === undefined || !(isOwn || canOnSystem(grants, permission, now)))
+  if (found === undefined || !(isOwn(found, principal) || canOnSystem(grants, permission, now)))
     throw new AppError('NOT_FOUND', { message: `there is no batch ${id}` });
   return found;
+}
+
+/** An account sees what was asked for by its tokens, too; a token, which may do less, nothing else. */
+function isOwn({ principal: by }: Batch, principal: SignedInPrincipal): boolean {
+  const isToken = principal.kind === 'user' && principal.personalToken !== undefined;
+  return isToken
+    ? principalKey(by) === principalKey(principal)
+    : principalText(by) === principalText(principal);
 }
 
 async function answerStarted({ db }: RouteDeps, id: number) {

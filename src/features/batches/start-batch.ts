@@ -12,8 +12,7 @@ export async function startBatch(
   { principal, actor }: SignedInAsker,
   items: FoundItems & { readonly undoes: number | null },
 ): Promise<number> {
-  const { action, place, project, repositoryId, undoes, found } = items;
-  const now = await db.now();
+  const { action, place, project, repositoryId, undoes, found, askedAt: now } = items;
   return db.transaction(async (tx) => {
     const job = { input: null, vendorId: -1, trigger: 'MANUAL', unique: false, now } as const;
     const { jobId: id } = await startJob(tx, { name: batchKind }, job);

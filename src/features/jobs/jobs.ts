@@ -38,6 +38,10 @@ export async function createJobs(
   await db.transaction((tx) => addSchedule(tx, { vendorType: sweep.name, vendorId: -1, ...nightly }));
   const deps = { db, log, clock: systemClock, chance: () => randomInt(1000) / 1000, holder: instance, meter };
   const workers = await JobWorkers.start(deps, all);
-  const routes = [...jobserviceRoutes({ db, instances }), ...scheduleRoutes({ db }), ...jobRoutes({ db })];
+  const routes = [
+    ...jobserviceRoutes({ db, instances }),
+    ...scheduleRoutes({ db }),
+    ...jobRoutes({ db, kinds: all }),
+  ];
   return { routes, view: jobView, [Symbol.asyncDispose]: () => workers[Symbol.asyncDispose]() };
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { append } from '../../platform/events/append.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
+import type { JobKind } from '../../platform/jobs/job-kind.ts';
 import { printLog } from '../../platform/jobs/print-log.ts';
 import { findExecution, jobCounts } from '../../platform/jobs/rows/execution-reads.ts';
 import { countJobs, pageOfJobs } from '../../platform/jobs/rows/job-reads.ts';
@@ -14,6 +15,7 @@ import { executionSchema, executionView, jobProperties, jobView } from './job-vi
 
 interface Deps {
   readonly db: Database;
+  readonly kinds: readonly JobKind[];
 }
 
 const tag = 'job';
@@ -149,7 +151,7 @@ function cancelRoute({ db }: Deps): RestRoute {
   });
 }
 
-function retryRoute({ db }: Deps): RestRoute {
+function retryRoute({ db, kinds }: Deps): RestRoute {
   return restRoute.system({
     method: 'POST',
     path: `${path}/{job_id}/retry`,
@@ -163,6 +165,12 @@ function retryRoute({ db }: Deps): RestRoute {
     refusals: [401, 403, 404, 412],
     run: async ({ parameters }, { actor }) => {
       const job = await findShownJob(db.reader, parameters.job_id);
+      const isCancelled = job.state === 'stopped' || job.stopAsked !== 0;
+      if (isCancelled && kinds.some(({ name, staysStopped }) => name === job.kind && staysStopped === true))
+        throw new AppError('PRECONDITION', {
+          message: `job ${job.id} was cancelled, and it acts with the rights of who asked for it`,
+          detail: 'whoever wants the rest done asks for that as one more job',
+        });
       const now = await db.now();
       await db.transaction(async (tx) => {
         if (!(await retryJob(tx, job, now)))

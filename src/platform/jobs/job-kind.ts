@@ -34,6 +34,8 @@ export interface JobKind<Input = unknown> {
   readonly parallelism: number;
   /** How often it may fail before it is given up, with longer and longer waits. */
   readonly attempts: number;
+  /** Once cancelled, it is not begun again: it acts with the rights of who asked for it. */
+  readonly staysStopped?: true;
   /** How many ended executions of one `vendor_id` are kept. */
   readonly kept: number;
   /** @throws AppError BAD_REQUEST for what is not its input; asked also of what was stored by an older version */
