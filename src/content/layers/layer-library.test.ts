@@ -118,3 +118,40 @@ test('what the storage does not give is told, and tried again when it is asked f
   assert.equal((await library.states(repositoryName, layers))[0]?.kind, 'reading');
   assert.equal((await library.known(repositoryName, layers))[0]?.kind, 'read');
 });
+
+test('a layer that an image names often is loaded once', async () => {
+  await using world = await openWorld();
+  await using library = openLibrary(world);
+  const bytes = gzipSync(tarOf([{ name: 'a', body: 'x' }]));
+  await push(world, bytes);
+  const known = await library.known(
+    repositoryName,
+    Array.from({ length: 300 }, () => layer(bytes)),
+  );
+  const { reader } = world.db;
+  const first = reader.first.bind(reader);
+  let reads = 0;
+  reader.first = (...of) => {
+    reads += 1;
+    return first(...of);
+  };
+  const summary = await library.ask({ kind: 'summary', image: imageKey(known) });
+  assert.deepEqual([summary.files, summary.layers.length], [1, 300]);
+  assert.ok(reads < 5, `it was loaded ${reads} times`);
+});
+
+for (const dialect of dialects) {
+  test(`an image whose layers have more names than fit into memory is refused before they are loaded (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    await using library = openLibrary(world);
+    const layers = Array.from({ length: 9 }, (_, at) => gzipSync(tarOf([{ name: `${at}` }])));
+    await push(world, ...layers);
+    const image = imageKey(await library.known(repositoryName, layers.map(layer)));
+    const content = new Uint8Array(8 * 1024 * 1024);
+    await world.db.transaction((tx) => tx.builder.updateTable('layer_files').set({ content }).execute());
+    const refusal = { code: 'CONTENT_TOO_LARGE', message: /more names/ };
+    await assert.rejects(library.ask({ kind: 'summary', image }), refusal);
+    await world.db.transaction((tx) => tx.builder.deleteFrom('layer_files').execute());
+    await assert.rejects(library.ask({ kind: 'summary', image }), refusal);
+  });
+}

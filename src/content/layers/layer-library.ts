@@ -6,12 +6,13 @@ import { ImageFiles } from '../../platform/layers/image-files.ts';
 import type { ImageAnswers, ImageKey, ImageQuestion } from '../../platform/layers/image-question.ts';
 import type { Source } from '../../platform/layers/image-tree.ts';
 import { indexFormat } from '../../platform/layers/layer-index.ts';
+import { maxImageIndexBytes } from '../../platform/layers/layer-limits.ts';
 import { LayerReader, type SendLayer } from '../../platform/layers/layer-reader.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import type { Threads } from '../../platform/threads/threads.ts';
 import { findLinkedBlob, type LinkedBlob } from '../blobs/blob-reads.ts';
 import { type OpenBlobDeps, openBlob } from '../blobs/open-blob.ts';
-import { findLayerContent, findLayerFiles } from './layer-files-reads.ts';
+import { findLayerContent, findLayerFiles, sumLayerContents } from './layer-files-reads.ts';
 import { saveLayerFiles } from './layer-files-writes.ts';
 import type { ImageLayer } from './read-image.ts';
 import { type UnreadLayer, unreadLayer } from './unread-reason.ts';
@@ -78,13 +79,7 @@ export class LayerLibrary implements AsyncDisposable {
 
   /** @throws AppError CONTENT_TOO_LARGE where the image has too many files, TOO_MANY_REQUESTS */
   ask<Q extends ImageQuestion>(question: Q): Promise<ImageAnswers[Q['kind']]> {
-    return this.#files.ask(question, (image) =>
-      Promise.all(
-        blobIdsOf(image).map((blobId) =>
-          blobId === undefined ? Promise.resolve(undefined) : findLayerContent(this.#deps.db.reader, blobId),
-        ),
-      ),
-    );
+    return this.#files.ask(question, (image) => this.#load(image));
   }
 
   /**
@@ -103,6 +98,21 @@ export class LayerLibrary implements AsyncDisposable {
     const extracted = await this.#reader.extract(this.#send(blob), wanted);
     if (extracted.kind === 'refused') throw unreadLayer(layer.digest, extracted.problem);
     return extracted;
+  }
+
+  /** A manifest may name a layer again and again. */
+  async #load(image: ImageKey): Promise<readonly (Uint8Array | undefined)[]> {
+    const { reader } = this.#deps.db;
+    const blobIds = blobIdsOf(image);
+    const indexes = new Map<number | undefined, Uint8Array | undefined>();
+    const distinct = [...new Set(blobIds)].filter((blobId) => blobId !== undefined);
+    if ((await sumLayerContents(reader, distinct)) > maxImageIndexBytes) {
+      throw new AppError('CONTENT_TOO_LARGE', {
+        message: 'the image has more names of files than can be shown',
+      });
+    }
+    for (const blobId of distinct) indexes.set(blobId, await findLayerContent(reader, blobId));
+    return blobIds.map((blobId) => indexes.get(blobId));
   }
 
   /** Only through the repository: a manifest may name what is stored for others. */
