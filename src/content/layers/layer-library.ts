@@ -6,12 +6,13 @@ import { ImageFiles } from '../../platform/layers/image-files.ts';
 import type { ImageAnswers, ImageKey, ImageQuestion } from '../../platform/layers/image-question.ts';
 import type { Source } from '../../platform/layers/image-tree.ts';
 import { indexFormat } from '../../platform/layers/layer-index.ts';
+import { maxImageIndexBytes } from '../../platform/layers/layer-limits.ts';
 import { LayerReader, type SendLayer } from '../../platform/layers/layer-reader.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import type { Threads } from '../../platform/threads/threads.ts';
 import { findLinkedBlob, type LinkedBlob } from '../blobs/blob-reads.ts';
 import { type OpenBlobDeps, openBlob } from '../blobs/open-blob.ts';
-import { findLayerContent, findLayerFiles } from './layer-files-reads.ts';
+import { findLayerContent, findLayerFiles, sumLayerContents } from './layer-files-reads.ts';
 import { saveLayerFiles } from './layer-files-writes.ts';
 import type { ImageLayer } from './read-image.ts';
 import { type UnreadLayer, unreadLayer } from './unread-reason.ts';
@@ -23,6 +24,14 @@ export interface LayerLibraryDeps extends OpenBlobDeps {
   readonly db: Database;
   readonly threads: Threads;
   readonly log: Logger;
+}
+
+/** Layers of an image, and for whom they are read. */
+export interface LayersOf {
+  readonly repository: string;
+  readonly layers: readonly ImageLayer[];
+  /** The account, or where the request comes from. */
+  readonly caller: string;
 }
 
 /** A layer that was read, or cannot be. */
@@ -53,38 +62,44 @@ export class LayerLibrary implements AsyncDisposable {
   }
 
   /** What is known now; the reading of the others begins, and is not waited for. */
-  async states(repository: string, layers: readonly ImageLayer[]): Promise<readonly LayerState[]> {
-    const looked = await Promise.all(layers.map((layer) => this.#look(repository, layer)));
-    return looked.map((each): LayerState => {
+  async states(of: LayersOf): Promise<readonly LayerState[]> {
+    const looked = await this.#lookAtAll(of);
+    const unread = new Map<number, LinkedBlob>();
+    const states = looked.map((each): LayerState => {
       if (each.kind !== 'new') return each;
       const { id } = each.blob;
       const message = this.#failed.get(id);
       this.#failed.delete(id);
       if (message !== undefined) return { kind: 'failed', message };
-      this.#read(each.blob).catch((error: unknown) => this.#noteFailure(id, error));
+      unread.set(id, each.blob);
       return { kind: 'reading' };
     });
+    // Else who reads them goes on, or they begin when they are asked for again.
+    if (![...unread.keys()].some((id) => this.#reading.has(id)))
+      void this.#readBehind([...unread.values()], of.caller);
+    return states;
   }
 
-  /** All of them, once they were read. */
-  async known(repository: string, layers: readonly ImageLayer[]): Promise<readonly KnownLayer[]> {
-    return Promise.all(
-      layers.map(async (layer) => {
-        const looked = await this.#look(repository, layer);
-        return looked.kind === 'new' ? this.#read(looked.blob) : looked;
-      }),
-    );
+  /**
+   * All of them, once they were read.
+   * @throws AppError TOO_MANY_REQUESTS where the caller has too many others read
+   */
+  async known(of: LayersOf): Promise<readonly KnownLayer[]> {
+    const known: KnownLayer[] = [];
+    const read = new Map<number, KnownLayer>();
+    for (const each of await this.#lookAtAll(of)) {
+      if (each.kind === 'new') {
+        const layer = read.get(each.blob.id) ?? (await this.#read(each.blob, of.caller));
+        read.set(each.blob.id, layer);
+        known.push(layer);
+      } else known.push(each);
+    }
+    return known;
   }
 
   /** @throws AppError CONTENT_TOO_LARGE where the image has too many files, TOO_MANY_REQUESTS */
   ask<Q extends ImageQuestion>(question: Q): Promise<ImageAnswers[Q['kind']]> {
-    return this.#files.ask(question, (image) =>
-      Promise.all(
-        blobIdsOf(image).map((blobId) =>
-          blobId === undefined ? Promise.resolve(undefined) : findLayerContent(this.#deps.db.reader, blobId),
-        ),
-      ),
-    );
+    return this.#files.ask(question, (image) => this.#load(image));
   }
 
   /**
@@ -92,7 +107,7 @@ export class LayerLibrary implements AsyncDisposable {
    * @throws AppError for a layer that cannot be read any more
    */
   async content(
-    repository: string,
+    { repository, caller }: Omit<LayersOf, 'layers'>,
     layer: ImageLayer,
     wanted: Pick<Source, 'path' | 'sum'> & { readonly maxBytes: number },
   ): Promise<Extracted> {
@@ -100,9 +115,24 @@ export class LayerLibrary implements AsyncDisposable {
     const blob =
       digest === undefined ? undefined : await findLinkedBlob(this.#deps.db.reader, repository, digest);
     if (blob === undefined) throw unreadLayer(layer.digest, 'not-stored');
-    const extracted = await this.#reader.extract(this.#send(blob), wanted);
+    const extracted = await this.#reader.extract(caller, this.#send(blob), wanted);
     if (extracted.kind === 'refused') throw unreadLayer(layer.digest, extracted.problem);
     return extracted;
+  }
+
+  /** A manifest may name a layer again and again. */
+  async #load(image: ImageKey): Promise<readonly (Uint8Array | undefined)[]> {
+    const { reader } = this.#deps.db;
+    const blobIds = blobIdsOf(image);
+    const indexes = new Map<number | undefined, Uint8Array | undefined>();
+    const distinct = [...new Set(blobIds)].filter((blobId) => blobId !== undefined);
+    if ((await sumLayerContents(reader, distinct)) > maxImageIndexBytes) {
+      throw new AppError('CONTENT_TOO_LARGE', {
+        message: 'the image has more names of files than can be shown',
+      });
+    }
+    for (const blobId of distinct) indexes.set(blobId, await findLayerContent(reader, blobId));
+    return blobIds.map((blobId) => indexes.get(blobId));
   }
 
   /** Only through the repository: a manifest may name what is stored for others. */
@@ -118,17 +148,33 @@ export class LayerLibrary implements AsyncDisposable {
     return knownOf(blob.id, found.problem);
   }
 
-  #read(blob: LinkedBlob): Promise<KnownLayer> {
+  #lookAtAll({ repository, layers }: LayersOf): Promise<readonly Looked[]> {
+    return Promise.all(layers.map((layer) => this.#look(repository, layer)));
+  }
+
+  /** One after another, so that an image takes one place among those that wait; until there is none. */
+  async #readBehind(blobs: readonly LinkedBlob[], caller: string): Promise<void> {
+    for (const blob of blobs) {
+      try {
+        await this.#read(blob, caller);
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'TOO_MANY_REQUESTS') return;
+        this.#noteFailure(blob.id, error);
+      }
+    }
+  }
+
+  #read(blob: LinkedBlob, caller: string): Promise<KnownLayer> {
     const running = this.#reading.get(blob.id);
     if (running !== undefined) return running;
-    const reading = this.#readAndSave(blob).finally(() => this.#reading.delete(blob.id));
+    const reading = this.#readAndSave(blob, caller).finally(() => this.#reading.delete(blob.id));
     this.#reading.set(blob.id, reading);
     return reading;
   }
 
-  async #readAndSave(blob: LinkedBlob): Promise<KnownLayer> {
+  async #readAndSave(blob: LinkedBlob, caller: string): Promise<KnownLayer> {
     const { db, log } = this.#deps;
-    const read = await this.#reader.index(this.#send(blob));
+    const read = await this.#reader.index(caller, this.#send(blob));
     const problem = read.kind === 'refused' ? read.problem : null;
     const content = read.kind === 'refused' ? new Uint8Array() : read.index;
     const row = { blobId: blob.id, format: indexFormat, readAt: await db.now(), problem, content };

@@ -68,6 +68,8 @@ const maxHops = 40;
 const maxMadeFolders = 100_000;
 /** Linux knows no longer one. */
 const maxPathLength = 4096;
+/** Names that are looked up to put every entry where it belongs, far more than a real image takes. */
+const maxLookups = 50_000_000;
 
 /** The file system of an image (image-spec, "Applying changesets"), with what each layer did to it. */
 export class ImageTree {
@@ -77,6 +79,7 @@ export class ImageTree {
   readonly counts: LayerCounts[] = [];
   #layer = -1;
   #made = 0;
+  #lookups = 0;
 
   /** @throws UnreadableLayer */
   static of(layers: readonly (readonly IndexedEntry[])[]): ImageTree {
@@ -87,8 +90,12 @@ export class ImageTree {
   }
 
   find(path: string): Node | undefined {
+    return this.#walk(namesIn(path));
+  }
+
+  #walk(names: readonly string[]): Node | undefined {
     let at: Node | undefined = this.root;
-    for (const name of path === '' ? [] : path.split('/')) at = at?.children?.get(name);
+    for (const name of names) at = at?.children?.get(name);
     return at;
   }
 
@@ -131,8 +138,7 @@ export class ImageTree {
     this.#count(entry);
     if (before?.children !== undefined && node.children !== undefined) {
       // The folder itself: what is in it stays.
-      for (const [child, value] of before.children) node.children.set(child, value);
-      parent.children.set(name, { ...node, layer: before.layer });
+      parent.children.set(name, { ...node, layer: before.layer, children: before.children });
       if (before.mode !== node.mode) this.#note(node, 'changed');
       return;
     }
@@ -146,7 +152,7 @@ export class ImageTree {
     const { kind, size, mode, target, sum } = entry;
     if (kind === 'implied') return folder(path, this.#layer, impliedMode);
     if (kind === 'folder') return folder(path, this.#layer, mode);
-    const named = kind === 'hardlink' ? this.find(target) : undefined;
+    const named = kind === 'hardlink' ? this.#walk(this.#counted(namesIn(target))) : undefined;
     const own = { layer: this.#layer, path: entry.path, sum };
     return {
       path,
@@ -212,22 +218,31 @@ export class ImageTree {
   /** Through links to folders, which stay within the image. Undefined: there is none, and none was to be made. */
   #folderAt(path: string, make: boolean): Node | undefined {
     let at = this.root;
-    let left = path === '' ? [] : path.split('/');
-    for (let hops = 0; left.length > 0; ) {
-      const [name = '', ...rest] = left;
+    let names = this.#counted(namesIn(path));
+    for (let [index, hops] = [0, 0]; index < names.length; ) {
+      const name = names[index] ?? '';
+      index += 1;
       const next: Node | undefined = at.children?.get(name);
       if (next?.kind === 'symlink' && hops < maxHops) {
         hops += 1;
-        left = [...resolved(at.path, next.target), ...rest];
+        const target = this.#counted(next.target.split('/'));
+        names = this.#counted([...resolved(at.path, target), ...names.slice(index)]);
+        index = 0;
         at = this.root;
         continue;
       }
       if (next?.children === undefined && !make) return undefined;
       at = next?.children === undefined ? this.#makeFolder(at, name, next) : next;
       if (at.path.length > maxPathLength) throw new UnreadableLayer('name-too-long');
-      left = rest;
     }
     return at;
+  }
+
+  /** Links in links may make few entries cost much. */
+  #counted(names: readonly string[]): readonly string[] {
+    this.#lookups += names.length;
+    if (this.#lookups > maxLookups) throw new UnreadableLayer('too-slow');
+    return names;
   }
 
   #makeFolder(parent: Node, name: string, before: Node | undefined): Node {
@@ -249,10 +264,14 @@ function folder(path: string, layer: number, mode: number): Node {
   return { path, kind: 'folder', size: 0, mode, target: '', layer, source: undefined, children, files: 0 };
 }
 
+function namesIn(path: string): string[] {
+  return path === '' ? [] : path.split('/');
+}
+
 /** A link's target as names below the root, which `..` does not leave. */
-function resolved(from: string, target: string): string[] {
-  const parts = target.startsWith('/') || from === '' ? [] : from.split('/');
-  for (const part of target.split('/')) {
+function resolved(from: string, target: readonly string[]): string[] {
+  const parts = target[0] === '' ? [] : namesIn(from);
+  for (const part of target) {
     if (part === '..') parts.pop();
     else if (part !== '' && part !== '.') parts.push(part);
   }

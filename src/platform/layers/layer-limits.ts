@@ -32,3 +32,5 @@ export const layerLimits: LayerLimits = {
 
 /** Of an image: its layers together. */
 export const maxImageEntries = 600_000;
+/** Of an image: what is kept of its layers, packed, each counted once. */
+export const maxImageIndexBytes = 64 * mebibyte;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ImageAnswers } from './image-question.ts';
 import { indexLayer } from './index-layer.ts';
-import { encodeIndex } from './layer-index.ts';
+import { encodeIndex, type IndexedEntry } from './layer-index.ts';
 import { layerLimits } from './layer-limits.ts';
 import type { ListOf } from './list-files.ts';
 import { OpenedImages } from './opened-images.ts';
@@ -185,4 +185,16 @@ test('an image of too many files is refused, and one with a layer that cannot be
   images.open('image', [undefined, index, index]);
   assert.deepEqual(shown(images), ['a 1 2']);
   assert.throws(() => images.open('large', [index, index, index]), { problem: 'too-many-entries' });
+});
+
+test('links that lead through each other are followed as far as that costs little, and the image is refused', () => {
+  const entry = (path: string, kind: IndexedEntry['kind'], target = ''): IndexedEntry => {
+    return { path, kind, size: 0, mode: 0o755, target, sum: '' };
+  };
+  const deep = '/n'.repeat(2000);
+  const links = Array.from({ length: 39 }, (_, at) => entry(`l${at}`, 'symlink', `l${at + 1}${deep}`));
+  const lower = [entry(deep.slice(1), 'folder'), entry('l39', 'symlink', '/'), ...links];
+  const hidden = Array.from({ length: 40 }, (_, at) => entry(`l0/${at}`, 'hidden'));
+  const indexes = [lower, hidden].map((entries) => encodeIndex({ entries, outside: 0 }, 10_000_000));
+  assert.throws(() => new OpenedImages().open('image', indexes), { problem: 'too-slow' });
 });

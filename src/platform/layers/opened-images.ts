@@ -7,7 +7,7 @@ import type {
   ImageSummary,
 } from './image-question.ts';
 import { ImageTree } from './image-tree.ts';
-import { decodeIndex } from './layer-index.ts';
+import { decodeIndex, type LayerIndex } from './layer-index.ts';
 import { maxImageEntries } from './layer-limits.ts';
 import { UnreadableLayer } from './layer-problem.ts';
 import { type FoundFile, findFile, listFiles } from './list-files.ts';
@@ -36,8 +36,12 @@ export class OpenedImages {
    */
   open(key: ImageKey, layers: readonly (Uint8Array | undefined)[]): void {
     let entries = 0;
+    // A layer may be there again and again, as the same bytes.
+    const decoded = new Map<Uint8Array, LayerIndex>();
     const indexes = layers.map((bytes) => {
-      const index = bytes === undefined ? { entries: [], outside: 0 } : decodeIndex(bytes);
+      const index =
+        bytes === undefined ? { entries: [], outside: 0 } : (decoded.get(bytes) ?? decodeIndex(bytes));
+      if (bytes !== undefined) decoded.set(bytes, index);
       entries += index.entries.length;
       if (entries > this.#maxEntries) throw new UnreadableLayer('too-many-entries');
       return index;

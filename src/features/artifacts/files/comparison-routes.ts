@@ -1,4 +1,4 @@
-import { type RepositoryAsker, type RestRoute, restRoute } from '../../../access/rest-route.ts';
+import { type Asker, type RepositoryAsker, type RestRoute, restRoute } from '../../../access/rest-route.ts';
 import { compareConfigs } from '../../../content/layers/compare-configs.ts';
 import { compareLayers } from '../../../content/layers/compare-layers.ts';
 import { imageKey, type KnownLayer } from '../../../content/layers/layer-library.ts';
@@ -8,7 +8,7 @@ import type { FileDifference } from '../../../platform/layers/compare-files.ts';
 import { parametersOfOne } from '../parameters.ts';
 import { tag } from '../paths.ts';
 import { comparisonSchema, fileDifferenceSchema } from './comparison-schema.ts';
-import type { FilesDeps, FoundImage } from './find-image.ts';
+import { type FilesDeps, type FoundImage, layersOf } from './find-image.ts';
 import { type FoundPair, findPair } from './find-pair.ts';
 
 const path =
@@ -53,7 +53,7 @@ function comparisonRoute(deps: FilesDeps): RestRoute {
     refusals: [400, 401, 403, 404, 412],
     run: async (call, asker) => {
       const pair = await pairOf(deps, asker, call.parameters);
-      return { status: 200, body: { ...viewOf(pair), ...(await filesView(deps, pair)) } };
+      return { status: 200, body: { ...viewOf(pair), ...(await filesView(deps, asker, pair)) } };
     },
   });
 }
@@ -91,8 +91,8 @@ function filesRoute(deps: FilesDeps): RestRoute {
       const page = parsePage(call.parameters);
       const { items, total } = await deps.layers.ask({
         kind: 'compare',
-        before: imageKey(await deps.layers.known(before.fullName, before.layers)),
-        after: imageKey(await deps.layers.known(after.fullName, after.layers)),
+        before: imageKey(await deps.layers.known(layersOf(before, asker))),
+        after: imageKey(await deps.layers.known(layersOf(after, asker))),
         change: change as FileDifference['change'] | undefined,
         part: name,
         offset: offsetOf(page),
@@ -144,9 +144,9 @@ function sideView({ fullName, row: { digest }, layers }: FoundImage): object {
 }
 
 /** What is not known yet begins to be read. */
-async function filesView(deps: FilesDeps, { before, after }: FoundPair): Promise<object> {
+async function filesView(deps: FilesDeps, asker: Asker, { before, after }: FoundPair): Promise<object> {
   const [was, is] = await Promise.all(
-    [before, after].map(({ fullName, layers }) => deps.layers.states(fullName, layers)),
+    [before, after].map((image) => deps.layers.states(layersOf(image, asker))),
   );
   const states = [...(was ?? []), ...(is ?? [])];
   const known = (of: typeof was): readonly KnownLayer[] =>

@@ -1,4 +1,4 @@
-import { type RestRoute, restRoute } from '../../../access/rest-route.ts';
+import { type Asker, type RestRoute, restRoute } from '../../../access/rest-route.ts';
 import { imageKey } from '../../../content/layers/layer-library.ts';
 import type { PullLog } from '../../../content/pulls/pull-log.ts';
 import { AppError } from '../../../lib/errors.ts';
@@ -7,7 +7,7 @@ import { entryPath } from '../../../platform/layers/entry-path.ts';
 import type { FoundFile } from '../../../platform/layers/list-files.ts';
 import { parametersOfOne } from '../parameters.ts';
 import { tag } from '../paths.ts';
-import { type FilesDeps, type FoundImage, findImage } from './find-image.ts';
+import { type FilesDeps, type FoundImage, findImage, layersOf } from './find-image.ts';
 import { requireLayer } from './require-layer.ts';
 
 /** A page of text; more is not shown. */
@@ -53,7 +53,7 @@ export function fileContentRoute(deps: Deps): RestRoute {
       const image = await findImage(deps, asker, asker, text);
       requireLayer(image, layer);
       const path = entryPath(given) ?? given;
-      const bytes = await contentOf(deps, image, path, layer);
+      const bytes = await contentOf(deps, asker, image, { path, layer });
       const { row, fullName } = image;
       const reference = parseReference(text);
       deps.pullLog.add({
@@ -70,11 +70,12 @@ export function fileContentRoute(deps: Deps): RestRoute {
 
 async function contentOf(
   deps: FilesDeps,
+  asker: Asker,
   image: FoundImage,
-  path: string,
-  layer: number | undefined,
+  { path, layer }: { readonly path: string; readonly layer: number | undefined },
 ): Promise<Uint8Array> {
-  const known = await deps.layers.known(image.fullName, image.layers);
+  const of = layersOf(image, asker);
+  const known = await deps.layers.known(of);
   const found = await deps.layers.ask({
     kind: 'find',
     image: imageKey(known),
@@ -84,7 +85,7 @@ async function contentOf(
   const source = requireFile(found, path).source;
   const from = source === undefined ? undefined : image.layers[source.layer];
   if (source === undefined || from === undefined) throw noSuchFile(path);
-  const extracted = await deps.layers.content(image.fullName, from, { ...source, maxBytes: maxTextBytes });
+  const extracted = await deps.layers.content(of, from, { ...source, maxBytes: maxTextBytes });
   if (extracted.kind === 'file') return requireText(extracted.bytes, path);
   throw extracted.kind === 'sparse' ? noText(path, 'has holes, and is no text') : noSuchFile(path);
 }

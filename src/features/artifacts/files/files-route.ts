@@ -1,4 +1,4 @@
-import { type RestRoute, restRoute } from '../../../access/rest-route.ts';
+import { type Asker, type RestRoute, restRoute } from '../../../access/rest-route.ts';
 import { imageKey } from '../../../content/layers/layer-library.ts';
 import { unreadLayer } from '../../../content/layers/unread-reason.ts';
 import { AppError } from '../../../lib/errors.ts';
@@ -8,7 +8,7 @@ import { entryPath } from '../../../platform/layers/entry-path.ts';
 import type { ListedFile } from '../../../platform/layers/list-files.ts';
 import { parametersOfOne } from '../parameters.ts';
 import { tag } from '../paths.ts';
-import { type FilesDeps, type FoundImage, findImage } from './find-image.ts';
+import { type FilesDeps, type FoundImage, findImage, layersOf } from './find-image.ts';
 import { requireLayer } from './require-layer.ts';
 
 /** An image may have half a million files. */
@@ -93,7 +93,7 @@ export function filesRoute(deps: FilesDeps): RestRoute {
       const { reference, layer, path: given = '', deep, name = '', wasted, sort } = call.parameters;
       const image = await findImage(deps, asker, asker, reference);
       const page = parsePage(call.parameters);
-      const known = await knownLayers(deps, image, layer);
+      const known = await knownLayers(deps, asker, image, layer);
       const [order] = parseSort(sort, ['name', 'size'], { key: 'name', descending: false });
       const folder = entryPath(given) ?? given;
       const list = await deps.layers.ask({
@@ -118,9 +118,9 @@ export function filesRoute(deps: FilesDeps): RestRoute {
 }
 
 /** Where every layer is unread there is nothing to show, and one that is asked for has to be read. */
-async function knownLayers(deps: FilesDeps, image: FoundImage, asked: number | undefined) {
+async function knownLayers(deps: FilesDeps, asker: Asker, image: FoundImage, asked: number | undefined) {
   requireLayer(image, asked);
-  const known = await deps.layers.known(image.fullName, image.layers);
+  const known = await deps.layers.known(layersOf(image, asker));
   const at = asked === undefined ? known.findIndex(({ kind }) => kind === 'unread') : asked - 1;
   const decisive = asked !== undefined || known.every(({ kind }) => kind === 'unread');
   const layer = known[at];

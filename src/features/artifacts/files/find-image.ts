@@ -3,8 +3,9 @@ import type { Project } from '../../../access/projects/project-reads.ts';
 import type { Asker } from '../../../access/rest-route.ts';
 import type { ArtifactRow } from '../../../content/artifacts/shown/artifact-page-reads.ts';
 import type { ReadContentDeps } from '../../../content/descriptions/read-content.ts';
-import type { LayerLibrary } from '../../../content/layers/layer-library.ts';
+import type { LayerLibrary, LayersOf } from '../../../content/layers/layer-library.ts';
 import { type Image, readImage } from '../../../content/layers/read-image.ts';
+import { addressBlock } from '../../../lib/address-block.ts';
 import type { RepositoryName } from '../../../lib/oci/repository-name.ts';
 import { parseReference } from '../../../lib/oci/tag.ts';
 import { findRow } from '../find-row.ts';
@@ -35,6 +36,12 @@ export async function findImage(
 ): Promise<FoundImage> {
   const row = await findPullable(deps, asker, { project, repository: { fullName, path } }, text);
   return { ...(await readImage(deps, row)), row, fullName };
+}
+
+/** The layers of an image, as they are read for who asks. */
+export function layersOf({ fullName, layers }: FoundImage, { principal, actor }: Asker): LayersOf {
+  const caller = principal.kind === 'anonymous' ? addressBlock(actor.address) : actor.principal;
+  return { repository: fullName, layers, caller };
 }
 
 /** @throws AppError DENIED, NOT_FOUND */

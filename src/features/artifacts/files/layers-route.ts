@@ -5,7 +5,7 @@ import { AppError } from '../../../lib/errors.ts';
 import type { ImageSummary } from '../../../platform/layers/image-question.ts';
 import { parametersOfOne } from '../parameters.ts';
 import { tag } from '../paths.ts';
-import { type FilesDeps, type FoundImage, findImage } from './find-image.ts';
+import { type FilesDeps, type FoundImage, findImage, layersOf } from './find-image.ts';
 
 const number = { type: 'integer', format: 'int64' } as const;
 const text = { type: 'string' } as const;
@@ -68,7 +68,7 @@ export function layersRoute(deps: FilesDeps): RestRoute {
     refusals: [401, 403, 404, 412],
     run: async ({ parameters }, asker) => {
       const image = await findImage(deps, asker, asker, parameters.reference);
-      const states = await deps.layers.states(image.fullName, image.layers);
+      const states = await deps.layers.states(layersOf(image, asker));
       const { summary, reason } = await summaryOf(deps, states);
       return { status: 200, body: viewOf(image, states, summary, reason) };
     },
