@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { berth, type Outcome } from '../harness/berth-command.ts';
-import { descriptorOf, imageOf } from '../harness/image.ts';
+import { berth, launcher, type Outcome } from '../harness/berth-command.ts';
+import { descriptorOf, imageOf, types } from '../harness/image.ts';
+import { noPseudoTerminal, PseudoTerminal } from '../harness/pseudo-terminal.ts';
 import { expectStatus } from '../harness/registry-client.ts';
 import { jsonOf, makeProject, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
@@ -133,8 +134,34 @@ test('what is missing is made again, and nothing else', async () => {
   assert.deepEqual(await digests(), seeded);
 });
 
+/** Of something that is not there: no list of artifacts shows it. Returns its digest. */
+async function pushOrphan(repository: string, tag?: string): Promise<string> {
+  const subject = descriptorOf(types.ociManifest, Buffer.from(`${repository} ${tag ?? ''}`));
+  const orphan = imageOf({ seed: 'orphan', more: { subject } });
+  await admin.pushImage(repository, tag ?? orphan.manifest.digest, orphan);
+  return orphan.manifest.digest;
+}
+
+function deleteArtifact(repository: string, digest: string): Promise<unknown> {
+  const [project = '', ...path] = repository.split('/');
+  const name = encodeURIComponent(encodeURIComponent(path.join('/')));
+  return admin.call('DELETE', `/api/v2.0/projects/${project}/repositories/${name}/artifacts/${digest}`);
+}
+
+async function forget(digest: string): Promise<void> {
+  for (const { id, digest: of } of await list('/api/berth/v1/trash'))
+    if (of === digest) expectStatus(await admin.call('DELETE', `/api/berth/v1/trash/${String(id)}`), 200);
+}
+
+interface Planted {
+  readonly named: string;
+  /** Of an artifact. */
+  readonly digest?: string;
+  readonly undo: () => Promise<unknown>;
+}
+
 /** Made by other people; undone one after the other. */
-async function plantForeign(): Promise<{ readonly named: string; readonly undo: () => Promise<unknown> }[]> {
+async function plantForeign(): Promise<Planted[]> {
   const mine = imageOf({ seed: 'mine' });
   await admin.pushImage('demo-shop/storefront', 'mine', mine);
   const poet = 'demo-models/text/tiny-poet';
@@ -159,23 +186,24 @@ async function plantForeign(): Promise<{ readonly named: string; readonly undo: 
   const members = `/api/berth/v1/groups/${String(group['id'])}/members`;
   expectStatus(await sendJson(admin, 'POST', members, { username: 'eve' }), 201);
   const eve = found(await list(members), 'username', 'eve');
+  const grant = { who: 'group:demo-operators', role: 'guest', where: 'pay' };
+  const given = await sendJson(admin, 'POST', '/api/berth/v1/grants', grant);
+  expectStatus(given, 201);
   const remove = (path: string) => async (): Promise<unknown> => admin.call('DELETE', path);
+  const artifact = (repository: string, digest: string, named = `${repository}@${digest}`): Planted => ({
+    named,
+    digest,
+    undo: () => deleteArtifact(repository, digest),
+  });
+  const [tagged, untagged] = ['demo-shop/storefront', 'demo-models/text/tiny-poet'];
   return [
-    {
-      named: `demo-shop/storefront@${mine.manifest.digest}`,
-      undo: remove(`/api/v2.0/projects/demo-shop/repositories/storefront/artifacts/${mine.manifest.digest}`),
-    },
-    {
-      named: `${poet}@${signature.manifest.digest}`,
-      undo: remove(
-        `/api/v2.0/projects/demo-models/repositories/text%252Ftiny-poet/artifacts/${signature.manifest.digest}`,
-      ),
-    },
+    artifact('demo-shop/storefront', mine.manifest.digest),
+    artifact(poet, signature.manifest.digest),
+    artifact(tagged, await pushOrphan(tagged, 'orphan')),
+    artifact(untagged, await pushOrphan(untagged), `${untagged} (1 that no list shows)`),
     { named: 'robot robot$demo-unused+other', undo: remove(`/api/v2.0/robots/${String(robot['id'])}`) },
-    {
-      named: 'group demo-developers, eve',
-      undo: remove(`${members}/${String(eve['user_id'])}`),
-    },
+    { named: 'group demo-developers, eve', undo: remove(`${members}/${String(eve['user_id'])}`) },
+    { named: 'group demo-operators, pay', undo: remove(String(given.headers['location'])) },
   ];
 }
 
@@ -190,11 +218,40 @@ test('with something of other people in it nothing is removed, and it is named, 
   const again = await demo('remove', '--yes');
   assert.equal(again.code, 7);
   const inTrash = await list('/api/berth/v1/trash');
-  const foreign = inTrash.filter(({ name }) => planted.some(({ named }) => named === name));
-  assert.equal(foreign.length, 2);
+  const foreign = inTrash.filter(({ digest: of }) => planted.some(({ digest }) => digest && digest === of));
+  assert.equal(foreign.length, 4);
   for (const { name } of foreign) assert.ok(again.stderr.includes(`trash: ${String(name)}`), again.stderr);
-  for (const { id } of foreign)
-    expectStatus(await admin.call('DELETE', `/api/berth/v1/trash/${String(id)}`), 200);
+  for (const { digest } of foreign) await forget(String(digest));
+});
+
+test('what came while somebody was asked is seen, too', {
+  skip: noPseudoTerminal() ?? false,
+}, async () => {
+  const terminal = new PseudoTerminal(`${launcher} demo remove --data ${server.data}`, {
+    cwd: server.folder,
+  });
+  await terminal.shows(/\[y\/N\]/);
+  const late = imageOf({ seed: 'late' });
+  await admin.pushImage('demo-sandbox/late', 'v1', late);
+  const all = await everything();
+  terminal.type('y\n');
+  assert.equal(await terminal.ended, 7, terminal.shown);
+  assert.ok(terminal.shown.replaceAll('\n', '').includes(`demo-sandbox/late@${late.manifest.digest}`));
+  assert.deepEqual(await everything(), all);
+  await deleteArtifact('demo-sandbox/late', late.manifest.digest);
+  await forget(late.manifest.digest);
+});
+
+test('where a rule keeps artifacts, those that no list shows are counted once it is gone', async () => {
+  const repository = 'demo-shop/api/catalogue';
+  const digest = await pushOrphan(repository);
+  const all = await everything();
+  const { code, stderr } = await demo('remove', '--yes');
+  assert.equal(code, 7, stderr);
+  assert.match(stderr, /: demo-shop\/api\/catalogue \(1 that no list shows\)\. Rules and webhooks/);
+  assert.deepEqual(await everything(), all);
+  await deleteArtifact(repository, digest);
+  await forget(digest);
 });
 
 test('what was made is removed for good, and nothing else', async () => {
@@ -210,12 +267,16 @@ test('what was made is removed for good, and nothing else', async () => {
 
 test('names that somebody else has are left to them', async () => {
   await makeProject(admin, 'demo-shop');
+  await make('usergroups', { group_name: 'demo-operators', group_type: 0 });
   await make('users', { username: 'demo-lin', password, email: 'lin@example.test', realname: 'Lin' });
   const all = await everything();
   for (const what of [['seed'], ['remove', '--yes']]) {
     const { code, stderr } = await demo(...what);
     if (what[0] === 'seed')
-      assert.match(stderr, /in use by other things: project demo-shop; account demo-lin\./);
+      assert.match(
+        stderr,
+        /in use by other things: project demo-shop; account demo-lin; group demo-operators\./,
+      );
     assert.equal(code, what[0] === 'seed' ? 7 : 0, stderr);
     assert.deepEqual(await everything(), all);
   }

@@ -1,7 +1,6 @@
 import type { RestClient } from '../client/rest-client.ts';
 import { Registry, unlessRefused } from '../config-files/registry/registry.ts';
-import { repositoryPath } from '../rest/repository-path.ts';
-import { type Artifact, demoAnnotation } from './content/artifact.ts';
+import type { Artifact } from './content/artifact.ts';
 import { groups, mark, markLabel, people, robots, role, systemLabels } from './content/people.ts';
 import type { DemoProject } from './content/project.ts';
 
@@ -44,11 +43,12 @@ export async function standing(client: RestClient, wanted: readonly DemoProject[
   const standingRole = roles.find(({ name }) => name === role.name);
   const hasRole = standingRole?.permissions.toSorted().join() === role.permissions.join();
   if (standingRole !== undefined && !hasRole) taken.push(`role ${role.name}`);
+  const users = keep('account', await standingUsers(client), ({ comment }) => comment === mark);
   const described = ({ description }: { readonly description?: string }): boolean => description === mark;
   return {
     projects,
-    users: keep('account', await standingUsers(client), ({ comment }) => comment === mark),
-    groups: keep('group', await standingGroups(client), ({ others }) => others.length === 0),
+    users,
+    groups: keep('group', await standingGroups(client, users), ({ isOurs }) => isOurs),
     labels: keep('label', await standingLabels(client), described),
     systemRobots: keep('robot', await standingSystemRobots(client), described),
     hasRole,
@@ -81,9 +81,9 @@ async function standingUsers(client: RestClient) {
   return found;
 }
 
-/** Groups have no description: one with anybody else in it is somebody else's. */
-async function standingGroups(client: RestClient) {
-  const found: { id: number; name: string; others: string[] }[] = [];
+/** Groups have no description: ours has members, all of them accounts that we have made. */
+async function standingGroups(client: RestClient, users: Ids) {
+  const found: { id: number; name: string; isOurs: boolean }[] = [];
   for (const { name } of groups) {
     const rows = await client.all<{ id: number; group_name: string; group_type?: number }>(
       `${api}/usergroups?group_name=${name}`,
@@ -91,10 +91,9 @@ async function standingGroups(client: RestClient) {
     for (const { id, group_name: label, group_type: type = 0 } of rows) {
       if (label !== name || type !== 0) continue;
       const members = await client.all<{ username: string }>(`${own}/groups/${id}/members`);
-      const others = members
-        .map(({ username }) => username)
-        .filter((each) => !people.some(({ username }) => username === each));
-      found.push({ id, name: [name, ...others].join(', '), others });
+      const others = members.map(({ username }) => username).filter((each) => !users.has(each));
+      const isOurs = members.length > 0 && others.length === 0;
+      found.push({ id, name: [name, ...others].join(', '), isOurs });
     }
   }
   return found;
@@ -151,56 +150,8 @@ export async function trashOf(client: RestClient, project: string, projectId: nu
   return rows.filter((row) => row.project_id === projectId);
 }
 
-interface ArtifactRow {
-  readonly digest: string;
-  readonly repository_name: string;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly accessories?: readonly object[] | null;
-  readonly references?: readonly { readonly child_digest: string }[] | null;
-}
-
-/** What other people put into a project of the demo data, by their names. */
-export async function foreignIn(
-  client: RestClient,
-  wanted: DemoProject,
-  projectId: number,
-): Promise<readonly string[]> {
-  const { name } = wanted;
-  const foreign: string[] = [];
-  const artifacts = await client.all<ArtifactRow>(
-    `${api}/projects/${name}/artifacts?with_accessory=true&with_tag=false`,
-  );
-  for (const { digest, repository_name: repository, annotations, accessories, references } of artifacts) {
-    if (annotations?.[demoAnnotation] === undefined) foreign.push(`${repository}@${digest}`);
-    const children = (references ?? []).map(({ child_digest: child }) => child);
-    const subjects = (accessories ?? []).length > 0 ? [digest, ...children] : children;
-    for (const each of subjects) foreign.push(...(await foreignAbout(client, repository, each)));
-  }
-  for (const robot of await projectRobots(client, projectId))
-    if (robot.description !== mark) foreign.push(`robot ${robot.name}`);
-  for (const hook of await projectWebhooks(client, name))
-    if (hook.description !== mark) foreign.push(`webhook ${hook.name}`);
-  for (const row of await trashOf(client, name, projectId))
-    if (!(await isPlanned(client, wanted, row))) foreign.push(`trash: ${row.name}`);
-  return foreign;
-}
-
-async function foreignAbout(client: RestClient, repository: string, digest: string): Promise<string[]> {
-  const path = `${repositoryPath(repository)}/artifacts`;
-  const rows = await client.all<{ digest: string }>(`${path}/${digest}/accessories`);
-  const foreign: string[] = [];
-  for (const row of rows) {
-    const manifest = await client.get<{ annotations?: Record<string, string> }>(
-      `${path.replace(api, own)}/${row.digest}/manifest`,
-    );
-    if (manifest.annotations?.[demoAnnotation] === undefined) foreign.push(`${repository}@${row.digest}`);
-    foreign.push(...(await foreignAbout(client, repository, row.digest)));
-  }
-  return foreign;
-}
-
 /** Whether nothing else was deleted than what is called and was pushed as the demo data is. */
-async function isPlanned(
+export async function isPlanned(
   client: RestClient,
   { name, repositories }: DemoProject,
   row: TrashRow,

@@ -28,6 +28,10 @@ export const demoTexts = {
     en: 'there is something of other people in the demo data: {names}. Nothing was removed; move or delete it first',
     zh: '演示数据中有他人的内容：{names}。没有移除任何内容；请先移走或删除',
   },
+  foreignKept: {
+    en: 'there are artifacts of other people in the demo data: {names}. Rules and webhooks of the demo projects were removed, nothing else; move or delete these first',
+    zh: '演示数据中有他人的制品：{names}。只移除了演示项目的规则与 Webhook，其他内容未动；请先移走或删除',
+  },
   all: {
     en: 'the demo data ({projects} projects, {accounts} accounts, with all that is in them)',
     zh: '演示数据（{projects} 个项目、{accounts} 个账户及其全部内容）',
