@@ -7,9 +7,12 @@ import { after, test } from 'node:test';
 import { imageOf } from '../harness/image.ts';
 import { makeProject } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 import { ConsoleBrowser, signIn } from './console-browser.ts';
 
 const prefix = '/registry-ui';
+/** Another way to the same server, with sign-ins of its own. */
+const second = '/second-ui';
 const server = await BerthServer.start({ args: ['--trusted-proxies', '127.0.0.0/8,::1'] });
 after(() => server[Symbol.asyncDispose]());
 const asked: string[] = [];
@@ -18,8 +21,8 @@ const asked: string[] = [];
 function pass(given: IncomingMessage, answer: ServerResponse): void {
   const url = given.url ?? '';
   asked.push(url);
-  const isOurs = url.startsWith(`${prefix}/`);
-  if (!isOurs && !/^\/(?:v2|service)\//.test(url)) {
+  const below = [prefix, second].find((each) => url.startsWith(`${each}/`));
+  if (below === undefined && !/^\/(?:v2|service)\//.test(url)) {
     answer.writeHead(404, { 'Content-Type': 'text/plain' }).end('another page of this host');
     return;
   }
@@ -28,9 +31,9 @@ function pass(given: IncomingMessage, answer: ServerResponse): void {
     'x-forwarded-for': '192.0.2.9',
     'x-forwarded-host': given.headers.host ?? '',
     'x-forwarded-proto': 'http',
-    ...(isOurs ? { 'x-forwarded-prefix': prefix } : {}),
+    ...(below === undefined ? {} : { 'x-forwarded-prefix': below }),
   };
-  const path = isOurs ? url.slice(prefix.length) : url;
+  const path = below === undefined ? url : url.slice(below.length);
   const on = request({ port: server.port, method: given.method, path, headers }, (response) => {
     answer.writeHead(response.statusCode ?? 502, response.headers);
     response.pipe(answer);
@@ -93,6 +96,32 @@ test('the console works below a path: pages, files, calls, changes, the stream a
     [],
     'nothing is asked for beside the prefix',
   );
+});
+
+test('two consoles of one host do not disturb each other: each has a stream, and a sign-out is of one', async () => {
+  await using window = await browser.window(wide, null);
+  const { page } = window;
+  await page.goto(`${prefix}/signin`);
+  await signIn(page, { username: 'admin', password });
+  await page.waitForURL((url) => url.pathname === `${prefix}/`);
+  await window.open(`${prefix}/p/pay`, 'Repositories: ');
+  // Whatever loads the page anew takes this away.
+  await page.evaluate(() => document.body.setAttribute('data-kept', ''));
+  const other = await page.context().newPage();
+  await other.goto(`${second}/signin`);
+  await signIn(other, { username: 'admin', password });
+  await other.waitForURL((url) => url.pathname === `${second}/`);
+  await waitUntil('a stream for the second one', () =>
+    asked.some((url) => url.startsWith(`${second}/api/berth/v1/events`)),
+  );
+  await other.getByRole('button', { name: 'Account of admin' }).click();
+  await other.getByRole('menuitem', { name: 'Sign out' }).click();
+  await other.waitForURL((url) => url.pathname === `${second}/signin`);
+  await other.locator('input[name=principal]').waitFor();
+  await page.getByRole('link', { name: 'api', exact: true }).click();
+  await page.getByRole('row').filter({ hasText: 'v1' }).waitFor();
+  assert.equal(await page.locator('body[data-kept]').count(), 1);
+  await window.expectGood();
 });
 
 test('pages without script and the API name what is below the path; the registry stays at the root', async () => {

@@ -35,7 +35,7 @@ export function LiveUpdates({ children }: { readonly children: ReactNode }): Rea
       if (stale && !document.hidden) refresh();
     };
     document.addEventListener('visibilitychange', seen);
-    const live = openLive((message) => {
+    const live = openLive(who, (message) => {
       if (message.kind === 'event') for (const listener of listeners) listener(message.event);
       timer ??= setTimeout(refresh, Math.max(togetherMs, refreshedAt + refreshMs - Date.now()));
     });

@@ -30,12 +30,15 @@ const types = [
   'tag.restored',
 ];
 const address = `/api/berth/v1/events?type=${types.join(',')}`;
-const name = 'berth-live';
 /** Where there is no stream, as behind a proxy that ends it: lists are asked for this often, and it is tried again. */
 const pollMs = 15_000;
 
-/** Tells what happens, as long as it is open: one stream for all tabs of a browser, held by one of them and passed on to the others. */
-export function openLive(tell: (message: LiveMessage) => void): { close(): void } {
+/**
+ * Tells what happens, as long as it is open: one stream for all tabs of a browser, held by one of them and passed on to the
+ * others. A console below another path of the host has sign-ins of its own, and not everybody may hear the same.
+ */
+export function openLive(userId: number, tell: (message: LiveMessage) => void): { close(): void } {
+  const name = `berth-live ${outward('/')} ${userId}`;
   const channel = new BroadcastChannel(name);
   channel.addEventListener('message', ({ data }: MessageEvent<LiveMessage>) => tell(data));
   const ended = new AbortController();

@@ -74,8 +74,8 @@ export function SessionProvider({
   return <Current value={session}>{children}</Current>;
 }
 
-/** All tabs of a browser have one session. */
-const otherTabs = new BroadcastChannel('berth-session');
+/** All tabs of a browser have one session, of the console below this path. */
+const otherTabs = new BroadcastChannel(`berth-session ${outward('/')}`);
 
 /** A sign-out in another tab ends what this one shows, and somebody else's sign-in does. */
 function useOtherTabs(username: string | undefined, onOpened: () => void): void {
