@@ -23,7 +23,9 @@ class Layers {
     return this.#reader.index(caller, async () => {
       this.sending.push(caller);
       this.most = Math.max(this.most, this.sending.length);
-      await new Promise<void>((resolve) => this.#gates.push(resolve));
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#gates.push(resolve);
+      await promise;
     });
   }
 
