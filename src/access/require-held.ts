@@ -1,8 +1,9 @@
 import { AppError } from '../lib/errors.ts';
 import { isWithin, parseRepositoryPattern, type RepositoryPattern } from '../lib/oci/repository-pattern.ts';
+import type { Database } from '../platform/db/database.ts';
 import { administersSystem, can, canOnSystem, confers, denies, isValid } from './authorize.ts';
 import { gives, isAboutSystem } from './grants/gives.ts';
-import type { Grant } from './grants/grant-reads.ts';
+import { type Grant, grantsOfUser } from './grants/grant-reads.ts';
 import { robotPermissions } from './grants/robot-permissions.ts';
 import {
   isAboutContent,
@@ -82,6 +83,17 @@ export function requireGrantsHeld({ principal, grants, now }: Giver, given: read
       detail: 'a user who administers the project or the system can',
     });
   }
+}
+
+/**
+ * Whoever sets a password or an address can sign in as that account, and whoever ends sessions locks it out.
+ * @throws AppError DENIED of an account that may do more than the asker
+ */
+export async function requireNoMore(
+  { db }: { readonly db: Database },
+  asker: Giver & { readonly account: { readonly id: number }; readonly self: boolean },
+): Promise<void> {
+  if (!asker.self) requireGrantsHeld(asker, await grantsOfUser(db.reader, asker.account.id));
 }
 
 function isOfSystem(given: Given): boolean {

@@ -116,6 +116,19 @@ test('updateUserPassword: a robot takes over no account that may do more than it
   expectStatus(await sendJson(robot, 'PUT', `${api}/users/${victim}/password`, body), 200);
 });
 
+test('revokeSession, revokeOtherSessions: nobody locks out an account that may do more than they', async () => {
+  const robot = await makeRobot(admin, [block('/', 'user:update', 'user:read')]);
+  const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+  const body = `principal=admin&password=${encodeURIComponent(password)}`;
+  expectStatus(await server.client(null).call('POST', '/c/login', { headers: form, body }), 200);
+  const path = '/api/berth/v1/users/1/sessions';
+  const [session] = jsonOf<{ id: string }[]>(await admin.get(path));
+  for (const each of [path, `${path}/${String(session?.id)}`])
+    expectRefusal(await robot.delete(each), 403, 'FORBIDDEN');
+  assert.equal(jsonOf<unknown[]>(await admin.get(path)).length, 1);
+  expectStatus(await robot.delete(`/api/berth/v1/users/${plain}/sessions`), 200);
+});
+
 test('addGroupMember: a robot puts nobody into a group whose roles allow more than it holds', async () => {
   const group = await sendJson(admin, 'POST', `${api}/usergroups`, { group_name: 'leaders' });
   expectStatus(group, 201);

@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
-import { imageOf } from '../harness/image.ts';
+import { gzipSync } from 'node:zlib';
+import { tarOfEntries } from '../harness/archive-files.ts';
+import { descriptorOf, imageOf, manifestOf, types } from '../harness/image.ts';
 import { makeProject } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
@@ -58,6 +60,20 @@ const wide = { language: 'en', theme: 'light', width: 1440 } as const;
 const admin = server.client();
 await makeProject(admin, 'pay');
 await admin.pushImage('pay/api', 'v1', imageOf({ seed: 'prefix' }));
+const [config, layer] = [
+  Buffer.from(
+    JSON.stringify({ os: 'linux', architecture: 'amd64', history: [{ created_by: 'COPY hosts /' }] }),
+  ),
+  gzipSync(tarOfEntries([{ name: 'hosts', body: Buffer.from('127.0.0.1 localhost') }])),
+];
+for (const blob of [config, layer]) await admin.pushBlob('pay/files', blob);
+const parts = {
+  schemaVersion: 2,
+  mediaType: types.ociManifest,
+  config: descriptorOf(types.ociConfig, config),
+  layers: [descriptorOf(types.ociLayer, layer)],
+};
+await admin.pushManifest('pay/files', 'v1', manifestOf(parts, types.ociManifest));
 
 test('the console works below a path: pages, files, calls, changes, the stream and what it shows to copy', async () => {
   await using window = await browser.window(wide, null);
@@ -66,7 +82,7 @@ test('the console works below a path: pages, files, calls, changes, the stream a
   await page.waitForURL((url) => url.pathname === `${prefix}/signin`);
   await signIn(page, { username: 'admin', password });
   await page.waitForURL((url) => url.pathname === `${prefix}/me`);
-  await window.open(`${prefix}/p/pay`, 'Repositories: 1');
+  await window.open(`${prefix}/p/pay`, 'Repositories: 2');
   await page.getByRole('link', { name: 'api', exact: true }).click();
   await page.getByRole('row').filter({ hasText: 'v1' }).waitFor();
   assert.equal(new URL(page.url()).pathname, `${prefix}/p/pay/r/api`);
@@ -76,7 +92,14 @@ test('the console works below a path: pages, files, calls, changes, the stream a
   await window.expectGood();
   const cookies = await page.context().cookies(`http://localhost:${port}${prefix}/`);
   const sid = cookies.find(({ name }) => name === 'sid');
-  assert.equal(sid?.path, `${prefix}/`);
+  assert.equal(sid?.path, prefix);
+  assert.equal((await page.context().cookies(`http://localhost:${port}${prefix}`)).length, cookies.length);
+  assert.deepEqual(await page.context().cookies(`http://localhost:${port}${prefix}-other/`), []);
+  await window.open(`${prefix}/p/pay/r/files/-/t/v1/layers`, 'hosts');
+  await page.getByRole('button', { name: 'hosts', exact: true }).click();
+  const saved = await page.getByRole('dialog').getByRole('link', { name: 'Save' }).getAttribute('href');
+  assert.ok(saved?.startsWith(`${prefix}/api/`), String(saved));
+  await page.keyboard.press('Escape');
   // A change needs the token that belongs to the session.
   await window.open(`${prefix}/p`, 'pay');
   await page.getByRole('button', { name: 'New project' }).click();
@@ -142,6 +165,12 @@ test('pages without script and the API name what is below the path; the registry
   });
   const { verification_uri: uri } = (await login.json()) as { readonly verification_uri: string };
   assert.equal(uri, `http://localhost:${port}${prefix}/device`);
+  const signedIn = await fetch(`http://localhost:${port}${prefix}/device/sign-in`, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams({ principal: 'admin', password, code: 'BBBB-BBBB', lang: 'en' }),
+  });
+  assert.equal(signedIn.headers.get('location'), `${prefix}/device?code=BBBB-BBBB&lang=en`);
   const registry = await at('/v2/');
   assert.equal(registry.status, 401);
   const challenge = registry.headers.get('www-authenticate') ?? '';

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { imageOf } from '../harness/image.ts';
 import { expectStatus } from '../harness/registry-client.ts';
@@ -46,6 +47,15 @@ test('a rule is changed, previewed with its bytes, and applied', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
   await window.open('/p/pay/retention', 'Rule 1');
+  const room = await page.getByRole('combobox', { name: 'Keep' }).evaluate((select) => {
+    const free = select.cloneNode(true) as HTMLElement;
+    free.style.width = 'max-content';
+    select.after(free);
+    const needed = free.offsetWidth;
+    free.remove();
+    return (select as HTMLElement).offsetWidth - needed;
+  });
+  assert.ok(room >= 0, `the longest choice lacks ${-room} pixels`);
   await page.getByRole('spinbutton', { name: 'Number' }).fill('1');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('The policy is saved').waitFor();

@@ -14,7 +14,8 @@ const admin = server.client();
 
 await makeProject(admin, 'pay');
 await makeProject(admin, 'closed');
-await addUsers(server, ['bob']);
+await addUsers(server, ['bob', 'ann']);
+await grantRole(server, { username: 'ann', role: 'projectAdmin', place: 'pay' });
 await grantRole(server, { username: 'bob', role: 'guest', place: 'pay' });
 await admin.pushImage('pay/api', 'v1', imageOf({ seed: 'api' }));
 
@@ -54,3 +55,18 @@ for (const [look, said] of [
     assert.equal(await page.getByText(said.banner).count(), 0);
     await window.expectGood();
   });
+
+test('in a view no file is saved: the browser would ask for it with the rights of who looks', async () => {
+  await using window = await browser.window({ language: 'en', theme: 'light', width: 1440 });
+  const { page } = window;
+  await window.open('/access/people/ann', 'ann');
+  await page.getByRole('button', { name: 'View as…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'View as…' }).click();
+  await page.getByText('You see what ann sees.').waitFor();
+  await window.open('/p/pay/activity', 'Export');
+  const button = page.getByRole('button', { name: 'Export' });
+  assert.equal(await button.getAttribute('aria-disabled'), 'true');
+  assert.match(String(await button.getAttribute('title')), /your own rights/);
+  await button.click({ force: true });
+  assert.equal(await page.getByRole('menu').count(), 0);
+});

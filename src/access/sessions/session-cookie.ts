@@ -30,9 +30,9 @@ export function csrfCookie(value: string, place: CookiePlace): string {
   return `${csrfCookieName}=${value}; ${pathOf(place)}; HttpOnly; SameSite=Strict${secure(place)}`;
 }
 
-/** Others of the same host do not get it. */
+/** Others of the same host do not get it. Without a slash at the end it is the path itself, too (RFC 6265, 5.1.4). */
 function pathOf({ prefix }: CookiePlace): string {
-  return `Path=${prefix}/`;
+  return `Path=${prefix === '' ? '/' : prefix}`;
 }
 
 function secure({ origin }: CookiePlace): string {

@@ -163,10 +163,11 @@ async function signIn(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const code = fieldOf(request, 'code');
+  const context = contextOf(request.raw);
   const headers = await openSessionByForm(deps.sessions, {
     form: formOf(request),
     headers: request.headers,
-    context: contextOf(request.raw),
+    context,
   });
   if (headers === undefined)
     return show(request, reply, { kind: 'sign-in', code, problem: 'signedOut' }, 401);
@@ -174,6 +175,6 @@ async function signIn(
   return prepared(request, reply)
     .headers(headers)
     .code(303)
-    .header('Location', `${devicePagePath}?${query.toString()}`)
+    .header('Location', `${context.prefix}${devicePagePath}?${query.toString()}`)
     .send();
 }

@@ -1,3 +1,4 @@
+import { requireNoMore } from '../../access/require-held.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { revokeOtherSessions, revokeSession } from '../../access/sessions/revoke-session.ts';
 import { readTokenCookie, sessionCookieName } from '../../access/sessions/session-cookie.ts';
@@ -92,7 +93,9 @@ function revokeRoute(deps: Deps): RestRoute {
     },
     answers: { 200: { description: 'Ended.' } },
     refusals: [401, 403, 404],
-    run: async ({ parameters }, { account, actor }) => {
+    run: async ({ parameters }, asker) => {
+      await requireNoMore(deps, asker);
+      const { account, actor } = asker;
       await revokeSession(deps, { idHash: parameters.session_id, owner: account, actor });
       return { status: 200 };
     },
@@ -119,10 +122,12 @@ function revokeOthersRoute(deps: Deps): RestRoute {
       },
     },
     refusals: [401, 403, 404],
-    run: async (call, { account, actor }) => ({
-      status: 200,
-      body: { ended: await revokeOtherSessions(deps, { kept: askingHash(call), owner: account, actor }) },
-    }),
+    run: async (call, asker) => {
+      await requireNoMore(deps, asker);
+      const { account, actor } = asker;
+      const ended = await revokeOtherSessions(deps, { kept: askingHash(call), owner: account, actor });
+      return { status: 200, body: { ended } };
+    },
   });
 }
 

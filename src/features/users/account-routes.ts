@@ -1,7 +1,6 @@
-import { grantsOfUser } from '../../access/grants/grant-reads.ts';
 import { setSystemAdmin } from '../../access/grants/grant-system-admin.ts';
-import { requireAdministrationHeld, requireGrantsHeld } from '../../access/require-held.ts';
-import { type AccountAsker, type RestRoute, restRoute } from '../../access/rest-route.ts';
+import { requireAdministrationHeld, requireNoMore } from '../../access/require-held.ts';
+import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { changePassword } from '../../access/users/change-password.ts';
 import { deleteUser } from '../../access/users/delete-user.ts';
 import { disableUser, enableUser } from '../../access/users/disable-user.ts';
@@ -82,14 +81,6 @@ function profileRoutes(deps: UserDeps): readonly RestRoute[] {
       },
     }),
   ];
-}
-
-/**
- * Whoever sets a password or an address can sign in as that account.
- * @throws AppError DENIED of an account that may do more than the asker
- */
-async function requireNoMore({ db }: UserDeps, asker: AccountAsker): Promise<void> {
-  if (!asker.self) requireGrantsHeld(asker, await grantsOfUser(db.reader, asker.account.id));
 }
 
 function rightRoutes(deps: UserDeps): readonly RestRoute[] {

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { call } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
+import { currentView } from '../../api/view/current-view.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Menu } from '../../ui/controls/menu.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
@@ -64,22 +65,7 @@ function Activity({ within }: { readonly within: string | undefined }): ReactNod
   const get = (format: 'csv' | 'ndjson'): void => location.assign(outward(exportAddress(query, format)));
   return (
     <section className="list">
-      <ActivityFilter
-        search={search}
-        change={change}
-        within={within}
-        actions={
-          <Menu
-            label={said.exportAll}
-            text={said.exportText}
-            icon="external"
-            items={[
-              { label: said.csv, onChoose: () => get('csv') },
-              { label: said.ndjson, onChoose: () => get('ndjson') },
-            ]}
-          />
-        }
-      />
+      <ActivityFilter search={search} change={change} within={within} actions={<Export get={get} />} />
       {error === null ? (
         <Events rows={data?.items} search={search} change={change} />
       ) : (
@@ -92,6 +78,28 @@ function Activity({ within }: { readonly within: string | undefined }): ReactNod
         <EventDetails id={search.event} onClose={() => change({ event: '' })} change={change} />
       )}
     </section>
+  );
+}
+
+function Export({ get }: { readonly get: (format: 'csv' | 'ndjson') => void }): ReactNode {
+  const said = useTexts(auditTexts);
+  // The browser asks for a file by the session, which is not that of who is looked as.
+  if (currentView() !== undefined)
+    return (
+      <Button look="quiet" icon="external" whyNot={said.notInView}>
+        {said.exportText}
+      </Button>
+    );
+  return (
+    <Menu
+      label={said.exportAll}
+      text={said.exportText}
+      icon="external"
+      items={[
+        { label: said.csv, onChoose: () => get('csv') },
+        { label: said.ndjson, onChoose: () => get('ndjson') },
+      ]}
+    />
   );
 }
 

@@ -33,6 +33,10 @@ export const auditTexts = {
   pages: { en: 'Pages', zh: '分页' },
   exportAll: { en: 'Export what the filter shows', zh: '导出筛选结果' },
   exportText: { en: 'Export', zh: '导出' },
+  notInView: {
+    en: 'Files are saved with your own rights, not those you look with. Leave the view first.',
+    zh: '文件会以你自己的权限保存，而不是当前查看的权限。请先退出查看。',
+  },
   csv: { en: 'CSV, for spreadsheets', zh: 'CSV（用于电子表格）' },
   ndjson: { en: 'NDJSON, for programs', zh: 'NDJSON（用于程序）' },
   noneMatches: { en: 'No event matches', zh: '没有符合条件的事件' },

@@ -12,9 +12,8 @@ import { Meter } from '../../ui/show/values.tsx';
 import { formatBytes } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import type { CardProps } from './card-props.ts';
+import { limitOf, limitText, limitUnit } from './limit-text.ts';
 import { projectSettingsTexts } from './text.ts';
-
-const gib = 1024 ** 3;
 
 export function QuotaCard({ project }: CardProps): ReactNode {
   const said = useTexts(projectSettingsTexts);
@@ -55,7 +54,9 @@ function LimitForm({ project, hard }: { readonly project: string; readonly hard:
   const said = useTexts(projectSettingsTexts);
   const failureText = useFailureText();
   const toast = useToast();
-  const [text, setText] = useState(hard < 0 ? '' : String(hard / gib));
+  // As it was when the form came: while somebody writes, the unit stays.
+  const [[was, unit]] = useState([hard, limitUnit(hard)] as const);
+  const [text, setText] = useState(limitText(hard, unit));
   const { data: about } = useAnswer('GET /api/v2.0/projects/{project_name_or_id}', {
     path: { project_name_or_id: project },
   });
@@ -67,7 +68,7 @@ function LimitForm({ project, hard }: { readonly project: string; readonly hard:
   );
   const quotaId = quotas?.rows[0]?.id;
   const change = useChange('PUT /api/v2.0/quotas/{id}');
-  const wanted = bytesOf(text);
+  const wanted = limitOf(text, unit, was);
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     if (wanted === undefined || quotaId === undefined) return;
@@ -77,11 +78,15 @@ function LimitForm({ project, hard }: { readonly project: string; readonly hard:
     );
   };
   const problem =
-    wanted === undefined ? said.limitWrong : change.error === null ? undefined : failureText(change.error);
+    wanted === undefined
+      ? said.limitWrong(unit)
+      : change.error === null
+        ? undefined
+        : failureText(change.error);
   return (
     <form className="form" onSubmit={submit}>
       <TextField
-        label={said.limit}
+        label={said.limit(unit)}
         help={said.limitHelp}
         value={text}
         onValue={setText}
@@ -97,12 +102,4 @@ function LimitForm({ project, hard }: { readonly project: string; readonly hard:
       <AsCommand code={`berth quota set ${project} ${wanted ?? -1}`} />
     </form>
   );
-}
-
-/** -1: no limit; undefined: no number. */
-function bytesOf(text: string): number | undefined {
-  const words = text.trim();
-  if (words === '') return -1;
-  const bytes = Math.round(Number(words) * gib);
-  return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
 }

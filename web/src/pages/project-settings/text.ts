@@ -41,12 +41,15 @@ export const projectSettingsTexts = {
     en: 'Limits are not counted, or not yours to see.',
     zh: '未启用限额，或你无权查看。',
   },
-  limit: { en: 'Limit in GiB', zh: '限额（GiB）' },
+  limit: { en: (unit: string) => `Limit in ${unit}`, zh: (unit: string) => `限额（${unit}）` },
   limitHelp: {
     en: 'Empty: no limit. Below what is used, further pushes are refused and nothing is deleted.',
     zh: '留空表示不限。低于已用量时会拒绝新的推送，但不会删除任何内容。',
   },
-  limitWrong: { en: 'Write a number of GiB, such as 20 or 0.5.', zh: '请输入 GiB 数，例如 20 或 0.5。' },
+  limitWrong: {
+    en: (unit: string) => `Write a number of ${unit}, such as 20 or 0.5.`,
+    zh: (unit: string) => `请输入 ${unit} 数，例如 20 或 0.5。`,
+  },
   limitNeeds: {
     en: 'Only administrators of the system change limits.',
     zh: '仅系统管理员可修改限额。',

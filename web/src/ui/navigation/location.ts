@@ -35,9 +35,14 @@ export function navigate(to: string, how: 'push' | 'replace' = 'push'): void {
   for (const listener of listeners) listener();
 }
 
+/** Two slashes at the beginning would be a host. */
+const ownPath = /^\/(?![/\\])/;
+
 /** An address of this console, never of another host: a link with `next` could come from anybody. */
 export function ownAddress(given: string | null): string {
-  if (given === null || !/^\/(?![/\\])/.test(given)) return '/';
+  if (given === null || !ownPath.test(given)) return '/';
   const url = URL.parse(given, location.origin);
-  return url === null || url.origin !== location.origin ? '/' : `${url.pathname}${url.search}${url.hash}`;
+  if (url === null || url.origin !== location.origin) return '/';
+  // Without its dots a path may begin as an address of another host does.
+  return ownPath.test(url.pathname) ? `${url.pathname}${url.search}${url.hash}` : '/';
 }

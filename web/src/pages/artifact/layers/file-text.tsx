@@ -2,9 +2,11 @@ import type { ReactNode } from 'react';
 import { addressOf } from '../../../api/call.ts';
 import { Failure } from '../../../api/failure.tsx';
 import { useAnswer } from '../../../api/use-list.ts';
+import { currentView } from '../../../api/view/current-view.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { Dialog } from '../../../ui/controls/dialog.tsx';
 import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
+import { outward } from '../../../ui/navigation/prefix.ts';
 import { LogText } from '../../../ui/show/log-text.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
 import type { ArtifactPath } from './file-list.ts';
@@ -33,9 +35,13 @@ export function FileText({ path, file, layer, onClose }: FileTextProps): ReactNo
       actions={
         <>
           <Button onClick={onClose}>{said.close}</Button>
-          <a className="button" href={addressOf(root, { ...path }, query)} download>
-            {said.save}
-          </a>
+          {currentView() === undefined ? (
+            <a className="button" href={outward(addressOf(root, { ...path }, query))} download>
+              {said.save}
+            </a>
+          ) : (
+            <Button whyNot={said.notInView}>{said.save}</Button>
+          )}
         </>
       }
     >

@@ -59,6 +59,10 @@ export const layerTexts = {
   open: { en: (name: string) => `Show the text of ${name}`, zh: (name: string) => `查看 ${name} 的文本` },
   text: { en: 'Text', zh: '文本' },
   save: { en: 'Save', zh: '保存' },
+  notInView: {
+    en: 'Files are saved with your own rights, not those you look with. Leave the view first.',
+    zh: '文件会以你自己的权限保存，而不是当前查看的权限。请先退出查看。',
+  },
   close: { en: 'Close', zh: '关闭' },
   nothing: { en: 'Nothing here', zh: '这里没有内容' },
   noneMatches: { en: 'No path matches', zh: '没有匹配的路径' },
