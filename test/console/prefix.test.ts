@@ -113,6 +113,7 @@ test('the console works below a path: pages, files, calls, changes, the stream a
   await window.open(`${prefix}/harbor/projects`, 'pay');
   assert.equal(new URL(page.url()).pathname, `${prefix}/p`);
   await page.goBack();
+  await page.getByRole('row').filter({ hasText: 'v2' }).waitFor();
   await window.expectGood();
   assert.deepEqual(
     asked.filter((url) => !url.startsWith(`${prefix}/`)),

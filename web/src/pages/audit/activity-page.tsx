@@ -47,7 +47,6 @@ export function ProjectActivityPage({ params: { project = '' } }: PageProps): Re
 
 /** @param within the project whose log it is; undefined: that of the system */
 function Activity({ within }: { readonly within: string | undefined }): ReactNode {
-  const said = useTexts(auditTexts);
   const [search, change] = useSearchState(activityDefaults);
   const asked: ActivitySearch = within === undefined ? search : { ...search, project: within };
   const query = auditQuery(asked, Math.floor(Date.now() / minuteMs) * minuteMs);
