@@ -29,9 +29,3 @@ export function createReadOnlyGate(readOnly: () => boolean): Gate {
       : new AppError('READ_ONLY', { message });
   };
 }
-
-/** The same at the socket of the operator: what the operator alone can do goes on. */
-export function operatorGate(gate: Gate): Gate {
-  const ofOthers = /^\/(?:api\/(?!berth\/v1\/grants)|v2\/)/;
-  return (request) => (ofOthers.test(request.url ?? '') ? gate(request) : undefined);
-}

@@ -50,7 +50,7 @@ function comparisonRoute(deps: FilesDeps): RestRoute {
     permission: 'repository:pull',
     parameters,
     answers: { 200: { description: 'What differs.', schema: comparisonSchema } },
-    refusals: [400, 401, 403, 404, 412],
+    refusals: [400, 401, 403, 404, 412, 429],
     run: async (call, asker) => {
       const pair = await pairOf(deps, asker, call.parameters);
       return { status: 200, body: { ...viewOf(pair), ...(await filesView(deps, asker, pair)) } };

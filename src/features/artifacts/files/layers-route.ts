@@ -65,7 +65,7 @@ export function layersRoute(deps: FilesDeps): RestRoute {
         },
       },
     },
-    refusals: [401, 403, 404, 412],
+    refusals: [401, 403, 404, 412, 429],
     run: async ({ parameters }, asker) => {
       const image = await findImage(deps, asker, asker, parameters.reference);
       const states = await deps.layers.states(layersOf(image, asker));
