@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { makeProject, projects, sendJson } from '../harness/rest.ts';
 import { BerthServer } from '../harness/start-server.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 import { ConsoleBrowser } from './console-browser.ts';
 import { lookAt } from './look-at.ts';
 
@@ -37,7 +38,8 @@ test('an event has an address, with what changed, who did it and from where', as
   await page.getByRole('dialog').getByText(event.request_id).waitFor();
   await page.getByRole('button', { name: 'All that this request did' }).click();
   await page.getByRole('searchbox', { name: 'Request id' }).waitFor();
-  assert.equal(await page.locator('.list > .table-frame tbody tr').count(), 1);
+  const rows = page.locator('.list > .table-frame tbody tr');
+  await waitUntil('what another request did is left out', async () => (await rows.count()) === 1);
   await window.expectGood();
 });
 

@@ -78,12 +78,14 @@ function Asking({ asked, onClose, onStarted }: AskingProps): ReactNode {
   const { language } = useLanguage();
   const failureText = useFailureText();
   const body = bodyOf(asked);
+  const start = useChange('POST /api/berth/v1/batches');
   const { data, error } = useQuery({
     queryKey: ['batch estimate', body],
     queryFn: ({ signal }) => call('POST /api/berth/v1/batches', { body: { ...body, dry_run: true } }, signal),
     gcTime: 0,
+    // Once it has begun, what it is about may be gone.
+    enabled: start.isIdle,
   });
-  const start = useChange('POST /api/berth/v1/batches');
   const { action, choice, total } = asked;
   const number = (value: number): string => formatNumber(value, language);
   const count = number(choice.everything ? total : choice.selection.chosen.size);
