@@ -23,7 +23,7 @@ await sendJson(admin, 'POST', '/api/v2.0/labels', { name: 'tested', color: '#489
 test('a project without a label', async (context) => {
   await lookAt(context, browser, {
     path: '/p/ledger/labels',
-    ready: { en: 'No label yet', zh: '还没有标记' },
+    ready: { en: 'No label yet', zh: '还没有标签' },
   });
 });
 

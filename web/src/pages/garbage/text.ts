@@ -9,7 +9,7 @@ export const garbageTexts = {
     en: 'A plan changes nothing. It tells to the byte what a run would free now.',
     zh: '方案不会改变任何内容，只精确计算现在运行可释放的字节数。',
   },
-  untagged: { en: 'Untagged artifacts too', zh: '包括无标签制品' },
+  untagged: { en: 'Untagged artifacts too', zh: '包括无 Tag 制品' },
   untaggedHelp: { en: 'They go to the trash first.', zh: '它们会先移入回收站。' },
   purgeTrash: { en: 'Empty the trash too', zh: '同时清空回收站' },
   purgeTrashHelp: {
@@ -27,7 +27,7 @@ export const garbageTexts = {
     en: (count: string, bytes: string) =>
       `Untagged artifacts go to the trash: ${count}, with ${bytes} bytes. They can be restored there.`,
     zh: (count: string, bytes: string) =>
-      `无标签制品 ${count} 个（${bytes} 字节）移入回收站，可在回收站恢复。`,
+      `无 Tag 制品 ${count} 个（${bytes} 字节）移入回收站，可在回收站恢复。`,
   },
   applyTrash: {
     en: 'The trash is emptied: nothing of it can be restored then.',
@@ -48,7 +48,7 @@ export const garbageTexts = {
   blobs: { en: 'Blobs', zh: '数据块' },
   manifests: { en: 'Manifests', zh: '清单' },
   links: { en: 'Links ended', zh: '解除的链接' },
-  toTrash: { en: 'Untagged to the trash', zh: '移入回收站的无标签制品' },
+  toTrash: { en: 'Untagged to the trash', zh: '移入回收站的无 Tag 制品' },
   inTrash: { en: 'Waits in the trash', zh: '在回收站中等待' },
   until: { en: 'until', zh: '至' },
   inSnapshots: { en: 'Still needed by snapshots', zh: '数据库快照仍需要' },

@@ -77,7 +77,7 @@ function AccessForm({ project, whyNot, metadata }: CardProps & { readonly metada
         </p>
       )}
       <div>
-        <Button look="primary" submit whyNot={whyNot('project:update')} busy={change.isPending}>
+        <Button submit whyNot={whyNot('project:update')} busy={change.isPending}>
           {said.save}
         </Button>
       </div>

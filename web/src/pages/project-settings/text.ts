@@ -54,17 +54,17 @@ export const projectSettingsTexts = {
     en: 'Only administrators of the system change limits.',
     zh: '仅系统管理员可修改限额。',
   },
-  immutable: { en: 'Immutable tags', zh: '不可变标签' },
+  immutable: { en: 'Immutable tags', zh: '不可变 Tag' },
   immutableText: {
     en: 'A tag of such a rule, once pushed, is never moved nor deleted by anybody.',
-    zh: '符合规则的标签一经推送，任何人都不能移动或删除。',
+    zh: '符合规则的 Tag 一经推送，任何人都不能移动或删除。',
   },
-  protected: { en: 'Protected tags', zh: '受保护标签' },
+  protected: { en: 'Protected tags', zh: '受保护 Tag' },
   protectedText: {
     en: 'Only those named here create, move and delete tags of such a rule, whatever others may do.',
-    zh: '只有在此列出的账户可创建、移动和删除符合规则的标签。',
+    zh: '只有在此列出的账户可创建、移动和删除符合规则的 Tag。',
   },
-  tags: { en: 'Tags', zh: '标签' },
+  tags: { en: 'Tags', zh: 'Tag' },
   repositories: { en: 'Repositories', zh: '仓库' },
   allowed: { en: 'Who may', zh: '允许的账户' },
   allowedHelp: {
@@ -80,8 +80,8 @@ export const projectSettingsTexts = {
   removed: { en: 'The rule was removed', zh: '规则已移除' },
   undo: { en: 'Undo', zh: '撤销' },
   add: { en: 'Add a rule', zh: '添加规则' },
-  noRule: { en: 'No rule: all tags can be moved.', zh: '没有规则：所有标签都可移动。' },
-  noProtection: { en: 'No rule: who may push may move tags.', zh: '没有规则：可推送者均可移动标签。' },
+  noRule: { en: 'No rule: all tags can be moved.', zh: '没有规则：所有 Tag 都可移动。' },
+  noProtection: { en: 'No rule: who may push may move tags.', zh: '没有规则：可推送者均可移动 Tag。' },
   tagsHelp: { en: 'Such as v* or release-**', zh: '例如 v* 或 release-**' },
   protectedTagsHelp: { en: 'latest, v* or *', zh: 'latest、v* 或 *' },
   repositoriesHelp: {

@@ -13,7 +13,7 @@ export const searchTexts = {
   tag: { en: 'Tags', zh: 'Tag' },
   artifact: { en: 'Artifacts', zh: '制品' },
   user: { en: 'People', zh: '用户' },
-  label: { en: 'Labels', zh: '标记' },
+  label: { en: 'Labels', zh: '标签' },
   orMore: { en: (count: string) => `${count} or more`, zh: (count: string) => `${count} 个以上` },
   seeAll: { en: (count: string) => `See all: ${count}`, zh: (count: string) => `查看全部：${count}` },
   pushed: { en: 'Pushed', zh: '推送时间' },
@@ -31,7 +31,7 @@ export const searchTexts = {
   },
   nothingText: {
     en: 'Names of projects, repositories, tags and labels are searched, and digests from the seventh digit on, as far as you may see them. Try a shorter part.',
-    zh: '搜索范围为你可查看的项目、仓库、Tag、标记的名称，以及至少 7 位的摘要前缀。请尝试更短的片段。',
+    zh: '搜索范围为你可查看的项目、仓库、Tag、标签的名称，以及至少 7 位的摘要前缀。请尝试更短的片段。',
   },
   without: { en: (words: string) => `Search for ${words}`, zh: (words: string) => `搜索 ${words}` },
   toProjects: { en: 'See all projects', zh: '查看全部项目' },

@@ -11,11 +11,11 @@ export const trashTexts = {
   kind: { en: 'What was deleted', zh: '删除的类型' },
   kindShort: { en: 'Kind', zh: '类型' },
   all: { en: 'All', zh: '全部' },
-  tag: { en: 'tag', zh: '标签' },
+  tag: { en: 'tag', zh: 'Tag' },
   artifact: { en: 'artifact', zh: '制品' },
   repository: { en: 'repository', zh: '仓库' },
   project: { en: 'project', zh: '项目' },
-  tags: { en: 'Tags', zh: '标签' },
+  tags: { en: 'Tags', zh: 'Tag' },
   artifacts: { en: 'Artifacts', zh: '制品' },
   repositories: { en: 'Repositories', zh: '仓库' },
   projects: { en: 'Projects', zh: '项目' },
@@ -33,7 +33,7 @@ export const trashTexts = {
   noneYet: { en: 'Nothing is in the trash', zh: '回收站为空' },
   noneYetText: {
     en: 'Tags, artifacts, repositories and projects that you may delete come here when they are deleted.',
-    zh: '你有权删除的标签、制品、仓库和项目在删除后会出现在这里。',
+    zh: '你有权删除的 Tag、制品、仓库和项目在删除后会出现在这里。',
   },
   noneMatches: { en: 'No deletion matches the filter', zh: '没有符合筛选条件的删除' },
   showAll: { en: 'Show all', zh: '显示全部' },
@@ -41,7 +41,7 @@ export const trashTexts = {
   goesAway: { en: 'What goes', zh: '将删除的内容' },
   countOf: {
     en: (artifacts: string, tags: string) => `Artifacts: ${artifacts} · tags: ${tags}`,
-    zh: (artifacts: string, tags: string) => `制品 ${artifacts} 个 · 标签 ${tags} 个`,
+    zh: (artifacts: string, tags: string) => `制品 ${artifacts} 个 · Tag ${tags} 个`,
   },
   usageGrows: {
     en: (bytes: string) => `The usage of the project grows by ${bytes} bytes.`,
@@ -70,7 +70,7 @@ export const trashTexts = {
     en: (name: string, artifacts: string, tags: string) =>
       `${name} is back: artifacts ${artifacts}, tags ${tags}`,
     zh: (name: string, artifacts: string, tags: string) =>
-      `${name} 已恢复：制品 ${artifacts} 个，标签 ${tags} 个`,
+      `${name} 已恢复：制品 ${artifacts} 个，Tag ${tags} 个`,
   },
   purged: {
     en: (name: string, bytes: string) => `${name} is gone for good; ${bytes} bytes are free`,

@@ -31,7 +31,7 @@ export const webhooksTexts = {
   },
   skipVerify: { en: 'Do not verify the certificate', zh: '不验证证书' },
   repositories: { en: 'Repositories only', zh: '仅限仓库' },
-  tags: { en: 'Tags only', zh: '仅限标签' },
+  tags: { en: 'Tags only', zh: '仅限 Tag' },
   patternHelp: {
     en: 'Patterns with commas between them, such as team/**. Empty: all.',
     zh: '多个匹配模式以逗号分隔，例如 team/**。留空为全部。',

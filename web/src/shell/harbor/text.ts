@@ -19,7 +19,7 @@ export const harborTexts = {
   quotas: { en: 'storage limits: berth quota', zh: '存储限额：berth quota' },
   replication: { en: 'replication', zh: '复制' },
   repositories: { en: 'a repository: berth repo, berth tag', zh: '仓库：berth repo、berth tag' },
-  retention: { en: 'tag retention: berth retention', zh: '标签保留：berth retention' },
+  retention: { en: 'tag retention: berth retention', zh: 'Tag 保留：berth retention' },
   robots: { en: 'robot accounts: berth robot', zh: '机器人账户：berth robot' },
   scans: { en: 'vulnerability scanning', zh: '漏洞扫描' },
   settings: { en: 'settings: berth config', zh: '设置：berth config' },

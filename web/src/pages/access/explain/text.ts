@@ -16,7 +16,7 @@ export const explainTexts = {
   where: { en: 'Where', zh: '范围' },
   whereHelp: {
     en: 'A project (pay), a repository (pay/api), a tag (pay/api:v1), or system.',
-    zh: '项目（pay）、仓库（pay/api）、标签（pay/api:v1）或 system。',
+    zh: '项目（pay）、仓库（pay/api）、Tag（pay/api:v1）或 system。',
   },
   ask: { en: 'Explain', zh: '解释' },
   yes: { en: 'Allowed', zh: '允许' },
@@ -27,7 +27,7 @@ export const explainTexts = {
   deciding: { en: 'What decides', zh: '起决定作用的授权' },
   nearest: { en: 'What nearly is enough', zh: '最接近的授权' },
   lacksTime: { en: 'It has ended.', zh: '该授权已到期。' },
-  lacksTags: { en: 'It is for other tags.', zh: '该授权限定了其他标签。' },
+  lacksTags: { en: 'It is for other tags.', zh: '该授权限定了其他 Tag。' },
   lacksPlace: { en: 'It is for another place.', zh: '该授权的范围不同。' },
   lacksRight: { en: 'It does not give this right.', zh: '该授权不包含此权限。' },
   gates: { en: 'What stands in the way', zh: '受阻原因' },

@@ -7,7 +7,7 @@ export const partsTexts = {
   who: { en: 'Who', zh: '对象' },
   role: { en: 'May do', zh: '权限' },
   where: { en: 'Where', zh: '范围' },
-  tags: { en: 'Tags', zh: '限定标签' },
+  tags: { en: 'Tags', zh: '限定 Tag' },
   allTags: { en: 'all', zh: '全部' },
   ends: { en: 'Ends', zh: '到期' },
   noEnd: { en: 'no end', zh: '不过期' },

@@ -44,8 +44,8 @@ export const projectAccessTexts = {
     en: 'api is one repository; team/** are all below a folder. They need not be there yet.',
     zh: 'api 表示单个仓库；team/** 表示该目录下的全部仓库。仓库可以尚未存在。',
   },
-  tag: { en: 'Only these tags (optional)', zh: '仅限这些标签（可选）' },
-  tagHelp: { en: 'Such as v* — empty: all tags.', zh: '例如 v*；留空表示全部标签。' },
+  tag: { en: 'Only these tags (optional)', zh: '仅限这些 Tag（可选）' },
+  tagHelp: { en: 'Such as v* — empty: all tags.', zh: '例如 v*；留空表示全部 Tag。' },
   end: { en: 'Until (optional)', zh: '截止日期（可选）' },
   endHelp: {
     en: 'The access ends by itself when this day is over, in your time zone.',
