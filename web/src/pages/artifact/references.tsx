@@ -37,7 +37,7 @@ export function References({ place }: { readonly place: Place }): ReactNode {
       sort: 'type',
       cell: ({ type = '' }) => (
         <Badge kind={type.startsWith('signature') ? 'ok' : 'plain'}>
-          <span lang="en">{type}</span>
+          {type === 'subject.accessory' ? said.accessory : <span lang="en">{type}</span>}
         </Badge>
       ),
     },

@@ -10,7 +10,7 @@ export const harborTexts = {
   activity: { en: 'the audit log', zh: '审计日志' },
   garbage: { en: 'garbage collection: berth gc', zh: '垃圾回收：berth gc' },
   jobs: { en: 'jobs: berth job', zh: '任务：berth job' },
-  labels: { en: 'labels: berth label', zh: '标记：berth label' },
+  labels: { en: 'labels: berth label', zh: '标签：berth label' },
   members: { en: 'who may do what: berth access, berth user', zh: '成员与授权：berth access、berth user' },
   oidc: { en: 'sign-in by OpenID Connect', zh: '通过 OpenID Connect 登录' },
   passwordMail: { en: 'passwords by mail', zh: '通过邮件重置密码' },

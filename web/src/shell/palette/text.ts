@@ -15,7 +15,7 @@ export const paletteTexts = {
   tag: { en: 'Tags', zh: 'Tag' },
   artifact: { en: 'Artifacts', zh: '制品' },
   user: { en: 'People', zh: '用户' },
-  label: { en: 'Labels', zh: '标记' },
+  label: { en: 'Labels', zh: '标签' },
   actions: { en: 'Actions', zh: '操作' },
   nowHarbor: { en: (name: string) => `Harbor: ${name}`, zh: (name: string) => `Harbor：${name}` },
   searchAll: {
