@@ -171,7 +171,13 @@ function useColumns(open: (id: string) => void): readonly Column<AuditEvent>[] {
       header: said.program,
       priority: 4,
       cell: ({ client = '' }) =>
-        client === '' ? <span className="muted">–</span> : <LongName name={client} />,
+        client === '' ? (
+          <span className="muted">–</span>
+        ) : (
+          <span className="activity-program">
+            <LongName name={client} />
+          </span>
+        ),
     },
     { id: 'when', header: said.when, cell: ({ time }) => <Time at={time} /> },
   ];
