@@ -63,6 +63,7 @@ test('a project gets another name, and is deleted by whoever types its name', as
   await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
   await page.waitForURL((url) => url.pathname === '/p/left/settings');
   await page.getByRole('heading', { name: 'left', exact: true }).waitFor();
+  await window.settled();
   await page.getByRole('button', { name: 'Delete the project' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Delete the project' }).click();
