@@ -37,11 +37,14 @@ export interface DumpEnd {
   readonly rows: number;
 }
 
-/** About running processes or a move, made by the migrations, in the header, or made anew when somebody asks for it. */
+/** Made anew when somebody asks for it: emptied with the rows that it was made of. */
+export const madeAnew: readonly string[] = ['layer_files'];
+
+/** About running processes or a move, made by the migrations, in the header, or made anew. */
 export const notDumped: ReadonlySet<string> = new Set([
+  ...madeAnew,
   'database_move',
   'instance',
-  'layer_files',
   'lease',
   'periodic_job',
   'schema_migration',

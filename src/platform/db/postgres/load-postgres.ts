@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { Secret } from '../../../lib/secret.ts';
-import { type DumpedTable, notDumped, type TableEnd } from '../dump/dump-format.ts';
+import { type DumpedTable, madeAnew, notDumped, type TableEnd } from '../dump/dump-format.ts';
 import { type DumpTarget, type LoadInput, loadDump } from '../dump/load-dump.ts';
 import { stepsUpTo } from '../dump/steps-up-to.ts';
 import type { Value } from '../prepare.ts';
@@ -61,7 +61,7 @@ async function requireEmpty(client: ClientBase, schema: number): Promise<void> {
   // What a move began to fill is no registry either.
   const filled = tables.rows
     .map(({ name }) => name)
-    .filter((name) => !notDumped.has(name) || name === 'database_move');
+    .filter((name) => !notDumped.has(name) || name === 'database_move' || madeAnew.includes(name));
   await client.query(`truncate ${filled.map((name) => `"${name}"`).join(', ')} restart identity`);
 }
 

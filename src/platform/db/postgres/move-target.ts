@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { AppError } from '../../../lib/errors.ts';
 import type { Secret } from '../../../lib/secret.ts';
 import { StartProblem } from '../../../lib/start-problem.ts';
+import { madeAnew } from '../dump/dump-format.ts';
 import type { MoveMark, MovePosition } from '../move/move-mark.ts';
 import type { MovedColumn, MovedRow, MovedTable } from '../move/moved-table.ts';
 import type { FoundTarget } from '../move/plan-move.ts';
@@ -93,8 +94,8 @@ export class MoveTarget implements AsyncDisposable {
       // Taken before it is looked at again: whoever binds the database meanwhile waits, and then finds the move.
       await this.#client.query('lock table store_identity, database_move in share row exclusive mode');
       if (await this.#holds('store_identity')) throw new StartProblem('moveTargetTaken', { to: this.#name });
-      const names = tables.map(({ table }) => `"${table}"`).join(', ');
-      await this.#client.query(`truncate ${names} restart identity`);
+      const names = [...tables.map(({ table }) => table), ...madeAnew].map((name) => `"${name}"`);
+      await this.#client.query(`truncate ${names.join(', ')} restart identity`);
       await this.#client.query('delete from database_move');
       await this.#client.query(
         `insert into database_move (id, move_id, state, store_id, schema, other, position)
