@@ -13,6 +13,7 @@ after(() => browser[Symbol.asyncDispose]());
 const admin = server.client();
 const wide = { language: 'en', theme: 'light', width: 1440 } as const;
 const kind = 'GARBAGE_COLLECTION';
+const name = 'Garbage collection';
 
 interface Job {
   readonly id: number;
@@ -38,10 +39,10 @@ await waitUntil('the job has ended', async () => (await jobs())[0]?.status === '
 test('a kind is paused; its job waits, is cancelled, begun again, resumed, and followed to its end', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
-  await window.open('/jobs/queues', kind);
-  await page.getByRole('button', { name: `Pause ${kind}` }).click();
-  await page.getByRole('button', { name: `Resume ${kind}` }).waitFor();
-  await page.locator('tbody tr', { hasText: kind }).getByText('paused').waitFor();
+  await window.open('/jobs/queues', name);
+  await page.getByRole('button', { name: `Pause ${name}` }).click();
+  await page.getByRole('button', { name: `Resume ${name}` }).waitFor();
+  await page.locator('tbody tr', { hasText: name }).getByText('paused').waitFor();
   const id = await begun();
   await window.open(`/jobs/${id}`, 'waiting');
   await page.getByRole('button', { name: 'Cancel the job' }).click();
@@ -67,16 +68,16 @@ test('jobs that wait are ended together', async () => {
   const id = await begun();
   await using window = await browser.window(wide);
   const { page } = window;
-  await window.open('/jobs/queues', kind);
-  await page.getByRole('button', { name: `End those that wait: ${kind}` }).click();
-  await page.getByText(`1 jobs of the kind ${kind} that wait are ended.`).waitFor();
+  await window.open('/jobs/queues', name);
+  await page.getByRole('button', { name: `End those that wait: ${name}` }).click();
+  await page.getByText(`1 jobs of the kind ${name} that wait are ended.`).waitFor();
   await window.expectGood();
   await page.locator('dialog').getByRole('button', { name: 'End those that wait', exact: true }).click();
   await waitUntil('the job is stopped', async () =>
     (await jobs()).some((job) => job.id === id && job.status === 'Stopped'),
   );
   await page.getByRole('button', { name: 'Resume all' }).click();
-  await page.getByRole('button', { name: `Pause ${kind}` }).waitFor();
+  await page.getByRole('button', { name: `Pause ${name}` }).waitFor();
   await window.expectGood();
 });
 

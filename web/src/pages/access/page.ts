@@ -12,7 +12,7 @@ export const pages: readonly Page[] = [
     path: '/access/people',
     title: accessTitles.people,
     load: () => import('./people/people-page.tsx').then(({ PeoplePage }) => ({ Page: PeoplePage })),
-    entry: { group: 'admin', order: 10, icon: 'people', label: accessTitles.people, for: 'administrators' },
+    entry: { group: 'admin', order: 10, icon: 'user', label: accessTitles.people, for: 'administrators' },
   },
   {
     path: '/access/people/:user',
@@ -23,7 +23,7 @@ export const pages: readonly Page[] = [
     path: '/access/groups',
     title: accessTitles.groups,
     load: () => import('./groups/groups-page.tsx').then(({ GroupsPage }) => ({ Page: GroupsPage })),
-    entry: { group: 'admin', order: 11, icon: 'layers', label: accessTitles.groups, for: 'administrators' },
+    entry: { group: 'admin', order: 11, icon: 'people', label: accessTitles.groups, for: 'administrators' },
   },
   {
     path: '/access/groups/:group',

@@ -26,8 +26,12 @@ import { artifactTexts } from './text.ts';
 const before = ['overview'] as const;
 const after = ['layers', 'references', 'history', 'raw'] as const;
 
-/** What docker does not pull. */
-const clientsOf: Readonly<Record<string, Client>> = { CHART: 'helm', CNAI: 'oras', WASM: 'oras' };
+/** Others than an image: what docker does not pull. */
+const clientsOf: Readonly<Record<string, readonly Client[]>> = {
+  IMAGE: ['docker', 'podman', 'nerdctl', 'skopeo', 'crane', 'oras'],
+  CHART: ['helm', 'oras', 'skopeo', 'crane'],
+};
+const others: readonly Client[] = ['oras', 'skopeo', 'crane'];
 
 export function ArtifactPage({ params }: PageProps): ReactNode {
   const said = useTexts(artifactTexts);
@@ -69,7 +73,7 @@ export function ArtifactPage({ params }: PageProps): ReactNode {
             name={`${project}/${repository}`}
             tag={tag}
             digest={data.digest}
-            client={clientsOf[data.type ?? '']}
+            clients={clientsOf[data.type ?? ''] ?? others}
           />
           <Parts artifact={data} params={params} />
         </>

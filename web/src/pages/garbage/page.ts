@@ -6,6 +6,6 @@ export const pages: readonly Page[] = [
     path: '/storage/gc',
     title: garbageTexts.title,
     load: () => import('./garbage-page.tsx').then(({ GarbagePage }) => ({ Page: GarbagePage })),
-    entry: { group: 'operate', order: 40, icon: 'layers', label: garbageTexts.title, for: 'administrators' },
+    entry: { group: 'operate', order: 40, icon: 'recycle', label: garbageTexts.title, for: 'administrators' },
   },
 ];

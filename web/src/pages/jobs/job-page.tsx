@@ -19,6 +19,7 @@ import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { JobProgress } from './job-progress.tsx';
 import { jobsTexts } from './text.ts';
+import { useKindName } from './use-kind-name.ts';
 
 type OneJob = Answer<'GET /api/berth/v1/jobs/{job_id}'>;
 
@@ -26,6 +27,7 @@ const everyMs = 1000;
 
 export function JobPage({ params: { job: id = '' } }: PageProps): ReactNode {
   const said = useTexts(jobsTexts);
+  const nameOf = useKindName();
   const path = { job_id: Number(id) };
   const { data, error, refetch } = useQuery({
     queryKey: ['job', id],
@@ -50,7 +52,7 @@ export function JobPage({ params: { job: id = '' } }: PageProps): ReactNode {
             '…'
           ) : (
             <>
-              <code>{data.kind}</code>
+              <span title={data.kind}>{nameOf(data.kind ?? '')}</span>
               <WorkStatus status={data.status} />
               {data.stopping === true ? <span>{said.cancelling}</span> : null}
             </>
@@ -76,10 +78,14 @@ function Facts({ job }: { readonly job: OneJob }): ReactNode {
     <div className="stack">
       <section className="card">
         <dl className="details">
-          <dt>{said.progress}</dt>
-          <dd>
-            <JobProgress job={job} />
-          </dd>
+          {(job.progress?.total ?? 0) > 0 ? (
+            <>
+              <dt>{said.progress}</dt>
+              <dd>
+                <JobProgress job={job} />
+              </dd>
+            </>
+          ) : null}
           {message === '' ? null : (
             <>
               <dt>{said.message}</dt>

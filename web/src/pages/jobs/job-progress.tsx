@@ -6,13 +6,26 @@ import { jobsTexts } from './text.ts';
 
 export type Job = Row<'GET /api/berth/v1/jobs'>;
 
+const units = [
+  'artifacts',
+  'blobs',
+  'blobs looked at',
+  'objects',
+  'periods',
+  'projects',
+  'repositories',
+  'things',
+] as const;
+const isKnown = (unit: string): unit is (typeof units)[number] => units.some((each) => each === unit);
+
 /** How much is done, where the job tells it. */
 export function JobProgress({ job: { progress } }: { readonly job: Job }): ReactNode {
   const said = useTexts(jobsTexts);
   const { language } = useLanguage();
   const { done = 0, total = 0, unit = '' } = progress ?? {};
   if (total <= 0) return <span className="muted">–</span>;
-  const text = said.doneOf(formatNumber(done, language), formatNumber(total, language), unit);
+  const unitText = isKnown(unit) ? said[unit] : unit;
+  const text = said.doneOf(formatNumber(done, language), formatNumber(total, language), unitText);
   return (
     <span className="job-progress">
       <progress value={done} max={total} aria-label={text} />

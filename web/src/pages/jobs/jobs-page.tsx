@@ -19,6 +19,7 @@ import { uiTexts } from '../../ui/text.ts';
 import { type Job, JobProgress } from './job-progress.tsx';
 import { JobsHead } from './jobs-head.tsx';
 import { jobsTexts } from './text.ts';
+import { useKindName } from './use-kind-name.ts';
 
 const defaults = { page: '1', sort: '', q: '', kind: '', status: '' };
 const statuses = ['Pending', 'Scheduled', 'Running', 'Stopped', 'Error', 'Success'] as const;
@@ -93,6 +94,7 @@ function Filters({ kind, status, onChange }: FiltersProps): ReactNode {
   const said = useTexts(jobsTexts);
   const common = useTexts(uiTexts);
   const queues = useAnswer('GET /api/v2.0/jobservice/queues', {});
+  const nameOf = useKindName();
   const kinds = new Set([...(queues.data ?? []).map(({ job_type: type = '' }) => type), kind]);
   const words = {
     Pending: common.pending,
@@ -111,7 +113,7 @@ function Filters({ kind, status, onChange }: FiltersProps): ReactNode {
         onValue={(value) => onChange({ kind: value })}
         options={[
           { value: '', label: said.anyKind },
-          ...[...kinds].filter((each) => each !== '').map((value) => ({ value, label: value })),
+          ...[...kinds].filter((each) => each !== '').map((value) => ({ value, label: nameOf(value) })),
         ]}
       />
       <SelectField
@@ -130,13 +132,14 @@ function Filters({ kind, status, onChange }: FiltersProps): ReactNode {
 
 function useColumns(): readonly Column<Job>[] {
   const said = useTexts(jobsTexts);
+  const nameOf = useKindName();
   return [
     {
       id: 'kind',
       header: said.kind,
       cell: ({ id = 0, kind = '' }) => (
-        <Link to={`/jobs/${id}`} className="strong">
-          {kind} <span className="meta">{id}</span>
+        <Link to={`/jobs/${id}`} className="strong" title={kind}>
+          {nameOf(kind)} <span className="meta">{id}</span>
         </Link>
       ),
     },

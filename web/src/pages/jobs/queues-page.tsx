@@ -16,6 +16,7 @@ import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { JobsHead } from './jobs-head.tsx';
 import { jobsTexts } from './text.ts';
+import { useKindName } from './use-kind-name.ts';
 
 type Queue = Row<'GET /api/v2.0/jobservice/queues'>;
 
@@ -28,6 +29,7 @@ export function QueuesPage(): ReactNode {
   const [pausing, setPausing] = useState(false);
   const { data, error, refetch } = useAnswer('GET /api/v2.0/jobservice/queues', {}, { everyMs });
   const act = useAction();
+  const nameOf = useKindName();
   const columns = useColumns({ act: act.run, onEnd: setEnding });
   const waiting = (data ?? []).reduce((sum, { count = 0 }) => sum + count, 0);
   const paused = (data ?? []).filter((queue) => queue.paused === true).length;
@@ -61,14 +63,14 @@ export function QueuesPage(): ReactNode {
       {ending === undefined ? null : (
         <Confirm
           danger
-          title={said.stopOf(kind)}
+          title={said.stopOf(nameOf(kind))}
           label={said.stopWaiting}
           busy={act.busy}
           problem={act.problem}
           onClose={() => setEnding(undefined)}
           onConfirm={() => act.run(kind, 'stop', () => setEnding(undefined))}
         >
-          <p>{said.stopText(number(count), kind)}</p>
+          <p>{said.stopText(number(count), nameOf(kind))}</p>
           <p>{said.stopUndo}</p>
         </Confirm>
       )}
@@ -99,6 +101,7 @@ function useAction(): {
   const said = useTexts(jobsTexts);
   const toast = useToast();
   const failureText = useFailureText();
+  const nameOf = useKindName();
   const change = useChange('PUT /api/v2.0/jobservice/queues/{job_type}');
   return {
     busy: change.isPending,
@@ -108,8 +111,8 @@ function useAction(): {
         { path: { job_type: kind }, body: { action } },
         {
           onSuccess: () => {
-            if (action === 'pause') toast({ text: said.pausedNow(kind) });
-            if (action === 'resume') toast({ text: said.resumedNow(kind) });
+            if (action === 'pause') toast({ text: said.pausedNow(nameOf(kind)) });
+            if (action === 'resume') toast({ text: said.resumedNow(nameOf(kind)) });
             done?.();
           },
           onError: (error) => toast({ text: failureText(error), kind: 'danger' }),
@@ -126,13 +129,14 @@ interface ColumnsInput {
 function useColumns({ act, onEnd }: ColumnsInput): readonly Column<Queue>[] {
   const said = useTexts(jobsTexts);
   const { language } = useLanguage();
+  const nameOf = useKindName();
   const actions = (queue: Queue): ReactNode => {
     const { job_type: kind = '', count = 0, paused = false } = queue;
     return (
       <span className="job-actions">
         <Button
           small
-          aria-label={paused ? said.resumeOf(kind) : said.pauseOf(kind)}
+          aria-label={paused ? said.resumeOf(nameOf(kind)) : said.pauseOf(nameOf(kind))}
           onClick={() => act(kind, paused ? 'resume' : 'pause')}
         >
           {paused ? said.resume : said.pause}
@@ -140,7 +144,7 @@ function useColumns({ act, onEnd }: ColumnsInput): readonly Column<Queue>[] {
         <Button
           small
           look="quiet"
-          aria-label={said.stopOf(kind)}
+          aria-label={said.stopOf(nameOf(kind))}
           whyNot={count === 0 ? said.nothingWaits : undefined}
           onClick={() => onEnd(queue)}
         >
@@ -154,8 +158,8 @@ function useColumns({ act, onEnd }: ColumnsInput): readonly Column<Queue>[] {
       id: 'kind',
       header: said.kind,
       cell: ({ job_type: kind = '' }) => (
-        <Link to={`/jobs?kind=${encodeURIComponent(kind)}`} className="strong">
-          {kind}
+        <Link to={`/jobs?kind=${encodeURIComponent(kind)}`} className="strong" title={kind}>
+          {nameOf(kind)}
         </Link>
       ),
     },

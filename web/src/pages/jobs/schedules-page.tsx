@@ -17,6 +17,7 @@ import { useListState } from '../../ui/table/list-state.ts';
 import { useTexts } from '../../ui/text/language.tsx';
 import { JobsHead } from './jobs-head.tsx';
 import { jobsTexts } from './text.ts';
+import { useKindName } from './use-kind-name.ts';
 
 type Schedule = Row<'GET /api/v2.0/schedules'>;
 
@@ -83,13 +84,14 @@ export function SchedulesPage(): ReactNode {
 
 function useColumns(): readonly Column<Schedule>[] {
   const said = useTexts(jobsTexts);
+  const nameOf = useKindName();
   return [
     {
       id: 'kind',
       header: said.kind,
       cell: ({ vendor_type: kind = '' }) => (
-        <Link to={`/jobs?kind=${encodeURIComponent(kind)}`} className="strong">
-          {kind}
+        <Link to={`/jobs?kind=${encodeURIComponent(kind)}`} className="strong" title={kind}>
+          {nameOf(kind)}
         </Link>
       ),
     },

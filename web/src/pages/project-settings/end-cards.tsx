@@ -102,12 +102,8 @@ function DeleteCard({ project, whyNot }: CardProps): ReactNode {
     <section className="card">
       <h2>{said.delete}</h2>
       <p>{said.deleteText}</p>
-      {full ? (
-        <p className="problem" lang="en">
-          {data.message}
-        </p>
-      ) : null}
-      <Button look="danger" whyNot={why ?? (full ? data.message : undefined)} onClick={() => setAsking(true)}>
+      {full ? <p className="problem">{said.filled}</p> : null}
+      <Button look="danger" whyNot={why ?? (full ? said.filled : undefined)} onClick={() => setAsking(true)}>
         {said.delete}
       </Button>
       <AsCommand code={`berth project delete ${project}`} />

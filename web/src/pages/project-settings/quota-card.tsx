@@ -95,7 +95,7 @@ function LimitForm({ project, hard }: { readonly project: string; readonly hard:
         autoComplete="off"
       />
       <div>
-        <Button look="primary" submit busy={change.isPending || quotaId === undefined}>
+        <Button submit busy={change.isPending || quotaId === undefined}>
           {said.save}
         </Button>
       </div>

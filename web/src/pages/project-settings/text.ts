@@ -103,6 +103,10 @@ export const projectSettingsTexts = {
     en: 'Only a project without artifacts can be deleted. It stays in the trash for 7 days, with its roles, robots and rules, and can be restored from there until then.',
     zh: '仅可删除没有制品的项目。项目连同其授权、机器人账户和规则在回收站保留 7 天，其间可以恢复。',
   },
+  filled: {
+    en: 'There are artifacts in it: delete its repositories first.',
+    zh: '项目中还有制品：请先删除其仓库。',
+  },
   deleteEffects: {
     en: (name: string) =>
       `Pushes and pulls below ${name} end at once, its robots cannot sign in any more, and it is gone from every list.`,

@@ -1,11 +1,12 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, type SubmitEvent, useState } from 'react';
 import type { Answer } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { type Found, type Kind, kinds, mostFound } from '../../api/search/found.ts';
 import { ownName } from '../../api/search/own-name.ts';
 import { plainName } from '../../api/search/plain-name.ts';
 import { useAnswer } from '../../api/use-list.ts';
-import { LinkButton } from '../../ui/controls/button.tsx';
+import { Button, LinkButton } from '../../ui/controls/button.tsx';
+import { TextField } from '../../ui/controls/field.tsx';
 import { Tabs } from '../../ui/controls/tabs.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
@@ -46,6 +47,7 @@ export function SearchPage(): ReactNode {
     return (
       <>
         <PageHead title={said.title} />
+        <Words words="" onWords={(to) => change({ q: to })} />
         <Empty title={said.begin}>{said.beginText}</Empty>
       </>
     );
@@ -53,6 +55,7 @@ export function SearchPage(): ReactNode {
   return (
     <>
       <PageHead title={said.title} facts={said.found(words)} />
+      <Words key={q} words={q} onWords={(to) => change({ q: to, kind: '', page: '1' })} />
       {kindsOf}
       {error !== null ? (
         <Failure error={error} onAgain={() => void refetch()} />
@@ -72,6 +75,26 @@ export function SearchPage(): ReactNode {
         </section>
       )}
     </>
+  );
+}
+
+/** For windows that are too narrow for the field in the head. */
+function Words(props: { readonly words: string; readonly onWords: (words: string) => void }): ReactNode {
+  const said = useTexts(searchTexts);
+  const [text, setText] = useState(props.words);
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    if (text.trim() !== '') props.onWords(text.trim());
+  };
+  return (
+    <div className="only-narrow">
+      <form className="form" role="search" aria-label={said.title} onSubmit={submit}>
+        <TextField label={said.words} type="search" value={text} onValue={setText} autoComplete="off" />
+        <div>
+          <Button submit>{said.title}</Button>
+        </div>
+      </form>
+    </div>
   );
 }
 

@@ -35,7 +35,8 @@ export const searchTexts = {
   },
   without: { en: (words: string) => `Search for ${words}`, zh: (words: string) => `搜索 ${words}` },
   toProjects: { en: 'See all projects', zh: '查看全部项目' },
-  begin: { en: 'Write a part of a name above, or a digest', zh: '请在上方输入名称的一部分或摘要' },
+  words: { en: 'Part of a name, or a digest', zh: '名称的一部分或摘要' },
+  begin: { en: 'Write a part of a name, or a digest', zh: '请输入名称的一部分或摘要' },
   beginText: {
     en: 'Press g and s to get there from every page. Enter searches.',
     zh: '在任意页面依次按 g、s 可跳到搜索框，按回车开始搜索。',

@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { useTexts } from '../text/language.tsx';
 import { uiTexts } from '../text.ts';
 import { CodeBlock } from './code-block.tsx';
-import { type Client, clients, pullCommand, pushCommands } from './connect-commands.ts';
+import { clients as all, type Client, pullCommand, pushCommands } from './connect-commands.ts';
 
 interface ConnectBoxProps {
   readonly host: string;
@@ -10,8 +10,8 @@ interface ConnectBoxProps {
   readonly name: string;
   readonly tag?: string | undefined;
   readonly digest?: string | undefined;
-  /** The one that such an artifact is for; absent: the one that was chosen last. */
-  readonly client?: Client | undefined;
+  /** Those that can do something with it, the usual one first; absent: all. The one that was chosen last is chosen among them. */
+  readonly clients?: readonly Client[] | undefined;
   /** Given: how to push it, by whom. */
   readonly pushBy?: string | undefined;
 }
@@ -19,9 +19,12 @@ interface ConnectBoxProps {
 const kept = 'berth-client';
 
 /** Commands for a client. */
-export function ConnectBox({ host, name, tag, digest, pushBy, ...of }: ConnectBoxProps): ReactNode {
+export function ConnectBox({ host, name, tag, digest, pushBy, clients = all }: ConnectBoxProps): ReactNode {
   const said = useTexts(uiTexts);
-  const [client, setClient] = useState<Client>(() => of.client ?? clientOf(localStorage.getItem(kept)));
+  const [client, setClient] = useState<Client>(() => {
+    const last = localStorage.getItem(kept);
+    return clients.find((each) => each === last) ?? clients[0] ?? 'docker';
+  });
   const registry = { host, plain: location.protocol === 'http:' };
   const image = { name, tag, digest };
   const code =
@@ -50,8 +53,4 @@ export function ConnectBox({ host, name, tag, digest, pushBy, ...of }: ConnectBo
       <CodeBlock code={code} label={pushBy === undefined ? said.pullCommand : said.pushCommand} />
     </div>
   );
-}
-
-function clientOf(text: string | null): Client {
-  return clients.find((client) => client === text) ?? 'docker';
 }

@@ -41,6 +41,7 @@ const paths = {
   external: 'M18 13v6a2 2 0 01-2 2H5a2 2 0 01-2-2V8a2 2 0 012-2h6M15 3h6v6M10 14L21 3',
   history: 'M3 3v5h5M3.1 13A9 9 0 106 5.3L3 8M12 7v5l4 2',
   layers: 'M12 2L2 7l10 5 10-5zM2 17l10 5 10-5M2 12l10 5 10-5',
+  recycle: 'M21 12a9 9 0 11-2.6-6.4L21 8M21 3v5h-5',
   sort: 'M12 5v14M19 12l-7 7-7-7',
 } as const satisfies Record<string, string>;
 

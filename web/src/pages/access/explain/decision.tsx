@@ -12,8 +12,14 @@ import { explainTexts } from './text.ts';
 
 export type Explanation = Answer<'GET /api/berth/v1/explain'>;
 
+interface DecisionProps {
+  readonly answer: Explanation;
+  readonly who: string;
+  readonly where: string;
+}
+
 /** The answer first, then why, then what would change it. */
-export function Decision({ answer }: { readonly answer: Explanation }): ReactNode {
+export function Decision({ answer, who, where }: DecisionProps): ReactNode {
   const said = useTexts(explainTexts);
   const { allowed, message, visible, deciding, nearest, gates = [] } = answer;
   const blocked = allowed === true && gates.length > 0;
@@ -30,11 +36,13 @@ export function Decision({ answer }: { readonly answer: Explanation }): ReactNod
           <Badge kind={blocked ? 'warning' : allowed === true ? 'ok' : 'danger'}>
             {blocked ? said.blocked : allowed === true ? said.yes : said.no}
           </Badge>
-          <strong lang="en">{message}</strong>
+          <strong>{(allowed === true ? said.may : said.mayNot)(who, answer.action ?? '', where)}</strong>
         </div>
-        <p className="meta">
-          {said.permission}: <code>{answer.action}</code>
-        </p>
+        {message === undefined ? null : (
+          <p className="meta">
+            {said.clientsShow} <span lang="en">{message}</span>
+          </p>
+        )}
         {answer.public === true ? <p>{said.everybody}</p> : null}
         {visible === false ? <p>{said.hidden}</p> : null}
         {gates.length === 0 ? null : (

@@ -64,7 +64,7 @@ function Question({ asked, onAsk }: QuestionProps): ReactNode {
         ))}
       </datalist>
       <div className="row-actions">
-        <Button look="primary" submit>
+        <Button look={asked.action === '' ? 'primary' : 'plain'} submit>
           {said.ask}
         </Button>
       </div>
@@ -83,7 +83,7 @@ function Answer({ asked }: { readonly asked: typeof defaults }): ReactNode {
   if (data === undefined) return <Skeleton lines={6} />;
   return (
     <>
-      <Decision answer={data} />
+      <Decision answer={data} who={who || name} where={where} />
       <AsCommand berth={command} api={curl('GET', `/api/berth/v1/explain?${query.toString()}`, name)} />
     </>
   );

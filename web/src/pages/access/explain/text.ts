@@ -34,5 +34,13 @@ export const explainTexts = {
   enough: { en: 'What would be enough', zh: '满足条件的授权' },
   askThem: { en: 'Who can grant it', zh: '可授予者' },
   grant: { en: 'Grant it', zh: '授予' },
-  permission: { en: 'Permission', zh: '权限' },
+  may: {
+    en: (who: string, action: string, where: string) => `${who} may ${action} at ${where}`,
+    zh: (who: string, action: string, where: string) => `${who} 在 ${where} 拥有 ${action} 权限`,
+  },
+  mayNot: {
+    en: (who: string, action: string, where: string) => `${who} may not ${action} at ${where}`,
+    zh: (who: string, action: string, where: string) => `${who} 在 ${where} 没有 ${action} 权限`,
+  },
+  clientsShow: { en: 'What Berth says to clients:', zh: '客户端收到的说明：' },
 } as const satisfies Texts;

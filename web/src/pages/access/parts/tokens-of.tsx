@@ -45,7 +45,7 @@ export function TokensOf({ userId, username, action }: TokensOfProps): ReactNode
           columns={columns}
           rows={data}
           keyOf={({ id }) => String(id)}
-          empty={<Empty title={said.noTokens} />}
+          empty={<Empty title={said.noTokens}>{said.noTokensText}</Empty>}
         />
       ) : (
         <Failure error={error} onAgain={() => void refetch()} />

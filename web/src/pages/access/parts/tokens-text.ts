@@ -9,6 +9,10 @@ export const tokensTexts = {
   ends: { en: 'Ends', zh: '到期' },
   created: { en: 'Created', zh: '创建时间' },
   noTokens: { en: 'No token', zh: '没有令牌' },
+  noTokensText: {
+    en: 'Programs sign in by a token instead of the password; its owner makes it on the page “Your account”.',
+    zh: '程序可用令牌代替密码登录；由账户本人在“我的账户”页面创建。',
+  },
   revoke: { en: 'Revoke', zh: '撤销' },
   revokeOf: { en: (name: string) => `Revoke the token ${name}`, zh: (name: string) => `撤销令牌 ${name}` },
   revokeText: {

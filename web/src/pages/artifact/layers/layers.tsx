@@ -84,7 +84,7 @@ function Totals({ image }: { readonly image: Image }): ReactNode {
       <span>
         <Size bytes={size} /> <span className="muted">{said.pulled}</span>
       </span>
-      {unpacked === undefined ? null : (
+      {unpacked === undefined || files === 0 ? null : (
         <>
           <span>
             <Size bytes={unpacked} /> <span className="muted">{said.unpacked}</span>
