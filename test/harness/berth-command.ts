@@ -1,6 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isChanged } from './changed-source.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { whenTheTestEnds } from './when-the-test-ends.ts';
 
@@ -54,7 +55,7 @@ export function spawnBerth(args: readonly string[], options: BerthOptions = {}):
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   };
-  const command = [...(options.wrap ?? []), options.launcher ?? launcher, ...args];
+  const command = [...(options.wrap ?? []), options.launcher ?? launcherFor(options), ...args];
   const child = spawn(command[0] ?? launcher, command.slice(1), spawnOptions);
   alive.add(child);
   child.once('exit', () => alive.delete(child));
@@ -95,6 +96,11 @@ export function berth(args: readonly string[], options: BerthOptions = {}): Prom
       settle({ code, signal, stdout, stderr });
     });
   });
+}
+
+/** A server whose source is changed is the checkout's, whatever is tested: in a bundle modules cannot be told apart. */
+function launcherFor({ env }: BerthOptions): string {
+  return isChanged(env ?? {}) ? join(root, 'bin', 'berth') : launcher;
 }
 
 /** A folder as a release has it: without sources. */

@@ -10,9 +10,15 @@ export interface SourceChange {
   readonly replace: string;
 }
 
+const hookPath = join(import.meta.dirname, 'source-hook.ts');
+
+export function isChanged(env: Readonly<Record<string, string | undefined>>): boolean {
+  return env['NODE_OPTIONS']?.includes(pathToFileURL(hookPath).href) === true;
+}
+
 /** The environment of a server whose source is changed while it is loaded; the files stay as they are. */
 export function changedSource(changes: readonly SourceChange[]): { readonly NODE_OPTIONS: string } {
-  const hook = pathToFileURL(join(import.meta.dirname, 'source-hook.ts'));
+  const hook = pathToFileURL(hookPath);
   hook.searchParams.set('changes', JSON.stringify(changes));
   return { NODE_OPTIONS: `--import=${hook.href}` };
 }

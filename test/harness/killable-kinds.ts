@@ -105,7 +105,7 @@ export const killableKinds: readonly KillableKind[] = [
     place: {
       kind: 'BATCH',
       module: 'features/batches/create-batch-job',
-      behind: 'const attempt = await attemptItem(this.#deps, this.#batch, item);',
+      behind: 'const attempt = await attemptItem(this.#deps, this.#running, item);',
       when: 'item.no === 3',
     },
     prepare: prepareBatch,

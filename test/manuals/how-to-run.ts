@@ -35,7 +35,7 @@ export const howToRun: Readonly<Record<string, HowToRun>> = {
   'skopeo login -u admin registry.example:5000': { answers: ['{password}'] },
   'npm run build': { notRun: byImage },
   'docker run -d -p 5000:5000 --name registry berth': { notRun: byImage },
-  'npm pack': { notRun: 'needs the sources; what it bundles is tested by npm run test:dist' },
+  'npm pack': { notRun: 'needs the sources; what it bundles is tested by npm test' },
   'npm install --global ./berth-0.1.0.tgz': { notRun: 'needs the network' },
   'systemctl daemon-reload': { notRun: noSystemd },
   'systemctl enable --now berth@1 berth@2 berth@3': { notRun: noSystemd },

@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
-import { berth, cleanEnvironment, installation, launcher } from '../harness/berth-command.ts';
+import { berth, cleanEnvironment, installation, launcher, root } from '../harness/berth-command.ts';
 import { imageOf } from '../harness/image.ts';
 import { listing } from '../harness/listing.ts';
 import { noPseudoTerminal, PseudoTerminal } from '../harness/pseudo-terminal.ts';
@@ -257,7 +257,7 @@ test('npm start passes options on, and ends the server when it is told to end', 
   const data = join(temporaryFolder(), 'data');
   const args = ['start', '--silent', '--', '--listen', '127.0.0.1:0', '--data', data, '--drain-delay', '0'];
   const npm = spawn('npm', args, {
-    cwd: installation,
+    cwd: root,
     env: cleanEnvironment({ BERTH_ADMIN_PASSWORD: password }),
     stdio: ['ignore', 'pipe', 'ignore'],
   });

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { root as repository } from '../../harness/berth-command.ts';
 import { changedSource, type SourceChange } from '../../harness/changed-source.ts';
 import { SeededChance } from '../../harness/image.ts';
 import { requireProgram } from '../../harness/run-program.ts';
@@ -109,9 +108,7 @@ export async function record({ mode, library, seed, changes }: RecordingPlan): P
       RECORD_KILL_AFTER: String(life.killAfter),
     };
     const name = `${seed}-${index}`.replaceAll(' ', '-');
-    // A release has one file in which modules cannot be told apart.
-    const from = changes === undefined ? {} : { launcher: join(repository, 'bin', 'berth') };
-    await live(life, { server: { folder: root, env, ...from }, acknowledgements, seed: name });
+    await live(life, { server: { folder: root, env }, acknowledgements, seed: name });
   }
   const records = readTrace(trace);
   refuseFlags(records);
