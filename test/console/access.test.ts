@@ -185,7 +185,7 @@ test('a robot is made, its secret is shown once in every form, and signs in unti
   await page.getByRole('button', { name: 'Disable: robot$pay+deploy' }).click();
   await page.locator('dialog').getByRole('button', { name: 'Disable' }).click();
   const row = page.getByRole('row').filter({ hasText: 'deploy' });
-  await row.getByText('disabled').waitFor();
+  await row.getByText('disabled', { exact: true }).waitFor();
   expectStatus(await robot.call('GET', '/api/berth/v1/robots/current'), 401);
   await page.getByRole('button', { name: 'New secret: robot$pay+deploy' }).click();
   await page.locator('dialog').getByRole('button', { name: 'New secret' }).click();

@@ -84,6 +84,7 @@ test('pages are found by our names and by Harbor’s, in either language; people
     await page.getByRole('option', { name }).first().click();
     await page.waitForURL((url) => url.pathname === to);
   }
+  await page.getByRole('heading', { level: 1, name: 'guest' }).waitFor();
   await window.expectGood();
 });
 

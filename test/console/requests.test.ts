@@ -15,7 +15,7 @@ const wide = { language: 'en', theme: 'light', width: 1440 } as const;
 
 for (const [path, asked] of [
   ['/p', ['projects']],
-  ['/p/library', ['projects/library', 'projects/library/repositories']],
+  ['/p/library', ['projects/library/visible', 'projects/library/repositories']],
   [
     '/p/library/r/hello',
     ['me/can', 'projects/library/repositories/hello', 'projects/library/repositories/hello/tags'],
