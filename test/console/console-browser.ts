@@ -176,6 +176,8 @@ export class ConsoleWindow implements AsyncDisposable {
   /** No fault, nothing refused, nothing beside the window, nothing that some people cannot use. */
   async expectGood(): Promise<void> {
     const where = `${this.page.url()} ${JSON.stringify(this.look)}`;
+    // A page whose address stands there already may still be on its way.
+    await this.page.locator('h1').first().waitFor({ state: 'attached' });
     assert.deepEqual(this.problems, [], where);
     assert.deepEqual(await this.#besideTheWindow(), [], where);
     if (isExamined(this.look)) assert.deepEqual(await this.#barriers(), [], where);
