@@ -189,10 +189,17 @@ function linked(
   const owners = new Map<number, number[]>();
   for (const { owner, owned: id } of pairs) {
     if (id === undefined || id === owner) continue;
-    owned.set(owner, [...(owned.get(owner) ?? []), id]);
-    owners.set(id, [...(owners.get(id) ?? []), owner]);
+    addTo(owned, owner, id);
+    addTo(owners, id, owner);
   }
   return { owned, owners };
+}
+
+/** Of one key there may be a million: none is copied. */
+function addTo(lists: Map<number, number[]>, key: number, value: number): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 async function tagsOf(
@@ -203,7 +210,7 @@ async function tagsOf(
   const tags = new Map<number, number[]>();
   for (let after = ''; ; ) {
     const page = await pageOfTags(db, repositoryId, after, tagsAtOnce);
-    for (const { id, artifactId } of page) tags.set(artifactId, [...(tags.get(artifactId) ?? []), id]);
+    for (const { id, artifactId } of page) addTo(tags, artifactId, id);
     await pace();
     const last = page.at(-1);
     if (last === undefined || page.length < tagsAtOnce) return tags;

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { naturalKey } from '../../../lib/text/natural-key.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import type { PeriodicJob } from '../../../platform/jobs/periodic-jobs.ts';
@@ -22,6 +23,8 @@ export function createTagOrder({ db }: { readonly db: Database }): PeriodicJob {
         // Lost in a power cut, it is found out once more.
         await db.transaction((tx) => putOrders(tx, orders), { durability: 'relaxed' });
         after = last.id;
+        // A commit that waits for no disk ends in the same turn.
+        await nextTurn();
       }
     },
   };
