@@ -7,7 +7,7 @@ import {
   sha256Digest,
   sha512Digest,
 } from '../../lib/oci/digest.ts';
-import { type ParsedManifest, parseManifest } from '../../lib/oci/manifest.ts';
+import { type ParsedManifest, parseLongManifest, parseManifest } from '../../lib/oci/manifest.ts';
 import type { Reference, Tag } from '../../lib/oci/tag.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
@@ -66,8 +66,11 @@ export async function pushManifest(
   const { hex, chunks } = await deps.hashPool.once([input.bytes], bySha512);
   const bytes = chunks[0] ?? new Uint8Array();
   const names = requireSameDigest(reference, hex);
-  const manifest = parseManifest(bytes, input.contentType);
-  if (bytes.length > longReadBytes) await nextTurn();
+  const isLong = bytes.length > longReadBytes;
+  const manifest = isLong
+    ? await parseLongManifest(bytes, input.contentType)
+    : parseManifest(bytes, input.contentType);
+  if (isLong) await nextTurn();
   await provideEmptyBlob(deps, { ...input, references: manifest.references });
   const now = await deps.db.now();
   await behindDeletion(() =>

@@ -2,16 +2,19 @@ const quote = 0x22;
 const backslash = 0x5c;
 const bracket = 0x5b;
 const brace = 0x7b;
+const colon = 0x3a;
 
-/** How many objects and lists begin in a JSON text; of what is no JSON, any number. */
-export function countContainers(bytes: Uint8Array): number {
-  let count = 0;
+/** How many objects and lists begin in a JSON text, and how many fields they have; of what is no JSON, any numbers. */
+export function countParts(bytes: Uint8Array): { readonly containers: number; readonly fields: number } {
+  let containers = 0;
+  let fields = 0;
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at];
-    if (byte === bracket || byte === brace) count += 1;
+    if (byte === bracket || byte === brace) containers += 1;
+    else if (byte === colon) fields += 1;
     else if (byte === quote) at = endOfText(bytes, at);
   }
-  return count;
+  return { containers, fields };
 }
 
 /** Where the text ends that begins at `start`. */

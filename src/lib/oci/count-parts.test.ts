@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countContainers } from './count-containers.ts';
+import { countParts } from './count-parts.ts';
 
 const counts: readonly (readonly [text: string, count: number])[] = [
   ['', 0],
@@ -16,6 +16,11 @@ const counts: readonly (readonly [text: string, count: number])[] = [
 
 for (const [text, count] of counts) {
   test(`so many objects and lists begin, outside of texts: ${text}`, () => {
-    assert.equal(countContainers(new TextEncoder().encode(text)), count);
+    assert.equal(countParts(new TextEncoder().encode(text)).containers, count);
   });
 }
+
+test('so many fields stand in it, outside of texts', () => {
+  const text = String.raw`{"a:b":{"c":1},"d":["\":",{"e":null}]}`;
+  assert.equal(countParts(new TextEncoder().encode(text)).fields, 4);
+});
