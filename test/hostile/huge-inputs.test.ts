@@ -112,7 +112,10 @@ for (const [what, make] of Object.entries(refused)) {
       400,
       'MANIFEST_INVALID',
     );
-    assert.match(error.message, /at most (2048|4096) are taken|more than 65536 objects and lists|more than 131072 fields/);
+    assert.match(
+      error.message,
+      /at most (2048|4096) are taken|more than 65536 objects and lists|more than 131072 fields/,
+    );
   });
 }
 
