@@ -332,9 +332,14 @@ test('UpdateRobot: replaces permissions, description, duration and disable; name
     ['a duration of nothing', { duration: 0 }],
   ] as const) {
     expectRefusal(await sendJson(owner, 'PUT', at, { ...full, ...change }), 400, 'BAD_REQUEST');
-    assert.deepEqual({ ...(await show(owner, created.id)), what }, { ...changed, what });
+    assert.deepEqual({ ...unused(await show(owner, created.id)), what }, { ...unused(changed), what });
   }
 });
+
+/** Without its last use, which is written at some moment after it. */
+function unused({ last_used_time, last_used_address, last_used_client, ...robot }: Robot): object {
+  return robot;
+}
 
 test('UpdateRobot: a disabled robot is nobody, its token ends at once, and it comes back when it is enabled', async () => {
   const created = await make(owner, 'project', 'switched', inProject('p1', 'repository:push'));

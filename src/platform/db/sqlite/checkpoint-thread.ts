@@ -55,7 +55,6 @@ function serve(input: CheckpointInput): void {
       port.postMessage({ error } satisfies CheckpointResult);
     }
   });
-  port.postMessage({ logFrames: 0 } satisfies CheckpointResult);
 }
 
 serve((workerData as ThreadData).input as CheckpointInput);

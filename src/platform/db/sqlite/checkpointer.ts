@@ -12,12 +12,12 @@ const everyMs = 5000;
 /** What a group writes, until the first checkpoint tells. */
 const firstGuess = 40;
 
-/** Moves the log into the database in a thread of its own, so that nobody waits for it. */
+/** Moves the log into the database in a thread of its own, so that nobody waits for it. The first checkpoint starts it. */
 export class Checkpointer {
-  readonly #thread: Worker;
-  readonly #failed: Int32Array;
-  readonly #die: (what: string, cause: unknown) => void;
-  readonly #checkLog: () => void;
+  readonly #path: string;
+  readonly #deps: CheckpointerDeps;
+  readonly #failed = new Int32Array(new SharedArrayBuffer(4));
+  #thread: Worker | undefined;
   #groups = 0;
   #framesPerGroup = firstGuess;
   #asked = 0;
@@ -27,22 +27,9 @@ export class Checkpointer {
   #finishing = resolved();
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(thread: Worker, failed: Int32Array, deps: CheckpointerDeps) {
-    this.#thread = thread;
-    this.#failed = failed;
-    this.#die = deps.die;
-    this.#checkLog = deps.checkLog;
-    thread.on('message', (result: CheckpointResult) => this.#finished(result));
-    thread.on('error', (error: unknown) => this.#die('the checkpoint thread ended', error));
-    // After the listeners: adding one makes the thread hold the process again.
-    thread.unref();
-  }
-
-  static async start(threads: Threads, path: string, deps: CheckpointerDeps): Promise<Checkpointer> {
-    const failed = new SharedArrayBuffer(4);
-    const thread = threads.start('checkpoint', { path, failed } satisfies CheckpointInput);
-    await once(thread, 'message');
-    return new Checkpointer(thread, new Int32Array(failed), deps);
+  constructor(path: string, deps: CheckpointerDeps) {
+    this.#path = path;
+    this.#deps = deps;
   }
 
   /** True from the instant a checkpoint failed: nothing may be acknowledged any more. */
@@ -69,9 +56,11 @@ export class Checkpointer {
 
   async close(): Promise<void> {
     clearTimeout(this.#timer);
-    const ended = once(this.#thread, 'exit');
-    this.#thread.ref();
-    this.#thread.postMessage('close' satisfies CheckpointOrder);
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    const ended = once(thread, 'exit');
+    thread.ref();
+    thread.postMessage('close' satisfies CheckpointOrder);
     await ended;
   }
 
@@ -83,19 +72,33 @@ export class Checkpointer {
     this.#finishing = Promise.withResolvers<undefined>();
     this.#asked = this.#groups;
     this.#groups = 0;
+    this.#thread ??= this.#start();
     this.#thread.postMessage((this.#dumps > 0 ? 'passive' : 'checkpoint') satisfies CheckpointOrder);
+  }
+
+  #start(): Worker {
+    const { threads, die, checkLog } = this.#deps;
+    // The thread opens what is there by now: another log must not get into the database.
+    checkLog();
+    const input: CheckpointInput = { path: this.#path, failed: this.#failed.buffer };
+    const thread = threads.start('checkpoint', input);
+    thread.on('message', (result: CheckpointResult) => this.#finished(result));
+    thread.on('error', (error: unknown) => die('the checkpoint thread ended', error));
+    // After the listeners: adding one makes the thread hold the process again.
+    thread.unref();
+    return thread;
   }
 
   #finished(result: CheckpointResult): void {
     this.#running = false;
     this.#finishing.resolve(undefined);
     if (result.error !== undefined) {
-      this.#die('a checkpoint of the database failed', result.error);
+      this.#deps.die('a checkpoint of the database failed', result.error);
       return;
     }
     if (this.#asked > 0 && result.logFrames !== undefined)
       this.#framesPerGroup = Math.max(1, result.logFrames / this.#asked);
-    this.#checkLog();
+    this.#deps.checkLog();
   }
 }
 
@@ -106,7 +109,8 @@ function resolved(): PromiseWithResolvers<undefined> {
 }
 
 export interface CheckpointerDeps {
+  readonly threads: Threads;
   readonly die: (what: string, cause: unknown) => void;
-  /** Called after each checkpoint: is the log file still the one whose descriptor is held? */
+  /** Called before the first checkpoint and after each: is the log file still the one whose descriptor is held? */
   readonly checkLog: () => void;
 }

@@ -237,15 +237,16 @@ test('a failed checkpoint ends the process, and nothing is acknowledged from tha
   const thread = Object.assign(new EventEmitter(), { unref() {}, ref() {}, postMessage() {} });
   const threads = {
     start(_role: string, input: { failed: SharedArrayBuffer }) {
-      setImmediate(() => thread.emit('message', { logFrames: 0 }));
       failed = new Int32Array(input.failed);
       return thread;
     },
   };
-  let failed: Int32Array<ArrayBufferLike> = new Int32Array();
+  let failed: Int32Array<ArrayBufferLike> | undefined;
   const died: string[] = [];
   const db = await open({ threads: threads as unknown as Threads, die: (what) => died.push(what) });
-  await db.transaction((tx) => tx.run(put, { name: 'a', value: '1' }));
+  for (let i = 0; failed === undefined && i < 1000; i++)
+    await db.transaction((tx) => tx.run(put, { name: 'a', value: String(i) }), { durability: 'relaxed' });
+  assert.ok(failed !== undefined, 'the first checkpoint starts the thread');
   Atomics.store(failed, 0, 1);
   let answered = false;
   void db

@@ -114,7 +114,8 @@ export class SqliteDatabase implements MeasuredDatabase {
 
 async function openParts(path: string, deps: SqliteDeps): Promise<Parts> {
   const writer = new SqliteConnection(openConnection(path, false));
-  const checkpointer = await Checkpointer.start(deps.threads, path, {
+  const checkpointer = new Checkpointer(path, {
+    threads: deps.threads,
     die: deps.die,
     checkLog: () => checkLog(),
   });
