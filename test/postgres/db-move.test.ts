@@ -224,7 +224,7 @@ test('the database that was left is refused with a sentence, and moving it again
 });
 
 test('a move that was killed at any moment goes on where it stopped, and ends as if it had not been', async () => {
-  await using before = await Before.make(12_000);
+  await using before = await Before.make(6000);
   const { rows: total } = done(await berth(before.args('--dry-run', '--json')));
   const chance = new SeededChance('killed moves');
   let cuts = 0;
@@ -239,7 +239,7 @@ test('a move that was killed at any moment goes on where it stopped, and ends as
   const report = done(await before.move());
   assert.deepEqual([report.kind, report.copiedRows], ['resume', total - there]);
   await using moved = await before.serveMoved(report.settings);
-  await everythingPulls(moved.client(), 12_000);
+  await everythingPulls(moved.client(), 6000);
 });
 
 test('a connection that breaks ends the move with one sentence, and the next run goes on', async () => {

@@ -17,6 +17,8 @@ import { readTrace, refuseFlags } from './trace-reader.ts';
 
 const cuts = Number(process.env['BERTH_CUTS'] ?? '200');
 const seed = process.env['BERTH_CUTS_SEED'] ?? 'cuts';
+/** The trace of calls finds every sync that is left out, too: a short run tries some here. */
+const tried = cuts < 200 ? controls.filter((_, no) => no % 3 === 0) : controls;
 const controlCuts = Math.max(12, Math.ceil(cuts / 40));
 
 const logHeaderBytes = 32;
@@ -109,7 +111,7 @@ for (const [index, mode] of modes.entries()) {
   });
 }
 
-for (const { name, ignored, historiesOf, corrupts = false } of controls) {
+for (const { name, ignored, historiesOf, corrupts = false } of tried) {
   test(`the cuts find a server that ${name}`, async (t) => {
     const recording = recordingOf('checkpoints');
     const totals = await cutPower(recording, {
