@@ -208,7 +208,7 @@ test('an account that is switched off takes its tokens with it; one that ends en
   const cat = server.client({ username: 'cat', password });
   const id = await idOf(cat);
   const forever = jsonOf<Made>(await ask(cat, id, {}), 201);
-  const expires = new Date(Date.now() + 2500).toISOString();
+  const expires = new Date(Date.now() + 6000).toISOString();
   const short = jsonOf<Made>(await ask(cat, id, { expires_at: expires }), 201);
   const works = async ({ token }: Made): Promise<boolean> =>
     (await nobody.call('GET', '/api/v2.0/users/current', bearer(token))).status === 200;
