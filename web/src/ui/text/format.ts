@@ -53,6 +53,19 @@ export function formatAbsolute(at: number, language: Language): string {
   }).format(at);
 }
 
+/** `29 Nov 2026, 08:44:42`: of the same width in every row. */
+export function formatToTheSecond(at: number, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], {
+    year: 'numeric',
+    month: language === 'zh' ? '2-digit' : 'short',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).format(at);
+}
+
 /** Harbor writes the year 1 for never. */
 export function timeOf(text: string | undefined): number | undefined {
   if (text === undefined || text === '' || text.startsWith('0001-')) return undefined;
