@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { say } from '../../ui/text/say.ts';
+import { uiTexts } from '../../ui/text.ts';
 import { changedFields, fieldValue } from './changed-fields.ts';
 import { auditTexts } from './text.ts';
 
@@ -16,8 +17,8 @@ test('of an event with a before only what differs is shown', () => {
 });
 
 test('flags, sizes and times are words', () => {
-  const zh = { said: say(auditTexts, 'zh'), language: 'zh' } as const;
-  const en = { said: say(auditTexts, 'en'), language: 'en' } as const;
+  const zh = { said: { ...say(uiTexts, 'zh'), ...say(auditTexts, 'zh') }, language: 'zh' } as const;
+  const en = { said: { ...say(uiTexts, 'en'), ...say(auditTexts, 'en') }, language: 'en' } as const;
   assert.equal(fieldValue({ field: 'public', text: '1' }, zh), '是');
   assert.equal(fieldValue({ field: 'limitBytes', text: '-1' }, zh), '不限');
   assert.equal(fieldValue({ field: 'limitBytes', text: '1048576' }, en), '1.0 MiB');

@@ -1,5 +1,6 @@
 import { formatAbsolute, formatBytes, timeOf } from '../../ui/text/format.ts';
 import type { Language, Said } from '../../ui/text/say.ts';
+import type { uiTexts } from '../../ui/text.ts';
 import type { AuditEvent } from './outcome.tsx';
 import type { auditTexts } from './text.ts';
 
@@ -36,7 +37,7 @@ const flags = new Set([
 const sizes = new Set(['bytes', 'capacity', 'freedBytes', 'limitBytes', 'size', 'used', 'waiting']);
 const times = new Set(['expiresAt', 'until']);
 
-type Words = Pick<Said<typeof auditTexts>, 'yes' | 'no' | 'unlimited' | 'empty'>;
+type Words = Pick<Said<typeof uiTexts>, 'yes' | 'no' | 'unlimited'> & Pick<Said<typeof auditTexts>, 'empty'>;
 
 /** A value in words; the log has numbers for flags, sizes and times. */
 export function fieldValue(

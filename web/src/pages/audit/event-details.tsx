@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
+import { type Setting, settingWords } from '../../api/settings/setting-words.ts';
 import { useAnswer } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Dialog } from '../../ui/controls/dialog.tsx';
@@ -12,14 +12,13 @@ import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { formatAbsolute, timeOf } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import type { Both } from '../../ui/text/say.ts';
+import { uiTexts } from '../../ui/text.ts';
 import { type ActivitySearch, activityDefaults } from './audit-query.ts';
 import { type ChangedField, changedFields, fieldValue } from './changed-fields.ts';
 import { fieldTexts } from './field-text.ts';
 import { Actor, type AuditEvent, ObjectName, Outcome } from './outcome.tsx';
 import { auditTexts } from './text.ts';
 import { useEventName } from './use-event-name.ts';
-
-type Setting = Row<'GET /api/berth/v1/settings'>;
 
 interface EventDetailsProps {
   readonly id: string;
@@ -183,14 +182,15 @@ interface ValueProps {
 
 function Value({ field, text, setting }: ValueProps): ReactNode {
   const said = useTexts(auditTexts);
+  const texts = useTexts(uiTexts);
   const { language } = useLanguage();
   if (text === undefined) return <span className="muted">–</span>;
   if (field === 'cron') return <CronText cron={text} />;
-  const given = setting?.type === 'boolean' ? (text === '1' ? 'true' : 'false') : text;
-  const words = fieldValue({ field, text: given }, { said, language });
+  const known = setting === undefined ? undefined : settingWords(setting, text, { said: texts, language });
+  const words = known ?? fieldValue({ field, text }, { said: { ...texts, ...said }, language });
   // What was not put into words stands there as it was recorded.
   return (
-    <span className="activity-value" {...(words === given ? { lang: 'en' } : {})}>
+    <span className="activity-value" {...(words === text ? { lang: 'en' } : {})}>
       {words}
     </span>
   );

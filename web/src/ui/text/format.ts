@@ -27,6 +27,22 @@ export function formatNumber(value: number, language: Language): string {
   return value.toLocaleString(locales[language]);
 }
 
+const durations = {
+  seconds: ['second', '秒'],
+  minutes: ['minute', '分钟'],
+  days: ['day', '天'],
+} as const;
+
+/** `30 minutes`, `30 分钟`. */
+export function formatDuration(
+  value: number,
+  { unit, language }: { readonly unit: keyof typeof durations; readonly language: Language },
+): string {
+  const [english, chinese] = durations[unit];
+  if (language === 'zh') return `${formatNumber(value, language)} ${chinese}`;
+  return value.toLocaleString(locales.en, { style: 'unit', unit: english, unitDisplay: 'long' });
+}
+
 const steps: readonly [seconds: number, unit: Intl.RelativeTimeFormatUnit][] = [
   [365 * 86_400, 'year'],
   [30 * 86_400, 'month'],
