@@ -97,5 +97,6 @@ export const uiTexts = {
   yes: { en: 'yes', zh: '是' },
   no: { en: 'no', zh: '否' },
   unlimited: { en: 'unlimited', zh: '不限' },
+  copyName: { en: 'Copy the name', zh: '复制名称' },
   nextRun: { en: 'next run', zh: '下次运行' },
 } as const satisfies Texts;
