@@ -7,10 +7,12 @@ import { Dialog } from '../../ui/controls/dialog.tsx';
 import { CheckField, TextField } from '../../ui/controls/field.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
+import { curlOf } from '../../ui/show/curl-of.ts';
 import { useTexts } from '../../ui/text/language.tsx';
-import { TargetFields } from './target-fields.tsx';
+import { quoted } from '../../ui/text/quoted.ts';
+import { Targets } from './target-fields.tsx';
 import { webhooksTexts } from './text.ts';
-import { bodyOf, draftOf, type Webhook } from './webhook-draft.ts';
+import { bodyOf, draftOf, type Webhook, type WebhookDraft } from './webhook-draft.ts';
 
 interface EditWebhookProps {
   readonly project: string;
@@ -85,7 +87,11 @@ export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): Re
           value={draft.description}
           onValue={(description) => setDraft({ ...draft, description })}
         />
-        <TargetFields draft={draft} onDraft={setDraft} offered={offered.data} webhook={webhook} />
+        <Targets
+          targets={draft.targets}
+          onTargets={(targets) => setDraft({ ...draft, targets })}
+          offered={offered.data}
+        />
         <fieldset className="webhook-events">
           <legend>{said.events}</legend>
           <p className="help">{said.eventsHelp}</p>
@@ -116,17 +122,20 @@ export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): Re
           </p>
         )}
       </form>
-      <AsCommand code={commandOf(project, draft.name, draft.target.address, draft.events)} />
+      <AsCommand code={commandOf(project, draft, webhook)} />
     </Dialog>
   );
 }
 
-function commandOf(
-  project: string,
-  name: string,
-  address: string | undefined,
-  events: ReadonlySet<string>,
-): string {
-  const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-  return `berth webhook create ${quoted(name)} ${quoted(address ?? '')} --project ${project} \\\n  --events ${[...events].join(',')}`;
+/** Of a webhook with one target; the command knows no more of them. */
+function commandOf(project: string, draft: WebhookDraft, webhook: Webhook | undefined): string {
+  const [first, ...further] = draft.targets;
+  if (further.length > 0) {
+    const path = `/api/v2.0/projects/${project}/webhook/policies`;
+    const unsigned = { ...draft, targets: draft.targets.map((each) => ({ ...each, secret: '' })) };
+    const body = bodyOf(unsigned, webhook);
+    return webhook === undefined ? curlOf('POST', path, body) : curlOf('PUT', `${path}/${webhook.id}`, body);
+  }
+  const address = first?.target.address ?? '';
+  return `berth webhook create ${quoted(draft.name)} ${quoted(address)} --project ${project} \\\n  --events ${[...draft.events].join(',')}`;
 }
