@@ -52,13 +52,6 @@ export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): Re
         done,
       );
   };
-  const kinds = new Set([...(offered.data?.event_type ?? []), ...draft.events]);
-  const toggle = (kind: string, chosen: boolean): void => {
-    const events = new Set(draft.events);
-    if (chosen) events.add(kind);
-    else events.delete(kind);
-    setDraft({ ...draft, events });
-  };
   return (
     <Dialog
       wide
@@ -92,18 +85,11 @@ export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): Re
           onTargets={(targets) => setDraft({ ...draft, targets })}
           offered={offered.data}
         />
-        <fieldset className="webhook-events">
-          <legend>{said.events}</legend>
-          <p className="help">{said.eventsHelp}</p>
-          {[...kinds].map((kind) => (
-            <CheckField
-              key={kind}
-              label={kind}
-              checked={draft.events.has(kind)}
-              onChecked={(chosen) => toggle(kind, chosen)}
-            />
-          ))}
-        </fieldset>
+        <Events
+          kinds={offered.data?.event_type ?? []}
+          chosen={draft.events}
+          onChosen={(events) => setDraft({ ...draft, events })}
+        />
         <TextField
           label={said.repositories}
           help={said.patternHelp}
@@ -124,6 +110,31 @@ export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): Re
       </form>
       <AsCommand code={commandOf(project, draft, webhook)} />
     </Dialog>
+  );
+}
+
+interface EventsProps {
+  readonly kinds: readonly string[];
+  readonly chosen: ReadonlySet<string>;
+  readonly onChosen: (chosen: ReadonlySet<string>) => void;
+}
+
+function Events({ kinds, chosen, onChosen }: EventsProps): ReactNode {
+  const said = useTexts(webhooksTexts);
+  const toggle = (kind: string, on: boolean): void => {
+    const next = new Set(chosen);
+    if (on) next.add(kind);
+    else next.delete(kind);
+    onChosen(next);
+  };
+  return (
+    <fieldset className="webhook-events">
+      <legend>{said.events}</legend>
+      <p className="help">{said.eventsHelp}</p>
+      {[...new Set([...kinds, ...chosen])].map((kind) => (
+        <CheckField key={kind} label={kind} checked={chosen.has(kind)} onChecked={(on) => toggle(kind, on)} />
+      ))}
+    </fieldset>
   );
 }
 
