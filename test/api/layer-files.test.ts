@@ -192,6 +192,37 @@ test('the text of a file comes as something that no browser shows or runs', asyn
   assert.match((await content('v1', 'etc/passwd', '&layer=1')).body.toString(), /^root:x:0:0:root/);
 });
 
+test('any file is saved byte by byte, as something that no browser shows or runs', async () => {
+  const saved = (path: string, more = '') =>
+    bob.get(`${pathOf('v1')}/files/download?path=${encodeURIComponent(path)}${more}`);
+  const binary = await saved('bin/busybox');
+  assert.equal(binary.status, 200);
+  assert.deepEqual(binary.body, base[3]?.body);
+  assert.equal(binary.headers['content-type'], 'application/octet-stream');
+  assert.equal(binary.headers['x-content-type-options'], 'nosniff');
+  assert.equal(binary.headers['content-security-policy'], "default-src 'none'; sandbox");
+  assert.equal(binary.headers['content-disposition'], 'attachment; filename="busybox"');
+  const svg = await saved(`srv/${evil}`);
+  assert.equal(svg.headers['content-type'], 'application/octet-stream');
+  assert.equal(
+    svg.headers['content-disposition'],
+    'attachment; filename="_img_src_x_onerror_alert_1__.svg.bin"',
+  );
+  assert.equal((await saved('srv/large')).body.length, 1024 * 1024 + 1);
+  assert.match((await saved('etc/passwd', '&layer=1')).body.toString(), /^root:x:0:0:root/);
+  const huge = tarOfEntries([{ name: 'huge', body: Buffer.alloc(16 * 1024 * 1024 + 1) }]);
+  await push('huge', [{ bytes: gzipSync(huge) }]);
+  refused(
+    await bob.get(`${pathOf('huge')}/files/download?path=huge`),
+    413,
+    /16777217 bytes; at most 16777216/,
+  );
+  refused(await saved('bin/sh'), 412, /is a link to busybox/);
+  refused(await saved('etc/shadow'), 404, /shows no file etc\/shadow/);
+  const carol = server.client({ username: 'carol', password });
+  assert.equal((await carol.get(`${pathOf('v1')}/files/download?path=etc/passwd`)).status, 403);
+});
+
 test('what has no text is refused with what it is', async () => {
   refused(await content('v1', 'srv/large'), 413, /1048577 bytes; at most 1048576/);
   refused(await content('v1', 'bin/busybox'), 415, /is no text/);
