@@ -456,3 +456,37 @@ test('nobody compares with what he may not pull', async () => {
 function sizeOf(layers: readonly View[], ...changes: readonly unknown[]): number {
   return layers.reduce((sum, { change, size }) => sum + (changes.includes(change) ? Number(size) : 0), 0);
 }
+
+test('the commands list layers and files, and what differs between two images', async () => {
+  await push('cli-1', [{ bytes: gzipSync(tarOfEntries(base)) }]);
+  await push('cli-2', [
+    { bytes: gzipSync(tarOfEntries(base)) },
+    { bytes: zstdCompressSync(tarOfEntries(top)) },
+  ]);
+  const at = ['--server', `http://127.0.0.1:${server.port}`];
+  const rows = async (...args: string[]): Promise<View[]> => {
+    const command = ['artifact', ...args, ...at, '--user', 'bob', '--password-stdin', '-o', 'json'];
+    const { code, stdout, stderr } = await berth(command, { input: `${password}\n` });
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout) as View[];
+  };
+  const told = await rows('layers', 'p/app:cli-2');
+  assert.deepEqual(
+    told.map(({ number, created_by: by }) => [number, by]),
+    [
+      [1, 'RUN step 1'],
+      [2, 'RUN step 2'],
+    ],
+  );
+  const names = (files: readonly View[]): unknown[] => files.map((file) => file['path']);
+  assert.deepEqual(names(await rows('files', 'p/app:cli-2', 'etc')), ['etc/passwd']);
+  assert.deepEqual(names(await rows('files', 'p/app:cli-2', '--deep', '--find', 'large')), ['srv/large']);
+  assert.ok(names(await rows('files', 'p/app:cli-2', 'etc', '--layer', '2')).includes('etc/shadow'));
+  const differences = await rows('diff', 'p/app:cli-1', 'p/app:cli-2');
+  const changed = differences.map(({ what, change, name }) => [what, change, name].join(' '));
+  assert.ok(changed.includes('file changed etc/passwd'), changed.join('\n'));
+  assert.ok(changed.includes('file removed etc/shadow'), changed.join('\n'));
+  assert.equal(changed.filter((line) => line.startsWith('layer added')).length, 1);
+  const wrong = await berth(['artifact', 'files', 'p/app:cli-2', '--layer', 'none', ...at]);
+  assert.equal(wrong.code, 2);
+});
