@@ -16,7 +16,7 @@ import { call } from '../call.ts';
 import { useFailureText } from '../failure.tsx';
 import type { Operations } from '../generated/operations.ts';
 import { useChange } from '../use-change.ts';
-import type { Label } from '../use-labels.ts';
+import { useLabels } from '../use-labels.ts';
 import { BatchEstimate } from './batch-estimate.tsx';
 import { type Batch, BatchProgress, useBatch } from './batch-progress.tsx';
 import { batchTexts } from './batch-text.ts';
@@ -34,8 +34,6 @@ export interface Asked {
   readonly matching: { readonly q?: string; readonly name?: string };
   /** How many the list shows of all pages. */
   readonly total: number;
-  /** Of which one is put or taken. */
-  readonly labels?: readonly Label[];
 }
 
 function bodyOf({ action, project, repository, choice, matching, total }: Asked, label: string): Body {
@@ -130,7 +128,9 @@ function Asking({ asked, onClose, onStarted }: AskingProps): ReactNode {
       }
     >
       <p>{effectOf(action, said)}</p>
-      <LabelField asked={asked} label={label} onLabel={setLabel} />
+      {does === 'put' || does === 'take' ? (
+        <LabelField project={asked.project ?? ''} label={label} onLabel={setLabel} />
+      ) : null}
       {data === undefined && error === null && !unlabelled ? <Skeleton lines={4} /> : null}
       {data === undefined ? null : <BatchEstimate action={action} estimate={data} />}
       <p className="muted">{said[undoTexts[does]]}</p>
@@ -153,15 +153,14 @@ const undoTexts = {
 } as const;
 
 interface LabelFieldProps {
-  readonly asked: Asked;
+  readonly project: string;
   readonly label: string;
   readonly onLabel: (label: string) => void;
 }
 
-/** Nothing where no label is put or taken. */
-function LabelField({ asked: { labels }, label, onLabel }: LabelFieldProps): ReactNode {
+function LabelField({ project, label, onLabel }: LabelFieldProps): ReactNode {
   const said = useTexts(batchTexts);
-  if (labels === undefined) return null;
+  const labels = useLabels(project);
   if (labels.length === 0) return <p className="muted">{said.noLabel}</p>;
   return (
     <SelectField

@@ -116,7 +116,6 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
         <BatchDialog
           asked={{
             action: doing,
-            ...(doing === 'delete-artifacts' ? {} : { labels }),
             project,
             repository,
             choice,

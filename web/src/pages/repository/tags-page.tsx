@@ -4,7 +4,6 @@ import type { Action } from '../../api/batch/doing-of.ts';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useCan } from '../../api/use-can.ts';
-import { useLabels } from '../../api/use-labels.ts';
 import { useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
@@ -35,7 +34,6 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
   const can = useCan(`${project}/${repository}`);
   const choice = useChoice(state.filter);
   const [doing, setDoing] = useState<Action>();
-  const labels = useLabels(project);
   const { data, error, refetch } = useList(
     'GET /api/berth/v1/projects/{project_name}/repositories/{repository_name}/tags',
     {
@@ -91,7 +89,6 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
         <BatchDialog
           asked={{
             action: doing,
-            ...(doing === 'delete-tags' ? {} : { labels }),
             project,
             repository,
             choice,
