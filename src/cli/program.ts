@@ -4,6 +4,7 @@ import type { Language } from '../lib/text/language.ts';
 import { version } from '../platform/config/version.ts';
 import { accessCommands } from './access/commands.ts';
 import type { Action, Args, Running } from './action.ts';
+import { artifactContentCommands } from './artifact/commands.ts';
 import { auditCommands } from './audit/commands.ts';
 import { backupCommands } from './backup/commands.ts';
 import { type Cli, type Flags, note, print, say } from './cli.ts';
@@ -41,6 +42,7 @@ import { withConfig } from './with-config.ts';
 /** In the order of the help. */
 const declared = [
   tagGuardCommands,
+  artifactContentCommands,
   configFilesCommands,
   gcCommands,
   figureCommands,

@@ -4,6 +4,7 @@ import { StartProblem, type StartProblemCode, startProblems } from '../lib/start
 import type { Text } from '../lib/text/language.ts';
 import { accessTexts } from './access/text.ts';
 import { archiveProblemTexts, archiveTexts } from './archive/text.ts';
+import { artifactTexts } from './artifact/text.ts';
 import { backupTexts } from './backup/text.ts';
 import { completionTexts } from './completion/text.ts';
 import { configFilesTexts, fileTexts } from './config-files/text.ts';
@@ -29,6 +30,7 @@ const commandTexts: readonly Readonly<Record<string, Text>>[] = [
   accessTexts,
   archiveTexts,
   archiveProblemTexts,
+  artifactTexts,
   backupTexts,
   completionTexts,
   groupTexts,

@@ -30,6 +30,7 @@ interface Batch {
   readonly waiting: number;
   readonly bytes: number;
   readonly restorable: number;
+  readonly label?: string;
   readonly undoes?: number;
   readonly undone_by?: number;
 }
@@ -385,4 +386,90 @@ test('what is in the trash comes back by its list, a repository before what was 
   const batch = await run(keeper, { action: 'restore', matching: { q }, count: 2 });
   assert.deepEqual([batch.done, batch.refused], [2, 0]);
   assert.deepEqual((await admin.tags('pay/nested')).toSorted(), ['v1', 'v2']);
+});
+
+async function makeLabel(name: string): Promise<number> {
+  const label = { name, scope: 'p', project_id: pay };
+  const { headers } = await sendJson(admin, 'POST', '/api/v2.0/labels', label);
+  return Number(String(headers['location']).split('/').at(-1));
+}
+
+async function labelsIn(repository: string): Promise<Map<string, string[]>> {
+  const artifacts = `/api/v2.0/projects/pay/repositories/${repository}/artifacts?with_label=true&page_size=100`;
+  const all = jsonOf<{ digest: string; labels?: { name: string }[] | null }[]>(await admin.get(artifacts));
+  return new Map(all.map(({ digest, labels }) => [digest, (labels ?? []).map(({ name }) => name)]));
+}
+
+test('a label is put on all that match but for those that have it, and undo takes it from exactly those', async () => {
+  const digests = await push('pay/labelled', ['r-1', 'r-2', 'r-3', 'other']);
+  const labelId = await makeLabel('release');
+  const [first = '', second = '', third = '', other = ''] = digests;
+  expectStatus(
+    await sendJson(admin, 'POST', `/api/v2.0/projects/pay/repositories/labelled/artifacts/${first}/labels`, {
+      id: labelId,
+    }),
+    200,
+  );
+  const body = {
+    action: 'label-tags',
+    project: 'pay',
+    repository: 'labelled',
+    label_id: labelId,
+    matching: { name: 'r-' },
+    count: 3,
+  };
+  const estimate = jsonOf<Estimate>(await send(keeper, { ...body, dry_run: true }));
+  assert.deepEqual(
+    [estimate.total, estimate.going, estimate.artifacts, estimate.tags, estimate.bytes, estimate.staying],
+    [3, 2, 2, 0, 0, [{ why: 'unchanged', count: 1 }]],
+  );
+  const batch = await run(keeper, body);
+  assert.deepEqual(
+    [batch.status, batch.done, batch.refused, batch.restorable, batch.label],
+    ['Success', 2, 1, 2, 'release'],
+  );
+  const worn = (names: readonly string[][]): Map<string, string[]> =>
+    new Map([first, second, third, other].map((digest, no) => [digest, names[no] ?? []]));
+  assert.deepEqual(await labelsIn('labelled'), worn([['release'], ['release'], ['release'], []]));
+  const back = await undo(keeper, batch.id);
+  assert.deepEqual([back.status, back.done, back.undoes, back.label], ['Success', 2, batch.id, 'release']);
+  assert.deepEqual(await labelsIn('labelled'), worn([['release'], [], [], []]));
+  const after = jsonOf<Batch>(await keeper.get(`${path}/${batch.id}`));
+  assert.deepEqual([after.restorable, after.undone_by], [0, back.id]);
+  // What took it back is taken back, too.
+  assert.equal((await undo(keeper, back.id)).done, 2);
+  const taking = { ...body, action: 'unlabel-artifacts', matching: undefined, count: undefined };
+  const taken = await run(keeper, { ...taking, items: digests });
+  assert.deepEqual([taken.done, taken.refused], [3, 1]);
+  assert.deepEqual(await labelsIn('labelled'), worn([[], [], [], []]));
+  const marks = jsonOf<{ items: unknown[] }>(
+    await admin.get('/api/berth/v1/audit?type=artifact.labelled&object=~pay/labelled'),
+  );
+  assert.equal(marks.items.length, 5);
+});
+
+test('a label needs its right, has to be there, and of the project or the system', async () => {
+  await push('pay/bare', ['one']);
+  const place = { project: 'pay', repository: 'bare', items: ['one'] };
+  const labelId = await makeLabel('mine');
+  const body = { ...place, action: 'label-tags', label_id: labelId };
+  await grantRole(server, { username: 'tagger', role: 'guest', place: 'pay' });
+  const tagger = server.client({ username: 'tagger', password });
+  const estimate = jsonOf<Estimate>(await send(tagger, { ...body, dry_run: true }));
+  assert.deepEqual([estimate.going, estimate.staying], [0, [{ why: 'no right', count: 1 }]]);
+  assert.equal((await run(tagger, body)).refused, 1);
+  assert.deepEqual([...(await labelsIn('bare')).values()], [[]]);
+  expectRefusal(await send(keeper, { ...place, action: 'label-tags' }), 400, 'BAD_REQUEST');
+  expectRefusal(await send(keeper, { ...body, label_id: 999_999 }), 404, 'NOT_FOUND');
+  await makeProject(admin, 'shop');
+  const elsewhere = {
+    action: 'label-tags',
+    project: 'shop',
+    repository: 'app',
+    items: ['v1'],
+    label_id: labelId,
+  };
+  await admin.pushImage('shop/app', 'v1', imageOf({ seed: 'shop', layers: [1000] }));
+  expectRefusal(await send(admin, elsewhere), 404, 'NOT_FOUND');
+  expectRefusal(await keeper.call('POST', `${path}/${(await run(tagger, body)).id}/undo`), 404, 'NOT_FOUND');
 });

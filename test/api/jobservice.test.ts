@@ -160,7 +160,11 @@ test('listSchedules: two pages, and what comes with the server; getSchedulePause
     [kind, -1, '0 0 4 * * SAT'],
   ])
     assert.ok(told.includes(JSON.stringify(expected)), JSON.stringify(expected));
-  assert.ok(all.every((each) => Object.keys(each).length === 5));
+  assert.ok(all.every((each) => Object.keys(each).length === 7));
+  const verified = all.find((each) => each['vendor_type'] === kind);
+  assert.equal(verified?.['time_zone'], 'UTC');
+  const next = new Date(String(verified?.['next_scheduled_time']));
+  assert.deepEqual([next.getUTCDay(), next.getUTCHours(), next.getTime() > Date.now()], [6, 4, true]);
   const page = await admin.get(`${schedules}?page=2&page_size=1`);
   assert.deepEqual(jsonOf(page), all.slice(1, 2));
   assert.equal(page.headers['x-total-count'], String(all.length));

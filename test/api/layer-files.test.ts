@@ -192,6 +192,37 @@ test('the text of a file comes as something that no browser shows or runs', asyn
   assert.match((await content('v1', 'etc/passwd', '&layer=1')).body.toString(), /^root:x:0:0:root/);
 });
 
+test('any file is saved byte by byte, as something that no browser shows or runs', async () => {
+  const saved = (path: string, more = '') =>
+    bob.get(`${pathOf('v1')}/files/download?path=${encodeURIComponent(path)}${more}`);
+  const binary = await saved('bin/busybox');
+  assert.equal(binary.status, 200);
+  assert.deepEqual(binary.body, base[3]?.body);
+  assert.equal(binary.headers['content-type'], 'application/octet-stream');
+  assert.equal(binary.headers['x-content-type-options'], 'nosniff');
+  assert.equal(binary.headers['content-security-policy'], "default-src 'none'; sandbox");
+  assert.equal(binary.headers['content-disposition'], 'attachment; filename="busybox"');
+  const svg = await saved(`srv/${evil}`);
+  assert.equal(svg.headers['content-type'], 'application/octet-stream');
+  assert.equal(
+    svg.headers['content-disposition'],
+    'attachment; filename="_img_src_x_onerror_alert_1__.svg.bin"',
+  );
+  assert.equal((await saved('srv/large')).body.length, 1024 * 1024 + 1);
+  assert.match((await saved('etc/passwd', '&layer=1')).body.toString(), /^root:x:0:0:root/);
+  const huge = tarOfEntries([{ name: 'huge', body: Buffer.alloc(16 * 1024 * 1024 + 1) }]);
+  await push('huge', [{ bytes: gzipSync(huge) }]);
+  refused(
+    await bob.get(`${pathOf('huge')}/files/download?path=huge`),
+    413,
+    /16777217 bytes; at most 16777216/,
+  );
+  refused(await saved('bin/sh'), 412, /is a link to busybox/);
+  refused(await saved('etc/shadow'), 404, /shows no file etc\/shadow/);
+  const carol = server.client({ username: 'carol', password });
+  assert.equal((await carol.get(`${pathOf('v1')}/files/download?path=etc/passwd`)).status, 403);
+});
+
 test('what has no text is refused with what it is', async () => {
   refused(await content('v1', 'srv/large'), 413, /1048577 bytes; at most 1048576/);
   refused(await content('v1', 'bin/busybox'), 415, /is no text/);
@@ -425,3 +456,37 @@ test('nobody compares with what he may not pull', async () => {
 function sizeOf(layers: readonly View[], ...changes: readonly unknown[]): number {
   return layers.reduce((sum, { change, size }) => sum + (changes.includes(change) ? Number(size) : 0), 0);
 }
+
+test('the commands list layers and files, and what differs between two images', async () => {
+  await push('cli-1', [{ bytes: gzipSync(tarOfEntries(base)) }]);
+  await push('cli-2', [
+    { bytes: gzipSync(tarOfEntries(base)) },
+    { bytes: zstdCompressSync(tarOfEntries(top)) },
+  ]);
+  const at = ['--server', `http://127.0.0.1:${server.port}`];
+  const rows = async (...args: string[]): Promise<View[]> => {
+    const command = ['artifact', ...args, ...at, '--user', 'bob', '--password-stdin', '-o', 'json'];
+    const { code, stdout, stderr } = await berth(command, { input: `${password}\n` });
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout) as View[];
+  };
+  const told = await rows('layers', 'p/app:cli-2');
+  assert.deepEqual(
+    told.map(({ number, created_by: by }) => [number, by]),
+    [
+      [1, 'RUN step 1'],
+      [2, 'RUN step 2'],
+    ],
+  );
+  const names = (files: readonly View[]): unknown[] => files.map((file) => file['path']);
+  assert.deepEqual(names(await rows('files', 'p/app:cli-2', 'etc')), ['etc/passwd']);
+  assert.deepEqual(names(await rows('files', 'p/app:cli-2', '--deep', '--find', 'large')), ['srv/large']);
+  assert.ok(names(await rows('files', 'p/app:cli-2', 'etc', '--layer', '2')).includes('etc/shadow'));
+  const differences = await rows('diff', 'p/app:cli-1', 'p/app:cli-2');
+  const changed = differences.map(({ what, change, name }) => [what, change, name].join(' '));
+  assert.ok(changed.includes('file changed etc/passwd'), changed.join('\n'));
+  assert.ok(changed.includes('file removed etc/shadow'), changed.join('\n'));
+  assert.equal(changed.filter((line) => line.startsWith('layer added')).length, 1);
+  const wrong = await berth(['artifact', 'files', 'p/app:cli-2', '--layer', 'none', ...at]);
+  assert.equal(wrong.code, 2);
+});

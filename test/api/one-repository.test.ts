@@ -183,6 +183,7 @@ const queries: Readonly<Record<string, string>> = {
   CopyArtifact: '?from=pay/api:v1',
   compareArtifacts: '?with=v2',
   compareFiles: '?with=v2',
+  downloadFile: '?path=etc/os-release',
   getFileContent: '?path=etc/os-release',
 };
 const ofRepositories = operations.filter(({ path }) => path.includes('{repository_name}'));

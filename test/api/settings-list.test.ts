@@ -21,6 +21,8 @@ interface Setting {
   readonly help: { readonly en: string; readonly zh: string };
   readonly choices?: readonly string[];
   readonly min?: number;
+  readonly unit?: string;
+  readonly unlimited?: number;
 }
 
 async function settings(): Promise<ReadonlyMap<string, Setting>> {
@@ -48,6 +50,19 @@ test('what this version cannot honour is not editable and says why; what the sta
   assert.ok(mode?.choices?.includes('oidc_auth'));
   const minutes = all.get('token_expiration');
   assert.deepEqual([minutes?.default, minutes?.source], ['10', 'default']);
+});
+
+test('a number tells what it counts, and which one stands for no limit', async () => {
+  const all = await settings();
+  const told = (name: string) => {
+    const { unit, unlimited, min } = all.get(name) ?? {};
+    return [unit, unlimited, min];
+  };
+  assert.deepEqual(told('storage_per_project'), ['bytes', -1, 1]);
+  assert.deepEqual(told('projects_per_user'), [undefined, -1, 1]);
+  assert.deepEqual(told('session_timeout'), ['minutes', undefined, 1]);
+  assert.deepEqual(told('robot_token_duration'), ['days', undefined, 1]);
+  assert.deepEqual(told('ldap_timeout'), ['seconds', undefined, 0]);
 });
 
 test('only who may read the settings gets them', async () => {

@@ -96,6 +96,26 @@ test('an account is made, becomes administrator and is deleted', async () => {
   await page.getByText('erin@example.test').waitFor({ state: 'detached' });
 });
 
+test('what deletes a person or a group has the colour of danger on its page, and asks first', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  for (const [path, label] of [
+    ['/access/people/alice', 'Delete account'],
+    ['/access/groups/1', 'Delete group'],
+  ] as const) {
+    await window.open(path, label);
+    const button = page.getByRole('button', { name: label });
+    const colour = (of: typeof button) => of.evaluate((each) => getComputedStyle(each).backgroundColor);
+    const shown = await colour(button);
+    await button.click();
+    assert.equal(await colour(page.locator('dialog').getByRole('button', { name: label })), shown);
+    const quiet = page.locator('dialog').getByRole('button', { name: 'Cancel' });
+    assert.notEqual(await colour(quiet), shown);
+    await quiet.click();
+    await window.expectGood();
+  }
+});
+
 test('where one is signed in is listed; another session is ended, and this one is not', async () => {
   const carol = { username: 'carol', password };
   await logIn('carol', 'Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0');

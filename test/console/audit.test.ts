@@ -43,6 +43,34 @@ test('an event has an address, with what changed, who did it and from where', as
   await window.expectGood();
 });
 
+test('an event is told in the words of its reader, and only what differs, side by side', async () => {
+  const answer = await admin.get('/api/berth/v1/audit?type=project.updated&limit=1');
+  const { items } = JSON.parse(answer.body.toString()) as { items: { id: number }[] };
+  await using window = await browser.window({ language: 'zh', theme: 'light', width: 1440 });
+  const { page } = window;
+  await window.open(`/activity?event=${items[0]?.id}`, '变更内容');
+  const dialog = page.getByRole('dialog', { name: '修改项目' });
+  assert.deepEqual(await dialog.getByRole('columnheader').allTextContents(), ['字段', '变更前', '变更后']);
+  assert.deepEqual(await dialog.getByRole('cell').allTextContents(), ['公开', '否', '是']);
+  await dialog.getByRole('button', { name: '关闭' }).click();
+  const names = await page.locator('.list > .table-frame tbody td:first-child').allTextContents();
+  assert.ok(names.length > 40);
+  assert.deepEqual(
+    names.filter((name) => !/\p{Script=Han}/u.test(name)),
+    [],
+  );
+  for (const option of await page
+    .getByRole('combobox', { name: '操作', exact: true })
+    .getByRole('option')
+    .all())
+    assert.match((await option.textContent()) ?? '', /\p{Script=Han}/u);
+  // The time stands in one line.
+  const times = page.locator('.list > .table-frame tbody time');
+  const heights = await times.evaluateAll((all) => all.map((each) => each.getClientRects().length));
+  assert.deepEqual(new Set(heights), new Set([1]));
+  await window.expectGood();
+});
+
 test('the log is filtered by the server, read page by page, and exported as it is shown', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
@@ -52,8 +80,8 @@ test('the log is filtered by the server, read page by page, and exported as it i
   assert.match(new URL(page.url()).search, /^\?after=\d+\.\d+$/);
   await page.getByRole('searchbox', { name: 'On what' }).fill('team-1');
   await page.getByText('team-19').waitFor();
-  await page.getByRole('combobox', { name: 'What', exact: true }).selectOption('create_project');
-  await page.waitForURL((url) => url.search === '?object=team-1&type=create_project');
+  await page.getByRole('combobox', { name: 'What', exact: true }).selectOption('Project created');
+  await page.waitForURL((url) => url.search === '?object=team-1&type=project.created');
   await page.getByText('team-10').waitFor();
   assert.equal(await page.locator('.list > .table-frame tbody tr').count(), 10);
   const file = page.waitForEvent('download');

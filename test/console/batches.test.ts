@@ -96,6 +96,45 @@ test('all 312 tags that match are chosen, go but for those that a rule keeps, an
   await window.expectGood();
 });
 
+test('a label is put on all tags that match, and taken from them again by undo', async () => {
+  for (const tag of ['w1', 'w2']) await admin.pushImage('pay/worn', tag, imageOf({ seed: tag }));
+  const label = { name: 'checked', scope: 'g' };
+  assert.equal((await sendJson(admin, 'POST', '/api/v2.0/labels', label)).status, 201);
+  for (const [language, said] of [
+    [
+      'en',
+      [
+        'Select all on this page',
+        'Add label…',
+        'Label',
+        'Add to 2',
+        '2 got the label',
+        'Undo',
+        '2 lost the label',
+      ],
+    ],
+    [
+      'zh',
+      ['选择本页全部', '添加标签…', '标签', '添加到 2 项', '已为 2 项添加标签', '撤销', '已从 2 项移除标签'],
+    ],
+  ] as const) {
+    const [all, put, field, go, done, undo, back] = said;
+    await using window = await browser.window({ language, theme: 'dark', width: 1440 });
+    const { page } = window;
+    await window.open('/p/pay/r/worn', 'w2');
+    await page.getByRole('checkbox', { name: all }).check();
+    await page.getByRole('button', { name: put }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: field, exact: true }).selectOption('checked');
+    await window.expectGood();
+    await dialog.getByRole('button', { name: go }).click();
+    await dialog.getByText(done).waitFor(patient);
+    await dialog.getByRole('button', { name: undo }).click();
+    await dialog.getByText(back).waitFor(patient);
+    await window.expectGood();
+  }
+});
+
 test('with another filter nothing is chosen any more, and rows of several pages are chosen together', async () => {
   await using window = await browser.window(wide);
   const { page } = window;

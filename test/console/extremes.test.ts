@@ -142,3 +142,18 @@ for (const [name, path, ready] of sights)
       assert.deepEqual(await cutOff(window), [], JSON.stringify(look));
     }
   });
+
+test('the name of a long tag breaks anywhere in a narrow window, and is copied whole', async () => {
+  await using window = await browser.window({ language: 'zh', theme: 'dark', width: 390 });
+  const { page } = window;
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await window.open(`${repository}/-/t/${tagName}`, 'docker');
+  const title = page.getByRole('heading', { level: 1 });
+  assert.equal(await title.textContent(), tagName);
+  const box = await title.boundingBox();
+  assert.ok(box !== null && box.x + box.width <= 390 && box.height > 60, JSON.stringify(box));
+  await page.getByRole('button', { name: '复制名称' }).click();
+  await page.getByRole('button', { name: '已复制' }).waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), tagName);
+  await window.expectGood();
+});

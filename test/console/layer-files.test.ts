@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type Entry, tarOfEntries } from '../harness/archive-files.ts';
@@ -45,7 +46,7 @@ async function push(tag: string, layers: readonly (readonly Entry[])[], env: str
 const base: readonly Entry[] = [
   { name: 'etc/passwd', body: Buffer.from('root:x:0:0:root:/root:/bin/sh\n') },
   { name: 'etc/hosts', body: Buffer.from('127.0.0.1 localhost\n') },
-  { name: 'bin/busybox', body: Buffer.alloc(800_000, 1) },
+  { name: 'bin/busybox', body: Buffer.alloc(800_000, 0) },
   { name: 'bin/sh', type: '2', link: 'busybox' },
   { name: 'var/cache/apk/index', body: Buffer.alloc(300_000, 2) },
   ...Array.from({ length: 60 }, (_, at) => ({ name: `usr/share/doc/page-${at}`, body: Buffer.from('text') })),
@@ -116,6 +117,23 @@ test('a file is found by folder and by name, its text is shown as text, and noth
   await files.getByRole('button', { name: 'etc/passwd' }).click();
   await dialog.getByText('root:x:0:0:root:/root:/bin/sh').waitFor();
   await window.expectGood();
+});
+
+test('a file that is no text is not shown, and is saved as it is', async () => {
+  for (const [language, why, save] of [
+    ['en', 'This file is no text', 'Save'],
+    ['zh', '该文件不是文本', '保存'],
+  ] as const) {
+    await using window = await browser.window({ language, theme: 'light', width: 1440 });
+    const { page } = window;
+    await window.open(`${layers}?folder=bin&file=bin/busybox`, why);
+    const file = page.waitForEvent('download');
+    await page.getByRole('dialog').getByRole('link', { name: save }).click();
+    const download = await file;
+    assert.equal(download.suggestedFilename(), 'busybox');
+    assert.deepEqual(readFileSync(await download.path()), Buffer.alloc(800_000, 0));
+    assert.deepEqual([...new Set(window.problems.map((problem) => problem.slice(0, 4)))], ['415:']);
+  }
 });
 
 test('two tags that are chosen are compared, and swapped', async () => {

@@ -61,6 +61,36 @@ test('a setting is changed, refused in the words of the server, and undone', asy
   );
 });
 
+test('numbers have their unit, and what has no limit says so, in both languages', async () => {
+  for (const [language, said] of [
+    [
+      'en',
+      ['unlimited', '60 minutes', '30 minutes', '30 days', 'Whole number of bytes · From 1 to ', '1.0 GiB'],
+    ],
+    ['zh', ['不限', '60 分钟', '30 分钟', '30 天', '字节数，整数 · 取值范围 1 到 ', '1.0 GiB']],
+  ] as const) {
+    const [unlimited, session, token, robot, help, size] = said;
+    await using window = await browser.window({ language, theme: 'light', width: 1440 });
+    const { page } = window;
+    const row = (name: string) =>
+      page.getByRole('row').filter({ has: page.getByText(name, { exact: true }) });
+    const value = (name: string) => row(name).getByRole('cell').nth(1);
+    await window.open('/admin/settings/signIn', 'session_timeout');
+    assert.equal(await value('session_timeout').textContent(), session);
+    assert.equal(await value('token_expiration').textContent(), token);
+    assert.equal(await value('robot_token_duration').textContent(), robot);
+    await window.open('/admin/settings/projects', 'storage_per_project');
+    assert.equal(await value('storage_per_project').textContent(), unlimited);
+    assert.equal(await value('projects_per_user').textContent(), unlimited);
+    await row('storage_per_project').getByRole('button').click();
+    await page.getByRole('textbox', { name: 'storage_per_project' }).fill('1073741824');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(help).waitFor();
+    await dialog.getByText(size).waitFor();
+    await window.expectGood();
+  }
+});
+
 test('settings that the start has fixed say so, and cannot be changed', async (context) => {
   await using fixed = await BerthServer.start({
     env: { CONFIG_OVERWRITE_JSON: '{"session_timeout":45}' },

@@ -73,7 +73,7 @@ test('a bookmark of Harbor’s portal leads to the page that is about the same, 
   await page.getByRole('heading', { name: 'Immutable tags' }).waitFor();
   await page.goto('/harbor/logs/audit-log');
   await page.waitForURL((url) => url.pathname === '/activity');
-  await page.getByText('project.created').first().waitFor();
+  await page.getByRole('button', { name: 'Details of Project created' }).first().waitFor();
   await window.expectGood();
 });
 

@@ -86,3 +86,50 @@ test('a webhook is made, tested, its delivery is seen and sent again, and it is 
   await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByText('No webhook yet').waitFor();
 });
+
+test('a webhook gets targets, each of which is changed and taken away on its own', async () => {
+  const policies = '/api/v2.0/projects/bare/webhook/policies';
+  interface Told {
+    readonly address: string;
+    readonly type: string;
+    readonly signed?: boolean;
+  }
+  const told = async (): Promise<readonly Told[]> =>
+    jsonOf<{ targets: Told[] }[]>(await admin.get(policies))[0]?.targets ?? [];
+  const addresses = async (): Promise<readonly string[]> => (await told()).map((each) => each.address);
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/bare/webhooks', 'No webhook yet');
+  await page.getByRole('button', { name: 'New webhook' }).click();
+  const dialog = page.locator('dialog');
+  const save = async (): Promise<void> => {
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+  };
+  const nth = (no: number) => dialog.getByRole('group', { name: `Target ${no}`, exact: true });
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('to-all');
+  await dialog.getByRole('textbox', { name: 'Address' }).fill(`${target}/a`);
+  await dialog.getByRole('textbox', { name: 'Secret for signatures' }).fill('a-secret-of-some-length');
+  await dialog.getByRole('button', { name: 'Add a target' }).click();
+  await nth(2).getByRole('textbox', { name: 'Address' }).fill(`${target}/b`);
+  await dialog.getByRole('button', { name: 'Add a target' }).click();
+  await nth(3).getByRole('textbox', { name: 'Address' }).fill(`${target}/c`);
+  await window.expectGood();
+  await save();
+  assert.deepEqual(await addresses(), [`${target}/a`, `${target}/b`, `${target}/c`]);
+  await page.getByText('and 2 more').waitFor();
+  await page.getByRole('button', { name: 'Edit to-all' }).click();
+  await dialog.getByRole('button', { name: 'Remove target 2' }).click();
+  await nth(2).getByRole('textbox', { name: 'Address' }).fill(`${target}/d`);
+  await save();
+  assert.deepEqual(await addresses(), [`${target}/a`, `${target}/d`]);
+  assert.deepEqual(
+    (await told()).map((each) => each.signed === true),
+    [true, false],
+  );
+  await page.getByRole('button', { name: 'Edit to-all' }).click();
+  await dialog.getByRole('button', { name: 'Remove target 1' }).click();
+  await save();
+  assert.deepEqual(await addresses(), [`${target}/d`]);
+  await window.expectGood();
+});

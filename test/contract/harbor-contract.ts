@@ -79,6 +79,7 @@ export const undescribed: readonly string[] = [
   'getManifest',
   'listLayers',
   'listFiles',
+  'downloadFile',
   'getFileContent',
   'compareArtifacts',
   'compareFiles',

@@ -1,5 +1,5 @@
 import { AppError } from '../../lib/errors.ts';
-import type { Database } from '../../platform/db/database.ts';
+import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { keepLabel, putMark, takeMark } from './label-writes.ts';
 import { noLabel } from './update-label.ts';
@@ -9,6 +9,8 @@ export interface MarkInput {
   readonly artifact: { readonly id: number; readonly digest: string; readonly repositoryName: string };
   readonly labelId: number;
   readonly actor: Actor;
+  /** In the same transaction. */
+  readonly also?: (tx: Tx) => Promise<void>;
 }
 
 /**
@@ -29,6 +31,7 @@ export async function markArtifact(deps: { readonly db: Database }, input: MarkI
     const { actor, projectId } = input;
     const data = { label: label.name, id: labelId };
     await append(tx, { type: 'artifact.labelled', at: now, actor, projectId, object: nameOf(input), data });
+    await input.also?.(tx);
   });
 }
 
@@ -42,6 +45,7 @@ export async function unmarkArtifact(deps: { readonly db: Database }, input: Mar
       throw new AppError('NOT_FOUND', { message: `the artifact does not have the label ${labelId}` });
     const data = { label: label.name, id: labelId };
     await append(tx, { type: 'artifact.unlabelled', at: now, actor, projectId, object: nameOf(input), data });
+    await input.also?.(tx);
   });
 }
 

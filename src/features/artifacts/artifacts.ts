@@ -6,7 +6,7 @@ import { labellingRoutes } from './changes/labelling-routes.ts';
 import { tagHistoryRoutes } from './changes/tag-history-routes.ts';
 import { taggingRoutes } from './changes/tagging-routes.ts';
 import { comparisonRoutes } from './files/comparison-routes.ts';
-import { fileContentRoute } from './files/file-content-route.ts';
+import { fileContentRoute, fileDownloadRoute } from './files/file-content-route.ts';
 import { filesRoute } from './files/files-route.ts';
 import { layersRoute } from './files/layers-route.ts';
 import { manifestRoute } from './manifest-route.ts';
@@ -32,6 +32,7 @@ export function createArtifacts(
       layersRoute(deps),
       filesRoute(deps),
       fileContentRoute(deps),
+      fileDownloadRoute(deps),
       ...comparisonRoutes(deps),
     ],
   };

@@ -120,6 +120,11 @@ export const auditKinds: Readonly<Record<EventType, AuditKind | undefined>> = {
   'user.updated': kind('update', 'user', 'change the profile of user'),
 };
 
+/** What has a row of its own in the log. */
+export const shownTypes = (Object.keys(auditKinds) as EventType[]).filter(
+  (type) => auditKinds[type] !== undefined,
+);
+
 /** Of what happened, or would have happened had it not been refused. */
 export function auditKindOf(type: string): AuditKind | undefined {
   const what = whatWasRefused(type) ?? type;

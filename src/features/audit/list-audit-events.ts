@@ -4,7 +4,7 @@ import { whatWasRefused } from '../../lib/event-types.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
 import { type AuditEvent, type AuditPlace, readEventPage } from './audit-event-store.ts';
 import { auditPlacesOf, type GivenAuditFilter, parseAuditFilter } from './audit-filter.ts';
-import { auditKindOf, auditNameOf } from './audit-kinds.ts';
+import { auditKindOf, auditNameOf, shownTypes } from './audit-kinds.ts';
 import type { AuditDeps } from './list-audit-log.ts';
 
 export interface ListAuditEventsInput {
@@ -60,7 +60,7 @@ export const auditEventSchema = {
   properties: {
     id: { type: 'integer', format: 'int64' },
     time: { type: 'string', format: 'date-time' },
-    event: text,
+    event: { type: 'string', enum: shownTypes },
     type: text,
     result: { type: 'string', enum: ['done', 'refused'] },
     actor: text,

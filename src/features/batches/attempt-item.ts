@@ -18,6 +18,8 @@ import type { Database, Queries, Tx } from '../../platform/db/database.ts';
 import { askerOf } from './asker-of.ts';
 import type { Batch, Item, Refusal, Why } from './batch.ts';
 import { findTrashedRepository, putBytes, putDone } from './batch-store.ts';
+import { isLabelAction, labelPermission } from './is-label-action.ts';
+import { labelItem } from './label-item.ts';
 
 export interface BatchDeps {
   readonly db: Database;
@@ -69,8 +71,10 @@ export async function attemptItem(
   } catch (error) {
     if (error instanceof NoRight) return { why: 'no right', reason: error.message, error: error.refusal };
     if (!(error instanceof AppError) || error.row.status >= 500) throw error;
-    if (error.code !== 'NOT_FOUND' && error.code !== 'MANIFEST_UNKNOWN')
-      return { why: whyOf(error), reason: error.message, error };
+    if (error.code !== 'NOT_FOUND' && error.code !== 'MANIFEST_UNKNOWN') {
+      const isSo = isLabelAction(running.batch.action) && error.code === 'CONFLICT';
+      return { why: isSo ? 'unchanged' : whyOf(error), reason: error.message, error };
+    }
     return (await isMoved(deps.db.reader, running.batch, item))
       ? { why: 'changed', reason: `${item.name} stands for something else by now`, error }
       : 'gone';
@@ -137,6 +141,16 @@ async function act(deps: BatchDeps, running: RunningBatch, item: NumberedItem): 
     case 'restore':
       await requireRestorable(deps, asker, item);
       await restoreTrash(deps, { id: item.id, actor, also });
+      return;
+    case 'label-tags':
+    case 'unlabel-tags':
+    case 'label-artifacts':
+    case 'unlabel-artifacts': {
+      const permission = labelPermission(batch.action);
+      const place = await placeOf(deps, asker, { repositoryId: batch.repositoryId ?? 0, permission });
+      const work = { ...place, actor, also: (tx: Tx) => also(tx) };
+      await labelItem(deps, batch, { item, work });
+    }
   }
 }
 

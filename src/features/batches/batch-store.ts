@@ -5,10 +5,15 @@ import type { DialectName } from '../../platform/db/dialect.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts';
 import type { Actor } from '../../platform/events/append.ts';
-import type { Batch, Item, Refusal } from './batch.ts';
+import type { Batch, Item, LabelOfBatch, Refusal } from './batch.ts';
 
 export const outcomes = ['waiting', 'done', 'refused', 'gone'] as const;
 export type Outcome = (typeof outcomes)[number];
+
+/** Of its job: what its items have in common. */
+export interface BatchInput {
+  readonly label?: LabelOfBatch;
+}
 
 type BatchValues = {
   readonly id: number;
@@ -57,7 +62,7 @@ const itemsAtOnce = 2000;
 /** @param missing names of things that are not there any more */
 export async function insertBatch(
   tx: Tx,
-  batch: Omit<Batch, 'askedAt'>,
+  batch: Omit<Batch, 'askedAt' | 'label'>,
   { found, missing }: { readonly found: readonly Item[]; readonly missing: readonly string[] },
 ): Promise<void> {
   const { principal, actor, ...row } = batch;
@@ -81,6 +86,7 @@ const columns = [
   'batch.principal',
   'batch.actor',
   'job.created_at as askedAt',
+  'job.input',
 ] as const;
 
 const one = prepare((db, values: { id: number }) =>
@@ -96,9 +102,17 @@ export async function findBatch(db: Queries, id: number): Promise<Batch | undefi
   return row === undefined ? undefined : toBatch(row);
 }
 
-function toBatch<R extends { readonly principal: string; readonly actor: string }>(row: R) {
+type BatchRow = Omit<Batch, 'principal' | 'actor' | 'label'> & {
+  readonly principal: string;
+  readonly actor: string;
+  readonly input: string;
+};
+
+function toBatch({ input, ...row }: BatchRow): Batch {
   const principal = JSON.parse(row.principal) as SignedInPrincipal;
-  return { ...row, principal, actor: JSON.parse(row.actor) as Actor };
+  const { label } = (JSON.parse(input) as BatchInput | null) ?? {};
+  const whole = { ...row, principal, actor: JSON.parse(row.actor) as Actor };
+  return label === undefined ? whole : { ...whole, label };
 }
 
 interface OfAsker {

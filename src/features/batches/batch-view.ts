@@ -18,6 +18,7 @@ export const whys = [
   'in use',
   'changed',
   'in the way',
+  'unchanged',
   'other',
 ] as const;
 
@@ -30,6 +31,7 @@ export const batchSchema = {
       ...text,
       description: 'Where, as it was called when it was asked for; absent: wherever the things are.',
     },
+    label: { ...text, description: 'What is put or taken, as it was called when it was asked for.' },
     status: { ...text, enum: jobStatuses },
     status_message: text,
     stopping: { type: 'boolean', description: 'It was cancelled and has not ended yet.' },
@@ -41,14 +43,17 @@ export const batchSchema = {
     bytes: { ...number, description: 'By which the usage of the project fell, or grew by a restore.' },
     undoes: { ...number, description: 'The batch that it takes back.' },
     undone_by: { ...number, description: 'The newest batch that takes this one back.' },
-    restorable: { ...number, description: 'How much of what it deleted is still in the trash.' },
+    restorable: {
+      ...number,
+      description: 'How much can be taken back: of what it deleted, what is still in the trash.',
+    },
     creation_time: time,
     end_time: time,
   },
 } as const satisfies ObjectSchema;
 
 export function batchView(
-  { id, action, place, undoes }: Batch,
+  { id, action, place, undoes, label }: Batch,
   of: {
     readonly job: JobRow;
     readonly counts: Counts;
@@ -63,6 +68,7 @@ export function batchView(
     id,
     action,
     ...(place === '' ? {} : { place }),
+    ...(label === undefined ? {} : { label: label.name }),
     status,
     ...(job.message === '' ? {} : { status_message: job.message }),
     ...(status === 'Running' && job.stopAsked !== 0 ? { stopping: true } : {}),
@@ -106,9 +112,12 @@ export const estimateSchema = {
   type: 'object',
   properties: {
     total: { ...number, description: 'How many things match, or were named and are there.' },
-    going: { ...number, description: 'How many of them would be deleted, or restored.' },
+    going: { ...number, description: 'How many of them would be deleted, restored or labelled.' },
     tags: { ...number, description: 'Tags that would go.' },
-    artifacts: { ...number, description: 'Artifacts that would go, with accessories and children.' },
+    artifacts: {
+      ...number,
+      description: 'Artifacts that would go, with accessories and children, or be labelled.',
+    },
     bytes: { ...number, description: 'By which the usage of the project would fall, or grow by a restore.' },
     staying: {
       type: 'array',

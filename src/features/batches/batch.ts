@@ -9,6 +9,10 @@ export const batchActions = [
   'delete-artifacts',
   'delete-repositories',
   'restore',
+  'label-tags',
+  'unlabel-tags',
+  'label-artifacts',
+  'unlabel-artifacts',
 ] as const satisfies readonly BatchAction[];
 
 /** So many things are changed by one batch at most: more than anybody looks through. */
@@ -28,6 +32,14 @@ export interface Batch {
   readonly actor: Actor;
   /** When what it is about was looked for. */
   readonly askedAt: number;
+  /** What is put on artifacts, or taken from them. */
+  readonly label?: LabelOfBatch;
+}
+
+/** By the name that it had when it was asked for. */
+export interface LabelOfBatch {
+  readonly id: number;
+  readonly name: string;
 }
 
 /** Of one thing: what it is, by the number that `Batch.action` goes by. */
@@ -37,9 +49,27 @@ export interface Item {
 }
 
 /** Why a thing stays as it was. */
-export type Why = 'no right' | 'immutable' | 'protected' | 'in use' | 'changed' | 'in the way' | 'other';
+export type Why =
+  | 'no right'
+  | 'immutable'
+  | 'protected'
+  | 'in use'
+  | 'changed'
+  | 'in the way'
+  | 'unchanged'
+  | 'other';
 
 export interface Refusal {
   readonly why: Why;
   readonly reason: string;
+}
+
+export interface Estimate {
+  /** By name: what would stay, and why. */
+  readonly staying: ReadonlyMap<string, Refusal>;
+  /** Names that would go, or come back. */
+  readonly tags: number;
+  readonly artifacts: number;
+  /** By which the usage of the project would fall, or grow. */
+  readonly bytes: number;
 }

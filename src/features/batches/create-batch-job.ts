@@ -44,11 +44,26 @@ const singleEvents = {
   'delete-artifacts': 'artifact.deleted',
   'delete-repositories': 'repository.deleted',
   restore: 'artifact.restored',
+  'label-tags': 'artifact.labelled',
+  'unlabel-tags': 'artifact.unlabelled',
+  'label-artifacts': 'artifact.labelled',
+  'unlabel-artifacts': 'artifact.unlabelled',
 } as const satisfies Record<Batch['action'], EventType>;
 
 function objectOf({ action, place }: Batch, { name }: NumberedItem): string {
-  if (action === 'delete-tags') return `${place}:${name}`;
-  return action === 'delete-artifacts' ? `${place}@${name}` : name;
+  switch (action) {
+    case 'delete-tags':
+    case 'label-tags':
+    case 'unlabel-tags':
+      return `${place}:${name}`;
+    case 'delete-artifacts':
+    case 'label-artifacts':
+    case 'unlabel-artifacts':
+      return `${place}@${name}`;
+    case 'delete-repositories':
+    case 'restore':
+      return name;
+  }
 }
 
 interface Held {
@@ -138,12 +153,14 @@ class BatchRun {
   async #refuse({ item, refusal }: Held): Promise<void> {
     const { id, actor, projectId } = this.#batch;
     await this.#deps.db.transaction((tx) => putRefused(tx, { batchId: id, no: item.no }, refusal));
-    noteRefusal(this.#deps.refusals, refusal.error, {
-      type: singleEvents[this.#batch.action],
-      actor,
-      project: projectId ?? undefined,
-      object: objectOf(this.#batch, item),
-    });
+    // Nobody was refused what is so already.
+    if (refusal.why !== 'unchanged')
+      noteRefusal(this.#deps.refusals, refusal.error, {
+        type: singleEvents[this.#batch.action],
+        actor,
+        project: projectId ?? undefined,
+        object: objectOf(this.#batch, item),
+      });
     this.#told.log(`${item.name} stays: ${refusal.reason}`);
     this.#ended += 1;
     this.#tell();

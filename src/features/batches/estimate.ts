@@ -9,19 +9,10 @@ import { findGuard, guardsOf, isOpen, type TagGuards } from '../../content/tags/
 import { pageOfTags } from '../../content/tags/tag-reads.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { whyOf } from './attempt-item.ts';
-import type { Refusal } from './batch.ts';
+import type { Estimate, Refusal } from './batch.ts';
 import { contentOf } from './content-store.ts';
+import { estimateLabels } from './estimate-labels.ts';
 import type { FoundItems } from './find-items.ts';
-
-export interface Estimate {
-  /** By name: what would stay, and why. */
-  readonly staying: ReadonlyMap<string, Refusal>;
-  /** Names that would go, or come back. */
-  readonly tags: number;
-  readonly artifacts: number;
-  /** By which the usage of the project would fall, or grow. */
-  readonly bytes: number;
-}
 
 const turnEvery = 200;
 
@@ -42,6 +33,11 @@ export async function estimate(
       const bytes = items.found.reduce((sum, item) => sum + (item.bytes ?? 0), 0);
       return { staying: new Map(), tags: 0, artifacts: 0, bytes };
     }
+    case 'label-tags':
+    case 'unlabel-tags':
+    case 'label-artifacts':
+    case 'unlabel-artifacts':
+      return estimateLabels(db, asker, { ...items, action: items.action });
   }
 }
 

@@ -7,7 +7,9 @@ import { findVisibleRepositoryId } from '../../content/repositories/repository-r
 import { AppError } from '../../lib/errors.ts';
 import type { Database, Queries } from '../../platform/db/database.ts';
 import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts';
-import { batchActions, type Item, mostItems } from './batch.ts';
+import { batchActions, type Item, type LabelOfBatch, mostItems } from './batch.ts';
+import { isLabelAction } from './is-label-action.ts';
+import { requireLabel } from './require-label.ts';
 
 type Rights = Pick<SignedInAsker, 'grants' | 'now'>;
 
@@ -37,6 +39,7 @@ export interface Asked {
   readonly items?: readonly string[];
   readonly matching?: { readonly q?: string; readonly name?: string };
   readonly count?: number;
+  readonly label_id?: number;
 }
 
 export interface FoundItems {
@@ -49,6 +52,8 @@ export interface FoundItems {
   readonly found: readonly (Item & { readonly bytes?: number })[];
   /** Named, and not there. */
   readonly missing: readonly string[];
+  /** What is put on them, or taken. */
+  readonly label?: LabelOfBatch;
 }
 
 /**
@@ -66,6 +71,10 @@ export async function findItems(
   const limit = mostItems + 1;
   const askedAt = await deps.db.now();
   const place = await placeOf(deps, asker, action, asked);
+  const projectId = place.project?.id ?? 0;
+  const label = isLabelAction(action)
+    ? await requireLabel(deps.db.reader, { id: asked.label_id, projectId })
+    : undefined;
   const found = await match(deps, asker, { action, place, asked, names, limit });
   if (found.length > mostItems)
     throw bad(`more than ${mostItems} things match`, 'narrow the filter and change them in several steps');
@@ -80,7 +89,7 @@ export async function findItems(
   const there = new Set(found.map(({ name, id }) => (action === 'restore' ? String(id) : name)));
   const missing = (names ?? []).filter((name) => !there.has(name));
   if (found.length === 0) throw bad('nothing of that is there', 'look at the list again');
-  return { action, ...place, askedAt, found, missing };
+  return { action, ...place, askedAt, found, missing, ...(label === undefined ? {} : { label }) };
 }
 
 function readAction(text: string | undefined): BatchAction {
@@ -130,7 +139,8 @@ async function placeOf(
     return { place: named, project: project ?? null, repositoryId: null };
   }
   if (path === '') throw bad('repository is missing', 'name the repository, without its project');
-  const permission = action === 'delete-tags' ? 'tag:list' : 'artifact:list';
+  const ofTags = action === 'delete-tags' || action === 'label-tags' || action === 'unlabel-tags';
+  const permission = ofTags ? 'tag:list' : 'artifact:list';
   const admitted = await requireInProject({ db }, asker, { permission, project, named, path });
   const place = `${admitted.name}/${path}`;
   const repositoryId = path.length > 255 ? undefined : await findVisibleRepositoryId(db.reader, place);
@@ -157,6 +167,8 @@ function match(
   const repositoryId = place.repositoryId ?? 0;
   switch (action) {
     case 'delete-tags':
+    case 'label-tags':
+    case 'unlabel-tags':
       return findRepositoryTags(db.reader, {
         repositoryId,
         limit,
@@ -164,6 +176,8 @@ function match(
         ...(part === '' ? {} : { part }),
       });
     case 'delete-artifacts':
+    case 'label-artifacts':
+    case 'unlabel-artifacts':
       return lists.artifacts(db.reader, { repositoryId, q: any('digest'), limit });
     case 'delete-repositories':
       return lists.repositories({ db }, asker, { projectId: place.project?.id ?? 0, q: any('name'), limit });

@@ -8,7 +8,7 @@ import { append } from '../../platform/events/append.ts';
 import { offsetOf, type Page, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
 import { findJob } from '../../platform/jobs/rows/job-reads.ts';
 import { stopJob } from '../../platform/jobs/stop-job.ts';
-import { type Batch, batchActions, batchKind, mostItems } from './batch.ts';
+import { type Batch, batchActions, batchKind, type Estimate, mostItems } from './batch.ts';
 import {
   countItems,
   countRestorable,
@@ -19,8 +19,10 @@ import {
   pageOfItems,
 } from './batch-store.ts';
 import { batchSchema, batchView, estimateSchema, itemSchema, itemView } from './batch-view.ts';
-import { type Estimate, estimate } from './estimate.ts';
+import { estimate } from './estimate.ts';
 import { type FoundItems, findItems, type Lists } from './find-items.ts';
+import { findOpposite } from './find-opposite.ts';
+import { isLabelAction } from './is-label-action.ts';
 import { startBatch } from './start-batch.ts';
 
 export interface RouteDeps {
@@ -66,6 +68,11 @@ const bodySchema = {
       format: 'int64',
       description: 'With matching: how many the list showed. When more match, nothing is done.',
     },
+    label_id: {
+      type: 'integer',
+      format: 'int64',
+      description: 'For the actions that label: the label that is put or taken.',
+    },
     dry_run: { type: 'boolean', description: 'Tells what would be done, and changes nothing.' },
   },
 } as const;
@@ -94,7 +101,8 @@ function createRoute(deps: RouteDeps): RestRoute {
     path,
     operationId: 'createBatch',
     tag,
-    summary: 'Deletes or restores many things by one job: those that are named, or all that a list shows.',
+    summary:
+      'Deletes, restores or labels many things by one job: those that are named, or all that a list shows.',
     needs: 'signed-in',
     parameters: {},
     body: { name: 'batch', schema: bodySchema },
@@ -210,19 +218,27 @@ function undoRoute(deps: RouteDeps): RestRoute {
     path: `${pathOfOne}/undo`,
     operationId: 'undoBatch',
     tag,
-    summary: 'Restores, by one more batch, exactly what a batch deleted and is still in the trash.',
+    summary:
+      'Takes back by one more batch: restores exactly what a batch deleted and is still in the trash, or labels as it was.',
     needs: 'signed-in',
     parameters: ofOne,
     answers: { 202: started },
     refusals: [400, 401, 404, 412],
     run: async ({ parameters }, asker) => {
-      const { id, action } = await requireBatch(deps.db, asker, parameters.batch_id);
+      const batch = await requireBatch(deps.db, asker, parameters.batch_id);
+      const { id, action } = batch;
       const job = await findJob(deps.db.reader, id);
       if (job?.endedAt === null)
         throw new AppError('PRECONDITION', {
           message: `batch ${id} has not ended`,
           detail: 'cancel it first, or wait for its end: what it deletes from now on would not come back',
         });
+      if (isLabelAction(action)) {
+        const items = await findOpposite(deps, { ...batch, action });
+        if (items.found.length === 0)
+          throw new AppError('PRECONDITION', { message: `batch ${id} has changed no label` });
+        return answerStarted(deps, await startBatch(deps, asker, { ...items, undoes: id }));
+      }
       if (action === 'restore' || (await countRestorable(deps.db.reader, id)) === 0)
         throw new AppError('PRECONDITION', {
           message: `nothing that batch ${id} deleted is in the trash`,
@@ -302,11 +318,17 @@ async function shown(db: Database, batch: Batch) {
   const { id } = batch;
   const job = await findJob(db.reader, id);
   if (job === undefined) throw new AppError('NOT_FOUND', { message: `there is no batch ${id}` });
+  const counts = await countItems(db.reader, id);
+  const undoneBy = await findUndoing(db.reader, id);
   return batchView(batch, {
     job,
-    counts: await countItems(db.reader, id),
-    undoneBy: await findUndoing(db.reader, id),
-    restorable: await countRestorable(db.reader, id),
+    counts,
+    undoneBy,
+    restorable: isLabelAction(batch.action)
+      ? undoneBy === undefined
+        ? counts.of('done')
+        : 0
+      : await countRestorable(db.reader, id),
     now: await db.now(),
   });
 }

@@ -3,7 +3,7 @@ import type { Database } from '../../platform/db/database.ts';
 import { append } from '../../platform/events/append.ts';
 import { startJob } from '../../platform/jobs/start-job.ts';
 import { batchKind } from './batch.ts';
-import { insertBatch } from './batch-store.ts';
+import { type BatchInput, insertBatch } from './batch-store.ts';
 import type { FoundItems } from './find-items.ts';
 
 /** Writes down what is to be done, item by item, and begins the job that does it. Returns its number. */
@@ -12,9 +12,10 @@ export async function startBatch(
   { principal, actor }: SignedInAsker,
   items: FoundItems & { readonly undoes: number | null },
 ): Promise<number> {
-  const { action, place, project, repositoryId, undoes, found, askedAt: now } = items;
+  const { action, place, project, repositoryId, undoes, found, label, askedAt: now } = items;
+  const input: BatchInput | null = label === undefined ? null : { label };
   return db.transaction(async (tx) => {
-    const job = { input: null, vendorId: -1, trigger: 'MANUAL', unique: false, now } as const;
+    const job = { input, vendorId: -1, trigger: 'MANUAL', unique: false, now } as const;
     const { jobId: id } = await startJob(tx, { name: batchKind }, job);
     const projectId = project?.id ?? null;
     await insertBatch(tx, { id, action, place, projectId, repositoryId, undoes, principal, actor }, items);
@@ -24,7 +25,13 @@ export async function startBatch(
       actor,
       projectId,
       object: `${batchKind} ${id}`,
-      data: { action, place, count: found.length, ...(undoes === null ? {} : { undoes }) },
+      data: {
+        action,
+        place,
+        count: found.length,
+        ...(label === undefined ? {} : { label: label.name }),
+        ...(undoes === null ? {} : { undoes }),
+      },
     });
     return id;
   });

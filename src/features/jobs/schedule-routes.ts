@@ -43,6 +43,8 @@ function listRoute({ db }: Deps): RestRoute {
               vendor_type: { type: 'string' },
               vendor_id: number,
               cron: { type: 'string' },
+              time_zone: { type: 'string' },
+              next_scheduled_time: { type: 'string', format: 'date-time' },
               update_time: { type: 'string', format: 'date-time' },
             },
           },
@@ -57,11 +59,13 @@ function listRoute({ db }: Deps): RestRoute {
         limit: page.size === 0 ? Number.MAX_SAFE_INTEGER : page.size,
       };
       const { rows, total } = await pageOfSchedules(db.reader, slice);
-      const items = rows.map(({ id, vendorType, vendorId, cron, updatedAt }) => ({
+      const items = rows.map(({ id, vendorType, vendorId, cron, timeZone, nextAt, updatedAt }) => ({
         id,
         vendor_type: vendorType,
         vendor_id: vendorId,
         cron,
+        time_zone: timeZone,
+        next_scheduled_time: apiTime(nextAt),
         update_time: apiTime(updatedAt),
       }));
       return pageAnswer(call, page, { items, total });

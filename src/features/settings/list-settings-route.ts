@@ -2,6 +2,7 @@ import type { RestRoute } from '../../access/rest-route.ts';
 import { restRoute } from '../../access/rest-route.ts';
 import type { Text } from '../../lib/text/language.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
+import { type NumberRow, settingUnits } from '../../platform/settings/setting-row.ts';
 import type { Settings } from '../../platform/settings/settings.ts';
 import { rowOf, type SettingKey, settingKeys } from '../../platform/settings/table.ts';
 
@@ -23,6 +24,8 @@ const setting = {
     editable: { type: 'boolean' },
     why_not: both,
     help: both,
+    unit: { type: 'string', enum: settingUnits, description: 'What a number counts.' },
+    unlimited: { type: 'integer', format: 'int64', description: 'The number that stands for no limit.' },
     choices: { type: 'array', items: text },
     min: { type: 'integer', format: 'int64' },
     max: { type: 'integer', format: 'int64' },
@@ -69,7 +72,16 @@ function viewOf(key: SettingKey, settings: Settings): Readonly<Record<string, un
     ...(whyNot === undefined ? {} : { why_not: whyNot }),
     help: row.doc,
     ...(row.type === 'string' && row.oneOf !== undefined ? { choices: row.oneOf } : {}),
-    ...(row.type === 'integer' ? { min: row.also ?? row.min, max: row.max } : {}),
+    ...(row.type === 'integer' ? numberView(row) : {}),
+  };
+}
+
+function numberView({ min, max, also, unit }: NumberRow): Readonly<Record<string, unknown>> {
+  return {
+    ...(unit === undefined ? {} : { unit }),
+    ...(also === undefined ? {} : { unlimited: also }),
+    min,
+    max,
   };
 }
 

@@ -98,6 +98,7 @@ export const projectRows = {
   },
   former_name_days: {
     type: 'integer',
+    unit: 'days',
     fallback: 30,
     min: 1,
     max: 3650,

@@ -29,12 +29,16 @@ export interface FlagRow extends Row {
   readonly fallback: boolean;
 }
 
+/** What a number counts, where it is no number of things. */
+export const settingUnits = ['bytes', 'seconds', 'minutes', 'days'] as const;
+
 export interface NumberRow extends Row {
   readonly type: 'integer';
+  readonly unit?: (typeof settingUnits)[number];
   readonly fallback: number;
   readonly min: number;
   readonly max: number;
-  /** Allowed although it is below `min`. */
+  /** Allowed although it is below `min`, and stands for no limit. */
   readonly also?: number;
 }
 
@@ -76,9 +80,9 @@ export function refusedFlag(
   return { type: 'boolean', fallback, face: 'rw', use, doc, ...more } as const;
 }
 
-export function refusedNumber(needs: Text, fallback: number, doc: Text) {
+export function refusedNumber(needs: Text, fallback: number, doc: Text, more: Pick<NumberRow, 'unit'> = {}) {
   const use = { kind: 'refused', needs } as const;
-  return { type: 'integer', fallback, min: 0, max: longest, face: 'rw', use, doc } as const;
+  return { type: 'integer', fallback, min: 0, max: longest, face: 'rw', use, doc, ...more } as const;
 }
 
 export function flag(use: SettingUse, fallback: boolean, doc: Text) {

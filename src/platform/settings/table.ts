@@ -55,7 +55,7 @@ export const settingRows = {
   ldap_scope: refusedNumber(ldap, 2, { en: 'How deep accounts are looked for.', zh: '查找账号的深度。' }),
   ldap_search_dn: refusedText(ldap, { en: 'The account that searches.', zh: '用于查找的账号。' }),
   ldap_search_password: refusedText(ldap, { en: 'Its password.', zh: '该账号的密码。' }, { face: 'w' }),
-  ldap_timeout: refusedNumber(ldap, 5, { en: 'Seconds to wait.', zh: '等待的秒数。' }),
+  ldap_timeout: refusedNumber(ldap, 5, { en: 'Seconds to wait.', zh: '等待的秒数。' }, { unit: 'seconds' }),
   ldap_uid: refusedText(ldap, { en: 'The name of an account.', zh: '账号名称的属性。' }, { fallback: 'cn' }),
   ldap_url: refusedText(ldap, { en: 'The directory.', zh: '目录服务器的地址。' }),
   ldap_verify_cert: refusedFlag(ldap, true, {
@@ -98,6 +98,7 @@ export const settingRows = {
   }),
   token_expiration: {
     type: 'integer',
+    unit: 'minutes',
     fallback: 30,
     min: 1,
     max: longest,
@@ -172,6 +173,7 @@ export const settingRows = {
   }),
   robot_token_duration: {
     type: 'integer',
+    unit: 'days',
     fallback: 30,
     min: 1,
     max: longest,
@@ -212,6 +214,7 @@ export const settingRows = {
   }),
   storage_per_project: {
     type: 'integer',
+    unit: 'bytes',
     fallback: -1,
     min: 1,
     max: maxLimitBytes,
@@ -259,6 +262,7 @@ export const settingRows = {
   },
   audit_min_days: {
     type: 'integer',
+    unit: 'days',
     fallback: 30,
     // Who looks for projects of which nothing came reads the rows of their first days.
     min: 7,
@@ -300,6 +304,7 @@ export const settingRows = {
   },
   session_timeout: {
     type: 'integer',
+    unit: 'minutes',
     fallback: 60,
     min: 1,
     max: longest,

@@ -70,10 +70,33 @@ export const uiTexts = {
   failed: { en: 'failed', zh: '失败' },
   succeeded: { en: 'succeeded', zh: '成功' },
   hourly: { en: 'every hour', zh: '每小时' },
-  daily: { en: 'every day at 00:00 UTC', zh: '每天 00:00 UTC' },
-  weekly: { en: 'every Sunday at 00:00 UTC', zh: '每周日 00:00 UTC' },
-  dailyAt: {
-    en: (time: string) => `every day at ${time} UTC`,
-    zh: (time: string) => `每天 ${time} UTC`,
+  hourlyAt: {
+    en: (minute: number) => `every hour, ${minute} minutes past it`,
+    zh: (minute: number) => `每小时的第 ${minute} 分钟`,
   },
+  minutely: { en: 'every minute', zh: '每分钟' },
+  everyMinutes: { en: (step: number) => `every ${step} minutes`, zh: (step: number) => `每 ${step} 分钟` },
+  everyHours: { en: (step: number) => `every ${step} hours`, zh: (step: number) => `每 ${step} 小时` },
+  everyHoursAt: {
+    en: (step: number, minute: number) => `every ${step} hours, ${minute} minutes past the hour`,
+    zh: (step: number, minute: number) => `每 ${step} 小时，在第 ${minute} 分钟`,
+  },
+  dailyAt: {
+    en: (times: string, zone: string) => `every day at ${times} ${zone}`,
+    zh: (times: string, zone: string) => `每天 ${times} ${zone}`,
+  },
+  weeklyAt: {
+    en: (days: string, times: string, zone: string) => `every ${days} at ${times} ${zone}`,
+    zh: (days: string, times: string, zone: string) => `每${days} ${times} ${zone}`,
+  },
+  monthlyAt: {
+    en: (day: number, times: string, zone: string) => `on day ${day} of every month at ${times} ${zone}`,
+    zh: (day: number, times: string, zone: string) => `每月 ${day} 日 ${times} ${zone}`,
+  },
+  workdays: { en: 'Monday to Friday', zh: '周一至周五' },
+  yes: { en: 'yes', zh: '是' },
+  no: { en: 'no', zh: '否' },
+  unlimited: { en: 'unlimited', zh: '不限' },
+  copyName: { en: 'Copy the name', zh: '复制名称' },
+  nextRun: { en: 'next run', zh: '下次运行' },
 } as const satisfies Texts;

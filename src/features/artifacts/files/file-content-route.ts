@@ -1,4 +1,4 @@
-import { type Asker, type RestRoute, restRoute } from '../../../access/rest-route.ts';
+import { type Asker, type RepositoryAsker, type RestRoute, restRoute } from '../../../access/rest-route.ts';
 import { imageKey } from '../../../content/layers/layer-library.ts';
 import type { PullLog } from '../../../content/pulls/pull-log.ts';
 import { AppError } from '../../../lib/errors.ts';
@@ -19,61 +19,108 @@ interface Deps extends FilesDeps {
   readonly pullLog: Pick<PullLog, 'add'>;
 }
 
+/** Held in memory while it is sent. */
+const maxFileBytes = 16 * 1024 * 1024;
+
+const path =
+  '/api/berth/v1/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}/files';
+
+const parameters = {
+  ...parametersOfOne,
+  path: { in: 'query', required: true, description: 'The file.', schema: { type: 'string' } },
+  layer: {
+    in: 'query',
+    description: 'Only where it is from this layer, from 1.',
+    schema: { type: 'integer', format: 'int64' },
+  },
+} as const;
+
+const headers = ['Content-Disposition'];
+
 /** Whoever reads a file pulls a part of the image: the audit log tells of it, but retention does not count it as one. */
 export function fileContentRoute(deps: Deps): RestRoute {
   return restRoute.repository({
     method: 'GET',
-    path: '/api/berth/v1/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}/files/content',
+    path: `${path}/content`,
     operationId: 'getFileContent',
     tag,
     summary:
       'The content of a text file of an image, of at most 1 MiB. Browsers save it, and never show it as a page.',
     needs: 'repository',
     permission: 'repository:pull',
-    parameters: {
-      ...parametersOfOne,
-      path: { in: 'query', required: true, description: 'The file.', schema: { type: 'string' } },
-      layer: {
-        in: 'query',
-        description: 'Only where it is from this layer, from 1.',
-        schema: { type: 'integer', format: 'int64' },
-      },
+    parameters,
+    answers: {
+      200: { description: 'Its text.', mediaType: 'text/plain', headers, schema: { type: 'string' } },
     },
+    refusals: [401, 403, 404, 412, 413, 415, 429],
+    run: async (call, asker) => {
+      const { bytes, file } = await readFile(deps, asker, call.parameters, maxTextBytes);
+      return { status: 200, headers: textHeaders(file), body: requireText(bytes, file) };
+    },
+  });
+}
+
+/** Also of what is no text: it is saved, and shown nowhere. */
+export function fileDownloadRoute(deps: Deps): RestRoute {
+  return restRoute.repository({
+    method: 'GET',
+    path: `${path}/download`,
+    operationId: 'downloadFile',
+    tag,
+    summary: 'Any file of an image, of at most 16 MiB, byte by byte. Browsers save it, and never show it.',
+    needs: 'repository',
+    permission: 'repository:pull',
+    parameters,
     answers: {
       200: {
-        description: 'Its text.',
-        mediaType: 'text/plain',
-        headers: ['Content-Disposition'],
+        description: 'Its bytes.',
+        mediaType: 'application/octet-stream',
+        headers,
         schema: { type: 'string' },
       },
     },
-    refusals: [401, 403, 404, 412, 413, 415, 429],
-    run: async ({ parameters }, asker) => {
-      const { reference: text, layer, path: given } = parameters;
-      const image = await findImage(deps, asker, asker, text);
-      requireLayer(image, layer);
-      const path = entryPath(given) ?? given;
-      const bytes = await contentOf(deps, asker, image, { path, layer });
-      const { row, fullName } = image;
-      const reference = parseReference(text);
-      deps.pullLog.add({
-        actor: asker.actor,
-        projectId: asker.project.id,
-        repositoryName: fullName,
-        digest: row.digest,
-        tag: reference.kind === 'tag' ? reference.tag : undefined,
-      });
-      return { status: 200, headers: headersOf(path), body: bytes };
+    refusals: [401, 403, 404, 412, 413, 429],
+    run: async (call, asker) => {
+      const { bytes, file } = await readFile(deps, asker, call.parameters, maxFileBytes);
+      return { status: 200, headers: downloadHeaders(file), body: bytes };
     },
   });
+}
+
+interface Wanted {
+  readonly reference: string;
+  readonly path: string;
+  readonly layer?: number | undefined;
+}
+
+async function readFile(
+  deps: Deps,
+  asker: RepositoryAsker,
+  { reference: text, path: given, layer }: Wanted,
+  maxBytes: number,
+): Promise<{ readonly bytes: Uint8Array; readonly file: string }> {
+  const image = await findImage(deps, asker, asker, text);
+  requireLayer(image, layer);
+  const file = entryPath(given) ?? given;
+  const bytes = await contentOf(deps, asker, image, { path: file, layer, maxBytes });
+  const reference = parseReference(text);
+  deps.pullLog.add({
+    actor: asker.actor,
+    projectId: asker.project.id,
+    repositoryName: image.fullName,
+    digest: image.row.digest,
+    tag: reference.kind === 'tag' ? reference.tag : undefined,
+  });
+  return { bytes, file };
 }
 
 async function contentOf(
   deps: FilesDeps,
   asker: Asker,
   image: FoundImage,
-  { path, layer }: { readonly path: string; readonly layer: number | undefined },
+  wanted: { readonly path: string; readonly layer: number | undefined; readonly maxBytes: number },
 ): Promise<Uint8Array> {
+  const { path, layer, maxBytes } = wanted;
   const of = layersOf(image, asker);
   const known = await deps.layers.known(of);
   const found = await deps.layers.ask({
@@ -82,15 +129,15 @@ async function contentOf(
     path,
     layer: layer === undefined ? undefined : layer - 1,
   });
-  const source = requireFile(found, path).source;
+  const source = requireFile(found, path, maxBytes).source;
   const from = source === undefined ? undefined : image.layers[source.layer];
   if (source === undefined || from === undefined) throw noSuchFile(path);
-  const extracted = await deps.layers.content(of, from, { ...source, maxBytes: maxTextBytes });
-  if (extracted.kind === 'file') return requireText(extracted.bytes, path);
-  throw extracted.kind === 'sparse' ? noText(path, 'has holes, and is no text') : noSuchFile(path);
+  const extracted = await deps.layers.content(of, from, { ...source, maxBytes });
+  if (extracted.kind === 'file') return extracted.bytes;
+  throw extracted.kind === 'sparse' ? noText(path, 'has holes') : noSuchFile(path);
 }
 
-function requireFile(found: FoundFile | undefined, path: string): FoundFile {
+function requireFile(found: FoundFile | undefined, path: string, maxBytes: number): FoundFile {
   if (found === undefined) throw noSuchFile(path);
   if (found.kind === 'symlink') {
     throw new AppError('PRECONDITION', {
@@ -100,9 +147,9 @@ function requireFile(found: FoundFile | undefined, path: string): FoundFile {
   }
   if (found.kind === 'folder' || found.kind === 'device')
     throw new AppError('PRECONDITION', { message: `${shown(path)} is a ${found.kind} and has no content` });
-  if (found.size > maxTextBytes) {
+  if (found.size > maxBytes) {
     throw new AppError('CONTENT_TOO_LARGE', {
-      message: `${shown(path)} has ${found.size} bytes; at most ${maxTextBytes} are shown`,
+      message: `${shown(path)} has ${found.size} bytes; at most ${maxBytes} are shown`,
       detail: 'pull the image to read it',
     });
   }
@@ -121,14 +168,36 @@ function requireText(bytes: Uint8Array, path: string): Uint8Array {
 }
 
 /** Nothing in it may run where the console runs: no browser takes it for a page or a picture, whatever is in it. */
-function headersOf(path: string): Record<string, string> {
-  const name = path.slice(path.lastIndexOf('/') + 1).replaceAll(/[^\w.+-]/g, '_');
+const guards = {
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'; sandbox",
+};
+
+function textHeaders(path: string): Record<string, string> {
   return {
+    ...guards,
     'Content-Type': 'text/plain; charset=utf-8',
-    'X-Content-Type-Options': 'nosniff',
-    'Content-Security-Policy': "default-src 'none'; sandbox",
-    'Content-Disposition': `attachment; filename="${name.slice(0, 200)}.txt"`,
+    'Content-Disposition': `attachment; filename="${savedName(path)}.txt"`,
   };
+}
+
+/** What a browser or a system would run when the saved file is opened. */
+const active = /\.(?:[xsp]?html?|mhtml?|svgz?|xml|xslt?|[cm]?js|hta|pdf|swf|lnk|url)$/i;
+
+function downloadHeaders(path: string): Record<string, string> {
+  const name = savedName(path);
+  return {
+    ...guards,
+    'Content-Type': 'application/octet-stream',
+    'Content-Disposition': `attachment; filename="${active.test(name) ? `${name}.bin` : name}"`,
+  };
+}
+
+function savedName(path: string): string {
+  return path
+    .slice(path.lastIndexOf('/') + 1)
+    .replaceAll(/[^\w.+-]/g, '_')
+    .slice(-200);
 }
 
 function noSuchFile(path: string): AppError {

@@ -4,7 +4,15 @@ export interface SchemaOfBatches {
   batch_item: BatchItemTable;
 }
 
-export type BatchAction = 'delete-tags' | 'delete-artifacts' | 'delete-repositories' | 'restore';
+export type BatchAction =
+  | 'delete-tags'
+  | 'delete-artifacts'
+  | 'delete-repositories'
+  | 'restore'
+  | 'label-tags'
+  | 'unlabel-tags'
+  | 'label-artifacts'
+  | 'unlabel-artifacts';
 
 interface BatchTable {
   /** The job that does it, whose number it goes by. */

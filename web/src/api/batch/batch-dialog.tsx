@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Button, LinkButton } from '../../ui/controls/button.tsx';
 import { Dialog } from '../../ui/controls/dialog.tsx';
+import { SelectField } from '../../ui/controls/field.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
 import { AsCommand } from '../../ui/show/as-command.tsx';
@@ -10,17 +11,18 @@ import { isUnderWay } from '../../ui/show/work-status.tsx';
 import type { Choice } from '../../ui/table/choice.ts';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import type { Said } from '../../ui/text/say.ts';
 import { call } from '../call.ts';
 import { useFailureText } from '../failure.tsx';
 import type { Operations } from '../generated/operations.ts';
 import { useChange } from '../use-change.ts';
+import { useLabels } from '../use-labels.ts';
 import { BatchEstimate } from './batch-estimate.tsx';
 import { type Batch, BatchProgress, useBatch } from './batch-progress.tsx';
 import { batchTexts } from './batch-text.ts';
+import { type Action, doingOf } from './doing-of.ts';
 
 type Body = Operations['POST /api/berth/v1/batches']['body'];
-
-export type Action = 'delete-tags' | 'delete-artifacts' | 'delete-repositories' | 'restore';
 
 export interface Asked {
   readonly action: Action;
@@ -34,11 +36,12 @@ export interface Asked {
   readonly total: number;
 }
 
-function bodyOf({ action, project, repository, choice, matching, total }: Asked): Body {
+function bodyOf({ action, project, repository, choice, matching, total }: Asked, label: string): Body {
   const where = {
     action,
     ...(project === undefined ? {} : { project }),
     ...(repository === undefined ? {} : { repository }),
+    ...(label === '' ? {} : { label_id: Number(label) }),
   };
   return choice.everything
     ? { ...where, matching, count: total }
@@ -77,20 +80,22 @@ function Asking({ asked, onClose, onStarted }: AskingProps): ReactNode {
   const said = useTexts(batchTexts);
   const { language } = useLanguage();
   const failureText = useFailureText();
-  const body = bodyOf(asked);
+  const [label, setLabel] = useState('');
+  const body = bodyOf(asked, label);
+  const does = doingOf(asked.action);
+  const unlabelled = (does === 'put' || does === 'take') && label === '';
   const start = useChange('POST /api/berth/v1/batches');
   const { data, error } = useQuery({
     queryKey: ['batch estimate', body],
     queryFn: ({ signal }) => call('POST /api/berth/v1/batches', { body: { ...body, dry_run: true } }, signal),
     gcTime: 0,
     // Once it has begun, what it is about may be gone.
-    enabled: start.isIdle,
+    enabled: start.isIdle && !unlabelled,
   });
   const { action, choice, total } = asked;
   const number = (value: number): string => formatNumber(value, language);
   const count = number(choice.everything ? total : choice.selection.chosen.size);
   const going = data?.going ?? 0;
-  const restores = action === 'restore';
   const run = (): void => {
     start.mutate({ body }, { onSuccess: (answer) => onStarted((answer as Batch).id ?? 0) });
   };
@@ -104,20 +109,31 @@ function Asking({ asked, onClose, onStarted }: AskingProps): ReactNode {
         <>
           <Button onClick={onClose}>{said.cancel}</Button>
           <Button
-            look={restores ? 'primary' : 'danger'}
+            look={does === 'delete' ? 'danger' : 'primary'}
             busy={start.isPending}
-            whyNot={data === undefined ? said.looking : going === 0 ? said.nothingGoes : undefined}
+            whyNot={
+              unlabelled
+                ? said.chooseLabel
+                : data === undefined
+                  ? said.looking
+                  : going === 0
+                    ? said.nothingGoes
+                    : undefined
+            }
             onClick={run}
           >
-            {restores ? said.restoreMany(number(going)) : said.delete(number(going))}
+            {said[verbs[does]](number(going))}
           </Button>
         </>
       }
     >
       <p>{effectOf(action, said)}</p>
-      {data === undefined && error === null ? <Skeleton lines={4} /> : null}
+      {does === 'put' || does === 'take' ? (
+        <LabelField project={asked.project ?? ''} label={label} onLabel={setLabel} />
+      ) : null}
+      {data === undefined && error === null && !unlabelled ? <Skeleton lines={4} /> : null}
       {data === undefined ? null : <BatchEstimate action={action} estimate={data} />}
-      <p className="muted">{restores ? said.restoreText : said.undoText}</p>
+      <p className="muted">{said[undoTexts[does]]}</p>
       {problem === null ? null : (
         <p className="problem" role="alert">
           {failureText(problem)}
@@ -128,10 +144,38 @@ function Asking({ asked, onClose, onStarted }: AskingProps): ReactNode {
   );
 }
 
-function effectOf(
-  action: Action,
-  said: Readonly<Record<'effectTags' | 'effectArtifacts' | 'effectRepositories' | 'effectRestore', string>>,
-): string {
+const verbs = { delete: 'delete', restore: 'restoreMany', put: 'putMany', take: 'takeMany' } as const;
+const undoTexts = {
+  delete: 'undoText',
+  restore: 'restoreText',
+  put: 'undoLabelText',
+  take: 'undoLabelText',
+} as const;
+
+interface LabelFieldProps {
+  readonly project: string;
+  readonly label: string;
+  readonly onLabel: (label: string) => void;
+}
+
+function LabelField({ project, label, onLabel }: LabelFieldProps): ReactNode {
+  const said = useTexts(batchTexts);
+  const labels = useLabels(project);
+  if (labels.length === 0) return <p className="muted">{said.noLabel}</p>;
+  return (
+    <SelectField
+      label={said.label}
+      value={label}
+      onValue={onLabel}
+      options={[
+        { value: '', label: said.chooseLabel },
+        ...labels.map(({ id = 0, name = '' }) => ({ value: String(id), label: name })),
+      ]}
+    />
+  );
+}
+
+function effectOf(action: Action, said: Said<typeof batchTexts>): string {
   switch (action) {
     case 'delete-tags':
       return said.effectTags;
@@ -141,6 +185,12 @@ function effectOf(
       return said.effectRepositories;
     case 'restore':
       return said.effectRestore;
+    case 'label-tags':
+    case 'unlabel-tags':
+      return said.effectLabelTags;
+    case 'label-artifacts':
+    case 'unlabel-artifacts':
+      return said.effectLabelArtifacts;
   }
 }
 
@@ -160,7 +210,7 @@ function Running({ id, onClose, onUndo }: RunningProps): ReactNode {
   const problem = error ?? undo.error;
   return (
     <Dialog
-      title={said[action as Action](formatNumber(total, language))}
+      title={said[action](formatNumber(total, language))}
       onClose={onClose}
       wide
       actions={

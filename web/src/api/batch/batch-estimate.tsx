@@ -3,16 +3,25 @@ import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import type { Operations } from '../generated/operations.ts';
 import { batchTexts } from './batch-text.ts';
+import { type Action, doingOf } from './doing-of.ts';
 
 /** Of `dry_run`. */
 export type Estimate = Operations['POST /api/berth/v1/batches']['answer'];
 
-type Why = 'no right' | 'immutable' | 'protected' | 'in use' | 'changed' | 'in the way' | 'other';
+type Why =
+  | 'no right'
+  | 'immutable'
+  | 'protected'
+  | 'in use'
+  | 'changed'
+  | 'in the way'
+  | 'unchanged'
+  | 'other';
 
 const shown = 6;
 
 interface BatchEstimateProps {
-  readonly action: string;
+  readonly action: Action;
   readonly estimate: Estimate;
 }
 
@@ -22,11 +31,16 @@ export function BatchEstimate({ action, estimate }: BatchEstimateProps): ReactNo
   const { language } = useLanguage();
   const { total = 0, going = 0, tags = 0, artifacts = 0, bytes = 0, staying = [], examples = [] } = estimate;
   const number = (value: number): string => formatNumber(value, language);
-  const restores = action === 'restore';
+  const does = doingOf(action);
+  const restores = does === 'restore';
+  const labels = does === 'put' || does === 'take';
+  const headOfGoing = { delete: said.goes, restore: said.comesBack, put: said.getIt, take: said.loseIt }[
+    does
+  ];
   return (
     <>
       <dl className="details">
-        <dt>{restores ? said.comesBack : said.goes}</dt>
+        <dt>{headOfGoing}</dt>
         <dd>{said.ofTotal(number(going), number(total))}</dd>
         {action === 'delete-artifacts' || action === 'delete-repositories' ? (
           <>
@@ -34,14 +48,18 @@ export function BatchEstimate({ action, estimate }: BatchEstimateProps): ReactNo
             <dd>{number(artifacts)}</dd>
           </>
         ) : null}
-        {restores ? null : (
+        {restores || labels ? null : (
           <>
             <dt>{said.tags}</dt>
             <dd>{number(tags)}</dd>
           </>
         )}
-        <dt>{restores ? said.grows : said.falls}</dt>
-        <dd>{said.bytes(number(bytes))}</dd>
+        {labels ? null : (
+          <>
+            <dt>{restores ? said.grows : said.falls}</dt>
+            <dd>{said.bytes(number(bytes))}</dd>
+          </>
+        )}
         {staying.length === 0 ? null : (
           <>
             <dt>{said.stay}</dt>

@@ -6,6 +6,7 @@ import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { type Answer, call } from '../call.ts';
 import { useRefreshAll } from '../use-change.ts';
 import { batchTexts } from './batch-text.ts';
+import { doingOf } from './doing-of.ts';
 
 export type Batch = Answer<'GET /api/berth/v1/batches/{batch_id}'>;
 
@@ -47,17 +48,25 @@ export function BatchProgress({ batch }: { readonly batch: Batch }): ReactNode {
       </div>
     );
   }
-  const restores = action === 'restore';
+  const does = doingOf(action ?? 'restore');
+  const sentence = {
+    delete: said.deleted,
+    restore: said.restored,
+    put: said.labelled,
+    take: said.unlabelled,
+  }[does];
   return (
     <div className="stack batch" role="status">
-      <p className="strong">{restores ? said.restored(number(done)) : said.deleted(number(done))}</p>
+      <p className="strong">{sentence(number(done))}</p>
       <ul className="plain">
         {refused === 0 ? null : <li>{said.refused(number(refused))}</li>}
         {gone === 0 ? null : <li>{said.gone(number(gone))}</li>}
         {waiting === 0 ? null : <li>{said.left(number(waiting))}</li>}
-        <li>
-          {restores ? said.grows : said.falls} {formatBytes(bytes, language)}
-        </li>
+        {does === 'delete' || does === 'restore' ? (
+          <li>
+            {does === 'restore' ? said.grows : said.falls} {formatBytes(bytes, language)}
+          </li>
+        ) : null}
       </ul>
       {status === 'Stopped' ? <p className="banner warning">{said.cancelled}</p> : null}
       {status === 'Error' ? <p className="banner danger">{said.failed}</p> : null}

@@ -13,6 +13,22 @@ export const batchTexts = {
     en: (count: string) => `Delete repositories (${count})`,
     zh: (count: string) => `删除仓库（${count}）`,
   },
+  'label-tags': {
+    en: (count: string) => `Add a label to tags (${count})`,
+    zh: (count: string) => `为 Tag 添加标签（${count}）`,
+  },
+  'unlabel-tags': {
+    en: (count: string) => `Remove a label from tags (${count})`,
+    zh: (count: string) => `从 Tag 移除标签（${count}）`,
+  },
+  'label-artifacts': {
+    en: (count: string) => `Add a label to artifacts (${count})`,
+    zh: (count: string) => `为制品添加标签（${count}）`,
+  },
+  'unlabel-artifacts': {
+    en: (count: string) => `Remove a label from artifacts (${count})`,
+    zh: (count: string) => `从制品移除标签（${count}）`,
+  },
   restore: { en: (count: string) => `Restore (${count})`, zh: (count: string) => `恢复（${count}）` },
   effectTags: {
     en: 'These names go. What they stand for stays as artifacts, perhaps without a tag, and can still be pulled by digest.',
@@ -29,6 +45,33 @@ export const batchTexts = {
   effectRestore: {
     en: 'They come back as they were. What something new stands in the way of stays in the trash.',
     zh: '将按原样恢复。若已有同名内容，则该项留在回收站。',
+  },
+  effectLabelTags: {
+    en: 'Labels are on artifacts: what these tags stand for now is changed, and its other tags show it, too.',
+    zh: '标签属于制品：将修改这些 Tag 当前指向的制品，其他 Tag 也会随之显示。',
+  },
+  effectLabelArtifacts: {
+    en: 'Nothing that anybody pulls becomes different.',
+    zh: '拉取的内容不会改变。',
+  },
+  label: { en: 'Label', zh: '标签' },
+  chooseLabel: { en: 'Choose a label', zh: '选择标签' },
+  noLabel: { en: 'There is no label yet.', zh: '还没有标签。' },
+  getIt: { en: 'Get the label', zh: '将添加标签' },
+  loseIt: { en: 'Lose the label', zh: '将移除标签' },
+  putMany: { en: (count: string) => `Add to ${count}`, zh: (count: string) => `添加到 ${count} 项` },
+  takeMany: { en: (count: string) => `Remove from ${count}`, zh: (count: string) => `从 ${count} 项移除` },
+  labelled: {
+    en: (count: string) => `${count} got the label`,
+    zh: (count: string) => `已为 ${count} 项添加标签`,
+  },
+  unlabelled: {
+    en: (count: string) => `${count} lost the label`,
+    zh: (count: string) => `已从 ${count} 项移除标签`,
+  },
+  undoLabelText: {
+    en: 'One press takes it back, here or under Bulk changes.',
+    zh: '可在此处或“批量操作”页一键撤销。',
   },
   looking: { en: 'Finding out what would happen…', zh: '正在预估结果…' },
   goes: { en: 'Go to the trash', zh: '移入回收站' },
@@ -49,6 +92,7 @@ export const batchTexts = {
   'in use': { en: 'listed by an index', zh: '被多架构索引引用' },
   changed: { en: 'changed meanwhile', zh: '期间已改变' },
   'in the way': { en: 'something is in the way', zh: '有冲突的内容' },
+  unchanged: { en: 'as wanted already', zh: '已是目标状态' },
   other: { en: 'refused', zh: '被拒绝' },
   countOf: {
     en: (what: string, count: string) => `${count} ${what}`,

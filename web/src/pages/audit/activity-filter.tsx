@@ -1,10 +1,12 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { useAnswer } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { SelectField, TextField } from '../../ui/controls/field.tsx';
-import { useTexts } from '../../ui/text/language.tsx';
+import { localeOf } from '../../ui/text/format.ts';
+import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { type ActivitySearch, filterKeys, periodOf } from './audit-query.ts';
+import { eventTexts } from './event-text.ts';
 import { auditTexts } from './text.ts';
+import { useEventName } from './use-event-name.ts';
 
 interface ActivityFilterProps {
   readonly search: ActivitySearch;
@@ -99,19 +101,22 @@ function WhenFields(props: {
   );
 }
 
-/** By the names that the commands and the API know too. */
+/** By what happened; `create_project` and its like, as Harbor calls several at once, may stand in the address too. */
 function TypeField(props: { readonly value: string; readonly onValue: (value: string) => void }): ReactNode {
   const { value, onValue } = props;
   const said = useTexts(auditTexts);
-  const { data = [] } = useAnswer('GET /api/v2.0/auditlog-exts/events', {});
-  const names = data.flatMap(({ event_type: name }) => (name === undefined ? [] : [name])).toSorted();
-  const all = value === '' || names.includes(value) ? names : [value, ...names];
+  const { language } = useLanguage();
+  const name = useEventName();
+  const known = Object.keys(eventTexts)
+    .map((event) => ({ value: event, label: name(event) }))
+    .toSorted((a, b) => a.label.localeCompare(b.label, localeOf(language)));
+  const own = value === '' || known.some((each) => each.value === value) ? [] : [{ value, label: value }];
   return (
     <SelectField
       label={said.what}
       value={value}
       onValue={onValue}
-      options={[{ value: '', label: said.typeAll }, ...all.map((name) => ({ value: name, label: name }))]}
+      options={[{ value: '', label: said.typeAll }, ...own, ...known]}
     />
   );
 }

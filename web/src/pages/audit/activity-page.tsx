@@ -12,7 +12,7 @@ import { useSearchState } from '../../ui/navigation/use-search-state.ts';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { CodeBlock } from '../../ui/show/code-block.tsx';
 import { PageHead } from '../../ui/show/page-head.tsx';
-import { LongName, Time } from '../../ui/show/values.tsx';
+import { ExactTime, LongName } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
 import { ActivityFilter } from './activity-filter.tsx';
@@ -25,8 +25,9 @@ import {
   filterKeys,
 } from './audit-query.ts';
 import { EventDetails } from './event-details.tsx';
-import { type AuditEvent, Outcome } from './outcome.tsx';
+import { Actor, type AuditEvent, ObjectName, Outcome } from './outcome.tsx';
 import { auditTexts } from './text.ts';
+import { useEventName } from './use-event-name.ts';
 
 const rowsAtOnce = 50;
 const minuteMs = 60_000;
@@ -137,19 +138,20 @@ function Events({ rows, search, change }: EventsProps): ReactNode {
 
 function useColumns(open: (id: string) => void): readonly Column<AuditEvent>[] {
   const said = useTexts(auditTexts);
+  const name = useEventName();
   return [
     {
       id: 'what',
       header: said.what,
-      cell: ({ id, event = '' }) => (
+      cell: ({ id, event }) => (
         <button
           type="button"
           className="link strong"
-          aria-label={said.look(event)}
+          aria-label={said.look(name(event))}
           aria-haspopup="dialog"
           onClick={() => open(String(id))}
         >
-          {event}
+          {name(event)}
         </button>
       ),
     },
@@ -158,8 +160,8 @@ function useColumns(open: (id: string) => void): readonly Column<AuditEvent>[] {
       header: said.result,
       cell: ({ result }) => <Outcome result={result} />,
     },
-    { id: 'object', header: said.object, cell: ({ object = '' }) => <LongName name={object} /> },
-    { id: 'who', header: said.who, cell: (event) => <LongName name={event.username ?? ''} /> },
+    { id: 'object', header: said.object, cell: (event) => <ObjectName event={event} /> },
+    { id: 'who', header: said.who, cell: (event) => <Actor event={event} /> },
     {
       id: 'client',
       header: said.client,
@@ -179,7 +181,7 @@ function useColumns(open: (id: string) => void): readonly Column<AuditEvent>[] {
           </span>
         ),
     },
-    { id: 'when', header: said.when, cell: ({ time }) => <Time at={time} /> },
+    { id: 'when', header: said.when, cell: ({ time }) => <ExactTime at={time} /> },
   ];
 }
 

@@ -1,17 +1,24 @@
 import type { ReactNode } from 'react';
 import { Failure } from '../../api/failure.tsx';
+import { type Setting, settingWords } from '../../api/settings/setting-words.ts';
 import { useAnswer } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Dialog } from '../../ui/controls/dialog.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
+import { CronText } from '../../ui/show/cron-text.tsx';
 import { Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { formatAbsolute, timeOf } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import type { Both } from '../../ui/text/say.ts';
+import { uiTexts } from '../../ui/text.ts';
 import { type ActivitySearch, activityDefaults } from './audit-query.ts';
-import { type AuditEvent, Outcome } from './outcome.tsx';
+import { type ChangedField, changedFields, fieldValue } from './changed-fields.ts';
+import { fieldTexts } from './field-text.ts';
+import { Actor, type AuditEvent, ObjectName, Outcome } from './outcome.tsx';
 import { auditTexts } from './text.ts';
+import { useEventName } from './use-event-name.ts';
 
 interface EventDetailsProps {
   readonly id: string;
@@ -22,6 +29,7 @@ interface EventDetailsProps {
 /** One event with all that was recorded of it: an address that can be sent to somebody. */
 export function EventDetails({ id, onClose, change }: EventDetailsProps): ReactNode {
   const said = useTexts(auditTexts);
+  const name = useEventName();
   const { data, error, refetch } = useAnswer('GET /api/berth/v1/audit', {
     query: { q: `id=${/^\d+$/.test(id) ? id : '0'}`, limit: 1 },
   });
@@ -30,7 +38,7 @@ export function EventDetails({ id, onClose, change }: EventDetailsProps): ReactN
   return (
     <Dialog
       wide
-      title={event?.event ?? said.event}
+      title={event === undefined ? said.event : name(event.event)}
       onClose={onClose}
       actions={event === undefined ? undefined : <Further event={event} only={only} />}
     >
@@ -71,6 +79,7 @@ function Facts({ event }: { readonly event: AuditEvent }): ReactNode {
   const said = useTexts(auditTexts);
   const { language } = useLanguage();
   const at = timeOf(event.time);
+  const [, account] = /:(\d+)$/.exec(event.actor ?? '') ?? [];
   return (
     <>
       <dl className="details">
@@ -84,18 +93,18 @@ function Facts({ event }: { readonly event: AuditEvent }): ReactNode {
         </dd>
         <dt>{said.who}</dt>
         <dd>
-          {event.username} {event.actor === event.username ? null : <code>{event.actor}</code>}
+          <Actor event={event} />{' '}
+          {account === undefined ? null : <span className="muted">{said.account(account)}</span>}
         </dd>
         <dt>{said.object}</dt>
-        <dd>
-          <code>{event.object}</code>
+        <dd className="activity-value">
+          <ObjectName event={event} />
         </dd>
         <Fact name={said.address} value={event.address} />
         <Fact name={said.program} value={event.client} />
         <Fact name={said.request} value={event.request_id} />
         <Fact name={said.number} value={event.id === undefined ? undefined : String(event.id)} />
       </dl>
-      <h3>{said.changes}</h3>
       <Changes event={event} />
     </>
   );
@@ -112,39 +121,77 @@ function Fact({ name, value }: { readonly name: string; readonly value: string |
   );
 }
 
-interface Change {
-  readonly field: string;
-  readonly before: string | undefined;
-  readonly after: string | undefined;
-}
-
-function Changes({ event: { before = {}, after = {} } }: { readonly event: AuditEvent }): ReactNode {
+function Changes({ event }: { readonly event: AuditEvent }): ReactNode {
   const said = useTexts(auditTexts);
-  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  const columns: readonly Column<Change>[] = [
-    { id: 'field', header: said.field, cell: ({ field }) => <code>{field}</code> },
-    ...(Object.keys(before).length === 0
-      ? []
-      : [{ id: 'before', header: said.before, cell: (row: Change) => <Value text={row.before} /> }]),
-    { id: 'after', header: said.after, cell: (row) => <Value text={row.after} /> },
+  const ofSettings = event.event === 'configuration.updated' && event.result === 'done';
+  const settings = useAnswer('GET /api/berth/v1/settings', {}, { enabled: ofSettings }).data;
+  const settingOf = (name: string): Setting | undefined => settings?.find((each) => each.name === name);
+  const compared = Object.keys(event.before ?? {}).length > 0;
+  const valueColumn = (id: 'before' | 'after', header: string): Column<ChangedField> => ({
+    id,
+    header,
+    cell: ({ field, [id]: text }) => <Value field={field} text={text} setting={settingOf(field)} />,
+  });
+  const columns: readonly Column<ChangedField>[] = [
+    {
+      id: 'field',
+      header: said.field,
+      cell: ({ field }) => <FieldName field={field} setting={settingOf(field)} />,
+    },
+    ...(compared ? [valueColumn('before', said.before)] : []),
+    valueColumn('after', compared ? said.after : said.value),
   ];
+  const label = compared ? said.changes : said.told;
   return (
-    <DataTable
-      label={said.changes}
-      columns={columns}
-      rows={fields.map((field) => ({ field, before: before[field], after: after[field] }))}
-      keyOf={({ field }) => field}
-      empty={<p className="muted">{said.noChanges}</p>}
-    />
+    <>
+      <h3>{label}</h3>
+      <div className="activity-changes">
+        <DataTable
+          label={label}
+          columns={columns}
+          rows={changedFields(event)}
+          keyOf={({ field }) => field}
+          empty={<p className="muted">{said.noChanges}</p>}
+        />
+      </div>
+    </>
   );
 }
 
-function Value({ text }: { readonly text: string | undefined }): ReactNode {
-  return text === undefined ? (
-    <span className="muted">–</span>
-  ) : (
-    <span className="activity-value" lang="en">
-      {text}
+/** A setting is called as on its page, where its key is what commands know too. */
+function FieldName(props: { readonly field: string; readonly setting: Setting | undefined }): ReactNode {
+  const { field, setting } = props;
+  const { language } = useLanguage();
+  const names: Readonly<Record<string, Both<string>>> = fieldTexts;
+  if (setting !== undefined)
+    return (
+      <>
+        <code>{field}</code>
+        <p className="help">{setting.help?.[language]}</p>
+      </>
+    );
+  const name = names[field]?.[language];
+  return name === undefined ? <code>{field}</code> : <span title={field}>{name}</span>;
+}
+
+interface ValueProps {
+  readonly field: string;
+  readonly text: string | undefined;
+  readonly setting: Setting | undefined;
+}
+
+function Value({ field, text, setting }: ValueProps): ReactNode {
+  const said = useTexts(auditTexts);
+  const texts = useTexts(uiTexts);
+  const { language } = useLanguage();
+  if (text === undefined) return <span className="muted">–</span>;
+  if (field === 'cron') return <CronText cron={text} />;
+  const known = setting === undefined ? undefined : settingWords(setting, text, { said: texts, language });
+  const words = known ?? fieldValue({ field, text }, { said: { ...texts, ...said }, language });
+  // What was not put into words stands there as it was recorded.
+  return (
+    <span className="activity-value" {...(words === text ? { lang: 'en' } : {})}>
+      {words}
     </span>
   );
 }

@@ -12,7 +12,7 @@ import type { PageProps } from '../../ui/navigation/page.ts';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
 import { PageHead } from '../../ui/show/page-head.tsx';
-import { Time } from '../../ui/show/values.tsx';
+import { Badge, Time } from '../../ui/show/values.tsx';
 import { isUnderWay, WorkStatus } from '../../ui/show/work-status.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
 import { BatchItems } from './batch-items.tsx';
@@ -40,6 +40,7 @@ export function BatchPage({ params: { batch: id = '' } }: PageProps): ReactNode 
           ) : (
             <>
               <span>{said[data.action ?? 'restore']}</span>
+              {data.label === undefined ? null : <Badge>{data.label}</Badge>}
               {data.place === undefined ? null : <span lang="en">{data.place}</span>}
               <WorkStatus status={data.status} />
               <Time at={data.creation_time} />

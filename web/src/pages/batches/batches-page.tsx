@@ -8,7 +8,7 @@ import { pathOf } from '../../ui/navigation/match.ts';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
 import { PageHead } from '../../ui/show/page-head.tsx';
-import { Count, LongName, Time } from '../../ui/show/values.tsx';
+import { Badge, Count, LongName, Time } from '../../ui/show/values.tsx';
 import { WorkStatus } from '../../ui/show/work-status.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
@@ -31,11 +31,12 @@ export function BatchesPage(): ReactNode {
     {
       id: 'what',
       header: said.what,
-      cell: ({ id, action, undoes }) => (
+      cell: ({ id, action, label, undoes }) => (
         <>
           <Link to={pathOf('/batches/:batch', { batch: String(id) })} className="strong">
             {said[action ?? 'restore']}
           </Link>{' '}
+          {label === undefined ? null : <Badge>{label}</Badge>}{' '}
           {undoes === undefined ? null : <span className="muted">{said.undoes(String(undoes))}</span>}
         </>
       ),

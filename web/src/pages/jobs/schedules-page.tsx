@@ -95,7 +95,13 @@ function useColumns(): readonly Column<Schedule>[] {
         </Link>
       ),
     },
-    { id: 'when', header: said.when, cell: ({ cron }) => <CronText cron={cron} /> },
+    {
+      id: 'when',
+      header: said.when,
+      cell: ({ cron, time_zone: zone, next_scheduled_time: nextAt }) => (
+        <CronText cron={cron} zone={zone} nextAt={nextAt} />
+      ),
+    },
     {
       id: 'of',
       header: said.belongsTo,

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { BatchDialog } from '../../api/batch/batch-dialog.tsx';
+import type { Action } from '../../api/batch/doing-of.ts';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { allOf, contains } from '../../api/list-query.ts';
@@ -21,6 +22,7 @@ import { useListState } from '../../ui/table/list-state.ts';
 import { SelectionBar } from '../../ui/table/selection-bar.tsx';
 import { shortDigest } from '../../ui/text/format.ts';
 import { useTexts } from '../../ui/text/language.tsx';
+import { LabelButtons } from './label-buttons.tsx';
 import { repositoryTexts } from './text.ts';
 
 type Artifact = Row<'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts'>;
@@ -34,7 +36,7 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
   const said = useTexts(repositoryTexts);
   const state = useListState(defaults);
   const can = useCan(`${project}/${repository}`);
-  const [deleting, setDeleting] = useState(false);
+  const [doing, setDoing] = useState<Action>();
   const which = whiches.find((each) => each === state.search.which) ?? 'all';
   const labels = useLabels(project);
   const label = /^\d+$/.test(state.search.label) ? state.search.label : '';
@@ -60,6 +62,7 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
   const columns = useColumns(project, repository);
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
   const mayDelete = can('artifact:delete');
+  const mayLabel = can('artifact-label:create') === true || can('artifact-label:delete') === true;
   const rows = data?.rows ?? [];
   const filtered = q !== undefined;
   return (
@@ -78,9 +81,12 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
         }
         selected={
           <SelectionBar choice={choice} keys={rows.map(({ digest = '' }) => digest)} total={data?.total ?? 0}>
-            <Button icon="trash" onClick={() => setDeleting(true)}>
-              {said.delete}
-            </Button>
+            <LabelButtons can={can} of="artifacts" onAction={setDoing} />
+            {mayDelete === true ? (
+              <Button icon="trash" onClick={() => setDoing('delete-artifacts')}>
+                {said.delete}
+              </Button>
+            ) : null}
           </SelectionBar>
         }
       >
@@ -91,7 +97,7 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
           keyOf={({ digest }) => digest ?? ''}
           nameOf={nameOf}
           state={state}
-          {...(mayDelete === true ? { selection: choice.selection } : {})}
+          {...(mayDelete === true || mayLabel ? { selection: choice.selection } : {})}
           empty={
             <Empty
               title={filtered ? said.noneMatches : said.noArtifacts}
@@ -106,19 +112,19 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
           }
         />
       </ListFrame>
-      {deleting ? (
+      {doing === undefined ? null : (
         <BatchDialog
           asked={{
-            action: 'delete-artifacts',
+            action: doing,
             project,
             repository,
             choice,
             matching: q === undefined ? {} : { q },
             total: data?.total ?? 0,
           }}
-          onClose={() => setDeleting(false)}
+          onClose={() => setDoing(undefined)}
         />
-      ) : null}
+      )}
     </>
   );
 }

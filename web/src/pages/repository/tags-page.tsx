@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { BatchDialog } from '../../api/batch/batch-dialog.tsx';
+import type { Action } from '../../api/batch/doing-of.ts';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useCan } from '../../api/use-can.ts';
@@ -19,6 +20,7 @@ import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
 import { SelectionBar } from '../../ui/table/selection-bar.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
+import { LabelButtons } from './label-buttons.tsx';
 import { Platforms } from './platforms.tsx';
 import { repositoryTexts } from './text.ts';
 
@@ -31,7 +33,7 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
   const state = useListState(defaults);
   const can = useCan(`${project}/${repository}`);
   const choice = useChoice(state.filter);
-  const [deleting, setDeleting] = useState(false);
+  const [doing, setDoing] = useState<Action>();
   const { data, error, refetch } = useList(
     'GET /api/berth/v1/projects/{project_name}/repositories/{repository_name}/tags',
     {
@@ -64,8 +66,9 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
             >
               {said.compare}
             </Button>
+            <LabelButtons can={can} of="tags" onAction={setDoing} />
             {mayDelete === true ? (
-              <Button icon="trash" onClick={() => setDeleting(true)}>
+              <Button icon="trash" onClick={() => setDoing('delete-tags')}>
                 {said.delete}
               </Button>
             ) : null}
@@ -82,19 +85,19 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
           empty={<NoTags filter={state.filter} onAll={() => state.set({ q: '', page: '1' })} />}
         />
       </ListFrame>
-      {deleting ? (
+      {doing === undefined ? null : (
         <BatchDialog
           asked={{
-            action: 'delete-tags',
+            action: doing,
             project,
             repository,
             choice,
             matching: filter === '' ? {} : { name: filter },
             total: data?.total ?? 0,
           }}
-          onClose={() => setDeleting(false)}
+          onClose={() => setDoing(undefined)}
         />
-      ) : null}
+      )}
     </>
   );
 }

@@ -35,6 +35,8 @@ export const repositoryTexts = {
   noneMatches: { en: 'Nothing matches the filter', zh: '没有符合筛选条件的内容' },
   showAll: { en: 'Show all', zh: '显示全部' },
   more: { en: (count: number) => `${count} more`, zh: (count: number) => `另有 ${count} 个` },
+  putLabel: { en: 'Add label…', zh: '添加标签…' },
+  takeLabel: { en: 'Remove label…', zh: '移除标签…' },
   delete: { en: 'Delete…', zh: '删除…' },
   compare: { en: 'Compare', zh: '比较' },
   chooseTwo: { en: 'Choose exactly two tags', zh: '请恰好选择两个 Tag' },

@@ -1,6 +1,7 @@
 import { type ReactNode, type SubmitEvent, useState } from 'react';
-import type { Input, Row } from '../../api/call.ts';
+import type { Input } from '../../api/call.ts';
 import { useFailureText } from '../../api/failure.tsx';
+import type { Setting } from '../../api/settings/setting-words.ts';
 import { useChange } from '../../api/use-change.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Dialog } from '../../ui/controls/dialog.tsx';
@@ -11,8 +12,8 @@ import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { quoted } from '../../ui/text/quoted.ts';
 import { settingsTexts } from './text.ts';
+import { textOf, useSettingWords } from './use-setting-words.ts';
 
-type Setting = Row<'GET /api/berth/v1/settings'>;
 type Changes = Input<'PUT /api/v2.0/configurations'>['body'];
 
 const formId = 'change-setting';
@@ -22,6 +23,7 @@ export function ChangeSetting(props: { readonly setting: Setting; readonly onClo
   const { name = '', value = '""', default: fallback = '""' } = setting;
   const said = useTexts(settingsTexts);
   const { language } = useLanguage();
+  const words = useSettingWords();
   const failureText = useFailureText();
   const toast = useToast();
   const [text, setText] = useState(() => textOf(value));
@@ -64,7 +66,7 @@ export function ChangeSetting(props: { readonly setting: Setting; readonly onClo
       <form id={formId} className="form" onSubmit={submit}>
         <p>{setting.help?.[language]}</p>
         <ValueField setting={setting} text={text} onText={setText} problem={problem} />
-        <p className="help">{said.defaultIs(textOf(fallback) || said.empty)}</p>
+        <p className="help">{said.defaultIs(words(setting, textOf(fallback)))}</p>
         <AsCommand code={`berth config set ${name} ${quoted(text)}`} />
       </form>
     </Dialog>
@@ -80,10 +82,6 @@ function wantedOf({ type }: Setting, text: string): Wanted | undefined {
   return /^-?\d{1,15}$/.test(text.trim()) ? Number(text) : undefined;
 }
 
-function textOf(json: string): string {
-  return String(JSON.parse(json));
-}
-
 /** The server says what it thinks of the value. */
 function bodyOf(name: string, value: Wanted): Changes {
   return { [name]: value };
@@ -97,9 +95,8 @@ interface ValueFieldProps {
 }
 
 function ValueField({ setting, text, onText, problem }: ValueFieldProps): ReactNode {
-  const { name = '', type, choices, min, max } = setting;
-  const said = useTexts(settingsTexts);
-  const { language } = useLanguage();
+  const { name = '', type, choices } = setting;
+  const help = useNumberHelp(setting, text);
   if (type === 'boolean')
     return (
       <>
@@ -130,11 +127,25 @@ function ValueField({ setting, text, onText, problem }: ValueFieldProps): ReactN
       autoFocus
       autoComplete="off"
       inputMode={type === 'integer' ? 'numeric' : 'text'}
-      help={
-        min === undefined || max === undefined
-          ? undefined
-          : said.range(formatNumber(min, language), formatNumber(max, language))
-      }
+      help={help}
     />
   );
+}
+
+const units = { bytes: 'inBytes', seconds: 'inSeconds', minutes: 'inMinutes', days: 'inDays' } as const;
+
+/** What a number counts, from where to where, and what the one that is typed means. */
+function useNumberHelp(setting: Setting, text: string): string | undefined {
+  const { type, unit, unlimited, min, max } = setting;
+  const said = useTexts(settingsTexts);
+  const { language } = useLanguage();
+  const words = useSettingWords();
+  if (type !== 'integer' || min === undefined || max === undefined) return undefined;
+  const meaning = words(setting, text.trim());
+  return [
+    ...(unit === undefined ? [] : [said[units[unit]]]),
+    said.range(formatNumber(min, language), formatNumber(max, language)),
+    ...(unlimited === undefined ? [] : [said.orUnlimited(String(unlimited))]),
+    ...(meaning === text.trim() || wantedOf(setting, text) === undefined ? [] : [said.means(meaning)]),
+  ].join(' · ');
 }

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
-import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
+import { type Setting, settingWords } from '../../api/settings/setting-words.ts';
 import { useAnswer } from '../../api/use-list.ts';
 import { Button, LinkButton } from '../../ui/controls/button.tsx';
 import { TextField } from '../../ui/controls/field.tsx';
@@ -16,11 +16,11 @@ import { PageHead } from '../../ui/show/page-head.tsx';
 import { Badge } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { uiTexts } from '../../ui/text.ts';
 import { ChangeSetting } from './change-setting.tsx';
 import { sectionNamed, sectionOf, sections } from './sections.ts';
 import { settingsTexts } from './text.ts';
-
-type Setting = Row<'GET /api/berth/v1/settings'>;
+import { textOf, useSettingWords } from './use-setting-words.ts';
 
 const defaults = { q: '' };
 
@@ -117,18 +117,11 @@ function List(props: { readonly rows: readonly Setting[]; readonly onShowAll: ()
         </div>
       ),
     },
-    { id: 'value', header: said.value, cell: (row) => <Value text={row.value} /> },
+    { id: 'value', header: said.value, cell: (row) => <Value setting={row} /> },
     {
       id: 'source',
       header: said.source,
-      cell: ({ source = 'default', default: fallback }) => (
-        <Badge
-          kind={source === 'set' ? 'accent' : source === 'start' ? 'info' : 'plain'}
-          title={said.defaultIs(fallback ?? '')}
-        >
-          {said[source]}
-        </Badge>
-      ),
+      cell: (row) => <Source setting={row} />,
     },
     {
       id: 'change',
@@ -162,10 +155,32 @@ function List(props: { readonly rows: readonly Setting[]; readonly onShowAll: ()
   );
 }
 
-function Value({ text = 'null' }: { readonly text: string | undefined }): ReactNode {
+function Source({ setting }: { readonly setting: Setting }): ReactNode {
+  const { source = 'default', default: fallback = 'null' } = setting;
   const said = useTexts(settingsTexts);
-  const value: unknown = JSON.parse(text);
-  if (typeof value === 'boolean') return value ? said.yes : said.no;
-  if (value === '') return <span className="muted">{said.empty}</span>;
-  return <code className="setting-value">{String(value)}</code>;
+  const words = useSettingWords();
+  return (
+    <Badge
+      kind={source === 'set' ? 'accent' : source === 'start' ? 'info' : 'plain'}
+      title={said.defaultIs(words(setting, textOf(fallback)))}
+    >
+      {said[source]}
+    </Badge>
+  );
+}
+
+/** With its unit; as it is written for those who point at it. */
+function Value({ setting }: { readonly setting: Setting }): ReactNode {
+  const said = useTexts(settingsTexts);
+  const texts = useTexts(uiTexts);
+  const { language } = useLanguage();
+  const text = textOf(setting.value ?? '""');
+  if (text === '') return <span className="muted">{said.empty}</span>;
+  const words = settingWords(setting, text, { said: texts, language });
+  if (words === undefined) return <code className="setting-value">{text}</code>;
+  return (
+    <span className="setting-words" title={text}>
+      {words}
+    </span>
+  );
 }

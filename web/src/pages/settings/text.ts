@@ -23,8 +23,6 @@ export const settingsTexts = {
   set: { en: 'set here', zh: '已修改' },
   start: { en: 'fixed at start', zh: '启动时固定' },
   defaultIs: { en: (value: string) => `Default: ${value}`, zh: (value: string) => `默认值：${value}` },
-  yes: { en: 'yes', zh: '是' },
-  no: { en: 'no', zh: '否' },
   empty: { en: 'empty', zh: '空' },
   change: { en: 'Change', zh: '修改' },
   changeOne: { en: (name: string) => `Change ${name}`, zh: (name: string) => `修改 ${name}` },
@@ -36,6 +34,15 @@ export const settingsTexts = {
   range: {
     en: (min: string, max: string) => `From ${min} to ${max}`,
     zh: (min: string, max: string) => `取值范围 ${min} 到 ${max}`,
+  },
+  inBytes: { en: 'Whole number of bytes', zh: '字节数，整数' },
+  inSeconds: { en: 'Whole number of seconds', zh: '秒数，整数' },
+  inMinutes: { en: 'Whole number of minutes', zh: '分钟数，整数' },
+  inDays: { en: 'Whole number of days', zh: '天数，整数' },
+  means: { en: (words: string) => `That is: ${words}`, zh: (words: string) => `即：${words}` },
+  orUnlimited: {
+    en: (number: string) => `${number} for unlimited`,
+    zh: (number: string) => `${number} 表示不限`,
   },
   noNumber: { en: 'Write a whole number.', zh: '请输入整数。' },
   fixedText: {

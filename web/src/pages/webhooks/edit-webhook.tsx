@@ -7,10 +7,12 @@ import { Dialog } from '../../ui/controls/dialog.tsx';
 import { CheckField, TextField } from '../../ui/controls/field.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
+import { curlOf } from '../../ui/show/curl-of.ts';
 import { useTexts } from '../../ui/text/language.tsx';
-import { TargetFields } from './target-fields.tsx';
+import { quoted } from '../../ui/text/quoted.ts';
+import { Targets } from './target-fields.tsx';
 import { webhooksTexts } from './text.ts';
-import { bodyOf, draftOf, type Webhook } from './webhook-draft.ts';
+import { bodyOf, draftOf, type Webhook, type WebhookDraft } from './webhook-draft.ts';
 
 interface EditWebhookProps {
   readonly project: string;
@@ -50,13 +52,6 @@ export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): Re
         done,
       );
   };
-  const kinds = new Set([...(offered.data?.event_type ?? []), ...draft.events]);
-  const toggle = (kind: string, chosen: boolean): void => {
-    const events = new Set(draft.events);
-    if (chosen) events.add(kind);
-    else events.delete(kind);
-    setDraft({ ...draft, events });
-  };
   return (
     <Dialog
       wide
@@ -85,19 +80,16 @@ export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): Re
           value={draft.description}
           onValue={(description) => setDraft({ ...draft, description })}
         />
-        <TargetFields draft={draft} onDraft={setDraft} offered={offered.data} webhook={webhook} />
-        <fieldset className="webhook-events">
-          <legend>{said.events}</legend>
-          <p className="help">{said.eventsHelp}</p>
-          {[...kinds].map((kind) => (
-            <CheckField
-              key={kind}
-              label={kind}
-              checked={draft.events.has(kind)}
-              onChecked={(chosen) => toggle(kind, chosen)}
-            />
-          ))}
-        </fieldset>
+        <Targets
+          targets={draft.targets}
+          onTargets={(targets) => setDraft({ ...draft, targets })}
+          offered={offered.data}
+        />
+        <Events
+          kinds={offered.data?.event_type ?? []}
+          chosen={draft.events}
+          onChosen={(events) => setDraft({ ...draft, events })}
+        />
         <TextField
           label={said.repositories}
           help={said.patternHelp}
@@ -116,17 +108,45 @@ export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): Re
           </p>
         )}
       </form>
-      <AsCommand code={commandOf(project, draft.name, draft.target.address, draft.events)} />
+      <AsCommand code={commandOf(project, draft, webhook)} />
     </Dialog>
   );
 }
 
-function commandOf(
-  project: string,
-  name: string,
-  address: string | undefined,
-  events: ReadonlySet<string>,
-): string {
-  const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-  return `berth webhook create ${quoted(name)} ${quoted(address ?? '')} --project ${project} \\\n  --events ${[...events].join(',')}`;
+interface EventsProps {
+  readonly kinds: readonly string[];
+  readonly chosen: ReadonlySet<string>;
+  readonly onChosen: (chosen: ReadonlySet<string>) => void;
+}
+
+function Events({ kinds, chosen, onChosen }: EventsProps): ReactNode {
+  const said = useTexts(webhooksTexts);
+  const toggle = (kind: string, on: boolean): void => {
+    const next = new Set(chosen);
+    if (on) next.add(kind);
+    else next.delete(kind);
+    onChosen(next);
+  };
+  return (
+    <fieldset className="webhook-events">
+      <legend>{said.events}</legend>
+      <p className="help">{said.eventsHelp}</p>
+      {[...new Set([...kinds, ...chosen])].map((kind) => (
+        <CheckField key={kind} label={kind} checked={chosen.has(kind)} onChecked={(on) => toggle(kind, on)} />
+      ))}
+    </fieldset>
+  );
+}
+
+/** Of a webhook with one target; the command knows no more of them. */
+function commandOf(project: string, draft: WebhookDraft, webhook: Webhook | undefined): string {
+  const [first, ...further] = draft.targets;
+  if (further.length > 0) {
+    const path = `/api/v2.0/projects/${project}/webhook/policies`;
+    const unsigned = { ...draft, targets: draft.targets.map((each) => ({ ...each, secret: '' })) };
+    const body = bodyOf(unsigned, webhook);
+    return webhook === undefined ? curlOf('POST', path, body) : curlOf('PUT', `${path}/${webhook.id}`, body);
+  }
+  const address = first?.target.address ?? '';
+  return `berth webhook create ${quoted(draft.name)} ${quoted(address)} --project ${project} \\\n  --events ${[...draft.events].join(',')}`;
 }

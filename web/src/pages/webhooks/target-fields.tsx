@@ -1,29 +1,76 @@
 import type { ReactNode } from 'react';
 import type { Answer } from '../../api/call.ts';
+import { Button } from '../../ui/controls/button.tsx';
 import { CheckField, SelectField, TextField } from '../../ui/controls/field.tsx';
-import { formatNumber } from '../../ui/text/format.ts';
-import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { useTexts } from '../../ui/text/language.tsx';
 import { webhooksTexts } from './text.ts';
-import type { Target, Webhook, WebhookDraft } from './webhook-draft.ts';
+import { mostTargets, type Target, type TargetDraft, withTarget } from './webhook-draft.ts';
+
+type Offered = Answer<'GET /api/v2.0/projects/{project_name_or_id}/webhook/events'>;
+
+interface TargetsProps {
+  readonly targets: readonly TargetDraft[];
+  readonly onTargets: (targets: readonly TargetDraft[]) => void;
+  /** Undefined: not known yet. */
+  readonly offered: Offered | undefined;
+}
+
+/** Everything that is told: each gets every message. */
+export function Targets({ targets, onTargets, offered }: TargetsProps): ReactNode {
+  const said = useTexts(webhooksTexts);
+  const one = targets.length === 1;
+  return (
+    <>
+      {targets.map((each, no) => (
+        <fieldset key={each.key} className="webhook-target">
+          <legend>{one ? said.targetOne : said.targetNo(no + 1)}</legend>
+          <TargetFields
+            draft={each}
+            onDraft={(next) => onTargets(targets.with(no, next))}
+            offered={offered}
+          />
+          {one ? null : (
+            <div className="webhook-target-end">
+              <Button
+                small
+                icon="trash"
+                aria-label={said.removeTargetNo(no + 1)}
+                onClick={() => onTargets(targets.toSpliced(no, 1))}
+              >
+                {said.removeTarget}
+              </Button>
+            </div>
+          )}
+        </fieldset>
+      ))}
+      <div>
+        <Button
+          small
+          icon="plus"
+          whyNot={targets.length < mostTargets ? undefined : said.mostTargets(mostTargets)}
+          onClick={() => onTargets(withTarget(targets))}
+        >
+          {said.addTarget}
+        </Button>
+      </div>
+    </>
+  );
+}
 
 interface TargetFieldsProps {
-  readonly draft: WebhookDraft;
-  readonly onDraft: (draft: WebhookDraft) => void;
-  /** Undefined: not known yet. */
-  readonly offered: Answer<'GET /api/v2.0/projects/{project_name_or_id}/webhook/events'> | undefined;
-  readonly webhook: Webhook | undefined;
+  readonly draft: TargetDraft;
+  readonly onDraft: (draft: TargetDraft) => void;
+  readonly offered: Offered | undefined;
 }
 
 /** Where it goes, and how. */
-export function TargetFields({ draft, onDraft, offered, webhook }: TargetFieldsProps): ReactNode {
+function TargetFields({ draft, onDraft, offered }: TargetFieldsProps): ReactNode {
   const said = useTexts(webhooksTexts);
-  const { language } = useLanguage();
   const { target } = draft;
   const { type = 'http', payload_format: format = 'Default' } = target;
   const set = (part: Partial<Target>): void => onDraft({ ...draft, target: { ...target, ...part } });
   const types = new Set([...(offered?.notify_type ?? []), type]);
   const formats = offered?.payload_formats?.find(({ notify_type: of }) => of === type)?.formats ?? [];
-  const further = (webhook?.targets?.length ?? 1) - 1;
   return (
     <>
       <SelectField
@@ -40,7 +87,6 @@ export function TargetFields({ draft, onDraft, offered, webhook }: TargetFieldsP
         required
         autoComplete="off"
       />
-      {further > 0 ? <p className="help">{said.moreTargets(formatNumber(further, language))}</p> : null}
       {type === 'http' && target.template === undefined ? (
         <SelectField
           label={said.format}

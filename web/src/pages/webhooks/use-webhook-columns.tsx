@@ -7,7 +7,8 @@ import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
 import { Badge, Count, LongName, Time } from '../../ui/show/values.tsx';
 import type { Column } from '../../ui/table/data-table.tsx';
-import { useTexts } from '../../ui/text/language.tsx';
+import { formatNumber } from '../../ui/text/format.ts';
+import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { webhooksTexts } from './text.ts';
 import type { Webhook } from './webhook-draft.ts';
 
@@ -19,6 +20,7 @@ interface Acts {
 
 export function useWebhookColumns(project: string, acts: Acts): readonly Column<Webhook>[] {
   const said = useTexts(webhooksTexts);
+  const { language } = useLanguage();
   return [
     {
       id: 'name',
@@ -35,7 +37,12 @@ export function useWebhookColumns(project: string, acts: Acts): readonly Column<
       header: said.target,
       cell: ({ targets = [] }) => (
         <>
-          <Badge>{targets[0]?.type}</Badge> <LongName name={targets[0]?.address ?? ''} />
+          <Badge>{targets[0]?.type}</Badge> <LongName name={targets[0]?.address ?? ''} />{' '}
+          {targets.length < 2 ? null : (
+            <span className="muted" title={targets.map(({ address }) => address).join(', ')}>
+              {said.andMore(formatNumber(targets.length - 1, language))}
+            </span>
+          )}
         </>
       ),
     },

@@ -3,16 +3,33 @@ import type { Row } from '../../api/call.ts';
 export type Webhook = Row<'GET /api/v2.0/projects/{project_name_or_id}/webhook/policies'>;
 export type Target = NonNullable<Webhook['targets']>[number];
 
-/** What the form holds: one target, and patterns as they are typed. */
+/** A target as it is typed; the server never tells its secret. */
+export interface TargetDraft {
+  /** Of this form only: a target has no name of its own. */
+  readonly key: number;
+  readonly target: Target;
+  readonly secret: string;
+}
+
+/** As many as the server takes. */
+export const mostTargets = 20;
+
+/** What the form holds: targets, and patterns as they are typed. */
 export interface WebhookDraft {
   readonly name: string;
   readonly description: string;
   readonly enabled: boolean;
-  readonly target: Target;
-  readonly secret: string;
+  readonly targets: readonly TargetDraft[];
   readonly events: ReadonlySet<string>;
   readonly repositories: string;
   readonly tags: string;
+}
+
+const emptyTarget: Target = { type: 'http', address: '', payload_format: 'Default' };
+
+export function withTarget(targets: readonly TargetDraft[]): readonly TargetDraft[] {
+  const key = Math.max(-1, ...targets.map((each) => each.key)) + 1;
+  return [...targets, { key, target: emptyTarget, secret: '' }];
 }
 
 export function draftOf(webhook: Webhook | undefined): WebhookDraft {
@@ -21,8 +38,7 @@ export function draftOf(webhook: Webhook | undefined): WebhookDraft {
     description: webhook?.description ?? '',
     // A server leaves out what is false.
     enabled: webhook === undefined || webhook.enabled === true,
-    target: webhook?.targets?.[0] ?? { type: 'http', address: '', payload_format: 'Default' },
-    secret: '',
+    targets: (webhook?.targets ?? [emptyTarget]).map((target, key) => ({ key, target, secret: '' })),
     events: new Set(webhook?.event_types ?? ['PUSH_ARTIFACT', 'DELETE_ARTIFACT']),
     repositories: (webhook?.filters?.repositories ?? []).join(', '),
     tags: (webhook?.filters?.tags ?? []).join(', '),
@@ -35,11 +51,25 @@ const patternsOf = (text: string): string[] =>
     .map((pattern) => pattern.trim())
     .filter((pattern) => pattern !== '');
 
-/** What is sent; targets beyond the first and labels stay as they were. */
+/** What is sent; labels stay as they were. */
 export function bodyOf(draft: WebhookDraft, before: Webhook | undefined): Webhook {
-  const { target, secret } = draft;
+  return {
+    name: draft.name,
+    description: draft.description,
+    enabled: draft.enabled,
+    targets: draft.targets.map(targetOf),
+    event_types: [...draft.events],
+    filters: {
+      repositories: patternsOf(draft.repositories),
+      tags: patternsOf(draft.tags),
+      labels: before?.filters?.labels ?? [],
+    },
+  };
+}
+
+function targetOf({ target, secret }: TargetDraft): Target {
   const { type = 'http', address = '', auth_header: header = '', skip_cert_verify: skip = false } = target;
-  const first = {
+  return {
     type,
     address: address.trim(),
     auth_header: header,
@@ -49,17 +79,5 @@ export function bodyOf(draft: WebhookDraft, before: Webhook | undefined): Webhoo
       : {}),
     ...(target.template === undefined ? {} : { template: target.template }),
     ...(secret === '' ? {} : { secret }),
-  };
-  return {
-    name: draft.name,
-    description: draft.description,
-    enabled: draft.enabled,
-    targets: [first, ...(before?.targets ?? []).slice(1)],
-    event_types: [...draft.events],
-    filters: {
-      repositories: patternsOf(draft.repositories),
-      tags: patternsOf(draft.tags),
-      labels: before?.filters?.labels ?? [],
-    },
   };
 }

@@ -1,21 +1,34 @@
 import type { ReactNode } from 'react';
-import { useTexts } from '../text/language.tsx';
+import { useLanguage, useTexts } from '../text/language.tsx';
+import { sayCron } from '../text/say-cron.ts';
 import { uiTexts } from '../text.ts';
+import { Time } from './values.tsx';
 
-/** A schedule of six fields, seconds first: by its name where it has one. */
-export function CronText({ cron }: { readonly cron: string | undefined }): ReactNode {
+interface CronTextProps {
+  readonly cron: string | undefined;
+  /** Default: UTC. */
+  readonly zone?: string | undefined;
+  /** Is told where the schedule itself says little. */
+  readonly nextAt?: string | undefined;
+}
+
+/** A schedule of six fields, seconds first, in words where there are some. */
+export function CronText({ cron, zone = 'UTC', nextAt }: CronTextProps): ReactNode {
   const said = useTexts(uiTexts);
+  const { language } = useLanguage();
   if (cron === undefined || cron === '') return <span className="muted">{said.none}</span>;
-  const names: Readonly<Record<string, string>> = {
-    '0 0 * * * *': said.hourly,
-    '0 0 0 * * *': said.daily,
-    '0 0 0 * * 0': said.weekly,
-  };
-  const [, minute = '', hour = '', day, month, weekday] = cron.split(' ');
-  const everyDay = day === '*' && month === '*' && weekday === '*';
-  const clock = /^\d+$/.test(minute) && /^\d+$/.test(hour) && everyDay;
-  const name =
-    names[cron] ?? (clock ? said.dailyAt(`${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`) : undefined);
-  if (name === undefined) return <code>{cron}</code>;
-  return <span title={cron}>{name}</span>;
+  const words = sayCron(cron, { said, language, zone });
+  if (words !== undefined) return <span title={cron}>{words}</span>;
+  return (
+    <span>
+      <code>{cron}</code>
+      {zone === 'UTC' ? null : ` ${zone}`}
+      {nextAt === undefined ? null : (
+        <>
+          {' · '}
+          {said.nextRun} <Time at={nextAt} />
+        </>
+      )}
+    </span>
+  );
 }

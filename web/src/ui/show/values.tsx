@@ -5,6 +5,7 @@ import {
   formatBytes,
   formatNumber,
   formatRelative,
+  formatToTheSecond,
   shortDigest,
   timeOf,
 } from '../text/format.ts';
@@ -38,6 +39,24 @@ export function Time({ at }: { readonly at: string | number | undefined }): Reac
   return (
     <time dateTime={new Date(time).toISOString()} title={formatAbsolute(time, language)}>
       {formatRelative(time, now, language)}
+    </time>
+  );
+}
+
+/** To the second, in one line, for lists whose rows follow each other closely; how long ago for whoever points at it. */
+export function ExactTime({ at }: { readonly at: string | undefined }): ReactNode {
+  const { language } = useLanguage();
+  const said = useTexts(uiTexts);
+  const now = useNow();
+  const time = timeOf(at);
+  if (time === undefined) return <span className="muted">{said.never}</span>;
+  return (
+    <time
+      className="exact-time"
+      dateTime={new Date(time).toISOString()}
+      title={`${formatRelative(time, now, language)} · ${formatAbsolute(time, language)}`}
+    >
+      {formatToTheSecond(time, language)}
     </time>
   );
 }

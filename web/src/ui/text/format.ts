@@ -27,6 +27,22 @@ export function formatNumber(value: number, language: Language): string {
   return value.toLocaleString(locales[language]);
 }
 
+const durations = {
+  seconds: ['second', '秒'],
+  minutes: ['minute', '分钟'],
+  days: ['day', '天'],
+} as const;
+
+/** `30 minutes`, `30 分钟`. */
+export function formatDuration(
+  value: number,
+  { unit, language }: { readonly unit: keyof typeof durations; readonly language: Language },
+): string {
+  const [english, chinese] = durations[unit];
+  if (language === 'zh') return `${formatNumber(value, language)} ${chinese}`;
+  return value.toLocaleString(locales.en, { style: 'unit', unit: english, unitDisplay: 'long' });
+}
+
 const steps: readonly [seconds: number, unit: Intl.RelativeTimeFormatUnit][] = [
   [365 * 86_400, 'year'],
   [30 * 86_400, 'month'],
@@ -50,6 +66,19 @@ export function formatAbsolute(at: number, language: Language): string {
   return new Intl.DateTimeFormat(locales[language], {
     dateStyle: 'medium',
     timeStyle: 'long',
+  }).format(at);
+}
+
+/** `29 Nov 2026, 08:44:42`: of the same width in every row. */
+export function formatToTheSecond(at: number, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], {
+    year: 'numeric',
+    month: language === 'zh' ? '2-digit' : 'short',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
   }).format(at);
 }
 

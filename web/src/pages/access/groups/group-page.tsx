@@ -46,7 +46,9 @@ export function GroupPage({ params: { group = '' } }: PageProps): ReactNode {
         actions={
           <>
             <Button onClick={() => setDoing('rename')}>{said.rename}</Button>
-            <Button onClick={() => setDoing('delete')}>{said.deleteGroup}</Button>
+            <Button look="danger" onClick={() => setDoing('delete')}>
+              {said.deleteGroup}
+            </Button>
           </>
         }
       />

@@ -75,7 +75,7 @@ function Person({ account }: { readonly account: User }): ReactNode {
       <Button onClick={() => setDoing('switch')} whyNot={whyNot}>
         {isDisabled ? said.enable : said.disable}
       </Button>
-      <Button onClick={() => setDoing('delete')} whyNot={whyNot}>
+      <Button look="danger" onClick={() => setDoing('delete')} whyNot={whyNot}>
         {said.deleteUser}
       </Button>
     </>

@@ -56,7 +56,15 @@ export const layerTexts = {
   find: { en: 'Find a path', zh: '查找路径' },
   root: { en: 'root', zh: '根目录' },
   path: { en: 'Where you are', zh: '当前位置' },
-  open: { en: (name: string) => `Show the text of ${name}`, zh: (name: string) => `查看 ${name} 的文本` },
+  open: { en: (name: string) => `Look at ${name}`, zh: (name: string) => `查看 ${name}` },
+  binary: {
+    en: 'This file is no text, and is not shown. It can be saved.',
+    zh: '该文件不是文本，不在此显示，可以保存。',
+  },
+  tooLarge: {
+    en: 'More than 1 MiB is not shown. It can be saved.',
+    zh: '超过 1 MiB 的文件不在此显示，可以保存。',
+  },
   text: { en: 'Text', zh: '文本' },
   save: { en: 'Save', zh: '保存' },
   notInView: {

@@ -6,8 +6,8 @@ import { useTexts } from '../../../ui/text/language.tsx';
 import type { File, Search, SetSearch } from './file-list.ts';
 import { layerTexts } from './text.ts';
 
-/** As much is shown as text. */
-const maxTextBytes = 1024 * 1024;
+/** As much is shown as text, or saved. */
+const maxFileBytes = 16 * 1024 * 1024;
 
 const kinds = { added: 'ok', changed: 'info', removed: 'danger' } as const;
 
@@ -68,7 +68,7 @@ function Name({
   const name = flat ? path : path.slice(path.lastIndexOf('/') + 1);
   const isFolder = kind === 'folder';
   const text = <span className="file-name">{name}</span>;
-  const opens = (kind === 'file' || kind === 'hardlink') && size <= maxTextBytes && size > 0;
+  const opens = (kind === 'file' || kind === 'hardlink') && size <= maxFileBytes && size > 0;
   const gone = change === 'removed' && search.view !== 'wasted';
   return (
     <span className="file" lang="en">

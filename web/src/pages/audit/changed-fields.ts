@@ -1,0 +1,54 @@
+import { formatAbsolute, formatBytes, timeOf } from '../../ui/text/format.ts';
+import type { Language, Said } from '../../ui/text/say.ts';
+import type { uiTexts } from '../../ui/text.ts';
+import type { AuditEvent } from './outcome.tsx';
+import type { auditTexts } from './text.ts';
+
+export interface ChangedField {
+  readonly field: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** What differs; of an event without a before, all that it tells. */
+export function changedFields({
+  before = {},
+  after = {},
+}: Pick<AuditEvent, 'before' | 'after'>): readonly ChangedField[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .map((field) => ({ field, before: before[field], after: after[field] }))
+    .filter((row) => row.before !== row.after);
+}
+
+const flags = new Set([
+  'delete_tag',
+  'delete_untagged',
+  'disabled',
+  'dryRun',
+  'dry_run',
+  'enabled',
+  'firstPush',
+  'public',
+  'purge_trash',
+  'repair',
+  'sparseManifests',
+  'untagged',
+]);
+const sizes = new Set(['bytes', 'capacity', 'freedBytes', 'limitBytes', 'size', 'used', 'waiting']);
+const times = new Set(['expiresAt', 'until']);
+
+type Words = Pick<Said<typeof uiTexts>, 'yes' | 'no' | 'unlimited'> & Pick<Said<typeof auditTexts>, 'empty'>;
+
+/** A value in words; the log has numbers for flags, sizes and times. */
+export function fieldValue(
+  { field, text }: { readonly field: string; readonly text: string },
+  { said, language }: { readonly said: Words; readonly language: Language },
+): string {
+  if (text === '') return said.empty;
+  if (text === 'true' || (flags.has(field) && text === '1')) return said.yes;
+  if (text === 'false' || (flags.has(field) && text === '0')) return said.no;
+  if ((sizes.has(field) || field === 'durationDays') && text === '-1') return said.unlimited;
+  if (sizes.has(field) && /^\d+$/.test(text)) return formatBytes(Number(text), language);
+  const at = times.has(field) ? (/^\d+$/.test(text) ? Number(text) : timeOf(text)) : undefined;
+  return at === undefined ? text : formatAbsolute(at, language);
+}
