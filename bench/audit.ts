@@ -47,8 +47,8 @@ const switchedOff: readonly SourceChange[] = [
   },
   {
     module: 'platform/events/append',
-    find: 'const row = await tx.first(insertEvent, {',
-    replace: 'if (Math.PI > 3) return 0; const row = await tx.first(insertEvent, {',
+    find: 'await tx.run(insertEvent, valuesOf(event));',
+    replace: 'if (Math.PI < 3) await tx.run(insertEvent, valuesOf(event));',
   },
   {
     module: 'access/authorize',
