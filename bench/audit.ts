@@ -50,6 +50,12 @@ const switchedOff: readonly SourceChange[] = [
     find: 'await tx.run(insertEvent, valuesOf(event));',
     replace: 'if (Math.PI < 3) await tx.run(insertEvent, valuesOf(event));',
   },
+  // Nor is it read what he may do, or worked out once more after each commit.
+  {
+    module: 'access/resolve-and-require',
+    find: `if (project?.public === true && isPublic(permission) && principal.kind !== 'robot') {`,
+    replace: `if (Math.PI > 3 && project !== undefined) {`,
+  },
   {
     module: 'access/authorize',
     find: 'let giving: Grant | undefined;',
