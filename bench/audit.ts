@@ -47,8 +47,14 @@ const switchedOff: readonly SourceChange[] = [
   },
   {
     module: 'platform/events/append',
-    find: 'const row = await tx.first(insertEvent, {',
-    replace: 'if (Math.PI > 3) return 0; const row = await tx.first(insertEvent, {',
+    find: 'await tx.run(insertEvent, valuesOf(event));',
+    replace: 'if (Math.PI < 3) await tx.run(insertEvent, valuesOf(event));',
+  },
+  // Nor is it read what he may do, or worked out once more after each commit.
+  {
+    module: 'access/resolve-and-require',
+    find: `if (project?.public === true && isPublic(permission) && principal.kind !== 'robot') {`,
+    replace: `if (Math.PI > 3 && project !== undefined) {`,
   },
   {
     module: 'access/authorize',
@@ -198,14 +204,24 @@ function requireRows(folder: string, wanted: number): void {
     throw new Error(`${String(row?.['pulls'])} pulls were recorded instead of ${wanted}`);
 }
 
-async function comparePair(left: readonly Left[][]): Promise<void> {
+/** One after the other; which is first may count, too. */
+async function startBoth(
+  folders: Readonly<Record<State, string>>,
+  first: State,
+): Promise<Record<State, Server>> {
+  const second = first === 'on' ? 'off' : 'on';
+  const begun = await start(folders[first], first);
+  const other = await start(folders[second], second);
+  return first === 'on' ? { on: begun, off: other } : { on: other, off: begun };
+}
+
+async function comparePair(left: readonly Left[][], first: State): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
   chmodSync(folder, 0o711);
   const folders = { on: join(folder, 'on'), off: join(folder, 'off') };
   for (const each of Object.values(folders)) mkdirSync(each);
   try {
-    const on = await start(folders.on, 'on');
-    const off = await start(folders.off, 'off');
+    const { on, off } = await startBoth(folders, first);
     try {
       for (const [index, kind] of kinds.entries()) left[index]?.push(await compare(kind, { on, off }));
       requireRows(folders.on, (warmTurns + rounds) * (kinds[0]?.count ?? 0));
@@ -222,7 +238,7 @@ async function comparePair(left: readonly Left[][]): Promise<void> {
 }
 
 const left: readonly Left[][] = kinds.map(() => []);
-for (let pair = 0; pair < pairs; pair += 1) await comparePair(left);
+for (let pair = 0; pair < pairs; pair += 1) await comparePair(left, pair % 2 === 0 ? 'on' : 'off');
 for (const [index, { name, targetPercent }] of kinds.entries()) {
   const of = left[index] ?? [];
   const told = ['cpu', 'clock'].map((by) => {

@@ -1,6 +1,11 @@
 import { AppError } from '../lib/errors.ts';
 import type { ParsedName } from '../lib/oci/repository-name.ts';
 import type { RecentAnswers } from '../platform/cache/recent-answers.ts';
+import {
+  type Found,
+  UnchangedAnswers,
+  type UnchangedAnswersOptions,
+} from '../platform/cache/unchanged-answers.ts';
 import type { Database, Queries } from '../platform/db/database.ts';
 import { can } from './authorize.ts';
 import type { Caller, TokenAccess } from './caller.ts';
@@ -31,6 +36,17 @@ export interface ResolveDeps {
   readonly db: Database;
   /** A push makes the project that it is the first into. */
   readonly createsProjects?: boolean;
+  readonly allowed?: AllowedPlaces;
+}
+
+/** Projects by who may do what in which repository of them. */
+export type AllowedPlaces = UnchangedAnswers<Project>;
+
+/** A few hundred bytes each. */
+const maxPlaces = 20_000;
+
+export function keepAllowed(db: UnchangedAnswersOptions['db']): AllowedPlaces {
+  return new UnchangedAnswers({ db, maxEntries: maxPlaces });
 }
 
 /**
@@ -41,15 +57,32 @@ export interface ResolveDeps {
  */
 export async function resolveAndRequire(deps: ResolveDeps, caller: Caller, need: Need): Promise<Project> {
   const { principal, token } = caller;
-  const { name, action, tags = [] } = need;
   const asked = token === undefined ? undefined : findAccess(token.access, need);
   if (token !== undefined && asked === undefined) throw insufficientScope();
+  const { allowed } = deps;
+  if (allowed === undefined) return (await findAllowed(deps, caller, need, asked)).value;
+  const { name, action, tags = [] } = need;
+  const key = `${principalKey(principal)} ${action} ${name.fullName} ${tags.join(' ')}`;
+  const project = await allowed.ask(key, () => findAllowed(deps, caller, need, asked));
+  // Of each token for itself.
+  requireSameProject(deps, asked, project);
+  return project;
+}
+
+async function findAllowed(
+  deps: ResolveDeps,
+  caller: Caller,
+  need: Need,
+  asked: TokenAccess | undefined,
+): Promise<Found<Project>> {
+  const { principal } = caller;
+  const { name, action, tags = [] } = need;
   const project = await findProject(deps.db.reader, name.project);
   const permission = permissionOf[action];
   // A robot may be denied what everybody may.
   if (project?.public === true && isPublic(permission) && principal.kind !== 'robot') {
     requireSameProject(deps, asked, project);
-    return project;
+    return { value: project, lasts: true };
   }
   const grants = await grantsOf(deps.db.reader, principal);
   const now = await timeFor(deps.db, grants);
@@ -67,7 +100,7 @@ export async function resolveAndRequire(deps: ResolveDeps, caller: Caller, need:
     if (principal.kind === 'anonymous') throw signInFirst(caller);
     throw await denied(deps, { principal, grants, permission, project, place, decision });
   }
-  return project;
+  return { value: project, lasts: !grants.some(ends) };
 }
 
 /** Projects by who could pull from which repository of them. */
@@ -140,7 +173,11 @@ async function grantsByToken(db: Queries, userId: number, tokenId: number): Prom
 
 /** The database's time, asked for only where a grant ends. */
 export async function timeFor(db: Database, grants: readonly Grant[]): Promise<number> {
-  return grants.some((grant) => grant.expiresAt !== null) ? db.now() : 0;
+  return grants.some(ends) ? db.now() : 0;
+}
+
+function ends({ expiresAt }: Grant): boolean {
+  return expiresAt !== null;
 }
 
 export function insufficientScope(): AppError {

@@ -105,6 +105,18 @@ export const eventTypes = [
 
 export type EventType = (typeof eventTypes)[number];
 
+/** What is never there by itself: a push, a copy or a deletion has an event of its own. */
+const stepTypes: ReadonlySet<RecordedType> = new Set<EventType>([
+  'blob.deleted',
+  'blob.missing',
+  'blob.mounted',
+  'blob.pushed',
+]);
+
+export function isStepType(type: RecordedType): boolean {
+  return stepTypes.has(type);
+}
+
 /** Somebody was not let do what would have left the event. */
 export type RefusedType = `${EventType}.refused`;
 

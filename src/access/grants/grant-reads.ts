@@ -1,4 +1,4 @@
-import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import type { Schema } from '../../platform/db/schema.ts';
@@ -22,7 +22,7 @@ export interface Grant {
 }
 
 /** In the text: binding a dozen values costs as much as the rest of the query. */
-const builtInRoles = sql.join([...projectRoles, systemAdmin, ...duties].map((role) => sql.lit(role)));
+const builtInRoles = [...projectRoles, systemAdmin, ...duties].map((role) => sql.lit(role));
 
 const columns = [
   'grant.role',
@@ -42,19 +42,16 @@ export function listOfOwnRole(): RawBuilder<string | null> {
 
 /**
  * With what roles of the registry's own confer: they count as they are now. It is looked for only where a role is none
- * of those that every registry has: a join would cost all others, too.
+ * of those that every registry has: a join would cost all others, too. Without `in`, for which SQLite makes a table of the
+ * roles each time.
  */
 function withOwnRoles(db: Kysely<Schema>) {
-  return db.selectFrom('grant').select((select) => [
-    ...columns,
-    select
-      .case()
-      .when(sql<SqlBool>`${sql.ref('grant.role')} in (${builtInRoles})`)
-      .then(null)
-      .else(listOfOwnRole())
-      .end()
-      .as('permissions'),
-  ]);
+  const each = sql.join(
+    builtInRoles.map((role) => sql`when ${role} then null`),
+    sql` `,
+  );
+  const permissions = sql<string | null>`case ${sql.ref('grant.role')} ${each} else ${listOfOwnRole()} end`;
+  return db.selectFrom('grant').select([...columns, permissions.as('permissions')]);
 }
 
 /** Two halves, each by an index: one condition over both reads all grants on PostgreSQL. */

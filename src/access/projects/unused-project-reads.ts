@@ -1,12 +1,10 @@
-import { type SqlBool, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
+import { whole } from '../../platform/events/event-reads.ts';
 
 /** What `pageOfUnused` reads at once. */
 export const pageSize = 200;
-
-/** The index of the events that the audit log shows. */
-const shown = sql<SqlBool>`event.type not in ('blob.pushed', 'blob.mounted', 'blob.deleted', 'blob.missing')`;
 
 /** Projects that a push has made, and in which nothing else ever happened. */
 const unused = prepare(
@@ -25,7 +23,7 @@ const unused = prepare(
               .selectFrom('event')
               .select(sql.lit(1).as('one'))
               .whereRef('event.project_id', '=', 'live_project.id')
-              .where(shown)
+              .where(whole)
               .where('event.type', '=', 'project.created')
               .where('event.data', 'like', '%"firstPush":1%'),
           ),
@@ -35,7 +33,7 @@ const unused = prepare(
                 .selectFrom('event')
                 .select(sql.lit(1).as('one'))
                 .whereRef('event.project_id', '=', 'live_project.id')
-                .where(shown)
+                .where(whole)
                 .where('event.type', '<>', 'project.created')
                 // What was refused did not happen.
                 .where('event.type', 'not like', '%.refused'),

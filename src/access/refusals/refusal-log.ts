@@ -2,7 +2,7 @@ import { addressBlock } from '../../lib/address-block.ts';
 import { isLogged } from '../../lib/errors.ts';
 import { type EventType, refusedType } from '../../lib/event-types.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
-import { type Actor, append, systemActor } from '../../platform/events/append.ts';
+import { type Actor, appendWithId, systemActor } from '../../platform/events/append.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import { findProject, findProjectById } from '../projects/project-reads.ts';
 import { countRefusals } from './refusal-writes.ts';
@@ -227,7 +227,7 @@ async function insert(
       : project === undefined
         ? undefined
         : await findProject(tx, project);
-  return append(tx, {
+  return appendWithId(tx, {
     type: refusedType(type),
     at: now,
     actor,

@@ -68,7 +68,7 @@ for (const dialect of dialects) {
       .execute();
     assert.deepEqual(
       rows.map(({ project_id: project, data, hidden }) => [project, data, hidden]),
-      [[1, '{"tag":"v1","count":1}', 1]],
+      [[1, '{"tag":"v1","count":1}', 2]],
     );
   });
 

@@ -6,6 +6,7 @@ import type { Queries } from '../../platform/db/database.ts';
 import { listWhere } from '../../platform/db/list-where.ts';
 import type { EventTable } from '../../platform/db/schema.ts';
 import { valueList } from '../../platform/db/value-list.ts';
+import { whole } from '../../platform/events/event-reads.ts';
 
 export interface AuditRow {
   readonly id: number;
@@ -49,10 +50,7 @@ export interface AuditPage extends AuditRows {
   readonly countTo: number;
 }
 
-/** The same words as those of the indexes, without which SQLite would not use them. */
-export const indexed = sql<SqlBool>`type not in ('blob.pushed', 'blob.mounted', 'blob.deleted', 'blob.missing')`;
-
-export const shown = sql<SqlBool>`${indexed} and hidden = 0`;
+export const shown = sql<SqlBool>`${whole} and hidden = 0`;
 
 /** A page of the log, and how many rows match, counted no further than asked. */
 export async function readAuditLog(

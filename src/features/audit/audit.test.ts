@@ -5,7 +5,7 @@ import { createProject } from '../../access/projects/create-project.ts';
 import { silentLog } from '../../access/testing/parts.ts';
 import { openRestWorld } from '../../access/testing/rest-world.ts';
 import { AppError } from '../../lib/errors.ts';
-import { eventTypes } from '../../lib/event-types.ts';
+import { eventTypes, isStepType } from '../../lib/event-types.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { append, systemActor } from '../../platform/events/append.ts';
 import { createAudit } from './audit.ts';
@@ -76,6 +76,10 @@ const status = (code: number) => (error: unknown) => error instanceof AppError &
 
 test('listAuditLogEventTypes: every kind of event has its words, or is a step of another', () => {
   assert.deepEqual(Object.keys(auditKinds).toSorted(), [...eventTypes].toSorted());
+  assert.deepEqual(
+    eventTypes.filter((type) => auditKinds[type] === undefined),
+    eventTypes.filter(isStepType),
+  );
   assert.deepEqual(auditEventTypes().slice(0, 2), ['create_artifact', 'delete_artifact']);
   assert.ok(auditEventTypes().includes('create_tag'));
 });

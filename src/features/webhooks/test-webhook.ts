@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '../../platform/db/database.ts';
 import type { Delivery } from '../../platform/deliveries/delivery-reads.ts';
 import { makeDeliveries } from '../../platform/deliveries/make-deliveries.ts';
-import { append } from '../../platform/events/append.ts';
+import { appendWithId } from '../../platform/events/append.ts';
 import type { EventKind } from './event-kinds.ts';
 import { payloadOf } from './payloads/payload-of.ts';
 import { retentionData } from './payloads/retention-data.ts';
@@ -37,7 +37,7 @@ export async function testWebhook(
   });
   const source = sourceOf(webhook);
   return db.transaction(async (tx) => {
-    const eventId = await append(tx, eventOf('webhook.tested', place, { id, wanted: webhook, now }));
+    const eventId = await appendWithId(tx, eventOf('webhook.tested', place, { id, wanted: webhook, now }));
     const rows = webhook.targets.map((target) => {
       const queue = queueOf(id, target);
       return {
@@ -68,7 +68,7 @@ export async function redeliver(
   const webhook = await requireKnown(db.reader, place, webhookId);
   const now = await db.now();
   return db.transaction(async (tx) => {
-    const eventId = await append(
+    const eventId = await appendWithId(
       tx,
       eventOf('webhook.redelivered', place, { id: webhookId, wanted: webhook, now }),
     );

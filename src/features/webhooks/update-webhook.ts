@@ -2,7 +2,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { MasterKey } from '../../platform/crypto/master-key.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { stopDeliveries } from '../../platform/deliveries/stop-deliveries.ts';
-import { type Actor, append, type NewEvent } from '../../platform/events/append.ts';
+import { type Actor, append, appendWithId, type NewEvent } from '../../platform/events/append.ts';
 import {
   type GivenWebhook,
   type RequireDeps,
@@ -63,7 +63,7 @@ export async function createWebhook(
         message: `a project has at most ${mostWebhooks} webhooks`,
         detail: 'remove one, or give one of them more targets',
       });
-    const eventId = await append(tx, eventOf('webhook.created', place, { id, wanted, now }));
+    const eventId = await appendWithId(tx, eventOf('webhook.created', place, { id, wanted, now }));
     await beginWebhookAfter(tx, { id, eventId });
     return id;
   });
@@ -96,7 +96,7 @@ export async function updateWebhook(
     const { projectId } = place;
     if (await isNameTaken(tx, { projectId, name: wanted.name, id })) throw nameTaken(wanted.name);
     await putWebhook(tx, { ...valuesOf(masterKey, wanted, place), id, now });
-    const eventId = await append(tx, eventOf('webhook.updated', place, { id, wanted, now }));
+    const eventId = await appendWithId(tx, eventOf('webhook.updated', place, { id, wanted, now }));
     if (!before.enabled && wanted.enabled) await beginWebhookAfter(tx, { id, eventId });
     if (before.enabled && !wanted.enabled) await stopDeliveries(tx, { webhookId: id, now });
   });

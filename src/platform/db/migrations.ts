@@ -42,6 +42,7 @@ import { layerFiles } from './migrations/202611300200-layer-files.ts';
 import { sessionUse } from './migrations/202611300400-session-use.ts';
 import { batches } from './migrations/202611300500-batches.ts';
 import { batchIndexes } from './migrations/202611300600-batch-indexes.ts';
+import { eventIndexes } from './migrations/202611300800-event-indexes.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -88,4 +89,5 @@ export const migrations: readonly Migration[] = [
   sessionUse,
   batches,
   batchIndexes,
+  eventIndexes,
 ];

@@ -334,7 +334,7 @@ export interface EventTable {
   object: string;
   /** JSON text: before and after, never a secret. */
   data: string;
-  /** 1: the audit log does not show it. */
+  /** 0: the audit log shows it; 1: it does not, since a setting leaves it out; 2: nor does it ever, a step of something else. */
   hidden: Generated<number>;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { RecordedType } from '../../lib/event-types.ts';
+import { isStepType, type RecordedType } from '../../lib/event-types.ts';
 import type { Tx } from '../db/database.ts';
-import { insertEvent, insertEvents } from './event-writes.ts';
+import { type EventValues, insertEvent, insertEvents, insertEventWithId } from './event-writes.ts';
 
 /** Who did something, and from where; recorded with every change. */
 export interface Actor {
@@ -27,9 +27,20 @@ export interface NewEvent {
   readonly step?: true;
 }
 
-/** Writes the event with the change that it tells of: both are there or neither. Returns its id. */
-export async function append(tx: Tx, event: NewEvent): Promise<number> {
-  const row = await tx.first(insertEvent, {
+/** Writes the event with the change that it tells of: both are there or neither. */
+export async function append(tx: Tx, event: NewEvent): Promise<void> {
+  await tx.run(insertEvent, valuesOf(event));
+}
+
+/** Asking for the id costs SQLite as much again as the row. */
+export async function appendWithId(tx: Tx, event: NewEvent): Promise<number> {
+  const row = await tx.first(insertEventWithId, valuesOf(event));
+  assert(row !== undefined);
+  return row.id;
+}
+
+function valuesOf(event: NewEvent): EventValues {
+  return {
     type: event.type,
     at: event.at,
     actor: event.actor.principal,
@@ -39,11 +50,13 @@ export async function append(tx: Tx, event: NewEvent): Promise<number> {
     projectId: event.projectId,
     object: event.object,
     data: dataText(event),
-    step: event.step === true ? 1 : 0,
-    quoted: `%"${event.type}"%`,
-  });
-  assert(row !== undefined);
-  return row.id;
+    step: isStep(event) ? 1 : 0,
+    quoted: `"${event.type}"`,
+  };
+}
+
+function isStep({ type, step }: Pick<NewEvent, 'type' | 'step'>): boolean {
+  return step === true || isStepType(type);
 }
 
 /** Many of one type at once, which costs a fraction of as many calls of `append`. */
@@ -63,8 +76,8 @@ export async function appendAll(
     object,
     data: dataText({ actor, data }),
   }));
-  const step = events.step === true ? 1 : 0;
-  await tx.run(insertEvents, { type, at, rows: JSON.stringify(rows), step, quoted: `%"${type}"%` });
+  const step = isStep(events) ? 1 : 0;
+  await tx.run(insertEvents, { type, at, rows: JSON.stringify(rows), step, quoted: `"${type}"` });
 }
 
 function dataText({ actor, data }: { readonly actor: Actor; readonly data?: NewEvent['data'] }): string {

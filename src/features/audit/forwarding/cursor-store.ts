@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Database, Queries } from '../../../platform/db/database.ts';
 import { prepare } from '../../../platform/db/prepare.ts';
-import { indexed, shown } from '../audit-store.ts';
+import { indexed } from '../../../platform/events/event-reads.ts';
+import { shown } from '../audit-store.ts';
 
 export const cursorName = 'audit-forward';
 

@@ -1,5 +1,6 @@
 import type { Database, Queries, Tx } from '../../../platform/db/database.ts';
 import { prepare } from '../../../platform/db/prepare.ts';
+import { indexed } from '../../../platform/events/event-reads.ts';
 
 export interface Period {
   readonly number: number;
@@ -148,6 +149,7 @@ export async function firstRefusalSince(db: Queries, at: number): Promise<number
     .selectFrom('event')
     .select((select) => select.fn.min<number | null>('id').as('id'))
     .where('at', '>=', at)
+    .where(indexed)
     .where('type', 'like', '%.refused')
     .executeTakeFirstOrThrow();
   return row.id ?? undefined;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { MasterKey } from '../../../platform/crypto/master-key.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import { dialects, openTestDatabase } from '../../../platform/db/testing/test-database.ts';
-import { append, systemActor } from '../../../platform/events/append.ts';
+import { appendWithId, systemActor } from '../../../platform/events/append.ts';
 import type { Settings } from '../../../platform/settings/settings.ts';
 import { keepPlace } from '../forwarding/cursor-store.ts';
 import { closePeriods } from '../periods/close-periods.ts';
@@ -42,7 +42,7 @@ for (const dialect of dialects) {
     for (let no = 0; no < 3; no += 1) {
       ids.push(
         await db.transaction((tx) =>
-          append(tx, { type: 'tag.moved', at: 1, actor: systemActor, projectId: null, object: 'x' }),
+          appendWithId(tx, { type: 'tag.moved', at: 1, actor: systemActor, projectId: null, object: 'x' }),
         ),
       );
       await closePeriods({ db, masterKey, log: { info: ignore } }, signal);

@@ -17,7 +17,7 @@ import { seededChance } from '../../../lib/chance.testing.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { type EventType, eventTypes } from '../../../lib/event-types.ts';
 import { dialects } from '../../../platform/db/testing/test-database.ts';
-import { append, appendAll, type NewEvent, systemActor } from '../../../platform/events/append.ts';
+import { appendAll, appendWithId, type NewEvent, systemActor } from '../../../platform/events/append.ts';
 import { startJob } from '../../../platform/jobs/start-job.ts';
 import { createAudit } from '../audit.ts';
 import { createEventStream } from './event-stream.ts';
@@ -130,7 +130,7 @@ async function open(dialect: (typeof dialects)[number], more: { heartbeatMs?: nu
     projects: { shop: await project('shop', 3), pay: await project('pay', 1) },
     write: (event: Partial<NewEvent> & { type: EventType }) =>
       db.transaction((tx) =>
-        append(tx, { at: Date.now(), actor: systemActor, projectId: null, object: 'x', ...event }),
+        appendWithId(tx, { at: Date.now(), actor: systemActor, projectId: null, object: 'x', ...event }),
       ),
     follow: async (who: string, parameters: object = {}, how: { listens?: boolean } = {}) => {
       const { body } = await world.ask('streamEvents', who, { parameters });
@@ -389,7 +389,7 @@ for (const dialect of dialects) {
     for (let round = 0; round < 25 && !slow.ended; round += 1) {
       await world.db.transaction(async (tx) => {
         for (let no = 0; no < 200; no += 1)
-          last = await append(tx, {
+          last = await appendWithId(tx, {
             type: 'tag.moved',
             at: Date.now(),
             actor: systemActor,
@@ -496,7 +496,7 @@ for (const dialect of dialects.filter((each) => each === 'postgres'))
     const commit = Promise.withResolvers<void>();
     const event = { type: 'tag.moved', at: Date.now(), actor: systemActor, projectId: null } as const;
     const slow = world.db.transaction(async (tx) => {
-      const id = await append(tx, { ...event, object: 'slow' });
+      const id = await appendWithId(tx, { ...event, object: 'slow' });
       written.resolve(id);
       await commit.promise;
     });

@@ -1,10 +1,7 @@
-import { type SqlBool, sql } from 'kysely';
 import type { Queries } from '../../../platform/db/database.ts';
 import { prepare } from '../../../platform/db/prepare.ts';
 import { systemActor } from '../../../platform/events/append.ts';
-
-/** As the indexes of events have it, which SQLite uses for no other words. */
-const indexed = sql<SqlBool>`type not in ('blob.pushed', 'blob.mounted', 'blob.deleted', 'blob.missing')`;
+import { indexed } from '../../../platform/events/event-reads.ts';
 
 const lastReview = prepare((db, values: { projectId: number }) =>
   db

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Database } from '../../../platform/db/database.ts';
 import { dialects, openTestDatabase } from '../../../platform/db/testing/test-database.ts';
-import { append, systemActor } from '../../../platform/events/append.ts';
+import { append, appendWithId, systemActor } from '../../../platform/events/append.ts';
 import { putSetting } from '../../../platform/settings/setting-writes.ts';
 import { onlyWhileOn } from './only-while-on.ts';
 
 function happen(db: Database, object: string): Promise<number> {
   return db.transaction((tx) =>
-    append(tx, { type: 'tag.moved', at: 0, actor: systemActor, projectId: null, object }),
+    appendWithId(tx, { type: 'tag.moved', at: 0, actor: systemActor, projectId: null, object }),
   );
 }
 

@@ -85,6 +85,10 @@ export class SqliteDatabase implements MeasuredDatabase {
     return this.#transactions.measure(() => this.#parts.group.run(body, options.durability !== 'relaxed'));
   }
 
+  get commits(): number {
+    return this.#parts.group.commits;
+  }
+
   get use(): DatabaseUse {
     const { group, flusher } = this.#parts;
     return { transactions: this.#transactions, log: { commits: group.commits, flushes: flusher.flushes } };

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AppError } from '../lib/errors.ts';
+import { parseRepositoryName } from '../lib/oci/repository-name.ts';
+import type { Database } from '../platform/db/database.ts';
+import { dialects, openTestDatabase } from '../platform/db/testing/test-database.ts';
+import { systemActor } from '../platform/events/append.ts';
+import type { Caller } from './caller.ts';
+import { type HeldGrant, putGrant, removeGrant } from './grants/grant-writes.ts';
+import { createGroup } from './groups/create-group.ts';
+import { joinGroup, leaveGroup } from './groups/join-group.ts';
+import { createProject } from './projects/create-project.ts';
+import { keepAllowed, resolveAndRequire } from './resolve-and-require.ts';
+import { addUser } from './users/user-writes.ts';
+
+const actor = systemActor;
+const name = parseRepositoryName('team/app', 'library');
+
+async function world(dialect: (typeof dialects)[number]) {
+  const opened = await openTestDatabase(dialect);
+  const { db } = opened;
+  const clock = { now: 0 };
+  const clocked: Database = {
+    dialect: db.dialect,
+    reader: db.reader,
+    transaction: (...call) => db.transaction(...call),
+    now: () => Promise.resolve(clock.now),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  const [ownerId = 0, userId = 0] = await db.transaction(async (tx) => {
+    const made: (number | undefined)[] = [];
+    for (const username of ['owner', 'alice'])
+      made.push(await addUser(tx, { username, email: null, realname: '', passwordHash: 'h', now: 0 }));
+    return made;
+  });
+  const projectId = await createProject(
+    { db },
+    { name: 'team', public: false, sparseManifests: false, ownerId, limitBytes: -1, actor },
+  );
+  const deps = { db: clocked, allowed: keepAllowed(db) };
+  const caller: Caller = { principal: { kind: 'user', id: userId, username: 'alice' } };
+  const answer = async (by: Caller = caller): Promise<string> => {
+    try {
+      await resolveAndRequire(deps, by, { name, action: 'pull' });
+      return 'allowed';
+    } catch (error) {
+      if (error instanceof AppError) return error.code;
+      throw error;
+    }
+  };
+  const grant: HeldGrant = {
+    kind: 'user',
+    principalId: userId,
+    role: 'guest',
+    scope: 'project',
+    projectId,
+    repositoryPattern: null,
+    tagPattern: null,
+  };
+  return { ...opened, clock, userId, projectId, caller, answer, grant };
+}
+
+for (const dialect of dialects) {
+  test(`what was allowed just before is refused at once when the right is gone (${dialect})`, async () => {
+    await using w = await world(dialect);
+    const { db, userId, answer, grant } = w;
+    assert.equal(await answer(), 'NAME_UNKNOWN');
+    await db.transaction((tx) => putGrant(tx, { ...grant, expiresAt: null, now: 0 }));
+    assert.deepEqual([await answer(), await answer()], ['allowed', 'allowed']);
+    await db.transaction((tx) => removeGrant(tx, grant));
+    assert.equal(await answer(), 'NAME_UNKNOWN');
+    const groupId = await createGroup({ db }, { name: 'makers', type: 3, actor });
+    const ofGroup = { ...grant, kind: 'group' as const, principalId: groupId };
+    await db.transaction((tx) => putGrant(tx, { ...ofGroup, expiresAt: null, now: 0 }));
+    await joinGroup({ db }, { groupId, userId, actor });
+    assert.deepEqual([await answer(), await answer()], ['allowed', 'allowed']);
+    await leaveGroup({ db }, { groupId, userId, actor });
+    assert.equal(await answer(), 'NAME_UNKNOWN');
+  });
+
+  test(`a right ends at its time although nobody commits (${dialect})`, async () => {
+    await using w = await world(dialect);
+    const { db, clock, answer, grant } = w;
+    await db.transaction((tx) => putGrant(tx, { ...grant, expiresAt: 100, now: 0 }));
+    assert.equal(await answer(), 'allowed');
+    clock.now = 101;
+    assert.equal(await answer(), 'NAME_UNKNOWN');
+  });
+
+  test(`what is allowed to an account is none of a token's that was not asked for it, or for another project (${dialect})`, async () => {
+    await using w = await world(dialect);
+    const { db, projectId, caller, answer, grant } = w;
+    await db.transaction((tx) => putGrant(tx, { ...grant, expiresAt: null, now: 0 }));
+    assert.equal(await answer(), 'allowed');
+    const access = { type: 'repository', name: 'team/app', actions: ['pull'], projectId } as const;
+    const withToken = (of: object) => answer({ ...caller, token: { access: [{ ...access, ...of }] } });
+    assert.equal(await withToken({}), 'allowed');
+    assert.equal(await withToken({ actions: ['push'] }), 'UNAUTHORIZED');
+    assert.equal(await withToken({ projectId: projectId + 1 }), 'TOKEN_INVALID');
+  });
+}

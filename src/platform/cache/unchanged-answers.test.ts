@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Found, UnchangedAnswers } from './unchanged-answers.ts';
+
+interface Answer {
+  readonly no: number;
+}
+
+function counted(lasts = true) {
+  let no = 0;
+  return {
+    ask: async (): Promise<Found<Answer>> => {
+      no += 1;
+      return { value: { no }, lasts };
+    },
+    get asked() {
+      return no;
+    },
+  };
+}
+
+test('what was found is found again until somebody commits', async () => {
+  const db = { commits: 0 };
+  const answers = new UnchangedAnswers<Answer>({ db, maxEntries: 10 });
+  const source = counted();
+  assert.equal((await answers.ask('a', source.ask)).no, 1);
+  assert.equal((await answers.ask('a', source.ask)).no, 1);
+  assert.equal((await answers.ask('b', source.ask)).no, 2);
+  db.commits += 1;
+  assert.equal((await answers.ask('a', source.ask)).no, 3);
+});
+
+test('what was read while somebody committed is not kept', async () => {
+  const db = { commits: 0 };
+  const answers = new UnchangedAnswers<Answer>({ db, maxEntries: 10 });
+  const source = counted();
+  await answers.ask('a', async () => {
+    const found = await source.ask();
+    db.commits += 1;
+    return found;
+  });
+  assert.equal((await answers.ask('a', source.ask)).no, 2);
+  await answers.ask('a', source.ask);
+  assert.equal(source.asked, 2);
+});
+
+test('what time ends is asked for each time, and so is a failure', async () => {
+  const answers = new UnchangedAnswers<Answer>({ db: { commits: 0 }, maxEntries: 10 });
+  const source = counted(false);
+  await answers.ask('a', source.ask);
+  await answers.ask('a', source.ask);
+  assert.equal(source.asked, 2);
+  await assert.rejects(
+    answers.ask('b', () => Promise.reject(new Error('away'))),
+    /away/,
+  );
+  assert.equal((await answers.ask('b', source.ask)).no, 3);
+});
+
+test('nothing is kept of a database in which others commit', async () => {
+  const answers = new UnchangedAnswers<Answer>({ db: { commits: undefined }, maxEntries: 10 });
+  const source = counted();
+  await answers.ask('a', source.ask);
+  await answers.ask('a', source.ask);
+  assert.equal(source.asked, 2);
+});
+
+test('no more is kept than may be', async () => {
+  const answers = new UnchangedAnswers<Answer>({ db: { commits: 0 }, maxEntries: 2 });
+  const source = counted();
+  for (const key of ['a', 'b', 'c', 'a']) await answers.ask(key, source.ask);
+  assert.equal(source.asked, 4);
+});
