@@ -9,17 +9,19 @@ import { comparisonRoutes } from './files/comparison-routes.ts';
 import { fileContentRoute, fileDownloadRoute } from './files/file-content-route.ts';
 import { filesRoute } from './files/files-route.ts';
 import { layersRoute } from './files/layers-route.ts';
+import { SendingRoom } from './files/sending-room.ts';
 import { manifestRoute } from './manifest-route.ts';
 import { parseArtifactQuery } from './parse-artifact-query.ts';
 import { repositoryTagsRoute } from './repository-tags-route.ts';
 import { artifactRoutes } from './routes.ts';
 
 export function createArtifacts(
-  deps: Parameters<typeof fileContentRoute>[0] & {
+  deps: Omit<Parameters<typeof fileContentRoute>[0], 'room'> & {
     /** What stands before the names of robots. */
     readonly prefix: () => string;
   },
 ): { readonly routes: readonly RestRoute[] } {
+  const withRoom = { ...deps, room: new SendingRoom() };
   return {
     routes: [
       ...artifactRoutes(deps),
@@ -31,8 +33,8 @@ export function createArtifacts(
       manifestRoute(deps),
       layersRoute(deps),
       filesRoute(deps),
-      fileContentRoute(deps),
-      fileDownloadRoute(deps),
+      fileContentRoute(withRoom),
+      fileDownloadRoute(withRoom),
       ...comparisonRoutes(deps),
     ],
   };

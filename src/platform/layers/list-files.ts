@@ -34,11 +34,11 @@ export interface ListedFile {
 
 export type FoundFile = Pick<Change, 'kind' | 'size' | 'target' | 'source'>;
 
-/** Undefined: there is no such folder. */
-export function listFiles(
-  tree: ImageTree,
-  of: ListOf,
-): { readonly items: readonly ListedFile[]; readonly total: number } | undefined {
+/** What is listed, whatever part of it. */
+export type ListedBy = Omit<ListOf, 'offset' | 'limit'>;
+
+/** All of it, in order. Undefined: there is no such folder. */
+export function listFiles(tree: ImageTree, of: ListedBy): readonly ListedFile[] | undefined {
   const all = rowsOf(tree, of);
   if (all === undefined) return undefined;
   const part = of.part.toLowerCase();
@@ -46,7 +46,7 @@ export function listFiles(
   const rows = part === '' ? all : all.filter(({ path }) => path.toLowerCase().includes(part, below));
   rows.sort(of.sort === 'size' ? bySize : of.deep || of.wasted ? byPath : byKindAndPath);
   if (of.descending) rows.reverse();
-  return { items: rows.slice(of.offset, of.offset + of.limit), total: rows.length };
+  return rows;
 }
 
 /** What the image shows at a path, or what a layer brought there, whatever became of it. */
@@ -56,7 +56,7 @@ export function findFile(tree: ImageTree, path: string, layer: number | undefine
   return change?.change === 'removed' ? undefined : change;
 }
 
-function rowsOf(tree: ImageTree, of: ListOf): ListedFile[] | undefined {
+function rowsOf(tree: ImageTree, of: ListedBy): ListedFile[] | undefined {
   const { folder, layer } = of;
   if (of.wasted) return wastedRows(tree, of);
   if (layer !== undefined) {
@@ -80,7 +80,7 @@ function rowOf({ path, kind, size, mode, target, layer, files }: Node): ListedFi
   return { path, kind, size, mode, target, layer, files, change: undefined, goneIn: undefined };
 }
 
-function wastedRows(tree: ImageTree, { layer, folder }: ListOf): ListedFile[] {
+function wastedRows(tree: ImageTree, { layer, folder }: ListedBy): ListedFile[] {
   return tree.wasted
     .filter((each) => (layer === undefined || each.layer === layer) && isBelow(each.path, folder))
     .map(({ path, size, layer: from, goneIn, how }) => ({
@@ -103,7 +103,7 @@ function isBelow(path: string, folder: string): boolean {
 /** Undefined: nothing was changed there. */
 function changeRows(
   changes: readonly Change[],
-  { folder, deep }: ListOf,
+  { folder, deep }: ListedBy,
   layer: number,
 ): ListedFile[] | undefined {
   const below = changes.filter(({ path }) => isBelow(path, folder));

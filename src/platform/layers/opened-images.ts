@@ -10,7 +10,7 @@ import { ImageTree } from './image-tree.ts';
 import { decodeIndex, type LayerIndex } from './layer-index.ts';
 import { maxImageEntries } from './layer-limits.ts';
 import { UnreadableLayer } from './layer-problem.ts';
-import { type FoundFile, findFile, listFiles } from './list-files.ts';
+import { type FoundFile, findFile, type ListedFile, type ListOf, listFiles } from './list-files.ts';
 
 interface Opened {
   readonly tree: ImageTree;
@@ -24,6 +24,7 @@ export class OpenedImages {
   readonly #images = new Map<ImageKey, Opened>();
   readonly #maxEntries: number;
   #compared: { readonly key: string; readonly rows: readonly FileDifference[] } | undefined;
+  #listed: { readonly key: string; readonly rows: readonly ListedFile[] | undefined } | undefined;
 
   /** @param maxEntries of an image, its layers together */
   constructor(maxEntries = maxImageEntries) {
@@ -62,7 +63,7 @@ export class OpenedImages {
       case 'summary':
         return summaryOf(this.#get(question.image));
       case 'list':
-        return listFiles(this.#get(question.image).tree, question.of);
+        return this.#list(question.image, question.of);
       case 'find':
         return foundOf(findFile(this.#get(question.image).tree, question.path, question.layer));
       case 'compare':
@@ -78,7 +79,16 @@ export class OpenedImages {
     return opened;
   }
 
-  /** Whoever looks at one page of them looks at the next. */
+  #list(image: ImageKey, { offset, limit, ...by }: ListOf): ImageAnswers['list'] {
+    const { tree } = this.#get(image);
+    const key = JSON.stringify([image, by]);
+    // Whoever looks at one page of them looks at the next.
+    if (this.#listed?.key !== key) this.#listed = { key, rows: listFiles(tree, by) };
+    const { rows } = this.#listed;
+    return rows && { items: rows.slice(offset, offset + limit), total: rows.length };
+  }
+
+  /** As with a list. */
   #differences(before: ImageKey, after: ImageKey): readonly FileDifference[] {
     const key = JSON.stringify([before, after]);
     if (this.#compared?.key !== key)

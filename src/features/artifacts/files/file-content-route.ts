@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { type Asker, type RepositoryAsker, type RestRoute, restRoute } from '../../../access/rest-route.ts';
 import { imageKey } from '../../../content/layers/layer-library.ts';
 import type { PullLog } from '../../../content/pulls/pull-log.ts';
@@ -9,6 +10,7 @@ import { parametersOfOne } from '../parameters.ts';
 import { tag } from '../paths.ts';
 import { type FilesDeps, type FoundImage, findImage, layersOf } from './find-image.ts';
 import { requireLayer } from './require-layer.ts';
+import { type SendingRoom, sending } from './sending-room.ts';
 
 /** A page of text; more is not shown. */
 const maxTextBytes = 1024 * 1024;
@@ -17,6 +19,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 interface Deps extends FilesDeps {
   readonly pullLog: Pick<PullLog, 'add'>;
+  readonly room: SendingRoom;
 }
 
 /** Held in memory while it is sent. */
@@ -54,8 +57,11 @@ export function fileContentRoute(deps: Deps): RestRoute {
     },
     refusals: [401, 403, 404, 412, 413, 415, 429],
     run: async (call, asker) => {
-      const { bytes, file } = await readFile(deps, asker, call.parameters, maxTextBytes);
-      return { status: 200, headers: textHeaders(file), body: requireText(bytes, file) };
+      const { content, file } = await readFile(deps, asker, call.parameters, {
+        maxBytes: maxTextBytes,
+        require: requireText,
+      });
+      return { status: 200, headers: { ...content.headers, ...textHeaders(file) }, body: content.body };
     },
   });
 }
@@ -81,8 +87,8 @@ export function fileDownloadRoute(deps: Deps): RestRoute {
     },
     refusals: [401, 403, 404, 412, 413, 429],
     run: async (call, asker) => {
-      const { bytes, file } = await readFile(deps, asker, call.parameters, maxFileBytes);
-      return { status: 200, headers: downloadHeaders(file), body: bytes };
+      const { content, file } = await readFile(deps, asker, call.parameters, { maxBytes: maxFileBytes });
+      return { status: 200, headers: { ...content.headers, ...downloadHeaders(file) }, body: content.body };
     },
   });
 }
@@ -93,16 +99,26 @@ interface Wanted {
   readonly layer?: number | undefined;
 }
 
+interface Limits {
+  readonly maxBytes: number;
+  readonly require?: (bytes: Uint8Array, file: string) => void;
+}
+
+interface Content {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable;
+}
+
 async function readFile(
   deps: Deps,
   asker: RepositoryAsker,
   { reference: text, path: given, layer }: Wanted,
-  maxBytes: number,
-): Promise<{ readonly bytes: Uint8Array; readonly file: string }> {
+  limits: Limits,
+): Promise<{ readonly content: Content; readonly file: string }> {
   const image = await findImage(deps, asker, asker, text);
   requireLayer(image, layer);
   const file = entryPath(given) ?? given;
-  const bytes = await contentOf(deps, asker, image, { path: file, layer, maxBytes });
+  const content = await contentOf(deps, asker, image, { path: file, layer, ...limits });
   const reference = parseReference(text);
   deps.pullLog.add({
     actor: asker.actor,
@@ -111,15 +127,15 @@ async function readFile(
     digest: image.row.digest,
     tag: reference.kind === 'tag' ? reference.tag : undefined,
   });
-  return { bytes, file };
+  return { content, file };
 }
 
 async function contentOf(
-  deps: FilesDeps,
+  deps: Deps,
   asker: Asker,
   image: FoundImage,
-  wanted: { readonly path: string; readonly layer: number | undefined; readonly maxBytes: number },
-): Promise<Uint8Array> {
+  wanted: Limits & { readonly path: string; readonly layer: number | undefined },
+): Promise<Content> {
   const { path, layer, maxBytes } = wanted;
   const of = layersOf(image, asker);
   const known = await deps.layers.known(of);
@@ -129,12 +145,21 @@ async function contentOf(
     path,
     layer: layer === undefined ? undefined : layer - 1,
   });
-  const source = requireFile(found, path, maxBytes).source;
+  const { source, size } = requireFile(found, path, maxBytes);
   const from = source === undefined ? undefined : image.layers[source.layer];
   if (source === undefined || from === undefined) throw noSuchFile(path);
-  const extracted = await deps.layers.content(of, from, { ...source, maxBytes });
-  if (extracted.kind === 'file') return extracted.bytes;
-  throw extracted.kind === 'sparse' ? noText(path, 'has holes') : noSuchFile(path);
+  const room = deps.room.take(of.caller, size);
+  try {
+    const extracted = await deps.layers.content(of, from, { ...source, maxBytes });
+    if (extracted.kind !== 'file')
+      throw extracted.kind === 'sparse' ? noText(path, 'has holes') : noSuchFile(path);
+    const { bytes } = extracted;
+    wanted.require?.(bytes, path);
+    return { headers: { 'Content-Length': String(bytes.length) }, body: sending(bytes, room) };
+  } catch (error) {
+    room[Symbol.dispose]();
+    throw error;
+  }
 }
 
 function requireFile(found: FoundFile | undefined, path: string, maxBytes: number): FoundFile {
@@ -156,7 +181,7 @@ function requireFile(found: FoundFile | undefined, path: string, maxBytes: numbe
   return found;
 }
 
-function requireText(bytes: Uint8Array, path: string): Uint8Array {
+function requireText(bytes: Uint8Array, path: string): void {
   if (bytes.includes(0)) throw noText(path, 'is no text');
   try {
     utf8.decode(bytes);
@@ -164,7 +189,6 @@ function requireText(bytes: Uint8Array, path: string): Uint8Array {
     if (cause instanceof TypeError) throw noText(path, 'is no text in UTF-8');
     throw cause;
   }
-  return bytes;
 }
 
 /** Nothing in it may run where the console runs: no browser takes it for a page or a picture, whatever is in it. */

@@ -9,6 +9,8 @@ import type { CheckpointInput, CheckpointOrder, CheckpointResult } from './check
  */
 const everyFrames = 8192;
 const everyMs = 5000;
+/** Of descriptors or threads there may be none for a while, in which the log only grows. */
+const maxFailedStarts = 12;
 /** What a group writes, until the first checkpoint tells. */
 const firstGuess = 40;
 
@@ -18,6 +20,9 @@ export class Checkpointer {
   readonly #deps: CheckpointerDeps;
   readonly #failed = new Int32Array(new SharedArrayBuffer(4));
   #thread: Worker | undefined;
+  /** It has opened the database. */
+  #isOpen = false;
+  #failedStarts = 0;
   #groups = 0;
   #framesPerGroup = firstGuess;
   #asked = 0;
@@ -68,11 +73,16 @@ export class Checkpointer {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#running) return;
-    this.#running = true;
-    this.#finishing = Promise.withResolvers<undefined>();
     this.#asked = this.#groups;
     this.#groups = 0;
-    this.#thread ??= this.#start();
+    try {
+      this.#thread ??= this.#start();
+    } catch (error) {
+      this.#notStarted(error);
+      return;
+    }
+    this.#running = true;
+    this.#finishing = Promise.withResolvers<undefined>();
     this.#thread.postMessage((this.#dumps > 0 ? 'passive' : 'checkpoint') satisfies CheckpointOrder);
   }
 
@@ -83,13 +93,27 @@ export class Checkpointer {
     const input: CheckpointInput = { path: this.#path, failed: this.#failed.buffer };
     const thread = threads.start('checkpoint', input);
     thread.on('message', (result: CheckpointResult) => this.#finished(result));
-    thread.on('error', (error: unknown) => die('the checkpoint thread ended', error));
+    thread.on('error', (error: unknown) => {
+      if (this.#isOpen) die('the checkpoint thread ended', error);
+      else this.#notStarted(error);
+    });
     // After the listeners: adding one makes the thread hold the process again.
     thread.unref();
     return thread;
   }
 
+  #notStarted(error: unknown): void {
+    this.#thread = undefined;
+    this.#running = false;
+    this.#finishing.resolve(undefined);
+    this.#failedStarts += 1;
+    if (this.#failedStarts >= maxFailedStarts)
+      this.#deps.die('the checkpoint thread could not be started', error);
+    else this.#timer ??= setTimeout(() => this.#request(), everyMs).unref();
+  }
+
   #finished(result: CheckpointResult): void {
+    this.#isOpen = true;
     this.#running = false;
     this.#finishing.resolve(undefined);
     if (result.error !== undefined) {

@@ -260,6 +260,24 @@ test('a failed checkpoint ends the process, and nothing is acknowledged from tha
   assert.deepEqual([died, answered], [['a checkpoint of the database failed'], false]);
 });
 
+test('a thread that cannot be started is started again, and a database whose thread never starts ends the process', async () => {
+  const died: string[] = [];
+  const attempts: EventEmitter[] = [];
+  const threads = {
+    start() {
+      const thread = Object.assign(new EventEmitter(), { unref() {}, ref() {}, postMessage() {} });
+      attempts.push(thread);
+      if (attempts.length === 1) throw new Error('EAGAIN');
+      setImmediate(() => thread.emit('error', new Error('EMFILE')));
+      return thread;
+    },
+  };
+  const db = await open({ threads: threads as unknown as Threads, die: (what) => died.push(what) });
+  for (let i = 0; died.length === 0 && i < 10_000; i++)
+    await db.transaction((tx) => tx.run(put, { name: 'a', value: String(i) }), { durability: 'relaxed' });
+  assert.deepEqual([attempts.length, died], [12, ['the checkpoint thread could not be started']]);
+});
+
 test('a log that another program replaced ends the process at the next checkpoint', async () => {
   const died: string[] = [];
   const db = await open({ die: (what) => died.push(what) });
