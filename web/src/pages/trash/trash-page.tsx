@@ -214,14 +214,19 @@ function useColumns(onChoose: (chosen: Chosen) => void): readonly Column<TrashIt
       id: 'name',
       header: said.name,
       sort: 'repository',
-      cell: ({ name = '', kind, repository = '', digest }) =>
-        kind === 'artifact' ? (
-          <>
-            <LongName name={repository} /> <Digest digest={digest} />
-          </>
-        ) : (
-          <LongName name={name} />
-        ),
+      cell: ({ id, name = '', kind, repository = '', digest }) => (
+        <>
+          {kind === 'artifact' ? (
+            <>
+              <LongName name={repository} /> <Digest digest={digest} />
+            </>
+          ) : (
+            <LongName name={name} />
+          )}
+          {/* By which the commands and a refusal call it. */}
+          <small className="muted"> #{id}</small>
+        </>
+      ),
     },
     {
       id: 'kind',
