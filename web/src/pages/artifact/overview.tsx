@@ -1,7 +1,7 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
-import { Badge, Size, Time } from '../../ui/show/values.tsx';
+import { Badge, Digest, Size, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { shortDigest } from '../../ui/text/format.ts';
 import { useTexts } from '../../ui/text/language.tsx';
@@ -53,7 +53,7 @@ function WhatItIs({
       <dl className="details">
         <dt>{said.digest}</dt>
         <dd>
-          <code className="whole">{artifact.digest}</code>
+          <Digest digest={artifact.digest} />
         </dd>
         <dt>{said.tags}</dt>
         <dd>
@@ -75,7 +75,9 @@ function WhatItIs({
         )}
         <dt>{said.mediaType}</dt>
         <dd>
-          <code>{artifact.artifact_type ?? artifact.media_type ?? artifact.manifest_media_type}</code>
+          <MediaType
+            name={artifact.artifact_type ?? artifact.media_type ?? artifact.manifest_media_type ?? ''}
+          />
         </dd>
         {created === undefined ? null : (
           <>
@@ -101,6 +103,21 @@ function WhatItIs({
         </dd>
       </dl>
     </section>
+  );
+}
+
+/** Its lines end behind a part of it. */
+function MediaType({ name }: { readonly name: string }): ReactNode {
+  return (
+    <code className="media-type">
+      {name.split(/(?<=[/+.])/).map((part, no) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one name stay where they are
+        <Fragment key={no}>
+          {part}
+          <wbr />
+        </Fragment>
+      ))}
+    </code>
   );
 }
 

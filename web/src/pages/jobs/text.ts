@@ -22,6 +22,7 @@ export const jobsTexts = {
   purge: { en: 'Purge of the audit log', zh: '清理审计日志' },
   recount: { en: 'Recount of quotas', zh: '重新统计配额' },
   retention: { en: 'Retention', zh: '保留策略' },
+  scheduler: { en: 'Start of what is due', zh: '启动到期的任务' },
   reconciliation: { en: 'Search for stray objects', zh: '查找游离对象' },
   verification: { en: 'Verification of the storage', zh: '存储校验' },
   webhooks: { en: 'Webhooks', zh: 'Webhook' },

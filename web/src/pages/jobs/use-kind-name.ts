@@ -11,6 +11,7 @@ export function useKindName(): (kind: string) => string {
     PURGE_AUDIT_LOG: said.purge,
     QUOTA_RECOUNT: said.recount,
     RETENTION: said.retention,
+    SCHEDULER: said.scheduler,
     STORAGE_RECONCILIATION: said.reconciliation,
     STORAGE_VERIFICATION: said.verification,
     WEBHOOK: said.webhooks,

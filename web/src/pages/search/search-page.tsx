@@ -91,7 +91,9 @@ function Words(props: { readonly words: string; readonly onWords: (words: string
       <form className="form" role="search" aria-label={said.title} onSubmit={submit}>
         <TextField label={said.words} type="search" value={text} onValue={setText} autoComplete="off" />
         <div>
-          <Button submit>{said.title}</Button>
+          <Button look="primary" submit>
+            {said.title}
+          </Button>
         </div>
       </form>
     </div>
@@ -173,9 +175,7 @@ function Nothing({ words }: { readonly words: string }): ReactNode {
         plain === words || plain === '' ? (
           <LinkButton to="/p">{said.toProjects}</LinkButton>
         ) : (
-          <LinkButton look="primary" to={addressOf(plain, undefined)}>
-            {said.without(plain)}
-          </LinkButton>
+          <LinkButton to={addressOf(plain, undefined)}>{said.without(plain)}</LinkButton>
         )
       }
     >

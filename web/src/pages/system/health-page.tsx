@@ -47,7 +47,7 @@ export function HealthPage(): ReactNode {
           <Parts components={components} />
           <HealthFacts />
         </div>
-        <Instances instances={instances} />
+        {instances.length === 0 ? null : <Instances instances={instances} />}
         <section className="card">
           <h2>{said.monitoring}</h2>
           <p>{said.monitoringText}</p>
@@ -153,7 +153,7 @@ function Instances({ instances }: { readonly instances: readonly Instance[] }): 
         columns={columns}
         rows={instances}
         keyOf={({ name }) => name ?? ''}
-        empty={<p className="muted">{said.noInstances}</p>}
+        empty={null}
       />
     </section>
   );

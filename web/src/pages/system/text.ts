@@ -25,7 +25,6 @@ export const healthTexts = {
   connections: { en: 'Database connections', zh: '数据库连接' },
   memory: { en: 'Memory', zh: '内存' },
   milliseconds: { en: (ms: string) => `${ms} ms`, zh: (ms: string) => `${ms} 毫秒` },
-  noInstances: { en: 'No instance has told of itself yet', zh: '尚无实例上报' },
   disk: { en: 'Disk of the storage', zh: '存储磁盘' },
   free: {
     en: (free: string, total: string) => `${free} free of ${total}`,

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { Button } from '../controls/button.tsx';
 import { useTexts } from '../text/language.tsx';
 import { uiTexts } from '../text.ts';
@@ -11,7 +11,7 @@ export function CodeBlock({ code, label }: { readonly code: string; readonly lab
   return (
     <div className="code-block" lang="en">
       <pre tabIndex={0} aria-label={label}>
-        <code>{code}</code>
+        <code>{code.length > mostInWords ? code : wordsOf(code)}</code>
       </pre>
       <Button
         small
@@ -22,5 +22,28 @@ export function CodeBlock({ code, label }: { readonly code: string; readonly lab
         {copied ? said.copied : said.copy}
       </Button>
     </div>
+  );
+}
+
+/** A file is shown as it is. */
+const mostInWords = 2000;
+
+/** Lines end between words; within one that is too long for a line, behind a part of an address, not behind any hyphen. */
+function wordsOf(code: string): ReactNode {
+  return code.split(/(\s+)/).map((word, at) =>
+    at % 2 === 1 ? (
+      word
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the words of one text stay where they are
+      <span className="word" key={at}>
+        {word.split(/(?<=[/:@=,])/).map((part, no) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: as above
+          <Fragment key={no}>
+            {no === 0 ? null : <wbr />}
+            <span className="part">{part}</span>
+          </Fragment>
+        ))}
+      </span>
+    ),
   );
 }
