@@ -215,12 +215,24 @@ test('any file is saved byte by byte, as something that no browser shows or runs
   refused(
     await bob.get(`${pathOf('huge')}/files/download?path=huge`),
     413,
-    /16777217 bytes; at most 16777216/,
+    /16777217 bytes; at most 16777216 are sent/,
   );
   refused(await saved('bin/sh'), 412, /is a link to busybox/);
   refused(await saved('etc/shadow'), 404, /shows no file etc\/shadow/);
   const carol = server.client({ username: 'carol', password });
   assert.equal((await carol.get(`${pathOf('v1')}/files/download?path=etc/passwd`)).status, 403);
+});
+
+test('a sparse file is neither shown nor saved: its layer has only parts of it', async () => {
+  const record = 'GNU.sparse.realsize=100000\n';
+  const pax = { name: 'pax', type: 'x', body: Buffer.from(`${record.length + 3} ${record}`) };
+  await push('sparse', [{ bytes: tarOfEntries([pax, { name: 'holes', body: Buffer.from('part') }]) }]);
+  for (const how of ['content', 'download'])
+    refused(
+      await bob.get(`${pathOf('sparse')}/files/${how}?path=holes`),
+      412,
+      /holes is a sparse file/,
+    );
 });
 
 test('what has no text is refused with what it is', async () => {

@@ -134,7 +134,7 @@ async function contentOf(
   if (source === undefined || from === undefined) throw noSuchFile(path);
   const extracted = await deps.layers.content(of, from, { ...source, maxBytes });
   if (extracted.kind === 'file') return extracted.bytes;
-  throw extracted.kind === 'sparse' ? noText(path, 'has holes') : noSuchFile(path);
+  throw extracted.kind === 'sparse' ? hasHoles(path) : noSuchFile(path);
 }
 
 function requireFile(found: FoundFile | undefined, path: string, maxBytes: number): FoundFile {
@@ -149,8 +149,8 @@ function requireFile(found: FoundFile | undefined, path: string, maxBytes: numbe
     throw new AppError('PRECONDITION', { message: `${shown(path)} is a ${found.kind} and has no content` });
   if (found.size > maxBytes) {
     throw new AppError('CONTENT_TOO_LARGE', {
-      message: `${shown(path)} has ${found.size} bytes; at most ${maxBytes} are shown`,
-      detail: 'pull the image to read it',
+      message: `${shown(path)} has ${found.size} bytes; at most ${maxBytes} are sent`,
+      detail: 'pull the image to have the file',
     });
   }
   return found;
@@ -208,6 +208,13 @@ function noText(path: string, what: string): AppError {
   return new AppError('UNSUPPORTED_MEDIA_TYPE', {
     message: `${shown(path)} ${what}`,
     detail: 'only text is shown; pull the image to have the file',
+  });
+}
+
+function hasHoles(path: string): AppError {
+  return new AppError('PRECONDITION', {
+    message: `${shown(path)} is a sparse file, of which the layer has only parts`,
+    detail: 'pull the image to have the file',
   });
 }
 
