@@ -124,6 +124,7 @@ test('createBatch: all tags that match go, those that a rule keeps stay with the
   const after = jsonOf<Batch>(await keeper.get(`${path}/${batch.id}`));
   assert.deepEqual([after.restorable, after.undone_by], [0, back.id]);
   expectRefusal(await keeper.call('POST', `${path}/${batch.id}/undo`), 412, 'PRECONDITION');
+  expectRefusal(await keeper.call('POST', `${path}/${batch.id}/undo`), 412, 'PRECONDITION');
 });
 
 test('the audit log has a row for each thing, as for single deletions, marked with the job', async () => {

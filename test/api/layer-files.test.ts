@@ -1,6 +1,9 @@
 // What an image holds: files of layers, whatever somebody pushed as one.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -215,12 +218,20 @@ test('any file is saved byte by byte, as something that no browser shows or runs
   refused(
     await bob.get(`${pathOf('huge')}/files/download?path=huge`),
     413,
-    /16777217 bytes; at most 16777216/,
+    /16777217 bytes; at most 16777216 are sent/,
   );
   refused(await saved('bin/sh'), 412, /is a link to busybox/);
   refused(await saved('etc/shadow'), 404, /shows no file etc\/shadow/);
   const carol = server.client({ username: 'carol', password });
   assert.equal((await carol.get(`${pathOf('v1')}/files/download?path=etc/passwd`)).status, 403);
+});
+
+test('a sparse file is neither shown nor saved: its layer has only parts of it', async () => {
+  const record = 'GNU.sparse.realsize=100000\n';
+  const pax = { name: 'pax', type: 'x', body: Buffer.from(`${record.length + 3} ${record}`) };
+  await push('sparse', [{ bytes: tarOfEntries([pax, { name: 'holes', body: Buffer.from('part') }]) }]);
+  for (const how of ['content', 'download'])
+    refused(await bob.get(`${pathOf('sparse')}/files/${how}?path=holes`), 412, /holes is a sparse file/);
 });
 
 test('what has no text is refused with what it is', async () => {
@@ -489,4 +500,44 @@ test('the commands list layers and files, and what differs between two images', 
   assert.equal(changed.filter((line) => line.startsWith('layer added')).length, 1);
   const wrong = await berth(['artifact', 'files', 'p/app:cli-2', '--layer', 'none', ...at]);
   assert.equal(wrong.code, 2);
+});
+
+test('the commands say which layers nobody could look into', async () => {
+  const shared = gzipSync(tarOfEntries(base));
+  await push('closed-1', [{ bytes: shared }]);
+  const encrypted = { bytes: seededBytes('closed', 500), type: `${types.ociLayer}+encrypted` };
+  await push('closed-2', [{ bytes: shared }, encrypted]);
+  const at = ['--server', `http://127.0.0.1:${server.port}`, '--user', 'bob', '--password-stdin'];
+  const layers = await berth(['artifact', 'layers', 'p/app:closed-2', ...at], { input: `${password}\n` });
+  assert.deepEqual([layers.code, layers.stderr.trim()], [0, 'Layer 2 was not read: it is encrypted']);
+  assert.match(layers.stdout, /\tSTATE\t.*\n1\t.*\tread\t.*\n2\t.*\tunread\t/);
+  const images = ['p/app:closed-1', 'p/app:closed-2'];
+  const diff = await berth(['artifact', 'diff', ...images, ...at], { input: `${password}\n` });
+  assert.equal(diff.code, 0);
+  assert.match(diff.stderr, /nobody can look into, and whose files are not compared: 1\n$/);
+});
+
+test('what differs beside files is told, also where files are not compared', async (context) => {
+  const comparison = { reading: false, layers: [{ digest: 'sha256:1', size: 7, change: 'added' }] };
+  const refusal = { errors: [{ code: 'REQUEST_ENTITY_TOO_LARGE', message: 'the image has too many files' }] };
+  const more: { reason?: string } = {};
+  const other = createServer(({ url = '' }, answer) => {
+    const isOfFiles = url.includes('/comparison/files?');
+    answer.writeHead(isOfFiles ? 413 : 200, { 'Content-Type': 'application/json' });
+    answer.end(JSON.stringify(isOfFiles ? refusal : { ...comparison, ...more }));
+  });
+  context.after(() => other.close());
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  const { port } = other.address() as AddressInfo;
+  const at = ['--server', `http://127.0.0.1:${port}`, '--user', 'bob', '--password-stdin'];
+  const diff = () => berth(['artifact', 'diff', 'p/app:a', 'p/app:b', ...at], { input: 'x\n' });
+  const refusedFiles = await diff();
+  assert.match(refusedFiles.stdout, /sha256:1\tlayer\tadded\t\t7/);
+  assert.match(refusedFiles.stderr, /too many files/);
+  assert.equal(refusedFiles.code, 2);
+  more.reason = 'a layer could not be read';
+  const failed = await diff();
+  assert.match(failed.stdout, /sha256:1\tlayer\tadded\t\t7/);
+  assert.equal(failed.stderr, 'Files are not told of: a layer could not be read\n');
+  assert.equal(failed.code, 3);
 });

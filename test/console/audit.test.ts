@@ -71,6 +71,22 @@ test('an event is told in the words of its reader, and only what differs, side b
   await window.expectGood();
 });
 
+test('a schedule is told in the time zone in which it is meant', async () => {
+  const schedule = { cron: '0 30 2,14 * * *', time_zone: 'Asia/Shanghai' };
+  const { status } = await sendJson(admin, 'PUT', '/api/berth/v1/storage/verifications/schedule', schedule);
+  assert.equal(status, 200);
+  const answer = await admin.get('/api/berth/v1/audit?type=schedule.updated&limit=1');
+  const { items } = JSON.parse(answer.body.toString()) as { items: { id: number }[] };
+  for (const [language, words] of [
+    ['en', 'every day at 02:30 and 14:30 Asia/Shanghai'],
+    ['zh', '每天 02:30 和 14:30 Asia/Shanghai'],
+  ] as const) {
+    await using window = await browser.window({ language, theme: 'light', width: 1440 });
+    await window.open(`/activity?event=${items[0]?.id}`, words);
+    await window.expectGood();
+  }
+});
+
 test('the log is filtered by the server, read page by page, and exported as it is shown', async () => {
   await using window = await browser.window(wide);
   const { page } = window;

@@ -135,6 +135,25 @@ test('a label is put on all tags that match, and taken from them again by undo',
   }
 });
 
+test('while labels are being asked for nobody is told that there is none', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  const isAnswered = Promise.withResolvers<void>();
+  await page.route('**/api/v2.0/labels?*', async (route) => {
+    await isAnswered.promise;
+    await route.continue();
+  });
+  await window.open('/p/pay/r/worn', 'w2');
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+  await page.getByRole('button', { name: 'Add label…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Labels are on artifacts').waitFor();
+  assert.equal(await dialog.getByText('There is no label yet').count(), 0);
+  isAnswered.resolve();
+  await dialog.getByRole('combobox', { name: 'Label', exact: true }).waitFor();
+  await window.expectGood();
+});
+
 test('with another filter nothing is chosen any more, and rows of several pages are chosen together', async () => {
   await using window = await browser.window(wide);
   const { page } = window;

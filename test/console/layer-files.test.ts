@@ -136,6 +136,34 @@ test('a file that is no text is not shown, and is saved as it is', async () => {
   }
 });
 
+test('what is too large to be saved is not offered to be', async () => {
+  const large = Buffer.alloc(2 * 1024 * 1024, 'x');
+  await push(
+    'large',
+    [
+      [
+        { name: 'srv/huge', body: Buffer.alloc(17 * 1024 * 1024) },
+        { name: 'large', body: large },
+      ],
+    ],
+    'new',
+  );
+  for (const [language, huge, notShown, save] of [
+    ['en', 'too large to be shown or saved here', 'More than 1 MiB is not shown', 'Save'],
+    ['zh', '无法在此显示或保存', '超过 1 MiB 的文件不在此显示', '保存'],
+  ] as const) {
+    await using window = await browser.window({ language, theme: 'light', width: 1440 });
+    const { page } = window;
+    const address = layers.replace('v1', 'large');
+    const link = page.getByRole('dialog').getByRole('link', { name: save });
+    await window.open(`${address}?file=large`, notShown);
+    assert.equal(await link.count(), 1);
+    await window.open(`${address}?file=srv/huge`, huge);
+    assert.equal(await link.count(), 0);
+    assert.deepEqual([...new Set(window.problems.map((problem) => problem.slice(0, 4)))], ['413:']);
+  }
+});
+
 test('two tags that are chosen are compared, and swapped', async () => {
   await using window = await browser.window(wide);
   const { page } = window;

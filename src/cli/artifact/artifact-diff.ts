@@ -1,13 +1,14 @@
 import { exitCodes } from '../../lib/start-problem.ts';
 import type { Args } from '../action.ts';
-import type { Cli, Flags } from '../cli.ts';
+import { type Cli, type Flags, note, say } from '../cli.ts';
 import { artifactPath } from '../rest/repository-path.ts';
 import { restClient } from '../rest/rest-client.ts';
 import { formOf, type Row, showRows, textFlag } from '../rest/show.ts';
-import { contentsPath, readContents } from './read-contents.ts';
+import { type Contents, contentsPath, noteReason, readContents } from './read-contents.ts';
+import { artifactTexts } from './text.ts';
 
-interface Comparison {
-  readonly reading?: boolean;
+interface Comparison extends Contents {
+  readonly unread_layers?: number;
   readonly config?: readonly {
     readonly section?: string;
     readonly name?: string;
@@ -40,12 +41,22 @@ export async function artifactDiff(
   const platform = textFlag(flags, 'platform');
   const query = new URLSearchParams({ with: other, ...(platform === undefined ? {} : { platform }) });
   const client = await restClient(cli, flags);
-  const told = await readContents<Comparison>(client, `${path}/comparison?${query.toString()}`);
-  const files = await client.all<ComparedFile>(`${path}/comparison/files?${query.toString()}`);
-  showRows(form, [...configRows(told), ...layerRows(told), ...files.map(fileRow)], {
-    columns: ['name', 'what', 'change', 'before', 'after'],
-  });
-  return exitCodes.done;
+  const told = await readContents<Comparison>(cli, client, `${path}/comparison?${query.toString()}`);
+  const { reason, unread_layers: unread = 0 } = told;
+  const rows = [...configRows(told), ...layerRows(told)];
+  try {
+    if (reason === undefined) {
+      const files = await client.all<ComparedFile>(`${path}/comparison/files?${query.toString()}`);
+      rows.push(...files.map(fileRow));
+    }
+  } finally {
+    // Whatever becomes of the files, the rest is known.
+    showRows(form, rows, { columns: ['name', 'what', 'change', 'before', 'after'] });
+  }
+  if (unread > 0) note(say(cli, artifactTexts.layersLeftOut, { count: unread }));
+  if (reason === undefined) return exitCodes.done;
+  noteReason(cli, 'filesLeftOut', { reason });
+  return exitCodes.partly;
 }
 
 function configRows({ config = [] }: Comparison): readonly Row[] {

@@ -23,5 +23,21 @@ export const artifactTexts = {
     zh: '第二个镜像：项目/仓库:tag 或 @摘要',
   },
   platform: { en: 'of indexes: the platform, such as linux/amd64', zh: '多架构索引的平台，例如 linux/amd64' },
+  stillReading: {
+    en: 'The server has not read all layers within {minutes} minutes. It goes on: ask again later.',
+    zh: '服务器在 {minutes} 分钟内未读完全部镜像层。读取仍在继续，请稍后重试。',
+  },
+  layerLeftOut: {
+    en: 'Layer {number} was not read: {reason}',
+    zh: '第 {number} 层未能读取：{reason}',
+  },
+  layersLeftOut: {
+    en: 'Layers that nobody can look into, and whose files are not compared: {count}',
+    zh: '无法读取、未比较其文件的镜像层数：{count}',
+  },
+  filesLeftOut: {
+    en: 'Files are not told of: {reason}',
+    zh: '未列出文件：{reason}',
+  },
   layerWrong: { en: '--layer is the number of a layer, from 1', zh: '--layer 为镜像层编号，从 1 开始' },
 } as const satisfies Record<string, Text>;

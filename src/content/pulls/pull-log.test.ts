@@ -45,7 +45,7 @@ for (const dialect of dialects) {
     ]);
   });
 
-  test(`what the log leaves out is written where somebody asks for it, and hidden (${dialect})`, async () => {
+  test(`pulls that the log leaves out are written for a webhook alone, in no index (${dialect})`, async () => {
     await using opened = await openTestDatabase(dialect);
     const { db } = opened;
     let wished = false;

@@ -20,7 +20,7 @@ export interface LoggedPull {
 
 interface Counted extends LoggedPull {
   count: number;
-  /** The audit log does not show it: somebody else asked for it. */
+  /** The audit log does not show it: a webhook asked for it, which needs none of the log's indexes. */
   readonly step: boolean;
 }
 

@@ -45,7 +45,8 @@ export const batchSchema = {
     undone_by: { ...number, description: 'The newest batch that takes this one back.' },
     restorable: {
       ...number,
-      description: 'How much can be taken back: of what it deleted, what is still in the trash.',
+      description:
+        'How much can be taken back: of what it deleted, what is still in the trash; of what it labelled, what no other batch takes back.',
     },
     creation_time: time,
     end_time: time,

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { putGrant, removeGrantById } from '../../access/grants/grant-writes.ts';
 import { findRepositoryTags } from '../../content/artifacts/shown/repository-tag-reads.ts';
+import { createLabel } from '../../content/labels/create-label.ts';
+import { markArtifact } from '../../content/labels/mark-artifact.ts';
 import { findRepositoryId } from '../../content/repositories/repository-reads.ts';
 import {
   digestOf,
@@ -19,9 +21,10 @@ import { pageOfTrash } from '../../content/trash/trash-reads.ts';
 import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { attemptItem, type BatchDeps } from './attempt-item.ts';
-import type { Item } from './batch.ts';
+import type { Item, LabelOfBatch } from './batch.ts';
 import { countItems, countRestorable, findBatch, pageOfItems } from './batch-store.ts';
 import { createBatchJob } from './create-batch-job.ts';
+import { findLabelled } from './label-store.ts';
 import { batchRoutes } from './routes.ts';
 import { startBatch } from './start-batch.ts';
 
@@ -64,7 +67,7 @@ async function begin({ db, deps }: World) {
   } satisfies BatchDeps;
   const job = createBatchJob(batchDeps);
   const tags = () => findRepositoryTags(db.reader, { repositoryId, limit: 9 });
-  const start = async (action: BatchAction, found: readonly Item[]) =>
+  const start = async (action: BatchAction, found: readonly Item[], label?: LabelOfBatch) =>
     startBatch({ db }, asker, {
       action,
       askedAt: await db.now(),
@@ -74,6 +77,7 @@ async function begin({ db, deps }: World) {
       found,
       missing: [],
       undoes: null,
+      ...(label === undefined ? {} : { label }),
     });
   const run = (id: number, stopAt = Infinity) => {
     const stop = new AbortController();
@@ -202,4 +206,88 @@ for (const dialect of dialects) {
       [6, 5, 4, 3, 2, 1].map((no) => `v${no} DENIED`),
     );
   });
+
+  test(`labels are taken back once each: a part of them, then the rest, and never what somebody put later (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const { db } = world;
+    const { repositoryId, start, run, counted } = await begin(world);
+    const found = await artifactsOf(world, 5);
+    const label = { id: await createLabel({ db }, newLabel), name: newLabel.name };
+    const worn = async () => [...(await findLabelled(db.reader, { labelId: label.id, repositoryId }))].length;
+    const put = ({ id, name }: Item) =>
+      markArtifact(
+        { db },
+        {
+          artifact: { id, digest: name, repositoryName },
+          labelId: label.id,
+          projectId,
+          actor: testActor,
+        },
+      );
+    const { undo, shown } = routesOf(world);
+    const id = await start('label-artifacts', found, label);
+    await assert.rejects(undo(id), { code: 'PRECONDITION', message: `batch ${id} has not ended` });
+    await run(id);
+    await end(world, id);
+    assert.deepEqual([await worn(), (await shown(id)).restorable], [5, 5]);
+
+    const part = await undo(id);
+    const nothingLeft = { code: 'PRECONDITION', message: /no label that batch \d+ changed is left/ };
+    await assert.rejects(undo(id), nothingLeft);
+    await assert.rejects(run(part, 2), /stopped/);
+    await end(world, part);
+    assert.deepEqual([await worn(), (await shown(id)).restorable], [3, 3]);
+
+    // Somebody labels anew what was taken back, and takes one that is still there.
+    await put(found[0] ?? assert.fail());
+    const taken = await start('unlabel-artifacts', found.slice(4), label);
+    await run(taken);
+    const rest = await undo(id);
+    await run(rest);
+    await end(world, rest);
+    assert.deepEqual([await counted(rest), await worn()], [[2, 1, 0, 0], 1]);
+    const { restorable, undone_by: undoneBy } = await shown(id);
+    assert.deepEqual([restorable, undoneBy], [0, rest]);
+    await assert.rejects(undo(id), nothingLeft);
+    assert.equal(await worn(), 1);
+  });
+}
+
+const newLabel = { name: 'checked', description: '', color: '', projectId: null, actor: testActor };
+
+async function artifactsOf({ db, deps }: World, count: number): Promise<readonly Item[]> {
+  const layer = Buffer.from('layer');
+  const layers = [{ digest: digestOf(layer), size: layer.length }];
+  for (let no = 1; no <= count; no += 1)
+    await putManifest(deps, `other${no}`, imageManifest(layers, { annotations: { no: String(no) } }));
+  const rows = await db.reader.builder
+    .selectFrom('live_tag')
+    .innerJoin('live_artifact', 'live_artifact.id', 'live_tag.artifact_id')
+    .select(['live_artifact.id', 'live_artifact.digest as name'])
+    .where('live_tag.name', 'like', 'other%')
+    .orderBy('live_artifact.id')
+    .execute();
+  assert.equal(rows.length, count);
+  return rows;
+}
+
+function routesOf({ db }: World) {
+  const routes = batchRoutes({ db, lists: {} as never });
+  const ask = async (operation: string, id: number) => {
+    const route = routes.find(({ operationId }) => operationId === operation);
+    assert.ok(route?.needs === 'signed-in');
+    const { body } = await route.run({ parameters: { batch_id: id }, body: undefined } as never, asker);
+    return body as { readonly id: number; readonly restorable: number; readonly undone_by?: number };
+  };
+  return {
+    undo: async (id: number): Promise<number> => (await ask('undoBatch', id)).id,
+    shown: (id: number) => ask('getBatch', id),
+  };
+}
+
+/** As the queue does it behind the run. */
+async function end({ db }: World, id: number): Promise<void> {
+  await db.transaction((tx) =>
+    tx.builder.updateTable('job').set({ ended_at: 1 }).where('id', '=', id).execute(),
+  );
 }

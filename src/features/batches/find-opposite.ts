@@ -3,9 +3,9 @@ import type { Database } from '../../platform/db/database.ts';
 import type { Batch } from './batch.ts';
 import type { FoundItems } from './find-items.ts';
 import { type LabelAction, opposites } from './is-label-action.ts';
-import { findDone } from './label-store.ts';
+import { findToUndo } from './label-store.ts';
 
-/** Exactly what a batch has changed, to be changed back. */
+/** Exactly what a batch has changed and is not changed back yet, to be changed back. */
 export async function findOpposite(
   { db }: { readonly db: Database },
   batch: Batch & { readonly action: LabelAction },
@@ -17,7 +17,7 @@ export async function findOpposite(
     project: (projectId === null ? undefined : await findProjectById(db.reader, projectId)) ?? null,
     repositoryId,
     askedAt: await db.now(),
-    found: await findDone(db.reader, batch.id),
+    found: await findToUndo(db.reader, batch.id),
     missing: [],
     ...(label === undefined ? {} : { label }),
   };

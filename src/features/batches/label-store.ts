@@ -1,5 +1,7 @@
+import { type Kysely, sql } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
 import { prepare } from '../../platform/db/prepare.ts';
+import type { Schema } from '../../platform/db/schema.ts';
 
 const one = prepare((db, values: { id: number; repositoryId: number }) =>
   db
@@ -34,19 +36,43 @@ export async function findLabelled(
   return new Set((await db.all(labelled, { ...of })).map(({ id }) => id));
 }
 
-const done = prepare((db, values: { id: number }) =>
+/** What is 'done' in a batch, and not back by one that undoes it: put back by that, found put back, or about to be. */
+const left = (db: Kysely<Schema>, id: number) =>
   db
     .selectFrom('batch_item')
-    .select(['object_id as id', 'name'])
-    .where('job_id', '=', values.id)
-    .where('outcome', '=', 'done')
-    .orderBy('no'),
+    .where('batch_item.job_id', '=', id)
+    .where('batch_item.outcome', '=', 'done')
+    .where(
+      'batch_item.object_id',
+      'not in',
+      db
+        .selectFrom('batch')
+        .innerJoin('job', 'job.id', 'batch.job_id')
+        .innerJoin('batch_item as back', 'back.job_id', 'batch.job_id')
+        .select('back.object_id')
+        .where('batch.undoes', '=', id)
+        .where(
+          sql<boolean>`(back.outcome = 'done' or (back.outcome = 'refused' and back.code = 'unchanged')
+            or (back.outcome = 'waiting' and job.ended_at is null))`,
+        ),
+    );
+
+const leftItems = prepare((db, values: { id: number }) =>
+  left(db, values.id).select(['batch_item.object_id as id', 'batch_item.name']).orderBy('batch_item.no'),
 );
 
-/** What a batch has changed. */
-export function findDone(
+/** What a batch has changed, and no other has taken back: later changes of the same things are somebody else's. */
+export function findToUndo(
   db: Queries,
   batchId: number,
 ): Promise<{ readonly id: number; readonly name: string }[]> {
-  return db.all(done, { id: batchId });
+  return db.all(leftItems, { id: batchId });
+}
+
+const leftCount = prepare((db, values: { id: number }) =>
+  left(db, values.id).select((select) => select.fn.countAll<number>().as('count')),
+);
+
+export async function countToUndo(db: Queries, batchId: number): Promise<number> {
+  return Number((await db.first(leftCount, { id: batchId }))?.count ?? 0);
 }

@@ -23,6 +23,7 @@ import { estimate } from './estimate.ts';
 import { type FoundItems, findItems, type Lists } from './find-items.ts';
 import { findOpposite } from './find-opposite.ts';
 import { isLabelAction } from './is-label-action.ts';
+import { countToUndo } from './label-store.ts';
 import { startBatch } from './start-batch.ts';
 
 export interface RouteDeps {
@@ -231,12 +232,15 @@ function undoRoute(deps: RouteDeps): RestRoute {
       if (job?.endedAt === null)
         throw new AppError('PRECONDITION', {
           message: `batch ${id} has not ended`,
-          detail: 'cancel it first, or wait for its end: what it deletes from now on would not come back',
+          detail: 'cancel it first, or wait for its end: what it does from now on would not be taken back',
         });
       if (isLabelAction(action)) {
         const items = await findOpposite(deps, { ...batch, action });
         if (items.found.length === 0)
-          throw new AppError('PRECONDITION', { message: `batch ${id} has changed no label` });
+          throw new AppError('PRECONDITION', {
+            message: `no label that batch ${id} changed is left to be changed back`,
+            detail: 'it changed none, or another batch takes them back',
+          });
         return answerStarted(deps, await startBatch(deps, asker, { ...items, undoes: id }));
       }
       if (action === 'restore' || (await countRestorable(deps.db.reader, id)) === 0)
@@ -325,9 +329,7 @@ async function shown(db: Database, batch: Batch) {
     counts,
     undoneBy,
     restorable: isLabelAction(batch.action)
-      ? undoneBy === undefined
-        ? counts.of('done')
-        : 0
+      ? await countToUndo(db.reader, id)
       : await countRestorable(db.reader, id),
     now: await db.now(),
   });

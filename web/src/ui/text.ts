@@ -71,14 +71,15 @@ export const uiTexts = {
   succeeded: { en: 'succeeded', zh: '成功' },
   hourly: { en: 'every hour', zh: '每小时' },
   hourlyAt: {
-    en: (minute: number) => `every hour, ${minute} minutes past it`,
+    en: (minute: number) => `every hour, ${minute} ${minute === 1 ? 'minute' : 'minutes'} past it`,
     zh: (minute: number) => `每小时的第 ${minute} 分钟`,
   },
   minutely: { en: 'every minute', zh: '每分钟' },
   everyMinutes: { en: (step: number) => `every ${step} minutes`, zh: (step: number) => `每 ${step} 分钟` },
   everyHours: { en: (step: number) => `every ${step} hours`, zh: (step: number) => `每 ${step} 小时` },
   everyHoursAt: {
-    en: (step: number, minute: number) => `every ${step} hours, ${minute} minutes past the hour`,
+    en: (step: number, minute: number) =>
+      `every ${step} hours, ${minute} ${minute === 1 ? 'minute' : 'minutes'} past the hour`,
     zh: (step: number, minute: number) => `每 ${step} 小时，在第 ${minute} 分钟`,
   },
   dailyAt: {
@@ -92,6 +93,11 @@ export const uiTexts = {
   monthlyAt: {
     en: (day: number, times: string, zone: string) => `on day ${day} of every month at ${times} ${zone}`,
     zh: (day: number, times: string, zone: string) => `每月 ${day} 日 ${times} ${zone}`,
+  },
+  monthlyAtEnd: {
+    en: (day: number, times: string, zone: string) =>
+      `on day ${day} of every month that has one, at ${times} ${zone}`,
+    zh: (day: number, times: string, zone: string) => `每月 ${day} 日（没有该日的月份除外）${times} ${zone}`,
   },
   workdays: { en: 'Monday to Friday', zh: '周一至周五' },
   yes: { en: 'yes', zh: '是' },

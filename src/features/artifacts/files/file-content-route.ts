@@ -151,8 +151,7 @@ async function contentOf(
   const room = deps.room.take(of.caller, size);
   try {
     const extracted = await deps.layers.content(of, from, { ...source, maxBytes });
-    if (extracted.kind !== 'file')
-      throw extracted.kind === 'sparse' ? noText(path, 'has holes') : noSuchFile(path);
+    if (extracted.kind !== 'file') throw extracted.kind === 'sparse' ? hasHoles(path) : noSuchFile(path);
     const { bytes } = extracted;
     wanted.require?.(bytes, path);
     return { headers: { 'Content-Length': String(bytes.length) }, body: sending(bytes, room) };
@@ -174,8 +173,8 @@ function requireFile(found: FoundFile | undefined, path: string, maxBytes: numbe
     throw new AppError('PRECONDITION', { message: `${shown(path)} is a ${found.kind} and has no content` });
   if (found.size > maxBytes) {
     throw new AppError('CONTENT_TOO_LARGE', {
-      message: `${shown(path)} has ${found.size} bytes; at most ${maxBytes} are shown`,
-      detail: 'pull the image to read it',
+      message: `${shown(path)} has ${found.size} bytes; at most ${maxBytes} are sent`,
+      detail: 'pull the image to have the file',
     });
   }
   return found;
@@ -232,6 +231,13 @@ function noText(path: string, what: string): AppError {
   return new AppError('UNSUPPORTED_MEDIA_TYPE', {
     message: `${shown(path)} ${what}`,
     detail: 'only text is shown; pull the image to have the file',
+  });
+}
+
+function hasHoles(path: string): AppError {
+  return new AppError('PRECONDITION', {
+    message: `${shown(path)} is a sparse file, of which the layer has only parts`,
+    detail: 'pull the image to have the file',
   });
 }
 

@@ -161,6 +161,7 @@ interface LabelFieldProps {
 function LabelField({ project, label, onLabel }: LabelFieldProps): ReactNode {
   const said = useTexts(batchTexts);
   const labels = useLabels(project);
+  if (labels === undefined) return <Skeleton lines={1} />;
   if (labels.length === 0) return <p className="muted">{said.noLabel}</p>;
   return (
     <SelectField

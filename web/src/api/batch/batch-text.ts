@@ -48,7 +48,7 @@ export const batchTexts = {
   },
   effectLabelTags: {
     en: 'Labels are on artifacts: what these tags stand for now is changed, and its other tags show it, too.',
-    zh: '标签属于制品：将修改这些 Tag 当前指向的制品，其他 Tag 也会随之显示。',
+    zh: '标签属于制品：将修改这些 Tag 当前指向的制品，指向同一制品的其他 Tag 也会显示该标签。',
   },
   effectLabelArtifacts: {
     en: 'Nothing that anybody pulls becomes different.',

@@ -77,7 +77,7 @@ interface AddLabelProps {
 function AddLabel({ project, worn, onPut }: AddLabelProps): ReactNode {
   const said = useTexts(artifactTexts);
   const [chosen, setChosen] = useState('');
-  const free = useLabels(project).filter(({ id }) => !worn.includes(id));
+  const free = (useLabels(project) ?? []).filter(({ id }) => !worn.includes(id));
   if (free.length === 0) return null;
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();

@@ -1,6 +1,7 @@
 import { formatAbsolute, formatBytes, timeOf } from '../../ui/text/format.ts';
-import type { Language, Said } from '../../ui/text/say.ts';
+import type { Both, Language, Said } from '../../ui/text/say.ts';
 import type { uiTexts } from '../../ui/text.ts';
+import { fieldTexts } from './field-text.ts';
 import type { AuditEvent } from './outcome.tsx';
 import type { auditTexts } from './text.ts';
 
@@ -20,6 +21,13 @@ export function changedFields({
     .filter((row) => row.before !== row.after);
 }
 
+/** What a field is called; undefined: as in the log. What came back has a number where others have a pattern. */
+export function fieldName({ event }: Pick<AuditEvent, 'event'>, field: string): Both<string> | undefined {
+  const names: Readonly<Record<string, Both<string>>> = fieldTexts;
+  const isCount = field === 'tags' && event?.endsWith('.restored') === true;
+  return names[isCount ? 'tagCount' : field];
+}
+
 const flags = new Set([
   'delete_tag',
   'delete_untagged',
@@ -35,7 +43,7 @@ const flags = new Set([
   'untagged',
 ]);
 const sizes = new Set(['bytes', 'capacity', 'freedBytes', 'limitBytes', 'size', 'used', 'waiting']);
-const times = new Set(['expiresAt', 'until']);
+const times = new Set(['deletedAt', 'expiresAt', 'until']);
 
 type Words = Pick<Said<typeof uiTexts>, 'yes' | 'no' | 'unlimited'> & Pick<Said<typeof auditTexts>, 'empty'>;
 

@@ -11,11 +11,9 @@ import { Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { formatAbsolute, timeOf } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
-import type { Both } from '../../ui/text/say.ts';
 import { uiTexts } from '../../ui/text.ts';
 import { type ActivitySearch, activityDefaults } from './audit-query.ts';
-import { type ChangedField, changedFields, fieldValue } from './changed-fields.ts';
-import { fieldTexts } from './field-text.ts';
+import { type ChangedField, changedFields, fieldName, fieldValue } from './changed-fields.ts';
 import { Actor, type AuditEvent, ObjectName, Outcome } from './outcome.tsx';
 import { auditTexts } from './text.ts';
 import { useEventName } from './use-event-name.ts';
@@ -130,13 +128,15 @@ function Changes({ event }: { readonly event: AuditEvent }): ReactNode {
   const valueColumn = (id: 'before' | 'after', header: string): Column<ChangedField> => ({
     id,
     header,
-    cell: ({ field, [id]: text }) => <Value field={field} text={text} setting={settingOf(field)} />,
+    cell: ({ field, [id]: text }) => (
+      <Value field={field} text={text} setting={settingOf(field)} zone={event[id]?.['timeZone']} />
+    ),
   });
   const columns: readonly Column<ChangedField>[] = [
     {
       id: 'field',
       header: said.field,
-      cell: ({ field }) => <FieldName field={field} setting={settingOf(field)} />,
+      cell: ({ field }) => <FieldName event={event} field={field} setting={settingOf(field)} />,
     },
     ...(compared ? [valueColumn('before', said.before)] : []),
     valueColumn('after', compared ? said.after : said.value),
@@ -159,10 +159,13 @@ function Changes({ event }: { readonly event: AuditEvent }): ReactNode {
 }
 
 /** A setting is called as on its page, where its key is what commands know too. */
-function FieldName(props: { readonly field: string; readonly setting: Setting | undefined }): ReactNode {
-  const { field, setting } = props;
+function FieldName(props: {
+  readonly event: AuditEvent;
+  readonly field: string;
+  readonly setting: Setting | undefined;
+}): ReactNode {
+  const { event, field, setting } = props;
   const { language } = useLanguage();
-  const names: Readonly<Record<string, Both<string>>> = fieldTexts;
   if (setting !== undefined)
     return (
       <>
@@ -170,7 +173,7 @@ function FieldName(props: { readonly field: string; readonly setting: Setting | 
         <p className="help">{setting.help?.[language]}</p>
       </>
     );
-  const name = names[field]?.[language];
+  const name = fieldName(event, field)?.[language];
   return name === undefined ? <code>{field}</code> : <span title={field}>{name}</span>;
 }
 
@@ -178,14 +181,16 @@ interface ValueProps {
   readonly field: string;
   readonly text: string | undefined;
   readonly setting: Setting | undefined;
+  /** Of a schedule; undefined: UTC. */
+  readonly zone: string | undefined;
 }
 
-function Value({ field, text, setting }: ValueProps): ReactNode {
+function Value({ field, text, setting, zone }: ValueProps): ReactNode {
   const said = useTexts(auditTexts);
   const texts = useTexts(uiTexts);
   const { language } = useLanguage();
   if (text === undefined) return <span className="muted">–</span>;
-  if (field === 'cron') return <CronText cron={text} />;
+  if (field === 'cron') return <CronText cron={text} zone={zone} />;
   const known = setting === undefined ? undefined : settingWords(setting, text, { said: texts, language });
   const words = known ?? fieldValue({ field, text }, { said: { ...texts, ...said }, language });
   // What was not put into words stands there as it was recorded.

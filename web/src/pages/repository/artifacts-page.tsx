@@ -38,7 +38,7 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
   const can = useCan(`${project}/${repository}`);
   const [doing, setDoing] = useState<Action>();
   const which = whiches.find((each) => each === state.search.which) ?? 'all';
-  const labels = useLabels(project);
+  const labels = useLabels(project) ?? [];
   const label = /^\d+$/.test(state.search.label) ? state.search.label : '';
   const q = allOf(
     conditions[which],

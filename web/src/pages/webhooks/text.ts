@@ -45,7 +45,7 @@ export const webhooksTexts = {
     en: (most: number) => `A webhook has at most ${most} targets.`,
     zh: (most: number) => `一个 Webhook 最多有 ${most} 个目标。`,
   },
-  andMore: { en: (count: string) => `and ${count} more`, zh: (count: string) => `等 ${count} 个其他目标` },
+  andMore: { en: (count: string) => `and ${count} more`, zh: (count: string) => `另有 ${count} 个目标` },
   cancel: { en: 'Cancel', zh: '取消' },
   save: { en: 'Save', zh: '保存' },
   saved: { en: (name: string) => `${name} is saved`, zh: (name: string) => `${name} 已保存` },

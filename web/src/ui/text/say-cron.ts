@@ -16,7 +16,6 @@ export function sayCron(cron: string, words: Words): string | undefined {
 }
 
 function sentenceOf(meaning: CronMeaning, { said, language, zone }: Words): string {
-  const list = new Intl.ListFormat(localeOf(language), { type: 'conjunction' });
   switch (meaning.every) {
     case 'minutes':
       return meaning.step === 1 ? said.minutely : said.everyMinutes(meaning.step);
@@ -26,12 +25,25 @@ function sentenceOf(meaning: CronMeaning, { said, language, zone }: Words): stri
       return step === 1 ? said.hourlyAt(minute) : said.everyHoursAt(step, minute);
     }
     case 'day':
-      return said.dailyAt(list.format(meaning.times), zone);
+      return said.dailyAt(timesIn(meaning.times, language), zone);
     case 'week':
-      return said.weeklyAt(daysIn(meaning.days, said, language), list.format(meaning.times), zone);
+      return said.weeklyAt(daysIn(meaning.days, said, language), timesIn(meaning.times, language), zone);
     case 'month':
-      return said.monthlyAt(meaning.day, list.format(meaning.times), zone);
+      return (meaning.day > shortestMonth ? said.monthlyAtEnd : said.monthlyAt)(
+        meaning.day,
+        timesIn(meaning.times, language),
+        zone,
+      );
   }
+}
+
+/** February, in three years of four. */
+const shortestMonth = 28;
+
+/** In Chinese text there is a space between figures and characters. */
+function timesIn(times: readonly string[], language: Language): string {
+  const parts = new Intl.ListFormat(localeOf(language), { type: 'conjunction' }).formatToParts(times);
+  return parts.map(({ value }) => (/^\p{Script=Han}+$/u.test(value) ? ` ${value} ` : value)).join('');
 }
 
 /** A Sunday. */

@@ -10,15 +10,15 @@ import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
 import { outward } from '../../../ui/navigation/prefix.ts';
 import { LogText } from '../../../ui/show/log-text.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import type { ArtifactPath } from './file-list.ts';
+import { type ArtifactPath, maxFileBytes } from './file-list.ts';
 import { layerTexts } from './text.ts';
 
 const files =
   '/api/berth/v1/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}/files';
 const content = `${files}/content` as const;
 
-/** The server has no text of it: it is none, or too large. */
-const noText: readonly number[] = [413, 415];
+/** The server has no text of it. */
+const [tooLarge, binary] = [413, 415];
 
 interface FileTextProps {
   readonly path: ArtifactPath;
@@ -32,9 +32,14 @@ export function FileText({ path, file, layer, onClose }: FileTextProps): ReactNo
   const said = useTexts(layerTexts);
   const query = { path: file, ...(layer === '' ? {} : { layer: Number(layer) }) };
   const { data, error } = useAnswer(`GET ${content}`, { path, query });
-  const isOther = error instanceof ApiError && noText.includes(error.status);
-  const root = isOther ? `${files}/download` : content;
-  const known = data !== undefined || isOther;
+  const status = error instanceof ApiError ? error.status : undefined;
+  const isBinary = status === binary;
+  const isLarge = status === tooLarge;
+  const listed = useListed({ path, file, layer }, isLarge);
+  const isSaved = data !== undefined || isBinary || (listed.size ?? Infinity) <= maxFileBytes;
+  const root = data === undefined ? `${files}/download` : content;
+  const problem = isLarge ? listed.error : isBinary ? null : error;
+  const isAsking = data === undefined && (error === null || (isLarge && !listed.isKnown && problem === null));
   return (
     <Dialog
       title={file}
@@ -43,7 +48,7 @@ export function FileText({ path, file, layer, onClose }: FileTextProps): ReactNo
       actions={
         <>
           <Button onClick={onClose}>{said.close}</Button>
-          {!known ? null : currentView() === undefined ? (
+          {!isSaved ? null : currentView() === undefined ? (
             <a className="button" href={outward(addressOf(root, { ...path }, query))} download>
               {said.save}
             </a>
@@ -53,10 +58,28 @@ export function FileText({ path, file, layer, onClose }: FileTextProps): ReactNo
         </>
       }
     >
-      {error === null || isOther ? null : <Failure error={error} />}
-      {isOther ? <p>{error.status === 415 ? said.binary : said.tooLarge}</p> : null}
-      {data === undefined && error === null ? <Skeleton lines={8} /> : null}
+      {problem === null ? null : <Failure error={problem} />}
+      {isBinary ? <p>{said.binary}</p> : null}
+      {isLarge && listed.isKnown ? <p>{isSaved ? said.tooLarge : said.farTooLarge}</p> : null}
+      {isAsking ? <Skeleton lines={8} /> : null}
       {data === undefined ? null : <LogText label={said.text} text={data} />}
     </Dialog>
   );
+}
+
+/** Of a file that is too large to be shown: its entry in the list. The largest of a folder come first. */
+function useListed(
+  { path, file, layer }: Omit<FileTextProps, 'onClose'>,
+  enabled: boolean,
+): { readonly isKnown: boolean; readonly size: number | undefined; readonly error: Error | null } {
+  const at = file.lastIndexOf('/');
+  const query = {
+    path: file.slice(0, Math.max(at, 0)),
+    name: file.slice(at + 1),
+    sort: '-size',
+    page_size: 100,
+    ...(layer === '' ? {} : { layer: Number(layer) }),
+  };
+  const { data, error } = useAnswer(`GET ${files}`, { path, query }, { enabled });
+  return { isKnown: data !== undefined, size: data?.find((each) => each.path === file)?.size, error };
 }

@@ -65,6 +65,10 @@ export const layerTexts = {
     en: 'More than 1 MiB is not shown. It can be saved.',
     zh: '超过 1 MiB 的文件不在此显示，可以保存。',
   },
+  farTooLarge: {
+    en: 'This file is too large to be shown or saved here. Pull the image to have it.',
+    zh: '该文件过大，无法在此显示或保存，请拉取镜像获取。',
+  },
   text: { en: 'Text', zh: '文本' },
   save: { en: 'Save', zh: '保存' },
   notInView: {

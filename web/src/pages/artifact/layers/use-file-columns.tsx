@@ -3,11 +3,8 @@ import { Icon } from '../../../ui/show/icon.tsx';
 import { Badge, Count, Size } from '../../../ui/show/values.tsx';
 import type { Column } from '../../../ui/table/data-table.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
-import type { File, Search, SetSearch } from './file-list.ts';
+import { type File, maxFileBytes, type Search, type SetSearch } from './file-list.ts';
 import { layerTexts } from './text.ts';
-
-/** As much is shown as text, or saved. */
-const maxFileBytes = 16 * 1024 * 1024;
 
 const kinds = { added: 'ok', changed: 'info', removed: 'danger' } as const;
 
