@@ -327,10 +327,10 @@ for (const dialect of dialects) {
   test(`${dialect}: an artifact goes with its hundreds of tags in one deletion`, async () => {
     await using world = await open();
     const image = await pushImage(world, 1);
-    const tags = Array.from({ length: 500 }, (_, index) => `t${index}`);
+    const tags = Array.from({ length: 200 }, (_, index) => `t${index}`);
     await Promise.all(tags.map((tag) => putManifest(world.deps, tag, image.bytes)));
     await remove(world, image.digest);
-    await assert.rejects(get(world, 't499'), fails('MANIFEST_UNKNOWN'));
+    await assert.rejects(get(world, 't199'), fails('MANIFEST_UNKNOWN'));
     assert.deepEqual(
       await column(world, sql`select count(*) from live_tag`).then((rows) => rows.map(Number)),
       [0],
