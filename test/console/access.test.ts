@@ -78,6 +78,16 @@ test('access is given, changed and taken back', async () => {
   await window.expectGood();
 });
 
+test('a group that was given access leads to its page', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/pay/access', 'makers');
+  await page.getByRole('link', { name: 'makers' }).click();
+  await page.getByRole('heading', { name: 'makers' }).waitFor();
+  assert.equal(new URL(page.url()).pathname, '/access/groups/1');
+  await window.expectGood();
+});
+
 test('an account is made, becomes administrator and is deleted', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
