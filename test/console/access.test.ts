@@ -234,6 +234,18 @@ test('a robot is made, its secret is shown once in every form, and signs in unti
   await window.expectGood();
 });
 
+test('a new robot is offered for the days of the setting, by administrators', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/pay/robots', 'pay+ci');
+  await page.getByRole('button', { name: 'New robot account' }).click();
+  const days = page.getByLabel('Days until it ends');
+  await waitUntil('the setting is there', async () => (await days.inputValue()) === '30');
+  await days.fill('5');
+  await page.getByText('--days 5').waitFor({ state: 'attached' });
+  await window.expectGood();
+});
+
 test('what ends leads to where it is given another end, in the time that the address says', async () => {
   await using window = await browser.window(wide);
   const { page } = window;

@@ -185,10 +185,10 @@ export const settingRows = {
     min: 1,
     max: longest,
     face: 'rw',
-    use: kept,
+    use: honoured,
     doc: {
-      en: 'Days that clients offer for a new robot account; an account itself always names its own.',
-      zh: '客户端新建机器人账号时默认给出的天数；账号本身总是自带期限。',
+      en: 'Days that the console offers administrators for a new robot account, and Harbor’s clients may; an account itself always names its own.',
+      zh: '管理员在控制台新建机器人账号时默认给出的天数，Harbor 客户端也可采用；账号本身总是自带期限。',
     },
   },
   robot_name_prefix: {
