@@ -146,7 +146,11 @@ function Facts({ job }: { readonly job: OneJob }): ReactNode {
 /** The page about garbage calls its runs by their executions. */
 function ExecutionName({ kind, id }: { readonly kind: string | undefined; readonly id: number | undefined }) {
   if (kind !== 'GARBAGE_COLLECTION') return id;
-  return <Link to={`/storage/gc?show=${id}`}>{id}</Link>;
+  return (
+    <Link to={`/storage/gc?show=${id}`} className="strong">
+      {id}
+    </Link>
+  );
 }
 
 function JobLog({ id, underWay }: { readonly id: number; readonly underWay: boolean }): ReactNode {
