@@ -234,3 +234,14 @@ test('explainAccess: a protected tag is named besides, as the push is refused', 
   assert.ok(told.gates[0]?.message.startsWith(refusalOf(pushed).message));
   assert.deepEqual((await ask(admin, 'lead', 'push', 'pay/api:rel-1')).gates, []);
 });
+
+test('explainAccess: a robot is meant by its sign-in name as by its written one', async () => {
+  const access = [{ resource: 'repository', action: 'pull' }];
+  const permissions = [{ kind: 'project', namespace: 'pay', access }];
+  const robot = { name: 'ci', level: 'project', duration: 7, permissions };
+  expectStatus(await sendJson(admin, 'POST', '/api/v2.0/robots', robot), 201);
+  const told = await ask(admin, 'robot$pay+ci', 'pull', 'pay/api');
+  assert.deepEqual([told.allowed, told.who], [true, 'robot:robot$pay+ci']);
+  assert.deepEqual(told, await ask(admin, 'robot:pay+ci', 'pull', 'pay/api'));
+  expectStatus(await raw(admin, { who: 'robot$pay+none', action: 'pull', where: 'pay/api' }), 404);
+});

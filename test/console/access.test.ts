@@ -52,13 +52,19 @@ test('access is given, changed and taken back', async () => {
   await page.getByRole('button', { name: 'Give access' }).click();
   await page.getByLabel('Name', { exact: true }).fill('carol');
   await page.getByLabel('Where', { exact: true }).selectOption('some');
-  await page.getByLabel('Repository').fill('web/**');
+  await page.getByText('Sees names and tags, and pulls.').waitFor();
+  await page.getByLabel('Repository').fill('pay/web/**');
+  await page.getByText('“pay/” was left out').waitFor();
+  await page.getByText('No repository of that name yet').waitFor();
   await page.getByLabel('Until').fill('2099-12-31');
-  await page.getByText('carol: “pull” on pay/web/**').waitFor();
+  const end = 'until the end of 31 Dec 2099';
+  await page.getByText(`carol: “pull” on pay/web/**, from the next request on, ${end}.`).waitFor();
   await window.expectGood();
   await page.locator('dialog').getByRole('button', { name: 'Give access' }).click();
   const row = page.getByRole('row').filter({ hasText: 'carol' });
+  await page.getByText(`carol has the access now, ${end}`).waitFor();
   await row.getByText('web/**').waitFor();
+  await row.getByTitle('the end of 31 Dec 2099').waitFor();
   await page.getByRole('button', { name: 'Change access of carol' }).click();
   await page.getByLabel('May do', { exact: true }).selectOption('developer');
   await page.getByRole('button', { name: 'Save' }).click();
@@ -69,6 +75,16 @@ test('access is given, changed and taken back', async () => {
   await window.expectGood();
   await page.locator('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
   await row.waitFor({ state: 'detached' });
+  await window.expectGood();
+});
+
+test('a group that was given access leads to its page', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/pay/access', 'makers');
+  await page.getByRole('link', { name: 'makers' }).click();
+  await page.getByRole('heading', { name: 'makers' }).waitFor();
+  assert.equal(new URL(page.url()).pathname, '/access/groups/1');
   await window.expectGood();
 });
 
@@ -215,6 +231,18 @@ test('a robot is made, its secret is shown once in every form, and signs in unti
   await page.getByRole('button', { name: 'Delete: robot$pay+deploy' }).click();
   await page.locator('dialog').getByRole('button', { name: 'Delete' }).click();
   await row.waitFor({ state: 'detached' });
+  await window.expectGood();
+});
+
+test('a new robot is offered for the days of the setting, by administrators', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/pay/robots', 'pay+ci');
+  await page.getByRole('button', { name: 'New robot account' }).click();
+  const days = page.getByLabel('Days until it ends');
+  await waitUntil('the setting is there', async () => (await days.inputValue()) === '30');
+  await days.fill('5');
+  await page.getByText('--days 5').waitFor({ state: 'attached' });
   await window.expectGood();
 });
 

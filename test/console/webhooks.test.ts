@@ -48,7 +48,10 @@ test('a webhook is made, tested, its delivery is seen and sent again, and it is 
   const dialog = page.locator('dialog');
   await dialog.getByRole('textbox', { name: 'Name' }).fill('to-ci');
   await dialog.getByRole('textbox', { name: 'Address' }).fill(target);
-  await dialog.getByRole('textbox', { name: 'Secret for signatures' }).fill('a-secret-of-some-length');
+  const secret = dialog.getByRole('textbox', { name: 'Secret for signatures' });
+  await secret.fill('a-secret-of-some-length');
+  const chosen = await dialog.getByRole('checkbox', { checked: true }).evaluateAll((boxes) => boxes.length);
+  assert.equal(chosen, 2, 'the push, and enabled');
   await window.expectGood();
   await dialog.getByRole('button', { name: 'Save' }).click();
   await page.getByText('to-ci is saved').waitFor();
@@ -85,6 +88,26 @@ test('a webhook is made, tested, its delivery is seen and sent again, and it is 
   await page.getByRole('button', { name: 'Delete to-ci' }).click();
   await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByText('No webhook yet').waitFor();
+});
+
+test('a webhook that is refused shows why, in view and in focus, each time', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/pay/webhooks', 'No webhook yet');
+  await page.getByRole('button', { name: 'New webhook' }).click();
+  const dialog = page.locator('dialog');
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('nowhere');
+  await dialog.getByRole('textbox', { name: 'Address' }).fill('ftp://nowhere');
+  for (const _ of [1, 2]) {
+    await dialog.getByRole('textbox', { name: 'Name' }).focus();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.locator('[role=alert]:focus').waitFor();
+    const seen = await dialog.getByRole('alert').evaluate((alert) => {
+      const { top, bottom } = alert.getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    });
+    assert.ok(seen);
+  }
 });
 
 test('a webhook gets targets, each of which is changed and taken away on its own', async () => {

@@ -54,12 +54,23 @@ export const grantSchema = {
     tag,
     expires_at: expires,
     group_type: groupType,
+    group_id: { type: 'integer', format: 'int64', description: 'Of a group.' },
     created_at: { type: 'string', format: 'date-time' },
   },
 } as const satisfies ObjectSchema;
 
 export function grantView(grant: ListedGrant, prefix: string): Readonly<Record<string, unknown>> {
-  const { id, kind, holder, groupType: type, role: given, tagPattern, expiresAt, createdAt } = grant;
+  const {
+    id,
+    kind,
+    principalId,
+    holder,
+    groupType: type,
+    role: given,
+    tagPattern,
+    expiresAt,
+    createdAt,
+  } = grant;
   return {
     id,
     who: whoText({ kind, name: holder }, prefix),
@@ -68,7 +79,7 @@ export function grantView(grant: ListedGrant, prefix: string): Readonly<Record<s
     where: placeText(grant),
     ...(tagPattern === null ? {} : { tag: tagPattern }),
     ...(expiresAt === null ? {} : { expires_at: apiTime(expiresAt) }),
-    ...(type === null ? {} : { group_type: groupTypeName(type) }),
+    ...(type === null ? {} : { group_type: groupTypeName(type), group_id: principalId }),
     created_at: apiTime(createdAt),
   };
 }

@@ -9,7 +9,7 @@ import { requireUser } from '../../access/users/require-user.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Target } from './target.ts';
-import { parseWho } from './who.ts';
+import { parseWho, type Who } from './who.ts';
 
 /** Whom a question is about. */
 export interface Subject {
@@ -34,7 +34,7 @@ export async function findSubject(
   if (who === undefined || isSelf(principal, who))
     return { principal, grants: await grantsHeld(db, principal), self: true, off: false };
   await requireMayAsk(db, asker, target);
-  const { kind, name } = parseWho(who, prefix());
+  const { kind, name } = await readWho(deps, who);
   if (kind === 'group')
     throw new AppError('BAD_REQUEST', {
       message: 'a group does nothing itself: ask about one of its accounts',
@@ -51,6 +51,17 @@ export async function findSubject(
   const found = { kind: 'robot', robotId: robot.id, robotName: `${prefix()}${robot.name}` } as const;
   const off = robot.disabled === 1 || (robot.expiresAt !== null && robot.expiresAt <= (await db.now()));
   return { principal: found, grants: await grantsHeld(db, found), self: false, off };
+}
+
+/** As `parseWho`, and also the name with which a robot signs in, as pages show it. */
+async function readWho(
+  { db, prefix }: { readonly db: Database; readonly prefix: () => string },
+  who: string,
+): Promise<Who> {
+  const meant = parseWho(who, prefix());
+  if (meant.kind !== 'user' || !who.startsWith(prefix())) return meant;
+  const name = who.slice(prefix().length);
+  return (await findRobotByName(db.reader, name)) === undefined ? meant : { kind: 'robot', name };
 }
 
 function isSelf(principal: SignedInPrincipal, who: string): boolean {

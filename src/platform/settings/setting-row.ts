@@ -70,14 +70,8 @@ export function refusedText(needs: Text, doc: Text, more: Partial<TextRow> = {})
   return { type: 'string', fallback: '', maxLength: manyLetters, face: 'rw', use, doc, ...more } as const;
 }
 
-export function refusedFlag(
-  needs: Text,
-  fallback: boolean,
-  doc: Text,
-  more: { readonly face?: SettingFace } = {},
-) {
-  const use = { kind: 'refused', needs } as const;
-  return { type: 'boolean', fallback, face: 'rw', use, doc, ...more } as const;
+export function refusedFlag(needs: Text, fallback: boolean, doc: Text) {
+  return flag({ kind: 'refused', needs }, fallback, doc);
 }
 
 export function refusedNumber(needs: Text, fallback: number, doc: Text, more: Pick<NumberRow, 'unit'> = {}) {

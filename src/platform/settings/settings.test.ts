@@ -95,7 +95,7 @@ for (const dialect of dialects) {
       [{ oidc_client_secret: 'x' }, /needs sign-in by OpenID Connect, not in this version$/],
       [{ skip_audit_log_database: true }, /^skip_audit_log_database stays false: the history of tags/],
       [{ audit_log_forward_endpoint: 'log' }, /^audit_log_forward_endpoint must be host:port/],
-      [{ pull_count_update_disable: true }, /needs the recording of pulls, not in this version$/],
+      [{ pull_count_update_disable: true }, /^pull_count_update_disable stays false: retention, usage/],
     ];
     for (const [changes, message] of cases)
       await assert.rejects(settings.change({ read_only: true, ...changes }, actor), refusal(message));

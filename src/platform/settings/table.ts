@@ -13,6 +13,7 @@ import {
   refusedNumber,
   refusedText,
   type SettingRow,
+  type SettingUse,
 } from './setting-row.ts';
 
 const signInElsewhere: Text = { en: 'sign-in by another directory', zh: '通过外部目录登录' };
@@ -21,7 +22,13 @@ const uaa: Text = { en: 'sign-in by UAA', zh: '通过 UAA 登录' };
 const authProxy: Text = { en: 'sign-in by an authenticating proxy', zh: '通过认证代理登录' };
 const oidc: Text = { en: 'sign-in by OpenID Connect', zh: '通过 OpenID Connect 登录' };
 const scans: Text = { en: 'vulnerability scanning', zh: '漏洞扫描' };
-const pullFacts: Text = { en: 'the recording of pulls', zh: '拉取记录' };
+const pullsAreKept: SettingUse = {
+  kind: 'never',
+  why: {
+    en: 'retention, usage and lists go by what was pulled, and how often',
+    zh: '保留策略、用量和列表都依据拉取时间和次数',
+  },
+};
 
 const maxLimitBytes = 2 ** 50;
 /** Every setting that is changed while the server runs, by Harbor's key. */
@@ -178,10 +185,10 @@ export const settingRows = {
     min: 1,
     max: longest,
     face: 'rw',
-    use: kept,
+    use: honoured,
     doc: {
-      en: 'Days that clients offer for a new robot account; an account itself always names its own.',
-      zh: '客户端新建机器人账号时默认给出的天数；账号本身总是自带期限。',
+      en: 'Days that the console offers administrators for a new robot account, and Harbor’s clients may; an account itself always names its own.',
+      zh: '管理员在控制台新建机器人账号时默认给出的天数，Harbor 客户端也可采用；账号本身总是自带期限。',
     },
   },
   robot_name_prefix: {
@@ -226,18 +233,20 @@ export const settingRows = {
       zh: '新项目的存储限额（字节），-1 表示不限。',
     },
   },
-  pull_time_update_disable: refusedFlag(
-    pullFacts,
-    false,
-    { en: 'Whether the time of the last pull stays as it is.', zh: '是否不再更新最近拉取时间。' },
-    { face: 'none' },
-  ),
-  pull_count_update_disable: refusedFlag(
-    pullFacts,
-    false,
-    { en: 'Whether the number of pulls stays as it is.', zh: '是否不再更新拉取次数。' },
-    { face: 'none' },
-  ),
+  pull_time_update_disable: {
+    ...flag(pullsAreKept, false, {
+      en: 'Whether the time of the last pull stays as it is.',
+      zh: '是否不再更新最近拉取时间。',
+    }),
+    face: 'none',
+  },
+  pull_count_update_disable: {
+    ...flag(pullsAreKept, false, {
+      en: 'Whether the number of pulls stays as it is.',
+      zh: '是否不再更新拉取次数。',
+    }),
+    face: 'none',
+  },
   pull_audit_log_disable: {
     type: 'boolean',
     fallback: false,

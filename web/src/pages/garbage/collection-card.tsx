@@ -202,7 +202,14 @@ function Apply({ told, onBegun, onClose }: ApplyProps): ReactNode {
       <p>
         <strong>{said.applyFrees(number(told.freed_space))}</strong>
       </p>
-      {untagged ? <p>{said.applyUntagged(number(told.untagged), number(told.untagged_bytes))}</p> : null}
+      {untagged ? (
+        <p>
+          {(purgeTrash ? said.applyUntaggedToo : said.applyUntagged)(
+            number(told.untagged),
+            number(told.untagged_bytes),
+          )}
+        </p>
+      ) : null}
       {purgeTrash ? <p>{said.applyTrash}</p> : null}
       <p>{said.applyUndo}</p>
       <AsCommand code={`berth gc apply${flags}\n${curlOf('POST', request.path, request.body)}`} />

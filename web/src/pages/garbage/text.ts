@@ -29,6 +29,10 @@ export const garbageTexts = {
     zh: (count: string, bytes: string) =>
       `无 Tag 制品 ${count} 个（${bytes} 字节）移入回收站，可在回收站恢复。`,
   },
+  applyUntaggedToo: {
+    en: (count: string, bytes: string) => `Untagged artifacts are deleted: ${count}, with ${bytes} bytes.`,
+    zh: (count: string, bytes: string) => `无 Tag 制品 ${count} 个（${bytes} 字节）将被删除。`,
+  },
   applyTrash: {
     en: 'The trash is emptied: nothing of it can be restored then.',
     zh: '回收站将被清空，其中内容无法再恢复。',

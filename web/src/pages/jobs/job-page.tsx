@@ -8,6 +8,7 @@ import { Button } from '../../ui/controls/button.tsx';
 import { Confirm } from '../../ui/controls/confirm.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
+import { Link } from '../../ui/navigation/link.tsx';
 import type { PageProps } from '../../ui/navigation/page.ts';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
@@ -122,7 +123,7 @@ function Facts({ job }: { readonly job: OneJob }): ReactNode {
             <>
               <dt>{said.execution}</dt>
               <dd>
-                {execution.id} · <WorkStatus status={execution.status} />{' '}
+                <ExecutionName kind={job.kind} id={execution.id} /> · <WorkStatus status={execution.status} />{' '}
                 {said.tasks(number(metrics?.success_task_count), number(metrics?.task_count))}
               </dd>
             </>
@@ -139,6 +140,16 @@ function Facts({ job }: { readonly job: OneJob }): ReactNode {
         </section>
       )}
     </div>
+  );
+}
+
+/** The page about garbage calls its runs by their executions. */
+function ExecutionName({ kind, id }: { readonly kind: string | undefined; readonly id: number | undefined }) {
+  if (kind !== 'GARBAGE_COLLECTION') return id;
+  return (
+    <Link to={`/storage/gc?show=${id}`} className="strong">
+      {id}
+    </Link>
   );
 }
 

@@ -5,6 +5,7 @@ import { useAnswer } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Dialog } from '../../ui/controls/dialog.tsx';
 import { CheckField, TextField } from '../../ui/controls/field.tsx';
+import { SeenProblem } from '../../ui/feedback/seen-problem.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
@@ -102,11 +103,7 @@ export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): Re
           checked={draft.enabled}
           onChecked={(enabled) => setDraft({ ...draft, enabled })}
         />
-        {error === null ? null : (
-          <p className="problem" role="alert" lang="en">
-            {failureText(error)}
-          </p>
-        )}
+        {error === null ? null : <SeenProblem text={failureText(error)} />}
       </form>
       <AsCommand code={commandOf(project, draft, webhook)} />
     </Dialog>

@@ -39,7 +39,7 @@ export function draftOf(webhook: Webhook | undefined): WebhookDraft {
     // A server leaves out what is false.
     enabled: webhook === undefined || webhook.enabled === true,
     targets: (webhook?.targets ?? [emptyTarget]).map((target, key) => ({ key, target, secret: '' })),
-    events: new Set(webhook?.event_types ?? ['PUSH_ARTIFACT', 'DELETE_ARTIFACT']),
+    events: new Set(webhook?.event_types ?? ['PUSH_ARTIFACT']),
     repositories: (webhook?.filters?.repositories ?? []).join(', '),
     tags: (webhook?.filters?.tags ?? []).join(', '),
   };

@@ -3,6 +3,7 @@ import { IconButton } from '../controls/button.tsx';
 import {
   formatAbsolute,
   formatBytes,
+  formatEnd,
   formatNumber,
   formatRelative,
   formatToTheSecond,
@@ -29,15 +30,24 @@ export function Count({ value }: { readonly value: number | undefined }): ReactN
   return <span className="number">{value === undefined ? '–' : formatNumber(value, language)}</span>;
 }
 
+interface TimeProps {
+  readonly at: string | number | undefined;
+  /** It is when something ends, which of a whole day is told by that day. */
+  readonly ends?: boolean;
+}
+
 /** How long ago; with its exact time for whoever points at it. */
-export function Time({ at }: { readonly at: string | number | undefined }): ReactNode {
+export function Time({ at, ends }: TimeProps): ReactNode {
   const { language } = useLanguage();
   const said = useTexts(uiTexts);
   const now = useNow();
   const time = typeof at === 'number' ? at : timeOf(at);
   if (time === undefined) return <span className="muted">{said.never}</span>;
   return (
-    <time dateTime={new Date(time).toISOString()} title={formatAbsolute(time, language)}>
+    <time
+      dateTime={new Date(time).toISOString()}
+      title={ends === true ? formatEnd(time, language) : formatAbsolute(time, language)}
+    >
       {formatRelative(time, now, language)}
     </time>
   );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatBytes, formatRelative, shortDigest, timeOf } from './format.ts';
+import { formatAbsolute, formatBytes, formatEnd, formatRelative, shortDigest, timeOf } from './format.ts';
 
 test('sizes are in units of 1024, with as many digits as say something', () => {
   const sizes = [0, 1, 1023, 1024, 1536, 134_632_000, 1024 ** 4, 5 * 1024 ** 6];
@@ -18,6 +18,13 @@ test('times are told by their distance in either language', () => {
   assert.deepEqual(at(-20), ['just now', '刚刚']);
   assert.deepEqual(at(-2 * 3600), ['2 hours ago', '2小时前']);
   assert.deepEqual(at(6 * 86_400), ['in 6 days', '6天后']);
+});
+
+test('what ends with a day is told by that day, everything else by its time', () => {
+  const midnight = new Date(2026, 11, 5).getTime();
+  assert.equal(formatEnd(midnight, 'en'), 'the end of 4 Dec 2026');
+  assert.equal(formatEnd(midnight, 'zh'), '2026年12月4日结束时');
+  assert.equal(formatEnd(midnight + 1000, 'en'), formatAbsolute(midnight + 1000, 'en'));
 });
 
 test('the year 1 is never, and a digest is shown by twelve digits', () => {

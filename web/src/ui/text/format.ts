@@ -69,6 +69,14 @@ export function formatAbsolute(at: number, language: Language): string {
   }).format(at);
 }
 
+/** When something ends: `the end of 4 Dec 2026` where the browser is at midnight then, as a day is chosen; else to the second. */
+export function formatEnd(at: number, language: Language): string {
+  const end = new Date(at);
+  if (end.getTime() !== new Date(at).setHours(0, 0, 0, 0)) return formatAbsolute(at, language);
+  const day = new Intl.DateTimeFormat(locales[language], { dateStyle: 'medium' }).format(at - 1);
+  return language === 'zh' ? `${day}结束时` : `the end of ${day}`;
+}
+
 /** `29 Nov 2026, 08:44:42`: of the same width in every row. */
 export function formatToTheSecond(at: number, language: Language): string {
   return new Intl.DateTimeFormat(locales[language], {

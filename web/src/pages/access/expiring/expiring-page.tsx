@@ -12,7 +12,7 @@ import { PageHead } from '../../../ui/show/page-head.tsx';
 import { Badge, LongName } from '../../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
 import { Pager } from '../../../ui/table/pager.tsx';
-import { formatAbsolute, formatNumber, timeOf } from '../../../ui/text/format.ts';
+import { formatEnd, formatNumber, timeOf } from '../../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../../ui/text/language.tsx';
 import { curl } from '../parts/curl.ts';
 import { Ending } from '../parts/ending.tsx';
@@ -111,7 +111,7 @@ function useColumns(): readonly Column<Expiring>[] {
       id: 'ends',
       header: said.ends,
       priority: 3,
-      cell: ({ expires_at: at }) => formatAbsolute(timeOf(at) ?? 0, language),
+      cell: ({ expires_at: at }) => formatEnd(timeOf(at) ?? 0, language),
     },
     {
       id: 'actions',

@@ -16,10 +16,12 @@ interface DecisionProps {
   readonly answer: Explanation;
   readonly who: string;
   readonly where: string;
+  /** What else there is to know of the place. */
+  readonly note: ReactNode;
 }
 
 /** The answer first, then why, then what would change it. */
-export function Decision({ answer, who, where }: DecisionProps): ReactNode {
+export function Decision({ answer, who, where, note }: DecisionProps): ReactNode {
   const said = useTexts(explainTexts);
   const { allowed, message, visible, deciding, nearest, gates = [] } = answer;
   const blocked = allowed === true && gates.length > 0;
@@ -38,6 +40,7 @@ export function Decision({ answer, who, where }: DecisionProps): ReactNode {
           </Badge>
           <strong>{(allowed === true ? said.may : said.mayNot)(who, answer.action ?? '', where)}</strong>
         </div>
+        {note}
         {message === undefined ? null : (
           <p className="meta">
             {said.clientsShow} <span lang="en">{message}</span>

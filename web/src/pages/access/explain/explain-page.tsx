@@ -1,7 +1,8 @@
 import { type ReactNode, type SubmitEvent, useId, useState } from 'react';
 import { Failure } from '../../../api/failure.tsx';
 import { useSession } from '../../../api/session.tsx';
-import { useAnswer } from '../../../api/use-list.ts';
+import { useCan } from '../../../api/use-can.ts';
+import { useAnswer, useList } from '../../../api/use-list.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { TextField } from '../../../ui/controls/field.tsx';
 import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
@@ -12,6 +13,7 @@ import { useTexts } from '../../../ui/text/language.tsx';
 import { quoted } from '../../../ui/text/quoted.ts';
 import { curl } from '../parts/curl.ts';
 import { Decision } from './decision.tsx';
+import { readQuestion, repositoryOf } from './read-question.ts';
 import { explainTexts } from './text.ts';
 
 const defaults = { who: '', action: '', where: '' };
@@ -40,11 +42,11 @@ function Question({ asked, onAsk }: QuestionProps): ReactNode {
   const id = useId();
   const [draft, setDraft] = useState({ ...asked, action: asked.action || 'pull' });
   const { data: roles = [] } = useAnswer('GET /api/berth/v1/roles', {});
+  const { data: info } = useAnswer('GET /api/v2.0/systeminfo', {});
   const known = new Set(roles.flatMap(({ permissions = [] }) => permissions));
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const { who, action, where } = draft;
-    onAsk({ who: who.trim(), action: action.trim(), where: where.trim() });
+    onAsk(readQuestion(draft, [location.host, info?.registry_url ?? '']));
   };
   const field = (key: keyof typeof defaults) => ({
     value: draft[key],
@@ -83,8 +85,24 @@ function Answer({ asked }: { readonly asked: typeof defaults }): ReactNode {
   if (data === undefined) return <Skeleton lines={6} />;
   return (
     <>
-      <Decision answer={data} who={who || name} where={where} />
+      <Decision answer={data} who={who || name} where={where} note={<Missing where={where} />} />
       <AsCommand berth={command} api={curl('GET', `/api/berth/v1/explain?${query.toString()}`, name)} />
     </>
   );
+}
+
+/** That a repository is not there yet, for who would see it in the list of the project. */
+function Missing({ where }: { readonly where: string }): ReactNode {
+  const said = useTexts(explainTexts);
+  const may = useCan(where);
+  const { project = '', repository = '' } = repositoryOf(where) ?? {};
+  const { data, isPlaceholderData } = useList(
+    'GET /api/v2.0/projects/{project_name}/repositories',
+    {
+      path: { project_name: project },
+      query: { page_size: 1, q: `name=${encodeURIComponent(repository)}` },
+    },
+    { enabled: repository !== '' && may('repository:list') === true },
+  );
+  return data?.total === 0 && !isPlaceholderData ? <p>{said.missing}</p> : null;
 }

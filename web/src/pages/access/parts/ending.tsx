@@ -10,10 +10,10 @@ export function Ending({ at }: { readonly at: string | number | undefined }): Re
   const said = useTexts(partsTexts);
   if (at === undefined) return <span className="muted">{said.noEnd}</span>;
   const left = new Date(at).getTime() - Date.now();
-  if (left > nearMs) return <Time at={at} />;
+  if (left > nearMs) return <Time at={at} ends />;
   return (
     <Badge kind={left <= 0 ? 'danger' : 'warning'}>
-      <Time at={at} />
+      <Time at={at} ends />
     </Badge>
   );
 }

@@ -15,7 +15,13 @@ export function useGrantColumns(
 ): Readonly<Record<'who' | 'rest', readonly Column<Grant>[]>> {
   const said = useTexts(partsTexts);
   return {
-    who: [{ id: 'who', header: said.who, cell: ({ who = '' }) => <Holder who={who} /> }],
+    who: [
+      {
+        id: 'who',
+        header: said.who,
+        cell: ({ who = '', group_id: groupId }) => <Holder who={who} groupId={groupId} />,
+      },
+    ],
     rest: [
       { id: 'role', header: said.role, cell: ({ role = '' }) => <Badge>{roleName(role, said)}</Badge> },
       {

@@ -10,14 +10,23 @@ import { partsTexts } from './text.ts';
 
 const icons = { user: 'user', group: 'people', robot: 'key' } as const;
 
+interface HolderProps {
+  readonly who: string;
+  /** Of a group; left out by an older server. */
+  readonly groupId?: number | undefined;
+}
+
 /** Who holds something: a link for who may open the page about them. */
-export function Holder({ who }: { readonly who: string }): ReactNode {
+export function Holder({ who, groupId }: HolderProps): ReactNode {
   const said = useTexts(partsTexts);
   const { isAdministrator } = useSession();
   const { kind, name } = readHolder(who);
   const paths = {
     user: pathOf('/access/people/:user', { user: name }),
-    group: `/access/groups?q=${encodeURIComponent(name)}`,
+    group:
+      groupId === undefined
+        ? `/access/groups?q=${encodeURIComponent(name)}`
+        : pathOf('/access/groups/:group', { group: String(groupId) }),
     robot: `/access/robots?q=${encodeURIComponent(name)}`,
   };
   const text = <LongName name={name} />;

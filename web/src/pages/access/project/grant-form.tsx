@@ -7,7 +7,8 @@ import { Dialog } from '../../../ui/controls/dialog.tsx';
 import { SelectField, TextField } from '../../../ui/controls/field.tsx';
 import { useToast } from '../../../ui/feedback/toast.tsx';
 import { AsCommand } from '../../../ui/show/as-command.tsx';
-import { useTexts } from '../../../ui/text/language.tsx';
+import { formatEnd, timeOf } from '../../../ui/text/format.ts';
+import { useLanguage, useTexts } from '../../../ui/text/language.tsx';
 import { quoted } from '../../../ui/text/quoted.ts';
 import { curl } from '../parts/curl.ts';
 import { dayOf } from '../parts/day.ts';
@@ -15,6 +16,9 @@ import type { Grant } from '../parts/grant-columns.tsx';
 import { actionSets, projectRoles, roleName } from '../parts/role-name.ts';
 import { partsTexts } from '../parts/text.ts';
 import { type Draft, draftOf, grantBody } from './grant-draft.ts';
+import { RepositoryField } from './repository-field.tsx';
+import { roleEffect } from './role-effect.ts';
+import { roleEffectTexts } from './role-effect-text.ts';
 import { projectAccessTexts } from './text.ts';
 import { useGive } from './use-give.ts';
 import { WhoFields } from './who-fields.tsx';
@@ -33,6 +37,7 @@ interface GrantFormProps {
 export function GrantForm({ project, before, proposed, onClose }: GrantFormProps): ReactNode {
   const said = useTexts(projectAccessTexts);
   const parts = useTexts(partsTexts);
+  const { language } = useLanguage();
   const toast = useToast();
   const [draft, setDraft] = useState(() => draftOf(project, before ?? proposed));
   const set = (part: Partial<Draft>): void => setDraft((now) => ({ ...now, ...part }));
@@ -44,7 +49,11 @@ export function GrantForm({ project, before, proposed, onClose }: GrantFormProps
       { body, before: before?.id },
       {
         onSuccess: () => {
-          toast({ text: said.given(body.who) });
+          const end = timeOf(body.expires_at);
+          toast({
+            text:
+              end === undefined ? said.given(body.who) : said.givenUntil(body.who, formatEnd(end, language)),
+          });
           onClose();
         },
       },
@@ -66,7 +75,7 @@ export function GrantForm({ project, before, proposed, onClose }: GrantFormProps
     >
       <form id={formId} className="form" onSubmit={submit}>
         {before === undefined ? <WhoFields draft={draft} onDraft={set} /> : null}
-        <RightFields draft={draft} onDraft={set} fixed={before !== undefined} />
+        <RightFields project={project} draft={draft} onDraft={set} fixed={before !== undefined} />
       </form>
       <Effect body={body} error={give.error} />
     </Dialog>
@@ -75,23 +84,38 @@ export function GrantForm({ project, before, proposed, onClose }: GrantFormProps
 
 type FieldsProps = { readonly draft: Draft; readonly onDraft: (part: Partial<Draft>) => void };
 
-function RightFields({ draft, onDraft, fixed }: FieldsProps & { readonly fixed: boolean }): ReactNode {
+function RoleField({ draft, onDraft }: FieldsProps): ReactNode {
   const said = useTexts(projectAccessTexts);
   const parts = useTexts(partsTexts);
+  const effects = useTexts(roleEffectTexts);
   const { data = [] } = useAnswer('GET /api/berth/v1/roles', {});
-  const own = data.flatMap(({ name = '', level, built_in: builtIn }) =>
-    level === 'project' && builtIn !== true ? [name] : [],
-  );
-  const known = [...actionSets, ...projectRoles.toReversed(), ...own];
+  const own = data.filter(({ level, built_in: builtIn }) => level === 'project' && builtIn !== true);
+  const names = own.map(({ name = '' }) => name);
+  const known = [...actionSets, ...projectRoles.toReversed(), ...names];
   const roles = known.includes(draft.role) ? known : [draft.role, ...known];
+  const permissions = own.find(({ name }) => name === draft.role)?.permissions?.length;
+  return (
+    <SelectField
+      label={said.may}
+      help={roleEffect({ role: draft.role, onSome: draft.place === 'some', permissions }, effects)}
+      value={draft.role}
+      onValue={(role) => onDraft({ role })}
+      options={roles.map((value) => ({ value, label: roleName(value, parts) }))}
+    />
+  );
+}
+
+interface RightFieldsProps extends FieldsProps {
+  readonly project: string;
+  /** Only the role and the end can be changed. */
+  readonly fixed: boolean;
+}
+
+function RightFields({ project, draft, onDraft, fixed }: RightFieldsProps): ReactNode {
+  const said = useTexts(projectAccessTexts);
   return (
     <>
-      <SelectField
-        label={said.may}
-        value={draft.role}
-        onValue={(role) => onDraft({ role })}
-        options={roles.map((value) => ({ value, label: roleName(value, parts) }))}
-      />
+      <RoleField draft={draft} onDraft={onDraft} />
       {fixed ? null : (
         <>
           <SelectField
@@ -104,13 +128,10 @@ function RightFields({ draft, onDraft, fixed }: FieldsProps & { readonly fixed: 
             ]}
           />
           {draft.place === 'whole' ? null : (
-            <TextField
-              label={said.repository}
-              help={said.repositoryHelp}
+            <RepositoryField
+              project={project}
               value={draft.repository}
               onValue={(repository) => onDraft({ repository })}
-              required
-              autoComplete="off"
             />
           )}
         </>
@@ -147,7 +168,9 @@ function Effect(props: {
   const parts = useTexts(partsTexts);
   const failureText = useFailureText();
   const { user } = useSession();
+  const { language } = useLanguage();
   const { who, role, where, tag, expires_at: end } = body;
+  const endAt = timeOf(end);
   const options = [
     ...(tag === undefined ? [] : ['--tag', quoted(tag)]),
     ...(end === undefined ? [] : ['--expires', end]),
@@ -162,7 +185,11 @@ function Effect(props: {
       )}
       {who === '' || who.endsWith(':') ? null : (
         <>
-          <p>{said.effect(who, roleName(role, parts), where)}</p>
+          <p>
+            {endAt === undefined
+              ? said.effect(who, roleName(role, parts), where)
+              : said.effectUntil(who, roleName(role, parts), where, formatEnd(endAt, language))}
+          </p>
           <AsCommand berth={command} api={curl('POST', '/api/berth/v1/grants', user?.username ?? '', body)} />
         </>
       )}

@@ -44,6 +44,14 @@ export const projectAccessTexts = {
     en: 'api is one repository; team/** are all below a folder. They need not be there yet.',
     zh: 'api 表示单个仓库；team/** 表示该目录下的全部仓库。仓库可以尚未存在。',
   },
+  shortened: {
+    en: (own: string) => `“${own}” was left out: names are within the project.`,
+    zh: (own: string) => `已省略“${own}”：只需填写项目内的名称。`,
+  },
+  noRepository: {
+    en: 'No repository of that name yet: the access counts once there is one.',
+    zh: '目前没有同名仓库：出现后权限才会生效。',
+  },
   tag: { en: 'Only these tags (optional)', zh: '仅限这些 Tag（可选）' },
   tagHelp: { en: 'Such as v* — empty: all tags.', zh: '例如 v*；留空表示全部 Tag。' },
   end: { en: 'Until (optional)', zh: '截止日期（可选）' },
@@ -58,6 +66,16 @@ export const projectAccessTexts = {
     zh: (who: string, role: string, where: string) =>
       `${who} 将在 ${where} 拥有“${role}”，自下一个请求起生效。`,
   },
+  effectUntil: {
+    en: (who: string, role: string, where: string, end: string) =>
+      `${who}: “${role}” on ${where}, from the next request on, until ${end}.`,
+    zh: (who: string, role: string, where: string, end: string) =>
+      `${who} 将在 ${where} 拥有“${role}”，自下一个请求起生效，${end}到期。`,
+  },
   given: { en: (who: string) => `${who} has the access now`, zh: (who: string) => `已授予 ${who} 权限` },
+  givenUntil: {
+    en: (who: string, end: string) => `${who} has the access now, until ${end}`,
+    zh: (who: string, end: string) => `已授予 ${who} 权限，${end}到期`,
+  },
   save: { en: 'Save', zh: '保存' },
 } as const satisfies Texts;

@@ -28,8 +28,11 @@ export function NewRobot({ project, onMade, onClose }: NewRobotProps): ReactNode
   const said = useTexts(robotsTexts);
   const parts = useTexts(partsTexts);
   const failureText = useFailureText();
-  const { user } = useSession();
-  const [draft, setDraft] = useState(emptyDraft);
+  const { user, isAdministrator } = useSession();
+  const [typed, setTyped] = useState<Partial<RobotDraft>>({});
+  const { data: settings } = useAnswer('GET /api/v2.0/configurations', {}, { enabled: isAdministrator });
+  const days = settings?.robot_token_duration?.value;
+  const draft = { ...emptyDraft, ...(days === undefined ? {} : { days: String(days) }), ...typed };
   const create = useChange('POST /api/v2.0/robots');
   const body = robotBody(draft, project);
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
@@ -62,7 +65,7 @@ export function NewRobot({ project, onMade, onClose }: NewRobotProps): ReactNode
         <Fields
           draft={draft}
           ofProject={project !== undefined}
-          onDraft={(part) => setDraft((now) => ({ ...now, ...part }))}
+          onDraft={(part) => setTyped((now) => ({ ...now, ...part }))}
         />
       </form>
       {create.error === null ? null : (
