@@ -111,9 +111,7 @@ function Enough({ answer: { enough, ask = [] } }: { readonly answer: Explanation
       )}
       {proposed === undefined || proposed.where === 'system' ? null : (
         <div>
-          <Button look="primary" onClick={() => setGiving(true)}>
-            {said.grant}
-          </Button>
+          <Button onClick={() => setGiving(true)}>{said.grant}</Button>
         </div>
       )}
       {giving ? <GrantForm project={project} proposed={proposed} onClose={() => setGiving(false)} /> : null}

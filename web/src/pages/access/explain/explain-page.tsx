@@ -66,7 +66,7 @@ function Question({ asked, onAsk }: QuestionProps): ReactNode {
         ))}
       </datalist>
       <div className="row-actions">
-        <Button look={asked.action === '' ? 'primary' : 'plain'} submit>
+        <Button look="primary" submit>
           {said.ask}
         </Button>
       </div>
