@@ -112,7 +112,7 @@ test('an account is made, becomes administrator and is deleted', async () => {
   await page.getByText('erin@example.test').waitFor({ state: 'detached' });
 });
 
-test('what deletes a person or a group has the colour of danger on its page, and asks first', async () => {
+test('what deletes a person or a group has the colour of danger on its page, and is filled where it asks', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
   for (const [path, label] of [
@@ -121,12 +121,19 @@ test('what deletes a person or a group has the colour of danger on its page, and
   ] as const) {
     await window.open(path, label);
     const button = page.getByRole('button', { name: label });
-    const colour = (of: typeof button) => of.evaluate((each) => getComputedStyle(each).backgroundColor);
-    const shown = await colour(button);
+    const look = (of: typeof button) =>
+      of.evaluate((each) => {
+        const { backgroundColor, borderColor } = getComputedStyle(each);
+        return { backgroundColor, borderColor };
+      });
+    const shown = await look(button);
     await button.click();
-    assert.equal(await colour(page.locator('dialog').getByRole('button', { name: label })), shown);
     const quiet = page.locator('dialog').getByRole('button', { name: 'Cancel' });
-    assert.notEqual(await colour(quiet), shown);
+    const plain = await look(quiet);
+    assert.notEqual(shown.borderColor, plain.borderColor);
+    assert.equal(shown.backgroundColor, plain.backgroundColor, 'filled only where it is about to happen');
+    const asked = await look(page.locator('dialog').getByRole('button', { name: label }));
+    assert.notEqual(asked.backgroundColor, plain.backgroundColor);
     await quiet.click();
     await window.expectGood();
   }
