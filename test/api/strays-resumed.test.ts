@@ -32,10 +32,14 @@ for (let made = 0; made < count; made += 1) {
 async function startSlowly(perSecond: number): Promise<Job> {
   const answer = await sendJson(admin, 'POST', reconciliations, { objects_per_second: perSecond });
   const { job_id: id } = jsonOf<{ job_id: number }>(answer, 202);
-  return waitUntil('a thousand are looked at', async () => {
-    const job = await jobOf(admin, id);
-    return job.progress?.done === 1000 && job;
-  });
+  return waitUntil(
+    'a thousand are looked at',
+    async () => {
+      const job = await jobOf(admin, id);
+      return job.progress?.done === 1000 && job;
+    },
+    60_000,
+  );
 }
 
 async function logOf(id: number): Promise<string> {

@@ -4,14 +4,21 @@ import { useTexts } from '../text/language.tsx';
 import { uiTexts } from '../text.ts';
 import { useCopy } from './use-copy.ts';
 
+interface CodeBlockProps {
+  readonly code: string;
+  readonly label: string;
+  /** Lines end where the box does, between words. */
+  readonly wraps?: boolean;
+}
+
 /** Commands to copy: what is shown is what is copied. */
-export function CodeBlock({ code, label }: { readonly code: string; readonly label: string }): ReactNode {
+export function CodeBlock({ code, label, wraps = false }: CodeBlockProps): ReactNode {
   const said = useTexts(uiTexts);
   const { copied, copy } = useCopy();
   return (
     <div className="code-block" lang="en">
       <pre tabIndex={0} aria-label={label}>
-        <code>{code.length > mostInWords ? code : wordsOf(code)}</code>
+        <code>{wraps ? wordsOf(code) : code}</code>
       </pre>
       <Button
         small
@@ -24,9 +31,6 @@ export function CodeBlock({ code, label }: { readonly code: string; readonly lab
     </div>
   );
 }
-
-/** A file is shown as it is. */
-const mostInWords = 2000;
 
 /** Lines end between words; within one that is too long for a line, behind a part of an address, not behind any hyphen. */
 function wordsOf(code: string): ReactNode {

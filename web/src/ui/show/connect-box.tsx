@@ -50,7 +50,7 @@ export function ConnectBox({ host, name, tag, digest, pushBy, clients = all }: C
           </label>
         ))}
       </div>
-      <CodeBlock code={code} label={pushBy === undefined ? said.pullCommand : said.pushCommand} />
+      <CodeBlock wraps code={code} label={pushBy === undefined ? said.pullCommand : said.pushCommand} />
     </div>
   );
 }

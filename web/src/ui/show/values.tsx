@@ -118,7 +118,7 @@ export function Badge({ kind = 'plain', title, children }: BadgeProps): ReactNod
 
 /** A name of any length: its middle is left out where there is no room, its end never. */
 export function LongName({ name }: { readonly name: string }): ReactNode {
-  const tail = name.length > 24 ? name.slice(-12) : '';
+  const tail = name.length > 40 ? name.slice(-16) : '';
   return (
     <span className="long-name" title={tail === '' ? undefined : name}>
       <span className="long-name-head">{name.slice(0, name.length - tail.length)}</span>
