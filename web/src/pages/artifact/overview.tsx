@@ -110,9 +110,8 @@ function WhatItIs({
 function MediaType({ name }: { readonly name: string }): ReactNode {
   return (
     <code className="media-type">
-      {name.split(/(?<=[/+.])/).map((part, no) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one name stay where they are
-        <Fragment key={no}>
+      {[...name.matchAll(/[^/+.]+[/+.]?|[/+.]/g)].map(({ 0: part, index }) => (
+        <Fragment key={index}>
           {part}
           <wbr />
         </Fragment>

@@ -34,17 +34,15 @@ export function CodeBlock({ code, label, wraps = false }: CodeBlockProps): React
 
 /** Lines end between words; within one that is too long for a line, behind a part of an address, not behind any hyphen. */
 function wordsOf(code: string): ReactNode {
-  return code.split(/(\s+)/).map((word, at) =>
-    at % 2 === 1 ? (
+  return [...code.matchAll(/\s+|\S+/g)].map(({ 0: word, index }) =>
+    word.trim() === '' ? (
       word
     ) : (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the words of one text stay where they are
-      <span className="word" key={at}>
-        {word.split(/(?<=[/:@=,])/).map((part, no) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: as above
-          <Fragment key={no}>
-            {no === 0 ? null : <wbr />}
-            <span className="part">{part}</span>
+      <span className="word" key={index}>
+        {[...word.matchAll(/[^/:@=,]+[/:@=,]?|[/:@=,]/g)].map((part) => (
+          <Fragment key={part.index}>
+            {part.index === 0 ? null : <wbr />}
+            <span className="part">{part[0]}</span>
           </Fragment>
         ))}
       </span>
