@@ -3,22 +3,21 @@ import { test } from 'node:test';
 import { AppError } from '../lib/errors.ts';
 import { parseRepositoryName } from '../lib/oci/repository-name.ts';
 import type { Database } from '../platform/db/database.ts';
-import { dialects, openTestDatabase } from '../platform/db/testing/test-database.ts';
+import { dialects } from '../platform/db/testing/test-database.ts';
 import { systemActor } from '../platform/events/append.ts';
 import type { Caller } from './caller.ts';
 import { type HeldGrant, putGrant, removeGrant } from './grants/grant-writes.ts';
 import { createGroup } from './groups/create-group.ts';
 import { joinGroup, leaveGroup } from './groups/join-group.ts';
-import { createProject } from './projects/create-project.ts';
 import { keepAllowed, resolveAndRequire } from './resolve-and-require.ts';
-import { addUser } from './users/user-writes.ts';
+import { openTeam } from './testing/team.ts';
 
 const actor = systemActor;
 const name = parseRepositoryName('team/app', 'library');
 
 async function world(dialect: (typeof dialects)[number]) {
-  const opened = await openTestDatabase(dialect);
-  const { db } = opened;
+  const team = await openTeam(dialect);
+  const { db, userId, projectId } = team;
   const clock = { now: 0 };
   const clocked: Database = {
     dialect: db.dialect,
@@ -27,16 +26,6 @@ async function world(dialect: (typeof dialects)[number]) {
     now: () => Promise.resolve(clock.now),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-  const [ownerId = 0, userId = 0] = await db.transaction(async (tx) => {
-    const made: (number | undefined)[] = [];
-    for (const username of ['owner', 'alice'])
-      made.push(await addUser(tx, { username, email: null, realname: '', passwordHash: 'h', now: 0 }));
-    return made;
-  });
-  const projectId = await createProject(
-    { db },
-    { name: 'team', public: false, sparseManifests: false, ownerId, limitBytes: -1, actor },
-  );
   const deps = { db: clocked, allowed: keepAllowed(db) };
   const caller: Caller = { principal: { kind: 'user', id: userId, username: 'alice' } };
   const answer = async (by: Caller = caller): Promise<string> => {
@@ -57,7 +46,7 @@ async function world(dialect: (typeof dialects)[number]) {
     repositoryPattern: null,
     tagPattern: null,
   };
-  return { ...opened, clock, userId, projectId, caller, answer, grant };
+  return { ...team, clock, caller, answer, grant };
 }
 
 for (const dialect of dialects) {

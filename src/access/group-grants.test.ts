@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Database, Queries } from '../platform/db/database.ts';
-import { dialects, openTestDatabase } from '../platform/db/testing/test-database.ts';
+import { dialects } from '../platform/db/testing/test-database.ts';
 import { systemActor } from '../platform/events/append.ts';
 import { addMember } from './grants/add-member.ts';
 import { pageOfGrants } from './grants/grant-page-reads.ts';
@@ -11,27 +11,15 @@ import { deleteGroup } from './groups/delete-group.ts';
 import { pageOfMemberships } from './groups/group-reads.ts';
 import { joinGroup, leaveGroup } from './groups/join-group.ts';
 import { renameGroup } from './groups/rename-group.ts';
-import { createProject } from './projects/create-project.ts';
+import { openTeam } from './testing/team.ts';
 import { deleteUser } from './users/delete-user.ts';
-import { addUser } from './users/user-writes.ts';
 
 const actor = systemActor;
 
 async function world(dialect: (typeof dialects)[number]) {
-  const opened = await openTestDatabase(dialect);
-  const { db } = opened;
-  const [ownerId = 0, userId = 0] = await db.transaction(async (tx) => {
-    const made: (number | undefined)[] = [];
-    for (const username of ['owner', 'alice'])
-      made.push(await addUser(tx, { username, email: null, realname: '', passwordHash: 'h', now: 0 }));
-    return made;
-  });
-  const projectId = await createProject(
-    { db },
-    { name: 'team', public: false, sparseManifests: false, ownerId, limitBytes: -1, actor },
-  );
-  const groupId = await createGroup({ db }, { name: 'makers', type: 3, actor });
-  return { ...opened, db, ownerId, userId, projectId, groupId };
+  const team = await openTeam(dialect);
+  const groupId = await createGroup(team, { name: 'makers', type: 3, actor });
+  return { ...team, groupId };
 }
 
 async function rolesOf(db: Queries, userId: number): Promise<string[]> {

@@ -147,7 +147,7 @@ test('while labels are being asked for nobody is told that there is none', async
   await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
   await page.getByRole('button', { name: 'Add label…' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('Labels are on artifacts').waitFor();
+  await dialog.getByText('A label is on an artifact').waitFor();
   assert.equal(await dialog.getByText('There is no label yet').count(), 0);
   isAnswered.resolve();
   await dialog.getByRole('combobox', { name: 'Label', exact: true }).waitFor();

@@ -8,15 +8,7 @@ import { type Action, doingOf } from './doing-of.ts';
 /** Of `dry_run`. */
 export type Estimate = Operations['POST /api/berth/v1/batches']['answer'];
 
-type Why =
-  | 'no right'
-  | 'immutable'
-  | 'protected'
-  | 'in use'
-  | 'changed'
-  | 'in the way'
-  | 'unchanged'
-  | 'other';
+type Why = NonNullable<NonNullable<Estimate['staying']>[number]['why']>;
 
 const shown = 6;
 

@@ -47,7 +47,7 @@ export const batchTexts = {
     zh: '将按原样恢复。若已有同名内容，则该项留在回收站。',
   },
   effectLabelTags: {
-    en: 'Labels are on artifacts: what these tags stand for now is changed, and its other tags show it, too.',
+    en: 'A label is on an artifact: what these tags stand for is changed, and the other tags of it show that, too.',
     zh: '标签属于制品：将修改这些 Tag 当前指向的制品，指向同一制品的其他 Tag 也会显示该标签。',
   },
   effectLabelArtifacts: {
