@@ -101,7 +101,10 @@ async function attach(pid: number, file: string): Promise<ChildProcess> {
   tracer.on('error', (error) => {
     throw new Error('this suite needs strace (Debian: apt-get install strace)', { cause: error });
   });
-  for await (const line of tracer.stderr ?? []) if (String(line).includes('attached')) break;
+  // Read to its end: strace tells of each new thread, and dies of a pipe that nobody reads.
+  await new Promise<void>((resolve) => {
+    tracer.stderr?.on('data', (line) => String(line).includes('attached') && resolve());
+  });
   await delay(200);
   return tracer;
 }
