@@ -7,7 +7,7 @@ import { grantAdminRoutes } from './access/grants/routes.ts';
 import { HouseRules, openProblem } from './access/htpasswd/house-rules.ts';
 import { projectAdminRoutes } from './access/project-admin-routes.ts';
 import { findProject } from './access/projects/project-reads.ts';
-import { keepAllowed } from './access/resolve-and-require.ts';
+import { keepRights } from './access/resolve-and-require.ts';
 import type { RestRoute } from './access/rest-route.ts';
 import { sessionRoutes } from './access/sessions/routes.ts';
 import { keyAdminRoutes, tokenRoutes } from './access/tokens/routes.ts';
@@ -343,7 +343,7 @@ async function compose(
     pulls: stack.use(new PullCounts({ db, log: log.of('pulls') })),
     pullLog,
     refusals,
-    allowed: keepAllowed(db),
+    rights: keepRights(db),
     recent,
     store,
     hashPool,

@@ -1,11 +1,7 @@
 import { AppError } from '../lib/errors.ts';
 import type { ParsedName } from '../lib/oci/repository-name.ts';
 import type { RecentAnswers } from '../platform/cache/recent-answers.ts';
-import {
-  type Found,
-  UnchangedAnswers,
-  type UnchangedAnswersOptions,
-} from '../platform/cache/unchanged-answers.ts';
+import { UnchangedAnswers, type UnchangedAnswersOptions } from '../platform/cache/unchanged-answers.ts';
 import type { Database, Queries } from '../platform/db/database.ts';
 import { can } from './authorize.ts';
 import type { Caller, TokenAccess } from './caller.ts';
@@ -36,18 +32,26 @@ export interface ResolveDeps {
   readonly db: Database;
   /** A push makes the project that it is the first into. */
   readonly createsProjects?: boolean;
-  readonly allowed?: AllowedPlaces;
+  readonly rights?: KeptRights;
 }
 
-/** Projects by who may do what in which repository of them. */
-export type AllowedPlaces = UnchangedAnswers<Project>;
+/** Projects by name, and what somebody has been granted, as they are since the last commit. */
+export interface KeptRights {
+  readonly projects: UnchangedAnswers<Project>;
+  readonly grants: UnchangedAnswers<readonly Grant[]>;
+}
 
-/** A few hundred bytes each: a request may name tags without end, whose places are not kept. */
-const maxPlaces = 20_000;
-const maxKeyLength = 1000;
+/** A few hundred bytes each. */
+const maxProjects = 5000;
+const maxPrincipals = 1000;
+/** Who has more is asked for each time: that many for each principal take what may be taken. */
+const maxGrants = 100;
 
-export function keepAllowed(db: UnchangedAnswersOptions['db']): AllowedPlaces {
-  return new UnchangedAnswers({ db, maxEntries: maxPlaces });
+export function keepRights(db: UnchangedAnswersOptions['db']): KeptRights {
+  return {
+    projects: new UnchangedAnswers({ db, maxEntries: maxProjects }),
+    grants: new UnchangedAnswers({ db, maxEntries: maxPrincipals }),
+  };
 }
 
 /**
@@ -60,33 +64,15 @@ export async function resolveAndRequire(deps: ResolveDeps, caller: Caller, need:
   const { principal, token } = caller;
   const asked = token === undefined ? undefined : findAccess(token.access, need);
   if (token !== undefined && asked === undefined) throw insufficientScope();
-  const { allowed } = deps;
-  if (allowed === undefined) return (await findAllowed(deps, caller, need, asked)).value;
   const { name, action, tags = [] } = need;
-  const key = `${principalKey(principal)} ${action} ${name.fullName} ${tags.join(' ')}`;
-  if (key.length > maxKeyLength) return (await findAllowed(deps, caller, need, asked)).value;
-  const project = await allowed.ask(key, () => findAllowed(deps, caller, need, asked));
-  // Of each token for itself.
-  requireSameProject(deps, asked, project);
-  return project;
-}
-
-async function findAllowed(
-  deps: ResolveDeps,
-  caller: Caller,
-  need: Need,
-  asked: TokenAccess | undefined,
-): Promise<Found<Project>> {
-  const { principal } = caller;
-  const { name, action, tags = [] } = need;
-  const project = await findProject(deps.db.reader, name.project);
+  const project = await projectOf(deps, name.project);
   const permission = permissionOf[action];
   // A robot may be denied what everybody may.
   if (project?.public === true && isPublic(permission) && principal.kind !== 'robot') {
     requireSameProject(deps, asked, project);
-    return { value: project, lasts: true };
+    return project;
   }
-  const grants = await grantsOf(deps.db.reader, principal);
+  const grants = await heldBy(deps, principal);
   const now = await timeFor(deps.db, grants);
   if (project === undefined) {
     // Who may pull everywhere, as everybody does from an open registry, learns nothing by it.
@@ -102,7 +88,18 @@ async function findAllowed(
     if (principal.kind === 'anonymous') throw signInFirst(caller);
     throw await denied(deps, { principal, grants, permission, project, place, decision });
   }
-  return { value: project, lasts: !grants.some(ends) };
+  return project;
+}
+
+async function projectOf({ db, rights }: ResolveDeps, name: string): Promise<Project | undefined> {
+  const ask = () => findProject(db.reader, name);
+  return rights === undefined ? ask() : rights.projects.ask(name, ask);
+}
+
+async function heldBy({ db, rights }: ResolveDeps, principal: Principal): Promise<readonly Grant[]> {
+  const ask = () => grantsOf(db.reader, principal);
+  if (rights === undefined) return ask();
+  return rights.grants.ask(principalKey(principal), ask, ({ length }) => length <= maxGrants);
 }
 
 /** Projects by who could pull from which repository of them. */

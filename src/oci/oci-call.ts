@@ -4,7 +4,7 @@ import type { NewProject } from '../access/defaults/require-unlocked.ts';
 import type { CreateProjectInput } from '../access/projects/create-project.ts';
 import type { Project } from '../access/projects/project-reads.ts';
 import type { Refusals } from '../access/refusals/note-refusal.ts';
-import type { AllowedPlaces } from '../access/resolve-and-require.ts';
+import type { KeptRights } from '../access/resolve-and-require.ts';
 import type { ReadManifestDeps } from '../content/artifacts/find-manifest.ts';
 import type { PushManifestDeps } from '../content/artifacts/push-manifest.ts';
 import type { OpenBlobDeps } from '../content/blobs/open-blob.ts';
@@ -23,8 +23,8 @@ export interface OciDeps extends ReadManifestDeps, PushManifestDeps, OpenBlobDep
   readonly pulls: PullCounts;
   readonly pullLog: Pick<PullLog, 'add'>;
   readonly refusals: Refusals;
-  /** What was allowed since the last commit. */
-  readonly allowed: AllowedPlaces;
+  /** Projects and grants since the last commit. */
+  readonly rights: KeptRights;
   /** Undefined where the database is in this process. */
   readonly recent: RecentPulls | undefined;
   /** Small blobs by digest: used only after the repository's link was read. */

@@ -6,7 +6,7 @@ import { createAuthenticate } from '../access/authenticate.ts';
 import { putGrant } from '../access/grants/grant-writes.ts';
 import type { Principal } from '../access/principal.ts';
 import { insertProject } from '../access/projects/project-writes.ts';
-import { keepAllowed } from '../access/resolve-and-require.ts';
+import { keepRights } from '../access/resolve-and-require.ts';
 import { LoginSlowing } from '../access/slowing/login-slowing.ts';
 import { robotSignIns, testMasterKey } from '../access/testing/parts.ts';
 import { insertUser } from '../access/users/user-writes.ts';
@@ -182,7 +182,7 @@ async function openRegistry(dialect: (typeof dialects)[number]): Promise<Registr
     pulls: new PullCounts({ db, log: silentLog }),
     pullLog: { add: () => {} },
     refusals: { add: () => {} },
-    allowed: keepAllowed({ commits: undefined }),
+    rights: keepRights({ commits: undefined }),
     authenticate,
     recent,
     manifests,

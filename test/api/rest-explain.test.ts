@@ -33,6 +33,15 @@ interface Explained {
   readonly ask: readonly string[];
 }
 
+interface Allowed {
+  readonly kind: string;
+  readonly who?: string;
+  readonly count?: number;
+  readonly actions: readonly string[];
+  readonly by: readonly { readonly id: number; readonly tag?: string; readonly expires_at?: string }[];
+  readonly off?: boolean;
+}
+
 const raw = (as: RegistryClient, of: Record<string, string>): Promise<Answer> =>
   as.get(`/api/berth/v1/explain?${new URLSearchParams(of).toString()}`);
 const ask = async (as: RegistryClient, who: string, action: string, where: string): Promise<Explained> =>
@@ -244,4 +253,85 @@ test('explainAccess: a robot is meant by its sign-in name as by its written one'
   assert.deepEqual([told.allowed, told.who], [true, 'robot:robot$pay+ci']);
   assert.deepEqual(told, await ask(admin, 'robot:pay+ci', 'pull', 'pay/api'));
   expectStatus(await raw(admin, { who: 'robot$pay+none', action: 'pull', where: 'pay/api' }), 404);
+});
+
+test('listAccess: who may push to one repository, by what, until when; the whole system is named to its readers only', async () => {
+  await makeProject(admin, 'desk');
+  await addUsers(server, ['boss']);
+  await give(admin, 'boss', 'system-admin', 'system');
+  await give(admin, 'lead', 'projectAdmin', 'desk');
+  const pulling = await give(lead, 'bob', 'pull', 'desk/api');
+  const robot = await sendJson(admin, 'POST', '/api/v2.0/robots', {
+    name: 'ci',
+    level: 'project',
+    duration: 30,
+    permissions: [
+      { kind: 'project', namespace: 'desk', access: [{ resource: 'repository', action: 'push' }] },
+    ],
+  });
+  expectStatus(robot, 201);
+  const until = '2099-01-01T00:00:00.000Z';
+  const ida = { who: 'ida', role: 'pull,push', where: 'desk/api', tag: 'v*', expires_at: until };
+  expectStatus(await sendJson(admin, 'POST', '/api/berth/v1/grants', ida), 201);
+  const list = async (as: RegistryClient, query: Record<string, string>): Promise<readonly Allowed[]> =>
+    jsonOf<Allowed[]>(await as.get(`/api/berth/v1/access?${new URLSearchParams(query).toString()}`));
+  const shown = (rows: readonly Allowed[]) =>
+    rows.map(({ kind, who, count, actions }) => `${kind} ${who ?? count ?? ''} ${actions.join()}`);
+  const api = await list(lead, { where: 'desk/api' });
+  assert.deepEqual(shown(api), [
+    'user admin pull,push,delete',
+    'user bob pull',
+    'user ida pull,push',
+    'user lead pull,push,delete',
+    'robot robot:robot$desk+ci pull,push',
+    'system 1 pull,push,delete',
+  ]);
+  assert.deepEqual(
+    [api[2]?.by[0]?.tag, api[2]?.by[0]?.expires_at, api[1]?.by[0]?.id],
+    ['v*', until, pulling],
+  );
+  assert.deepEqual(shown(await list(lead, { where: 'desk/api', action: 'push' })).length, 5);
+  assert.deepEqual(shown(await list(lead, { where: 'desk/api:dev', action: 'push' })), [
+    'user admin pull,push,delete',
+    'user lead pull,push,delete',
+    'robot robot:robot$desk+ci pull,push',
+    'system 1 pull,push,delete',
+  ]);
+  assert.deepEqual(shown(await list(lead, { where: 'desk/worker' })), [
+    'user admin pull,push,delete',
+    // An auditor of the system.
+    'user ida pull',
+    'user lead pull,push,delete',
+    'robot robot:robot$desk+ci pull,push',
+    'system 1 pull,push,delete',
+  ]);
+  assert.deepEqual(shown(await list(admin, { where: 'desk' }))[0], 'user admin pull,push,delete');
+  assert.equal(shown(await list(admin, { where: 'shown/app' }))[0], 'everyone  pull');
+  const second = await lead.get('/api/berth/v1/access?where=desk/api&page=2&page_size=2');
+  assert.equal(second.headers['x-total-count'], '6');
+  assert.deepEqual(shown(jsonOf<Allowed[]>(second)), shown(api.slice(2, 4)));
+  // Who the list says may, may; who it does not name, may not.
+  for (const { who = '', kind, actions } of api.filter((row) => row.kind === 'user' || row.kind === 'robot'))
+    for (const action of ['pull', 'push', 'delete'])
+      assert.equal(
+        (await ask(admin, who, action, 'desk/api')).allowed,
+        actions.includes(action),
+        `${kind} ${who} ${action}`,
+      );
+  const user = jsonOf<{ user_id: number }[]>(await admin.get('/api/v2.0/users?q=username=ida'))[0]?.user_id;
+  expectStatus(await sendJson(admin, 'PUT', `/api/berth/v1/users/${user}/disabled`, { disabled: true }), 200);
+  assert.equal((await list(lead, { where: 'desk/api' }))[2]?.off, true);
+});
+
+test('listAccess: refused to who may not list the members, of what is hidden as of what is missing', async () => {
+  const told = async (as: RegistryClient, where: string) => {
+    const answer = await as.get(`/api/berth/v1/access?where=${where}`);
+    return [answer.status, answer.body.toString().replaceAll(where, 'X')];
+  };
+  assert.equal((await told(bob, 'desk/api'))[0], 403);
+  assert.deepEqual(await told(eve, 'desk'), await told(eve, 'nil'));
+  assert.equal((await told(server.client(null), 'desk'))[0], 401);
+  assert.equal((await told(admin, 'nil'))[0], 404);
+  assert.equal((await told(admin, 'system'))[0], 400);
+  expectStatus(await admin.get('/api/berth/v1/access?where=desk&action=fly'), 422);
 });

@@ -155,3 +155,24 @@ export async function heldGrants(
       : sql<SqlBool>`(${sql.ref('grant.principal_kind')} = 'robot' and ${sql.ref('grant.principal_id')} = ${by.robotId})`;
   return (await selectFrom(allGrants(db).where(held)).orderBy('grant.id').execute()).map(toListed);
 }
+
+/** A grant, and whether its holder cannot use it now: switched off, or a robot at its end. */
+export interface StandingGrant extends ListedGrant {
+  readonly off: boolean;
+}
+
+/** All that counts in a project, also what counts everywhere and the lists of robots. */
+export async function grantsAround(db: Queries, projectId: number, now: number): Promise<StandingGrant[]> {
+  const rows = await selectFrom(
+    allGrants(db).where((where) =>
+      where.or([where('grant.project_id', '=', projectId), where('grant.project_id', 'is', null)]),
+    ),
+  )
+    .select(['user.disabled as userOff', 'robot.disabled as robotOff', 'robot.expires_at as robotEnd'])
+    .orderBy('grant.id')
+    .execute();
+  return rows.map(({ userOff, robotOff, robotEnd, ...row }) => ({
+    ...toListed(row),
+    off: userOff === 1 || robotOff === 1 || (robotEnd !== null && robotEnd <= now),
+  }));
+}

@@ -8,7 +8,7 @@ import { accessTexts } from './text.ts';
 /** `berth access …` */
 export function accessCommands(program: Command, lang: Language, running: Running): void {
   const access = program.command('access').description(accessTexts.access[lang]);
-  const verb = (name: 'grant' | 'revoke' | 'list' | 'explain' | 'expiring'): Command =>
+  const verb = (name: 'grant' | 'revoke' | 'list' | 'explain' | 'expiring' | 'who'): Command =>
     withRestFlags(access.command(name).description(accessTexts[name][lang]), lang);
   withRole(verb('grant'), lang)
     .option('--expires <time>', accessTexts.until[lang])
@@ -24,10 +24,14 @@ export function accessCommands(program: Command, lang: Language, running: Runnin
     .option('--role <role>', accessTexts.ofRole[lang])
     .action(running(async (cli, flags) => (await import('./list.ts')).list(cli, flags)));
   verb('explain')
-    .argument('<who>', accessTexts.who[lang])
+    .argument('<who>', accessTexts.account[lang])
     .argument('<action>', accessTexts.action[lang])
     .argument('<where>', accessTexts.where[lang])
     .action(running(async (...call) => (await import('./explain.ts')).explain(...call)));
+  verb('who')
+    .argument('<where>', accessTexts.whereContent[lang])
+    .option('--action <action>', accessTexts.onlyAction[lang])
+    .action(running(async (...call) => (await import('./who.ts')).who(...call)));
   verb('expiring')
     .option('--within <days>', accessTexts.within[lang], '30d')
     .action(running(async (cli, flags) => (await import('./expiring.ts')).listExpiring(cli, flags)));

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Found, UnchangedAnswers } from './unchanged-answers.ts';
+import { UnchangedAnswers } from './unchanged-answers.ts';
 
 interface Answer {
   readonly no: number;
 }
 
-function counted(lasts = true) {
+function counted() {
   let no = 0;
   return {
-    ask: async (): Promise<Found<Answer>> => {
+    ask: async (): Promise<Answer> => {
       no += 1;
-      return { value: { no }, lasts };
+      return { no };
     },
     get asked() {
       return no;
@@ -44,16 +44,18 @@ test('what was read while somebody committed is not kept', async () => {
   assert.equal(source.asked, 2);
 });
 
-test('what time ends is asked for each time, and so is a failure', async () => {
+test('what is not to be kept is asked for each time, and so is what is missing or failed', async () => {
   const answers = new UnchangedAnswers<Answer>({ db: { commits: 0 }, maxEntries: 10 });
-  const source = counted(false);
-  await answers.ask('a', source.ask);
-  await answers.ask('a', source.ask);
+  const source = counted();
+  const never = () => false;
+  await answers.ask('a', source.ask, never);
+  await answers.ask('a', source.ask, never);
   assert.equal(source.asked, 2);
   await assert.rejects(
     answers.ask('b', () => Promise.reject(new Error('away'))),
     /away/,
   );
+  assert.equal(await answers.ask('b', async () => undefined), undefined);
   assert.equal((await answers.ask('b', source.ask)).no, 3);
 });
 

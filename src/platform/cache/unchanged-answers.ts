@@ -3,14 +3,8 @@ export interface UnchangedAnswersOptions {
   readonly maxEntries: number;
 }
 
-/** What was found, and whether only a commit can change it: what time ends is found anew. */
-export interface Found<T> {
-  readonly value: T;
-  readonly lasts: boolean;
-}
-
 /**
- * What was read and worked out since the last commit, which would come out the same again. Of a database in which others
+ * What was read since the last commit, which would be the same again. Of a database in which others
  * commit without this process nothing is kept.
  */
 export class UnchangedAnswers<T extends object> {
@@ -24,16 +18,22 @@ export class UnchangedAnswers<T extends object> {
     this.#maxEntries = maxEntries;
   }
 
-  async ask(key: string, ask: () => Promise<Found<T>>): Promise<T> {
+  /** @param isKept default: all that is found */
+  async ask<F extends T | undefined>(
+    key: string,
+    ask: () => Promise<F>,
+    isKept: (found: T) => boolean = () => true,
+  ): Promise<F | T> {
     const { commits } = this.#db;
-    if (commits === undefined) return (await ask()).value;
+    if (commits === undefined) return ask();
     if (commits !== this.#since) this.#forget(commits);
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
-    const { value, lasts } = await ask();
+    const found = await ask();
     // What somebody has committed meanwhile may be missing in it.
-    if (lasts && commits === this.#db.commits && commits === this.#since) this.#keep(key, value);
-    return value;
+    const isNow = commits === this.#db.commits && commits === this.#since;
+    if (found !== undefined && isNow && isKept(found)) this.#keep(key, found);
+    return found;
   }
 
   #forget(commits: number): void {

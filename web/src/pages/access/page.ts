@@ -1,12 +1,25 @@
 import type { Page } from '../../ui/navigation/page.ts';
 import { accessTitles } from './text.ts';
 
+const whoMay = () => import('./who-may/who-may-page.tsx').then(({ WhoMayPage }) => ({ Page: WhoMayPage }));
+
 export const pages: readonly Page[] = [
   {
     path: '/p/:project/access',
     title: accessTitles.access,
     load: () => import('./project/access-page.tsx').then(({ AccessPage }) => ({ Page: AccessPage })),
     tab: { of: 'project', order: 30, label: accessTitles.access },
+  },
+  {
+    path: '/p/:project/access/who',
+    title: accessTitles.whoMay,
+    load: whoMay,
+  },
+  {
+    path: '/p/:project/r/:repository*/-/access',
+    title: accessTitles.access,
+    load: whoMay,
+    tab: { of: 'repository', order: 40, label: accessTitles.access },
   },
   {
     path: '/access/people',

@@ -11,5 +11,6 @@ export const accessTitles = {
   account: { en: 'Your account', zh: '我的账户' },
   expiring: { en: 'Ending soon', zh: '即将到期' },
   roles: { en: 'Roles', zh: '角色' },
+  whoMay: { en: 'Who may do what', zh: '谁可以做什么' },
   access: { en: 'Access', zh: '访问权限' },
 } as const satisfies Texts;

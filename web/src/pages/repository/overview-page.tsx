@@ -1,5 +1,4 @@
 import { type ReactNode, useDeferredValue, useState } from 'react';
-import { call } from '../../api/call.ts';
 import { Failure, useFailureText } from '../../api/failure.tsx';
 import { useCan } from '../../api/use-can.ts';
 import { useChange } from '../../api/use-change.ts';
@@ -9,13 +8,9 @@ import { TextArea } from '../../ui/controls/field.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { Markdown } from '../../ui/markdown/markdown.tsx';
-import { navigate } from '../../ui/navigation/location.ts';
-import { pathOf } from '../../ui/navigation/match.ts';
 import type { PageProps } from '../../ui/navigation/page.ts';
 import { Count, Time } from '../../ui/show/values.tsx';
-import { formatNumber } from '../../ui/text/format.ts';
-import { useLanguage, useTexts } from '../../ui/text/language.tsx';
-import { DeleteDialog } from './delete-dialog.tsx';
+import { useTexts } from '../../ui/text/language.tsx';
 import { escapeHtml, unescapeHtml } from './harbor-text.ts';
 import { repositoryTexts } from './text.ts';
 
@@ -35,30 +30,27 @@ export function OverviewPage({ params: { project = '', repository = '' } }: Page
         text={unescapeHtml(data.description ?? '')}
         mayEdit={can('repository:update') === true}
       />
-      <div className="stack">
-        <section className="card">
-          <h2>{said.overview}</h2>
-          <dl className="details">
-            <dt>{said.artifacts}</dt>
-            <dd>
-              <Count value={data.artifact_count} />
-            </dd>
-            <dt>{said.pullCount}</dt>
-            <dd>
-              <Count value={data.pull_count} />
-            </dd>
-            <dt>{said.created}</dt>
-            <dd>
-              <Time at={data.creation_time} />
-            </dd>
-            <dt>{said.updated}</dt>
-            <dd>
-              <Time at={data.update_time} />
-            </dd>
-          </dl>
-        </section>
-        <Removal path={path} artifacts={data.artifact_count ?? 0} may={can('repository:delete')} />
-      </div>
+      <section className="card">
+        <h2>{said.overview}</h2>
+        <dl className="details">
+          <dt>{said.artifacts}</dt>
+          <dd>
+            <Count value={data.artifact_count} />
+          </dd>
+          <dt>{said.pullCount}</dt>
+          <dd>
+            <Count value={data.pull_count} />
+          </dd>
+          <dt>{said.created}</dt>
+          <dd>
+            <Time at={data.creation_time} />
+          </dd>
+          <dt>{said.updated}</dt>
+          <dd>
+            <Time at={data.update_time} />
+          </dd>
+        </dl>
+      </section>
     </div>
   );
 }
@@ -134,50 +126,6 @@ function Description({ path, text, mayEdit }: DescriptionProps): ReactNode {
           </div>
         </div>
       )}
-    </section>
-  );
-}
-
-interface RemovalProps {
-  readonly path: Path;
-  readonly artifacts: number;
-  readonly may: boolean | undefined;
-}
-
-function Removal({ path, artifacts, may }: RemovalProps): ReactNode {
-  const said = useTexts(repositoryTexts);
-  const { language } = useLanguage();
-  const [asking, setAsking] = useState(false);
-  const { project_name: project, repository_name: repository } = path;
-  const name = `${project}/${repository}`;
-  return (
-    <section className="card">
-      <h2>{said.danger}</h2>
-      <p>{said.dangerText}</p>
-      <Button
-        icon="trash"
-        whyNot={may === false ? said.mayNotDelete : undefined}
-        onClick={() => setAsking(true)}
-      >
-        {said.deleteRepository}
-      </Button>
-      {asking ? (
-        <DeleteDialog
-          title={said.deleteRepository}
-          effect={said.effectRepository(formatNumber(artifacts, language))}
-          names={[name]}
-          things={[
-            {
-              name,
-              inTrash: `kind=repository,repository=${name}`,
-              run: () =>
-                call('DELETE /api/v2.0/projects/{project_name}/repositories/{repository_name}', { path }),
-            },
-          ]}
-          onClose={() => setAsking(false)}
-          onDone={() => navigate(pathOf('/p/:project', { project }))}
-        />
-      ) : null}
     </section>
   );
 }

@@ -25,4 +25,10 @@ export const pages: readonly Page[] = [
     open: true,
     tab: { of: 'repository', order: 30, label: repositoryTexts.overview },
   },
+  {
+    path: `${path}/-/settings`,
+    title: repositoryTexts.settings,
+    load: () => import('./settings-page.tsx').then(({ SettingsPage }) => ({ Page: SettingsPage })),
+    tab: { of: 'repository', order: 50, label: repositoryTexts.settings },
+  },
 ];

@@ -3,6 +3,7 @@ import type { Texts } from '../../ui/text/say.ts';
 export const repositoryTexts = {
   tags: { en: 'Tags', zh: 'Tag 列表' },
   artifacts: { en: 'Artifacts', zh: '制品' },
+  settings: { en: 'Settings', zh: '设置' },
   overview: { en: 'Overview', zh: '概览' },
   filterTags: { en: 'Filter by tag', zh: '按 Tag 筛选' },
   filterArtifacts: { en: 'Filter by digest', zh: '按摘要筛选' },
@@ -40,22 +41,12 @@ export const repositoryTexts = {
   delete: { en: 'Delete…', zh: '删除…' },
   compare: { en: 'Compare', zh: '比较' },
   chooseTwo: { en: 'Choose exactly two tags', zh: '请恰好选择两个 Tag' },
-  deleteRepository: { en: 'Delete the repository…', zh: '删除仓库…' },
-  effectRepository: {
-    en: (artifacts: string) =>
-      `The repository goes with all that is in it: ${artifacts} artifacts and their tags.`,
-    zh: (artifacts: string) => `仓库及其全部内容将被删除：${artifacts} 个制品及其 Tag。`,
-  },
   undo: {
     en: 'It goes to the trash, from where it can be restored until it is purged there.',
     zh: '内容会移入回收站，在被清除之前可以恢复。',
   },
   confirm: { en: 'Delete', zh: '删除' },
   cancel: { en: 'Cancel', zh: '取消' },
-  mayNotDelete: {
-    en: 'You have no role here that may delete. An administrator of the project can give you one.',
-    zh: '你在此处的角色没有删除权限，可请项目管理员授予。',
-  },
   preview: { en: 'Preview', zh: '预览' },
   markdownHelp: {
     en: 'Markdown: headings, lists, tables, code, links to http and https. HTML is shown as text.',
@@ -69,10 +60,5 @@ export const repositoryTexts = {
   created: { en: 'Created', zh: '创建时间' },
   updated: { en: 'Updated', zh: '更新时间' },
   pullCount: { en: 'Pulls', zh: '拉取次数' },
-  danger: { en: 'Delete', zh: '删除' },
-  dangerText: {
-    en: 'Takes the repository with all its artifacts and tags to the trash.',
-    zh: '将仓库及其全部制品与 Tag 移入回收站。',
-  },
   pull: { en: 'Command to pull the newest tag', zh: '拉取最新 Tag 的命令' },
 } as const satisfies Texts;

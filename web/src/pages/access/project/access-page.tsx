@@ -61,6 +61,7 @@ export function AccessPage({ params }: PageProps): ReactNode {
         filters={<RoleFilter value={role} onValue={(next) => state.set({ role: next, page: '1' })} />}
         actions={
           <>
+            <LinkButton to={pathOf('/p/:project/access/who', { project })}>{said.whoMay}</LinkButton>
             <LinkButton to={explainPath} icon="info">
               {said.explain}
             </LinkButton>

@@ -4,6 +4,7 @@ export const projectAccessTexts = {
   title: { en: 'Who may do what here', zh: '谁可以在此做什么' },
   filter: { en: 'Who: bob, group:makers', zh: '对象：bob、group:makers' },
   give: { en: 'Give access', zh: '授予权限' },
+  whoMay: { en: 'Who may push and pull', zh: '谁可以推送和拉取' },
   explain: { en: 'Explain a decision', zh: '解释访问决策' },
   anyRole: { en: 'All roles', zh: '所有角色' },
   roleFilter: { en: 'Which role', zh: '角色' },

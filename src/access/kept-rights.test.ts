@@ -9,7 +9,7 @@ import type { Caller } from './caller.ts';
 import { type HeldGrant, putGrant, removeGrant } from './grants/grant-writes.ts';
 import { createGroup } from './groups/create-group.ts';
 import { joinGroup, leaveGroup } from './groups/join-group.ts';
-import { keepAllowed, resolveAndRequire } from './resolve-and-require.ts';
+import { keepRights, resolveAndRequire } from './resolve-and-require.ts';
 import { openTeam } from './testing/team.ts';
 
 const actor = systemActor;
@@ -26,7 +26,7 @@ async function world(dialect: (typeof dialects)[number]) {
     now: () => Promise.resolve(clock.now),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-  const deps = { db: clocked, allowed: keepAllowed(db) };
+  const deps = { db: clocked, rights: keepRights(db) };
   const caller: Caller = { principal: { kind: 'user', id: userId, username: 'alice' } };
   const answer = async (by: Caller = caller): Promise<string> => {
     try {

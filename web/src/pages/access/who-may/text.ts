@@ -1,0 +1,40 @@
+import type { Texts } from '../../../ui/text/say.ts';
+
+export const whoMayTexts = {
+  title: { en: 'Who may pull, push and delete here', zh: '谁可以在此拉取、推送和删除' },
+  action: { en: 'Which action', zh: '操作' },
+  anything: { en: 'Anything', zh: '任意操作' },
+  by: { en: 'By', zh: '依据' },
+  everyone: { en: 'Everybody, also without an account', zh: '所有人（无需账户）' },
+  isPublic: { en: 'the project is public', zh: '项目为公开' },
+  system: {
+    en: (count: string) => `${count} more, by a role on the whole registry`,
+    zh: (count: string) => `另有 ${count} 个，凭系统级角色`,
+  },
+  systemText: {
+    en: 'Administrators and auditors of the registry see their names.',
+    zh: '系统管理员和审计员可以看到他们的名称。',
+  },
+  bySystem: { en: 'a role on the whole registry', zh: '系统级角色' },
+  off: { en: 'switched off or ended', zh: '已停用或已到期' },
+  may: {
+    en: (who: string, action: string) => `${who} may ${action}`,
+    zh: (who: string, action: string) => `${who} 可以${action}`,
+  },
+  mayNot: {
+    en: (who: string, action: string) => `${who} may not ${action}`,
+    zh: (who: string, action: string) => `${who} 不可以${action}`,
+  },
+  nobody: { en: 'Nobody may do that here', zh: '没有人可以执行此操作' },
+  nobodyText: {
+    en: 'Administrators of the project give access.',
+    zh: '由项目管理员授予权限。',
+  },
+  grants: { en: 'All access of the project', zh: '项目的全部授权' },
+  limits: {
+    en: 'A group stands for its members. Beside the right, a full quota, an immutable or protected tag, or read-only mode can be in the way: “Explain” tells for one account.',
+    zh: '用户组代表其所有成员。除权限外，配额已满、不可变或受保护的 Tag、只读模式也可能阻止操作：可用“解释”查看某个账户的情况。',
+  },
+  explain: { en: 'Explain', zh: '解释' },
+  explainOf: { en: (who: string) => `Explain what ${who} may do`, zh: (who: string) => `解释 ${who} 的权限` },
+} as const satisfies Texts;
