@@ -6,25 +6,33 @@ import { SessionProvider } from './api/session.tsx';
 import { App } from './shell/app.tsx';
 import { createQueries } from './shell/create-queries.ts';
 import { ErrorBoundary } from './shell/error-boundary.tsx';
+import { loadFirstPage, loadPointedPages } from './shell/load-ahead.ts';
 import { ToastProvider } from './ui/feedback/toast.tsx';
 import { LanguageProvider } from './ui/text/language.tsx';
 
-const root = document.getElementById('root');
-if (root === null) throw new Error('the page has no place for the console');
-createRoot(root).render(
-  <StrictMode>
-    <LanguageProvider>
-      <ErrorBoundary>
-        <QueryClientProvider client={createQueries()}>
-          <ToastProvider>
-            <SessionProvider loading={null}>
-              <LiveUpdates>
-                <App />
-              </LiveUpdates>
-            </SessionProvider>
-          </ToastProvider>
-        </QueryClientProvider>
-      </ErrorBoundary>
-    </LanguageProvider>
-  </StrictMode>,
-);
+/** Not awaited by the module: parts of the page are waited for, which import what is in it. */
+async function start(): Promise<void> {
+  const root = document.getElementById('root');
+  if (root === null) throw new Error('the page has no place for the console');
+  await loadFirstPage();
+  createRoot(root).render(
+    <StrictMode>
+      <LanguageProvider>
+        <ErrorBoundary>
+          <QueryClientProvider client={createQueries()}>
+            <ToastProvider>
+              <SessionProvider loading={null}>
+                <LiveUpdates>
+                  <App />
+                </LiveUpdates>
+              </SessionProvider>
+            </ToastProvider>
+          </QueryClientProvider>
+        </ErrorBoundary>
+      </LanguageProvider>
+    </StrictMode>,
+  );
+}
+
+loadPointedPages();
+void start();

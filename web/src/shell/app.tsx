@@ -11,12 +11,11 @@ import { ErrorBoundary } from './error-boundary.tsx';
 import { Frame } from './frame.tsx';
 import { findHarborPage } from './harbor/find-harbor-page.ts';
 import { HarborLink } from './harbor/harbor-link.tsx';
-import { lazyPages } from './lazy-pages.ts';
+import { parts } from './load-ahead.ts';
 import { rememberPage } from './palette/recent-pages.ts';
 import { Surroundings } from './surroundings.tsx';
 import { shellTexts } from './text.ts';
 
-const parts = lazyPages(pages);
 const paths = pages.map(({ path }) => path);
 
 /** The page of the address, within the frame that all pages have. */
