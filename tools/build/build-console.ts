@@ -42,8 +42,11 @@ export async function buildConsole(folder: string): Promise<readonly OutputChunk
 
 /** Each further file of a page is one more that a browser waits for: what pages share is in few. */
 const groups = [
-  // Comes with the shell, which names all pages.
-  { name: 'shared', test: /\/web\/src\/(?:api|ui)\/|\/text\.ts$|\/node_modules\// },
+  // Comes with the shell, which names all pages; the reader of Markdown with the page that shows some.
+  {
+    name: 'shared',
+    test: /\/web\/src\/(?:(?:api|ui)\/(?!markdown\/)|pages\/[\w-]+\/text\.ts$)|\/node_modules\/(?!@lezer\/)/,
+  },
   {
     name: (id: string) => `${/\/pages\/([\w-]+)\//.exec(id)?.[1] ?? ''}-parts`,
     debugName: 'parts',
