@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { imageOf } from '../harness/image.ts';
 import { expectStatus } from '../harness/registry-client.ts';
 import { makeProject, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
@@ -33,6 +34,7 @@ await make(grants, { who: 'dave', role: 'limitedGuest', where: 'pay' });
 await make(grants, { who: 'bob', role: 'pull', where: 'pay/api', tag: 'v*', expires_at: soon });
 await make(grants, { who: 'group:makers', role: 'pull,push', where: 'pay/team/**' });
 await makeProject(admin, 'bare');
+await admin.pushImage('pay/api', 'v1', imageOf({ seed: 'access' }));
 const access = ['pull', 'push'].map((action) => ({ resource: 'repository', action }));
 const block = { kind: 'project', namespace: 'pay', access };
 await make('/api/v2.0/robots', { name: 'ci', level: 'project', duration: 7, permissions: [block] });
@@ -76,6 +78,46 @@ test('access is given, changed and taken back', async () => {
   await page.locator('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
   await row.waitFor({ state: 'detached' });
   await window.expectGood();
+});
+
+test('who may push to a repository is one page: by what, until when, and why', async (context) => {
+  await using window = await browser.window(wide, { username: 'alice', password });
+  const { page } = window;
+  await window.open('/p/pay/r/api/-/access', 'bob');
+  const row = (who: string) => page.getByRole('row').filter({ hasText: who });
+  await row('bob').getByText('bob may pull').waitFor({ state: 'attached' });
+  await row('bob').getByText('bob may not push').waitFor({ state: 'attached' });
+  await row('bob').getByRole('link', { name: 'api:v*' }).waitFor();
+  await window.expectGood();
+  await page.getByLabel('Which action').selectOption('push');
+  await row('bob').waitFor({ state: 'detached' });
+  await row('pay+ci').getByText('may push').waitFor({ state: 'attached' });
+  assert.equal(new URL(page.url()).searchParams.get('action'), 'push');
+  await row('alice').getByRole('link', { name: 'Explain' }).click();
+  await page.getByText('alice may push pay/api').first().waitFor();
+  await lookAt(context, browser, {
+    path: '/p/pay/r/api/-/access',
+    ready: { en: 'A group stands for its members', zh: '用户组代表' },
+  });
+});
+
+test('access that is given from a repository is for that repository', async () => {
+  await using window = await browser.window(wide, { username: 'alice', password });
+  const { page } = window;
+  await window.open('/p/pay/access', 'makers');
+  await page.getByRole('link', { name: 'Who may push and pull' }).click();
+  await page.getByRole('heading', { name: 'Who may do what' }).waitFor();
+  await window.expectGood();
+  await window.open('/p/pay/r/api/-/access', 'bob');
+  await page.getByRole('button', { name: 'Give access' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('carol');
+  await page.getByText('carol: “pull” on pay/api').waitFor();
+  await page.locator('dialog').getByRole('button', { name: 'Give access' }).click();
+  await page
+    .getByRole('row')
+    .filter({ hasText: 'carol' })
+    .getByText('carol may pull')
+    .waitFor({ state: 'attached' });
 });
 
 test('a group that was given access leads to its page', async () => {

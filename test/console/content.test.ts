@@ -190,6 +190,40 @@ test('overview of a repository', async (context) => {
   });
 });
 
+test('a repository gets another name, with what is in it; who may not is told', async (context) => {
+  await admin.pushImage('pay/old-name', 'v1', imageOf({ seed: 'old-name' }));
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/pay/r/old-name/-/settings', 'New name');
+  await page.getByLabel('New name').fill('pay/team/new-name');
+  await page.getByRole('button', { name: 'Move' }).click();
+  await window.expectGood();
+  await page.locator('dialog').getByRole('button', { name: 'Move' }).click();
+  await page.waitForURL((url) => url.pathname === '/p/pay/r/team/new-name/-/settings');
+  await page.getByText('It is called pay/team/new-name now').waitFor();
+  expectStatus(await admin.get('/v2/pay/team/new-name/manifests/v1'), 200);
+  await page.getByLabel('New name').fill('nowhere/app');
+  await page.getByRole('button', { name: 'Move' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Move' }).click();
+  await page.locator('.field').getByText('nowhere').waitFor();
+  assert.match(window.problems.splice(0).join(), /^404: POST [^,]*$/);
+  await page.getByRole('button', { name: 'Delete the repository' }).click();
+  await page.getByText('1 artifacts and their tags').waitFor();
+  await window.expectGood();
+  await page.locator('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.waitForURL((url) => url.pathname === '/p/pay');
+  await using other = await browser.window(wide, guest);
+  await other.open(`${repository}/-/settings`, 'New name');
+  await other.page
+    .getByRole('button', { name: 'Delete the repository' })
+    .getAttribute('title')
+    .then((title) => assert.match(title ?? '', /no role here that may delete/));
+  await lookAt(context, browser, {
+    path: `${repository}/-/settings`,
+    ready: { en: 'New name', zh: '新名称' },
+  });
+});
+
 for (const [part, ready] of [
   ['', { en: 'Entry point', zh: '入口点' }],
   ['/layers', { en: 'Instruction', zh: '构建指令' }],

@@ -125,6 +125,7 @@ function useColumns({ where, project, action }: Asked): readonly Column<Allowed>
   const said = useTexts(whoMayTexts);
   const parts = useTexts(partsTexts);
   const { language } = useLanguage();
+  const heads = { pull: said.pull, push: said.push, delete: said.delete };
   const nameOf = ({ kind, who = '', count = 0 }: Allowed): string => {
     if (kind === 'everyone') return said.everyone;
     return kind === 'system' ? said.system(formatNumber(count, language)) : readHolder(who).name;
@@ -134,7 +135,7 @@ function useColumns({ where, project, action }: Asked): readonly Column<Allowed>
       id: 'who',
       header: parts.who,
       cell: (row) => (
-        <span className="row-actions">
+        <span className="who">
           {row.who === undefined ? (
             <span className="strong" title={row.kind === 'system' ? said.systemText : undefined}>
               {nameOf(row)}
@@ -148,7 +149,7 @@ function useColumns({ where, project, action }: Asked): readonly Column<Allowed>
     },
     ...actions.map((each) => ({
       id: each,
-      header: parts[each],
+      header: heads[each],
       cell: (row: Allowed) => (
         <May
           may={row.actions?.includes(each) === true}
@@ -209,7 +210,7 @@ function By({ row, project }: { readonly row: Allowed; readonly project: string 
         const text = `${place}${tag === undefined ? '' : `:${tag}`}`;
         return (
           <li key={id}>
-            {kind === 'robot' ? parts.robot : <Badge>{roleName(role, parts)}</Badge>}{' '}
+            <Badge>{kind === 'robot' ? parts.robot : roleName(role, parts)}</Badge>{' '}
             {where === 'system' || kind === 'robot' ? (
               text
             ) : (
