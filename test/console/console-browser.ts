@@ -7,8 +7,8 @@ import { requireProgram } from '../harness/run-program.ts';
 import { type BerthServer, password } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 
-requireProgram('chromium', 'chromium');
-const program = execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
+requireProgram('chromium-headless-shell', 'chromium-headless-shell');
+const program = execFileSync('which', ['chromium-headless-shell'], { encoding: 'utf8' }).trim();
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export const languages = ['en', 'zh'] as const;

@@ -9,12 +9,12 @@ import { requireProgram } from '../harness/run-program.ts';
 import { password } from '../harness/start-server.ts';
 import { SharedDatabase } from './two-servers.ts';
 
-requireProgram('chromium', 'chromium');
+requireProgram('chromium-headless-shell', 'chromium-headless-shell');
 const database = await SharedDatabase.create();
 after(() => database[Symbol.asyncDispose]());
 const one = await database.start('one');
 const two = await database.start('two');
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium-headless-shell', args: ['--no-sandbox'] });
 after(() => browser.close());
 const rounds = 5;
 /** A page asks no more often than that. */
