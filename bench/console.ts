@@ -210,7 +210,10 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const server = await startFilled('sqlite', join(folder, 'sqlite'), Number(values.part));
 await pushImage(server.target);
 await addMember(server.target);
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium-headless-shell', args: ['--no-sandbox'] });
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium-headless-shell',
+  args: ['--no-sandbox'],
+});
 const result: ConsoleResult = {
   command: commandOf('bench:console'),
   date: new Date().toISOString().slice(0, 10),

@@ -14,7 +14,10 @@ const database = await SharedDatabase.create();
 after(() => database[Symbol.asyncDispose]());
 const one = await database.start('one');
 const two = await database.start('two');
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium-headless-shell', args: ['--no-sandbox'] });
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium-headless-shell',
+  args: ['--no-sandbox'],
+});
 after(() => browser.close());
 const rounds = 5;
 /** A page asks no more often than that. */
