@@ -7,6 +7,42 @@ export function localeOf(language: Language): string {
   return locales[language];
 }
 
+/** One of each language: to make a format takes as long as to use it some hundred times, and a table has hundreds of times. */
+function inLanguages<T>(make: (locale: string) => T): (language: Language) => T {
+  const made = new Map<Language, T>();
+  return (language) => {
+    const format = made.get(language) ?? make(locales[language]);
+    made.set(language, format);
+    return format;
+  };
+}
+
+const wholeNumbers = inLanguages((locale) => new Intl.NumberFormat(locale));
+const withDigits = (digits: number) =>
+  inLanguages(
+    (locale) =>
+      new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  );
+const whole = withDigits(0);
+const tenths = withDigits(1);
+const relative = inLanguages((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'always' }));
+const absolute = inLanguages(
+  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' }),
+);
+const days = inLanguages((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }));
+const toTheSecond = inLanguages(
+  (locale) =>
+    new Intl.DateTimeFormat(locale, {
+      year: 'numeric',
+      month: locale === locales.zh ? '2-digit' : 'short',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hourCycle: 'h23',
+    }),
+);
+
 /** `128.4 MiB`; three digits at least where there are any. */
 export function formatBytes(bytes: number, language: Language): string {
   let value = bytes;
@@ -15,16 +51,12 @@ export function formatBytes(bytes: number, language: Language): string {
     value /= 1024;
     unit += 1;
   }
-  const digits = unit === 0 || Math.abs(value) >= 100 ? 0 : 1;
-  const text = value.toLocaleString(locales[language], {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-  return `${text} ${units[unit] ?? 'B'}`;
+  const format = unit === 0 || Math.abs(value) >= 100 ? whole : tenths;
+  return `${format(language).format(value)} ${units[unit] ?? 'B'}`;
 }
 
 export function formatNumber(value: number, language: Language): string {
-  return value.toLocaleString(locales[language]);
+  return wholeNumbers(language).format(value);
 }
 
 const durations = {
@@ -54,40 +86,28 @@ const steps: readonly [seconds: number, unit: Intl.RelativeTimeFormatUnit][] = [
 
 /** `2 hours ago`, `in 6 days`; what is less than a minute away is now. */
 export function formatRelative(at: number, now: number, language: Language): string {
-  const seconds = Math.round((at - now) / 1000);
-  const format = new Intl.RelativeTimeFormat(locales[language], { numeric: 'always' });
+  const left = Math.round((at - now) / 1000);
   for (const [length, unit] of steps)
-    if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
+    if (Math.abs(left) >= length) return relative(language).format(Math.trunc(left / length), unit);
   return language === 'zh' ? '刚刚' : 'just now';
 }
 
 /** With its zone, in that of the browser. */
 export function formatAbsolute(at: number, language: Language): string {
-  return new Intl.DateTimeFormat(locales[language], {
-    dateStyle: 'medium',
-    timeStyle: 'long',
-  }).format(at);
+  return absolute(language).format(at);
 }
 
 /** When something ends: `the end of 4 Dec 2026` where the browser is at midnight then, as a day is chosen; else to the second. */
 export function formatEnd(at: number, language: Language): string {
   const end = new Date(at);
   if (end.getTime() !== new Date(at).setHours(0, 0, 0, 0)) return formatAbsolute(at, language);
-  const day = new Intl.DateTimeFormat(locales[language], { dateStyle: 'medium' }).format(at - 1);
+  const day = days(language).format(at - 1);
   return language === 'zh' ? `${day}结束时` : `the end of ${day}`;
 }
 
 /** `29 Nov 2026, 08:44:42`: of the same width in every row. */
 export function formatToTheSecond(at: number, language: Language): string {
-  return new Intl.DateTimeFormat(locales[language], {
-    year: 'numeric',
-    month: language === 'zh' ? '2-digit' : 'short',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  }).format(at);
+  return toTheSecond(language).format(at);
 }
 
 /** Harbor writes the year 1 for never. */
