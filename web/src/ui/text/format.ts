@@ -17,14 +17,7 @@ function inLanguages<T>(make: (locale: string) => T): (language: Language) => T 
   };
 }
 
-const wholeNumbers = inLanguages((locale) => new Intl.NumberFormat(locale));
-const withDigits = (digits: number) =>
-  inLanguages(
-    (locale) =>
-      new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
-  );
-const whole = withDigits(0);
-const tenths = withDigits(1);
+const numbers = inLanguages((locale) => new Intl.NumberFormat(locale));
 const relative = inLanguages((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'always' }));
 const absolute = inLanguages(
   (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' }),
@@ -51,12 +44,15 @@ export function formatBytes(bytes: number, language: Language): string {
     value /= 1024;
     unit += 1;
   }
-  const format = unit === 0 || Math.abs(value) >= 100 ? whole : tenths;
-  return `${format(language).format(value)} ${units[unit] ?? 'B'}`;
+  const digits = unit === 0 || Math.abs(value) >= 100 ? 0 : 1;
+  const text = digits === 0 ? formatNumber(Math.round(value), language) : value.toFixed(digits);
+  return `${text} ${units[unit] ?? 'B'}`;
 }
 
+/** Short ones alike in every language: `Intl` loads for some 20 ms before its first number. */
 export function formatNumber(value: number, language: Language): string {
-  return wholeNumbers(language).format(value);
+  const isShort = Number.isInteger(value) && Math.abs(value) < 1000;
+  return isShort ? String(value) : numbers(language).format(value);
 }
 
 const durations = {
