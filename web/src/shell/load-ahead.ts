@@ -1,9 +1,10 @@
-import { findMatch } from '../ui/navigation/match.ts';
+import { matcherOf } from '../ui/navigation/match.ts';
 import { inward } from '../ui/navigation/prefix.ts';
 import { pages } from './all-pages.ts';
 import { PageParts } from './lazy-pages.ts';
 
 export const parts = new PageParts(pages);
+export const findPage = matcherOf(pages);
 
 /** A slow network shows the frame without waiting longer for the page in it. */
 const mostMs = 300;
@@ -26,6 +27,6 @@ export function loadPointedPages(): void {
 }
 
 async function loadPageOf(path: string): Promise<void> {
-  const found = findMatch(pages, inward(path));
+  const found = findPage(inward(path));
   if (found !== undefined) await parts.loadAhead(found.route.path);
 }

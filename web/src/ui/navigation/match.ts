@@ -49,16 +49,31 @@ function decoded(segment: string | undefined): string | undefined {
   }
 }
 
+export interface Match<T> {
+  readonly route: T;
+  readonly params: Params;
+}
+
 /** The pattern with the most fixed segments wins, then the longer one. */
 export function findMatch<T extends { readonly path: string }>(
   routes: readonly T[],
   path: string,
-): { readonly route: T; readonly params: Params } | undefined {
-  for (const route of inOrder(routes)) {
-    const params = matchPath(route.path, path);
-    if (params !== undefined) return { route, params };
-  }
-  return undefined;
+): Match<T> | undefined {
+  return matcherOf(routes)(path);
+}
+
+/** The same for whoever asks often: the routes are put in order once. */
+export function matcherOf<T extends { readonly path: string }>(
+  routes: readonly T[],
+): (path: string) => Match<T> | undefined {
+  const ordered = inOrder(routes);
+  return (path) => {
+    for (const route of ordered) {
+      const params = matchPath(route.path, path);
+      if (params !== undefined) return { route, params };
+    }
+    return undefined;
+  };
 }
 
 /** The one that is found is the first that matches. */
