@@ -48,7 +48,7 @@ const groups = [
     test: /\/web\/src\/(?:(?:api|ui)\/(?!markdown\/)|pages\/[\w-]+\/text\.ts$)|\/node_modules\/(?!@lezer\/)/,
   },
   {
-    name: (id: string) => `${/\/pages\/([\w-]+)\//.exec(id)?.[1] ?? ''}-parts`,
+    name: (id: string) => `${/\/src\/pages\/([\w-]+)\//.exec(id)?.[1] ?? ''}-parts`,
     debugName: 'parts',
     test: /\/web\/src\/pages\/.*\.tsx?$/,
     minShareCount: 2,
@@ -64,7 +64,7 @@ function pagesPlugin(): Plugin {
 }
 
 function pageFiles(): string[] {
-  return filesBelow(sources).filter((file) => /\/pages\/.*\/page\.ts$/.test(file));
+  return filesBelow(sources).filter((file) => /\/src\/pages\/.*\/page\.ts$/.test(file));
 }
 
 interface PageScripts {
