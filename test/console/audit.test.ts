@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
+import { berth } from '../harness/berth-command.ts';
 import { makeProject, projects, sendJson } from '../harness/rest.ts';
 import { BerthServer } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
@@ -64,10 +65,12 @@ test('an event is told in the words of its reader, and only what differs, side b
     .getByRole('option')
     .all())
     assert.match((await option.textContent()) ?? '', /\p{Script=Han}/u);
-  // The time stands in one line.
+  // The time stands in one line, as long ago as it is; when that was is behind it.
   const times = page.locator('.list > .table-frame tbody time');
   const heights = await times.evaluateAll((all) => all.map((each) => each.getClientRects().length));
   assert.deepEqual(new Set(heights), new Set([1]));
+  assert.match((await times.first().textContent()) ?? '', /刚刚|前$/);
+  assert.match((await times.first().getAttribute('title')) ?? '', /\d{4}年.*\d{2}:\d{2}:\d{2}/);
   await window.expectGood();
 });
 
@@ -83,6 +86,32 @@ test('a schedule is told in the time zone in which it is meant', async () => {
   ] as const) {
     await using window = await browser.window({ language, theme: 'light', width: 1440 });
     await window.open(`/activity?event=${items[0]?.id}`, words);
+    await window.expectGood();
+  }
+});
+
+test('commands on the server, jobs and rules are words, not what the log writes for them', async () => {
+  const rule = {
+    action: 'immutable',
+    template: 'immutable_template',
+    tag_selectors: [{ kind: 'doublestar', decoration: 'matches', pattern: 'v*' }],
+    scope_selectors: { repository: [{ kind: 'doublestar', decoration: 'repoMatches', pattern: '**' }] },
+  };
+  assert.equal((await sendJson(admin, 'POST', `${projects}/team-01/immutabletagrules`, rule)).status, 201);
+  const run = { schedule: { type: 'Manual' }, parameters: { dry_run: true } };
+  assert.equal((await sendJson(admin, 'POST', '/api/v2.0/system/gc/schedule', run)).status, 201);
+  const made = await berth(['project', 'create', 'by-command', '--data', server.data]);
+  assert.equal(made.code, 0, made.stderr);
+  for (const [language, from, job, of] of [
+    ['en', 'on the server', /^Garbage collection \d+$/, 'rule 1 of team-01'],
+    ['zh', '服务器本机', /^垃圾回收 \d+$/, 'team-01 的规则 1'],
+  ] as const) {
+    await using window = await browser.window({ language, theme: 'light', width: 1440 });
+    await window.open('/activity?since=1h', of);
+    const rows = window.page.locator('.list > .table-frame tbody');
+    await rows.getByText(job).first().waitFor();
+    await rows.locator('tr', { hasText: 'by-command' }).getByText(from, { exact: true }).waitFor();
+    assert.doesNotMatch((await rows.textContent()) ?? '', /admin socket|GARBAGE|BATCH/);
     await window.expectGood();
   }
 });

@@ -12,7 +12,7 @@ import { useSearchState } from '../../ui/navigation/use-search-state.ts';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { CodeBlock } from '../../ui/show/code-block.tsx';
 import { PageHead } from '../../ui/show/page-head.tsx';
-import { ExactTime, LongName } from '../../ui/show/values.tsx';
+import { LongName, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
 import { ActivityFilter } from './activity-filter.tsx';
@@ -25,7 +25,7 @@ import {
   filterKeys,
 } from './audit-query.ts';
 import { EventDetails } from './event-details.tsx';
-import { Actor, type AuditEvent, ObjectName, Outcome } from './outcome.tsx';
+import { Actor, type AuditEvent, From, ObjectName, Outcome } from './outcome.tsx';
 import { auditTexts } from './text.ts';
 import { useEventName } from './use-event-name.ts';
 
@@ -166,7 +166,7 @@ function useColumns(open: (id: string) => void): readonly Column<AuditEvent>[] {
       id: 'client',
       header: said.client,
       priority: 3,
-      cell: ({ address = '' }) => address || <span className="muted">–</span>,
+      cell: ({ address }) => <From address={address} />,
     },
     {
       id: 'program',
@@ -181,7 +181,7 @@ function useColumns(open: (id: string) => void): readonly Column<AuditEvent>[] {
           </span>
         ),
     },
-    { id: 'when', header: said.when, cell: ({ time }) => <ExactTime at={time} /> },
+    { id: 'when', header: said.when, cell: ({ time }) => <Time at={time} /> },
   ];
 }
 

@@ -14,6 +14,7 @@ import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { uiTexts } from '../../ui/text.ts';
 import { type ActivitySearch, activityDefaults } from './audit-query.ts';
 import { type ChangedField, changedFields, fieldName, fieldValue } from './changed-fields.ts';
+import { adminSocket } from './object-words.ts';
 import { Actor, type AuditEvent, ObjectName, Outcome } from './outcome.tsx';
 import { auditTexts } from './text.ts';
 import { useEventName } from './use-event-name.ts';
@@ -98,7 +99,14 @@ function Facts({ event }: { readonly event: AuditEvent }): ReactNode {
         <dd className="activity-value">
           <ObjectName event={event} />
         </dd>
-        <Fact name={said.address} value={event.address} />
+        {event.address === adminSocket ? (
+          <>
+            <dt>{said.address}</dt>
+            <dd>{said.fromSocketText}</dd>
+          </>
+        ) : (
+          <Fact name={said.address} value={event.address} />
+        )}
         <Fact name={said.program} value={event.client} />
         <Fact name={said.request} value={event.request_id} />
         <Fact name={said.number} value={event.id === undefined ? undefined : String(event.id)} />

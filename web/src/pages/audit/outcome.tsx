@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Answer } from '../../api/call.ts';
 import { Badge, LongName } from '../../ui/show/values.tsx';
-import { useTexts } from '../../ui/text/language.tsx';
+import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { adminSocket, goneInWords, objectInWords } from './object-words.ts';
 import { auditTexts } from './text.ts';
 
 export type AuditEvent = NonNullable<Answer<'GET /api/berth/v1/audit'>['items']>[number];
@@ -17,21 +18,29 @@ export function Outcome({ result }: { readonly result: AuditEvent['result'] }): 
 
 /** What is no name of anybody's is said in words. */
 export function ObjectName({ event }: { readonly event: AuditEvent }): ReactNode {
-  const said = useTexts(auditTexts);
-  const { object = '', project_id: project } = event;
-  const words: Readonly<Record<string, string>> = {
-    configuration: said.settings,
-    system: said.wholeSystem,
-    'audit log': said.auditLog,
-    'every project': said.everyProject,
-    trash: said.trash,
-    many: said.many,
-  };
-  const word = project === undefined ? words[object] : undefined;
-  return word ?? <LongName name={object} />;
+  const { language } = useLanguage();
+  const word = objectInWords(event, language);
+  return word === undefined ? (
+    <LongName name={event.object ?? ''} />
+  ) : (
+    <span title={event.object}>{word}</span>
+  );
 }
 
 export function Actor({ event: { actor, username = '' } }: { readonly event: AuditEvent }): ReactNode {
   const said = useTexts(auditTexts);
-  return actor === 'system' ? said.system : <LongName name={username} />;
+  const { language } = useLanguage();
+  return actor === 'system' ? said.system : <LongName name={goneInWords(username, language) ?? username} />;
+}
+
+/** Commands on the server have no address: they come over its admin socket. */
+export function From({ address = '' }: { readonly address: string | undefined }): ReactNode {
+  const said = useTexts(auditTexts);
+  if (address === '') return <span className="muted">–</span>;
+  if (address !== adminSocket) return address;
+  return (
+    <span className="activity-from" title={said.fromSocketText}>
+      {said.fromSocket}
+    </span>
+  );
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { type Answer, call } from '../../api/call.ts';
 import { Failure, useFailureText } from '../../api/failure.tsx';
+import { useKindName } from '../../api/jobs/use-kind-name.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useAnswer } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
@@ -20,7 +21,6 @@ import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { JobProgress } from './job-progress.tsx';
 import { jobsTexts } from './text.ts';
-import { useKindName } from './use-kind-name.ts';
 
 type OneJob = Answer<'GET /api/berth/v1/jobs/{job_id}'>;
 

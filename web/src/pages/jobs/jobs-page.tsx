@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { list } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
+import { useKindName } from '../../api/jobs/use-kind-name.ts';
 import { useAnswer } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { SelectField } from '../../ui/controls/field.tsx';
@@ -19,7 +20,6 @@ import { uiTexts } from '../../ui/text.ts';
 import { type Job, JobProgress } from './job-progress.tsx';
 import { JobsHead } from './jobs-head.tsx';
 import { jobsTexts } from './text.ts';
-import { useKindName } from './use-kind-name.ts';
 
 const defaults = { page: '1', sort: '', q: '', kind: '', status: '' };
 const statuses = ['Pending', 'Scheduled', 'Running', 'Stopped', 'Error', 'Success'] as const;

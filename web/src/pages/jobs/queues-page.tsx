@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { Row } from '../../api/call.ts';
 import { Failure, useFailureText } from '../../api/failure.tsx';
+import { useKindName } from '../../api/jobs/use-kind-name.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useAnswer } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
@@ -16,7 +17,6 @@ import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { JobsHead } from './jobs-head.tsx';
 import { jobsTexts } from './text.ts';
-import { useKindName } from './use-kind-name.ts';
 
 type Queue = Row<'GET /api/v2.0/jobservice/queues'>;
 

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { Row } from '../../api/call.ts';
 import { Failure, useFailureText } from '../../api/failure.tsx';
+import { useKindName } from '../../api/jobs/use-kind-name.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useAnswer, useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
@@ -17,7 +18,6 @@ import { useListState } from '../../ui/table/list-state.ts';
 import { useTexts } from '../../ui/text/language.tsx';
 import { JobsHead } from './jobs-head.tsx';
 import { jobsTexts } from './text.ts';
-import { useKindName } from './use-kind-name.ts';
 
 type Schedule = Row<'GET /api/v2.0/schedules'>;
 

@@ -6,7 +6,6 @@ import {
   formatEnd,
   formatNumber,
   formatRelative,
-  formatToTheSecond,
   shortDigest,
   timeOf,
 } from '../text/format.ts';
@@ -49,24 +48,6 @@ export function Time({ at, ends }: TimeProps): ReactNode {
       title={ends === true ? formatEnd(time, language) : formatAbsolute(time, language)}
     >
       {formatRelative(time, now, language)}
-    </time>
-  );
-}
-
-/** To the second, in one line, for lists whose rows follow each other closely; how long ago for whoever points at it. */
-export function ExactTime({ at }: { readonly at: string | undefined }): ReactNode {
-  const { language } = useLanguage();
-  const said = useTexts(uiTexts);
-  const now = useNow();
-  const time = timeOf(at);
-  if (time === undefined) return <span className="muted">{said.never}</span>;
-  return (
-    <time
-      className="exact-time"
-      dateTime={new Date(time).toISOString()}
-      title={`${formatRelative(time, now, language)} · ${formatAbsolute(time, language)}`}
-    >
-      {formatToTheSecond(time, language)}
     </time>
   );
 }

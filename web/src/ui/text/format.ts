@@ -23,18 +23,6 @@ const absolute = inLanguages(
   (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' }),
 );
 const days = inLanguages((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }));
-const toTheSecond = inLanguages(
-  (locale) =>
-    new Intl.DateTimeFormat(locale, {
-      year: 'numeric',
-      month: locale === locales.zh ? '2-digit' : 'short',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      hourCycle: 'h23',
-    }),
-);
 
 /** `128.4 MiB`; three digits at least where there are any. */
 export function formatBytes(bytes: number, language: Language): string {
@@ -99,11 +87,6 @@ export function formatEnd(at: number, language: Language): string {
   if (end.getTime() !== new Date(at).setHours(0, 0, 0, 0)) return formatAbsolute(at, language);
   const day = days(language).format(at - 1);
   return language === 'zh' ? `${day}结束时` : `the end of ${day}`;
-}
-
-/** `29 Nov 2026, 08:44:42`: of the same width in every row. */
-export function formatToTheSecond(at: number, language: Language): string {
-  return toTheSecond(language).format(at);
 }
 
 /** Harbor writes the year 1 for never. */
