@@ -18,6 +18,7 @@ interface Setting {
   readonly source: string;
   readonly editable: boolean;
   readonly why_not?: { readonly en: string; readonly zh: string };
+  readonly title: { readonly en: string; readonly zh: string };
   readonly help: { readonly en: string; readonly zh: string };
   readonly choices?: readonly string[];
   readonly min?: number;
@@ -30,10 +31,10 @@ async function settings(): Promise<ReadonlyMap<string, Setting>> {
   return new Map(all.map((each) => [each.name, each]));
 }
 
-test('each setting is told with its value, default and source, help in both languages, and no secret', async () => {
+test('each setting is told with its value, default and source, title and help in both languages, and no secret', async () => {
   const before = await settings();
-  for (const { name, help } of before.values()) {
-    assert.ok(help.en !== '' && help.zh !== '', name);
+  for (const { name, title, help } of before.values()) {
+    for (const text of [title.en, title.zh, help.en, help.zh]) assert.ok(text !== '' && text !== name, name);
     assert.doesNotMatch(name, /password|secret/);
   }
   assert.equal(before.get('session_timeout')?.source, 'default');

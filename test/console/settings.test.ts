@@ -38,8 +38,8 @@ test('a setting is changed, refused in the words of the server, and undone', asy
   await using window = await browser.window(wide);
   const { page } = window;
   await window.open('/admin/settings?q=session', 'session_timeout');
-  await page.getByRole('button', { name: 'Change session_timeout' }).click();
-  const field = page.getByRole('textbox', { name: 'session_timeout' });
+  await page.getByRole('button', { name: 'Change End of unused sessions' }).click();
+  const field = page.getByRole('textbox', { name: 'End of unused sessions' });
   await field.fill('0');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('session_timeout must be from 1 to').waitFor();
@@ -47,7 +47,7 @@ test('a setting is changed, refused in the words of the server, and undone', asy
   await page.getByText('As a command').click();
   await page.getByText('berth config set session_timeout 90').waitFor();
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('session_timeout was changed').waitFor();
+  await page.getByText('End of unused sessions was changed').waitFor();
   const changed = await settingNamed('session_timeout');
   assert.deepEqual([changed?.value, changed?.default, changed?.source], ['90', '60', 'set']);
   await page.getByText('What is not the default, as YAML').click();
@@ -62,12 +62,17 @@ test('a setting is changed, refused in the words of the server, and undone', asy
 });
 
 test('numbers have their unit, and what has no limit says so, in both languages', async () => {
-  for (const [language, said] of [
+  for (const [language, said, title] of [
     [
       'en',
       ['unlimited', '60 minutes', '30 minutes', '30 days', 'Whole number of bytes · From 1 to ', '1.0 GiB'],
+      'Storage limit of a new project',
     ],
-    ['zh', ['不限', '60 分钟', '30 分钟', '30 天', '字节数，整数 · 取值范围 1 到 ', '1.0 GiB']],
+    [
+      'zh',
+      ['不限', '60 分钟', '30 分钟', '30 天', '字节数，整数 · 取值范围 1 到 ', '1.0 GiB'],
+      '新项目的存储限额',
+    ],
   ] as const) {
     const [unlimited, session, token, robot, help, size] = said;
     await using window = await browser.window({ language, theme: 'light', width: 1440 });
@@ -82,11 +87,26 @@ test('numbers have their unit, and what has no limit says so, in both languages'
     await window.open('/admin/settings/projects', 'storage_per_project');
     assert.equal(await value('storage_per_project').textContent(), unlimited);
     assert.equal(await value('projects_per_user').textContent(), unlimited);
-    await row('storage_per_project').getByRole('button').click();
-    await page.getByRole('textbox', { name: 'storage_per_project' }).fill('1073741824');
+    await row(title).getByRole('button', { name: title }).click();
+    await page.getByRole('textbox', { name: title }).fill('1073741824');
     const dialog = page.getByRole('dialog');
     await dialog.getByText(help).waitFor();
     await dialog.getByText(size).waitFor();
+    await window.expectGood();
+  }
+});
+
+test('a setting is called by words, found by them, and its key is there to be copied', async () => {
+  for (const [language, words, title, copy] of [
+    ['en', 'mail server', 'Mail server', 'Copy smtp_server'],
+    ['zh', '邮件服务器', '邮件服务器', '复制 smtp_server'],
+  ] as const) {
+    await using window = await browser.window({ language, theme: 'light', width: 1440 });
+    const { page } = window;
+    await window.open(`/admin/settings?q=${encodeURIComponent(words)}`, title);
+    const row = page.getByRole('row').filter({ has: page.getByText(title, { exact: true }) });
+    await row.getByText('smtp_server', { exact: true }).waitFor();
+    await row.getByRole('button', { name: copy }).waitFor();
     await window.expectGood();
   }
 });
@@ -102,7 +122,7 @@ test('settings that the start has fixed say so, and cannot be changed', async (c
   });
   await using window = await other.window(wide);
   await window.open('/admin/settings?q=session_timeout', 'fixed at start');
-  const button = window.page.getByRole('button', { name: 'Change session_timeout' });
+  const button = window.page.getByRole('button', { name: 'Change End of unused sessions' });
   assert.equal(await button.getAttribute('aria-disabled'), 'true');
 });
 

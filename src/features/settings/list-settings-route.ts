@@ -3,6 +3,7 @@ import { restRoute } from '../../access/rest-route.ts';
 import type { Text } from '../../lib/text/language.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
 import { type NumberRow, settingUnits } from '../../platform/settings/setting-row.ts';
+import { settingTitles } from '../../platform/settings/setting-titles.ts';
 import type { Settings } from '../../platform/settings/settings.ts';
 import { rowOf, type SettingKey, settingKeys } from '../../platform/settings/table.ts';
 
@@ -23,6 +24,7 @@ const setting = {
     },
     editable: { type: 'boolean' },
     why_not: both,
+    title: { ...both, description: 'What it is called on pages; its name is for programs.' },
     help: both,
     unit: { type: 'string', enum: settingUnits, description: 'What a number counts.' },
     unlimited: { type: 'integer', format: 'int64', description: 'The number that stands for no limit.' },
@@ -70,6 +72,7 @@ function viewOf(key: SettingKey, settings: Settings): Readonly<Record<string, un
     source,
     editable: !settings.pinned && whyNot === undefined,
     ...(whyNot === undefined ? {} : { why_not: whyNot }),
+    title: settingTitles[key],
     help: row.doc,
     ...(row.type === 'string' && row.oneOf !== undefined ? { choices: row.oneOf } : {}),
     ...(row.type === 'integer' ? numberView(row) : {}),

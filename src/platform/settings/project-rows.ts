@@ -39,7 +39,7 @@ export const projectRows = {
     use: honoured,
     doc: {
       en: 'Tags that a new project makes immutable in all its repositories: v*, release-*, divided by commas.',
-      zh: '新项目在其所有仓库中设为不可变的标签：v*、release-*，用逗号分隔。',
+      zh: '新项目在其所有仓库中设为不可变的 Tag：v*、release-*，用逗号分隔。',
     },
   },
   project_members_default: {
@@ -57,7 +57,7 @@ export const projectRows = {
   },
   retention_review: flag(honoured, true, {
     en: 'Whether a retention run by schedule stops for a review that would drop over 20 % of a project’s tags or one that was pulled within 7 days, or that is the first after the policy was changed.',
-    zh: '定时保留任务若将删除项目超过 20 % 的标签、7 天内被拉取过的标签，或是策略修改后的首次运行，是否停下等待审核。',
+    zh: '定时保留任务若将删除项目超过 20 % 的 Tag、7 天内被拉取过的 Tag，或是策略修改后的首次运行，是否停下等待审核。',
   }),
   project_creator_groups: {
     type: 'string',

@@ -291,7 +291,7 @@ export const settingRows = {
       kind: 'never',
       why: {
         en: 'the history of tags, webhooks and the proof of the audit log are made of its rows',
-        zh: '标签历史、webhook 和审计日志的证明都来自这些记录',
+        zh: 'Tag 历史、webhook 和审计日志的证明都来自这些记录',
       },
     },
     doc: { en: 'Whether the audit log is only sent on.', zh: '审计日志是否只转发而不入库。' },

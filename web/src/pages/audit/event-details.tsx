@@ -177,8 +177,8 @@ function FieldName(props: {
   if (setting !== undefined)
     return (
       <>
-        <code>{field}</code>
-        <p className="help">{setting.help?.[language]}</p>
+        <span title={setting.help?.[language]}>{setting.title?.[language]}</span>{' '}
+        <code className="meta">{field}</code>
       </>
     );
   const name = fieldName(event, field)?.[language];

@@ -8,6 +8,7 @@ import { Dialog } from '../../ui/controls/dialog.tsx';
 import { CheckField, SelectField, TextField } from '../../ui/controls/field.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
+import { Copyable } from '../../ui/show/values.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { quoted } from '../../ui/text/quoted.ts';
@@ -23,6 +24,7 @@ export function ChangeSetting(props: { readonly setting: Setting; readonly onClo
   const { name = '', value = '""', default: fallback = '""' } = setting;
   const said = useTexts(settingsTexts);
   const { language } = useLanguage();
+  const title = setting.title?.[language] ?? name;
   const words = useSettingWords();
   const failureText = useFailureText();
   const toast = useToast();
@@ -41,7 +43,7 @@ export function ChangeSetting(props: { readonly setting: Setting; readonly onClo
             label: said.undo,
             onChoose: () => undo.mutate({ body: bodyOf(name, JSON.parse(value) as Wanted) }),
           };
-          toast({ text: said.saved(name), action });
+          toast({ text: said.saved(title), action });
           onClose();
         },
       },
@@ -51,7 +53,7 @@ export function ChangeSetting(props: { readonly setting: Setting; readonly onClo
     wanted === undefined ? said.noNumber : change.error === null ? undefined : failureText(change.error);
   return (
     <Dialog
-      title={said.changeOne(name)}
+      title={said.changeOne(title)}
       onClose={onClose}
       actions={
         <>
@@ -65,7 +67,8 @@ export function ChangeSetting(props: { readonly setting: Setting; readonly onClo
     >
       <form id={formId} className="form" onSubmit={submit}>
         <p>{setting.help?.[language]}</p>
-        <ValueField setting={setting} text={text} onText={setText} problem={problem} />
+        <Copyable text={name} />
+        <ValueField setting={setting} title={title} text={text} onText={setText} problem={problem} />
         <p className="help">{said.defaultIs(words(setting, textOf(fallback)))}</p>
         <AsCommand code={`berth config set ${name} ${quoted(text)}`} />
       </form>
@@ -89,18 +92,19 @@ function bodyOf(name: string, value: Wanted): Changes {
 
 interface ValueFieldProps {
   readonly setting: Setting;
+  readonly title: string;
   readonly text: string;
   readonly onText: (text: string) => void;
   readonly problem: string | undefined;
 }
 
-function ValueField({ setting, text, onText, problem }: ValueFieldProps): ReactNode {
-  const { name = '', type, choices } = setting;
+function ValueField({ setting, title, text, onText, problem }: ValueFieldProps): ReactNode {
+  const { type, choices } = setting;
   const help = useNumberHelp(setting, text);
   if (type === 'boolean')
     return (
       <>
-        <CheckField label={name} checked={text === 'true'} onChecked={(on) => onText(String(on))} />
+        <CheckField label={title} checked={text === 'true'} onChecked={(on) => onText(String(on))} />
         {problem === undefined ? null : (
           <p className="problem" role="alert">
             {problem}
@@ -111,7 +115,7 @@ function ValueField({ setting, text, onText, problem }: ValueFieldProps): ReactN
   if (choices !== undefined)
     return (
       <SelectField
-        label={name}
+        label={title}
         value={text}
         onValue={onText}
         problem={problem}
@@ -120,7 +124,7 @@ function ValueField({ setting, text, onText, problem }: ValueFieldProps): ReactN
     );
   return (
     <TextField
-      label={name}
+      label={title}
       value={text}
       onValue={onText}
       problem={problem}

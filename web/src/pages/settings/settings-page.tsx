@@ -13,7 +13,7 @@ import { useSearchState } from '../../ui/navigation/use-search-state.ts';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { CodeBlock } from '../../ui/show/code-block.tsx';
 import { PageHead } from '../../ui/show/page-head.tsx';
-import { Badge } from '../../ui/show/values.tsx';
+import { Badge, Copyable } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { uiTexts } from '../../ui/text.ts';
@@ -88,8 +88,8 @@ export function SettingsPage({ params: { section: named } }: PageProps): ReactNo
   );
 }
 
-function has({ name = '', help }: Setting, words: string): boolean {
-  return [name, help?.en ?? '', help?.zh ?? ''].some((text) => text.toLowerCase().includes(words));
+function has({ name = '', title, help }: Setting, words: string): boolean {
+  return [name, title?.en, title?.zh, help?.en, help?.zh].some((text) => text?.toLowerCase().includes(words));
 }
 
 /** As `settings.yml` of `berth config apply`; JSON's values are YAML's too. */
@@ -109,9 +109,10 @@ function List(props: { readonly rows: readonly Setting[]; readonly onShowAll: ()
     {
       id: 'name',
       header: said.name,
-      cell: ({ name, help, why_not: whyNot }) => (
+      cell: ({ name = '', title, help, why_not: whyNot }) => (
         <div className="setting-name">
-          <code>{name}</code>
+          <span className="strong">{title?.[language]}</span>
+          <Copyable text={name} />
           <p className="help">{help?.[language]}</p>
           {whyNot === undefined ? null : <p className="help">{whyNot[language]}</p>}
         </div>
@@ -130,7 +131,7 @@ function List(props: { readonly rows: readonly Setting[]; readonly onShowAll: ()
       cell: (row) => (
         <Button
           small
-          aria-label={said.changeOne(row.name ?? '')}
+          aria-label={said.changeOne(row.title?.[language] ?? '')}
           whyNot={row.editable === true ? undefined : (row.why_not?.[language] ?? said.fixedText)}
           onClick={() => setChanging(row)}
         >

@@ -65,17 +65,28 @@ function useNow(): number {
 
 /** Twelve digits, the whole one on the clipboard. */
 export function Digest({ digest }: { readonly digest: string | undefined }): ReactNode {
+  if (digest === undefined) return <span className="muted">–</span>;
+  return <Copyable text={digest} shown={shortDigest(digest)} />;
+}
+
+interface CopyableProps {
+  readonly text: string;
+  /** Default: all of it. */
+  readonly shown?: string;
+}
+
+/** What is typed elsewhere, as it is typed, with a button that puts it on the clipboard. */
+export function Copyable({ text, shown = text }: CopyableProps): ReactNode {
   const said = useTexts(uiTexts);
   const { copied, copy } = useCopy();
-  if (digest === undefined) return <span className="muted">–</span>;
   return (
     <span className="digest" lang="en">
-      <code title={digest}>{shortDigest(digest)}</code>
+      <code title={text}>{shown}</code>
       <IconButton
         small
         icon={copied ? 'check' : 'copy'}
-        label={copied ? said.copied : said.copyDigest(shortDigest(digest))}
-        onClick={() => copy(digest)}
+        label={copied ? said.copied : said.copyDigest(shown)}
+        onClick={() => copy(text)}
       />
     </span>
   );
