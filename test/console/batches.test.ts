@@ -82,13 +82,13 @@ test('all 312 tags that match are chosen, go but for those that a rule keeps, an
   await dialog.getByText('3 immutable').waitFor();
   await seen(window, 'confirm');
   await dialog.getByRole('button', { name: 'Delete 309' }).click();
-  await dialog.getByText('309 deleted').waitFor(patient);
-  await dialog.getByText('3 stay').waitFor();
+  await dialog.getByText('Moved to the trash 309').waitFor(patient);
+  await dialog.getByText('Stayed 3').waitFor();
   assert.equal(await tags(), 5);
   await seen(window, 'result');
   await page.getByText('3 match', { exact: true }).waitFor();
   await dialog.getByRole('button', { name: 'Undo' }).click();
-  await dialog.getByText('309 restored').waitFor(patient);
+  await dialog.getByText('Restored 309').waitFor(patient);
   assert.equal(await tags(), 314);
   await dialog.getByRole('button', { name: 'Close' }).last().click();
   await page.getByText('312 match').waitFor();
@@ -108,15 +108,12 @@ test('a label is put on all tags that match, and taken from them again by undo',
         'Add label…',
         'Label',
         'Add to 2',
-        '2 got the label',
+        'Got the label 2',
         'Undo',
-        '2 lost the label',
+        'Lost the label 2',
       ],
     ],
-    [
-      'zh',
-      ['选择本页全部', '添加标签…', '标签', '添加到 2 项', '已为 2 项添加标签', '撤销', '已从 2 项移除标签'],
-    ],
+    ['zh', ['选择本页全部', '添加标签…', '标签', '添加到 2 项', '已添加标签 2', '撤销', '已移除标签 2']],
   ] as const) {
     const [all, put, field, go, done, undo, back] = said;
     await using window = await browser.window({ language, theme: 'dark', width: 1440 });
@@ -181,7 +178,7 @@ test('repositories go and come back from the trash on a narrow window, in Chines
   await dialog.getByText('2 / 2').waitFor();
   await seen(window, 'confirm-narrow');
   await dialog.getByRole('button', { name: '删除 2 项' }).click();
-  await dialog.getByText('已删除 2 项').waitFor();
+  await dialog.getByText('已移入回收站 2').waitFor();
   await dialog.getByRole('link', { name: '逐项结果' }).click();
   await page.getByText('pay/web-old').waitFor();
   await seen(window, 'batch-narrow');
@@ -189,7 +186,7 @@ test('repositories go and come back from the trash on a narrow window, in Chines
   await page.getByRole('checkbox', { name: '选择 pay/web', exact: true }).check();
   await page.getByRole('region', { name: '选择' }).getByRole('button', { name: '恢复…' }).click();
   await dialog.getByRole('button', { name: '恢复 1 项' }).click();
-  await dialog.getByText('已恢复 1 项').waitFor();
+  await dialog.getByText('已恢复 1').waitFor();
   expectStatus(await admin.get('/v2/pay/web/tags/list'), 200);
   await window.expectGood();
 });
@@ -198,6 +195,27 @@ test('a bulk change, and the list of one’s own', async (context) => {
   const [newest] = jsonOf<{ id: number }[]>(await admin.get('/api/berth/v1/batches?page_size=1'));
   await lookAt(context, browser, { path: '/batches', ready: { en: 'Began', zh: '开始时间' } });
   await lookAt(context, browser, { path: `/batches/${newest?.id}`, ready: { en: 'Reason', zh: '原因' } });
+});
+
+test('one of which something stayed does not look as if all were done', async () => {
+  const batches = jsonOf<{ id: number; done: number; refused: number }[]>(
+    await admin.get('/api/berth/v1/batches?page_size=100'),
+  );
+  const { id } = batches.find(({ refused }) => refused === 3) ?? assert.fail('no batch left 3');
+  for (const [language, partly, stayed] of [
+    ['en', 'partly done', 'Stayed 3'],
+    ['zh', '部分完成', '保留 3'],
+  ] as const) {
+    await using window = await browser.window({ language, theme: 'light', width: 1440 });
+    const { page } = window;
+    await window.open(`/batches/${id}`, partly);
+    await page.locator('.outcomes .warning').getByText(stayed).waitFor();
+    assert.equal(await page.locator('.facts .badge.ok').count(), 0);
+    await window.open(`/jobs/${id}`, partly);
+    await page.locator('.details .badge.warning').getByText('3', { exact: true }).waitFor();
+    await window.open('/batches', partly);
+    await window.expectGood();
+  }
 });
 
 /** The longest time for which the page answered nothing, while something is done on it. */

@@ -327,10 +327,10 @@ test('deleted tags are told with what stays, and come back by one press', async 
   await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Delete…' }).click();
   await page.getByText('can still be pulled by digest').waitFor();
   await page.getByRole('button', { name: 'Delete 2', exact: true }).click();
-  await page.getByText('2 deleted').waitFor();
+  await page.getByText('Moved to the trash 2').waitFor();
   await page.getByText('Nothing matches the filter').waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
-  await page.getByText('2 restored').waitFor();
+  await page.getByText('Restored 2').waitFor();
   await page.getByRole('button', { name: 'Close' }).last().click();
   await page.getByText('gone-2').waitFor();
   assert.deepEqual(

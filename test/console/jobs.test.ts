@@ -60,6 +60,11 @@ test('a kind is paused; its job waits, is cancelled, begun again, resumed, and f
     .getByText(/nothing is changed/)
     .first()
     .waitFor();
+  // What it found out has a name and a unit each.
+  const result = page.locator('section', { has: page.getByRole('heading', { name: 'Result' }) });
+  await result.getByText('Freed', { exact: true }).waitFor();
+  await result.getByText('0 B').first().waitFor();
+  assert.doesNotMatch((await result.textContent()) ?? '', /[{}_"]/);
   await window.expectGood();
 });
 

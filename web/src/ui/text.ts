@@ -69,6 +69,8 @@ export const uiTexts = {
   stopped: { en: 'stopped', zh: '已停止' },
   failed: { en: 'failed', zh: '失败' },
   succeeded: { en: 'succeeded', zh: '成功' },
+  partlyDone: { en: 'partly done', zh: '部分完成' },
+  nothingDone: { en: 'nothing done', zh: '全部保留' },
   hourly: { en: 'every hour', zh: '每小时' },
   hourlyAt: {
     en: (minute: number) => `every hour, ${minute} ${minute === 1 ? 'minute' : 'minutes'} past it`,

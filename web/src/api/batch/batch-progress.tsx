@@ -30,6 +30,14 @@ export function useBatch(id: number): UseQueryResult<Batch> {
   return asked;
 }
 
+const doneNames = { delete: 'deleted', restore: 'restored', put: 'labelled', take: 'unlabelled' } as const;
+
+/** What stayed as it was of one that ended well. */
+export function restOf({ done = 0, refused = 0 }: Pick<Batch, 'done' | 'refused'>): 'none' | 'some' | 'all' {
+  if (refused === 0) return 'none';
+  return done === 0 ? 'all' : 'some';
+}
+
 /** How far it is, and what came of it. */
 export function BatchProgress({ batch }: { readonly batch: Batch }): ReactNode {
   const said = useTexts(batchTexts);
@@ -49,25 +57,28 @@ export function BatchProgress({ batch }: { readonly batch: Batch }): ReactNode {
     );
   }
   const does = doingOf(action ?? 'restore');
-  const sentence = {
-    delete: said.deleted,
-    restore: said.restored,
-    put: said.labelled,
-    take: said.unlabelled,
-  }[does];
+  const outcomes = [
+    { name: said[doneNames[does]], value: number(done), shown: true },
+    { name: said.refused, value: number(refused), shown: refused > 0, look: 'warning' },
+    { name: said.gone, value: number(gone), shown: gone > 0 },
+    { name: said.left, value: number(waiting), shown: waiting > 0, look: 'warning' },
+    {
+      name: does === 'restore' ? said.grows : said.falls,
+      value: formatBytes(bytes, language),
+      shown: does === 'delete' || does === 'restore',
+    },
+  ];
   return (
     <div className="stack batch" role="status">
-      <p className="strong">{sentence(number(done))}</p>
-      <ul className="plain">
-        {refused === 0 ? null : <li>{said.refused(number(refused))}</li>}
-        {gone === 0 ? null : <li>{said.gone(number(gone))}</li>}
-        {waiting === 0 ? null : <li>{said.left(number(waiting))}</li>}
-        {does === 'delete' || does === 'restore' ? (
-          <li>
-            {does === 'restore' ? said.grows : said.falls} {formatBytes(bytes, language)}
-          </li>
-        ) : null}
-      </ul>
+      <dl className="outcomes">
+        {outcomes
+          .filter(({ shown }) => shown)
+          .map(({ name, value, look = '' }) => (
+            <div key={name} className={look}>
+              <dt>{name}</dt> <dd className="number">{value}</dd>
+            </div>
+          ))}
+      </dl>
       {status === 'Stopped' ? <p className="banner warning">{said.cancelled}</p> : null}
       {status === 'Error' ? <p className="banner danger">{said.failed}</p> : null}
     </div>

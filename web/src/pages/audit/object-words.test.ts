@@ -9,6 +9,8 @@ const inWords = (event: Given): readonly (string | undefined)[] =>
 
 test('a job, a queue and a schedule are called by their kind', () => {
   assert.deepEqual(inWords({ event: 'job.started', object: 'BATCH 7' }), ['Bulk change 7', '批量操作 7']);
+  const within = { event: 'job.started', object: 'BATCH 7', project_id: 2 } as const;
+  assert.deepEqual(inWords(within), ['Bulk change 7', '批量操作 7']);
   assert.deepEqual(inWords({ event: 'queue.paused', object: 'WEBHOOK' }), ['Webhooks', 'Webhook']);
   assert.deepEqual(inWords({ event: 'schedule.updated', object: 'GARBAGE_COLLECTION' }), [
     'Garbage collection',
@@ -36,7 +38,7 @@ test('what there is one of, and what is gone, is said in words', () => {
   assert.equal(goneInWords('robot$ci', 'en'), undefined);
 });
 
-test('in a project the words are those of people, but for the numbers of rules', () => {
+test('in a project the words are those of people, but for rules', () => {
   const rule = { event: 'immutable.created', object: 'pay/3', project_id: 2 } as const;
   assert.deepEqual(inWords(rule), ['rule 3 of pay', 'pay 的规则 3']);
   assert.deepEqual(inWords({ event: 'label.created', object: 'trash', project_id: 2 }), [

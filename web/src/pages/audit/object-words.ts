@@ -8,7 +8,7 @@ export const adminSocket = 'admin socket';
 
 /**
  * What an event happened to, where that has no name that somebody gave it. In a project people choose the words: there
- * only the numbers of rules are put into words.
+ * only what jobs and rules have numbers for is put into words.
  * @returns undefined: it is a name
  */
 export function objectInWords(
@@ -17,6 +17,8 @@ export function objectInWords(
 ): string | undefined {
   const event: string = type ?? '';
   const said = say(auditTexts, language);
+  const job = jobInWords(event, object, language);
+  if (job !== undefined) return job;
   if (project !== undefined) {
     const [, of, number] = /^([^/]+)\/(\d+)$/.exec(object) ?? [];
     const isRule = event.startsWith('immutable.') || event.startsWith('protection.');
@@ -32,7 +34,7 @@ export function objectInWords(
     'key:token': said.tokenKey,
     ...(event.startsWith('defaultretention.') ? { default: said.defaultPolicy } : {}),
   };
-  return words[object] ?? jobInWords(event, object, language) ?? goneInWords(object, language);
+  return words[object] ?? goneInWords(object, language);
 }
 
 /** `BATCH 7`, or its kind alone where it is a queue or a schedule. */

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { type Batch, BatchProgress, useBatch } from '../../api/batch/batch-progress.tsx';
+import { type Batch, BatchProgress, restOf, useBatch } from '../../api/batch/batch-progress.tsx';
 import { Failure, useFailureText } from '../../api/failure.tsx';
 import { useChange } from '../../api/use-change.ts';
 import { Button } from '../../ui/controls/button.tsx';
@@ -42,7 +42,7 @@ export function BatchPage({ params: { batch: id = '' } }: PageProps): ReactNode 
               <span>{said[data.action ?? 'restore']}</span>
               {data.label === undefined ? null : <Badge>{data.label}</Badge>}
               {data.place === undefined ? null : <span lang="en">{data.place}</span>}
-              <WorkStatus status={data.status} />
+              <WorkStatus status={data.status} rest={restOf(data)} />
               <Time at={data.creation_time} />
             </>
           )

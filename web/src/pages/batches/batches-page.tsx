@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { restOf } from '../../api/batch/batch-progress.tsx';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useList } from '../../api/use-list.ts';
@@ -42,7 +43,11 @@ export function BatchesPage(): ReactNode {
       ),
     },
     { id: 'place', header: said.place, cell: ({ place = '–' }) => <LongName name={place} /> },
-    { id: 'status', header: said.status, cell: ({ status }) => <WorkStatus status={status} /> },
+    {
+      id: 'status',
+      header: said.status,
+      cell: (row) => <WorkStatus status={row.status} rest={restOf(row)} />,
+    },
     { id: 'done', header: said.done, end: true, cell: ({ done }) => <Count value={done} /> },
     {
       id: 'refused',

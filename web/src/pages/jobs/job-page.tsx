@@ -20,6 +20,8 @@ import { isUnderWay, WorkStatus } from '../../ui/show/work-status.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { JobProgress } from './job-progress.tsx';
+import { JobResult } from './job-result.tsx';
+import { restOf } from './result-rows.ts';
 import { jobsTexts } from './text.ts';
 
 type OneJob = Answer<'GET /api/berth/v1/jobs/{job_id}'>;
@@ -54,7 +56,7 @@ export function JobPage({ params: { job: id = '' } }: PageProps): ReactNode {
           ) : (
             <>
               <span title={data.kind}>{nameOf(data.kind ?? '')}</span>
-              <WorkStatus status={data.status} />
+              <WorkStatus status={data.status} rest={restOf(data.result)} />
               {data.stopping === true ? <span>{said.cancelling}</span> : null}
             </>
           )
@@ -130,15 +132,8 @@ function Facts({ job }: { readonly job: OneJob }): ReactNode {
           )}
         </dl>
       </section>
+      <JobResult kind={job.kind ?? ''} result={result} />
       <JobLog id={job.id ?? 0} underWay={isUnderWay(job.status)} />
-      {result === undefined || Object.keys(result).length === 0 ? null : (
-        <section className="card stack">
-          <h2>{said.result}</h2>
-          <pre className="job-result" tabIndex={0} role="region" aria-label={said.result} lang="en">
-            {JSON.stringify(result, undefined, 2)}
-          </pre>
-        </section>
-      )}
     </div>
   );
 }

@@ -19,6 +19,7 @@ import { useTexts } from '../../ui/text/language.tsx';
 import { uiTexts } from '../../ui/text.ts';
 import { type Job, JobProgress } from './job-progress.tsx';
 import { JobsHead } from './jobs-head.tsx';
+import { restOf } from './result-rows.ts';
 import { jobsTexts } from './text.ts';
 
 const defaults = { page: '1', sort: '', q: '', kind: '', status: '' };
@@ -146,7 +147,9 @@ function useColumns(): readonly Column<Job>[] {
     {
       id: 'status',
       header: said.status,
-      cell: ({ status, status_message: message }) => <WorkStatus status={status} title={message} />,
+      cell: ({ status, status_message: message, result }) => (
+        <WorkStatus status={status} title={message} rest={restOf(result)} />
+      ),
     },
     { id: 'progress', header: said.progress, priority: 2, cell: (job) => <JobProgress job={job} /> },
     {

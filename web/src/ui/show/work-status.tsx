@@ -21,9 +21,11 @@ const isKnown = (status: string): status is keyof typeof kinds => Object.hasOwn(
 export function WorkStatus(props: {
   readonly status: string | undefined;
   readonly title?: string | undefined;
+  /** What stayed as it was of work that ended well: some of it, or all. Default: nothing. */
+  readonly rest?: 'none' | 'some' | 'all';
 }): ReactNode {
   const said = useTexts(uiTexts);
-  const { status = '', title } = props;
+  const { status = '', title, rest = 'none' } = props;
   if (!isKnown(status)) return <Badge title={title}>{status === '' ? said.none : status}</Badge>;
   const words = {
     Pending: said.pending,
@@ -36,6 +38,12 @@ export function WorkStatus(props: {
     Success: said.succeeded,
     Succeed: said.succeeded,
   };
+  if (kinds[status] === 'ok' && rest !== 'none')
+    return (
+      <Badge kind="warning" title={title}>
+        {rest === 'all' ? said.nothingDone : said.partlyDone}
+      </Badge>
+    );
   return (
     <Badge kind={kinds[status]} title={title}>
       {words[status]}
