@@ -24,6 +24,7 @@ async function push(tag: string, layers: readonly (readonly Entry[])[], env: str
     JSON.stringify({
       os: 'linux',
       architecture: 'amd64',
+      created: env === 'old' ? '2026-01-01T08:00:00Z' : '2026-01-01T09:30:00Z',
       config: { Env: ['PATH=/usr/bin', `EVIL=${env}`], Cmd: ['/bin/sh'], Labels: { [evil]: env } },
       history: layers.map((_, at) => ({ created_by: at === 0 ? 'ADD rootfs.tar /' : `COPY ${evil} /app` })),
     }),
@@ -173,6 +174,18 @@ test('two tags that are chosen are compared, and swapped', async () => {
   await page.getByText('added 2').waitFor();
   const { searchParams } = new URL(page.url());
   assert.deepEqual([searchParams.get('from'), searchParams.get('to')], ['v1', 'v2']);
+  // What differs is said by a word, how long ago by one too, and exactly.
+  const built = page.getByRole('row').filter({ has: page.getByText('Built', { exact: true }) });
+  await built.getByText(/changed$/).waitFor();
+  assert.match((await built.locator('time').first().textContent()) ?? '', / ago$/);
+  await built.getByText('2026-01-01T08:00:00Z').waitFor();
+  for (const [side, sign] of [
+    ['before', '"− "'],
+    ['after', '"+ "'],
+  ] as const) {
+    const value = built.locator(`.compared-value.${side}`);
+    assert.equal(await value.evaluate((own) => getComputedStyle(own, '::before').content), sign);
+  }
   await page.getByRole('link', { name: /^Files/ }).click();
   await page.getByRole('cell', { name: 'app/new' }).waitFor();
   await page.getByRole('button', { name: 'Swap' }).click();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { makeProject } from '../harness/rest.ts';
-import { BerthServer } from '../harness/start-server.ts';
+import { addUsers } from '../harness/accounts.ts';
+import { makeProject, sendJson } from '../harness/rest.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
 import { ConsoleBrowser } from './console-browser.ts';
 import { lookAt } from './look-at.ts';
 
@@ -13,6 +14,38 @@ const admin = server.client();
 await makeProject(admin, 'payments', { public: 'true' });
 await makeProject(admin, 'repayments');
 const wide = { language: 'en', theme: 'light', width: 1440 } as const;
+
+test('an administrator finds on the home page what works, what room is left and what ends soon', async () => {
+  const robot = {
+    name: 'soon',
+    level: 'system',
+    duration: 3,
+    permissions: [
+      { kind: 'project', namespace: 'payments', access: [{ resource: 'repository', action: 'pull' }] },
+    ],
+  };
+  assert.equal((await sendJson(admin, 'POST', '/api/v2.0/robots', robot)).status, 201);
+  for (const [language, works, ends, leads] of [
+    ['en', 'Everything works', 'in 2 days', 'Ends within 14 days'],
+    ['zh', '一切正常', '2天后', '14 天内到期'],
+  ] as const) {
+    await using window = await browser.window({ language, theme: 'light', width: 1440 });
+    const { page } = window;
+    await window.open('/', works);
+    const line = page.getByRole('listitem').filter({ hasText: 'robot$soon' });
+    assert.equal(await line.locator('time').textContent(), ends);
+    assert.match((await page.locator('.home-state').textContent()) ?? '', /\d GiB|\d TiB/);
+    await page.getByRole('link', { name: leads }).click();
+    await page.waitForURL((url) => url.pathname === '/access/expiring');
+    await page.getByText('robot$soon').waitFor();
+    await window.expectGood();
+  }
+  await addUsers(server, ['alice']);
+  await using other = await browser.window(wide, { username: 'alice', password });
+  await other.open('/', 'Hello');
+  assert.equal(await other.page.locator('.home-state').count(), 0);
+  await other.expectGood();
+});
 
 test('what is found of one kind, in pages, leads on', async () => {
   for (let at = 0; at < 60; at += 1) await makeProject(admin, `many-${String(at).padStart(2, '0')}`);

@@ -21,17 +21,13 @@ export function Overview({ artifact, place }: OverviewProps): ReactNode {
   const config = artifact.type === 'IMAGE' ? record(attributes['config']) : {};
   const children = artifact.references ?? [];
   return (
-    <div className="columns">
-      <div className="stack">
-        <WhatItIs artifact={artifact} attributes={attributes} />
-        <LabelsOf artifact={artifact} place={place} />
-        <Pairs title="annotations" pairs={record(artifact.annotations)} />
-      </div>
-      <div className="stack">
-        {children.length > 0 ? <Children artifact={artifact} place={place} /> : null}
-        {Object.keys(config).length > 0 ? <HowItRuns config={config} /> : null}
-        <Pairs title="imageLabels" pairs={record(config['Labels'])} />
-      </div>
+    <div className="flow">
+      <WhatItIs artifact={artifact} attributes={attributes} />
+      <LabelsOf artifact={artifact} place={place} />
+      {children.length > 0 ? <Children artifact={artifact} place={place} /> : null}
+      {Object.keys(config).length > 0 ? <HowItRuns config={config} /> : null}
+      <Pairs title="annotations" pairs={record(artifact.annotations)} />
+      <Pairs title="imageLabels" pairs={record(config['Labels'])} />
     </div>
   );
 }

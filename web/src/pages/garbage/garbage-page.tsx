@@ -48,7 +48,7 @@ export function GarbagePage(): ReactNode {
             onClose={() => show('')}
           />
         )}
-        <div className="columns">
+        <div className="columns even">
           <NewPlan
             first={state.search.show === ''}
             untagged={state.search.untagged === 'yes'}

@@ -15,19 +15,21 @@ import { Count, LongName, Size, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { RegistryState } from './registry-state.tsx';
 import { homeTexts } from './text.ts';
 
 export function HomePage(): ReactNode {
   const said = useTexts(homeTexts);
-  const { user } = useSession();
+  const { user, isAdministrator } = useSession();
   const name = user?.username ?? '';
   return (
     <>
       <PageHead
         title={said.greeting(user?.realname === undefined || user.realname === '' ? name : user.realname)}
       />
+      {isAdministrator ? <RegistryState /> : null}
       <Figures />
-      <div className="columns">
+      <div className="columns even">
         <Recent />
         <section className="card">
           <h2>{said.connect}</h2>
@@ -73,7 +75,7 @@ type Repository = Row<'GET /api/v2.0/repositories'>;
 function Recent(): ReactNode {
   const said = useTexts(homeTexts);
   const { data, error } = useList('GET /api/v2.0/repositories', {
-    query: { page: 1, page_size: 8, sort: '-update_time' },
+    query: { page: 1, page_size: 6, sort: '-update_time' },
   });
   // The tag of the first push is what somebody waits for here.
   const waiting = data?.total === 0;

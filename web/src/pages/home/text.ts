@@ -10,6 +10,27 @@ export const homeTexts = {
     en: (count: string) => `${count} public`,
     zh: (count: string) => `其中公开 ${count} 个`,
   },
+  health: { en: 'Health', zh: '健康状态' },
+  allWell: { en: 'Everything works', zh: '一切正常' },
+  notWell: {
+    en: (count: number) => (count === 1 ? 'One part does not work' : `${count} parts do not work`),
+    zh: (count: number) => `有 ${count} 个部分异常`,
+  },
+  disk: { en: 'Disk of the storage', zh: '存储磁盘' },
+  free: {
+    en: (free: string, total: string) => `${free} free of ${total}`,
+    zh: (free: string, total: string) => `剩余 ${free}，共 ${total}`,
+  },
+  ending: {
+    en: (days: string) => `Ends within ${days} days`,
+    zh: (days: string) => `${days} 天内到期`,
+  },
+  nothingEnds: { en: 'Nothing', zh: '无' },
+  more: { en: (count: string) => `${count} more`, zh: (count: string) => `另有 ${count} 项` },
+  certificate: { en: 'certificate', zh: '证书' },
+  grant: { en: 'role', zh: '授权' },
+  robot: { en: 'robot', zh: '机器人账户' },
+  token: { en: 'token', zh: '令牌' },
   connect: { en: 'Push an image', zh: '推送镜像' },
   connectText: {
     en: 'Sign in once, then name the image by this registry and push it.',

@@ -11,15 +11,15 @@ import { formatAbsolute, formatBytes, formatNumber } from '../../ui/text/format.
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { healthTexts } from './text.ts';
 
-/** What stands beside the parts: disk, version, what ends soon. */
+/** What stands behind the parts: disk, version, what ends soon. */
 export function HealthFacts(): ReactNode {
   return (
-    <div className="stack">
+    <>
       <Disk />
       <SystemCard />
       <StateCard />
       <Expiring />
-    </div>
+    </>
   );
 }
 

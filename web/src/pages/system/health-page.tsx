@@ -43,7 +43,7 @@ export function HealthPage(): ReactNode {
     <>
       <PageHead title={said.title} facts={facts} />
       <div className="stack">
-        <div className="columns">
+        <div className="flow">
           <Parts components={components} />
           <HealthFacts />
         </div>

@@ -36,13 +36,11 @@ export function AccountPage(): ReactNode {
       <div className="stack">
         <Tokens userId={id} username={username} />
         <SessionsOf userId={id} username={username} />
-        <div className="columns">
+        <div className="columns even">
           <Profile />
-          <div className="stack">
-            <PasswordCard userId={id} />
-            <KeysCard />
-          </div>
+          <PasswordCard userId={id} />
         </div>
+        <KeysCard />
         <GrantsOf who={username} own />
       </div>
     </>

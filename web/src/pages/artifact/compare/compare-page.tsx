@@ -93,12 +93,14 @@ function Compared({ path }: { readonly path: ComparedPath }): ReactNode {
   return (
     <div className="stack">
       {(data.platforms ?? []).length < 2 ? null : (
-        <SelectField
-          label={said.platform}
-          value={data.platform ?? ''}
-          onValue={(platform) => set({ platform, page: '1' })}
-          options={(data.platforms ?? []).map((value) => ({ value, label: value }))}
-        />
+        <div className="compare-platform">
+          <SelectField
+            label={said.platform}
+            value={data.platform ?? ''}
+            onValue={(platform) => set({ platform, page: '1' })}
+            options={(data.platforms ?? []).map((value) => ({ value, label: value }))}
+          />
+        </div>
       )}
       <Summary comparison={data} onAgain={() => void refetch()} />
       <Tabs label={said.parts} tabs={tabs} />

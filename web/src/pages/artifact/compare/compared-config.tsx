@@ -1,8 +1,11 @@
 import type { ReactNode } from 'react';
 import { Empty } from '../../../ui/feedback/empty.tsx';
+import { Time } from '../../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
+import { timeOf } from '../../../ui/text/format.ts';
 import { useTexts } from '../../../ui/text/language.tsx';
-import type { Comparison } from './comparison.ts';
+import { ChangeBadge } from './change-badge.tsx';
+import type { ChangeKind, Comparison } from './comparison.ts';
 import { compareTexts } from './text.ts';
 
 type Difference = NonNullable<Comparison['config']>[number];
@@ -24,8 +27,9 @@ export function ComparedConfig({ rows }: { readonly rows: readonly Difference[] 
         </span>
       ),
     },
-    { id: 'before', header: said.before, cell: ({ before }) => <Value text={before} gone /> },
-    { id: 'after', header: said.after, cell: ({ after }) => <Value text={after} /> },
+    { id: 'change', header: said.change, cell: (row) => <ChangeBadge change={changeOf(row)} /> },
+    { id: 'before', header: said.before, cell: (row) => <Value of={row} side="before" /> },
+    { id: 'after', header: said.after, cell: (row) => <Value of={row} side="after" /> },
   ];
   return (
     <DataTable
@@ -38,12 +42,33 @@ export function ComparedConfig({ rows }: { readonly rows: readonly Difference[] 
   );
 }
 
-function Value({ text, gone }: { readonly text: string | undefined; readonly gone?: boolean }): ReactNode {
+function changeOf({ before, after }: Difference): ChangeKind {
+  return before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
+}
+
+/** When something was made: of an image, and in what is written on it. */
+const isTime = ({ section, name = '' }: Difference): boolean =>
+  section === 'created' || name === 'org.opencontainers.image.created';
+
+interface ValueProps {
+  readonly of: Difference;
+  readonly side: 'before' | 'after';
+}
+
+function Value({ of, side }: ValueProps): ReactNode {
   const said = useTexts(compareTexts);
+  const text = of[side];
   if (text === undefined) return <span className="muted">{said.none}</span>;
-  return (
-    <code className={`compared-value ${gone === true ? 'before' : 'after'}`} lang="en">
+  const value = (
+    <code className={`compared-value ${side}`} lang="en">
       {text}
     </code>
+  );
+  if (!isTime(of) || timeOf(text) === undefined) return value;
+  return (
+    <span className="compared-time">
+      <Time at={text} />
+      {value}
+    </span>
   );
 }

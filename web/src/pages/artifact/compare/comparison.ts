@@ -16,8 +16,13 @@ export const compareDefaults = {
   q: '',
 };
 
-/** Of a badge, and of the word for it. */
-export const changeKinds = { added: 'ok', changed: 'info', removed: 'danger', same: 'plain' } as const;
+/** How the word for it is shown. */
+export const changeKinds = {
+  added: { look: 'ok', sign: '+' },
+  changed: { look: 'info', sign: '±' },
+  removed: { look: 'danger', sign: '−' },
+  same: { look: 'plain', sign: '=' },
+} as const;
 
 export type ChangeKind = keyof typeof changeKinds;
 

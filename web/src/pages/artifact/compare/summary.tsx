@@ -3,7 +3,7 @@ import { Button } from '../../../ui/controls/button.tsx';
 import { Badge, Count, Size } from '../../../ui/show/values.tsx';
 import { formatBytes, formatNumber } from '../../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../../ui/text/language.tsx';
-import type { Comparison } from './comparison.ts';
+import { type Comparison, changeKinds } from './comparison.ts';
 import { compareTexts } from './text.ts';
 
 interface SummaryProps {
@@ -43,9 +43,12 @@ export function Summary({ comparison, onAgain }: SummaryProps): ReactNode {
         {files === undefined ? null : (
           <span className="file-counts">
             <span className="muted">{said.files}</span>
-            <Badge kind="ok">{`${said.added} ${formatNumber(files.added ?? 0, language)}`}</Badge>
-            <Badge kind="info">{`${said.changed} ${formatNumber(files.changed ?? 0, language)}`}</Badge>
-            <Badge kind="danger">{`${said.removed} ${formatNumber(files.removed ?? 0, language)}`}</Badge>
+            {(['added', 'changed', 'removed'] as const).map((change) => (
+              <Badge key={change} kind={(files[change] ?? 0) === 0 ? 'plain' : changeKinds[change].look}>
+                <span aria-hidden="true">{changeKinds[change].sign}</span>
+                {`${said[change]} ${formatNumber(files[change] ?? 0, language)}`}
+              </Badge>
+            ))}
           </span>
         )}
       </p>
