@@ -16,6 +16,7 @@ import { LongName, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
 import { ActivityFilter } from './activity-filter.tsx';
+import type { AuditEvent } from './audit-event.ts';
 import {
   type ActivitySearch,
   activityDefaults,
@@ -25,7 +26,7 @@ import {
   filterKeys,
 } from './audit-query.ts';
 import { EventDetails } from './event-details.tsx';
-import { Actor, type AuditEvent, From, ObjectName, Outcome } from './outcome.tsx';
+import { Actor, From, ObjectName, Outcome } from './outcome.tsx';
 import { auditTexts } from './text.ts';
 import { useEventName } from './use-event-name.ts';
 

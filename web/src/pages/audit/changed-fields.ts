@@ -1,8 +1,8 @@
 import { formatAbsolute, formatBytes, timeOf } from '../../ui/text/format.ts';
 import type { Both, Language, Said } from '../../ui/text/say.ts';
 import type { uiTexts } from '../../ui/text.ts';
+import type { AuditEvent } from './audit-event.ts';
 import { fieldTexts } from './field-text.ts';
-import type { AuditEvent } from './outcome.tsx';
 import type { auditTexts } from './text.ts';
 
 export interface ChangedField {

@@ -12,10 +12,11 @@ import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { formatAbsolute, timeOf } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { uiTexts } from '../../ui/text.ts';
+import type { AuditEvent } from './audit-event.ts';
 import { type ActivitySearch, activityDefaults } from './audit-query.ts';
 import { type ChangedField, changedFields, fieldName, fieldValue } from './changed-fields.ts';
 import { adminSocket } from './object-words.ts';
-import { Actor, type AuditEvent, ObjectName, Outcome } from './outcome.tsx';
+import { Actor, ObjectName, Outcome } from './outcome.tsx';
 import { auditTexts } from './text.ts';
 import { useEventName } from './use-event-name.ts';
 

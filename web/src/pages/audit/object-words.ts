@@ -1,6 +1,6 @@
 import { kindName } from '../../api/jobs/kind-name.ts';
 import { type Language, say } from '../../ui/text/say.ts';
-import type { AuditEvent } from './outcome.tsx';
+import type { AuditEvent } from './audit-event.ts';
 import { auditTexts } from './text.ts';
 
 /** Where commands on the server come from, as the log has it. */

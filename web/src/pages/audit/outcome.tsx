@@ -1,11 +1,9 @@
 import type { ReactNode } from 'react';
-import type { Answer } from '../../api/call.ts';
 import { Badge, LongName } from '../../ui/show/values.tsx';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import type { AuditEvent } from './audit-event.ts';
 import { adminSocket, goneInWords, objectInWords } from './object-words.ts';
 import { auditTexts } from './text.ts';
-
-export type AuditEvent = NonNullable<Answer<'GET /api/berth/v1/audit'>['items']>[number];
 
 export function Outcome({ result }: { readonly result: AuditEvent['result'] }): ReactNode {
   const said = useTexts(auditTexts);
