@@ -8,7 +8,7 @@ import { blockRole } from './grants/access-list.ts';
 import { type Grant, grantsOfUser } from './grants/grant-reads.ts';
 import { type Permission, permissions, projectRoles } from './grants/roles.ts';
 import { insertUser } from './users/user-writes.ts';
-import { visibleTo } from './visible.ts';
+import { holdsPart, visibleTo, wholeOrInPart } from './visible.ts';
 import { inVisibleProjects, inVisibleRepositories } from './visible-reads.ts';
 
 const now = 1_000_000;
@@ -140,6 +140,46 @@ for (const dialect of dialects) {
       assert.deepEqual(texts(read), texts(held.map((grant) => ({ ...grant, permissions: null }))));
       await compare(db.reader, read, chance.pick(permissions));
     }
+  });
+}
+
+for (const dialect of dialects) {
+  test(`projects seen in part are listed beside those seen as such, for any grants (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    await plantPlaces(opened.db);
+    const { reader } = opened.db;
+    const chance = seededChance(20261129);
+    let inPart = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      const { whole } = chance;
+      const grants = Array.from({ length: whole(5) }, () =>
+        whole(2) === 0
+          ? randomGrant(chance)
+          : randomList(chance, chance.pick(['project:read', 'repository:list'])),
+      );
+      const [read, listed] = (['project:read', 'repository:list'] as const).map((permission) =>
+        visibleTo(grants, permission, now),
+      );
+      assert.ok(read !== undefined && listed !== undefined);
+      const seen = await reader.builder
+        .selectFrom('live_project')
+        .select('live_project.name')
+        .where(inVisibleProjects(wholeOrInPart(read, listed), dialect))
+        .orderBy('live_project.id')
+        .execute();
+      const asSuch = projects.filter((project) => can(grants, 'project:read', { project }, now).allowed);
+      const may = projects.filter(
+        (project) => asSuch.includes(project) || holdsPart({ grants, now }, 'repository:list', project),
+      );
+      const told = JSON.stringify(grants);
+      assert.deepEqual(
+        seen.map(({ name }) => name),
+        may.map(({ name }) => name),
+        told,
+      );
+      inPart += may.length - asSuch.length;
+    }
+    assert.ok(inPart > 20, `${inPart}`);
   });
 }
 

@@ -61,6 +61,16 @@ export function holdsPart(
   return visible.names.some(({ projectId }) => projectId === id);
 }
 
+/** Projects that belong to the first set, and those of which only repositories that a grant names belong to the second. */
+export function wholeOrInPart(whole: Visible, part: Visible): Visible {
+  if (whole.kind === 'all' || part.kind === 'all') return whole;
+  const inPart = new Set(part.names.map(({ projectId }) => projectId));
+  for (const id of part.except ?? []) inPart.delete(id);
+  const { except = [], ...rest } = whole;
+  const projectIds = [...new Set([...rest.projectIds, ...inPart])];
+  return { ...rest, except: except.filter((id) => !inPart.has(id)), projectIds };
+}
+
 /** The projects that a robot has to do with, which it lists even if it may not read each of them. */
 export function workplaces(grants: readonly Grant[], now: number): Visible {
   const inProjects = grants.filter(

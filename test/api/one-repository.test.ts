@@ -212,6 +212,7 @@ test('what names a repository in a query or a body tells nothing, either', async
     { method: 'GET', path: (name) => `/api/v2.0/search?q=${name}` },
     { method: 'GET', path: (name) => `/api/berth/v1/search?q=${name}` },
     { method: 'GET', path: (name) => `/api/berth/v1/search?q=pay/${name}:v1` },
+    { method: 'GET', path: (name) => `/api/berth/v1/projects?name=${name}` },
     { method: 'GET', path: (name) => `/api/v2.0/repositories?q=name%3D~${name}` },
     { method: 'GET', path: (name) => `/api/v2.0/repositories?q=name%3Dpay/${name}` },
     { method: 'GET', path: (name) => `/api/v2.0/projects/pay/repositories?q=name%3D~${name}` },
@@ -295,6 +296,40 @@ test('getVisibleProject: of a project Bob is told what he sees, the stranger tha
     }
   expectStatus(await bob.get('/api/v2.0/projects/pay'), 403);
   expectStatus(await admin.get(path('absent')), 404);
+});
+
+test('listVisibleProjects: Bob finds pay among his projects, in part; the stranger nothing', async () => {
+  const seen = async (client: RegistryClient, query = ''): Promise<unknown> => {
+    const answer = await client.get(`/api/berth/v1/projects${query}`);
+    const list = jsonOf<Record<string, unknown>[]>(answer).map((row) => [
+      row['name'],
+      row['whole'],
+      row['repository_count'],
+      row['role_id'],
+    ]);
+    return [list, answer.headers['x-total-count']];
+  };
+  const pay = ['pay', false, 1, undefined];
+  const desk = ['desk', true, 0, 2];
+  const library = ['library', true, 0, undefined];
+  assert.deepEqual(await seen(bob), [[library, pay], '2']);
+  assert.deepEqual(await seen(bob, '?public=false&name=PA'), [[pay], '1']);
+  assert.deepEqual(await seen(carl, '?sort=-name'), [[pay, library, desk], '3']);
+  assert.deepEqual(await seen(carl, '?page_size=1&page=2'), [[library], '3']);
+  assert.deepEqual(await seen(anybody), [[library], '1']);
+  assert.deepEqual(await seen(admin, '?name=pay'), [[['pay', true, 2, 1]], '1']);
+  const found = async (client: RegistryClient): Promise<unknown> =>
+    jsonOf<{ items: unknown[] }>(await client.get('/api/berth/v1/search?q=pay&kind=project')).items;
+  const item = { kind: 'project', project: 'pay', public: false };
+  assert.deepEqual(await found(bob), [{ ...item, repository_count: 1 }]);
+  assert.deepEqual(await found(admin), [{ ...item, repository_count: 2 }]);
+  assert.deepEqual(await found(anybody), []);
+  // Harbor's clients take what it lists for projects that they may read.
+  const harbors = jsonOf<{ name: string }[]>(await bob.get('/api/v2.0/projects'));
+  assert.deepEqual(
+    harbors.map(({ name }) => name),
+    ['library'],
+  );
 });
 
 test('no answer to Bob, of all that can be read, names the hidden repository or what is in it', async () => {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { makeProject } from '../harness/rest.ts';
-import { BerthServer } from '../harness/start-server.ts';
+import { addUsers } from '../harness/accounts.ts';
+import { imageOf } from '../harness/image.ts';
+import { expectStatus } from '../harness/registry-client.ts';
+import { makeProject, sendJson } from '../harness/rest.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
 import { ConsoleBrowser, signIn } from './console-browser.ts';
 import { lookAt } from './look-at.ts';
 
@@ -12,6 +15,13 @@ after(() => browser[Symbol.asyncDispose]());
 const admin = server.client();
 for (let at = 0; at < 60; at += 1) await makeProject(admin, `team-${String(at).padStart(2, '0')}`);
 await makeProject(admin, `long-${'name-'.repeat(10)}end`, { public: 'true' });
+for (const name of ['app', 'hidden']) await admin.pushImage(`team-07/${name}`, 'v1', imageOf({ seed: name }));
+await addUsers(server, ['bob']);
+const bob = { username: 'bob', password };
+expectStatus(
+  await sendJson(admin, 'POST', '/api/berth/v1/grants', { who: 'bob', role: 'pull', where: 'team-07/app' }),
+  201,
+);
 const wide = { language: 'en', theme: 'light', width: 1440 } as const;
 
 test('projects', async (context) => {
@@ -20,6 +30,27 @@ test('projects', async (context) => {
 
 test('projects, none of which matches', async (context) => {
   await lookAt(context, browser, { path: '/p?q=nothing', ready: { en: 'Show all', zh: '显示全部' } });
+});
+
+test('who was given one repository finds its project, in part, on the list and at home', async (context) => {
+  await lookAt(context, browser, {
+    path: '/p',
+    who: bob,
+    ready: { en: 'in part', zh: '部分可见' },
+  });
+  await using window = await browser.window(wide, bob);
+  await window.open('/p', 'in part');
+  const rows = window.page.locator('tbody tr');
+  assert.equal(await rows.count(), 3);
+  const cells = rows.filter({ hasText: 'in part' }).locator('td');
+  assert.deepEqual((await cells.allTextContents()).slice(0, 4), ['team-07 in part', 'private', 'none', '1']);
+  await window.open('/', 'Hello, bob');
+  const figures = window.page.locator('.figure');
+  await figures.filter({ hasText: /^Projects3/ }).waitFor();
+  await figures.filter({ hasText: /^Repositories1/ }).waitFor();
+  await window.open('/search?q=team-07', 'team-07/app');
+  assert.ok(!(await window.page.locator('main').textContent())?.includes('hidden'));
+  await window.expectGood();
 });
 
 test('an address without a page says so', async (context) => {

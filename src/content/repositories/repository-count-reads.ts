@@ -2,6 +2,7 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Visible } from '../../access/visible.ts';
 import { visibleRepositoryIds } from '../../access/visible-reads.ts';
 import type { Queries } from '../../platform/db/database.ts';
+import { valueList } from '../../platform/db/value-list.ts';
 
 /** How many shown repositories of a set there are, by whether their project is public. */
 export async function countRepositories(
@@ -17,6 +18,20 @@ export async function countRepositories(
   const { rows } = await counted.execute(db.builder);
   const of = (open: number): number => Number(rows.find((row) => row.open === open)?.count ?? 0);
   return { private: of(0), public: of(1) };
+}
+
+/** How many shown repositories of a set there are in each of some projects; of one that has none nothing. */
+export async function countRepositoriesByProject(
+  db: Queries,
+  { visible, projectIds }: { readonly visible: Visible; readonly projectIds: readonly number[] },
+): Promise<ReadonlyMap<number, number>> {
+  if (projectIds.length === 0) return new Map();
+  const those = valueList('integer', JSON.stringify(projectIds), db.dialect);
+  const ids = visibleRepositoryIds(visible, db.dialect, sql<SqlBool>`live_repository.project_id in ${those}`);
+  const { rows } = await sql<{ readonly projectId: number; readonly count: number }>`
+    select project_id as "projectId", count(*) as count from live_repository
+      where id in (select id from (${ids}) as seen) group by project_id`.execute(db.builder);
+  return new Map(rows.map(({ projectId, count }) => [projectId, Number(count)]));
 }
 
 interface OpenCount {

@@ -85,7 +85,7 @@ export function metadataView(
 }
 
 /** Ids of the roles held in the whole project, from the strongest to the weakest. */
-function rolesIn(
+export function rolesIn(
   projectId: number,
   { grants, now }: { readonly grants: readonly Grant[]; readonly now: number },
 ): number[] {

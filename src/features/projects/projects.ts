@@ -8,7 +8,7 @@ import { nameRoutes } from './name-routes.ts';
 import { projectRoutes } from './routes.ts';
 import { searchRoutes } from './search-routes.ts';
 import { summaryRoutes } from './summary-routes.ts';
-import { visiblePartRoute } from './visible-part-route.ts';
+import { visiblePartRoutes } from './visible-part-routes.ts';
 
 export function createProjects(deps: { readonly db: Database; readonly settings: Settings }): {
   readonly routes: readonly RestRoute[];
@@ -20,7 +20,7 @@ export function createProjects(deps: { readonly db: Database; readonly settings:
       ...nameRoutes({ ...deps, conflicts }),
       ...defaultRoutes(deps),
       ...summaryRoutes(deps),
-      visiblePartRoute(deps),
+      ...visiblePartRoutes(deps),
       ...metadataRoutes(deps),
       ...searchRoutes(deps),
     ],

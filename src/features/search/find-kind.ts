@@ -1,14 +1,15 @@
-import { canOnSystem } from '../../access/authorize.ts';
+import { can, canOnSystem } from '../../access/authorize.ts';
 import type { Permission } from '../../access/grants/roles.ts';
 import { pageOfProjects } from '../../access/project-page-reads.ts';
 import type { Asker } from '../../access/rest-route.ts';
 import { pageOfUsers } from '../../access/users/user-page-reads.ts';
-import { visibleTo } from '../../access/visible.ts';
+import { visibleTo, wholeOrInPart } from '../../access/visible.ts';
 import { artifactsOfRow } from '../../content/artifacts/shown/count-artifacts-reads.ts';
 import { findArtifacts } from '../../content/artifacts/shown/found-artifact-reads.ts';
 import { findTags } from '../../content/artifacts/shown/found-tag-reads.ts';
 import { findLabels } from '../../content/labels/found-label-reads.ts';
 import { findRepositoryIds, foundRepositories } from '../../content/repositories/found-repository-reads.ts';
+import { countRepositoriesByProject } from '../../content/repositories/repository-count-reads.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
 import type { Wanted } from './read-words.ts';
@@ -43,9 +44,7 @@ export async function findKind(
   const slice = { offset, limit };
   switch (kind) {
     case 'project':
-      return wanted.project === undefined
-        ? none
-        : projects(db, { ...slice, part: wanted.project, visible: visible('project:read') });
+      return wanted.project === undefined ? none : projects(db, asker, { ...slice, part: wanted.project });
     case 'repository':
       return wanted.repository === undefined
         ? none
@@ -72,14 +71,24 @@ export async function findKind(
 type In<T extends (db: Queries, input: never) => unknown> = Parameters<T>[1];
 type Named = Slice & Pick<In<typeof findLabels>, 'visible' | 'part'>;
 
-async function projects(db: Queries, { part, ...rest }: Named): Promise<FoundPart> {
+/** Those of which the asker sees some repositories, too; these are all that is counted of them. */
+async function projects(
+  db: Queries,
+  { grants, now }: Asker,
+  { part, ...slice }: Omit<Named, 'visible'>,
+): Promise<FoundPart> {
+  const repositories = visibleTo(grants, 'repository:list', now);
+  const visible = wholeOrInPart(visibleTo(grants, 'project:read', now), repositories);
   const sort = [{ key: 'name', descending: false }] as const;
-  const { rows, count } = await pageOfProjects(db, { ...rest, name: { fuzzy: part }, sort });
+  const { rows, count } = await pageOfProjects(db, { ...slice, visible, name: { fuzzy: part }, sort });
+  const inPart = rows.filter((project) => !can(grants, 'project:read', { project }, now).allowed);
+  const projectIds = inPart.map(({ id }) => id);
+  const seen = await countRepositoriesByProject(db, { visible: repositories, projectIds });
   const items = rows.map((row) => ({
     kind: 'project',
     project: row.name,
     public: row.public,
-    repository_count: row.repositoryCount,
+    repository_count: projectIds.includes(row.id) ? (seen.get(row.id) ?? 0) : row.repositoryCount,
   }));
   return { items, count };
 }

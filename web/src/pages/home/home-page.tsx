@@ -45,6 +45,8 @@ function Figures(): ReactNode {
   const said = useTexts(homeTexts);
   const { language } = useLanguage();
   const { data, error } = useAnswer('GET /api/v2.0/statistics', {});
+  // All that somebody sees anything of, which the statistics, being Harbor's, do not count.
+  const { data: seen } = useList('GET /api/berth/v1/projects', { query: { page: 1, page_size: 1 } });
   if (error !== null) return <Failure error={error} />;
   if (data === undefined) return <Skeleton lines={2} />;
   const publicText = (count = 0): string => said.publicOf(formatNumber(count, language));
@@ -52,12 +54,12 @@ function Figures(): ReactNode {
     <div className="figures">
       <Link to="/p" className="figure">
         <span className="figure-name">{said.projects}</span>
-        <Count value={data.total_project_count ?? data.public_project_count} />
+        <Count value={seen?.total} />
         <span className="meta">{publicText(data.public_project_count)}</span>
       </Link>
       <div className="figure">
         <span className="figure-name">{said.repositories}</span>
-        <Count value={data.total_repo_count ?? data.public_repo_count} />
+        <Count value={(data.private_repo_count ?? 0) + (data.public_repo_count ?? 0)} />
         <span className="meta">{publicText(data.public_repo_count)}</span>
       </div>
       {data.total_storage_consumption === undefined ? null : (

@@ -17,7 +17,7 @@ import { useTexts } from '../../ui/text/language.tsx';
 import { NewProject } from './new-project.tsx';
 import { projectsTexts } from './text.ts';
 
-type Project = Row<'GET /api/v2.0/projects'>;
+type Project = Row<'GET /api/berth/v1/projects'>;
 
 const defaults = { page: '1', sort: 'name', q: '', access: 'all' };
 const kinds = ['all', 'public', 'private'] as const;
@@ -28,7 +28,7 @@ export function ProjectsPage(): ReactNode {
   const state = useListState(defaults);
   const [making, setMaking] = useState(false);
   const kind = kinds.find((each) => each === state.search.access) ?? 'all';
-  const { data, error, refetch } = useList('GET /api/v2.0/projects', {
+  const { data, error, refetch } = useList('GET /api/berth/v1/projects', {
     query: {
       page: state.page,
       page_size: state.pageSize,
@@ -103,35 +103,39 @@ function useColumns(): readonly Column<Project>[] {
     id: 'role',
     header: said.role,
     priority: 2,
-    cell: ({ current_user_role_id: id = 0 }) => roles[id] || <span className="muted">{said.noRole}</span>,
+    cell: ({ role_id: id = 0 }) => roles[id] || <span className="muted">{said.noRole}</span>,
   };
   return [
     {
       id: 'name',
       header: said.name,
       sort: 'name',
-      cell: ({ name = '' }) => (
-        <Link to={pathOf('/p/:project', { project: name })} className="strong">
-          <LongName name={name} />
-        </Link>
+      cell: ({ name = '', whole }) => (
+        <>
+          <Link to={pathOf('/p/:project', { project: name })} className="strong">
+            <LongName name={name} />
+          </Link>
+          {whole === false ? (
+            <>
+              {' '}
+              <Badge title={said.inPartTitle}>{said.inPart}</Badge>
+            </>
+          ) : null}
+        </>
       ),
     },
     {
       id: 'access',
       header: said.access,
-      cell: ({ metadata }) =>
-        metadata?.public === 'true' ? (
-          <Badge kind="info">{said.public}</Badge>
-        ) : (
-          <Badge>{said.private}</Badge>
-        ),
+      cell: ({ public: open }) =>
+        open === true ? <Badge kind="info">{said.public}</Badge> : <Badge>{said.private}</Badge>,
     },
     ...(user === undefined ? [] : [role]),
     {
       id: 'repositories',
       header: said.repositories,
       end: true,
-      cell: ({ repo_count: count }) => <Count value={count} />,
+      cell: ({ repository_count: count }) => <Count value={count} />,
     },
     {
       id: 'changed',
