@@ -93,6 +93,49 @@ test('restoreTrash: a deleted artifact is unreachable, comes back with its tags,
   expectRefusal(await restore(keeper, item.id), 404, 'NOT_FOUND');
 });
 
+test('restoreTrash: a tag comes back with its artifact by one request, if the asker may restore both', async () => {
+  const image = imageOf({ seed: 'both', layers: [900] });
+  await admin.pushImage('pay/both', 'v1', image);
+  expectStatus(await admin.call('DELETE', `${artifactAt('pay/both', 'v1')}/tags/v1`), 200);
+  expectStatus(await admin.call('DELETE', artifactAt('pay/both', image.manifest.digest)), 200);
+  const [artifact, tag] = await listOf(admin, '?page_size=2');
+  assert.ok(artifact !== undefined && tag !== undefined);
+  assert.deepEqual([artifact.kind, tag.kind], ['artifact', 'tag']);
+  await grantRole(server, { username: 'tagger', role: 'maintainer', place: 'shop' });
+  const grant = { who: 'tagger', role: 'maintainer', where: 'pay/both', tag: 'v*' };
+  const { id } = jsonOf<{ id: number }>(await sendJson(admin, 'POST', '/api/berth/v1/grants', grant), 201);
+  const tagger = server.client({ username: 'tagger', password });
+  const needed = async (client: RegistryClient) =>
+    jsonOf<{ needed?: { id: number }[] }>(await client.get(`${path}/${tag.id}`)).needed?.map(
+      (each) => each.id,
+    );
+  assert.deepEqual(await needed(keeper), [artifact.id]);
+  // Who may restore the tag only is told as before, and changes nothing.
+  assert.equal(await needed(tagger), undefined);
+  const both = (client: RegistryClient) => client.call('POST', `${path}/${tag.id}/restore?with_needed=true`);
+  expectRefusal(await both(tagger), 409, 'CONFLICT');
+  expectRefusal(await restore(keeper, tag.id), 409, 'CONFLICT');
+  assert.equal(await pulls('pay/both', 'v1'), 404);
+  const back = jsonOf<object>(await both(keeper));
+  const counts = { artifacts: 1, tags: 1, roles: 0, size: artifact.size };
+  assert.deepEqual(back, { name: 'pay/both:v1', needed: [artifact.name], ...counts });
+  assert.equal(await pulls('pay/both', 'v1'), 200);
+  expectStatus(await admin.call('DELETE', `/api/berth/v1/grants/${id}`), 200);
+  expectStatus(await admin.call('DELETE', `${artifactAt('pay/both', 'v1')}/tags/v1`), 200);
+  expectStatus(await admin.call('DELETE', artifactAt('pay/both', image.manifest.digest)), 200);
+  const [, again] = await listOf(admin, '?page_size=2');
+  const { code, stderr } = await berth([
+    'trash',
+    'restore',
+    String(again?.id),
+    '--with-needed',
+    '--data',
+    server.data,
+  ]);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /pay\/both@sha256:\w+ is back, which it needs\.\n.*pay\/both:v1 is back: 1 artifacts/);
+});
+
 test('what is in the trash is not mounted from there, and is about nothing that asks for referrers', async () => {
   const image = imageOf({ seed: 'subject', layers: [1500] });
   await admin.pushImage('pay/subject', 'v1', image);

@@ -6,7 +6,7 @@ import { expectStatus } from '../harness/registry-client.ts';
 import { jsonOf, makeProject } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 import { ConsoleBrowser } from './console-browser.ts';
-import { lookAt } from './look-at.ts';
+import { chosen, lookAt, shoot } from './look-at.ts';
 
 const server = await BerthServer.start();
 after(() => server[Symbol.asyncDispose]());
@@ -62,6 +62,31 @@ test('what was deleted by the API is restored on the page, with its tag', async 
   await page.getByText(/is back: artifacts 1, tags 1/).waitFor();
   expectStatus(await admin.get('/v2/pay/api/manifests/back'), 200);
   await page.getByText('3 match').waitFor();
+});
+
+test('a tag whose artifact is in the trash, too, is restored with it by one press', async (context) => {
+  await pushed('both', 'v1');
+  expectStatus(await admin.call('DELETE', `${artifactAt('both', 'v1')}/tags/v1`), 200);
+  const { digest } = imageOf({ seed: 'both/v1', layers: [70_000] }).manifest;
+  expectStatus(await admin.call('DELETE', artifactAt('both', digest)), 200);
+  for (const look of chosen) {
+    await using window = await browser.window(look);
+    const { page } = window;
+    await window.open('/storage/trash?kind=tag', 'pay/both');
+    await page.locator('tbody tr').first().getByRole('button').first().click();
+    await page.getByText({ en: 'Restore all of it', zh: '一并恢复' }[look.language]).waitFor();
+    await shoot(context, window);
+    await window.expectGood();
+  }
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/storage/trash?kind=tag', 'pay/both');
+  await page.getByRole('button', { name: 'Restore pay/both:v1' }).click();
+  await page.locator('dialog').getByText('What it needs comes back first').waitFor();
+  await page.locator('dialog').getByRole('button', { name: 'Restore all of it' }).click();
+  await page.getByText(/pay\/both:v1 is back: artifacts 1, tags 1/).waitFor();
+  expectStatus(await admin.get('/v2/pay/both/manifests/v1'), 200);
+  await window.expectGood();
 });
 
 test('a deletion is ended for good only after its name was typed, and tells the bytes', async () => {

@@ -50,6 +50,7 @@ export const undescribed: readonly string[] = [
   'revokeCurrentPersonalToken',
   'setUserDisabled',
   'getVisibleProject',
+  'listVisibleProjects',
   'getSystemState',
   'listSessions',
   'revokeSession',

@@ -17,7 +17,10 @@ export function trashCommands(making: Making): void {
     .option('--repository <name>', trashTexts.repository[lang])
     .option('--kind <kind>', trashTexts.kind[lang]);
   one('show', 'show', async (...call) => (await trash()).showTrash(...call));
-  one('restore', 'restore', async (...call) => (await trash()).restoreTrash(...call));
+  one('restore', 'restore', async (...call) => (await trash()).restoreTrash(...call)).option(
+    '--with-needed',
+    trashTexts.withNeeded[lang],
+  );
   one('purge', 'purge', async (...call) => (await trash()).purgeTrash(...call))
     .option('--block', trashTexts.block[lang])
     .option(...yes);

@@ -11,6 +11,11 @@ export const trashTexts = {
     en: 'Bring back all that one deletion took, or say why not.',
     zh: '恢复一次删除的全部内容，或说明无法恢复的原因。',
   },
+  withNeeded: {
+    en: 'and what it needs and is in the trash, too: what a tag stands for, its repository, its project',
+    zh: '同时恢复它所需且也在回收站中的内容：Tag 指向的制品、所在仓库、所在项目',
+  },
+  restoredFirst: { en: '{name} is back, which it needs.', zh: '{name} 已恢复（恢复所需）。' },
   restored: {
     en: '{name} is back: {artifacts} artifacts, {tags} tags, {size} in use again.',
     zh: '{name} 已恢复：{artifacts} 个制品，{tags} 个 Tag，重新占用 {size}。',

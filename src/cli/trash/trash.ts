@@ -18,6 +18,14 @@ interface Item extends Row {
   readonly size: number;
 }
 
+interface Restored {
+  readonly name: string;
+  readonly needed?: readonly string[];
+  readonly artifacts: number;
+  readonly tags: number;
+  readonly size: number;
+}
+
 export async function listTrash(cli: Cli, flags: Flags): Promise<number> {
   const form = formOf(flags);
   const rows = await (await restClient(cli, flags)).all<Item>(`${path}${filterOf(flags)}`);
@@ -45,8 +53,10 @@ export async function showTrash(cli: Cli, flags: Flags, [id = '']: Args): Promis
 
 export async function restoreTrash(cli: Cli, flags: Flags, [id = '']: Args): Promise<number> {
   const of = pathOf(id);
-  const { text } = await (await restClient(cli, flags)).call('POST', `${of}/restore`);
-  const { name, artifacts, tags, size } = JSON.parse(text) as Item & { artifacts: number; tags: number };
+  const query = flags['withNeeded'] === true ? '?with_needed=true' : '';
+  const { text } = await (await restClient(cli, flags)).call('POST', `${of}/restore${query}`);
+  const { name, needed = [], artifacts, tags, size } = JSON.parse(text) as Restored;
+  for (const each of needed) note(say(cli, trashTexts.restoredFirst, { name: each }));
   const counts = { artifacts: String(artifacts), tags: String(tags), size: formatBytes(size) };
   note(say(cli, trashTexts.restored, { name, ...counts }));
   return exitCodes.done;

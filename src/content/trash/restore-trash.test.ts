@@ -28,6 +28,7 @@ import {
   testActor,
   type World,
 } from '../testing/world.ts';
+import { neededByTrash } from './needed-reads.ts';
 import { purgeTrash } from './purge-trash.ts';
 import { restoreTrash } from './restore-trash.ts';
 import { pageOfTrash, type TrashItem } from './trash-reads.ts';
@@ -190,6 +191,50 @@ for (const dialect of dialects) {
     await isExact(world);
   });
 
+  test(`a tag comes back with what it needs at once, or nothing does (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const digest = await push(world, 'v1', 'one');
+    const before = await used(world);
+    await deleteTag(world, { ...where, tag: requireTag('v1') });
+    await deleteArtifact(world, { ...where, digest: requireDigest(digest) });
+    await deleteRepository(world, where);
+    const [tag, artifact, repository] = await trashed(world);
+    assert.ok(tag !== undefined && artifact !== undefined && repository !== undefined);
+    const needed = (await neededByTrash(world.db.reader, tag)).map(({ id }) => id);
+    assert.deepEqual(needed, [repository.id, artifact.id]);
+    assert.deepEqual(await neededByTrash(world.db.reader, repository), []);
+    const all = (ids: readonly number[]) =>
+      restoreTrash(world, { id: tag.id, needed: ids, actor: testActor });
+    await assert.rejects(all([repository.id]), conflict(/is in the trash, too; restore \d+ first/));
+    assert.equal((await trashed(world)).length, 3);
+    const back = await all(needed);
+    assert.deepEqual(
+      back.needed.map(({ kind }) => kind),
+      ['repository', 'artifact'],
+    );
+    assert.deepEqual([back.item.kind, back.artifacts, back.tags, back.bytes], ['tag', 1, 1, before]);
+    assert.equal(await standsFor(world, 'v1'), digest);
+    assert.equal(await used(world), before);
+    assert.deepEqual(await trashed(world), []);
+    await isExact(world);
+  });
+
+  test(`what is restored by somebody else meanwhile is not missed (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const digest = await push(world, 'v1', 'one');
+    await deleteTag(world, { ...where, tag: requireTag('v1') });
+    await deleteArtifact(world, { ...where, digest: requireDigest(digest) });
+    const [tag, artifact] = await trashed(world);
+    await restore(world, artifact?.id ?? 0);
+    const back = await restoreTrash(world, {
+      id: tag?.id ?? 0,
+      needed: [artifact?.id ?? 0],
+      actor: testActor,
+    });
+    assert.deepEqual([back.needed, back.tags], [[], 1]);
+    await isExact(world);
+  });
+
   test(`an index does not come back without a child that was deleted by itself (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
     const child = await push(world, 'child', 'child');
@@ -206,8 +251,11 @@ for (const dialect of dialects) {
       conflict(new RegExp(`${child}, which it lists, was deleted by itself; restore ${part?.id} first`)),
     );
     assert.equal(await standsFor(world, 'all'), undefined);
+    assert.ok(whole !== undefined);
+    const needed = (await neededByTrash(world.db.reader, whole)).map(({ id }) => id);
+    assert.deepEqual(needed, [part?.id]);
     await restore(world, part?.id ?? 0);
-    await restore(world, whole?.id ?? 0);
+    await restore(world, whole.id);
     assert.deepEqual([await standsFor(world, 'all'), await standsFor(world, 'child')], [index, child]);
     await isExact(world);
     for (const digest of [index, child])

@@ -6,31 +6,27 @@ import { type Actor, append } from '../../platform/events/append.ts';
 import { drainRepository } from '../artifacts/drain-repository.ts';
 import { touchRepository } from '../repositories/repository-writes.ts';
 import { changeUsage } from '../repositories/usage-writes.ts';
+import { trashOfArtifact, trashOfProject, trashOfRepository } from './needed-reads.ts';
 import { giveRolesBack, keepProject, lockPlace, reviveProject, reviveRepository } from './place-writes.ts';
 import { restoreContent } from './restore-content-step.ts';
 import { restoreTags } from './restore-tags-step.ts';
-import {
-  dropTrash,
-  liveTwin,
-  lockTrash,
-  pointTags,
-  tagsToRestore,
-  trashOfArtifact,
-  trashOfProject,
-  trashOfRepository,
-} from './restore-writes.ts';
+import { dropTrash, liveTwin, lockTrash, pointTags, tagsToRestore } from './restore-writes.ts';
 import { findTrash, isGoing, nameOf, type TrashItem } from './trash-reads.ts';
 
 export interface RestoreTrashInput {
   readonly id: number;
+  /** Other deletions that stand in its way: they come back before it, in this order. What is gone from the trash is skipped. */
+  readonly needed?: readonly number[];
   readonly actor: Actor;
   /** What is done with it: both are, or neither. */
   readonly also?: (tx: Tx, bytes: number) => Promise<void>;
 }
 
-/** What came back. */
+/** What came back, with what it needed. */
 export interface Restored {
   readonly item: TrashItem;
+  /** What came back before it. */
+  readonly needed: readonly TrashItem[];
   readonly artifacts: number;
   readonly tags: number;
   /** By which the project's usage grew. */
@@ -40,34 +36,62 @@ export interface Restored {
 }
 
 /**
- * Brings back what one deletion took: all of it, or nothing.
+ * Brings back what one deletion took, and what it needs: all of it, or nothing.
  * @throws AppError NOT_FOUND; CONFLICT with the reason and the way out; QUOTA_EXCEEDED, DENIED
  */
 export async function restoreTrash(
   deps: { readonly db: Database },
-  { id, actor, also }: RestoreTrashInput,
+  { id, needed = [], actor, also }: RestoreTrashInput,
 ): Promise<Restored> {
   const { db } = deps;
-  await emptyFirst(deps, id, actor);
+  const ids = [...needed, id];
+  for (const each of ids) await emptyFirst(deps, each, actor);
   const now = await db.now();
   return db.transaction(async (tx) => {
+    // In one order, before what belongs to them: who restores or purges some of the same waits, and is not waited for.
+    for (const each of ids.toSorted((a, b) => a - b)) await lockTrash(tx, each);
+    const before: OneRestored[] = [];
+    for (const each of needed) {
+      const place = await lockWithProject(tx, each);
+      if (place !== undefined) before.push(await restoreOne(tx, { ...place, actor, now }));
+    }
     const place = await lockWithProject(tx, id);
-    const { item } = place;
-    if (isGoing(item)) throw refused(item, 'it is being removed for good', 'push its content again');
-    const { artifacts, tags, bytes, roles } = await restore(tx, { ...place, actor, now });
-    await dropTrash(tx, id);
-    await append(tx, {
-      type: `${item.kind}.restored`,
-      at: now,
-      actor,
-      projectId: item.projectId,
-      object: nameOf(item),
-      data: { deletedAt: item.deletedAt, artifacts, tags, bytes },
-    });
+    if (place === undefined) throw notInTrash(id);
+    const last = await restoreOne(tx, { ...place, actor, now });
+    const all = [...before, last];
+    const sum = (of: 'artifacts' | 'tags' | 'bytes' | 'roles'): number =>
+      all.reduce((total, each) => total + each[of], 0);
+    const bytes = sum('bytes');
     await also?.(tx, bytes);
-    await changeUsage(tx, item.projectId, bytes);
-    return { item, artifacts, tags, bytes, roles };
+    await changeUsage(tx, last.item.projectId, bytes);
+    return {
+      item: last.item,
+      needed: before.map(({ item }) => item),
+      artifacts: sum('artifacts'),
+      tags: sum('tags'),
+      bytes,
+      roles: sum('roles'),
+    };
   });
+}
+
+type OneRestored = Omit<Restored, 'needed'>;
+
+/** Without the usage, which is always last. */
+async function restoreOne(tx: Tx, restoring: Restoring): Promise<OneRestored> {
+  const { item, actor, now } = restoring;
+  if (isGoing(item)) throw refused(item, 'it is being removed for good', 'push its content again');
+  const { artifacts, tags, bytes, roles } = await restore(tx, restoring);
+  await dropTrash(tx, item.id);
+  await append(tx, {
+    type: `${item.kind}.restored`,
+    at: now,
+    actor,
+    projectId: item.projectId,
+    object: nameOf(item),
+    data: { deletedAt: item.deletedAt, artifacts, tags, bytes },
+  });
+  return { item, artifacts, tags, bytes, roles };
 }
 
 export function notInTrash(id: number): AppError {
@@ -88,11 +112,11 @@ interface Place {
   readonly isLive: boolean;
 }
 
-/** With the project where it is now: a repository may have been moved, and is kept from that from here on. */
-async function lockWithProject(tx: Tx, id: number): Promise<Place> {
+/** Undefined: it is not in the trash. With the project where it is now: a repository may have been moved, and is kept from that from here on. */
+async function lockWithProject(tx: Tx, id: number): Promise<Place | undefined> {
   let item = await lockTrash(tx, id);
   for (;;) {
-    if (item === undefined) throw notInTrash(id);
+    if (item === undefined) return undefined;
     if (item.kind === 'project') return { item, isLive: false };
     const isLive = await keepProject(tx, item.projectId);
     const { projectId } = item;
@@ -107,7 +131,7 @@ interface Restoring extends Place {
   readonly now: number;
 }
 
-type Counts = Omit<Restored, 'item'>;
+type Counts = Omit<OneRestored, 'item'>;
 
 async function restore(tx: Tx, restoring: Restoring): Promise<Counts> {
   const { item, actor, now } = restoring;
@@ -117,7 +141,7 @@ async function restore(tx: Tx, restoring: Restoring): Promise<Counts> {
     throw refused(
       item,
       `its project ${item.projectName} is in the trash, too`,
-      `restore ${trash ?? 'the project'} first`,
+      `restore ${trash ?? 'the project'} first, or both at once (berth trash restore --with-needed)`,
     );
   }
   const repositoryId = item.repositoryId ?? 0;
@@ -177,7 +201,7 @@ async function requireLive(tx: Tx, item: TrashItem, repositoryId: number): Promi
   throw refused(
     item,
     `its repository ${item.repository} is in the trash, too`,
-    `restore ${trash ?? 'the repository'} first`,
+    `restore ${trash ?? 'the repository'} first, or both at once (berth trash restore --with-needed)`,
   );
 }
 
@@ -191,7 +215,7 @@ async function followArtifact(tx: Tx, item: TrashItem): Promise<void> {
     throw refused(
       item,
       `what it stands for, ${item.digest ?? ''}, is in the trash, too`,
-      `restore ${trash ?? 'that'} first`,
+      `restore ${trash ?? 'that'} first, or both at once (berth trash restore --with-needed)`,
     );
   }
   await pointTags(tx, item.id, live);

@@ -15,20 +15,6 @@ export async function dropTrash(tx: Tx, id: number): Promise<void> {
   await sql`delete from trash where id = ${id}`.execute(tx.builder);
 }
 
-/** What is in the trash since its project was deleted. */
-export async function trashOfProject(tx: Tx, projectId: number): Promise<number | undefined> {
-  const { rows } = await sql<{ id: number }>`
-    select id from trash where project_id = ${projectId} and kind = 'project'`.execute(tx.builder);
-  return rows[0]?.id;
-}
-
-/** The deletion of a repository: its own, or that of its project. */
-export async function trashOfRepository(tx: Tx, repositoryId: number): Promise<number | undefined> {
-  const { rows } = await sql<{ id: number | null }>`
-    select trash_id as "id" from repository where id = ${repositoryId}`.execute(tx.builder);
-  return rows[0]?.id ?? undefined;
-}
-
 /**
  * All blobs of what is about to come back, by ascending id: pushes, deletions and purges of the same manifests, or of others
  * that need the same blobs, wait.
@@ -228,12 +214,6 @@ export async function liveTwin(tx: Tx, artifactId: number): Promise<number | und
         and held.deleted_at is null
       where asked.id = ${artifactId} ${locking}`.execute(tx.builder);
   return rows[0]?.id;
-}
-
-export async function trashOfArtifact(tx: Tx, artifactId: number): Promise<number | undefined> {
-  const { rows } = await sql<{ id: number | null }>`
-    select trash_id as "id" from artifact where id = ${artifactId}`.execute(tx.builder);
-  return rows[0]?.id ?? undefined;
 }
 
 export async function pointTags(tx: Tx, trashId: number, artifactId: number): Promise<void> {

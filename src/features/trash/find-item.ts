@@ -2,6 +2,7 @@ import { can, canOnSystem, denies } from '../../access/authorize.ts';
 import type { Permission } from '../../access/grants/roles.ts';
 import type { SignedInAsker } from '../../access/rest-route.ts';
 import { visibleTo } from '../../access/visible.ts';
+import { neededByTrash } from '../../content/trash/needed-reads.ts';
 import { notInTrash } from '../../content/trash/restore-trash.ts';
 import { findTrash, type TrashItem, type TrashPlace } from '../../content/trash/trash-reads.ts';
 import type { Queries } from '../../platform/db/database.ts';
@@ -47,15 +48,25 @@ export function placesOf({ grants, now }: Rights): readonly TrashPlace[] | undef
  */
 export async function findItem(db: Queries, { grants, now }: Rights, id: number): Promise<TrashItem> {
   const item = await findTrash(db, id);
-  if (item === undefined) throw notInTrash(id);
+  if (item === undefined || !mayRestore({ grants, now }, item)) throw notInTrash(id);
+  return item;
+}
+
+/** Of what stands in the way of restoring something: that which the asker may restore, too, in the order in which it comes back. */
+export async function findNeeded(
+  db: Queries,
+  rights: Rights,
+  item: TrashItem,
+): Promise<readonly TrashItem[]> {
+  return (await neededByTrash(db, item)).filter((each) => mayRestore(rights, each));
+}
+
+function mayRestore({ grants, now }: Rights, item: TrashItem): boolean {
   const slash = item.repository.indexOf('/');
   const place = {
     project: { id: item.projectId, public: false },
     ...(slash < 0 ? {} : { path: item.repository.slice(slash + 1) }),
     ...(item.kind === 'tag' && item.tag !== null ? { tag: item.tag } : {}),
   };
-  const allowed =
-    can(grants, permissionOf[item.kind], place, now).allowed || canOnSystem(grants, 'trash:purge', now);
-  if (!allowed) throw notInTrash(id);
-  return item;
+  return can(grants, permissionOf[item.kind], place, now).allowed || canOnSystem(grants, 'trash:purge', now);
 }

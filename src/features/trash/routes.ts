@@ -14,7 +14,7 @@ import { listConditions } from '../../platform/http/api/list-conditions.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
 import { parseListQuery } from '../../platform/http/api/parse-list-query.ts';
 import { parseSort } from '../../platform/http/api/parse-sort.ts';
-import { findItem, placesOf } from './find-item.ts';
+import { findItem, findNeeded, placesOf } from './find-item.ts';
 import { itemSchema, itemWithPartsSchema, purgedSchema, restoredSchema, trashView } from './trash-view.ts';
 
 const tag = 'trash';
@@ -103,11 +103,14 @@ function readRoute({ db, prefix }: Deps): RestRoute {
     run: async ({ parameters: { trash_id: id } }, asker) => {
       const item = await findItem(db.reader, asker, id);
       const parts = await partsOfTrash(db.reader, id);
-      const names = await principalNames(db.reader, [item.deletedBy], prefix());
+      const needed = await findNeeded(db.reader, asker, item);
+      const by = [item, ...needed].map(({ deletedBy }) => deletedBy);
+      const names = await principalNames(db.reader, by, prefix());
       return {
         status: 200,
         body: {
           ...trashView(item, names),
+          ...(needed.length === 0 ? {} : { needed: needed.map((each) => trashView(each, names)) }),
           artifact_count: parts.artifactCount,
           tag_count: parts.tagCount,
           tags: parts.tags,
@@ -132,13 +135,24 @@ function restoreRoute(deps: Deps): RestRoute {
     tag,
     summary: 'Brings back all that went with one deletion, or says why not; then nothing is changed.',
     needs: 'signed-in',
-    parameters: ofOne,
+    parameters: {
+      ...ofOne,
+      with_needed: {
+        in: 'query',
+        description:
+          'Other deletions that stand in its way are restored with it, of those that the caller may restore: what a tag stands for, its repository, its project.',
+        schema: { type: 'boolean', default: false },
+      },
+    },
     answers: { 200: { description: 'What came back.', schema: restoredSchema } },
-    refusals: [401, 403, 404, 409],
-    run: async ({ parameters: { trash_id: id } }, asker) => {
-      await findItem(db.reader, asker, id);
-      const { item, artifacts, tags, roles, bytes } = await restoreTrash(deps, { id, actor: asker.actor });
-      return { status: 200, body: { name: nameOf(item), artifacts, tags, roles, size: bytes } };
+    refusals: [400, 401, 403, 404, 409],
+    run: async ({ parameters: { trash_id: id, with_needed: withNeeded } }, asker) => {
+      const found = await findItem(db.reader, asker, id);
+      const ids = withNeeded ? (await findNeeded(db.reader, asker, found)).map((each) => each.id) : [];
+      const restored = await restoreTrash(deps, { id, needed: ids, actor: asker.actor });
+      const { item, needed, artifacts, tags, roles, bytes } = restored;
+      const also = needed.length === 0 ? {} : { needed: needed.map(nameOf) };
+      return { status: 200, body: { name: nameOf(item), ...also, artifacts, tags, roles, size: bytes } };
     },
   });
 }

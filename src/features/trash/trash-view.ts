@@ -55,6 +55,12 @@ export const itemWithPartsSchema = {
     ...itemProperties,
     artifact_count: { type: 'integer', format: 'int64' },
     tag_count: { type: 'integer', format: 'int64' },
+    needed: {
+      type: 'array',
+      description:
+        'Other deletions that have to be restored with it, of those that the caller may restore; absent: none.',
+      items: itemSchema,
+    },
     tags: { ...part, description: 'Those that come back with it, at most 100.' },
     artifacts: {
       type: 'array',
@@ -76,7 +82,12 @@ export const restoredSchema = {
   type: 'object',
   properties: {
     name: { type: 'string' },
-    artifacts: { type: 'integer', format: 'int64', description: 'How many came back.' },
+    needed: {
+      type: 'array',
+      description: 'The names of what came back with it since it needs that; absent: nothing.',
+      items: { type: 'string' },
+    },
+    artifacts: { type: 'integer', format: 'int64', description: 'How many came back in all.' },
     tags: { type: 'integer', format: 'int64' },
     roles: { type: 'integer', format: 'int64', description: 'Of people and groups in a project.' },
     size: { type: 'integer', format: 'int64', description: 'By which the usage of the project grew.' },

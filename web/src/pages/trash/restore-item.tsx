@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react';
 import { useFailureText } from '../../api/failure.tsx';
 import { useChange } from '../../api/use-change.ts';
+import { useAnswer } from '../../api/use-list.ts';
 import { Confirm } from '../../ui/controls/confirm.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
+import { Badge, Digest, LongName } from '../../ui/show/values.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { Parts, type TrashItem } from './parts.tsx';
@@ -20,10 +22,15 @@ export function RestoreItem({ item: { id = 0, name = '', size = 0 }, onClose }: 
   const { language } = useLanguage();
   const failureText = useFailureText();
   const toast = useToast();
+  const { data } = useAnswer('GET /api/berth/v1/trash/{trash_id}', { path: { trash_id: id } });
+  const needed = data?.needed ?? [];
+  const withNeeded = needed.length > 0;
   const restore = useChange('POST /api/berth/v1/trash/{trash_id}/restore');
+  const bytes = needed.reduce((sum, each) => sum + (each.size ?? 0), size);
+  const address = `/api/berth/v1/trash/${id}/restore${withNeeded ? '?with_needed=true' : ''}`;
   const run = (): void =>
     restore.mutate(
-      { path: { trash_id: id } },
+      { path: { trash_id: id }, ...(withNeeded ? { query: { with_needed: true } } : {}) },
       {
         onSuccess: ({ artifacts = 0, tags = 0 }) => {
           toast({
@@ -36,17 +43,46 @@ export function RestoreItem({ item: { id = 0, name = '', size = 0 }, onClose }: 
   return (
     <Confirm
       title={said.restoreOf(name)}
-      label={said.restore}
+      label={withNeeded ? said.restoreBoth : said.restore}
       busy={restore.isPending}
       problem={restore.error === null ? undefined : failureText(restore.error)}
       onClose={onClose}
       onConfirm={run}
     >
       <Parts id={id} title={said.comesBack} />
+      {withNeeded ? <Needed items={needed} /> : null}
       <p>
-        {said.usageGrows(formatNumber(size, language))} {said.restoreUndo}
+        {said.usageGrows(formatNumber(bytes, language))} {said.restoreUndo}
       </p>
-      <AsCommand code={`berth trash restore ${id}\n${curlOf('POST', `/api/berth/v1/trash/${id}/restore`)}`} />
+      <AsCommand
+        code={`berth trash restore ${id}${withNeeded ? ' --with-needed' : ''}\n${curlOf('POST', address)}`}
+      />
     </Confirm>
+  );
+}
+
+/** Without these it would be refused. */
+function Needed({ items }: { readonly items: readonly TrashItem[] }): ReactNode {
+  const said = useTexts(trashTexts);
+  return (
+    <div>
+      <h3>{said.needed}</h3>
+      <p>{said.neededText}</p>
+      <ul className="trash-parts">
+        {items.map(({ id, kind = 'artifact', name = '', repository = '', digest }) => (
+          <li key={id}>
+            <Badge>{said[kind]}</Badge>{' '}
+            {kind === 'artifact' ? (
+              <>
+                <LongName name={repository} /> <Digest digest={digest} />
+              </>
+            ) : (
+              <LongName name={name} />
+            )}{' '}
+            <small className="muted">#{id}</small>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -25,6 +25,12 @@ export const trashTexts = {
   until: { en: 'Kept until', zh: '保留至' },
   size: { en: 'Size', zh: '大小' },
   restore: { en: 'Restore', zh: '恢复' },
+  restoreBoth: { en: 'Restore all of it', zh: '一并恢复' },
+  needed: { en: 'What it needs comes back first', zh: '将先恢复的内容' },
+  neededText: {
+    en: 'It is in the trash, too. All of it is restored, or nothing.',
+    zh: '以下内容也在回收站中，将全部恢复；若有任何一项失败则不作更改。',
+  },
   restoreMany: { en: 'Restore…', zh: '恢复…' },
   restoreOf: { en: (name: string) => `Restore ${name}`, zh: (name: string) => `恢复 ${name}` },
   purge: { en: 'Delete for good', zh: '彻底删除' },
