@@ -4,6 +4,7 @@ import type { IconName } from '../../ui/show/icon.tsx';
 import type { Both, Language } from '../../ui/text/say.ts';
 import { addressOfHarborPage, findHarborPage } from '../harbor/find-harbor-page.ts';
 import { harborNames } from './harbor-names.ts';
+import { otherWords } from './other-words.ts';
 
 export interface PageEntry {
   readonly to: string;
@@ -22,22 +23,31 @@ export interface Reader {
 }
 
 const mostHarbor = 4;
+/** Pages of a project that are not among its tabs. */
+const besideTabs = ['/p/:project/access/who'];
 
-/** The pages that somebody may be led to: those of the navigation, the own account, the tabs of the project of now. */
-export function pagesFor(
-  pages: readonly Page[],
-  reader: Reader,
-): readonly (PageEntry & { names: Both<string> })[] {
+interface ListedPage extends PageEntry {
+  readonly names: Both<string>;
+  /** What else it is called. */
+  readonly others: readonly string[];
+}
+
+/** The pages that somebody may be led to: those of the navigation, the own account, those of the project and repository of now. */
+export function pagesFor(pages: readonly Page[], reader: Reader): readonly ListedPage[] {
   const { signedIn, isAdministrator, language } = reader;
   const now = findMatch(pages, reader.path)?.params ?? {};
-  const { project } = now;
+  const { project, repository } = now;
   const open = pages.filter((page) => page.open === true || signedIn);
   const listed = open.filter(
     ({ entry, path }) =>
       (entry !== undefined && (entry.for === undefined || isAdministrator)) ||
       ['/me', '/search'].includes(path),
   );
-  const tabs = project === undefined ? [] : open.filter(({ tab }) => tab?.of === 'project');
+  const tabs = open.filter((page) =>
+    page.tab?.of === 'repository'
+      ? repository !== undefined
+      : project !== undefined && (page.tab !== undefined || besideTabs.includes(page.path)),
+  );
   return [
     ...listed.map((page) => ({
       to: page.path,
@@ -45,23 +55,41 @@ export function pagesFor(
       label: page.title[language],
       detail: '',
       names: page.title,
+      others: otherWords[page.path] ?? [],
     })),
     ...tabs.map((page) => ({
       to: pathOf(page.path, now),
       icon: 'box' as const,
       label: page.tab?.label[language] ?? page.title[language],
-      detail: project ?? '',
+      detail: page.tab?.of === 'repository' ? `${project}/${repository}` : (project ?? ''),
       names: page.tab?.label ?? page.title,
+      others: otherWords[page.path] ?? [],
     })),
   ];
 }
 
-/** Whose name, in either language, has these words. */
+/** Whose name, in either language, has these words; behind them those that are also called so. */
 export function findPages(pages: readonly Page[], reader: Reader, words: string): readonly PageEntry[] {
   const found = pagesFor(pages, reader);
-  return found
+  const named = found
     .filter(({ names }) => hasWords(names, words))
     .toSorted((a, b) => rank(a.names, words) - rank(b.names, words));
+  return [...named, ...found.filter((page) => !named.includes(page) && isCalled(page.others, words))];
+}
+
+/** What every project has, and is called so, where none is open: the way there begins with the list of projects. */
+export function findInProjects(
+  pages: readonly Page[],
+  reader: Reader,
+  input: { readonly words: string; readonly inProject: string },
+): readonly PageEntry[] {
+  const now = findMatch(pages, reader.path)?.params ?? {};
+  if (now['project'] !== undefined) return [];
+  const page = pagesFor(pages, { ...reader, path: '/p/x' }).find(
+    ({ to, names, others }) =>
+      to.startsWith('/p/x') && (hasWords(names, input.words) || isCalled(others, input.words)),
+  );
+  return page === undefined ? [] : [{ ...page, to: '/p', detail: input.inProject }];
 }
 
 /** What Harbor calls so, and where that is here; what here has no page is left out. */
@@ -104,6 +132,12 @@ function isSection({ path }: Page, listed: ReadonlySet<string>): boolean {
 function hasWords(names: Both<string>, words: string): boolean {
   const wanted = words.toLowerCase();
   return names.en.toLowerCase().includes(wanted) || names.zh.toLowerCase().includes(wanted);
+}
+
+/** By the beginning of a word: in the middle of it, short ones would be everywhere. */
+function isCalled(others: readonly string[], words: string): boolean {
+  const wanted = words.toLowerCase();
+  return others.some((other) => other.startsWith(wanted));
 }
 
 /** What begins with the words comes first. */

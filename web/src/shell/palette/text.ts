@@ -17,6 +17,7 @@ export const paletteTexts = {
   user: { en: 'People', zh: '用户' },
   label: { en: 'Labels', zh: '标签' },
   actions: { en: 'Actions', zh: '操作' },
+  inProject: { en: 'in a project: choose it', zh: '在项目中：请选择项目' },
   nowHarbor: { en: (name: string) => `Harbor: ${name}`, zh: (name: string) => `Harbor：${name}` },
   searchAll: {
     en: (words: string) => `Search everything for “${words}”`,

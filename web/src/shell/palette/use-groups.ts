@@ -10,7 +10,14 @@ import { findMatch } from '../../ui/navigation/match.ts';
 import { inward, outward } from '../../ui/navigation/prefix.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { pages } from '../all-pages.ts';
-import { findHarborNames, findPages, type PageEntry, pagesFor, type Reader } from './page-entries.ts';
+import {
+  findHarborNames,
+  findInProjects,
+  findPages,
+  type PageEntry,
+  pagesFor,
+  type Reader,
+} from './page-entries.ts';
 import { type Group, type Option, withoutRepeats } from './palette-groups.ts';
 import { recentPages } from './recent-pages.ts';
 import { paletteTexts } from './text.ts';
@@ -53,11 +60,12 @@ export function useGroups(typed: string, openHelp: () => void): Groups {
       failed: false,
     };
   const own = findPages(pages, reader, words).slice(0, mostPages);
+  const inProjects = findInProjects(pages, reader, { words, inProject: said.inProject });
   const harbor = findHarborNames(pages, reader, { words, say: said.nowHarbor });
   const lower = words.toLowerCase();
   const named = actions.filter(({ label }) => label.toLowerCase().includes(lower));
   const groups = [
-    { id: 'pages', label: said.pages, options: [...own, ...harbor].map(pageOption) },
+    { id: 'pages', label: said.pages, options: [...own, ...harbor, ...inProjects].map(pageOption) },
     ...kinds.map((kind) => ({
       id: kind,
       label: said[kind],
