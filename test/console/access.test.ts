@@ -6,7 +6,7 @@ import { makeProject, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { ConsoleBrowser } from './console-browser.ts';
-import { lookAt } from './look-at.ts';
+import { lookAt, shoot } from './look-at.ts';
 
 const server = await BerthServer.start();
 after(() => server[Symbol.asyncDispose]());
@@ -280,6 +280,33 @@ test('a robot is made, its secret is shown once in every form, and signs in unti
   await page.getByRole('button', { name: 'Delete: robot$pay+deploy' }).click();
   await page.locator('dialog').getByRole('button', { name: 'Delete' }).click();
   await row.waitFor({ state: 'detached' });
+  await window.expectGood();
+});
+
+test('a robot gets the rights of what is chosen, each explained in a sentence', async (context) => {
+  await using window = await browser.window(wide, { username: 'alice', password });
+  const { page } = window;
+  for (const [name, preset, sentence] of [
+    ['pusher', 'pushOnly', 'may also pull there'],
+    ['master', 'all', 'You have to hold all of it yourself'],
+  ] as const) {
+    await window.open('/p/pay/robots', 'pay+ci');
+    await page.getByRole('button', { name: 'New robot account' }).click();
+    await page.getByLabel('Name', { exact: true }).fill(name);
+    await page.getByLabel('May do', { exact: true }).selectOption(preset);
+    await page.getByText(sentence).waitFor();
+    await window.settled();
+    await shoot(context, window);
+    await window.expectGood();
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await page.getByText('shown this once').waitFor();
+    const secret = (await page.getByLabel('Secret', { exact: true }).textContent()) ?? '';
+    const robot = server.client({ username: `robot$pay+${name}`, password: secret });
+    await robot.pushImage('pay/api', name, imageOf({ seed: name }));
+    expectStatus(await robot.get(`/v2/pay/api/manifests/${name}`), 200);
+    const members = await robot.get('/api/v2.0/projects/pay/members');
+    expectStatus(members, preset === 'all' ? 200 : 403);
+  }
   await window.expectGood();
 });
 

@@ -12,7 +12,7 @@ import { quoted } from '../../../ui/text/quoted.ts';
 import { ChoiceList } from '../parts/choice-list.tsx';
 import { curl } from '../parts/curl.ts';
 import { partsTexts } from '../parts/text.ts';
-import { emptyDraft, type NewRobotBody, type RobotDraft, robotBody } from './rights.ts';
+import { emptyDraft, type NewRobotBody, presetsFor, type RobotDraft, robotBody } from './rights.ts';
 import type { Made } from './robot-doings.tsx';
 import { robotsTexts } from './text.ts';
 
@@ -34,7 +34,10 @@ export function NewRobot({ project, onMade, onClose }: NewRobotProps): ReactNode
   const days = settings?.robot_token_duration?.value;
   const draft = { ...emptyDraft, ...(days === undefined ? {} : { days: String(days) }), ...typed };
   const create = useChange('POST /api/v2.0/robots');
-  const body = robotBody(draft, project);
+  const listed = draft.preset === 'custom' || draft.preset === 'all';
+  const { data: permissions } = useAnswer('GET /api/v2.0/permissions', {}, { enabled: listed });
+  const all = (permissions?.project ?? []).map(({ resource, action }) => `${resource}:${action}`);
+  const body = robotBody(draft, { project, all });
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     create.mutate(
@@ -55,7 +58,12 @@ export function NewRobot({ project, onMade, onClose }: NewRobotProps): ReactNode
       actions={
         <>
           <Button onClick={onClose}>{parts.cancel}</Button>
-          <Button look="primary" submit form={formId} busy={create.isPending}>
+          <Button
+            look="primary"
+            submit
+            form={formId}
+            busy={create.isPending || (listed && permissions === undefined)}
+          >
             {said.create}
           </Button>
         </>
@@ -64,7 +72,8 @@ export function NewRobot({ project, onMade, onClose }: NewRobotProps): ReactNode
       <form id={formId} className="form" onSubmit={submit}>
         <Fields
           draft={draft}
-          ofProject={project !== undefined}
+          project={project}
+          all={all}
           onDraft={(part) => setTyped((now) => ({ ...now, ...part }))}
         />
       </form>
@@ -105,13 +114,13 @@ function commandOf(
 
 interface FieldsProps {
   readonly draft: RobotDraft;
-  readonly ofProject: boolean;
+  readonly project: string | undefined;
+  readonly all: readonly string[];
   readonly onDraft: (part: Partial<RobotDraft>) => void;
 }
 
-function Fields({ draft, ofProject, onDraft }: FieldsProps): ReactNode {
+function Fields({ draft, project, all, onDraft }: FieldsProps): ReactNode {
   const said = useTexts(robotsTexts);
-  const { data } = useAnswer('GET /api/v2.0/permissions', {}, { enabled: draft.preset === 'custom' });
   const field = (key: 'name' | 'description' | 'days' | 'projects' | 'repositories') => ({
     value: draft[key],
     onValue: (value: string) => onDraft({ [key]: value }),
@@ -129,12 +138,10 @@ function Fields({ draft, ofProject, onDraft }: FieldsProps): ReactNode {
           label={said.preset}
           value={draft.preset}
           onValue={(preset) => onDraft({ preset })}
-          options={(['pull', 'push', 'remove', 'custom'] as const).map((value) => ({
-            value,
-            label: said[value],
-          }))}
+          options={presetsFor(project).map((value) => ({ value, label: said[value] }))}
+          help={said[`${draft.preset}Help`]}
         />
-        {ofProject ? (
+        {project !== undefined ? (
           <TextField label={said.repositories} help={said.repositoriesHelp} {...field('repositories')} />
         ) : (
           <TextField label={said.projects} help={said.projectsHelp} {...field('projects')} required />
@@ -143,7 +150,7 @@ function Fields({ draft, ofProject, onDraft }: FieldsProps): ReactNode {
       {draft.preset === 'custom' ? (
         <ChoiceList
           label={said.choose}
-          options={(data?.project ?? []).map(({ resource, action }) => `${resource}:${action}`)}
+          options={all}
           chosen={draft.chosen}
           onChosen={(chosen) => onDraft({ chosen })}
         />

@@ -6,6 +6,7 @@ export type NewRobotBody = Input<'POST /api/v2.0/robots'>['body'];
 /** What builds and clusters need, as permissions of Harbor. */
 export const presets = {
   pull: ['repository:pull', 'artifact:read', 'artifact:list'],
+  pushOnly: ['repository:push'],
   push: ['repository:pull', 'repository:push', 'artifact:read', 'artifact:list', 'tag:create', 'tag:list'],
   remove: [
     'repository:pull',
@@ -19,7 +20,12 @@ export const presets = {
   ],
 } as const;
 
-export type Preset = keyof typeof presets | 'custom';
+export type Preset = keyof typeof presets | 'all' | 'custom';
+
+/** Of the system without pushing only: clients look first what is there, which in a project comes with pushing and elsewhere does not. */
+export function presetsFor(project: string | undefined): readonly Preset[] {
+  return ['pull', ...(project === undefined ? [] : ['pushOnly' as const]), 'push', 'remove', 'all', 'custom'];
+}
 
 export interface RobotDraft {
   readonly name: string;
@@ -43,7 +49,9 @@ export const emptyDraft: RobotDraft = {
   repositories: '',
 };
 
-export function rightsOf({ preset, chosen }: RobotDraft): readonly string[] {
+/** @param all that robots can hold in projects */
+function rightsOf({ preset, chosen }: RobotDraft, all: readonly string[]): readonly string[] {
+  if (preset === 'all') return all;
   return preset === 'custom' ? [...chosen] : presets[preset];
 }
 
@@ -51,9 +59,15 @@ function wordsOf(text: string): string[] {
   return text.split(/[,\s]+/).filter((word) => word !== '');
 }
 
-/** @param project of whose robots it is one; undefined: of the system */
-export function robotBody(draft: RobotDraft, project: string | undefined): NewRobotBody {
-  const access = rightsOf(draft).map((right) => {
+interface RobotPlace {
+  /** Of whose robots it is one; undefined: of the system. */
+  readonly project: string | undefined;
+  /** All that robots can hold in projects. */
+  readonly all: readonly string[];
+}
+
+export function robotBody(draft: RobotDraft, { project, all }: RobotPlace): NewRobotBody {
+  const access = rightsOf(draft, all).map((right) => {
     const [resource = '', action = ''] = right.split(':');
     return { resource, action };
   });

@@ -46,10 +46,33 @@ export const robotsTexts = {
   days: { en: 'Days until it ends', zh: '有效天数' },
   daysHelp: { en: 'From 1; -1: it does not end.', zh: '至少 1 天；-1 表示永不过期。' },
   preset: { en: 'May do', zh: '权限' },
-  pull: { en: 'Pull', zh: '拉取' },
-  push: { en: 'Pull and push', zh: '拉取和推送' },
-  remove: { en: 'Pull, push and delete', zh: '拉取、推送和删除' },
+  pull: { en: 'Pull only', zh: '仅拉取' },
+  pullHelp: {
+    en: 'Pulls images and reads what they are. For clusters that run them.',
+    zh: '拉取镜像并读取其信息，适用于运行镜像的集群。',
+  },
+  pushOnly: { en: 'Push only (CI)', zh: '仅推送（CI）' },
+  pushOnlyHelp: {
+    en: 'Pushes images and lists nothing. As in Harbor, who may push to a project may also pull there.',
+    zh: '推送镜像，不能列出内容。与 Harbor 相同：能推送到项目的机器人账户也能从中拉取。',
+  },
+  push: { en: 'Push and pull', zh: '推送和拉取' },
+  pushHelp: {
+    en: 'Pushes and pulls images, sets and lists tags. For builds that begin from images of here.',
+    zh: '推送和拉取镜像，设置并列出 Tag，适用于以此处镜像为基础的构建。',
+  },
+  remove: { en: 'Push, pull and delete', zh: '推送、拉取和删除' },
+  removeHelp: {
+    en: 'Also deletes tags and artifacts. For builds that clean up after themselves.',
+    zh: '还可删除 Tag 和制品，适用于会自行清理的构建。',
+  },
+  all: { en: 'Everything in the project', zh: '项目内的全部权限' },
+  allHelp: {
+    en: 'All that a robot can do in a project, members and settings too. You have to hold all of it yourself.',
+    zh: '机器人账户在项目中可拥有的全部权限，包括成员和设置。你自己须拥有这些权限。',
+  },
   custom: { en: 'What I choose', zh: '自行选择' },
+  customHelp: { en: 'Only the permissions that you tick below.', zh: '仅限下方勾选的权限。' },
   choose: { en: 'Permissions', zh: '权限列表' },
   projects: { en: 'Projects', zh: '项目' },
   projectsHelp: {
