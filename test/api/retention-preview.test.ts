@@ -43,6 +43,7 @@ interface Preview {
     keep: boolean;
     rule?: number;
     reason: string;
+    because: object;
     repository: string;
   }[];
   readonly compared?: { readonly dropped_artifacts: number; readonly changes: readonly string[] };
@@ -84,6 +85,13 @@ test('a preview names each artifact, the rule that decided and the bytes; the ru
   assert.deepEqual(decided('v1'), ['plan/app', true, 1, 'rule 1 (always) keeps it']);
   assert.deepEqual(decided('v2'), ['plan/app', false, undefined, 'none of the rules 0, 1 keeps it']);
   assert.deepEqual(decided('w2'), ['plan/web', true, 0, 'rule 0 (latestPushedK) keeps it']);
+  assert.deepEqual(
+    ['v1', 'v2'].map((tag) => byTag.get(tag)?.because),
+    [
+      { kind: 'rule', rule: 1, template: 'always' },
+      { kind: 'no-rule', rules: [0, 1] },
+    ],
+  );
   assert.equal((await trashOf('plan')).length, 0);
   const answer = await apply('plan', shown.plan_id);
   const { execution_id: runId } = jsonOf<{ execution_id: number }>(answer, 202);

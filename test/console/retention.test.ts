@@ -61,6 +61,8 @@ test('a rule is changed, previewed with its bytes, and applied', async () => {
   await page.getByText('The policy is saved').waitFor();
   await page.getByRole('button', { name: 'Preview' }).click();
   await page.getByText('Tags that go: 2 · artifacts: 2').waitFor();
+  await page.getByText('Rule 1 keeps it: the latest pushed').waitFor();
+  assert.equal(await page.getByText('No rule keeps it (looked at: 1)').count(), 2);
   await window.expectGood();
   await page.getByRole('button', { name: 'Apply', exact: true }).click();
   const dialog = page.locator('dialog');

@@ -3,6 +3,7 @@ import type { Verdict } from '../plan/evaluate.ts';
 import { reasonText } from '../plan/reason-text.ts';
 import type { CandidateRepository } from '../store/candidate-store.ts';
 import type { StoredPlan } from '../store/plan-store.ts';
+import { becauseSchema, becauseView } from './because.ts';
 import type { PlannedRepository, PlanTotals } from './plan-project.ts';
 
 const text = { type: 'string' } as const;
@@ -36,6 +37,7 @@ export const decisionSchema = {
     keep: flag,
     rule: { ...number, description: 'The place of the rule in the policy that keeps it.' },
     reason: text,
+    because: becauseSchema,
     unique_bytes: {
       ...number,
       description: 'What it alone would give back to the storage, with what goes with it.',
@@ -92,6 +94,7 @@ export function decisionView(
     keep,
     ...(by.kind === 'rule' ? { rule: by.rule } : {}),
     reason: reasonText(by),
+    because: becauseView(by),
     unique_bytes: uniqueBytes,
   };
 }

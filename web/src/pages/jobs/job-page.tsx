@@ -55,7 +55,13 @@ export function JobPage({ params: { job: id = '' } }: PageProps): ReactNode {
             '…'
           ) : (
             <>
-              <span title={data.kind}>{nameOf(data.kind ?? '')}</span>
+              <span title={data.kind}>
+                {data.kind === 'GARBAGE_COLLECTION' ? (
+                  <Link to="/storage/gc">{nameOf(data.kind)}</Link>
+                ) : (
+                  nameOf(data.kind ?? '')
+                )}
+              </span>
               <WorkStatus status={data.status} rest={restOf(data.result)} />
               {data.stopping === true ? <span>{said.cancelling}</span> : null}
             </>

@@ -7,10 +7,10 @@ import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { ApplyPlan } from './apply-plan.tsx';
 import { PlanNumbers } from './plan-numbers.tsx';
+import { type Decision, reasonOf } from './reason-of.ts';
 import { retentionTexts } from './text.ts';
 
 type Preview = Answer<'POST /api/berth/v1/projects/{project_name_or_id}/retention/preview'>;
-type Decision = NonNullable<Preview['decisions']>[number];
 
 interface PreviewResultProps {
   readonly project: string;
@@ -40,7 +40,11 @@ export function PreviewResult({ project, preview, onDone }: PreviewResultProps):
         <Badge kind={keep === true ? 'ok' : 'warning'}>{keep === true ? said.stays : said.goes}</Badge>
       ),
     },
-    { id: 'why', header: said.why, cell: ({ reason }) => <span lang="en">{reason}</span> },
+    {
+      id: 'why',
+      header: said.why,
+      cell: (decision) => reasonOf(decision, said) ?? <span lang="en">{decision.reason}</span>,
+    },
     {
       id: 'unique',
       header: said.unique,

@@ -74,6 +74,38 @@ export const retentionTexts = {
   stays: { en: 'stays', zh: '保留' },
   goes: { en: 'goes', zh: '删除' },
   why: { en: 'Why', zh: '原因' },
+  keptByRule: {
+    en: (no: string, what: string) => `Rule ${no} keeps it: ${what}`,
+    zh: (no: string, what: string) => `规则 ${no} 保留：${what}`,
+  },
+  keptByNone: {
+    en: (rules: string) => `No rule keeps it (looked at: ${rules})`,
+    zh: (rules: string) => `没有规则保留它（已检查规则 ${rules}）`,
+  },
+  notCovered: { en: 'No rule covers the repository', zh: '没有规则涉及该仓库' },
+  immutableTag: {
+    en: (tag: string) => `A rule of the project makes the tag ${tag} immutable`,
+    zh: (tag: string) => `项目的不可变规则保护了 Tag ${tag}`,
+  },
+  protectedTag: {
+    en: (tag: string) => `A rule of the project protects the tag ${tag}`,
+    zh: (tag: string) => `项目的受保护 Tag 规则涵盖了 Tag ${tag}`,
+  },
+  inUse: {
+    en: (cluster: string) => `In use in the cluster ${cluster}`,
+    zh: (cluster: string) => `集群 ${cluster} 正在使用`,
+  },
+  inUseEnded: {
+    en: (cluster: string) =>
+      `What the cluster ${cluster} uses is not known any more: renew its list or remove it`,
+    zh: (cluster: string) => `集群 ${cluster} 的使用列表已过期，请更新或移除`,
+  },
+  pulledWithin: {
+    en: (days: string) => `Pulled within ${days} days`,
+    zh: (days: string) => `${days} 天内被拉取过`,
+  },
+  inIndex: { en: 'An index that stays lists it', zh: '被保留的索引引用' },
+  nothingToTake: { en: 'It has no tag to take away', zh: '没有可移除的 Tag' },
   unique: { en: 'Unique', zh: '独占' },
   leftOut: {
     en: (count: string) => `${count} further decisions are not shown`,
