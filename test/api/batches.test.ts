@@ -259,6 +259,64 @@ test('who lacks a right is told before; strangers are answered as by the list, a
   assert.equal(jsonOf<Batch>(await admin.get(`${path}/${batch.id}`)).done, 1);
 });
 
+test('who administers the project, or the system, finds and takes back what a colleague did; the log names both', async () => {
+  await push('pay/colleague', ['v1', 'v2']);
+  await makeProject(admin, 'store');
+  await addUsers(server, ['boss', 'other']);
+  await grantRole(server, { username: 'boss', role: 'projectAdmin', place: 'pay' });
+  await grantRole(server, { username: 'other', role: 'projectAdmin', place: 'store' });
+  const [boss, other] = ['boss', 'other'].map((username) => server.client({ username, password })) as [
+    RegistryClient,
+    RegistryClient,
+  ];
+  const body = { action: 'delete-tags', project: 'pay', repository: 'colleague' };
+  const seen = async (client: RegistryClient, query = '?all=true&page_size=100') =>
+    jsonOf<(Batch & { asked_by: string })[]>(await client.get(`${path}${query}`));
+  for (const [client, name, tag] of [
+    [boss, 'boss', 'v1'],
+    [admin, 'admin', 'v2'],
+  ] as const) {
+    const batch = await run(keeper, { ...body, items: [tag] });
+    const found = (await seen(client)).find(({ id }) => id === batch.id);
+    assert.deepEqual([found?.asked_by, found?.restorable], ['keeper', 1]);
+    assert.ok((await seen(client, '?page_size=100')).every((each) => each.id !== batch.id));
+    for (const stranger of [other, dev]) {
+      assert.ok((await seen(stranger)).every((each) => each.id !== batch.id));
+      expectRefusal(await stranger.call('POST', `${path}/${batch.id}/undo`), 404, 'NOT_FOUND');
+    }
+    const undone = await undo(client, batch.id);
+    assert.deepEqual([undone.done, undone.undoes], [1, batch.id]);
+    assert.ok((await admin.tags('pay/colleague')).includes(tag));
+    const { items } = jsonOf<{ items: { username: string; after?: object }[] }>(
+      await admin.get(`/api/berth/v1/audit?type=job.started&object=BATCH%20${undone.id}`),
+    );
+    const [row] = items;
+    assert.equal(row?.username, name);
+    const { undoes, undoesOf } = row?.after as { undoes?: string; undoesOf?: string };
+    assert.deepEqual([undoes, undoesOf], [String(batch.id), 'keeper']);
+  }
+  assert.deepEqual(await seen(other), []);
+});
+
+test('who may see all jobs and bring nothing back is refused the undo', async () => {
+  await push('pay/watched', ['v1']);
+  await addUsers(server, ['watcher']);
+  expectStatus(
+    await sendJson(admin, 'POST', '/api/berth/v1/grants', {
+      who: 'watcher',
+      role: 'auditor',
+      where: 'system',
+    }),
+    201,
+  );
+  const watcher = server.client({ username: 'watcher', password });
+  const body = { action: 'delete-tags', project: 'pay', repository: 'watched', items: ['v1'] };
+  const batch = await run(keeper, body);
+  expectStatus(await watcher.get(`${path}/${batch.id}`), 200);
+  expectRefusal(await watcher.call('POST', `${path}/${batch.id}/undo`), 403, 'FORBIDDEN');
+  assert.equal((await undo(keeper, batch.id)).done, 1);
+});
+
 test('whether there is a project that somebody may not see is not told', async () => {
   await makeProject(admin, 'secret');
   await admin.pushImage('secret/app', 'v1', imageOf({ seed: 'secret' }));

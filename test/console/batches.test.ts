@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
+import { addUsers } from '../harness/accounts.ts';
 import { imageOf } from '../harness/image.ts';
 import { expectStatus } from '../harness/registry-client.ts';
 import { jsonOf, makeProject, sendJson } from '../harness/rest.ts';
-import { BerthServer } from '../harness/start-server.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { ConsoleBrowser, type ConsoleWindow } from './console-browser.ts';
 import { lookAt } from './look-at.ts';
@@ -216,6 +217,32 @@ test('one of which something stayed does not look as if all were done', async ()
     await window.open('/batches', partly);
     await window.expectGood();
   }
+});
+
+test('an administrator finds what a colleague did, and takes it back', async (context) => {
+  await addUsers(server, ['keeper']);
+  const grant = { who: 'keeper', role: 'maintainer', where: 'pay' };
+  expectStatus(await sendJson(admin, 'POST', '/api/berth/v1/grants', grant), 201);
+  const keeper = server.client({ username: 'keeper', password });
+  const body = { action: 'delete-tags', project: 'pay', repository: 'tools', items: ['v1'] };
+  const { id } = jsonOf<{ id: number }>(await sendJson(keeper, 'POST', '/api/berth/v1/batches', body), 202);
+  await waitUntil('it is done', async () => (await admin.get('/v2/pay/tools/manifests/v1')).status === 404);
+  await lookAt(context, browser, { path: '/batches?whose=all', ready: { en: 'keeper', zh: 'keeper' } });
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/batches', 'Bulk changes');
+  await page.getByLabel('Whose').selectOption('all');
+  const row = page.locator('tbody tr').filter({ hasText: 'keeper' });
+  await row.getByRole('link', { name: 'Delete tags' }).click();
+  await page.waitForURL((url) => url.pathname === `/batches/${id}`);
+  await page.getByText('by keeper').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('The activity names both of you').waitFor();
+  await window.expectGood();
+  await page.locator('dialog').getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('by admin').waitFor();
+  await waitUntil('it is back', async () => (await admin.get('/v2/pay/tools/manifests/v1')).status === 200);
+  await window.expectGood();
 });
 
 /** The longest time for which the page answered nothing, while something is done on it. */

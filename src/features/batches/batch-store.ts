@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { principalText, type SignedInPrincipal } from '../../access/principal.ts';
+import type { Visible } from '../../access/visible.ts';
+import { inVisibleProjects } from '../../access/visible-reads.ts';
 import type { Queries, Tx } from '../../platform/db/database.ts';
 import type { DialectName } from '../../platform/db/dialect.ts';
 import { prepare } from '../../platform/db/prepare.ts';
@@ -161,6 +163,38 @@ export async function pageOfBatches(
   const of = { askedBy: principalText(asker), token };
   const rows = await db.all(ofAsker, { ...of, ...slice });
   return { rows: rows.map(toBatch), total: Number((await db.first(countOfAsker, of))?.count ?? 0) };
+}
+
+/** What somebody may see: their own, of a project that is among the places, or everywhere. The newest first. */
+export async function pageOfSeenBatches(
+  db: Queries,
+  asker: SignedInPrincipal,
+  { places, offset, limit }: { readonly places: Visible; readonly offset: number; readonly limit: number },
+): Promise<{ readonly rows: readonly Batch[]; readonly total: number }> {
+  const token = asker.kind === 'user' ? (asker.personalToken ?? 0) : 0;
+  const seen = db.builder
+    .selectFrom('batch')
+    .innerJoin('job', 'job.id', 'batch.job_id')
+    .where((where) =>
+      where.or([
+        where.and([where('asked_by', '=', principalText(asker)), askedByToken(token, db.dialect)]),
+        places.kind === 'all'
+          ? sql<boolean>`1 = 1`
+          : where(
+              'batch.project_id',
+              'in',
+              where
+                .selectFrom('live_project')
+                .select('live_project.id')
+                .where(inVisibleProjects(places, db.dialect)),
+            ),
+      ]),
+    );
+  const rows = await seen.select(columns).orderBy('job_id', 'desc').offset(offset).limit(limit).execute();
+  const counted = await seen
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return { rows: rows.map(toBatch), total: Number(counted.count) };
 }
 
 const undoing = prepare((db, values: { id: number }) =>

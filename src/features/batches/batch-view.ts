@@ -31,6 +31,7 @@ export const batchSchema = {
       ...text,
       description: 'Where, as it was called when it was asked for; absent: wherever the things are.',
     },
+    asked_by: { ...text, description: 'The name of the user or robot with whose rights it is done.' },
     label: { ...text, description: 'What is put or taken, as it was called when it was asked for.' },
     status: { ...text, enum: jobStatuses },
     status_message: text,
@@ -57,18 +58,20 @@ export function batchView(
   { id, action, place, undoes, label }: Batch,
   of: {
     readonly job: JobRow;
+    readonly askedBy: string;
     readonly counts: Counts;
     readonly undoneBy: number | undefined;
     readonly restorable: number;
     readonly now: number;
   },
 ): View {
-  const { job, counts, undoneBy, restorable, now } = of;
+  const { job, askedBy, counts, undoneBy, restorable, now } = of;
   const status = statusOf(job, now);
   return {
     id,
     action,
     ...(place === '' ? {} : { place }),
+    asked_by: askedBy,
     ...(label === undefined ? {} : { label: label.name }),
     status,
     ...(job.message === '' ? {} : { status_message: job.message }),

@@ -143,7 +143,7 @@ for (const dialect of dialects) {
     const { tags, start, run } = await begin(world);
     const id = await start('delete-tags', await tags());
     await assert.rejects(run(id, 2), /stopped/);
-    const routes = batchRoutes({ db, lists: {} as never });
+    const routes = batchRoutes({ db, prefix: () => 'robot$', lists: {} as never });
     const route = routes.find(({ operationId }) => operationId === 'undoBatch');
     assert.ok(route?.needs === 'signed-in');
     const call = { parameters: { batch_id: id }, body: undefined } as never;
@@ -272,7 +272,7 @@ async function artifactsOf({ db, deps }: World, count: number): Promise<readonly
 }
 
 function routesOf({ db }: World) {
-  const routes = batchRoutes({ db, lists: {} as never });
+  const routes = batchRoutes({ db, prefix: () => 'robot$', lists: {} as never });
   const ask = async (operation: string, id: number) => {
     const route = routes.find(({ operationId }) => operationId === operation);
     assert.ok(route?.needs === 'signed-in');

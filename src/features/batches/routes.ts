@@ -1,7 +1,9 @@
-import { canOnSystem } from '../../access/authorize.ts';
+import { can, canOnSystem } from '../../access/authorize.ts';
 import type { SystemPermission } from '../../access/grants/system-permissions.ts';
+import { principalNames } from '../../access/names/principal-name-reads.ts';
 import { principalKey, principalText, type SignedInPrincipal } from '../../access/principal.ts';
 import { type RestRoute, restRoute, type SignedInAsker } from '../../access/rest-route.ts';
+import { type Visible, visibleTo } from '../../access/visible.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { append } from '../../platform/events/append.ts';
@@ -17,6 +19,7 @@ import {
   outcomes,
   pageOfBatches,
   pageOfItems,
+  pageOfSeenBatches,
 } from './batch-store.ts';
 import { batchSchema, batchView, estimateSchema, itemSchema, itemView } from './batch-view.ts';
 import { estimate } from './estimate.ts';
@@ -28,6 +31,8 @@ import { startBatch } from './start-batch.ts';
 
 export interface RouteDeps {
   readonly db: Database;
+  /** What stands before the names of robots now. */
+  readonly prefix: () => string;
   readonly lists: Lists;
 }
 
@@ -137,15 +142,24 @@ function estimateView({ found }: FoundItems, { staying, tags, artifacts, bytes }
   };
 }
 
-function listRoute({ db }: RouteDeps): RestRoute {
+function listRoute(deps: RouteDeps): RestRoute {
+  const { reader } = deps.db;
   return restRoute.signedIn({
     method: 'GET',
     path,
     operationId: 'listBatches',
     tag,
-    summary: "The caller's own batches, the newest first.",
+    summary: "The caller's own batches, the newest first, or all that the caller may see.",
     needs: 'signed-in',
-    parameters: pageParameters,
+    parameters: {
+      ...pageParameters,
+      all: {
+        in: 'query',
+        description:
+          'Also those of others: in projects that the caller administers, everywhere for who may see all jobs.',
+        schema: { type: 'boolean', default: false },
+      },
+    },
     answers: {
       200: {
         description: 'One page.',
@@ -153,31 +167,36 @@ function listRoute({ db }: RouteDeps): RestRoute {
         schema: { type: 'array', items: batchSchema },
       },
     },
-    refusals: [401],
-    run: async (call, { principal }) => {
+    refusals: [400, 401],
+    run: async (call, asker) => {
+      const { principal } = asker;
       const page = parsePage(call.parameters);
-      const { rows, total } = await pageOfBatches(db.reader, principal, sliceOf(page));
+      const slice = sliceOf(page);
+      const { rows, total } = call.parameters.all
+        ? await pageOfSeenBatches(reader, principal, { ...slice, places: placesOf(asker) })
+        : await pageOfBatches(reader, principal, slice);
       const items = [];
-      for (const batch of rows) items.push(await shown(db, batch));
+      for (const batch of rows) items.push(await shown(deps, batch));
       return pageAnswer(call, page, { items, total });
     },
   });
 }
 
-function readRoute({ db }: RouteDeps): RestRoute {
+function readRoute(deps: RouteDeps): RestRoute {
   return restRoute.signedIn({
     method: 'GET',
     path: pathOfOne,
     operationId: 'getBatch',
     tag,
-    summary: 'A batch and how far it is: for who asked for it, and for who may see all jobs.',
+    summary:
+      'A batch and how far it is: for who asked for it, who administers its project, and who may see all jobs.',
     needs: 'signed-in',
     parameters: ofOne,
     answers: { 200: { description: 'It.', schema: batchSchema } },
     refusals: [401, 404],
     run: async ({ parameters }, asker) => ({
       status: 200,
-      body: await shown(db, await requireBatch(db, asker, parameters.batch_id)),
+      body: await shown(deps, await requireBatch(deps.db, asker, parameters.batch_id)),
     }),
   });
 }
@@ -220,11 +239,11 @@ function undoRoute(deps: RouteDeps): RestRoute {
     operationId: 'undoBatch',
     tag,
     summary:
-      'Takes back by one more batch: restores exactly what a batch deleted and is still in the trash, or labels as it was.',
+      'Takes back by one more batch, with the rights of the caller: restores exactly what a batch deleted and is still in the trash, or labels as it was.',
     needs: 'signed-in',
     parameters: ofOne,
     answers: { 202: started },
-    refusals: [400, 401, 404, 412],
+    refusals: [400, 401, 403, 404, 412],
     run: async ({ parameters }, asker) => {
       const batch = await requireBatch(deps.db, asker, parameters.batch_id);
       const { id, action } = batch;
@@ -241,7 +260,8 @@ function undoRoute(deps: RouteDeps): RestRoute {
             message: `no label that batch ${id} changed is left to be changed back`,
             detail: 'it changed none, or another batch takes them back',
           });
-        return answerStarted(deps, await startBatch(deps, asker, { ...items, undoes: id }));
+        const of = { undoes: id, undoesOf: await undoesOf(deps, batch, asker) };
+        return answerStarted(deps, await startBatch(deps, asker, { ...items, ...of }));
       }
       if (action === 'restore' || (await countRestorable(deps.db.reader, id)) === 0)
         throw new AppError('PRECONDITION', {
@@ -249,9 +269,13 @@ function undoRoute(deps: RouteDeps): RestRoute {
           detail:
             action === 'restore' ? 'delete again what it restored' : 'it was restored or purged already',
         });
-      const asked = { action: 'restore', matching: { q: `job=${id}` }, count: Number.MAX_SAFE_INTEGER };
+      const matching = { q: `job=${id}` };
+      if ((await deps.lists.trash(deps.db.reader, asker, { ...matching, limit: 1 })).length === 0)
+        throw new AppError('DENIED', { message: `you may restore nothing that batch ${id} deleted` });
+      const asked = { action: 'restore', matching, count: Number.MAX_SAFE_INTEGER };
       const items = await findItems(deps, asker, asked);
-      return answerStarted(deps, await startBatch(deps, asker, { ...items, undoes: id }));
+      const of = { undoes: id, undoesOf: await undoesOf(deps, batch, asker) };
+      return answerStarted(deps, await startBatch(deps, asker, { ...items, ...of }));
     },
   });
 }
@@ -294,14 +318,44 @@ function cancelRoute({ db }: RouteDeps): RestRoute {
  */
 async function requireBatch(
   db: Database,
-  { principal, grants, now }: SignedInAsker,
+  asker: SignedInAsker,
   id: number,
   permission: SystemPermission = 'jobservice-monitor:list',
 ): Promise<Batch> {
+  const { principal, grants, now } = asker;
   const found = await findBatch(db.reader, id);
-  if (found === undefined || !(isOwn(found, principal) || canOnSystem(grants, permission, now)))
-    throw new AppError('NOT_FOUND', { message: `there is no batch ${id}` });
+  const isSeen =
+    found !== undefined &&
+    (isOwn(found, principal) || canOnSystem(grants, permission, now) || isInOwnProject(found, asker));
+  if (!isSeen) throw new AppError('NOT_FOUND', { message: `there is no batch ${id}` });
   return found;
+}
+
+/** Who gives roles in a project sees what was done there by many, and takes it back with the rights that they hold. */
+const administers = 'member:create';
+
+function isInOwnProject({ projectId: id }: Batch, { grants, now }: SignedInAsker): boolean {
+  return id !== null && can(grants, administers, { project: { id, public: false } }, now).allowed;
+}
+
+function placesOf({ grants, now }: SignedInAsker): Visible {
+  return canOnSystem(grants, 'jobservice-monitor:list', now)
+    ? { kind: 'all' }
+    : visibleTo(grants, administers, now);
+}
+
+/** Undefined: what is taken back is the asker's own. */
+async function undoesOf(
+  deps: RouteDeps,
+  batch: Batch,
+  { principal }: SignedInAsker,
+): Promise<string | undefined> {
+  return principalText(batch.principal) === principalText(principal) ? undefined : nameOfAsker(deps, batch);
+}
+
+async function nameOfAsker({ db, prefix }: RouteDeps, { principal }: Batch): Promise<string> {
+  const text = principalText(principal);
+  return (await principalNames(db.reader, [text], prefix())).get(text) ?? text;
 }
 
 /** An account sees what was asked for by its tokens, too; a token, which may do less, nothing else. */
@@ -312,13 +366,14 @@ function isOwn({ principal: by }: Batch, principal: SignedInPrincipal): boolean 
     : principalText(by) === principalText(principal);
 }
 
-async function answerStarted({ db }: RouteDeps, id: number) {
-  const batch = await findBatch(db.reader, id);
+async function answerStarted(deps: RouteDeps, id: number) {
+  const batch = await findBatch(deps.db.reader, id);
   if (batch === undefined) throw new Error(`batch ${id} was not made`);
-  return { status: 202, headers: { Location: `${path}/${id}` }, body: await shown(db, batch) };
+  return { status: 202, headers: { Location: `${path}/${id}` }, body: await shown(deps, batch) };
 }
 
-async function shown(db: Database, batch: Batch) {
+async function shown(deps: RouteDeps, batch: Batch) {
+  const { db } = deps;
   const { id } = batch;
   const job = await findJob(db.reader, id);
   if (job === undefined) throw new AppError('NOT_FOUND', { message: `there is no batch ${id}` });
@@ -326,6 +381,7 @@ async function shown(db: Database, batch: Batch) {
   const undoneBy = await findUndoing(db.reader, id);
   return batchView(batch, {
     job,
+    askedBy: await nameOfAsker(deps, batch),
     counts,
     undoneBy,
     restorable: isLabelAction(batch.action)

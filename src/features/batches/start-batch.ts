@@ -10,9 +10,13 @@ import type { FoundItems } from './find-items.ts';
 export async function startBatch(
   { db }: { readonly db: Database },
   { principal, actor }: SignedInAsker,
-  items: FoundItems & { readonly undoes: number | null },
+  items: FoundItems & {
+    readonly undoes: number | null;
+    /** The name of who asked for what is taken back, where it is somebody else. */
+    readonly undoesOf?: string | undefined;
+  },
 ): Promise<number> {
-  const { action, place, project, repositoryId, undoes, found, label, askedAt: now } = items;
+  const { action, place, project, repositoryId, undoes, undoesOf, found, label, askedAt: now } = items;
   const input: BatchInput | null = label === undefined ? null : { label };
   return db.transaction(async (tx) => {
     const job = { input, vendorId: -1, trigger: 'MANUAL', unique: false, now } as const;
@@ -31,6 +35,7 @@ export async function startBatch(
         count: found.length,
         ...(label === undefined ? {} : { label: label.name }),
         ...(undoes === null ? {} : { undoes }),
+        ...(undoesOf === undefined ? {} : { undoesOf }),
       },
     });
     return id;

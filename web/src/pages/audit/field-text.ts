@@ -98,6 +98,7 @@ export const fieldTexts = {
   total: { en: 'Total', zh: '总数' },
   type: { en: 'Type', zh: '类别' },
   undoes: { en: 'Takes back', zh: '撤销的作业' },
+  undoesOf: { en: 'Asked for by', zh: '原操作者' },
   until: { en: 'Until', zh: '截止时间' },
   untagged: { en: 'Untagged artifacts too', zh: '同时清理无 Tag 制品' },
   used: { en: 'Used', zh: '已用空间' },

@@ -3,6 +3,7 @@ import { restOf } from '../../api/batch/batch-progress.tsx';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useList } from '../../api/use-list.ts';
+import { SelectField } from '../../ui/controls/field.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
@@ -19,15 +20,21 @@ import { batchesTexts } from './text.ts';
 
 type Batch = Row<'GET /api/berth/v1/batches'>;
 
-const defaults = { page: '1', sort: '', q: '' };
+const defaults = { page: '1', sort: '', q: '', whose: 'mine' };
 
-/** What somebody changed many at once, the newest first. */
+/** What was changed many at once, the newest first: one's own, or all that one may see. */
 export function BatchesPage(): ReactNode {
   const said = useTexts(batchesTexts);
   const state = useListState(defaults);
+  const all = state.search.whose === 'all';
   const { data, error, refetch } = useList('GET /api/berth/v1/batches', {
-    query: { page: state.page, page_size: state.pageSize },
+    query: { page: state.page, page_size: state.pageSize, ...(all ? { all } : {}) },
   });
+  const by: Column<Batch> = {
+    id: 'by',
+    header: said.by,
+    cell: ({ asked_by: name = '' }) => <LongName name={name} />,
+  };
   const columns: readonly Column<Batch>[] = [
     {
       id: 'what',
@@ -43,6 +50,7 @@ export function BatchesPage(): ReactNode {
       ),
     },
     { id: 'place', header: said.place, cell: ({ place = '–' }) => <LongName name={place} /> },
+    ...(all ? [by] : []),
     {
       id: 'status',
       header: said.status,
@@ -60,9 +68,24 @@ export function BatchesPage(): ReactNode {
   ];
   return (
     <>
-      <PageHead title={said.title} facts={said.facts} />
+      <PageHead title={said.title} facts={all ? said.factsAll : said.facts} />
       {error === null ? (
-        <ListFrame state={state} total={data?.total}>
+        <ListFrame
+          state={state}
+          total={data?.total}
+          filters={
+            <SelectField
+              quiet
+              label={said.whose}
+              value={all ? 'all' : 'mine'}
+              onValue={(whose) => state.set({ whose, page: '1' })}
+              options={[
+                { value: 'mine', label: said.mine },
+                { value: 'all', label: said.everybodys },
+              ]}
+            />
+          }
+        >
           <DataTable
             label={said.title}
             columns={columns}
@@ -74,7 +97,7 @@ export function BatchesPage(): ReactNode {
       ) : (
         <Failure error={error} onAgain={() => void refetch()} />
       )}
-      <AsCommand code={curlOf('GET', '/api/berth/v1/batches')} />
+      <AsCommand code={curlOf('GET', `/api/berth/v1/batches${all ? '?all=true' : ''}`)} />
     </>
   );
 }

@@ -8,6 +8,23 @@ export const batchesTexts = {
     en: 'Yours: what you deleted, restored or labelled many at once',
     zh: '你一次删除、恢复多项内容或修改标签的记录',
   },
+  factsAll: {
+    en: 'Yours, those in projects that you administer, and for administrators of the system all',
+    zh: '你自己的操作、你所管理项目中的操作；系统管理员可查看全部',
+  },
+  whose: { en: 'Whose', zh: '操作者范围' },
+  mine: { en: 'Mine', zh: '我的' },
+  everybodys: { en: 'Everybody’s', zh: '所有人的' },
+  by: { en: 'By', zh: '操作者' },
+  byOf: { en: (name: string) => `by ${name}`, zh: (name: string) => `操作者 ${name}` },
+  undoOf: {
+    en: (id: string, name: string) => `Undo bulk change ${id} of ${name}`,
+    zh: (id: string, name: string) => `撤销 ${name} 的批量操作 ${id}`,
+  },
+  undoOfText: {
+    en: 'It is done with your rights: what you may not bring back stays as it is. The activity names both of you.',
+    zh: '将以你的权限执行，你无权恢复的内容保持不变。活动记录会同时显示你们双方的名称。',
+  },
   what: { en: 'What', zh: '操作' },
   'delete-tags': { en: 'Delete tags', zh: '删除 Tag' },
   'delete-artifacts': { en: 'Delete artifacts', zh: '删除制品' },
