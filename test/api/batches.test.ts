@@ -287,13 +287,13 @@ test('who administers the project, or the system, finds and takes back what a co
     const undone = await undo(client, batch.id);
     assert.deepEqual([undone.done, undone.undoes], [1, batch.id]);
     assert.ok((await admin.tags('pay/colleague')).includes(tag));
-    const { items } = jsonOf<{ items: { username: string; after?: object }[] }>(
+    const { items } = jsonOf<{ items: { username: string; after?: Record<string, string> }[] }>(
       await admin.get(`/api/berth/v1/audit?type=job.started&object=BATCH%20${undone.id}`),
     );
     const [row] = items;
-    assert.equal(row?.username, name);
-    const { undoes, undoesOf } = row?.after as { undoes?: string; undoesOf?: string };
-    assert.deepEqual([undoes, undoesOf], [String(batch.id), 'keeper']);
+    assert.ok(row !== undefined);
+    assert.equal(row.username, name);
+    assert.deepEqual([row.after?.['undoes'], row.after?.['undoesOf']], [String(batch.id), 'keeper']);
   }
   assert.deepEqual(await seen(other), []);
 });
