@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import { Problem } from '../ui/feedback/problem.tsx';
-import { useTexts } from '../ui/text/language.tsx';
+import { useLanguage, useTexts } from '../ui/text/language.tsx';
 import { ApiError } from './api-error.ts';
+import { failureText } from './failure-text.ts';
 import { apiTexts } from './text.ts';
 
 /** A refused or failed request, where its answer would have been. */
@@ -30,9 +31,6 @@ export function Failure({
 /** In one line, beside what was tried. */
 export function useFailureText(): (error: Error) => string {
   const said = useTexts(apiTexts);
-  return (error) => {
-    if (!(error instanceof ApiError)) return said.broken;
-    if (error.status === 0) return said.away;
-    return error.detail === undefined ? error.message : `${error.message}: ${error.detail}`;
-  };
+  const { language } = useLanguage();
+  return (error) => failureText(error, language, said);
 }
