@@ -51,6 +51,7 @@ export const undescribed: readonly string[] = [
   'setUserDisabled',
   'getVisibleProject',
   'listVisibleProjects',
+  'listAccess',
   'getSystemState',
   'listSessions',
   'revokeSession',
