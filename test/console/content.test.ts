@@ -282,10 +282,10 @@ test('a label is put on an artifact, found by in the list, and taken off', async
   await page.getByRole('button', { name: 'Remove the label reviewed' }).click();
   await page.getByRole('button', { name: 'Remove the label reviewed' }).waitFor({ state: 'detached' });
   await window.open('/p/pay/r/chart/-/artifacts', 'for-friday');
-  await page.getByLabel('With the label').selectOption('reviewed');
+  await page.getByLabel('Label', { exact: true }).selectOption('reviewed');
   await page.getByText('Nothing matches the filter').waitFor();
   assert.match(page.url(), /label=\d+/);
-  await page.getByLabel('With the label').selectOption('for-friday');
+  await page.getByLabel('Label', { exact: true }).selectOption('for-friday');
   await page.getByRole('row').filter({ hasText: 'v1' }).waitFor();
   await window.settled();
   await window.expectGood();

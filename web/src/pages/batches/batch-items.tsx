@@ -4,8 +4,6 @@ import { batchTexts } from '../../api/batch/batch-text.ts';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useList } from '../../api/use-list.ts';
-import { Button } from '../../ui/controls/button.tsx';
-import { SelectField } from '../../ui/controls/field.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Badge, LongName } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
@@ -65,27 +63,20 @@ export function BatchItems({ batch: { id = 0 } }: { readonly batch: Batch }): Re
     <ListFrame
       state={state}
       total={data?.total}
-      filters={
-        <SelectField
-          quiet
-          label={said.which}
-          value={outcome}
-          onValue={(value) => state.set({ outcome: value, page: '1' })}
-          options={outcomes.map((value) => ({ value, label: labels[value] }))}
-        />
-      }
+      filters={[
+        {
+          key: 'outcome',
+          label: said.outcome,
+          options: outcomes.map((value) => ({ value, label: labels[value] })),
+        },
+      ]}
     >
       <DataTable
         label={said.items}
         columns={columns}
         rows={data?.rows}
         keyOf={({ no }) => String(no)}
-        empty={
-          <Empty
-            title={said.noItem}
-            action={<Button onClick={() => state.set({ outcome: 'all', page: '1' })}>{said.showAll}</Button>}
-          />
-        }
+        empty={<Empty title={said.noItem} />}
       />
     </ListFrame>
   );

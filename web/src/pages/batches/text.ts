@@ -60,12 +60,10 @@ export const batchesTexts = {
   name: { en: 'Name', zh: '名称' },
   outcome: { en: 'Outcome', zh: '结果' },
   reason: { en: 'Reason', zh: '原因' },
-  which: { en: 'Which items', zh: '结果范围' },
   all: { en: 'All', zh: '全部' },
   ofDone: { en: 'done', zh: '完成' },
   ofRefused: { en: 'stayed', zh: '保留' },
   ofGone: { en: 'not there any more', zh: '已不存在' },
   ofWaiting: { en: 'waits', zh: '等待' },
   noItem: { en: 'No item with this outcome', zh: '没有该结果的项' },
-  showAll: { en: 'Show all', zh: '显示全部' },
 } as const satisfies Texts;

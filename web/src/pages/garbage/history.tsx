@@ -1,14 +1,13 @@
 import type { ReactNode } from 'react';
 import { Failure } from '../../api/failure.tsx';
 import { useList } from '../../api/use-list.ts';
-import { SelectField } from '../../ui/controls/field.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { Badge, Size, Time } from '../../ui/show/values.tsx';
 import { WorkStatus } from '../../ui/show/work-status.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
-import type { ListState } from '../../ui/table/list-state.ts';
+import type { ListSearch, ListState } from '../../ui/table/list-state.ts';
 import { useTexts } from '../../ui/text/language.tsx';
 import { uiTexts } from '../../ui/text.ts';
 import { type Collection, toldBy } from './collection.ts';
@@ -17,10 +16,7 @@ import { garbageTexts } from './text.ts';
 const statuses = ['all', 'Running', 'Success', 'Error', 'Stopped'] as const;
 
 interface HistoryProps {
-  readonly state: ListState & {
-    readonly search: { readonly status: string };
-    readonly set: (part: { readonly status?: string; readonly page?: string }) => void;
-  };
+  readonly state: ListState<ListSearch & { readonly status: string }>;
 }
 
 export function History({ state }: HistoryProps): ReactNode {
@@ -50,15 +46,13 @@ export function History({ state }: HistoryProps): ReactNode {
         <ListFrame
           state={state}
           total={data?.total}
-          filters={
-            <SelectField
-              quiet
-              label={said.status}
-              value={status}
-              onValue={(value) => state.set({ status: value, page: '1' })}
-              options={statuses.map((value) => ({ value, label: labels[value] }))}
-            />
-          }
+          filters={[
+            {
+              key: 'status',
+              label: said.status,
+              options: statuses.map((value) => ({ value, label: labels[value] })),
+            },
+          ]}
         >
           <DataTable
             label={said.history}

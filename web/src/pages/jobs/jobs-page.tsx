@@ -4,8 +4,6 @@ import { list } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useKindName } from '../../api/jobs/use-kind-name.ts';
 import { useAnswer } from '../../api/use-list.ts';
-import { Button } from '../../ui/controls/button.tsx';
-import { SelectField } from '../../ui/controls/field.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
@@ -13,6 +11,7 @@ import { curlOf } from '../../ui/show/curl-of.ts';
 import { Time } from '../../ui/show/values.tsx';
 import { WorkStatus } from '../../ui/show/work-status.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import type { ListFilter } from '../../ui/table/list-filter.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
 import { useTexts } from '../../ui/text/language.tsx';
@@ -45,36 +44,18 @@ export function JobsPage(): ReactNode {
     refetchInterval: everyMs,
   });
   const columns = useColumns();
-  const filtered = kind !== '' || status !== undefined;
-  const empty = filtered ? (
-    <Empty
-      title={said.noneMatches}
-      action={<Button onClick={() => state.set({ kind: '', status: '', page: '1' })}>{said.showAll}</Button>}
-    />
-  ) : (
-    <Empty title={said.noneYet}>{said.noneYetText}</Empty>
-  );
+  const filters = useFilters(kind);
   return (
     <>
       <JobsHead />
       {error === null ? (
-        <ListFrame
-          state={state}
-          total={data?.total}
-          filters={
-            <Filters
-              kind={kind}
-              status={status ?? ''}
-              onChange={(part) => state.set({ ...part, page: '1' })}
-            />
-          }
-        >
+        <ListFrame state={state} total={data?.total} filters={filters}>
           <DataTable
             label={said.title}
             columns={columns}
             rows={data?.rows}
             keyOf={({ id }) => String(id)}
-            empty={empty}
+            empty={<Empty title={said.noneYet}>{said.noneYetText}</Empty>}
           />
         </ListFrame>
       ) : (
@@ -85,13 +66,8 @@ export function JobsPage(): ReactNode {
   );
 }
 
-interface FiltersProps {
-  readonly kind: string;
-  readonly status: string;
-  readonly onChange: (part: { readonly kind?: string; readonly status?: string }) => void;
-}
-
-function Filters({ kind, status, onChange }: FiltersProps): ReactNode {
+/** @param kind the one that is chosen, of which there may be no queue */
+function useFilters(kind: string): readonly ListFilter<'kind' | 'status'>[] {
   const said = useTexts(jobsTexts);
   const common = useTexts(uiTexts);
   const queues = useAnswer('GET /api/v2.0/jobservice/queues', {});
@@ -105,30 +81,24 @@ function Filters({ kind, status, onChange }: FiltersProps): ReactNode {
     Error: common.failed,
     Success: common.succeeded,
   };
-  return (
-    <>
-      <SelectField
-        quiet
-        label={said.kind}
-        value={kind}
-        onValue={(value) => onChange({ kind: value })}
-        options={[
-          { value: '', label: said.anyKind },
-          ...[...kinds].filter((each) => each !== '').map((value) => ({ value, label: nameOf(value) })),
-        ]}
-      />
-      <SelectField
-        quiet
-        label={said.status}
-        value={status}
-        onValue={(value) => onChange({ status: value })}
-        options={[
-          { value: '', label: said.anyStatus },
-          ...statuses.map((value) => ({ value, label: words[value] })),
-        ]}
-      />
-    </>
-  );
+  return [
+    {
+      key: 'kind',
+      label: said.kind,
+      options: [
+        { value: '', label: said.anyKind },
+        ...[...kinds].filter((each) => each !== '').map((value) => ({ value, label: nameOf(value) })),
+      ],
+    },
+    {
+      key: 'status',
+      label: said.status,
+      options: [
+        { value: '', label: said.anyStatus },
+        ...statuses.map((value) => ({ value, label: words[value] })),
+      ],
+    },
+  ];
 }
 
 function useColumns(): readonly Column<Job>[] {

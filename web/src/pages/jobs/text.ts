@@ -36,8 +36,6 @@ export const jobsTexts = {
     en: 'Garbage collection, retention and webhooks run as jobs.',
     zh: '垃圾回收、保留策略和 Webhook 以作业形式运行。',
   },
-  noneMatches: { en: 'No job matches', zh: '没有符合条件的作业' },
-  showAll: { en: 'Show all', zh: '显示全部' },
   cancel: { en: 'Cancel the job', zh: '取消作业' },
   cancelling: { en: 'It is being cancelled', zh: '正在取消' },
   cancelText: {

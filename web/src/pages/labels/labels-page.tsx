@@ -70,15 +70,6 @@ function Labels({ place }: { readonly place: LabelPlace }): ReactNode {
       {said.add}
     </Button>
   );
-  const empty =
-    state.filter === '' ? (
-      <Empty title={said.none}>{said.noneText}</Empty>
-    ) : (
-      <Empty
-        title={said.noneMatches}
-        action={<Button onClick={() => state.set({ q: '', page: '1' })}>{said.showAll}</Button>}
-      />
-    );
   const close = (): void => setDoing(undefined);
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
   return (
@@ -89,7 +80,7 @@ function Labels({ place }: { readonly place: LabelPlace }): ReactNode {
         rows={data?.rows}
         keyOf={({ id }) => String(id)}
         state={state}
-        empty={empty}
+        empty={<Empty title={said.none}>{said.noneText}</Empty>}
       />
       {doing?.what === 'edit' ? <EditLabel label={doing.label} place={place} onClose={close} /> : null}
       {doing?.what === 'delete' ? <DeleteLabel label={doing.label} place={place} onClose={close} /> : null}

@@ -31,8 +31,6 @@ export const labelsTexts = {
     en: 'Labels mark artifacts, such as those that were tested, so that lists can be filtered by them.',
     zh: '标签用于标识制品，例如已测试的制品；列表可按标签筛选。',
   },
-  noneMatches: { en: 'No label matches the filter', zh: '没有符合筛选条件的标签' },
-  showAll: { en: 'Show all', zh: '显示全部' },
   needs: {
     en: (permission: string) => `This needs the permission ${permission}. Ask an administrator.`,
     zh: (permission: string) => `需要权限 ${permission}。请联系管理员。`,

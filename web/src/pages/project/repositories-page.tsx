@@ -47,7 +47,7 @@ export function RepositoriesPage({ params: { project = '' } }: PageProps): React
   if (view === 'list') return <RepositoryList project={project} state={state} viewField={viewField} />;
   const open = new Set(state.search.open.split(',').filter((path) => path !== ''));
   return (
-    <ListFrame state={state} total={undefined} filters={viewField}>
+    <ListFrame state={state} total={undefined} views={viewField}>
       <RepositoryTree
         project={project}
         open={open}
@@ -79,15 +79,6 @@ function RepositoryList({ project, state, viewField }: RepositoryListProps): Rea
       ...queryOf(q),
     },
   });
-  const empty =
-    state.filter === '' ? (
-      <FirstPush project={project} />
-    ) : (
-      <Empty
-        title={said.noneMatches}
-        action={<Button onClick={() => state.set({ q: '', page: '1' })}>{said.showAll}</Button>}
-      />
-    );
   const columns: readonly Column<Repository>[] = [
     {
       id: 'name',
@@ -124,7 +115,7 @@ function RepositoryList({ project, state, viewField }: RepositoryListProps): Rea
         state={state}
         total={data?.total}
         filterLabel={said.filter}
-        filters={viewField}
+        views={viewField}
         selected={
           <SelectionBar choice={choice} keys={rows.map(({ name = '' }) => name)} total={data?.total ?? 0}>
             <Button icon="trash" onClick={() => setDeleting(true)}>
@@ -140,7 +131,7 @@ function RepositoryList({ project, state, viewField }: RepositoryListProps): Rea
           keyOf={({ name }) => name ?? ''}
           state={state}
           {...(mayDelete ? { selection: choice.selection } : {})}
-          empty={empty}
+          empty={<FirstPush project={project} />}
         />
       </ListFrame>
       {deleting ? (

@@ -15,7 +15,6 @@ export const projectTexts = {
     en: 'The first push of an image makes one. Sign in, name an image and push it:',
     zh: '首次推送镜像时会自动创建。登录、为镜像命名并推送：',
   },
-  noneMatches: { en: 'No repository matches the filter', zh: '没有符合筛选条件的仓库' },
   overview: { en: 'Overview', zh: '概览' },
   usage: { en: 'Storage', zh: '存储用量' },
   used: {
@@ -64,6 +63,5 @@ export const projectTexts = {
     en: 'It takes the role Project Admin. An administrator of the project can give it to you.',
     zh: '需要项目管理员角色，可请该项目的管理员授予。',
   },
-  showAll: { en: 'Show all', zh: '显示全部' },
   deleteMany: { en: 'Delete…', zh: '删除…' },
 } as const satisfies Texts;

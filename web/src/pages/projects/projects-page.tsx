@@ -4,7 +4,6 @@ import { Failure } from '../../api/failure.tsx';
 import { useSession } from '../../api/session.tsx';
 import { useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
-import { SelectField } from '../../ui/controls/field.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
@@ -43,15 +42,6 @@ export function ProjectsPage(): ReactNode {
       {said.newProject}
     </Button>
   );
-  const filtered = state.filter !== '' || kind !== 'all';
-  const empty = filtered ? (
-    <Empty
-      title={said.noneMatches}
-      action={<Button onClick={() => state.set({ q: '', access: 'all', page: '1' })}>{said.showAll}</Button>}
-    />
-  ) : (
-    <Empty title={said.noneYet}>{said.noneYetText}</Empty>
-  );
   return (
     <>
       <PageHead title={said.title} actions={user === undefined ? undefined : create} />
@@ -59,15 +49,13 @@ export function ProjectsPage(): ReactNode {
         state={state}
         total={data?.total}
         filterLabel={said.filter}
-        filters={
-          <SelectField
-            quiet
-            label={said.kind}
-            value={kind}
-            onValue={(access) => state.set({ access, page: '1' })}
-            options={kinds.map((value) => ({ value, label: said[value] }))}
-          />
-        }
+        filters={[
+          {
+            key: 'access',
+            label: said.access,
+            options: kinds.map((value) => ({ value, label: said[value] })),
+          },
+        ]}
       >
         {error === null ? (
           <DataTable
@@ -76,7 +64,7 @@ export function ProjectsPage(): ReactNode {
             rows={data?.rows}
             keyOf={({ name }) => name ?? ''}
             state={state}
-            empty={empty}
+            empty={<Empty title={said.noneYet}>{said.noneYetText}</Empty>}
           />
         ) : (
           <Failure error={error} onAgain={() => void refetch()} />

@@ -8,7 +8,6 @@ import { useCan } from '../../api/use-can.ts';
 import { type Label, useLabels } from '../../api/use-labels.ts';
 import { useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
-import { SelectField } from '../../ui/controls/field.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
@@ -17,6 +16,7 @@ import { Swatch } from '../../ui/show/swatch.tsx';
 import { Badge, Size, Time } from '../../ui/show/values.tsx';
 import { useChoice } from '../../ui/table/choice.ts';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import type { ListFilter } from '../../ui/table/list-filter.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
 import { SelectionBar } from '../../ui/table/selection-bar.tsx';
@@ -60,25 +60,18 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
     },
   );
   const columns = useColumns(project, repository);
+  const filters = useFilters(labels, label);
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
   const mayDelete = can('artifact:delete');
   const mayLabel = can('artifact-label:create') === true || can('artifact-label:delete') === true;
   const rows = data?.rows ?? [];
-  const filtered = q !== undefined;
   return (
     <>
       <ListFrame
         state={state}
         total={data?.total}
         filterLabel={said.filterArtifacts}
-        filters={
-          <Filters
-            which={which}
-            label={label}
-            labels={labels}
-            onChosen={(part) => state.set({ ...part, page: '1' })}
-          />
-        }
+        filters={filters}
         selected={
           <SelectionBar choice={choice} keys={rows.map(({ digest = '' }) => digest)} total={data?.total ?? 0}>
             <LabelButtons can={can} of="artifacts" onAction={setDoing} />
@@ -98,18 +91,7 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
           nameOf={nameOf}
           state={state}
           {...(mayDelete === true || mayLabel ? { selection: choice.selection } : {})}
-          empty={
-            <Empty
-              title={filtered ? said.noneMatches : said.noArtifacts}
-              action={
-                filtered ? (
-                  <Button onClick={() => state.set({ q: '', which: 'all', label: '', page: '1' })}>
-                    {said.showAll}
-                  </Button>
-                ) : undefined
-              }
-            />
-          }
+          empty={<Empty title={said.noArtifacts} />}
         />
       </ListFrame>
       {doing === undefined ? null : (
@@ -129,39 +111,26 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
   );
 }
 
-interface FiltersProps {
-  readonly which: (typeof whiches)[number];
-  /** An id, or empty. */
-  readonly label: string;
-  readonly labels: readonly Label[];
-  readonly onChosen: (part: { readonly which?: string; readonly label?: string }) => void;
-}
-
-function Filters({ which, label, labels, onChosen }: FiltersProps): ReactNode {
+/** @param label the id of the one that is chosen, which may be gone; empty: none is */
+function useFilters(labels: readonly Label[], label: string): readonly ListFilter<'which' | 'label'>[] {
   const said = useTexts(repositoryTexts);
-  return (
-    <>
-      <SelectField
-        quiet
-        label={said.which}
-        value={which}
-        onValue={(value) => onChosen({ which: value })}
-        options={whiches.map((value) => ({ value, label: said[value] }))}
-      />
-      {labels.length === 0 ? null : (
-        <SelectField
-          quiet
-          label={said.label}
-          value={label}
-          onValue={(value) => onChosen({ label: value })}
-          options={[
-            { value: '', label: said.anyLabel },
-            ...labels.map(({ id = 0, name = '' }) => ({ value: String(id), label: name })),
-          ]}
-        />
-      )}
-    </>
-  );
+  const known = labels.map(({ id = 0, name = '' }) => ({ value: String(id), label: name }));
+  const gone = label === '' || known.some(({ value }) => value === label) ? [] : [label];
+  const which: ListFilter<'which'> = {
+    key: 'which',
+    label: said.which,
+    options: whiches.map((value) => ({ value, label: said[value] })),
+  };
+  const ofLabel: ListFilter<'label'> = {
+    key: 'label',
+    label: said.label,
+    options: [
+      { value: '', label: said.anyLabel },
+      ...known,
+      ...gone.map((value) => ({ value, label: `#${value}` })),
+    ],
+  };
+  return known.length + gone.length === 0 ? [which] : [which, ofLabel];
 }
 
 function nameOf({ digest = '', tags }: Artifact): string {

@@ -82,7 +82,7 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
           keyOf={({ name }) => name ?? ''}
           state={state}
           selection={choice.selection}
-          empty={<NoTags filter={state.filter} onAll={() => state.set({ q: '', page: '1' })} />}
+          empty={<Empty title={said.noTags}>{said.noTagsText}</Empty>}
         />
       </ListFrame>
       {doing === undefined ? null : (
@@ -111,13 +111,6 @@ function namesOf(rows: readonly Tag[], picked: ReadonlySet<string>): readonly st
 function comparisonOf(project: string, repository: string, [from = '', to = '']: readonly string[]): string {
   const query = new URLSearchParams({ from, to });
   return `${pathOf('/p/:project/r/:repository*/-/compare', { project, repository })}?${query.toString()}`;
-}
-
-function NoTags({ filter, onAll }: { readonly filter: string; readonly onAll: () => void }): ReactNode {
-  const said = useTexts(repositoryTexts);
-  if (filter !== '')
-    return <Empty title={said.noneMatches} action={<Button onClick={onAll}>{said.showAll}</Button>} />;
-  return <Empty title={said.noTags}>{said.noTagsText}</Empty>;
 }
 
 function useColumns(project: string, repository: string): readonly Column<Tag>[] {

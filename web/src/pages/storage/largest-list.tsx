@@ -2,7 +2,6 @@ import type { ReactNode } from 'react';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useList } from '../../api/use-list.ts';
-import { Button } from '../../ui/controls/button.tsx';
 import { SelectField } from '../../ui/controls/field.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
@@ -43,7 +42,7 @@ export function LargestList(): ReactNode {
       state={state}
       total={data?.total}
       filterLabel={said.ofProject}
-      filters={
+      views={
         <SelectField
           quiet
           label={said.what}
@@ -59,16 +58,7 @@ export function LargestList(): ReactNode {
         rows={data?.rows}
         keyOf={nameOf}
         state={state}
-        empty={
-          <Empty
-            title={said.noneMatches}
-            action={
-              project === '' ? undefined : (
-                <Button onClick={() => state.set({ q: '', page: '1' })}>{said.showAll}</Button>
-              )
-            }
-          />
-        }
+        empty={<Empty title={said.nothingCounted} />}
       />
     </ListFrame>
   );

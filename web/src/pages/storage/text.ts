@@ -60,6 +60,5 @@ export const storageTexts = {
     zh: '逻辑大小：所引用的全部内容。独占：删除后可释放的部分。共享：其他内容也需要的部分。',
   },
   ofProject: { en: 'Project (whole name)', zh: '项目（完整名称）' },
-  noneMatches: { en: 'Nothing was counted there', zh: '没有统计数据' },
-  showAll: { en: 'Show all', zh: '显示全部' },
+  nothingCounted: { en: 'Nothing was counted there', zh: '没有统计数据' },
 } as const satisfies Texts;

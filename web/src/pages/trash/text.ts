@@ -8,8 +8,7 @@ export const trashTexts = {
   },
   deletions: { en: (count: string) => `${count} deletions`, zh: (count: string) => `${count} 项删除` },
   filter: { en: 'Filter by repository', zh: '按仓库筛选' },
-  kind: { en: 'What was deleted', zh: '删除的类型' },
-  kindShort: { en: 'Kind', zh: '类型' },
+  kind: { en: 'Kind', zh: '类型' },
   all: { en: 'All', zh: '全部' },
   tag: { en: 'tag', zh: 'Tag' },
   artifact: { en: 'artifact', zh: '制品' },
@@ -41,8 +40,6 @@ export const trashTexts = {
     en: 'Tags, artifacts, repositories and projects that you may delete come here when they are deleted.',
     zh: '你有权删除的 Tag、制品、仓库和项目在删除后会出现在这里。',
   },
-  noneMatches: { en: 'No deletion matches the filter', zh: '没有符合筛选条件的删除' },
-  showAll: { en: 'Show all', zh: '显示全部' },
   comesBack: { en: 'What comes back', zh: '将恢复的内容' },
   goesAway: { en: 'What goes', zh: '将删除的内容' },
   countOf: {

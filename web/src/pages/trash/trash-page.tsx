@@ -5,7 +5,6 @@ import { allOf, contains } from '../../api/list-query.ts';
 import { useSession } from '../../api/session.tsx';
 import { useAnswer, useList } from '../../api/use-list.ts';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
-import { SelectField } from '../../ui/controls/field.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
@@ -130,15 +129,6 @@ function TrashList({ onChoose }: { readonly onChoose: (chosen: Chosen) => void }
     repository: said.repositories,
     project: said.projects,
   };
-  const filtered = state.filter !== '' || kind !== 'all';
-  const empty = filtered ? (
-    <Empty
-      title={said.noneMatches}
-      action={<Button onClick={() => state.set({ q: '', kind: 'all', page: '1' })}>{said.showAll}</Button>}
-    />
-  ) : (
-    <Empty title={said.noneYet}>{said.noneYetText}</Empty>
-  );
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
   const rows = data?.rows ?? [];
   return (
@@ -147,15 +137,13 @@ function TrashList({ onChoose }: { readonly onChoose: (chosen: Chosen) => void }
         state={state}
         total={data?.total}
         filterLabel={said.filter}
-        filters={
-          <SelectField
-            quiet
-            label={said.kind}
-            value={kind}
-            onValue={(value) => state.set({ kind: value, page: '1' })}
-            options={kinds.map((value) => ({ value, label: labels[value] }))}
-          />
-        }
+        filters={[
+          {
+            key: 'kind',
+            label: said.kind,
+            options: kinds.map((value) => ({ value, label: labels[value] })),
+          },
+        ]}
         selected={
           <SelectionBar choice={choice} keys={rows.map(({ id }) => String(id))} total={data?.total ?? 0}>
             <Button onClick={() => setRestoring(true)}>{said.restoreMany}</Button>
@@ -170,7 +158,7 @@ function TrashList({ onChoose }: { readonly onChoose: (chosen: Chosen) => void }
           nameOf={({ name = '' }) => name}
           selection={choice.selection}
           state={state}
-          empty={empty}
+          empty={<Empty title={said.noneYet}>{said.noneYetText}</Empty>}
         />
       </ListFrame>
       {restoring ? (
@@ -230,7 +218,7 @@ function useColumns(onChoose: (chosen: Chosen) => void): readonly Column<TrashIt
     },
     {
       id: 'kind',
-      header: said.kindShort,
+      header: said.kind,
       sort: 'kind',
       priority: 3,
       cell: ({ kind = 'tag' }) => <Badge>{said[kind]}</Badge>,

@@ -64,8 +64,6 @@ export const webhooksTexts = {
     en: 'A webhook tells another program what happens here: pushes, deletions, quotas.',
     zh: 'Webhook 会把推送、删除、配额等事件通知给其他程序。',
   },
-  noneMatches: { en: 'No webhook matches the filter', zh: '没有符合筛选条件的 Webhook' },
-  showAll: { en: 'Show all', zh: '显示全部' },
   deliveries: { en: 'Deliveries', zh: '投递记录' },
   deliveriesOf: {
     en: (name: string) => `Deliveries of ${name}`,

@@ -64,16 +64,7 @@ export function WebhooksPage({ params: { project = '' } }: PageProps): ReactNode
             rows={data?.rows}
             keyOf={({ id }) => String(id)}
             state={state}
-            empty={
-              state.filter === '' ? (
-                <Empty title={said.noneYet}>{said.noneYetText}</Empty>
-              ) : (
-                <Empty
-                  title={said.noneMatches}
-                  action={<Button onClick={() => state.set({ q: '', page: '1' })}>{said.showAll}</Button>}
-                />
-              )
-            }
+            empty={<Empty title={said.noneYet}>{said.noneYetText}</Empty>}
           />
         </ListFrame>
         {shown === undefined ? null : (

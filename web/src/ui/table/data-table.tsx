@@ -1,9 +1,10 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useContext } from 'react';
 import { Skeleton } from '../feedback/skeleton.tsx';
 import { Icon } from '../show/icon.tsx';
 import { useTexts } from '../text/language.tsx';
 import { uiTexts } from '../text.ts';
 import { directionOf, type ListState, nextSort } from './list-state.ts';
+import { NoMatch } from './no-match.ts';
 import { Rows } from './rows.tsx';
 
 export interface Column<R> {
@@ -37,16 +38,17 @@ interface DataTableProps<R> {
   readonly selection?: Selection;
   /** How a row is called to those who do not see it; default: by its key. */
   readonly nameOf?: (row: R) => string;
-  /** In place of the rows when there are none. */
+  /** In place of the rows when there are none; where a filter of the `ListFrame` is set, that says so instead. */
   readonly empty: ReactNode;
 }
 
 /** A table whose order and page are the server's; a list of cards where there is little room. */
 export function DataTable<R>(props: DataTableProps<R>): ReactNode {
   const { label, columns, rows, keyOf, nameOf = keyOf, state, selection, empty } = props;
+  const noMatch = useContext(NoMatch);
   const keys = rows?.map(keyOf) ?? [];
   if (rows === undefined) return <Skeleton lines={8} />;
-  if (rows.length === 0) return empty;
+  if (rows.length === 0) return noMatch ?? empty;
   return (
     <div className="table-frame">
       <table className="table" aria-label={label}>

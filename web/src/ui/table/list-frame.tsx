@@ -1,19 +1,24 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button } from '../controls/button.tsx';
+import { Empty } from '../feedback/empty.tsx';
 import { formatNumber } from '../text/format.ts';
 import { useLanguage, useTexts } from '../text/language.tsx';
 import { uiTexts } from '../text.ts';
-import type { ListState } from './list-state.ts';
+import { Chips, chipsOf, FilterFields, type ListFilter, withFilter } from './list-filter.tsx';
+import type { ListSearch, ListState } from './list-state.ts';
+import { NoMatch } from './no-match.ts';
 import { Pager } from './pager.tsx';
 
-interface ListFrameProps {
-  readonly state: ListState;
+interface ListFrameProps<T extends ListSearch> {
+  readonly state: ListState<T>;
   /** Of all pages; undefined: not known yet. */
   readonly total: number | undefined;
   /** Default: nothing is looked for by a text. */
   readonly filterLabel?: string;
-  /** Beside the filter: further filters. */
-  readonly filters?: ReactNode;
+  /** Beside the text: by what else it is filtered. */
+  readonly filters?: readonly ListFilter<Extract<keyof T, string>>[];
+  /** Beside the filters: how it is shown, which is no filter. */
+  readonly views?: ReactNode;
   /** At the end of the bar: what can be done. */
   readonly actions?: ReactNode;
   /** How many rows a page has is for choosing: `defaults` of the state have a `size`. */
@@ -23,26 +28,33 @@ interface ListFrameProps {
   readonly children: ReactNode;
 }
 
-/** Around a table: its filter, its count, its pages. */
-export function ListFrame(props: ListFrameProps): ReactNode {
-  const { state, total, filterLabel, filters, actions, selected, sizes, children } = props;
+/** Around a table: its filters, its count, its pages. */
+export function ListFrame<T extends ListSearch>(props: ListFrameProps<T>): ReactNode {
+  const { state, total, filterLabel, filters = [], views, actions, selected, sizes, children } = props;
   const said = useTexts(uiTexts);
-  const { language } = useLanguage();
+  const { filtered, chips, clear } = useFilters(state, filterLabel !== undefined, filters);
+  const section = useRef<HTMLElement>(null);
+  // What was pressed is gone then, and with it the place of the keyboard.
+  const andStay = (act: () => void) => () => {
+    act();
+    section.current?.focus({ preventScroll: true });
+  };
   return (
-    <section className="list">
-      {filterLabel === undefined && filters === undefined && actions === undefined ? null : (
-        <div className="list-bar">
-          {filterLabel === undefined ? null : <FilterBox state={state} label={filterLabel} />}
-          {filters}
-          {state.filter !== '' && total !== undefined ? (
-            <span className="meta" role="status">
-              {said.matches(formatNumber(total, language))}
-            </span>
-          ) : null}
-          <div className="list-actions">{actions}</div>
-        </div>
-      )}
-      {children}
+    <section className="list" ref={section} tabIndex={-1}>
+      <div className="list-bar">
+        {filterLabel === undefined ? null : <FilterBox state={state} label={filterLabel} />}
+        <FilterFields state={state} filters={filters} />
+        {views}
+        <Total total={total} filtered={filtered} />
+        {filtered && total !== 0 ? (
+          <Button look="quiet" onClick={andStay(clear)}>
+            {said.clearFilters}
+          </Button>
+        ) : null}
+        {actions === undefined ? null : <div className="list-actions">{actions}</div>}
+      </div>
+      <Chips chips={chips.map((chip) => ({ ...chip, onRemove: andStay(chip.onRemove) }))} />
+      <NoMatch value={filtered ? <NothingMatches onClear={andStay(clear)} /> : undefined}>{children}</NoMatch>
       {selected}
       <Pager
         page={state.page}
@@ -52,6 +64,45 @@ export function ListFrame(props: ListFrameProps): ReactNode {
         onSize={sizes === true ? (size) => state.change({ size, page: '1' }) : undefined}
       />
     </section>
+  );
+}
+
+/** @param byText whether its text counts: what stands in the address may be of another list */
+function useFilters(state: ListState, byText: boolean, filters: readonly ListFilter[]) {
+  const { defaults, change } = state;
+  const chips = chipsOf(state, filters);
+  const none = filters.map((filter) => withFilter(state, filter, undefined));
+  return {
+    filtered: chips.length > 0 || (byText && state.filter !== ''),
+    chips,
+    clear: () => {
+      const text: Partial<ListSearch> = { q: defaults.q, page: '1' };
+      change(none.reduce((all, part) => ({ ...all, ...part }), text));
+    },
+  };
+}
+
+interface TotalProps {
+  readonly total: number | undefined;
+  readonly filtered: boolean;
+}
+
+function Total({ total, filtered }: TotalProps): ReactNode {
+  const said = useTexts(uiTexts);
+  const { language } = useLanguage();
+  if (total === undefined || (total === 0 && !filtered)) return null;
+  const count = formatNumber(total, language);
+  return (
+    <span className="meta total" role="status">
+      {filtered ? said.matches(count) : said.inAll(count)}
+    </span>
+  );
+}
+
+function NothingMatches({ onClear }: { readonly onClear: () => void }): ReactNode {
+  const said = useTexts(uiTexts);
+  return (
+    <Empty title={said.nothingMatches} action={<Button onClick={onClear}>{said.clearFilters}</Button>} />
   );
 }
 

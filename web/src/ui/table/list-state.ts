@@ -1,17 +1,19 @@
 import { useSearchState } from '../navigation/use-search-state.ts';
 
 /** What a list shows, as it stands in the address. */
-export interface ListState {
+export interface ListState<T extends ListSearch = ListSearch> {
   readonly page: number;
   readonly pageSize: number;
   /** A key of the server, with `-` in front for the largest first. */
   readonly sort: string;
   /** What stands in the filter's box. */
   readonly filter: string;
+  readonly search: T;
+  readonly defaults: T;
   readonly change: (part: Partial<ListSearch>, how?: 'push' | 'replace') => void;
 }
 
-interface ListSearch {
+export interface ListSearch {
   readonly page: string;
   readonly sort: string;
   readonly q: string;
@@ -24,7 +26,7 @@ export const pageSizes = [50, 200, 1000] as const;
 /** @param defaults the same object each time; further keys are further filters */
 export function useListState<T extends ListSearch>(
   defaults: T,
-): ListState & { readonly search: T; readonly set: (part: Partial<T>, how?: 'push' | 'replace') => void } {
+): ListState<T> & { readonly set: (part: Partial<T>, how?: 'push' | 'replace') => void } {
   const [search, set] = useSearchState(defaults);
   return {
     page: Math.max(1, Math.trunc(Number(search.page)) || 1),
@@ -32,6 +34,7 @@ export function useListState<T extends ListSearch>(
     sort: search.sort,
     filter: search.q,
     search,
+    defaults,
     set,
     change: (part, how) => set(part as Partial<T>, how),
   };

@@ -39,15 +39,6 @@ export function GroupsPage(): ReactNode {
     },
     { id: 'kind', header: said.kind, cell: ({ group_type: type }) => kindName(type, said) },
   ];
-  const empty =
-    state.filter === '' ? (
-      <Empty title={said.noneYet}>{said.noneYetText}</Empty>
-    ) : (
-      <Empty
-        title={said.noneMatches}
-        action={<Button onClick={() => state.set({ q: '', page: '1' })}>{said.showAll}</Button>}
-      />
-    );
   const create = (
     <Button look="primary" icon="plus" onClick={() => setMaking(true)}>
       {said.newGroup}
@@ -63,7 +54,7 @@ export function GroupsPage(): ReactNode {
             columns={columns}
             rows={data?.rows}
             keyOf={({ id }) => String(id)}
-            empty={empty}
+            empty={<Empty title={said.noneYet}>{said.noneYetText}</Empty>}
           />
         </ListFrame>
       ) : (

@@ -20,8 +20,6 @@ export const groupsTexts = {
     en: 'Access that is given to a group counts for all its members.',
     zh: '授予用户组的权限对其全部成员生效。',
   },
-  noneMatches: { en: 'No group matches the filter', zh: '没有符合筛选条件的用户组' },
-  showAll: { en: 'Show all', zh: '显示全部' },
   members: { en: 'Members', zh: '成员' },
   member: { en: 'User name', zh: '用户名' },
   source: { en: 'Came by', zh: '来源' },

@@ -34,12 +34,6 @@ export function PeoplePage(): ReactNode {
     },
   });
   const columns = useColumns();
-  const empty = (
-    <Empty
-      title={said.noneMatches}
-      action={<Button onClick={() => state.set({ q: '', page: '1' })}>{said.showAll}</Button>}
-    />
-  );
   if (error !== null)
     return (
       <>
@@ -64,7 +58,7 @@ export function PeoplePage(): ReactNode {
           rows={data?.rows}
           keyOf={({ user_id: id }) => String(id)}
           state={state}
-          empty={empty}
+          empty={null}
         />
       </ListFrame>
       {making ? <NewUser onClose={() => setMaking(false)} /> : null}

@@ -10,8 +10,6 @@ export const peopleTexts = {
   administrator: { en: 'administrator', zh: '管理员' },
   created: { en: 'Created', zh: '创建时间' },
   newUser: { en: 'New user', zh: '新建用户' },
-  noneMatches: { en: 'No account matches the filter', zh: '没有符合筛选条件的用户' },
-  showAll: { en: 'Show all', zh: '显示全部' },
   password: { en: 'Password', zh: '密码' },
   passwordHelp: {
     en: '8 to 128 characters, with a small and a capital letter and a digit. It is not sent to anybody: hand it over yourself.',

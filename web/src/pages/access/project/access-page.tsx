@@ -2,12 +2,12 @@ import { type ReactNode, useState } from 'react';
 import { Failure } from '../../../api/failure.tsx';
 import { useAnswer, useList } from '../../../api/use-list.ts';
 import { Button, LinkButton } from '../../../ui/controls/button.tsx';
-import { SelectField } from '../../../ui/controls/field.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { Link } from '../../../ui/navigation/link.tsx';
 import { pathOf } from '../../../ui/navigation/match.ts';
 import type { PageProps } from '../../../ui/navigation/page.ts';
 import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
+import type { ListFilter } from '../../../ui/table/list-filter.tsx';
 import { ListFrame } from '../../../ui/table/list-frame.tsx';
 import { useListState } from '../../../ui/table/list-state.ts';
 import { useTexts } from '../../../ui/text/language.tsx';
@@ -41,15 +41,7 @@ export function AccessPage({ params }: PageProps): ReactNode {
   });
   const { whyNot, seesAll } = useManaging(project);
   const columns = useColumns(project, whyNot, setDoing);
-  const filtered = state.filter !== '' || role !== 'any';
-  const empty = filtered ? (
-    <Empty
-      title={said.noneMatches}
-      action={<Button onClick={() => state.set({ q: '', role: 'any', page: '1' })}>{said.showAll}</Button>}
-    />
-  ) : (
-    <Empty title={said.none}>{said.noneText}</Empty>
-  );
+  const ofRole = useRoleFilter(role);
   const explainPath = `/access/explain?where=${encodeURIComponent(project)}`;
   return (
     <>
@@ -58,7 +50,7 @@ export function AccessPage({ params }: PageProps): ReactNode {
         state={state}
         total={data?.total}
         filterLabel={said.filter}
-        filters={<RoleFilter value={role} onValue={(next) => state.set({ role: next, page: '1' })} />}
+        filters={[ofRole]}
         actions={
           <>
             <LinkButton to={pathOf('/p/:project/access/who', { project })}>{said.whoMay}</LinkButton>
@@ -77,7 +69,7 @@ export function AccessPage({ params }: PageProps): ReactNode {
             columns={columns}
             rows={data?.rows}
             keyOf={({ id }) => String(id)}
-            empty={empty}
+            empty={<Empty title={said.none}>{said.noneText}</Empty>}
           />
         ) : (
           <Failure error={error} onAgain={() => void refetch()} />
@@ -103,18 +95,24 @@ function Doings(props: {
   return <RevokeGrant grant={doing.revoke} onClose={onClose} />;
 }
 
-function RoleFilter(props: { readonly value: string; readonly onValue: (value: string) => void }): ReactNode {
+/** @param chosen as it stands in the address: of it the server is asked, whether it knows it or not */
+function useRoleFilter(chosen: string): ListFilter<'role'> {
   const said = useTexts(projectAccessTexts);
   const parts = useTexts(partsTexts);
   const { data = [] } = useAnswer('GET /api/berth/v1/roles', {});
   const own = data.flatMap(({ name = '', level, built_in: builtIn }) =>
     level === 'project' && builtIn !== true ? [name] : [],
   );
-  const options = [
-    { value: 'any', label: said.anyRole },
-    ...[...projectRoles, ...actionSets, ...own].map((value) => ({ value, label: roleName(value, parts) })),
-  ];
-  return <SelectField quiet label={said.roleFilter} options={options} {...props} />;
+  const names = new Set([...projectRoles, ...actionSets, ...own, chosen]);
+  names.delete('any');
+  return {
+    key: 'role',
+    label: said.roleFilter,
+    options: [
+      { value: 'any', label: said.anyRole },
+      ...[...names].map((value) => ({ value, label: roleName(value, parts) })),
+    ],
+  };
 }
 
 function useColumns(

@@ -7,7 +7,7 @@ export const projectAccessTexts = {
   whoMay: { en: 'Who may push and pull', zh: '谁可以推送和拉取' },
   explain: { en: 'Explain a decision', zh: '解释访问决策' },
   anyRole: { en: 'All roles', zh: '所有角色' },
-  roleFilter: { en: 'Which role', zh: '角色' },
+  roleFilter: { en: 'Role', zh: '角色' },
   change: { en: 'Change', zh: '更改' },
   changeOf: { en: (who: string) => `Change access of ${who}`, zh: (who: string) => `更改 ${who} 的权限` },
   none: { en: 'Nobody was given access here', zh: '尚未授予任何人权限' },
@@ -15,8 +15,6 @@ export const projectAccessTexts = {
     en: 'Administrators of the registry have it all the same. Give it to a user, a group or a robot account, on the project or on some repositories.',
     zh: '系统管理员始终拥有权限。可以将权限授予用户、用户组或机器人账户，范围可以是整个项目或部分仓库。',
   },
-  noneMatches: { en: 'Nothing was granted that matches', zh: '没有符合条件的授权' },
-  showAll: { en: 'Show all', zh: '显示全部' },
   ownOnly: {
     en: 'You see only what was granted to you. Who else has access, members with the role Guest or more may see.',
     zh: '此处只显示授予你的权限。访客及以上角色的成员可以查看其他人的权限。',

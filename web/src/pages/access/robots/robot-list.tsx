@@ -3,7 +3,6 @@ import { Failure } from '../../../api/failure.tsx';
 import { allOf, contains } from '../../../api/list-query.ts';
 import { useList } from '../../../api/use-list.ts';
 import { Button } from '../../../ui/controls/button.tsx';
-import { SelectField } from '../../../ui/controls/field.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { DataTable } from '../../../ui/table/data-table.tsx';
 import { ListFrame } from '../../../ui/table/list-frame.tsx';
@@ -46,15 +45,6 @@ export function RobotList({ project, whyNot }: RobotListProps): ReactNode {
   });
   const columns = useRobotColumns(project?.name, whyNot, setDoing);
   const close = (): void => setDoing(undefined);
-  const filtered = state.filter !== '' || which !== 'any';
-  const empty = filtered ? (
-    <Empty
-      title={said.noneMatches}
-      action={<Button onClick={() => state.set({ q: '', state: 'any', page: '1' })}>{said.showAll}</Button>}
-    />
-  ) : (
-    <Empty title={said.noneYet}>{said.noneYetText}</Empty>
-  );
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
   return (
     <>
@@ -62,15 +52,13 @@ export function RobotList({ project, whyNot }: RobotListProps): ReactNode {
         state={state}
         total={data?.total}
         filterLabel={said.filter}
-        filters={
-          <SelectField
-            quiet
-            label={said.states}
-            value={which}
-            onValue={(next) => state.set({ state: next, page: '1' })}
-            options={states.map((value) => ({ value, label: said[value] }))}
-          />
-        }
+        filters={[
+          {
+            key: 'state',
+            label: said.states,
+            options: states.map((value) => ({ value, label: said[value] })),
+          },
+        ]}
         actions={
           <Button look="primary" icon="plus" whyNot={whyNot} onClick={() => setDoing('make')}>
             {said.newRobot}
@@ -83,7 +71,7 @@ export function RobotList({ project, whyNot }: RobotListProps): ReactNode {
           rows={data?.rows}
           keyOf={({ id }) => String(id)}
           state={state}
-          empty={empty}
+          empty={<Empty title={said.noneYet}>{said.noneYetText}</Empty>}
         />
       </ListFrame>
       {doing === 'make' ? <NewRobot project={project?.name} onMade={setMade} onClose={close} /> : null}

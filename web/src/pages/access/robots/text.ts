@@ -9,7 +9,7 @@ export const robotsTexts = {
   filter: { en: 'Filter by name', zh: '按名称筛选' },
   name: { en: 'Name', zh: '名称' },
   state: { en: 'State', zh: '状态' },
-  states: { en: 'Which states', zh: '状态' },
+  states: { en: 'State', zh: '状态' },
   any: { en: 'All', zh: '全部' },
   on: { en: 'enabled', zh: '已启用' },
   off: { en: 'disabled', zh: '已停用' },
@@ -32,8 +32,6 @@ export const robotsTexts = {
     en: 'For a program: a build, a cluster that pulls. It has a secret of its own, an end, and only the rights that you name.',
     zh: '供程序使用，例如构建任务或拉取镜像的集群。它有自己的密钥、期限，且只拥有指定的权限。',
   },
-  noneMatches: { en: 'No robot account matches', zh: '没有符合条件的机器人账户' },
-  showAll: { en: 'Show all', zh: '显示全部' },
   needs: {
     en: 'Only administrators of the project make and change robot accounts.',
     zh: '只有项目管理员可以创建和更改机器人账户。',

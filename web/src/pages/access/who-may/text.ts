@@ -2,7 +2,7 @@ import type { Texts } from '../../../ui/text/say.ts';
 
 export const whoMayTexts = {
   title: { en: 'Who may pull, push and delete here', zh: '谁可以在此拉取、推送和删除' },
-  action: { en: 'Which action', zh: '操作' },
+  action: { en: 'Action', zh: '操作' },
   anything: { en: 'Anything', zh: '任意操作' },
   pull: { en: 'Pull', zh: '拉取' },
   push: { en: 'Push', zh: '推送' },

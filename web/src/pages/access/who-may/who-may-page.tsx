@@ -4,7 +4,6 @@ import { Failure } from '../../../api/failure.tsx';
 import { useSession } from '../../../api/session.tsx';
 import { useList } from '../../../api/use-list.ts';
 import { Button, LinkButton } from '../../../ui/controls/button.tsx';
-import { SelectField } from '../../../ui/controls/field.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { Link } from '../../../ui/navigation/link.tsx';
 import { pathOf } from '../../../ui/navigation/match.ts';
@@ -60,18 +59,16 @@ export function WhoMayPage({ params: { project = '', repository } }: PageProps):
       <ListFrame
         state={state}
         total={data?.total}
-        filters={
-          <SelectField
-            quiet
-            label={said.action}
-            value={action ?? 'any'}
-            onValue={(next) => state.set({ action: next, page: '1' })}
-            options={[
+        filters={[
+          {
+            key: 'action',
+            label: said.action,
+            options: [
               { value: 'any', label: said.anything },
               ...actions.map((value) => ({ value, label: parts[value] })),
-            ]}
-          />
-        }
+            ],
+          },
+        ]}
         actions={
           <>
             <LinkButton to={pathOf('/p/:project/access', { project })}>{said.grants}</LinkButton>

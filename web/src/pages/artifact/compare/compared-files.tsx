@@ -2,7 +2,6 @@ import type { ReactNode } from 'react';
 import type { Row } from '../../../api/call.ts';
 import { Failure } from '../../../api/failure.tsx';
 import { useList } from '../../../api/use-list.ts';
-import { SelectField } from '../../../ui/controls/field.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { Size } from '../../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
@@ -53,25 +52,23 @@ export function ComparedFiles({ path, comparison }: ComparedFilesProps): ReactNo
       state={state}
       total={data?.total}
       filterLabel={said.find}
-      filters={
-        <SelectField
-          label={said.change}
-          quiet
-          value={change ?? ''}
-          onValue={(value) => state.set({ change: value, page: '1' })}
-          options={[
+      filters={[
+        {
+          key: 'change',
+          label: said.change,
+          options: [
             { value: '', label: said.all },
             ...changes.map((value) => ({ value, label: said[value] })),
-          ]}
-        />
-      }
+          ],
+        },
+      ]}
     >
       <DataTable
         label={said.files}
         columns={columns}
         rows={data?.rows}
         keyOf={({ path: of = '' }) => of}
-        empty={<Empty title={state.filter === '' ? said.sameFiles : said.noneMatches} />}
+        empty={<Empty title={said.sameFiles} />}
       />
     </ListFrame>
   );

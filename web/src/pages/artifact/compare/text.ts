@@ -45,7 +45,6 @@ export const compareTexts = {
   find: { en: 'Find a path', zh: '查找路径' },
   sameConfig: { en: 'Both say the same about themselves', zh: '两者的配置相同' },
   sameFiles: { en: 'No file differs', zh: '文件没有差异' },
-  noneMatches: { en: 'No path matches', zh: '没有匹配的路径' },
   noLayers: { en: 'Neither has a layer', zh: '两者都没有镜像层' },
   none: { en: 'none', zh: '无' },
   Env: { en: 'Environment', zh: '环境变量' },

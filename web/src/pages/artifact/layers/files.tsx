@@ -4,6 +4,7 @@ import { useList } from '../../../api/use-list.ts';
 import { SelectField } from '../../../ui/controls/field.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { DataTable } from '../../../ui/table/data-table.tsx';
+import type { ListFilter } from '../../../ui/table/list-filter.tsx';
 import { ListFrame } from '../../../ui/table/list-frame.tsx';
 import { useListState } from '../../../ui/table/list-state.ts';
 import { useTexts } from '../../../ui/text/language.tsx';
@@ -46,6 +47,7 @@ export function Files({ path, layers, reason }: FilesProps): ReactNode {
     { enabled: readable },
   );
   const columns = useFileColumns({ search, set, flat });
+  const ofLayer = useLayerFilter(layers);
   if (!readable) return reason === undefined ? null : <p lang="en">{reason}</p>;
   return (
     <section className="files" aria-label={said.files}>
@@ -53,7 +55,8 @@ export function Files({ path, layers, reason }: FilesProps): ReactNode {
         state={state}
         total={data?.total}
         filterLabel={said.find}
-        filters={<Filters search={search} set={set} layers={layers} />}
+        filters={[ofLayer]}
+        views={<View search={search} set={set} />}
       >
         {view === 'folders' ? (
           <Crumbs folder={folder} onFolder={(to) => set({ folder: to, page: '1' })} />
@@ -78,44 +81,40 @@ export function Files({ path, layers, reason }: FilesProps): ReactNode {
   );
 }
 
-function Filters(props: {
-  readonly search: Search;
-  readonly set: SetSearch;
-  readonly layers: FilesProps['layers'];
-}): ReactNode {
-  const { search, set, layers } = props;
+/** Another layer is another tree. */
+function useLayerFilter(layers: FilesProps['layers']): ListFilter<keyof Search> {
+  const said = useTexts(layerTexts);
+  return {
+    key: 'layer',
+    label: said.show,
+    options: [
+      { value: '', label: said.whole },
+      ...layers
+        .filter(({ state }) => state === 'read')
+        .map(({ number }) => ({ value: String(number), label: said.ofLayer(String(number)) })),
+    ],
+    resets: ['q', 'sort', 'folder', 'file'],
+  };
+}
+
+function View({ search, set }: { readonly search: Search; readonly set: SetSearch }): ReactNode {
   const said = useTexts(layerTexts);
   return (
-    <>
-      <SelectField
-        label={said.show}
-        quiet
-        value={search.layer}
-        onValue={(layer) => set({ ...fileDefaults, view: search.view, layer })}
-        options={[
-          { value: '', label: said.whole },
-          ...layers
-            .filter(({ state }) => state === 'read')
-            .map(({ number }) => ({ value: String(number), label: said.ofLayer(String(number)) })),
-        ]}
-      />
-      <SelectField
-        label={said.view}
-        quiet
-        value={search.view}
-        onValue={(view) => set({ ...fileDefaults, layer: search.layer, view })}
-        options={[
-          { value: 'folders', label: said.folders },
-          { value: 'largest', label: said.largest },
-          { value: 'wasted', label: said.wasted },
-        ]}
-      />
-    </>
+    <SelectField
+      label={said.view}
+      quiet
+      value={search.view}
+      onValue={(view) => set({ ...fileDefaults, layer: search.layer, view })}
+      options={[
+        { value: 'folders', label: said.folders },
+        { value: 'largest', label: said.largest },
+        { value: 'wasted', label: said.wasted },
+      ]}
+    />
   );
 }
 
 function NoFiles({ search }: { readonly search: Search }): ReactNode {
   const said = useTexts(layerTexts);
-  if (search.q !== '') return <Empty title={said.noneMatches} />;
   return <Empty title={search.view === 'wasted' ? said.nothingWasted : said.nothing} />;
 }

@@ -77,7 +77,6 @@ export const layerTexts = {
   },
   close: { en: 'Close', zh: '关闭' },
   nothing: { en: 'Nothing here', zh: '这里没有内容' },
-  noneMatches: { en: 'No path matches', zh: '没有匹配的路径' },
   nothingWasted: {
     en: 'No file is replaced or removed by a later layer',
     zh: '没有文件被后续镜像层覆盖或删除',
