@@ -1,8 +1,11 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { Button } from '../../ui/controls/button.tsx';
 import { SelectField, TextField } from '../../ui/controls/field.tsx';
+import { type Chip, Chips } from '../../ui/table/list-filter.tsx';
 import { localeOf } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import type { Said } from '../../ui/text/say.ts';
+import { uiTexts } from '../../ui/text.ts';
 import { type ActivitySearch, filterKeys, periodOf } from './audit-query.ts';
 import { eventTexts } from './event-text.ts';
 import { auditTexts } from './text.ts';
@@ -18,45 +21,91 @@ interface ActivityFilterProps {
 
 export function ActivityFilter({ search, change, within, actions }: ActivityFilterProps): ReactNode {
   const said = useTexts(auditTexts);
+  const common = useTexts(uiTexts);
   const set = (part: Partial<ActivitySearch>, how?: 'push' | 'replace'): void =>
     change({ ...part, after: '' }, how);
+  const chips = useChips(within === undefined ? search : { ...search, project: '' }, set);
   const filtered = filterKeys.some((key) => search[key] !== '');
   return (
-    <div className="activity-filter" role="search" aria-label={said.title}>
-      <Typed label={said.who} value={search.actor} onRest={(actor) => set({ actor }, 'replace')} />
-      <TypeField value={search.type} onValue={(type) => set({ type })} />
-      <Typed label={said.object} value={search.object} onRest={(object) => set({ object }, 'replace')} />
-      {within === undefined ? (
-        <Typed label={said.where} value={search.project} onRest={(project) => set({ project }, 'replace')} />
-      ) : null}
-      <SelectField
-        label={said.result}
-        value={search.result}
-        onValue={(result) => set({ result })}
-        options={[
-          { value: '', label: said.resultAll },
-          { value: 'done', label: said.resultDone },
-          { value: 'refused', label: said.resultRefused },
-        ]}
-      />
-      <WhenFields search={search} set={set} />
-      {search.request === '' ? null : (
-        <Typed
-          label={said.request}
-          value={search.request}
-          onRest={(request) => set({ request }, 'replace')}
-        />
-      )}
-      <div className="activity-actions">
-        {filtered ? (
-          <Button onClick={() => set(Object.fromEntries(filterKeys.map((key) => [key, ''])))}>
-            {said.clear}
-          </Button>
+    <>
+      <div className="activity-filter" role="search" aria-label={said.title}>
+        <Typed label={said.who} value={search.actor} onRest={(actor) => set({ actor }, 'replace')} />
+        <TypeField value={search.type} onValue={(type) => set({ type })} />
+        <Typed label={said.object} value={search.object} onRest={(object) => set({ object }, 'replace')} />
+        {within === undefined ? (
+          <Typed
+            label={said.where}
+            value={search.project}
+            onRest={(project) => set({ project }, 'replace')}
+          />
         ) : null}
-        {actions}
+        <SelectField
+          label={said.result}
+          value={search.result}
+          onValue={(result) => set({ result })}
+          options={[
+            { value: '', label: said.resultAll },
+            { value: 'done', label: said.resultDone },
+            { value: 'refused', label: said.resultRefused },
+          ]}
+        />
+        <WhenFields search={search} set={set} />
+        {search.request === '' ? null : (
+          <Typed
+            label={said.request}
+            value={search.request}
+            onRest={(request) => set({ request }, 'replace')}
+          />
+        )}
+        <div className="activity-actions">
+          {filtered ? (
+            <Button onClick={() => set(Object.fromEntries(filterKeys.map((key) => [key, ''])))}>
+              {common.clearFilters}
+            </Button>
+          ) : null}
+          {actions}
+        </div>
       </div>
-    </div>
+      <Chips chips={chips} />
+    </>
   );
+}
+
+type Set = (part: Partial<ActivitySearch>) => void;
+
+/** What is asked for, each taken away by itself; the days of an own span are one. */
+function useChips(search: ActivitySearch, set: Set): readonly Chip[] {
+  const said = useTexts(auditTexts);
+  const name = useEventName();
+  const { actor, type, object, project, result, request } = search;
+  const when = whenOf(search, said);
+  const results: Readonly<Record<string, string>> = { done: said.resultDone, refused: said.resultRefused };
+  const asked: readonly Chip[] = [
+    { key: 'actor', label: said.who, value: actor, onRemove: () => set({ actor: '' }) },
+    { key: 'type', label: said.what, value: name(type), onRemove: () => set({ type: '' }) },
+    { key: 'object', label: said.object, value: object, onRemove: () => set({ object: '' }) },
+    { key: 'project', label: said.where, value: project, onRemove: () => set({ project: '' }) },
+    {
+      key: 'result',
+      label: said.result,
+      value: results[result] ?? '',
+      onRemove: () => set({ result: '' }),
+    },
+    {
+      key: 'when',
+      label: said.when,
+      value: when,
+      onRemove: () => set({ since: '', from: '', to: '' }),
+    },
+    { key: 'request', label: said.request, value: request, onRemove: () => set({ request: '' }) },
+  ];
+  return asked.filter(({ value }) => value !== '');
+}
+
+function whenOf({ since, from, to }: ActivitySearch, said: Said<typeof auditTexts>): string {
+  const period = periodOf(since);
+  if (period !== undefined) return said[`since${period}`];
+  return from === '' && to === '' ? '' : `${from || '…'} – ${to || '…'}`;
 }
 
 function WhenFields(props: {

@@ -15,6 +15,7 @@ import { PageHead } from '../../ui/show/page-head.tsx';
 import { LongName, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
+import { uiTexts } from '../../ui/text.ts';
 import { ActivityFilter } from './activity-filter.tsx';
 import type { AuditEvent } from './audit-event.ts';
 import {
@@ -112,6 +113,7 @@ interface EventsProps {
 
 function Events({ rows, search, change }: EventsProps): ReactNode {
   const said = useTexts(auditTexts);
+  const common = useTexts(uiTexts);
   const columns = useColumns((event) => change({ event }));
   const filtered = filterKeys.some((key) => search[key] !== '');
   const clear = Object.fromEntries(filterKeys.map((key) => [key, '']));
@@ -125,7 +127,7 @@ function Events({ rows, search, change }: EventsProps): ReactNode {
         filtered ? (
           <Empty
             title={said.noneMatches}
-            action={<Button onClick={() => change({ ...clear, after: '' })}>{said.clear}</Button>}
+            action={<Button onClick={() => change({ ...clear, after: '' })}>{common.clearFilters}</Button>}
           >
             {said.noneMatchesText}
           </Empty>

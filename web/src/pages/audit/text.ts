@@ -27,7 +27,6 @@ export const auditTexts = {
   allOfRequest: { en: 'All that this request did', zh: '查看该请求的全部操作' },
   allOfActor: { en: 'All that this account did', zh: '查看该账户的全部操作' },
   allOfObject: { en: 'All that happened to it', zh: '查看该对象的全部历史' },
-  clear: { en: 'Show all', zh: '显示全部' },
   older: { en: 'Older', zh: '更早' },
   newest: { en: 'To the newest', zh: '回到最新' },
   pages: { en: 'Pages', zh: '分页' },

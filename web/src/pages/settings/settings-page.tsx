@@ -15,6 +15,7 @@ import { CodeBlock } from '../../ui/show/code-block.tsx';
 import { PageHead } from '../../ui/show/page-head.tsx';
 import { Badge, Copyable } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import { Total } from '../../ui/table/total.tsx';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { uiTexts } from '../../ui/text.ts';
 import { ChangeSetting } from './change-setting.tsx';
@@ -30,6 +31,9 @@ export function SettingsPage({ params: { section: named } }: PageProps): ReactNo
   const { data, error, refetch } = useAnswer('GET /api/berth/v1/settings', {});
   const section = sectionNamed(named);
   const words = q.trim().toLowerCase();
+  const found = data?.filter((row) =>
+    words === '' ? sectionOf(row.name ?? '') === section : has(row, words),
+  );
   return (
     <>
       <PageHead
@@ -50,6 +54,7 @@ export function SettingsPage({ params: { section: named } }: PageProps): ReactNo
             onValue={(text) => set({ q: text }, 'replace')}
             autoComplete="off"
           />
+          {words === '' ? null : <Total total={found?.length} filtered />}
         </div>
         {data?.some(({ source }) => source === 'start') === true ? (
           <p className="banner info">{said.fixedText}</p>
@@ -67,15 +72,10 @@ export function SettingsPage({ params: { section: named } }: PageProps): ReactNo
         ) : null}
         {error !== null ? (
           <Failure error={error} onAgain={() => void refetch()} />
-        ) : data === undefined ? (
+        ) : found === undefined ? (
           <Skeleton lines={8} />
         ) : (
-          <List
-            rows={data.filter((row) =>
-              words === '' ? sectionOf(row.name ?? '') === section : has(row, words),
-            )}
-            onShowAll={() => set({ q: '' })}
-          />
+          <List rows={found} onShowAll={() => set({ q: '' })} />
         )}
         {data === undefined ? null : <AsCommand label={said.asYaml} code={yamlOf(data, said.nothingSet)} />}
         <section className="card">
@@ -103,6 +103,7 @@ function yamlOf(rows: readonly Setting[], nothing: string): string {
 function List(props: { readonly rows: readonly Setting[]; readonly onShowAll: () => void }): ReactNode {
   const { rows, onShowAll } = props;
   const said = useTexts(settingsTexts);
+  const common = useTexts(uiTexts);
   const { language } = useLanguage();
   const [changing, setChanging] = useState<Setting>();
   const columns: readonly Column<Setting>[] = [
@@ -147,7 +148,9 @@ function List(props: { readonly rows: readonly Setting[]; readonly onShowAll: ()
         columns={columns}
         rows={rows}
         keyOf={({ name }) => name ?? ''}
-        empty={<Empty title={said.none} action={<Button onClick={onShowAll}>{said.showAll}</Button>} />}
+        empty={
+          <Empty title={said.none} action={<Button onClick={onShowAll}>{common.clearFilters}</Button>} />
+        }
       />
       {changing === undefined ? null : (
         <ChangeSetting setting={changing} onClose={() => setChanging(undefined)} />

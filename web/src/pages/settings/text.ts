@@ -15,7 +15,6 @@ export const settingsTexts = {
   elsewhere: { en: 'Other directories', zh: '外部目录' },
   filter: { en: 'Find in all settings', zh: '在全部设置中查找' },
   none: { en: 'No setting matches', zh: '没有符合条件的设置' },
-  showAll: { en: 'Show all', zh: '显示全部' },
   name: { en: 'Setting', zh: '设置项' },
   value: { en: 'Value', zh: '当前值' },
   source: { en: 'Source', zh: '来源' },

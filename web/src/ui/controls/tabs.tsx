@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link } from '../navigation/link.tsx';
+import { useMore } from './use-more.ts';
 
 export interface Tab {
   readonly to: string;
@@ -8,9 +9,10 @@ export interface Tab {
   readonly current: boolean;
 }
 
-/** Tabs are links: each has an address of its own. */
+/** Tabs are links: each has an address of its own. Where they have no room, an edge fades behind which there are more. */
 export function Tabs({ label, tabs }: { readonly label: string; readonly tabs: readonly Tab[] }): ReactNode {
   const nav = useRef<HTMLElement>(null);
+  const more = useMore(nav);
   const current = tabs.find((tab) => tab.current)?.to;
   // In a narrow window it may be out of sight.
   useEffect(() => {
@@ -18,7 +20,7 @@ export function Tabs({ label, tabs }: { readonly label: string; readonly tabs: r
       nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
   }, [current]);
   return (
-    <nav className="tabs" aria-label={label} ref={nav}>
+    <nav className="tabs" aria-label={label} ref={nav} data-more={more}>
       {tabs.map((tab) => (
         <Link key={tab.to} to={tab.to} aria-current={tab.current ? 'page' : undefined}>
           {tab.label}

@@ -1,4 +1,5 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
+import { useMore } from '../controls/use-more.ts';
 import { useTexts } from '../text/language.tsx';
 import { uiTexts } from '../text.ts';
 import { CodeBlock } from './code-block.tsx';
@@ -25,6 +26,8 @@ export function ConnectBox({ host, name, tag, digest, pushBy, clients = all }: C
     const last = localStorage.getItem(kept);
     return clients.find((each) => each === last) ?? clients[0] ?? 'docker';
   });
+  const strip = useRef<HTMLDivElement>(null);
+  const more = useMore(strip);
   const registry = { host, plain: location.protocol === 'http:' };
   const image = { name, tag, digest };
   const code =
@@ -33,7 +36,13 @@ export function ConnectBox({ host, name, tag, digest, pushBy, clients = all }: C
       : pushCommands(client, registry, { ...image, user: pushBy });
   return (
     <div className="connect">
-      <div className="connect-clients" role="radiogroup" aria-label={said.client}>
+      <div
+        className="connect-clients"
+        role="radiogroup"
+        aria-label={said.client}
+        ref={strip}
+        data-more={more}
+      >
         {clients.map((each) => (
           <label key={each} className={each === client ? 'chosen' : undefined}>
             <input

@@ -1,13 +1,13 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button } from '../controls/button.tsx';
 import { Empty } from '../feedback/empty.tsx';
-import { formatNumber } from '../text/format.ts';
-import { useLanguage, useTexts } from '../text/language.tsx';
+import { useTexts } from '../text/language.tsx';
 import { uiTexts } from '../text.ts';
 import { Chips, chipsOf, FilterFields, type ListFilter, withFilter } from './list-filter.tsx';
 import type { ListSearch, ListState } from './list-state.ts';
 import { NoMatch } from './no-match.ts';
 import { Pager } from './pager.tsx';
+import { Total } from './total.tsx';
 
 interface ListFrameProps<T extends ListSearch> {
   readonly state: ListState<T>;
@@ -80,23 +80,6 @@ function useFilters(state: ListState, byText: boolean, filters: readonly ListFil
       change(none.reduce((all, part) => ({ ...all, ...part }), text));
     },
   };
-}
-
-interface TotalProps {
-  readonly total: number | undefined;
-  readonly filtered: boolean;
-}
-
-function Total({ total, filtered }: TotalProps): ReactNode {
-  const said = useTexts(uiTexts);
-  const { language } = useLanguage();
-  if (total === undefined || (total === 0 && !filtered)) return null;
-  const count = formatNumber(total, language);
-  return (
-    <span className="meta total" role="status">
-      {filtered ? said.matches(count) : said.inAll(count)}
-    </span>
-  );
 }
 
 function NothingMatches({ onClear }: { readonly onClear: () => void }): ReactNode {

@@ -10,6 +10,7 @@ import { useSearchState } from '../../../ui/navigation/use-search-state.ts';
 import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
 import { Pager } from '../../../ui/table/pager.tsx';
+import { Total } from '../../../ui/table/total.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { quoted } from '../../../ui/text/quoted.ts';
 import { ConfirmChange } from '../parts/confirm-change.tsx';
@@ -72,6 +73,7 @@ export function SystemHolders(): ReactNode {
           onValue={(holders) => set({ holders, page: '1' })}
           options={roles.map((value) => ({ value, label: roleName(value, parts) }))}
         />
+        <Total total={data?.total} filtered={false} />
       </div>
       {error === null ? (
         <DataTable
