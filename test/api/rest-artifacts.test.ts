@@ -263,14 +263,14 @@ test('listAccessories: signatures and the like are known in either order of arri
   const [view] = await list('signed', 'with_accessory=true');
   const accessories = view?.['accessories'] as Views;
   assert.deepEqual(
-    accessories.map(({ digest, type }) => [digest, type]),
+    accessories.map(({ digest, type, artifact_type: is }) => [digest, type, is]),
     [
-      [before.digest, 'signature.notation'],
-      [bundle.digest, 'signature.cosign'],
-      [other.digest, 'subject.accessory'],
-      [classic.digest, 'signature.cosign'],
-      [sbom.digest, 'sbom.harbor'],
-      [nydus.digest, 'accelerator.nydus'],
+      [before.digest, 'signature.notation', 'application/vnd.cncf.notary.signature'],
+      [bundle.digest, 'signature.cosign', 'application/vnd.dev.sigstore.bundle.v0.3+json'],
+      [other.digest, 'subject.accessory', 'application/vnd.example.thing'],
+      [classic.digest, 'signature.cosign', types.ociConfig],
+      [sbom.digest, 'sbom.harbor', 'application/vnd.goharbor.harbor.sbom.v1'],
+      [nydus.digest, 'accelerator.nydus', types.ociConfig],
     ],
   );
   assert.deepEqual(

@@ -30,6 +30,7 @@ export const accessorySchema = {
     size: number,
     digest: text,
     type: text,
+    artifact_type: { ...text, description: "Berth's own: its artifact type, else its config's." },
     icon: text,
     creation_time: time,
   },

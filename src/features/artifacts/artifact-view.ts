@@ -102,6 +102,7 @@ export function accessoryView(accessory: AccessoryRow, repositoryName: string): 
     size: accessory.size,
     digest: accessory.digest,
     type: accessory.kind,
+    artifact_type: accessory.artifactType,
     icon: iconOfAccessory(accessory.kind),
     creation_time: apiTime(accessory.pushedAt),
   };

@@ -15,7 +15,10 @@ export const uiTexts = {
   nothingMatches: { en: 'Nothing matches the filter', zh: '没有符合筛选条件的内容' },
   clearFilters: { en: 'Clear filters', zh: '清除筛选' },
   filters: { en: 'Filters', zh: '筛选条件' },
-  chip: { en: (name: string) => `${name}:`, zh: (name: string) => `${name}：` },
+  chip: {
+    en: (name: string, value: string) => `${name}: ${value}`,
+    zh: (name: string, value: string) => `${name}：${value}`,
+  },
   withoutFilter: { en: (name: string) => `Without ${name}`, zh: (name: string) => `移除条件 ${name}` },
   rows: {
     en: (from: number, to: number, total: string) => `${from}–${to} of ${total}`,

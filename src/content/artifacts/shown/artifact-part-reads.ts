@@ -84,6 +84,8 @@ export interface AccessoryRow {
   readonly digest: string;
   readonly size: number;
   readonly kind: string;
+  /** As a list of referrers has it: its own, else that of its config; empty: it names none. */
+  readonly artifactType: string;
   readonly pushedAt: number;
 }
 
@@ -95,6 +97,7 @@ const accessories = prepare((db, values: { repositoryIds: string; names: string 
       'repository_id as repositoryId',
       'accessory_subject as name',
       'accessory_kind as kind',
+      sql<string>`coalesce(artifact_type, config_type, '')`.as('artifactType'),
       'digest',
       sql<number>`coalesce(total_size, size)`.as('size'),
       'pushed_at as pushedAt',

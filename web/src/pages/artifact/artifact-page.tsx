@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useTypeName } from '../../api/artifact-types/use-type-name.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useAnswer } from '../../api/use-list.ts';
 import { LinkButton } from '../../ui/controls/button.tsx';
@@ -125,11 +126,12 @@ function Parts({ artifact, params }: PartsProps): ReactNode {
 
 function Facts({ artifact, params }: PartsProps): ReactNode {
   const said = useTexts(artifactTexts);
+  const nameOf = useTypeName();
   const { project = '', repository = '' } = params;
   const others = (artifact.tags ?? []).filter(({ name }) => name !== params['tag']).slice(0, 6);
   return (
     <>
-      <Badge>{artifact.type?.toLowerCase()}</Badge>
+      <Badge>{nameOf(artifact.type)}</Badge>
       <Digest digest={artifact.digest} />
       <Size bytes={artifact.size} />
       <span>

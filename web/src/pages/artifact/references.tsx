@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useTypeName } from '../../api/artifact-types/use-type-name.ts';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useList } from '../../api/use-list.ts';
@@ -23,6 +24,7 @@ const defaults = { page: '1', sort: '-creation_time', q: '' };
 /** Signatures, SBOMs and whatever else was pushed about it. */
 export function References({ place }: { readonly place: Place }): ReactNode {
   const said = useTexts(artifactTexts);
+  const nameOf = useTypeName();
   const state = useListState(defaults);
   const { project, repository, reference } = place;
   const { data, error } = useList(key, {
@@ -35,11 +37,15 @@ export function References({ place }: { readonly place: Place }): ReactNode {
       id: 'kind',
       header: said.kind,
       sort: 'type',
-      cell: ({ type = '' }) => (
-        <Badge kind={type.startsWith('signature') ? 'ok' : 'plain'}>
-          {type === 'subject.accessory' ? said.accessory : <span lang="en">{type}</span>}
-        </Badge>
+      cell: ({ type = '', artifact_type: artifactType }) => (
+        <Badge kind={type.startsWith('signature') ? 'ok' : 'plain'}>{nameOf(type, artifactType)}</Badge>
       ),
+    },
+    {
+      id: 'mediaType',
+      header: said.mediaType,
+      cell: ({ artifact_type: artifactType = '' }) =>
+        artifactType === '' ? '–' : <code className="media-type">{artifactType}</code>,
     },
     {
       id: 'digest',

@@ -31,7 +31,6 @@ export const artifactTexts = {
   ports: { en: 'Ports', zh: '端口' },
   workingFolder: { en: 'Working folder', zh: '工作目录' },
   environment: { en: 'Environment', zh: '环境变量' },
-  accessory: { en: 'attached artifact', zh: '关联制品' },
   labels: { en: 'Labels', zh: '标签' },
   imageLabels: { en: 'Labels in the image', zh: '镜像内的标签' },
   noLabels: { en: 'No label', zh: '没有标签' },

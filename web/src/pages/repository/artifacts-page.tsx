@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { useTypeName } from '../../api/artifact-types/use-type-name.ts';
 import { BatchDialog } from '../../api/batch/batch-dialog.tsx';
 import type { Action } from '../../api/batch/doing-of.ts';
 import type { Row } from '../../api/call.ts';
@@ -139,6 +140,7 @@ function nameOf({ digest = '', tags }: Artifact): string {
 
 function useColumns(project: string, repository: string): readonly Column<Artifact>[] {
   const said = useTexts(repositoryTexts);
+  const typeName = useTypeName();
   return [
     {
       id: 'digest',
@@ -178,7 +180,7 @@ function useColumns(project: string, repository: string): readonly Column<Artifa
       header: said.type,
       priority: 2,
       sort: 'type',
-      cell: ({ type = '' }) => <Badge>{type.toLowerCase()}</Badge>,
+      cell: ({ type }) => <Badge>{typeName(type)}</Badge>,
     },
     { id: 'size', header: said.size, sort: '-size', end: true, cell: ({ size }) => <Size bytes={size} /> },
     { id: 'pushed', header: said.pushed, sort: '-push_time', cell: ({ push_time: at }) => <Time at={at} /> },

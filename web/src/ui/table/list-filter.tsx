@@ -79,9 +79,8 @@ export function Chips({ chips }: { readonly chips: readonly Chip[] }): ReactNode
     <ul className="chips" aria-label={said.filters}>
       {chips.map(({ key, label, value, onRemove }) => (
         <li key={key} className="chip">
-          <span className="chip-name">{said.chip(label)}</span>
           <span className="clipped" title={value}>
-            {value}
+            {said.chip(label, value)}
           </span>
           <button
             type="button"

@@ -1,0 +1,14 @@
+import { useTexts } from '../../ui/text/language.tsx';
+import { attachedTexts, typeTexts } from './type-text.ts';
+
+/**
+ * What an artifact is, or what was pushed about one, in a few words; a type that has none here is called as the server
+ * has it.
+ * @param artifactType its media type, which tells attached artifacts apart
+ */
+export function useTypeName(): (type: string | undefined, artifactType?: string) => string {
+  const types: Readonly<Record<string, string>> = useTexts(typeTexts);
+  const attached: Readonly<Record<string, string>> = useTexts(attachedTexts);
+  return (type = '', artifactType = '') =>
+    (type === 'subject.accessory' ? attached[artifactType] : undefined) ?? types[type] ?? type;
+}
