@@ -183,6 +183,7 @@ export class ConsoleWindow implements AsyncDisposable {
     await this.page.locator('h1').first().waitFor({ state: 'attached' });
     assert.deepEqual(this.problems, [], where);
     assert.deepEqual(await this.#besideTheWindow(), [], where);
+    assert.deepEqual(await this.#unsaidOrders(), [], where);
     if (withAxe) assert.deepEqual(await this.#barriers(), [], where);
     if (this.look.language === 'zh') assert.deepEqual(await this.#englishSentences(), [], where);
   }
@@ -200,6 +201,17 @@ export class ConsoleWindow implements AsyncDisposable {
         ...beyond.map(({ outerHTML }) => outerHTML.slice(0, 120)),
       ];
     });
+  }
+
+  /** Tables that can be sorted and do not show by which one column they are. */
+  #unsaidOrders(): Promise<string[]> {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll('table')].flatMap((table) => {
+        const sorts = [...table.querySelectorAll('th[aria-sort]')].map((th) => th.getAttribute('aria-sort'));
+        const shown = sorts.filter((sort) => sort !== 'none').length;
+        return sorts.length === 0 || shown === 1 ? [] : [`${table.ariaLabel}: ${shown} columns sort it`];
+      }),
+    );
   }
 
   /** By axe: WCAG 2.2 AA. */

@@ -296,6 +296,58 @@ test('a label is put on an artifact, found by in the list, and taken off', async
   await others.expectGood();
 });
 
+test('what is attached to an image is told apart by its type', async () => {
+  const subject = descriptorOf(full.mediaType, full.bytes);
+  for (const artifactType of ['application/spdx+json', 'application/vnd.example.report', 'constructor']) {
+    const image = imageOf({ seed: artifactType, more: { subject, artifactType } });
+    await admin.pushImage('pay/api/gateway', image.manifest.digest, image);
+  }
+  for (const { language, names } of [
+    { language: 'en', names: ['SPDX SBOM', 'Attached artifact', 'Attached artifact', 'Attached artifact'] },
+    { language: 'zh', names: ['SBOM（SPDX）', '附加制品', '附加制品', '附加制品'] },
+  ] as const) {
+    await using window = await browser.window({ ...wide, language });
+    const { page } = window;
+    await window.open(`${repository}/-/t/v2.4.1/references?sort=creation_time`, 'constructor');
+    const column = (no: number) => page.locator(`tbody td:nth-child(${no})`).allTextContents();
+    assert.deepEqual((await column(1)).toSorted(), names.toSorted());
+    assert.deepEqual((await column(2)).toSorted(), [
+      'application/spdx+json',
+      'application/vnd.example.report',
+      types.ociConfig,
+      'constructor',
+    ]);
+    await window.expectGood();
+  }
+});
+
+test('tabs without room fade where there are more, and the one of now is in sight', async () => {
+  await using window = await browser.window({ ...wide, width: 390 });
+  const { page } = window;
+  const tabs = page.getByRole('navigation', { name: 'Parts of the artifact' });
+  const more = (value: string) => page.locator(`.tabs[data-more="${value}"]`).waitFor();
+  const isInSight = () =>
+    tabs.evaluate((nav) => {
+      const [outer, inner] = [nav, nav.querySelector('[aria-current]')].map((each) =>
+        each?.getBoundingClientRect(),
+      );
+      if (outer === undefined || inner === undefined) return false;
+      return inner.left >= outer.left && inner.right <= outer.right;
+    });
+  await window.open(`${repository}/-/t/v2.4.1`, 'Entry point');
+  await more('end');
+  assert.ok(await isInSight());
+  await window.open(`${repository}/-/t/v2.4.1/references`, 'Media type');
+  await more('start end');
+  assert.ok(await isInSight());
+  await window.open(`${repository}/-/t/v2.4.1/raw`, 'schemaVersion');
+  await more('start');
+  assert.ok(await isInSight());
+  await window.expectGood();
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await more('');
+});
+
 test('an image by its digest, and one that is not there', async () => {
   await using window = await browser.window(wide);
   await window.open(`${repository}/-/a/${full.digest}`, 'Entry point');

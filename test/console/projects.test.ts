@@ -29,7 +29,7 @@ test('projects', async (context) => {
 });
 
 test('projects, none of which matches', async (context) => {
-  await lookAt(context, browser, { path: '/p?q=nothing', ready: { en: 'Show all', zh: '显示全部' } });
+  await lookAt(context, browser, { path: '/p?q=nothing', ready: { en: 'Clear filters', zh: '清除筛选' } });
 });
 
 test('who was given one repository finds its project, in part, on the list and at home', async (context) => {
@@ -77,6 +77,54 @@ test('filter, order and page stand in the address, and come back with it', async
   await page.goBack();
   await page.getByText('51–62 of 62').waitFor();
   await window.expectGood();
+});
+
+test('a list says how many there are; a chip takes its filter away, and all go at once', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  const chips = page.getByRole('list', { name: 'Filters' });
+  await window.open('/p?page=2', '62 in all');
+  assert.equal(await chips.count(), 0);
+  await page.getByLabel('Access', { exact: true }).selectOption('public');
+  await page.getByText('2 match').waitFor();
+  assert.equal(new URL(page.url()).search, '?access=public');
+  await chips.getByText('Access: public').waitFor();
+  await window.expectGood();
+  await page.getByRole('button', { name: 'Without Access' }).click();
+  await page.getByText('62 in all').waitFor();
+  assert.equal(new URL(page.url()).search, '');
+  // The keyboard goes on from the list.
+  assert.equal(await page.evaluate(() => document.activeElement?.className), 'list');
+  await page.getByLabel('Access', { exact: true }).selectOption('private');
+  await page.getByRole('searchbox', { name: 'Filter by name' }).fill('team-1');
+  await page.getByText('10 match').waitFor();
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await page.getByText('62 in all').waitFor();
+  assert.equal(new URL(page.url()).search, '');
+  assert.equal(await chips.count(), 0);
+  await page.getByRole('searchbox', { name: 'Filter by name' }).fill('nothing');
+  await page.getByText('Nothing matches the filter').waitFor();
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await page.getByText('62 in all').waitFor();
+});
+
+test('a filter of the address that there is not is none', async () => {
+  await using window = await browser.window(wide);
+  await window.open('/p?access=nonsense', '62 in all');
+  assert.equal(await window.page.getByRole('list', { name: 'Filters' }).count(), 0);
+  assert.equal(await window.page.getByRole('button', { name: 'Clear filters' }).count(), 0);
+});
+
+test('where there are cards in place of a table, its order can be chosen, too', async () => {
+  await using window = await browser.window({ language: 'zh', theme: 'dark', width: 390 });
+  const { page } = window;
+  await window.open('/p?access=private', '访问级别：私有');
+  await page.getByLabel('排序').selectOption({ label: '按名称 ↓' });
+  await page.getByText('team-59').waitFor();
+  assert.equal(new URL(page.url()).search, '?access=private&sort=-name');
+  await window.expectGood();
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.getByLabel('排序').waitFor({ state: 'detached' });
 });
 
 test('a page that needs a session asks for it and comes back', async () => {

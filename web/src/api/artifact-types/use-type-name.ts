@@ -9,6 +9,10 @@ import { attachedTexts, typeTexts } from './type-text.ts';
 export function useTypeName(): (type: string | undefined, artifactType?: string) => string {
   const types: Readonly<Record<string, string>> = useTexts(typeTexts);
   const attached: Readonly<Record<string, string>> = useTexts(attachedTexts);
-  return (type = '', artifactType = '') =>
-    (type === 'subject.accessory' ? attached[artifactType] : undefined) ?? types[type] ?? type;
+  return (type = '', artifactType = '') => {
+    // Anybody pushes whatever media type they like, `constructor` too.
+    if (type === 'subject.accessory' && Object.hasOwn(attached, artifactType))
+      return attached[artifactType] ?? artifactType;
+    return Object.hasOwn(types, type) ? (types[type] ?? type) : type;
+  };
 }

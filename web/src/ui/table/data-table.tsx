@@ -1,4 +1,5 @@
 import { type ReactNode, useContext } from 'react';
+import { SelectField } from '../controls/field.tsx';
 import { Skeleton } from '../feedback/skeleton.tsx';
 import { Icon } from '../show/icon.tsx';
 import { useTexts } from '../text/language.tsx';
@@ -6,6 +7,7 @@ import { uiTexts } from '../text.ts';
 import { directionOf, type ListState, nextSort } from './list-state.ts';
 import { NoMatch } from './no-match.ts';
 import { Rows } from './rows.tsx';
+import { useNarrow } from './use-narrow.ts';
 
 export interface Column<R> {
   readonly id: string;
@@ -51,6 +53,7 @@ export function DataTable<R>(props: DataTableProps<R>): ReactNode {
   if (rows.length === 0) return noMatch ?? empty;
   return (
     <div className="table-frame">
+      {state === undefined ? null : <NarrowSort columns={columns} state={state} />}
       <table className="table" aria-label={label}>
         <thead>
           <tr>
@@ -112,6 +115,35 @@ function HeaderCell<R>(props: {
         <Icon name="sort" size={12} />
       </button>
     </th>
+  );
+}
+
+/** In place of the headers, which a list of cards has not. */
+function NarrowSort<R>(props: {
+  readonly columns: readonly Column<R>[];
+  readonly state: ListState;
+}): ReactNode {
+  const { columns, state } = props;
+  const said = useTexts(uiTexts);
+  const isNarrow = useNarrow();
+  const sortable = columns.flatMap(({ header, sort }) => (sort === undefined ? [] : [{ header, sort }]));
+  if (!isNarrow || sortable.length === 0) return null;
+  const options = sortable.flatMap(({ header, sort }) =>
+    [sort, nextSort(sort, sort)].map((value) => ({
+      value,
+      label: value.startsWith('-') ? said.falling(header) : said.rising(header),
+    })),
+  );
+  return (
+    <div className="narrow-sort">
+      <SelectField
+        quiet
+        label={said.order}
+        value={state.sort}
+        onValue={(sort) => state.change({ sort, page: '1' })}
+        options={options}
+      />
+    </div>
   );
 }
 

@@ -26,6 +26,7 @@ export function Files({ path, layers, reason }: FilesProps): ReactNode {
   const said = useTexts(layerTexts);
   const state = useListState(fileDefaults);
   const { search, set } = state;
+  const sort = state.sort || (search.view === 'folders' ? 'name' : '-size');
   const { layer, folder, view } = search;
   const flat = view !== 'folders' || state.filter !== '';
   const readable = reason === undefined && layers.some((each) => each.state === 'read');
@@ -36,7 +37,7 @@ export function Files({ path, layers, reason }: FilesProps): ReactNode {
       query: {
         page: state.page,
         page_size: state.pageSize,
-        sort: state.sort === '' && view !== 'folders' ? '-size' : state.sort,
+        sort,
         name: state.filter.trim(),
         path: view === 'folders' ? folder : '',
         deep: view !== 'folders',
@@ -67,7 +68,7 @@ export function Files({ path, layers, reason }: FilesProps): ReactNode {
             columns={columns}
             rows={data?.rows}
             keyOf={({ path: of = '', layer: from = 0 }) => `${from} ${of}`}
-            state={state}
+            state={{ ...state, sort }}
             empty={<NoFiles search={search} />}
           />
         ) : (
