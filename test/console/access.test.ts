@@ -89,7 +89,7 @@ test('who may push to a repository is one page: by what, until when, and why', a
   await row('bob').getByText('bob may not push').waitFor({ state: 'attached' });
   await row('bob').getByRole('link', { name: 'api:v*' }).waitFor();
   await window.expectGood();
-  await page.getByLabel('Which action').selectOption('push');
+  await page.getByLabel('Action', { exact: true }).selectOption('push');
   await row('bob').waitFor({ state: 'detached' });
   await row('pay+ci').getByText('may push').waitFor({ state: 'attached' });
   assert.equal(new URL(page.url()).searchParams.get('action'), 'push');

@@ -3,7 +3,6 @@ import { restOf } from '../../api/batch/batch-progress.tsx';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useList } from '../../api/use-list.ts';
-import { SelectField } from '../../ui/controls/field.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
@@ -73,18 +72,16 @@ export function BatchesPage(): ReactNode {
         <ListFrame
           state={state}
           total={data?.total}
-          filters={
-            <SelectField
-              quiet
-              label={said.whose}
-              value={all ? 'all' : 'mine'}
-              onValue={(whose) => state.set({ whose, page: '1' })}
-              options={[
+          filters={[
+            {
+              key: 'whose',
+              label: said.whose,
+              options: [
                 { value: 'mine', label: said.mine },
                 { value: 'all', label: said.everybodys },
-              ]}
-            />
-          }
+              ],
+            },
+          ]}
         >
           <DataTable
             label={said.title}
