@@ -155,7 +155,7 @@ test('while labels are being asked for nobody is told that there is none', async
 test('with another filter nothing is chosen any more, and rows of several pages are chosen together', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
-  await window.open('/p/pay/r/api?q=ci-&sort=name', '312 match');
+  await window.open('/p/pay/r/api?q=ci-&sort=version', '312 match');
   const bar = page.getByRole('region', { name: 'Selection' });
   await page.getByRole('checkbox', { name: 'Select ci-1000', exact: true }).check();
   await page.getByRole('button', { name: 'Next page' }).click();
@@ -170,7 +170,7 @@ test('with another filter nothing is chosen any more, and rows of several pages 
 test('repositories go and come back from the trash on a narrow window, in Chinese', async () => {
   await using window = await browser.window(narrow);
   const { page } = window;
-  await window.open('/p/pay?q=web', '2 条符合');
+  await window.open('/p/pay?q=web', '2 项符合');
   await page.getByRole('checkbox', { name: '选择 pay/web', exact: true }).check();
   await page.getByRole('region', { name: '选择' }).getByRole('button', { name: '选择本页全部' }).click();
   await seen(window, 'selected-narrow');

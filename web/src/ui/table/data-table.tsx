@@ -134,6 +134,8 @@ function NarrowSort<R>(props: {
       label: value.startsWith('-') ? said.falling(header) : said.rising(header),
     })),
   );
+  // An address may name an order that no column has.
+  const own = options.some(({ value }) => value === state.sort) ? [] : [{ value: state.sort, label: '–' }];
   return (
     <div className="narrow-sort">
       <SelectField
@@ -141,7 +143,7 @@ function NarrowSort<R>(props: {
         label={said.order}
         value={state.sort}
         onValue={(sort) => state.change({ sort, page: '1' })}
-        options={options}
+        options={[...own, ...options]}
       />
     </div>
   );

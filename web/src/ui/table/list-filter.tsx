@@ -26,7 +26,7 @@ export function withFilter(
   { key, resets = [] }: ListFilter,
   value: string | undefined,
 ): Partial<ListSearch> {
-  const others = resets.map((each) => [each, defaults[each] ?? '']);
+  const others = resets.map((each) => [each, defaults[each] ?? ''] as const);
   return { ...Object.fromEntries(others), [key]: value ?? defaults[key] ?? '', page: '1' };
 }
 

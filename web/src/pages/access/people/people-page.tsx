@@ -4,7 +4,6 @@ import { Failure } from '../../../api/failure.tsx';
 import { contains } from '../../../api/list-query.ts';
 import { useList } from '../../../api/use-list.ts';
 import { Button } from '../../../ui/controls/button.tsx';
-import { Empty } from '../../../ui/feedback/empty.tsx';
 import { Link } from '../../../ui/navigation/link.tsx';
 import { pathOf } from '../../../ui/navigation/match.ts';
 import { PageHead } from '../../../ui/show/page-head.tsx';
