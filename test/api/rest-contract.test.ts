@@ -15,6 +15,7 @@ const document = await servedDocument(server);
 
 /** Berth's own. */
 const ownFields: Readonly<Record<string, readonly string[]>> = {
+  Accessory: ['artifact_type'],
   ProjectMetadata: ['sparse_manifests'],
   Robot: ['last_used_time', 'last_used_address', 'last_used_client'],
   RobotPermission: ['repositories'],
