@@ -101,6 +101,13 @@ test('who may push to a repository is one page: by what, until when, and why', a
   });
 });
 
+test('who may not see who else may push is told what they may themselves', async () => {
+  await using window = await browser.window(wide, { username: 'dave', password });
+  await window.open('/p/pay/r/api/-/access', 'What you may do here');
+  assert.equal((await window.page.locator('.details').textContent())?.trim(), 'PullyesPushnoDeleteno');
+  await window.expectGood();
+});
+
 test('access that is given from a repository is for that repository', async () => {
   await using window = await browser.window(wide, { username: 'alice', password });
   const { page } = window;

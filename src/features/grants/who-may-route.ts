@@ -1,6 +1,8 @@
 import { readsSystem } from '../../access/authorize.ts';
 import { requireInProject } from '../../access/denied.ts';
 import { grantsAround } from '../../access/grants/grant-page-reads.ts';
+import { grantsOfUser } from '../../access/grants/grant-reads.ts';
+import { anonymousId } from '../../access/principal.ts';
 import { findProject } from '../../access/projects/project-reads.ts';
 import { type RestRoute, restRoute, type SignedInAsker } from '../../access/rest-route.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -10,7 +12,7 @@ import type { ObjectSchema } from '../../platform/http/api/schema.ts';
 import { grantSchema, grantView } from './grant-view.ts';
 import { parseTarget, type Target } from './target.ts';
 import { whoText } from './who.ts';
-import { type Allowed, askedActions, whoMay } from './who-may.ts';
+import { type Allowed, type AskedAction, askedActions, whoMay } from './who-may.ts';
 
 type ContentTarget = Target & { readonly kind: 'project' };
 
@@ -22,7 +24,8 @@ const rowSchema = {
     kind: {
       type: 'string',
       enum: ['everyone', 'user', 'group', 'robot', 'system'],
-      description: 'everyone: the project is public; system: accounts and robots that are not named.',
+      description:
+        'everyone: also without an account; system: accounts, groups and robots that are not named.',
     },
     who: { type: 'string', description: 'As grants write it.' },
     group_id: { type: 'integer', format: 'int64', description: 'Of a group.' },
@@ -80,9 +83,8 @@ export function whoMayRoute({ db, prefix }: WhoMayDeps): RestRoute {
     run: async (call, asker) => {
       const page = parsePage(call.parameters);
       const { where, action } = call.parameters;
-      const rows = (await allowedIn(db, contentTarget(where), asker)).filter(
-        ({ actions }) => action === undefined || actions.some((each) => each === action),
-      );
+      const asked = askedActions.find((each) => each === action);
+      const rows = await allowedIn(db, { ...contentTarget(where), action: asked }, asker);
       const end = page.size === 0 ? undefined : offsetOf(page) + page.size;
       return pageAnswer(call, page, {
         items: rows.slice(offsetOf(page), end).map((row) => viewOf(row, prefix())),
@@ -94,7 +96,7 @@ export function whoMayRoute({ db, prefix }: WhoMayDeps): RestRoute {
 
 async function allowedIn(
   db: Database,
-  { project: named, path, tag }: ContentTarget,
+  { project: named, path, tag, action }: ContentTarget & { readonly action: AskedAction | undefined },
   asker: SignedInAsker,
 ): Promise<readonly Allowed[]> {
   const project = await requireInProject({ db }, asker, {
@@ -109,7 +111,8 @@ async function allowedIn(
     ...(tag === undefined ? {} : { tag }),
   };
   const around = await grantsAround(db.reader, project.id, now);
-  return whoMay(around, { place, now, namesSystem: readsSystem(grants, now) });
+  const everybody = await grantsOfUser(db.reader, anonymousId);
+  return whoMay(around, { place, now, everybody, namesSystem: readsSystem(grants, now), action });
 }
 
 /** @throws AppError BAD_REQUEST */

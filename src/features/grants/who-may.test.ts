@@ -22,7 +22,7 @@ test('whoever the list names may, whoever it leaves out may not, for any grants'
       ...(path === undefined ? {} : { path }),
       ...(tag === undefined ? {} : { tag }),
     };
-    const rows = whoMay(around, { place, now, namesSystem: true });
+    const rows = whoMay(around, { place, now, everybody: [], namesSystem: true });
     const open = rows.find(({ kind }) => kind === 'everyone')?.actions ?? [];
     for (const [holder, grants] of Map.groupBy(around, ({ kind, holder: name }) => `${kind} ${name}`)) {
       const row = rows.find(({ kind, name }) => `${kind} ${name}` === holder);
@@ -35,14 +35,20 @@ test('whoever the list names may, whoever it leaves out may not, for any grants'
         else left += 1;
       }
     }
-    const hidden = whoMay(around, { place, now, namesSystem: false });
-    const count = hidden.find(({ kind }) => kind === 'system')?.count ?? 0;
-    assert.equal(
-      hidden.filter(({ kind }) => kind !== 'system').length + count,
-      rows.length,
-      'nobody is lost where the whole system is a number',
+    const told = whoMay(around, { place, now, everybody: [], namesSystem: false });
+    const inProject = whoMay(
+      around.filter(({ projectId }) => projectId !== null),
+      { place, now, everybody: [], namesSystem: false },
     );
-    assert.ok(hidden.every(({ by }) => by.every(({ projectId }) => projectId !== null)));
+    let unnamed = 0;
+    for (const { kind, name, actions } of rows.filter((row) => row.kind !== 'everyone')) {
+      const isThis = (row: { kind: string; name?: string }) => row.kind === kind && row.name === name;
+      const by = inProject.find(isThis)?.actions.filter((action) => actions.includes(action)) ?? [];
+      assert.deepEqual(told.find(isThis)?.actions ?? [], by, 'named is what the project gives');
+      if (by.length < actions.length) unnamed += 1;
+    }
+    assert.equal(told.find(({ kind }) => kind === 'system')?.count ?? 0, unnamed);
+    assert.ok(told.every(({ by }) => by.every(({ projectId }) => projectId !== null)));
   }
   assert.ok(named > 500 && left > 500, `${named} named, ${left} left out`);
 
@@ -70,4 +76,13 @@ test('whoever the list names may, whoever it leaves out may not, for any grants'
       off: false,
     };
   }
+});
+
+test('of an open registry everybody is told, with what they may', () => {
+  const place = { project: { id: 1, public: false }, path: 'api' };
+  const grant = { role: 'developer', scope: 'system', projectId: null, repositoryPattern: null } as const;
+  const everybody = [{ ...grant, tagPattern: null, expiresAt: null }];
+  const told = whoMay([], { place, now: 1, everybody, namesSystem: false });
+  assert.deepEqual(told, [{ kind: 'everyone', actions: ['pull', 'push'], by: [] }]);
+  assert.deepEqual(whoMay([], { place, now: 1, everybody, namesSystem: false, action: 'delete' }), []);
 });

@@ -1,5 +1,6 @@
 import { can } from '../../access/authorize.ts';
 import type { HolderKind, StandingGrant } from '../../access/grants/grant-page-reads.ts';
+import type { Grant } from '../../access/grants/grant-reads.ts';
 import { isPublic } from '../../access/grants/roles.ts';
 import type { Project } from '../../access/projects/project-reads.ts';
 import { parsePermission } from './target.ts';
@@ -27,38 +28,67 @@ interface Place {
   readonly tag?: string;
 }
 
+export interface WhoMayQuestion {
+  readonly place: Place;
+  readonly now: number;
+  /** What somebody has who did not sign in: in an open registry that is a role on the system. */
+  readonly everybody: readonly Grant[];
+  /** Whether the asker may know who has what on the whole system. */
+  readonly namesSystem: boolean;
+  /** Undefined: whoever may do anything. */
+  readonly action?: AskedAction | undefined;
+}
+
 const order = ['everyone', 'user', 'group', 'robot', 'system'] as const;
 
 /**
- * Who may pull, push or delete there, by name: everybody first where the project is public; who has it by a grant on the
- * whole system last, as a number unless `namesSystem`. A group stands for its members. Pure.
+ * Who may pull, push or delete there, by name: first what everybody may; last what a grant on the whole system gives, as a
+ * number of holders unless `namesSystem`. A group stands for its members. Pure.
  */
-export function whoMay(
-  around: readonly StandingGrant[],
-  question: { readonly place: Place; readonly now: number; readonly namesSystem: boolean },
-): readonly Allowed[] {
-  const { place, namesSystem } = question;
-  const byHolder = Map.groupBy(around, ({ kind, principalId }) => `${kind} ${principalId}`);
-  const named: Allowed[] = [];
-  const hidden: Allowed[] = [];
-  for (const grants of byHolder.values()) {
-    const allowed = allowedBy(grants, question);
-    if (allowed === undefined) continue;
-    const isKnown = namesSystem || grants.some(({ projectId }) => projectId !== null);
-    (isKnown ? named : hidden).push(allowed);
-  }
-  const open = place.project.public ? askedActions.filter((action) => isPublic(permissionOf(action))) : [];
-  const rows: Allowed[] = [
-    ...(open.length === 0 ? [] : [{ kind: 'everyone', actions: open, by: [] } as const]),
-    ...named.map((row) =>
-      namesSystem ? row : { ...row, by: row.by.filter(({ projectId }) => projectId !== null) },
-    ),
-    ...(hidden.length === 0 ? [] : [together(hidden)]),
-  ];
-  return rows.toSorted(
-    (a, b) =>
-      order.indexOf(a.kind) - order.indexOf(b.kind) || (a.name ?? '').localeCompare(b.name ?? '', 'en'),
+export function whoMay(around: readonly StandingGrant[], question: WhoMayQuestion): readonly Allowed[] {
+  const { place, everybody, now, action } = question;
+  const holders = [...Map.groupBy(around, ({ kind, principalId }) => `${kind} ${principalId}`).values()];
+  const told = holders.map((grants) => toldOf(grants, question));
+  const open = askedActions.filter(
+    (each) =>
+      (place.project.public && isPublic(permissionOf(each))) ||
+      can(everybody, permissionOf(each), place, now).allowed,
   );
+  const isAsked = ({ actions }: Pick<Allowed, 'actions'>): boolean =>
+    action === undefined ? actions.length > 0 : actions.includes(action);
+  const rows: Allowed[] = [
+    { kind: 'everyone', actions: open, by: [] },
+    ...told.flatMap(({ named }) => named),
+    together(told.flatMap(({ hidden }) => hidden).filter(isAsked)),
+  ];
+  return rows
+    .filter(isAsked)
+    .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || byName(a, b));
+}
+
+interface Told {
+  readonly named: readonly Allowed[];
+  /** What somebody has besides, by the whole system. */
+  readonly hidden: readonly Allowed[];
+}
+
+function toldOf(grants: readonly StandingGrant[], question: WhoMayQuestion): Told {
+  const all = allowedBy(grants, question);
+  if (all === undefined) return { named: [], hidden: [] };
+  if (question.namesSystem) return { named: [all], hidden: [] };
+  const here = allowedBy(grants.filter(isInProject), question);
+  const isHere = (action: AskedAction): boolean => here?.actions.includes(action) === true;
+  // What a robot is denied it may not, whatever the project gives.
+  const named = here === undefined ? [] : [{ ...here, actions: all.actions.filter(isHere) }];
+  return { named, hidden: [{ ...all, actions: all.actions.filter((action) => !isHere(action)) }] };
+}
+
+function byName({ name: one = '' }: Allowed, { name: other = '' }: Allowed): number {
+  return one.localeCompare(other, 'en');
+}
+
+function isInProject({ projectId }: StandingGrant): boolean {
+  return projectId !== null;
 }
 
 function permissionOf(action: AskedAction) {
@@ -67,7 +97,7 @@ function permissionOf(action: AskedAction) {
 
 function allowedBy(
   grants: readonly StandingGrant[],
-  { place, now }: { readonly place: Place; readonly now: number },
+  { place, now }: Pick<WhoMayQuestion, 'place' | 'now'>,
 ): Allowed | undefined {
   const [first] = grants;
   if (first === undefined) return undefined;

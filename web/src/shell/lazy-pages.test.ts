@@ -35,3 +35,12 @@ test('what cannot be loaded ahead is tried again, once each time', async () => {
   assert.equal(asked, 2);
   assert.equal(parts.get('/a'), drawn);
 });
+
+test('a page whose code could not be had is another one when it is opened again', async () => {
+  const parts = new PageParts([{ path: '/a', load: () => Promise.resolve({ Page: drawn }) }]);
+  const first = parts.get('/a');
+  assert.equal(parts.get('/a'), first);
+  parts.forget('/a');
+  assert.equal(await parts.loadAhead('/a'), true);
+  assert.equal(parts.get('/a'), drawn);
+});

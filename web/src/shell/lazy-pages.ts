@@ -21,9 +21,26 @@ export class PageParts {
   get(path: string): Part | undefined {
     const page = this.#pages.get(path);
     if (page === undefined) return undefined;
-    const part = this.#given.get(path) ?? this.#loaded.get(path) ?? lazyPart(page);
+    const part = this.#given.get(path) ?? this.#loaded.get(path) ?? this.#lazy(page);
     this.#given.set(path, part);
     return part;
+  }
+
+  #lazy({ path, load }: PageCode): Part {
+    return lazy(async () => {
+      try {
+        const { Page: part } = await loadOrReload(load);
+        return { default: part };
+      } catch (error) {
+        this.forget(path);
+        throw error;
+      }
+    });
+  }
+
+  /** What failed stays so: the next time that it is opened another one begins. */
+  forget(path: string): void {
+    this.#given.delete(path);
   }
 
   /** @returns whether it is there; if not it is tried again when the page is opened, which says why it fails */
@@ -38,13 +55,6 @@ export class PageParts {
       return false;
     }
   }
-}
-
-function lazyPart({ load }: PageCode): Part {
-  return lazy(async () => {
-    const { Page: part } = await loadOrReload(load);
-    return { default: part };
-  });
 }
 
 const reloaded = 'berth-reloaded';

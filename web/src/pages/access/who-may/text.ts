@@ -9,7 +9,7 @@ export const whoMayTexts = {
   delete: { en: 'Delete', zh: '删除' },
   by: { en: 'By', zh: '依据' },
   everyone: { en: 'Everybody, also without an account', zh: '所有人（无需账户）' },
-  isPublic: { en: 'the project is public', zh: '项目为公开' },
+  isPublic: { en: 'open to everybody', zh: '对所有人开放' },
   system: {
     en: (count: string) => `${count} more, by a role on the whole registry`,
     zh: (count: string) => `另有 ${count} 个，凭系统级角色`,
@@ -28,6 +28,9 @@ export const whoMayTexts = {
     en: (who: string, action: string) => `${who} may not ${action}`,
     zh: (who: string, action: string) => `${who} 不可以${action}`,
   },
+  own: { en: 'What you may do here', zh: '你可以在此做什么' },
+  yes: { en: 'yes', zh: '可以' },
+  no: { en: 'no', zh: '不可以' },
   nobody: { en: 'Nobody may do that here', zh: '没有人可以执行此操作' },
   nobodyText: {
     en: 'Administrators of the project give access.',

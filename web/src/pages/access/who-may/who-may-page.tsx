@@ -1,7 +1,8 @@
-import { type ReactNode, useState } from 'react';
+import { Fragment, type ReactNode, useState } from 'react';
 import type { Row } from '../../../api/call.ts';
 import { Failure } from '../../../api/failure.tsx';
 import { useSession } from '../../../api/session.tsx';
+import { useCan } from '../../../api/use-can.ts';
 import { useList } from '../../../api/use-list.ts';
 import { Button, LinkButton } from '../../../ui/controls/button.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
@@ -45,12 +46,16 @@ export function WhoMayPage({ params: { project = '', repository } }: PageProps):
   const action = actions.find((each) => each === state.search.action);
   const [giving, setGiving] = useState(false);
   const query = { where, ...(action === undefined ? {} : { action }) };
-  const { data, error, refetch } = useList('GET /api/berth/v1/access', {
-    query: { ...query, page: state.page, page_size: state.pageSize },
-  });
+  const mayList = useCan(project)('member:list');
+  const { data, error, refetch } = useList(
+    'GET /api/berth/v1/access',
+    { query: { ...query, page: state.page, page_size: state.pageSize } },
+    { enabled: mayList === true },
+  );
   const { user } = useSession();
   const { whyNot } = useManaging(project);
   const columns = useColumns({ where, project, action: action ?? 'push' });
+  if (mayList === false) return <OwnActions where={where} />;
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
   return (
     <>
@@ -82,7 +87,7 @@ export function WhoMayPage({ params: { project = '', repository } }: PageProps):
           label={said.title}
           columns={columns}
           rows={data?.rows}
-          keyOf={({ kind = '', who = '' }) => `${kind} ${who}`}
+          keyOf={({ kind = '', who = '', group_id: groupId = 0 }) => `${kind} ${who} ${groupId}`}
           empty={<Empty title={said.nobody}>{said.nobodyText}</Empty>}
         />
       </ListFrame>
@@ -98,6 +103,30 @@ export function WhoMayPage({ params: { project = '', repository } }: PageProps):
       {giving ? (
         <GrantForm project={project} proposed={{ where, role: 'pull' }} onClose={() => setGiving(false)} />
       ) : null}
+    </>
+  );
+}
+
+/** For who may not see who else may. */
+function OwnActions({ where }: { readonly where: string }): ReactNode {
+  const said = useTexts(whoMayTexts);
+  const access = useTexts(projectAccessTexts);
+  const can = useCan(where);
+  const heads = { pull: said.pull, push: said.push, delete: said.delete };
+  return (
+    <>
+      <p className="banner info">{access.ownOnly}</p>
+      <section className="card">
+        <h2>{said.own}</h2>
+        <dl className="details">
+          {actions.map((action) => (
+            <Fragment key={action}>
+              <dt>{heads[action]}</dt>
+              <dd>{can(`repository:${action}`) === true ? said.yes : said.no}</dd>
+            </Fragment>
+          ))}
+        </dl>
+      </section>
     </>
   );
 }
