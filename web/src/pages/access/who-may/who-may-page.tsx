@@ -6,6 +6,7 @@ import { useCan } from '../../../api/use-can.ts';
 import { useList } from '../../../api/use-list.ts';
 import { Button, LinkButton } from '../../../ui/controls/button.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
+import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
 import { Link } from '../../../ui/navigation/link.tsx';
 import { pathOf } from '../../../ui/navigation/match.ts';
 import type { PageProps } from '../../../ui/navigation/page.ts';
@@ -113,6 +114,7 @@ function OwnActions({ where }: { readonly where: string }): ReactNode {
   const access = useTexts(projectAccessTexts);
   const can = useCan(where);
   const heads = { pull: said.pull, push: said.push, delete: said.delete };
+  if (can('repository:pull') === undefined) return <Skeleton lines={4} />;
   return (
     <>
       <p className="banner info">{access.ownOnly}</p>
