@@ -40,6 +40,7 @@ interface Allowed {
   readonly actions: readonly string[];
   readonly by: readonly { readonly id: number; readonly tag?: string; readonly expires_at?: string }[];
   readonly off?: boolean;
+  readonly expires_at?: string;
 }
 
 const raw = (as: RegistryClient, of: Record<string, string>): Promise<Answer> =>
@@ -306,6 +307,7 @@ test('listAccess: who may push to one repository, by what, until when; the whole
   ]);
   assert.deepEqual(shown(await list(admin, { where: 'desk' }))[0], 'user admin pull,push,delete');
   assert.equal(shown(await list(admin, { where: 'shown/app' }))[0], 'everyone  pull');
+  assert.match(api[4]?.expires_at ?? '', /^\d{4}-/, 'a robot ends with its account');
   const second = await lead.get('/api/berth/v1/access?where=desk/api&page=2&page_size=2');
   assert.equal(second.headers['x-total-count'], '6');
   assert.deepEqual(shown(jsonOf<Allowed[]>(second)), shown(api.slice(2, 4)));

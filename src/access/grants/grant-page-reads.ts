@@ -159,6 +159,8 @@ export async function heldGrants(
 /** A grant, and whether its holder cannot use it now: switched off, or a robot at its end. */
 export interface StandingGrant extends ListedGrant {
   readonly off: boolean;
+  /** When its holder ends, a robot; null: it does not. */
+  readonly holderEndsAt: number | null;
 }
 
 /** All that counts in a project, also what counts everywhere and the lists of robots. */
@@ -174,5 +176,6 @@ export async function grantsAround(db: Queries, projectId: number, now: number):
   return rows.map(({ userOff, robotOff, robotEnd, ...row }) => ({
     ...toListed(row),
     off: userOff === 1 || robotOff === 1 || (robotEnd !== null && robotEnd <= now),
+    holderEndsAt: robotEnd,
   }));
 }

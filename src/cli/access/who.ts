@@ -15,6 +15,7 @@ interface Allowed {
   readonly actions: readonly string[];
   readonly by: readonly Granted[];
   readonly off?: boolean;
+  readonly expires_at?: string;
 }
 
 /** Who may pull, push and delete in a place, and by which grants. */
@@ -59,7 +60,7 @@ function byOf(cli: Cli, { kind, by }: Allowed): string {
     .join('; ');
 }
 
-function untilOf({ by }: Allowed): string {
-  const [first] = by.flatMap(({ expires_at: at }) => at ?? []).toSorted();
+function untilOf({ by, expires_at: own }: Allowed): string {
+  const [first] = [own ?? [], ...by.map(({ expires_at: at }) => at ?? [])].flat().toSorted();
   return first === undefined ? '-' : timeText(Date.parse(first));
 }

@@ -7,6 +7,7 @@ import { findProject } from '../../access/projects/project-reads.ts';
 import { type RestRoute, restRoute, type SignedInAsker } from '../../access/rest-route.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
+import { apiTime } from '../../platform/http/api/api-time.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
 import { grantSchema, grantView } from './grant-view.ts';
@@ -36,6 +37,7 @@ const rowSchema = {
       type: 'boolean',
       description: 'Switched off or at its end: it may again once it is not.',
     },
+    expires_at: { type: 'string', format: 'date-time', description: 'When a robot account ends.' },
   },
 } as const satisfies ObjectSchema;
 
@@ -125,7 +127,10 @@ function contentTarget(where: string): ContentTarget {
   });
 }
 
-function viewOf({ kind, name = '', principalId, count, actions, by, off }: Allowed, prefix: string): object {
+function viewOf(
+  { kind, name = '', principalId, count, actions, by, off, endsAt = null }: Allowed,
+  prefix: string,
+): object {
   return {
     kind,
     ...(kind === 'everyone' || kind === 'system' ? {} : { who: whoText({ kind, name }, prefix) }),
@@ -134,5 +139,6 @@ function viewOf({ kind, name = '', principalId, count, actions, by, off }: Allow
     actions,
     by: by.map((grant) => grantView(grant, prefix)),
     ...(off === true ? { off } : {}),
+    ...(endsAt === null ? {} : { expires_at: apiTime(endsAt) }),
   };
 }

@@ -74,6 +74,7 @@ test('whoever the list names may, whoever it leaves out may not, for any grants'
       expiresAt: pick([null, null, now + 1, now]),
       createdAt: 1,
       off: false,
+      holderEndsAt: null,
     };
   }
 });

@@ -20,6 +20,8 @@ export interface Allowed {
   /** What gives the actions, each once. */
   readonly by: readonly StandingGrant[];
   readonly off?: boolean;
+  /** Of a robot that ends. */
+  readonly endsAt?: number | null;
 }
 
 interface Place {
@@ -111,8 +113,8 @@ function allowedBy(
     return allowed;
   });
   if (actions.length === 0) return undefined;
-  const { kind, holder: name, principalId, off } = first;
-  return { kind, name, principalId, actions, by: [...by], off };
+  const { kind, holder: name, principalId, off, holderEndsAt: endsAt } = first;
+  return { kind, name, principalId, actions, by: [...by], off, endsAt };
 }
 
 function together(rows: readonly Allowed[]): Allowed {

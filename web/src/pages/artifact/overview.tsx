@@ -1,4 +1,4 @@
-import { Fragment, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
 import { Badge, Digest, Size, Time } from '../../ui/show/values.tsx';
@@ -6,6 +6,7 @@ import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { shortDigest } from '../../ui/text/format.ts';
 import { useTexts } from '../../ui/text/language.tsx';
 import { LabelsOf } from './labels-of.tsx';
+import { MediaType } from './media-type.tsx';
 import type { Artifact, Place } from './place.ts';
 import { type Loose, record, text, texts } from './read-config.ts';
 import { artifactTexts } from './text.ts';
@@ -99,20 +100,6 @@ function WhatItIs({
         </dd>
       </dl>
     </section>
-  );
-}
-
-/** Its lines end behind a part of it. */
-function MediaType({ name }: { readonly name: string }): ReactNode {
-  return (
-    <code className="media-type">
-      {[...name.matchAll(/[^/+.]+[/+.]?|[/+.]/g)].map(({ 0: part, index }) => (
-        <Fragment key={index}>
-          {part}
-          <wbr />
-        </Fragment>
-      ))}
-    </code>
   );
 }
 

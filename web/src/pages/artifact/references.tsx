@@ -12,6 +12,7 @@ import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
 import { shortDigest } from '../../ui/text/format.ts';
 import { useTexts } from '../../ui/text/language.tsx';
+import { MediaType } from './media-type.tsx';
 import type { Place } from './place.ts';
 import { artifactTexts } from './text.ts';
 
@@ -37,15 +38,13 @@ export function References({ place }: { readonly place: Place }): ReactNode {
       id: 'kind',
       header: said.kind,
       sort: 'type',
-      cell: ({ type = '', artifact_type: artifactType }) => (
-        <Badge kind={type.startsWith('signature') ? 'ok' : 'plain'}>{nameOf(type, artifactType)}</Badge>
-      ),
+      cell: ({ type = '', artifact_type: artifactType }) => <Badge>{nameOf(type, artifactType)}</Badge>,
     },
     {
       id: 'mediaType',
       header: said.mediaType,
       cell: ({ artifact_type: artifactType = '' }) =>
-        artifactType === '' ? '–' : <code className="media-type">{artifactType}</code>,
+        artifactType === '' ? '–' : <MediaType name={artifactType} />,
     },
     {
       id: 'digest',

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Badge, LongName } from '../../ui/show/values.tsx';
+import { Badge, Digest, LongName } from '../../ui/show/values.tsx';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import type { AuditEvent } from './audit-event.ts';
 import { adminSocket, goneInWords, objectInWords } from './object-words.ts';
@@ -17,11 +17,15 @@ export function Outcome({ result }: { readonly result: AuditEvent['result'] }): 
 /** What is no name of anybody's is said in words. */
 export function ObjectName({ event }: { readonly event: AuditEvent }): ReactNode {
   const { language } = useLanguage();
+  const { object = '' } = event;
   const word = objectInWords(event, language);
-  return word === undefined ? (
-    <LongName name={event.object ?? ''} />
-  ) : (
-    <span title={event.object}>{word}</span>
+  if (word !== undefined) return <span title={object}>{word}</span>;
+  const [, repository = object, digest] = /^(.+)@(sha(?:256|512):[0-9a-f]+)$/.exec(object) ?? [];
+  if (digest === undefined) return <LongName name={object} />;
+  return (
+    <>
+      <LongName name={repository} /> <Digest digest={digest} />
+    </>
   );
 }
 

@@ -16,7 +16,7 @@ export const retentionTexts = {
   nDaysSinceLastPush: { en: 'pushed within days', zh: '若干天内推送的' },
   nDaysSinceLastPull: { en: 'pulled within days', zh: '若干天内拉取的' },
   lastXDays: { en: 'pushed within the last days', zh: '最近若干天推送的' },
-  latestPatchesPerMinor: { en: 'the highest patches of each minor', zh: '每个次版本的最高补丁版本' },
+  latestPatchesPerMinor: { en: 'highest patches per minor', zh: '每个次版本的最高补丁版本' },
   always: { en: 'all of them', zh: '全部' },
   number: { en: 'Number', zh: '数量' },
   tags: { en: 'Tags', zh: 'Tag' },

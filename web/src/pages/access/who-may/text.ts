@@ -2,6 +2,7 @@ import type { Texts } from '../../../ui/text/say.ts';
 
 export const whoMayTexts = {
   title: { en: 'Who may pull, push and delete here', zh: '谁可以在此拉取、推送和删除' },
+  projects: { en: 'Projects', zh: '项目' },
   action: { en: 'Action', zh: '操作' },
   anything: { en: 'Anything', zh: '任意操作' },
   pull: { en: 'Pull', zh: '拉取' },

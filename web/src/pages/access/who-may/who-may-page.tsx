@@ -135,7 +135,9 @@ function OwnActions({ where }: { readonly where: string }): ReactNode {
 
 function Head({ project }: { readonly project: string }): ReactNode {
   const titles = useTexts(accessTitles);
+  const said = useTexts(whoMayTexts);
   const crumbs = [
+    { to: '/p', label: said.projects },
     { to: pathOf('/p/:project', { project }), label: project },
     { to: pathOf('/p/:project/access', { project }), label: titles.access },
   ];
@@ -191,8 +193,11 @@ function useColumns({ where, project, action }: Asked): readonly Column<Allowed>
       id: 'ends',
       header: parts.ends,
       priority: 2,
-      cell: ({ by = [] }) => {
-        const first = by.flatMap(({ expires_at: at }) => at ?? []).toSorted()[0];
+      cell: ({ by = [], expires_at: own }) => {
+        const [first] = [
+          ...(own === undefined ? [] : [own]),
+          ...by.flatMap(({ expires_at: at }) => at ?? []),
+        ].toSorted();
         return by.length === 0 ? null : <Ending at={first} />;
       },
     },
