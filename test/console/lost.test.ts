@@ -52,7 +52,7 @@ test('while an answer is waited for there are lines in its place, and what was s
   const { page } = window;
   const held = Promise.withResolvers<undefined>();
   const sent: string[] = [];
-  await page.route(/\/api\/v2\.0\/projects(?:\?|$)/, async (route) => {
+  await page.route(/\/api\/(?:v2\.0|berth\/v1)\/projects(?:\?|$)/, async (route) => {
     if (route.request().method() === 'POST') sent.push(route.request().postData() ?? '');
     await held.promise;
     await route.continue();
