@@ -434,32 +434,13 @@ test('overview of a project', async (context) => {
   });
 });
 
-test('a project is made public and private, and what keeps it from being deleted is told', async () => {
+test('a project is made public and private', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
   await window.open('/p/pay/overview', 'Largest repositories');
   await page.getByRole('button', { name: 'Make it public' }).click();
   await page.getByRole('button', { name: 'Make it private' }).click();
   await page.getByRole('button', { name: 'Make it public' }).waitFor();
-  await page.getByRole('button', { name: 'Delete the project…' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).waitFor();
-  await page.getByRole('dialog').locator('.banner').waitFor();
-  await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
-  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Delete the project…');
-  await window.expectGood();
-});
-
-test('an empty project is deleted and comes back by one press', async () => {
-  await makeProject(admin, 'short-lived');
-  await using window = await browser.window(wide);
-  const { page } = window;
-  await window.open('/p/short-lived/overview', 'Delete the project…');
-  await page.getByRole('button', { name: 'Delete the project…' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
-  await page.waitForURL((url) => url.pathname === '/p');
-  await page.getByRole('button', { name: 'Undo' }).click();
-  await page.getByRole('link', { name: 'short-lived' }).waitFor();
   await window.expectGood();
 });
 

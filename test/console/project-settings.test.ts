@@ -73,6 +73,8 @@ test('a project gets another name, and is deleted by whoever types its name', as
   await page.waitForURL((url) => url.pathname === '/p');
   await page.getByRole('heading', { name: 'Projects', exact: true }).waitFor();
   assert.equal((await admin.get(`${projects}/left`)).status, 404);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('link', { name: 'left' }).waitFor();
   await window.expectGood();
 });
 

@@ -71,7 +71,7 @@ test('numbers have their unit, and what has no limit says so, in both languages'
     [
       'zh',
       ['不限', '60 分钟', '30 分钟', '30 天', '字节数，整数 · 取值范围 1 到 ', '1.0 GiB'],
-      '新项目的存储限额',
+      '新项目的存储配额',
     ],
   ] as const) {
     const [unlimited, session, token, robot, help, size] = said;

@@ -41,7 +41,7 @@ export const archiveTexts = {
   },
   user: {
     en: 'account there; its password by --password-stdin or --password-file',
-    zh: '该服务器上的账号；密码由 --password-stdin 或 --password-file 给出',
+    zh: '该服务器上的账户；密码由 --password-stdin 或 --password-file 给出',
   },
   passwordStdin: { en: 'read the password from standard input', zh: '从标准输入读取密码' },
   passwordFile: { en: 'read the password from a file', zh: '从文件读取密码' },

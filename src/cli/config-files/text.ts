@@ -54,7 +54,7 @@ export const fileTexts = {
   },
   notLimit: {
     en: 'the limit is bytes above 0, or -1 for none',
-    zh: '限额须为大于 0 的字节数，或 -1 表示不限',
+    zh: '配额须为大于 0 的字节数，或 -1 表示不限',
   },
   builtIn: {
     en: 'every registry has the role {role}: choose another name',
@@ -118,7 +118,7 @@ export const fileTexts = {
 export const configFilesTexts = {
   export: {
     en: 'Write projects, grants, roles, groups, robots, labels, limits, rules and settings as files, without secrets.',
-    zh: '将项目、授权、角色、用户组、机器人、标签、限额、规则和设置导出为文件，不含密钥。',
+    zh: '将项目、授权、角色、用户组、机器人、标签、配额、规则和设置导出为文件，不含密钥。',
   },
   diff: {
     en: 'Show in what the registry differs from the files; ends with 8 when it does.',

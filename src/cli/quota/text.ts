@@ -1,7 +1,7 @@
 import type { Texts } from '../../lib/text/language.ts';
 
 export const quotaTexts = {
-  quota: { en: 'Storage limits of projects.', zh: '项目的存储限额。' },
+  quota: { en: 'Storage limits of projects.', zh: '项目的存储配额。' },
   check: {
     en: 'Count what each project stores, and compare it with its recorded usage; the server has to run.',
     zh: '重新统计每个项目的存储量，并与记录的用量比较；服务器必须正在运行。',

@@ -30,7 +30,7 @@ export const figureTexts = {
   },
   cost: {
     en: 'Tell what accounts pushed and pulled in a month, what projects kept, and what it costs.',
-    zh: '显示某月各账号的推送和拉取量、各项目的存储量及费用。',
+    zh: '显示某月各账户的推送和拉取量、各项目的存储量及费用。',
   },
   month: {
     en: 'such as 2026-11, in UTC (default: the current one)',
@@ -61,9 +61,9 @@ export const figureTexts = {
   countedAt: { en: 'Counted at {asOf}.', zh: '统计于 {asOf}。' },
   forecast: {
     en: 'Tell when the disk, or the storage limit of a project, would be full.',
-    zh: '预测磁盘或某项目的存储限额何时用尽。',
+    zh: '预测磁盘或某项目的存储配额何时用尽。',
   },
-  limitOf: { en: 'the storage limit of this project', zh: '此项目的存储限额' },
+  limitOf: { en: 'the storage limit of this project', zh: '此项目的存储配额' },
   notEnough: {
     en: 'Not enough data: there are figures of {days} days, and it takes 7.',
     zh: '数据不足：仅有 {days} 天的数据，至少需要 7 天。',

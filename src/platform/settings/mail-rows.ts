@@ -30,7 +30,7 @@ export const mailRows = {
     use: honoured,
     doc: {
       en: 'The account at that server; empty: none is asked for.',
-      zh: '该服务器上的账号；为空表示无需登录。',
+      zh: '该服务器上的账户；为空表示无需登录。',
     },
   },
   smtp_password: {
@@ -42,7 +42,7 @@ export const mailRows = {
     use: honoured,
     doc: {
       en: 'Its password: encrypted in the database, and never shown.',
-      zh: '该账号的密码：在数据库中加密保存，从不显示。',
+      zh: '该账户的密码：在数据库中加密保存，从不显示。',
     },
   },
   smtp_from: {

@@ -15,7 +15,7 @@ export const projectRows = {
   }),
   project_storage_locked: flag(honoured, false, {
     en: 'Whether the storage limit of every new project is storage_per_project, and limits cannot be changed.',
-    zh: '是否锁定 storage_per_project：新项目只能使用该限额，且限额不可更改。',
+    zh: '是否锁定 storage_per_project：新项目只能使用该配额，且配额不可更改。',
   }),
   project_members_locked: flag(honoured, false, {
     en: 'Whether the groups of project_members_default keep their role in every project: changing or taking it is refused.',

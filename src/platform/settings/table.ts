@@ -40,14 +40,14 @@ export const settingRows = {
     oneOf: ['db_auth', 'ldap_auth', 'uaa_auth', 'http_auth', 'oidc_auth'],
     face: 'rw',
     use: { kind: 'refused', needs: signInElsewhere },
-    doc: { en: 'Where accounts are kept.', zh: '账号存放的位置。' },
+    doc: { en: 'Where accounts are kept.', zh: '账户存放的位置。' },
   },
   primary_auth_mode: flag(kept, false, {
     en: 'Whether a sign-in page leads with auth_mode; shown in the system information.',
     zh: '登录页是否优先使用 auth_mode；在系统信息中显示。',
   }),
-  ldap_base_dn: refusedText(ldap, { en: 'Where accounts are looked for.', zh: '查找账号的位置。' }),
-  ldap_filter: refusedText(ldap, { en: 'Which accounts count.', zh: '哪些账号有效。' }),
+  ldap_base_dn: refusedText(ldap, { en: 'Where accounts are looked for.', zh: '查找账户的位置。' }),
+  ldap_filter: refusedText(ldap, { en: 'Which accounts count.', zh: '哪些账户有效。' }),
   ldap_group_base_dn: refusedText(ldap, { en: 'Where groups are looked for.', zh: '查找用户组的位置。' }),
   ldap_group_admin_dn: refusedText(ldap, {
     en: 'The group whose members are administrators.',
@@ -59,11 +59,11 @@ export const settingRows = {
     en: 'How deep groups are looked for.',
     zh: '查找用户组的深度。',
   }),
-  ldap_scope: refusedNumber(ldap, 2, { en: 'How deep accounts are looked for.', zh: '查找账号的深度。' }),
-  ldap_search_dn: refusedText(ldap, { en: 'The account that searches.', zh: '用于查找的账号。' }),
-  ldap_search_password: refusedText(ldap, { en: 'Its password.', zh: '该账号的密码。' }, { face: 'w' }),
+  ldap_scope: refusedNumber(ldap, 2, { en: 'How deep accounts are looked for.', zh: '查找账户的深度。' }),
+  ldap_search_dn: refusedText(ldap, { en: 'The account that searches.', zh: '用于查找的账户。' }),
+  ldap_search_password: refusedText(ldap, { en: 'Its password.', zh: '该账户的密码。' }, { face: 'w' }),
   ldap_timeout: refusedNumber(ldap, 5, { en: 'Seconds to wait.', zh: '等待的秒数。' }, { unit: 'seconds' }),
-  ldap_uid: refusedText(ldap, { en: 'The name of an account.', zh: '账号名称的属性。' }, { fallback: 'cn' }),
+  ldap_uid: refusedText(ldap, { en: 'The name of an account.', zh: '账户名称的属性。' }, { fallback: 'cn' }),
   ldap_url: refusedText(ldap, { en: 'The directory.', zh: '目录服务器的地址。' }),
   ldap_verify_cert: refusedFlag(ldap, true, {
     en: 'Whether its certificate is checked.',
@@ -71,7 +71,7 @@ export const settingRows = {
   }),
   ldap_group_membership_attribute: refusedText(
     ldap,
-    { en: 'What names the groups of an account.', zh: '账号所属用户组的属性。' },
+    { en: 'What names the groups of an account.', zh: '账户所属用户组的属性。' },
     { fallback: 'memberof' },
   ),
   ldap_group_attach_parallel: refusedFlag(ldap, false, {
@@ -101,7 +101,7 @@ export const settingRows = {
   }),
   self_registration: flag(honoured, false, {
     en: 'Whether people can make an account for themselves.',
-    zh: '是否允许自行注册账号。',
+    zh: '是否允许自行注册账户。',
   }),
   token_expiration: {
     type: 'integer',
@@ -112,8 +112,8 @@ export const settingRows = {
     face: 'rw',
     use: honoured,
     doc: {
-      en: 'Minutes that a token of the token service is valid; until it is changed here, `token_life` of the start counts.',
-      zh: '令牌服务所发令牌的有效分钟数；在此修改之前以启动设置 `token_life` 为准。',
+      en: 'Minutes that a token of the token service is valid; until it is changed here, token_life of the start counts.',
+      zh: '令牌服务所发令牌的有效分钟数；在此修改之前以启动设置 token_life 为准。',
     },
   },
   uaa_client_id: refusedText(uaa, { en: 'The client.', zh: '客户端标识。' }),
@@ -142,7 +142,7 @@ export const settingRows = {
   }),
   http_authproxy_skip_search: refusedFlag(authProxy, false, {
     en: 'Whether every name is taken for an account.',
-    zh: '是否把任何名称都当作账号。',
+    zh: '是否把任何名称都当作账户。',
   }),
   http_authproxy_server_certificate: refusedText(
     authProxy,
@@ -167,7 +167,7 @@ export const settingRows = {
   }),
   oidc_auto_onboard: refusedFlag(oidc, false, {
     en: 'Whether accounts are made at the first sign-in.',
-    zh: '首次登录时是否自动创建账号。',
+    zh: '首次登录时是否自动创建账户。',
   }),
   oidc_extra_redirect_parms: refusedText(
     oidc,
@@ -188,7 +188,7 @@ export const settingRows = {
     use: honoured,
     doc: {
       en: 'Days that the console offers administrators for a new robot account, and Harbor’s clients may; an account itself always names its own.',
-      zh: '管理员在控制台新建机器人账号时默认给出的天数，Harbor 客户端也可采用；账号本身总是自带期限。',
+      zh: '管理员在控制台新建机器人账户时默认给出的天数，Harbor 客户端也可采用；账户本身总是自带期限。',
     },
   },
   robot_name_prefix: {
@@ -201,12 +201,12 @@ export const settingRows = {
     use: honoured,
     doc: {
       en: 'What the names of robot accounts begin with; a change renames all of them.',
-      zh: '机器人账号名的前缀；修改后所有机器人随之改名。',
+      zh: '机器人账户名的前缀；修改后所有机器人随之改名。',
     },
   },
   separation_of_duties: flag(honoured, false, {
     en: 'Whether one account may be only one of operator, security-officer, auditor and system-admin; only administrators change it.',
-    zh: '是否实行三员分立：同一账号只能担任 operator、security-officer、auditor、system-admin 之一；仅管理员可修改。',
+    zh: '是否实行三员分立：同一账户只能担任 operator、security-officer、auditor、system-admin 之一；仅管理员可修改。',
   }),
   ...projectRows,
   ...costRows,
@@ -217,7 +217,7 @@ export const settingRows = {
   }),
   quota_per_project_enable: flag(honoured, true, {
     en: 'Whether the storage limits of projects count.',
-    zh: '项目的存储限额是否生效。',
+    zh: '项目的存储配额是否生效。',
   }),
   storage_per_project: {
     type: 'integer',
@@ -230,7 +230,7 @@ export const settingRows = {
     use: honoured,
     doc: {
       en: 'Storage limit of a new project in bytes, -1 for none.',
-      zh: '新项目的存储限额（字节），-1 表示不限。',
+      zh: '新项目的存储配额（字节），-1 表示不限。',
     },
   },
   pull_time_update_disable: {

@@ -3,7 +3,7 @@ import type { Text } from '../../../lib/text/language.ts';
 export const watchTexts = {
   watch: {
     en: 'Tell again and again which images of this registry the Pods of a Kubernetes cluster use.',
-    zh: '定期登记 Kubernetes 集群的 Pod 正在使用的本仓库镜像。',
+    zh: '定期登记 Kubernetes 集群的 Pod 正在使用的本服务镜像。',
   },
   kubeconfig: {
     en: 'whom to ask, by its current context; without it the cluster in which this runs as a Pod',
@@ -12,7 +12,7 @@ export const watchTexts = {
   cluster: { en: 'the name of the list (kubernetes)', zh: '列表的名称（kubernetes）' },
   registry: {
     en: 'the host (and port) of this registry in the names of images; default: that of --server or the context',
-    zh: '镜像名中本仓库的主机（和端口）；缺省取自 --server 或上下文',
+    zh: '镜像名中本服务的主机（和端口）；缺省取自 --server 或上下文',
   },
   interval: { en: 'minutes between two lists (60)', zh: '两次登记之间的分钟数（60）' },
   once: { en: 'tell it once and end, as a CronJob does', zh: '只登记一次后退出，适用于 CronJob' },
@@ -22,7 +22,7 @@ export const watchTexts = {
   },
   registryMissing: {
     en: 'say with --registry how images of this registry begin, such as registry.example:5000',
-    zh: '请用 --registry 指明本仓库镜像名的开头，例如 registry.example:5000',
+    zh: '请用 --registry 指明本服务镜像名的开头，例如 registry.example:5000',
   },
   noCluster: {
     en: 'this does not run in a Pod of Kubernetes: give --kubeconfig',

@@ -34,7 +34,7 @@ export const homeTexts = {
   connect: { en: 'Push an image', zh: '推送镜像' },
   connectText: {
     en: 'Sign in once, then name the image by this registry and push it.',
-    zh: '登录一次，然后以本仓库地址命名镜像并推送。',
+    zh: '登录一次，然后以本服务地址命名镜像并推送。',
   },
   recent: { en: 'Changed last', zh: '最近更新' },
   noneYet: { en: 'Nothing was pushed yet', zh: '尚未推送任何内容' },

@@ -1,6 +1,8 @@
 import { type ReactNode, type SubmitEvent, useState } from 'react';
+import { call } from '../../api/call.ts';
 import { useFailureText } from '../../api/failure.tsx';
 import { useDeparture } from '../../api/use-change.ts';
+import { useDeletion } from '../../api/use-deletion.ts';
 import { useAnswer } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Dialog } from '../../ui/controls/dialog.tsx';
@@ -116,20 +118,22 @@ function DeleteProject(props: { readonly project: string; readonly onClose: () =
   const { project, onClose } = props;
   const said = useTexts(projectSettingsTexts);
   const failureText = useFailureText();
-  const toast = useToast();
   const [typed, setTyped] = useState('');
   const [wrong, setWrong] = useState(false);
-  const remove = useDeparture('DELETE /api/v2.0/projects/{project_name_or_id}', () => {
-    navigate('/p');
-    toast({ text: said.deleted(project) });
-  });
+  const { remove, isPending, error } = useDeletion();
+  const deletion = {
+    name: project,
+    inTrash: `kind=project,project=${project}`,
+    run: () =>
+      call('DELETE /api/v2.0/projects/{project_name_or_id}', { path: { project_name_or_id: project } }),
+  };
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     setWrong(typed !== project);
     if (typed !== project) return;
-    remove.mutate({ path: { project_name_or_id: project } });
+    remove([deletion], () => navigate('/p'));
   };
-  const problem = wrong ? said.typeNameWrong : remove.error === null ? undefined : failureText(remove.error);
+  const problem = wrong ? said.typeNameWrong : error === null ? undefined : failureText(error);
   return (
     <Dialog
       title={said.delete}
@@ -137,7 +141,7 @@ function DeleteProject(props: { readonly project: string; readonly onClose: () =
       actions={
         <>
           <Button onClick={onClose}>{said.cancel}</Button>
-          <Button look="danger" submit form="delete-project" busy={remove.isPending}>
+          <Button look="danger" submit form="delete-project" busy={isPending}>
             {said.delete}
           </Button>
         </>

@@ -14,7 +14,7 @@ export const projectSettingsTexts = {
   public: { en: 'Public', zh: '公开' },
   publicHelp: {
     en: 'Everybody who reaches the registry may pull, without signing in. Pushing still takes a role.',
-    zh: '任何能访问此仓库的人无需登录即可拉取；推送仍需要角色。',
+    zh: '任何能访问本服务的人无需登录即可拉取；推送仍需要角色。',
   },
   sparse: { en: 'Sparse manifests', zh: '稀疏清单' },
   sparseHelp: {
@@ -31,7 +31,7 @@ export const projectSettingsTexts = {
   severityMedium: { en: 'medium', zh: '中' },
   severityHigh: { en: 'high', zh: '高' },
   severityCritical: { en: 'critical', zh: '严重' },
-  quota: { en: 'Storage limit', zh: '存储限额' },
+  quota: { en: 'Storage limit', zh: '存储配额' },
   used: {
     en: (used: string, hard: string) => `${used} of ${hard} used`,
     zh: (used: string, hard: string) => `已用 ${used}，共 ${hard}`,
@@ -39,9 +39,9 @@ export const projectSettingsTexts = {
   usedFree: { en: (used: string) => `${used} used, no limit`, zh: (used: string) => `已用 ${used}，不限` },
   quotaHidden: {
     en: 'Limits are not counted, or not yours to see.',
-    zh: '未启用限额，或你无权查看。',
+    zh: '未启用配额，或你无权查看。',
   },
-  limit: { en: (unit: string) => `Limit in ${unit}`, zh: (unit: string) => `限额（${unit}）` },
+  limit: { en: (unit: string) => `Limit in ${unit}`, zh: (unit: string) => `配额（${unit}）` },
   limitHelp: {
     en: 'Empty: no limit. Below what is used, further pushes are refused and nothing is deleted.',
     zh: '留空表示不限。低于已用量时会拒绝新的推送，但不会删除任何内容。',
@@ -52,7 +52,7 @@ export const projectSettingsTexts = {
   },
   limitNeeds: {
     en: 'Only administrators of the system change limits.',
-    zh: '仅系统管理员可修改限额。',
+    zh: '仅系统管理员可修改配额。',
   },
   immutable: { en: 'Immutable tags', zh: '不可变 Tag' },
   immutableText: {
@@ -118,5 +118,4 @@ export const projectSettingsTexts = {
   },
   typeName: { en: (name: string) => `Type ${name} to confirm`, zh: (name: string) => `输入 ${name} 以确认` },
   typeNameWrong: { en: 'The name does not match.', zh: '名称不一致。' },
-  deleted: { en: (name: string) => `${name} is in the trash`, zh: (name: string) => `${name} 已移入回收站` },
 } as const satisfies Texts;

@@ -15,7 +15,6 @@ import { Count, LongName, Meter, Size, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { formatBytes, formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
-import { Removal } from './removal.tsx';
 import { projectTexts } from './text.ts';
 
 type Summary = Answer<'GET /api/v2.0/projects/{project_name_or_id}/summary'>;
@@ -34,7 +33,6 @@ export function OverviewPage({ params: { project = '' } }: PageProps): ReactNode
       <div className="stack">
         <Facts project={project} />
         <People summary={summary.data} />
-        <Removal project={project} />
       </div>
     </div>
   );

@@ -47,18 +47,6 @@ export const projectTexts = {
   developer: { en: 'Developer', zh: '开发者' },
   guest: { en: 'Guest', zh: '访客' },
   limitedGuest: { en: 'Limited Guest', zh: '受限访客' },
-  delete: { en: 'Delete', zh: '删除' },
-  deleteText: {
-    en: 'Takes the project to the trash, from where it can be restored until it is purged there.',
-    zh: '将项目移入回收站，在被清除之前可以恢复。',
-  },
-  deleteProject: { en: 'Delete the project…', zh: '删除项目…' },
-  deleteTitle: { en: (name: string) => `Delete ${name}`, zh: (name: string) => `删除 ${name}` },
-  deleteEffect: {
-    en: 'The project goes with its members, rules and robots. Its name can be taken by somebody else.',
-    zh: '项目及其成员、规则与机器人账户将一并删除，其名称可被他人使用。',
-  },
-  cancel: { en: 'Cancel', zh: '取消' },
   mayNot: {
     en: 'It takes the role Project Admin. An administrator of the project can give it to you.',
     zh: '需要项目管理员角色，可请该项目的管理员授予。',

@@ -118,7 +118,7 @@ export const retentionTexts = {
   begun: { en: 'Begun', zh: '触发方式' },
   byHand: { en: 'by hand', zh: '手动' },
   bySchedule: { en: 'by schedule', zh: '定时' },
-  dryRun: { en: 'trial', zh: '试运行' },
+  dryRun: { en: 'trial', zh: '预演' },
   started: { en: 'Started', zh: '开始时间' },
   ended: { en: 'Ended', zh: '结束时间' },
   review: { en: 'Review', zh: '审核' },
