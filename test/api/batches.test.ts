@@ -294,6 +294,15 @@ test('who administers the project, or the system, finds and takes back what a co
     assert.ok(row !== undefined);
     assert.equal(row.username, name);
     assert.deepEqual([row.after?.['undoes'], row.after?.['undoesOf']], [String(batch.id), 'keeper']);
+    // Also whose change it was, and who administers the project, find what took it back.
+    for (const reader of [keeper, boss, admin]) {
+      expectStatus(await reader.get(`${path}/${undone.id}/items`), 200);
+      assert.equal(jsonOf<Batch>(await reader.get(`${path}/${undone.id}`)).undoes, batch.id);
+      assert.ok((await seen(reader)).some(({ id }) => id === undone.id));
+    }
+    for (const stranger of [other, dev])
+      expectRefusal(await stranger.get(`${path}/${undone.id}`), 404, 'NOT_FOUND');
+    expectRefusal(await keeper.call('POST', `${path}/${undone.id}/cancel`), 404, 'NOT_FOUND');
   }
   assert.deepEqual(await seen(other), []);
 });
@@ -310,11 +319,46 @@ test('who may see all jobs and bring nothing back is refused the undo', async ()
     201,
   );
   const watcher = server.client({ username: 'watcher', password });
-  const body = { action: 'delete-tags', project: 'pay', repository: 'watched', items: ['v1'] };
-  const batch = await run(keeper, body);
-  expectStatus(await watcher.get(`${path}/${batch.id}`), 200);
-  expectRefusal(await watcher.call('POST', `${path}/${batch.id}/undo`), 403, 'FORBIDDEN');
-  assert.equal((await undo(keeper, batch.id)).done, 1);
+  const body = { project: 'pay', repository: 'watched', items: ['v1'] };
+  for (const what of [
+    { action: 'label-tags', label_id: await makeLabel('watched') },
+    { action: 'delete-tags' },
+  ]) {
+    const batch = await run(keeper, { ...body, ...what });
+    expectStatus(await watcher.get(`${path}/${batch.id}`), 200);
+    expectRefusal(await watcher.call('POST', `${path}/${batch.id}/undo`), 403, 'FORBIDDEN');
+    assert.equal(jsonOf<Batch>(await keeper.get(`${path}/${batch.id}`)).undone_by, undefined);
+    assert.equal((await undo(keeper, batch.id)).done, 1);
+  }
+});
+
+test('labels of a repository that has gone are not changed back', async () => {
+  await push('pay/brief', ['v1']);
+  const labelId = await makeLabel('brief');
+  const body = { action: 'label-tags', project: 'pay', repository: 'brief', label_id: labelId };
+  const batch = await run(keeper, { ...body, items: ['v1'] });
+  assert.equal(batch.done, 1);
+  expectStatus(await admin.delete('/api/v2.0/projects/pay/repositories/brief'), 200);
+  const refused = await keeper.call('POST', `${path}/${batch.id}/undo`);
+  assert.match(expectRefusal(refused, 412, 'PRECONDITION'), /not there any more/);
+});
+
+test('what a colleague is stopped in is told in the activity of the project, with the name', async () => {
+  await push('pay/stopped', ['v1']);
+  const queue = '/api/v2.0/jobservice/queues/BATCH';
+  expectStatus(await sendJson(admin, 'PUT', queue, { action: 'pause' }), 200);
+  const body = { action: 'delete-tags', project: 'pay', repository: 'stopped', items: ['v1'] };
+  const told = async (client: RegistryClient): Promise<readonly unknown[]> => {
+    const { id } = jsonOf<Batch>(await send(keeper, body), 202);
+    expectStatus(await client.call('POST', `${path}/${id}/cancel`), 202);
+    const { items } = jsonOf<{ items: { project_id?: number; after?: Record<string, string> }[] }>(
+      await admin.get(`/api/berth/v1/audit?type=job.stopped&object=BATCH%20${id}`),
+    );
+    return items.map(({ project_id: project, after: data }) => [project, data?.['owner']]);
+  };
+  assert.deepEqual(await told(admin), [[pay, 'keeper']]);
+  assert.deepEqual(await told(keeper), [[pay, undefined]]);
+  expectStatus(await sendJson(admin, 'PUT', queue, { action: 'resume' }), 200);
 });
 
 test('whether there is a project that somebody may not see is not told', async () => {

@@ -144,11 +144,12 @@ const countOfAsker = prepare((db, values: { [K in keyof OfAsker]: OfAsker[K] }, 
     .where(askedByToken(values.token, dialect)),
 );
 
-function askedByToken(token: number, dialect: DialectName) {
+function askedByToken(token: number, dialect: DialectName, table: 'batch' | 'undone' = 'batch') {
+  const column = sql.ref(`${table}.principal`);
   const by =
     dialect === 'sqlite'
-      ? sql`batch.principal ->> 'personalToken'`
-      : sql`(batch.principal::json ->> 'personalToken')::bigint`;
+      ? sql`${column} ->> 'personalToken'`
+      : sql`(${column}::json ->> 'personalToken')::bigint`;
   const given = dialect === 'sqlite' ? sql`${token}` : sql`${token}::bigint`;
   return sql<boolean>`(${given} = 0 or ${by} = ${given})`;
 }
@@ -165,7 +166,7 @@ export async function pageOfBatches(
   return { rows: rows.map(toBatch), total: Number((await db.first(countOfAsker, of))?.count ?? 0) };
 }
 
-/** What somebody may see: their own, of a project that is among the places, or everywhere. The newest first. */
+/** What somebody may see: their own, what takes that back, of a project that is among the places, or everywhere. The newest first. */
 export async function pageOfSeenBatches(
   db: Queries,
   asker: SignedInPrincipal,
@@ -178,6 +179,15 @@ export async function pageOfSeenBatches(
     .where((where) =>
       where.or([
         where.and([where('asked_by', '=', principalText(asker)), askedByToken(token, db.dialect)]),
+        where(
+          'batch.undoes',
+          'in',
+          where
+            .selectFrom('batch as undone')
+            .select('undone.job_id')
+            .where('undone.asked_by', '=', principalText(asker))
+            .where(askedByToken(token, db.dialect, 'undone')),
+        ),
         places.kind === 'all'
           ? sql<boolean>`1 = 1`
           : where(

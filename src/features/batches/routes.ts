@@ -24,7 +24,7 @@ import {
 import { batchSchema, batchView, estimateSchema, itemSchema, itemView } from './batch-view.ts';
 import { estimate } from './estimate.ts';
 import { type FoundItems, findItems, type Lists } from './find-items.ts';
-import { findOpposite } from './find-opposite.ts';
+import { findUndo } from './find-undo.ts';
 import { isLabelAction } from './is-label-action.ts';
 import { countToUndo } from './label-store.ts';
 import { startBatch } from './start-batch.ts';
@@ -156,7 +156,7 @@ function listRoute(deps: RouteDeps): RestRoute {
       all: {
         in: 'query',
         description:
-          'Also those of others: in projects that the caller administers, everywhere for who may see all jobs.',
+          "Also those of others: that take back the caller's own, in projects that the caller administers, everywhere for who may see all jobs.",
         schema: { type: 'boolean', default: false },
       },
     },
@@ -189,7 +189,7 @@ function readRoute(deps: RouteDeps): RestRoute {
     operationId: 'getBatch',
     tag,
     summary:
-      'A batch and how far it is: for who asked for it, who administers its project, and who may see all jobs.',
+      'A batch and how far it is: for who asked for it or for what it takes back, who administers its project, and who may see all jobs.',
     needs: 'signed-in',
     parameters: ofOne,
     answers: { 200: { description: 'It.', schema: batchSchema } },
@@ -246,41 +246,22 @@ function undoRoute(deps: RouteDeps): RestRoute {
     refusals: [400, 401, 403, 404, 412],
     run: async ({ parameters }, asker) => {
       const batch = await requireBatch(deps.db, asker, parameters.batch_id);
-      const { id, action } = batch;
+      const { id } = batch;
       const job = await findJob(deps.db.reader, id);
       if (job?.endedAt === null)
         throw new AppError('PRECONDITION', {
           message: `batch ${id} has not ended`,
           detail: 'cancel it first, or wait for its end: what it does from now on would not be taken back',
         });
-      if (isLabelAction(action)) {
-        const items = await findOpposite(deps, { ...batch, action });
-        if (items.found.length === 0)
-          throw new AppError('PRECONDITION', {
-            message: `no label that batch ${id} changed is left to be changed back`,
-            detail: 'it changed none, or another batch takes them back',
-          });
-        const of = { undoes: id, undoesOf: await undoesOf(deps, batch, asker) };
-        return answerStarted(deps, await startBatch(deps, asker, { ...items, ...of }));
-      }
-      if (action === 'restore' || (await countRestorable(deps.db.reader, id)) === 0)
-        throw new AppError('PRECONDITION', {
-          message: `nothing that batch ${id} deleted is in the trash`,
-          detail:
-            action === 'restore' ? 'delete again what it restored' : 'it was restored or purged already',
-        });
-      const matching = { q: `job=${id}` };
-      if ((await deps.lists.trash(deps.db.reader, asker, { ...matching, limit: 1 })).length === 0)
-        throw new AppError('DENIED', { message: `you may restore nothing that batch ${id} deleted` });
-      const asked = { action: 'restore', matching, count: Number.MAX_SAFE_INTEGER };
-      const items = await findItems(deps, asker, asked);
-      const of = { undoes: id, undoesOf: await undoesOf(deps, batch, asker) };
+      const items = await findUndo(deps, asker, batch);
+      const of = { undoes: id, undoesOf: await otherAsker(deps, batch, asker) };
       return answerStarted(deps, await startBatch(deps, asker, { ...items, ...of }));
     },
   });
 }
 
-function cancelRoute({ db }: RouteDeps): RestRoute {
+function cancelRoute(deps: RouteDeps): RestRoute {
+  const { db } = deps;
   return restRoute.signedIn({
     method: 'POST',
     path: `${pathOfOne}/cancel`,
@@ -292,7 +273,9 @@ function cancelRoute({ db }: RouteDeps): RestRoute {
     answers: { 202: { description: 'It stops.' } },
     refusals: [401, 404, 412],
     run: async ({ parameters }, asker) => {
-      const { id } = await requireBatch(db, asker, parameters.batch_id, 'jobservice-monitor:stop');
+      const batch = await requireBatch(db, asker, parameters.batch_id, 'jobservice-monitor:stop');
+      const { id, projectId } = batch;
+      const owner = await otherAsker(deps, batch, asker);
       const job = await findJob(db.reader, id);
       const now = await db.now();
       await db.transaction(async (tx) => {
@@ -303,8 +286,9 @@ function cancelRoute({ db }: RouteDeps): RestRoute {
           type: 'job.stopped',
           at: now,
           actor,
-          projectId: null,
+          projectId,
           object: `${batchKind} ${id}`,
+          ...(owner === undefined ? {} : { data: { owner } }),
         });
       });
       return { status: 202 };
@@ -326,9 +310,18 @@ async function requireBatch(
   const found = await findBatch(db.reader, id);
   const isSeen =
     found !== undefined &&
-    (isOwn(found, principal) || canOnSystem(grants, permission, now) || isInOwnProject(found, asker));
+    (isOwn(found, principal) ||
+      canOnSystem(grants, permission, now) ||
+      isInOwnProject(found, asker) ||
+      (permission === 'jobservice-monitor:list' && (await undoesOwn(db, found, principal))));
   if (!isSeen) throw new AppError('NOT_FOUND', { message: `there is no batch ${id}` });
   return found;
+}
+
+/** Whose change is taken back, looks at what becomes of it, and stops nobody. */
+async function undoesOwn(db: Database, { undoes }: Batch, principal: SignedInPrincipal): Promise<boolean> {
+  const undone = undoes === null ? undefined : await findBatch(db.reader, undoes);
+  return undone !== undefined && isOwn(undone, principal);
 }
 
 /** Who gives roles in a project sees what was done there by many, and takes it back with the rights that they hold. */
@@ -344,8 +337,8 @@ function placesOf({ grants, now }: SignedInAsker): Visible {
     : visibleTo(grants, administers, now);
 }
 
-/** Undefined: what is taken back is the asker's own. */
-async function undoesOf(
+/** Who asked for it; undefined: the caller. */
+async function otherAsker(
   deps: RouteDeps,
   batch: Batch,
   { principal }: SignedInAsker,
