@@ -32,12 +32,6 @@ export function useBatch(id: number): UseQueryResult<Batch> {
 
 const doneNames = { delete: 'deleted', restore: 'restored', put: 'labelled', take: 'unlabelled' } as const;
 
-/** What stayed as it was of one that ended well. */
-export function restOf({ done = 0, refused = 0 }: Pick<Batch, 'done' | 'refused'>): 'none' | 'some' | 'all' {
-  if (refused === 0) return 'none';
-  return done === 0 ? 'all' : 'some';
-}
-
 /** How far it is, and what came of it. */
 export function BatchProgress({ batch }: { readonly batch: Batch }): ReactNode {
   const said = useTexts(batchTexts);

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { type Batch, BatchProgress, restOf, useBatch } from '../../api/batch/batch-progress.tsx';
+import { type Batch, BatchProgress, useBatch } from '../../api/batch/batch-progress.tsx';
 import { Failure, useFailureText } from '../../api/failure.tsx';
 import { useSession } from '../../api/session.tsx';
 import { useChange } from '../../api/use-change.ts';
@@ -14,6 +14,7 @@ import type { PageProps } from '../../ui/navigation/page.ts';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
 import { PageHead } from '../../ui/show/page-head.tsx';
+import { restOf } from '../../ui/show/rest-of.ts';
 import { Badge, Time } from '../../ui/show/values.tsx';
 import { isUnderWay, WorkStatus } from '../../ui/show/work-status.tsx';
 import { useTexts } from '../../ui/text/language.tsx';

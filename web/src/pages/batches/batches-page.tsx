@@ -1,14 +1,15 @@
 import type { ReactNode } from 'react';
-import { restOf } from '../../api/batch/batch-progress.tsx';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useList } from '../../api/use-list.ts';
+import { SelectField } from '../../ui/controls/field.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
 import { PageHead } from '../../ui/show/page-head.tsx';
+import { restOf } from '../../ui/show/rest-of.ts';
 import { Badge, Count, LongName, Time } from '../../ui/show/values.tsx';
 import { WorkStatus } from '../../ui/show/work-status.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
@@ -72,16 +73,18 @@ export function BatchesPage(): ReactNode {
         <ListFrame
           state={state}
           total={data?.total}
-          filters={[
-            {
-              key: 'whose',
-              label: said.whose,
-              options: [
+          views={
+            <SelectField
+              quiet
+              label={said.whose}
+              value={all ? 'all' : 'mine'}
+              onValue={(whose) => state.set({ whose, page: '1' })}
+              options={[
                 { value: 'mine', label: said.mine },
                 { value: 'all', label: said.everybodys },
-              ],
-            },
-          ]}
+              ]}
+            />
+          }
         >
           <DataTable
             label={said.title}

@@ -15,13 +15,13 @@ import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
 import { LogText } from '../../ui/show/log-text.tsx';
 import { PageHead } from '../../ui/show/page-head.tsx';
+import { restOf } from '../../ui/show/rest-of.ts';
 import { Count, Time } from '../../ui/show/values.tsx';
 import { isUnderWay, WorkStatus } from '../../ui/show/work-status.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { JobProgress } from './job-progress.tsx';
 import { JobResult } from './job-result.tsx';
-import { restOf } from './result-rows.ts';
 import { jobsTexts } from './text.ts';
 
 type OneJob = Answer<'GET /api/berth/v1/jobs/{job_id}'>;

@@ -8,6 +8,7 @@ import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
+import { restOf } from '../../ui/show/rest-of.ts';
 import { Time } from '../../ui/show/values.tsx';
 import { WorkStatus } from '../../ui/show/work-status.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
@@ -18,7 +19,6 @@ import { useTexts } from '../../ui/text/language.tsx';
 import { uiTexts } from '../../ui/text.ts';
 import { type Job, JobProgress } from './job-progress.tsx';
 import { JobsHead } from './jobs-head.tsx';
-import { restOf } from './result-rows.ts';
 import { jobsTexts } from './text.ts';
 
 const defaults = { page: '1', sort: '', q: '', kind: '', status: '' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { restOf, resultRows } from './result-rows.ts';
+import { resultRows } from './result-rows.ts';
 
 test('what a job found out has a name for people, its unit, and is marked where something stayed', () => {
   const rows = resultRows('BATCH', { done: 12, refused: 3, gone: 0, bytes: 4096 });
@@ -33,12 +33,4 @@ test('what a job found out has a name for people, its unit, and is marked where 
     resultRows('NEW', { speed: 'high' }).map(({ key, name, as }) => [key, name, as]),
     [['speed', undefined, 'text']],
   );
-});
-
-test('a job that ended well may have left some of it, or all', () => {
-  assert.equal(restOf(undefined), 'none');
-  assert.equal(restOf({ done: 3, refused: 0, gone: 2 }), 'none');
-  assert.equal(restOf({ done: 3, refused: 1 }), 'some');
-  assert.equal(restOf({ done: 0, refused: 1 }), 'all');
-  assert.equal(restOf({ quarantined: 5, left: 1, failed: 0 }), 'some');
 });

@@ -21,8 +21,6 @@ const troubles = new Set([
   'refused',
   'wrongSize',
 ]);
-/** What of it says that not all was done. */
-const rests = ['refused', 'left', 'failed'] as const;
 
 const isKnown = (name: string): name is keyof typeof resultTexts => Object.hasOwn(resultTexts, name);
 
@@ -42,11 +40,4 @@ export function resultRows(kind: string, result: object): readonly ResultRow[] {
 function formOf(key: string, value: unknown): ResultRow['as'] {
   if (typeof value === 'number') return sizes.has(key) || /bytes$/i.test(key) ? 'bytes' : 'count';
   return key.endsWith('_until') ? 'time' : 'text';
-}
-
-/** Whether a job that ended well left something as it was. */
-export function restOf(result: object | undefined): 'none' | 'some' | 'all' {
-  const counts = (result ?? {}) as Readonly<Record<string, unknown>>;
-  if (!rests.some((key) => Number(counts[key] ?? 0) > 0)) return 'none';
-  return counts['done'] === 0 ? 'all' : 'some';
 }

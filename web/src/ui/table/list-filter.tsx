@@ -35,7 +35,7 @@ function chosenOf(state: ListState, { key, options }: ListFilter) {
   return options.find(({ value }) => value === state.search[key]);
 }
 
-export function isSet(state: ListState, filter: ListFilter): boolean {
+function isSet(state: ListState, filter: ListFilter): boolean {
   const chosen = chosenOf(state, filter);
   return chosen !== undefined && chosen.value !== state.defaults[filter.key];
 }

@@ -1,5 +1,5 @@
 import { type ReactNode, type SubmitEvent, useState } from 'react';
-import { useFailureText } from '../../../api/failure.tsx';
+import { Failure, useFailureText } from '../../../api/failure.tsx';
 import { useSession } from '../../../api/session.tsx';
 import { useChange } from '../../../api/use-change.ts';
 import { useAnswer } from '../../../api/use-list.ts';
@@ -12,7 +12,14 @@ import { quoted } from '../../../ui/text/quoted.ts';
 import { ChoiceList } from '../parts/choice-list.tsx';
 import { curl } from '../parts/curl.ts';
 import { partsTexts } from '../parts/text.ts';
-import { emptyDraft, type NewRobotBody, presetsFor, type RobotDraft, robotBody } from './rights.ts';
+import {
+  emptyDraft,
+  isLimitable,
+  type NewRobotBody,
+  presetsFor,
+  type RobotDraft,
+  robotBody,
+} from './rights.ts';
 import type { Made } from './robot-doings.tsx';
 import { robotsTexts } from './text.ts';
 
@@ -35,7 +42,9 @@ export function NewRobot({ project, onMade, onClose }: NewRobotProps): ReactNode
   const draft = { ...emptyDraft, ...(days === undefined ? {} : { days: String(days) }), ...typed };
   const create = useChange('POST /api/v2.0/robots');
   const listed = draft.preset === 'custom' || draft.preset === 'all';
-  const { data: permissions } = useAnswer('GET /api/v2.0/permissions', {}, { enabled: listed });
+  const asked = useAnswer('GET /api/v2.0/permissions', {}, { enabled: listed });
+  const permissions = asked.data;
+  const failure = listed && permissions === undefined ? asked.error : null;
   const all = (permissions?.project ?? []).map(({ resource, action }) => `${resource}:${action}`);
   const body = robotBody(draft, { project, all });
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
@@ -62,7 +71,8 @@ export function NewRobot({ project, onMade, onClose }: NewRobotProps): ReactNode
             look="primary"
             submit
             form={formId}
-            busy={create.isPending || (listed && permissions === undefined)}
+            busy={create.isPending || (listed && permissions === undefined && failure === null)}
+            whyNot={failure === null ? undefined : failureText(failure)}
           >
             {said.create}
           </Button>
@@ -77,6 +87,7 @@ export function NewRobot({ project, onMade, onClose }: NewRobotProps): ReactNode
           onDraft={(part) => setTyped((now) => ({ ...now, ...part }))}
         />
       </form>
+      {failure === null ? null : <Failure error={failure} onAgain={() => void asked.refetch()} />}
       {create.error === null ? null : (
         <p className="problem" role="alert">
           {failureText(create.error)}
@@ -141,11 +152,12 @@ function Fields({ draft, project, all, onDraft }: FieldsProps): ReactNode {
           options={presetsFor(project).map((value) => ({ value, label: said[value] }))}
           help={said[`${draft.preset}Help`]}
         />
-        {project !== undefined ? (
-          <TextField label={said.repositories} help={said.repositoriesHelp} {...field('repositories')} />
-        ) : (
+        {project === undefined ? (
           <TextField label={said.projects} help={said.projectsHelp} {...field('projects')} required />
-        )}
+        ) : null}
+        {isLimitable(draft, project) ? (
+          <TextField label={said.repositories} help={said.repositoriesHelp} {...field('repositories')} />
+        ) : null}
       </div>
       {draft.preset === 'custom' ? (
         <ChoiceList

@@ -44,3 +44,12 @@ test('pushing alone is offered in projects, where it brings pulling; everything 
     { resource: 'robot', action: 'read' },
   ]);
 });
+
+test('what is not about content goes without a limit to repositories, which the server refuses for it', () => {
+  const limited = (preset: 'push' | 'all') =>
+    robotBody(
+      { ...emptyDraft, preset, repositories: 'api' },
+      { project: 'pay', all: ['tag:list', 'robot:read'] },
+    ).permissions?.[0]?.repositories;
+  assert.deepEqual([limited('push'), limited('all')], [['api'], undefined]);
+});

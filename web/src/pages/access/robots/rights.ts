@@ -35,7 +35,7 @@ export interface RobotDraft {
   readonly chosen: ReadonlySet<string>;
   /** Of a robot of the system; commas between them. */
   readonly projects: string;
-  /** Of a robot of a project; commas between them. */
+  /** Of a robot of a project that `isLimitable`; commas between them. */
   readonly repositories: string;
 }
 
@@ -59,6 +59,11 @@ function wordsOf(text: string): string[] {
   return text.split(/[,\s]+/).filter((word) => word !== '');
 }
 
+/** To some repositories of its project: only what is done with content is, and not its members or settings. */
+export function isLimitable({ preset }: Pick<RobotDraft, 'preset'>, project: string | undefined): boolean {
+  return project !== undefined && preset !== 'all';
+}
+
 interface RobotPlace {
   /** Of whose robots it is one; undefined: of the system. */
   readonly project: string | undefined;
@@ -71,7 +76,7 @@ export function robotBody(draft: RobotDraft, { project, all }: RobotPlace): NewR
     const [resource = '', action = ''] = right.split(':');
     return { resource, action };
   });
-  const repositories = wordsOf(draft.repositories);
+  const repositories = isLimitable(draft, project) ? wordsOf(draft.repositories) : [];
   const namespaces = project === undefined ? wordsOf(draft.projects) : [project];
   return {
     name: draft.name.trim(),
@@ -82,7 +87,7 @@ export function robotBody(draft: RobotDraft, { project, all }: RobotPlace): NewR
       kind: 'project',
       namespace,
       access,
-      ...(project === undefined || repositories.length === 0 ? {} : { repositories }),
+      ...(repositories.length === 0 ? {} : { repositories }),
     })),
   };
 }
