@@ -317,6 +317,35 @@ test('a robot gets the rights of what is chosen, each explained in a sentence', 
   await window.expectGood();
 });
 
+test('a robot that may do everything is limited to no repositories, and a list that fails is told', async () => {
+  await using window = await browser.window(wide, { username: 'alice', password });
+  const { page } = window;
+  let refused = 0;
+  await page.route('**/api/v2.0/permissions', async (route) => {
+    refused += 1;
+    if (refused === 1)
+      await route.fulfill({ status: 400, json: { errors: [{ code: 'BAD_REQUEST', message: 'not now' }] } });
+    else await route.continue();
+  });
+  await window.open('/p/pay/robots', 'pay+ci');
+  await page.getByRole('button', { name: 'New robot account' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('whole');
+  await page.getByLabel('Only these').fill('api');
+  await page.getByText('--repositories api').waitFor({ state: 'attached' });
+  await page.getByLabel('May do', { exact: true }).selectOption('all');
+  await page.getByLabel('Only these').waitFor({ state: 'detached' });
+  const create = page.getByRole('button', { name: 'Create', exact: true });
+  await page.getByRole('alert').getByText('not now').waitFor();
+  assert.equal(await create.getAttribute('aria-busy'), null);
+  assert.match((await create.getAttribute('title')) ?? '', /not now/);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('--permission member:list').waitFor({ state: 'attached' });
+  assert.equal(await page.getByRole('alert').count(), 0);
+  assert.equal(await page.getByText('--repositories').count(), 0);
+  await create.click();
+  await page.getByText('shown this once').waitFor();
+});
+
 test('a new robot is offered for the days of the setting, by administrators', async () => {
   await using window = await browser.window(wide);
   const { page } = window;

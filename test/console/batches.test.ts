@@ -245,6 +245,23 @@ test('an administrator finds what a colleague did, and takes it back', async (co
   await window.expectGood();
 });
 
+test('whose bulk changes are shown is no filter', async () => {
+  await addUsers(server, ['fresh']);
+  await using window = await browser.window(wide, { username: 'fresh', password });
+  const { page } = window;
+  await window.open('/batches', 'No bulk change yet');
+  await page.getByLabel('Whose').selectOption('all');
+  await page.waitForURL((url) => url.search === '?whose=all');
+  await page.getByText('No bulk change yet').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Clear filters' }).count(), 0);
+  await using others = await browser.window(wide);
+  await others.open('/batches?whose=all', 'keeper');
+  assert.equal(await others.page.getByText(/ match(es)?$/).count(), 0);
+  assert.equal(await others.page.locator('.chips').count(), 0);
+  await others.expectGood();
+  await window.expectGood();
+});
+
 /** The longest time for which the page answered nothing, while something is done on it. */
 async function longestTask({ page }: ConsoleWindow, act: () => Promise<unknown>): Promise<number> {
   await page.evaluate(() => {
