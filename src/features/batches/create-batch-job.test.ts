@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { putGrant, removeGrantById } from '../../access/grants/grant-writes.ts';
+import { grantsOf } from '../../access/resolve-and-require.ts';
 import { findRepositoryTags } from '../../content/artifacts/shown/repository-tag-reads.ts';
 import { createLabel } from '../../content/labels/create-label.ts';
 import { markArtifact } from '../../content/labels/mark-artifact.ts';
@@ -276,7 +277,9 @@ function routesOf({ db }: World) {
   const ask = async (operation: string, id: number) => {
     const route = routes.find(({ operationId }) => operationId === operation);
     assert.ok(route?.needs === 'signed-in');
-    const { body } = await route.run({ parameters: { batch_id: id }, body: undefined } as never, asker);
+    const grants = await grantsOf(db.reader, asker.principal);
+    const call = { parameters: { batch_id: id }, body: undefined } as never;
+    const { body } = await route.run(call, { ...asker, grants });
     return body as { readonly id: number; readonly restorable: number; readonly undone_by?: number };
   };
   return {
