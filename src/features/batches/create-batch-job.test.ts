@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { putGrant, removeGrantById } from '../../access/grants/grant-writes.ts';
+import { principalText, type SignedInPrincipal } from '../../access/principal.ts';
 import { grantsOf } from '../../access/resolve-and-require.ts';
 import { findRepositoryTags } from '../../content/artifacts/shown/repository-tag-reads.ts';
 import { createLabel } from '../../content/labels/create-label.ts';
@@ -23,7 +24,7 @@ import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts'
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { attemptItem, type BatchDeps } from './attempt-item.ts';
 import type { Item, LabelOfBatch } from './batch.ts';
-import { countItems, countRestorable, findBatch, pageOfItems } from './batch-store.ts';
+import { countItems, countRestorable, findBatch, pageOfItems, pageOfSeenBatches } from './batch-store.ts';
 import { createBatchJob } from './create-batch-job.ts';
 import { findLabelled } from './label-store.ts';
 import { batchRoutes } from './routes.ts';
@@ -206,6 +207,36 @@ for (const dialect of dialects) {
       refused,
       [6, 5, 4, 3, 2, 1].map((no) => `v${no} DENIED`),
     );
+  });
+
+  test(`who asked for a batch sees what takes it back, their tokens and strangers do not (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const { db } = world;
+    const { tags, start, trashed, repositoryId } = await begin(world);
+    const id = await start('delete-tags', await tags());
+    const colleague = { kind: 'user', id: 2, username: 'colleague' } as const;
+    const undoing = {
+      action: 'restore',
+      askedAt: await db.now(),
+      place: repositoryName,
+      project,
+      repositoryId,
+      found: await trashed(id),
+      missing: [],
+      undoes: id,
+    } as const;
+    const actor = { ...testActor, principal: principalText(colleague) };
+    const back = await startBatch({ db }, { ...asker, principal: colleague, actor }, undoing);
+    const places = { kind: 'some', public: false, projectIds: [], names: [] } as const;
+    const seenBy = async (principal: SignedInPrincipal): Promise<readonly number[]> => {
+      const { rows, total } = await pageOfSeenBatches(db.reader, principal, { places, offset: 0, limit: 9 });
+      assert.equal(total, rows.length);
+      return rows.map((batch) => batch.id);
+    };
+    assert.deepEqual(await seenBy(asker.principal), [back, id]);
+    assert.deepEqual(await seenBy({ ...asker.principal, personalToken: 7 }), []);
+    assert.deepEqual(await seenBy(colleague), [back]);
+    assert.deepEqual(await seenBy({ ...colleague, id: 3 }), []);
   });
 
   test(`labels are taken back once each: a part of them, then the rest, and never what somebody put later (${dialect})`, async () => {
