@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
-import { findTrash, type TrashItem } from './trash-reads.ts';
+import { valueList } from '../../platform/db/value-list.ts';
+import { findAllTrash, type TrashItem } from './trash-reads.ts';
 
 /** What is in the trash since its project was deleted. */
 export async function trashOfProject(db: Queries, projectId: number): Promise<number | undefined> {
@@ -30,33 +31,33 @@ const mostNeeded = 100;
  * repository, what its tag stands for, the children of its indexes.
  */
 export async function neededByTrash(db: Queries, item: TrashItem): Promise<readonly TrashItem[]> {
-  const needed: TrashItem[] = [];
-  const seen = new Set([item.id]);
-  const visit = async (of: TrashItem): Promise<void> => {
-    for (const id of await directlyNeeded(db, of)) {
-      if (seen.has(id) || seen.size > mostNeeded) continue;
-      seen.add(id);
-      const found = await findTrash(db, id);
-      if (found === undefined) continue;
-      await visit(found);
-      needed.push(found);
+  if (item.kind === 'project') return [];
+  // What is found again stands in the way of more, and comes back earlier.
+  const content = new Set<number>();
+  let found = item.kind === 'tag' ? await standingFor(db, item.id) : await childrenOf(db, [item.id]);
+  for (let level = 0; found.length > 0 && level < deepest && content.size < mostNeeded; level += 1) {
+    for (const id of found) {
+      content.delete(id);
+      content.add(id);
     }
-  };
-  await visit(item);
-  return needed;
+    found = (await childrenOf(db, found)).filter((id) => id !== item.id);
+  }
+  const ids = [...(await placesOf(db, item)), ...[...content].toReversed()];
+  const items = new Map((await findAllTrash(db, ids)).map((each) => [each.id, each]));
+  return [...new Set(ids)].flatMap((id) => items.get(id) ?? []);
 }
 
-async function directlyNeeded(db: Queries, item: TrashItem): Promise<number[]> {
+/** Of indexes in indexes. */
+const deepest = 10;
+
+async function placesOf(db: Queries, item: TrashItem): Promise<number[]> {
   const { kind, projectId, repositoryId } = item;
-  if (kind === 'project') return [];
-  const places = [
-    item.projectDeletedAt === null ? undefined : await trashOfProject(db, projectId),
+  const project = item.projectDeletedAt === null ? undefined : await trashOfProject(db, projectId);
+  const repository =
     kind === 'repository' || item.repositoryDeletedAt === null || repositoryId === null
       ? undefined
-      : await trashOfRepository(db, repositoryId),
-  ];
-  const content = kind === 'tag' ? await standingFor(db, item.id) : await childrenOf(db, item.id);
-  return [...places.flatMap((id) => id ?? []), ...content];
+      : await trashOfRepository(db, repositoryId);
+  return [project, repository].flatMap((id) => id ?? []);
 }
 
 /** The deletion of what a tag stands for, unless that was pushed again. */
@@ -70,17 +71,20 @@ async function standingFor(db: Queries, trashId: number): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Deletions of children of the indexes of a deletion, unless they were pushed again. */
-async function childrenOf(db: Queries, trashId: number): Promise<number[]> {
+/**
+ * Of each child of the indexes of these deletions the last deletion, unless it comes back with its index or was pushed again.
+ */
+async function childrenOf(db: Queries, trashIds: readonly number[]): Promise<number[]> {
+  const ids = valueList('integer', JSON.stringify(trashIds), db.dialect);
   const { rows } = await sql<{ id: number }>`
-    select distinct child.trash_id as "id" from artifact
+    select distinct max(child.trash_id) as "id" from artifact
       join reference on reference.manifest_id = artifact.blob_id and reference.kind = 'child'
       join artifact child on child.blob_id = reference.blob_id and child.trash_id is not null
         and child.repository_id = artifact.repository_id
-      where artifact.trash_id = ${trashId} and child.trash_id <> ${trashId}
-        and not exists (select 1 from artifact held
-          where held.blob_id = child.blob_id and held.repository_id = child.repository_id
-            and held.deleted_at is null)
+      where artifact.trash_id in ${ids} and not exists (select 1 from artifact other
+        where other.blob_id = child.blob_id and other.repository_id = child.repository_id
+          and (other.deleted_at is null or other.trash_id = artifact.trash_id))
+      group by child.repository_id, child.blob_id
       order by 1 limit ${sql.lit(mostNeeded)}`.execute(db.builder);
   return rows.map(({ id }) => id);
 }

@@ -147,7 +147,7 @@ async function block(tx: Tx, item: TrashItem, actor: Actor, now: number): Promis
     });
   }
   // A push of the same manifest waits for these rows, and finds the block behind them.
-  await lockBlobsOfTrash(tx, item.id);
+  await lockBlobsOfTrash(tx, [item.id]);
   const object = nameOf(item);
   const blocked = await blockDigestsOf(tx, { trashId: item.id, object, blockedBy: actor.principal, now });
   await append(tx, {

@@ -66,12 +66,14 @@ export async function dropArtifacts(
     tx,
     places.map(({ id }) => id),
   );
+  const locking = tx.dialect === 'postgres' ? sql`for update` : sql``;
+  // Before the tags themselves, as who restores or purges one of them.
   const { rows: tagged } = await sql<{ id: number }>`
-    select distinct trash_id as "id" from tag where artifact_id in ${ids} and trash_id is not null`.execute(
-    tx.builder,
-  );
+    select id as "id" from trash where kind = 'tag' and id in (
+      select trash_id from tag where artifact_id in ${ids} and trash_id is not null)
+    order by id ${locking}`.execute(tx.builder);
   await sql`delete from tag where artifact_id in ${ids}`.execute(tx.builder);
-  await sql`delete from trash where kind = 'tag' and id in ${idList(
+  await sql`delete from trash where id in ${idList(
     tx,
     tagged.map(({ id }) => id),
   )}`.execute(tx.builder);

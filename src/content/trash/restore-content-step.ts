@@ -6,7 +6,6 @@ import {
   findLostChild,
   findTrashedChild,
   holdAgain,
-  lockBlobsOfTrash,
   mergeLive,
   reviveArtifacts,
   showLinks,
@@ -14,7 +13,8 @@ import {
 import { nameOf } from './trash-reads.ts';
 
 /**
- * The artifacts of a deletion with their tags, labels and accessories, in a live repository whose row is held.
+ * Behind `lockBlobsOfTrash`: the artifacts of a deletion with their tags, labels and accessories, in a live repository whose
+ * row is held.
  * @throws AppError CONFLICT, DENIED
  */
 export async function restoreContent(
@@ -22,7 +22,6 @@ export async function restoreContent(
   place: RestoringPlace,
 ): Promise<{ readonly artifacts: number; readonly tags: number; readonly bytes: number }> {
   const { item, projectId, repositoryId, now } = place;
-  await lockBlobsOfTrash(tx, item.id);
   const blocked = await findBlocked(tx, item.id);
   if (blocked !== undefined) {
     throw new AppError('CONFLICT', {

@@ -272,6 +272,78 @@ for (const dialect of dialects) {
     await isExact(world);
   });
 
+  test(`of a child that was deleted twice the last deletion comes back with its index (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const child = await push(world, 'child', 'child');
+    const index = await pushIndex(world, [child]);
+    for (const digest of [index, child])
+      await deleteArtifact(world, { ...where, digest: requireDigest(digest) });
+    await push(world, 'again', 'child');
+    await deleteArtifact(world, { ...where, digest: requireDigest(child) });
+    await push(world, 'child', 'something else');
+    const [whole, first, last] = await trashed(world);
+    assert.ok(whole !== undefined && first !== undefined && last !== undefined);
+    const needed = (await neededByTrash(world.db.reader, whole)).map(({ id }) => id);
+    assert.deepEqual(needed, [last.id]);
+    await assert.rejects(restore(world, whole.id), conflict(new RegExp(`restore ${last.id} first`)));
+    await restoreTrash(world, { id: whole.id, needed, actor: testActor });
+    assert.deepEqual([await standsFor(world, 'all'), await standsFor(world, 'again')], [index, child]);
+    assert.deepEqual(
+      (await trashed(world)).map(({ id }) => id),
+      [first.id],
+    );
+    await isExact(world);
+  });
+
+  test(`an index of indexes comes back with all below it at once (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const child = await push(world, 'child', 'child');
+    const inner = await pushIndex(world, [child], 'inner');
+    const index = await pushIndex(world, [child, inner]);
+    for (const digest of [index, inner, child])
+      await deleteArtifact(world, { ...where, digest: requireDigest(digest) });
+    await deleteRepository(world, where);
+    const [whole, ...rest] = await trashed(world);
+    assert.ok(whole !== undefined);
+    const [innerItem, childItem, repository] = rest;
+    const needed = (await neededByTrash(world.db.reader, whole)).map(({ id }) => id);
+    assert.deepEqual(needed, [repository?.id, childItem?.id, innerItem?.id]);
+    const back = await restoreTrash(world, { id: whole.id, needed, actor: testActor });
+    assert.deepEqual([back.artifacts, back.tags], [3, 3]);
+    assert.deepEqual(await trashed(world), []);
+    await isExact(world);
+  });
+
+  test(`a child that was deleted before, and with its index, comes back with that (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const child = await push(world, 'child', 'child');
+    await deleteArtifact(world, { ...where, digest: requireDigest(child) });
+    await push(world, 'child', 'child');
+    const index = await pushIndex(world, [child]);
+    await deleteRepository(world, where);
+    const [, repository] = await trashed(world);
+    assert.ok(repository !== undefined);
+    assert.deepEqual(await neededByTrash(world.db.reader, repository), []);
+    await restore(world, repository.id);
+    assert.equal(await standsFor(world, 'all'), index);
+    await isExact(world);
+  });
+
+  test(`who restored with what is needed and is refused is not told to do that again (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const digest = await push(world, 'v1', 'one');
+    await deleteTag(world, { ...where, tag: requireTag('v1') });
+    await deleteArtifact(world, { ...where, digest: requireDigest(digest) });
+    const [tag, artifact] = await trashed(world);
+    const id = tag?.id ?? 0;
+    const hint = `restore ${artifact?.id} first, or`;
+    await assert.rejects(restore(world, id), conflict(new RegExp(`${hint} both at once`)));
+    await assert.rejects(
+      restoreTrash(world, { id, needed: [], actor: testActor }),
+      conflict(new RegExp(`${hint} ask somebody who may$`)),
+    );
+  });
+
   test(`who must not make a protected tag does not restore it either (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
     const digest = await push(world, 'v1', 'one');
@@ -319,6 +391,12 @@ for (const dialect of dialects) {
     assert.equal(await standsFor(world, 'v2'), two);
     await isExact(world);
   });
+}
+
+function pushIndex(world: World, children: readonly string[], tag = 'all'): Promise<string> {
+  const manifests = children.map((digest) => ({ mediaType: mediaTypes.ociManifest, digest, size: 1 }));
+  const bytes = JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests });
+  return putManifest(world.deps, tag, Buffer.from(bytes), { type: mediaTypes.ociIndex });
 }
 
 function manifestOf(text: string): Buffer {

@@ -10,12 +10,23 @@ import { trashOfArtifact, trashOfProject, trashOfRepository } from './needed-rea
 import { giveRolesBack, keepProject, lockPlace, reviveProject, reviveRepository } from './place-writes.ts';
 import { restoreContent } from './restore-content-step.ts';
 import { restoreTags } from './restore-tags-step.ts';
-import { dropTrash, liveTwin, lockTrash, pointTags, tagsToRestore } from './restore-writes.ts';
+import {
+  dropTrash,
+  liveTwin,
+  lockAllTrash,
+  lockBlobsOfTrash,
+  lockTrash,
+  pointTags,
+  tagsToRestore,
+} from './restore-writes.ts';
 import { findTrash, isGoing, nameOf, type TrashItem } from './trash-reads.ts';
 
 export interface RestoreTrashInput {
   readonly id: number;
-  /** Other deletions that stand in its way: they come back before it, in this order. What is gone from the trash is skipped. */
+  /**
+   * Other deletions that stand in its way, of the same repository: they come back before it, in this order. What is gone from
+   * the trash is skipped. Undefined: nobody looked for such.
+   */
   readonly needed?: readonly number[];
   readonly actor: Actor;
   /** What is done with it: both are, or neither. */
@@ -41,23 +52,24 @@ export interface Restored {
  */
 export async function restoreTrash(
   deps: { readonly db: Database },
-  { id, needed = [], actor, also }: RestoreTrashInput,
+  { id, needed: asked, actor, also }: RestoreTrashInput,
 ): Promise<Restored> {
   const { db } = deps;
+  const needed = asked ?? [];
   const ids = [...needed, id];
+  const isWhole = asked !== undefined;
   for (const each of ids) await emptyFirst(deps, each, actor);
   const now = await db.now();
   return db.transaction(async (tx) => {
-    // In one order, before what belongs to them: who restores or purges some of the same waits, and is not waited for.
-    for (const each of ids.toSorted((a, b) => a - b)) await lockTrash(tx, each);
+    await lockAll(tx, ids, id);
     const before: OneRestored[] = [];
     for (const each of needed) {
       const place = await lockWithProject(tx, each);
-      if (place !== undefined) before.push(await restoreOne(tx, { ...place, actor, now }));
+      if (place !== undefined) before.push(await restoreOne(tx, { ...place, isWhole, actor, now }));
     }
     const place = await lockWithProject(tx, id);
     if (place === undefined) throw notInTrash(id);
-    const last = await restoreOne(tx, { ...place, actor, now });
+    const last = await restoreOne(tx, { ...place, isWhole, actor, now });
     const all = [...before, last];
     const sum = (of: 'artifacts' | 'tags' | 'bytes' | 'roles'): number =>
       all.reduce((total, each) => total + each[of], 0);
@@ -73,6 +85,22 @@ export async function restoreTrash(
       roles: sum('roles'),
     };
   });
+}
+
+/**
+ * All that belongs to these deletions, which are of one repository, in the order in which pushes, deletions and purges take it:
+ * who needs some of the same waits, and is not waited for.
+ */
+async function lockAll(tx: Tx, ids: readonly number[], last: number): Promise<void> {
+  await lockAllTrash(tx, ids);
+  const place = await lockWithProject(tx, last);
+  if (place === undefined) throw notInTrash(last);
+  const { repositoryId } = place.item;
+  if (repositoryId !== null) {
+    const isRestored = (await trashOfRepository(tx, repositoryId)) ?? 0;
+    await lockPlace(tx, repositoryId, ids.includes(isRestored) ? 'to change' : 'to use');
+  }
+  await lockBlobsOfTrash(tx, ids);
 }
 
 type OneRestored = Omit<Restored, 'needed'>;
@@ -127,6 +155,8 @@ async function lockWithProject(tx: Tx, id: number): Promise<Place | undefined> {
 }
 
 interface Restoring extends Place {
+  /** What it needs was to be restored with it. */
+  readonly isWhole: boolean;
   readonly actor: Actor;
   readonly now: number;
 }
@@ -141,12 +171,12 @@ async function restore(tx: Tx, restoring: Restoring): Promise<Counts> {
     throw refused(
       item,
       `its project ${item.projectName} is in the trash, too`,
-      `restore ${trash ?? 'the project'} first, or both at once (berth trash restore --with-needed)`,
+      firstRestore(trash ?? 'the project', restoring),
     );
   }
   const repositoryId = item.repositoryId ?? 0;
   if (item.kind === 'repository') await restoreRepository(tx, restoring, repositoryId);
-  else await requireLive(tx, item, repositoryId);
+  else await requireLive(tx, restoring, repositoryId);
   await touchRepository(tx, repositoryId, now);
   const place = {
     item,
@@ -157,7 +187,7 @@ async function restore(tx: Tx, restoring: Restoring): Promise<Counts> {
     now,
   };
   if (item.kind === 'tag') {
-    await followArtifact(tx, item);
+    await followArtifact(tx, restoring);
     return { artifacts: 0, tags: await restoreTags(tx, place), bytes: 0, roles: 0 };
   }
   return { ...(await restoreContent(tx, place)), roles: 0 };
@@ -194,19 +224,21 @@ async function restoreRepository(tx: Tx, { item, now }: Restoring, id: number): 
   }
 }
 
-async function requireLive(tx: Tx, item: TrashItem, repositoryId: number): Promise<void> {
+async function requireLive(tx: Tx, restoring: Restoring, repositoryId: number): Promise<void> {
+  const { item } = restoring;
   const found = await lockPlace(tx, repositoryId, 'to use');
   if (found?.deletedAt === null) return;
   const trash = await trashOfRepository(tx, repositoryId);
   throw refused(
     item,
     `its repository ${item.repository} is in the trash, too`,
-    `restore ${trash ?? 'the repository'} first, or both at once (berth trash restore --with-needed)`,
+    firstRestore(trash ?? 'the repository', restoring),
   );
 }
 
 /** A tag stands for a live artifact: the one that it stood for, or the same content pushed again. */
-async function followArtifact(tx: Tx, item: TrashItem): Promise<void> {
+async function followArtifact(tx: Tx, restoring: Restoring): Promise<void> {
+  const { item } = restoring;
   const [tag] = await tagsToRestore(tx, item.id);
   if (tag === undefined) return;
   const live = await liveTwin(tx, tag.artifactId);
@@ -215,10 +247,17 @@ async function followArtifact(tx: Tx, item: TrashItem): Promise<void> {
     throw refused(
       item,
       `what it stands for, ${item.digest ?? ''}, is in the trash, too`,
-      `restore ${trash ?? 'that'} first, or both at once (berth trash restore --with-needed)`,
+      firstRestore(trash ?? 'that', restoring),
     );
   }
   await pointTags(tx, item.id, live);
+}
+
+/** The way out, unless it was tried: then the asker may not restore that. */
+function firstRestore(what: number | string, { isWhole }: Restoring): string {
+  return isWhole
+    ? `restore ${what} first, or ask somebody who may`
+    : `restore ${what} first, or both at once (berth trash restore --with-needed)`;
 }
 
 function refused(item: TrashItem, why: string, way: string): AppError {

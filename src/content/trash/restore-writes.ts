@@ -4,6 +4,8 @@ import { valueList } from '../../platform/db/value-list.ts';
 import type { Actor } from '../../platform/events/append.ts';
 import { findTrash, type TrashItem } from './trash-reads.ts';
 
+const idList = (tx: Tx, ids: readonly number[]) => valueList('integer', JSON.stringify(ids), tx.dialect);
+
 /** Who restores or purges the same thing waits. Undefined: it is not in the trash any more. */
 export async function lockTrash(tx: Tx, id: number): Promise<TrashItem | undefined> {
   if (tx.dialect === 'postgres')
@@ -11,21 +13,33 @@ export async function lockTrash(tx: Tx, id: number): Promise<TrashItem | undefin
   return findTrash(tx, id);
 }
 
+/**
+ * The same for several. A purge takes what goes with something behind that: repositories behind their project, artifacts behind
+ * their repository, tags behind their artifact.
+ */
+export async function lockAllTrash(tx: Tx, ids: readonly number[]): Promise<void> {
+  if (tx.dialect === 'sqlite') return;
+  const kinds = ['project', 'repository', 'artifact', 'tag'].map((kind) => sql.lit(kind));
+  await sql`select id from trash where id in ${idList(tx, ids)}
+    order by array_position(array[${sql.join(kinds)}], kind), id for update`.execute(tx.builder);
+}
+
 export async function dropTrash(tx: Tx, id: number): Promise<void> {
   await sql`delete from trash where id = ${id}`.execute(tx.builder);
 }
 
 /**
- * All blobs of what is about to come back, by ascending id: pushes, deletions and purges of the same manifests, or of others
+ * All blobs of deletions that are about to come back, by ascending id: pushes, deletions and purges of the same manifests, or of others
  * that need the same blobs, wait.
  */
-export async function lockBlobsOfTrash(tx: Tx, trashId: number): Promise<void> {
+export async function lockBlobsOfTrash(tx: Tx, trashIds: readonly number[]): Promise<void> {
   if (tx.dialect === 'sqlite') return;
+  const ids = idList(tx, trashIds);
   await sql`select id from blob where id in (
-      select blob_id from artifact where trash_id = ${trashId}
+      select blob_id from artifact where trash_id in ${ids}
       union all select reference.blob_id from artifact
         join reference on reference.manifest_id = artifact.blob_id and reference.blob_id is not null
-        where artifact.trash_id = ${trashId})
+        where artifact.trash_id in ${ids})
     order by id for update`.execute(tx.builder);
 }
 
@@ -72,9 +86,7 @@ export async function reviveArtifacts(tx: Tx, trashId: number): Promise<Revived[
   return rows;
 }
 
-const idList = (tx: Tx, ids: readonly number[]) => valueList('integer', JSON.stringify(ids), tx.dialect);
-
-/** A child of one of these indexes that is in the trash by another deletion, and not live. */
+/** A child of one of these indexes that is in the trash by another deletion, the last one, and not live. */
 export async function findTrashedChild(
   tx: Tx,
   repositoryId: number,
@@ -88,7 +100,7 @@ export async function findTrashedChild(
       where artifact.id in ${idList(tx, ids)} and not exists (select 1 from artifact held
         where held.blob_id = child.blob_id and held.repository_id = child.repository_id
           and held.deleted_at is null)
-      limit 1`.execute(tx.builder);
+      order by child.trash_id desc limit 1`.execute(tx.builder);
   return rows[0];
 }
 

@@ -62,6 +62,14 @@ export async function findTrash(db: Queries, id: number): Promise<TrashItem | un
   return rows[0];
 }
 
+export async function findAllTrash(db: Queries, ids: readonly number[]): Promise<TrashItem[]> {
+  if (ids.length === 0) return [];
+  const list = valueList('integer', JSON.stringify(ids), db.dialect);
+  const { rows } = await sql<TrashItem>`select * from (${items(db.dialect)}) as item
+    where item."id" in ${list}`.execute(db.builder);
+  return rows;
+}
+
 /** Where somebody could have asked for such a deletion, of tags perhaps only for some. */
 export interface TrashPlace {
   readonly kind: TrashKind;
