@@ -105,16 +105,22 @@ test('restoreTrash: a tag comes back with its artifact by one request, if the as
   const grant = { who: 'tagger', role: 'maintainer', where: 'pay/both', tag: 'v*' };
   const { id } = jsonOf<{ id: number }>(await sendJson(admin, 'POST', '/api/berth/v1/grants', grant), 201);
   const tagger = server.client({ username: 'tagger', password });
-  const needed = async (client: RegistryClient) =>
-    jsonOf<{ needed?: { id: number }[] }>(await client.get(`${path}/${tag.id}`)).needed?.map(
-      (each) => each.id,
-    );
-  assert.deepEqual(await needed(keeper), [artifact.id]);
-  // Who may restore the tag only is told as before, and changes nothing.
-  assert.equal(await needed(tagger), undefined);
+  const told = async (client: RegistryClient) => {
+    const found = await client.get(`${path}/${tag.id}`);
+    const { needed, needed_hidden } = jsonOf<{ needed?: { id: number }[]; needed_hidden?: boolean }>(found);
+    return { needed: needed?.map((each) => each.id), needed_hidden };
+  };
+  assert.deepEqual(await told(keeper), { needed: [artifact.id], needed_hidden: undefined });
+  // Who may restore the tag only is told that, not of what, and changes nothing.
+  assert.deepEqual(await told(tagger), { needed: undefined, needed_hidden: true });
   const both = (client: RegistryClient) => client.call('POST', `${path}/${tag.id}/restore?with_needed=true`);
-  expectRefusal(await both(tagger), 409, 'CONFLICT');
-  expectRefusal(await restore(keeper, tag.id), 409, 'CONFLICT');
+  const refused = await both(tagger);
+  expectRefusal(refused, 409, 'CONFLICT');
+  assert.match(refused.body.toString(), /first, or ask somebody who may/);
+  assert.doesNotMatch(refused.body.toString(), /--with-needed/);
+  const alone = await restore(keeper, tag.id);
+  expectRefusal(alone, 409, 'CONFLICT');
+  assert.match(alone.body.toString(), /both at once \(berth trash restore --with-needed\)/);
   assert.equal(await pulls('pay/both', 'v1'), 404);
   const back = jsonOf<object>(await both(keeper));
   const counts = { artifacts: 1, tags: 1, roles: 0, size: artifact.size };

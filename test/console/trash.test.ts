@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { addUsers } from '../harness/accounts.ts';
 import { imageOf } from '../harness/image.ts';
 import { expectStatus } from '../harness/registry-client.ts';
-import { jsonOf, makeProject } from '../harness/rest.ts';
+import { jsonOf, makeProject, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 import { ConsoleBrowser } from './console-browser.ts';
 import { chosen, lookAt, shoot } from './look-at.ts';
@@ -15,7 +15,7 @@ after(() => browser[Symbol.asyncDispose]());
 const admin = server.client();
 const wide = { language: 'en', theme: 'light', width: 1440 } as const;
 await makeProject(admin, 'pay');
-await addUsers(server, ['eve']);
+await addUsers(server, ['eve', 'tagger']);
 
 const artifactAt = (repository: string, reference: string): string =>
   `/api/v2.0/projects/pay/repositories/${repository}/artifacts/${reference}`;
@@ -62,6 +62,60 @@ test('what was deleted by the API is restored on the page, with its tag', async 
   await page.getByText(/is back: artifacts 1, tags 1/).waitFor();
   expectStatus(await admin.get('/v2/pay/api/manifests/back'), 200);
   await page.getByText('3 match').waitFor();
+});
+
+test('nothing is restored before it is known what that needs', async () => {
+  await pushed('slow', 'v1');
+  expectStatus(await admin.call('DELETE', `${artifactAt('slow', 'v1')}/tags/v1`), 200);
+  const { digest } = imageOf({ seed: 'slow/v1', layers: [70_000] }).manifest;
+  expectStatus(await admin.call('DELETE', artifactAt('slow', digest)), 200);
+  await using window = await browser.window(wide);
+  const { page } = window;
+  const isAnswered = Promise.withResolvers<void>();
+  await page.route(/\/api\/berth\/v1\/trash\/\d+$/, async (route) => {
+    await isAnswered.promise;
+    await route.continue();
+  });
+  await window.open('/storage/trash?kind=tag', 'pay/slow');
+  await page.getByRole('button', { name: 'Restore pay/slow:v1' }).click();
+  const dialog = page.locator('dialog');
+  await dialog.getByRole('button', { name: 'Restore', exact: true }).click({ force: true });
+  isAnswered.resolve();
+  await dialog.getByRole('button', { name: 'Restore all of it' }).waitFor();
+  assert.equal(await dialog.getByRole('alert').count(), 0);
+  await dialog.getByRole('button', { name: 'Restore all of it' }).click();
+  await page.getByText(/pay\/slow:v1 is back: artifacts 1, tags 1/).waitFor();
+  expectStatus(await admin.get('/v2/pay/slow/manifests/v1'), 200);
+});
+
+test('who may not restore all that a tag needs is told so, and offered nothing', async (context) => {
+  await pushed('part', 'v1');
+  expectStatus(await admin.call('DELETE', `${artifactAt('part', 'v1')}/tags/v1`), 200);
+  const { digest } = imageOf({ seed: 'part/v1', layers: [70_000] }).manifest;
+  expectStatus(await admin.call('DELETE', artifactAt('part', digest)), 200);
+  const grant = { who: 'tagger', role: 'maintainer', where: 'pay/part', tag: 'v*' };
+  await sendJson(admin, 'POST', '/api/berth/v1/grants', grant, 201);
+  for (const look of chosen) {
+    await using window = await browser.window(look, { username: 'tagger', password });
+    const { page } = window;
+    await window.open('/storage/trash?kind=tag', 'pay/part');
+    await page.locator('tbody tr').first().getByRole('button').first().click();
+    const dialog = page.locator('dialog');
+    const why = { en: 'It needs something else that is in the trash', zh: '它还需要回收站中的其他内容' };
+    await dialog.locator('p').getByText(why[look.language]).waitFor();
+    const name = { en: 'Restore', zh: '恢复' }[look.language];
+    assert.equal(
+      await dialog.getByRole('button', { name, exact: true }).getAttribute('aria-disabled'),
+      'true',
+    );
+    assert.equal(await dialog.getByText('berth trash restore').count(), 0);
+    await shoot(context, window);
+    await window.expectGood();
+  }
+  for (const item of jsonOf<{ id: number }[]>(
+    await admin.get('/api/berth/v1/trash?q=repository%3Dpay%2Fpart'),
+  ))
+    await admin.call('DELETE', `/api/berth/v1/trash/${item.id}`);
 });
 
 test('a tag whose artifact is in the trash, too, is restored with it by one press', async (context) => {

@@ -52,13 +52,18 @@ export async function findItem(db: Queries, { grants, now }: Rights, id: number)
   return item;
 }
 
-/** Of what stands in the way of restoring something: that which the asker may restore, too, in the order in which it comes back. */
-export async function findNeeded(
-  db: Queries,
-  rights: Rights,
-  item: TrashItem,
-): Promise<readonly TrashItem[]> {
-  return (await neededByTrash(db, item)).filter((each) => mayRestore(rights, each));
+export interface Needed {
+  /** In the order in which it comes back. */
+  readonly items: readonly TrashItem[];
+  /** More is needed, which the asker may not restore. */
+  readonly isHidden: boolean;
+}
+
+/** Of what stands in the way of restoring something: that which the asker may restore, too. */
+export async function findNeeded(db: Queries, rights: Rights, item: TrashItem): Promise<Needed> {
+  const all = await neededByTrash(db, item);
+  const items = all.filter((each) => mayRestore(rights, each));
+  return { items, isHidden: items.length < all.length };
 }
 
 function mayRestore({ grants, now }: Rights, item: TrashItem): boolean {

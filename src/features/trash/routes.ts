@@ -104,13 +104,16 @@ function readRoute({ db, prefix }: Deps): RestRoute {
       const item = await findItem(db.reader, asker, id);
       const parts = await partsOfTrash(db.reader, id);
       const needed = await findNeeded(db.reader, asker, item);
-      const by = [item, ...needed].map(({ deletedBy }) => deletedBy);
+      const by = [item, ...needed.items].map(({ deletedBy }) => deletedBy);
       const names = await principalNames(db.reader, by, prefix());
       return {
         status: 200,
         body: {
           ...trashView(item, names),
-          ...(needed.length === 0 ? {} : { needed: needed.map((each) => trashView(each, names)) }),
+          ...(needed.items.length === 0
+            ? {}
+            : { needed: needed.items.map((each) => trashView(each, names)) }),
+          ...(needed.isHidden ? { needed_hidden: true } : {}),
           artifact_count: parts.artifactCount,
           tag_count: parts.tagCount,
           tags: parts.tags,
@@ -148,8 +151,10 @@ function restoreRoute(deps: Deps): RestRoute {
     refusals: [400, 401, 403, 404, 409],
     run: async ({ parameters: { trash_id: id, with_needed: withNeeded } }, asker) => {
       const found = await findItem(db.reader, asker, id);
-      const ids = withNeeded ? (await findNeeded(db.reader, asker, found)).map((each) => each.id) : [];
-      const restored = await restoreTrash(deps, { id, needed: ids, actor: asker.actor });
+      const ids = withNeeded
+        ? { needed: (await findNeeded(db.reader, asker, found)).items.map((each) => each.id) }
+        : {};
+      const restored = await restoreTrash(deps, { id, ...ids, actor: asker.actor });
       const { item, needed, artifacts, tags, roles, bytes } = restored;
       const also = needed.length === 0 ? {} : { needed: needed.map(nameOf) };
       return { status: 200, body: { name: nameOf(item), ...also, artifacts, tags, roles, size: bytes } };

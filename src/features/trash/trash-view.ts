@@ -61,6 +61,10 @@ export const itemWithPartsSchema = {
         'Other deletions that have to be restored with it, of those that the caller may restore; absent: none.',
       items: itemSchema,
     },
+    needed_hidden: {
+      type: 'boolean',
+      description: 'More is needed, which the caller may not restore; absent: nothing.',
+    },
     tags: { ...part, description: 'Those that come back with it, at most 100.' },
     artifacts: {
       type: 'array',

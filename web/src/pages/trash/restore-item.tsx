@@ -22,8 +22,10 @@ export function RestoreItem({ item: { id = 0, name = '', size = 0 }, onClose }: 
   const { language } = useLanguage();
   const failureText = useFailureText();
   const toast = useToast();
-  const { data } = useAnswer('GET /api/berth/v1/trash/{trash_id}', { path: { trash_id: id } });
-  const needed = data?.needed ?? [];
+  const { data, error } = useAnswer('GET /api/berth/v1/trash/{trash_id}', { path: { trash_id: id } });
+  const isHidden = data?.needed_hidden === true;
+  // With only a part of what it needs it would be refused as well.
+  const needed = isHidden ? [] : (data?.needed ?? []);
   const withNeeded = needed.length > 0;
   const restore = useChange('POST /api/berth/v1/trash/{trash_id}/restore');
   const bytes = needed.reduce((sum, each) => sum + (each.size ?? 0), size);
@@ -40,23 +42,31 @@ export function RestoreItem({ item: { id = 0, name = '', size = 0 }, onClose }: 
         },
       },
     );
+  const untold = error === null ? said.loading : failureText(error);
   return (
     <Confirm
       title={said.restoreOf(name)}
       label={withNeeded ? said.restoreBoth : said.restore}
       busy={restore.isPending}
+      whyNot={data === undefined ? untold : isHidden ? said.neededHidden : undefined}
       problem={restore.error === null ? undefined : failureText(restore.error)}
       onClose={onClose}
       onConfirm={run}
     >
       <Parts id={id} title={said.comesBack} />
       {withNeeded ? <Needed items={needed} /> : null}
-      <p>
-        {said.usageGrows(formatNumber(bytes, language))} {said.restoreUndo}
-      </p>
-      <AsCommand
-        code={`berth trash restore ${id}${withNeeded ? ' --with-needed' : ''}\n${curlOf('POST', address)}`}
-      />
+      {isHidden ? (
+        <p>{said.neededHidden}</p>
+      ) : (
+        <>
+          <p>
+            {said.usageGrows(formatNumber(bytes, language))} {said.restoreUndo}
+          </p>
+          <AsCommand
+            code={`berth trash restore ${id}${withNeeded ? ' --with-needed' : ''}\n${curlOf('POST', address)}`}
+          />
+        </>
+      )}
     </Confirm>
   );
 }

@@ -30,6 +30,10 @@ export const trashTexts = {
     en: 'It is in the trash, too. All of it is restored, or nothing.',
     zh: '以下内容也在回收站中，将全部恢复；若有任何一项失败则不作更改。',
   },
+  neededHidden: {
+    en: 'It needs something else that is in the trash, which you may not restore. Ask an administrator of the project.',
+    zh: '它还需要回收站中的其他内容，而你无权恢复这些内容。请联系项目管理员。',
+  },
   restoreMany: { en: 'Restore…', zh: '恢复…' },
   restoreOf: { en: (name: string) => `Restore ${name}`, zh: (name: string) => `恢复 ${name}` },
   purge: { en: 'Delete for good', zh: '彻底删除' },
