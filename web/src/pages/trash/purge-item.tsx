@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { useFailureText } from '../../api/failure.tsx';
-import { useChange } from '../../api/use-change.ts';
+import { useDeparture } from '../../api/use-change.ts';
 import { Confirm } from '../../ui/controls/confirm.tsx';
 import { CheckField } from '../../ui/controls/field.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
@@ -22,16 +22,13 @@ export function PurgeItem({ item, onClose }: ItemProps): ReactNode {
   const failureText = useFailureText();
   const toast = useToast();
   const [block, setBlock] = useState(false);
-  const purge = useChange('DELETE /api/berth/v1/trash/{trash_id}');
+  const purge = useDeparture('DELETE /api/berth/v1/trash/{trash_id}', onClose);
   const { id = 0, name = '', size = 0 } = item;
   const run = (): void =>
     purge.mutate(
       { path: { trash_id: id }, query: { block } },
       {
-        onSuccess: (gone) => {
-          toast({ text: said.purged(name, formatNumber(gone.size ?? 0, language)) });
-          onClose();
-        },
+        onSuccess: (gone) => toast({ text: said.purged(name, formatNumber(gone.size ?? 0, language)) }),
       },
     );
   const query = block ? '?block=true' : '';

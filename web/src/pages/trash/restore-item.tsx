@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useFailureText } from '../../api/failure.tsx';
-import { useChange } from '../../api/use-change.ts';
+import { useDeparture } from '../../api/use-change.ts';
 import { useAnswer } from '../../api/use-list.ts';
 import { Confirm } from '../../ui/controls/confirm.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
@@ -27,19 +27,17 @@ export function RestoreItem({ item: { id = 0, name = '', size = 0 }, onClose }: 
   // With only a part of what it needs it would be refused as well.
   const needed = isHidden ? [] : (data?.needed ?? []);
   const withNeeded = needed.length > 0;
-  const restore = useChange('POST /api/berth/v1/trash/{trash_id}/restore');
+  const restore = useDeparture('POST /api/berth/v1/trash/{trash_id}/restore', onClose);
   const bytes = needed.reduce((sum, each) => sum + (each.size ?? 0), size);
   const address = `/api/berth/v1/trash/${id}/restore${withNeeded ? '?with_needed=true' : ''}`;
   const run = (): void =>
     restore.mutate(
       { path: { trash_id: id }, ...(withNeeded ? { query: { with_needed: true } } : {}) },
       {
-        onSuccess: ({ artifacts = 0, tags = 0 }) => {
+        onSuccess: ({ artifacts = 0, tags = 0 }) =>
           toast({
             text: said.restored(name, formatNumber(artifacts, language), formatNumber(tags, language)),
-          });
-          onClose();
-        },
+          }),
       },
     );
   const untold = error === null ? said.loading : failureText(error);
