@@ -5,6 +5,7 @@ import { AppError } from '../../lib/errors.ts';
 import { requireDigest } from '../../lib/oci/digest.ts';
 import { mediaTypes } from '../../lib/oci/media-types.ts';
 import { parseReference, requireTag } from '../../lib/oci/tag.ts';
+import { plansOf } from '../../platform/db/testing/plans.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { deleteArtifact } from '../artifacts/delete-artifact.ts';
 import { deleteRepository } from '../artifacts/delete-repository.ts';
@@ -327,6 +328,27 @@ for (const dialect of dialects) {
     await restore(world, repository.id);
     assert.equal(await standsFor(world, 'all'), index);
     await isExact(world);
+  });
+
+  test(`what is needed is found in a few statements, however much it is (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const children = [];
+    for (let no = 0; no < 12; no += 1) children.push(await push(world, `child-${no}`, `child ${no}`));
+    const index = await pushIndex(world, children);
+    for (const digest of [index, ...children])
+      await deleteArtifact(world, { ...where, digest: requireDigest(digest) });
+    const [whole, ...rest] = await trashed(world);
+    assert.ok(whole !== undefined);
+    let found: readonly TrashItem[] = [];
+    const plans = await plansOf(world.db, async (reader) => {
+      found = await neededByTrash(reader, whole);
+    });
+    assert.equal(plans.length, 3);
+    assert.doesNotMatch(
+      plans.join('\n'),
+      /Seq Scan on (?:artifact|reference)|SCAN (?:artifact|child|other|reference)\b/,
+    );
+    assert.deepEqual(new Set(found.map(({ id }) => id)), new Set(rest.map(({ id }) => id)));
   });
 
   test(`who restored with what is needed and is refused is not told to do that again (${dialect})`, async () => {
