@@ -62,7 +62,7 @@ export const accessTexts = {
   revokedActions: { en: '{user} may no longer {role} {place}.', zh: '{user} 不再可以 {role}（{place}）。' },
   revoked: { en: '{user} is no longer {role} {place}.', zh: '{user} 不再是 {role}（{place}）。' },
   onPlace: { en: 'on {place}', zh: '位置：{place}' },
-  onTags: { en: '{place} for tags {tags}', zh: '{place}，Tag：{tags}' },
+  onTags: { en: '{place} for tags {tags}', zh: '{place}，限 Tag {tags}' },
   everywhere: { en: 'everywhere', zh: '所有位置' },
   onSystem: { en: 'on the system', zh: '系统' },
   explain: {
@@ -108,6 +108,6 @@ export const accessTexts = {
   headMay: { en: 'MAY', zh: '可以' },
   headBy: { en: 'BY', zh: '依据' },
   headPlace: { en: 'PLACE', zh: '位置' },
-  headTags: { en: 'TAGS', zh: 'Tag' },
+  headTags: { en: 'TAGS', zh: '限定 Tag' },
   headUntil: { en: 'UNTIL', zh: '有效期至' },
 } as const satisfies Texts;

@@ -38,7 +38,7 @@ export function TagHistory({ place, current }: TagHistoryProps): ReactNode {
   });
   if (error !== null) return <Failure error={error} />;
   const columns: readonly Column<Move>[] = [
-    { id: 'when', header: said.when, cell: ({ time }) => <Time at={time} /> },
+    { id: 'when', header: said.when, ordered: 'descending', cell: ({ time }) => <Time at={time} /> },
     { id: 'what', header: said.what, cell: (move) => <What move={move} /> },
     { id: 'is', header: said.is, cell: ({ digest }) => <Digest digest={digest} /> },
     {

@@ -184,7 +184,7 @@ function useColumns(open: (id: string) => void): readonly Column<AuditEvent>[] {
           </span>
         ),
     },
-    { id: 'when', header: said.when, cell: ({ time }) => <Time at={time} /> },
+    { id: 'when', header: said.when, ordered: 'descending', cell: ({ time }) => <Time at={time} /> },
   ];
 }
 

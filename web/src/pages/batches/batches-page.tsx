@@ -64,7 +64,12 @@ export function BatchesPage(): ReactNode {
       priority: 2,
       cell: ({ refused }) => <Count value={refused} />,
     },
-    { id: 'began', header: said.began, cell: ({ creation_time: at }) => <Time at={at} /> },
+    {
+      id: 'began',
+      header: said.began,
+      ordered: 'descending',
+      cell: ({ creation_time: at }) => <Time at={at} />,
+    },
   ];
   return (
     <>

@@ -128,7 +128,12 @@ function useColumns(): readonly Column<Job>[] {
       priority: 3,
       cell: ({ trigger }) => (trigger === undefined ? '–' : said[trigger]),
     },
-    { id: 'created', header: said.created, cell: ({ creation_time: at }) => <Time at={at} /> },
+    {
+      id: 'created',
+      header: said.created,
+      ordered: 'descending',
+      cell: ({ creation_time: at }) => <Time at={at} />,
+    },
     { id: 'ended', header: said.ended, priority: 3, cell: ({ end_time: at }) => <Time at={at} /> },
   ];
 }

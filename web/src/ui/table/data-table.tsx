@@ -15,6 +15,8 @@ export interface Column<R> {
   readonly cell: (row: R) => ReactNode;
   /** What the server sorts by when the header is pressed first: `name`, `-push_time`. */
   readonly sort?: string;
+  /** The one order that the list has is by this: it is shown, and not for choosing. */
+  readonly ordered?: 'ascending' | 'descending';
   /** Numbers stand at the end. */
   readonly end?: boolean;
   /** 1: always there; 4: only where there is much room. Default: 1. */
@@ -95,11 +97,16 @@ function HeaderCell<R>(props: {
 }): ReactNode {
   const { column, state } = props;
   const said = useTexts(uiTexts);
-  const { sort, header } = column;
+  const { sort, header, ordered } = column;
   if (sort === undefined || state === undefined)
     return (
-      <th scope="col" className={classOf(column)}>
+      <th scope="col" className={classOf(column)} aria-sort={ordered}>
         {header === '' ? <span className="unseen">{column.id}</span> : header}
+        {ordered === undefined ? null : (
+          <span className={`ordered ${ordered}`}>
+            <Icon name="sort" size={12} />
+          </span>
+        )}
       </th>
     );
   const direction = directionOf(state.sort, sort);

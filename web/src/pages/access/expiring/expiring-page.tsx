@@ -106,7 +106,7 @@ function useColumns(): readonly Column<Expiring>[] {
     },
     { id: 'holder', header: said.holder, cell: ({ holder = '–' }) => <LongName name={holder} /> },
     { id: 'where', header: said.where, priority: 2, cell: ({ where = '–' }) => <LongName name={where} /> },
-    { id: 'left', header: said.left, cell: ({ expires_at: at }) => <Ending at={at} /> },
+    { id: 'left', header: said.left, ordered: 'ascending', cell: ({ expires_at: at }) => <Ending at={at} /> },
     {
       id: 'ends',
       header: said.ends,

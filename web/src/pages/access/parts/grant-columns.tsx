@@ -37,7 +37,13 @@ export function useGrantColumns(
           tag === undefined ? <span className="muted">{said.allTags}</span> : <code>{tag}</code>,
       },
       { id: 'ends', header: said.ends, cell: ({ expires_at: at }) => <Ending at={at} /> },
-      { id: 'since', header: said.since, priority: 3, cell: ({ created_at: at }) => <Time at={at} /> },
+      {
+        id: 'since',
+        header: said.since,
+        ordered: 'ascending',
+        priority: 3,
+        cell: ({ created_at: at }) => <Time at={at} />,
+      },
     ],
   };
 }
