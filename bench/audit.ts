@@ -1,9 +1,9 @@
-// What the audit log and the check of grants cost: pulls and pushes of two servers, of which one has neither in its source.
-// They work in turns, on, off, off, on, and what counts is the CPU time and the clock for the same work. Two servers with the
-// same source differ by some percent, by more where one was started first, and one that is switched while it runs is compiled
-// anew at each switch; so there are several pairs of pairs, in which each is first once, and their median counts.
+// What the audit log and the check of grants cost: pulls and pushes of one server, which leaves both out for requests with a
+// header that is planted in its source. It works in turns, with, without, without, with, and what counts is the CPU time
+// and the clock for the same work. Not two servers: two with the same source differ by some percent, by more where one was
+// started first. Not a switch that it has not seen yet: code is compiled anew for it; so both are mixed until it is warm.
 //
-//   npm run bench:audit [pairs of pairs]
+//   npm run bench:audit [servers]
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -22,50 +22,59 @@ import { median } from './load/statistics.ts';
 import { entryOf, startBerth } from './servers/berth.ts';
 import type { Target } from './servers/target.ts';
 
-const turnedPairs = Number(process.argv[2] ?? 5);
-/** On, off, off, on is two of them. */
-const rounds = 4;
+/** One after the other; each tells of its own. */
+const servers = Number(process.argv[2] ?? 3);
+/** Each of four turns: with, without, without, with. */
+const rounds = 6;
 const lanes = 8;
 const images = 64;
-/** Until the code is compiled. */
-const warmTurns = 2;
+/** Until the code is compiled, for both. */
+const warmTurns = 6;
 /** Pulls and refusals are written each second. */
 const writtenMs = 1200;
 const password = 'Correct-Horse-7';
 
-/** No row of what was done, pulled or refused, and nobody is asked what he may do. */
-const switchedOff: readonly SourceChange[] = [
+const off = 'globalThis.benchIsOff === true';
+
+/** No row of what was done, pulled or refused, and nobody is asked what he may do, as long as a request says so. */
+const switched: readonly SourceChange[] = [
+  {
+    module: 'oci/routes',
+    find: `const { path, query } = splitUrl(request.url ?? '');`,
+    replace: `globalThis.benchIsOff = request.headers['x-bench'] === 'off';
+      const { path, query } = splitUrl(request.url ?? '');`,
+  },
   {
     module: 'oci/get-manifest-call',
     find: 'deps.pullLog.add({',
-    replace: 'if (Math.PI < 3) deps.pullLog.add({',
+    replace: `if (!(${off})) deps.pullLog.add({`,
   },
   {
     module: 'oci/routes',
     find: 'responding.refusable = {',
-    replace: 'if (Math.PI < 3) responding.refusable = {',
+    replace: `if (!(${off})) responding.refusable = {`,
   },
   {
     module: 'platform/events/append',
     find: 'await tx.run(insertEvent, valuesOf(event));',
-    replace: 'if (Math.PI < 3) await tx.run(insertEvent, valuesOf(event));',
+    replace: `if (!(${off})) await tx.run(insertEvent, valuesOf(event));`,
   },
   // Nor is it read what he may do, or worked out once more after each commit.
   {
     module: 'access/resolve-and-require',
     find: `if (project?.public === true && isPublic(permission) && principal.kind !== 'robot') {`,
-    replace: `if (Math.PI > 3 && project !== undefined) {`,
+    replace: `if (${off} && project !== undefined) {`,
   },
   {
     module: 'access/authorize',
     find: 'let giving: Grant | undefined;',
-    replace: `if (Math.PI > 3) return { allowed: true, visible: true, reason: { kind: 'public' } };
+    replace: `if (${off}) return { allowed: true, visible: true, reason: { kind: 'public' } };
       let giving;`,
   },
 ];
 
-/** What is stored is counted after events of pushes, but for no audit log: never, with and without. */
-const inBoth: readonly SourceChange[] = [
+/** What is stored is counted after events of pushes, but for no audit log: never. */
+const notCounted: readonly SourceChange[] = [
   {
     module: 'content/figures/create-storage-count',
     find: 'const everyMs = 10_000;',
@@ -91,28 +100,32 @@ async function push(client: RawClient, tag: string, { config, layer, manifest }:
   await putManifest(client, 'bench/app', tag, manifest);
 }
 
+/** With both, or without. */
 type State = 'on' | 'off';
 
 interface Server {
   readonly target: Target;
-  readonly clients: readonly RawClient[];
+  readonly clients: Readonly<Record<State, readonly RawClient[]>>;
   readonly pulled: readonly Image[];
 }
 
 /** Somebody with one grant, who is no administrator, pulls and pushes. */
-async function start(folder: string, state: State): Promise<Server> {
-  const changes = state === 'on' ? inBoth : [...inBoth, ...switchedOff];
-  const target = await startBerth(state, 'src', folder, { environment: changedSource(changes) });
+async function start(folder: string): Promise<Server> {
+  const environment = changedSource([...notCounted, ...switched]);
+  const target = await startBerth('berth', 'src', folder, { environment });
   berth(folder, ['project', 'create', 'bench']);
   berth(folder, ['user', 'add', 'dev', '--password-stdin'], `${password}\n`);
   berth(folder, ['access', 'grant', 'dev', 'developer', 'bench']);
   const authorization = `Basic ${Buffer.from(`dev:${password}`).toString('base64')}`;
-  const clients = Array.from({ length: lanes }, () => new RawClient(target, authorization));
+  // As long as the other, whichever it is.
+  const [on, off] = (['on ', 'off'] as const).map((state) =>
+    Array.from({ length: lanes }, () => new RawClient(target, `${authorization}\r\nX-Bench: ${state}`)),
+  ) as [RawClient[], RawClient[]];
   const pulled = Array.from({ length: images }, smallImage);
   await inLanes(lanes, images, (index, lane) =>
-    push(clients[lane] as RawClient, `v${index}`, pulled[index] as Image),
+    push(on[lane] as RawClient, `v${index}`, pulled[index] as Image),
   );
-  return { target, clients, pulled };
+  return { target, clients: { on, off }, pulled };
 }
 
 function berth(home: string, args: readonly string[], input = ''): void {
@@ -154,13 +167,11 @@ interface Spent {
 }
 
 /** In seconds; with the writing of what was gathered. */
-async function turn(kind: Kind, server: Server): Promise<Spent> {
+async function turn(kind: Kind, server: Server, clientOf: (lane: number, index: number) => RawClient): Promise<Spent> {
   const cpuOf = (): number => server.target.pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
   const before = cpuOf();
   const begin = performance.now();
-  await inLanes(lanes, kind.count, (index, lane) =>
-    kind.one(server, index, server.clients[lane] as RawClient),
-  );
+  await inLanes(lanes, kind.count, (index, lane) => kind.one(server, index, clientOf(lane, index)));
   const clock = (performance.now() - begin) / 1000;
   await delay(writtenMs);
   return { cpu: cpuOf() - before, clock };
@@ -172,13 +183,15 @@ interface Left {
   readonly clock: number;
 }
 
-async function compare(kind: Kind, servers: Readonly<Record<State, Server>>): Promise<Left> {
+async function compare(kind: Kind, server: Server): Promise<Left> {
   const spent = { on: { cpu: 0, clock: 0 }, off: { cpu: 0, clock: 0 } };
-  for (const state of ['on', 'off'] as const)
-    for (let warm = 0; warm < warmTurns; warm += 1) await turn(kind, servers[state]);
+  const { clients } = server;
+  const mixed = (lane: number, index: number): RawClient =>
+    (index % 3 === 0 ? clients.off : clients.on)[lane] as RawClient;
+  for (let warm = 0; warm < warmTurns; warm += 1) await turn(kind, server, mixed);
   for (let round = 0; round < rounds; round += 1)
-    for (const state of round % 2 === 0 ? (['on', 'off'] as const) : (['off', 'on'] as const)) {
-      const { cpu, clock } = await turn(kind, servers[state]);
+    for (const state of ['on', 'off', 'off', 'on'] as const) {
+      const { cpu, clock } = await turn(kind, server, (lane) => clients[state][lane] as RawClient);
       spent[state].cpu += cpu;
       spent[state].clock += clock;
     }
@@ -191,10 +204,10 @@ async function compare(kind: Kind, servers: Readonly<Record<State, Server>>): Pr
 }
 
 function each(seconds: number, { count }: Kind): string {
-  return ((seconds * 1e6) / (count * rounds)).toFixed(1);
+  return ((seconds * 1e6) / (count * rounds * 2)).toFixed(1);
 }
 
-/** That one was off and the other on. */
+/** That the turns without wrote nothing, and the others all. */
 function requireRows(folder: string, wanted: number): void {
   using db = new DatabaseSync(join(folder, 'data', 'berth.db'), { readOnly: true });
   const row = db
@@ -204,54 +217,33 @@ function requireRows(folder: string, wanted: number): void {
     throw new Error(`${String(row?.['pulls'])} pulls were recorded instead of ${wanted}`);
 }
 
-/** One after the other; which is first may count, too. */
-async function startBoth(
-  folders: Readonly<Record<State, string>>,
-  first: State,
-): Promise<Record<State, Server>> {
-  const second = first === 'on' ? 'off' : 'on';
-  const begun = await start(folders[first], first);
-  const other = await start(folders[second], second);
-  return first === 'on' ? { on: begun, off: other } : { on: other, off: begun };
-}
-
-async function comparePair(left: readonly Left[][], first: State): Promise<void> {
+async function measure(left: readonly Left[][]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
   chmodSync(folder, 0o711);
-  const folders = { on: join(folder, 'on'), off: join(folder, 'off') };
-  for (const each of Object.values(folders)) mkdirSync(each);
   try {
-    const { on, off } = await startBoth(folders, first);
+    const server = await start(folder);
     try {
-      for (const [index, kind] of kinds.entries()) left[index]?.push(await compare(kind, { on, off }));
-      requireRows(folders.on, (warmTurns + rounds) * (kinds[0]?.count ?? 0));
-      requireRows(folders.off, 0);
+      for (const [index, kind] of kinds.entries()) left[index]?.push(await compare(kind, server));
+      const count = kinds[0]?.count ?? 0;
+      requireRows(folder, warmTurns * (count - Math.ceil(count / 3)) + rounds * 2 * count);
     } finally {
-      for (const { clients, target } of [on, off]) {
-        for (const client of clients) client.close();
-        await target.stop();
-      }
+      for (const client of Object.values(server.clients).flat()) client.close();
+      await server.target.stop();
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Of each two, in which the other one was first, the geometric mean. */
-function turned(all: readonly number[]): number[] {
-  return all.flatMap((each, index) => (index % 2 === 0 ? [Math.sqrt(each * (all[index + 1] ?? each))] : []));
-}
-
 const left: readonly Left[][] = kinds.map(() => []);
-for (let pair = 0; pair < turnedPairs; pair += 1)
-  for (const first of ['on', 'off'] as const) await comparePair(left, first);
+for (let server = 0; server < servers; server += 1) await measure(left);
 for (const [index, { name, targetPercent }] of kinds.entries()) {
   const of = left[index] ?? [];
   const told = (['cpu', 'clock'] as const).map((by) => {
-    const all = turned(of.map((each) => each[by]));
+    const all = of.map((each) => each[by]);
     return `${median(all).toFixed(1)} % by ${by} (${all.map((each) => each.toFixed(1)).join(', ')})`;
   });
-  const reached = median(turned(of.map(({ clock }) => clock))) >= targetPercent;
+  const reached = median(of.map(({ clock }) => clock)) >= targetPercent;
   console.log(
     `${name}, on against off: ${told.join('; ')}: ${reached ? 'at least' : 'NOT at least'} ${targetPercent} %`,
   );

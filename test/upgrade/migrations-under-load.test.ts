@@ -102,7 +102,8 @@ test('who asks a server that is starting is answered when it is ready', async ()
   const { port } = server;
   await server.stop();
   const starting = database.start('b', {
-    ...planted('select pg_sleep(3)'),
+    // Far less than the ten seconds for which it holds a request: the machine may be busy.
+    ...planted('select pg_sleep(1)'),
     args: ['--listen', `127.0.0.1:${port}`],
   });
   const ready = await waitUntil('it listens', async () => {

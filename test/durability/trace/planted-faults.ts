@@ -139,6 +139,12 @@ export const faultsOfSqlite: readonly PlantedFault[] = [
         find: 'return { member, settle: () => member.resolve(value), told };',
         replace: 'member.resolve(value); return { member, settle: () => {}, told };',
       },
+      // So that the answer is first on any machine.
+      {
+        module: 'platform/db/sqlite/sqlite-database',
+        find: 'await log.sync();',
+        replace: 'await new Promise((resolve) => setTimeout(resolve, 300)); await log.sync();',
+      },
     ],
     noticed: [],
     perhaps: ['early', 'log', 'unwritten'],
@@ -153,7 +159,8 @@ export const faultsOfPostgres: readonly PlantedFault[] = [
       {
         module: 'platform/db/postgres/postgres-database',
         find: 'await commit(client, wrote, reachability);',
-        replace: 'void commit(client, wrote, reachability);',
+        // So that the answer is first on any machine.
+        replace: "void client.query('select pg_sleep(0.3)'); void commit(client, wrote, reachability);",
       },
     ],
     noticed: [],
