@@ -62,8 +62,13 @@ const switched: readonly SourceChange[] = [
   // Nor is it read what he may do, or worked out once more after each commit.
   {
     module: 'access/resolve-and-require',
-    find: `if (project?.public === true && isPublic(permission) && principal.kind !== 'robot') {`,
-    replace: `if (${off} && project !== undefined) {`,
+    find: 'const { project } = deps.rights?.allowed.known(key)',
+    replace: `if (${off}) {
+      const { project } = need.name;
+      const found = deps.rights?.projects.known(project) ?? (await projectOf(deps, project));
+      if (found !== undefined) return found;
+    }
+    const { project } = deps.rights?.allowed.known(key)`,
   },
   {
     module: 'access/authorize',
@@ -167,7 +172,11 @@ interface Spent {
 }
 
 /** In seconds; with the writing of what was gathered. */
-async function turn(kind: Kind, server: Server, clientOf: (lane: number, index: number) => RawClient): Promise<Spent> {
+async function turn(
+  kind: Kind,
+  server: Server,
+  clientOf: (lane: number, index: number) => RawClient,
+): Promise<Spent> {
   const cpuOf = (): number => server.target.pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
   const before = cpuOf();
   const begin = performance.now();

@@ -9,7 +9,7 @@ import type { Caller } from './caller.ts';
 import { type HeldGrant, putGrant, removeGrant } from './grants/grant-writes.ts';
 import { createGroup } from './groups/create-group.ts';
 import { joinGroup, leaveGroup } from './groups/join-group.ts';
-import { keepRights, resolveAndRequire } from './resolve-and-require.ts';
+import { keepRights, type Need, resolveAndRequire } from './resolve-and-require.ts';
 import { openTeam } from './testing/team.ts';
 
 const actor = systemActor;
@@ -28,9 +28,9 @@ async function world(dialect: (typeof dialects)[number]) {
   };
   const deps = { db: clocked, rights: keepRights(db) };
   const caller: Caller = { principal: { kind: 'user', id: userId, username: 'alice' } };
-  const answer = async (by: Caller = caller): Promise<string> => {
+  const answer = async (by: Caller = caller, need: Partial<Need> = {}): Promise<string> => {
     try {
-      await resolveAndRequire(deps, by, { name, action: 'pull' });
+      await resolveAndRequire(deps, by, { name, action: 'pull', ...need });
       return 'allowed';
     } catch (error) {
       if (error instanceof AppError) return error.code;
@@ -74,6 +74,20 @@ for (const dialect of dialects) {
     assert.equal(await answer(), 'allowed');
     clock.now = 101;
     assert.equal(await answer(), 'NAME_UNKNOWN');
+  });
+
+  test(`what is allowed for one tag, or one action, is not for another (${dialect})`, async () => {
+    await using w = await world(dialect);
+    const { db, caller, answer, grant } = w;
+    await db.transaction((tx) => putGrant(tx, { ...grant, tagPattern: 'v*', expiresAt: null, now: 0 }));
+    const tagged = (...tags: readonly string[]) => answer(caller, { tags });
+    assert.deepEqual([await tagged('v1'), await tagged('v2')], ['allowed', 'allowed']);
+    assert.equal(await tagged('x1'), 'DENIED');
+    assert.equal(await tagged('v1', 'x1'), 'DENIED');
+    await db.transaction((tx) => putGrant(tx, { ...grant, expiresAt: null, now: 0 }));
+    assert.deepEqual([await tagged('x1'), await tagged('x1')], ['allowed', 'allowed']);
+    assert.equal(await answer(caller, { action: 'push' }), 'DENIED');
+    assert.equal(await answer(caller, { name: parseRepositoryName('other/app', 'library') }), 'NAME_UNKNOWN');
   });
 
   test(`what is allowed to an account is none of a token's that was not asked for it, or for another project (${dialect})`, async () => {

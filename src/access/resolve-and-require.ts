@@ -35,8 +35,16 @@ export interface ResolveDeps {
   readonly rights?: KeptRights;
 }
 
-/** Projects by name, and what somebody has been granted, as they are since the last commit. */
+/** Where somebody may do something. */
+interface Allowed {
+  readonly project: Project;
+  /** Until somebody commits, whatever the tag and the time. */
+  readonly isLasting: boolean;
+}
+
+/** Projects by name, what somebody has been granted, and where he may do what, as they are since the last commit. */
 export interface KeptRights {
+  readonly allowed: UnchangedAnswers<Allowed>;
   readonly projects: UnchangedAnswers<Project>;
   readonly grants: UnchangedAnswers<readonly Grant[]>;
 }
@@ -44,11 +52,13 @@ export interface KeptRights {
 /** A few hundred bytes each. */
 const maxProjects = 5000;
 const maxPrincipals = 1000;
+const maxAllowed = 20_000;
 /** Who has more is asked for each time: that many for each principal take what may be taken. */
 const maxGrants = 100;
 
 export function keepRights(db: UnchangedAnswersOptions['db']): KeptRights {
   return {
+    allowed: new UnchangedAnswers({ db, maxEntries: maxAllowed }),
     projects: new UnchangedAnswers({ db, maxEntries: maxProjects }),
     grants: new UnchangedAnswers({ db, maxEntries: maxPrincipals }),
   };
@@ -64,14 +74,25 @@ export async function resolveAndRequire(deps: ResolveDeps, caller: Caller, need:
   const { principal, token } = caller;
   const asked = token === undefined ? undefined : findAccess(token.access, need);
   if (token !== undefined && asked === undefined) throw insufficientScope();
+  const key = `${principalKey(principal)} ${need.action} ${need.name.fullName}`;
+  const { project } = deps.rights?.allowed.known(key) ?? (await askAllowed(deps, caller, need, key));
+  requireSameProject(deps, asked, project);
+  return project;
+}
+
+async function askAllowed(deps: ResolveDeps, caller: Caller, need: Need, key: string): Promise<Allowed> {
+  const ask = () => findAllowed(deps, caller, need);
+  return deps.rights === undefined ? ask() : deps.rights.allowed.ask(key, ask, ({ isLasting }) => isLasting);
+}
+
+async function findAllowed(deps: ResolveDeps, caller: Caller, need: Need): Promise<Allowed> {
+  const { principal, token } = caller;
   const { name, action, tags = [] } = need;
   const project = await projectOf(deps, name.project);
   const permission = permissionOf[action];
   // A robot may be denied what everybody may.
-  if (project?.public === true && isPublic(permission) && principal.kind !== 'robot') {
-    requireSameProject(deps, asked, project);
-    return project;
-  }
+  if (project?.public === true && isPublic(permission) && principal.kind !== 'robot')
+    return { project, isLasting: true };
   const grants = await heldBy(deps, principal);
   const now = await timeFor(deps.db, grants);
   if (project === undefined) {
@@ -83,12 +104,12 @@ export async function resolveAndRequire(deps: ResolveDeps, caller: Caller, need:
     const place = { project, path: name.path, ...(tag === undefined ? {} : { tag }) };
     const decision = can(grants, permission, place, now);
     if (!decision.visible) throw unknown(caller, name);
-    requireSameProject(deps, asked, project);
+    if (token !== undefined) requireSameProject(deps, findAccess(token.access, need), project);
     if (decision.allowed) continue;
     if (principal.kind === 'anonymous') throw signInFirst(caller);
     throw await denied(deps, { principal, grants, permission, project, place, decision });
   }
-  return project;
+  return { project, isLasting: !grants.some((grant) => ends(grant) || grant.tagPattern !== null) };
 }
 
 async function projectOf({ db, rights }: ResolveDeps, name: string): Promise<Project | undefined> {

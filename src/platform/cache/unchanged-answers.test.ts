@@ -73,3 +73,14 @@ test('no more is kept than may be', async () => {
   for (const key of ['a', 'b', 'c', 'a']) await answers.ask(key, source.ask);
   assert.equal(source.asked, 4);
 });
+
+test('what is kept is known without waiting, until somebody commits', async () => {
+  const db = { commits: 0 };
+  const answers = new UnchangedAnswers<Answer>({ db, maxEntries: 10 });
+  const answer: Answer = { no: 1 };
+  assert.equal(answers.known('a'), undefined);
+  await answers.ask('a', () => Promise.resolve(answer));
+  assert.equal(answers.known('a'), answer);
+  db.commits = 1;
+  assert.equal(answers.known('a'), undefined);
+});

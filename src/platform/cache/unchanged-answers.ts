@@ -18,6 +18,12 @@ export class UnchangedAnswers<T extends object> {
     this.#maxEntries = maxEntries;
   }
 
+  /** What is kept, without waiting; undefined also where nothing is. */
+  known(key: string): T | undefined {
+    const { commits } = this.#db;
+    return commits !== undefined && commits === this.#since ? this.#entries.get(key) : undefined;
+  }
+
   /** @param isKept default: all that is found */
   async ask<F extends T | undefined>(
     key: string,
