@@ -70,6 +70,7 @@ test('an event is told in the words of its reader, and only what differs, side b
   const heights = await times.evaluateAll((all) => all.map((each) => each.getClientRects().length));
   assert.deepEqual(new Set(heights), new Set([1]));
   assert.match((await times.first().textContent()) ?? '', /刚刚|前$/);
+  await page.locator('.list > .table-frame tbody time[title]').first().waitFor();
   assert.match((await times.first().getAttribute('title')) ?? '', /\d{4}年.*\d{2}:\d{2}:\d{2}/);
   await window.expectGood();
 });

@@ -14,6 +14,7 @@ await admin.pushImage('library/hello', 'first', imageOf({ seed: 'first' }));
 const wide = { language: 'en', theme: 'light', width: 1440 } as const;
 
 for (const [path, asked] of [
+  ['/', ['statistics', 'projects', 'repositories']],
   ['/p', ['projects']],
   ['/p/library', ['projects/library/visible', 'projects/library/repositories']],
   [
@@ -24,12 +25,17 @@ for (const [path, asked] of [
   ['/search?q=hello', ['search']],
   ['/activity', ['audit']],
 ] as const)
-  test(`what ${path} needs is asked for at once: its scripts with the shell, its data before any of it is there`, async () => {
+  test(`what ${path} needs is asked for at once: its data before any script is there, its scripts with the shell`, async () => {
     await using window = await browser.window(wide);
     const { page } = window;
     const scripts = new Set<string>();
     const calls: string[] = [];
     const held = Promise.withResolvers<undefined>();
+    const isAsked = Promise.withResolvers<undefined>();
+    await page.route(/\/assets\/.*\.js$/, async (route) => {
+      await isAsked.promise;
+      await route.continue();
+    });
     page.on('request', (request) => {
       const { pathname } = new URL(request.url());
       if (pathname.endsWith('.js')) scripts.add(pathname);
@@ -39,9 +45,10 @@ for (const [path, asked] of [
       await held.promise;
       await route.continue();
     });
-    const answer = await page.goto(path);
+    const answer = await page.goto(path, { waitUntil: 'commit' });
     const html = (await answer?.text()) ?? '';
     await waitUntil('all is asked for', () => asked.every((each) => calls.includes(each)));
+    isAsked.resolve(undefined);
     assert.ok(!calls.includes('users/current'), calls.join(' '));
     held.resolve(undefined);
     await window.settled();

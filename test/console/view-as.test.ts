@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { Request } from 'playwright-core';
 import { addUsers, grantRole } from '../harness/accounts.ts';
 import { imageOf } from '../harness/image.ts';
 import { makeProject } from '../harness/rest.ts';
@@ -36,8 +37,20 @@ for (const [look, said] of [
     await page.getByRole('button', { name: said.viewAs }).click();
     await page.getByRole('dialog').getByRole('button', { name: said.viewAs }).click();
     await page.getByText(said.banner).waitFor();
+    const asked: { readonly url: string; readonly isInView: boolean }[] = [];
+    const note = (request: Request): void => {
+      if (/\/api\/(?!berth\/v1\/events)/.test(request.url()))
+        asked.push({ url: request.url(), isInView: 'x-berth-view-as' in request.headers() });
+    };
+    page.on('request', note);
     await window.open('/p', 'pay');
     await page.getByText(said.banner).waitFor();
+    page.off('request', note);
+    assert.ok(asked.length > 0);
+    assert.deepEqual(
+      asked.filter(({ isInView }) => !isInView),
+      [],
+    );
     const shots = process.env['BERTH_SHOTS'];
     if (shots !== undefined) await page.screenshot({ path: `${shots}/view-as-${look.language}.png` });
     assert.equal(await page.getByRole('link', { name: 'closed' }).count(), 0);

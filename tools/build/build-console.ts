@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { OutputChunk, Plugin } from 'rolldown';
 import { expressionOf, inOrder } from '../../web/src/ui/navigation/match.ts';
@@ -36,8 +36,26 @@ export async function buildConsole(folder: string): Promise<readonly OutputChunk
   });
   await bundle.close();
   const chunks = output.filter((part) => part.type === 'chunk');
-  writeAll(folder, chunks, await scriptsOfPages(chunks));
+  writeAll(folder, chunks, await scriptsOfPages(chunks), await firstScript());
   return chunks;
+}
+
+/** What stands in the page itself, before any file is asked for: of the modules of pages only what they ask first. */
+async function firstScript(): Promise<string> {
+  const { rolldown } = await import('rolldown');
+  const bundle = await rolldown({
+    cwd: repository,
+    input: 'web/src/shell/ahead/ask-first.ts',
+    platform: 'browser',
+    treeshake: { moduleSideEffects: (id) => id.endsWith('/ask-first.ts') },
+    plugins: [pagesPlugin()],
+  });
+  const { output } = await bundle.generate({ format: 'iife', minify: true });
+  await bundle.close();
+  const [{ code }, ...others] = output;
+  if (others.length > 0 || /<\/script|<!--/i.test(code))
+    throw new Error('the first script cannot stand in a page');
+  return code.trim();
 }
 
 /** Each further file of a page is one more that a browser waits for: what pages share is in few. */
@@ -55,16 +73,18 @@ const groups = [
   },
 ];
 
-/** Writes every `page.ts` into the list of pages, which has none in the source. */
+/** Writes every `page.ts` into the list of pages, and every `ahead.ts` into that of questions, which have none in the source. */
 function pagesPlugin(): Plugin {
-  return {
-    name: 'berth:pages',
-    load: (id) => (id === join(sources, 'shell', 'all-pages.ts') ? pagesModule() : undefined),
-  };
+  const lists = new Map([
+    [join(sources, 'shell', 'all-pages.ts'), () => listModule('page.ts', 'pages')],
+    [join(sources, 'shell', 'ahead', 'all-ahead.ts'), () => listModule('ahead.ts', 'ahead')],
+  ]);
+  return { name: 'berth:pages', load: (id) => lists.get(id)?.() };
 }
 
-function pageFiles(): string[] {
-  return filesBelow(sources).filter((file) => /\/src\/pages\/.*\/page\.ts$/.test(file));
+/** Of all folders of pages. */
+function filesOfPages(name: string): string[] {
+  return filesBelow(join(sources, 'pages')).filter((file) => basename(file) === name);
 }
 
 interface PageScripts {
@@ -80,7 +100,7 @@ async function scriptsOfPages(chunks: readonly OutputChunk[]): Promise<readonly 
   const entry = chunks.find(({ isEntry }) => isEntry);
   const always = importsOf(entry, byName);
   const pages: { readonly path: string; readonly module: string }[] = [];
-  for (const file of pageFiles()) {
+  for (const file of filesOfPages('page.ts')) {
     const declared = (await import(file)) as {
       readonly pages: readonly { path: string; load: () => unknown }[];
     };
@@ -112,10 +132,10 @@ function importsOf(
   return found;
 }
 
-function pagesModule(): string {
-  const files = pageFiles();
-  const imports = files.map((file, at) => `import { pages as p${at} } from ${JSON.stringify(file)};`);
-  return `${imports.join('\n')}\nexport const pages = [${files.map((_, at) => `...p${at}`).join(', ')}];\n`;
+function listModule(file: string, name: string): string {
+  const files = filesOfPages(file);
+  const imports = files.map((path, at) => `import { ${name} as p${at} } from ${JSON.stringify(path)};`);
+  return `${imports.join('\n')}\nexport const ${name} = [${files.map((_, at) => `...p${at}`).join(', ')}];\n`;
 }
 
 function filesBelow(folder: string): string[] {
@@ -125,7 +145,12 @@ function filesBelow(folder: string): string[] {
     .toSorted();
 }
 
-function writeAll(folder: string, chunks: readonly OutputChunk[], pages: readonly PageScripts[]): void {
+function writeAll(
+  folder: string,
+  chunks: readonly OutputChunk[],
+  pages: readonly PageScripts[],
+  first: string,
+): void {
   const made = `${folder}.new-${process.pid}`;
   rmSync(made, { recursive: true, force: true });
   mkdirSync(join(made, 'assets'), { recursive: true });
@@ -143,6 +168,7 @@ function writeAll(folder: string, chunks: readonly OutputChunk[], pages: readonl
   if (entry === undefined) throw new Error('the bundler made no entry');
   const manifest = {
     entry: entry.fileName,
+    first,
     preload: entry.imports,
     pages,
     style,

@@ -14,12 +14,13 @@ import { LanguageProvider } from './ui/text/language.tsx';
 async function start(): Promise<void> {
   const root = document.getElementById('root');
   if (root === null) throw new Error('the page has no place for the console');
-  await loadFirstPage();
+  const queries = createQueries();
+  await loadFirstPage(queries);
   createRoot(root).render(
     <StrictMode>
       <LanguageProvider>
         <ErrorBoundary>
-          <QueryClientProvider client={createQueries()}>
+          <QueryClientProvider client={queries}>
             <ToastProvider>
               <SessionProvider loading={null}>
                 <LiveUpdates>

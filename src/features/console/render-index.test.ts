@@ -4,6 +4,7 @@ import { policyFor, renderIndex } from './render-index.ts';
 
 const manifest = {
   entry: 'main-1.js',
+  first: 'ask()',
   preload: ['part-2.js'],
   pages: [
     { pattern: '^/p/[^/]+/?$', scripts: ['project-5.js', 'shared-6.js'] },
@@ -29,7 +30,8 @@ test('the page says language, theme and whether there is a session before any sc
   assert.ok(renderIndex(given).includes('data-signed-in="no">'));
   for (const part of ['/assets/main-1.js', '/assets/part-2.js', '/assets/style-3.css', '/assets/icon-4.svg'])
     assert.ok(page.includes(`"${part}"`), part);
-  assert.equal([...page.matchAll(/nonce="n0"/g)].length, 2);
+  assert.ok(page.includes('<script nonce="n0">ask()</script>'));
+  assert.equal([...page.matchAll(/nonce="n0"/g)].length, 3);
   assert.match(page, /<noscript>[^<]+<\/noscript>/);
 });
 

@@ -43,6 +43,7 @@ export function renderIndex(input: IndexInput): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Berth</title>
+<script nonce="${nonce}">${manifest.first}</script>
 <link rel="icon" href="${assets}/${iconOf(manifest)}" type="image/svg+xml">
 <link rel="stylesheet" href="${assets}/${manifest.style}">
 ${preload.join('')}<script type="module" src="${assets}/${manifest.entry}" nonce="${nonce}"></script>

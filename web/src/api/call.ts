@@ -15,7 +15,7 @@ type Part<Name extends string, T> = object extends T
   ? { readonly [N in Name]?: T }
   : { readonly [N in Name]: T };
 
-interface Loose {
+export interface Loose {
   readonly path?: Readonly<Record<string, string | number>>;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;

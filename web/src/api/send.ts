@@ -1,4 +1,5 @@
 import { outward } from '../ui/navigation/prefix.ts';
+import { accepted, takeAsked } from './ahead/asked.ts';
 import { ApiError, readRefusal } from './api-error.ts';
 import { connection } from './connection.ts';
 import { currentView } from './view/current-view.ts';
@@ -45,20 +46,23 @@ export async function send(request: Sent): Promise<Response> {
 async function once({ method, url, body, headers, signal }: Sent): Promise<Response> {
   const unsafe = !safeMethods.includes(method);
   const view = url.startsWith('/api/') ? currentView() : undefined;
+  const asked = method === 'GET' && view === undefined ? takeAsked(url) : undefined;
   try {
-    const answer = await fetch(outward(url), {
-      method,
-      credentials: 'same-origin',
-      headers: {
-        // Logs are plain text.
-        Accept: 'application/json, text/plain;q=0.9',
-        ...headers,
-        ...(view === undefined ? {} : { 'X-Berth-View-As': view.token }),
-        ...(unsafe && csrfToken !== undefined ? { [csrfHeader]: csrfToken } : {}),
-      },
-      ...(body === undefined ? {} : { body }),
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const answer = await (asked ??
+      fetch(outward(url), {
+        method,
+        credentials: 'same-origin',
+        headers: {
+          // Logs are plain text.
+          Accept: accepted,
+          ...headers,
+          ...(view === undefined ? {} : { 'X-Berth-View-As': view.token }),
+          ...(unsafe && csrfToken !== undefined ? { [csrfHeader]: csrfToken } : {}),
+        },
+        ...(body === undefined ? {} : { body }),
+        ...(signal === undefined ? {} : { signal }),
+      }));
+    signal?.throwIfAborted();
     takeToken(url, answer);
     connection.reached();
     return answer;

@@ -8,8 +8,7 @@ export function useAnswer<K extends OperationKey>(
   options: { readonly enabled?: boolean; readonly everyMs?: number } = {},
 ): UseQueryResult<Answer<K>> {
   return useQuery({
-    queryKey: [key, input],
-    queryFn: ({ signal }) => call(key, input, signal),
+    ...answerQuery(key, input),
     enabled: options.enabled ?? true,
     ...(options.everyMs === undefined ? {} : { refetchInterval: options.everyMs }),
   });
@@ -22,9 +21,24 @@ export function useList<K extends OperationKey>(
   options: { readonly enabled?: boolean } = {},
 ): UseQueryResult<Listing<Row<K>>> {
   return useQuery({
-    queryKey: [key, input, 'list'],
-    queryFn: ({ signal }) => list(key, input, signal),
+    ...listQuery(key, input),
     placeholderData: keepPreviousData,
     enabled: options.enabled ?? true,
   });
+}
+
+/** What `useAnswer` keeps an answer by, and how it comes. */
+export function answerQuery<K extends OperationKey>(key: K, input: Input<K>) {
+  return {
+    queryKey: [key, input] as const,
+    queryFn: ({ signal }: { readonly signal: AbortSignal }) => call(key, input, signal),
+  };
+}
+
+/** The same of `useList`. */
+export function listQuery<K extends OperationKey>(key: K, input: Input<K>) {
+  return {
+    queryKey: [key, input, 'list'] as const,
+    queryFn: ({ signal }: { readonly signal: AbortSignal }) => list(key, input, signal),
+  };
 }

@@ -1,5 +1,10 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { forgetAsked } from '../api/ahead/asked.ts';
+import type { Question } from '../api/ahead/question.ts';
+import { answerQuery, listQuery } from '../api/use-list.ts';
 import { matcherOf } from '../ui/navigation/match.ts';
 import { inward } from '../ui/navigation/prefix.ts';
+import { firstQuestions } from './ahead/first-questions.ts';
 import { pages } from './all-pages.ts';
 import { PageParts } from './lazy-pages.ts';
 
@@ -9,12 +14,24 @@ export const findPage = matcherOf(pages);
 /** A slow network shows the frame without waiting longer for the page in it. */
 const mostMs = 300;
 
-/** The code of the page that is opened; resolves when it is there, or is late. */
-export async function loadFirstPage(): Promise<void> {
+/**
+ * The code of the page that is opened, and what it asks first, so that it is drawn once and not a second time; resolves when
+ * all is there, or is late.
+ */
+export async function loadFirstPage(queries: QueryClient): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<undefined>();
   const timer = setTimeout(resolve, mostMs);
-  await Promise.race([late, loadPageOf(location.pathname)]);
+  const answers = firstQuestions().map((question) => ask(queries, question));
+  forgetAsked();
+  await Promise.race([late, Promise.all([loadPageOf(location.pathname), ...answers])]);
   clearTimeout(timer);
+}
+
+/** What fails is asked again when the page is drawn, which says why. */
+async function ask(queries: QueryClient, { key, input, isList }: Question): Promise<void> {
+  await (isList
+    ? queries.prefetchQuery(listQuery(key, input as never))
+    : queries.prefetchQuery(answerQuery(key, input as never)));
 }
 
 /** Whoever points at a link, or comes to it by the keyboard, is likely to follow it. */

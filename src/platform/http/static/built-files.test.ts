@@ -12,7 +12,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 /** As the build leaves it: in place at once. Files that are not listed are of no page. */
 function build(at: string, contents: Readonly<Record<string, string>>): BuiltManifest {
   const files = Object.keys(contents).filter((name) => !/\.(?:br|gz)$|^other/.test(name));
-  const manifest = { entry: files[0] ?? '', preload: [], pages: [], style: 'style.css', files };
+  const manifest = { entry: files[0] ?? '', first: '', preload: [], pages: [], style: 'style.css', files };
   mkdirSync(join(`${at}.new`, 'assets'), { recursive: true });
   for (const [name, content] of Object.entries(contents))
     writeFileSync(join(`${at}.new`, 'assets', name), content);

@@ -6,6 +6,8 @@ import { openRegularFile } from '../../files/open-regular-file.ts';
 export interface BuiltManifest {
   /** The script that a page begins with. */
   readonly entry: string;
+  /** A script that stands in the page itself. */
+  readonly first: string;
   /** Scripts that it is going to ask for at once. */
   readonly preload: readonly string[];
   /** What else the pages of an address need, the first one that matches: a regular expression of paths, and scripts. */

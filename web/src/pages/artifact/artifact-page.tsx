@@ -16,6 +16,7 @@ import { shortDigest } from '../../ui/text/format.ts';
 import { useTexts } from '../../ui/text/language.tsx';
 import { Addition } from './addition.tsx';
 import { additionsOf } from './additions.ts';
+import { artifactInput, artifactKey } from './ahead.ts';
 import { Layers } from './layers/layers.tsx';
 import { Overview } from './overview.tsx';
 import type { Artifact } from './place.ts';
@@ -38,13 +39,7 @@ export function ArtifactPage({ params }: PageProps): ReactNode {
   const said = useTexts(artifactTexts);
   const { project = '', repository = '', tag, digest = '' } = params;
   const reference = tag ?? digest;
-  const { data, error, refetch } = useAnswer(
-    'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts/{reference}',
-    {
-      path: { project_name: project, repository_name: repository, reference },
-      query: { with_tag: true, with_label: true, with_accessory: true, with_immutable_status: true },
-    },
-  );
+  const { data, error, refetch } = useAnswer(artifactKey, artifactInput(params));
   const crumbs = [
     { to: '/p', label: said.projects },
     { to: pathOf('/p/:project', { project }), label: project },

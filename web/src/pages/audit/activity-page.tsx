@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { call } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
+import { answerQuery } from '../../api/use-list.ts';
 import { currentView } from '../../api/view/current-view.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Menu } from '../../ui/controls/menu.tsx';
@@ -17,11 +17,11 @@ import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
 import { uiTexts } from '../../ui/text.ts';
 import { ActivityFilter } from './activity-filter.tsx';
+import { askedOf, auditInput, auditKey } from './ahead.ts';
 import type { AuditEvent } from './audit-event.ts';
 import {
   type ActivitySearch,
   activityDefaults,
-  auditQuery,
   exportAddress,
   exportCommand,
   filterKeys,
@@ -30,9 +30,6 @@ import { EventDetails } from './event-details.tsx';
 import { Actor, From, ObjectName, Outcome } from './outcome.tsx';
 import { auditTexts } from './text.ts';
 import { useEventName } from './use-event-name.ts';
-
-const rowsAtOnce = 50;
-const minuteMs = 60_000;
 
 export function ActivityPage(): ReactNode {
   const said = useTexts(auditTexts);
@@ -51,17 +48,10 @@ export function ProjectActivityPage({ params: { project = '' } }: PageProps): Re
 /** @param within the project whose log it is; undefined: that of the system */
 function Activity({ within }: { readonly within: string | undefined }): ReactNode {
   const [search, change] = useSearchState(activityDefaults);
-  const asked: ActivitySearch = within === undefined ? search : { ...search, project: within };
-  const query = auditQuery(asked, Math.floor(Date.now() / minuteMs) * minuteMs);
+  const query = askedOf(search, within);
   const { after } = search;
   const { data, error, refetch } = useQuery({
-    queryKey: ['audit', query, after],
-    queryFn: ({ signal }) =>
-      call(
-        'GET /api/berth/v1/audit',
-        { query: { ...query, limit: rowsAtOnce, ...(after === '' ? {} : { after }) } },
-        signal,
-      ),
+    ...answerQuery(auditKey, auditInput(search, within)),
     placeholderData: keepPreviousData,
   });
   const get = (format: 'csv' | 'ndjson'): void => location.assign(outward(exportAddress(query, format)));

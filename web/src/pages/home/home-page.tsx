@@ -15,6 +15,7 @@ import { Count, LongName, Size, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { recentInput, recentKey, seenInput, seenKey, statisticsKey } from './ahead.ts';
 import { RegistryState } from './registry-state.tsx';
 import { homeTexts } from './text.ts';
 
@@ -44,9 +45,8 @@ export function HomePage(): ReactNode {
 function Figures(): ReactNode {
   const said = useTexts(homeTexts);
   const { language } = useLanguage();
-  const { data, error } = useAnswer('GET /api/v2.0/statistics', {});
-  // All that somebody sees anything of, which the statistics, being Harbor's, do not count.
-  const { data: seen } = useList('GET /api/berth/v1/projects', { query: { page: 1, page_size: 1 } });
+  const { data, error } = useAnswer(statisticsKey, {});
+  const { data: seen } = useList(seenKey, seenInput);
   if (error !== null) return <Failure error={error} />;
   if (data === undefined) return <Skeleton lines={2} />;
   const publicText = (count = 0): string => said.publicOf(formatNumber(count, language));
@@ -72,13 +72,11 @@ function Figures(): ReactNode {
   );
 }
 
-type Repository = Row<'GET /api/v2.0/repositories'>;
+type Repository = Row<typeof recentKey>;
 
 function Recent(): ReactNode {
   const said = useTexts(homeTexts);
-  const { data, error } = useList('GET /api/v2.0/repositories', {
-    query: { page: 1, page_size: 6, sort: '-update_time' },
-  });
+  const { data, error } = useList(recentKey, recentInput);
   // The tag of the first push is what somebody waits for here.
   const waiting = data?.total === 0;
   useLive(({ event, object = '', after }) => {

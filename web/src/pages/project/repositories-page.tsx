@@ -20,27 +20,26 @@ import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
 import { SelectionBar } from '../../ui/table/selection-bar.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
+import { repositoriesDefaults, repositoriesInput, repositoriesKey } from './ahead.ts';
 import { projectTexts } from './text.ts';
 import { RepositoryTree } from './tree/repository-tree.tsx';
 
-type Repository = Row<'GET /api/v2.0/projects/{project_name}/repositories'>;
+type Repository = Row<typeof repositoriesKey>;
 
 const views = ['list', 'tree'] as const;
-const defaults = { page: '1', sort: '-update_time', q: '', view: 'list', open: '' };
-
-type State = ReturnType<typeof useListState<typeof defaults>>;
+type State = ReturnType<typeof useListState<typeof repositoriesDefaults>>;
 
 /** As a list or as a tree; which one, and what is open in it, stands in the address. */
 export function RepositoriesPage({ params: { project = '' } }: PageProps): ReactNode {
   const said = useTexts(projectTexts);
-  const state = useListState(defaults);
+  const state = useListState(repositoriesDefaults);
   const view = views.find((each) => each === state.search.view) ?? 'list';
   const viewField = (
     <SelectField
       quiet
       label={said.view}
       value={view}
-      onValue={(value) => state.set({ ...defaults, view: value })}
+      onValue={(value) => state.set({ ...repositoriesDefaults, view: value })}
       options={views.map((value) => ({ value, label: said[value] }))}
     />
   );
@@ -70,15 +69,7 @@ function RepositoryList({ project, state, viewField }: RepositoryListProps): Rea
   const q = contains('name', state.filter);
   const choice = useChoice(q ?? '');
   const [deleting, setDeleting] = useState(false);
-  const { data, error, refetch } = useList('GET /api/v2.0/projects/{project_name}/repositories', {
-    path: { project_name: project },
-    query: {
-      page: state.page,
-      page_size: state.pageSize,
-      sort: state.sort,
-      ...queryOf(q),
-    },
-  });
+  const { data, error, refetch } = useList(repositoriesKey, repositoriesInput(project, state));
   const columns: readonly Column<Repository>[] = [
     {
       id: 'name',

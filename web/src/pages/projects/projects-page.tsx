@@ -13,29 +13,18 @@ import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
 import { useTexts } from '../../ui/text/language.tsx';
+import { kinds, projectsDefaults, projectsInput, projectsKey } from './ahead.ts';
 import { NewProject } from './new-project.tsx';
 import { projectsTexts } from './text.ts';
 
-type Project = Row<'GET /api/berth/v1/projects'>;
-
-const defaults = { page: '1', sort: 'name', q: '', access: 'all' };
-const kinds = ['all', 'public', 'private'] as const;
+type Project = Row<typeof projectsKey>;
 
 export function ProjectsPage(): ReactNode {
   const said = useTexts(projectsTexts);
   const { user } = useSession();
-  const state = useListState(defaults);
+  const state = useListState(projectsDefaults);
   const [making, setMaking] = useState(false);
-  const kind = kinds.find((each) => each === state.search.access) ?? 'all';
-  const { data, error, refetch } = useList('GET /api/berth/v1/projects', {
-    query: {
-      page: state.page,
-      page_size: state.pageSize,
-      sort: state.sort,
-      name: state.filter.trim(),
-      ...(kind === 'all' ? {} : { public: kind === 'public' }),
-    },
-  });
+  const { data, error, refetch } = useList(projectsKey, projectsInput(state));
   const columns = useColumns();
   const create = (
     <Button look="primary" icon="plus" onClick={() => setMaking(true)}>

@@ -20,27 +20,20 @@ import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
 import { SelectionBar } from '../../ui/table/selection-bar.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
+import { tagsDefaults, tagsInput, tagsKey } from './ahead.ts';
 import { LabelButtons } from './label-buttons.tsx';
 import { Platforms } from './platforms.tsx';
 import { repositoryTexts } from './text.ts';
 
-type Tag = Row<'GET /api/berth/v1/projects/{project_name}/repositories/{repository_name}/tags'>;
-
-const defaults = { page: '1', sort: '-push_time', q: '', size: '50' };
+type Tag = Row<typeof tagsKey>;
 
 export function TagsPage({ params: { project = '', repository = '' } }: PageProps): ReactNode {
   const said = useTexts(repositoryTexts);
-  const state = useListState(defaults);
+  const state = useListState(tagsDefaults);
   const can = useCan(`${project}/${repository}`);
   const choice = useChoice(state.filter);
   const [doing, setDoing] = useState<Action>();
-  const { data, error, refetch } = useList(
-    'GET /api/berth/v1/projects/{project_name}/repositories/{repository_name}/tags',
-    {
-      path: { project_name: project, repository_name: repository },
-      query: { page: state.page, page_size: state.pageSize, sort: state.sort, name: state.filter.trim() },
-    },
-  );
+  const { data, error, refetch } = useList(tagsKey, tagsInput(project, repository, state));
   const columns = useColumns(project, repository);
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
   const mayDelete = can('tag:delete');

@@ -2,7 +2,6 @@ import { type ReactNode, type SubmitEvent, useState } from 'react';
 import type { Answer } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { type Found, type Kind, kinds, mostFound } from '../../api/search/found.ts';
-import { ownName } from '../../api/search/own-name.ts';
 import { plainName } from '../../api/search/plain-name.ts';
 import { useAnswer } from '../../api/use-list.ts';
 import { Button, LinkButton } from '../../ui/controls/button.tsx';
@@ -13,36 +12,22 @@ import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { useSearchState } from '../../ui/navigation/use-search-state.ts';
 import { PageHead } from '../../ui/show/page-head.tsx';
-import { pageSizes } from '../../ui/table/list-state.ts';
 import { Pager } from '../../ui/table/pager.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { pageSize, readWords, searchDefaults, searchInput, searchKey } from './ahead.ts';
 import { FoundTable } from './found-table.tsx';
 import { searchTexts } from './text.ts';
 
-const [pageSize] = pageSizes;
-
 type Result = Answer<'GET /api/berth/v1/search'>;
-
-const defaults = { q: '', kind: '', page: '1' };
-const ofEachKind = 5;
 
 export function SearchPage(): ReactNode {
   const said = useTexts(searchTexts);
-  const [{ q, kind: wanted, page }, change] = useSearchState(defaults);
-  const words = ownName(q, location.host);
-  const kind = kinds.find((each) => each === wanted);
-  const at = Math.max(1, Math.trunc(Number(page)) || 1);
-  const { data, error, refetch } = useAnswer(
-    'GET /api/berth/v1/search',
-    {
-      query:
-        kind === undefined
-          ? { q: words, page_size: ofEachKind }
-          : { q: words, kind, page: at, page_size: pageSize },
-    },
-    { enabled: words !== '' },
-  );
+  const [search, change] = useSearchState(searchDefaults);
+  const { q } = search;
+  const asked = readWords(search);
+  const { words, kind, at } = asked;
+  const { data, error, refetch } = useAnswer(searchKey, searchInput(asked), { enabled: words !== '' });
   if (words === '')
     return (
       <>

@@ -11,6 +11,7 @@ import {
 } from '../text/format.ts';
 import { useLanguage, useTexts } from '../text/language.tsx';
 import { uiTexts } from '../text.ts';
+import { useBegun } from './use-begun.ts';
 import { useCopy } from './use-copy.ts';
 
 export function Size({ bytes }: { readonly bytes: number | undefined }): ReactNode {
@@ -40,13 +41,13 @@ export function Time({ at, ends }: TimeProps): ReactNode {
   const { language } = useLanguage();
   const said = useTexts(uiTexts);
   const now = useNow();
+  // The first format of a browser takes as long as ten rows.
+  const hasBegun = useBegun();
   const time = typeof at === 'number' ? at : timeOf(at);
   if (time === undefined) return <span className="muted">{said.never}</span>;
+  const exact = ends === true ? formatEnd : formatAbsolute;
   return (
-    <time
-      dateTime={new Date(time).toISOString()}
-      title={ends === true ? formatEnd(time, language) : formatAbsolute(time, language)}
-    >
+    <time dateTime={new Date(time).toISOString()} title={hasBegun ? exact(time, language) : undefined}>
       {formatRelative(time, now, language)}
     </time>
   );

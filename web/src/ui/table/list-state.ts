@@ -1,4 +1,4 @@
-import { useSearchState } from '../navigation/use-search-state.ts';
+import { readSearch, useSearchState } from '../navigation/use-search-state.ts';
 
 /** What a list shows, as it stands in the address. */
 export interface ListState<T extends ListSearch = ListSearch> {
@@ -29,14 +29,31 @@ export function useListState<T extends ListSearch>(
 ): ListState<T> & { readonly set: (part: Partial<T>, how?: 'push' | 'replace') => void } {
   const [search, set] = useSearchState(defaults);
   return {
-    page: Math.max(1, Math.trunc(Number(search.page)) || 1),
-    pageSize: pageSizes.find((each) => String(each) === search['size']) ?? pageSizes[0],
-    sort: search.sort,
-    filter: search.q,
+    ...asked(search),
     search,
     defaults,
     set,
     change: (part, how) => set(part as Partial<T>, how),
+  };
+}
+
+export type ListAsked<T extends ListSearch = ListSearch> = Pick<
+  ListState<T>,
+  'page' | 'pageSize' | 'sort' | 'filter' | 'search'
+>;
+
+/** The same of an address, for whoever draws nothing. @param search with its question mark, or empty */
+export function readListState<T extends ListSearch>(search: string, defaults: T): ListAsked<T> {
+  const state = readSearch(search, defaults);
+  return { ...asked(state), search: state };
+}
+
+function asked(search: ListSearch): Pick<ListState, 'page' | 'pageSize' | 'sort' | 'filter'> {
+  return {
+    page: Math.max(1, Math.trunc(Number(search.page)) || 1),
+    pageSize: pageSizes.find((each) => String(each) === search['size']) ?? pageSizes[0],
+    sort: search.sort,
+    filter: search.q,
   };
 }
 

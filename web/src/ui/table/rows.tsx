@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useBegun } from '../show/use-begun.ts';
 
 interface RowsProps<R> {
   readonly rows: readonly R[];
@@ -13,6 +14,8 @@ interface RowsProps<R> {
 /** Up to so many are drawn whatever the window shows. */
 const drawnWhole = 100;
 const rowsOfGroup = 25;
+/** Of the first table that the browser shows, so that it can be used before those below the window are there. */
+const rowsOfWindow = 20;
 /** Beyond the window, so that they are there before they are seen. */
 const aheadPx = 600;
 /** Of a row, until one was measured. */
@@ -27,7 +30,8 @@ export function Rows<R>({ rows, span, keyOf, nameOf, draw }: RowsProps<R>): Reac
     const row = first.current?.rows[0];
     if (!isWhole && row !== undefined && row.className !== away) setRowPx(row.getBoundingClientRect().height);
   }, [isWhole]);
-  if (isWhole) return <tbody>{rows.map(draw)}</tbody>;
+  const hasBegun = useBegun();
+  if (isWhole) return <tbody>{(hasBegun ? rows : rows.slice(0, rowsOfWindow)).map(draw)}</tbody>;
   const groups: (readonly R[])[] = [];
   for (let at = 0; at < rows.length; at += rowsOfGroup) groups.push(rows.slice(at, at + rowsOfGroup));
   return groups.map((group, no) => (
