@@ -110,7 +110,7 @@ type State = 'on' | 'off';
 
 interface Server {
   readonly target: Target;
-  readonly clients: Readonly<Record<State, readonly RawClient[]>>;
+  readonly clients: readonly RawClient[];
   readonly pulled: readonly Image[];
 }
 
@@ -122,15 +122,12 @@ async function start(folder: string): Promise<Server> {
   berth(folder, ['user', 'add', 'dev', '--password-stdin'], `${password}\n`);
   berth(folder, ['access', 'grant', 'dev', 'developer', 'bench']);
   const authorization = `Basic ${Buffer.from(`dev:${password}`).toString('base64')}`;
-  // As long as the other, whichever it is.
-  const [on, off] = (['on ', 'off'] as const).map((state) =>
-    Array.from({ length: lanes }, () => new RawClient(target, `${authorization}\r\nX-Bench: ${state}`)),
-  ) as [RawClient[], RawClient[]];
+  const clients = Array.from({ length: lanes }, () => new RawClient(target, authorization));
   const pulled = Array.from({ length: images }, smallImage);
   await inLanes(lanes, images, (index, lane) =>
-    push(on[lane] as RawClient, `v${index}`, pulled[index] as Image),
+    push(clients[lane] as RawClient, `v${index}`, pulled[index] as Image),
   );
-  return { target, clients: { on, off }, pulled };
+  return { target, clients, pulled };
 }
 
 function berth(home: string, args: readonly string[], input = ''): void {
@@ -171,16 +168,22 @@ interface Spent {
   clock: number;
 }
 
-/** In seconds; with the writing of what was gathered. */
-async function turn(
-  kind: Kind,
-  server: Server,
-  clientOf: (lane: number, index: number) => RawClient,
-): Promise<Spent> {
+/** As long as the other, whichever it is. */
+const headerOf: Readonly<Record<State, string>> = { on: 'X-Bench: on.\r\n', off: 'X-Bench: off\r\n' };
+
+/**
+ * In seconds; with the writing of what was gathered. Each turn by the same connections: two of a server differ by some
+ * percent as well.
+ */
+async function turn(kind: Kind, server: Server, stateOf: (index: number) => State): Promise<Spent> {
   const cpuOf = (): number => server.target.pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
   const before = cpuOf();
   const begin = performance.now();
-  await inLanes(lanes, kind.count, (index, lane) => kind.one(server, index, clientOf(lane, index)));
+  await inLanes(lanes, kind.count, (index, lane) => {
+    const client = server.clients[lane] as RawClient;
+    client.headers = headerOf[stateOf(index)];
+    return kind.one(server, index, client);
+  });
   const clock = (performance.now() - begin) / 1000;
   await delay(writtenMs);
   return { cpu: cpuOf() - before, clock };
@@ -194,13 +197,11 @@ interface Left {
 
 async function compare(kind: Kind, server: Server): Promise<Left> {
   const spent = { on: { cpu: 0, clock: 0 }, off: { cpu: 0, clock: 0 } };
-  const { clients } = server;
-  const mixed = (lane: number, index: number): RawClient =>
-    (index % 3 === 0 ? clients.off : clients.on)[lane] as RawClient;
-  for (let warm = 0; warm < warmTurns; warm += 1) await turn(kind, server, mixed);
+  for (let warm = 0; warm < warmTurns; warm += 1)
+    await turn(kind, server, (index) => (index % 3 === 0 ? 'off' : 'on'));
   for (let round = 0; round < rounds; round += 1)
     for (const state of ['on', 'off', 'off', 'on'] as const) {
-      const { cpu, clock } = await turn(kind, server, (lane) => clients[state][lane] as RawClient);
+      const { cpu, clock } = await turn(kind, server, () => state);
       spent[state].cpu += cpu;
       spent[state].clock += clock;
     }
@@ -236,7 +237,7 @@ async function measure(left: readonly Left[][]): Promise<void> {
       const count = kinds[0]?.count ?? 0;
       requireRows(folder, warmTurns * (count - Math.ceil(count / 3)) + rounds * 2 * count);
     } finally {
-      for (const client of Object.values(server.clients).flat()) client.close();
+      for (const client of server.clients) client.close();
       await server.target.stop();
     }
   } finally {

@@ -15,6 +15,8 @@ export interface Answer {
  */
 export class RawClient {
   static #made = 0;
+  /** With each request, beside its own. */
+  headers = '';
   readonly #target: Target;
   readonly #port: number;
   readonly #bufferBytes: number;
@@ -80,7 +82,10 @@ export class RawClient {
       this.#waiting = { answer, fail };
       const small = (length ?? 0) <= 256 * KiB;
       if (small) socket.cork();
-      socket.write(`${method} ${path} HTTP/1.1\r\n${this.#common}${headers}${announced}\r\n`, 'latin1');
+      socket.write(
+        `${method} ${path} HTTP/1.1\r\n${this.#common}${this.headers}${headers}${announced}\r\n`,
+        'latin1',
+      );
       writeAll(socket, body ?? []);
       if (small) socket.uncork();
     });
