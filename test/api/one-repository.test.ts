@@ -282,9 +282,13 @@ test('Bob finds pay/api, and one repository in all counts', async () => {
 test('getVisibleProject: of a project Bob is told what he sees, the stranger that there is none', async () => {
   const path = (name: string) => `/api/berth/v1/projects/${name}/visible`;
   const seen = async (client: RegistryClient): Promise<unknown> => jsonOf(await client.get(path('pay')));
-  const pay = { project_id: payId, name: 'pay', public: false };
+  const pay = { project_id: payId, name: 'pay', public: false, former_name_days: 30 };
   assert.deepEqual(await seen(bob), { ...pay, whole: false, repository_count: 1 });
   assert.deepEqual(await seen(admin), { ...pay, whole: true, repository_count: 2 });
+  const settings = '/api/v2.0/configurations';
+  expectStatus(await sendJson(admin, 'PUT', settings, { former_name_days: 7 }), 200);
+  assert.deepEqual(await seen(bob), { ...pay, whole: false, repository_count: 1, former_name_days: 7 });
+  expectStatus(await sendJson(admin, 'PUT', settings, { former_name_days: 30 }), 200);
   await addUsers(server, ['eve']);
   for (const question of [
     { method: 'GET', path: (name: string) => path(name === 'worker' ? 'pay' : 'absent') },

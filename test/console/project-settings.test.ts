@@ -100,6 +100,7 @@ test('who may not change a project sees why on what is greyed out', async () => 
   await makeProject(admin, 'open-to-all', { public: 'true' });
   await using window = await browser.window(wide, { username: 'alice', password });
   await window.open('/p/open-to-all/settings', 'Access and pushes');
+  await window.page.getByText('Pulls by the old name go on for 30 days.').waitFor();
   const rename = window.page.getByRole('button', { name: 'Rename' });
   assert.equal(await rename.getAttribute('aria-disabled'), 'true');
   assert.match((await rename.getAttribute('title')) ?? '', /permission project:update/);

@@ -26,6 +26,9 @@ function faultsOf(where: string, texts: unknown): string[] {
       const [english, chinese] = [said(en), said(zh)];
       if (english.trim() === '' || chinese.trim() === '') return [`${where}.${key} is empty`];
       if (english === chinese && !alike.has(english)) return [`${where}.${key} is the same in both`];
+      // Numbers come as they are or as they are shown.
+      if ([english, said(en, 1)].every(isManyOfOne) && !neverOne.has(key))
+        return [`${where}.${key} says “${english}” of one`];
       return /\p{Script=Han}/u.test(english) && !/language/i.test(key)
         ? [`${where}.${key} is Chinese in English`]
         : [];
@@ -33,7 +36,30 @@ function faultsOf(where: string, texts: unknown): string[] {
   );
 }
 
+/** Said of numbers that are never one, and of sizes. */
+const neverOne = new Set([
+  'everyMinutes',
+  'everyHours',
+  'everyHoursAt',
+  'mostTargets',
+  'days',
+  'ending',
+  'free',
+  'several',
+]);
+/** What stands behind a name that is put in, and a unit. */
+const noNoun = /^(?:is|has|was|keeps|sees|loses|gets|signs|uses|finds|ends|waits|goes|leads|becomes|ms)$/;
+
+/** `1 jobs`, `1 of the tags were`. */
+function isManyOfOne(english: string): boolean {
+  const nouns = [...english.matchAll(/(?<![\w.])1 (?:further )?([a-z]+s)\b/g)].map(([, noun = '']) => noun);
+  return (
+    nouns.some((noun) => !noNoun.test(noun)) ||
+    /(?<![\w.])1 (?:of the \w+ )?(?:are|were|wait)\b/.test(english)
+  );
+}
+
 /** A function gets a value of which it can make what it likes. */
-function said(value: Value): string {
-  return typeof value === 'string' ? value : value('1', '1', '1', '1');
+function said(value: Value, given: number | string = '1'): string {
+  return typeof value === 'string' ? value : value(given, given, given, given);
 }

@@ -5,6 +5,7 @@ import { visibleTo } from '../../access/visible.ts';
 import { countRepositoriesByProject } from '../../content/repositories/repository-count-reads.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
+import type { Settings } from '../../platform/settings/settings.ts';
 import { listSeenProjects } from './list-seen-projects.ts';
 import { countRepositoriesIn } from './project-summary-store.ts';
 
@@ -22,8 +23,13 @@ const seen = {
   repository_count: { ...integer, description: 'Of those that the caller sees.' },
 } as const;
 
+interface VisiblePartDeps {
+  readonly db: Database;
+  readonly settings: Settings;
+}
+
 /** What Harbor hides from who may see some repositories of a project only: that there is one, and how many. */
-export function visiblePartRoutes(deps: { readonly db: Database }): readonly RestRoute[] {
+export function visiblePartRoutes(deps: VisiblePartDeps): readonly RestRoute[] {
   return [listRoute(deps), oneRoute(deps)];
 }
 
@@ -74,7 +80,7 @@ function listRoute(deps: { readonly db: Database }): RestRoute {
   });
 }
 
-function oneRoute({ db }: { readonly db: Database }): RestRoute {
+function oneRoute({ db, settings }: VisiblePartDeps): RestRoute {
   return restRoute.project({
     method: 'GET',
     path: '/api/berth/v1/projects/{project_name_or_id}/visible',
@@ -85,7 +91,22 @@ function oneRoute({ db }: { readonly db: Database }): RestRoute {
     permission: 'project:read',
     inPart: 'repository:list',
     parameters: projectParameters,
-    answers: { 200: { description: 'It.', schema: { type: 'object', properties: seen } } },
+    answers: {
+      200: {
+        description: 'It.',
+        schema: {
+          type: 'object',
+          properties: {
+            ...seen,
+            former_name_days: {
+              ...integer,
+              description:
+                'How many days pulls by an earlier name go on, of it and of its repositories; a setting of the registry.',
+            },
+          },
+        },
+      },
+    },
     refusals: [401, 403, 404],
     run: async (_call, { project: { id, name, ...project }, grants, now }) => {
       const whole = can(grants, 'project:read', { project: { id, ...project } }, now).allowed;
@@ -93,8 +114,9 @@ function oneRoute({ db }: { readonly db: Database }): RestRoute {
       const count = whole
         ? await countRepositoriesIn(db.reader, id)
         : ((await countRepositoriesByProject(db.reader, part)).get(id) ?? 0);
-      const body = { project_id: id, name, public: project.public, whole, repository_count: count };
-      return { status: 200, body };
+      const former = settings.get('former_name_days');
+      const figures = { repository_count: count, former_name_days: former };
+      return { status: 200, body: { project_id: id, name, public: project.public, whole, ...figures } };
     },
   });
 }

@@ -1,3 +1,4 @@
+import { counted } from './text/counted.ts';
 import type { Texts } from './text/say.ts';
 
 export const uiTexts = {
@@ -25,7 +26,7 @@ export const uiTexts = {
     zh: (from: number, to: number, total: string) => `第 ${from}–${to} 条，共 ${total} 条`,
   },
   matches: {
-    en: (total: string) => `${total} match`,
+    en: (total: string) => counted(total, 'match', 'matches'),
     zh: (total: string) => `${total} 项符合`,
   },
   inAll: {
@@ -71,7 +72,7 @@ export const uiTexts = {
   themeDark: { en: 'Dark', zh: '深色' },
   themeAuto: { en: 'As the system', zh: '跟随系统' },
   asCommand: { en: 'As a command', zh: '对应的命令' },
-  bytes: { en: (bytes: string) => `${bytes} bytes`, zh: (bytes: string) => `${bytes} 字节` },
+  bytes: { en: (bytes: string) => counted(bytes, 'byte'), zh: (bytes: string) => `${bytes} 字节` },
   typeFirst: {
     en: (text: string) => `Type ${text} to confirm`,
     zh: (text: string) => `输入 ${text} 以确认`,

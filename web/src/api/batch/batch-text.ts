@@ -1,3 +1,4 @@
+import { counted } from '../../ui/text/counted.ts';
 import type { Texts } from '../../ui/text/say.ts';
 
 export const batchTexts = {
@@ -74,7 +75,7 @@ export const batchTexts = {
   artifacts: { en: 'Artifacts, with signatures and children', zh: '制品（含签名与子清单）' },
   falls: { en: 'Usage falls by', zh: '用量减少' },
   grows: { en: 'Usage grows by', zh: '用量增加' },
-  bytes: { en: (bytes: string) => `${bytes} bytes`, zh: (bytes: string) => `${bytes} 字节` },
+  bytes: { en: (bytes: string) => counted(bytes, 'byte'), zh: (bytes: string) => `${bytes} 字节` },
   ofTotal: {
     en: (part: string, total: string) => `${part} of ${total}`,
     zh: (part: string, total: string) => `${part} / ${total}`,

@@ -1,3 +1,4 @@
+import { counted } from '../../ui/text/counted.ts';
 import type { Texts } from '../../ui/text/say.ts';
 
 export const garbageTexts = {
@@ -20,17 +21,18 @@ export const garbageTexts = {
   apply: { en: 'Apply', zh: '执行' },
   applyTitle: { en: 'Collect garbage now', zh: '立即回收' },
   applyFrees: {
-    en: (bytes: string) => `${bytes} bytes are freed by what the plan found.`,
+    en: (bytes: string) => `${counted(bytes, 'byte is', 'bytes are')} freed by what the plan found.`,
     zh: (bytes: string) => `按方案将释放 ${bytes} 字节。`,
   },
   applyUntagged: {
     en: (count: string, bytes: string) =>
-      `Untagged artifacts go to the trash: ${count}, with ${bytes} bytes. They can be restored there.`,
+      `Untagged artifacts go to the trash: ${count}, with ${counted(bytes, 'byte')}. They can be restored there.`,
     zh: (count: string, bytes: string) =>
       `无 Tag 制品 ${count} 个（${bytes} 字节）移入回收站，可在回收站恢复。`,
   },
   applyUntaggedToo: {
-    en: (count: string, bytes: string) => `Untagged artifacts are deleted: ${count}, with ${bytes} bytes.`,
+    en: (count: string, bytes: string) =>
+      `Untagged artifacts are deleted: ${count}, with ${counted(bytes, 'byte')}.`,
     zh: (count: string, bytes: string) => `无 Tag 制品 ${count} 个（${bytes} 字节）将被删除。`,
   },
   applyTrash: {
@@ -47,7 +49,10 @@ export const garbageTexts = {
   runOf: { en: (id: string) => `Run ${id}`, zh: (id: string) => `运行 ${id}` },
   wouldFree: { en: (bytes: string) => `Would free ${bytes}`, zh: (bytes: string) => `可释放 ${bytes}` },
   freed: { en: (bytes: string) => `Freed ${bytes}`, zh: (bytes: string) => `已释放 ${bytes}` },
-  exactly: { en: (bytes: string) => `exactly ${bytes} bytes`, zh: (bytes: string) => `精确值 ${bytes} 字节` },
+  exactly: {
+    en: (bytes: string) => `exactly ${counted(bytes, 'byte')}`,
+    zh: (bytes: string) => `精确值 ${bytes} 字节`,
+  },
   working: { en: 'Being worked out…', zh: '正在计算…' },
   blobs: { en: 'Blobs', zh: '数据块' },
   manifests: { en: 'Manifests', zh: '清单' },

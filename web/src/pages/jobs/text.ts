@@ -1,3 +1,4 @@
+import { counted } from '../../ui/text/counted.ts';
 import type { Texts } from '../../ui/text/say.ts';
 
 export const jobsTexts = {
@@ -25,7 +26,7 @@ export const jobsTexts = {
   message: { en: 'Message', zh: '消息' },
   execution: { en: 'Execution', zh: '执行' },
   tasks: {
-    en: (done: string, total: string) => `${done} of ${total} tasks succeeded`,
+    en: (done: string, total: string) => `${done} of ${counted(total, 'task')} succeeded`,
     zh: (done: string, total: string) => `${total} 个任务中成功 ${done} 个`,
   },
   result: { en: 'Result', zh: '结果' },
@@ -69,7 +70,8 @@ export const jobsTexts = {
   active: { en: 'active', zh: '正常' },
   paused: { en: 'paused', zh: '已暂停' },
   queueFacts: {
-    en: (waiting: string, paused: string) => `${waiting} wait · ${paused} kinds are paused`,
+    en: (waiting: string, paused: string) =>
+      `${counted(waiting, 'waits', 'wait')} · ${counted(paused, 'kind is', 'kinds are')} paused`,
     zh: (waiting: string, paused: string) => `${waiting} 个等待 · ${paused} 类已暂停`,
   },
   pause: { en: 'Pause', zh: '暂停' },
@@ -82,7 +84,8 @@ export const jobsTexts = {
     zh: (kind: string) => `结束等待中的作业：${kind}`,
   },
   stopText: {
-    en: (count: string, kind: string) => `${count} jobs of the kind ${kind} that wait are ended.`,
+    en: (count: string, kind: string) =>
+      `${counted(count, 'job')} of the kind ${kind} ${count === '1' ? 'that waits is' : 'that wait are'} ended.`,
     zh: (count: string, kind: string) => `将结束 ${count} 个等待中的 ${kind} 作业。`,
   },
   stopUndo: {

@@ -3,6 +3,7 @@ import { call } from '../../api/call.ts';
 import { useFailureText } from '../../api/failure.tsx';
 import { useDeparture } from '../../api/use-change.ts';
 import { useDeletion } from '../../api/use-deletion.ts';
+import { useFormerNameDays } from '../../api/use-former-name-days.ts';
 import { useAnswer } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Dialog } from '../../ui/controls/dialog.tsx';
@@ -32,6 +33,7 @@ function RenameCard({ project, whyNot }: CardProps): ReactNode {
   const toast = useToast();
   const [name, setName] = useState('');
   const [asking, setAsking] = useState(false);
+  const text = said.renameText(useFormerNameDays(project));
   const to = name.trim();
   const rename = useDeparture(
     'POST /api/berth/v1/projects/{project_name_or_id}/rename',
@@ -53,7 +55,7 @@ function RenameCard({ project, whyNot }: CardProps): ReactNode {
   return (
     <section className="card">
       <h2>{said.name}</h2>
-      <p>{said.renameText}</p>
+      <p>{text}</p>
       <form className="form" onSubmit={ask}>
         <TextField
           label={said.newName}
@@ -83,7 +85,7 @@ function RenameCard({ project, whyNot }: CardProps): ReactNode {
             </>
           }
         >
-          <p>{said.renameText}</p>
+          <p>{text}</p>
         </Dialog>
       ) : null}
     </section>

@@ -91,8 +91,9 @@ export const projectSettingsTexts = {
   excludes: { en: (pattern: string) => `all but ${pattern}`, zh: (pattern: string) => `除 ${pattern} 之外` },
   name: { en: 'Name', zh: '名称' },
   renameText: {
-    en: 'Pulls by the old name go on for the days that former_name_days says. Pushes, grants and links use the new one.',
-    zh: '在 former_name_days 规定的天数内仍可用旧名称拉取；推送、授权和链接使用新名称。',
+    en: (days: string) =>
+      `Pulls by the old name go on for ${days}. Pushes, grants and links use the new one.`,
+    zh: (days: string) => `改名后 ${days}内仍可用旧名称拉取；推送、授权和链接使用新名称。`,
   },
   rename: { en: 'Rename', zh: '重命名' },
   renameTo: { en: (name: string) => `Rename to ${name}?`, zh: (name: string) => `重命名为 ${name}？` },

@@ -1,3 +1,4 @@
+import { counted } from '../../ui/text/counted.ts';
 import type { Texts } from '../../ui/text/say.ts';
 
 export const projectTexts = {
@@ -23,7 +24,7 @@ export const projectTexts = {
   },
   usedFreely: { en: (used: string) => `${used}, no quota`, zh: (used: string) => `${used}，无配额限制` },
   forecast: {
-    en: (days: string) => `Full in about ${days} days, as it grows now.`,
+    en: (days: string) => `Full in about ${counted(days, 'day')}, as it grows now.`,
     zh: (days: string) => `按目前的增长，约 ${days} 天后用满。`,
   },
   notGrowing: { en: 'It has not grown of late.', zh: '近期没有增长。' },

@@ -3,6 +3,7 @@ import { call } from '../../api/call.ts';
 import { Failure, useFailureText } from '../../api/failure.tsx';
 import { useCan } from '../../api/use-can.ts';
 import { useDeparture } from '../../api/use-change.ts';
+import { useFormerNameDays } from '../../api/use-former-name-days.ts';
 import { useAnswer } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Dialog } from '../../ui/controls/dialog.tsx';
@@ -44,6 +45,7 @@ function MoveCard({ project, repository, may }: CardProps): ReactNode {
   const from = `${project}/${repository}`;
   const [name, setName] = useState(from);
   const [asking, setAsking] = useState(false);
+  const text = said.moveText(useFormerNameDays(project));
   const to = name.trim();
   const move = useDeparture(
     'POST /api/berth/v1/projects/{project_name}/repositories/{repository_name}/move',
@@ -67,7 +69,7 @@ function MoveCard({ project, repository, may }: CardProps): ReactNode {
   return (
     <section className="card">
       <h2>{said.name}</h2>
-      <p>{said.moveText}</p>
+      <p>{text}</p>
       <form className="form" onSubmit={ask}>
         <TextField
           label={said.newName}
@@ -101,7 +103,7 @@ function MoveCard({ project, repository, may }: CardProps): ReactNode {
             </>
           }
         >
-          <p>{said.moveText}</p>
+          <p>{text}</p>
         </Dialog>
       ) : null}
     </section>

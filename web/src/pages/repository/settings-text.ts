@@ -1,10 +1,13 @@
+import { counted } from '../../ui/text/counted.ts';
 import type { Texts } from '../../ui/text/say.ts';
 
 export const settingsTexts = {
   name: { en: 'Name', zh: '名称' },
   moveText: {
-    en: 'The repository gets another name, also in another project, with its tags, history and what was granted on it. Pulls by the old name go on for the days that former_name_days says.',
-    zh: '为仓库更换名称，也可移至其他项目；Tag、历史和授权随之保留。在 former_name_days 规定的天数内仍可用旧名称拉取。',
+    en: (days: string) =>
+      `The repository gets another name, also in another project, with its tags, history and what was granted on it. Pulls by the old name go on for ${days}.`,
+    zh: (days: string) =>
+      `为仓库更换名称，也可移至其他项目；Tag、历史和授权随之保留。此后 ${days}内仍可用旧名称拉取。`,
   },
   newName: { en: 'New name', zh: '新名称' },
   newNameHelp: { en: 'project/repository', zh: '项目/仓库' },
@@ -19,7 +22,7 @@ export const settingsTexts = {
   deleteRepository: { en: 'Delete the repository…', zh: '删除仓库…' },
   effectRepository: {
     en: (artifacts: string) =>
-      `The repository goes with all that is in it: ${artifacts} artifacts and their tags.`,
+      `The repository goes with all that is in it: ${counted(artifacts, 'artifact')} with all tags.`,
     zh: (artifacts: string) => `仓库及其全部内容将被删除：${artifacts} 个制品及其 Tag。`,
   },
   danger: { en: 'Delete', zh: '删除' },

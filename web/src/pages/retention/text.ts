@@ -1,3 +1,4 @@
+import { counted } from '../../ui/text/counted.ts';
 import type { Texts } from '../../ui/text/say.ts';
 
 export const retentionTexts = {
@@ -48,15 +49,16 @@ export const retentionTexts = {
     zh: (tags: string, artifacts: string) => `将删除 Tag ${tags} 个 · 制品 ${artifacts} 个`,
   },
   ofAll: {
-    en: (tags: string, artifacts: string) => `of ${tags} tags and ${artifacts} artifacts`,
+    en: (tags: string, artifacts: string) =>
+      `of ${counted(tags, 'tag')} and ${counted(artifacts, 'artifact')}`,
     zh: (tags: string, artifacts: string) => `共 ${tags} 个 Tag、${artifacts} 个制品`,
   },
   frees: {
-    en: (bytes: string) => `${bytes} bytes of usage`,
+    en: (bytes: string) => `${counted(bytes, 'byte')} of usage`,
     zh: (bytes: string) => `项目用量减少 ${bytes} 字节`,
   },
   pulledLately: {
-    en: (count: string) => `${count} of the tags were pulled lately`,
+    en: (count: string) => `${counted(count, 'of the tags was', 'of the tags were')} pulled lately`,
     zh: (count: string) => `其中 ${count} 个 Tag 近期被拉取过`,
   },
   stopsForReview: { en: 'A scheduled run stopped for a review', zh: '定时运行已暂停，等待审核' },
@@ -101,14 +103,14 @@ export const retentionTexts = {
     zh: (cluster: string) => `集群 ${cluster} 的使用列表已过期，请更新或移除`,
   },
   pulledWithin: {
-    en: (days: string) => `Pulled within ${days} days`,
+    en: (days: string) => `Pulled within ${counted(days, 'day')}`,
     zh: (days: string) => `${days} 天内被拉取过`,
   },
   inIndex: { en: 'An index that stays lists it', zh: '被保留的索引引用' },
   nothingToTake: { en: 'It has no tag to take away', zh: '没有可移除的 Tag' },
   unique: { en: 'Unique', zh: '独占' },
   leftOut: {
-    en: (count: string) => `${count} further decisions are not shown`,
+    en: (count: string) => `${counted(count, 'further decision is', 'further decisions are')} not shown`,
     zh: (count: string) => `另有 ${count} 项决定未显示`,
   },
   runs: { en: 'Runs', zh: '运行记录' },

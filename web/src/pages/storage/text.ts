@@ -37,7 +37,7 @@ export const storageTexts = {
   notGrowing: { en: 'It does not grow', zh: '没有增长' },
   notEnough: { en: 'Not enough days yet', zh: '数据天数不足' },
   days: {
-    en: (days: string) => `${days} of 7 days are counted`,
+    en: (days: string) => `${days} of 7 days ${days === '1' ? 'is' : 'are'} counted`,
     zh: (days: string) => `已统计 ${days} 天，至少需要 7 天`,
   },
   free: {

@@ -1,12 +1,13 @@
+import { counted } from '../../ui/text/counted.ts';
 import type { Texts } from '../../ui/text/say.ts';
 
 export const trashTexts = {
   title: { en: 'Trash', zh: '回收站' },
   facts: {
-    en: (count: string, bytes: string) => `${count} deletions · emptying it frees ${bytes}`,
+    en: (count: string, bytes: string) => `${counted(count, 'deletion')} · emptying it frees ${bytes}`,
     zh: (count: string, bytes: string) => `${count} 项删除 · 清空可释放 ${bytes}`,
   },
-  deletions: { en: (count: string) => `${count} deletions`, zh: (count: string) => `${count} 项删除` },
+  deletions: { en: (count: string) => counted(count, 'deletion'), zh: (count: string) => `${count} 项删除` },
   filter: { en: 'Filter by repository', zh: '按仓库筛选' },
   kind: { en: 'Kind', zh: '类型' },
   all: { en: 'All', zh: '全部' },
@@ -51,12 +52,12 @@ export const trashTexts = {
     zh: (artifacts: string, tags: string) => `制品 ${artifacts} 个 · Tag ${tags} 个`,
   },
   usageGrows: {
-    en: (bytes: string) => `The usage of the project grows by ${bytes} bytes.`,
+    en: (bytes: string) => `The usage of the project grows by ${counted(bytes, 'byte')}.`,
     zh: (bytes: string) => `项目用量将增加 ${bytes} 字节。`,
   },
   usageFell: {
     en: (bytes: string) =>
-      `The usage of the project fell by ${bytes} bytes. What other images need stays stored; the rest is freed at once.`,
+      `The usage of the project fell by ${counted(bytes, 'byte')}. What other images need stays stored; the rest is freed at once.`,
     zh: (bytes: string) => `删除时项目用量减少了 ${bytes} 字节。其他镜像仍需要的内容会保留，其余立即释放。`,
   },
   restoreUndo: {
@@ -80,19 +81,22 @@ export const trashTexts = {
       `${name} 已恢复：制品 ${artifacts} 个，Tag ${tags} 个`,
   },
   purged: {
-    en: (name: string, bytes: string) => `${name} is gone for good; ${bytes} bytes are free`,
+    en: (name: string, bytes: string) =>
+      `${name} is gone for good; ${counted(bytes, 'byte is', 'bytes are')} free`,
     zh: (name: string, bytes: string) => `${name} 已彻底删除，释放 ${bytes} 字节`,
   },
   emptied: {
-    en: (count: string, bytes: string) => `${count} deletions are gone for good; ${bytes} bytes are free`,
+    en: (count: string, bytes: string) =>
+      `${counted(count, 'deletion is', 'deletions are')} gone for good; ${counted(bytes, 'byte is', 'bytes are')} free`,
     zh: (count: string, bytes: string) => `已彻底删除 ${count} 项，释放 ${bytes} 字节`,
   },
   emptyWhat: {
-    en: (count: string) => `All ${count} deletions go for good, of all projects.`,
+    en: (count: string) =>
+      `${count === '1' ? 'The one deletion goes' : `All ${count} deletions go`} for good, of all projects.`,
     zh: (count: string) => `将彻底删除所有项目的全部 ${count} 项删除内容。`,
   },
   emptyFrees: {
-    en: (bytes: string) => `${bytes} bytes become free`,
+    en: (bytes: string) => `${counted(bytes, 'byte becomes', 'bytes become')} free`,
     zh: (bytes: string) => `将释放 ${bytes} 字节`,
   },
   counted: { en: 'counted', zh: '统计于' },

@@ -12,7 +12,8 @@ import { PageHead } from '../../../ui/show/page-head.tsx';
 import { Badge, LongName } from '../../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
 import { Pager } from '../../../ui/table/pager.tsx';
-import { formatEnd, formatNumber, timeOf } from '../../../ui/text/format.ts';
+import { Total } from '../../../ui/table/total.tsx';
+import { formatEnd, timeOf } from '../../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../../ui/text/language.tsx';
 import { curl } from '../parts/curl.ts';
 import { Ending } from '../parts/ending.tsx';
@@ -29,7 +30,6 @@ const pageSize = 50;
 
 export function ExpiringPage(): ReactNode {
   const said = useTexts(expiringTexts);
-  const { language } = useLanguage();
   const { user } = useSession();
   const [search, set] = useSearchState(defaults);
   const days = spans.find((each) => each === search.days) ?? '30';
@@ -50,11 +50,7 @@ export function ExpiringPage(): ReactNode {
             onValue={(next) => set({ days: next, page: '1' })}
             options={spans.map((value) => ({ value, label: said.days(value) }))}
           />
-          {data === undefined ? null : (
-            <span className="meta" role="status">
-              {said.count(formatNumber(data.total, language))}
-            </span>
-          )}
+          <Total total={data?.total} filtered={false} />
         </div>
         {error === null ? (
           <DataTable

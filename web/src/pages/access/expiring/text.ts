@@ -3,15 +3,11 @@ import type { Texts } from '../../../ui/text/say.ts';
 export const expiringTexts = {
   title: { en: 'Ending soon', zh: '即将到期' },
   intro: {
-    en: 'Robot accounts, personal tokens, access and certificates, the nearest end first. Events tell of each 30, 14, 7 and 1 days before.',
+    en: 'Robot accounts, personal tokens, access and certificates, the nearest end first. Events tell of each 30, 14 and 7 days before, and the day before.',
     zh: '机器人账户、个人访问令牌、授权与证书，按到期先后排列。到期前 30、14、7、1 天各有一次事件通知。',
   },
   within: { en: 'In the next', zh: '时间范围' },
   days: { en: (days: string) => `${days} days`, zh: (days: string) => `${days} 天内` },
-  count: {
-    en: (total: string) => (total === '1' ? '1 ends' : `${total} end`),
-    zh: (total: string) => `共 ${total} 项`,
-  },
   kind: { en: 'What', zh: '类型' },
   robot: { en: 'robot account', zh: '机器人账户' },
   token: { en: 'personal token', zh: '个人访问令牌' },

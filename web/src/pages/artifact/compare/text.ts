@@ -26,7 +26,10 @@ export const compareTexts = {
   newLayers: { en: 'to pull for who has the first', zh: '（已有原版本时需拉取）' },
   reading: { en: 'Files are being compared…', zh: '正在比较文件…' },
   unread: {
-    en: (count: string) => `${count} layers cannot be looked into: their files are not compared`,
+    en: (count: string) =>
+      count === '1'
+        ? '1 layer cannot be looked into: its files are not compared'
+        : `${count} layers cannot be looked into: their files are not compared`,
     zh: (count: string) => `${count} 个镜像层无法读取，未比较其文件`,
   },
   again: { en: 'Try again', zh: '重试' },

@@ -84,7 +84,10 @@ export const layerTexts = {
   link: { en: (target: string) => `link to ${target}`, zh: (target: string) => `链接到 ${target}` },
   device: { en: 'device', zh: '设备' },
   outside: {
-    en: (count: string) => `${count} entries lead out of the image and are left out`,
+    en: (count: string) =>
+      count === '1'
+        ? '1 entry leads out of the image and is left out'
+        : `${count} entries lead out of the image and are left out`,
     zh: (count: string) => `${count} 个条目指向镜像之外，已忽略`,
   },
   problems: { en: 'Why it is not shown', zh: '无法显示的原因' },
