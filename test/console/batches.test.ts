@@ -87,7 +87,7 @@ test('all 312 tags that match are chosen, go but for those that a rule keeps, an
   await dialog.getByText('Stayed 3').waitFor();
   assert.equal(await tags(), 5);
   await seen(window, 'result');
-  await page.getByText('3 match', { exact: true }).waitFor();
+  await page.getByText('3 matches', { exact: true }).waitFor();
   await dialog.getByRole('button', { name: 'Undo' }).click();
   await dialog.getByText('Restored 309').waitFor(patient);
   assert.equal(await tags(), 314);

@@ -184,6 +184,7 @@ export class ConsoleWindow implements AsyncDisposable {
     assert.deepEqual(this.problems, [], where);
     assert.deepEqual(await this.#besideTheWindow(), [], where);
     assert.deepEqual(await this.#unsaidOrders(), [], where);
+    assert.deepEqual(await this.#outOfPlace(), [], where);
     if (withAxe) assert.deepEqual(await this.#barriers(), [], where);
     if (this.look.language === 'zh') assert.deepEqual(await this.#englishSentences(), [], where);
   }
@@ -212,6 +213,41 @@ export class ConsoleWindow implements AsyncDisposable {
         return sorts.length === 0 || shown === 1 ? [] : [`${table.ariaLabel}: ${shown} columns sort it`];
       }),
     );
+  }
+
+  /** Controls of rows that are cut, too small for a finger or not at the end of their row; what is not 16 px below its tabs. */
+  #outOfPlace(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const found: string[] = [];
+      for (const actions of document.querySelectorAll('.row-actions:has(button, a)')) {
+        const row = actions.closest('tr')?.getBoundingClientRect();
+        const cell = actions.parentElement;
+        if (row === undefined || cell === null) continue;
+        const end = row.right - Number.parseFloat(getComputedStyle(cell).paddingRight);
+        const rowEnd = getComputedStyle(cell).display === 'flex' ? end - rowPadding(cell) : end;
+        if (Math.abs(actions.getBoundingClientRect().right - rowEnd) > 1)
+          found.push(`not at the end: ${told(actions)}`);
+        for (const control of actions.querySelectorAll('button, a')) {
+          const { left, right, width, height } = control.getBoundingClientRect();
+          if (left < row.left || right > row.right) found.push(`cut: ${told(control)}`);
+          if (width < 24 || height < 24) found.push(`${width} × ${height}: ${told(control)}`);
+        }
+      }
+      for (const tabs of document.querySelectorAll('.tabs')) {
+        const next = tabs.nextElementSibling?.getBoundingClientRect();
+        const gap = (next?.top ?? 0) - tabs.getBoundingClientRect().bottom;
+        if (next !== undefined && Math.abs(gap - 16) > 1) found.push(`${gap} px below ${tabs.ariaLabel}`);
+      }
+      return found;
+
+      function rowPadding(cell: Element): number {
+        const row = cell.closest('tr');
+        return row === null ? 0 : Number.parseFloat(getComputedStyle(row).paddingRight);
+      }
+      function told({ outerHTML }: Element): string {
+        return outerHTML.slice(0, 120);
+      }
+    });
   }
 
   /** By axe: WCAG 2.2 AA. */

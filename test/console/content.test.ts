@@ -195,6 +195,7 @@ test('a repository gets another name, with what is in it; who may not is told', 
   await using window = await browser.window(wide);
   const { page } = window;
   await window.open('/p/pay/r/old-name/-/settings', 'New name');
+  await page.getByText('Pulls by the old name go on for 30 days.').waitFor();
   await page.getByLabel('New name').fill('pay/team/new-name');
   await page.getByRole('button', { name: 'Move' }).click();
   await window.expectGood();
@@ -208,7 +209,7 @@ test('a repository gets another name, with what is in it; who may not is told', 
   await page.locator('.field').getByText('nowhere').waitFor();
   assert.match(window.problems.splice(0).join(), /^404: POST [^,]*$/);
   await page.getByRole('button', { name: 'Delete the repository' }).click();
-  await page.getByText('1 artifacts and their tags').waitFor();
+  await page.getByText('1 artifact with all tags').waitFor();
   await window.expectGood();
   await page.locator('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
   await page.waitForURL((url) => url.pathname === '/p/pay');

@@ -135,6 +135,16 @@ test('what docker does not pull is pulled by what does, and runs as nobody', asy
   await window.page.getByText(/^helm pull .*charts\/shop --version 1\.1\.0$/).waitFor();
   await window.visit('/p/demo-models/r/text/tiny-poet/-/t/0.2');
   await window.page.getByText(/^oras pull .*tiny-poet:0\.2$/).waitFor();
+  const clientsOf = async (repository: string): Promise<readonly string[]> => {
+    await window.visit(repository);
+    return window.page.locator('.connect-clients label').allTextContents();
+  };
+  const images = ['docker', 'podman', 'nerdctl', 'skopeo', 'crane', 'oras'];
+  assert.deepEqual(await clientsOf('/p/demo-shop/r/storefront'), images);
+  assert.deepEqual(await clientsOf('/p/demo-platform/r/charts/shop'), ['helm', 'oras', 'skopeo', 'crane']);
+  await window.page.getByText(/^helm pull .*charts\/shop --version /).waitFor();
+  assert.deepEqual(await clientsOf('/p/demo-models/r/text/tiny-poet'), ['oras', 'skopeo', 'crane']);
+  await window.visit('/p/demo-models/r/text/tiny-poet/-/t/0.2');
   assert.equal(await window.page.getByRole('heading', { name: 'How it runs' }).count(), 0);
   await window.expectGood();
 });

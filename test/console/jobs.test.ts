@@ -75,7 +75,7 @@ test('jobs that wait are ended together', async () => {
   const { page } = window;
   await window.open('/jobs/queues', name);
   await page.getByRole('button', { name: `End those that wait: ${name}` }).click();
-  await page.getByText(`1 jobs of the kind ${name} that wait are ended.`).waitFor();
+  await page.getByText(`1 job of the kind ${name} that waits is ended.`).waitFor();
   await window.expectGood();
   await page.locator('dialog').getByRole('button', { name: 'End those that wait', exact: true }).click();
   await waitUntil('the job is stopped', async () =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { choiceTexts } from '../../web/src/api/settings/choice-text.ts';
 import { addUsers } from '../harness/accounts.ts';
 import { jsonOf } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
@@ -20,6 +21,7 @@ interface Setting {
   readonly default: string;
   readonly source: string;
   readonly editable: boolean;
+  readonly choices?: readonly string[];
 }
 
 async function settingNamed(name: string): Promise<Setting | undefined> {
@@ -92,6 +94,32 @@ test('numbers have their unit, and what has no limit says so, in both languages'
     const dialog = page.getByRole('dialog');
     await dialog.getByText(help).waitFor();
     await dialog.getByText(size).waitFor();
+    await window.expectGood();
+  }
+});
+
+test('what a setting can be chosen to be is in words, in both languages', async () => {
+  const all = jsonOf<readonly Setting[]>(await admin.get('/api/berth/v1/settings'));
+  const choices = all.flatMap((each) => each.choices ?? []);
+  assert.deepEqual(choices.toSorted(), Object.keys(choiceTexts).toSorted());
+  for (const [language, title, change, now, other] of [
+    [
+      'en',
+      'Who makes projects',
+      'Change Who makes projects',
+      'everyone who has signed in',
+      'administrators only',
+    ],
+    ['zh', '谁可以创建项目', '修改 谁可以创建项目', '所有已登录者', '仅管理员'],
+  ] as const) {
+    await using window = await browser.window({ language, theme: 'light', width: 1440 });
+    const { page } = window;
+    await window.open('/admin/settings/projects', title);
+    const row = page.getByRole('row').filter({ has: page.getByText(title, { exact: true }) });
+    assert.equal(await row.getByRole('cell').nth(1).textContent(), now);
+    await page.getByRole('button', { name: change }).click();
+    const options = page.getByRole('dialog').getByRole('option');
+    assert.deepEqual(await options.allTextContents(), [now, other]);
     await window.expectGood();
   }
 });

@@ -39,6 +39,7 @@ export const uiTexts = {
   next: { en: 'Next page', zh: '下一页' },
   pages: { en: 'Pages', zh: '分页' },
   sortBy: { en: (column: string) => `Sort by ${column}`, zh: (column: string) => `按${column}排序` },
+  actions: { en: 'Actions', zh: '操作' },
   order: { en: 'Order', zh: '排序' },
   rising: { en: (column: string) => `${column} ↑`, zh: (column: string) => `按${column} ↑` },
   falling: { en: (column: string) => `${column} ↓`, zh: (column: string) => `按${column} ↓` },

@@ -28,3 +28,10 @@ test('flags are words, also as the log has them, and texts stand for themselves'
   assert.deepEqual(inWords({ type: 'string' }, '60'), [undefined, undefined]);
   assert.deepEqual(inWords({ type: 'integer', unit: 'bytes' }, 'many'), [undefined, undefined]);
 });
+
+test('a choice says what it means in both languages, and one that is not known stands for itself', () => {
+  const restriction = { type: 'string', choices: ['everyone', 'adminonly', 'constructor'] } as const;
+  assert.deepEqual(inWords(restriction, 'adminonly'), ['administrators only', '仅管理员']);
+  assert.deepEqual(inWords(restriction, 'constructor'), [undefined, undefined]);
+  assert.deepEqual(inWords(restriction, 'db_auth'), [undefined, undefined]);
+});

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { clientsOf } from '../../api/artifact-types/clients-of.ts';
 import { useTypeName } from '../../api/artifact-types/use-type-name.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useAnswer } from '../../api/use-list.ts';
@@ -9,7 +10,6 @@ import { Link } from '../../ui/navigation/link.tsx';
 import { type Params, pathOf } from '../../ui/navigation/match.ts';
 import type { PageProps } from '../../ui/navigation/page.ts';
 import { ConnectBox } from '../../ui/show/connect-box.tsx';
-import type { Client } from '../../ui/show/connect-commands.ts';
 import { PageHead } from '../../ui/show/page-head.tsx';
 import { Badge, Digest, Size, Time } from '../../ui/show/values.tsx';
 import { shortDigest } from '../../ui/text/format.ts';
@@ -27,13 +27,6 @@ import { artifactTexts } from './text.ts';
 
 const before = ['overview'] as const;
 const after = ['layers', 'references', 'history', 'raw'] as const;
-
-/** Others than an image: what docker does not pull. */
-const clientsOf: Readonly<Record<string, readonly Client[]>> = {
-  IMAGE: ['docker', 'podman', 'nerdctl', 'skopeo', 'crane', 'oras'],
-  CHART: ['helm', 'oras', 'skopeo', 'crane'],
-};
-const others: readonly Client[] = ['oras', 'skopeo', 'crane'];
 
 export function ArtifactPage({ params }: PageProps): ReactNode {
   const said = useTexts(artifactTexts);
@@ -70,7 +63,7 @@ export function ArtifactPage({ params }: PageProps): ReactNode {
             name={`${project}/${repository}`}
             tag={tag}
             digest={data.digest}
-            clients={clientsOf[data.type ?? ''] ?? others}
+            clients={clientsOf(data.type)}
           />
           <Parts artifact={data} params={params} />
         </>

@@ -61,6 +61,7 @@ export function TagHistory({ place, current }: TagHistoryProps): ReactNode {
     {
       id: 'back',
       header: '',
+      actions: true,
       cell: ({ digest }) =>
         digest === undefined || digest === current ? null : <PutBack path={path} digest={digest} />,
     },

@@ -102,7 +102,12 @@ function Recent(): ReactNode {
       end: true,
       cell: ({ artifact_count: count }) => <Count value={count} />,
     },
-    { id: 'updated', header: said.updated, cell: ({ update_time: at }) => <Time at={at} /> },
+    {
+      id: 'updated',
+      header: said.updated,
+      ordered: 'descending',
+      cell: ({ update_time: at }) => <Time at={at} />,
+    },
   ];
   return (
     <section className="card">

@@ -133,7 +133,7 @@ function useColumns({ act, onEnd }: ColumnsInput): readonly Column<Queue>[] {
   const actions = (queue: Queue): ReactNode => {
     const { job_type: kind = '', count = 0, paused = false } = queue;
     return (
-      <span className="job-actions">
+      <>
         <Button
           small
           aria-label={paused ? said.resumeOf(nameOf(kind)) : said.pauseOf(nameOf(kind))}
@@ -143,14 +143,13 @@ function useColumns({ act, onEnd }: ColumnsInput): readonly Column<Queue>[] {
         </Button>
         <Button
           small
-          look="quiet"
           aria-label={said.stopOf(nameOf(kind))}
           whyNot={count === 0 ? said.nothingWaits : undefined}
           onClick={() => onEnd(queue)}
         >
           {said.stopWaiting}
         </Button>
-      </span>
+      </>
     );
   };
   return [
@@ -181,6 +180,6 @@ function useColumns({ act, onEnd }: ColumnsInput): readonly Column<Queue>[] {
       cell: ({ latency = 0, count = 0 }) =>
         count === 0 ? '–' : said.seconds(formatNumber(latency, language)),
     },
-    { id: 'actions', header: '', cell: actions },
+    { id: 'actions', header: '', actions: true, cell: actions },
   ];
 }

@@ -132,9 +132,9 @@ function useColumns(whyNot: WhyNot, setDoing: (doing: Doing) => void): readonly 
     {
       id: 'actions',
       header: '',
-      end: true,
+      actions: true,
       cell: (label) => (
-        <span className="label-actions">
+        <>
           <Button
             small
             aria-label={said.changeOne(label.name ?? '')}
@@ -151,7 +151,7 @@ function useColumns(whyNot: WhyNot, setDoing: (doing: Doing) => void): readonly 
           >
             {said.remove}
           </Button>
-        </span>
+        </>
       ),
     },
   ];

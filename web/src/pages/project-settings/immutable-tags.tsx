@@ -116,16 +116,16 @@ function useColumns({ project, whyNot }: CardProps): readonly Column<Rule>[] {
     {
       id: 'actions',
       header: '',
-      end: true,
+      actions: true,
       cell: (rule) => (
-        <span className="row-actions">
+        <>
           <Button small whyNot={whyNot('immutable-tag:update')} onClick={() => turn(rule)}>
             {rule.disabled === true ? said.turnOn : said.turnOff}
           </Button>
           <Button small whyNot={whyNot('immutable-tag:delete')} onClick={() => onRemove(rule)}>
             {said.remove}
           </Button>
-        </span>
+        </>
       ),
     },
   ];

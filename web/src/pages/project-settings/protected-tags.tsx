@@ -101,7 +101,7 @@ function useColumns({ project, whyNot }: CardProps): readonly Column<Rule>[] {
     {
       id: 'actions',
       header: '',
-      end: true,
+      actions: true,
       cell: (rule) => (
         <Button small whyNot={whyNot('member:delete')} onClick={() => onRemove(rule)}>
           {said.remove}

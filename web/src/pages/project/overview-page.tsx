@@ -93,7 +93,13 @@ function Largest({ project }: { readonly project: string }): ReactNode {
         );
       },
     },
-    { id: 'unique', header: said.unique, end: true, cell: ({ unique }) => <Size bytes={unique} /> },
+    {
+      id: 'unique',
+      header: said.unique,
+      ordered: 'descending',
+      end: true,
+      cell: ({ unique }) => <Size bytes={unique} />,
+    },
     {
       id: 'shared',
       header: said.shared,

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { clientsOf } from '../../api/artifact-types/clients-of.ts';
 import { BatchDialog } from '../../api/batch/batch-dialog.tsx';
 import type { Action } from '../../api/batch/doing-of.ts';
 import type { Row } from '../../api/call.ts';
@@ -40,11 +41,16 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
   const rows = data?.rows ?? [];
   const filter = state.filter.trim();
   const picked = choice.selection.chosen;
-  const newest = state.filter === '' && state.page === 1 ? data?.rows[0]?.name : undefined;
+  const newest = state.filter === '' && state.page === 1 ? rows[0] : undefined;
   return (
     <>
       {newest === undefined ? null : (
-        <ConnectBox host={location.host} name={`${project}/${repository}`} tag={newest} />
+        <ConnectBox
+          host={location.host}
+          name={`${project}/${repository}`}
+          tag={newest.name}
+          clients={clientsOf(newest.type)}
+        />
       )}
       <ListFrame
         state={state}

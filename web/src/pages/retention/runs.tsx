@@ -55,7 +55,12 @@ export function Runs({ policy, project, state }: RunsProps): ReactNode {
       priority: 3,
       cell: ({ trigger }) => (trigger === 'SCHEDULE' ? said.bySchedule : said.byHand),
     },
-    { id: 'started', header: said.started, cell: ({ start_time: at }) => <Time at={at} /> },
+    {
+      id: 'started',
+      header: said.started,
+      ordered: 'descending',
+      cell: ({ start_time: at }) => <Time at={at} />,
+    },
     { id: 'ended', header: said.ended, priority: 2, cell: ({ end_time: at }) => <Time at={at} /> },
   ];
   if (error !== null) return <Failure error={error} />;

@@ -12,12 +12,16 @@ interface FoundTableProps {
   readonly empty: ReactNode;
 }
 
+/** The server lists them by name; tags and artifacts by where they are. */
+const byName: ReadonlySet<Kind> = new Set(['project', 'repository', 'user', 'label']);
+
 /** What was found of one kind, each leading to its page. */
 export function FoundTable({ kind, rows, empty }: FoundTableProps): ReactNode {
   const said = useTexts(searchTexts);
   const name: Column<Found> = {
     id: 'name',
     header: said.name,
+    ...(byName.has(kind) ? { ordered: 'ascending' } : {}),
     cell: (found) => (
       <Link to={addressOfFound(found)} className="strong">
         <LongName name={nameOfFound(found)} />

@@ -101,6 +101,7 @@ interface ValueFieldProps {
 function ValueField({ setting, title, text, onText, problem }: ValueFieldProps): ReactNode {
   const { type, choices } = setting;
   const help = useNumberHelp(setting, text);
+  const words = useSettingWords();
   if (type === 'boolean')
     return (
       <>
@@ -119,7 +120,7 @@ function ValueField({ setting, title, text, onText, problem }: ValueFieldProps):
         value={text}
         onValue={onText}
         problem={problem}
-        options={choices.map((value) => ({ value, label: value }))}
+        options={choices.map((value) => ({ value, label: words(setting, value) }))}
       />
     );
   return (

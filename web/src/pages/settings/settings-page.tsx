@@ -128,7 +128,7 @@ function List(props: { readonly rows: readonly Setting[]; readonly onShowAll: ()
     {
       id: 'change',
       header: '',
-      end: true,
+      actions: true,
       cell: (row) => (
         <Button
           small

@@ -162,7 +162,12 @@ function Expiring(): ReactNode {
   const columns: readonly Column<Ending>[] = [
     { id: 'name', header: said.name, cell: ({ name = '' }) => <LongName name={name} /> },
     { id: 'what', header: said.what, cell: ({ kind }) => (kind === undefined ? '' : kinds[kind]) },
-    { id: 'ends', header: said.expires, cell: ({ expires_at: at }) => <Time at={at} /> },
+    {
+      id: 'ends',
+      header: said.expires,
+      ordered: 'ascending',
+      cell: ({ expires_at: at }) => <Time at={at} />,
+    },
   ];
   return (
     <section className="card">

@@ -112,7 +112,12 @@ function Instances({ instances }: { readonly instances: readonly Instance[] }): 
     { id: 'name', header: said.instance, cell: ({ name = '' }) => <LongName name={name} /> },
     { id: 'host', header: said.host, priority: 3, cell: ({ host = '' }) => <LongName name={host} /> },
     { id: 'version', header: said.version, cell: ({ version }) => version },
-    { id: 'started', header: said.started, cell: ({ started_time: at }) => <Time at={at} /> },
+    {
+      id: 'started',
+      header: said.started,
+      ordered: 'ascending',
+      cell: ({ started_time: at }) => <Time at={at} />,
+    },
     { id: 'seen', header: said.seen, priority: 4, cell: ({ seen_time: at }) => <Time at={at} /> },
     {
       id: 'requests',

@@ -180,7 +180,7 @@ function useColumns(onChoose: (chosen: Chosen) => void): readonly Column<TrashIt
   const said = useTexts(trashTexts);
   const { isAdministrator } = useSession();
   const actions = (item: TrashItem): ReactNode => (
-    <span className="row-actions">
+    <>
       <Button
         small
         aria-label={said.restoreOf(item.name ?? '')}
@@ -190,12 +190,13 @@ function useColumns(onChoose: (chosen: Chosen) => void): readonly Column<TrashIt
       </Button>
       <IconButton
         small
+        look="plain"
         icon="trash"
         label={said.purgeOf(item.name ?? '')}
         whyNot={isAdministrator ? undefined : said.needsAdministrator}
         onClick={() => onChoose({ what: 'purge', item })}
       />
-    </span>
+    </>
   );
   return [
     {
@@ -232,6 +233,6 @@ function useColumns(onChoose: (chosen: Chosen) => void): readonly Column<TrashIt
     { id: 'by', header: said.by, priority: 2, cell: ({ deleted_by: by = '' }) => <LongName name={by} /> },
     { id: 'until', header: said.until, sort: 'purge_at', cell: ({ purge_at: at }) => <Time at={at} /> },
     { id: 'size', header: said.size, sort: '-size', end: true, cell: ({ size }) => <Size bytes={size} /> },
-    { id: 'actions', header: '', cell: actions },
+    { id: 'actions', header: '', actions: true, cell: actions },
   ];
 }

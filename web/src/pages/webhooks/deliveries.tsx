@@ -115,18 +115,19 @@ function useColumns({ project, webhookId, onLook }: ColumnsInput): readonly Colu
       priority: 3,
       cell: ({ attempts }) => <Count value={attempts} />,
     },
-    { id: 'when', header: said.when, cell: ({ creation_time: at }) => <Time at={at} /> },
+    {
+      id: 'when',
+      header: said.when,
+      ordered: 'descending',
+      cell: ({ creation_time: at }) => <Time at={at} />,
+    },
     {
       id: 'actions',
       header: '',
+      actions: true,
       cell: (delivery) => (
-        <span className="webhook-actions">
-          <Button
-            small
-            look="quiet"
-            aria-label={said.detailsOf(String(delivery.id))}
-            onClick={() => onLook(delivery.id)}
-          >
+        <>
+          <Button small aria-label={said.detailsOf(String(delivery.id))} onClick={() => onLook(delivery.id)}>
             {said.details}
           </Button>
           <Button
@@ -136,7 +137,7 @@ function useColumns({ project, webhookId, onLook }: ColumnsInput): readonly Colu
           >
             {said.redeliver}
           </Button>
-        </span>
+        </>
       ),
     },
   ];

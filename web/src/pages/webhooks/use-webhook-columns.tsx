@@ -71,6 +71,7 @@ export function useWebhookColumns(project: string, acts: Acts): readonly Column<
     {
       id: 'actions',
       header: '',
+      actions: true,
       cell: (webhook) => <Actions project={project} webhook={webhook} {...acts} />,
     },
   ];
@@ -99,14 +100,20 @@ function Actions({ project, webhook, onEdit, onRemove, onLog }: ActionsProps): R
       },
     );
   return (
-    <span className="webhook-actions">
+    <>
       <Button small busy={test.isPending} aria-label={`${said.test}: ${name}`} onClick={run}>
         {said.test}
       </Button>
       <Button small aria-label={said.editOf(name)} onClick={() => onEdit(webhook)}>
         {said.edit}
       </Button>
-      <IconButton small icon="trash" label={said.removeOf(name)} onClick={() => onRemove(webhook)} />
-    </span>
+      <IconButton
+        small
+        look="plain"
+        icon="trash"
+        label={said.removeOf(name)}
+        onClick={() => onRemove(webhook)}
+      />
+    </>
   );
 }

@@ -22,10 +22,8 @@ const kept = 'berth-client';
 /** Commands for a client. */
 export function ConnectBox({ host, name, tag, digest, pushBy, clients = all }: ConnectBoxProps): ReactNode {
   const said = useTexts(uiTexts);
-  const [client, setClient] = useState<Client>(() => {
-    const last = localStorage.getItem(kept);
-    return clients.find((each) => each === last) ?? clients[0] ?? 'docker';
-  });
+  const [chosen, setChosen] = useState(() => localStorage.getItem(kept));
+  const client = clients.find((each) => each === chosen) ?? clients[0] ?? 'docker';
   const strip = useRef<HTMLDivElement>(null);
   const more = useMore(strip);
   const registry = { host, plain: location.protocol === 'http:' };
@@ -52,7 +50,7 @@ export function ConnectBox({ host, name, tag, digest, pushBy, clients = all }: C
               checked={each === client}
               onChange={() => {
                 localStorage.setItem(kept, each);
-                setClient(each);
+                setChosen(each);
               }}
             />
             <span lang="en">{each}</span>

@@ -19,6 +19,8 @@ export interface Column<R> {
   readonly ordered?: 'ascending' | 'descending';
   /** Numbers stand at the end. */
   readonly end?: boolean;
+  /** What can be done with the row, by small buttons: at its end, in a narrow window in its lower corner. */
+  readonly actions?: boolean;
   /** 1: always there; 4: only where there is much room. Default: 1. */
   readonly priority?: 1 | 2 | 3 | 4;
 }
@@ -87,8 +89,12 @@ export function DataTable<R>(props: DataTableProps<R>): ReactNode {
   );
 }
 
-function classOf({ end, priority = 1 }: Pick<Column<never>, 'end' | 'priority'>): string {
-  return `p${priority}${end === true ? ' end' : ''}`;
+function classOf({
+  end,
+  actions,
+  priority = 1,
+}: Pick<Column<never>, 'end' | 'actions' | 'priority'>): string {
+  return `p${priority}${end === true ? ' end' : ''}${actions === true ? ' actions' : ''}`;
 }
 
 function HeaderCell<R>(props: {
@@ -97,13 +103,17 @@ function HeaderCell<R>(props: {
 }): ReactNode {
   const { column, state } = props;
   const said = useTexts(uiTexts);
-  const { sort, header, ordered } = column;
+  const { sort, header, ordered, actions } = column;
   if (sort === undefined || state === undefined)
     return (
       <th scope="col" className={classOf(column)} aria-sort={ordered}>
-        {header === '' ? <span className="unseen">{column.id}</span> : header}
-        {ordered === undefined ? null : (
+        {actions === true ? (
+          <span className="unseen">{said.actions}</span>
+        ) : ordered === undefined ? (
+          header
+        ) : (
           <span className={`ordered ${ordered}`}>
+            {header}
             <Icon name="sort" size={12} />
           </span>
         )}
@@ -184,7 +194,11 @@ function BodyRow<R>({ id, name, keys, row, columns, selection }: BodyRowProps<R>
       )}
       {columns.map((column) => (
         <td key={column.id} className={classOf(column)} data-label={column.header}>
-          {column.cell(row)}
+          {column.actions === true ? (
+            <span className="row-actions">{column.cell(row)}</span>
+          ) : (
+            column.cell(row)
+          )}
         </td>
       ))}
     </tr>

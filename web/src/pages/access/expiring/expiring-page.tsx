@@ -112,11 +112,11 @@ function useColumns(): readonly Column<Expiring>[] {
     {
       id: 'actions',
       header: '',
-      end: true,
+      actions: true,
       cell: (row) => {
         const to = placeOf(row, asker);
         return to === undefined ? null : (
-          <Link to={to} aria-label={said.renewOf(nameOf(row))}>
+          <Link to={to} className="button small" aria-label={said.renewOf(nameOf(row))}>
             {said.renew}
           </Link>
         );

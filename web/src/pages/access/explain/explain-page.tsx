@@ -65,7 +65,7 @@ function Question({ asked, onAsk }: QuestionProps): ReactNode {
           <option key={each} value={each} />
         ))}
       </datalist>
-      <div className="row-actions">
+      <div className="question-end">
         <Button look="primary" submit>
           {said.ask}
         </Button>

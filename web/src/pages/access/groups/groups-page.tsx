@@ -31,6 +31,7 @@ export function GroupsPage(): ReactNode {
     {
       id: 'name',
       header: said.name,
+      ordered: 'ascending',
       cell: ({ id = 0, group_name: name = '' }) => (
         <Link to={pathOf('/access/groups/:group', { group: String(id) })} className="strong">
           <LongName name={name} />

@@ -36,7 +36,7 @@ export function Members({ groupId, name }: MembersProps): ReactNode {
   });
   const columns = useColumns(groupId);
   return (
-    <section className="card">
+    <section className="card stack">
       <h2>{said.members}</h2>
       <AddMember groupId={groupId} name={name} />
       {error === null ? (
@@ -75,7 +75,12 @@ function useColumns(groupId: number): readonly Column<Member>[] {
       },
     );
   return [
-    { id: 'name', header: said.member, cell: ({ username = '' }) => <Holder who={username} /> },
+    {
+      id: 'name',
+      header: said.member,
+      ordered: 'ascending',
+      cell: ({ username = '' }) => <Holder who={username} />,
+    },
     {
       id: 'source',
       header: said.source,
@@ -85,14 +90,9 @@ function useColumns(groupId: number): readonly Column<Member>[] {
     {
       id: 'actions',
       header: '',
-      end: true,
+      actions: true,
       cell: (member) => (
-        <Button
-          small
-          look="quiet"
-          aria-label={said.removeOf(member.username ?? '')}
-          onClick={() => take(member)}
-        >
+        <Button small aria-label={said.removeOf(member.username ?? '')} onClick={() => take(member)}>
           {said.remove}
         </Button>
       ),

@@ -31,11 +31,10 @@ export function GrantsOf({ who, own = false }: GrantsOfProps): ReactNode {
   const actions: Column<Grant> = {
     id: 'actions',
     header: '',
-    end: true,
+    actions: true,
     cell: (grant) => (
       <Button
         small
-        look="quiet"
         aria-label={said.revokeOf(roleName(grant.role ?? '', said), grant.where ?? '')}
         onClick={() => setRevoked(grant)}
       >

@@ -89,18 +89,19 @@ function useColumns(onRevoke: (token: Token) => void): readonly Column<Token>[] 
       ),
     },
     { id: 'ends', header: said.ends, cell: ({ expires_at: at }) => <Ending at={at} /> },
-    { id: 'created', header: said.created, priority: 3, cell: ({ created_at: at }) => <Time at={at} /> },
+    {
+      id: 'created',
+      header: said.created,
+      ordered: 'ascending',
+      priority: 3,
+      cell: ({ created_at: at }) => <Time at={at} />,
+    },
     {
       id: 'actions',
       header: '',
-      end: true,
+      actions: true,
       cell: (token) => (
-        <Button
-          small
-          look="quiet"
-          aria-label={said.revokeOf(token.name ?? '')}
-          onClick={() => onRevoke(token)}
-        >
+        <Button small aria-label={said.revokeOf(token.name ?? '')} onClick={() => onRevoke(token)}>
           {said.revoke}
         </Button>
       ),

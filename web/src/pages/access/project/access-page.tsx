@@ -126,12 +126,11 @@ function useColumns(
   const actions: Column<Grant> = {
     id: 'actions',
     header: '',
-    end: true,
+    actions: true,
     cell: (grant) => (
-      <span className="row-actions">
+      <>
         <Button
           small
-          look="quiet"
           whyNot={whyNot}
           aria-label={said.changeOf(grant.who ?? '')}
           onClick={() => onDo({ change: grant })}
@@ -140,14 +139,13 @@ function useColumns(
         </Button>
         <Button
           small
-          look="quiet"
           whyNot={whyNot}
           aria-label={parts.revokeOf(roleName(grant.role ?? '', parts), grant.who ?? '')}
           onClick={() => onDo({ revoke: grant })}
         >
           {parts.revoke}
         </Button>
-      </span>
+      </>
     ),
   };
   return [...who, ...rest, actions];

@@ -17,7 +17,7 @@ export function useRobotColumns(
   const actions: Column<Robot> = {
     id: 'actions',
     header: '',
-    end: true,
+    actions: true,
     cell: (robot) => <Actions robot={robot} onDo={onDo} />,
   };
   return [
@@ -99,18 +99,12 @@ function Actions(props: { readonly robot: Robot; readonly onDo: (doing: RobotDoi
     { kind: 'delete', label: said.delete },
   ] as const;
   return (
-    <span className="row-actions">
+    <>
       {entries.map(({ kind, label }) => (
-        <Button
-          key={kind}
-          small
-          look="quiet"
-          aria-label={`${label}: ${name}`}
-          onClick={() => onDo({ kind, robot })}
-        >
+        <Button key={kind} small aria-label={`${label}: ${name}`} onClick={() => onDo({ kind, robot })}>
           {label}
         </Button>
       ))}
-    </span>
+    </>
   );
 }

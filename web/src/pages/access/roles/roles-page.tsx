@@ -95,13 +95,12 @@ function RoleTable({ label, roles, whyNot, onDo }: RoleTableProps): ReactNode {
     {
       id: 'actions',
       header: '',
-      end: true,
+      actions: true,
       cell: (role) =>
         role.built_in === true ? null : (
-          <span className="row-actions">
+          <>
             <Button
               small
-              look="quiet"
               whyNot={whyNot}
               aria-label={said.changeOf(role.name ?? '')}
               onClick={() => onDo({ change: role })}
@@ -110,14 +109,13 @@ function RoleTable({ label, roles, whyNot, onDo }: RoleTableProps): ReactNode {
             </Button>
             <Button
               small
-              look="quiet"
               whyNot={whyNot}
               aria-label={said.deleteOf(role.name ?? '')}
               onClick={() => onDo({ remove: role })}
             >
               {said.delete}
             </Button>
-          </span>
+          </>
         ),
     },
   ];

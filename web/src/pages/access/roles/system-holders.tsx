@@ -44,11 +44,10 @@ export function SystemHolders(): ReactNode {
     {
       id: 'actions',
       header: '',
-      end: true,
+      actions: true,
       cell: (grant) => (
         <Button
           small
-          look="quiet"
           aria-label={parts.revokeOf(roleName(role, parts), grant.who ?? '')}
           onClick={() => setRevoked(grant)}
         >

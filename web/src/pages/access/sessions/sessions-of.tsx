@@ -103,6 +103,7 @@ function useColumns(onEnd: (session: Listed) => void): readonly Column<Listed>[]
     {
       id: 'used',
       header: said.lastUsed,
+      ordered: 'descending',
       priority: 2,
       cell: ({ last_used_at: at }) => <Time at={at} />,
     },
@@ -110,19 +111,14 @@ function useColumns(onEnd: (session: Listed) => void): readonly Column<Listed>[]
     {
       id: 'actions',
       header: '',
-      end: true,
+      actions: true,
       cell: (session) =>
         session.current === true ? (
-          <Button small look="quiet" onClick={() => void signOut()}>
+          <Button small onClick={() => void signOut()}>
             {said.signOut}
           </Button>
         ) : (
-          <Button
-            small
-            look="quiet"
-            aria-label={said.endOf(...namesOf(session))}
-            onClick={() => onEnd(session)}
-          >
+          <Button small aria-label={said.endOf(...namesOf(session))} onClick={() => onEnd(session)}>
             {said.end}
           </Button>
         ),

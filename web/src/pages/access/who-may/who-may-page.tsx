@@ -204,11 +204,11 @@ function useColumns({ where, project, action }: Asked): readonly Column<Allowed>
     {
       id: 'actions',
       header: '',
-      end: true,
+      actions: true,
       cell: ({ kind, who = '' }) =>
         kind === 'user' || kind === 'robot' ? (
           <Link
-            className="button quiet small"
+            className="button small"
             aria-label={said.explainOf(readHolder(who).name)}
             to={`/access/explain?${new URLSearchParams({ who, action, where }).toString()}`}
           >

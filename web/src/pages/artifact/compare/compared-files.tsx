@@ -81,6 +81,7 @@ function useColumns(): readonly Column<File>[] {
     {
       id: 'path',
       header: said.path,
+      ordered: 'ascending',
       cell: ({ path = '' }) => (
         <span className="file-name" lang="en">
           {path}

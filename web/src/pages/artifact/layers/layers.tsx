@@ -112,7 +112,7 @@ function useColumns(onAgain: () => void): readonly Column<Layer>[] {
   const { language } = useLanguage();
   const [search, set] = useSearchState(fileDefaults);
   return [
-    { id: 'at', header: '#', end: true, cell: ({ number }) => number },
+    { id: 'at', header: '#', ordered: 'ascending', end: true, cell: ({ number }) => number },
     {
       id: 'instruction',
       header: said.instruction,
