@@ -149,6 +149,28 @@ test('what docker does not pull is pulled by what does, and runs as nobody', asy
   await window.expectGood();
 });
 
+test('lists that have one order show it', async () => {
+  await using window = await browser.window({ language: 'en', theme: 'light', width: 1440 });
+  for (const [path, ...orders] of [
+    ['/', 'Changed last: Updated descending'],
+    ['/me', 'Sessions: Last used descending', 'Access: Since ascending'],
+    ['/access/people/demo-mira', 'Access: Since ascending', 'Personal tokens: Created ascending'],
+    ['/access/groups', 'Groups: Name ascending'],
+    [addressOf('/access/groups/:group'), 'Members: User name ascending', 'Access: Since ascending'],
+    ['/p/demo-shop/overview', 'Largest repositories: Only here descending'],
+    ['/health', 'What ends within 30 days: Ends ascending'],
+    ['/search?q=demo', 'Projects: Name ascending'],
+  ] as const) {
+    await window.visit(path);
+    const shown = await window.page
+      .locator('th[aria-sort]')
+      .evaluateAll((heads) =>
+        heads.map((head) => `${head.closest('table')?.ariaLabel}: ${head.textContent} ${head.ariaSort}`),
+      );
+    for (const order of orders) assert.ok(shown.includes(order), `${path}: ${shown.join(', ')}`);
+  }
+});
+
 /** Of the manual and the README, which show the port that a server has by itself. */
 const pictures = {
   tags: '/p/demo-shop/r/api/checkout',
