@@ -1,3 +1,4 @@
+import { because } from '../lib/because.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Database } from '../platform/db/database.ts';
 import type { Actor } from '../platform/events/append.ts';
@@ -190,6 +191,7 @@ async function inView(
     throw new AppError('DENIED', {
       message: `this is a view of what ${principalName(seen)} may do: nothing is changed in it`,
       detail: 'leave the view to change something',
+      because: because('view only', { who: principalName(seen) }),
     });
   return {
     ...asker,

@@ -27,7 +27,7 @@ export async function denied(
   const byToken = principal.kind === 'user' && principal.personalToken !== undefined;
   const ownGrants = byToken ? await grantsOfUser(db.reader, principal.id) : undefined;
   const held = ownGrants === undefined ? decision : can(ownGrants, permission, place, now);
-  const { message, detail } = explain({
+  const { message, detail, because } = explain({
     who: principal,
     // Of an account that may not either, the token is not what is in the way.
     grants: held.allowed ? grants : (ownGrants ?? grants),
@@ -38,7 +38,7 @@ export async function denied(
     now,
     administrators: await administratorsToAsk(db, project, held, now),
   });
-  return new AppError('DENIED', { message, detail });
+  return new AppError('DENIED', { message, detail, ...(because === undefined ? {} : { because }) });
 }
 
 /** Members may see who the administrators are; somebody who only looks into a public project may not. */

@@ -1,3 +1,4 @@
+import { type Because, because } from '../lib/because.ts';
 import { can, confers, covers, denies, isValid, type Resource } from './authorize.ts';
 import { parseActions, weakestActionFor } from './grants/actions.ts';
 import type { Grant } from './grants/grant-reads.ts';
@@ -41,6 +42,8 @@ export interface Explanation<G extends Grant = Grant> {
   /** What a refusal says; of what is allowed, why. */
   readonly message: string;
   readonly detail: string;
+  /** Of a refusal; robots have no console that would tell it. */
+  readonly because?: Because;
 }
 
 /** Why `can` says what it says, and what would change it. Pure; refusals and `berth access explain` print it. */
@@ -70,7 +73,7 @@ interface Told<G extends Grant = Grant> extends Pick<Explanation<G>, 'deciding' 
   readonly held: readonly Grant[];
 }
 
-type Text = Pick<Explanation, 'message' | 'detail'>;
+type Text = Pick<Explanation, 'message' | 'detail' | 'because'>;
 
 function placeOf({ project, path, tag }: Question): Resource {
   return { project, ...(path === undefined ? {} : { path }), ...(tag === undefined ? {} : { tag }) };
@@ -129,9 +132,11 @@ function granted({ question, deciding }: Told): Text {
 
 /** Of who came with a token that leaves less than the account may. */
 function limited({ question }: Told): Text {
+  const who = principalName(question.who);
   return {
-    message: `${principalName(question.who)} may not ${actionText(question)} with this token: it is limited to other things`,
+    message: `${who} may not ${actionText(question)} with this token: it is limited to other things`,
     detail: 'use a token that is for this, or the password',
+    because: because('token limited', { who, ...actionOf(question) }),
   };
 }
 
@@ -147,16 +152,29 @@ function refused({ question, held, nearest }: Told, enough: string | undefined):
     };
   }
   const has = held.length === 0 ? nearText(nearest, project.name) : heldText(held, project.name);
+  const needs = weakestRoleFor(permission);
   return {
-    message: `${not}: that needs ${weakestRoleFor(permission)}, and ${has}; ask ${whom}`,
+    message: `${not}: that needs ${needs}, and ${has}; ask ${whom}`,
     detail: enough ?? '',
+    because: because('role missing', {
+      who: who.username,
+      ...actionOf(question),
+      needs,
+      has: [...new Set(held.map(({ role }) => role))].join(', '),
+      ask: administrators.join(', '),
+    }),
   };
 }
 
-function actionText({ permission, project, path, tag }: Question): string {
+function actionText(question: Question): string {
+  const { action, where } = actionOf(question);
+  return `${action} ${where}`;
+}
+
+function actionOf({ permission, project, path, tag }: Question): { action: string; where: string } {
   const where = path === undefined ? project.name : `${project.name}/${path}`;
   const action = permission.slice(permission.indexOf(':') + 1);
-  return `${action} ${tag === undefined ? where : `${where}:${tag}`}`;
+  return { action, where: tag === undefined ? where : `${where}:${tag}` };
 }
 
 function robotText(held: readonly Grant[], permission: Permission): string {
@@ -189,9 +207,11 @@ export function systemRefusal(
   who: SignedInPrincipal,
   permission: SystemPermission,
 ): Text & { readonly enough: string | undefined } {
+  const name = principalName(who);
   return {
-    message: `${principalName(who)} may not do this: it needs the permission ${permission} on the system`,
+    message: `${name} may not do this: it needs the permission ${permission} on the system`,
     detail: 'ask an administrator of the system',
+    because: because('system permission missing', { who: name, permission }),
     enough:
       who.kind === 'user'
         ? commandText(who.username, weakestDutyFor(permission) ?? systemAdmin, 'system')

@@ -1,3 +1,4 @@
+import { because } from '../lib/because.ts';
 import { AppError } from '../lib/errors.ts';
 import { isWithin, parseRepositoryPattern, type RepositoryPattern } from '../lib/oci/repository-pattern.ts';
 import type { Database } from '../platform/db/database.ts';
@@ -43,6 +44,7 @@ export function requireHeld(
     throw new AppError('DENIED', {
       message: `${principalName(principal)} cannot hand out ${missing} on ${where}, which ${pronoun(principal)} not hold`,
       detail: 'an administrator of the system can',
+      because: because('not held', { who: principalName(principal), permission: missing }),
     });
   }
 }
@@ -81,6 +83,10 @@ export function requireGrantsHeld({ principal, grants, now }: Giver, given: read
     throw new AppError('DENIED', {
       message: `${principalName(principal)} cannot give anybody what ${role} is about, because ${pronoun(principal)} not hold ${more}`,
       detail: 'a user who administers the project or the system can',
+      because: because('not held', {
+        who: principalName(principal),
+        permission: isOfSystem(each) ? systemAdmin : (missing ?? ''),
+      }),
     });
   }
 }
@@ -127,6 +133,7 @@ export function requirePermissionsHeld(
   throw new AppError('DENIED', {
     message: `${principalName(principal)} cannot put ${missing} into a role, because ${pronoun(principal)} not hold it ${level === 'system' ? 'on the system' : 'in all projects'}`,
     detail: 'an administrator of the system can',
+    because: because('not held', { who: principalName(principal), permission: missing }),
   });
 }
 

@@ -1,3 +1,5 @@
+import type { Because } from './because.ts';
+
 /** Who has to act decides the status: the client 4xx, the operator 503 or 507, we ourselves 500. */
 export interface ErrorRow {
   readonly status: number;
@@ -93,6 +95,8 @@ export interface ErrorDetail {
   readonly message?: string;
   /** What to do about it; Docker prints it only when it is a string. */
   readonly detail?: string;
+  /** The same for programs, where the console tells it in other languages. */
+  readonly because?: Because;
   /** Response headers that belong to the failure, such as the true `Range` of an upload. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly challenge?: Challenge;
@@ -110,6 +114,7 @@ export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
   readonly detail: string | undefined;
+  readonly because: Because | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly challenge: Challenge;
   readonly logged: boolean;
@@ -118,6 +123,7 @@ export class AppError extends Error {
     super(detail.message ?? errorTable[code].message, options);
     this.code = code;
     this.detail = detail.detail;
+    this.because = detail.because;
     this.headers = detail.headers ?? {};
     this.challenge = detail.challenge ?? (code === 'TOKEN_INVALID' ? { error: 'invalid_token' } : {});
     this.logged = detail.logged ?? false;

@@ -38,10 +38,13 @@ export function jsonOf<T>(answer: Answer, status = 200): T {
   return JSON.parse(answer.body.toString()) as T;
 }
 
-/** The refusal in Harbor's form: one error of code and message; Berth's own addresses say what to do, too. */
+/** The refusal in Harbor's form: one error of code and message; Berth's own addresses say what to do and why, too. */
 export function expectRefusal(answer: Answer, status: number, code: string): string {
   const text = answer.body.toString();
-  const body = jsonOf<{ errors: { code: string; message: string; detail?: unknown }[] }>(answer, status);
+  const body = jsonOf<{ errors: { code: string; message: string; detail?: unknown; because?: unknown }[] }>(
+    answer,
+    status,
+  );
   assert.ok(text.endsWith('\n'));
   assert.equal(Number(answer.headers['content-length']), answer.body.length);
   assert.equal(answer.headers['www-authenticate'], undefined);
@@ -49,7 +52,7 @@ export function expectRefusal(answer: Answer, status: number, code: string): str
   assert.deepEqual(Object.keys(body), ['errors']);
   assert.equal(body.errors.length, 1);
   const [error] = body.errors;
-  const { detail, ...harbors } = error ?? {};
+  const { detail, because: _, ...harbors } = error ?? {};
   assert.deepEqual(Object.keys(harbors), ['code', 'message']);
   assert.ok(detail === undefined || typeof detail === 'string');
   assert.equal(error?.code, code);

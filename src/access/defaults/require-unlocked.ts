@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Settings } from '../../platform/settings/settings.ts';
 
@@ -84,5 +85,6 @@ export function locked(key: string, value: string, lock: string): AppError {
   return new AppError('DENIED', {
     message: `${key} is locked to ${value} for all projects (${lock})`,
     detail: 'an administrator of the system can change that setting',
+    because: because('default locked', { what: key, setting: lock }),
   });
 }

@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
@@ -36,7 +37,10 @@ export async function addMember(deps: { readonly db: Database }, input: AddMembe
     const holder = { projectId, kind, principalId } as const;
     for (const { id, expiresAt } of await projectGrantsOf(tx, holder)) {
       if (expiresAt === null || expiresAt > now)
-        throw new AppError('CONFLICT', { message: `${name} is a member of ${project.name} already` });
+        throw new AppError('CONFLICT', {
+          message: `${name} is a member of ${project.name} already`,
+          because: because('member exists', { name, project: project.name }),
+        });
       await removeGrantById(tx, id);
     }
     const place = { scope: 'project', repositoryPattern: null, tagPattern: null } as const;

@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { oneAtATime } from '../../platform/db/one-at-a-time.ts';
@@ -31,7 +32,10 @@ export async function createGroup(
     await oneAtATime(tx, 'group-names');
     const id = await addGroup(tx, { name, type, now });
     if (id === undefined)
-      throw new AppError('CONFLICT', { message: `there is a group ${name} of that type already` });
+      throw new AppError('CONFLICT', {
+        message: `there is a group ${name} of that type already`,
+        because: because('group exists', { name }),
+      });
     const object = `group:${id}`;
     await append(tx, {
       type: 'group.created',

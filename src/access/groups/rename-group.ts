@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { oneAtATime } from '../../platform/db/one-at-a-time.ts';
@@ -21,7 +22,10 @@ export async function renameGroup(
     if (group === undefined) throw new AppError('NOT_FOUND', { message: `user group ${groupId} not found` });
     if (group.name === name) return;
     if (!(await renameGroupRow(tx, { ...group, name }, now)))
-      throw new AppError('CONFLICT', { message: `there is a group ${name} of that type already` });
+      throw new AppError('CONFLICT', {
+        message: `there is a group ${name} of that type already`,
+        because: because('group exists', { name }),
+      });
     await append(tx, {
       type: 'group.renamed',
       at: now,

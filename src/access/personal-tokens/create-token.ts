@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import { newTokenText, tokenHash } from '../../platform/crypto/new-token-text.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
@@ -77,6 +78,7 @@ async function create(
     throw new AppError('CONFLICT', {
       message: `${owner.username} has a token "${name}" already`,
       detail: 'choose another name, or revoke that one',
+      because: because('token exists', { name }),
     });
   await append(tx, {
     type: 'token.created',

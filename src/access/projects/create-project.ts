@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import { isNameComponent } from '../../lib/oci/repository-name.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
@@ -75,6 +76,7 @@ async function create(tx: Tx, input: CreateProjectInput, now: number): Promise<n
     throw new AppError('CONFLICT', {
       message: `there is a project ${input.name} already`,
       detail: 'choose another name',
+      because: because('project exists', { name: input.name }),
     });
   }
   const former = await findReservedProject(tx, { name: input.name, now });
@@ -113,15 +115,18 @@ async function requireFewer(tx: Tx, ownerId: number, maxOwned: number): Promise<
   throw new AppError('DENIED', {
     message: `an account may own ${maxOwned} projects (projects_per_user), and this one does`,
     detail: 'delete one that is not needed, or ask an administrator of the system',
+    because: because('projects owned', { most: String(maxOwned) }),
   });
 }
 
 /** @throws AppError BAD_REQUEST */
 export function requireProjectName(name: string): void {
   if (name.length <= maxNameLength && isNameComponent(name)) return;
+  const shown = name.slice(0, maxNameLength);
   throw new AppError('BAD_REQUEST', {
-    message: `"${name.slice(0, maxNameLength)}" is not a project name`,
+    message: `"${shown}" is not a project name`,
     detail: `use lower-case letters and digits, between them . or _ or __ or any number of -, at most ${maxNameLength} characters`,
+    because: because('project name invalid', { name: shown, most: String(maxNameLength) }),
   });
 }
 

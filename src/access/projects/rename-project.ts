@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import { maxRepositoryNameLength } from '../../lib/oci/repository-name.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
@@ -47,6 +48,7 @@ async function rename(tx: Tx, input: RenameProjectInput, now: number): Promise<v
     throw new AppError('CONFLICT', {
       message: `there is a project ${name} already`,
       detail: 'choose another name',
+      because: because('project exists', { name }),
     });
   }
   // Behind the taking of the name: who has just given it up is seen.

@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Passwords } from '../../platform/crypto/password.ts';
 import { RobotSecrets } from '../../platform/crypto/robot-secrets.ts';
@@ -74,6 +75,7 @@ async function create(
     throw new AppError('CONFLICT', {
       message: `there is a robot account ${name} already`,
       detail: 'choose another name',
+      because: because('robot exists', { name }),
     });
   }
   await insertBlocks(tx, { robotId: id, own: project !== undefined, blocks, now });

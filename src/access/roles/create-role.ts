@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
@@ -17,7 +18,10 @@ export async function createRole(
   const now = await deps.db.now();
   await deps.db.transaction(async (tx) => {
     if (!(await insertRole(tx, { name, level, permissions, now })))
-      throw new AppError('CONFLICT', { message: `there is a role "${name}" already` });
+      throw new AppError('CONFLICT', {
+        message: `there is a role "${name}" already`,
+        because: because('role exists', { name }),
+      });
     await append(tx, {
       type: 'role.created',
       at: now,

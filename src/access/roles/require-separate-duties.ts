@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Queries, Tx } from '../../platform/db/database.ts';
 import { oneAtATime } from '../../platform/db/one-at-a-time.ts';
@@ -42,9 +43,14 @@ async function requireSeparate(tx: Tx, whose: Whose, now: number): Promise<void>
   }
   for (const [username, duties] of held) {
     if (duties.size < 2) continue;
+    const told = [...duties.values()].toSorted();
     throw new AppError('CONFLICT', {
-      message: `${username} would be ${[...duties.values()].toSorted().join(' and ')}, which one account may not be while duties are separated`,
+      message: `${username} would be ${told.join(' and ')}, which one account may not be while duties are separated`,
       detail: 'take back the other role or the membership first, or set separation_of_duties to false',
+      because: because('duties together', {
+        name: username,
+        duties: [...duties.keys()].toSorted().join(', '),
+      }),
     });
   }
 }

@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Actor } from '../../platform/events/append.ts';
 import { isWeakPassword } from './is-weak-password.ts';
@@ -35,9 +36,13 @@ export async function changePassword(deps: ChangePasswordDeps, input: ChangePass
   if (administers && !deps.allowWeak && isWeakPassword(newPassword))
     throw new AppError('BAD_REQUEST', {
       message: 'the password of an administrator must not be one that everybody tries first',
+      because: because('password known', {}),
     });
   if (await deps.passwords.verify(newPassword, user.passwordHash ?? undefined))
-    throw new AppError('BAD_REQUEST', { message: 'New password is identical to old password' });
+    throw new AppError('BAD_REQUEST', {
+      message: 'New password is identical to old password',
+      because: because('password same', {}),
+    });
   await storePassword(deps, { find: (tx) => findUserById(tx, userId), password: newPassword, actor });
 }
 
@@ -49,5 +54,9 @@ async function requireOldPassword(
   const right = await deps.attempt({ username: user.username, address: actor.address }, async () =>
     (await deps.passwords.verify(oldPassword, user.passwordHash ?? undefined)) ? true : undefined,
   );
-  if (right !== true) throw new AppError('DENIED', { message: 'Current password is incorrect' });
+  if (right !== true)
+    throw new AppError('DENIED', {
+      message: 'Current password is incorrect',
+      because: because('password wrong', {}),
+    });
 }

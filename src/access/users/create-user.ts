@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Passwords } from '../../platform/crypto/password.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
@@ -62,10 +63,14 @@ async function create(
 function conflict(username: string, taken: { readonly username: string }): AppError {
   if (taken.username.toLowerCase() !== username.toLowerCase())
     // Strangers who register are not told whose it is.
-    return new AppError('CONFLICT', { message: 'another account has this e-mail address' });
+    return new AppError('CONFLICT', {
+      message: 'another account has this e-mail address',
+      because: because('e-mail taken', {}),
+    });
   const same = taken.username === username ? '' : ', which differs by case only';
   return new AppError('CONFLICT', {
     message: `there is a user ${taken.username} already${same}`,
     detail: 'choose another name',
+    because: because('user exists', { name: taken.username }),
   });
 }

@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { oneAtATime } from '../../platform/db/one-at-a-time.ts';
@@ -24,7 +25,10 @@ export async function renameAdmin(
     if (before === undefined) throw new AppError('NOT_FOUND', { message: `user ${id} not found` });
     if (before.username === newName) return;
     if ((await findAlike(tx, { username: newName, email: null, otherThan: id })) !== undefined)
-      throw new AppError('CONFLICT', { message: `there is a user ${newName} already` });
+      throw new AppError('CONFLICT', {
+        message: `there is a user ${newName} already`,
+        because: because('user exists', { name: newName }),
+      });
     await renameUser(tx, { id, username: newName, now });
     await endSessionsOf(tx, id);
     await append(tx, {

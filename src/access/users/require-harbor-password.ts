@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 
 /**
@@ -11,5 +12,6 @@ export function requireHarborPassword(password: string): void {
   throw new AppError('BAD_REQUEST', {
     message:
       'the password must have 8 to 128 characters, with at least 1 uppercase letter, 1 lowercase letter and 1 number',
+    because: because('password of few kinds', {}),
   });
 }

@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { oneAtATime } from '../../platform/db/one-at-a-time.ts';
@@ -17,5 +18,6 @@ export async function requireOtherAdmin(
   throw new AppError('LAST_ADMIN', {
     message: `${user.username} is the last system administrator who can sign in`,
     detail: 'make somebody else one first: berth access grant <user> system-admin',
+    because: because('last administrator', { name: user.username }),
   });
 }

@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import { isWeakPassword } from './is-weak-password.ts';
 
@@ -11,5 +12,6 @@ export function requireStrongPassword(password: string, allowWeak = false): void
   if (password !== '' && (allowWeak || !isWeakPassword(password))) return;
   throw new AppError('BAD_REQUEST', {
     message: 'the password is too easy to guess; use at least 12 characters, or 8 of three kinds',
+    because: because('password weak', {}),
   });
 }

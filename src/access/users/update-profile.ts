@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { oneAtATime } from '../../platform/db/one-at-a-time.ts';
@@ -37,7 +38,10 @@ export async function updateProfile(
     });
     const taken = await findAlike(tx, { username: '', email, otherThan: id });
     if (taken !== undefined)
-      throw new AppError('CONFLICT', { message: 'another account has this e-mail address' });
+      throw new AppError('CONFLICT', {
+        message: 'another account has this e-mail address',
+        because: because('e-mail taken', {}),
+      });
     if (before.email === email && before.realname === realname && before.comment === comment) return;
     await updateUserProfile(tx, { id, email, realname, comment, now });
     await append(tx, {

@@ -1,4 +1,5 @@
 import { addFreed, putInTrash } from '../../access/trash/put-in-trash.ts';
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Reference } from '../../lib/oci/tag.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
@@ -58,6 +59,7 @@ async function remove(tx: Tx, input: DeleteWithDependentsInput, now: number): Pr
     throw new AppError('ARTIFACT_IN_USE', {
       message: `the artifact ${found.digest} is listed by the index ${heldBy}`,
       detail: 'delete the index first',
+      because: because('listed by index', { digest: found.digest, index: heldBy }),
     });
   }
   if (all.length === 0) throw unknown(input);
@@ -68,7 +70,10 @@ async function remove(tx: Tx, input: DeleteWithDependentsInput, now: number): Pr
   if (input.lastUse !== undefined && !(await isUnusedSince(tx, found.id, input.lastUse)))
     throw new AppError('PRECONDITION', { message: 'it was pushed or pulled again meanwhile' });
   if (input.unchangedSince !== undefined && !(await isUnchangedSince(tx, found.id, input.unchangedSince)))
-    throw new AppError('PRECONDITION', { message: 'it was pushed or tagged again since that was asked for' });
+    throw new AppError('PRECONDITION', {
+      message: 'it was pushed or tagged again since that was asked for',
+      because: because('changed meanwhile', {}),
+    });
   const { actor } = input;
   const trashId = await putInTrash(tx, {
     kind: 'artifact',

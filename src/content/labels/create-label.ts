@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { oneAtATime } from '../../platform/db/one-at-a-time.ts';
@@ -39,5 +40,6 @@ export function nameTaken(name: string): AppError {
   return new AppError('CONFLICT', {
     message: `there is a label ${name} already`,
     detail: 'choose another name',
+    because: because('label exists', { name }),
   });
 }

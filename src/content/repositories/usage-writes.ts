@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import { formatBytes } from '../../lib/text/format-bytes.ts';
 import type { Tx } from '../../platform/db/database.ts';
@@ -110,10 +111,13 @@ export async function changeUsage(tx: Tx, projectId: number, bytes: number): Pro
   }
   if ((await tx.run(grow, { projectId, bytes })) === 0) {
     const usage = await tx.first(read, { projectId });
-    const [used, limit] = [usage?.used_bytes ?? 0, usage?.limit_bytes ?? 0].map(formatBytes);
+    const used = formatBytes(usage?.used_bytes ?? 0);
+    const limit = formatBytes(usage?.limit_bytes ?? 0);
+    const wanted = formatBytes(bytes);
     throw new AppError('QUOTA_EXCEEDED', {
       // All in the sentence: Docker and containerd show nothing else.
-      message: `the project would exceed its storage limit: ${used} are used, ${formatBytes(bytes)} more are wanted, the limit is ${limit}; delete what is not needed, or ask an administrator to raise the limit`,
+      message: `the project would exceed its storage limit: ${used} are used, ${wanted} more are wanted, the limit is ${limit}; delete what is not needed, or ask an administrator to raise the limit`,
+      because: because('storage limit', { used, wanted, limit }),
     });
   }
 }

@@ -1,4 +1,5 @@
 import { principalNames } from '../../access/names/principal-name-reads.ts';
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import {
   isTagPattern,
@@ -63,6 +64,12 @@ export async function refusalBy(
   return new AppError('DENIED', {
     message: `the tag ${repositoryName}:${tag} is protected: ${who} may create, move or delete tags ${tags} in ${project}/${repositories} (rule ${id})`,
     detail: `use another tag, ask one of them, or have the rule changed: berth tag protections ${project}`,
+    because: because('tag protected', {
+      tag,
+      repository: repositoryName,
+      holders: some.join(', '),
+      rule: String(id),
+    }),
   });
 }
 

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Queries, Tx } from '../../platform/db/database.ts';
 import { type ImmutableRule, keeps } from './immutable-rule.ts';
@@ -110,6 +111,7 @@ export async function requireStillKept(
 function notKept({ id }: ImmutableRule, tag: string, name: string): AppError {
   return new AppError('TAG_IMMUTABLE', {
     message: `the tag ${tag} configured as immutable, and no rule would keep it at ${name}: have immutable rule ${id} of the project changed`,
+    because: because('tag immutable', { tag, rule: String(id) }),
   });
 }
 

@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import type { Actor } from '../../platform/events/append.ts';
@@ -67,14 +68,17 @@ function immutableTag(
   of: { readonly repositoryName: string; readonly tag: string; readonly change: TagChange },
 ): AppError {
   const { repositoryName, tag, change } = of;
+  const why = because('tag immutable', { tag, rule: String(id) });
   if (change === 'delete') {
     return new AppError('TAG_IMMUTABLE', {
       message: `the tag ${tag} configured as immutable, cannot be deleted: have immutable rule ${id} of the project changed`,
+      because: why,
     });
   }
   const name = repositoryName.slice(repositoryName.indexOf('/') + 1);
   // Harbor's sentence, and what to do in the same text: docker shows nothing else.
   return new AppError('TAG_IMMUTABLE', {
     message: `Failed to process request due to '${name}:${tag}' configured as immutable. Push another tag, or have immutable rule ${id} of the project changed`,
+    because: why,
   });
 }

@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import type { Actor } from '../../platform/events/append.ts';
@@ -31,8 +32,13 @@ export async function restoreTags(tx: Tx, place: RestoringPlace): Promise<number
 async function taken(tx: Tx, { item, repositoryName }: RestoringPlace): Promise<AppError> {
   const standing = await takenTags(tx, item.id);
   const named = standing.map(({ name, digest }) => `${repositoryName}:${name} stands for ${digest}`);
+  const name = nameOf(item);
   return new AppError('CONFLICT', {
-    message: `${nameOf(item)} is not restored: ${named.join(', ')} now`,
+    message: `${name} is not restored: ${named.join(', ')} now`,
     detail: 'delete that tag first, after giving what it stands for another one if it is needed',
+    because: because('tags taken', {
+      item: name,
+      tags: standing.map((tag) => `${repositoryName}:${tag.name}`).join(', '),
+    }),
   });
 }

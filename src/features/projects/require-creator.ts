@@ -3,6 +3,7 @@ import { splitList } from '../../access/defaults/require-unlocked.ts';
 import { requireWholeAccount } from '../../access/personal-tokens/require-whole-account.ts';
 import { groupNamesOf } from '../../access/projects/project-reads.ts';
 import type { SignedInAsker } from '../../access/rest-route.ts';
+import { type Because, because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Settings } from '../../platform/settings/settings.ts';
@@ -20,7 +21,10 @@ export async function requireCreator(deps: Deps, asker: SignedInAsker, name: str
   const { principal, grants, now } = asker;
   const creates = canOnSystem(grants, 'project:create', now);
   if (!creates && deps.settings.get('project_creation_restriction') === 'adminonly')
-    throw refused('only administrators of the system may make projects');
+    throw refused(
+      'only administrators of the system may make projects',
+      because('project creation restricted', {}),
+    );
   await requireWholeAccount(deps, principal, 'make projects');
   if (creates) return;
   if (principal.kind === 'robot') throw refused(`${principal.robotName} may not create projects`);
@@ -28,11 +32,17 @@ export async function requireCreator(deps: Deps, asker: SignedInAsker, name: str
   if (groups.length > 0) {
     const own = await groupNamesOf(deps.db.reader, principal.id);
     if (!own.some((group) => groups.includes(group)))
-      throw refused(`only members of ${groups.join(', ')} may make projects (project_creator_groups)`);
+      throw refused(
+        `only members of ${groups.join(', ')} may make projects (project_creator_groups)`,
+        because('project creators', { groups: groups.join(', ') }),
+      );
   }
   const pattern = deps.settings.get('project_name_pattern');
   if (pattern !== '' && !matches(pattern, name))
-    throw refused(`the name of a project has to be like ${pattern} (project_name_pattern)`);
+    throw refused(
+      `the name of a project has to be like ${pattern} (project_name_pattern)`,
+      because('project name pattern', { pattern }),
+    );
 }
 
 /** For whom the number of projects is limited. */
@@ -59,6 +69,10 @@ function matches(pattern: string, name: string): boolean {
   return at + last.length <= name.length;
 }
 
-function refused(message: string): AppError {
-  return new AppError('DENIED', { message, detail: 'ask an administrator of the system' });
+function refused(message: string, why?: Because): AppError {
+  return new AppError('DENIED', {
+    message,
+    detail: 'ask an administrator of the system',
+    ...(why === undefined ? {} : { because: why }),
+  });
 }

@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Gate } from '../../platform/http/server.ts';
 
@@ -26,6 +27,6 @@ export function createReadOnlyGate(readOnly: () => boolean): Gate {
     const segments = path.split('/').filter((segment) => segment !== '');
     return exempt.has(`${method} /${segments.join('/')}`)
       ? undefined
-      : new AppError('READ_ONLY', { message });
+      : new AppError('READ_ONLY', { message, because: because('read only', {}) });
   };
 }

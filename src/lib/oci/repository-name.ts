@@ -1,3 +1,4 @@
+import { because } from '../because.ts';
 import { AppError } from '../errors.ts';
 
 /** Full name of a repository: project, slash, path (distribution-spec, "Pulling manifests", `<name>`). */
@@ -58,8 +59,10 @@ export function readRepositoryName(text: string, defaultProject: string): Parsed
 }
 
 function invalid(name: string): AppError {
+  const shown = name.slice(0, maxRepositoryNameLength);
   return new AppError('NAME_INVALID', {
-    message: `"${name.slice(0, maxRepositoryNameLength)}" is not a repository name`,
+    message: `"${shown}" is not a repository name`,
     detail: `use lower-case letters, digits and . _ - between them, parts divided by /, at most ${maxRepositoryNameLength} characters`,
+    because: because('repository name invalid', { name: shown, most: String(maxRepositoryNameLength) }),
   });
 }

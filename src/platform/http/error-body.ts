@@ -10,10 +10,24 @@ export function errorBody(error: AppError, requestId: string): string {
   return JSON.stringify({ errors: [one], requestId });
 }
 
-/** Harbor's form: code and message, nothing else, and a newline; at Berth's own addresses also what to do. */
-export function harborErrorBody(error: AppError, own: boolean): string {
-  const detail = own && error.detail !== undefined ? { detail: error.detail } : {};
-  return `${JSON.stringify({ errors: [{ code: error.row.harbor, message: error.message, ...detail }] })}\n`;
+/** With the value `true`: at Harbor's addresses, too, a refusal has what Harbor's form does not, its `because`. */
+export const becauseHeader = 'X-Berth-Because';
+
+/**
+ * Harbor's form: code and message, nothing else, and a newline; at Berth's own addresses also what to do and why, for
+ * programs.
+ */
+export function harborErrorBody(
+  { row, message, detail, because }: AppError,
+  to: { readonly own: boolean; readonly because: boolean },
+): string {
+  const one = {
+    code: row.harbor,
+    message,
+    ...(to.own && detail !== undefined ? { detail } : {}),
+    ...((to.own || to.because) && because !== undefined ? { because } : {}),
+  };
+  return `${JSON.stringify({ errors: [one] })}\n`;
 }
 
 /** Headers that belong to the kind of failure. */

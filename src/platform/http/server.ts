@@ -4,7 +4,7 @@ import { AppError, isLogged } from '../../lib/errors.ts';
 import type { Logger } from '../log/logger.ts';
 import type { RequestMeter } from '../metrics/request-meter.ts';
 import { askForBody } from './ask-for-body.ts';
-import { errorBody, errorHeaders, harborErrorBody } from './error-body.ts';
+import { becauseHeader, errorBody, errorHeaders, harborErrorBody } from './error-body.ts';
 import type { RequestHandler } from './listeners.ts';
 import { clientName } from './load/client-name.ts';
 import type { FairShare } from './load/fair-share.ts';
@@ -184,9 +184,16 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): v
 }
 
 /** Below `/api` and `/c` in Harbor's form. */
-function refusalBody(error: AppError, { url = '' }: IncomingMessage, { id }: RequestContext): string {
+function refusalBody(
+  error: AppError,
+  { url = '', headers }: IncomingMessage,
+  { id }: RequestContext,
+): string {
   if (!/^\/+(?:api|c)(?:[/?]|$)/.test(url)) return errorBody(error, id);
-  return harborErrorBody(error, /^\/+api\/+berth\//.test(url));
+  return harborErrorBody(error, {
+    own: /^\/+api\/+berth\//.test(url),
+    because: headers[becauseHeader.toLowerCase()] === 'true',
+  });
 }
 
 /** What is thrown at the edge, as something a client can be told. */

@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Tx } from '../db/database.ts';
 import type { JobKind } from './job-kind.ts';
@@ -43,6 +44,7 @@ export async function startJob<Input>(
   throw new AppError('PRECONDITION', {
     message: `job ${other ?? ''} does the same and has not ended`,
     detail: 'wait for its end or cancel it',
+    because: because('job runs', { job: String(other ?? '') }),
   });
 }
 

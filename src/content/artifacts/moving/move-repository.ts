@@ -1,5 +1,6 @@
 import { changePlace, type PlaceInProject } from '../../../access/names/change-place.ts';
 import { lockForMove } from '../../../access/projects/lock-for-move.ts';
+import { because } from '../../../lib/because.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { parseRepositoryName } from '../../../lib/oci/repository-name.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';
@@ -46,6 +47,7 @@ async function move(tx: Tx, input: MoveRepositoryInput, now: number): Promise<vo
     throw new AppError('CONFLICT', {
       message: `there is a repository ${name} already`,
       detail: 'choose another name',
+      because: because('repository exists', { name }),
     });
   }
   await changePlace(tx, { repositoryId: id, from, to, name, now, keptMs });

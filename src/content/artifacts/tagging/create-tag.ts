@@ -1,3 +1,4 @@
+import { because } from '../../../lib/because.ts';
 import { AppError } from '../../../lib/errors.ts';
 import type { Reference, Tag } from '../../../lib/oci/tag.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';
@@ -60,5 +61,6 @@ function taken({ repositoryName, tag }: CreateTagInput): AppError {
   return new AppError('CONFLICT', {
     message: `there is a tag ${repositoryName}:${tag} already`,
     detail: 'choose another name, or push to move the tag',
+    because: because('tag exists', { tag: `${repositoryName}:${tag}` }),
   });
 }

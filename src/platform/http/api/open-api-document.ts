@@ -1,7 +1,23 @@
+import { type BecauseKind, becauseValues } from '../../../lib/because.ts';
+import { becauseHeader } from '../error-body.ts';
 import type { AnswerKind, ApiRoute } from './api-route.ts';
 import type { ObjectSchema } from './schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
+
+/** Also of what is not refused as a whole, such as one of many changes. */
+export const becauseSchema = {
+  type: 'object',
+  description: 'Why, for programs; absent where there is but a sentence.',
+  properties: {
+    kind: { type: 'string', enum: Object.keys(becauseValues) as BecauseKind[] },
+    values: {
+      type: 'object',
+      description: 'The names and numbers of the sentence.',
+      additionalProperties: { type: 'string' },
+    },
+  },
+} as const satisfies ObjectSchema;
 
 const refusal: ObjectSchema = {
   type: 'object',
@@ -14,6 +30,10 @@ const refusal: ObjectSchema = {
           code: { type: 'string' },
           message: { type: 'string' },
           detail: { type: 'string', description: 'What to do; below /api/berth only.' },
+          because: {
+            ...becauseSchema,
+            description: `Why, for programs; absent where there is but a sentence. Below /api/berth, elsewhere for requests with ${becauseHeader}: true.`,
+          },
         },
         required: ['code', 'message'],
       },

@@ -1,0 +1,63 @@
+/**
+ * The refusals that people meet in the console, which tells them in other languages: what the sentence of each is made
+ * of, by name. Lists have ", " between; what there is none of is empty.
+ */
+export const becauseValues = {
+  'role missing': ['who', 'action', 'where', 'needs', 'has', 'ask'],
+  'token limited': ['who', 'action', 'where'],
+  'system permission missing': ['who', 'permission'],
+  'permission missing': ['permission'],
+  'not held': ['who', 'permission'],
+  'view only': ['who'],
+  'read only': [],
+  'default locked': ['what', 'setting'],
+  'project exists': ['name'],
+  'repository exists': ['name'],
+  'name kept': ['name', 'until'],
+  'project name invalid': ['name', 'most'],
+  'repository name invalid': ['name', 'most'],
+  'project creation restricted': [],
+  'project creators': ['groups'],
+  'project name pattern': ['pattern'],
+  'projects owned': ['most'],
+  'storage limit': ['used', 'wanted', 'limit'],
+  'tag immutable': ['tag', 'rule'],
+  'tag protected': ['tag', 'repository', 'holders', 'rule'],
+  'tag exists': ['tag'],
+  'label exists': ['name'],
+  'robot exists': ['name'],
+  'token exists': ['name'],
+  'role exists': ['name'],
+  'group exists': ['name'],
+  'user exists': ['name'],
+  'member exists': ['name', 'project'],
+  'e-mail taken': [],
+  'password weak': [],
+  'password of few kinds': [],
+  'password known': [],
+  'password same': [],
+  'password wrong': [],
+  'last administrator': ['name'],
+  'duties together': ['name', 'duties'],
+  'job runs': ['job'],
+  'listed by index': ['digest', 'index'],
+  'changed meanwhile': [],
+  'stands for something else': ['tag'],
+  'label there': ['label'],
+  'label not there': ['label'],
+  'tags taken': ['item', 'tags'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type BecauseKind = keyof typeof becauseValues;
+
+/** Why something is refused, for programs: only names and numbers that the sentence has as well. */
+export interface Because {
+  readonly kind: BecauseKind;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+type ValuesOf<K extends BecauseKind> = Readonly<Record<(typeof becauseValues)[K][number], string>>;
+
+export function because<K extends BecauseKind>(kind: K, values: ValuesOf<K>): Because {
+  return { kind, values };
+}
