@@ -1,3 +1,9 @@
+/** Why, for programs: what kind of refusal it is, and the names in its sentence. */
+export interface Because {
+  readonly kind: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
 /** A refusal of the server, in its own words; status 0: it was not reached. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -5,6 +11,7 @@ export class ApiError extends Error {
   readonly code: string;
   /** What to do about it, where the server says so. */
   readonly detail: string | undefined;
+  readonly because: Because | undefined;
   readonly requestId: string | undefined;
   readonly at = Date.now();
 
@@ -13,12 +20,14 @@ export class ApiError extends Error {
     readonly code: string;
     readonly message: string;
     readonly detail?: string | undefined;
+    readonly because?: Because | undefined;
     readonly requestId?: string | undefined;
   }) {
     super(given.message);
     this.status = given.status;
     this.code = given.code;
     this.detail = given.detail;
+    this.because = given.because;
     this.requestId = given.requestId;
   }
 }
@@ -28,6 +37,7 @@ interface Refusal {
     readonly code?: unknown;
     readonly message?: unknown;
     readonly detail?: unknown;
+    readonly because?: unknown;
   }[];
 }
 
@@ -41,8 +51,20 @@ export function readRefusal(status: number, body: string, requestId: string | un
     code: text(first?.code) ?? 'UNKNOWN',
     message: text(first?.message) ?? `HTTP ${status}`,
     detail: text(first?.detail),
+    because: readBecause(first?.because),
     requestId,
   });
+}
+
+/** Values that are no texts are left out. */
+export function readBecause(given: unknown): Because | undefined {
+  if (typeof given !== 'object' || given === null || !('kind' in given) || typeof given.kind !== 'string')
+    return undefined;
+  const values = 'values' in given && typeof given.values === 'object' ? given.values : null;
+  const texts = Object.entries(values ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return { kind: given.kind, values: Object.fromEntries(texts) };
 }
 
 function parsed(body: string): Refusal | undefined {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { say } from '../ui/text/say.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, readBecause, readRefusal } from './api-error.ts';
+import { becauseTexts, placesIn } from './because-text.ts';
 import { failureText } from './failure-text.ts';
 import { apiTexts } from './text.ts';
 
@@ -23,8 +24,64 @@ test('a refusal says its kind in Chinese before the sentence of the server; in E
   );
 });
 
+const zh = say(apiTexts, 'zh');
+
+/** As it comes from the server, on a page in Chinese. */
+function told(because: unknown): string {
+  const body = JSON.stringify({ errors: [{ code: 'FORBIDDEN', message: 'so it is', because }] });
+  return failureText(readRefusal(403, body, undefined), 'zh', zh);
+}
+
+test('a reason that is known is told in Chinese, its words too, names as they are', () => {
+  const values = {
+    who: 'guest',
+    action: 'push',
+    where: 'pay/push',
+    needs: 'developer',
+    has: 'guest, pull,push',
+    ask: 'alice, guest',
+  };
+  assert.equal(
+    told({ kind: 'role missing', values }),
+    'guest 在 pay/push 没有“推送”权限，需要“开发者”角色，目前为“访客、拉取、推送”。可联系 alice、guest 授予。',
+  );
+  assert.equal(
+    told({ kind: 'role missing', values: { ...values, has: '', ask: '' } }),
+    'guest 在 pay/push 没有“推送”权限，需要“开发者”角色。',
+  );
+  assert.equal(told({ kind: 'read only', values: {} }), '系统处于只读模式，不能进行任何修改。');
+  assert.match(
+    told({ kind: 'name kept', values: { name: 'pay', until: '2026-12-04T10:00:00.000Z' } }),
+    /^名称 pay 因改名而保留至 2026年12月4日/,
+  );
+});
+
+test('a reason that is not known here, or lacks a value, is the kind of refusal and the sentence', () => {
+  const sentence = `${zh.refused}so it is`;
+  for (const because of [
+    undefined,
+    null,
+    'read only',
+    { kind: 'of a newer server', values: {} },
+    { kind: 'constructor', values: {} },
+    { kind: 'tag immutable', values: { tag: 'v1' } },
+    { kind: 'tag immutable', values: { tag: 'v1', rule: 7 } },
+    { kind: 'tag immutable', values: null },
+  ])
+    assert.equal(told(because), sentence, JSON.stringify(because));
+});
+
+test('each text has all its values in it', () => {
+  for (const [kind, text] of Object.entries(becauseTexts)) {
+    const values = Object.fromEntries(placesIn(text).map((name, no) => [name, `wert-${'abcdef'[no] ?? ''}`]));
+    const made = told({ kind, values });
+    for (const value of Object.values(values)) assert.ok(made.includes(value), made);
+    assert.doesNotMatch(made, /[{}[\]]/, kind);
+    assert.deepEqual(readBecause({ kind, values }), { kind, values });
+  }
+});
+
 test('each status that people meet has words, others have the sentence alone', () => {
-  const zh = say(apiTexts, 'zh');
   const textOf = (status: number) =>
     failureText(new ApiError({ status, code: 'X', message: 'why' }), 'zh', zh);
   const texts = [400, 401, 403, 404, 409, 412, 429, 507].map(textOf);

@@ -1,12 +1,18 @@
 import type { Language, Said } from '../ui/text/say.ts';
 import { ApiError } from './api-error.ts';
+import { becauseText } from './because-text.ts';
 import type { apiTexts } from './text.ts';
 
-/** In one line. The server's own sentence is English: to others it comes behind the kind of refusal. */
+/**
+ * In one line. The server's own sentence is English: to others it is told from its parts, or comes behind the kind of
+ * refusal.
+ */
 export function failureText(error: Error, language: Language, said: Said<typeof apiTexts>): string {
   if (!(error instanceof ApiError)) return said.broken;
-  const { status, message, detail } = error;
+  const { status, message, detail, because } = error;
   if (status === 0) return said.away;
+  const own = language === 'en' || because === undefined ? undefined : becauseText(because);
+  if (own !== undefined) return own;
   const sentence = detail === undefined ? message : `${message}: ${detail}`;
   return `${language === 'en' ? '' : kindOfFailure(status, said)}${sentence}`;
 }

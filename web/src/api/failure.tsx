@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Problem } from '../ui/feedback/problem.tsx';
 import { useLanguage, useTexts } from '../ui/text/language.tsx';
 import { ApiError } from './api-error.ts';
+import { becauseText } from './because-text.ts';
 import { failureText } from './failure-text.ts';
 import { apiTexts } from './text.ts';
 
@@ -14,10 +15,12 @@ export function Failure({
   readonly onAgain?: () => void;
 }): ReactNode {
   const said = useTexts(apiTexts);
+  const { language } = useLanguage();
   if (!(error instanceof ApiError))
     return <Problem title={said.broken} why={error.message} onAgain={onAgain} remedy={said.reload} />;
-  const { message, detail, requestId, status } = error;
-  const about = { why: message, requestId };
+  const { message, detail, because, requestId, status } = error;
+  const own = language === 'en' || because === undefined ? undefined : becauseText(because);
+  const about = { why: own ?? message, whyIn: own === undefined ? 'en' : language, requestId } as const;
   if (status === 401)
     return <Problem title={said.signInNeeded} remedy={detail ?? said.signInRemedy} {...about} />;
   if (status === 403)

@@ -1,5 +1,5 @@
 import { outward } from '../ui/navigation/prefix.ts';
-import { accepted, takeAsked } from './ahead/asked.ts';
+import { takeAsked, usualHeaders } from './ahead/asked.ts';
 import { ApiError, readRefusal } from './api-error.ts';
 import { connection } from './connection.ts';
 import { currentView } from './view/current-view.ts';
@@ -53,8 +53,7 @@ async function once({ method, url, body, headers, signal }: Sent): Promise<Respo
         method,
         credentials: 'same-origin',
         headers: {
-          // Logs are plain text.
-          Accept: accepted,
+          ...usualHeaders,
           ...headers,
           ...(view === undefined ? {} : { 'X-Berth-View-As': view.token }),
           ...(unsafe && csrfToken !== undefined ? { [csrfHeader]: csrfToken } : {}),

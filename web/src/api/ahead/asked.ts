@@ -1,7 +1,8 @@
 /** By their addresses. The script in the page begins with them, before anything of the console is there. */
 type Asked = Map<string, Promise<Response>>;
 
-export const accepted = 'application/json, text/plain;q=0.9';
+/** Logs are plain text; refusals say why to programs, too. */
+export const usualHeaders = { Accept: 'application/json, text/plain;q=0.9', 'X-Berth-Because': 'true' };
 
 const place = globalThis as { berthAsked?: Asked };
 

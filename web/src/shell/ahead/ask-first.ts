@@ -1,6 +1,6 @@
 // Stands in the page itself: what the page asks first is on its way before any script of the console is there.
 
-import { accepted, noteAsked } from '../../api/ahead/asked.ts';
+import { noteAsked, usualHeaders } from '../../api/ahead/asked.ts';
 import { addressOfQuestion } from '../../api/ahead/question.ts';
 import { currentView } from '../../api/view/current-view.ts';
 import { outward } from '../../ui/navigation/prefix.ts';
@@ -14,7 +14,7 @@ if (currentView() === undefined)
         const address = addressOfQuestion(question);
         const answer = fetch(outward(address), {
           credentials: 'same-origin',
-          headers: { Accept: accepted },
+          headers: usualHeaders,
         });
         // Whoever takes it is told of the failure.
         answer.catch(() => {});

@@ -2,13 +2,15 @@ import type { ReactNode } from 'react';
 import { Button } from '../controls/button.tsx';
 import { useCopy } from '../show/use-copy.ts';
 import { useTexts } from '../text/language.tsx';
+import type { Language } from '../text/say.ts';
 import { uiTexts } from '../text.ts';
 
 interface ProblemProps {
   /** What did not work. */
   readonly title: string;
-  /** Why, in the server's words. */
+  /** Why, in the server's words unless it is said to be in others. */
   readonly why?: string | undefined;
+  readonly whyIn?: Language;
   /** What to do. */
   readonly remedy?: ReactNode;
   readonly requestId?: string | undefined;
@@ -17,7 +19,15 @@ interface ProblemProps {
 }
 
 /** A failure that takes the place of what was asked for. */
-export function Problem({ title, why, remedy, requestId, onAgain, children }: ProblemProps): ReactNode {
+export function Problem({
+  title,
+  why,
+  whyIn = 'en',
+  remedy,
+  requestId,
+  onAgain,
+  children,
+}: ProblemProps): ReactNode {
   const said = useTexts(uiTexts);
   const { copied, copy } = useCopy();
   const report = `${title}: ${why ?? ''} (${requestId ?? '-'}) ${new Date().toISOString()} ${location.pathname}`;
@@ -25,7 +35,7 @@ export function Problem({ title, why, remedy, requestId, onAgain, children }: Pr
     <section className="problem-card" role="alert">
       <h2>{title}</h2>
       {why === undefined ? null : (
-        <p className="problem-why" lang="en">
+        <p className="problem-why" lang={whyIn}>
           {why}
         </p>
       )}
