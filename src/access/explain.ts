@@ -159,6 +159,7 @@ function refused({ question, held, nearest }: Told, enough: string | undefined):
     because: because('role missing', {
       who: who.username,
       ...actionOf(question),
+      permission,
       needs,
       has: [...new Set(held.map(({ role }) => role))].join(', '),
       ask: administrators.join(', '),

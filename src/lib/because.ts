@@ -3,7 +3,7 @@
  * of, by name. Lists have ", " between; what there is none of is empty.
  */
 export const becauseValues = {
-  'role missing': ['who', 'action', 'where', 'needs', 'has', 'ask'],
+  'role missing': ['who', 'action', 'where', 'permission', 'needs', 'has', 'ask'],
   'token limited': ['who', 'action', 'where'],
   'system permission missing': ['who', 'permission'],
   'permission missing': ['permission'],
@@ -45,6 +45,8 @@ export const becauseValues = {
   'stands for something else': ['tag'],
   'label there': ['label'],
   'label not there': ['label'],
+  'more match': ['found', 'shown'],
+  'nothing to undo': ['batch'],
   'tags taken': ['item', 'tags'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

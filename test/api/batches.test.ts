@@ -42,14 +42,22 @@ interface Estimate {
   readonly artifacts: number;
   readonly bytes: number;
   readonly staying: readonly { readonly why: string; readonly count: number }[];
-  readonly examples: readonly { readonly name: string; readonly why: string; readonly reason: string }[];
+  readonly examples: readonly {
+    readonly name: string;
+    readonly why: string;
+    readonly reason: string;
+    readonly because?: Because;
+  }[];
 }
+
+type Because = { readonly kind: string; readonly values: Readonly<Record<string, string>> };
 
 interface Item {
   readonly name: string;
   readonly outcome: string;
   readonly why?: string;
   readonly reason?: string;
+  readonly because?: Because;
 }
 
 const path = '/api/berth/v1/batches';
@@ -107,6 +115,10 @@ test('createBatch: all tags that match go, those that a rule keeps stay with the
     [4, 3, 3, 0, [{ why: 'immutable', count: 1 }]],
   );
   assert.match(estimate.examples[0]?.reason ?? '', /prod-old configured as immutable/);
+  assert.deepEqual(estimate.examples[0]?.because, {
+    kind: 'tag immutable',
+    values: { tag: 'prod-old', rule: '1' },
+  });
   assert.equal((await admin.tags('pay/tags')).length, 5);
   const batch = await run(keeper, { ...body, count: 4 });
   assert.deepEqual(
@@ -116,6 +128,7 @@ test('createBatch: all tags that match go, those that a rule keeps stay with the
   assert.deepEqual((await admin.tags('pay/tags')).toSorted(), ['new-1', 'prod-old']);
   const [kept, ...others] = await itemsOf(keeper, batch.id, '&outcome=refused');
   assert.deepEqual([kept?.name, kept?.why, others], ['prod-old', 'immutable', []]);
+  assert.deepEqual(kept?.because, estimate.examples[0]?.because);
   const page = await keeper.get(`${path}/${batch.id}/items?page=2&page_size=3`);
   assert.deepEqual([jsonOf<Item[]>(page).length, page.headers['x-total-count']], [1, '4']);
   const back = await undo(keeper, batch.id);
@@ -245,6 +258,10 @@ test('who lacks a right is told before; strangers are answered as by the list, a
   const body = { action: 'delete-tags', project: 'pay', repository: 'strange', items: ['v1'] };
   const estimate = jsonOf<Estimate>(await send(dev, { ...body, dry_run: true }));
   assert.deepEqual([estimate.going, estimate.staying], [0, [{ why: 'no right', count: 1 }]]);
+  assert.deepEqual(estimate.examples[0]?.because, {
+    kind: 'permission missing',
+    values: { permission: 'tag:delete' },
+  });
   expectRefusal(await send(eve, body), 403, 'FORBIDDEN');
   expectStatus(await send(server.client(null), body), 401);
   expectRefusal(await send(eve, { action: 'restore', matching: {}, count: 9 }), 400, 'BAD_REQUEST');
@@ -437,7 +454,9 @@ test('a tag that was moved meanwhile stays; one that is cancelled leaves the res
   expectStatus(await sendJson(admin, 'PUT', queue, { action: 'resume' }), 200);
   const batch = await ended(keeper, moving.id);
   assert.deepEqual([batch.done, batch.refused], [0, 1]);
-  assert.equal((await itemsOf(keeper, moving.id))[0]?.why, 'changed');
+  const [moved] = await itemsOf(keeper, moving.id);
+  assert.equal(moved?.why, 'changed');
+  assert.deepEqual(moved?.because, { kind: 'stands for something else', values: { tag: 'v1' } });
   const { status, waiting } = await ended(keeper, cancelled.id);
   assert.deepEqual([status, waiting], ['Stopped', 1]);
   // Its asker took it back: nobody else goes on with their rights.
@@ -531,6 +550,10 @@ test('a label is put on all that match but for those that have it, and undo take
     [batch.status, batch.done, batch.refused, batch.restorable, batch.label],
     ['Success', 2, 1, 2, 'release'],
   );
+  const because = { kind: 'label there', values: { label: 'release' } };
+  assert.deepEqual(estimate.examples[0]?.because, because);
+  const [labelled] = await itemsOf(keeper, batch.id, '&outcome=refused');
+  assert.deepEqual(labelled?.because, because);
   const worn = (names: readonly string[][]): Map<string, string[]> =>
     new Map([first, second, third, other].map((digest, no) => [digest, names[no] ?? []]));
   assert.deepEqual(await labelsIn('labelled'), worn([['release'], ['release'], ['release'], []]));

@@ -97,6 +97,7 @@ const cases: readonly Case[] = [
       who: 'bob',
       action: 'delete',
       where: 'pay/api',
+      permission: 'repository:delete',
       needs: 'maintainer',
       has: 'guest',
       ask: 'admin, lead',

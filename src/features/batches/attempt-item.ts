@@ -11,6 +11,7 @@ import { deleteTag } from '../../content/tags/delete-tag.ts';
 import { findByTag } from '../../content/tags/tag-reads.ts';
 import { restoreTrash } from '../../content/trash/restore-trash.ts';
 import { findTrash } from '../../content/trash/trash-reads.ts';
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import { requireDigest } from '../../lib/oci/digest.ts';
 import { requireTag } from '../../lib/oci/tag.ts';
@@ -18,7 +19,7 @@ import type { Database, Queries, Tx } from '../../platform/db/database.ts';
 import { askerOf } from './asker-of.ts';
 import type { Batch, Item, Refusal, Why } from './batch.ts';
 import { findTrashedRepository, putBytes, putDone } from './batch-store.ts';
-import { isLabelAction, labelPermission } from './is-label-action.ts';
+import { isLabelAction, labelIsSo, labelPermission } from './is-label-action.ts';
 import { labelItem } from './label-item.ts';
 
 export interface BatchDeps {
@@ -69,16 +70,27 @@ export async function attemptItem(
     await act(deps, running, item);
     return 'done';
   } catch (error) {
-    if (error instanceof NoRight) return { why: 'no right', reason: error.message, error: error.refusal };
+    if (error instanceof NoRight) return { why: 'no right', ...toldBy(error.refusal) };
     if (!(error instanceof AppError) || error.row.status >= 500) throw error;
     if (error.code !== 'NOT_FOUND' && error.code !== 'MANIFEST_UNKNOWN') {
-      const isSo = isLabelAction(running.batch.action) && error.code === 'CONFLICT';
-      return { why: isSo ? 'unchanged' : whyOf(error), reason: error.message, error };
+      const { action, label } = running.batch;
+      if (isLabelAction(action) && error.code === 'CONFLICT')
+        return { why: 'unchanged', ...toldBy(error), because: labelIsSo(action, label) };
+      return { why: whyOf(error), ...toldBy(error) };
     }
     return (await isMoved(deps.db.reader, running.batch, item))
-      ? { why: 'changed', reason: `${item.name} stands for something else by now`, error }
+      ? {
+          why: 'changed',
+          reason: `${item.name} stands for something else by now`,
+          because: because('stands for something else', { tag: item.name }),
+          error,
+        }
       : 'gone';
   }
+}
+
+function toldBy(error: AppError): Omit<Refused, 'why'> {
+  return { reason: error.message, because: error.because, error };
 }
 
 /** What a refusal of a deletion or a restore means, once the right is there. */

@@ -251,6 +251,8 @@ export interface ItemRow extends Item {
   readonly outcome: Outcome;
   readonly code: string;
   readonly reason: string;
+  /** JSON, a `Because`. */
+  readonly because: string | null;
   readonly bytes: number | null;
 }
 
@@ -273,7 +275,7 @@ export async function pageOfItems(
     .select((select) => select.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
   const rows = await matching
-    .select(['no', 'object_id as id', 'name', 'outcome', 'code', 'reason', 'bytes'])
+    .select(['no', 'object_id as id', 'name', 'outcome', 'code', 'reason', 'because', 'bytes'])
     .orderBy('no')
     .offset(of.offset)
     .limit(of.limit)
@@ -300,12 +302,28 @@ export function openItems(
   return db.all(open, { ...of });
 }
 
-type End = { id: number; no: number; outcome: Outcome; code: string; reason: string; bytes: number | null };
+type End = {
+  id: number;
+  no: number;
+  outcome: Outcome;
+  code: string;
+  reason: string;
+  because: string | null;
+  bytes: number | null;
+};
+
+const notRefused = { code: '', reason: '', because: null };
 
 const end = prepare((db, values: End) =>
   db
     .updateTable('batch_item')
-    .set({ outcome: values.outcome, code: values.code, reason: values.reason, bytes: values.bytes })
+    .set({
+      outcome: values.outcome,
+      code: values.code,
+      reason: values.reason,
+      because: values.because,
+      bytes: values.bytes,
+    })
     .where('job_id', '=', values.id)
     .where('no', '=', values.no)
     .where('outcome', '=', 'waiting'),
@@ -322,20 +340,28 @@ interface OfItem {
  * @throws where another run of the job has done it
  */
 export async function putDone(tx: Tx, { batchId: id, no }: OfItem, bytes: number | null): Promise<void> {
-  const changed = await tx.run(end, { id, no, outcome: 'done', code: '', reason: '', bytes });
+  const changed = await tx.run(end, { id, no, outcome: 'done', ...notRefused, bytes });
   if (changed === 0) throw new Error(`item ${no} of batch ${id} is done already`);
 }
 
 export async function putGone(tx: Tx, { batchId: id, no }: OfItem): Promise<void> {
-  await tx.run(end, { id, no, outcome: 'gone', code: '', reason: '', bytes: null });
+  await tx.run(end, { id, no, outcome: 'gone', ...notRefused, bytes: null });
 }
 
 export async function putRefused(
   tx: Tx,
   { batchId: id, no }: OfItem,
-  { why, reason }: Refusal,
+  { why, reason, because }: Refusal,
 ): Promise<void> {
-  await tx.run(end, { id, no, outcome: 'refused', code: why, reason, bytes: null });
+  await tx.run(end, {
+    id,
+    no,
+    outcome: 'refused',
+    code: why,
+    reason,
+    because: because === undefined ? null : JSON.stringify(because),
+    bytes: null,
+  });
 }
 
 const trashed = prepare((db, values: { batchId: number; repositoryId: number }) =>

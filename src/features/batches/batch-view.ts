@@ -1,4 +1,6 @@
+import type { Because } from '../../lib/because.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
+import { becauseSchema } from '../../platform/http/api/open-api-document.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
 import type { JobRow } from '../../platform/jobs/rows/job-reads.ts';
 import { jobStatuses, statusOf } from '../../platform/jobs/rows/job-status.ts';
@@ -98,16 +100,18 @@ export const itemSchema = {
     outcome: { ...text, enum: outcomes },
     why: { ...text, enum: whys, description: 'Of what was refused.' },
     reason: { ...text, description: 'Of what was refused, in a sentence.' },
+    because: becauseSchema,
     bytes: number,
   },
 } as const satisfies ObjectSchema;
 
-export function itemView({ no, name, outcome, code, reason, bytes }: ItemRow): View {
+export function itemView({ no, name, outcome, code, reason, because, bytes }: ItemRow): View {
   return {
     no,
     name,
     outcome,
     ...(outcome === 'refused' ? { why: code, reason } : {}),
+    ...(because === null ? {} : { because: JSON.parse(because) as Because }),
     ...(bytes === null ? {} : { bytes }),
   };
 }
@@ -133,7 +137,7 @@ export const estimateSchema = {
       description: 'Some of those that would stay.',
       items: {
         type: 'object',
-        properties: { name: text, why: { ...text, enum: whys }, reason: text },
+        properties: { name: text, why: { ...text, enum: whys }, reason: text, because: becauseSchema },
       },
     },
   },

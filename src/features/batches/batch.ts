@@ -1,4 +1,6 @@
+import type { Permission } from '../../access/grants/roles.ts';
 import type { SignedInPrincipal } from '../../access/principal.ts';
+import { type Because, because } from '../../lib/because.ts';
 import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts';
 import type { Actor } from '../../platform/events/append.ts';
 
@@ -62,6 +64,16 @@ export type Why =
 export interface Refusal {
   readonly why: Why;
   readonly reason: string;
+  readonly because?: Because | undefined;
+}
+
+/** What the estimate says of who lacks the right. */
+export function noRight(permission: Permission): Refusal {
+  return {
+    why: 'no right',
+    reason: `${permission} is missing there`,
+    because: because('permission missing', { permission }),
+  };
 }
 
 export interface Estimate {

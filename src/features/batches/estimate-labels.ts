@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { can } from '../../access/authorize.ts';
 import type { SignedInAsker } from '../../access/rest-route.ts';
 import type { Database } from '../../platform/db/database.ts';
-import type { Estimate, LabelOfBatch, Refusal } from './batch.ts';
+import { type Estimate, type LabelOfBatch, noRight, type Refusal } from './batch.ts';
 import type { FoundItems } from './find-items.ts';
-import { type LabelAction, labelPermission } from './is-label-action.ts';
+import { type LabelAction, labelIsSo, labelPermission } from './is-label-action.ts';
 import { findLabelled } from './label-store.ts';
 
 /** What would get the label, or lose it, and what has it so already. */
@@ -24,8 +24,8 @@ export async function estimateLabels(
   const going = new Set<number>();
   for (const [no, { id, name }] of found.entries()) {
     if (no % turnEvery === turnEvery - 1) await nextTurn();
-    if (!allowed) staying.set(name, { why: 'no right', reason: `${permission} is missing there` });
-    else if (marked.has(id) === adds || going.has(id)) staying.set(name, unchanged(adds, label));
+    if (!allowed) staying.set(name, noRight(permission));
+    else if (marked.has(id) === adds || going.has(id)) staying.set(name, unchanged(items.action, label));
     else going.add(id);
   }
   return { staying, tags: 0, artifacts: going.size, bytes: 0 };
@@ -33,7 +33,9 @@ export async function estimateLabels(
 
 const turnEvery = 200;
 
-function unchanged(adds: boolean, label: LabelOfBatch | undefined): Refusal {
+function unchanged(action: LabelAction, label: LabelOfBatch | undefined): Refusal {
   const name = label?.name ?? '';
-  return { why: 'unchanged', reason: `the artifact ${adds ? 'has' : 'does not have'} the label ${name}` };
+  const has = labelPermission(action) === 'artifact-label:create' ? 'has' : 'does not have';
+  const reason = `the artifact ${has} the label ${name}`;
+  return { why: 'unchanged', reason, because: labelIsSo(action, label) };
 }

@@ -7,9 +7,10 @@ import { findTagsOf } from '../../content/artifacts/shown/artifact-part-reads.ts
 import { blobsLeaving, FreedBytes } from '../../content/figures/freed-reads.ts';
 import { findGuard, guardsOf, isOpen, type TagGuards } from '../../content/tags/tag-guards.ts';
 import { pageOfTags } from '../../content/tags/tag-reads.ts';
+import { because } from '../../lib/because.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { whyOf } from './attempt-item.ts';
-import type { Estimate, Refusal } from './batch.ts';
+import { type Estimate, noRight, type Refusal } from './batch.ts';
 import { contentOf } from './content-store.ts';
 import { estimateLabels } from './estimate-labels.ts';
 import type { FoundItems } from './find-items.ts';
@@ -76,7 +77,11 @@ async function estimateArtifacts(db: Database, asker: SignedInAsker, items: Foun
   const gone = new Set(all.map(({ id }) => id));
   for (const { id, name } of going)
     if (!gone.has(id))
-      staying.set(name, { why: 'in use', reason: `the artifact ${name} is listed by an index that stays` });
+      staying.set(name, {
+        why: 'in use',
+        reason: `the artifact ${name} is listed by an index that stays`,
+        because: because('listed by index', { digest: name, index: '' }),
+      });
   const freed = new FreedBytes();
   freed.add(await blobsLeaving(db.reader, items.repositoryId ?? 0, all));
   const bytes = await freed.sum(db.reader, items.project?.id ?? 0);
@@ -141,7 +146,9 @@ async function guardedPlace(
   if (isOpen(guards)) return undefined;
   return async (tags) => {
     const guard = await findGuard(db.reader, guards, { ...place, tags, change: 'delete' });
-    return guard === undefined ? undefined : { why: whyOf(guard), reason: guard.message };
+    return guard === undefined
+      ? undefined
+      : { why: whyOf(guard), reason: guard.message, because: guard.because };
   };
 }
 
@@ -155,5 +162,5 @@ function lacking(
   const path = need.path ?? place.slice(project.name.length + 1);
   const at = { project, path, ...(tag === undefined ? {} : { tag }) };
   if (can(grants, permission, at, now).allowed) return undefined;
-  return { why: 'no right', reason: `${permission} is missing there` };
+  return noRight(permission);
 }

@@ -4,6 +4,7 @@ import type { SignedInAsker } from '../../access/rest-route.ts';
 import { holdsPart } from '../../access/visible.ts';
 import { findRepositoryTags } from '../../content/artifacts/shown/repository-tag-reads.ts';
 import { findVisibleRepositoryId } from '../../content/repositories/repository-reads.ts';
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database, Queries } from '../../platform/db/database.ts';
 import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts';
@@ -85,6 +86,7 @@ export async function findItems(
     throw new AppError('PRECONDITION', {
       message: `${found.length} match by now, ${count} were shown`,
       detail: 'look at the list again; nothing was changed',
+      because: because('more match', { found: String(found.length), shown: String(count) }),
     });
   const there = new Set(found.map(({ name, id }) => (action === 'restore' ? String(id) : name)));
   const missing = (names ?? []).filter((name) => !there.has(name));

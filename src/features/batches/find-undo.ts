@@ -2,6 +2,7 @@ import { can } from '../../access/authorize.ts';
 import { findProjectById, type Project } from '../../access/projects/project-reads.ts';
 import type { SignedInAsker } from '../../access/rest-route.ts';
 import { findRepositoryById } from '../../content/repositories/repository-reads.ts';
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Batch } from './batch.ts';
@@ -41,6 +42,7 @@ async function findOpposite(
     throw new AppError('PRECONDITION', {
       message: `no label that batch ${id} changed is left to be changed back`,
       detail: 'it changed none, or another batch takes them back',
+      because: because('nothing to undo', { batch: String(id) }),
     });
   return {
     action,
@@ -80,6 +82,7 @@ async function findDeleted(deps: UndoDeps, asker: SignedInAsker, batch: Batch): 
     throw new AppError('PRECONDITION', {
       message: `nothing that batch ${id} deleted is in the trash`,
       detail: action === 'restore' ? 'delete again what it restored' : 'it was restored or purged already',
+      because: because('nothing to undo', { batch: String(id) }),
     });
   const matching = { q: `job=${id}` };
   if ((await deps.lists.trash(reader, asker, { ...matching, limit: 1 })).length === 0)

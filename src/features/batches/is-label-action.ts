@@ -1,5 +1,7 @@
 import type { Permission } from '../../access/grants/roles.ts';
+import { type Because, because } from '../../lib/because.ts';
 import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts';
+import type { LabelOfBatch } from './batch.ts';
 
 /** What undoes each; both of tags are of the artifacts that they stood for when it was asked for. */
 export const opposites = {
@@ -16,7 +18,14 @@ export function isLabelAction(action: BatchAction): action is LabelAction {
 }
 
 export function labelPermission(action: LabelAction): Permission {
-  return action === 'label-tags' || action === 'label-artifacts'
-    ? 'artifact-label:create'
-    : 'artifact-label:delete';
+  return puts(action) ? 'artifact-label:create' : 'artifact-label:delete';
+}
+
+/** Why an artifact stays as it is: it has the label already, or does not have it. */
+export function labelIsSo(action: LabelAction, label: LabelOfBatch | undefined): Because {
+  return because(puts(action) ? 'label there' : 'label not there', { label: label?.name ?? '' });
+}
+
+function puts(action: LabelAction): boolean {
+  return action === 'label-tags' || action === 'label-artifacts';
 }

@@ -43,6 +43,7 @@ import { sessionUse } from './migrations/202611300400-session-use.ts';
 import { batches } from './migrations/202611300500-batches.ts';
 import { batchIndexes } from './migrations/202611300600-batch-indexes.ts';
 import { eventIndexes } from './migrations/202611300800-event-indexes.ts';
+import { batchReasons } from './migrations/202611300900-batch-reasons.ts';
 
 /** In the order of application. */
 export const migrations: readonly Migration[] = [
@@ -90,4 +91,5 @@ export const migrations: readonly Migration[] = [
   batches,
   batchIndexes,
   eventIndexes,
+  batchReasons,
 ];

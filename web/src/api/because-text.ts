@@ -1,13 +1,21 @@
 import { formatAbsolute, timeOf } from '../ui/text/format.ts';
 import type { Because } from './api-error.ts';
+import type { Operations } from './generated/operations.ts';
+
+/** All that the server names. */
+type Kind = NonNullable<
+  NonNullable<
+    NonNullable<Operations['GET /api/berth/v1/batches/{batch_id}/items']['answer']>[number]['because']
+  >['kind']
+>;
 
 /**
  * Why the server refuses, in Chinese, by `kind`; its own sentence is the English one. A name in braces stands for a
  * value, what is in brackets is left out where a value in it is empty.
  */
-export const becauseTexts: Readonly<Record<string, string>> = {
+export const becauseTexts: Readonly<Record<Kind, string>> = {
   'role missing':
-    '{who} 在 {where} 没有“{action}”权限，需要“{needs}”角色[，目前为“{has}”]。[可联系 {ask} 授予。]',
+    '{who} 在 {where} 没有“{action}”权限（{permission}），需要“{needs}”角色[，目前为“{has}”]。[可联系 {ask} 授予。]',
   'token limited': '{who} 使用的令牌不允许在 {where} 执行“{action}”。请改用权限足够的令牌或密码。',
   'system permission missing': '{who} 没有系统权限 {permission}。可联系系统管理员授予。',
   'permission missing': '缺少权限 {permission}。',
@@ -50,11 +58,13 @@ export const becauseTexts: Readonly<Record<string, string>> = {
   'duties together':
     '{name} 将同时拥有“{duties}”，而职责分离已启用，一个账户不能兼任。请先收回其他角色或移出用户组，或停用职责分离（separation_of_duties）。',
   'job runs': '已有相同的作业[ {job} ]尚未结束，请等待其结束或取消它。',
-  'listed by index': '该制品被多架构索引 {index} 引用，请先删除该索引。',
+  'listed by index': '该制品被多架构索引[ {index} ]引用，请先删除该索引。',
   'changed meanwhile': '此后有新的推送或 Tag 变动。',
   'stands for something else': 'Tag {tag} 现已指向其他制品。',
   'label there': '该制品已有标签 {label}。',
   'label not there': '该制品没有标签 {label}。',
+  'more match': '现有 {found} 项符合条件，而列表显示的是 {shown} 项。未进行任何修改，请重新查看列表。',
+  'nothing to undo': '批量操作 {batch} 已没有可撤销的内容。',
   'tags taken': '无法恢复 {item}：{tags} 现已指向其他制品。请先删除该 Tag（必要时先为其制品另加 Tag）。',
 };
 
@@ -91,13 +101,17 @@ const words: Readonly<Record<string, string>> = {
 
 /** Undefined: none that is known here, or a value that it needs is missing. */
 export function becauseText({ kind, values }: Because): string | undefined {
-  const template = Object.hasOwn(becauseTexts, kind) ? becauseTexts[kind] : undefined;
-  if (template === undefined) return undefined;
+  if (!isKnown(kind)) return undefined;
+  const template = becauseTexts[kind];
   const lacksAny = (text: string): boolean =>
     placesIn(text).some((name) => values[name] === undefined || values[name] === '');
   const whole = template.replaceAll(/\[([^\]]*)\]/g, (_, part: string) => (lacksAny(part) ? '' : part));
   if (lacksAny(whole)) return undefined;
   return whole.replaceAll(/\{(\w+)\}/g, (_, name: string) => inChinese(name, values[name] ?? ''));
+}
+
+function isKnown(kind: string): kind is Kind {
+  return Object.hasOwn(becauseTexts, kind);
 }
 
 /** The values of a text, by name. */

@@ -37,17 +37,18 @@ test('a reason that is known is told in Chinese, its words too, names as they ar
     who: 'guest',
     action: 'push',
     where: 'pay/push',
+    permission: 'repository:push',
     needs: 'developer',
     has: 'guest, pull,push',
     ask: 'alice, guest',
   };
   assert.equal(
     told({ kind: 'role missing', values }),
-    'guest 在 pay/push 没有“推送”权限，需要“开发者”角色，目前为“访客、拉取、推送”。可联系 alice、guest 授予。',
+    'guest 在 pay/push 没有“推送”权限（repository:push），需要“开发者”角色，目前为“访客、拉取、推送”。可联系 alice、guest 授予。',
   );
   assert.equal(
     told({ kind: 'role missing', values: { ...values, has: '', ask: '' } }),
-    'guest 在 pay/push 没有“推送”权限，需要“开发者”角色。',
+    'guest 在 pay/push 没有“推送”权限（repository:push），需要“开发者”角色。',
   );
   assert.equal(told({ kind: 'read only', values: {} }), '系统处于只读模式，不能进行任何修改。');
   assert.match(

@@ -2,9 +2,9 @@ import type { ReactNode } from 'react';
 import { Problem } from '../ui/feedback/problem.tsx';
 import { useLanguage, useTexts } from '../ui/text/language.tsx';
 import { ApiError } from './api-error.ts';
-import { becauseText } from './because-text.ts';
 import { failureText } from './failure-text.ts';
 import { apiTexts } from './text.ts';
+import { useBecauseText } from './use-because-text.ts';
 
 /** A refused or failed request, where its answer would have been. */
 export function Failure({
@@ -16,10 +16,11 @@ export function Failure({
 }): ReactNode {
   const said = useTexts(apiTexts);
   const { language } = useLanguage();
+  const textOf = useBecauseText();
   if (!(error instanceof ApiError))
     return <Problem title={said.broken} why={error.message} onAgain={onAgain} remedy={said.reload} />;
   const { message, detail, because, requestId, status } = error;
-  const own = language === 'en' || because === undefined ? undefined : becauseText(because);
+  const own = textOf(because);
   const about = { why: own ?? message, whyIn: own === undefined ? 'en' : language, requestId } as const;
   if (status === 401)
     return <Problem title={said.signInNeeded} remedy={detail ?? said.signInRemedy} {...about} />;

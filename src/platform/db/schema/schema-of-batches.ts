@@ -43,6 +43,8 @@ interface BatchItemTable {
   code: string;
   /** Of a refusal: why, in a sentence. */
   reason: string;
+  /** The same for programs: JSON, a `Because`; null: there is the sentence only. */
+  because: string | null;
   /** By which the usage of its project fell or grew; null: not known yet. */
   bytes: number | null;
 }

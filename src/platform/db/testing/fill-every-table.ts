@@ -65,7 +65,7 @@ export const rowsForEveryTable: readonly string[] = [
   `insert into execution values (1, 'GARBAGE_COLLECTION', -1, 'MANUAL', 'Running', '', 0, 0, null)`,
   `insert into job values (1, 'GARBAGE_COLLECTION', 'queued', '{}', 0, 0, null, 0, 0, null, 1, 0, 0, '', '', '{}', null, 0, null, 0)`,
   `insert into batch values (1, 'delete-tags', 'library/app', 1, 1, null, 'user:1', '{}', '{}')`,
-  `insert into batch_item values (1, 1, 1, 'v1', 'refused', 'TAG_IMMUTABLE', 'a rule keeps it', null)`,
+  `insert into batch_item values (1, 1, 1, 'v1', 'refused', 'TAG_IMMUTABLE', 'a rule keeps it', null, '{}')`,
   `insert into retention_policy values (1, 1, '{}', 1, 0, 0, 0)`,
   `insert into retention_default values (1, '{}', 1, 0)`,
   `insert into retention_default_review values (1, 1)`,

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import type { Operations } from '../generated/operations.ts';
+import { useBecauseText } from '../use-because-text.ts';
 import { batchTexts } from './batch-text.ts';
 import { type Action, doingOf } from './doing-of.ts';
 
@@ -20,6 +21,7 @@ interface BatchEstimateProps {
 /** The numbers, and of what stays the reasons. */
 export function BatchEstimate({ action, estimate }: BatchEstimateProps): ReactNode {
   const said = useTexts(batchTexts);
+  const textOf = useBecauseText();
   const { language } = useLanguage();
   const { total = 0, going = 0, tags = 0, artifacts = 0, bytes = 0, staying = [], examples = [] } = estimate;
   const number = (value: number): string => formatNumber(value, language);
@@ -65,8 +67,8 @@ export function BatchEstimate({ action, estimate }: BatchEstimateProps): ReactNo
       </dl>
       {examples.length === 0 ? null : (
         <ul className="name-list">
-          {examples.slice(0, shown).map(({ name, why = 'other', reason }) => (
-            <li key={name} title={reason}>
+          {examples.slice(0, shown).map(({ name, why = 'other', reason, because }) => (
+            <li key={name} title={textOf(because) ?? reason}>
               <code lang="en">{name}</code> <span className="muted">{said[why as Why]}</span>
             </li>
           ))}

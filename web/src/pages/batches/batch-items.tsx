@@ -3,13 +3,14 @@ import type { Batch } from '../../api/batch/batch-progress.tsx';
 import { batchTexts } from '../../api/batch/batch-text.ts';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
+import { useBecauseText } from '../../api/use-because-text.ts';
 import { useList } from '../../api/use-list.ts';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Badge, LongName } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
-import { useTexts } from '../../ui/text/language.tsx';
+import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { batchesTexts } from './text.ts';
 
 type Item = Row<'GET /api/berth/v1/batches/{batch_id}/items'>;
@@ -22,6 +23,8 @@ const looks = { done: 'ok', refused: 'warning', gone: 'plain', waiting: 'plain' 
 export function BatchItems({ batch: { id = 0 } }: { readonly batch: Batch }): ReactNode {
   const said = useTexts(batchesTexts);
   const words = useTexts(batchTexts);
+  const textOf = useBecauseText();
+  const { language } = useLanguage();
   const state = useListState(defaults);
   const outcome = outcomes.find((each) => each === state.search.outcome) ?? 'all';
   const { data, error, refetch } = useList('GET /api/berth/v1/batches/{batch_id}/items', {
@@ -45,17 +48,18 @@ export function BatchItems({ batch: { id = 0 } }: { readonly batch: Batch }): Re
     {
       id: 'reason',
       header: said.reason,
-      cell: ({ why, reason }) =>
-        why === undefined ? (
-          '–'
-        ) : (
+      cell: ({ why, reason, because }) => {
+        if (why === undefined) return '–';
+        const text = textOf(because);
+        return (
           <span className="batch-reason">
             <span>{words[why]}</span>{' '}
-            <span className="muted" lang="en">
-              {reason}
+            <span className="muted" lang={text === undefined ? 'en' : language}>
+              {text ?? reason}
             </span>
           </span>
-        ),
+        );
+      },
     },
   ];
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
