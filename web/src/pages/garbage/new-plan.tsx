@@ -50,7 +50,7 @@ export function NewPlan({ first, untagged: before, onBegun }: NewPlanProps): Rea
           onChecked={setPurgeTrash}
         />
         {begin.error === null ? null : (
-          <p className="problem" role="alert" lang="en">
+          <p className="problem" role="alert">
             {failureText(begin.error)}
           </p>
         )}

@@ -63,7 +63,7 @@ export function PolicyForm({ project, id, policy }: PolicyFormProps): ReactNode 
           </div>
           <Limits draft={draft} onDraft={setDraft} />
           {error === null ? null : (
-            <p className="problem" role="alert" lang="en">
+            <p className="problem" role="alert">
               {failureText(error)}
             </p>
           )}

@@ -52,7 +52,7 @@ export function Confirm(props: ConfirmProps): ReactNode {
         <TextField label={said.typeFirst(typed)} value={text} onValue={setText} autoComplete="off" />
       )}
       {problem === undefined ? null : (
-        <p className="problem" role="alert" lang="en">
+        <p className="problem" role="alert">
           {problem}
         </p>
       )}

@@ -180,7 +180,7 @@ function Effect(props: {
     <>
       {error === null ? null : (
         <p className="problem" role="alert">
-          <span lang="en">{failureText(error)}</span>
+          {failureText(error)}
         </p>
       )}
       {who === '' || who.endsWith(':') ? null : (
