@@ -169,6 +169,21 @@ const cases: readonly Case[] = [
   },
   { kind: 'e-mail taken', ask: () => post(admin, '/api/v2.0/users', user({ email: 'anna@example.com' })) },
   {
+    kind: 'user name invalid',
+    ask: () => post(admin, '/api/v2.0/users', user({ username: 'a:b' })),
+    values: { name: 'a:b', most: '255' },
+  },
+  {
+    kind: 'person name invalid',
+    ask: () => post(admin, '/api/v2.0/users', user({ realname: 'a#b' })),
+    values: { name: 'a#b', most: '255' },
+  },
+  {
+    kind: 'e-mail invalid',
+    ask: () => post(admin, '/api/v2.0/users', user({ email: 'nowhere' })),
+    values: { email: 'nowhere' },
+  },
+  {
     kind: 'member exists',
     ask: () => post(lead, `${projects}/pay/members`, { role_id: 2, member_user: { username: 'bob' } }),
     values: { name: 'bob', project: 'pay' },
@@ -252,6 +267,35 @@ test('a refusal says why to programs: a full project, a job that runs', async ()
     values: { job: String(id) },
   });
   held.release();
+});
+
+test('a refusal says why to programs: what stands in the way of a restore', async () => {
+  const trash = '/api/berth/v1/trash';
+  const restoreNewest = async (): Promise<Answer> => {
+    const [newest] = jsonOf<{ id: number }[]>(await admin.get(`${trash}?page_size=1`));
+    return admin.call('POST', `${trash}/${newest?.id ?? 0}/restore`, { headers: asked });
+  };
+  await admin.pushImage('pay/back', 'v1', image);
+  await done(remove(admin, `${projects}/pay/repositories/back/artifacts/v1/tags/v1`));
+  await admin.pushImage('pay/back', 'v1', imageOf({ seed: 'another' }));
+  await expectBecause({
+    kind: 'tags taken',
+    ask: restoreNewest,
+    values: { item: 'pay/back:v1', tags: 'pay/back:v1' },
+  });
+  await done(remove(admin, `${projects}/pay/repositories/back`));
+  await admin.pushImage('pay/back', 'v1', image);
+  await expectBecause({ kind: 'place taken', ask: restoreNewest, values: { item: 'pay/back' } });
+});
+
+test('what stands in the way of who has the right says why to programs', async () => {
+  const where = encodeURIComponent('pay/api:kept');
+  const explained = await admin.get(`/api/berth/v1/explain?who=lead&action=delete&where=${where}`);
+  const { gates } = jsonOf<{ gates: { because?: object }[] }>(explained);
+  assert.deepEqual(
+    gates.map(({ because }) => because),
+    [{ kind: 'tag immutable', values: { tag: 'kept', rule: '1' } }],
+  );
 });
 
 test('a refusal says why to programs: a view, read-only mode', async () => {

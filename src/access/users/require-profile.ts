@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 
 const maxLength = 255;
@@ -39,6 +40,7 @@ function requireUsername(username: string): void {
   throw new AppError('BAD_REQUEST', {
     message: `"${username.slice(0, maxLength)}" is not a user name`,
     detail: `use 1 to ${maxLength} characters without , " ~ # % $ : and no blank at either end, letters in their plain form; ${reserved} is reserved`,
+    because: because('user name invalid', { name: username.slice(0, maxLength), most: String(maxLength) }),
   });
 }
 
@@ -47,6 +49,7 @@ function requireRealname(realname: string): void {
   throw new AppError('BAD_REQUEST', {
     message: `"${realname.slice(0, maxLength)}" is not a name of a person`,
     detail: `use at most ${maxLength} characters without , " ~ # % $`,
+    because: because('person name invalid', { name: realname.slice(0, maxLength), most: String(maxLength) }),
   });
 }
 
@@ -56,7 +59,11 @@ function isName(text: string): boolean {
 
 function requireEmail(email: string): void {
   if (email.length <= maxLength && email.isWellFormed() && emailGrammar.test(email)) return;
-  throw new AppError('BAD_REQUEST', { message: `"${email.slice(0, maxLength)}" is not an e-mail address` });
+  const shown = email.slice(0, maxLength);
+  throw new AppError('BAD_REQUEST', {
+    message: `"${shown}" is not an e-mail address`,
+    because: because('e-mail invalid', { email: shown }),
+  });
 }
 
 function requireComment(comment: string): void {

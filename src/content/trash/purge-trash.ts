@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { CanonicalDigest } from '../../lib/oci/digest.ts';
 import type { Tx } from '../../platform/db/database.ts';
@@ -165,5 +166,6 @@ function stillEmptied(item: TrashItem): AppError {
   return new AppError('CONFLICT', {
     message: `${nameOf(item)} is not purged: its deletion has not got to its end`,
     detail: 'try again in a moment',
+    because: because('deletion goes on', { item: nameOf(item) }),
   });
 }

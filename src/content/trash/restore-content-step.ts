@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { type RestoringPlace, restoreTags } from './restore-tags-step.ts';
@@ -27,6 +28,7 @@ export async function restoreContent(
     throw new AppError('CONFLICT', {
       message: `${nameOf(item)} is not restored: ${blocked} is blocked`,
       detail: 'whoever may unblock digests lifts that (berth trash unblock)',
+      because: because('digest blocked', { digest: blocked }),
     });
   }
   const merged = await mergeLive(tx, item.id);
@@ -37,6 +39,7 @@ export async function restoreContent(
     throw new AppError('CONFLICT', {
       message: `${nameOf(item)} is not restored: ${child.digest}, which it lists, was deleted by itself`,
       detail: `restore ${child.trashId} first`,
+      because: because('child in trash', { item: nameOf(item), digest: child.digest }),
     });
   }
   const lost = await findLostChild(tx, { projectId, repositoryId, ids });
@@ -44,6 +47,7 @@ export async function restoreContent(
     throw new AppError('CONFLICT', {
       message: `${nameOf(item)} is not restored: ${lost}, which it lists, was removed for good`,
       detail: 'push that by its digest first',
+      because: because('child gone', { item: nameOf(item), digest: lost }),
     });
   }
   const tags = await restoreTags(tx, place);

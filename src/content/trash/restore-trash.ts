@@ -1,5 +1,6 @@
 import { findReservedProject, findReservedRepository } from '../../access/names/former-name-reads.ts';
 import { reserved } from '../../access/names/reserved.ts';
+import { type Because, because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
@@ -108,7 +109,13 @@ type OneRestored = Omit<Restored, 'needed'>;
 /** Without the usage, which is always last. */
 async function restoreOne(tx: Tx, restoring: Restoring): Promise<OneRestored> {
   const { item, actor, now } = restoring;
-  if (isGoing(item)) throw refused(item, 'it is being removed for good', 'push its content again');
+  if (isGoing(item))
+    throw refused(
+      item,
+      'it is being removed for good',
+      'push its content again',
+      because('being purged', { item: nameOf(item) }),
+    );
   const { artifacts, tags, bytes, roles } = await restore(tx, restoring);
   await dropTrash(tx, item.id);
   await append(tx, {
@@ -172,6 +179,7 @@ async function restore(tx: Tx, restoring: Restoring): Promise<Counts> {
       item,
       `its project ${item.projectName} is in the trash, too`,
       firstRestore(trash ?? 'the project', restoring),
+      because('project in trash', { item: nameOf(item), project: item.projectName }),
     );
   }
   const repositoryId = item.repositoryId ?? 0;
@@ -202,6 +210,7 @@ async function restoreProject(tx: Tx, { item, now }: Restoring): Promise<Counts>
       item,
       `there is another project ${name} now`,
       'rename that one (berth project rename), then restore this one',
+      because('place taken', { item: nameOf(item) }),
     );
   }
   return { artifacts: 0, tags: 0, bytes: 0, roles: await giveRolesBack(tx, id, item.id) };
@@ -211,7 +220,12 @@ async function restoreRepository(tx: Tx, { item, now }: Restoring, id: number): 
   const { projectId, repository: name, projectName } = item;
   const found = await lockPlace(tx, id, 'to change');
   if (found?.purgeAfter === null)
-    throw refused(item, 'its deletion has not got to its end', 'try again in a moment');
+    throw refused(
+      item,
+      'its deletion has not got to its end',
+      'try again in a moment',
+      because('deletion goes on', { item: nameOf(item) }),
+    );
   const path = name.slice(projectName.length + 1);
   const former = await findReservedRepository(tx, { projectId, path, now });
   if (former !== undefined) throw reserved(name, former);
@@ -220,6 +234,7 @@ async function restoreRepository(tx: Tx, { item, now }: Restoring, id: number): 
       item,
       `there is another repository ${name} now`,
       'move or delete that one (berth repo move, berth repo delete), then restore this one',
+      because('place taken', { item: nameOf(item) }),
     );
   }
 }
@@ -233,6 +248,7 @@ async function requireLive(tx: Tx, restoring: Restoring, repositoryId: number): 
     item,
     `its repository ${item.repository} is in the trash, too`,
     firstRestore(trash ?? 'the repository', restoring),
+    because('repository in trash', { item: nameOf(item), repository: item.repository }),
   );
 }
 
@@ -248,6 +264,7 @@ async function followArtifact(tx: Tx, restoring: Restoring): Promise<void> {
       item,
       `what it stands for, ${item.digest ?? ''}, is in the trash, too`,
       firstRestore(trash ?? 'that', restoring),
+      because('artifact in trash', { item: nameOf(item), digest: item.digest ?? '' }),
     );
   }
   await pointTags(tx, item.id, live);
@@ -260,6 +277,10 @@ function firstRestore(what: number | string, { isWhole }: Restoring): string {
     : `restore ${what} first, or both at once (berth trash restore --with-needed)`;
 }
 
-function refused(item: TrashItem, why: string, way: string): AppError {
-  return new AppError('CONFLICT', { message: `${nameOf(item)} is not restored: ${why}`, detail: way });
+function refused(item: TrashItem, why: string, way: string, because: Because): AppError {
+  return new AppError('CONFLICT', {
+    message: `${nameOf(item)} is not restored: ${why}`,
+    detail: way,
+    because,
+  });
 }

@@ -3,7 +3,9 @@ import { permissions } from '../../access/grants/roles.ts';
 import { systemPermissions } from '../../access/grants/system-permissions.ts';
 import { findProject } from '../../access/projects/project-reads.ts';
 import { type Asker, type RestRoute, restRoute } from '../../access/rest-route.ts';
+import { because } from '../../lib/because.ts';
 import type { Database } from '../../platform/db/database.ts';
+import { becauseSchema } from '../../platform/http/api/open-api-document.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
 import { type Answer, explainAccess } from './explain-access.ts';
 import type { GateDeps } from './gates.ts';
@@ -46,6 +48,7 @@ const answerSchema = {
         properties: {
           kind: { type: 'string', enum: ['account', 'read-only', 'quota', 'immutable', 'protected'] },
           message: text,
+          because: becauseSchema,
         },
       },
     },
@@ -161,7 +164,15 @@ function answerView(
       ? principal.username
       : whoText({ kind: 'robot', name: principal.robotName.slice(prefix.length) }, prefix);
   const { deciding, nearest } = explanation ?? {};
-  const off = subject.off ? [{ kind: 'account', message: `${who} is switched off or at its end` }] : [];
+  const off = subject.off
+    ? [
+        {
+          kind: 'account',
+          message: `${who} is switched off or at its end`,
+          because: because('account off', { who }),
+        },
+      ]
+    : [];
   return {
     who,
     action: permission,

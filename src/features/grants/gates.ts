@@ -4,6 +4,7 @@ import type { Project } from '../../access/projects/project-reads.ts';
 import { usageOf } from '../../content/repositories/usage-reads.ts';
 import { guardAgainst } from '../../content/tags/tag-guards.ts';
 import { findByTag } from '../../content/tags/tag-reads.ts';
+import { type Because, because } from '../../lib/because.ts';
 import { formatBytes } from '../../lib/text/format-bytes.ts';
 import type { Database } from '../../platform/db/database.ts';
 
@@ -11,6 +12,7 @@ import type { Database } from '../../platform/db/database.ts';
 export interface ClosedGate {
   readonly kind: 'read-only' | 'quota' | 'immutable' | 'protected';
   readonly message: string;
+  readonly because: Because | undefined;
 }
 
 export interface GateDeps {
@@ -36,7 +38,11 @@ export async function closedGates(deps: GateDeps, attempt: Attempt): Promise<Clo
   const reading = /:(?:read|list|pull)$/.test(attempt.permission);
   const closed: ClosedGate[] = [];
   if (!reading && deps.readOnly())
-    closed.push({ kind: 'read-only', message: 'nothing can be changed: the system is in read-only mode' });
+    closed.push({
+      kind: 'read-only',
+      message: 'nothing can be changed: the system is in read-only mode',
+      because: because('read only', {}),
+    });
   closed.push(...(await fullQuota(deps, attempt)), ...(await guardedTag(deps, attempt)));
   return closed;
 }
@@ -45,8 +51,11 @@ async function fullQuota({ db, quotas }: GateDeps, { permission, project }: Atte
   if (!pushing.includes(permission) || !quotas()) return [];
   const { usedBytes = 0, limitBytes = -1 } = (await usageOf(db.reader, project.id)) ?? {};
   if (limitBytes < 0 || usedBytes < limitBytes) return [];
-  const message = `${project.name} is full: ${formatBytes(usedBytes)} are used, the limit is ${formatBytes(limitBytes)}; delete what is not needed, or ask an administrator to raise the limit`;
-  return [{ kind: 'quota', message }];
+  const [used, limit] = [formatBytes(usedBytes), formatBytes(limitBytes)];
+  const message = `${project.name} is full: ${used} are used, the limit is ${limit}; delete what is not needed, or ask an administrator to raise the limit`;
+  return [
+    { kind: 'quota', message, because: because('project full', { project: project.name, used, limit }) },
+  ];
 }
 
 async function guardedTag(
@@ -67,7 +76,7 @@ async function guardedTag(
     change: isPush ? (isThere ? 'move' : 'create') : 'delete',
   });
   if (guard === undefined) return [];
-  const { code, message, detail } = guard;
+  const { code, message, detail, because } = guard;
   const kind = code === 'TAG_IMMUTABLE' ? 'immutable' : 'protected';
-  return [{ kind, message: typeof detail === 'string' ? `${message}; ${detail}` : message }];
+  return [{ kind, message: typeof detail === 'string' ? `${message}; ${detail}` : message, because }];
 }

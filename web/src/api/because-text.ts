@@ -48,6 +48,10 @@ export const becauseTexts: Readonly<Record<Kind, string>> = {
   'group exists': '已有名为 {name} 的同类用户组，请换一个名称。',
   'user exists': '已有用户 {name}（名称不区分大小写），请换一个名称。',
   'member exists': '{name} 已是项目 {project} 的成员。',
+  'user name invalid':
+    '“{name}”不能用作用户名：须为 1 到 {most} 个字符，首尾不能有空格，且不能包含 , " ~ # % $ :。',
+  'person name invalid': '“{name}”不能用作姓名：最多 {most} 个字符，且不能包含 , " ~ # % $。',
+  'e-mail invalid': '“{email}”不是有效的邮箱地址。',
   'e-mail taken': '该邮箱地址已被其他账户使用。',
   'password weak': '密码过于简单：至少 12 个字符，或 8 个字符且包含三类字符。',
   'password of few kinds': '密码须为 8 到 128 个字符，至少包含一个大写字母、一个小写字母和一个数字。',
@@ -65,6 +69,21 @@ export const becauseTexts: Readonly<Record<Kind, string>> = {
   'label not there': '该制品没有标签 {label}。',
   'more match': '现有 {found} 项符合条件，而列表显示的是 {shown} 项。未进行任何修改，请重新查看列表。',
   'nothing to undo': '批量操作 {batch} 已没有可撤销的内容。',
+  'place taken': '无法恢复 {item}：现在已有另一个同名内容。请先将其改名、移动或删除。',
+  'project in trash': '无法恢复 {item}：其所在项目 {project} 也在回收站中，请先恢复该项目。',
+  'being purged': '无法恢复 {item}：正在彻底清除，请重新推送其内容。',
+  'repository in trash': '无法恢复 {item}：其所在仓库 {repository} 也在回收站中，请先恢复该仓库。',
+  'artifact in trash': '无法恢复 {item}：其指向的制品 {digest} 也在回收站中，请先恢复该制品。',
+  'child in trash': '无法恢复 {item}：其引用的 {digest} 已被单独删除，请先恢复该内容。',
+  'child gone': '无法恢复 {item}：其引用的 {digest} 已被彻底清除，请先按摘要重新推送。',
+  'digest blocked': '{digest} 已被彻底清除并封禁，需由有权限的人解除封禁。',
+  'deletion goes on': '{item} 的删除尚未完成，请稍后重试。',
+  'plan ended': '计划 {plan} 已过期，请重新生成计划。',
+  'plan carried out': '计划 {plan} 已执行过。',
+  'plan overtaken': '生成计划 {plan} 之后策略或项目内容已改变，请重新生成计划。',
+  'project full':
+    '{project} 的存储配额已用尽：已用 {used}，上限 {limit}。请删除不需要的内容，或请管理员提高配额。',
+  'account off': '账户 {who} 已停用或已到期。',
   'tags taken': '无法恢复 {item}：{tags} 现已指向其他制品。请先删除该 Tag（必要时先为其制品另加 Tag）。',
 };
 

@@ -1,3 +1,4 @@
+import { because } from '../../../lib/because.ts';
 import { AppError } from '../../../lib/errors.ts';
 import type { Tx } from '../../../platform/db/database.ts';
 import { findBlock } from './blocked-digest-writes.ts';
@@ -12,5 +13,6 @@ export async function requireUnblocked(tx: Tx, digest: string): Promise<void> {
   throw new AppError('DENIED', {
     message: `${digest} was removed for good and blocked on ${new Date(block.blockedAt).toISOString()}`,
     detail: 'push other content, or have whoever may unblock digests lift it',
+    because: because('digest blocked', { digest }),
   });
 }

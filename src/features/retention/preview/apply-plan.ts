@@ -1,4 +1,5 @@
 import type { Project } from '../../../access/projects/project-reads.ts';
+import { because } from '../../../lib/because.ts';
 import { AppError } from '../../../lib/errors.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import { type Actor, append } from '../../../platform/events/append.ts';
@@ -50,6 +51,7 @@ export async function applyPlan(
     throw new AppError('PRECONDITION', {
       message: `plan ${planId} is not of the policy that the project has now`,
       detail: 'make a new plan',
+      because: because('plan overtaken', { plan: String(planId) }),
     });
   await requireUnchanged(deps, plan);
   const { executionId, jobId } = await db.transaction(async (tx) => {
@@ -77,12 +79,14 @@ function requireOpen(plan: StoredPlan, now: number): void {
     throw new AppError('PRECONDITION', {
       message: `plan ${plan.id} ended at ${new Date(plan.expiresAt).toISOString()}`,
       detail: 'make a new plan',
+      because: because('plan ended', { plan: String(plan.id) }),
     });
 }
 
 function carriedOut({ id, executionId }: StoredPlan): AppError {
   return new AppError('CONFLICT', {
     message: `plan ${id} is carried out by run ${executionId ?? ''} already`,
+    because: because('plan carried out', { plan: String(id) }),
   });
 }
 
@@ -97,5 +101,6 @@ async function requireUnchanged({ db }: Deps, plan: StoredPlan): Promise<void> {
   throw new AppError('PRECONDITION', {
     message: `the project has changed since plan ${id} was made: ${changes.slice(0, maxNamed).concat(more).join('; ')}`,
     detail: 'make a new plan',
+    because: because('plan overtaken', { plan: String(id) }),
   });
 }

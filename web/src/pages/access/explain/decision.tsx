@@ -1,10 +1,11 @@
 import { type ReactNode, useState } from 'react';
 import type { Answer } from '../../../api/call.ts';
+import { useBecauseText } from '../../../api/use-because-text.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { CodeBlock } from '../../../ui/show/code-block.tsx';
 import { Badge } from '../../../ui/show/values.tsx';
 import { DataTable } from '../../../ui/table/data-table.tsx';
-import { useTexts } from '../../../ui/text/language.tsx';
+import { useLanguage, useTexts } from '../../../ui/text/language.tsx';
 import { type Grant, useGrantColumns } from '../parts/grant-columns.tsx';
 import { GrantForm } from '../project/grant-form.tsx';
 import { readCommand } from './read-command.ts';
@@ -23,6 +24,8 @@ interface DecisionProps {
 /** The answer first, then why, then what would change it. */
 export function Decision({ answer, who, where, note }: DecisionProps): ReactNode {
   const said = useTexts(explainTexts);
+  const { language } = useLanguage();
+  const textOf = useBecauseText();
   const { allowed, message, visible, deciding, nearest, gates = [] } = answer;
   const blocked = allowed === true && gates.length > 0;
   const lacks = {
@@ -51,10 +54,15 @@ export function Decision({ answer, who, where, note }: DecisionProps): ReactNode
         {gates.length === 0 ? null : (
           <div>
             <h2>{said.gates}</h2>
-            <ul lang="en">
-              {gates.map((gate) => (
-                <li key={`${gate.kind} ${gate.message}`}>{gate.message}</li>
-              ))}
+            <ul>
+              {gates.map(({ kind, message: sentence, because }) => {
+                const text = textOf(because);
+                return (
+                  <li key={`${kind} ${sentence}`} lang={text === undefined ? 'en' : language}>
+                    {text ?? sentence}
+                  </li>
+                );
+              })}
             </ul>
           </div>
         )}
