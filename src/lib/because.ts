@@ -69,7 +69,7 @@ export const becauseValues = {
 
 export type BecauseKind = keyof typeof becauseValues;
 
-/** Why something is refused, for programs: only names and numbers that the sentence has as well. */
+/** Why something is refused, for programs. Whoever reads the sentence may know the values: nothing else is in them. */
 export interface Because {
   readonly kind: BecauseKind;
   readonly values: Readonly<Record<string, string>>;

@@ -60,7 +60,7 @@ export const becauseTexts: Readonly<Record<Kind, string>> = {
   'password wrong': '当前密码不正确。',
   'last administrator': '{name} 是最后一个可以登录的系统管理员，请先让其他人成为系统管理员。',
   'duties together':
-    '{name} 将同时拥有“{duties}”，而职责分离已启用，一个账户不能兼任。请先收回其他角色或移出用户组，或停用职责分离（separation_of_duties）。',
+    '{name} 将同时拥有“{duties}”，而职责分离要求一个账户不能兼任。请先收回其他角色或移出用户组，或停用职责分离（separation_of_duties）。',
   'job runs': '已有相同的作业[ {job} ]尚未结束，请等待其结束或取消它。',
   'listed by index': '该制品被多架构索引[ {index} ]引用，请先删除该索引。',
   'changed meanwhile': '此后有新的推送或 Tag 变动。',
