@@ -232,6 +232,36 @@ export async function testAuditRows(server: BerthServer, storedEvents: () => Pro
     assert.deepEqual(await one(remove(admin, digest)), ['delete_artifact', 'done', 'admin', object]);
   });
 
+  test('/v2: a pull of what one may not know of is seen in the log of its project; where there is none, nowhere', async () => {
+    await makeProject(admin, 'closed');
+    await admin.pushImage('closed/app', 'v1', imageOf({ seed: 'closed' }));
+    const pull = (method: string, name: string) => (headers: object) =>
+      stranger.call(method, `/v2/${name}/manifests/v9`, { headers: { ...headers } });
+    expectStatus(await pull('GET', 'nowhere/app')({ 'X-Request-Id': 'nowhere' }), 404);
+    // containerd asks by HEAD only; what comes again within the minute is counted in the row.
+    const { answer, rows } = await rowsFor(pull('HEAD', 'closed/app'));
+    expectStatus(answer, 404);
+    assert.deepEqual(
+      rows.map(({ event, result, username, object }) => [event, result, username, object]),
+      [['artifact.pulled', 'refused', 'stranger', 'closed/app:v9']],
+    );
+    for (let no = 0; no < 3; no += 1) expectStatus(await pull('GET', 'closed/app')({}), 404);
+    const count = () => rowsOf('object=closed/app:v9');
+    await waitUntil('all are counted', async () => {
+      const counted = await count();
+      return counted.reduce((sum, { after: { count: times } }) => sum + Number(times), 0) === 4;
+    });
+    assert.ok((await count()).length <= 2);
+    assert.deepEqual(await rowsOf('request_id=nowhere'), []);
+    const logs = jsonOf<{ resource: string }[]>(
+      await admin.get('/api/v2.0/projects/closed/auditlog-exts?page_size=100'),
+    );
+    assert.ok(logs.some(({ resource }) => resource === 'closed/app:v9'));
+    // What is not there for who may pull is no refusal.
+    expectStatus(await admin.get('/v2/closed/app/manifests/v8', { 'X-Request-Id': 'missing' }), 404);
+    assert.deepEqual(await rowsOf('request_id=missing'), []);
+  });
+
   test('signing in, failing to, and signing out are one row; what is nobody’s name is not told', async () => {
     const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
     const nobody = server.client(null);

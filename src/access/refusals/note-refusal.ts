@@ -49,9 +49,10 @@ export function noteRefusal(
     readonly actor: Actor | undefined;
     readonly project: string | number | undefined;
     readonly object: string;
+    readonly onlyIfProjectExists?: true;
   },
 ): void {
-  const { actor, project, object, type } = of;
+  const { actor, project, object, type, onlyIfProjectExists } = of;
   if (!(error instanceof AppError) || actor === undefined || actor.principal === 'anonymous') return;
   const { status } = error.row;
   if (status < 400 || status > 499 || status === 401) return;
@@ -64,6 +65,7 @@ export function noteRefusal(
     code: error.code,
     status,
     message: mayBeOfBody ? undefined : plain(error.message),
+    ...(onlyIfProjectExists === undefined ? {} : { onlyIfProjectExists }),
   });
 }
 

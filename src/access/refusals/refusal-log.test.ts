@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Database } from '../../platform/db/database.ts';
 import { dialects, openTestDatabase } from '../../platform/db/testing/test-database.ts';
+import { insertProject } from '../projects/project-writes.ts';
 import { silentLog } from '../testing/parts.ts';
+import { insertUser } from '../users/user-writes.ts';
 import { type Refusal, RefusalLog, type RefusalLogDeps } from './refusal-log.ts';
 
 const actor = { principal: 'user:3', address: '192.0.2.1', client: 'c', requestId: 'r' };
@@ -85,6 +87,32 @@ for (const dialect of dialects) {
       'session.opened.refused anonymous many 97',
       'project.deleted.refused user:3 none 1',
     ]);
+  });
+
+  test(`pulls of what is unknown are of a project that is there, or leave no row (${dialect})`, async () => {
+    await using opened = await openTestDatabase(dialect);
+    const { db } = opened;
+    await db.transaction(async (tx) => {
+      await insertUser(tx, { id: 1, username: 'admin', passwordHash: null, now: 0, deletedAt: null });
+      await insertProject(tx, { id: 7, name: 'secret', ownerId: 1, public: false, now: 0 });
+    });
+    await using log = new RefusalLog({ db, log: silentLog, nameOf, limits: { ofSource: 3, ofAll: 9 } });
+    const unknown = {
+      ...denied,
+      type: 'artifact.pulled',
+      code: 'NAME_UNKNOWN',
+      onlyIfProjectExists: true,
+    } as const satisfies Refusal;
+    for (const project of ['none', 'secret', 'secret'])
+      log.add({ ...unknown, project, object: `${project}/app:v1` });
+    await log.flush();
+    log.add({ ...unknown, object: 'none/app:v1' });
+    await log.flush();
+    assert.deepEqual(await rowsOf(db), ['artifact.pulled.refused user:3 secret/app:v1 2']);
+    // Beyond the limit they are counted like all others, in one row.
+    for (let no = 0; no < 50; no += 1) log.add({ ...unknown, object: `none/app:v${no}` });
+    await log.flush();
+    assert.deepEqual((await rowsOf(db)).slice(1), ['artifact.pulled.refused user:3 many 48']);
   });
 
   test(`while the database is away refusals wait, and none is lost (${dialect})`, async () => {

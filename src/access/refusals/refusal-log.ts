@@ -24,6 +24,8 @@ export interface Refusal {
   readonly status: number;
   /** Why, in words that hold nothing of a body. */
   readonly message: string | undefined;
+  /** Names that nobody has lead nowhere: no row tells of them. That is found out when it is written, behind the answer. */
+  readonly onlyIfProjectExists?: true;
 }
 
 interface Entry {
@@ -88,13 +90,14 @@ export class RefusalLog implements AsyncDisposable {
     else {
       const { type, actor } = refusal;
       const principal = type === 'session.opened' ? 'anonymous' : actor.principal;
+      const { code, status } = refusal;
       const shown = {
         actor: { ...actor, principal },
         project: undefined,
         object: 'many',
         message: undefined,
       };
-      this.#open(key, { ...refusal, ...shown }, []);
+      this.#open(key, { type, code, status, ...shown }, []);
     }
   }
 
@@ -200,8 +203,8 @@ async function writeAll(
   tx: Tx,
   entries: readonly Entry[],
   { counts, now }: { readonly counts: readonly number[]; readonly now: number },
-): Promise<number[]> {
-  const ids: number[] = [];
+): Promise<(number | undefined)[]> {
+  const ids: (number | undefined)[] = [];
   for (const [no, entry] of entries.entries()) {
     const count = counts[no] ?? 1;
     const { refusal, id } = entry;
@@ -216,17 +219,19 @@ async function writeAll(
   return ids;
 }
 
+/** @returns undefined when nothing was written */
 async function insert(
   tx: Tx,
-  { type, actor, project, object }: Refusal,
+  { type, actor, project, object, onlyIfProjectExists }: Refusal,
   { data, now }: { readonly data: Readonly<Record<string, string | number>>; readonly now: number },
-): Promise<number> {
+): Promise<number | undefined> {
   const of =
     typeof project === 'number'
       ? await findProjectById(tx, project)
       : project === undefined
         ? undefined
         : await findProject(tx, project);
+  if (of === undefined && onlyIfProjectExists === true) return undefined;
   return appendWithId(tx, {
     type: refusedType(type),
     at: now,

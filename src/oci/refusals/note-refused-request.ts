@@ -16,7 +16,10 @@ export interface Refusable {
   readonly actor: Actor;
 }
 
-/** Pulls and the uploads of a push are noted only where somebody was not allowed them: clients look for much. */
+/**
+ * Pulls and the uploads of a push are noted only where somebody was not allowed them: clients look for much. Who may not
+ * know of a place is told that it is unknown; such a pull is noted where the project is there, for those who read its log.
+ */
 export function noteRefusedRequest(
   { refusals }: Pick<OciDeps, 'refusals'>,
   of: Refusable | undefined,
@@ -24,15 +27,21 @@ export function noteRefusedRequest(
 ): void {
   if (of === undefined || !(error instanceof AppError)) return;
   const { name, actor } = of;
-  const type = eventOf(of);
+  const isUnknown = error.code === 'NAME_UNKNOWN';
+  const type = eventOf(of, isUnknown);
   if (type === undefined) return;
-  const isWhole = of.operation === 'manifests' && of.method !== 'GET';
-  const isDenied = error.row.status === 403 || (of.method !== 'GET' && error.code === 'NAME_UNKNOWN');
-  if (!isWhole && !isDenied) return;
-  noteRefusal(refusals, error, { type, actor, project: name.project, object: objectOf(of) });
+  const isPull = type === 'artifact.pulled';
+  const isWhole = of.operation === 'manifests' && !isPull;
+  if (!isWhole && !isUnknown && error.row.status !== 403) return;
+  const where = {
+    project: name.project,
+    ...(isPull && isUnknown ? { onlyIfProjectExists: true as const } : {}),
+  };
+  noteRefusal(refusals, error, { type, actor, object: objectOf(of), ...where });
 }
 
-function eventOf({ operation, method, target }: Refusable): EventType | undefined {
+/** A HEAD is a pull only where nothing more comes of it: containerd asks for a manifest so, and goes no further. */
+function eventOf({ operation, method, target }: Refusable, isUnknown: boolean): EventType | undefined {
   switch (method) {
     case 'GET':
       return operation === 'manifests' || operation === 'blobs' ? 'artifact.pulled' : undefined;
@@ -40,7 +49,7 @@ function eventOf({ operation, method, target }: Refusable): EventType | undefine
       if (operation === 'upload') return undefined;
       return operation === 'manifests' && isTag(target) ? 'tag.deleted' : 'artifact.deleted';
     case 'HEAD':
-      return undefined;
+      return operation === 'manifests' && isUnknown ? 'artifact.pulled' : undefined;
     default:
       return 'artifact.pushed';
   }
