@@ -34,6 +34,7 @@ test('who is invited to one repository sees exactly it, is told why of the rest,
   await lookAround();
   await client.pullImage('pay/api', 'v1', image);
   expectStatus(await client.putManifest('pay/api', 'v2', image.manifest), 403);
+  await explainMissingTag();
   await explainAndGrant();
   await client.pushImage('pay/api', 'v2', image);
   assert.deepEqual(await shown(), ['pay/api']);
@@ -67,6 +68,25 @@ async function invite(): Promise<void> {
   await page.getByLabel('Repository').fill('api');
   await page.locator('dialog').getByRole('button', { name: 'Give access' }).click();
   await page.getByRole('row').filter({ hasText: 'bob' }).getByText('api').waitFor();
+  await window.expectGood();
+}
+
+/** By the administrator, who is told that it cannot be pulled, with the line that was typed. */
+async function explainMissingTag(): Promise<void> {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/access/explain', 'Explain a decision');
+  await page.getByLabel('Who', { exact: true }).fill('bob');
+  const line = `docker pull ${new URL(page.url()).host}/pay/api`;
+  await page.getByLabel('Where', { exact: true }).fill(`${line}:v9`);
+  await page.getByRole('button', { name: 'Explain' }).click();
+  await page.getByText('Allowed', { exact: true }).waitFor();
+  await page.getByText('There is no such tag').waitFor();
+  assert.equal(new URL(page.url()).search, '?who=bob&action=pull&where=pay%2Fapi%3Av9');
+  await page.getByLabel('Where', { exact: true }).fill(`${line}:v1`);
+  await page.getByRole('button', { name: 'Explain' }).click();
+  await page.getByText('There is no such tag').waitFor({ state: 'detached' });
+  await page.getByText('Allowed', { exact: true }).waitFor();
   await window.expectGood();
 }
 

@@ -167,6 +167,22 @@ test('with another filter nothing is chosen any more, and rows of several pages 
   await window.expectGood();
 });
 
+test('the shift key chooses the rows in between, and leaves them out again', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/pay/r/api?q=ci-&sort=version', '312 match');
+  const bar = page.getByRole('region', { name: 'Selection' });
+  const box = (no: number) => page.getByRole('checkbox', { name: `Select ci-${no}`, exact: true });
+  await box(1009).check();
+  await box(1002).click({ modifiers: ['Shift'] });
+  await bar.getByText('8 selected').waitFor();
+  await box(1005).click();
+  await box(1003).click({ modifiers: ['Shift'] });
+  await bar.getByText('5 selected').waitFor();
+  assert.deepEqual([await box(1003).isChecked(), await box(1006).isChecked()], [false, true]);
+  await window.expectGood();
+});
+
 test('repositories go and come back from the trash on a narrow window, in Chinese', async () => {
   await using window = await browser.window(narrow);
   const { page } = window;

@@ -165,6 +165,19 @@ test('what is too large to be saved is not offered to be', async () => {
   }
 });
 
+test('a comparison opens on what differs', async () => {
+  await push('old-env', [base], 'old');
+  await push('old-env-more', [[...base, { name: 'more', body: Buffer.from('more') }]], 'old');
+  await using window = await browser.window(wide);
+  const { page } = window;
+  const part = page.getByRole('navigation', { name: 'What is compared' }).locator('[aria-current=page]');
+  await window.open(`${repository}/-/compare?from=old-env&to=old-env-more`, 'added 1');
+  await part.getByText('Layers').waitFor();
+  await page.getByRole('link', { name: /^Configuration/ }).click();
+  await page.getByText('The configuration is the same').waitFor();
+  await window.expectGood();
+});
+
 test('two tags that are chosen are compared, and swapped', async () => {
   await using window = await browser.window(wide);
   const { page } = window;

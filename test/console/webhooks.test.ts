@@ -8,12 +8,14 @@ import { waitUntil } from '../harness/wait-until.ts';
 import { ConsoleBrowser } from './console-browser.ts';
 import { lookAt } from './look-at.ts';
 
-/** Whoever is told; takes everything. */
+/** Whoever is told; takes everything, unless it is broken. */
 const heard: string[] = [];
+let broken = false;
 const receiver = createServer((request, response) => {
   request.resume();
   request.on('end', () => {
     heard.push(request.url ?? '');
+    if (broken) response.statusCode = 500;
     response.end('{"taken":true}');
   });
 });
@@ -71,6 +73,11 @@ test('a webhook is made, tested, its delivery is seen and sent again, and it is 
   await dialog.getByText('"taken": true').waitFor();
   await window.expectGood();
   await page.keyboard.press('Escape');
+  broken = true;
+  await page.getByRole('button', { name: 'Send a test: to-ci' }).click();
+  await page.getByText('failed, tries again').waitFor();
+  await window.expectGood();
+  broken = false;
   await page.getByRole('button', { name: 'Edit to-ci' }).click();
   await dialog.getByText('TAG_MOVED').click();
   await dialog.getByRole('checkbox', { name: 'Enabled' }).uncheck();

@@ -9,7 +9,7 @@ export const shellTexts = {
   groupMain: { en: 'Registry', zh: '仓库' },
   groupOperate: { en: 'Operate', zh: '运维' },
   groupAdmin: { en: 'Administration', zh: '系统管理' },
-  search: { en: 'Search projects, repositories, tags', zh: '搜索项目、仓库与 Tag' },
+  search: { en: 'Search projects, repositories, tags, digests', zh: '搜索项目、仓库、Tag 与摘要' },
   account: { en: (name: string) => `Account of ${name}`, zh: (name: string) => `${name} 的账户` },
   ownAccount: { en: 'Your account', zh: '我的账户' },
   apiPage: { en: 'REST API', zh: 'REST API' },

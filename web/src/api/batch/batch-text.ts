@@ -32,8 +32,8 @@ export const batchTexts = {
   },
   restore: { en: (count: string) => `Restore (${count})`, zh: (count: string) => `恢复（${count}）` },
   effectTags: {
-    en: 'These names go. What they stand for stays as artifacts, perhaps without a tag, and can still be pulled by digest.',
-    zh: '将删除这些名称。其指向的制品会保留（可能不再有 Tag），仍可按摘要拉取。',
+    en: 'These names go. What they stand for stays as artifacts, perhaps without a tag, and can still be pulled by digest. To free space, delete the artifacts in the tab “Artifacts”.',
+    zh: '将删除这些名称。其指向的制品会保留（可能不再有 Tag），仍可按摘要拉取。要释放空间，请在“制品”页删除制品。',
   },
   effectArtifacts: {
     en: 'They go with all their tags, signatures and SBOMs. Nobody can pull them any more, by tag or by digest.',

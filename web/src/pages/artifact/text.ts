@@ -67,7 +67,7 @@ export const artifactTexts = {
   gone: { en: 'deleted', zh: '删除' },
   was: { en: 'It stood for', zh: '原先指向' },
   is: { en: 'It stands for', zh: '现在指向' },
-  putBack: { en: 'Put back', zh: '恢复到此' },
+  putBack: { en: 'Put back to this', zh: '恢复到此' },
   putBackTitle: {
     en: (tag: string, digest: string) => `Let ${tag} stand for ${digest} again`,
     zh: (tag: string, digest: string) => `让 ${tag} 重新指向 ${digest}`,

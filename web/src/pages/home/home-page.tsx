@@ -62,7 +62,8 @@ function Figures(): ReactNode {
         <Count value={(data.private_repo_count ?? 0) + (data.public_repo_count ?? 0)} />
         <span className="meta">{publicText(data.public_repo_count)}</span>
       </div>
-      {data.total_storage_consumption === undefined ? null : (
+      {/* Who may not know it is told 0 of all that there is. */}
+      {(data.total_project_count ?? 0) === 0 ? null : (
         <div className="figure">
           <span className="figure-name">{said.stored}</span>
           <Size bytes={data.total_storage_consumption} />

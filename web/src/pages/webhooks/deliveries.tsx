@@ -9,7 +9,7 @@ import { Empty } from '../../ui/feedback/empty.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { LogText } from '../../ui/show/log-text.tsx';
-import { Count, Time } from '../../ui/show/values.tsx';
+import { Badge, Count, Time } from '../../ui/show/values.tsx';
 import { isUnderWay, WorkStatus } from '../../ui/show/work-status.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
@@ -99,7 +99,14 @@ function useColumns({ project, webhookId, onLook }: ColumnsInput): readonly Colu
     {
       id: 'status',
       header: said.status,
-      cell: ({ status, problem }) => <WorkStatus status={status} title={problem} />,
+      cell: ({ status, problem, attempts = 0 }) =>
+        attempts > 0 && (status === 'Scheduled' || status === 'Pending') ? (
+          <Badge kind="warning" title={problem}>
+            {said.triesAgain}
+          </Badge>
+        ) : (
+          <WorkStatus status={status} title={problem} />
+        ),
     },
     {
       id: 'answer',

@@ -77,6 +77,7 @@ export const webhooksTexts = {
   event: { en: 'Event', zh: '事件' },
   answer: { en: 'Answer', zh: '响应' },
   attempts: { en: 'Tries', zh: '尝试次数' },
+  triesAgain: { en: 'failed, tries again', zh: '失败，将重试' },
   when: { en: 'Sent', zh: '发送时间' },
   request: { en: 'Request', zh: '请求' },
   response: { en: 'Answer', zh: '响应' },

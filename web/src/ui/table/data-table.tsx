@@ -1,4 +1,4 @@
-import { type ReactNode, useContext } from 'react';
+import { type ChangeEvent, type ReactNode, useContext, useRef } from 'react';
 import { SelectField } from '../controls/field.tsx';
 import { Skeleton } from '../feedback/skeleton.tsx';
 import { Icon } from '../show/icon.tsx';
@@ -53,6 +53,7 @@ export function DataTable<R>(props: DataTableProps<R>): ReactNode {
   const { label, columns, rows, keyOf, nameOf = keyOf, state, selection, empty } = props;
   const noMatch = useContext(NoMatch);
   const keys = rows?.map(keyOf) ?? [];
+  const last = useRef<string>(undefined);
   if (rows === undefined) return <Skeleton lines={8} />;
   if (rows.length === 0) return noMatch ?? empty;
   return (
@@ -81,6 +82,7 @@ export function DataTable<R>(props: DataTableProps<R>): ReactNode {
               row={row}
               columns={columns}
               selection={selection}
+              last={last}
             />
           )}
         />
@@ -174,15 +176,22 @@ interface BodyRowProps<R> {
   readonly row: R;
   readonly columns: readonly Column<R>[];
   readonly selection: Selection | undefined;
+  /** The row that was chosen or left out last. */
+  readonly last: { current: string | undefined };
 }
 
-function BodyRow<R>({ id, name, keys, row, columns, selection }: BodyRowProps<R>): ReactNode {
+function BodyRow<R>({ id, name, keys, row, columns, selection, last }: BodyRowProps<R>): ReactNode {
   const said = useTexts(uiTexts);
   const everything = selection?.everything === true;
   const chosen = everything || selection?.chosen.has(id) === true;
-  const toggle = (): void => {
+  const toggle = ({ nativeEvent }: ChangeEvent): void => {
     const next = new Set(everything ? keys : selection?.chosen);
-    if (!next.delete(id)) next.add(id);
+    const isRange = nativeEvent instanceof MouseEvent && nativeEvent.shiftKey;
+    for (const key of isRange ? between(keys, last.current, id) : [id]) {
+      if (chosen) next.delete(key);
+      else next.add(key);
+    }
+    last.current = id;
     selection?.onChosen(next);
   };
   return (
@@ -203,6 +212,13 @@ function BodyRow<R>({ id, name, keys, row, columns, selection }: BodyRowProps<R>
       ))}
     </tr>
   );
+}
+
+/** With the shift key all from the last one to this one, as in lists of files. */
+function between(keys: readonly string[], from: string | undefined, to: string): readonly string[] {
+  const ends = [keys.indexOf(from ?? to), keys.indexOf(to)];
+  const [first = 0, last = 0] = ends.toSorted((one, other) => one - other);
+  return first < 0 ? [to] : keys.slice(first, last + 1);
 }
 
 function SelectAll(props: { readonly keys: readonly string[]; readonly selection: Selection }): ReactNode {

@@ -91,11 +91,11 @@ function Answer({ asked }: { readonly asked: typeof defaults }): ReactNode {
   );
 }
 
-/** That a repository is not there yet, for who would see it in the list of the project. */
+/** That a repository or a tag is not there, for who would see it in the list. */
 function Missing({ where }: { readonly where: string }): ReactNode {
   const said = useTexts(explainTexts);
   const may = useCan(where);
-  const { project = '', repository = '' } = repositoryOf(where) ?? {};
+  const { project = '', repository = '', tag = '' } = repositoryOf(where) ?? {};
   const { data, isPlaceholderData } = useList(
     'GET /api/v2.0/projects/{project_name}/repositories',
     {
@@ -104,5 +104,15 @@ function Missing({ where }: { readonly where: string }): ReactNode {
     },
     { enabled: repository !== '' && may('repository:list') === true },
   );
-  return data?.total === 0 && !isPlaceholderData ? <p>{said.missing}</p> : null;
+  const tags = useList(
+    'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts',
+    {
+      path: { project_name: project, repository_name: repository.slice(project.length + 1) },
+      query: { page_size: 1, q: `tags=${encodeURIComponent(tag)}` },
+    },
+    { enabled: tag !== '' && data?.total === 1 && may('artifact:list') === true },
+  );
+  if (isPlaceholderData) return null;
+  if (data?.total === 0) return <p>{said.missing}</p>;
+  return tag !== '' && tags.data?.total === 0 && !tags.isPlaceholderData ? <p>{said.missingTag}</p> : null;
 }

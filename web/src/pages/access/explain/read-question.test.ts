@@ -9,6 +9,8 @@ test('what one pulls is a place of this registry, by any of its names, and of no
   assert.equal(whereOf(' localhost:5000/pay/api:v1 '), 'pay/api:v1');
   assert.equal(whereOf('https://Registry.example/pay/api'), 'pay/api');
   assert.equal(whereOf(`registry.example/pay/api:v1@sha256:${'0'.repeat(64)}`), 'pay/api:v1');
+  assert.equal(whereOf('docker pull localhost:5000/pay/api:v1\n'), 'pay/api:v1');
+  assert.equal(whereOf('skopeo inspect docker://x registry.example/pay/api'), 'pay/api');
   assert.equal(whereOf('other:5000/pay/api:v1'), 'other:5000/pay/api:v1');
   for (const same of ['pay', 'pay/api', 'pay/api:v1', 'system']) assert.equal(whereOf(same), same);
 });
@@ -21,6 +23,6 @@ test('an action may be written in any case', () => {
 test('a repository is found in a place that is one, or a tag of one', () => {
   const api = { project: 'pay', repository: 'pay/team/api' };
   assert.deepEqual(repositoryOf('pay/team/api'), api);
-  assert.deepEqual(repositoryOf('pay/team/api:v1'), api);
+  assert.deepEqual(repositoryOf('pay/team/api:v1'), { ...api, tag: 'v1' });
   for (const none of ['pay', 'system', '']) assert.equal(repositoryOf(none), undefined);
 });

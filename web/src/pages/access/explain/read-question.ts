@@ -5,14 +5,15 @@ export interface Question {
 }
 
 /**
- * A question as it is typed or pasted: actions in any case, and what one pulls, with the registry's own host before it or a
- * digest behind.
+ * A question as it is typed or pasted: actions in any case, and what one pulls, with the command or the registry's own host
+ * before it or a digest behind.
  * @param hosts of this registry
  */
 export function readQuestion({ who, action, where }: Question, hosts: readonly string[]): Question {
-  const bare = where.trim().replace(/^https?:\/\//i, '');
+  const pulled = where.trim().replace(/^.*\s/s, '');
+  const bare = pulled.replace(/^https?:\/\//i, '');
   const host = hosts.find((each) => each !== '' && bare.toLowerCase().startsWith(`${each.toLowerCase()}/`));
-  const named = host === undefined ? where.trim() : bare.slice(host.length + 1);
+  const named = host === undefined ? pulled : bare.slice(host.length + 1);
   return {
     who: who.trim(),
     action: action.trim().toLowerCase(),
@@ -23,9 +24,9 @@ export function readQuestion({ who, action, where }: Question, hosts: readonly s
 /** The repository that a place is, or has a tag of; undefined of a project or of the system. */
 export function repositoryOf(
   where: string,
-): { readonly project: string; readonly repository: string } | undefined {
-  const [, project, path] = /^([^/:]+)\/([^:]+)(?::[^/:]*)?$/.exec(where) ?? [];
+): { readonly project: string; readonly repository: string; readonly tag?: string } | undefined {
+  const [, project, path, tag] = /^([^/:]+)\/([^:]+)(?::([^/:]*))?$/.exec(where) ?? [];
   return project === undefined || path === undefined
     ? undefined
-    : { project, repository: `${project}/${path}` };
+    : { project, repository: `${project}/${path}`, ...(tag === undefined ? {} : { tag }) };
 }

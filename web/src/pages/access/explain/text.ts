@@ -27,6 +27,10 @@ export const explainTexts = {
   no: { en: 'Refused', zh: '拒绝' },
   hidden: { en: 'They are told that it does not exist.', zh: '对方得到的答复是“不存在”。' },
   missing: { en: 'There is no such repository yet.', zh: '目前没有该仓库。' },
+  missingTag: {
+    en: 'There is no such tag: whoever pulls it is told that it is unknown.',
+    zh: '目前没有该 Tag：拉取时得到的答复是“不存在”。',
+  },
   everybody: { en: 'The project is public: everybody may.', zh: '项目是公开的，任何人都可以。' },
   deciding: { en: 'What decides', zh: '起决定作用的授权' },
   nearest: { en: 'What nearly is enough', zh: '最接近的授权' },

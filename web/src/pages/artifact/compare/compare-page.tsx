@@ -77,13 +77,14 @@ function Compared({ path }: { readonly path: ComparedPath }): ReactNode {
   const { data, error, refetch } = useComparison(path, search.to, search.platform);
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
   if (data === undefined) return <Skeleton lines={8} />;
-  const part = parts.find((each) => each === search.part) ?? 'config';
   const { added = 0, changed = 0, removed = 0 } = data.files ?? {};
   const counts = {
     config: data.config?.length ?? 0,
     layers: (data.layers ?? []).filter(({ change }) => change !== 'same').length,
     files: data.files === undefined ? undefined : added + changed + removed,
   };
+  const part =
+    parts.find((each) => each === search.part) ?? parts.find((each) => (counts[each] ?? 0) > 0) ?? 'config';
   const tabs = parts.map((each) => ({
     to: `${inward(location.pathname)}${writeSearch(location.search, compareDefaults, { ...search, part: each, page: '1', q: '' })}`,
     label: said[each],

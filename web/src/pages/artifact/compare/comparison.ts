@@ -9,7 +9,7 @@ export const compareDefaults = {
   from: '',
   to: '',
   platform: '',
-  part: 'config',
+  part: '',
   change: '',
   page: '1',
   sort: '',

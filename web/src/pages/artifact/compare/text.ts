@@ -46,7 +46,7 @@ export const compareTexts = {
   digest: { en: 'Digest', zh: '摘要' },
   path: { en: 'Path', zh: '路径' },
   find: { en: 'Find a path', zh: '查找路径' },
-  sameConfig: { en: 'Both say the same about themselves', zh: '两者的配置相同' },
+  sameConfig: { en: 'The configuration is the same', zh: '两者的配置相同' },
   sameFiles: { en: 'No file differs', zh: '文件没有差异' },
   noLayers: { en: 'Neither has a layer', zh: '两者都没有镜像层' },
   none: { en: 'none', zh: '无' },
