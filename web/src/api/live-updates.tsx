@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
 import { type LiveEvent, openLive } from './live.ts';
 import { useSession } from './session.tsx';
+import { departure } from './use-change.ts';
 import { currentView } from './view/current-view.ts';
 
 type Listener = (event: LiveEvent) => void;
@@ -26,6 +27,11 @@ export function LiveUpdates({ children }: { readonly children: ReactNode }): Rea
     let stale = false;
     let refreshedAt = 0;
     const refresh = (): void => {
+      // What it takes away is shown until it is left: asked for meanwhile it would be missing.
+      if (queries.isMutating({ mutationKey: [departure] }) > 0) {
+        timer = setTimeout(refresh, togetherMs);
+        return;
+      }
       timer = undefined;
       refreshedAt = Date.now();
       stale = document.hidden;
@@ -48,12 +54,12 @@ export function LiveUpdates({ children }: { readonly children: ReactNode }): Rea
   return <Listeners value={listeners}>{children}</Listeners>;
 }
 
-/** Who somebody is and what the server is like do not change with what is pushed. */
+/** Who somebody is and what the server is like do not change with what is pushed; who reads the log keeps his place. */
 function isOfContent(key: unknown): boolean {
   return (
     typeof key === 'string' &&
     key.startsWith('GET ') &&
-    !/\/(?:users\/current|systeminfo|configurations|me\/can)\b/.test(key)
+    !/\/(?:users\/current|systeminfo|configurations|me\/can|audit)\b/.test(key)
   );
 }
 

@@ -28,21 +28,33 @@ export function useRefreshAll(): () => void {
   return useCallback(() => void queries.invalidateQueries(), [queries]);
 }
 
+/** The key of those that are under way. */
+export const departure = 'departure';
+
 /**
  * A change after which the page is about nothing any more, or about another name: it is left before anything is asked for
  * anew, which the address of before would be refused.
  */
 export function useDeparture<K extends OperationKey>(key: K, leave: (input: Input<K>) => void): Change<K> {
   const queries = useQueryClient();
-  return useTold(key, (input) => {
-    leave(input);
-    // Behind the drawing of where it leads.
-    setTimeout(() => void queries.invalidateQueries());
-  });
+  return useTold(
+    key,
+    (input) => {
+      leave(input);
+      // Behind the drawing of where it leads.
+      setTimeout(() => void queries.invalidateQueries());
+    },
+    [departure],
+  );
 }
 
-function useTold<K extends OperationKey>(key: K, then: (input: Input<K>) => void): Change<K> {
+function useTold<K extends OperationKey>(
+  key: K,
+  then: (input: Input<K>) => void,
+  mutationKey: readonly string[] = [],
+): Change<K> {
   const mutation = useMutation<Answer<K>, Error, Input<K>>({
+    mutationKey,
     mutationFn: (input) => call(key, input),
     onSuccess: (_answer, input) => then(input),
   });
