@@ -1,9 +1,9 @@
 import { type ReactNode, type SubmitEvent, useState } from 'react';
 import { call } from '../../api/call.ts';
 import { useFailureText } from '../../api/failure.tsx';
+import { useFormerNameDays } from '../../api/names/use-former-name-days.ts';
 import { useDeparture } from '../../api/use-change.ts';
 import { useDeletion } from '../../api/use-deletion.ts';
-import { useFormerNameDays } from '../../api/use-former-name-days.ts';
 import { useAnswer } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Dialog } from '../../ui/controls/dialog.tsx';

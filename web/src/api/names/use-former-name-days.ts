@@ -1,6 +1,6 @@
-import { formatDuration } from '../ui/text/format.ts';
-import { useLanguage } from '../ui/text/language.tsx';
-import { useAnswer } from './use-list.ts';
+import { formatDuration } from '../../ui/text/format.ts';
+import { useLanguage } from '../../ui/text/language.tsx';
+import { useAnswer } from '../use-list.ts';
 
 /** How long pulls by an earlier name go on, of a project and of its repositories: `30 days`; dots while it is not known. */
 export function useFormerNameDays(project: string): string {
