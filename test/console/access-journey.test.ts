@@ -25,6 +25,8 @@ test('who is invited to one repository sees exactly it, is told why of the rest,
   const shown = async (): Promise<string[]> => {
     await using window = await browser.window(wide, bob);
     await window.open('/', 'Hello');
+    await window.page.locator('.figures').waitFor();
+    assert.equal(await window.page.getByText('Stored').count(), 0, 'what one is not told is not shown as 0');
     await window.expectGood();
     return await window.page.locator('tbody tr td:first-child').allTextContents();
   };
