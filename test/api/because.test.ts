@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { BecauseKind } from '../../src/lib/because.ts';
 import { addUsers, grantRole } from '../harness/accounts.ts';
 import { HeldVerification, startVerification, verifications } from '../harness/held-verification.ts';
 import { imageOf } from '../harness/image.ts';
@@ -83,7 +82,7 @@ await done(post(admin, '/api/berth/v1/projects/desk/rename', { name: 'counter' }
 await grantRole(server, { username: 'half', role: 'inviter', place: 'pay' });
 
 interface Case {
-  readonly kind: BecauseKind;
+  readonly kind: string;
   readonly ask: () => Promise<Answer>;
   readonly values?: Readonly<Record<string, string>>;
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { say } from '../ui/text/say.ts';
-import { ApiError, readBecause, readRefusal } from './api-error.ts';
-import { becauseTexts, placesIn } from './because-text.ts';
+import { ApiError, readRefusal } from './api-error.ts';
+import { readBecause } from './because/because.ts';
+import { becauseTexts, placesIn } from './because/because-text.ts';
 import { failureText } from './failure-text.ts';
 import { apiTexts } from './text.ts';
 

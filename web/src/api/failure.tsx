@@ -2,9 +2,9 @@ import type { ReactNode } from 'react';
 import { Problem } from '../ui/feedback/problem.tsx';
 import { useLanguage, useTexts } from '../ui/text/language.tsx';
 import { ApiError } from './api-error.ts';
+import { useBecauseText } from './because/use-because-text.ts';
 import { failureText } from './failure-text.ts';
 import { apiTexts } from './text.ts';
-import { useBecauseText } from './use-because-text.ts';
 
 /** A refused or failed request, where its answer would have been. */
 export function Failure({

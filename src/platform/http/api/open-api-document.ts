@@ -1,4 +1,4 @@
-import { type BecauseKind, becauseValues } from '../../../lib/because.ts';
+import { becauseValues } from '../../../lib/because.ts';
 import { becauseHeader } from '../error-body.ts';
 import type { AnswerKind, ApiRoute } from './api-route.ts';
 import type { ObjectSchema } from './schema.ts';
@@ -10,7 +10,7 @@ export const becauseSchema = {
   type: 'object',
   description: 'Why, for programs; absent where there is but a sentence.',
   properties: {
-    kind: { type: 'string', enum: Object.keys(becauseValues) as BecauseKind[] },
+    kind: { type: 'string', enum: Object.keys(becauseValues) },
     values: {
       type: 'object',
       description: 'The names and numbers of the sentence.',
@@ -18,6 +18,10 @@ export const becauseSchema = {
     },
   },
 } as const satisfies ObjectSchema;
+
+const valuesByKind = Object.entries(becauseValues)
+  .map(([kind, names]) => `${kind}: ${names.join(', ')}`.trimEnd())
+  .join('\n');
 
 const refusal: ObjectSchema = {
   type: 'object',
@@ -32,6 +36,13 @@ const refusal: ObjectSchema = {
           detail: { type: 'string', description: 'What to do; below /api/berth only.' },
           because: {
             ...becauseSchema,
+            properties: {
+              ...becauseSchema.properties,
+              values: {
+                ...becauseSchema.properties.values,
+                description: `The names and numbers of the sentence, by kind:\n${valuesByKind}`,
+              },
+            },
             description: `Why, for programs; absent where there is but a sentence. Below /api/berth, elsewhere for requests with ${becauseHeader}: true.`,
           },
         },

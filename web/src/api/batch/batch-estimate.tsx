@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { useBecauseText } from '../because/use-because-text.ts';
 import type { Operations } from '../generated/operations.ts';
-import { useBecauseText } from '../use-because-text.ts';
 import { batchTexts } from './batch-text.ts';
 import { type Action, doingOf } from './doing-of.ts';
 

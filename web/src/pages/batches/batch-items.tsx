@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import type { Batch } from '../../api/batch/batch-progress.tsx';
 import { batchTexts } from '../../api/batch/batch-text.ts';
+import { useBecauseText } from '../../api/because/use-because-text.ts';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
-import { useBecauseText } from '../../api/use-because-text.ts';
 import { useList } from '../../api/use-list.ts';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Badge, LongName } from '../../ui/show/values.tsx';

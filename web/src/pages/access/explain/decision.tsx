@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
+import { useBecauseText } from '../../../api/because/use-because-text.ts';
 import type { Answer } from '../../../api/call.ts';
-import { useBecauseText } from '../../../api/use-because-text.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { CodeBlock } from '../../../ui/show/code-block.tsx';
 import { Badge } from '../../../ui/show/values.tsx';

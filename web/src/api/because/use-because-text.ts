@@ -1,5 +1,5 @@
-import { useLanguage } from '../ui/text/language.tsx';
-import { readBecause } from './api-error.ts';
+import { useLanguage } from '../../ui/text/language.tsx';
+import { readBecause } from './because.ts';
 import { becauseText } from './because-text.ts';
 
 /** Why, in the language of the page; undefined: the sentence of the server is all that there is, or is the one to show. */

@@ -1,6 +1,6 @@
-import { formatAbsolute, timeOf } from '../ui/text/format.ts';
-import type { Because } from './api-error.ts';
-import type { Operations } from './generated/operations.ts';
+import { formatAbsolute, timeOf } from '../../ui/text/format.ts';
+import type { Operations } from '../generated/operations.ts';
+import type { Because } from './because.ts';
 
 /** All that the server names. */
 type Kind = NonNullable<
