@@ -29,9 +29,9 @@ export async function loadFirstPage(queries: QueryClient): Promise<void> {
 
 /** What fails is asked again when the page is drawn, which says why. */
 async function ask(queries: QueryClient, { key, input, isList }: Question): Promise<void> {
-  await (isList
-    ? queries.prefetchQuery(listQuery(key, input as never))
-    : queries.prefetchQuery(answerQuery(key, input as never)));
+  await Promise.allSettled([
+    isList ? queries.query(listQuery(key, input as never)) : queries.query(answerQuery(key, input as never)),
+  ]);
 }
 
 /** Whoever points at a link, or comes to it by the keyboard, is likely to follow it. */

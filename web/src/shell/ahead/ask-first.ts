@@ -17,7 +17,7 @@ if (currentView() === undefined)
           headers: usualHeaders,
         });
         // Whoever takes it is told of the failure.
-        answer.catch(() => {});
+        void Promise.allSettled([answer]);
         return [address, answer];
       }),
     ),
