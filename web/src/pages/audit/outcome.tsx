@@ -23,9 +23,9 @@ export function ObjectName({ event }: { readonly event: AuditEvent }): ReactNode
   const [, repository = object, digest] = /^(.+)@(sha(?:256|512):[0-9a-f]+)$/.exec(object) ?? [];
   if (digest === undefined) return <LongName name={object} />;
   return (
-    <>
+    <span className="activity-object">
       <LongName name={repository} /> <Digest digest={digest} />
-    </>
+    </span>
   );
 }
 

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatAbsolute, formatBytes, formatEnd, formatRelative, shortDigest, timeOf } from './format.ts';
+import {
+  formatAbsolute,
+  formatBytes,
+  formatEnd,
+  formatNumber,
+  formatRelative,
+  localeOf,
+  shortDigest,
+  timeOf,
+} from './format.ts';
 
 test('sizes are in units of 1024, with as many digits as say something', () => {
   const sizes = [0, 1, 1023, 1024, 1536, 134_632_000, 1024 ** 4, 5 * 1024 ** 6];
@@ -18,6 +27,25 @@ test('times are told by their distance in either language', () => {
   assert.deepEqual(at(-20), ['just now', '刚刚']);
   assert.deepEqual(at(-2 * 3600), ['2 hours ago', '2小时前']);
   assert.deepEqual(at(6 * 86_400), ['in 6 days', '6天后']);
+});
+
+test('numbers and distances of time are told as the browser would tell them', () => {
+  const minute = 60;
+  const day = 86_400;
+  const lengths = { year: 365 * day, month: 30 * day, week: 7 * day, day, hour: 3600, minute } as const;
+  for (const language of ['en', 'zh'] as const) {
+    const numbers = new Intl.NumberFormat(localeOf(language));
+    for (const value of [0, 7, -999, 1000, -1234, 65_536, 1_234_567, 1.5, 1e21])
+      assert.equal(formatNumber(value, language), numbers.format(value));
+    const relative = new Intl.RelativeTimeFormat(localeOf(language), { numeric: 'always' });
+    for (const [unit, seconds] of Object.entries(lengths))
+      for (const count of unit === 'year' ? [1, 2, 2000] : [1, 3])
+        for (const way of [-1, 1])
+          assert.equal(
+            formatRelative(way * count * seconds * 1000, 0, language),
+            relative.format(way * count, unit as keyof typeof lengths),
+          );
+  }
 });
 
 test('what ends with a day is told by that day, everything else by its time', () => {

@@ -33,7 +33,7 @@ export const compareTexts = {
     zh: (count: string) => `${count} 个镜像层无法读取，未比较其文件`,
   },
   again: { en: 'Try again', zh: '重试' },
-  what: { en: 'What', zh: '项目' },
+  what: { en: 'What', zh: '对比项' },
   before: { en: 'Before', zh: '之前' },
   after: { en: 'After', zh: '之后' },
   change: { en: 'Change', zh: '改动' },
