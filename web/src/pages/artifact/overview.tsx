@@ -1,9 +1,7 @@
 import type { ReactNode } from 'react';
-import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
 import { Badge, Digest, Size, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
-import { shortDigest } from '../../ui/text/format.ts';
 import { useTexts } from '../../ui/text/language.tsx';
 import { LabelsOf } from './labels-of.tsx';
 import { MediaType } from './media-type.tsx';
@@ -124,12 +122,10 @@ function Children({ artifact, place: { project, repository } }: OverviewProps): 
       id: 'digest',
       header: said.digest,
       cell: ({ child_digest: digest = '' }) => (
-        <Link
+        <Digest
+          digest={digest}
           to={pathOf('/p/:project/r/:repository*/-/a/:digest', { project, repository, digest })}
-          title={digest}
-        >
-          <code>{shortDigest(digest)}</code>
-        </Link>
+        />
       ),
     },
   ];

@@ -4,13 +4,11 @@ import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useList } from '../../api/use-list.ts';
 import { Empty } from '../../ui/feedback/empty.tsx';
-import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
-import { Badge, Size, Time } from '../../ui/show/values.tsx';
+import { Badge, Digest, Size, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
-import { shortDigest } from '../../ui/text/format.ts';
 import { useTexts } from '../../ui/text/language.tsx';
 import { MediaType } from './media-type.tsx';
 import type { Place } from './place.ts';
@@ -50,12 +48,10 @@ export function References({ place }: { readonly place: Place }): ReactNode {
       id: 'digest',
       header: said.digest,
       cell: ({ digest = '' }) => (
-        <Link
+        <Digest
+          digest={digest}
           to={pathOf('/p/:project/r/:repository*/-/a/:digest', { project, repository, digest })}
-          title={digest}
-        >
-          <code>{shortDigest(digest)}</code>
-        </Link>
+        />
       ),
     },
     { id: 'size', header: said.size, sort: '-size', end: true, cell: ({ size }) => <Size bytes={size} /> },

@@ -10,11 +10,10 @@ import { type Label, useLabels } from '../../api/use-labels.ts';
 import { useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
-import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
 import type { PageProps } from '../../ui/navigation/page.ts';
 import { Swatch } from '../../ui/show/swatch.tsx';
-import { Badge, Size, Time } from '../../ui/show/values.tsx';
+import { Badge, Digest, Size, Time } from '../../ui/show/values.tsx';
 import { useChoice } from '../../ui/table/choice.ts';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import type { ListFilter } from '../../ui/table/list-filter.tsx';
@@ -146,13 +145,10 @@ function useColumns(project: string, repository: string): readonly Column<Artifa
       id: 'digest',
       header: said.digest,
       cell: ({ digest = '' }) => (
-        <Link
+        <Digest
+          digest={digest}
           to={pathOf('/p/:project/r/:repository*/-/a/:digest', { project, repository, digest })}
-          className="strong"
-          title={digest}
-        >
-          <code>{shortDigest(digest)}</code>
-        </Link>
+        />
       ),
     },
     {

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { IconButton } from '../controls/button.tsx';
+import { Link } from '../navigation/link.tsx';
 import {
   formatAbsolute,
   formatBytes,
@@ -64,25 +65,33 @@ function useNow(): number {
   return now;
 }
 
+interface DigestProps {
+  readonly digest: string | undefined;
+  /** Default: it leads nowhere. */
+  readonly to?: string;
+}
+
 /** Twelve digits, the whole one on the clipboard. */
-export function Digest({ digest }: { readonly digest: string | undefined }): ReactNode {
+export function Digest({ digest, ...led }: DigestProps): ReactNode {
   if (digest === undefined) return <span className="muted">–</span>;
-  return <Copyable text={digest} shown={shortDigest(digest)} />;
+  return <Copyable text={digest} shown={shortDigest(digest)} {...led} />;
 }
 
 interface CopyableProps {
   readonly text: string;
   /** Default: all of it. */
   readonly shown?: string;
+  readonly to?: string;
 }
 
 /** What is typed elsewhere, as it is typed, with a button that puts it on the clipboard. */
-export function Copyable({ text, shown = text }: CopyableProps): ReactNode {
+export function Copyable({ text, shown = text, to }: CopyableProps): ReactNode {
   const said = useTexts(uiTexts);
   const { copied, copy } = useCopy();
+  const code = <code title={text}>{shown}</code>;
   return (
     <span className="digest" lang="en">
-      <code title={text}>{shown}</code>
+      {to === undefined ? code : <Link to={to}>{code}</Link>}
       <IconButton
         small
         icon={copied ? 'check' : 'copy'}
