@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { becauseTexts, placesIn } from '../../web/src/api/because/because-text.ts';
+import { becauseTexts, placesIn } from '../../web/src/api/because/because-texts.ts';
 import { jsonOf } from '../harness/rest.ts';
 import { BerthServer } from '../harness/start-server.ts';
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { say } from '../ui/text/say.ts';
 import { ApiError, readRefusal } from './api-error.ts';
 import { readBecause } from './because/because.ts';
-import { becauseTexts, placesIn } from './because/because-text.ts';
+import { becauseTexts, placesIn } from './because/because-texts.ts';
 import { failureText } from './failure-text.ts';
 import { apiTexts } from './text.ts';
 

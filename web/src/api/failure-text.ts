@@ -1,6 +1,6 @@
 import type { Language, Said } from '../ui/text/say.ts';
 import { ApiError } from './api-error.ts';
-import { becauseText } from './because/because-text.ts';
+import { becauseText } from './because/because-texts.ts';
 import type { apiTexts } from './text.ts';
 
 /**

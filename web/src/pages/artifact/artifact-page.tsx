@@ -43,7 +43,7 @@ export function ArtifactPage({ params }: PageProps): ReactNode {
     <>
       <PageHead
         crumbs={crumbs}
-        title={<span lang="en">{title}</span>}
+        title={tag === undefined ? <code lang="en">{title}</code> : <span lang="en">{title}</span>}
         copies={reference}
         facts={data === undefined ? undefined : <Facts artifact={data} params={params} />}
         actions={

@@ -38,7 +38,8 @@ export function Summary({ comparison, onAgain }: SummaryProps): ReactNode {
           <Count value={shared} /> <span className="muted">{said.sameLayers}</span>
         </span>
         <span>
-          <Size bytes={added} /> <span className="muted">{said.newLayers}</span>
+          <Size bytes={added} />
+          <span className="muted">{said.newLayers}</span>
         </span>
         {files === undefined ? null : (
           <span className="file-counts">

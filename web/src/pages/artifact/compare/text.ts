@@ -23,7 +23,7 @@ export const compareTexts = {
   files: { en: 'Files', zh: '文件' },
   size: { en: 'Size', zh: '大小' },
   sameLayers: { en: 'layers in common', zh: '个相同镜像层' },
-  newLayers: { en: 'to pull for who has the first', zh: '（已有原版本时需拉取）' },
+  newLayers: { en: ' to pull for who has the first', zh: '（已有原版本时需拉取）' },
   reading: { en: 'Files are being compared…', zh: '正在比较文件…' },
   unread: {
     en: (count: string) =>
