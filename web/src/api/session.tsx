@@ -1,9 +1,10 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { inward, outward } from '../ui/navigation/prefix.ts';
 import { ApiError } from './api-error.ts';
 import { type Answer, call } from './call.ts';
 import { onSessionEnd, send } from './send.ts';
+import { departure } from './use-change.ts';
 import { currentView, forgetView, leaveView } from './view/current-view.ts';
 
 export type User = Answer<'GET /api/v2.0/users/current'>;
@@ -57,14 +58,7 @@ export function SessionProvider({
         setAsks(true);
         await queries.invalidateQueries();
       },
-      signOut: async () => {
-        await queries.cancelQueries();
-        forgetView();
-        await send({ method: 'GET', url: '/c/log_out' });
-        otherTabs.postMessage('closed');
-        // Nothing of what was seen stays in memory.
-        location.assign(outward('/signin'));
-      },
+      signOut: () => leave(queries),
     }),
     [asks, user, queries],
   );
@@ -72,6 +66,23 @@ export function SessionProvider({
   useOtherTabs(session.user?.username, () => setAsks(true));
   if (asks && isPending) return loading;
   return <Current value={session}>{children}</Current>;
+}
+
+/** As a departure: nothing is asked for meanwhile, which a stranger would be refused. Resolves never, unless it fails. */
+function leave(queries: QueryClient): Promise<void> {
+  const mutationFn = async (): Promise<void> => {
+    await queries.cancelQueries();
+    forgetView();
+    await send({ method: 'GET', url: '/c/log_out' });
+    otherTabs.postMessage('closed');
+    // Nothing of what was seen stays in memory.
+    location.assign(outward('/signin'));
+    await Promise.withResolvers<never>().promise;
+  };
+  return queries
+    .getMutationCache()
+    .build(queries, { mutationKey: [departure], mutationFn })
+    .execute(undefined);
 }
 
 /** All tabs of a browser have one session, of the console below this path. */
