@@ -10,11 +10,14 @@ export function repositoriesInput(
   project: string,
   { page, pageSize, sort, filter }: ListAsked,
 ): Input<typeof repositoriesKey> {
-  const q = contains('name', filter);
   return {
     path: { project_name: project },
-    query: { page, page_size: pageSize, sort, ...(q === undefined ? {} : { q }) },
+    query: { page, page_size: pageSize, sort, ...queryOf(contains('name', filter)) },
   };
+}
+
+export function queryOf(q: string | undefined): { readonly q?: string } {
+  return q === undefined ? {} : { q };
 }
 
 export const ahead: readonly AheadOfPage[] = [

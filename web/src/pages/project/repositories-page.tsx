@@ -20,7 +20,7 @@ import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
 import { SelectionBar } from '../../ui/table/selection-bar.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
-import { repositoriesDefaults, repositoriesInput, repositoriesKey } from './ahead.ts';
+import { queryOf, repositoriesDefaults, repositoriesInput, repositoriesKey } from './ahead.ts';
 import { projectTexts } from './text.ts';
 import { RepositoryTree } from './tree/repository-tree.tsx';
 
@@ -139,10 +139,6 @@ function RepositoryList({ project, state, viewField }: RepositoryListProps): Rea
       ) : null}
     </>
   );
-}
-
-function queryOf(q: string | undefined): { readonly q?: string } {
-  return q === undefined ? {} : { q };
 }
 
 /** The server names a repository with its project. */
