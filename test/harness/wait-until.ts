@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Asks again and again until there is an answer. The message says what was waited for. */
+/** Asks again and again until there is an answer, on a busy machine for long. The message says what was waited for. */
 export async function waitUntil<T>(
   message: string,
   ask: () => Promise<T | undefined | false> | T | undefined | false,
-  limitMs = 10_000,
+  limitMs = 30_000,
 ): Promise<T> {
   const giveUpAt = performance.now() + limitMs;
   for (;;) {

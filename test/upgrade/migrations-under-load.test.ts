@@ -126,7 +126,7 @@ test('who asks a server that cannot start is told so', async () => {
   const { port } = server;
   await server.stop();
   const starting = database.start('b', {
-    ...planted('select pg_sleep(2)', 'select 1 / 0'),
+    ...planted('select pg_sleep(4)', 'select 1 / 0'),
     args: ['--listen', `127.0.0.1:${port}`],
   });
   const failed = assert.rejects(starting, NotStarted);
