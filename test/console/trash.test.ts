@@ -135,12 +135,17 @@ test('a tag whose artifact is in the trash, too, is restored with it by one pres
   }
   await using window = await browser.window(wide);
   const { page } = window;
+  // Slowed down, what is restored would still be asked for when it is not there any more.
+  const control = await page.context().newCDPSession(page);
+  await control.send('Emulation.setCPUThrottlingRate', { rate: 4 });
   await window.open('/storage/trash?kind=tag', 'pay/both');
   await page.getByRole('button', { name: 'Restore pay/both:v1' }).click();
   await page.locator('dialog').getByText('What it needs comes back first').waitFor();
   await page.locator('dialog').getByRole('button', { name: 'Restore all of it' }).click();
   await page.getByText(/pay\/both:v1 is back: artifacts 1, tags 1/).waitFor();
   expectStatus(await admin.get('/v2/pay/both/manifests/v1'), 200);
+  await page.getByText('What it needs comes back first').waitFor({ state: 'detached' });
+  await page.waitForTimeout(300);
   await window.expectGood();
 });
 

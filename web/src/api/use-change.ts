@@ -1,5 +1,11 @@
-import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query';
+import {
+  type UseMutationOptions,
+  type UseMutationResult,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { useCallback } from 'react';
+import { flushSync } from 'react-dom';
 import { type Answer, call, type Input, type OperationKey } from './call.ts';
 
 /** What follows a change: called also when what asked for it is not drawn any more, since others saw the change before. */
@@ -33,28 +39,29 @@ export const departure = 'departure';
 
 /**
  * A change after which the page is about nothing any more, or about another name: it is left before anything is asked for
- * anew, which the address of before would be refused.
+ * anew, and nothing is asked for meanwhile, which the address of before would be refused.
  */
 export function useDeparture<K extends OperationKey>(key: K, leave: (input: Input<K>) => void): Change<K> {
   const queries = useQueryClient();
+  const askAnew = (): void => void queries.invalidateQueries();
   return useTold(
     key,
     (input) => {
-      leave(input);
-      // Behind the drawing of where it leads.
-      setTimeout(() => void queries.invalidateQueries());
+      // What is left is gone with this, and not some time after it.
+      flushSync(() => leave(input));
+      askAnew();
     },
-    [departure],
+    { mutationKey: [departure], onMutate: () => queries.cancelQueries(), onError: askAnew },
   );
 }
 
 function useTold<K extends OperationKey>(
   key: K,
   then: (input: Input<K>) => void,
-  mutationKey: readonly string[] = [],
+  options: Pick<UseMutationOptions<Answer<K>, Error, Input<K>>, 'mutationKey' | 'onMutate' | 'onError'> = {},
 ): Change<K> {
   const mutation = useMutation<Answer<K>, Error, Input<K>>({
-    mutationKey,
+    ...options,
     mutationFn: (input) => call(key, input),
     onSuccess: (_answer, input) => then(input),
   });
