@@ -1,10 +1,13 @@
 // The tags of a repository as a list of its own.
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { addUsers } from '../harness/accounts.ts';
 import { descriptorOf, imageOf, manifestOf, types } from '../harness/image.ts';
-import { expectRefusal, jsonOf, makeProject } from '../harness/rest.ts';
+import { expectStatus } from '../harness/registry-client.ts';
+import { expectRefusal, jsonOf, makeProject, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 
 const server = await BerthServer.start();
@@ -99,4 +102,28 @@ test('getManifest: the bytes that were pushed, by tag and by digest; not for str
   );
   expectRefusal(await admin.get(`${at}/none/manifest`), 404, 'NOT_FOUND');
   assert.equal((await list('?name=v2')).tags[0]?.pull_time, undefined);
+});
+
+test('listTagsOfRepository: only what was pushed longer ago, and a change of all of that', async () => {
+  await server.stop();
+  {
+    using db = new DatabaseSync(join(server.data, 'berth.db'));
+    db.prepare(`update tag set pushed_at = ? where name = 'v2'`).run(Date.now() - 40.5 * 86_400_000);
+  }
+  await server.restart();
+  const old = await list('?older_than_days=40');
+  assert.deepEqual([names(old), old.total], [['v2'], 1]);
+  assert.deepEqual(names(await list('?older_than_days=41')), []);
+  assert.deepEqual(names(await list('?older_than_days=40&name=10')), []);
+  for (const none of ['20000000', '9223372036854775807'])
+    assert.deepEqual(names(await list(`?older_than_days=${none}`)), []);
+  assert.equal((await list('?older_than_days=-9223372036854775808')).total, 4);
+  for (const wrong of ['1.5', 'x', '9223372036854775808'])
+    expectStatus(await admin.get(`${path}?older_than_days=${wrong}`), 422);
+  const asked = { action: 'delete-tags', project: 'pay', repository: 'a/b', count: 1 };
+  const batch = (matching: object) =>
+    sendJson(admin, 'POST', '/api/berth/v1/batches', { ...asked, matching, dry_run: true });
+  assert.equal(jsonOf<{ total: number }>(await batch({ older_than_days: 40 })).total, 1);
+  expectRefusal(await batch({ older_than_days: 41 }), 400, 'BAD_REQUEST');
+  expectStatus(await batch({ older_than_days: 'x' }), 422);
 });

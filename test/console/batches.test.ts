@@ -97,6 +97,22 @@ test('all 312 tags that match are chosen, go but for those that a rule keeps, an
   await window.expectGood();
 });
 
+test('tags are chosen by their age, in the address, too', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/pay/r/huge', '10,000 tags');
+  await page.getByLabel('Age').selectOption({ label: 'Pushed over 90 days ago' });
+  await page.getByText('9,999 match').waitFor();
+  assert.match(page.url(), /older=90/);
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+  const bar = page.getByRole('region', { name: 'Selection' });
+  await bar.getByRole('button', { name: 'Select all 9,999 that match' }).click();
+  await bar.getByRole('button', { name: 'Delete…' }).click();
+  await page.getByRole('dialog').getByText('9,999 of 9,999').waitFor(patient);
+  await page.getByRole('dialog').getByText('older_than_days').first().waitFor({ state: 'attached' });
+  await window.expectGood();
+});
+
 test('a label is put on all tags that match, and taken from them again by undo', async () => {
   for (const tag of ['w1', 'w2']) await admin.pushImage('pay/worn', tag, imageOf({ seed: tag }));
   const label = { name: 'checked', scope: 'g' };

@@ -7,6 +7,7 @@ import type { ReadContentDeps } from '../../content/descriptions/read-content.ts
 import { platformName } from '../../content/layers/platforms-of.ts';
 import { findVisibleRepositoryId } from '../../content/repositories/repository-reads.ts';
 import { immutableTags } from '../../content/tags/immutable-rule-reads.ts';
+import { daysBefore } from '../../lib/days-before.ts';
 import { AppError } from '../../lib/errors.ts';
 import { isRecord, objectsIn } from '../../lib/oci/json.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
@@ -57,6 +58,11 @@ const parameters = {
     schema: { ...pageParameters.page_size.schema, maximum: mostAtOnce },
   },
   name: { in: 'query', description: 'A part of the name.', schema: { type: 'string' } },
+  older_than_days: {
+    in: 'query',
+    description: 'Only tags that were last pushed more than so many days ago.',
+    schema: { type: 'integer', format: 'int64' },
+  },
   sort: {
     in: 'query',
     description:
@@ -90,10 +96,11 @@ export function repositoryTagsRoute(deps: ReadContentDeps): RestRoute {
       if (repositoryId === undefined)
         throw new AppError('NOT_FOUND', { message: `repository ${repository.fullName} not found` });
       const page = parsePage(call.parameters);
-      const { name = '', sort } = call.parameters;
+      const { name = '', sort, older_than_days: days } = call.parameters;
       const { rows, count } = await pageOfRepositoryTags(reader, {
         repositoryId,
         ...(name === '' ? {} : { part: name }),
+        ...(days === undefined ? {} : { pushedBefore: daysBefore(await deps.db.now(), days) }),
         sort: parseSort(sort, Object.keys(orders), { key: 'push_time', descending: true }).map(
           ({ key, descending }) => ({ by: orders[key] ?? 'pushedAt', descending }),
         ),

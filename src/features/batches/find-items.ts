@@ -5,6 +5,7 @@ import { holdsPart } from '../../access/visible.ts';
 import { findRepositoryTags } from '../../content/artifacts/shown/repository-tag-reads.ts';
 import { findVisibleRepositoryId } from '../../content/repositories/repository-reads.ts';
 import { because } from '../../lib/because.ts';
+import { daysBefore } from '../../lib/days-before.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database, Queries } from '../../platform/db/database.ts';
 import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts';
@@ -38,7 +39,7 @@ export interface Asked {
   readonly project?: string;
   readonly repository?: string;
   readonly items?: readonly string[];
-  readonly matching?: { readonly q?: string; readonly name?: string };
+  readonly matching?: { readonly q?: string; readonly name?: string; readonly older_than_days?: number };
   readonly count?: number;
   readonly label_id?: number;
 }
@@ -76,7 +77,7 @@ export async function findItems(
   const label = isLabelAction(action)
     ? await requireLabel(deps.db.reader, { id: asked.label_id, projectId })
     : undefined;
-  const found = await match(deps, asker, { action, place, asked, names, limit });
+  const found = await match(deps, asker, { action, place, asked, names, askedAt, limit });
   if (found.length > mostItems)
     throw bad(`more than ${mostItems} things match`, 'narrow the filter and change them in several steps');
   const { count } = asked;
@@ -156,15 +157,16 @@ interface Matching {
   readonly place: Place;
   readonly asked: Asked;
   readonly names: readonly string[] | undefined;
+  readonly askedAt: number;
   readonly limit: number;
 }
 
 function match(
   { db, lists }: { readonly db: Database; readonly lists: Lists },
   asker: SignedInAsker,
-  { action, place, asked, names, limit }: Matching,
+  { action, place, asked, names, askedAt, limit }: Matching,
 ): Promise<readonly (Item & { readonly bytes?: number })[]> {
-  const { q, name: part = '' } = asked.matching ?? {};
+  const { q, name: part = '', older_than_days: days } = asked.matching ?? {};
   const any = (key: string): string | undefined => (names === undefined ? q : `${key}={${names.join(' ')}}`);
   const repositoryId = place.repositoryId ?? 0;
   switch (action) {
@@ -176,6 +178,7 @@ function match(
         limit,
         ...(names === undefined ? {} : { names }),
         ...(part === '' ? {} : { part }),
+        ...(days === undefined ? {} : { pushedBefore: daysBefore(askedAt, days) }),
       });
     case 'delete-artifacts':
     case 'label-artifacts':

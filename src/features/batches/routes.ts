@@ -67,6 +67,11 @@ const bodySchema = {
       properties: {
         q: { type: 'string', description: 'As the list of artifacts, repositories or the trash has it.' },
         name: { type: 'string', description: 'A part of the name, as the list of tags has it.' },
+        older_than_days: {
+          type: 'integer',
+          format: 'int64',
+          description: 'Pushed longer ago, as the list of tags has it.',
+        },
       },
     },
     count: {

@@ -22,6 +22,7 @@ export interface RepositoryTagPage {
   readonly repositoryId: number;
   /** A part of the name. */
   readonly part?: string;
+  readonly pushedBefore?: number;
   readonly sort: readonly { readonly by: RepositoryTagColumn; readonly descending: boolean }[];
   readonly offset: number;
   readonly limit: number;
@@ -38,17 +39,19 @@ export interface RepositoryTag {
 interface MatchingTags {
   readonly repositoryId: number;
   readonly part?: string;
+  readonly pushedBefore?: number;
   /** Only these. */
   readonly names?: readonly string[];
 }
 
-function tagsMatching(db: Queries, { repositoryId, part, names }: MatchingTags) {
+function tagsMatching(db: Queries, { repositoryId, part, pushedBefore, names }: MatchingTags) {
   return db.builder
     .selectFrom('live_tag')
     .innerJoin('live_artifact', 'live_artifact.id', 'live_tag.artifact_id')
     .where('live_tag.repository_id', '=', repositoryId)
     .where(isNoAccessory('live_artifact'))
     .where(part === undefined ? sql<boolean>`1 = 1` : contains('live_tag.name', part))
+    .$if(pushedBefore !== undefined, (tags) => tags.where('live_tag.pushed_at', '<', pushedBefore ?? 0))
     .where(
       names === undefined
         ? sql<boolean>`1 = 1`

@@ -31,7 +31,7 @@ export interface Asked {
   readonly repository?: string;
   readonly choice: Choice;
   /** What the list is filtered by. */
-  readonly matching: { readonly q?: string; readonly name?: string };
+  readonly matching: { readonly q?: string; readonly name?: string; readonly older_than_days?: number };
   /** How many the list shows of all pages. */
   readonly total: number;
 }

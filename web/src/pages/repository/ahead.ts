@@ -1,19 +1,33 @@
 import { type AheadOfPage, forAnswer, forList } from '../../api/ahead/question.ts';
 import type { Input } from '../../api/call.ts';
-import { type ListAsked, readListState } from '../../ui/table/list-state.ts';
+import { type ListAsked, type ListSearch, readListState } from '../../ui/table/list-state.ts';
 
-export const tagsDefaults = { page: '1', sort: '-push_time', q: '', size: '50' };
+export const tagsDefaults = { page: '1', sort: '-push_time', q: '', size: '50', older: '' };
 export const tagsKey = 'GET /api/berth/v1/projects/{project_name}/repositories/{repository_name}/tags';
 
 export function tagsInput(
   project: string,
   repository: string,
-  { page, pageSize, sort, filter }: ListAsked,
+  { page, pageSize, sort, filter, search }: ListAsked,
 ): Input<typeof tagsKey> {
+  const days = olderThan(search);
   return {
     path: { project_name: project, repository_name: repository },
-    query: { page, page_size: pageSize, sort, name: filter.trim() },
+    query: {
+      page,
+      page_size: pageSize,
+      sort,
+      name: filter.trim(),
+      ...(days === undefined ? {} : { older_than_days: days }),
+    },
   };
+}
+
+/** For how many days a tag has not been pushed. */
+export const ages = [7, 30, 90, 365] as const;
+
+export function olderThan(search: ListSearch): number | undefined {
+  return ages.find((days) => String(days) === search['older']);
 }
 
 export const ahead: readonly AheadOfPage[] = [

@@ -21,7 +21,7 @@ import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
 import { SelectionBar } from '../../ui/table/selection-bar.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
-import { tagsDefaults, tagsInput, tagsKey } from './ahead.ts';
+import { ages, olderThan, tagsDefaults, tagsInput, tagsKey } from './ahead.ts';
 import { LabelButtons } from './label-buttons.tsx';
 import { Platforms } from './platforms.tsx';
 import { repositoryTexts } from './text.ts';
@@ -32,7 +32,7 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
   const said = useTexts(repositoryTexts);
   const state = useListState(tagsDefaults);
   const can = useCan(`${project}/${repository}`);
-  const choice = useChoice(state.filter);
+  const choice = useChoice(`${state.filter} ${state.search.older}`);
   const [doing, setDoing] = useState<Action>();
   const { data, error, refetch } = useList(tagsKey, tagsInput(project, repository, state));
   const columns = useColumns(project, repository);
@@ -41,7 +41,8 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
   const rows = data?.rows ?? [];
   const filter = state.filter.trim();
   const picked = choice.selection.chosen;
-  const newest = state.filter === '' && state.page === 1 ? rows[0] : undefined;
+  const days = olderThan(state.search);
+  const newest = state.filter === '' && days === undefined && state.page === 1 ? rows[0] : undefined;
   return (
     <>
       {newest === undefined ? null : (
@@ -56,6 +57,16 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
         state={state}
         total={data?.total}
         filterLabel={said.filterTags}
+        filters={[
+          {
+            key: 'older',
+            label: said.age,
+            options: [
+              { value: '', label: said.anyAge },
+              ...ages.map((each) => ({ value: String(each), label: said.olderThan(String(each)) })),
+            ],
+          },
+        ]}
         sizes
         selected={
           <SelectionBar choice={choice} keys={rows.map(({ name = '' }) => name)} total={data?.total ?? 0}>
@@ -91,7 +102,10 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
             project,
             repository,
             choice,
-            matching: filter === '' ? {} : { name: filter },
+            matching: {
+              ...(filter === '' ? {} : { name: filter }),
+              ...(days === undefined ? {} : { older_than_days: days }),
+            },
             total: data?.total ?? 0,
           }}
           onClose={() => setDoing(undefined)}

@@ -5,6 +5,12 @@ export const repositoryTexts = {
   artifacts: { en: 'Artifacts', zh: '制品' },
   settings: { en: 'Settings', zh: '设置' },
   overview: { en: 'Overview', zh: '概览' },
+  age: { en: 'Age', zh: '推送时间' },
+  anyAge: { en: 'Pushed at any time', zh: '任意时间推送' },
+  olderThan: {
+    en: (days: string) => `Pushed over ${days} days ago`,
+    zh: (days: string) => `${days} 天前推送`,
+  },
   filterTags: { en: 'Filter by tag', zh: '按 Tag 筛选' },
   filterArtifacts: { en: 'Filter by digest', zh: '按摘要筛选' },
   tag: { en: 'Tag', zh: 'Tag 名称' },
