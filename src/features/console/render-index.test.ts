@@ -31,7 +31,7 @@ test('the page says language, theme and whether there is a session before any sc
   for (const part of ['/assets/main-1.js', '/assets/part-2.js', '/assets/style-3.css', '/assets/icon-4.svg'])
     assert.ok(page.includes(`"${part}"`), part);
   assert.ok(page.includes('<script nonce="n0">ask()</script>'));
-  assert.equal([...page.matchAll(/nonce="n0"/g)].length, 3);
+  assert.equal([...page.matchAll(/nonce="n0"/g)].length, 4);
   assert.match(page, /<noscript>[^<]+<\/noscript>/);
 });
 
@@ -53,9 +53,9 @@ test('scripts of the address are asked for with those of all pages, those of the
     [...renderIndex({ ...given, path }).matchAll(/modulepreload" href="\/assets\/([^"]+)"/g)].map(
       ([, name = '']) => name,
     );
-  assert.deepEqual(preloaded('/p/a'), ['part-2.js', 'project-5.js', 'shared-6.js']);
-  assert.deepEqual(preloaded('/p/a/b'), ['part-2.js', 'other-7.js']);
-  assert.deepEqual(preloaded('/q'), ['part-2.js']);
+  assert.deepEqual(preloaded('/p/a'), ['part-2.js', 'main-1.js', 'project-5.js', 'shared-6.js']);
+  assert.deepEqual(preloaded('/p/a/b'), ['part-2.js', 'main-1.js', 'other-7.js']);
+  assert.deepEqual(preloaded('/q'), ['part-2.js', 'main-1.js']);
 });
 
 test('below a path of a proxy the page names its files, and says where it is', () => {
@@ -66,6 +66,7 @@ test('below a path of a proxy the page names its files, and says where it is', (
     '"/registry-ui/assets/icon-4.svg"',
     '"/registry-ui/assets/style-3.css"',
     '"/registry-ui/assets/part-2.js"',
+    '"/registry-ui/assets/main-1.js"',
     '"/registry-ui/assets/main-1.js"',
   ]);
 });

@@ -30,7 +30,8 @@ export function renderIndex(input: IndexInput): string {
   const { manifest, path, language, theme, session, csrfToken, nonce, prefix } = input;
   const assets = `${prefix}/assets`;
   const ofPath = manifest.pages.find(({ pattern }) => new RegExp(pattern).test(path))?.scripts ?? [];
-  const preload = [...manifest.preload, ...ofPath].map(
+  // Six at a time over HTTP/1.1: what begins without the page's own parts is not behind them.
+  const preload = [...manifest.preload, manifest.entry, ...ofPath].map(
     (name) => `<link rel="modulepreload" href="${assets}/${name}" nonce="${nonce}">\n`,
   );
   const token = csrfToken === undefined ? '' : ` data-csrf="${escapeHtml(csrfToken)}"`;

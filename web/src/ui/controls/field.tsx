@@ -1,4 +1,5 @@
 import { type ComponentProps, type ReactNode, useId } from 'react';
+import { useBegun } from '../show/use-begun.ts';
 
 interface FieldProps {
   readonly label: string;
@@ -66,6 +67,7 @@ interface SelectFieldProps<T extends string> extends FieldProps {
 export function SelectField<T extends string>(props: SelectFieldProps<T>): ReactNode {
   const { label, help, problem, value, onValue, options, quiet } = props;
   const { id, described, notes } = useNotes(help, problem);
+  const drawn = useBegun() ? options : firstOptions(options, value);
   return (
     <div className="field">
       <label htmlFor={id} className={quiet === true ? 'unseen' : undefined}>
@@ -80,7 +82,7 @@ export function SelectField<T extends string>(props: SelectFieldProps<T>): React
         }}
         aria-describedby={described}
       >
-        {options.map((option) => (
+        {drawn.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}
           </option>
@@ -89,6 +91,16 @@ export function SelectField<T extends string>(props: SelectFieldProps<T>): React
       {notes}
     </div>
   );
+}
+
+/** What shows while the list is closed: what is chosen, in the width of the longest. */
+function firstOptions<O extends { readonly value: string; readonly label: string }>(
+  options: readonly O[],
+  value: string,
+): readonly O[] {
+  const longest = options.reduce((most, { label }) => Math.max(most, label.length), 0);
+  const wide = options.find(({ label }) => label.length === longest);
+  return options.filter((option) => option === wide || option.value === value);
 }
 
 interface CheckFieldProps {

@@ -120,11 +120,11 @@ export function Badge({ kind = 'plain', title, children }: BadgeProps): ReactNod
 
 /** A name of any length: its middle is left out where there is no room, its end never. */
 export function LongName({ name }: { readonly name: string }): ReactNode {
-  const tail = name.length > 40 ? name.slice(-16) : '';
+  if (name.length <= 40) return <span className="long-name whole">{name}</span>;
   return (
-    <span className="long-name" title={tail === '' ? undefined : name}>
-      <span className="long-name-head">{name.slice(0, name.length - tail.length)}</span>
-      <span>{tail}</span>
+    <span className="long-name" title={name}>
+      <span className="long-name-head">{name.slice(0, -16)}</span>
+      <span>{name.slice(-16)}</span>
     </span>
   );
 }

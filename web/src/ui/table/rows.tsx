@@ -15,7 +15,7 @@ interface RowsProps<R> {
 const drawnWhole = 100;
 const rowsOfGroup = 25;
 /** Of the first table that the browser shows, so that it can be used before those below the window are there. */
-const rowsOfWindow = 12;
+const rowsOfWindow = 10;
 /** Beyond the window, so that they are there before they are seen. */
 const aheadPx = 600;
 /** Of a row, until one was measured. */

@@ -35,5 +35,5 @@ export function useLanguage(): LanguageChoice {
 /** The texts of a folder in the language of now. */
 export function useTexts<T extends Texts>(texts: T): Said<T> {
   const { language } = useLanguage();
-  return useMemo(() => say(texts, language), [texts, language]);
+  return say(texts, language);
 }
