@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../lib/errors.ts';
 import { parseRepositoryName } from '../lib/oci/repository-name.ts';
-import type { Database } from '../platform/db/database.ts';
+import type { Database, Tx } from '../platform/db/database.ts';
 import { dialects } from '../platform/db/testing/test-database.ts';
-import { systemActor } from '../platform/events/append.ts';
+import { append, systemActor } from '../platform/events/append.ts';
 import type { Caller } from './caller.ts';
 import { type HeldGrant, putGrant, removeGrant } from './grants/grant-writes.ts';
 import { createGroup } from './groups/create-group.ts';
@@ -19,9 +19,13 @@ async function world(dialect: (typeof dialects)[number]) {
   const team = await openTeam(dialect);
   const { db, userId, projectId } = team;
   const clock = { now: 0 };
+  const reads = { count: 0 };
   const clocked: Database = {
     dialect: db.dialect,
-    reader: db.reader,
+    get reader() {
+      reads.count += 1;
+      return db.reader;
+    },
     transaction: (...call) => db.transaction(...call),
     now: () => Promise.resolve(clock.now),
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -46,7 +50,7 @@ async function world(dialect: (typeof dialects)[number]) {
     repositoryPattern: null,
     tagPattern: null,
   };
-  return { ...team, clock, caller, answer, grant };
+  return { ...team, clock, reads, caller, answer, grant };
 }
 
 for (const dialect of dialects) {
@@ -100,5 +104,35 @@ for (const dialect of dialects) {
     assert.equal(await withToken({}), 'allowed');
     assert.equal(await withToken({ actions: ['push'] }), 'UNAUTHORIZED');
     assert.equal(await withToken({ projectId: projectId + 1 }), 'TOKEN_INVALID');
+  });
+
+  test(`what is pushed takes no kept right away, and what is changed beside it does (${dialect})`, async () => {
+    await using w = await world(dialect);
+    const { db, projectId, grant, reads, answer } = w;
+    await db.transaction((tx) => putGrant(tx, { ...grant, expiresAt: null, now: 0 }));
+    const event = { type: 'artifact.pushed', at: 0, actor, projectId, object: 'team/app:v1' } as const;
+    const isAskedAnew = async (): Promise<boolean> => {
+      const before = reads.count;
+      assert.equal(await answer(), 'allowed');
+      return reads.count > before;
+    };
+    await isAskedAnew();
+    await db.transaction((tx) => append(tx, event));
+    // Where others write to the same database nothing is kept.
+    assert.equal(await isAskedAnew(), dialect === 'postgres');
+    const renamed = (tx: Tx) =>
+      tx.builder.updateTable('project').set({ updated_at: 5 }).where('id', '=', projectId).execute();
+    await db.transaction(async (tx) => {
+      await append(tx, event);
+      await renamed(tx);
+      await append(tx, event);
+    });
+    assert.equal(await isAskedAnew(), true);
+    const failing = db.transaction(async (tx) => {
+      await renamed(tx);
+      throw new Error('given up');
+    });
+    await assert.rejects(failing, /given up/);
+    assert.equal(await answer(), 'allowed');
   });
 }

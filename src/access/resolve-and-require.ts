@@ -38,11 +38,11 @@ export interface ResolveDeps {
 /** Where somebody may do something. */
 interface Allowed {
   readonly project: Project;
-  /** Until somebody commits, whatever the tag and the time. */
+  /** Until somebody commits more than content, whatever the tag and the time. */
   readonly isLasting: boolean;
 }
 
-/** Projects by name, what somebody has been granted, and where he may do what, as they are since the last commit. */
+/** Projects by name, what somebody has been granted, and where he may do what, as they are since the last commit of more than content. */
 export interface KeptRights {
   readonly allowed: UnchangedAnswers<Allowed>;
   readonly projects: UnchangedAnswers<Project>;

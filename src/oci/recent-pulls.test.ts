@@ -182,7 +182,7 @@ async function openRegistry(dialect: (typeof dialects)[number]): Promise<Registr
     pulls: new PullCounts({ db, log: silentLog }),
     pullLog: { add: () => {} },
     refusals: { add: () => {} },
-    rights: keepRights({ commits: undefined }),
+    rights: keepRights({ changes: undefined }),
     authenticate,
     recent,
     manifests,

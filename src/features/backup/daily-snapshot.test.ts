@@ -80,7 +80,7 @@ function timed(db: DumpableDatabase, clocked: Clocked): DumpableDatabase {
   return {
     dialect: db.dialect,
     awayMs: 0,
-    commits: db.commits,
+    changes: db.changes,
     problem: undefined,
     reader: db.reader,
     transaction: (...call) => db.transaction(...call),

@@ -20,23 +20,23 @@ function counted() {
 }
 
 test('what was found is found again until somebody commits', async () => {
-  const db = { commits: 0 };
+  const db = { changes: 0 };
   const answers = new UnchangedAnswers<Answer>({ db, maxEntries: 10 });
   const source = counted();
   assert.equal((await answers.ask('a', source.ask)).no, 1);
   assert.equal((await answers.ask('a', source.ask)).no, 1);
   assert.equal((await answers.ask('b', source.ask)).no, 2);
-  db.commits += 1;
+  db.changes += 1;
   assert.equal((await answers.ask('a', source.ask)).no, 3);
 });
 
 test('what was read while somebody committed is not kept', async () => {
-  const db = { commits: 0 };
+  const db = { changes: 0 };
   const answers = new UnchangedAnswers<Answer>({ db, maxEntries: 10 });
   const source = counted();
   await answers.ask('a', async () => {
     const found = await source.ask();
-    db.commits += 1;
+    db.changes += 1;
     return found;
   });
   assert.equal((await answers.ask('a', source.ask)).no, 2);
@@ -45,7 +45,7 @@ test('what was read while somebody committed is not kept', async () => {
 });
 
 test('what is not to be kept is asked for each time, and so is what is missing or failed', async () => {
-  const answers = new UnchangedAnswers<Answer>({ db: { commits: 0 }, maxEntries: 10 });
+  const answers = new UnchangedAnswers<Answer>({ db: { changes: 0 }, maxEntries: 10 });
   const source = counted();
   const never = () => false;
   await answers.ask('a', source.ask, never);
@@ -60,7 +60,7 @@ test('what is not to be kept is asked for each time, and so is what is missing o
 });
 
 test('nothing is kept of a database in which others commit', async () => {
-  const answers = new UnchangedAnswers<Answer>({ db: { commits: undefined }, maxEntries: 10 });
+  const answers = new UnchangedAnswers<Answer>({ db: { changes: undefined }, maxEntries: 10 });
   const source = counted();
   await answers.ask('a', source.ask);
   await answers.ask('a', source.ask);
@@ -68,19 +68,19 @@ test('nothing is kept of a database in which others commit', async () => {
 });
 
 test('no more is kept than may be', async () => {
-  const answers = new UnchangedAnswers<Answer>({ db: { commits: 0 }, maxEntries: 2 });
+  const answers = new UnchangedAnswers<Answer>({ db: { changes: 0 }, maxEntries: 2 });
   const source = counted();
   for (const key of ['a', 'b', 'c', 'a']) await answers.ask(key, source.ask);
   assert.equal(source.asked, 4);
 });
 
 test('what is kept is known without waiting, until somebody commits', async () => {
-  const db = { commits: 0 };
+  const db = { changes: 0 };
   const answers = new UnchangedAnswers<Answer>({ db, maxEntries: 10 });
   const answer: Answer = { no: 1 };
   assert.equal(answers.known('a'), undefined);
   await answers.ask('a', () => Promise.resolve(answer));
   assert.equal(answers.known('a'), answer);
-  db.commits = 1;
+  db.changes = 1;
   assert.equal(answers.known('a'), undefined);
 });

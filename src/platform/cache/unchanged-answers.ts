@@ -1,10 +1,10 @@
 export interface UnchangedAnswersOptions {
-  readonly db: { readonly commits: number | undefined };
+  readonly db: { readonly changes: number | undefined };
   readonly maxEntries: number;
 }
 
 /**
- * What was read since the last commit, which would be the same again. Of a database in which others
+ * What was read since the last commit that changed more than content, which would be the same again: for reads of anything else. Of a database in which others
  * commit without this process nothing is kept.
  */
 export class UnchangedAnswers<T extends object> {
@@ -20,8 +20,8 @@ export class UnchangedAnswers<T extends object> {
 
   /** What is kept, without waiting; undefined also where nothing is. */
   known(key: string): T | undefined {
-    const { commits } = this.#db;
-    return commits !== undefined && commits === this.#since ? this.#entries.get(key) : undefined;
+    const { changes } = this.#db;
+    return changes !== undefined && changes === this.#since ? this.#entries.get(key) : undefined;
   }
 
   /** @param isKept default: all that is found */
@@ -30,21 +30,21 @@ export class UnchangedAnswers<T extends object> {
     ask: () => Promise<F>,
     isKept: (found: T) => boolean = () => true,
   ): Promise<F | T> {
-    const { commits } = this.#db;
-    if (commits === undefined) return ask();
-    if (commits !== this.#since) this.#forget(commits);
+    const { changes } = this.#db;
+    if (changes === undefined) return ask();
+    if (changes !== this.#since) this.#forget(changes);
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
     const found = await ask();
     // What somebody has committed meanwhile may be missing in it.
-    const isNow = commits === this.#db.commits && commits === this.#since;
+    const isNow = changes === this.#db.changes && changes === this.#since;
     if (found !== undefined && isNow && isKept(found)) this.#keep(key, found);
     return found;
   }
 
-  #forget(commits: number): void {
+  #forget(changes: number): void {
     this.#entries.clear();
-    this.#since = commits;
+    this.#since = changes;
   }
 
   #keep(key: string, value: T): void {

@@ -44,8 +44,11 @@ export interface Database extends AsyncDisposable {
 }
 
 export interface DumpableDatabase extends Database {
-  /** How often anybody has committed: until it changes, each read yields what it did. Undefined where others commit, too. */
-  readonly commits: number | undefined;
+  /**
+   * How often anybody has committed a change of more than content: until it changes, each read of the rest yields what it did.
+   * Undefined where others commit, too.
+   */
+  readonly changes: number | undefined;
   /** For how long it has not answered; 0 while it does. */
   readonly awayMs: number;
   /** Undefined, or in one sentence why this code may not use the database any more; then everything else is refused. */

@@ -55,7 +55,7 @@ export interface OpenOptions {
 /** PostgreSQL, shared by any number of instances. Nothing here relies on the session: no SET, no session locks. */
 export class PostgresDatabase implements MeasuredDatabase {
   readonly dialect = 'postgres';
-  readonly commits = undefined;
+  readonly changes = undefined;
   readonly reader: Queries;
   readonly #connections: Connections;
   readonly #watch: SchemaWatch | undefined;

@@ -2,6 +2,7 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import { AppError } from '../../../lib/errors.ts';
 import type { Tx } from '../database.ts';
 import { runInside } from '../nested-db-use.ts';
+import { changesMore } from './changes-more.ts';
 import type { LogFlusher } from './log-flusher.ts';
 import {
   isSqliteBusy,
@@ -46,6 +47,9 @@ export class GroupCommit {
   readonly #budgetMs: number;
   #queue: Member[] = [];
   #commits = 0;
+  #changes = 0;
+  /** Whether a member has changed more than content, since it was counted. */
+  #changesMore = false;
   /** The process is ending: nobody is answered any more. */
   #dead = false;
   #draining: Promise<void> | undefined;
@@ -70,6 +74,11 @@ export class GroupCommit {
 
   get commits(): number {
     return this.#commits;
+  }
+
+  /** Of the commits those that changed more than content. */
+  get changes(): number {
+    return this.#changes;
   }
 
   run<T>(body: (tx: Tx) => Promise<T>, durable: boolean): Promise<T> {
@@ -160,8 +169,9 @@ export class GroupCommit {
 
   async #runBody(member: Member, leftTurn: Promise<typeof escaped>, told: (() => void)[]): Promise<unknown> {
     let open = true;
-    const queries = new SqliteQueries(this.#writer, () => {
+    const queries = new SqliteQueries(this.#writer, (sql) => {
       if (!open) throw new Error('this transaction has ended; its tx must not be used any more');
+      this.#changesMore ||= changesMore(sql);
     });
     try {
       const value = await Promise.race([runInside(() => member.body(asTx(queries, told))), leftTurn]);
@@ -175,6 +185,8 @@ export class GroupCommit {
   #finish(done: Done[] | undefined): void {
     if (this.#dead || done === undefined || !this.#commit(done)) return;
     this.#commits += 1;
+    if (this.#changesMore) this.#changes += 1;
+    this.#changesMore = false;
     this.#flusher.committed();
     this.#afterGroup();
     for (const { told } of done) for (const tell of told) tell();

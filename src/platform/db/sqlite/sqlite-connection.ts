@@ -73,14 +73,14 @@ export class SqliteConnection implements Connection {
   }
 }
 
-/** Queries over a connection, refused whenever `guard` throws. */
+/** Queries over a connection, each refused when `guard` throws. */
 export class SqliteQueries implements Queries {
   readonly dialect = 'sqlite';
   readonly #connection: SqliteConnection;
-  readonly #guard: () => void;
+  readonly #guard: (sql: string) => void;
   #builder: Kysely<Schema> | undefined;
 
-  constructor(connection: SqliteConnection, guard: () => void) {
+  constructor(connection: SqliteConnection, guard: (sql: string) => void) {
     this.#connection = connection;
     this.#guard = guard;
   }
@@ -89,7 +89,7 @@ export class SqliteQueries implements Queries {
     this.#builder ??= builderOver({
       dialect: 'sqlite',
       execute: (query) => {
-        this.#guard();
+        this.#guard(query.sql);
         return this.#connection.execute(query);
       },
     });
@@ -97,18 +97,21 @@ export class SqliteQueries implements Queries {
   }
 
   async first<V extends Values, R extends Row>(query: Prepared<V, R>, values: V): Promise<R | undefined> {
-    this.#guard();
-    return this.#connection.first(query.statement('sqlite'), values) as R | undefined;
+    const statement = query.statement('sqlite');
+    this.#guard(statement.sql);
+    return this.#connection.first(statement, values) as R | undefined;
   }
 
   async all<V extends Values, R extends Row>(query: Prepared<V, R>, values: V): Promise<R[]> {
-    this.#guard();
-    return this.#connection.all(query.statement('sqlite'), values) as R[];
+    const statement = query.statement('sqlite');
+    this.#guard(statement.sql);
+    return this.#connection.all(statement, values) as R[];
   }
 
   async run<V extends Values>(query: Prepared<V, Row>, values: V): Promise<number> {
-    this.#guard();
-    return this.#connection.run(query.statement('sqlite'), values);
+    const statement = query.statement('sqlite');
+    this.#guard(statement.sql);
+    return this.#connection.run(statement, values);
   }
 }
 

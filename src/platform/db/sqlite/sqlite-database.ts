@@ -85,8 +85,8 @@ export class SqliteDatabase implements MeasuredDatabase {
     return this.#transactions.measure(() => this.#parts.group.run(body, options.durability !== 'relaxed'));
   }
 
-  get commits(): number {
-    return this.#parts.group.commits;
+  get changes(): number {
+    return this.#parts.group.changes;
   }
 
   get use(): DatabaseUse {
