@@ -147,8 +147,8 @@ interface Kind {
 const kinds: readonly Kind[] = [
   {
     name: 'pulls',
-    count: 1500,
-    rounds: 20,
+    count: 5000,
+    rounds: 6,
     // Pulls and refusals are written each second.
     writtenMs: 1200,
     targetPercent: 98,

@@ -126,4 +126,9 @@ test('listTagsOfRepository: only what was pushed longer ago, and a change of all
   assert.equal(jsonOf<{ total: number }>(await batch({ older_than_days: 40 })).total, 1);
   expectRefusal(await batch({ older_than_days: 41 }), 400, 'BAD_REQUEST');
   expectStatus(await batch({ older_than_days: 'x' }), 422);
+  expectRefusal(await batch({ q: 'name=v2' }), 400, 'BAD_REQUEST');
+  for (const matching of [{ older_than_days: 40 }, { name: 'v2' }]) {
+    const artifacts = { ...asked, action: 'delete-artifacts', count: 9, matching, dry_run: true };
+    expectRefusal(await sendJson(admin, 'POST', '/api/berth/v1/batches', artifacts), 400, 'BAD_REQUEST');
+  }
 });

@@ -69,6 +69,7 @@ export async function findItems(
 ): Promise<FoundItems> {
   const action = readAction(asked.action);
   requireTexts(asked);
+  requireOwnFilter(action, asked);
   const names = namesIn(asked);
   const limit = mostItems + 1;
   const askedAt = await deps.db.now();
@@ -109,6 +110,19 @@ function requireTexts({ project, repository, matching }: Asked): void {
     throw bad('a text has a NUL in it', 'leave it out: nothing is called so');
 }
 
+/** What a list is not filtered by would else be no filter: all that is there would match. */
+function requireOwnFilter(action: BatchAction, { matching = {} }: Asked): void {
+  const { q, name, older_than_days: days } = matching;
+  if (isOfTags(action) && q !== undefined)
+    throw bad('tags are not matched by q', 'use name and older_than_days');
+  if (!isOfTags(action) && (name !== undefined || days !== undefined))
+    throw bad('name and older_than_days match tags only', 'use q, as the list has it');
+}
+
+function isOfTags(action: BatchAction): boolean {
+  return action === 'delete-tags' || action === 'label-tags' || action === 'unlabel-tags';
+}
+
 /** Undefined: all that match. */
 function namesIn({ items, matching }: Asked): readonly string[] | undefined {
   if ((items === undefined) === (matching === undefined))
@@ -142,8 +156,7 @@ async function placeOf(
     return { place: named, project: project ?? null, repositoryId: null };
   }
   if (path === '') throw bad('repository is missing', 'name the repository, without its project');
-  const ofTags = action === 'delete-tags' || action === 'label-tags' || action === 'unlabel-tags';
-  const permission = ofTags ? 'tag:list' : 'artifact:list';
+  const permission = isOfTags(action) ? 'tag:list' : 'artifact:list';
   const admitted = await requireInProject({ db }, asker, { permission, project, named, path });
   const place = `${admitted.name}/${path}`;
   const repositoryId = path.length > 255 ? undefined : await findVisibleRepositoryId(db.reader, place);

@@ -9,7 +9,7 @@ export const repositoryTexts = {
   anyAge: { en: 'Pushed at any time', zh: '任意时间推送' },
   olderThan: {
     en: (days: string) => `Pushed over ${days} days ago`,
-    zh: (days: string) => `${days} 天前推送`,
+    zh: (days: string) => `推送已超过 ${days} 天`,
   },
   filterTags: { en: 'Filter by tag', zh: '按 Tag 筛选' },
   filterArtifacts: { en: 'Filter by digest', zh: '按摘要筛选' },
