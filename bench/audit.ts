@@ -147,8 +147,8 @@ interface Kind {
 const kinds: readonly Kind[] = [
   {
     name: 'pulls',
-    count: 5000,
-    rounds: 6,
+    count: 2500,
+    rounds: 12,
     // Pulls and refusals are written each second.
     writtenMs: 1200,
     targetPercent: 98,
@@ -200,31 +200,27 @@ interface Left {
   readonly clock: number;
 }
 
-async function compare(kind: Kind, server: Server): Promise<Left> {
-  const spent = { on: { cpu: 0, clock: 0 }, off: { cpu: 0, clock: 0 } };
+/** Of each round. */
+async function compare(kind: Kind, server: Server): Promise<readonly Left[]> {
   for (let warm = 0; warm < warmTurns; warm += 1)
     await turn(kind, server, (index) => (index % 3 === 0 ? 'off' : 'on'));
-  for (let round = 0; round < kind.rounds; round += 1)
+  const left: Left[] = [];
+  for (let round = 0; round < kind.rounds; round += 1) {
+    const spent = { on: { cpu: 0, clock: 0 }, off: { cpu: 0, clock: 0 } };
     for (const state of shuffled(['on', 'on', 'off', 'off'])) {
       const { cpu, clock } = await turn(kind, server, () => state);
       spent[state].cpu += cpu;
       spent[state].clock += clock;
     }
-  const { on, off } = spent;
-  for (const [name, { cpu, clock }] of Object.entries(spent))
-    console.log(
-      `${kind.name} ${name}: ${each(cpu, kind)} µs of CPU, ${each(clock, kind)} µs by the clock, each`,
-    );
-  return { cpu: (100 * off.cpu) / on.cpu, clock: (100 * off.clock) / on.clock };
+    const { on, off } = spent;
+    left.push({ cpu: (100 * off.cpu) / on.cpu, clock: (100 * off.clock) / on.clock });
+  }
+  return left;
 }
 
 function shuffled(states: readonly State[]): readonly State[] {
   const drawn = states.map((state) => ({ state, at: Math.random() }));
   return drawn.toSorted((a, b) => a.at - b.at).map(({ state }) => state);
-}
-
-function each(seconds: number, { count, rounds }: Kind): string {
-  return ((seconds * 1e6) / (count * rounds * 2)).toFixed(1);
 }
 
 /** That the turns without wrote nothing, and the others all. */
@@ -243,7 +239,7 @@ async function measure(left: readonly Left[][]): Promise<void> {
   try {
     const server = await start(folder);
     try {
-      for (const [index, kind] of kinds.entries()) left[index]?.push(await compare(kind, server));
+      for (const [index, kind] of kinds.entries()) left[index]?.push(...(await compare(kind, server)));
       const { count = 0, rounds = 0 } = kinds[0] ?? {};
       requireRows(folder, warmTurns * (count - Math.ceil(count / 3)) + rounds * 2 * count);
     } finally {
@@ -260,8 +256,9 @@ for (let server = 0; server < servers; server += 1) await measure(left);
 for (const [index, { name, targetPercent }] of kinds.entries()) {
   const of = left[index] ?? [];
   const told = (['cpu', 'clock'] as const).map((by) => {
-    const all = of.map((each) => each[by]);
-    return `${median(all).toFixed(1)} % by ${by} (${all.map((each) => each.toFixed(1)).join(', ')})`;
+    const all = of.map((each) => each[by]).toSorted((a, b) => a - b);
+    const quarter = (part: number): string => (all[Math.floor(all.length * part)] ?? 0).toFixed(1);
+    return `${median(all).toFixed(1)} % by ${by} (half of ${all.length} rounds within ${quarter(0.25)} and ${quarter(0.75)})`;
   });
   const reached = median(of.map(({ clock }) => clock)) >= targetPercent;
   console.log(

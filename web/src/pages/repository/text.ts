@@ -1,3 +1,4 @@
+import { counted } from '../../ui/text/counted.ts';
 import type { Texts } from '../../ui/text/say.ts';
 
 export const repositoryTexts = {
@@ -8,7 +9,7 @@ export const repositoryTexts = {
   age: { en: 'Age', zh: '推送时间' },
   anyAge: { en: 'Pushed at any time', zh: '任意时间推送' },
   olderThan: {
-    en: (days: string) => `Pushed over ${days} days ago`,
+    en: (days: string) => `Pushed over ${counted(days, 'day')} ago`,
     zh: (days: string) => `推送已超过 ${days} 天`,
   },
   filterTags: { en: 'Filter by tag', zh: '按 Tag 筛选' },
