@@ -1,7 +1,8 @@
 // What the audit log and the check of grants cost: pulls and pushes of one server, which leaves both out for requests with a
 // header that is planted in its source. It works in turns, two with and two without in an order that chance gives, since the
-// database's checkpoints come as regularly as turns do, and what counts is the CPU time and the clock for the same work. Not two servers: two with the same source differ by some percent, by more where one was
-// started first. Not a switch that it has not seen yet: code is compiled anew for it; so both are mixed until it is warm.
+// database's checkpoints come as regularly as turns do, and what counts is the CPU time and the clock for the same work, by
+// the middle of all rounds. Not two servers: two with the same source differ by some percent, by more where one was started
+// first. Not a switch that it has not seen yet: code is compiled anew for it; so both are mixed until it is warm.
 //
 //   npm run bench:audit [servers]
 
@@ -18,7 +19,7 @@ import { cpuSeconds } from './load/processes.ts';
 import { pushBlob, putManifest } from './load/push.ts';
 import { RawClient } from './load/raw-client.ts';
 import { accept } from './load/request-load.ts';
-import { median } from './load/statistics.ts';
+import { median, quantile } from './load/statistics.ts';
 import { entryOf, startBerth } from './servers/berth.ts';
 import type { Target } from './servers/target.ts';
 
@@ -256,9 +257,9 @@ for (let server = 0; server < servers; server += 1) await measure(left);
 for (const [index, { name, targetPercent }] of kinds.entries()) {
   const of = left[index] ?? [];
   const told = (['cpu', 'clock'] as const).map((by) => {
-    const all = of.map((each) => each[by]).toSorted((a, b) => a - b);
-    const quarter = (part: number): string => (all[Math.floor(all.length * part)] ?? 0).toFixed(1);
-    return `${median(all).toFixed(1)} % by ${by} (half of ${all.length} rounds within ${quarter(0.25)} and ${quarter(0.75)})`;
+    const all = of.map((each) => each[by]);
+    const [low, high] = [0.25, 0.75].map((part) => quantile(all, part).toFixed(1));
+    return `${median(all).toFixed(1)} % by ${by} (half of ${all.length} rounds within ${low} and ${high})`;
   });
   const reached = median(of.map(({ clock }) => clock)) >= targetPercent;
   console.log(

@@ -42,7 +42,7 @@ interface Allowed {
   readonly isLasting: boolean;
 }
 
-/** Projects by name, what somebody has been granted, and where he may do what, as they are since the last commit of more than content. */
+/** Projects by name, what somebody has been granted, and where he may do what, since the last commit of more than content. */
 export interface KeptRights {
   readonly allowed: UnchangedAnswers<Allowed>;
   readonly projects: UnchangedAnswers<Project>;

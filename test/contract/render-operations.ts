@@ -16,7 +16,7 @@ export function renderOperations(operations: readonly Served[]): string {
     .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
     .map(
       (operation) =>
-        `  /** ${operation.operationId} */\n  readonly '${keyOf(operation)}': ${typeOf(operation)};`,
+        `  /** ${operation.operationId} */ readonly '${keyOf(operation)}': ${typeOf(operation)};`,
     );
   return [
     '// Made from /api/openapi.json by `npm run web:api`.',

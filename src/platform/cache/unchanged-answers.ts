@@ -4,7 +4,8 @@ export interface UnchangedAnswersOptions {
 }
 
 /**
- * What was read since the last commit that changed more than content, which would be the same again: for reads of anything else. Of a database in which others
+ * What was read since the last commit that changed more than content, which would be the same again; for reads of
+ * anything but content. Of a database in which others
  * commit without this process nothing is kept.
  */
 export class UnchangedAnswers<T extends object> {

@@ -51,7 +51,11 @@ function tagsMatching(db: Queries, { repositoryId, part, pushedBefore, names }: 
     .where('live_tag.repository_id', '=', repositoryId)
     .where(isNoAccessory('live_artifact'))
     .where(part === undefined ? sql<boolean>`1 = 1` : contains('live_tag.name', part))
-    .$if(pushedBefore !== undefined, (tags) => tags.where('live_tag.pushed_at', '<', pushedBefore ?? 0))
+    .where(
+      pushedBefore === undefined
+        ? sql<boolean>`1 = 1`
+        : sql<boolean>`${sql.ref('live_tag.pushed_at')} < ${pushedBefore}`,
+    )
     .where(
       names === undefined
         ? sql<boolean>`1 = 1`
