@@ -61,6 +61,7 @@ import { withHsts } from './platform/http/secure/with-hsts.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { TrustedProxies } from './platform/http/trusted-proxies.ts';
 import { PeriodicJobs } from './platform/jobs/periodic-jobs.ts';
+import { RequestMeter } from './platform/metrics/request-meter.ts';
 import type { Traffic } from './platform/metrics/traffic.ts';
 import { parsePinned } from './platform/settings/parse-pinned.ts';
 import { type SettingChanges, Settings } from './platform/settings/settings.ts';
@@ -128,10 +129,9 @@ async function start(config: Config, deps: AppDeps): Promise<RunningServer> {
     if (isEncrypted(tls)) listeners.encryptWith(source, { clientAuthorities, oldest: tls.oldest });
   };
   const certificate = stack.use(await StartCertificate.open(config, { ...forTls, use }));
-  const takesIn = takeInAtStart(config, deps);
-  const takeIn = takesIn === undefined ? {} : { takeIn: takesIn };
   const locked = (): Promise<() => Promise<void>> => certificate.openOwn();
-  const base = stack.use(await openBase(config, deps, { create: true, locked, ...takeIn }));
+  const takeIn = takeInAtStart(config, deps);
+  const base = stack.use(await openBase(config, deps, { create: true, locked, takeIn }));
   const server = stack.use(
     await compose(config, deps, {
       ...base,
@@ -240,9 +240,9 @@ async function compose(
   );
   const signIns = stack.use(await createSignIns({ ...base, config, settings, log, prefix, refusals }));
   const { authenticate, signIn, stillCounts, attempt } = signIns;
-  let stopping = false;
+  const stopping = (): boolean => draining.signal.aborted;
   const notReady = (): string | undefined =>
-    stopping ? 'the server is about to stop' : (db.problem ?? watch.problem ?? databaseProblem(db));
+    stopping() ? 'the server is about to stop' : (db.problem ?? watch.problem ?? databaseProblem(db));
   const accounts = { db, passwords, forgetInitialPassword, allowWeak: config.allowWeakAdmin };
   const system = createSystem({
     db,
@@ -268,9 +268,11 @@ async function compose(
     details: (...of) => metrics.details(...of),
   });
   const lasts = { prefix, draining: draining.signal, windowMs: config.gcWindowMs, defaultProject };
+  const requestMeter = new RequestMeter();
   const workDeps = {
     ...base,
     ...lasts,
+    requestsEnded: () => requestMeter.ended,
     settings,
     refusals,
     hashPool,
@@ -335,6 +337,7 @@ async function compose(
     forwardingLag: auditing.lag,
     settings,
     jobMeter: work.meter,
+    meter: requestMeter,
     operations: restRoutes,
   };
   const metrics = stack.use(await createMetrics(metricsDeps));
@@ -360,7 +363,7 @@ async function compose(
     requireRoom: () => rooms.content.requireRoom(),
     openUploadLimit: config.openUploads,
     ready: () => watch.ours,
-    stopping: () => stopping,
+    stopping,
     log: log.of('oci'),
   };
   const gated = config.tls.mode !== 'off' && !config.insecureHttp;
@@ -381,7 +384,7 @@ async function compose(
     log.of('http'),
     outside,
     {
-      meter: metrics.meter,
+      meter: requestMeter,
       fairShare: stack.use(new FairShare(config.clientRequests)),
       gate: (request) => plainGate?.(request) ?? system.readOnlyGate(request),
     },
@@ -411,10 +414,7 @@ async function compose(
   return {
     handle,
     answerMetrics,
-    drain: () => {
-      stopping = true;
-      draining.abort();
-    },
+    drain: () => draining.abort(),
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };
 }

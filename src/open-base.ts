@@ -71,7 +71,7 @@ export interface OpenHow {
   /** Takes a store over that is not the database's, unless this throws. */
   readonly takeOver?: (state: Exclude<StoreState, 'bound'>) => Promise<void>;
   /** Takes in what a store without a marker holds, which is then marked. Without this such a store is refused. */
-  readonly takeIn?: (from: UnmarkedStore) => Promise<void>;
+  readonly takeIn?: ((from: UnmarkedStore) => Promise<void>) | undefined;
 }
 
 export interface UnmarkedStore {

@@ -19,7 +19,10 @@ export const gcTexts = {
     en: 'all of the trash is purged, not only what has been there for its time',
     zh: '清空整个回收站，而不仅是到期的内容',
   },
-  workers: { en: 'batches of deletions at a time, 1 to 10', zh: '同时进行的删除批次数，1 到 10' },
+  workers: {
+    en: 'batches of deletions at a time, 1 to 10; with 1 the run leaves the server to clients that are at work',
+    zh: '同时进行的删除批次数，1 到 10；为 1 时，客户端工作期间会把服务器让给它们',
+  },
   workersWrong: { en: '--workers is a number from 1 to 10', zh: '--workers 为 1 到 10 的数字' },
   begun: { en: 'garbage collection {id} has begun', zh: '垃圾回收 {id} 已开始' },
   ended: {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { requireDigest } from '../../lib/oci/digest.ts';
 import { requireTag } from '../../lib/oci/tag.ts';
@@ -302,3 +303,20 @@ for (const dialect of dialects) {
     );
   });
 }
+
+test('beside clients at work a run with one worker rests, and one with two does not', async () => {
+  const took: number[] = [];
+  for (const workers of [1, 2]) {
+    await using world = await openWorld({ dialect: 'sqlite' });
+    await abandon(world, ['garbage'], hourMs);
+    // Each look at the storage takes a while, so that the run has steps of some length.
+    const storeIsOurs = () => delay(110, true);
+    const requestsEnded = () => performance.now();
+    const beganAt = performance.now();
+    const { blobs } = await collect(world, { workers, storeIsOurs, requestsEnded });
+    took.push(performance.now() - beganAt);
+    assert.equal(blobs, 1);
+  }
+  const [one = 0, two = 0] = took;
+  assert.ok(one > two + 900, `with one worker ${one} ms, with two ${two} ms`);
+});

@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
-import { type CanonicalDigest, requireDigest } from '../../lib/oci/digest.ts';
+import { requireDigest } from '../../lib/oci/digest.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import type { BlobState } from '../../platform/db/schema.ts';
 import { systemActor } from '../../platform/events/append.ts';
 import type { JobProgress } from '../../platform/jobs/job-kind.ts';
+import { Pace } from '../../platform/jobs/pace.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import { deleteWithDependents } from '../artifacts/delete-with-dependents.ts';
 import { foreignStore } from '../blobs/foreign-store.ts';
@@ -38,6 +39,8 @@ export interface GarbageDeps extends RemovalDeps {
   readonly log: Logger;
   /** So long what was pushed, mounted or asked for stays without an artifact that needs it. */
   readonly windowMs: number;
+  /** Answered so far by this process. */
+  readonly requestsEnded: () => number;
 }
 
 export interface GarbageInput {
@@ -45,7 +48,7 @@ export interface GarbageInput {
   readonly deleteUntagged: boolean;
   /** All of the trash is purged, not only what has been there for its time. */
   readonly purgeTrash: boolean;
-  /** Batches of deletions at a time. */
+  /** Batches of deletions at a time. With one the run leaves the server to its clients while they are at work. */
   readonly workers: number;
 }
 
@@ -111,6 +114,7 @@ class Collection {
   readonly #deps: GarbageDeps;
   readonly #input: GarbageInput;
   readonly #run: GarbageRun;
+  readonly #pace: Pace | undefined;
   #named = 0;
   /** Thousands of blobs. */
   #told = 0;
@@ -119,6 +123,7 @@ class Collection {
     this.#deps = deps;
     this.#input = input;
     this.#run = run;
+    this.#pace = input.workers > 1 ? undefined : new Pace(deps.requestsEnded, run.signal);
   }
 
   async run(): Promise<void> {
@@ -131,6 +136,10 @@ class Collection {
     if (this.#run.condemnedBefore === undefined) await this.#delete(this.#unneeded(), ['live', 'condemned']);
     else for await (const _ of this.#unneeded());
     await this.#deleteCondemned();
+  }
+
+  #step<T>(work: () => Promise<T>): Promise<T> {
+    return this.#pace === undefined ? work() : this.#pace.step(work);
   }
 
   /** An absent mount says nothing of what is needed. */
@@ -196,7 +205,9 @@ class Collection {
     const onRepository = (done: number): void => progress({ done, total, unit: 'repositories' });
     // One after the other: two of them would leave out what the other holds, where repositories share a blob.
     for await (const some of scanLinks(db.reader, { end, signal, onRepository }))
-      this.collected.links += await db.transaction((tx) => endLinks(tx, some, end), maybeLost);
+      this.collected.links += await this.#step(() =>
+        db.transaction((tx) => endLinks(tx, some, end), maybeLost),
+      );
     this.#run.log(`ended ${this.collected.links} links that no artifact needs`);
     this.#run.found(this.collected);
   }
@@ -205,12 +216,12 @@ class Collection {
    * Condemns what nothing needs; but live blobs that no snapshot can need are given out in batches, and go at once. A second
    * round where manifests that nobody had are gone: what they referred to was passed by then.
    */
-  async *#unneeded(): AsyncGenerator<readonly CanonicalDigest[]> {
+  async *#unneeded(): AsyncGenerator<readonly number[]> {
     const { db } = this.#deps;
     const { log, progress, condemnedBefore } = this.#run;
     const total = { count: 0, bytes: 0, missing: 0 };
     const doomed = new IdSet();
-    let batch: CanonicalDigest[] = [];
+    let batch: number[] = [];
     for (let again = true; again; ) {
       again = false;
       const last = await largestId(db.reader, 'blob');
@@ -219,8 +230,10 @@ class Collection {
         const to = await endOfPage(db.reader, 'blob', after, blobsAtOnce);
         if (to === undefined) break;
         await this.#requireStore();
-        again = (await this.#dropManifests({ after, to })) || again;
-        const found = await unneededBlobs(db.reader, { after, to, now: await db.now() });
+        const found = await this.#step(async () => {
+          again = (await this.#dropManifests({ after, to })) || again;
+          return unneededBlobs(db.reader, { after, to, now: await db.now() });
+        });
         const isDoomed = ({ state }: GarbageBlob): boolean =>
           condemnedBefore === undefined && state === 'live';
         for (const blob of found) {
@@ -228,11 +241,13 @@ class Collection {
           doomed.add(blob.id);
           total.count += 1;
           total.bytes += blob.bytes;
-          batch.push(blob.digest);
+          batch.push(blob.id);
         }
         const others = found.filter((blob) => !isDoomed(blob));
         for (let start = 0; start < others.length; start += pageSize)
-          await lanes.add(() => this.#condemnPage(others.slice(start, start + pageSize), total));
+          await lanes.add(() =>
+            this.#step(() => this.#condemnPage(others.slice(start, start + pageSize), total)),
+          );
         progress({ done: to, total: last, unit: 'blobs looked at' });
         after = to;
         for (; batch.length >= removalBatch; batch = batch.slice(removalBatch))
@@ -284,7 +299,7 @@ class Collection {
 
   /** @param total what the batches hold; else how far it is nobody can say */
   async #delete(
-    batches: AsyncIterator<readonly CanonicalDigest[]>,
+    batches: AsyncIterator<readonly number[]>,
     from: readonly BlobState[],
     total?: { readonly count: number; readonly bytes: number },
   ): Promise<void> {
@@ -313,7 +328,8 @@ class Collection {
       this.#told = some;
       this.#run.found(this.collected);
     };
-    await removeBatches(this.#deps, batches, { from, lock: 'skip', workers, signal, onBatch });
+    const step = <T>(work: () => Promise<T>): Promise<T> => this.#step(work);
+    await removeBatches(this.#deps, batches, { from, lock: 'skip', workers, signal, onBatch, step });
   }
 
   #add({ count, bytes, absent, failed }: Removed): void {
@@ -337,12 +353,12 @@ class Collection {
 }
 
 /** What was condemned before a time, in the batches of a deletion. */
-async function* condemnedBatches(db: Queries, before: number): AsyncGenerator<readonly CanonicalDigest[]> {
+async function* condemnedBatches(db: Queries, before: number): AsyncGenerator<readonly number[]> {
   for (let after = 0; ; ) {
     const page = await condemnedBlobs(db, { after, before, count: removalBatch });
     const last = page.at(-1);
     if (last === undefined) return;
-    yield page.map(({ digest }) => digest);
+    yield page.map(({ id }) => id);
     after = last.id;
   }
 }

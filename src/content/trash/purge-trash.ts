@@ -1,6 +1,5 @@
 import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
-import type { CanonicalDigest } from '../../lib/oci/digest.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
 import { foreignStore } from '../blobs/foreign-store.ts';
@@ -86,7 +85,7 @@ interface Step {
   readonly item: TrashItem;
   readonly artifacts: number;
   readonly blocked: number;
-  readonly unneeded: readonly CanonicalDigest[];
+  readonly unneeded: readonly number[];
   readonly more: boolean;
 }
 

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import type { CanonicalDigest } from '../../lib/oci/digest.ts';
 import type { Queries, Tx } from '../../platform/db/database.ts';
 import { valueList } from '../../platform/db/value-list.ts';
 import { holdsIt, isClaimed, refersTo } from '../blobs/removal/removal-writes.ts';
@@ -103,13 +102,13 @@ export async function condemnWithoutObject(tx: Tx, ids: readonly number[], now: 
 }
 
 /** Those of these blobs that nothing holds any more. */
-export async function unneededOf(tx: Tx, blobIds: readonly number[]): Promise<CanonicalDigest[]> {
-  const { rows } = await sql<{ digest: CanonicalDigest }>`
-    select digest as "digest" from blob where id in ${idList(tx, blobIds)}
+export async function unneededOf(tx: Tx, blobIds: readonly number[]): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id as "id" from blob where id in ${idList(tx, blobIds)}
       and not exists (select 1 from blob_link where blob_link.blob_id = blob.id)
       and not exists (select 1 from manifest where manifest.blob_id = blob.id)
       and not exists (select 1 from reference where reference.blob_id = blob.id)`.execute(tx.builder);
-  return rows.map(({ digest }) => digest);
+  return rows.map(({ id }) => id);
 }
 
 /** The last of repositories whose artifacts are gone. Returns the blobs that they linked, locked. */

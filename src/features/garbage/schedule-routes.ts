@@ -39,7 +39,11 @@ const body = {
           },
           delete_tag: { type: 'boolean', description: 'Accepted for Harbor’s clients; does nothing.' },
           dry_run: { type: 'boolean', description: 'Tells what a run would free; by hand only.' },
-          workers: { type: 'integer', format: 'int64', description: '1 to 10.' },
+          workers: {
+            type: 'integer',
+            format: 'int64',
+            description: '1 to 10. With 1, the default, a run leaves the server to clients that are at work.',
+          },
           purge_trash: { type: 'boolean', description: 'All of the trash is purged first.' },
         },
       },

@@ -12,22 +12,18 @@ import type { Logger } from '../../platform/log/logger.ts';
 import { Exposition } from '../../platform/metrics/exposition.ts';
 import { inTime } from '../../platform/metrics/in-time.ts';
 import { RecentLoad } from '../../platform/metrics/recent-load.ts';
-import { RequestMeter } from '../../platform/metrics/request-meter.ts';
 import { instancesView } from './instances-view.ts';
 import { metricSources } from './metric-sources.ts';
 import { guardedRoutes, openRoutes } from './routes.ts';
 import type { SourcesDeps } from './sources-deps.ts';
 
-export interface MetricsDeps
-  extends Omit<SourcesDeps, 'recent' | 'instances' | 'meter' | 'version' | 'host'> {
+export interface MetricsDeps extends Omit<SourcesDeps, 'recent' | 'instances' | 'version' | 'host'> {
   readonly authenticate: Authenticate;
   readonly proxies: TrustedProxies;
   readonly log: Logger;
 }
 
 export interface Metrics extends AsyncDisposable {
-  /** Of the port with everything else. */
-  readonly meter: RequestMeter;
   /** Beside everything else. */
   readonly routes: Routes;
   /** On a listener of their own. */
@@ -42,21 +38,19 @@ export interface Metrics extends AsyncDisposable {
 }
 
 export async function createMetrics(deps: MetricsDeps): Promise<Metrics> {
-  const { db, log, instance, proxies } = deps;
-  const meter = new RequestMeter();
+  const { db, log, instance, proxies, meter } = deps;
   await using stack = new AsyncDisposableStack();
   const recent = stack.use(new RecentLoad(() => meter.ended));
   const load = () => loadOf(deps, recent);
   const own = { name: instance, host: hostname(), version: version(), pid: process.pid };
   const instances = stack.use(await Instances.start({ db, log, load }, own));
   const exposition = new Exposition(
-    metricSources({ ...deps, version: own.version, host: own.host, meter, recent, instances }),
+    metricSources({ ...deps, version: own.version, host: own.host, recent, instances }),
     (metric, error) => log.debug({ metric, error }, 'a metric could not be found out'),
   );
   const mayRead = (header: string | undefined, context: RequestContext) => administers(deps, header, context);
   const rest = stack.move();
   return {
-    meter,
     routes: guardedRoutes({ exposition, proxies, administers: mayRead }),
     ownRoutes: openRoutes(exposition),
     instances: () => instances.list(),

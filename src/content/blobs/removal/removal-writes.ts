@@ -33,21 +33,14 @@ const columns =
 /** What somebody else holds is waited for, or left out. */
 export type Lock = 'wait' | 'skip';
 
-async function lockRows(tx: Tx, which: RawBuilder<unknown>, lock: Lock): Promise<readonly HeldRow[]> {
+const idList = (tx: Queries, ids: readonly number[]) => valueList('integer', JSON.stringify(ids), tx.dialect);
+
+export async function lockById(tx: Tx, ids: readonly number[], lock: Lock): Promise<readonly HeldRow[]> {
   const waiting = lock === 'wait' ? sql`for update` : sql`for update skip locked`;
   const { rows } = await sql<HeldRow>`
-    select ${columns} from blob where ${which} order by id ${tx.dialect === 'postgres' ? waiting : sql``}`.execute(
-    tx.builder,
-  );
+    select ${columns} from blob where id in ${idList(tx, ids)} order by id
+      ${tx.dialect === 'postgres' ? waiting : sql``}`.execute(tx.builder);
   return rows;
-}
-
-const idList = (tx: Queries, ids: readonly number[]) => valueList('integer', JSON.stringify(ids), tx.dialect);
-const digestList = (tx: Queries, digests: readonly string[]) =>
-  valueList('text', JSON.stringify(digests), tx.dialect);
-
-export function lockById(tx: Tx, ids: readonly number[], lock: Lock): Promise<readonly HeldRow[]> {
-  return lockRows(tx, sql`id in ${idList(tx, ids)}`, lock);
 }
 
 /** A manifest names it, or waits for it by one of its digests; asked in a statement behind the lock. */
@@ -86,7 +79,7 @@ async function unneededOf(tx: Tx, rows: readonly HeldRow[], now: number): Promis
 }
 
 export interface NewRemoval {
-  readonly digests: readonly CanonicalDigest[];
+  readonly ids: readonly number[];
   /** From which one can be deleted. */
   readonly from: readonly BlobState[];
   readonly worker: string;
@@ -100,9 +93,9 @@ export interface NewRemoval {
  */
 export async function beginRemovals(
   tx: Tx,
-  { digests, from, worker, lock, now }: NewRemoval,
+  { ids, from, worker, lock, now }: NewRemoval,
 ): Promise<readonly Begun[]> {
-  const locked = await lockRows(tx, sql`digest in ${digestList(tx, digests)}`, lock);
+  const locked = await lockById(tx, ids, lock);
   const removable = locked.filter(({ state }) => from.includes(state));
   const unneeded = await unneededOf(tx, removable, now);
   if (unneeded.length === 0) return [];

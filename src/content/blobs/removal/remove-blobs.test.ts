@@ -24,6 +24,22 @@ async function unneeded(world: World, texts: readonly string[]): Promise<Canonic
   return digests;
 }
 
+async function removeByDigest(
+  deps: World['deps'],
+  digests: readonly CanonicalDigest[],
+): ReturnType<typeof removeBlobs> {
+  const rows = await deps.db.reader.builder
+    .selectFrom('blob')
+    .select('id')
+    .where('digest', 'in', digests)
+    .orderBy('id')
+    .execute();
+  return removeBlobs(
+    deps,
+    rows.map(({ id }) => id),
+  );
+}
+
 /** The same store, which does something first wherever an object is deleted. */
 function beforeDelete(real: BlobStore, first: (key: string) => Promise<void>): BlobStore {
   return new Proxy(real, {
@@ -70,7 +86,7 @@ for (const dialect of dialects) {
         ? Promise.reject(new Error('the disk is ill'))
         : Promise.resolve(),
     );
-    const removed = await removeBlobs({ ...world.deps, store: broken }, digests);
+    const removed = await removeByDigest({ ...world.deps, store: broken }, digests);
     const [, two = assert.fail('nothing was pushed')] = digests;
     assert.deepEqual([removed.count, removed.bytes, removed.absent], [2, 8, 0]);
     assert.deepEqual(
@@ -93,7 +109,7 @@ for (const dialect of dialects) {
     const store = beforeDelete(world.store, async () => {
       finished = (await finishLeftRemovals({ ...world.deps, db: later(world.db) }, never)).count;
     });
-    assert.deepEqual(await removeBlobs({ ...world.deps, store }, [digest]), {
+    assert.deepEqual(await removeByDigest({ ...world.deps, store }, [digest]), {
       count: 1,
       bytes: 3,
       absent: 0,
@@ -157,7 +173,7 @@ for (const dialect of dialects) {
     for (let times = 0; times < 2; times += 1) {
       await unneeded(world, ['one']);
       assert.equal(await world.store.get(canonicalKey(digest)), undefined);
-      assert.equal((await removeBlobs(world.deps, [digest])).bytes, 3);
+      assert.equal((await removeByDigest(world.deps, [digest])).bytes, 3);
     }
     await pushBlob(world.deps, Buffer.from('one'));
     // Who had begun the first deletion goes on at last.
@@ -173,7 +189,7 @@ for (const dialect of dialects) {
     await using world = await openWorld({ dialect });
     const digest = await pushBlob(world.deps, Buffer.from('one'));
     await world.db.transaction(({ builder }) => sql`delete from blob_link`.execute(builder));
-    assert.equal((await removeBlobs(world.deps, [digest])).count, 0);
+    assert.equal((await removeByDigest(world.deps, [digest])).count, 0);
     assert.equal(await stateOf(world, digest), 'live');
   });
 }

@@ -47,6 +47,8 @@ export interface RemovalHow {
   readonly workers?: number;
   /** No further ones are begun. */
   readonly signal?: AbortSignal;
+  /** Does the work of a batch when it is time for it. */
+  readonly step?: (work: () => Promise<void>) => Promise<void>;
   /** After each transaction that ended some, and where some have failed. */
   readonly onBatch?: (removed: Removed) => void;
 }
@@ -70,27 +72,29 @@ const patienceMs = 60_000;
  */
 export function removeBlobs(
   deps: RemovalDeps,
-  digests: readonly CanonicalDigest[],
+  blobIds: readonly number[],
   how: RemovalHow = {},
 ): Promise<Removed> {
-  return removeBatches(deps, pagesOf(digests, removalBatch), how);
+  return removeBatches(deps, pagesOf(blobIds, removalBatch), how);
 }
 
 /** The same of batches that are asked for one after the other, while the objects of others go. */
 export async function removeBatches(
   deps: RemovalDeps,
-  batches: Iterator<readonly CanonicalDigest[]> | AsyncIterator<readonly CanonicalDigest[]>,
+  batches: Iterator<readonly number[]> | AsyncIterator<readonly number[]>,
   how: RemovalHow = {},
 ): Promise<Removed> {
   const removed: Removed = { count: 0, bytes: 0, absent: 0, failed: [] };
   const work = async (): Promise<void> => {
     for (let next = await batches.next(); next.done !== true; next = await batches.next()) {
       how.signal?.throwIfAborted();
-      await removeBatch(deps, next.value, how, removed);
+      const { value } = next;
+      const remove = (): Promise<void> => removeBatch(deps, value, how, removed);
+      await (how.step?.(remove) ?? remove());
     }
   };
-  // One more: while the objects of a batch are deleted the rows of another are written.
-  const results = await Promise.allSettled(Array.from({ length: 1 + (how.workers ?? 1) }, work));
+  // While the objects of a batch are deleted the rows of the one before it end, and those of the next one begin.
+  const results = await Promise.allSettled(Array.from({ length: 2 + (how.workers ?? 1) }, work));
   const broken = results.find(({ status }) => status === 'rejected');
   if (broken?.status === 'rejected') throw broken.reason;
   return removed;
@@ -98,7 +102,7 @@ export async function removeBatches(
 
 async function removeBatch(
   deps: RemovalDeps,
-  digests: readonly CanonicalDigest[],
+  blobIds: readonly number[],
   how: RemovalHow,
   removed: Removed,
 ): Promise<void> {
@@ -108,10 +112,10 @@ async function removeBatch(
   await asWorker(async (worker) => {
     const begun: Begun[] = [];
     await using lanes = new Lanes(transactionsAtOnce);
-    for (const some of pagesOf(digests)) {
+    for (const some of pagesOf(blobIds)) {
       if (how.signal?.aborted) break;
       await lanes.add(async () => {
-        const input = { digests: some, from, lock, worker, now: await db.now() };
+        const input = { ids: some, from, lock, worker, now: await db.now() };
         begun.push(...(await db.transaction((tx) => beginRemovals(tx, input))));
       });
     }

@@ -62,7 +62,7 @@ test('many files go in several threads, and what became of each is told in their
       paths.map((_, index) => index),
     );
     assert.deepEqual(readdirSync(root), []);
-    assert.equal(started, 2);
+    assert.equal(started, 8);
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
@@ -71,7 +71,7 @@ test('many files go in several threads, and what became of each is told in their
 test('when a thread ends nobody is told before the others are at their end, and those go on', async () => {
   const threads = new SilentThreads();
   await using remover = new Remover(threads as unknown as Threads);
-  const doomed = Array.from({ length: 1000 }, () => ({ path: '/none', hasOwnFolder: false }));
+  const doomed = Array.from({ length: 200 }, () => ({ path: '/none', hasOwnFolder: false }));
   let told = false;
   const failing = assert.rejects(remover.remove(doomed), /it died/).finally(() => {
     told = true;
@@ -80,7 +80,7 @@ test('when a thread ends nobody is told before the others are at their end, and 
   one?.emit('error', new Error('it died'));
   await new Promise(setImmediate);
   assert.equal(told, false, 'the other may still be at it');
-  two?.emit('message', { names: doomed.slice(500).map(() => ({ kind: 'removed' })) });
+  two?.emit('message', { names: doomed.slice(100).map(() => ({ kind: 'removed' })) });
   await failing;
   const next = remover.remove(doomed.slice(0, 1));
   two?.emit('message', { names: [{ kind: 'removed', sizeBytes: 1, folderIsGone: false }] });
@@ -114,16 +114,41 @@ test('where no further thread can be started the others do it, and without any n
   assert.equal(threads.started.length, 1);
 });
 
+test('threads that nobody asks for end, and the next removal starts one', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const threads = new SilentThreads();
+  await using remover = new Remover(threads as unknown as Threads);
+  const doomed = [{ path: '/none', hasOwnFolder: false }];
+  const removeBy = async (index: number): Promise<void> => {
+    const removing = remover.remove(doomed);
+    threads.started[index]?.emit('message', { names: [{ kind: 'removed', folderIsGone: false }] });
+    assert.equal((await removing).length, 1);
+  };
+  await removeBy(0);
+  t.mock.timers.tick(4000);
+  await removeBy(0);
+  t.mock.timers.tick(4000);
+  assert.equal(threads.terminated, 0, 'it was asked within its time');
+  t.mock.timers.tick(1000);
+  assert.equal(threads.terminated, 1);
+  await removeBy(1);
+  assert.equal(threads.started.length, 2);
+});
+
 /** Say only what a test has them say. */
 class SilentThreads {
   readonly started: EventEmitter[] = [];
+  terminated = 0;
 
   start(): EventEmitter {
     const worker = Object.assign(new EventEmitter(), {
       ref() {},
       unref() {},
       postMessage() {},
-      terminate: () => Promise.resolve(0),
+      terminate: () => {
+        this.terminated += 1;
+        return Promise.resolve(0);
+      },
     });
     this.started.push(worker);
     return worker;

@@ -3,12 +3,12 @@ import type { Threads } from '../../threads/threads.ts';
 import type { RemovalAnswer, RemovalRequest } from './removal-thread.ts';
 import type { DoomedFile, RemovedName } from './remove-name.ts';
 
-/** What a thread is at before it is asked for more: a piece takes some ten milliseconds. */
-const namesAtOnce = 500;
+/** What a thread is at before it is asked for more: small enough that all of them have something to the end. */
+const namesAtOnce = 100;
 /** Each removal waits for the disk, or for another machine: these wait together. One takes 9 MiB. */
-const leastThreads = 2;
-/** One for each who removes many, up to so many. */
 const mostThreads = 8;
+/** A thread that nobody asks for so long ends. */
+const idleMs = 5000;
 
 interface Piece {
   readonly doomed: readonly DoomedFile[];
@@ -18,6 +18,7 @@ interface Piece {
 interface Thread {
   readonly worker: Worker;
   piece: Piece | undefined;
+  idle: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -27,8 +28,6 @@ export class Remover implements AsyncDisposable {
   readonly #threads: Threads;
   readonly #running = new Set<Thread>();
   #queue: Piece[] = [];
-  /** Calls that are not at their end. */
-  #calls = 0;
 
   constructor(threads: Threads) {
     this.#threads = threads;
@@ -42,28 +41,23 @@ export class Remover implements AsyncDisposable {
     const pieces: Piece[] = [];
     for (let start = 0; start < doomed.length; start += namesAtOnce)
       pieces.push({ doomed: doomed.slice(start, start + namesAtOnce), done: Promise.withResolvers() });
-    this.#calls += 1;
-    try {
-      this.#queue.push(...pieces);
-      this.#go();
-      const settled = await Promise.allSettled(pieces.map(({ done }) => done.promise));
-      return settled.flatMap((each) => {
-        if (each.status === 'rejected') throw each.reason;
-        return each.value;
-      });
-    } finally {
-      this.#calls -= 1;
-    }
+    this.#queue.push(...pieces);
+    this.#go();
+    const settled = await Promise.allSettled(pieces.map(({ done }) => done.promise));
+    return settled.flatMap((each) => {
+      if (each.status === 'rejected') throw each.reason;
+      return each.value;
+    });
   }
 
   /** Gives what waits to whoever is idle. */
   #go(): void {
-    const most = Math.min(mostThreads, Math.max(leastThreads, this.#calls));
     while (this.#queue.length > 0) {
       const idle = [...this.#running].find(({ piece }) => piece === undefined);
-      if (idle === undefined && this.#running.size >= most) return;
+      if (idle === undefined && this.#running.size >= mostThreads) return;
       const thread = idle ?? this.#tryToStart();
       if (thread === undefined) return;
+      clearTimeout(thread.idle);
       thread.piece = this.#queue.shift();
       thread.worker.ref();
       thread.worker.postMessage({ doomed: thread.piece?.doomed ?? [] } satisfies RemovalRequest);
@@ -82,7 +76,7 @@ export class Remover implements AsyncDisposable {
 
   #start(): Thread {
     const worker = this.#threads.start('removal', undefined, { maxYoungGenerationSizeMb: 2 });
-    const thread: Thread = { worker, piece: undefined };
+    const thread: Thread = { worker, piece: undefined, idle: undefined };
     this.#running.add(thread);
     worker.on('message', ({ names }: RemovalAnswer) => {
       thread.piece?.done.resolve(
@@ -94,6 +88,7 @@ export class Remover implements AsyncDisposable {
       );
       thread.piece = undefined;
       worker.unref();
+      thread.idle = setTimeout(() => this.#end(thread), idleMs).unref();
       this.#go();
     });
     // What waits, and what comes next, starts another one.
@@ -102,7 +97,13 @@ export class Remover implements AsyncDisposable {
     return thread;
   }
 
+  #end(thread: Thread): void {
+    this.#running.delete(thread);
+    void thread.worker.terminate();
+  }
+
   #failed(thread: Thread, error: unknown): void {
+    clearTimeout(thread.idle);
     if (!this.#running.delete(thread)) return;
     thread.piece?.done.reject(error);
     this.#go();
