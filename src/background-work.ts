@@ -8,7 +8,7 @@ import { createRecount } from './features/quota/quota.ts';
 import { repositoriesMatching } from './features/repositories/repositories.ts';
 import { createRetention } from './features/retention/retention.ts';
 import { createStrays } from './features/strays/strays.ts';
-import { requireRestorable, trashMatching } from './features/trash/trash.ts';
+import { neededByAll, requireRestorable, trashMatching } from './features/trash/trash.ts';
 import { createVerify } from './features/verify/verify.ts';
 import type { Routes } from './platform/http/server.ts';
 import { JobMeter } from './platform/metrics/job-meter.ts';
@@ -39,7 +39,7 @@ export async function createBackgroundWork(deps: Given, ending: AbortSignal): Pr
   const retention = createRetention(deps);
   const purge = await createAuditPurge(deps);
   const lists = { artifacts: artifactsMatching, repositories: repositoriesMatching, trash: trashMatching };
-  const batches = createBatches({ ...deps, lists, requireRestorable });
+  const batches = createBatches({ ...deps, lists, requireRestorable, neededByAll });
   const worked = [verify, garbage, strays, retention, purge, batches];
   const kinds = [...worked.map(({ job }) => job), await createRecount(deps)];
   const meter = new JobMeter();

@@ -55,6 +55,7 @@ export const becauseValues = {
   'being purged': ['item'],
   'repository in trash': ['item', 'repository'],
   'artifact in trash': ['item', 'digest'],
+  'needs hidden': ['item'],
   'child in trash': ['item', 'digest'],
   'child gone': ['item', 'digest'],
   'digest blocked': ['digest'],

@@ -41,6 +41,8 @@ interface Estimate {
   readonly tags: number;
   readonly artifacts: number;
   readonly bytes: number;
+  readonly needed?: readonly string[];
+  readonly needed_count?: number;
   readonly staying: readonly { readonly why: string; readonly count: number }[];
   readonly examples: readonly {
     readonly name: string;
@@ -499,6 +501,45 @@ test('an artifact that was tagged or pushed again meanwhile stays, one that was 
   assert.deepEqual(new Set(left.map(({ digest }) => digest)), new Set(digests.slice(0, 3)));
 });
 
+test('undo brings back what was deleted after it and its items need, with the rights for that; both are told before', async () => {
+  const [digest = '', other = ''] = await push('pay/later', ['v1', 'v2']);
+  await push('pay/later', ['v3']);
+  const items = ['v1', 'v2', 'v3'];
+  await addUsers(server, ['untagger']);
+  const role = {
+    name: 'untagger',
+    level: 'project',
+    permissions: ['repository:list', 'tag:list', 'tag:delete'],
+  };
+  expectStatus(await sendJson(admin, 'POST', '/api/berth/v1/roles', role), 201);
+  await grantRole(server, { username: 'untagger', role: 'untagger', place: 'pay' });
+  const untagger = server.client({ username: 'untagger', password });
+  const batch = await run(untagger, { action: 'delete-tags', project: 'pay', repository: 'later', items });
+  const artifacts = '/api/v2.0/projects/pay/repositories/later/artifacts';
+  for (const each of [digest, other]) expectStatus(await admin.call('DELETE', `${artifacts}/${each}`), 200);
+  const asked = async (client: RegistryClient) =>
+    jsonOf<Estimate>(await client.call('POST', `${path}/${batch.id}/undo?dry_run=true`));
+  const less = await asked(untagger);
+  assert.deepEqual(
+    [less.total, less.going, less.staying, less.needed_count],
+    [3, 1, [{ why: 'in the way', count: 2 }], undefined],
+  );
+  assert.equal(less.examples[0]?.because?.kind, 'needs hidden');
+  const told = await asked(admin);
+  assert.deepEqual([told.going, told.staying, told.needed_count], [3, [], 2]);
+  const named = [digest, other].map((each) => `pay/later@${each}`);
+  assert.deepEqual(told.needed?.toSorted(), named.toSorted());
+  assert.deepEqual(await admin.tags('pay/later'), []);
+  const partly = await undo(untagger, batch.id);
+  assert.deepEqual([partly.done, partly.refused], [1, 2]);
+  assert.deepEqual(await admin.tags('pay/later'), ['v3']);
+  const [kept] = await itemsOf(untagger, partly.id, '&outcome=refused');
+  assert.match(kept?.reason ?? '', /is in the trash, too/);
+  const back = await undo(admin, batch.id);
+  assert.deepEqual([back.done, back.refused, back.bytes], [2, 0, told.bytes]);
+  assert.deepEqual((await admin.tags('pay/later')).toSorted(), items);
+});
+
 test('what is in the trash comes back by its list, a repository before what was in it', async () => {
   await push('pay/nested', ['v1', 'v2']);
   const tags = { action: 'delete-tags', project: 'pay', repository: 'nested', items: ['v2'] };
@@ -598,4 +639,36 @@ test('a label needs its right, has to be there, and of the project or the system
   await admin.pushImage('shop/app', 'v1', imageOf({ seed: 'shop', layers: [1000] }));
   expectRefusal(await send(admin, elsewhere), 404, 'NOT_FOUND');
   expectRefusal(await keeper.call('POST', `${path}/${(await run(tagger, body)).id}/undo`), 404, 'NOT_FOUND');
+});
+
+test('whose change was taken back finds also what took that back in turn', async () => {
+  await push('pay/turns', ['v1']);
+  await addUsers(server, ['second', 'third']);
+  for (const username of ['second', 'third'])
+    await grantRole(server, { username, role: 'projectAdmin', place: 'pay' });
+  const [second, third] = ['second', 'third'].map((username) => server.client({ username, password })) as [
+    RegistryClient,
+    RegistryClient,
+  ];
+  const labelId = await makeLabel('turns');
+  const body = {
+    action: 'label-tags',
+    project: 'pay',
+    repository: 'turns',
+    items: ['v1'],
+    label_id: labelId,
+  };
+  const first = await run(keeper, body);
+  const back = await undo(second, first.id);
+  const again = await undo(third, back.id);
+  const seen = jsonOf<Batch>(await keeper.get(`${path}/${back.id}`));
+  assert.equal(seen.undone_by, again.id);
+  assert.equal(jsonOf<Batch>(await keeper.get(`${path}/${again.id}`)).undoes, back.id);
+  const listed = jsonOf<Batch[]>(await keeper.get(`${path}?all=true&page_size=100`));
+  assert.deepEqual(
+    listed.filter(({ id }) => id >= first.id).map(({ id }) => id),
+    [again.id, back.id, first.id],
+  );
+  for (const username of ['dev', 'eve'])
+    expectRefusal(await server.client({ username, password }).get(`${path}/${again.id}`), 404, 'NOT_FOUND');
 });

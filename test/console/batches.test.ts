@@ -277,6 +277,35 @@ test('an administrator finds what a colleague did, and takes it back', async (co
   await window.expectGood();
 });
 
+test('the undo says what else comes back, which was deleted since, and waits for the answer', async () => {
+  const lost = imageOf({ seed: 'lost since' });
+  await admin.pushImage('pay/since', 'v1', lost);
+  const body = { action: 'delete-tags', project: 'pay', repository: 'since', items: ['v1'] };
+  const { id } = jsonOf<{ id: number }>(await sendJson(admin, 'POST', '/api/berth/v1/batches', body), 202);
+  await waitUntil('it is done', async () => (await admin.get('/v2/pay/since/manifests/v1')).status === 404);
+  const { digest } = lost.manifest;
+  const artifact = `/api/v2.0/projects/pay/repositories/since/artifacts/${digest}`;
+  expectStatus(await admin.call('DELETE', artifact), 200);
+  for (const [language, undo, text] of [
+    ['zh', '撤销', '一并恢复'],
+    ['en', 'Undo', 'Come back with them'],
+  ] as const) {
+    await using window = await browser.window({ ...wide, language });
+    const { page } = window;
+    await window.open(`/batches/${id}`, String(id));
+    await page.getByRole('button', { name: undo }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(text, { exact: true }).waitFor();
+    await dialog.getByText(`pay/since@${digest}`).waitFor();
+    await window.expectGood();
+    if (language === 'zh') continue;
+    await dialog.getByRole('button', { name: undo }).click();
+    await waitUntil('it is back', async () => (await admin.get('/v2/pay/since/manifests/v1')).status === 200);
+    await page.waitForURL((url) => url.pathname !== `/batches/${id}`);
+    await window.expectGood();
+  }
+});
+
 test('whose bulk changes are shown is no filter', async () => {
   await addUsers(server, ['fresh']);
   await using window = await browser.window(wide, { username: 'fresh', password });

@@ -47,6 +47,26 @@ export async function neededByTrash(db: Queries, item: TrashItem): Promise<reado
   return [...new Set(ids)].flatMap((id) => items.get(id) ?? []);
 }
 
+/** Those of these deletions that something may stand in the way of, asked for all of them at once. */
+export async function maybeNeedy(db: Queries, trashIds: readonly number[]): Promise<readonly number[]> {
+  const ids = valueList('integer', JSON.stringify(trashIds), db.dialect);
+  const { rows } = await sql<{ id: number }>`
+    select trash.id as "id" from trash
+      left join repository on repository.id = trash.repository_id
+      join project on project.id = coalesce(trash.project_id, repository.project_id)
+      where trash.id in ${ids} and trash.kind <> 'project' and (project.deleted_at is not null
+        or (trash.kind <> 'repository' and repository.deleted_at is not null)
+        or exists (select 1 from tag join artifact dead on dead.id = tag.artifact_id
+          where tag.trash_id = trash.id and dead.trash_id <> trash.id)
+        or exists (select 1 from artifact
+          join reference on reference.manifest_id = artifact.blob_id and reference.kind = 'child'
+          join artifact child on child.blob_id = reference.blob_id
+            and child.repository_id = artifact.repository_id and child.trash_id <> trash.id
+          where artifact.trash_id = trash.id))
+      order by trash.id`.execute(db.builder);
+  return rows.map(({ id }) => id);
+}
+
 /** Of indexes in indexes. */
 const deepest = 10;
 

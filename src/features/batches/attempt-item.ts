@@ -17,8 +17,8 @@ import { requireDigest } from '../../lib/oci/digest.ts';
 import { requireTag } from '../../lib/oci/tag.ts';
 import type { Database, Queries, Tx } from '../../platform/db/database.ts';
 import { askerOf } from './asker-of.ts';
-import type { Batch, Item, Refusal, Why } from './batch.ts';
-import { findTrashedRepository, putBytes, putDone } from './batch-store.ts';
+import type { Batch, Item, NeededByAll, Refusal, Why } from './batch.ts';
+import { findTrashedRepository, itemsOpenAmong, putBytes, putDone } from './batch-store.ts';
 import { isLabelAction, labelIsSo, labelPermission } from './is-label-action.ts';
 import { labelItem } from './label-item.ts';
 
@@ -32,6 +32,7 @@ export interface BatchDeps {
     asker: Pick<SignedInAsker, 'grants' | 'now'>,
     id: number,
   ) => Promise<void>;
+  readonly neededByAll: NeededByAll;
 }
 
 export interface RunningBatch {
@@ -152,7 +153,12 @@ async function act(deps: BatchDeps, running: RunningBatch, item: NumberedItem): 
     }
     case 'restore':
       await requireRestorable(deps, asker, item);
-      await restoreTrash(deps, { id: item.id, actor, also });
+      await restoreTrash(deps, {
+        id: item.id,
+        needed: await neededElsewhere(deps, asker, running, item),
+        actor,
+        also,
+      });
       return;
     case 'label-tags':
     case 'unlabel-tags':
@@ -223,6 +229,19 @@ async function requireRestorable(deps: BatchDeps, asker: SignedInAsker, { id }: 
     if (!isHidden || (await findTrash(reader, id)) === undefined) throw error;
     asNoRight(new AppError('DENIED', { message: 'the right to bring it back is missing by now' }));
   }
+}
+
+/** What comes back with it, but for what the batch brings back by itself: that is another item, and done before. */
+async function neededElsewhere(
+  { db, neededByAll }: BatchDeps,
+  asker: SignedInAsker,
+  { batch }: RunningBatch,
+  { id }: NumberedItem,
+): Promise<readonly number[]> {
+  const { items = [] } = (await neededByAll(db.reader, asker, [id])).get(id) ?? {};
+  const ids = items.map((each) => each.id);
+  const open = new Set(await itemsOpenAmong(db.reader, batch.id, ids));
+  return ids.filter((each) => !open.has(each));
 }
 
 function requireThere(

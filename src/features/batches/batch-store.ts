@@ -6,6 +6,7 @@ import type { Queries, Tx } from '../../platform/db/database.ts';
 import type { DialectName } from '../../platform/db/dialect.ts';
 import { prepare } from '../../platform/db/prepare.ts';
 import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts';
+import { valueList } from '../../platform/db/value-list.ts';
 import type { Actor } from '../../platform/events/append.ts';
 import type { Batch, Item, LabelOfBatch, Refusal } from './batch.ts';
 
@@ -144,12 +145,11 @@ const countOfAsker = prepare((db, values: { [K in keyof OfAsker]: OfAsker[K] }, 
     .where(askedByToken(values.token, dialect)),
 );
 
-function askedByToken(token: number, dialect: DialectName, table: 'batch' | 'undone' = 'batch') {
-  const column = sql.ref(`${table}.principal`);
+function askedByToken(token: number, dialect: DialectName) {
   const by =
     dialect === 'sqlite'
-      ? sql`${column} ->> 'personalToken'`
-      : sql`(${column}::json ->> 'personalToken')::bigint`;
+      ? sql`batch.principal ->> 'personalToken'`
+      : sql`(batch.principal::json ->> 'personalToken')::bigint`;
   const given = dialect === 'sqlite' ? sql`${token}` : sql`${token}::bigint`;
   return sql<boolean>`(${given} = 0 or ${by} = ${given})`;
 }
@@ -166,7 +166,7 @@ export async function pageOfBatches(
   return { rows: rows.map(toBatch), total: Number((await db.first(countOfAsker, of))?.count ?? 0) };
 }
 
-/** What somebody may see: their own, what takes that back, of a project that is among the places, or everywhere. The newest first. */
+/** What somebody may see: their own, what takes that back and what takes back that, of a project that is among the places, or everywhere. The newest first. */
 export async function pageOfSeenBatches(
   db: Queries,
   asker: SignedInPrincipal,
@@ -174,20 +174,24 @@ export async function pageOfSeenBatches(
 ): Promise<{ readonly rows: readonly Batch[]; readonly total: number }> {
   const token = asker.kind === 'user' ? (asker.personalToken ?? 0) : 0;
   const seen = db.builder
+    .withRecursive('of_asker(id)', (given) =>
+      given
+        .selectFrom('batch')
+        .select('job_id as id')
+        .where('asked_by', '=', principalText(asker))
+        .where(askedByToken(token, db.dialect))
+        .union(
+          given
+            .selectFrom('batch')
+            .innerJoin('of_asker', 'of_asker.id', 'batch.undoes')
+            .select('batch.job_id as id'),
+        ),
+    )
     .selectFrom('batch')
     .innerJoin('job', 'job.id', 'batch.job_id')
     .where((where) =>
       where.or([
-        where.and([where('asked_by', '=', principalText(asker)), askedByToken(token, db.dialect)]),
-        where(
-          'batch.undoes',
-          'in',
-          where
-            .selectFrom('batch as undone')
-            .select('undone.job_id')
-            .where('undone.asked_by', '=', principalText(asker))
-            .where(askedByToken(token, db.dialect, 'undone')),
-        ),
+        where('batch.job_id', 'in', (within) => within.selectFrom('of_asker').select('of_asker.id')),
         places.kind === 'all'
           ? sql<boolean>`1 = 1`
           : where(
@@ -300,6 +304,19 @@ export function openItems(
   of: { readonly id: number; readonly after: number; readonly limit: number },
 ): Promise<Pick<ItemRow, 'no' | 'id' | 'name' | 'outcome'>[]> {
   return db.all(open, { ...of });
+}
+
+/** Of these things, those that are items still to be done. */
+export async function itemsOpenAmong(db: Queries, id: number, of: readonly number[]): Promise<number[]> {
+  if (of.length === 0) return [];
+  const rows = await db.builder
+    .selectFrom('batch_item')
+    .select('object_id as id')
+    .where('job_id', '=', id)
+    .where('outcome', '=', 'waiting')
+    .where('object_id', 'in', valueList('integer', JSON.stringify(of), db.dialect))
+    .execute();
+  return rows.map((row) => row.id);
 }
 
 type End = {

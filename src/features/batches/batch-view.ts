@@ -4,7 +4,7 @@ import { becauseSchema } from '../../platform/http/api/open-api-document.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
 import type { JobRow } from '../../platform/jobs/rows/job-reads.ts';
 import { jobStatuses, statusOf } from '../../platform/jobs/rows/job-status.ts';
-import { type Batch, batchActions } from './batch.ts';
+import { type Batch, batchActions, type Estimate, type Item } from './batch.ts';
 import { type Counts, type ItemRow, outcomes } from './batch-store.ts';
 
 type View = Readonly<Record<string, unknown>>;
@@ -127,6 +127,12 @@ export const estimateSchema = {
       description: 'Artifacts that would go, with accessories and children, or be labelled.',
     },
     bytes: { ...number, description: 'By which the usage of the project would fall, or grow by a restore.' },
+    needed: {
+      type: 'array',
+      description: 'Of a restore: some of what else in the trash comes back, since they need it.',
+      items: text,
+    },
+    needed_count: { ...number, description: 'How many of those there are.' },
     staying: {
       type: 'array',
       description: 'How many would stay as they are, by the reason.',
@@ -142,3 +148,23 @@ export const estimateSchema = {
     },
   },
 } as const satisfies ObjectSchema;
+
+const shownExamples = 20;
+
+export function estimateView(
+  found: readonly Item[],
+  { staying, tags, artifacts, bytes, needed = [] }: Estimate,
+): View {
+  const all = [...staying];
+  const byWhy = Map.groupBy(all, ([, { why }]) => why);
+  return {
+    total: found.length,
+    going: found.length - staying.size,
+    tags,
+    artifacts,
+    bytes,
+    ...(needed.length === 0 ? {} : { needed: needed.slice(0, shownExamples), needed_count: needed.length }),
+    staying: [...byWhy].map(([why, those]) => ({ why, count: those.length })),
+    examples: all.slice(0, shownExamples).map(([name, refusal]) => ({ name, ...refusal })),
+  };
+}

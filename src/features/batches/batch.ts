@@ -1,6 +1,8 @@
 import type { Permission } from '../../access/grants/roles.ts';
 import type { SignedInPrincipal } from '../../access/principal.ts';
+import type { SignedInAsker } from '../../access/rest-route.ts';
 import { type Because, because } from '../../lib/because.ts';
+import type { Queries } from '../../platform/db/database.ts';
 import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts';
 import type { Actor } from '../../platform/events/append.ts';
 
@@ -50,6 +52,19 @@ export interface Item {
   readonly name: string;
 }
 
+/** What comes back with each of these deletions, so that it can; those that need nothing are left out. */
+export type NeededByAll = (
+  db: Queries,
+  asker: Pick<SignedInAsker, 'grants' | 'now'>,
+  ids: readonly number[],
+) => Promise<ReadonlyMap<number, Needed>>;
+
+export interface Needed {
+  readonly items: readonly (Item & { readonly bytes: number })[];
+  /** More is needed, which the asker may not restore. */
+  readonly isHidden: boolean;
+}
+
 /** Why a thing stays as it was. */
 export type Why =
   | 'no right'
@@ -84,4 +99,6 @@ export interface Estimate {
   readonly artifacts: number;
   /** By which the usage of the project would fall, or grow. */
   readonly bytes: number;
+  /** Names of what else comes back, since they need it. */
+  readonly needed?: readonly string[];
 }

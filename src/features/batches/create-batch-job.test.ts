@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { putGrant, removeGrantById } from '../../access/grants/grant-writes.ts';
 import { principalText, type SignedInPrincipal } from '../../access/principal.ts';
 import { grantsOf } from '../../access/resolve-and-require.ts';
+import { deleteArtifact } from '../../content/artifacts/delete-artifact.ts';
 import { findRepositoryTags } from '../../content/artifacts/shown/repository-tag-reads.ts';
 import { createLabel } from '../../content/labels/create-label.ts';
 import { markArtifact } from '../../content/labels/mark-artifact.ts';
@@ -18,14 +19,17 @@ import {
   testActor,
   type World,
 } from '../../content/testing/world.ts';
+import { maybeNeedy, neededByTrash } from '../../content/trash/needed-reads.ts';
 import { notInTrash } from '../../content/trash/restore-trash.ts';
-import { pageOfTrash } from '../../content/trash/trash-reads.ts';
+import { findAllTrash, nameOf, pageOfTrash } from '../../content/trash/trash-reads.ts';
+import { requireDigest } from '../../lib/oci/digest.ts';
 import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { attemptItem, type BatchDeps } from './attempt-item.ts';
-import type { Item, LabelOfBatch } from './batch.ts';
+import type { Item, LabelOfBatch, Needed } from './batch.ts';
 import { countItems, countRestorable, findBatch, pageOfItems, pageOfSeenBatches } from './batch-store.ts';
 import { createBatchJob } from './create-batch-job.ts';
+import { estimate } from './estimate.ts';
 import { findLabelled } from './label-store.ts';
 import { batchRoutes } from './routes.ts';
 import { startBatch } from './start-batch.ts';
@@ -38,6 +42,8 @@ const asker = {
   rightsNow: () => Promise.resolve(undefined),
 } as const;
 const project = { id: projectId } as never;
+
+const noneNeeded = () => Promise.resolve(new Map<number, Needed>());
 
 /** Six tags of one image, and the right to delete them. */
 async function begin({ db, deps }: World) {
@@ -60,12 +66,22 @@ async function begin({ db, deps }: World) {
     }),
   );
   const refused: string[] = [];
-  const rights = { mayRestore: true };
+  const rights = { mayRestore: true, mayRestoreMore: true };
   const batchDeps = {
     db,
     refusals: { add: ({ object, code }) => void refused.push(`${object} ${code}`) },
     requireRestorable: (_db, _asker, trashId) =>
       rights.mayRestore ? Promise.resolve() : Promise.reject(notInTrash(trashId)),
+    neededByAll: async (reader, _asker, ids) => {
+      const needed = new Map<number, Needed>();
+      for (const item of await findAllTrash(reader, await maybeNeedy(reader, ids))) {
+        const all = await neededByTrash(reader, item);
+        const items = rights.mayRestoreMore ? all : [];
+        const given = items.map((each) => ({ id: each.id, name: nameOf(each), bytes: each.freedBytes }));
+        needed.set(item.id, { items: given, isHidden: items.length < all.length });
+      }
+      return needed;
+    },
   } satisfies BatchDeps;
   const job = createBatchJob(batchDeps);
   const tags = () => findRepositoryTags(db.reader, { repositoryId, limit: 9 });
@@ -111,7 +127,59 @@ async function begin({ db, deps }: World) {
   return { grantId, repositoryId, tags, start, run, counted, refused, rights, trashed, batchDeps };
 }
 
+async function deleteArtifactOf(world: World): Promise<string> {
+  const [artifact] = await world.db.reader.builder.selectFrom('live_artifact').select('digest').execute();
+  const { digest } = artifact ?? assert.fail('there is none');
+  const place = { projectId, repositoryName, actor: testActor };
+  await deleteArtifact(world, { ...place, digest: requireDigest(digest) });
+  return digest;
+}
+
+async function lastInTrash({ db }: World): Promise<Item> {
+  const { id } = await db.reader.builder
+    .selectFrom('trash')
+    .select('id')
+    .orderBy('id', 'desc')
+    .executeTakeFirstOrThrow();
+  return { id, name: 'the artifact' };
+}
+
 for (const dialect of dialects) {
+  test(`what tags stood for comes back with them, if it may; artifacts of one batch in whatever order (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const { db } = world;
+    const { tags, start, run, counted, trashed, rights, batchDeps } = await begin(world);
+    const all = await tags();
+    const id = await start('delete-tags', all);
+    await run(id);
+    const digest = await deleteArtifactOf(world);
+    assert.deepEqual((await tags()).length, 0);
+    const inTrash = await trashed(id);
+    const noted = { found: inTrash, missing: [], action: 'restore', place: '', project: null } as const;
+    const found = { ...noted, repositoryId: null, askedAt: await db.now() };
+    rights.mayRestoreMore = false;
+    const refused = await estimate(batchDeps, asker, found);
+    assert.deepEqual([refused.staying.size, refused.bytes, refused.needed], [6, 0, []]);
+    const vain = await start('restore', inTrash);
+    await run(vain);
+    assert.deepEqual(await counted(vain), [0, 6, 0, 0]);
+    rights.mayRestoreMore = true;
+    const told = await estimate(batchDeps, asker, found);
+    assert.deepEqual([told.staying.size, told.needed], [0, [`${repositoryName}@${digest}`]]);
+    const back = await start('restore', inTrash);
+    await run(back);
+    assert.deepEqual([await counted(back), (await tags()).length], [[6, 0, 0, 0], 6]);
+    assert.deepEqual((await countItems(db.reader, back)).bytes, told.bytes);
+    // A tag and what it stands for, the tag first: each is an item of its own, and done.
+    const again = await start('delete-tags', await tags());
+    await run(again);
+    await deleteArtifactOf(world);
+    const items = [...(await trashed(again)), await lastInTrash(world)];
+    const whole = await start('restore', items);
+    await run(whole);
+    assert.deepEqual([await counted(whole), (await tags()).length], [[7, 0, 0, 0], 6]);
+  });
+
   test(`one that is cut off goes on with the rest, also twice at once, and exactly that comes back (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
     const { db } = world;
@@ -145,7 +213,7 @@ for (const dialect of dialects) {
     const { tags, start, run } = await begin(world);
     const id = await start('delete-tags', await tags());
     await assert.rejects(run(id, 2), /stopped/);
-    const routes = batchRoutes({ db, prefix: () => 'robot$', lists: {} as never });
+    const routes = batchRoutes({ db, prefix: () => 'robot$', lists: {} as never, neededByAll: noneNeeded });
     const route = routes.find(({ operationId }) => operationId === 'undoBatch');
     assert.ok(route?.needs === 'signed-in');
     const call = { parameters: { batch_id: id }, body: undefined } as never;
@@ -304,7 +372,7 @@ async function artifactsOf({ db, deps }: World, count: number): Promise<readonly
 }
 
 function routesOf({ db }: World) {
-  const routes = batchRoutes({ db, prefix: () => 'robot$', lists: {} as never });
+  const routes = batchRoutes({ db, prefix: () => 'robot$', lists: {} as never, neededByAll: noneNeeded });
   const ask = async (operation: string, id: number) => {
     const route = routes.find(({ operationId }) => operationId === operation);
     assert.ok(route?.needs === 'signed-in');

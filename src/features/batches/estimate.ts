@@ -10,19 +10,25 @@ import { pageOfTags } from '../../content/tags/tag-reads.ts';
 import { because } from '../../lib/because.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { whyOf } from './attempt-item.ts';
-import { type Estimate, noRight, type Refusal } from './batch.ts';
+import { type Estimate, type NeededByAll, noRight, type Refusal } from './batch.ts';
 import { contentOf } from './content-store.ts';
 import { estimateLabels } from './estimate-labels.ts';
 import type { FoundItems } from './find-items.ts';
 
 const turnEvery = 200;
 
+export interface EstimateDeps {
+  readonly db: Database;
+  readonly neededByAll: NeededByAll;
+}
+
 /** What a batch would do as things are now, by the same guards; it changes nothing. */
 export async function estimate(
-  { db }: { readonly db: Database },
+  deps: EstimateDeps,
   asker: SignedInAsker,
   items: FoundItems,
 ): Promise<Estimate> {
+  const { db } = deps;
   switch (items.action) {
     case 'delete-tags':
       return estimateTags(db, asker, items);
@@ -30,16 +36,50 @@ export async function estimate(
       return estimateArtifacts(db, asker, items);
     case 'delete-repositories':
       return estimateRepositories(db, asker, items);
-    case 'restore': {
-      const bytes = items.found.reduce((sum, item) => sum + (item.bytes ?? 0), 0);
-      return { staying: new Map(), tags: 0, artifacts: 0, bytes };
-    }
+    case 'restore':
+      return estimateRestore(deps, asker, items);
     case 'label-tags':
     case 'unlabel-tags':
     case 'label-artifacts':
     case 'unlabel-artifacts':
       return estimateLabels(db, asker, { ...items, action: items.action });
   }
+}
+
+/** What stands in the way of one comes back with it, where the asker may restore that. */
+async function estimateRestore(
+  { db, neededByAll }: EstimateDeps,
+  asker: SignedInAsker,
+  { found }: FoundItems,
+): Promise<Estimate> {
+  const ids = found.map(({ id }) => id);
+  const needed = await neededByAll(db.reader, asker, ids);
+  const staying = new Map<string, Refusal>();
+  const back = new Map<number, { readonly name: string; readonly bytes: number }>();
+  for (const { id, name, bytes = 0 } of found) {
+    const { items = [], isHidden = false } = needed.get(id) ?? {};
+    if (isHidden) {
+      const reason = `${name} needs something else in the trash that you may not restore`;
+      const refusal = {
+        why: 'in the way',
+        reason,
+        because: because('needs hidden', { item: name }),
+      } as const;
+      // The same name may have been deleted more than once.
+      staying.set(staying.has(name) ? `${name} #${id}` : name, refusal);
+      continue;
+    }
+    back.set(id, { name, bytes });
+    for (const each of items) back.set(each.id, each);
+  }
+  const own = new Set(ids);
+  return {
+    staying,
+    tags: 0,
+    artifacts: 0,
+    bytes: [...back.values()].reduce((sum, { bytes }) => sum + bytes, 0),
+    needed: [...back].flatMap(([id, { name }]) => (own.has(id) ? [] : [name])),
+  };
 }
 
 async function estimateTags(db: Database, asker: SignedInAsker, items: FoundItems): Promise<Estimate> {

@@ -1,16 +1,13 @@
-import { can, canOnSystem } from '../../access/authorize.ts';
-import type { SystemPermission } from '../../access/grants/system-permissions.ts';
 import { principalNames } from '../../access/names/principal-name-reads.ts';
-import { principalKey, principalText, type SignedInPrincipal } from '../../access/principal.ts';
+import { principalText } from '../../access/principal.ts';
 import { type RestRoute, restRoute, type SignedInAsker } from '../../access/rest-route.ts';
-import { type Visible, visibleTo } from '../../access/visible.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { append } from '../../platform/events/append.ts';
 import { offsetOf, type Page, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
 import { findJob } from '../../platform/jobs/rows/job-reads.ts';
 import { stopJob } from '../../platform/jobs/stop-job.ts';
-import { type Batch, batchActions, batchKind, type Estimate, mostItems } from './batch.ts';
+import { type Batch, batchActions, batchKind, mostItems, type NeededByAll } from './batch.ts';
 import {
   countItems,
   countRestorable,
@@ -21,12 +18,13 @@ import {
   pageOfItems,
   pageOfSeenBatches,
 } from './batch-store.ts';
-import { batchSchema, batchView, estimateSchema, itemSchema, itemView } from './batch-view.ts';
+import { batchSchema, batchView, estimateSchema, estimateView, itemSchema, itemView } from './batch-view.ts';
 import { estimate } from './estimate.ts';
-import { type FoundItems, findItems, type Lists } from './find-items.ts';
+import { findItems, type Lists } from './find-items.ts';
 import { findUndo } from './find-undo.ts';
 import { isLabelAction } from './is-label-action.ts';
 import { countToUndo } from './label-store.ts';
+import { placesOf, requireBatch } from './require-batch.ts';
 import { startBatch } from './start-batch.ts';
 
 export interface RouteDeps {
@@ -34,6 +32,7 @@ export interface RouteDeps {
   /** What stands before the names of robots now. */
   readonly prefix: () => string;
   readonly lists: Lists;
+  readonly neededByAll: NeededByAll;
 }
 
 const tag = 'batch';
@@ -125,26 +124,10 @@ function createRoute(deps: RouteDeps): RestRoute {
     run: async ({ body }, asker) => {
       const items = await findItems(deps, asker, body);
       if (body.dry_run === true)
-        return { status: 200, body: estimateView(items, await estimate(deps, asker, items)) };
+        return { status: 200, body: estimateView(items.found, await estimate(deps, asker, items)) };
       return answerStarted(deps, await startBatch(deps, asker, { ...items, undoes: null }));
     },
   });
-}
-
-const shownExamples = 20;
-
-function estimateView({ found }: FoundItems, { staying, tags, artifacts, bytes }: Estimate) {
-  const all = [...staying];
-  const byWhy = Map.groupBy(all, ([, { why }]) => why);
-  return {
-    total: found.length,
-    going: found.length - staying.size,
-    tags,
-    artifacts,
-    bytes,
-    staying: [...byWhy].map(([why, those]) => ({ why, count: those.length })),
-    examples: all.slice(0, shownExamples).map(([name, refusal]) => ({ name, ...refusal })),
-  };
 }
 
 function listRoute(deps: RouteDeps): RestRoute {
@@ -246,8 +229,18 @@ function undoRoute(deps: RouteDeps): RestRoute {
     summary:
       'Takes back by one more batch, with the rights of the caller: restores exactly what a batch deleted and is still in the trash, or labels as it was.',
     needs: 'signed-in',
-    parameters: ofOne,
-    answers: { 202: started },
+    parameters: {
+      ...ofOne,
+      dry_run: {
+        in: 'query',
+        description: 'Tells what would be done, and changes nothing.',
+        schema: { type: 'boolean', default: false },
+      },
+    },
+    answers: {
+      200: { description: 'What it would do, with dry_run.', schema: estimateSchema },
+      202: started,
+    },
     refusals: [400, 401, 403, 404, 412],
     run: async ({ parameters }, asker) => {
       const batch = await requireBatch(deps.db, asker, parameters.batch_id);
@@ -259,6 +252,8 @@ function undoRoute(deps: RouteDeps): RestRoute {
           detail: 'cancel it first, or wait for its end: what it does from now on would not be taken back',
         });
       const items = await findUndo(deps, asker, batch);
+      if (parameters.dry_run)
+        return { status: 200, body: estimateView(items.found, await estimate(deps, asker, items)) };
       const of = { undoes: id, undoesOf: await otherAsker(deps, batch, asker) };
       return answerStarted(deps, await startBatch(deps, asker, { ...items, ...of }));
     },
@@ -301,47 +296,6 @@ function cancelRoute(deps: RouteDeps): RestRoute {
   });
 }
 
-/**
- * Somebody else's is answered as one that is not there.
- * @throws AppError NOT_FOUND
- */
-async function requireBatch(
-  db: Database,
-  asker: SignedInAsker,
-  id: number,
-  permission: SystemPermission = 'jobservice-monitor:list',
-): Promise<Batch> {
-  const { principal, grants, now } = asker;
-  const found = await findBatch(db.reader, id);
-  const isSeen =
-    found !== undefined &&
-    (isOwn(found, principal) ||
-      canOnSystem(grants, permission, now) ||
-      isInOwnProject(found, asker) ||
-      (permission === 'jobservice-monitor:list' && (await undoesOwn(db, found, principal))));
-  if (!isSeen) throw new AppError('NOT_FOUND', { message: `there is no batch ${id}` });
-  return found;
-}
-
-/** Whose change is taken back, looks at what becomes of it, and stops nobody. */
-async function undoesOwn(db: Database, { undoes }: Batch, principal: SignedInPrincipal): Promise<boolean> {
-  const undone = undoes === null ? undefined : await findBatch(db.reader, undoes);
-  return undone !== undefined && isOwn(undone, principal);
-}
-
-/** Who gives roles in a project sees what was done there by many, and takes it back with the rights that they hold. */
-const administers = 'member:create';
-
-function isInOwnProject({ projectId: id }: Batch, { grants, now }: SignedInAsker): boolean {
-  return id !== null && can(grants, administers, { project: { id, public: false } }, now).allowed;
-}
-
-function placesOf({ grants, now }: SignedInAsker): Visible {
-  return canOnSystem(grants, 'jobservice-monitor:list', now)
-    ? { kind: 'all' }
-    : visibleTo(grants, administers, now);
-}
-
 /** Who asked for it; undefined: the caller. */
 async function otherAsker(
   deps: RouteDeps,
@@ -354,14 +308,6 @@ async function otherAsker(
 async function nameOfAsker({ db, prefix }: RouteDeps, { principal }: Batch): Promise<string> {
   const text = principalText(principal);
   return (await principalNames(db.reader, [text], prefix())).get(text) ?? text;
-}
-
-/** An account sees what was asked for by its tokens, too; a token, which may do less, nothing else. */
-function isOwn({ principal: by }: Batch, principal: SignedInPrincipal): boolean {
-  const isToken = principal.kind === 'user' && principal.personalToken !== undefined;
-  return isToken
-    ? principalKey(by) === principalKey(principal)
-    : principalText(by) === principalText(principal);
 }
 
 async function answerStarted(deps: RouteDeps, id: number) {

@@ -28,6 +28,11 @@ export function useChange<K extends OperationKey>(key: K): Change<K> {
   });
 }
 
+/** Asked for when somebody presses something; it changes nothing. */
+export function useAsk<K extends OperationKey>(key: K): Change<K> {
+  return useTold(key, () => undefined);
+}
+
 /** What is shown is asked for anew, as after a change. */
 export function useRefreshAll(): () => void {
   const queries = useQueryClient();

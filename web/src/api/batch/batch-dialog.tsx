@@ -21,6 +21,7 @@ import { BatchEstimate } from './batch-estimate.tsx';
 import { type Batch, BatchProgress, useBatch } from './batch-progress.tsx';
 import { batchTexts } from './batch-text.ts';
 import { type Action, doingOf } from './doing-of.ts';
+import { UndoButton } from './undo-button.tsx';
 
 type Body = Operations['POST /api/berth/v1/batches']['body'];
 
@@ -206,9 +207,9 @@ function Running({ id, onClose, onUndo }: RunningProps): ReactNode {
   const { language } = useLanguage();
   const failureText = useFailureText();
   const { data, error } = useBatch(id);
-  const undo = useChange('POST /api/berth/v1/batches/{batch_id}/undo');
+  const [failed, setFailed] = useState<Error>();
+  const problem = error ?? failed;
   const { action = 'restore', total = 0, status, restorable = 0 } = data ?? {};
-  const problem = error ?? undo.error;
   return (
     <Dialog
       title={said[action](formatNumber(total, language))}
@@ -218,14 +219,7 @@ function Running({ id, onClose, onUndo }: RunningProps): ReactNode {
         <>
           <LinkButton to={pathOf('/batches/:batch', { batch: String(id) })}>{said.details}</LinkButton>
           {data === undefined || isUnderWay(status) || restorable === 0 ? null : (
-            <Button
-              busy={undo.isPending}
-              onClick={() =>
-                undo.mutate({ path: { batch_id: id } }, { onSuccess: (answer) => onUndo(answer.id ?? 0) })
-              }
-            >
-              {said.undo}
-            </Button>
+            <UndoButton batch={data} onStarted={onUndo} onError={setFailed} />
           )}
           <Button look="primary" onClick={onClose}>
             {said.close}
@@ -234,7 +228,7 @@ function Running({ id, onClose, onUndo }: RunningProps): ReactNode {
       }
     >
       {data === undefined ? <Skeleton lines={3} /> : <BatchProgress batch={data} />}
-      {problem === null ? null : (
+      {problem === undefined ? null : (
         <p className="problem" role="alert">
           {failureText(problem)}
         </p>

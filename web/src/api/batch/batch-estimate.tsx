@@ -24,6 +24,7 @@ export function BatchEstimate({ action, estimate }: BatchEstimateProps): ReactNo
   const textOf = useBecauseText();
   const { language } = useLanguage();
   const { total = 0, going = 0, tags = 0, artifacts = 0, bytes = 0, staying = [], examples = [] } = estimate;
+  const { needed = [], needed_count: neededCount = 0 } = estimate;
   const number = (value: number): string => formatNumber(value, language);
   const does = doingOf(action);
   const restores = does === 'restore';
@@ -48,6 +49,12 @@ export function BatchEstimate({ action, estimate }: BatchEstimateProps): ReactNo
             <dd>{number(tags)}</dd>
           </>
         )}
+        {neededCount === 0 ? null : (
+          <>
+            <dt>{said.needed}</dt>
+            <dd>{number(neededCount)}</dd>
+          </>
+        )}
         {labels ? null : (
           <>
             <dt>{restores ? said.grows : said.falls}</dt>
@@ -65,6 +72,18 @@ export function BatchEstimate({ action, estimate }: BatchEstimateProps): ReactNo
           </>
         )}
       </dl>
+      {needed.length === 0 ? null : (
+        <>
+          <p>{said.neededText}</p>
+          <ul className="name-list">
+            {needed.slice(0, shown).map((name) => (
+              <li key={name}>
+                <code lang="en">{name}</code>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       {examples.length === 0 ? null : (
         <ul className="name-list">
           {examples.slice(0, shown).map(({ name, why = 'other', reason, because }) => (

@@ -44,8 +44,8 @@ export const batchTexts = {
     zh: '仓库及其全部内容将一并删除，之后无法再从中拉取。',
   },
   effectRestore: {
-    en: 'They come back as they were. What something new stands in the way of stays in the trash.',
-    zh: '将按原样恢复。若已有同名内容，则该项留在回收站。',
+    en: 'They come back as they were, with what they need of what was deleted besides. What something new stands in the way of stays in the trash.',
+    zh: '将按原样恢复，并一并恢复其所需的另行删除的内容。若已有同名内容，则该项留在回收站。',
   },
   effectLabelTags: {
     en: 'A label is on an artifact: what these tags stand for is changed, and the other tags of it show that, too.',
@@ -116,7 +116,25 @@ export const batchTexts = {
   left: { en: 'Left as they were', zh: '未处理' },
   cancelled: { en: 'It was cancelled.', zh: '已取消。' },
   failed: { en: 'It failed; what was done stays done.', zh: '执行失败；已完成的部分保持不变。' },
+  needed: { en: 'Come back with them', zh: '一并恢复' },
+  neededText: {
+    en: 'Deleted separately; without these some could not come back:',
+    zh: '以下内容是单独删除的，若不恢复，部分项无法恢复：',
+  },
   undo: { en: 'Undo', zh: '撤销' },
+  undoOwn: { en: (id: string) => `Undo bulk change ${id}`, zh: (id: string) => `撤销批量操作 ${id}` },
+  undoOf: {
+    en: (id: string, name: string) => `Undo bulk change ${id} of ${name}`,
+    zh: (id: string, name: string) => `撤销 ${name} 的批量操作 ${id}`,
+  },
+  undoOfText: {
+    en: 'It is done with your rights: what you may not bring back stays as it is. The activity names both of you.',
+    zh: '将以你的权限执行，你无权恢复的内容保持不变。活动记录会同时显示你们双方的名称。',
+  },
+  nothingToUndo: {
+    en: 'Nothing of it can be taken back any more.',
+    zh: '已没有可撤销的内容。',
+  },
   details: { en: 'Each item', zh: '逐项结果' },
   close: { en: 'Close', zh: '关闭' },
   cancel: { en: 'Cancel', zh: '取消' },

@@ -21,3 +21,22 @@ export function doingOf(action: Action): Doing {
       return 'take';
   }
 }
+
+/** What a batch does that takes back one that did this. */
+export function takesBack(action: Action): Action {
+  switch (action) {
+    case 'label-tags':
+      return 'unlabel-tags';
+    case 'unlabel-tags':
+      return 'label-tags';
+    case 'label-artifacts':
+      return 'unlabel-artifacts';
+    case 'unlabel-artifacts':
+      return 'label-artifacts';
+    case 'delete-tags':
+    case 'delete-artifacts':
+    case 'delete-repositories':
+    case 'restore':
+      return 'restore';
+  }
+}

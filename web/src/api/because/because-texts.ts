@@ -74,6 +74,7 @@ export const becauseTexts: Readonly<Record<Kind, string>> = {
   'being purged': '无法恢复 {item}：正在彻底清除，请重新推送其内容。',
   'repository in trash': '无法恢复 {item}：其所在仓库 {repository} 也在回收站中，请先恢复该仓库。',
   'artifact in trash': '无法恢复 {item}：其指向的制品 {digest} 也在回收站中，请先恢复该制品。',
+  'needs hidden': '无法恢复 {item}：还需要回收站中你无权恢复的其他内容，请联系有权限的人。',
   'child in trash': '无法恢复 {item}：其引用的 {digest} 已被单独删除，请先恢复该内容。',
   'child gone': '无法恢复 {item}：其引用的 {digest} 已被彻底清除，请先按摘要重新推送。',
   'digest blocked': '{digest} 已被彻底清除并封禁，需由有权限的人解除封禁。',

@@ -1,10 +1,9 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { type Batch, BatchProgress, useBatch } from '../../api/batch/batch-progress.tsx';
+import { UndoButton } from '../../api/batch/undo-button.tsx';
 import { Failure, useFailureText } from '../../api/failure.tsx';
-import { useSession } from '../../api/session.tsx';
 import { useChange } from '../../api/use-change.ts';
 import { Button } from '../../ui/controls/button.tsx';
-import { Confirm } from '../../ui/controls/confirm.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
@@ -81,11 +80,8 @@ function Actions({ batch }: { readonly batch: Batch }): ReactNode {
   const said = useTexts(batchesTexts);
   const toast = useToast();
   const failureText = useFailureText();
-  const undo = useChange('POST /api/berth/v1/batches/{batch_id}/undo');
   const cancel = useChange('POST /api/berth/v1/batches/{batch_id}/cancel');
-  const { id = 0, action, status, stopping, restorable = 0, asked_by: askedBy = '' } = batch;
-  const { user } = useSession();
-  const [asking, setAsking] = useState(false);
+  const { id = 0, action, status, stopping } = batch;
   const path = { batch_id: id };
   const onError = (error: Error): void => toast({ text: failureText(error), kind: 'danger' });
   if (isUnderWay(status))
@@ -99,38 +95,11 @@ function Actions({ batch }: { readonly batch: Batch }): ReactNode {
       </Button>
     );
   if (action === 'restore') return undefined;
-  const run = (): void =>
-    undo.mutate(
-      { path },
-      {
-        onSuccess: (made) => navigate(pathOf('/batches/:batch', { batch: String(made.id) })),
-        onError: (error) => {
-          setAsking(false);
-          onError(error);
-        },
-      },
-    );
-  const isOwn = askedBy === user?.username;
   return (
-    <>
-      <Button
-        busy={undo.isPending}
-        whyNot={restorable === 0 ? said.nothingToUndo : undefined}
-        onClick={isOwn ? run : () => setAsking(true)}
-      >
-        {said.undo}
-      </Button>
-      {asking ? (
-        <Confirm
-          title={said.undoOf(String(id), askedBy)}
-          label={said.undo}
-          busy={undo.isPending}
-          onClose={() => setAsking(false)}
-          onConfirm={run}
-        >
-          <p>{said.undoOfText}</p>
-        </Confirm>
-      ) : null}
-    </>
+    <UndoButton
+      batch={batch}
+      onStarted={(made) => navigate(pathOf('/batches/:batch', { batch: String(made) }))}
+      onError={onError}
+    />
   );
 }

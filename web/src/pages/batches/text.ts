@@ -17,14 +17,6 @@ export const batchesTexts = {
   everybodys: { en: 'Everybody’s', zh: '所有人的' },
   by: { en: 'By', zh: '操作者' },
   byOf: { en: (name: string) => `by ${name}`, zh: (name: string) => `操作者 ${name}` },
-  undoOf: {
-    en: (id: string, name: string) => `Undo bulk change ${id} of ${name}`,
-    zh: (id: string, name: string) => `撤销 ${name} 的批量操作 ${id}`,
-  },
-  undoOfText: {
-    en: 'It is done with your rights: what you may not bring back stays as it is. The activity names both of you.',
-    zh: '将以你的权限执行，你无权恢复的内容保持不变。活动记录会同时显示你们双方的名称。',
-  },
   what: { en: 'What', zh: '操作' },
   'delete-tags': { en: 'Delete tags', zh: '删除 Tag' },
   'delete-artifacts': { en: 'Delete artifacts', zh: '删除制品' },
@@ -48,11 +40,6 @@ export const batchesTexts = {
   undoneBy: {
     en: (id: string) => `Taken back by bulk change ${id}`,
     zh: (id: string) => `已由批量操作 ${id} 撤销`,
-  },
-  undo: { en: 'Undo', zh: '撤销' },
-  nothingToUndo: {
-    en: 'Nothing of it can be taken back any more.',
-    zh: '已没有可撤销的内容。',
   },
   stop: { en: 'Stop', zh: '停止' },
   stopping: { en: 'It stops…', zh: '正在停止…' },
