@@ -85,6 +85,8 @@ async function explainMissingTag(): Promise<void> {
   await page.getByText('Allowed', { exact: true }).waitFor();
   await page.getByText('There is no such tag').waitFor();
   assert.equal(new URL(page.url()).search, '?who=bob&action=pull&where=pay%2Fapi%3Av9');
+  await page.getByText('bob may pull from pay/api:v9', { exact: true }).waitFor();
+  await page.locator('code', { hasText: /^repository:pull$/ }).waitFor();
   await page.getByLabel('Where', { exact: true }).fill(`${line}:v1`);
   await page.getByRole('button', { name: 'Explain' }).click();
   await page.getByText('There is no such tag').waitFor({ state: 'detached' });

@@ -8,6 +8,7 @@ import { DataTable } from '../../../ui/table/data-table.tsx';
 import { useLanguage, useTexts } from '../../../ui/text/language.tsx';
 import { type Grant, useGrantColumns } from '../parts/grant-columns.tsx';
 import { GrantForm } from '../project/grant-form.tsx';
+import { actionPhrase } from './action-phrase.ts';
 import { readCommand } from './read-command.ts';
 import { explainTexts } from './text.ts';
 
@@ -26,7 +27,7 @@ export function Decision({ answer, who, where, note }: DecisionProps): ReactNode
   const said = useTexts(explainTexts);
   const { language } = useLanguage();
   const textOf = useBecauseText();
-  const { allowed, message, visible, deciding, nearest, gates = [] } = answer;
+  const { action = '', allowed, message, visible, deciding, nearest, gates = [] } = answer;
   const blocked = allowed === true && gates.length > 0;
   const lacks = {
     time: said.lacksTime,
@@ -41,7 +42,12 @@ export function Decision({ answer, who, where, note }: DecisionProps): ReactNode
           <Badge kind={blocked ? 'warning' : allowed === true ? 'ok' : 'danger'}>
             {blocked ? said.blocked : allowed === true ? said.yes : said.no}
           </Badge>
-          <strong>{(allowed === true ? said.may : said.mayNot)(who, answer.action ?? '', where)}</strong>
+          <strong>
+            {(allowed === true ? said.may : said.mayNot)(who, actionPhrase(action, where, language))}
+          </strong>
+          <small className="muted">
+            <code lang="en">{action}</code>
+          </small>
         </div>
         {note}
         {message === undefined ? null : (

@@ -43,12 +43,12 @@ export const explainTexts = {
   askThem: { en: 'Who can grant it', zh: '可授予者' },
   grant: { en: 'Grant it', zh: '授予' },
   may: {
-    en: (who: string, action: string, where: string) => `${who} may ${action} at ${where}`,
-    zh: (who: string, action: string, where: string) => `${who} 在 ${where} 拥有 ${action} 权限`,
+    en: (who: string, phrase: string) => `${who} may ${phrase}`,
+    zh: (who: string, phrase: string) => `${who} 可以${phrase}`,
   },
   mayNot: {
-    en: (who: string, action: string, where: string) => `${who} may not ${action} at ${where}`,
-    zh: (who: string, action: string, where: string) => `${who} 在 ${where} 没有 ${action} 权限`,
+    en: (who: string, phrase: string) => `${who} may not ${phrase}`,
+    zh: (who: string, phrase: string) => `${who} 不可以${phrase}`,
   },
   clientsShow: { en: 'What Berth says to clients:', zh: '客户端收到的说明：' },
 } as const satisfies Texts;

@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { permissions } from '../../src/access/grants/roles.ts';
+import { systemPermissions } from '../../src/access/grants/system-permissions.ts';
+import { hasPhrase } from '../../web/src/pages/access/explain/action-phrase.ts';
+
+test('the console has words for everything that somebody may', () => {
+  const bare = [
+    ...permissions.filter((permission) => !hasPhrase(permission, 'shop')),
+    ...systemPermissions.filter((permission) => !hasPhrase(permission, 'system')),
+  ];
+  assert.deepEqual(bare, []);
+});
