@@ -60,6 +60,7 @@ test('a webhook is made, tested, its delivery is seen and sent again, and it is 
   await page.getByRole('button', { name: 'Send a test: to-ci' }).click();
   await page.getByText('Deliveries of to-ci').waitFor();
   await page.getByText('succeeded').first().waitFor();
+  await page.getByRole('cell', { name: 'Artifact pushed PUSH_ARTIFACT' }).first().waitFor();
   assert.equal(heard.length, 1);
   await page
     .getByRole('button', { name: /^Send again/ })
@@ -79,7 +80,8 @@ test('a webhook is made, tested, its delivery is seen and sent again, and it is 
   await window.expectGood();
   broken = false;
   await page.getByRole('button', { name: 'Edit to-ci' }).click();
-  await dialog.getByText('TAG_MOVED').click();
+  await dialog.getByText('TAG_MOVED', { exact: true }).waitFor();
+  await dialog.getByRole('checkbox', { name: 'Tag moved' }).check();
   await dialog.getByRole('checkbox', { name: 'Enabled' }).uncheck();
   await dialog.getByRole('button', { name: 'Save' }).click();
   await page.locator('tbody').first().getByText('off').waitFor();

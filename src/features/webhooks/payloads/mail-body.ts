@@ -23,13 +23,13 @@ const happened: Readonly<Record<EventKind, Text>> = {
   SCANNING_FAILED: { en: 'scan failed', zh: '扫描失败' },
   SCANNING_STOPPED: { en: 'scan stopped', zh: '扫描中止' },
   TAG_RETENTION: { en: 'retention has run', zh: '已执行保留策略' },
-  TAG_MOVED: { en: 'tag moved', zh: '移动了标签' },
-  TAG_DELETED: { en: 'tag deleted', zh: '删除了标签' },
-  TAG_RESTORED: { en: 'tag restored', zh: '恢复了标签' },
+  TAG_MOVED: { en: 'tag moved', zh: '移动了 Tag' },
+  TAG_DELETED: { en: 'tag deleted', zh: '删除了 Tag' },
+  TAG_RESTORED: { en: 'tag restored', zh: '恢复了 Tag' },
   ARTIFACT_RESTORED: { en: 'artifact restored', zh: '恢复了制品' },
   REPOSITORY_RESTORED: { en: 'repository restored', zh: '恢复了仓库' },
-  LABEL_ADDED: { en: 'label added', zh: '添加了标记' },
-  LABEL_REMOVED: { en: 'label removed', zh: '移除了标记' },
+  LABEL_ADDED: { en: 'label added', zh: '添加了标签' },
+  LABEL_REMOVED: { en: 'label removed', zh: '移除了标签' },
   TAG_RETENTION_REVIEW: { en: 'retention waits for a review', zh: '保留任务等待审核' },
 };
 

@@ -15,6 +15,7 @@ import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
 import { uiTexts } from '../../ui/text.ts';
 import { webhooksTexts } from './text.ts';
+import { useEventKindName } from './use-event-kind-name.ts';
 import type { Webhook } from './webhook-draft.ts';
 
 type Delivery = Row<'GET /api/berth/v1/projects/{project_name_or_id}/webhooks/{webhook_id}/deliveries'>;
@@ -81,6 +82,7 @@ interface ColumnsInput {
 
 function useColumns({ project, webhookId, onLook }: ColumnsInput): readonly Column<Delivery>[] {
   const said = useTexts(webhooksTexts);
+  const kindName = useEventKindName();
   const toast = useToast();
   const failureText = useFailureText();
   const again = useChange(
@@ -95,7 +97,18 @@ function useColumns({ project, webhookId, onLook }: ColumnsInput): readonly Colu
       },
     );
   return [
-    { id: 'event', header: said.event, cell: ({ event_type: event }) => <code>{event}</code> },
+    {
+      id: 'event',
+      header: said.event,
+      cell: ({ event_type: event = '' }) => (
+        <>
+          {kindName(event)}{' '}
+          <small className="muted">
+            <code lang="en">{event}</code>
+          </small>
+        </>
+      ),
+    },
     {
       id: 'status',
       header: said.status,

@@ -13,6 +13,7 @@ import { useTexts } from '../../ui/text/language.tsx';
 import { quoted } from '../../ui/text/quoted.ts';
 import { Targets } from './target-fields.tsx';
 import { webhooksTexts } from './text.ts';
+import { useEventKindName } from './use-event-kind-name.ts';
 import { bodyOf, draftOf, type Webhook, type WebhookDraft } from './webhook-draft.ts';
 
 interface EditWebhookProps {
@@ -118,6 +119,7 @@ interface EventsProps {
 
 function Events({ kinds, chosen, onChosen }: EventsProps): ReactNode {
   const said = useTexts(webhooksTexts);
+  const nameOf = useEventKindName();
   const toggle = (kind: string, on: boolean): void => {
     const next = new Set(chosen);
     if (on) next.add(kind);
@@ -129,7 +131,13 @@ function Events({ kinds, chosen, onChosen }: EventsProps): ReactNode {
       <legend>{said.events}</legend>
       <p className="help">{said.eventsHelp}</p>
       {[...new Set([...kinds, ...chosen])].map((kind) => (
-        <CheckField key={kind} label={kind} checked={chosen.has(kind)} onChecked={(on) => toggle(kind, on)} />
+        <CheckField
+          key={kind}
+          label={nameOf(kind)}
+          help={<code lang="en">{kind}</code>}
+          checked={chosen.has(kind)}
+          onChecked={(on) => toggle(kind, on)}
+        />
       ))}
     </fieldset>
   );

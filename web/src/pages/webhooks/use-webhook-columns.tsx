@@ -10,6 +10,7 @@ import type { Column } from '../../ui/table/data-table.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { webhooksTexts } from './text.ts';
+import { useEventKindName } from './use-event-kind-name.ts';
 import type { Webhook } from './webhook-draft.ts';
 
 interface Acts {
@@ -21,6 +22,7 @@ interface Acts {
 export function useWebhookColumns(project: string, acts: Acts): readonly Column<Webhook>[] {
   const said = useTexts(webhooksTexts);
   const { language } = useLanguage();
+  const kindName = useEventKindName();
   return [
     {
       id: 'name',
@@ -51,7 +53,7 @@ export function useWebhookColumns(project: string, acts: Acts): readonly Column<
       header: said.events,
       end: true,
       cell: ({ event_types: events = [] }) => (
-        <span title={events.join(', ')}>
+        <span title={events.map((kind) => `${kindName(kind)} (${kind})`).join(', ')}>
           <Count value={events.length} />
         </span>
       ),
