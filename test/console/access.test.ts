@@ -290,6 +290,20 @@ test('a robot is made, its secret is shown once in every form, and signs in unti
   await window.expectGood();
 });
 
+test('from the robots of the system there is a way to those of a project', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/access/robots', 'Robot accounts of projects');
+  await page.getByLabel('Filter projects by name').fill('pa');
+  await page
+    .getByRole('table', { name: 'Robot accounts of projects' })
+    .getByRole('link', { name: 'pay' })
+    .click();
+  await page.waitForURL((url) => url.pathname === '/p/pay/robots');
+  await page.getByText('pay+ci').first().waitFor();
+  await window.expectGood();
+});
+
 test('a robot gets the rights of what is chosen, each explained in a sentence', async (context) => {
   await using window = await browser.window(wide, { username: 'alice', password });
   const { page } = window;

@@ -62,7 +62,9 @@ for (const [look, said] of [
     await page.getByRole('alert').waitFor();
     assert.ok(window.problems.length > 0 && window.problems.every((problem) => problem.startsWith('403:')));
     await page.getByRole('button', { name: said.leave }).click();
-    await page.waitForURL((url) => url.pathname === '/');
+    await page.getByText(said.banner).waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: 'closed' }).waitFor();
+    assert.equal(new URL(page.url()).pathname, '/p/closed');
     // Also what was asked for once more before it was left.
     window.problems.length = 0;
     await window.open('/p', 'closed');

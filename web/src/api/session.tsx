@@ -5,7 +5,7 @@ import { ApiError } from './api-error.ts';
 import { type Answer, call } from './call.ts';
 import { onSessionEnd, send } from './send.ts';
 import { departure } from './use-change.ts';
-import { currentView, forgetView, leaveView } from './view/current-view.ts';
+import { currentView, forgetView } from './view/current-view.ts';
 
 export type User = Answer<'GET /api/v2.0/users/current'>;
 
@@ -54,7 +54,8 @@ export function SessionProvider({
         forgetView();
         await openSession(username, password);
         otherTabs.postMessage('opened');
-        if (wasInView) return leaveView();
+        // Whoever that is may not be one who may see this page.
+        if (wasInView) return location.assign(outward('/'));
         setAsks(true);
         await queries.invalidateQueries();
       },

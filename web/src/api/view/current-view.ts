@@ -30,9 +30,10 @@ export function enterView(view: CurrentView): void {
   location.assign(outward('/'));
 }
 
+/** The page stays, seen with one's own rights: who may look with those of others may open it, too. */
 export function leaveView(): void {
   forgetView();
-  location.assign(outward('/'));
+  location.reload();
 }
 
 /** Without leaving the page: whoever signs in next looks with their own rights. */

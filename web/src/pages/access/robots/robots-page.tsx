@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { PageHead } from '../../../ui/show/page-head.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { RobotList } from './robot-list.tsx';
+import { RobotsOfProjects } from './robots-of-projects.tsx';
 import { robotsTexts } from './text.ts';
 
 /** Robot accounts of the system. */
@@ -10,7 +11,12 @@ export function RobotsPage(): ReactNode {
   return (
     <>
       <PageHead title={said.title} facts={<span>{said.systemText}</span>} />
-      <RobotList project={undefined} whyNot={undefined} />
+      <div className="stack">
+        <div>
+          <RobotList project={undefined} whyNot={undefined} />
+        </div>
+        <RobotsOfProjects />
+      </div>
     </>
   );
 }

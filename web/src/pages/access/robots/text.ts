@@ -1,10 +1,23 @@
+import { counted } from '../../../ui/text/counted.ts';
 import type { Texts } from '../../../ui/text/say.ts';
 
 export const robotsTexts = {
   title: { en: 'Robot accounts', zh: '机器人账户' },
   systemText: {
-    en: 'Of the whole registry. Those of one project are in its tab “Robots”.',
-    zh: '属于整个系统。单个项目的机器人账户见该项目的“机器人”页。',
+    en: 'Of the whole registry. Those of projects are below, and in the tab “Robots” of each.',
+    zh: '属于整个系统。项目的机器人账户见下方，或见该项目的“机器人”页。',
+  },
+  ofProjects: { en: 'Robot accounts of projects', zh: '项目的机器人账户' },
+  filterProjects: { en: 'Filter projects by name', zh: '按名称筛选项目' },
+  project: { en: 'Project', zh: '项目' },
+  noProject: { en: 'No such project', zh: '没有符合条件的项目' },
+  noProjectText: {
+    en: 'Robot accounts of a project are in its tab “Robots”.',
+    zh: '项目的机器人账户见该项目的“机器人”页。',
+  },
+  moreProjects: {
+    en: (count: string) => `${counted(count, 'further project')}: filter by name.`,
+    zh: (count: string) => `另有 ${count} 个项目，请按名称筛选。`,
   },
   filter: { en: 'Filter by name', zh: '按名称筛选' },
   name: { en: 'Name', zh: '名称' },

@@ -1,4 +1,7 @@
+import { Fragment } from 'react';
 import { Button } from '../../../ui/controls/button.tsx';
+import { Link } from '../../../ui/navigation/link.tsx';
+import { pathOf } from '../../../ui/navigation/match.ts';
 import { Badge, LongName, Time } from '../../../ui/show/values.tsx';
 import type { Column } from '../../../ui/table/data-table.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
@@ -68,16 +71,39 @@ function State({ robot }: { readonly robot: Robot }) {
   return <Badge kind="ok">{said.on}</Badge>;
 }
 
+interface Place {
+  readonly text: string;
+  /** The project that it is in. */
+  readonly of?: string;
+}
+
 function Where({ robot, project }: { readonly robot: Robot; readonly project: string | undefined }) {
   const said = useTexts(robotsTexts);
-  const places = (robot.permissions ?? []).flatMap(({ kind, namespace = '', repositories }) => {
-    if (kind === 'system') return [said.system];
-    if (repositories !== undefined) return repositories.map((each) => `${namespace}/${each}`);
-    return [namespace === '*' ? said.everyProject : namespace];
+  const places = (robot.permissions ?? []).flatMap(({ kind, namespace = '', repositories }): Place[] => {
+    if (kind === 'system') return [{ text: said.system }];
+    if (namespace === '*' && repositories === undefined) return [{ text: said.everyProject }];
+    return (repositories ?? []).length === 0
+      ? [{ text: namespace, of: namespace }]
+      : (repositories ?? []).map((each) => ({ text: `${namespace}/${each}`, of: namespace }));
   });
-  const text = places.join(', ');
-  return places.length === 1 && text === project ? project : <LongName name={text} />;
+  // Of a project it is that project, mostly; many are told by name only.
+  if (project !== undefined || places.length > mostLinks)
+    return <LongName name={places.map(({ text }) => text).join(', ')} />;
+  return places.map(({ text, of }, no) => (
+    <Fragment key={text}>
+      {no === 0 ? '' : ', '}
+      {of === undefined ? (
+        text
+      ) : (
+        <Link to={pathOf('/p/:project', { project: of })}>
+          <LongName name={text} />
+        </Link>
+      )}
+    </Fragment>
+  ));
 }
+
+const mostLinks = 3;
 
 function Rights({ robot }: { readonly robot: Robot }) {
   const said = useTexts(robotsTexts);
