@@ -63,6 +63,13 @@ const robot = {
   level: 'project',
   permissions: [{ kind: 'project', namespace: 'pay', access: [{ resource: 'repository', action: 'pull' }] }],
 };
+const webhook = (more: object): object => ({
+  name: 'to-ci',
+  enabled: true,
+  event_types: ['PUSH_ARTIFACT'],
+  targets: [{ type: 'http', address: 'https://hooks.example/berth' }],
+  ...more,
+});
 const group = { group_name: 'ops', group_type: 3 };
 await done(post(admin, `${projects}/pay/immutabletagrules`, selectors('kept')));
 await done(
@@ -199,6 +206,146 @@ const cases: readonly Case[] = [
         old_password: 'Xx-9xxxxx',
         new_password: 'Passw0rd-of-x',
       }),
+  },
+  {
+    kind: 'number wrong',
+    ask: () => settings({ token_expiration: 0 }),
+    values: { what: 'token_expiration', least: '1', most: '9999999999', also: '' },
+  },
+  {
+    kind: 'number wrong',
+    ask: () => post(admin, '/api/v2.0/robots', { ...robot, duration: 0 }),
+    values: { what: 'duration', least: '1', most: '2147483647', also: '-1' },
+  },
+  {
+    kind: 'not one of',
+    ask: () => settings({ project_creation_restriction: 'some' }),
+    values: { what: 'project_creation_restriction', choices: 'everyone, adminonly' },
+  },
+  {
+    kind: 'form wrong',
+    ask: () => settings({ smtp_from: 'nobody' }),
+    values: { what: 'smtp_from', form: 'mail address' },
+  },
+  {
+    kind: 'form wrong',
+    ask: () => settings({ smtp_server: 'x y' }),
+    values: { what: 'smtp_server', form: 'mail server' },
+  },
+  {
+    kind: 'form wrong',
+    ask: () => settings({ project_name_pattern: 'A B' }),
+    values: { what: 'project_name_pattern', form: 'project names' },
+  },
+  {
+    kind: 'text too long',
+    ask: () => settings({ smtp_from: 'x'.repeat(300) }),
+    values: { what: 'smtp_from', most: '254' },
+  },
+  {
+    kind: 'setting needs',
+    ask: () => settings({ ldap_url: 'ldap://x' }),
+    values: { setting: 'ldap_url', needs: 'sign-in by LDAP' },
+  },
+  {
+    kind: 'setting stays',
+    ask: () => settings({ pull_count_update_disable: true }),
+    values: { setting: 'pull_count_update_disable', value: 'false' },
+  },
+  {
+    kind: 'field empty',
+    ask: () => post(admin, '/api/v2.0/labels', { ...label, name: '' }),
+    values: { what: 'name' },
+  },
+  {
+    kind: 'text too long',
+    ask: () => post(admin, '/api/v2.0/labels', { ...label, name: 'x'.repeat(200) }),
+    values: { what: 'name', most: '128' },
+  },
+  {
+    kind: 'form wrong',
+    ask: () => post(admin, '/api/v2.0/robots', { ...robot, name: 'CI!' }),
+    values: { what: 'name', form: 'robot name' },
+  },
+  {
+    kind: 'form wrong',
+    ask: () => post(admin, '/api/v2.0/usergroups', { ...group, group_name: ' a' }),
+    values: { what: 'name', form: 'group name' },
+  },
+  {
+    kind: 'form wrong',
+    ask: () => post(admin, '/api/berth/v1/roles', { ...role, name: 'X' }),
+    values: { what: 'name', form: 'role name' },
+  },
+  {
+    kind: 'none chosen',
+    ask: () => post(admin, '/api/berth/v1/roles', { ...role, name: 'bare', permissions: [] }),
+    values: { what: 'permissions' },
+  },
+  {
+    kind: 'name reserved',
+    ask: () => post(admin, '/api/berth/v1/roles', { ...role, name: 'maintainer' }),
+    values: { name: 'maintainer' },
+  },
+  {
+    kind: 'form wrong',
+    ask: () => post(admin, `${api}/artifacts/v1/tags`, { name: '.x' }),
+    values: { what: 'name', form: 'tag' },
+  },
+  {
+    kind: 'pattern wrong',
+    ask: () => post(admin, `${projects}/pay/immutabletagrules`, selectors('[')),
+    values: { pattern: '[' },
+  },
+  {
+    kind: 'form wrong',
+    ask: () =>
+      post(admin, '/api/berth/v1/projects/pay/protected-tags', {
+        tags: 'a b',
+        repositories: '**',
+        allowed: ['bob'],
+      }),
+    values: { what: 'tags', form: 'tag pattern' },
+  },
+  {
+    kind: 'ended already',
+    ask: () =>
+      post(admin, `/api/berth/v1/users/${adminId}/tokens`, {
+        name: 'past',
+        expires_at: '2001-01-01T00:00:00Z',
+      }),
+    values: {},
+  },
+  {
+    kind: 'ended already',
+    ask: () =>
+      post(admin, '/api/berth/v1/grants', {
+        who: 'bob',
+        role: 'developer',
+        where: 'pay',
+        expires_at: '2001-01-01T00:00:00Z',
+      }),
+    values: {},
+  },
+  {
+    kind: 'none chosen',
+    ask: () => post(admin, `${projects}/pay/webhook/policies`, webhook({ event_types: [] })),
+    values: { what: 'events' },
+  },
+  {
+    kind: 'address wrong',
+    ask: () =>
+      post(
+        admin,
+        `${projects}/pay/webhook/policies`,
+        webhook({ targets: [{ type: 'http', address: 'ftp://x' }] }),
+      ),
+    values: { address: 'ftp://x' },
+  },
+  {
+    kind: 'field empty',
+    ask: () => post(admin, `${projects}/pay/webhook/policies`, webhook({ name: ' ' })),
+    values: { what: 'name' },
   },
   {
     kind: 'last administrator',

@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import { isTagPattern, parseRepositoryPattern } from '../../lib/oci/repository-pattern.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
@@ -40,7 +41,10 @@ export async function grantRole(deps: { readonly db: Database }, input: GrantRol
   const now = await deps.db.now();
   const { expiresAt = null } = input;
   if (expiresAt !== null && !(Number.isSafeInteger(expiresAt) && expiresAt > now))
-    throw new AppError('BAD_REQUEST', { message: 'the role would have ended already' });
+    throw new AppError('BAD_REQUEST', {
+      message: 'the role would have ended already',
+      because: because('ended already', {}),
+    });
   return deps.db.transaction(async (tx) => {
     const { grant, place } = await resolve(tx, input);
     if (!isProjectRole(input.role) && parseActions(input.role) === undefined)
@@ -90,12 +94,14 @@ function requirePatterns({ repositoryPattern, tagPattern }: RoleInput): void {
     throw new AppError('BAD_REQUEST', {
       message: `"${repositoryPattern.slice(0, 255)}" names no repositories`,
       detail: 'write a repository (backend/api), all below a folder (backend/**) or all (**)',
+      because: because('form wrong', { what: 'repositories', form: 'repository pattern' }),
     });
   }
   if (tagPattern !== undefined && !isTagPattern(tagPattern)) {
     throw new AppError('BAD_REQUEST', {
       message: `"${tagPattern.slice(0, 128)}" names no tags`,
       detail: 'write a tag (v1) or how tags begin (v*)',
+      because: because('form wrong', { what: 'tags', form: 'tag pattern' }),
     });
   }
 }
@@ -107,6 +113,7 @@ function requireForHolder({ holder, role, projectId }: RoleInput): void {
     throw new AppError('BAD_REQUEST', {
       message: `${role} is a role of people, and ${holder.name} is a robot account`,
       detail: `give it actions: ${actions.join(', ')}`,
+      because: because('role of people', { role, name: holder.name }),
     });
   if (projectId === null || (holder.projectId ?? projectId) !== projectId)
     throw new AppError('BAD_REQUEST', {

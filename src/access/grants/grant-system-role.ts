@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
@@ -28,7 +29,10 @@ export async function grantSystemRole(
   const now = await deps.db.now();
   const { holder, expiresAt = null } = input;
   if (expiresAt !== null && !(Number.isSafeInteger(expiresAt) && expiresAt > now))
-    throw new AppError('BAD_REQUEST', { message: 'the role would have ended already' });
+    throw new AppError('BAD_REQUEST', {
+      message: 'the role would have ended already',
+      because: because('ended already', {}),
+    });
   return deps.db.transaction(async (tx) => {
     const grant = await resolve(tx, input);
     if (!isDuty(input.role)) await requireOwnRole(tx, input.role, 'system');

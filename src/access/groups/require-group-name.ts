@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 
 /** Harbor's numbers; `local` is Berth's own, of groups that no login provider knows. */
@@ -24,5 +25,6 @@ export function requireGroupName(name: string): void {
   throw new AppError('BAD_REQUEST', {
     message: `"${name.slice(0, maxLength)}" is not a name of a group`,
     detail: `use 1 to ${maxLength} characters that can be seen, and no blank at either end`,
+    because: because('form wrong', { what: 'name', form: 'group name' }),
   });
 }

@@ -1,4 +1,4 @@
-import { because } from '../../lib/because.ts';
+import { type Because, because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import { newTokenText, tokenHash } from '../../platform/crypto/new-token-text.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
@@ -42,6 +42,7 @@ export async function createToken(
     throw new AppError('BAD_REQUEST', {
       message: 'the token would have ended already',
       detail: 'leave out when it ends, or name a time in the future',
+      because: because('ended already', {}),
     });
   const token = newTokenText();
   const id = await deps.db.transaction((tx) =>
@@ -56,8 +57,17 @@ function requireName(given: string): string {
     throw new AppError('BAD_REQUEST', {
       message: `a token needs a name of 1 to ${maxNameLength} characters, without control characters`,
       detail: 'name it after what uses it, such as "laptop" or "build server"',
+      because: wrongName(name),
     });
   return name;
+}
+
+function wrongName(name: string): Because {
+  const what = 'name';
+  if (name === '') return because('field empty', { what });
+  return name.length > maxNameLength
+    ? because('text too long', { what, most: String(maxNameLength) })
+    : because('text invalid', { what });
 }
 
 async function create(
@@ -72,6 +82,7 @@ async function create(
     throw new AppError('BAD_REQUEST', {
       message: `an account has at most ${maxTokens} tokens`,
       detail: 'revoke those that nobody uses',
+      because: because('most reached', { what: 'tokens', most: String(maxTokens) }),
     });
   const id = await insertToken(tx, { userId, name, hash, scopes, expiresAt, now });
   if (id === undefined)

@@ -136,5 +136,11 @@ export function requireLimit(bytes: number): void {
   throw new AppError('BAD_REQUEST', {
     message: `${bytes} is no storage limit`,
     detail: `give bytes from 1 to ${maxLimitBytes}, or -1 for none`,
+    because: because('number wrong', {
+      what: 'storage_limit',
+      least: '1',
+      most: String(maxLimitBytes),
+      also: '-1',
+    }),
   });
 }

@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 
 const maxDays = 2 ** 31 - 1;
@@ -9,6 +10,7 @@ export function requireDuration(days: number): void {
   throw new AppError('BAD_REQUEST', {
     message: `bad request error duration input: ${days}`,
     detail: `give days from 1 to ${maxDays}, or -1 for no end`,
+    because: because('number wrong', { what: 'duration', least: '1', most: String(maxDays), also: '-1' }),
   });
 }
 

@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 
 const maxLength = 255;
@@ -13,12 +14,14 @@ export function storedRobotName(name: string, project: string | undefined): stri
     throw new AppError('BAD_REQUEST', {
       message: 'robot name is not in lower case or contains illegal characters',
       detail: 'use lower-case letters and digits with single . _ or - between them',
+      because: because('form wrong', { what: 'name', form: 'robot name' }),
     });
   }
   const stored = project === undefined ? name : `${project}+${name}`;
   if (stored.length > maxLength)
     throw new AppError('BAD_REQUEST', {
       message: `the name of the robot has more than ${maxLength} characters`,
+      because: because('text too long', { what: 'name', most: String(maxLength) }),
     });
   return stored;
 }

@@ -70,6 +70,10 @@ function requireComment(comment: string): void {
   if (comment.length <= maxCommentLength && comment.isWellFormed() && !unseen.test(comment)) return;
   throw new AppError('BAD_REQUEST', {
     message: `the comment has more than ${maxCommentLength} characters, or some that cannot be seen`,
+    because:
+      comment.length > maxCommentLength
+        ? because('text too long', { what: 'comment', most: String(maxCommentLength) })
+        : because('text invalid', { what: 'comment' }),
   });
 }
 
@@ -79,6 +83,14 @@ function requireComment(comment: string): void {
  * @throws AppError BAD_REQUEST
  */
 export function requireHarborProfile(profile: { readonly email?: string; readonly realname?: string }): void {
-  if (profile.email === '') throw new AppError('BAD_REQUEST', { message: "email can't be empty" });
-  if (profile.realname === '') throw new AppError('BAD_REQUEST', { message: "realname can't be empty" });
+  if (profile.email === '')
+    throw new AppError('BAD_REQUEST', {
+      message: "email can't be empty",
+      because: because('field empty', { what: 'email' }),
+    });
+  if (profile.realname === '')
+    throw new AppError('BAD_REQUEST', {
+      message: "realname can't be empty",
+      because: because('field empty', { what: 'realname' }),
+    });
 }

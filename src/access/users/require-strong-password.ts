@@ -7,7 +7,10 @@ const maxLength = 128;
 /** @throws AppError BAD_REQUEST */
 export function requireStrongPassword(password: string, allowWeak = false): void {
   if (password.length > maxLength) {
-    throw new AppError('BAD_REQUEST', { message: `the password is longer than ${maxLength} characters` });
+    throw new AppError('BAD_REQUEST', {
+      message: `the password is longer than ${maxLength} characters`,
+      because: because('text too long', { what: 'password', most: String(maxLength) }),
+    });
   }
   if (password !== '' && (allowWeak || !isWeakPassword(password))) return;
   throw new AppError('BAD_REQUEST', {

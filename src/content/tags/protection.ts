@@ -24,12 +24,14 @@ export function requirePatterns({ repositories, tags }: Pick<Protection, 'reposi
     throw new AppError('BAD_REQUEST', {
       message: `"${shown(tags)}" names no tags`,
       detail: 'write one tag (latest), all that begin alike (v*), or * for all',
+      because: because('form wrong', { what: 'tags', form: 'tag pattern' }),
     });
   }
   if (parseRepositoryPattern(repositories) === undefined) {
     throw new AppError('BAD_REQUEST', {
       message: `"${shown(repositories)}" names no repositories`,
       detail: 'write one repository (api), all below a folder (team/**), or ** for all, without the project',
+      because: because('form wrong', { what: 'repositories', form: 'repository pattern' }),
     });
   }
 }

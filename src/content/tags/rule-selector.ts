@@ -1,4 +1,5 @@
 import { RE2JS, RE2JSException } from 're2js';
+import { type Because, because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import { compileDoublestar, PatternProblem } from '../../lib/text/compile-doublestar.ts';
 
@@ -46,7 +47,8 @@ export function requirePattern(where: string, selector: RuleSelector): void {
   const { kind, pattern } = selector;
   if (kind !== 'doublestar' && kind !== 'regex')
     throw bad(`${where}: the kind is doublestar or regex, not ${JSON.stringify(kind)}`);
-  if (pattern === '') throw bad(`${where}: the pattern is missing`);
+  if (pattern === '')
+    throw bad(`${where}: the pattern is missing`, because('field empty', { what: 'pattern' }));
   if (pattern.includes('\0') || !pattern.isWellFormed()) throw bad(`${where}: the pattern is no text`);
   try {
     matchesPattern(selector, '');
@@ -54,12 +56,15 @@ export function requirePattern(where: string, selector: RuleSelector): void {
     if (!(error instanceof PatternProblem || error instanceof RE2JSException)) throw error;
     throw new AppError(
       'BAD_REQUEST',
-      { message: `${where}: the pattern ${JSON.stringify(pattern)} cannot be read: ${error.message}` },
+      {
+        message: `${where}: the pattern ${JSON.stringify(pattern)} cannot be read: ${error.message}`,
+        because: because('pattern wrong', { pattern }),
+      },
       { cause: error },
     );
   }
 }
 
-function bad(message: string): AppError {
-  return new AppError('BAD_REQUEST', { message });
+function bad(message: string, reason?: Because): AppError {
+  return new AppError('BAD_REQUEST', { message, ...(reason === undefined ? {} : { because: reason }) });
 }

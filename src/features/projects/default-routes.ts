@@ -3,6 +3,7 @@ import { projectRoles } from '../../access/grants/roles.ts';
 import { findGroupsByName } from '../../access/groups/group-reads.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { defaultTags } from '../../content/tags/begin-with-rules.ts';
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database, Queries } from '../../platform/db/database.ts';
 import type { Bound, ObjectSchema } from '../../platform/http/api/schema.ts';
@@ -136,6 +137,7 @@ async function requireListable(db: Queries, name: string): Promise<void> {
   if (!/[,=]/.test(name) && (await findGroupsByName(db, name)).length > 0) return;
   throw new AppError('BAD_REQUEST', {
     message: `there is no group "${name.slice(0, 255)}"${/[,=]/.test(name) ? ': names with , or = cannot stand here' : ''}`,
+    because: because('no such group', { name: name.slice(0, 255) }),
     detail: 'berth group list shows those that there are',
   });
 }

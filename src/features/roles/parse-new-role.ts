@@ -3,6 +3,7 @@ import { permissions } from '../../access/grants/roles.ts';
 import { systemPermissions } from '../../access/grants/system-permissions.ts';
 import { builtInRole } from '../../access/grants/written/parse-role.ts';
 import type { OwnRole } from '../../access/roles/role-reads.ts';
+import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Bound, ObjectSchema } from '../../platform/http/api/schema.ts';
 
@@ -50,6 +51,7 @@ export function parsePermissions(
     throw new AppError('BAD_REQUEST', {
       message: 'a role needs permissions',
       detail: `those ${what} are ${known.join(', ')}`,
+      because: because('none chosen', { what: 'permissions' }),
     });
   const unknown = given.find((permission) => !known.includes(permission));
   if (unknown === undefined) return given;
@@ -65,9 +67,13 @@ function requireName(name: string): void {
     throw new AppError('BAD_REQUEST', {
       message: `"${name.slice(0, 64)}" cannot be the name of a role`,
       detail: 'write 2 to 63 small letters, digits and hyphens, with a letter first',
+      because: because('form wrong', { what: 'name', form: 'role name' }),
     });
   // What robots are given is told by words that begin so.
   const taken = builtInRole(name) !== undefined || isAction(name) || name.startsWith('robot-');
   if (taken)
-    throw new AppError('BAD_REQUEST', { message: `"${name}" has a meaning already: choose another name` });
+    throw new AppError('BAD_REQUEST', {
+      message: `"${name}" has a meaning already: choose another name`,
+      because: because('name reserved', { name }),
+    });
 }

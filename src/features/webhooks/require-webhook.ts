@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Because, because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import { compileDoublestar, PatternProblem } from '../../lib/text/compile-doublestar.ts';
 import type { GuardedClient } from '../../platform/http/outgoing/guarded-client.ts';
@@ -74,11 +75,21 @@ export function requireWebhook(
   const { name = '', description = '', targets = [] } = given;
   requireTexts(given);
   if (name.trim() === '' || name.length > limits.name || /\p{Cc}/u.test(name))
-    throw bad(`a webhook has a name, of at most ${limits.name} characters`);
+    throw bad(
+      `a webhook has a name, of at most ${limits.name} characters`,
+      wrongText('name', name, limits.name),
+    );
   if (description.length > limits.description)
-    throw bad(`a description has at most ${limits.description} characters`);
+    throw bad(
+      `a description has at most ${limits.description} characters`,
+      tooLong('description', limits.description),
+    );
   if (targets.length === 0) throw bad('empty notification target: name where to send to in targets');
-  if (targets.length > limits.targets) throw bad(`a webhook has at most ${limits.targets} targets`);
+  if (targets.length > limits.targets)
+    throw bad(
+      `a webhook has at most ${limits.targets} targets`,
+      because('most reached', { what: 'targets', most: String(limits.targets) }),
+    );
   const known = knownTargets(targets, before?.targets ?? []);
   const parsed = targets.map((each, no) => {
     const { same, key } = known[no] ?? {};
@@ -151,7 +162,8 @@ function requireTarget(
   const template = templateOf(type, given, before.target);
   const payloadFormat = template === undefined ? formatOf(type, given.payload_format) : null;
   const secret = given.secret ?? before.secrets?.secret ?? '';
-  if (secret.length > limits.text) throw bad(`a secret has at most ${limits.text} characters`);
+  if (secret.length > limits.text)
+    throw bad(`a secret has at most ${limits.text} characters`, tooLong('secret', limits.text));
   return {
     target: {
       type,
@@ -178,16 +190,26 @@ function requireMail(
   if (to.length === 0 || to.length > limits.recipients)
     throw bad(`a target of the type email has 1 to ${limits.recipients} addresses, divided by commas`);
   const wrong = to.find((each) => !isMailbox(each));
-  if (wrong !== undefined) throw bad(`${text(wrong)} is no mail address such as ops@example.com`);
+  if (wrong !== undefined)
+    throw bad(
+      `${text(wrong)} is no mail address such as ops@example.com`,
+      because('e-mail invalid', { email: wrong.slice(0, 255) }),
+    );
   const payloadFormat = formatOf('email', given.payload_format);
   const target = { type: 'email', address: to.join(','), skipCertVerify: false, payloadFormat } as const;
   // Whoever sends asks again; one that stays as it is must not keep anybody from switching its webhook off.
   if (before?.type === 'email' && before.address === target.address) return target;
   const refused = to.find((each) => !mayReceive(each, recipients()));
   if (refused !== undefined)
-    throw bad(`${text(refused)} may not receive mail: an administrator has to add it to smtp_recipients`);
+    throw bad(
+      `${text(refused)} may not receive mail: an administrator has to add it to smtp_recipients`,
+      because('recipient refused', { address: refused }),
+    );
   if (server() === undefined)
-    throw bad('there is no mail: an administrator has to set smtp_server and smtp_from first');
+    throw bad(
+      'there is no mail: an administrator has to set smtp_server and smtp_from first',
+      because('mail off', {}),
+    );
   return target;
 }
 
@@ -214,19 +236,24 @@ function templateOf(type: TargetForm, given: GivenTarget, before: Target | undef
 }
 
 function requireAddress({ client, externalUrl }: RequireDeps, address: string): void {
-  if (address.length > limits.text * 4) throw bad('the address is too long');
+  if (address.length > limits.text * 4)
+    throw bad('the address is too long', tooLong('address', limits.text * 4));
   try {
     client.requirePlausible(address);
   } catch (error) {
     if (!(error instanceof OutgoingProblem)) throw error;
-    throw bad(`the address ${text(address)} cannot be used: ${error.message}`);
+    throw bad(`the address ${text(address)} cannot be used: ${error.message}`, wrongAddress(address));
   }
   if (externalUrl !== undefined && URL.parse(address)?.host === new URL(externalUrl).host)
-    throw bad(`the address ${text(address)} cannot be used: it is this registry`);
+    throw bad(`the address ${text(address)} cannot be used: it is this registry`, wrongAddress(address));
 }
 
 function requireKinds(given: readonly string[]): readonly EventKind[] {
-  if (given.length === 0) throw bad('empty event type: name at least one in event_types');
+  if (given.length === 0)
+    throw bad(
+      'empty event type: name at least one in event_types',
+      because('none chosen', { what: 'events' }),
+    );
   const unknown = given.find((each) => !isEventKind(each));
   if (unknown !== undefined) throw bad(`unsupported event type ${text(unknown)}`);
   return [...new Set(given)].filter(isEventKind);
@@ -258,7 +285,10 @@ function requireReadable(pattern: string): void {
     compileDoublestar(pattern);
   } catch (error) {
     if (!(error instanceof PatternProblem)) throw error;
-    throw bad(`the pattern ${text(pattern)} cannot be read: ${error.message}`);
+    throw bad(
+      `the pattern ${text(pattern)} cannot be read: ${error.message}`,
+      because('pattern wrong', { pattern }),
+    );
   }
 }
 
@@ -288,6 +318,19 @@ function text(given = ''): string {
   return JSON.stringify(given.slice(0, 100));
 }
 
-function bad(message: string): AppError {
-  return new AppError('BAD_REQUEST', { message });
+function wrongText(what: string, given: string, most: number): Because {
+  if (given.trim() === '') return because('field empty', { what });
+  return given.length > most ? tooLong(what, most) : because('text invalid', { what });
+}
+
+function tooLong(what: string, most: number): Because {
+  return because('text too long', { what, most: String(most) });
+}
+
+function wrongAddress(address: string): Because {
+  return because('address wrong', { address });
+}
+
+function bad(message: string, reason?: Because): AppError {
+  return new AppError('BAD_REQUEST', { message, ...(reason === undefined ? {} : { because: reason }) });
 }

@@ -7,7 +7,7 @@ function price(doc: Text): TextRow {
     fallback: '0',
     maxLength: 20,
     pattern: /^\d{1,9}(?:\.\d{1,6})?$/,
-    form: 'must be a number such as 0.023, with at most 6 digits behind the point',
+    form: 'price',
     face: 'rw',
     use: honoured,
     doc,
@@ -27,7 +27,7 @@ export const costRows = {
     fallback: '',
     maxLength: 10,
     pattern: /^[^\p{C},"]*$/u,
-    form: 'must be a name of a currency such as EUR',
+    form: 'currency',
     face: 'rw',
     use: honoured,
     doc: {

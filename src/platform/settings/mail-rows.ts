@@ -9,10 +9,8 @@ export const mailRows = {
     type: 'string',
     fallback: '',
     maxLength: 300,
-    problem: (text) =>
-      parseMailEndpoint(text) === undefined
-        ? 'must be host:port (STARTTLS), or that with tls:// or plain:// before it'
-        : undefined,
+    fits: (text) => parseMailEndpoint(text) !== undefined,
+    form: 'mail server',
     face: 'rw',
     use: honoured,
     doc: {
@@ -25,7 +23,7 @@ export const mailRows = {
     fallback: '',
     maxLength: 255,
     pattern: /^[^\p{Cc}]*$/u,
-    form: 'must have no control characters',
+    form: 'visible characters',
     face: 'rw',
     use: honoured,
     doc: {
@@ -49,7 +47,8 @@ export const mailRows = {
     type: 'string',
     fallback: '',
     maxLength: 254,
-    problem: (text) => (isMailbox(text) ? undefined : 'must be a mail address such as berth@example.com'),
+    fits: isMailbox,
+    form: 'mail address',
     face: 'rw',
     use: honoured,
     doc: { en: 'The sender of mail: an address.', zh: '邮件的发件人地址。' },
@@ -58,8 +57,8 @@ export const mailRows = {
     type: 'string',
     fallback: '',
     maxLength: manyLetters,
-    problem: (text) =>
-      isRecipientList(text) ? undefined : 'must be domains or mail addresses, divided by commas',
+    fits: isRecipientList,
+    form: 'recipients',
     face: 'rw',
     use: honoured,
     doc: {

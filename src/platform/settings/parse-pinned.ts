@@ -20,7 +20,7 @@ export function parsePinned(text: string): SettingChanges {
 
 function problemOf(key: SettingKey, value: unknown): string | undefined {
   const row = rowOf(key);
-  return isOfType(row, value) ? checkSetting(key, value) : `${key} must be of type ${row.type}`;
+  return isOfType(row, value) ? checkSetting(key, value)?.message : `${key} must be of type ${row.type}`;
 }
 
 function parseObject(text: string): object {

@@ -34,7 +34,7 @@ export const projectRows = {
     fallback: '',
     maxLength: 200,
     pattern: /^(?:[\w.*?-]{1,128}(?:, *|$))*$/,
-    form: 'must be tags such as v* or release-?.*, divided by commas',
+    form: 'tag list',
     face: 'rw',
     use: honoured,
     doc: {
@@ -47,7 +47,7 @@ export const projectRows = {
     fallback: '',
     maxLength: manyLetters,
     pattern: memberList,
-    form: 'must be group=role, divided by commas; roles are projectAdmin, maintainer, developer, guest, limitedGuest',
+    form: 'member list',
     face: 'rw',
     use: honoured,
     doc: {
@@ -75,7 +75,7 @@ export const projectRows = {
     fallback: '',
     maxLength: 200,
     pattern: /^[a-z0-9._*-]*$/,
-    form: 'must be lower-case letters, digits and . _ -, with * for anything',
+    form: 'project names',
     face: 'rw',
     use: honoured,
     doc: {

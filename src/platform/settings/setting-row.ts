@@ -1,4 +1,5 @@
 import type { Text } from '../../lib/text/language.ts';
+import type { SettingForm } from './setting-forms.ts';
 
 /**
  * Whether Harbor's operations show a setting and take it: `rw` both, `w` take only, `r` show only. `none`: Harbor has it in
@@ -47,13 +48,13 @@ export interface TextRow extends Row {
   readonly fallback: string;
   readonly maxLength: number;
   readonly pattern?: RegExp;
-  /** Beyond that: undefined, or what the value has to be. */
-  readonly problem?: (text: string) => string | undefined;
+  /** Beyond that: whether the value has its form. */
+  readonly fits?: (text: string) => boolean;
   /** Encrypted with the master key where it is kept; its face is `w`. */
   readonly sealed?: true;
   readonly oneOf?: readonly string[];
-  /** What a text of it has to look like, for people. */
-  readonly form?: string;
+  /** What a text of it has to look like. */
+  readonly form?: SettingForm;
 }
 
 export type SettingRow = FlagRow | NumberRow | TextRow;

@@ -1,3 +1,4 @@
+import { because } from '../../lib/because.ts';
 import { AppError, isLogged } from '../../lib/errors.ts';
 import { type MasterKey, WrongMasterKey } from '../crypto/master-key.ts';
 import type { Database, Tx } from '../db/database.ts';
@@ -86,6 +87,7 @@ export class Settings implements AsyncDisposable {
     if (this.pinned) {
       throw new AppError('DENIED', {
         message: 'the settings are fixed by the start of the server (config_overwrite_json)',
+        because: because('settings pinned', {}),
       });
     }
     await store(this.#deps, changes, actor, require);
@@ -141,7 +143,7 @@ async function store(
   });
   for (const [key, value] of wanted) {
     const problem = checkSetting(key, value);
-    if (problem !== undefined) throw new AppError('BAD_REQUEST', { message: problem });
+    if (problem !== undefined) throw new AppError('BAD_REQUEST', problem);
   }
   const { db } = deps;
   const now = await db.now();

@@ -258,10 +258,8 @@ export const settingRows = {
     type: 'string',
     fallback: '',
     maxLength: 300,
-    problem: (text) =>
-      parseSyslogEndpoint(text) === undefined
-        ? 'must be host:port, or that with udp://, tcp:// or tls:// before it'
-        : undefined,
+    fits: (text) => parseSyslogEndpoint(text) !== undefined,
+    form: 'syslog server',
     face: 'rw',
     use: honoured,
     doc: {

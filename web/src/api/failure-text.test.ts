@@ -51,6 +51,17 @@ test('a reason that is known is told in Chinese, its words too, names as they ar
     told({ kind: 'role missing', values: { ...values, has: '', ask: '' } }),
     'guest 在 pay/push 没有“推送”权限（repository:push），需要“开发者”角色。',
   );
+  assert.equal(
+    told({
+      kind: 'number wrong',
+      values: { what: 'session_timeout', least: '1', most: '9999999999', also: '' },
+    }),
+    '“session_timeout”须为 1 到 9999999999 之间的整数。',
+  );
+  assert.equal(
+    told({ kind: 'form wrong', values: { what: 'name', form: 'robot name' } }),
+    '“名称”的格式不正确：只能使用小写字母和数字，中间可用单个 .、_ 或 -。',
+  );
   assert.equal(told({ kind: 'read only', values: {} }), '系统处于只读模式，不能进行任何修改。');
   assert.match(
     told({ kind: 'name kept', values: { name: 'pay', until: '2026-12-04T10:00:00.000Z' } }),

@@ -1,6 +1,7 @@
 import { type RestRoute, restRoute } from '../../../access/rest-route.ts';
 import { createTag } from '../../../content/artifacts/tagging/create-tag.ts';
 import { deleteTag } from '../../../content/tags/delete-tag.ts';
+import { because } from '../../../lib/because.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { isTag, parseReference, type Tag } from '../../../lib/oci/tag.ts';
 import type { Database } from '../../../platform/db/database.ts';
@@ -76,5 +77,6 @@ function readTag(text: string): Tag {
   throw new AppError('BAD_REQUEST', {
     message: `"${text.slice(0, 128).replaceAll('\0', '')}" is not a tag`,
     detail: 'use letters, digits, _ . - (not . or - first), at most 128 characters',
+    because: because('form wrong', { what: 'name', form: 'tag' }),
   });
 }

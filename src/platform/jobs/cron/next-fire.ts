@@ -1,3 +1,4 @@
+import { because } from '../../../lib/because.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { instantsOf, wallDay } from './instants-of.ts';
 import type { Cron } from './parse-cron.ts';
@@ -22,6 +23,7 @@ export function nextFire(cron: Cron, after: number, timeZone: string): number {
   throw new AppError('BAD_REQUEST', {
     message: 'the schedule is wrong: no day is ever like that',
     detail: 'look at the day of the month and the month',
+    because: because('form wrong', { what: 'cron', form: 'schedule' }),
   });
 }
 

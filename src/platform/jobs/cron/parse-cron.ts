@@ -1,3 +1,4 @@
+import { because } from '../../../lib/because.ts';
 import { AppError } from '../../../lib/errors.ts';
 
 /** When a schedule fires, by the clock of a wall: six fields, of which the seconds are always 0. */
@@ -108,5 +109,9 @@ function wrongField({ name, min, max }: Field, text: string): AppError {
 }
 
 function refused(why: string): AppError {
-  return new AppError('BAD_REQUEST', { message: `the schedule is wrong: ${why}`, detail: form });
+  return new AppError('BAD_REQUEST', {
+    message: `the schedule is wrong: ${why}`,
+    detail: form,
+    because: because('form wrong', { what: 'cron', form: 'schedule' }),
+  });
 }

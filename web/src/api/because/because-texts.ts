@@ -85,14 +85,34 @@ export const becauseTexts: Readonly<Record<Kind, string>> = {
   'project full':
     '{project} 的存储配额已用尽：已用 {used}，上限 {limit}。请删除不需要的内容，或请管理员提高配额。',
   'account off': '账户 {who} 已停用或已到期。',
+  'field empty': '请填写“{what}”。',
+  'text too long': '“{what}”最多 {most} 个字符。',
+  'text invalid': '“{what}”含有无效字符。',
+  'not one of': '“{what}”须为以下之一：{choices}。',
+  'form wrong': '“{what}”的格式不正确：{form}。',
+  'number wrong': '“{what}”须为 {least} 到 {most} 之间的整数[，或 {also}]。',
+  'most reached': '“{what}”最多 {most} 个。',
+  'none chosen': '“{what}”须至少选择一项。',
+  'pattern wrong': '匹配模式 {pattern} 无法识别。',
+  'name reserved': '“{name}”已有特定含义，请换一个名称。',
+  'ended already': '到期时间必须晚于现在。',
+  'address wrong': '不能使用地址 {address}：须为 http:// 或 https:// 开头、允许访问的地址，且不能是本系统。',
+  'mail off': '尚未配置邮件：需由系统管理员先设置 smtp_server 和 smtp_from。',
+  'recipient refused': '不能向 {address} 发送邮件：需由系统管理员将其加入 smtp_recipients。',
+  'no such group': '没有名为 {name} 的用户组。',
+  'role of people': '“{role}”是授予用户的角色，而 {name} 是机器人账户。',
+  'setting needs': '此版本不支持“{needs}”，因此不能修改 {setting}。',
+  'setting stays': '{setting} 须保持为 {value}。',
+  'setting fixed': '{setting} 不能修改。',
+  'settings pinned': '设置已由服务器的启动参数固定（config_overwrite_json），不能修改。',
   'tags taken': '无法恢复 {item}：{tags} 现已指向其他制品。请先删除该 Tag（必要时先为其制品另加 Tag）。',
 };
 
 /** Values that are words of the registry, not names that people gave. */
-const wordKeys = ['action', 'needs', 'has', 'duties', 'permission', 'what'];
+const wordKeys = ['action', 'needs', 'has', 'duties', 'permission', 'what', 'form', 'role'];
 
 /** Lists of names. */
-const listKeys = ['ask', 'groups', 'holders', 'tags'];
+const listKeys = ['ask', 'groups', 'holders', 'tags', 'choices'];
 
 const words: Readonly<Record<string, string>> = {
   projectAdmin: '项目管理员',
@@ -117,6 +137,49 @@ const words: Readonly<Record<string, string>> = {
   members: '成员',
   retention: '保留策略',
   immutability: '不可变规则',
+  name: '名称',
+  description: '描述',
+  color: '颜色',
+  comment: '备注',
+  email: '邮箱',
+  realname: '姓名',
+  password: '密码',
+  secret: '密钥',
+  address: '地址',
+  duration: '有效天数',
+  tokens: '令牌',
+  targets: '目标',
+  events: '事件类型',
+  permissions: '权限',
+  pattern: '匹配模式',
+  repositories: '仓库',
+  tags: 'Tag',
+  cron: '定时计划',
+  'mail server': '应为“主机:端口”（使用 STARTTLS），或在其前加 tls:// 或 plain://',
+  'mail address': '应为邮箱地址，例如 berth@example.com',
+  recipients: '应为以逗号分隔的域名或邮箱地址',
+  'syslog server': '应为“主机:端口”，或在其前加 udp://、tcp:// 或 tls://',
+  'visible characters': '不能包含控制字符',
+  price: '应为数字，例如 0.023，小数点后最多 6 位',
+  currency: '应为货币名称，例如 EUR',
+  'tag list': '应为以逗号分隔的 Tag，例如 v* 或 release-?.*',
+  'member list':
+    '应为以逗号分隔的“用户组=角色”，角色可为 projectAdmin、maintainer、developer、guest 或 limitedGuest',
+  'project names': '只能使用小写字母、数字和 . _ -，* 表示任意内容',
+  'one word': '不能为空，也不能包含空格或冒号',
+  'robot name': '只能使用小写字母和数字，中间可用单个 .、_ 或 -',
+  'group name': '须为 1 到 255 个可见字符，首尾不能有空格',
+  'role name': '须为 2 到 63 个小写字母、数字或连字符，且以字母开头',
+  tag: '只能使用字母、数字、_ . -（不能以 . 或 - 开头），最多 128 个字符',
+  'tag pattern': '请填写一个 Tag（v1）、Tag 的开头（v*）或 *（全部）',
+  'repository pattern': '请填写一个仓库（backend/api）、目录下的全部仓库（backend/**）或 **（全部）',
+  schedule: '应为六段的 cron 表达式，且存在符合的日期',
+  'sign-in by another directory': '通过外部目录登录',
+  'sign-in by LDAP': '通过 LDAP 登录',
+  'sign-in by UAA': '通过 UAA 登录',
+  'sign-in by an authenticating proxy': '通过认证代理登录',
+  'sign-in by OpenID Connect': '通过 OpenID Connect 登录',
+  'vulnerability scanning': '漏洞扫描',
 };
 
 /** Undefined: none that is known here, or a value that it needs is missing. */
