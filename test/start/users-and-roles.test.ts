@@ -137,7 +137,7 @@ test('what was made is listed: tabs on a pipe, stable keys in JSON, titles in th
   const roles = await done('access list --user listed', { env: { LANG: 'zh_CN.UTF-8' } });
   assert.equal(
     roles.stdout,
-    '用户\t角色\t位置\t标签\t有效期至\nlisted\tlimitedGuest\tlisted/a/**\tv*\t2099-02-01T00:00:00Z\n',
+    '用户\t角色\t位置\tTag\t有效期至\nlisted\tlimitedGuest\tlisted/a/**\tv*\t2099-02-01T00:00:00Z\n',
   );
 });
 

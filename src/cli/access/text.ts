@@ -108,6 +108,6 @@ export const accessTexts = {
   headMay: { en: 'MAY', zh: '可以' },
   headBy: { en: 'BY', zh: '依据' },
   headPlace: { en: 'PLACE', zh: '位置' },
-  headTags: { en: 'TAGS', zh: '标签' },
+  headTags: { en: 'TAGS', zh: 'Tag' },
   headUntil: { en: 'UNTIL', zh: '有效期至' },
 } as const satisfies Texts;

@@ -12,14 +12,14 @@ export const importTexts = {
   },
   dryRun: { en: 'only say what would be taken over; write nothing', zh: '只显示将接管的内容，不写入' },
   left: { en: 'left out  {path}  {why}', zh: '略过  {path}  {why}' },
-  tagsSoFar: { en: '{tags} tags', zh: '{tags} 个标签' },
+  tagsSoFar: { en: '{tags} tags', zh: '{tags} 个 Tag' },
   holds: {
     en: 'repositories {repositories}   tags {tags}   manifests {manifests}   links to blobs {links}',
-    zh: '仓库 {repositories}   标签 {tags}   manifest {manifests}   blob 链接 {links}',
+    zh: '仓库 {repositories}   Tag {tags}   manifest {manifests}   blob 链接 {links}',
   },
   referrers: {
     en: 'referrers {referrers}   tags that stand for lists of them {fallbackTags}',
-    zh: '引用者 {referrers}   代表引用者列表的标签 {fallbackTags}',
+    zh: '引用者 {referrers}   代表引用者列表的 Tag {fallbackTags}',
   },
   made: {
     en: 'new projects, which only administrators see: {projects}',
@@ -32,7 +32,7 @@ export const importTexts = {
   problems: { en: 'left out: {count}, named above', zh: '略过 {count} 项，见上文' },
   added: {
     en: 'new here: tags {tags}   manifests {manifests}   links to blobs {links}',
-    zh: '新增：标签 {tags}   manifest {manifests}   blob 链接 {links}',
+    zh: '新增：Tag {tags}   manifest {manifests}   blob 链接 {links}',
   },
   copied: { en: '{bytes} bytes copied, {seconds} s', zh: '复制了 {bytes} 字节，用时 {seconds} 秒' },
   onlyLooked: { en: 'Nothing was written; {seconds} s', zh: '未写入任何内容；用时 {seconds} 秒' },
@@ -49,7 +49,7 @@ export const reasonTexts: Readonly<Record<DistributionProblem['reason'], Text>> 
     en: 'two repositories would be {detail}; another default project keeps them apart, such as --default-project hub',
     zh: '两个仓库都会成为 {detail}；使用其他默认项目可将其分开，例如 --default-project hub',
   },
-  tagInvalid: { en: 'this is no tag', zh: '不是有效的标签' },
+  tagInvalid: { en: 'this is no tag', zh: '不是有效的 Tag' },
   linkDamaged: { en: 'the link is damaged', zh: '链接已损坏' },
   dataMissing: { en: '{detail} is not among the blobs', zh: 'blob 中没有 {detail}' },
   digestWrong: { en: 'the bytes of {detail} are others', zh: '{detail} 的内容与摘要不符' },

@@ -21,11 +21,11 @@ export const retentionTexts = {
   noJson: { en: '{file} is not JSON: {reason}', zh: '{file} 不是 JSON：{reason}' },
   tried: {
     en: '{dropped} of {artifacts} artifacts with {tags} tags would go to the trash, {size}. Nothing is deleted by a policy that the project does not have.',
-    zh: '{artifacts} 个制品中的 {dropped} 个（{tags} 个标签）将移入回收站，共 {size}。项目未采用的策略不会删除任何内容。',
+    zh: '{artifacts} 个制品中的 {dropped} 个（{tags} 个 Tag）将移入回收站，共 {size}。项目未采用的策略不会删除任何内容。',
   },
   compared: {
     en: 'The policy: {dropped} artifacts with {tags} tags would go, {size}; {file}: {otherDropped} artifacts with {otherTags} tags, {otherSize}.',
-    zh: '现策略：{dropped} 个制品（{tags} 个标签）将被移除，共 {size}；{file}：{otherDropped} 个制品（{otherTags} 个标签），共 {otherSize}。',
+    zh: '现策略：{dropped} 个制品（{tags} 个 Tag）将被移除，共 {size}；{file}：{otherDropped} 个制品（{otherTags} 个 Tag），共 {otherSize}。',
   },
   default: {
     en: 'Show, set or remove the policy by which projects go that have none of their own.',
@@ -47,7 +47,7 @@ export const retentionTexts = {
   project: { en: 'its name', zh: '项目名' },
   planned: {
     en: 'Plan {plan}: {dropped} of {artifacts} artifacts with {tags} tags would go to the trash, {size}. Until {until}: berth retention apply {project} {plan}',
-    zh: '计划 {plan}：{artifacts} 个制品中的 {dropped} 个（{tags} 个标签）将移入回收站，共 {size}。在 {until} 之前可执行：berth retention apply {project} {plan}',
+    zh: '计划 {plan}：{artifacts} 个制品中的 {dropped} 个（{tags} 个 Tag）将移入回收站，共 {size}。在 {until} 之前可执行：berth retention apply {project} {plan}',
   },
   apply: {
     en: 'Carry out a plan as it was shown, unless something has changed since.',

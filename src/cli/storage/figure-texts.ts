@@ -3,10 +3,10 @@ import type { Texts } from '../../lib/text/language.ts';
 export const figureTexts = {
   usage: {
     en: 'Tell what projects take up, or the repositories of one, or the tags of a repository.',
-    zh: '显示各项目、某项目的各仓库或某仓库的各标签所占用的存储。',
+    zh: '显示各项目、某项目的各仓库或某仓库的各 Tag 所占用的存储。',
   },
   project: { en: 'the repositories of this project', zh: '此项目的各仓库' },
-  repository: { en: 'the tags of this repository (library/app)', zh: '此仓库的各标签（library/app）' },
+  repository: { en: 'the tags of this repository (library/app)', zh: '此仓库的各 Tag（library/app）' },
   sort: {
     en: 'name, logical, unique or shared, with - for descending (default: -unique)',
     zh: 'name、logical、unique 或 shared，前加 - 为降序（默认 -unique）',
@@ -14,7 +14,7 @@ export const figureTexts = {
   csv: { en: 'all rows as CSV', zh: '以 CSV 输出全部行' },
   twoPlaces: {
     en: '--project lists repositories and --repository lists tags: give one of them',
-    zh: '--project 列出仓库，--repository 列出标签：只能指定其一',
+    zh: '--project 列出仓库，--repository 列出 Tag：只能指定其一',
   },
   sortWrong: {
     en: '--sort takes name, logical, unique or shared, each with - for descending',
@@ -43,7 +43,7 @@ export const figureTexts = {
   ofProject: { en: 'of this project only', zh: '仅此项目' },
   reclaim: {
     en: 'Tell what could be given back: by the trash, a garbage collection, untagged artifacts, the largest tags.',
-    zh: '显示可释放的空间：回收站、垃圾回收、无标签制品、最大的标签。',
+    zh: '显示可释放的空间：回收站、垃圾回收、无 Tag 制品、最大的 Tag。',
   },
   freeByTrash: {
     en: 'Emptying the trash frees {size}; by itself it would be freed after:',
@@ -55,9 +55,9 @@ export const figureTexts = {
   },
   freeByUntagged: {
     en: 'Removing all untagged artifacts frees {size}; most of it in:',
-    zh: '移除全部无标签制品可释放 {size}，主要在：',
+    zh: '移除全部无 Tag 制品可释放 {size}，主要在：',
   },
-  freeByTags: { en: 'The tags whose removal frees most:', zh: '移除后释放最多的标签：' },
+  freeByTags: { en: 'The tags whose removal frees most:', zh: '移除后释放最多的 Tag：' },
   countedAt: { en: 'Counted at {asOf}.', zh: '统计于 {asOf}。' },
   forecast: {
     en: 'Tell when the disk, or the storage limit of a project, would be full.',

@@ -8,7 +8,7 @@ export const storageTexts = {
   },
   into: {
     en: 'put what is found into this repository, by digest and without tags (project/repository)',
-    zh: '将找到的内容按摘要放入此仓库，不带标签（项目/仓库）',
+    zh: '将找到的内容按摘要放入此仓库，不带 Tag（项目/仓库）',
   },
   yes: { en: 'do not ask', zh: '不询问' },
   intoWrong: {
@@ -21,7 +21,7 @@ export const storageTexts = {
   },
   planBegin: {
     en: 'There is no database in {data}, and no snapshot. A new one begins, with a new administrator and without any project, repository or tag: the storage does not tell them.',
-    zh: '{data} 中没有数据库，也没有快照。将新建一个数据库和新的管理员，不含任何项目、仓库或标签：存储中没有这些信息。',
+    zh: '{data} 中没有数据库，也没有快照。将新建一个数据库和新的管理员，不含任何项目、仓库或 Tag：存储中没有这些信息。',
   },
   planTakeOver: {
     en: 'The database in {data} is an older state than the storage. It is taken as it is; if a snapshot is newer, berth restore db newest brings back more.',
@@ -64,12 +64,12 @@ export const storageTexts = {
   lacks: { en: 'lacks {missing}', zh: '缺少 {missing}' },
   unknowable: {
     en: 'In which repository they were, and under which tag, only the database knew. They are in none now; this puts them into one: berth storage adopt --into lost/found',
-    zh: '它们原来在哪个仓库、带哪个标签，只有数据库知道。它们现在不属于任何仓库；放入某个仓库：berth storage adopt --into lost/found',
+    zh: '它们原来在哪个仓库、带哪个 Tag，只有数据库知道。它们现在不属于任何仓库；放入某个仓库：berth storage adopt --into lost/found',
   },
   adopted: { en: 'adopted   {digest}', zh: '已收入   {digest}' },
   failed: { en: 'left      {digest}   {problem}', zh: '未收入   {digest}   {problem}' },
   done: {
     en: 'Manifests in {into} now, by digest: {count}; give them tags with a client, such as: crane tag <registry>/{into}@<digest> <tag>',
-    zh: '{count} 个 manifest 已按摘要放入 {into}；可用客户端为其加标签，例如：crane tag <registry>/{into}@<digest> <tag>',
+    zh: '{count} 个 manifest 已按摘要放入 {into}；可用客户端为其加 Tag，例如：crane tag <registry>/{into}@<digest> <tag>',
   },
 } as const satisfies Texts;

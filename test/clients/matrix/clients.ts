@@ -143,7 +143,7 @@ export const clients = {
       login: wordsKept,
       'copy-referrers': {
         en: '`cosign copy` brings along what is under tags, not what refers to the image; it names `oras copy -r` instead',
-        zh: '`cosign copy` 只复制标签下的签名，不复制引用者；它建议改用 `oras copy -r`',
+        zh: '`cosign copy` 只复制 Tag 下的签名，不复制引用者；它建议改用 `oras copy -r`',
       },
     },
   },

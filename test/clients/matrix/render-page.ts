@@ -37,11 +37,11 @@ const advice: readonly Words[] = [
   },
   {
     en: 'Helm writes the `+` of a version as `_` in the tag, since a tag has no plus; `helm pull --version 1.2.3+meta` finds it.',
-    zh: '标签中不能有加号，Helm 会把版本号里的 `+` 写成 `_`；`helm pull --version 1.2.3+meta` 可以找到它。',
+    zh: 'Tag 中不能有加号，Helm 会把版本号里的 `+` 写成 `_`；`helm pull --version 1.2.3+meta` 可以找到它。',
   },
   {
     en: 'Notation signs with `--force-referrers-tag=false` as a referrer alone; by itself it also writes a tag `sha256-…`, and then needs the right to push tags.',
-    zh: 'Notation 加上 `--force-referrers-tag=false` 时只写引用者；默认还会写标签 `sha256-…`，需要推送标签的权限。',
+    zh: 'Notation 加上 `--force-referrers-tag=false` 时只写引用者；默认还会写 Tag `sha256-…`，需要推送 Tag 的权限。',
   },
   {
     en: 'Podman fetches only the missing parts of zstd:chunked layers with `pull_options = {enable_partial_images = "true"}` in `storage.conf` and the overlay driver.',
@@ -53,7 +53,7 @@ const advice: readonly Words[] = [
   },
   {
     en: 'Helm has no command that lists versions; a range (`--version "~1.0"`) reads all tags and takes the newest that fits.',
-    zh: 'Helm 没有列出版本的命令；使用范围（`--version "~1.0"`）时会读取全部标签并选取最新的匹配版本。',
+    zh: 'Helm 没有列出版本的命令；使用范围（`--version "~1.0"`）时会读取全部 Tag 并选取最新的匹配版本。',
   },
 ];
 
