@@ -219,6 +219,7 @@ test('what names a repository in a query or a body tells nothing, either', async
     { method: 'GET', path: (name) => `/api/v2.0/projects/pay/artifacts?q=repository_name%3D${name}` },
     { method: 'GET', path: (name) => `/api/v2.0/auditlog-exts?q=resource%3Dpay/${name}:v1` },
     { method: 'GET', path: (name) => `/api/berth/v1/audit/export?object=pay/${name}:v1` },
+    { method: 'GET', path: (name) => `/api/berth/v1/audit/count?object=pay/${name}:v1` },
     { method: 'DELETE', path: (name) => `/api/berth/v1/former-names?name=pay/${name}` },
     {
       method: 'POST',

@@ -89,6 +89,11 @@ test('exportAuditLog: its rows are those of the list', async () => {
   assert.deepEqual(exported, listed);
 });
 
+test('countAuditEvents: no more than 10,000 are counted, and it says that there are more', async () => {
+  const counted = jsonOf(await admin.get('/api/berth/v1/audit/count'));
+  assert.deepEqual(counted, { total: 10_000, more: true });
+});
+
 test('exportAuditLog: a download that is given up ends at the server, too', async () => {
   for (let round = 0; round < 5; round += 1) {
     const response = await begin('format=ndjson');

@@ -55,6 +55,18 @@ test('listAuditLogExts: a page has neighbours, and a filter changes their number
   assert.ok(counted > 1);
 });
 
+test('countAuditEvents: as many as the list has, of what the asker may see', async () => {
+  const count = async (client: RegistryClient, query: string): Promise<unknown> =>
+    jsonOf(await client.get(`/api/berth/v1/audit/count?${query}`));
+  const query = 'object=~shop&type=artifact.pushed';
+  const list = jsonOf<{ items: unknown[] }>(await alice.get(`/api/berth/v1/audit?${query}`));
+  assert.ok(list.items.length > 0);
+  assert.deepEqual(await count(alice, query), { total: list.items.length, more: false });
+  assert.deepEqual(await count(bob, query), { total: 0, more: false }, 'a developer reads no log');
+  assert.deepEqual(await count(admin, 'object=nothing-of-this-name'), { total: 0, more: false });
+  expectStatus(await admin.get('/api/berth/v1/audit/count?type=none.such'), 400);
+});
+
 const manifest = (reference: string): string => `/v2/shop/app/manifests/${reference}`;
 
 test('a pull is a row within a second or two, with its number; HEAD is none, and a setting leaves pulls out', async () => {

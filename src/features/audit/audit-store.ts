@@ -61,15 +61,7 @@ export async function readAuditLog(
   if (page.types.length === 0 || (of.kind === 'some' && of.projectIds.length === 0))
     return { rows: [], count: 0 };
   const matching = db.builder.selectFrom('event').where(whereOf(db, page));
-  const counted = await db.builder
-    .selectFrom(
-      matching
-        .select('id')
-        .limit(page.countTo + 1)
-        .as('some'),
-    )
-    .select((select) => select.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow();
+  const count = await countAuditRows(db, page, page.countTo);
   const direction = page.oldestFirst ? 'asc' : 'desc';
   const found = await matching
     .select(['id', 'type', 'at', 'actor', 'project_id', 'object', 'data'])
@@ -80,7 +72,7 @@ export async function readAuditLog(
     .execute();
   const names = await principalNames(db, found.flatMap(principalsOf), page.robotPrefix);
   return {
-    count: counted.count,
+    count,
     rows: found.map((row) => {
       const { id, type, at, actor } = row;
       const data = JSON.parse(row.data) as AuditRow['data'];
@@ -94,6 +86,23 @@ export async function readAuditLog(
       };
     }),
   };
+}
+
+/** How many rows match, counted up to one more than asked. */
+export async function countAuditRows(db: Queries, rows: AuditRows, countTo: number): Promise<number> {
+  const { places: of, types } = rows;
+  if (types.length === 0 || (of.kind === 'some' && of.projectIds.length === 0)) return 0;
+  const matching = db.builder.selectFrom('event').where(whereOf(db, rows));
+  const { count } = await db.builder
+    .selectFrom(
+      matching
+        .select('id')
+        .limit(countTo + 1)
+        .as('some'),
+    )
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
 }
 
 type Named = Pick<Selectable<EventTable>, 'actor' | 'object' | 'project_id'>;

@@ -5,7 +5,8 @@ import { apiTime } from '../../platform/http/api/api-time.ts';
 import { type AuditEvent, type AuditPlace, readEventPage } from './audit-event-store.ts';
 import { auditPlacesOf, type GivenAuditFilter, parseAuditFilter } from './audit-filter.ts';
 import { auditKindOf, auditNameOf, shownTypes } from './audit-kinds.ts';
-import type { AuditDeps } from './list-audit-log.ts';
+import { countAuditRows } from './audit-store.ts';
+import { type AuditDeps, countedTo } from './list-audit-log.ts';
 
 export interface ListAuditEventsInput {
   readonly filter: GivenAuditFilter;
@@ -39,6 +40,24 @@ export async function listAuditEvents(
     items,
     next: rows.length > limit && last !== undefined ? `${last.at}.${last.id}` : undefined,
   };
+}
+
+/**
+ * How many rows match of what the asker may see; `more`: there are more than `total`, at which counting stops.
+ * @throws AppError BAD_REQUEST
+ */
+export async function countAuditEvents(
+  deps: AuditDeps,
+  asker: Asker,
+  filter: GivenAuditFilter,
+): Promise<{ readonly total: number; readonly more: boolean }> {
+  const rows = {
+    places: auditPlacesOf(asker),
+    ...parseAuditFilter(filter),
+    robotPrefix: deps.prefix(),
+  };
+  const count = await countAuditRows(deps.db.reader, rows, countedTo);
+  return { total: Math.min(count, countedTo), more: count > countedTo };
 }
 
 /** @throws AppError BAD_REQUEST */

@@ -6,7 +6,7 @@ import { auditFilterParameters, qParameter } from './audit-filter.ts';
 import { auditEventTypes } from './audit-kinds.ts';
 import type { AuditRow } from './audit-store.ts';
 import { exportAuditLog, exportForms } from './export-audit-log.ts';
-import { auditEventSchema, auditEventView, listAuditEvents } from './list-audit-events.ts';
+import { auditEventSchema, auditEventView, countAuditEvents, listAuditEvents } from './list-audit-events.ts';
 import {
   type AuditDeps,
   type AuditList,
@@ -72,6 +72,7 @@ export function auditRoutes(deps: AuditDeps): readonly RestRoute[] {
     }),
     exportRoute(deps),
     eventsRoute(deps),
+    countRoute(deps),
   ];
 }
 
@@ -252,5 +253,36 @@ function eventsRoute(deps: AuditDeps): RestRoute {
         body: { items: items.map(auditEventView), ...(next === undefined ? {} : { next }) },
       };
     },
+  });
+}
+
+/** Apart from the list, which need not wait for it. */
+function countRoute(deps: AuditDeps): RestRoute {
+  return restRoute.signedIn({
+    method: 'GET',
+    path: '/api/berth/v1/audit/count',
+    operationId: 'countAuditEvents',
+    tag: 'audit',
+    summary:
+      'How many rows of the log match, of those that the caller may see; no more than 10,000 are counted.',
+    needs: 'signed-in',
+    parameters: auditFilterParameters,
+    answers: {
+      200: {
+        description: 'The count.',
+        schema: {
+          type: 'object',
+          properties: {
+            total: { type: 'integer', format: 'int64' },
+            more: { type: 'boolean', description: 'There are more than `total`.' },
+          },
+        },
+      },
+    },
+    refusals: [400, 401],
+    run: async ({ parameters }, asker) => ({
+      status: 200,
+      body: await countAuditEvents(deps, asker, parameters),
+    }),
   });
 }
