@@ -8,6 +8,7 @@ import {
   useState,
 } from 'react';
 import { Icon, type IconName } from '../show/icon.tsx';
+import { useOutside } from './use-outside.ts';
 
 export interface MenuItem {
   readonly label: string;
@@ -141,15 +142,4 @@ function useBeside(
       removeEventListener('resize', place);
     };
   }, [list, button]);
-}
-
-function useOutside(root: { readonly current: HTMLElement | null }, open: boolean, close: () => void): void {
-  useEffect(() => {
-    if (!open) return undefined;
-    const outside = (event: Event): void => {
-      if (event.target instanceof Node && root.current?.contains(event.target) === false) close();
-    };
-    document.addEventListener('pointerdown', outside);
-    return () => document.removeEventListener('pointerdown', outside);
-  });
 }
