@@ -5,7 +5,7 @@ import { expectStatus } from '../harness/registry-client.ts';
 import { makeProject, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
-import { ConsoleBrowser } from './console-browser.ts';
+import { ConsoleBrowser, reasonOf } from './console-browser.ts';
 import { lookAt, shoot } from './look-at.ts';
 
 const server = await BerthServer.start();
@@ -351,7 +351,7 @@ test('a robot that may do everything is limited to no repositories, and a list t
   const create = page.getByRole('button', { name: 'Create', exact: true });
   await page.getByRole('alert').getByText('not now').waitFor();
   assert.equal(await create.getAttribute('aria-busy'), null);
-  assert.match((await create.getAttribute('title')) ?? '', /not now/);
+  assert.match(await reasonOf(create), /not now/);
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByText('--permission member:list').waitFor({ state: 'attached' });
   assert.equal(await page.getByRole('alert').count(), 0);

@@ -75,6 +75,38 @@ test('an event is told in the words of its reader, and only what differs, side b
   await window.expectGood();
 });
 
+test('however long the names in it are, the times of the log are not cut', async () => {
+  const long = 'a'.repeat(60);
+  await makeProject(admin, long);
+  for (const width of [1440, 1100, 800, 390] as const) {
+    await using window = await browser.window({ ...wide, width: width === 390 ? 390 : 1440 });
+    const { page } = window;
+    await page.setViewportSize({ width, height: 900 });
+    await window.open('/activity', 'team-59');
+    const beyond = await page.locator('.list > .table-frame').evaluate((frame) => {
+      const { right } = frame.getBoundingClientRect();
+      return [...frame.querySelectorAll('time')].filter((time) => time.getBoundingClientRect().right > right);
+    });
+    assert.equal(beyond.length, 0, `${width}`);
+    await window.expectGood({ withAxe: false });
+  }
+});
+
+test('in a narrow window the filters are behind a button that tells how many are set', async () => {
+  await using window = await browser.window({ ...wide, width: 390 });
+  const { page } = window;
+  await window.open('/activity?object=team-1&since=1h', 'matches');
+  const fold = page.getByRole('button', { name: 'Filters (2)' });
+  const object = page.getByRole('searchbox', { name: 'On what' });
+  await object.waitFor({ state: 'hidden' });
+  await fold.click();
+  await object.waitFor();
+  await window.expectGood();
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await fold.waitFor({ state: 'hidden' });
+  await object.waitFor();
+});
+
 test('a schedule is told in the time zone in which it is meant', async () => {
   const schedule = { cron: '0 30 2,14 * * *', time_zone: 'Asia/Shanghai' };
   const { status } = await sendJson(admin, 'PUT', '/api/berth/v1/storage/verifications/schedule', schedule);
@@ -121,6 +153,8 @@ test('the log is filtered by the server, read page by page, and exported as it i
   await using window = await browser.window(wide);
   const { page } = window;
   await window.open('/activity', 'team-59');
+  const total = page.getByRole('status').filter({ hasText: /\d (?:in all|match)/ });
+  assert.ok(Number.parseInt((await total.textContent()) ?? '', 10) > 60);
   await page.getByRole('button', { name: 'Older' }).click();
   await page.getByText('team-00').waitFor();
   assert.match(new URL(page.url()).search, /^\?after=\d+\.\d+$/);
@@ -130,6 +164,7 @@ test('the log is filtered by the server, read page by page, and exported as it i
   await page.waitForURL((url) => url.search === '?object=team-1&type=project.created');
   await page.getByText('team-10').waitFor();
   assert.equal(await page.locator('.list > .table-frame tbody tr').count(), 10);
+  await page.getByText('10 matches', { exact: true }).waitFor();
   const file = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export what the filter shows' }).click();
   await page.getByRole('menuitem', { name: 'CSV, for spreadsheets' }).click();

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type Locator,
+  type Page,
+  type Request,
+} from 'playwright-core';
 import { requireProgram } from '../harness/run-program.ts';
 import { type BerthServer, password } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
@@ -102,6 +109,14 @@ export class ConsoleBrowser implements AsyncDisposable {
   }
 }
 
+/** Why a control cannot be used: what describes it. */
+export async function reasonOf(control: Locator): Promise<string> {
+  return control.evaluate((own) => {
+    const reason = document.getElementById(own.getAttribute('aria-describedby') ?? '');
+    return own.ariaDisabled === 'true' ? (reason?.textContent ?? '') : '';
+  });
+}
+
 export async function signIn(page: Page, { username, password: secret }: Account): Promise<void> {
   await page.locator('input[name=principal]').fill(username);
   await page.locator('input[name=password]').fill(secret);
@@ -185,6 +200,7 @@ export class ConsoleWindow implements AsyncDisposable {
     assert.deepEqual(await this.#besideTheWindow(), [], where);
     assert.deepEqual(await this.#unsaidOrders(), [], where);
     assert.deepEqual(await this.#outOfPlace(), [], where);
+    assert.deepEqual(await this.#withoutReason(), [], where);
     if (withAxe) assert.deepEqual(await this.#barriers(), [], where);
     if (this.look.language === 'zh') assert.deepEqual(await this.#englishSentences(), [], where);
   }
@@ -234,6 +250,9 @@ export class ConsoleWindow implements AsyncDisposable {
         }
       }
       for (const tabs of document.querySelectorAll('.tabs')) {
+        const current = tabs.querySelector('[aria-current]')?.getBoundingClientRect();
+        if (current !== undefined && (current.left < 0 || current.right > innerWidth))
+          found.push(`out of sight: the current one of ${tabs.ariaLabel}`);
         const next = tabs.nextElementSibling?.getBoundingClientRect();
         const gap = (next?.top ?? 0) - tabs.getBoundingClientRect().bottom;
         if (next !== undefined && Math.abs(gap - 16) > 1) found.push(`${gap} px below ${tabs.ariaLabel}`);
@@ -248,6 +267,18 @@ export class ConsoleWindow implements AsyncDisposable {
         return outerHTML.slice(0, 120);
       }
     });
+  }
+
+  /** Controls that cannot be used and do not say why; what waits for an answer says so by itself. */
+  #withoutReason(): Promise<string[]> {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll(':disabled, [aria-disabled=true]:not([aria-busy=true])')]
+        .filter((control) => {
+          const reason = control.getAttribute('aria-describedby');
+          return reason === null || document.getElementById(reason)?.textContent?.trim() === '';
+        })
+        .map(({ outerHTML }) => outerHTML.slice(0, 120)),
+    );
   }
 
   /** By axe: WCAG 2.2 AA. */

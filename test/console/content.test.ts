@@ -7,7 +7,7 @@ import { tarOf } from '../harness/image-files.ts';
 import { expectStatus } from '../harness/registry-client.ts';
 import { makeProject, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
-import { ConsoleBrowser } from './console-browser.ts';
+import { ConsoleBrowser, reasonOf } from './console-browser.ts';
 import { lookAt } from './look-at.ts';
 
 const server = await BerthServer.start();
@@ -215,10 +215,8 @@ test('a repository gets another name, with what is in it; who may not is told', 
   await page.waitForURL((url) => url.pathname === '/p/pay');
   await using other = await browser.window(wide, guest);
   await other.open(`${repository}/-/settings`, 'New name');
-  await other.page
-    .getByRole('button', { name: 'Delete the repository' })
-    .getAttribute('title')
-    .then((title) => assert.match(title ?? '', /no role here that may delete/));
+  const removal = other.page.getByRole('button', { name: 'Delete the repository' });
+  assert.match(await reasonOf(removal), /no role here that may delete/);
   await lookAt(context, browser, {
     path: `${repository}/-/settings`,
     ready: { en: 'New name', zh: '新名称' },
@@ -322,31 +320,67 @@ test('what is attached to an image is told apart by its type', async () => {
   }
 });
 
-test('tabs without room fade where there are more, and the one of now is in sight', async () => {
+test('tabs without room are behind a button that tells how many, and the one of now is in sight', async () => {
   await using window = await browser.window({ ...wide, width: 390 });
   const { page } = window;
   const tabs = page.getByRole('navigation', { name: 'Parts of the artifact' });
-  const more = (value: string) => page.locator(`.tabs[data-more="${value}"]`).waitFor();
+  const names = () => tabs.getByRole('link').allTextContents();
+  const more = tabs.getByRole('button', { name: /^More \d$/ });
+  const current = tabs.locator('[aria-current=page]');
   const isInSight = () =>
-    tabs.evaluate((nav) => {
-      const [outer, inner] = [nav, nav.querySelector('[aria-current]')].map((each) =>
-        each?.getBoundingClientRect(),
-      );
-      if (outer === undefined || inner === undefined) return false;
-      return inner.left >= outer.left && inner.right <= outer.right;
+    current.evaluate((tab) => {
+      const { left, right } = tab.getBoundingClientRect();
+      return left >= 0 && right <= innerWidth && document.activeElement === tab;
     });
   await window.open(`${repository}/-/t/v2.4.1`, 'Entry point');
-  await more('end');
+  const before = await names();
+  assert.equal(await more.textContent(), `More ${5 - before.length}`);
+  await more.focus();
+  await page.keyboard.press('Enter');
+  assert.equal((await names()).length, 5);
+  assert.equal(await more.getAttribute('aria-expanded'), 'true');
+  await page.keyboard.press('Escape');
+  assert.deepEqual(await names(), before);
+  await more.click();
+  await page.locator('main h1').click();
+  assert.deepEqual(await names(), before);
+  await more.click();
+  await tabs.getByRole('link', { name: 'Raw manifest' }).click();
+  await page.getByText('schemaVersion').first().waitFor();
+  assert.equal(await current.textContent(), 'Raw manifest');
   assert.ok(await isInSight());
-  await window.open(`${repository}/-/t/v2.4.1/references`, 'Media type');
-  await more('start end');
-  assert.ok(await isInSight());
-  await window.open(`${repository}/-/t/v2.4.1/raw`, 'schemaVersion');
-  await more('start');
-  assert.ok(await isInSight());
+  assert.equal(await more.getAttribute('aria-expanded'), 'false');
   await window.expectGood();
   await page.setViewportSize({ width: 1440, height: 900 });
-  await more('');
+  await more.waitFor({ state: 'hidden' });
+  assert.equal((await names()).length, 5);
+});
+
+test('why a small button is off is read by pointing at it, by keyboard and by touch', async () => {
+  await using window = await browser.window({ ...wide, width: 390 });
+  const { page } = window;
+  await window.open(repository, 'v2.4.1');
+  await page.getByRole('checkbox', { name: 'v2.4.1' }).check();
+  const compare = page.getByRole('button', { name: 'Compare' });
+  assert.equal(await reasonOf(compare), 'Choose exactly two tags');
+  const hint = page.getByRole('tooltip', { name: 'Choose exactly two tags' });
+  const away = { state: 'hidden' } as const;
+  await hint.waitFor(away);
+  await compare.hover();
+  await hint.waitFor();
+  await page.mouse.move(0, 0);
+  await hint.waitFor(away);
+  await compare.focus();
+  await hint.waitFor();
+  await page.keyboard.press('Escape');
+  await hint.waitFor(away);
+  await compare.dispatchEvent('click');
+  await hint.waitFor();
+  const { left, right, bottom } = await hint.evaluate(
+    (own) => own.getBoundingClientRect().toJSON() as DOMRect,
+  );
+  assert.ok(left >= 0 && right <= 390 && bottom <= 900);
+  await window.expectGood();
 });
 
 test('an image by its digest, and one that is not there', async () => {

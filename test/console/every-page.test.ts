@@ -149,6 +149,32 @@ test('what docker does not pull is pulled by what does, and runs as nobody', asy
   await window.expectGood();
 });
 
+test('on a phone what one came for begins on the first screen', async () => {
+  await using window = await browser.window({ language: 'en', theme: 'light', width: 390 });
+  for (const [path, first, below] of [
+    ['/p', '.table tbody tr', 300],
+    ['/p/demo-shop', '.table tbody tr', 300],
+    ['/p/demo-shop/access', '.table tbody tr', 300],
+    ['/p/demo-shop/settings', '.card', 300],
+    ['/p/demo-shop/r/api/checkout', '.table tbody tr', 350],
+    ['/p/demo-shop/r/storefront/-/t/v3.2.0', '.card', 350],
+    ['/p/demo-shop/r/storefront/-/compare?from=v3.1.0&to=v3.2.0', '.image-totals', 300],
+    ['/search?q=demo', '.card', 300],
+    ['/activity', '.table tbody tr', 300],
+    ['/p/demo-shop/activity', '.table tbody tr', 300],
+    ['/storage/trash', '.table tbody tr', 300],
+    ['/access/people', '.table tbody tr', 300],
+    ['/jobs', '.table tbody tr', 300],
+  ] as const) {
+    await window.visit(path);
+    const top = await window.page
+      .locator(`main ${first}`)
+      .first()
+      .evaluate((own) => own.getBoundingClientRect().top);
+    assert.ok(top > 0 && top <= below, `${path}: ${first} at ${top}`);
+  }
+});
+
 test('lists that have one order show it', async () => {
   await using window = await browser.window({ language: 'en', theme: 'light', width: 1440 });
   for (const [path, ...orders] of [

@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { addUsers } from '../harness/accounts.ts';
 import { jsonOf, makeProject, projects, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
-import { ConsoleBrowser } from './console-browser.ts';
+import { ConsoleBrowser, reasonOf } from './console-browser.ts';
 import { lookAt } from './look-at.ts';
 
 const server = await BerthServer.start();
@@ -103,7 +103,7 @@ test('who may not change a project sees why on what is greyed out', async () => 
   await window.page.getByText('Pulls by the old name go on for 30 days.').waitFor();
   const rename = window.page.getByRole('button', { name: 'Rename' });
   assert.equal(await rename.getAttribute('aria-disabled'), 'true');
-  assert.match((await rename.getAttribute('title')) ?? '', /permission project:update/);
+  assert.match(await reasonOf(rename), /permission project:update/);
   assert.equal(await window.page.getByRole('textbox', { name: 'Limit in GiB' }).count(), 0);
   await window.expectGood();
 });

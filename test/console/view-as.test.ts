@@ -5,7 +5,7 @@ import { addUsers, grantRole } from '../harness/accounts.ts';
 import { imageOf } from '../harness/image.ts';
 import { makeProject } from '../harness/rest.ts';
 import { BerthServer } from '../harness/start-server.ts';
-import { ConsoleBrowser } from './console-browser.ts';
+import { ConsoleBrowser, reasonOf } from './console-browser.ts';
 
 const server = await BerthServer.start();
 after(() => server[Symbol.asyncDispose]());
@@ -82,7 +82,7 @@ test('in a view no file is saved: the browser would ask for it with the rights o
   await window.open('/p/pay/activity', 'Export');
   const button = page.getByRole('button', { name: 'Export' });
   assert.equal(await button.getAttribute('aria-disabled'), 'true');
-  assert.match(String(await button.getAttribute('title')), /your own rights/);
+  assert.match(await reasonOf(button), /your own rights/);
   await button.click({ force: true });
   assert.equal(await page.getByRole('menu').count(), 0);
 });

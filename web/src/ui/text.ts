@@ -15,7 +15,9 @@ export const uiTexts = {
   clear: { en: 'Clear', zh: '清除' },
   nothingMatches: { en: 'Nothing matches the filter', zh: '没有符合筛选条件的内容' },
   clearFilters: { en: 'Clear filters', zh: '清除筛选' },
+  moreTabs: { en: (count: number) => `More ${count}`, zh: (count: number) => `更多 ${count}` },
   filters: { en: 'Filters', zh: '筛选条件' },
+  filtersSet: { en: (count: number) => `Filters (${count})`, zh: (count: number) => `筛选条件（${count}）` },
   chip: {
     en: (name: string, value: string) => `${name}: ${value}`,
     zh: (name: string, value: string) => `${name}：${value}`,
@@ -29,6 +31,14 @@ export const uiTexts = {
     en: (total: string) => counted(total, 'match', 'matches'),
     zh: (total: string) => `${total} 项符合`,
   },
+  matchesAtLeast: {
+    en: (total: string) => `more than ${total} matches`,
+    zh: (total: string) => `超过 ${total} 项符合`,
+  },
+  inAllAtLeast: {
+    en: (total: string) => `more than ${total} in all`,
+    zh: (total: string) => `共超过 ${total} 项`,
+  },
   inAll: {
     en: (total: string) => `${total} in all`,
     zh: (total: string) => `共 ${total} 项`,
@@ -37,6 +47,8 @@ export const uiTexts = {
   perPage: { en: (count: string) => `${count} a page`, zh: (count: string) => `每页 ${count} 条` },
   previous: { en: 'Previous page', zh: '上一页' },
   next: { en: 'Next page', zh: '下一页' },
+  firstPage: { en: 'This is the first page', zh: '已是第一页' },
+  lastPage: { en: 'This is the last page', zh: '已是最后一页' },
   pages: { en: 'Pages', zh: '分页' },
   sortBy: { en: (column: string) => `Sort by ${column}`, zh: (column: string) => `按${column}排序` },
   actions: { en: 'Actions', zh: '操作' },
@@ -64,6 +76,7 @@ export const uiTexts = {
   requestId: { en: 'Request', zh: '请求编号' },
   copyDiagnostic: { en: 'Copy for a report', zh: '复制诊断信息' },
   client: { en: 'Client', zh: '客户端' },
+  otherClients: { en: 'The whole command, other clients', zh: '完整命令与其他客户端' },
   pullCommand: { en: 'Command to pull', zh: '拉取命令' },
   pushCommand: { en: 'Commands to push', zh: '推送命令' },
   language: { en: '中文', zh: 'English' },

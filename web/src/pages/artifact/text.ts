@@ -73,7 +73,10 @@ export const artifactTexts = {
     zh: (tag: string, digest: string) => `让 ${tag} 重新指向 ${digest}`,
   },
   wasPutBack: { en: (tag: string) => `${tag} was put back`, zh: (tag: string) => `${tag} 已恢复` },
-  mayNotPush: { en: 'Your role here may not push', zh: '你在此处的角色没有推送权限' },
+  mayNotPush: {
+    en: 'Your role here may not push. An administrator of the project can give you one that may.',
+    zh: '你在此处的角色没有推送权限，可请项目管理员授予。',
+  },
   none: { en: 'none', zh: '无' },
   immutable: { en: 'immutable', zh: '不可变' },
 } as const satisfies Texts;

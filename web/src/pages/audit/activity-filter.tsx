@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { Button } from '../../ui/controls/button.tsx';
 import { SelectField, TextField } from '../../ui/controls/field.tsx';
+import { FoldedFilters } from '../../ui/table/folded-filters.tsx';
 import { type Chip, Chips } from '../../ui/table/list-filter.tsx';
 import { localeOf } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
@@ -16,10 +17,12 @@ interface ActivityFilterProps {
   readonly change: (part: Partial<ActivitySearch>, how?: 'push' | 'replace') => void;
   /** The project is chosen already. */
   readonly within: string | undefined;
+  /** How many match. */
+  readonly total: ReactNode;
   readonly actions: ReactNode;
 }
 
-export function ActivityFilter({ search, change, within, actions }: ActivityFilterProps): ReactNode {
+export function ActivityFilter({ search, change, within, total, actions }: ActivityFilterProps): ReactNode {
   const said = useTexts(auditTexts);
   const common = useTexts(uiTexts);
   const set = (part: Partial<ActivitySearch>, how?: 'push' | 'replace'): void =>
@@ -28,43 +31,52 @@ export function ActivityFilter({ search, change, within, actions }: ActivityFilt
   const filtered = filterKeys.some((key) => search[key] !== '');
   return (
     <>
-      <div className="activity-filter" role="search" aria-label={said.title}>
-        <Typed label={said.who} value={search.actor} onRest={(actor) => set({ actor }, 'replace')} />
-        <TypeField value={search.type} onValue={(type) => set({ type })} />
-        <Typed label={said.object} value={search.object} onRest={(object) => set({ object }, 'replace')} />
-        {within === undefined ? (
-          <Typed
-            label={said.where}
-            value={search.project}
-            onRest={(project) => set({ project }, 'replace')}
-          />
-        ) : null}
-        <SelectField
-          label={said.result}
-          value={search.result}
-          onValue={(result) => set({ result })}
-          options={[
-            { value: '', label: said.resultAll },
-            { value: 'done', label: said.resultDone },
-            { value: 'refused', label: said.resultRefused },
-          ]}
-        />
-        <WhenFields search={search} set={set} />
-        {search.request === '' ? null : (
-          <Typed
-            label={said.request}
-            value={search.request}
-            onRest={(request) => set({ request }, 'replace')}
-          />
-        )}
-        <div className="activity-actions">
+      <div className="list-bar activity-bar">
+        <FoldedFilters set={chips.length}>
+          <div className="activity-filter" role="search" aria-label={said.title}>
+            <Typed label={said.who} value={search.actor} onRest={(actor) => set({ actor }, 'replace')} />
+            <TypeField value={search.type} onValue={(type) => set({ type })} />
+            <Typed
+              label={said.object}
+              value={search.object}
+              onRest={(object) => set({ object }, 'replace')}
+            />
+            {within === undefined ? (
+              <Typed
+                label={said.where}
+                value={search.project}
+                onRest={(project) => set({ project }, 'replace')}
+              />
+            ) : null}
+            <SelectField
+              label={said.result}
+              value={search.result}
+              onValue={(result) => set({ result })}
+              options={[
+                { value: '', label: said.resultAll },
+                { value: 'done', label: said.resultDone },
+                { value: 'refused', label: said.resultRefused },
+              ]}
+            />
+            <WhenFields search={search} set={set} />
+            {search.request === '' ? null : (
+              <Typed
+                label={said.request}
+                value={search.request}
+                onRest={(request) => set({ request }, 'replace')}
+              />
+            )}
+          </div>
+        </FoldedFilters>
+        <div className="list-told">
+          {total}
           {filtered ? (
-            <Button onClick={() => set(Object.fromEntries(filterKeys.map((key) => [key, ''])))}>
+            <Button look="quiet" onClick={() => set(Object.fromEntries(filterKeys.map((key) => [key, ''])))}>
               {common.clearFilters}
             </Button>
           ) : null}
-          {actions}
         </div>
+        <div className="list-actions">{actions}</div>
       </div>
       <Chips chips={chips} />
     </>

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Failure } from '../../api/failure.tsx';
-import { answerQuery } from '../../api/use-list.ts';
+import { answerQuery, useAnswer } from '../../api/use-list.ts';
 import { currentView } from '../../api/view/current-view.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Menu } from '../../ui/controls/menu.tsx';
@@ -14,6 +14,7 @@ import { CodeBlock } from '../../ui/show/code-block.tsx';
 import { PageHead } from '../../ui/show/page-head.tsx';
 import { LongName, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
+import { Total } from '../../ui/table/total.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
 import { uiTexts } from '../../ui/text.ts';
 import { ActivityFilter } from './activity-filter.tsx';
@@ -21,6 +22,7 @@ import { askedOf, auditInput, auditKey } from './ahead.ts';
 import type { AuditEvent } from './audit-event.ts';
 import {
   type ActivitySearch,
+  type AuditQuery,
   activityDefaults,
   exportAddress,
   exportCommand,
@@ -54,10 +56,19 @@ function Activity({ within }: { readonly within: string | undefined }): ReactNod
     ...answerQuery(auditKey, auditInput(search, within)),
     placeholderData: keepPreviousData,
   });
+  const filtered = isFiltered(search);
+  const known =
+    after === '' && data !== undefined && data.next === undefined ? data.items?.length : undefined;
   const get = (format: 'csv' | 'ndjson'): void => location.assign(outward(exportAddress(query, format)));
   return (
     <section className="list">
-      <ActivityFilter search={search} change={change} within={within} actions={<Export get={get} />} />
+      <ActivityFilter
+        search={search}
+        change={change}
+        within={within}
+        total={data === undefined ? null : <Count query={query} filtered={filtered} known={known} />}
+        actions={<Export get={get} />}
+      />
       {error === null ? (
         <Events rows={data?.items} search={search} change={change} />
       ) : (
@@ -70,6 +81,21 @@ function Activity({ within }: { readonly within: string | undefined }): ReactNod
         <EventDetails id={search.event} onClose={() => change({ event: '' })} change={change} />
       )}
     </section>
+  );
+}
+
+/** Asked for when the rows are there: they do not wait for it. @param known where the whole list is on the page */
+function Count(props: {
+  readonly query: AuditQuery;
+  readonly filtered: boolean;
+  readonly known: number | undefined;
+}): ReactNode {
+  const { query, filtered, known } = props;
+  const { data } = useAnswer('GET /api/berth/v1/audit/count', { query }, { enabled: known === undefined });
+  return known === undefined ? (
+    <Total total={data?.total} filtered={filtered} atLeast={data?.more === true} />
+  ) : (
+    <Total total={known} filtered={filtered} />
   );
 }
 
@@ -95,6 +121,10 @@ function Export({ get }: { readonly get: (format: 'csv' | 'ndjson') => void }): 
   );
 }
 
+function isFiltered(search: ActivitySearch): boolean {
+  return filterKeys.some((key) => search[key] !== '');
+}
+
 interface EventsProps {
   readonly rows: readonly AuditEvent[] | undefined;
   readonly search: ActivitySearch;
@@ -105,7 +135,7 @@ function Events({ rows, search, change }: EventsProps): ReactNode {
   const said = useTexts(auditTexts);
   const common = useTexts(uiTexts);
   const columns = useColumns((event) => change({ event }));
-  const filtered = filterKeys.some((key) => search[key] !== '');
+  const filtered = isFiltered(search);
   const clear = Object.fromEntries(filterKeys.map((key) => [key, '']));
   return (
     <DataTable
@@ -169,7 +199,7 @@ function useColumns(open: (id: string) => void): readonly Column<AuditEvent>[] {
         client === '' ? (
           <span className="muted">–</span>
         ) : (
-          <span className="activity-program">
+          <span className="activity-name of-program">
             <LongName name={client} />
           </span>
         ),
@@ -178,7 +208,7 @@ function useColumns(open: (id: string) => void): readonly Column<AuditEvent>[] {
   ];
 }
 
-/** The log is read from the newest on: nobody counts all of it. */
+/** The log is read from the newest on, page by page. */
 function Places(props: {
   readonly after: string;
   readonly next: string | undefined;

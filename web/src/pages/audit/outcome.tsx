@@ -21,10 +21,18 @@ export function ObjectName({ event }: { readonly event: AuditEvent }): ReactNode
   const word = objectInWords(event, language);
   if (word !== undefined) return <span title={object}>{word}</span>;
   const [, repository = object, digest] = /^(.+)@(sha(?:256|512):[0-9a-f]+)$/.exec(object) ?? [];
-  if (digest === undefined) return <LongName name={object} />;
+  if (digest === undefined)
+    return (
+      <span className="activity-name of-object">
+        <LongName name={object} />
+      </span>
+    );
   return (
     <span className="activity-object">
-      <LongName name={repository} /> <Digest digest={digest} />
+      <span className="activity-name of-object">
+        <LongName name={repository} />
+      </span>{' '}
+      <Digest digest={digest} />
     </span>
   );
 }
@@ -32,14 +40,19 @@ export function ObjectName({ event }: { readonly event: AuditEvent }): ReactNode
 export function Actor({ event: { actor, username = '' } }: { readonly event: AuditEvent }): ReactNode {
   const said = useTexts(auditTexts);
   const { language } = useLanguage();
-  return actor === 'system' ? said.system : <LongName name={goneInWords(username, language) ?? username} />;
+  if (actor === 'system') return said.system;
+  return (
+    <span className="activity-name">
+      <LongName name={goneInWords(username, language) ?? username} />
+    </span>
+  );
 }
 
 /** Commands on the server have no address: they come over its admin socket. */
 export function From({ address = '' }: { readonly address: string | undefined }): ReactNode {
   const said = useTexts(auditTexts);
   if (address === '') return <span className="muted">–</span>;
-  if (address !== adminSocket) return address;
+  if (address !== adminSocket) return <span className="activity-from">{address}</span>;
   return (
     <span className="activity-from" title={said.fromSocketText}>
       {said.fromSocket}

@@ -14,7 +14,7 @@ export const settingsTexts = {
   move: { en: 'Move', zh: '移动' },
   moveTo: { en: (name: string) => `Move to ${name}?`, zh: (name: string) => `移动到 ${name}？` },
   moved: { en: (name: string) => `It is called ${name} now`, zh: (name: string) => `现已命名为 ${name}` },
-  sameName: { en: 'This is its name', zh: '这就是当前名称' },
+  sameName: { en: 'Type another name first', zh: '请先填写另一个名称' },
   mayNotMove: {
     en: 'Who moves a repository may push and delete in it. An administrator of the project can give you that.',
     zh: '移动仓库需要推送和删除权限，可请项目管理员授予。',

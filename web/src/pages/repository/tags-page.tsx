@@ -72,6 +72,7 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
           <SelectionBar choice={choice} keys={rows.map(({ name = '' }) => name)} total={data?.total ?? 0}>
             <Button
               whyNot={!choice.everything && picked.size === 2 ? undefined : said.chooseTwo}
+              whyBy="hint"
               onClick={() => navigate(comparisonOf(project, repository, namesOf(rows, picked)))}
             >
               {said.compare}

@@ -73,13 +73,11 @@ function Words(props: { readonly words: string; readonly onWords: (words: string
   };
   return (
     <div className="only-narrow">
-      <form className="form" role="search" aria-label={said.title} onSubmit={submit}>
+      <form className="form line" role="search" aria-label={said.title} onSubmit={submit}>
         <TextField label={said.words} type="search" value={text} onValue={setText} autoComplete="off" />
-        <div>
-          <Button look="primary" submit>
-            {said.title}
-          </Button>
-        </div>
+        <Button look="primary" submit>
+          {said.title}
+        </Button>
       </form>
     </div>
   );

@@ -1,6 +1,7 @@
-import type { ComponentProps, ReactNode } from 'react';
+import { type ComponentProps, type ReactNode, useId } from 'react';
 import { Link } from '../navigation/link.tsx';
 import { Icon, type IconName } from '../show/icon.tsx';
+import { useHint } from './use-hint.ts';
 
 type Look = 'primary' | 'plain' | 'quiet' | 'danger';
 
@@ -11,29 +12,49 @@ interface ButtonProps extends Omit<ComponentProps<'button'>, 'type' | 'disabled'
   readonly submit?: boolean;
   /** Waits for an answer: pressed again it does nothing. */
   readonly busy?: boolean;
-  /** Why it can not be pressed: it stays in the order of the keyboard, so that the reason can be read. */
+  /** Why it can not be pressed, and who can help: it stays in the order of the keyboard, so that the reason can be read. */
   readonly whyNot?: string | undefined;
+  /** Where the reason stands: beside it, or where there is no room, when it is pointed at, focused or pressed. */
+  readonly whyBy?: 'text' | 'hint';
 }
 
 export function Button(props: ButtonProps): ReactNode {
-  const { look = 'plain', small, icon, submit, busy, whyNot, className, onClick, children, ...rest } = props;
+  const { look = 'plain', small, icon, submit, busy, whyNot, whyBy, className, ...others } = props;
+  const { onClick, children, title, ...rest } = others;
   const off = busy === true || whyNot !== undefined;
+  const hinted = (whyBy ?? (small === true ? 'hint' : 'text')) === 'hint';
+  const id = useId();
+  const { hint, show, events } = useHint(whyNot !== undefined && hinted);
   return (
-    <button
-      type={submit === true ? 'submit' : 'button'}
-      className={`button ${look}${small === true ? ' small' : ''} ${className ?? ''}`}
-      aria-disabled={off || undefined}
-      aria-busy={busy === true || undefined}
-      title={whyNot ?? rest.title}
-      {...rest}
-      onClick={(event) => {
-        if (off) event.preventDefault();
-        else onClick?.(event);
-      }}
-    >
-      {icon === undefined ? null : <Icon name={icon} />}
-      {children === undefined ? null : <span>{children}</span>}
-    </button>
+    <>
+      <button
+        type={submit === true ? 'submit' : 'button'}
+        className={`button ${look}${small === true ? ' small' : ''} ${className ?? ''}`}
+        aria-disabled={off || undefined}
+        aria-busy={busy === true || undefined}
+        aria-describedby={whyNot === undefined ? undefined : id}
+        title={whyNot === undefined ? title : undefined}
+        {...rest}
+        {...events}
+        onClick={(event) => {
+          if (whyNot !== undefined && hinted) show(event);
+          if (off) event.preventDefault();
+          else onClick?.(event);
+        }}
+      >
+        {icon === undefined ? null : <Icon name={icon} />}
+        {children === undefined ? null : <span>{children}</span>}
+      </button>
+      {whyNot === undefined ? null : hinted ? (
+        <span id={id} className="hint" role="tooltip" popover="manual" ref={hint}>
+          {whyNot}
+        </span>
+      ) : (
+        <span id={id} className="help why">
+          {whyNot}
+        </span>
+      )}
+    </>
   );
 }
 
@@ -44,7 +65,7 @@ interface IconButtonProps extends Omit<ButtonProps, 'children' | 'icon'> {
 }
 
 export function IconButton({ icon, label, ...rest }: IconButtonProps): ReactNode {
-  return <Button look="quiet" aria-label={label} title={label} icon={icon} {...rest} />;
+  return <Button look="quiet" aria-label={label} title={label} icon={icon} whyBy="hint" {...rest} />;
 }
 
 interface LinkButtonProps {

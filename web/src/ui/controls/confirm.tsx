@@ -40,6 +40,7 @@ export function Confirm(props: ConfirmProps): ReactNode {
             look={danger === true ? 'danger' : 'primary'}
             busy={busy ?? false}
             whyNot={whyNot ?? untyped}
+            whyBy={whyNot === undefined ? 'hint' : 'text'}
             onClick={onConfirm}
           >
             {label}

@@ -1,4 +1,5 @@
 import { type ReactNode, useRef, useState } from 'react';
+import { IconButton } from '../controls/button.tsx';
 import { useMore } from '../controls/use-more.ts';
 import { useTexts } from '../text/language.tsx';
 import { uiTexts } from '../text.ts';
@@ -19,11 +20,12 @@ interface ConnectBoxProps {
 
 const kept = 'berth-client';
 
-/** Commands for a client. */
+/** Commands for a client; in a narrow window one line of the chosen one, which unfolds. */
 export function ConnectBox({ host, name, tag, digest, pushBy, clients = all }: ConnectBoxProps): ReactNode {
   const said = useTexts(uiTexts);
   const [chosen, setChosen] = useState(() => localStorage.getItem(kept));
   const client = clients.find((each) => each === chosen) ?? clients[0] ?? 'docker';
+  const [open, setOpen] = useState(false);
   const strip = useRef<HTMLDivElement>(null);
   const more = useMore(strip);
   const registry = { host, plain: location.protocol === 'http:' };
@@ -32,8 +34,9 @@ export function ConnectBox({ host, name, tag, digest, pushBy, clients = all }: C
     pushBy === undefined
       ? pullCommand(client, registry, image)
       : pushCommands(client, registry, { ...image, user: pushBy });
+  const folds = pushBy === undefined;
   return (
-    <div className="connect">
+    <div className={`connect${folds ? ' folds' : ''}${open ? ' open' : ''}`}>
       <div
         className="connect-clients"
         role="radiogroup"
@@ -58,6 +61,16 @@ export function ConnectBox({ host, name, tag, digest, pushBy, clients = all }: C
         ))}
       </div>
       <CodeBlock wraps code={code} label={pushBy === undefined ? said.pullCommand : said.pushCommand} />
+      {folds ? (
+        <IconButton
+          small
+          icon="chevron"
+          className="connect-fold"
+          label={said.otherClients}
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        />
+      ) : null}
     </div>
   );
 }

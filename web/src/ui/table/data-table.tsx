@@ -1,4 +1,5 @@
 import { type ChangeEvent, type ReactNode, useContext, useRef } from 'react';
+import { createPortal } from 'react-dom';
 import { SelectField } from '../controls/field.tsx';
 import { Skeleton } from '../feedback/skeleton.tsx';
 import { Icon } from '../show/icon.tsx';
@@ -6,6 +7,7 @@ import { useTexts } from '../text/language.tsx';
 import { uiTexts } from '../text.ts';
 import { directionOf, type ListState, nextSort } from './list-state.ts';
 import { NoMatch } from './no-match.ts';
+import { OrderPlace } from './order-place.ts';
 import { Rows } from './rows.tsx';
 import { useNarrow } from './use-narrow.ts';
 
@@ -145,6 +147,7 @@ function NarrowSort<R>(props: {
   const { columns, state } = props;
   const said = useTexts(uiTexts);
   const isNarrow = useNarrow();
+  const place = useContext(OrderPlace);
   const sortable = columns.flatMap(({ header, sort }) => (sort === undefined ? [] : [{ header, sort }]));
   if (!isNarrow || sortable.length === 0) return null;
   const options = sortable.flatMap(({ header, sort }) =>
@@ -155,17 +158,16 @@ function NarrowSort<R>(props: {
   );
   // An address may name an order that no column has.
   const own = options.some(({ value }) => value === state.sort) ? [] : [{ value: state.sort, label: '–' }];
-  return (
-    <div className="narrow-sort">
-      <SelectField
-        quiet
-        label={said.order}
-        value={state.sort}
-        onValue={(sort) => state.change({ sort, page: '1' })}
-        options={[...own, ...options]}
-      />
-    </div>
+  const field = (
+    <SelectField
+      quiet
+      label={said.order}
+      value={state.sort}
+      onValue={(sort) => state.change({ sort, page: '1' })}
+      options={[...own, ...options]}
+    />
   );
+  return place === null ? <div className="narrow-sort">{field}</div> : createPortal(field, place);
 }
 
 interface BodyRowProps<R> {

@@ -3,9 +3,11 @@ import { Button } from '../controls/button.tsx';
 import { Empty } from '../feedback/empty.tsx';
 import { useTexts } from '../text/language.tsx';
 import { uiTexts } from '../text.ts';
+import { FoldedFilters } from './folded-filters.tsx';
 import { Chips, chipsOf, FilterFields, type ListFilter, withFilter } from './list-filter.tsx';
 import type { ListSearch, ListState } from './list-state.ts';
 import { NoMatch } from './no-match.ts';
+import { OrderPlace } from './order-place.ts';
 import { Pager } from './pager.tsx';
 import { Total } from './total.tsx';
 
@@ -34,6 +36,7 @@ export function ListFrame<T extends ListSearch>(props: ListFrameProps<T>): React
   const said = useTexts(uiTexts);
   const { filtered, chips, clear } = useFilters(state, filterLabel !== undefined, filters);
   const section = useRef<HTMLElement>(null);
+  const [order, setOrder] = useState<HTMLElement | null>(null);
   // What was pressed is gone then, and with it the place of the keyboard.
   const andStay = (act: () => void) => () => {
     act();
@@ -43,18 +46,27 @@ export function ListFrame<T extends ListSearch>(props: ListFrameProps<T>): React
     <section className="list" ref={section} tabIndex={-1}>
       <div className="list-bar">
         {filterLabel === undefined ? null : <FilterBox state={state} label={filterLabel} />}
-        <FilterFields state={state} filters={filters} />
+        {filters.length === 0 ? null : (
+          <FoldedFilters set={chips.length}>
+            <FilterFields state={state} filters={filters} />
+          </FoldedFilters>
+        )}
         {views}
-        <Total total={total} filtered={filtered} />
-        {filtered && total !== 0 ? (
-          <Button look="quiet" onClick={andStay(clear)}>
-            {said.clearFilters}
-          </Button>
-        ) : null}
+        <div className="list-told">
+          <Total total={total} filtered={filtered} />
+          {filtered && total !== 0 ? (
+            <Button look="quiet" onClick={andStay(clear)}>
+              {said.clearFilters}
+            </Button>
+          ) : null}
+          <div className="narrow-sort" ref={setOrder} />
+        </div>
         {actions === undefined ? null : <div className="list-actions">{actions}</div>}
       </div>
       <Chips chips={chips.map((chip) => ({ ...chip, onRemove: andStay(chip.onRemove) }))} />
-      <NoMatch value={filtered ? <NothingMatches onClear={andStay(clear)} /> : undefined}>{children}</NoMatch>
+      <NoMatch value={filtered ? <NothingMatches onClear={andStay(clear)} /> : undefined}>
+        <OrderPlace value={order}>{children}</OrderPlace>
+      </NoMatch>
       {selected}
       <Pager
         page={state.page}

@@ -40,14 +40,14 @@ export function Pager({ page, pageSize, total, onPage, onSize }: PagerProps): Re
         icon="chevron"
         className="backwards"
         label={said.previous}
-        busy={page <= 1}
+        whyNot={page <= 1 ? said.firstPage : undefined}
         onClick={() => onPage(page - 1)}
       />
       <IconButton
         icon="chevron"
         className="forwards"
         label={said.next}
-        busy={to >= total}
+        whyNot={to >= total ? said.lastPage : undefined}
         onClick={() => onPage(page + 1)}
       />
     </nav>

@@ -8,17 +8,27 @@ interface TotalProps {
   readonly total: number | undefined;
   /** Whether only what matches was counted. */
   readonly filtered: boolean;
+  /** There are more: counting ended there. */
+  readonly atLeast?: boolean;
 }
 
 /** How many there are, or how many match; nothing of an empty list, which says so itself. */
-export function Total({ total, filtered }: TotalProps): ReactNode {
+export function Total({ total, filtered, atLeast }: TotalProps): ReactNode {
   const said = useTexts(uiTexts);
   const { language } = useLanguage();
   if (total === undefined || (total === 0 && !filtered)) return null;
   const count = formatNumber(total, language);
+  const textOf =
+    atLeast === true
+      ? filtered
+        ? said.matchesAtLeast
+        : said.inAllAtLeast
+      : filtered
+        ? said.matches
+        : said.inAll;
   return (
     <span className="meta total" role="status">
-      {filtered ? said.matches(count) : said.inAll(count)}
+      {textOf(count)}
     </span>
   );
 }

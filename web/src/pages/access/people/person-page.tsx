@@ -62,17 +62,17 @@ function Person({ account }: { readonly account: User }): ReactNode {
   const actions = (
     <>
       {isAdministrator ? (
-        <Button onClick={() => setViewing(true)} whyNot={whyNot}>
+        <Button onClick={() => setViewing(true)} whyNot={whyNot} whyBy="hint">
           {said.viewAs}
         </Button>
       ) : null}
-      <Button onClick={() => setDoing('admin')} whyNot={whyNot}>
+      <Button onClick={() => setDoing('admin')} whyNot={whyNot} whyBy="hint">
         {isAdmin ? said.takeAdmin : said.makeAdmin}
       </Button>
-      <Button onClick={() => setDoing('password')} whyNot={whyNot}>
+      <Button onClick={() => setDoing('password')} whyNot={whyNot} whyBy="hint">
         {said.setPassword}
       </Button>
-      <Button onClick={() => setDoing('switch')} whyNot={whyNot}>
+      <Button onClick={() => setDoing('switch')} whyNot={whyNot} whyBy="hint">
         {isDisabled ? said.enable : said.disable}
       </Button>
       <Button look="danger" onClick={() => setDoing('delete')} whyNot={whyNot}>

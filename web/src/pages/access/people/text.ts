@@ -64,7 +64,10 @@ export const peopleTexts = {
     en: 'not at all. Disabling keeps everything and can be undone.',
     zh: '无法撤销。停用会保留全部信息且可以恢复。',
   },
-  self: { en: 'This is your own account.', zh: '这是你自己的账户。' },
+  self: {
+    en: 'This is your own account: another administrator can do that.',
+    zh: '这是你自己的账户，须由其他管理员操作。',
+  },
   disabled: { en: 'disabled', zh: '已停用' },
   disable: { en: 'Disable', zh: '停用' },
   disableOf: { en: (name: string) => `Disable ${name}`, zh: (name: string) => `停用 ${name}` },

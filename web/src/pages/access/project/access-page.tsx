@@ -53,10 +53,12 @@ export function AccessPage({ params }: PageProps): ReactNode {
         filters={[ofRole]}
         actions={
           <>
-            <LinkButton to={pathOf('/p/:project/access/who', { project })}>{said.whoMay}</LinkButton>
-            <LinkButton to={explainPath} icon="info">
-              {said.explain}
-            </LinkButton>
+            <span className="only-wide">
+              <LinkButton to={pathOf('/p/:project/access/who', { project })}>{said.whoMay}</LinkButton>
+              <LinkButton to={explainPath} icon="info">
+                {said.explain}
+              </LinkButton>
+            </span>
             <Button look="primary" icon="plus" whyNot={whyNot} onClick={() => setDoing('give')}>
               {said.give}
             </Button>
@@ -75,6 +77,10 @@ export function AccessPage({ params }: PageProps): ReactNode {
           <Failure error={error} onAgain={() => void refetch()} />
         )}
       </ListFrame>
+      <p className="only-narrow access-more">
+        <Link to={pathOf('/p/:project/access/who', { project })}>{said.whoMay}</Link>
+        <Link to={explainPath}>{said.explain}</Link>
+      </p>
       <p className="meta">
         {said.byRobot} <Link to={pathOf('/p/:project/robots', { project })}>{said.robots}</Link>
       </p>

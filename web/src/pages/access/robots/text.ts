@@ -46,8 +46,8 @@ export const robotsTexts = {
     zh: '供程序使用，例如构建任务或拉取镜像的集群。它有自己的密钥、期限，且只拥有指定的权限。',
   },
   needs: {
-    en: 'Only administrators of the project make and change robot accounts.',
-    zh: '只有项目管理员可以创建和更改机器人账户。',
+    en: 'Only administrators of the project make and change robot accounts. Ask one of them.',
+    zh: '只有项目管理员可以创建和更改机器人账户。请联系项目管理员。',
   },
   nameHelp: {
     en: 'Its own part of the name, such as ci: the server puts the prefix before it.',

@@ -29,8 +29,8 @@ export const rolesTexts = {
   level: { en: 'Where it is given', zh: '授予位置' },
   nameHelp: { en: 'Such as release-manager; it stays.', zh: '例如 release-manager；创建后不可更改。' },
   needsAdmin: {
-    en: 'Only administrators of the registry make and change roles.',
-    zh: '只有系统管理员可以创建和更改角色。',
+    en: 'Only administrators of the registry make and change roles. Ask one of them.',
+    zh: '只有系统管理员可以创建和更改角色。请联系系统管理员。',
   },
   create: { en: 'Create', zh: '创建' },
   change: { en: 'Change', zh: '更改' },

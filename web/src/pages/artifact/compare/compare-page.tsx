@@ -1,7 +1,7 @@
-import { type ReactNode, type SubmitEvent, useEffect, useState } from 'react';
+import { type ReactNode, type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { Failure } from '../../../api/failure.tsx';
 import { useAnswer } from '../../../api/use-list.ts';
-import { Button } from '../../../ui/controls/button.tsx';
+import { Button, LinkButton } from '../../../ui/controls/button.tsx';
 import { SelectField, TextField } from '../../../ui/controls/field.tsx';
 import { Tabs } from '../../../ui/controls/tabs.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
@@ -15,7 +15,7 @@ import { useTexts } from '../../../ui/text/language.tsx';
 import { ComparedConfig } from './compared-config.tsx';
 import { ComparedFiles } from './compared-files.tsx';
 import { ComparedLayers } from './compared-layers.tsx';
-import { type ComparedPath, compareDefaults, root } from './comparison.ts';
+import { type ComparedPath, type Comparison, compareDefaults, root } from './comparison.ts';
 import { Summary } from './summary.tsx';
 import { compareTexts } from './text.ts';
 
@@ -31,34 +31,87 @@ export function ComparePage({ params: { project = '', repository = '' } }: PageP
     { to: pathOf('/p/:project/r/:repository*', { project, repository }), label: repository },
   ];
   const path = { project_name: project, repository_name: repository, reference: search.from };
+  const isChosen = search.from !== '' && search.to !== '';
+  const { data, error, refetch } = useComparison(path, search, isChosen);
+  const again = (): void => void refetch();
   return (
     <>
       <PageHead crumbs={crumbs} title={said.compare} />
-      <Choice />
-      {search.from === '' || search.to === '' ? (
-        <Empty title={said.choose}>{said.chooseText}</Empty>
+      <Choice comparison={data} isChosen={isChosen} />
+      {isChosen ? (
+        error !== null ? (
+          <Failure error={error} onAgain={again} />
+        ) : data === undefined ? (
+          <Skeleton lines={8} />
+        ) : (
+          <Compared path={path} data={data} onAgain={again} />
+        )
       ) : (
-        <Compared path={path} />
+        <Empty
+          title={said.choose}
+          action={
+            <LinkButton to={pathOf('/p/:project/r/:repository*', { project, repository })}>
+              {said.toTags}
+            </LinkButton>
+          }
+        >
+          {said.chooseText}
+        </Empty>
       )}
     </>
   );
 }
 
-function Choice(): ReactNode {
+interface ChoiceProps {
+  readonly comparison: Comparison | undefined;
+  readonly isChosen: boolean;
+}
+
+/** What is compared. In a narrow window it is one line, once it has been chosen. */
+function Choice({ comparison, isChosen }: ChoiceProps): ReactNode {
   const said = useTexts(compareTexts);
   const [search, set] = useSearchState(compareDefaults);
   const [from, setFrom] = useState(search.from);
   const [to, setTo] = useState(search.to);
+  const [open, setOpen] = useState(false);
   useEffect(() => setFrom(search.from), [search.from]);
   useEffect(() => setTo(search.to), [search.to]);
+  const form = useRef<HTMLFormElement>(null);
+  // What unfolded it is gone.
+  useEffect(() => {
+    if (open) form.current?.querySelector('input')?.focus();
+  }, [open]);
   const compare = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
+    setOpen(false);
     set({ ...compareDefaults, part: search.part, from: from.trim(), to: to.trim() });
   };
+  const { platforms = [], platform = '' } = comparison ?? {};
   return (
-    <form className="card compare-choice" onSubmit={compare}>
+    <form
+      ref={form}
+      className={`card compare-choice${isChosen && !open ? ' chosen' : ''}`}
+      onSubmit={compare}
+    >
+      <p className="compare-now">
+        <span lang="en">{`${search.from} → ${search.to}`}</span>
+        {platforms.length < 2 ? null : <span className="muted">{platform}</span>}
+        <Button small onClick={() => setOpen(true)}>
+          {said.edit}
+        </Button>
+      </p>
       <TextField label={said.from} value={from} onValue={setFrom} required lang="en" />
       <TextField label={said.to} value={to} onValue={setTo} required lang="en" help={said.help} />
+      {platforms.length < 2 ? null : (
+        <div className="compare-platform">
+          <SelectField
+            label={said.platform}
+            value={platform}
+            onValue={(value) => set({ ...search, platform: value, page: '1' })}
+            options={platforms.map((value) => ({ value, label: value }))}
+          />
+        </div>
+      )}
       <div className="compare-actions">
         <Button submit look="primary">
           {said.run}
@@ -71,12 +124,15 @@ function Choice(): ReactNode {
   );
 }
 
-function Compared({ path }: { readonly path: ComparedPath }): ReactNode {
+interface ComparedProps {
+  readonly path: ComparedPath;
+  readonly data: Comparison;
+  readonly onAgain: () => void;
+}
+
+function Compared({ path, data, onAgain }: ComparedProps): ReactNode {
   const said = useTexts(compareTexts);
-  const [search, set] = useSearchState(compareDefaults);
-  const { data, error, refetch } = useComparison(path, search.to, search.platform);
-  if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
-  if (data === undefined) return <Skeleton lines={8} />;
+  const [search] = useSearchState(compareDefaults);
   const { added = 0, changed = 0, removed = 0 } = data.files ?? {};
   const counts = {
     config: data.config?.length ?? 0,
@@ -93,17 +149,7 @@ function Compared({ path }: { readonly path: ComparedPath }): ReactNode {
   }));
   return (
     <div className="stack">
-      {(data.platforms ?? []).length < 2 ? null : (
-        <div className="compare-platform">
-          <SelectField
-            label={said.platform}
-            value={data.platform ?? ''}
-            onValue={(platform) => set({ platform, page: '1' })}
-            options={(data.platforms ?? []).map((value) => ({ value, label: value }))}
-          />
-        </div>
-      )}
-      <Summary comparison={data} onAgain={() => void refetch()} />
+      <Summary comparison={data} onAgain={onAgain} />
       <Tabs label={said.parts} tabs={tabs} />
       {part === 'config' ? <ComparedConfig rows={data.config ?? []} /> : null}
       {part === 'layers' ? <ComparedLayers rows={data.layers ?? []} /> : null}
@@ -113,10 +159,14 @@ function Compared({ path }: { readonly path: ComparedPath }): ReactNode {
 }
 
 /** Asked for again while layers are being read. */
-function useComparison(path: ComparedPath, to: string, platform: string) {
+function useComparison(
+  path: ComparedPath,
+  { to, platform }: { readonly to: string; readonly platform: string },
+  enabled: boolean,
+) {
   const input = { path, query: { with: to, platform } };
-  const first = useAnswer(`GET ${root}`, input);
+  const first = useAnswer(`GET ${root}`, input, { enabled });
   const reading = first.data?.reading === true;
-  const again = useAnswer(`GET ${root}`, input, { enabled: reading, everyMs: againMs });
+  const again = useAnswer(`GET ${root}`, input, { enabled: enabled && reading, everyMs: againMs });
   return reading ? again : first;
 }

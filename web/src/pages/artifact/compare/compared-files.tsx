@@ -77,7 +77,6 @@ export function ComparedFiles({ path, comparison }: ComparedFilesProps): ReactNo
 function useColumns(): readonly Column<File>[] {
   const said = useTexts(compareTexts);
   return [
-    { id: 'change', header: said.change, cell: ({ change }) => <ChangeBadge change={change} /> },
     {
       id: 'path',
       header: said.path,
@@ -88,6 +87,7 @@ function useColumns(): readonly Column<File>[] {
         </span>
       ),
     },
+    { id: 'change', header: said.change, cell: ({ change }) => <ChangeBadge change={change} /> },
     {
       id: 'before',
       header: said.before,

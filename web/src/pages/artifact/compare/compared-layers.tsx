@@ -17,7 +17,6 @@ interface ComparedLayersProps {
 export function ComparedLayers({ rows }: ComparedLayersProps): ReactNode {
   const said = useTexts(compareTexts);
   const columns: readonly Column<Layer>[] = [
-    { id: 'change', header: said.change, cell: ({ change }) => <ChangeBadge change={change} /> },
     {
       id: 'instruction',
       header: said.instruction,
@@ -27,6 +26,7 @@ export function ComparedLayers({ rows }: ComparedLayersProps): ReactNode {
         </code>
       ),
     },
+    { id: 'change', header: said.change, cell: ({ change }) => <ChangeBadge change={change} /> },
     { id: 'size', header: said.size, end: true, cell: ({ size }) => <Size bytes={size} /> },
     { id: 'digest', header: said.digest, priority: 2, cell: ({ digest }) => <Digest digest={digest} /> },
   ];

@@ -41,6 +41,11 @@ export function Summary({ comparison, onAgain }: SummaryProps): ReactNode {
           <Size bytes={added} />
           <span className="muted">{said.newLayers}</span>
         </span>
+        {comparison.reading === true ? (
+          <span className="muted" role="status">
+            {said.reading}
+          </span>
+        ) : null}
         {files === undefined ? null : (
           <span className="file-counts">
             <span className="muted">{said.files}</span>
@@ -53,11 +58,6 @@ export function Summary({ comparison, onAgain }: SummaryProps): ReactNode {
           </span>
         )}
       </p>
-      {comparison.reading === true ? (
-        <p className="muted" role="status">
-          {said.reading}
-        </p>
-      ) : null}
       {comparison.reason === undefined ? null : (
         <p>
           <span lang="en">{comparison.reason}</span>{' '}

@@ -10,12 +10,14 @@ export const compareTexts = {
     zh: '本仓库的 Tag 或摘要，也可填写 project/repository:tag',
   },
   run: { en: 'Compare', zh: '比较' },
+  edit: { en: 'Change', zh: '更改' },
   swap: { en: 'Swap', zh: '交换' },
   choose: { en: 'Two versions side by side', zh: '并排比较两个版本' },
   chooseText: {
     en: 'Name two tags above, or choose two in the list of tags.',
     zh: '在上方填写两个 Tag，或在 Tag 列表中勾选两个。',
   },
+  toTags: { en: 'To the list of tags', zh: '前往 Tag 列表' },
   platform: { en: 'Platform', zh: '平台' },
   parts: { en: 'What is compared', zh: '比较内容' },
   config: { en: 'Configuration', zh: '配置' },
@@ -23,7 +25,7 @@ export const compareTexts = {
   files: { en: 'Files', zh: '文件' },
   size: { en: 'Size', zh: '大小' },
   sameLayers: { en: 'layers in common', zh: '个相同镜像层' },
-  newLayers: { en: ' to pull for who has the first', zh: '（已有原版本时需拉取）' },
+  newLayers: { en: ' to pull for those who have the first', zh: '（已有原版本时需拉取）' },
   reading: { en: 'Files are being compared…', zh: '正在比较文件…' },
   unread: {
     en: (count: string) =>
@@ -37,7 +39,7 @@ export const compareTexts = {
   before: { en: 'Before', zh: '之前' },
   after: { en: 'After', zh: '之后' },
   change: { en: 'Change', zh: '改动' },
-  all: { en: 'All', zh: '全部' },
+  all: { en: 'Any change', zh: '任意改动' },
   added: { en: 'added', zh: '新增' },
   changed: { en: 'changed', zh: '修改' },
   removed: { en: 'removed', zh: '删除' },
