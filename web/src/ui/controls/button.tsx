@@ -1,7 +1,7 @@
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { Link } from '../navigation/link.tsx';
 import { Icon, type IconName } from '../show/icon.tsx';
-import { useHint } from './use-hint.ts';
+import { Hint } from './hint.tsx';
 
 type Look = 'primary' | 'plain' | 'quiet' | 'danger';
 
@@ -24,7 +24,6 @@ export function Button(props: ButtonProps): ReactNode {
   const off = busy === true || whyNot !== undefined;
   const hinted = (whyBy ?? (small === true ? 'hint' : 'text')) === 'hint';
   const id = useId();
-  const { hint, show, events } = useHint(whyNot !== undefined && hinted);
   return (
     <>
       <button
@@ -35,9 +34,7 @@ export function Button(props: ButtonProps): ReactNode {
         aria-describedby={whyNot === undefined ? undefined : id}
         title={whyNot === undefined ? title : undefined}
         {...rest}
-        {...events}
         onClick={(event) => {
-          if (whyNot !== undefined && hinted) show(event);
           if (off) event.preventDefault();
           else onClick?.(event);
         }}
@@ -46,9 +43,7 @@ export function Button(props: ButtonProps): ReactNode {
         {children === undefined ? null : <span>{children}</span>}
       </button>
       {whyNot === undefined ? null : hinted ? (
-        <span id={id} className="hint" role="tooltip" popover="manual" ref={hint}>
-          {whyNot}
-        </span>
+        <Hint id={id}>{whyNot}</Hint>
       ) : (
         <span id={id} className="help why">
           {whyNot}

@@ -42,12 +42,7 @@ function TabLink({ tab, className }: { readonly tab: Tab; readonly className?: s
     followed.to = tab.to;
   };
   return (
-    <Link
-      to={tab.to}
-      className={className}
-      onFollow={follow}
-      aria-current={tab.current ? 'page' : undefined}
-    >
+    <Link to={tab.to} className={className} onFollow={follow} aria-current={tab.current ? 'page' : undefined}>
       {tab.label}
       {tab.count === undefined ? null : <span className="count">{tab.count}</span>}
     </Link>
