@@ -68,15 +68,20 @@ export function ActivityFilter({ search, change, within, total, actions }: Activ
             )}
           </div>
         </FoldedFilters>
-        <div className="list-told">
-          {total}
-          {filtered ? (
-            <Button look="quiet" onClick={() => set(Object.fromEntries(filterKeys.map((key) => [key, ''])))}>
-              {common.clearFilters}
-            </Button>
-          ) : null}
+        <div className="activity-end">
+          <div className="list-told">
+            {total}
+            {filtered ? (
+              <Button
+                look="quiet"
+                onClick={() => set(Object.fromEntries(filterKeys.map((key) => [key, ''])))}
+              >
+                {common.clearFilters}
+              </Button>
+            ) : null}
+          </div>
+          <div className="list-actions">{actions}</div>
         </div>
-        <div className="list-actions">{actions}</div>
       </div>
       <Chips chips={chips} />
     </>

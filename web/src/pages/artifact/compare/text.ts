@@ -6,7 +6,7 @@ export const compareTexts = {
   from: { en: 'From', zh: '原版本' },
   to: { en: 'To', zh: '新版本' },
   help: {
-    en: 'A tag or a digest of this repository, or project/repository:tag',
+    en: 'A tag or digest here, or project/repository:tag',
     zh: '本仓库的 Tag 或摘要，也可填写 project/repository:tag',
   },
   run: { en: 'Compare', zh: '比较' },
