@@ -45,6 +45,7 @@ const neverOne = new Set([
   'days',
   'ending',
   'free',
+  'matchesAtLeast',
   'several',
 ]);
 /** What stands behind a name that is put in, and a unit. */
