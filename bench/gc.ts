@@ -5,7 +5,7 @@
 //
 // Each has files of its own, written alike. Docker's registry must not be written to meanwhile and is stopped; Berth collects
 // twice: with nobody else there, as Docker's registry does, and while it serves as many pushes as it can. Each begins with
-// nothing of the disk in the page cache, as a registry that is larger than the memory (`--warm`: with what is left of writing
+// none of its blobs in the page cache, as a registry that is larger than the memory (`--warm`: with what is left of writing
 // it), and Berth when it has done what a start makes it do. Fails when either leaves or takes something else than the garbage,
 // when Berth alone is less than ten times as fast, when pushes lose more than a tenth, or when its memory grows by more than
 // 32 MiB after the first quarter.
@@ -230,11 +230,11 @@ function speed(
 type Lines = readonly (readonly [string, boolean])[];
 
 async function alone(own: string, theirs: Collected): Promise<Lines> {
+  forgetFiles();
   const target = await startBerth('berth', 'dist', own);
   try {
     const pid = target.pids[0] ?? 0;
     await untilAtRest(pid);
-    forgetFiles();
     const memory = rssMiB(pid);
     const ours = await collectByBerth(target);
     return [outcomeOf(own, ours), speed('alone', theirs, ours, 10), growth(memory, ours)];
@@ -244,11 +244,11 @@ async function alone(own: string, theirs: Collected): Promise<Lines> {
 }
 
 async function whilePushing(own: string, theirs: Collected): Promise<Lines> {
+  forgetFiles();
   const target = await startBerth('berth', 'dist', own);
   try {
     const pid = target.pids[0] ?? 0;
     await untilAtRest(pid);
-    forgetFiles();
     const quiet = pushing(target, 'before');
     await delay(beforeMs);
     const before = await quiet.stop();
