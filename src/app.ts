@@ -272,7 +272,7 @@ async function compose(
   const workDeps = {
     ...base,
     ...lasts,
-    requestsEnded: () => requestMeter.ended,
+    served: () => ({ answers: requestMeter.ended, bytes: base.traffic.total }),
     settings,
     refusals,
     hashPool,

@@ -311,9 +311,9 @@ test('beside clients at work a run with one worker rests, and one with two does 
     await abandon(world, ['garbage'], hourMs);
     // Each look at the storage takes a while, so that the run has steps of some length.
     const storeIsOurs = () => delay(110, true);
-    const requestsEnded = () => performance.now();
+    const served = () => ({ answers: performance.now(), bytes: 0 });
     const beganAt = performance.now();
-    const { blobs } = await collect(world, { workers, storeIsOurs, requestsEnded });
+    const { blobs } = await collect(world, { workers, storeIsOurs, served });
     took.push(performance.now() - beganAt);
     assert.equal(blobs, 1);
   }

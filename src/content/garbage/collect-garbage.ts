@@ -6,7 +6,7 @@ import type { Queries } from '../../platform/db/database.ts';
 import type { BlobState } from '../../platform/db/schema.ts';
 import { systemActor } from '../../platform/events/append.ts';
 import type { JobProgress } from '../../platform/jobs/job-kind.ts';
-import { Pace } from '../../platform/jobs/pace.ts';
+import { Pace, type Served, type Step } from '../../platform/jobs/pace.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import { deleteWithDependents } from '../artifacts/delete-with-dependents.ts';
 import { foreignStore } from '../blobs/foreign-store.ts';
@@ -39,8 +39,7 @@ export interface GarbageDeps extends RemovalDeps {
   readonly log: Logger;
   /** So long what was pushed, mounted or asked for stays without an artifact that needs it. */
   readonly windowMs: number;
-  /** Answered so far by this process. */
-  readonly requestsEnded: () => number;
+  readonly served: () => Served;
 }
 
 export interface GarbageInput {
@@ -114,7 +113,7 @@ class Collection {
   readonly #deps: GarbageDeps;
   readonly #input: GarbageInput;
   readonly #run: GarbageRun;
-  readonly #pace: Pace | undefined;
+  readonly #step: Step;
   #named = 0;
   /** Thousands of blobs. */
   #told = 0;
@@ -123,7 +122,10 @@ class Collection {
     this.#deps = deps;
     this.#input = input;
     this.#run = run;
-    this.#pace = input.workers > 1 ? undefined : new Pace(deps.requestsEnded, run.signal);
+    const pace = new Pace(deps.served, run.signal, () =>
+      run.log('clients are at work: the run leaves the server to them'),
+    );
+    this.#step = (work) => (input.workers > 1 ? work() : pace.step(work));
   }
 
   async run(): Promise<void> {
@@ -136,10 +138,6 @@ class Collection {
     if (this.#run.condemnedBefore === undefined) await this.#delete(this.#unneeded(), ['live', 'condemned']);
     else for await (const _ of this.#unneeded());
     await this.#deleteCondemned();
-  }
-
-  #step<T>(work: () => Promise<T>): Promise<T> {
-    return this.#pace === undefined ? work() : this.#pace.step(work);
   }
 
   /** An absent mount says nothing of what is needed. */
@@ -166,7 +164,8 @@ class Collection {
         const { projectId, repositoryName, digest } = artifact;
         const reference = { kind: 'digest', digest: requireDigest(digest) } as const;
         const of = { projectId, repositoryName, reference, actor: systemActor };
-        if (await this.#trashOne({ ...of, untaggedSince: pushedBefore })) this.collected.untagged += 1;
+        if (await this.#step(() => this.#trashOne({ ...of, untaggedSince: pushedBefore })))
+          this.collected.untagged += 1;
       }
       after = to;
       await nextTurn();
@@ -190,7 +189,7 @@ class Collection {
     const { purgeTrash } = this.#input;
     const end = purgeTrash ? Number.MAX_SAFE_INTEGER : await this.#deps.db.now();
     const why = purgeTrash ? 'emptied' : 'expired';
-    const { items, artifacts } = await purgeUntil(this.#deps, end, why, this.#run.signal);
+    const { items, artifacts } = await purgeUntil(this.#deps, end, why, this.#run.signal, this.#step);
     this.#run.signal.throwIfAborted();
     this.collected.manifests += artifacts;
     this.#run.log(`purged ${items} things from the trash, with ${artifacts} artifacts`);
@@ -204,7 +203,7 @@ class Collection {
     const total = await largestId(db.reader, 'repository');
     const onRepository = (done: number): void => progress({ done, total, unit: 'repositories' });
     // One after the other: two of them would leave out what the other holds, where repositories share a blob.
-    for await (const some of scanLinks(db.reader, { end, signal, onRepository }))
+    for await (const some of scanLinks(db.reader, { end, signal, onRepository, step: this.#step }))
       this.collected.links += await this.#step(() =>
         db.transaction((tx) => endLinks(tx, some, end), maybeLost),
       );
@@ -328,7 +327,7 @@ class Collection {
       this.#told = some;
       this.#run.found(this.collected);
     };
-    const step = <T>(work: () => Promise<T>): Promise<T> => this.#step(work);
+    const step = this.#step;
     await removeBatches(this.#deps, batches, { from, lock: 'skip', workers, signal, onBatch, step });
   }
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Queries } from '../../platform/db/database.ts';
+import type { Step } from '../../platform/jobs/pace.ts';
 import {
   artifactsOfRepository,
   endOfPage,
@@ -23,7 +24,11 @@ export interface LinkScan {
   readonly only?: (repositoryId: number) => boolean;
   readonly signal: AbortSignal;
   readonly onRepository?: (id: number) => void;
+  /** Does the reading of each page. */
+  readonly step?: Step;
 }
+
+const atOnce: Step = (work) => work();
 
 /**
  * Links that no artifact of their repository needs, page by page. What a repository's artifacts refer to is gathered once for
@@ -48,10 +53,12 @@ export async function* scanRepository(
   repositoryId: number,
   scan: LinkScan,
 ): AsyncGenerator<readonly Link[]> {
+  const { step = atOnce } = scan;
   let needed: IdSet | undefined;
   for (let after = 0; ; ) {
     scan.signal.throwIfAborted();
-    const page = await linksOfRepository(db, { repositoryId, after, count: pageSize });
+    const read = { repositoryId, after, count: pageSize };
+    const page = await step(() => linksOfRepository(db, read));
     const last = page.at(-1);
     if (last === undefined) return;
     const old = page.filter(({ touchedAt }) => touchedAt <= scan.end);
@@ -67,15 +74,20 @@ export async function* scanRepository(
 }
 
 /** All that the repository's artifacts refer to, those in the trash included. */
-async function neededIn(db: Queries, repositoryId: number, { isDoomed, signal }: LinkScan): Promise<IdSet> {
+async function neededIn(
+  db: Queries,
+  repositoryId: number,
+  { isDoomed, signal, step = atOnce }: LinkScan,
+): Promise<IdSet> {
   const needed = new IdSet();
   for (let after = 0; ; ) {
     signal.throwIfAborted();
-    const page = await artifactsOfRepository(db, { repositoryId, after, count: artifactsAtOnce });
+    const read = { repositoryId, after, count: artifactsAtOnce };
+    const page = await artifactsOfRepository(db, read);
     const last = page.at(-1);
     if (last === undefined) return needed;
     const staying = page.filter(({ id }) => isDoomed?.(id) !== true).map(({ blobId }) => blobId);
-    for (const id of await referencedBy(db, [...new Set(staying)])) needed.add(id);
+    for (const id of await step(() => referencedBy(db, [...new Set(staying)]))) needed.add(id);
     if (page.length < artifactsAtOnce) return needed;
     after = last.id;
     await nextTurn();

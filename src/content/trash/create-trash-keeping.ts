@@ -1,6 +1,7 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Space } from '../../platform/blobstore/blob-store.ts';
 import { append, systemActor } from '../../platform/events/append.ts';
+import type { Step } from '../../platform/jobs/pace.ts';
 import type { PeriodicJob } from '../../platform/jobs/periodic-jobs.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import { finishLeftRemovals, type RemovalDeps } from '../blobs/removal/remove-blobs.ts';
@@ -53,6 +54,7 @@ export async function purgeUntil(
   end: number,
   why: 'expired' | 'emptied',
   signal: AbortSignal,
+  step: Step = (work) => work(),
 ): Promise<{ readonly items: number; readonly artifacts: number }> {
   const { db } = deps;
   const purged = { items: 0, artifacts: 0 };
@@ -61,7 +63,7 @@ export async function purgeUntil(
     const page = await expiredTrash(db.reader, end, pageSize);
     for (const id of page) {
       if (signal.aborted) return purged;
-      const one = await purgeOne(deps, { id, why }, signal);
+      const one = await step(() => purgeOne(deps, { id, why }, signal));
       if (one === undefined) continue;
       purged.items += 1;
       purged.artifacts += one.artifacts;

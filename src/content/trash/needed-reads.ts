@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
 import { valueList } from '../../platform/db/value-list.ts';
@@ -47,8 +48,19 @@ export async function neededByTrash(db: Queries, item: TrashItem): Promise<reado
   return [...new Set(ids)].flatMap((id) => items.get(id) ?? []);
 }
 
-/** Those of these deletions that something may stand in the way of, asked for all of them at once. */
+const askedAtOnce = 50;
+
+/** Those of these deletions that something may stand in the way of. */
 export async function maybeNeedy(db: Queries, trashIds: readonly number[]): Promise<readonly number[]> {
+  const needy: number[] = [];
+  for (let start = 0; start < trashIds.length; start += askedAtOnce) {
+    if (start > 0) await nextTurn();
+    needy.push(...(await needyOf(db, trashIds.slice(start, start + askedAtOnce))));
+  }
+  return needy;
+}
+
+async function needyOf(db: Queries, trashIds: readonly number[]): Promise<readonly number[]> {
   const ids = valueList('integer', JSON.stringify(trashIds), db.dialect);
   const { rows } = await sql<{ id: number }>`
     select trash.id as "id" from trash

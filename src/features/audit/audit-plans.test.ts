@@ -53,4 +53,15 @@ for (const dialect of dialects) {
       for (const plan of plans) assert.doesNotMatch(plan, scans, name);
     }
   });
+
+  test('rows are counted in the order in which they are listed: no count goes through what lies behind its end', async () => {
+    await using opened = await openTestDatabase('sqlite');
+    await opened.db.transaction(fill);
+    const several: AuditPage = { ...whole, places: { kind: 'some', projectIds: [7, 8, 9] } };
+    for (const [name, page] of Object.entries({ ...pages, 'that of several': several })) {
+      const plans = await plansOf(opened.db, (reader) => readAuditLog(reader, page));
+      const used = plans.flatMap((plan) => /event USING (?:COVERING )?INDEX (\w+)/.exec(plan)?.[1] ?? []);
+      assert.equal(new Set(used).size, 1, `${name}: ${plans.join('; ')}`);
+    }
+  });
 }

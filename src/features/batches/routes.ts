@@ -227,7 +227,7 @@ function undoRoute(deps: RouteDeps): RestRoute {
     operationId: 'undoBatch',
     tag,
     summary:
-      'Takes back by one more batch, with the rights of the caller: restores exactly what a batch deleted and is still in the trash, or labels as it was.',
+      'Takes back by one more batch, with the rights of the caller: restores what a batch deleted and is still in the trash, with what that needs and was deleted separately, or labels as it was.',
     needs: 'signed-in',
     parameters: {
       ...ofOne,

@@ -38,7 +38,8 @@ async function begin({ db, log }: WhenFullDeps): Promise<void> {
   const now = await db.now();
   const last = await lastByEvent(db.reader, garbageKind);
   if (last !== undefined && last > now - againAfterMs) return;
-  const input = readCollection({ scheduled: true });
+  // With more than one worker it does not wait for clients, whose pushes are about to be refused.
+  const input = readCollection({ scheduled: true, workers: 2 });
   const job = { input, vendorId: garbageVendor, trigger: 'EVENT', unique: false, now } as const;
   await db.transaction(async (tx) => {
     const { jobId } = await startJob(tx, { name: garbageKind }, job);

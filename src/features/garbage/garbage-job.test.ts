@@ -10,7 +10,12 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 async function collectBySchedule({ deps }: World): Promise<readonly string[]> {
   const log: string[] = [];
-  await createGarbageJob({ ...deps, windowMs: 1, requestsEnded: () => 0, log: silentLog }).run({
+  await createGarbageJob({
+    ...deps,
+    windowMs: 1,
+    served: () => ({ answers: 0, bytes: 0 }),
+    log: silentLog,
+  }).run({
     input: readCollection({ scheduled: true }),
     job: { id: 1, executionId: 1 },
     signal: new AbortController().signal,

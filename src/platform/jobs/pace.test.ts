@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Pace } from './pace.ts';
+import { Pace, type Served } from './pace.ts';
 
 const never = new AbortController().signal;
+const nothing = (): void => {};
 
-/** Requests that end, so many in each millisecond that has passed. */
-function requests(perMs: number): () => number {
+/** Answers, and bytes, so many in each millisecond that has passed. */
+function serving(answersPerMs: number, bytesPerMs = 0): () => Served {
   const beganAt = performance.now();
-  return () => (performance.now() - beganAt) * perMs;
+  return () => {
+    const ms = performance.now() - beganAt;
+    return { answers: ms * answersPerMs, bytes: ms * bytesPerMs };
+  };
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -17,8 +21,9 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - beganAt;
 }
 
-test('while clients are at work, steps come one after the other and take a tenth of the time', async () => {
-  const pace = new Pace(requests(1), never);
+/** Three steps of 20 ms that are asked for together. */
+async function threeSteps(served: () => Served): Promise<{ readonly most: number; readonly ms: number }> {
+  const pace = new Pace(served, never, nothing);
   await delay(210);
   let [running, most] = [0, 0];
   const step = (): Promise<void> =>
@@ -29,44 +34,52 @@ test('while clients are at work, steps come one after the other and take a tenth
       running -= 1;
     });
   const ms = await timed(() => Promise.all([step(), step(), step()]));
-  assert.equal(most, 1);
-  assert.ok(ms >= 3 * 200 - 60, `three steps of 20 ms took ${ms} ms`);
+  return { most, ms };
+}
+
+test('while clients are at work, steps come one after the other and take a tenth of the time', async () => {
+  for (const served of [serving(1), serving(0.002, 20_000)]) {
+    const { most, ms } = await threeSteps(served);
+    assert.equal(most, 1);
+    assert.ok(ms >= 3 * 200 - 60, `three steps of 20 ms took ${ms} ms`);
+  }
 });
 
 test('somebody who looks around keeps no work waiting, and steps run side by side', async () => {
-  const pace = new Pace(requests(0.01), never);
-  await delay(210);
-  let [running, most] = [0, 0];
-  const step = (): Promise<void> =>
-    pace.step(async () => {
-      running += 1;
-      most = Math.max(most, running);
-      await delay(20);
-      running -= 1;
-    });
-  const ms = await timed(() => Promise.all([step(), step(), step()]));
+  const { most, ms } = await threeSteps(serving(0.01, 1000));
   assert.equal(most, 3);
   assert.ok(ms < 150, `three steps of 20 ms side by side took ${ms} ms`);
 });
 
-test('a rest ends when the clients do, and at once with the work', async () => {
-  let ended = 0;
-  const pace = new Pace(() => ended, never);
+test('a rest ends a second after the clients did, and at once with the work; the first one is told', async () => {
+  const served = { answers: 0, bytes: 0 };
+  let told = 0;
+  const pace = new Pace(
+    () => ({ ...served }),
+    never,
+    () => {
+      told += 1;
+    },
+  );
   await delay(210);
-  ended = 1000;
-  const rested = await timed(() => pace.step(() => delay(300)));
-  assert.ok(rested < 1000, `nobody asks any more, and it rested ${rested - 300} ms`);
+  served.answers = 1000;
+  const ms = await timed(() => pace.step(() => delay(300)));
+  assert.ok(ms >= 900 && ms < 2000, `nobody asks any more, and with its rest a step took ${ms} ms`);
+  served.answers = 2000;
+  await delay(210);
+  await pace.step(() => delay(10));
+  assert.equal(told, 1);
   const ending = new AbortController();
-  const ends = new Pace(requests(1), ending.signal);
+  const ends = new Pace(serving(1), ending.signal, nothing);
   await delay(210);
   const stopped = ends.step(() => delay(300));
   setTimeout(() => ending.abort(new Error('cancelled')), 400);
-  const ms = await timed(() => assert.rejects(stopped, { name: 'AbortError' }));
-  assert.ok(ms < 1000, `it went on for ${ms} ms`);
+  const until = await timed(() => assert.rejects(stopped, { name: 'AbortError' }));
+  assert.ok(until < 1000, `it went on for ${until} ms`);
 });
 
 test('a step that fails lets the next one begin', async () => {
-  const pace = new Pace(requests(1), never);
+  const pace = new Pace(serving(1), never, nothing);
   await delay(210);
   const failing = assert.rejects(
     pace.step(() => Promise.reject(new Error('no'))),

@@ -34,4 +34,10 @@ export class Traffic {
     this.#told = { received: Math.max(received, this.#told.received), sent: Math.max(sent, this.#told.sent) };
     return this.#told;
   }
+
+  /** Received and sent. */
+  get total(): number {
+    const { received, sent } = this.bytes;
+    return received + sent;
+  }
 }

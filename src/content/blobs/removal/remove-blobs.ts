@@ -3,6 +3,7 @@ import type { CanonicalDigest } from '../../../lib/oci/digest.ts';
 import type { BlobStore } from '../../../platform/blobstore/blob-store.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';
 import type { BlobState } from '../../../platform/db/schema.ts';
+import type { Step } from '../../../platform/jobs/pace.ts';
 import { foreignStore } from '../foreign-store.ts';
 import { Lanes } from './lanes.ts';
 import {
@@ -48,7 +49,7 @@ export interface RemovalHow {
   /** No further ones are begun. */
   readonly signal?: AbortSignal;
   /** Does the work of a batch when it is time for it. */
-  readonly step?: (work: () => Promise<void>) => Promise<void>;
+  readonly step?: Step;
   /** After each transaction that ended some, and where some have failed. */
   readonly onBatch?: (removed: Removed) => void;
 }

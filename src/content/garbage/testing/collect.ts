@@ -15,7 +15,7 @@ const byDefault: GarbageInput = { deleteUntagged: false, purgeTrash: false, work
 export type Altered = Partial<Omit<GarbageDeps, 'log'>> & Partial<GarbageInput> & Partial<GarbageRun>;
 
 function depsOf(world: World, altered: Altered): GarbageDeps {
-  return { ...world.deps, windowMs: 0, requestsEnded: () => 0, ...altered, log: silentLog };
+  return { ...world.deps, windowMs: 0, served: () => ({ answers: 0, bytes: 0 }), ...altered, log: silentLog };
 }
 
 /** A run by hand without any patience. */

@@ -44,7 +44,7 @@ export const batchTexts = {
     zh: '仓库及其全部内容将一并删除，之后无法再从中拉取。',
   },
   effectRestore: {
-    en: 'They come back as they were, with what they need of what was deleted besides. What something new stands in the way of stays in the trash.',
+    en: 'They come back as they were, and so does what they need that was deleted separately. What something new stands in the way of stays in the trash.',
     zh: '将按原样恢复，并一并恢复其所需的另行删除的内容。若已有同名内容，则该项留在回收站。',
   },
   effectLabelTags: {

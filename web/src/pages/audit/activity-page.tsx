@@ -52,7 +52,7 @@ function Activity({ within }: { readonly within: string | undefined }): ReactNod
   const [search, change] = useSearchState(activityDefaults);
   const query = askedOf(search, within);
   const { after } = search;
-  const { data, error, refetch } = useQuery({
+  const { data, error, refetch, isPlaceholderData } = useQuery({
     ...answerQuery(auditKey, auditInput(search, within)),
     placeholderData: keepPreviousData,
   });
@@ -66,7 +66,11 @@ function Activity({ within }: { readonly within: string | undefined }): ReactNod
         search={search}
         change={change}
         within={within}
-        total={data === undefined ? null : <Count query={query} filtered={filtered} known={known} />}
+        total={
+          data === undefined || isPlaceholderData ? null : (
+            <Count query={query} filtered={filtered} known={known} />
+          )
+        }
         actions={<Export get={get} />}
       />
       {error === null ? (
