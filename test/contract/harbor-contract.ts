@@ -103,6 +103,7 @@ export const undescribed: readonly string[] = [
   'listExpiring',
   'listSettings',
   'exportAuditLog',
+  'countAuditEvents',
   'streamEvents',
   'renameProject',
   'moveRepository',
