@@ -159,6 +159,10 @@ test('on a phone what one came for begins on the first screen', async () => {
     ['/p/demo-shop/r/api/checkout', '.table tbody tr', 350],
     ['/p/demo-shop/r/storefront/-/t/v3.2.0', '.card', 350],
     ['/p/demo-shop/r/storefront/-/compare?from=v3.1.0&to=v3.2.0', '.image-totals', 300],
+    ['/p/demo-shop/r/storefront/-/t/v3.2.0/layers', '.card', 300],
+    ['/p/demo-shop/r/storefront/-/t/v3.2.0/history', '.table tbody tr', 300],
+    ['/p/demo-shop/r/storefront/-/t/v3.2.0/raw', '.raw-text', 300],
+    ['/access/explain?who=demo-sam&action=push&where=demo-shop%2Fstorefront', '.verdict', 400],
     ['/search?q=demo', '.card', 300],
     ['/activity', '.table tbody tr', 300],
     ['/p/demo-shop/activity', '.table tbody tr', 300],
@@ -173,6 +177,50 @@ test('on a phone what one came for begins on the first screen', async () => {
       .evaluate((own) => own.getBoundingClientRect().top);
     assert.ok(top > 0 && top <= below, `${path}: ${first} at ${top}`);
   }
+});
+
+test('on a phone no name is cut in its middle: what is longer than its line scrolls, or ends behind a part', async () => {
+  await using window = await browser.window({ language: 'en', theme: 'light', width: 390 });
+  const { page } = window;
+  const scrolls = (selector: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((own) => own.scrollWidth > own.clientWidth && getComputedStyle(own).whiteSpace === 'pre');
+  await window.visit('/p/demo-shop/r/storefront/-/t/v3.2.0/raw');
+  assert.ok(await scrolls('.raw-text pre'));
+  const tops = await page
+    .locator('.raw-text .button, .raw-text pre')
+    .evaluateAll((all) => all.map((each) => [each.tagName, each.getBoundingClientRect().top] as const));
+  const [first] = tops.toSorted(([, a], [, b]) => a - b);
+  assert.equal(first?.[0], 'BUTTON', JSON.stringify(tops));
+  await window.visit(addressOf('/p/:project/r/:repository*/-/a/:digest'));
+  const environment = page.locator('dd .part');
+  assert.ok((await environment.count()) > 5);
+  const heights = await environment.evaluateAll((all) => all.map((each) => each.clientHeight));
+  assert.ok(Math.max(...heights) < 30, heights.join());
+  const command = page.locator('.connect .line');
+  assert.match((await command.textContent()) ?? '', /@sha256:[0-9a-f]{64}$/);
+  assert.ok(await page.locator('.digest-end').isVisible());
+  assert.equal((await page.locator('.digest-middle').boundingBox())?.width, 0);
+  // Whoever cannot press it sees why without pressing it.
+  await page.getByText('Choose a label first').waitFor();
+});
+
+test('what is written about a repository: its commands are copied, its headings are below that of the card', async () => {
+  await using window = await browser.window({ language: 'en', theme: 'light', width: 390 });
+  const { page } = window;
+  await window.visit('/p/demo-shop/r/storefront/-/overview');
+  const shown = page.locator('.markdown');
+  await shown.getByRole('button', { name: 'Copy: Code' }).waitFor();
+  assert.equal(await shown.locator('pre').evaluate((own) => getComputedStyle(own).whiteSpace), 'pre');
+  const sizes = await page
+    .locator('.card > h2, .markdown h3')
+    .evaluateAll((all) => all.map((each) => Number.parseFloat(getComputedStyle(each).fontSize)));
+  assert.equal(sizes.length, 2);
+  assert.ok((sizes[1] ?? 0) < (sizes[0] ?? 0), sizes.join());
+  await page.getByText(/^docker pull localhost:\d+\/demo-shop\/storefront:/).waitFor();
+  assert.equal(await page.getByText('registry.demo.example').count(), 0);
 });
 
 test('lists that have one order show it', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { imageOf } from '../harness/image.ts';
 import { expectStatus } from '../harness/registry-client.ts';
-import { jsonOf, sendJson } from '../harness/rest.ts';
+import { jsonOf, makeProject, sendJson } from '../harness/rest.ts';
 import { BerthServer } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { ConsoleBrowser } from './console-browser.ts';
@@ -64,8 +65,50 @@ test('a kind is paused; its job waits, is cancelled, begun again, resumed, and f
   const result = page.locator('section', { has: page.getByRole('heading', { name: 'Result' }) });
   await result.getByText('Freed', { exact: true }).waitFor();
   await result.getByText('0 B').first().waitFor();
+  await page.locator('.facts').getByText('dry run', { exact: true }).waitFor();
+  await result.getByText('Nothing was changed').waitFor();
   assert.doesNotMatch((await result.textContent()) ?? '', /[{}_"]/);
   await window.expectGood();
+});
+
+test('a job tells the repository that it is about; its log keeps its lines', async () => {
+  const ref = await makeProject(admin, 'pay');
+  await admin.pushImage('pay/team/api', 'v1', imageOf({ seed: 'jobs', layers: [1000] }));
+  const rule = {
+    action: 'retain',
+    template: 'always',
+    tag_selectors: [{ kind: 'doublestar', decoration: 'matches', pattern: '**' }],
+    scope_selectors: { repository: [{ kind: 'doublestar', decoration: 'repoMatches', pattern: '**' }] },
+  };
+  const trigger = { kind: 'Schedule', settings: { cron: '' } };
+  const policy = { algorithm: 'or', rules: [rule], trigger, scope: { level: 'project', ref } };
+  const { headers } = await sendJson(admin, 'POST', '/api/v2.0/retentions', policy);
+  const run = await sendJson(admin, 'POST', `${headers.location}/executions`, { dry_run: true });
+  expectStatus(run, 201);
+  const [task, first] = await waitUntil('both jobs have ended', async () => {
+    const all = jsonOf<Job[]>(await admin.get('/api/berth/v1/jobs?kind=RETENTION'));
+    return all.length === 2 && all.every(({ status }) => status === 'Success') && all;
+  });
+  await using window = await browser.window({ language: 'zh', theme: 'light', width: 390 });
+  const { page } = window;
+  for (const [id, place, to] of [
+    [task?.id, 'pay/team/api', '/p/pay/r/team/api'],
+    [first?.id, 'pay', '/p/pay'],
+  ] as const) {
+    await window.open(`/jobs/${id}`, '预演');
+    const link = page.locator('.facts').getByRole('link', { name: place, exact: true });
+    assert.equal(await link.getAttribute('href'), to);
+    await window.expectGood();
+  }
+  await window.open(`/jobs/${task?.id}`, '未做任何更改');
+  const log = page.locator('.log-text');
+  await log.getByText('sha256:').waitFor();
+  const { wide, lines } = await log.evaluate((own) => {
+    const height = own.getBoundingClientRect().height - 24;
+    return { wide: own.scrollWidth > own.clientWidth, lines: height / 20 };
+  });
+  assert.ok(wide, 'a line goes on beside the box');
+  assert.equal(lines, Math.round(lines));
 });
 
 test('jobs that wait are ended together', async () => {

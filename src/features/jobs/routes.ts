@@ -6,12 +6,19 @@ import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/
 import type { JobKind } from '../../platform/jobs/job-kind.ts';
 import { printLog } from '../../platform/jobs/print-log.ts';
 import { findExecution, jobCounts } from '../../platform/jobs/rows/execution-reads.ts';
-import { countJobs, pageOfJobs } from '../../platform/jobs/rows/job-reads.ts';
+import { countJobs, findJobInput, type JobRow, pageOfJobs } from '../../platform/jobs/rows/job-reads.ts';
 import { jobStatuses } from '../../platform/jobs/rows/job-status.ts';
 import { retryJob } from '../../platform/jobs/stop-job.ts';
 import { cancelJob } from './cancel-job.ts';
 import { findShownJob } from './find-shown-job.ts';
-import { executionSchema, executionView, jobProperties, jobView } from './job-view.ts';
+import {
+  aboutSchema,
+  aboutView,
+  executionSchema,
+  executionView,
+  jobProperties,
+  jobView,
+} from './job-view.ts';
 
 interface Deps {
   readonly db: Database;
@@ -80,7 +87,7 @@ function readStatus(given: string | undefined) {
   return jobStatuses.find((each) => each === given);
 }
 
-function readRoute({ db }: Deps): RestRoute {
+function readRoute({ db, kinds }: Deps): RestRoute {
   return restRoute.system({
     method: 'GET',
     path: `${path}/{job_id}`,
@@ -93,7 +100,10 @@ function readRoute({ db }: Deps): RestRoute {
     answers: {
       200: {
         description: 'It.',
-        schema: { type: 'object', properties: { ...jobProperties, execution: executionSchema } },
+        schema: {
+          type: 'object',
+          properties: { ...jobProperties, about: aboutSchema, execution: executionSchema },
+        },
       },
     },
     refusals: [401, 403, 404],
@@ -103,9 +113,18 @@ function readRoute({ db }: Deps): RestRoute {
       const execution = await findExecution(db.reader, executionId);
       const counts = await jobCounts(db.reader, executionId);
       const shown = execution === undefined ? {} : { execution: executionView(execution, counts) };
-      return { status: 200, body: { ...jobView(job, await db.now()), ...shown } };
+      const about = await aboutOf(kinds, db, job);
+      return { status: 200, body: { ...jobView(job, await db.now()), ...about, ...shown } };
     },
   });
+}
+
+async function aboutOf(kinds: Deps['kinds'], { reader }: Database, { id, kind: name }: JobRow) {
+  const kind = kinds.find((each) => each.name === name);
+  if (kind?.about === undefined) return {};
+  const input = kind.parse(await findJobInput(reader, id));
+  const about = aboutView(await kind.about(input, id));
+  return Object.keys(about).length === 0 ? {} : { about };
 }
 
 function logRoute({ db }: Deps): RestRoute {

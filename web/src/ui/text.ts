@@ -3,6 +3,7 @@ import type { Texts } from './text/say.ts';
 
 export const uiTexts = {
   copy: { en: 'Copy', zh: '复制' },
+  code: { en: 'Code', zh: '代码' },
   copied: { en: 'Copied', zh: '已复制' },
   notCopied: { en: 'Select and copy it by hand', zh: '请手动选择并复制' },
   copyDigest: { en: (digest: string) => `Copy ${digest}`, zh: (digest: string) => `复制 ${digest}` },

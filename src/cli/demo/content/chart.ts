@@ -39,7 +39,7 @@ function readme(version: string): string {
 Runs the demo shop.
 
 \`\`\`sh
-helm install shop oci://registry.demo.example/demo-platform/charts/shop --version ${version}
+helm upgrade --install shop shop-${version}.tgz
 \`\`\`
 `;
 }

@@ -91,6 +91,16 @@ export function findJob(db: Queries, id: number): Promise<JobRow | undefined> {
   return db.first(one, { id });
 }
 
+const inputOf = prepare((db, values: { id: number }) =>
+  db.selectFrom('job').select('input').where('id', '=', values.id),
+);
+
+/** As it was stored; undefined: the job is gone. */
+export async function findJobInput(db: Queries, id: number): Promise<unknown> {
+  const found = await db.first(inputOf, { id });
+  return found === undefined ? undefined : JSON.parse(found.input);
+}
+
 const running = prepare((db, _values: Record<never, never>) =>
   db
     .selectFrom('job')

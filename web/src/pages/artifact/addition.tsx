@@ -38,7 +38,13 @@ export function Addition({ part, place }: AdditionProps): ReactNode {
   if (part === 'dependencies') return <Dependencies of={data} />;
   if (part === 'files') return <Files of={data} />;
   const shown = typeof data === 'string' ? data : JSON.stringify(data, undefined, 2);
-  return shown === '' ? <Empty title={said.noAddition} /> : <CodeBlock label={said[part]} code={shown} />;
+  return shown === '' ? (
+    <Empty title={said.noAddition} />
+  ) : (
+    <div className="raw-text">
+      <CodeBlock label={said[part]} code={shown} />
+    </div>
+  );
 }
 
 interface Dependency {

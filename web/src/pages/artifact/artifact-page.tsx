@@ -64,6 +64,7 @@ export function ArtifactPage({ params }: PageProps): ReactNode {
             tag={tag}
             digest={data.digest}
             clients={clientsOf(data.type)}
+            short={(params['part'] ?? 'overview') !== 'overview'}
           />
           <Parts artifact={data} params={params} />
         </>

@@ -96,7 +96,7 @@ function AddLabel({ project, worn, onPut }: AddLabelProps): ReactNode {
           ...free.map(({ id = 0, name = '' }) => ({ value: String(id), label: name })),
         ]}
       />
-      <Button submit icon="plus" whyNot={chosen === '' ? said.chooseFirst : undefined} whyBy="hint">
+      <Button submit icon="plus" whyNot={chosen === '' ? said.chooseFirst : undefined}>
         {said.add}
       </Button>
     </form>

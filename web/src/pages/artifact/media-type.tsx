@@ -1,15 +1,11 @@
-import { Fragment, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
+import { Parts } from '../../ui/show/parts.tsx';
 
-/** Its lines end behind a part of it. */
+/** Its lines end behind a part of it, of which `v1+json` is one. */
 export function MediaType({ name }: { readonly name: string }): ReactNode {
   return (
     <code className="media-type">
-      {[...name.matchAll(/[^/+.-]+[/+.-]?|[/+.-]/g)].map(({ 0: part, index }) => (
-        <Fragment key={index}>
-          {part}
-          <wbr />
-        </Fragment>
-      ))}
+      <Parts text={name} at="/." />
     </code>
   );
 }

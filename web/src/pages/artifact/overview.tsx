@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { pathOf } from '../../ui/navigation/match.ts';
+import { Parts } from '../../ui/show/parts.tsx';
 import { Badge, Digest, Size, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
@@ -68,12 +69,7 @@ function WhatItIs({
             <dd lang="en">{platform.join('/')}</dd>
           </>
         )}
-        <dt>{said.mediaType}</dt>
-        <dd>
-          <MediaType
-            name={artifact.artifact_type ?? artifact.media_type ?? artifact.manifest_media_type ?? ''}
-          />
-        </dd>
+        <MediaTypes artifact={artifact} />
         {created === undefined ? null : (
           <>
             <dt>{said.created}</dt>
@@ -99,6 +95,30 @@ function WhatItIs({
       </dl>
     </section>
   );
+}
+
+/** Of the manifest, and what it says of itself and of its config where that is another one. */
+function MediaTypes({ artifact }: Pick<OverviewProps, 'artifact'>): ReactNode {
+  const said = useTexts(artifactTexts);
+  const { manifest_media_type: own, media_type: config, artifact_type: declared } = artifact;
+  const rows = [
+    [said.mediaType, own],
+    [said.artifactType, declared === config ? undefined : declared],
+    [said.configType, config],
+  ] as const;
+  const shown = new Set<string>();
+  return rows.map(([label, name = '']) => {
+    if (name === '' || shown.has(name)) return null;
+    shown.add(name);
+    return (
+      <Fragment key={label}>
+        <dt>{label}</dt>
+        <dd>
+          <MediaType name={name} />
+        </dd>
+      </Fragment>
+    );
+  });
 }
 
 type Child = NonNullable<Artifact['references']>[number];
@@ -170,7 +190,9 @@ function HowItRuns({ config }: { readonly config: Loose }): ReactNode {
               <ul lang="en">
                 {environment.map((each) => (
                   <li key={each}>
-                    <code>{each}</code>
+                    <code>
+                      <Parts text={each} />
+                    </code>
                   </li>
                 ))}
               </ul>
@@ -187,7 +209,7 @@ function Line({ label, value }: { readonly label: string; readonly value: string
     <>
       <dt>{label}</dt>
       <dd>
-        <code>{value}</code>
+        <code>{value.includes(' ') ? value : <Parts text={value} />}</code>
       </dd>
     </>
   );

@@ -16,7 +16,7 @@ export function RawManifest({ place }: { readonly place: Place }): ReactNode {
   if (error !== null) return <Failure error={error} />;
   if (data === undefined) return <Skeleton lines={12} />;
   return (
-    <section className="raw-manifest" aria-label={said.raw}>
+    <section className="raw-text" aria-label={said.raw}>
       <CodeBlock label={said.raw} code={JSON.stringify(data, undefined, 2)} />
     </section>
   );

@@ -17,6 +17,8 @@ export const artifactTexts = {
   size: { en: 'Size', zh: '大小' },
   type: { en: 'Type', zh: '类型' },
   mediaType: { en: 'Media type', zh: '媒体类型' },
+  artifactType: { en: 'Artifact type', zh: '制品类型' },
+  configType: { en: 'Config type', zh: '配置类型' },
   pushed: { en: 'Pushed', zh: '推送时间' },
   pulled: { en: 'Last pull', zh: '上次拉取' },
   created: { en: 'Built', zh: '构建时间' },

@@ -96,7 +96,7 @@ function Ending(): ReactNode {
           {rows.map(({ kind = 'token', id, name = '', holder = '', expires_at: at }) => (
             <li key={`${kind} ${id} ${name} ${holder}`}>
               <span className="muted">{kinds[kind]}</span>
-              <LongName name={name} />
+              <LongName name={name} end={6} />
               <Time at={at} ends />
             </li>
           ))}

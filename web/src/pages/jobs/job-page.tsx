@@ -10,6 +10,7 @@ import { Confirm } from '../../ui/controls/confirm.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
+import { pathOf } from '../../ui/navigation/match.ts';
 import type { PageProps } from '../../ui/navigation/page.ts';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
@@ -20,6 +21,7 @@ import { Count, Time } from '../../ui/show/values.tsx';
 import { isUnderWay, WorkStatus } from '../../ui/show/work-status.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { JobAbout } from './job-about.tsx';
 import { JobProgress } from './job-progress.tsx';
 import { JobResult } from './job-result.tsx';
 import { jobsTexts } from './text.ts';
@@ -30,7 +32,6 @@ const everyMs = 1000;
 
 export function JobPage({ params: { job: id = '' } }: PageProps): ReactNode {
   const said = useTexts(jobsTexts);
-  const nameOf = useKindName();
   const path = { job_id: Number(id) };
   const { data, error, refetch } = useQuery({
     queryKey: ['job', id],
@@ -56,12 +57,9 @@ export function JobPage({ params: { job: id = '' } }: PageProps): ReactNode {
           ) : (
             <>
               <span title={data.kind}>
-                {data.kind === 'GARBAGE_COLLECTION' ? (
-                  <Link to="/storage/gc">{nameOf(data.kind)}</Link>
-                ) : (
-                  nameOf(data.kind ?? '')
-                )}
+                <KindName kind={data.kind} id={id} />
               </span>
+              <JobAbout about={data.about} />
               <WorkStatus status={data.status} rest={restOf(data.result)} />
               {data.stopping === true ? <span>{said.cancelling}</span> : null}
             </>
@@ -75,6 +73,14 @@ export function JobPage({ params: { job: id = '' } }: PageProps): ReactNode {
       />
     </>
   );
+}
+
+/** Some kinds have a page of their own that tells more. */
+function KindName({ kind = '', id }: { readonly kind: string | undefined; readonly id: string }): ReactNode {
+  const name = useKindName()(kind);
+  if (kind === 'GARBAGE_COLLECTION') return <Link to="/storage/gc">{name}</Link>;
+  if (kind === 'BATCH') return <Link to={pathOf('/batches/:batch', { batch: id })}>{name}</Link>;
+  return name;
 }
 
 function Facts({ job }: { readonly job: OneJob }): ReactNode {
@@ -138,7 +144,7 @@ function Facts({ job }: { readonly job: OneJob }): ReactNode {
           )}
         </dl>
       </section>
-      <JobResult kind={job.kind ?? ''} result={result} />
+      <JobResult kind={job.kind ?? ''} result={result} about={job.about} />
       <JobLog id={job.id ?? 0} underWay={isUnderWay(job.status)} />
     </div>
   );

@@ -2,6 +2,7 @@ import { Fragment, type ReactNode } from 'react';
 import { Badge, Count, Size, Time } from '../../ui/show/values.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { type About, JobAbout } from './job-about.tsx';
 import { type ResultRow, resultRows } from './result-rows.ts';
 import { resultTexts } from './result-text.ts';
 import { jobsTexts } from './text.ts';
@@ -9,10 +10,11 @@ import { jobsTexts } from './text.ts';
 interface JobResultProps {
   readonly kind: string;
   readonly result: object | undefined;
+  readonly about: About;
 }
 
 /** What a job found out, each number with what it counts. */
-export function JobResult({ kind, result = {} }: JobResultProps): ReactNode {
+export function JobResult({ kind, result = {}, about }: JobResultProps): ReactNode {
   const said = useTexts(jobsTexts);
   const names = useTexts(resultTexts);
   const rows = resultRows(kind, result);
@@ -20,6 +22,12 @@ export function JobResult({ kind, result = {} }: JobResultProps): ReactNode {
   return (
     <section className="card">
       <h2>{said.result}</h2>
+      {about === undefined ? null : (
+        <p className="job-result-of">
+          <JobAbout about={about} />
+          {about.dry_run === true ? <span>{said.dryRunText}</span> : null}
+        </p>
+      )}
       <dl className="details">
         {rows.map((row) => (
           <Fragment key={row.key}>

@@ -24,6 +24,11 @@ export const jobsTexts = {
   nextTry: { en: 'Next try', zh: '下次尝试' },
   tries: { en: 'Tries', zh: '尝试次数' },
   message: { en: 'Message', zh: '消息' },
+  dryRun: { en: 'dry run', zh: '预演' },
+  dryRunText: {
+    en: 'Nothing was changed: this is what would be.',
+    zh: '未做任何更改，以下为预计结果。',
+  },
   execution: { en: 'Execution', zh: '执行' },
   tasks: {
     en: (done: string, total: string) => `${done} of ${counted(total, 'task')} succeeded`,

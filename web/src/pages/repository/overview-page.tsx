@@ -1,15 +1,16 @@
 import { type ReactNode, useDeferredValue, useState } from 'react';
+import { clientsOf } from '../../api/artifact-types/clients-of.ts';
 import { Failure, useFailureText } from '../../api/failure.tsx';
 import { useCan } from '../../api/use-can.ts';
 import { useChange } from '../../api/use-change.ts';
-import { useAnswer } from '../../api/use-list.ts';
+import { useAnswer, useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { TextArea } from '../../ui/controls/field.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { Markdown } from '../../ui/markdown/markdown.tsx';
 import type { PageProps } from '../../ui/navigation/page.ts';
-import { Count, Time } from '../../ui/show/values.tsx';
+import { ConnectBox } from '../../ui/show/connect-box.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
 import { escapeHtml, unescapeHtml } from './harbor-text.ts';
 import { repositoryTexts } from './text.ts';
@@ -24,34 +25,32 @@ export function OverviewPage({ params: { project = '', repository = '' } }: Page
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
   if (data === undefined) return <Skeleton lines={6} />;
   return (
-    <div className="columns">
+    <div className="stack">
+      <PullNewest project={project} repository={repository} />
       <Description
         path={path}
         text={unescapeHtml(data.description ?? '')}
         mayEdit={can('repository:update') === true}
       />
-      <section className="card">
-        <h2>{said.overview}</h2>
-        <dl className="details">
-          <dt>{said.artifacts}</dt>
-          <dd>
-            <Count value={data.artifact_count} />
-          </dd>
-          <dt>{said.pullCount}</dt>
-          <dd>
-            <Count value={data.pull_count} />
-          </dd>
-          <dt>{said.created}</dt>
-          <dd>
-            <Time at={data.creation_time} />
-          </dd>
-          <dt>{said.updated}</dt>
-          <dd>
-            <Time at={data.update_time} />
-          </dd>
-        </dl>
-      </section>
     </div>
+  );
+}
+
+/** Nothing where there is no tag. */
+function PullNewest({ project, repository }: { readonly project: string; readonly repository: string }) {
+  const { data } = useList('GET /api/berth/v1/projects/{project_name}/repositories/{repository_name}/tags', {
+    path: { project_name: project, repository_name: repository },
+    query: { page: 1, page_size: 1, sort: '-push_time' },
+  });
+  const [newest] = data?.rows ?? [];
+  if (newest === undefined) return null;
+  return (
+    <ConnectBox
+      host={location.host}
+      name={`${project}/${repository}`}
+      tag={newest.name}
+      clients={clientsOf(newest.type)}
+    />
   );
 }
 

@@ -62,8 +62,4 @@ export const repositoryTexts = {
   edit: { en: 'Edit', zh: '编辑' },
   save: { en: 'Save', zh: '保存' },
   saved: { en: 'The description was saved', zh: '描述已保存' },
-  created: { en: 'Created', zh: '创建时间' },
-  updated: { en: 'Updated', zh: '更新时间' },
-  pullCount: { en: 'Pulls', zh: '拉取次数' },
-  pull: { en: 'Command to pull the newest tag', zh: '拉取最新 Tag 的命令' },
 } as const satisfies Texts;

@@ -1,4 +1,7 @@
 import { createElement, type ReactNode } from 'react';
+import { CodeBlock } from '../show/code-block.tsx';
+import { useTexts } from '../text/language.tsx';
+import { uiTexts } from '../text.ts';
 import { type MarkdownNode, readMarkdown } from './read-markdown.ts';
 
 /** A text that somebody wrote as Markdown: made of elements, never of HTML. Its language is not known. */
@@ -22,7 +25,8 @@ function elementOf(node: MarkdownNode, at: number): ReactNode {
       { key: at, href, rel: 'noopener noreferrer nofollow', target: '_blank' },
       content,
     );
-  if (tag === 'pre' || tag === 'table')
+  if (tag === 'pre') return <Code key={at} code={textOf(node).replace(/\n$/, '')} />;
+  if (tag === 'table')
     // What is wide scrolls, also by the keyboard.
     return (
       <div key={at} className="markdown-wide" tabIndex={0} role="group">
@@ -30,4 +34,12 @@ function elementOf(node: MarkdownNode, at: number): ReactNode {
       </div>
     );
   return createElement(tag, { key: at, ...(start === undefined ? {} : { start }) }, content);
+}
+
+function Code({ code }: { readonly code: string }): ReactNode {
+  return <CodeBlock label={useTexts(uiTexts).code} code={code} />;
+}
+
+function textOf(node: MarkdownNode): string {
+  return typeof node === 'string' ? node : node.children.map(textOf).join('');
 }

@@ -7,18 +7,22 @@ import { useCopy } from './use-copy.ts';
 interface CodeBlockProps {
   readonly code: string;
   readonly label: string;
-  /** Lines end where the box does, between words. */
-  readonly wraps?: boolean;
+  /** Lines end where the box does, between words; or it is one line, of which the middle is left out where there is no room. */
+  readonly wraps?: 'words' | 'never';
 }
 
 /** Commands to copy: what is shown is what is copied. */
-export function CodeBlock({ code, label, wraps = false }: CodeBlockProps): ReactNode {
+export function CodeBlock({ code, label, wraps }: CodeBlockProps): ReactNode {
   const said = useTexts(uiTexts);
   const { copied, copy } = useCopy();
   return (
     <div className="code-block" lang="en">
       <pre tabIndex={0} aria-label={label}>
-        <code>{wraps ? wordsOf(code) : code}</code>
+        {wraps === 'never' ? (
+          <OneLine code={code} />
+        ) : (
+          <code>{wraps === 'words' ? linesOf(code) : code}</code>
+        )}
       </pre>
       <Button
         small
@@ -32,6 +36,28 @@ export function CodeBlock({ code, label, wraps = false }: CodeBlockProps): React
   );
 }
 
+const tail = 20;
+
+/** All of it is there to be chosen and copied. */
+function OneLine({ code }: { readonly code: string }): ReactNode {
+  return (
+    <code className="one-line">
+      <span>{code.slice(0, -tail)}</span>
+      <span>{code.slice(-tail)}</span>
+    </code>
+  );
+}
+
+/** What of a command is on further lines stands a little in. */
+function linesOf(code: string): ReactNode {
+  return code.split('\n').map((line, no, { length }) => (
+    <span className="line" key={no}>
+      {wordsOf(line)}
+      {no < length - 1 ? '\n' : null}
+    </span>
+  ));
+}
+
 /** Lines end between words; within one that is too long for a line, behind a part of an address, not behind any hyphen. */
 function wordsOf(code: string): ReactNode {
   return [...code.matchAll(/\s+|\S+/g)].map(({ 0: word, index }) =>
@@ -42,10 +68,22 @@ function wordsOf(code: string): ReactNode {
         {[...word.matchAll(/[^/:@=,]+[/:@=,]?|[/:@=,]/g)].map((part) => (
           <Fragment key={part.index}>
             {part.index === 0 ? null : <wbr />}
-            <span className="part">{part[0]}</span>
+            <span className="part">{partOf(part[0])}</span>
           </Fragment>
         ))}
       </span>
     ),
+  );
+}
+
+/** Of a digest the middle can be left out. */
+function partOf(part: string): ReactNode {
+  if (!/^[0-9a-f]{64,128}$/.test(part)) return part;
+  return (
+    <>
+      {part.slice(0, 8)}
+      <span className="digest-middle">{part.slice(8, -8)}</span>
+      <span className="digest-end">{part.slice(-8)}</span>
+    </>
   );
 }

@@ -16,12 +16,15 @@ interface ConnectBoxProps {
   readonly clients?: readonly Client[] | undefined;
   /** Given: how to push it, by whom. */
   readonly pushBy?: string | undefined;
+  /** One line, which unfolds, also in a wide window. */
+  readonly short?: boolean;
 }
 
 const kept = 'berth-client';
 
 /** Commands for a client; in a narrow window one line of the chosen one, which unfolds. */
-export function ConnectBox({ host, name, tag, digest, pushBy, clients = all }: ConnectBoxProps): ReactNode {
+export function ConnectBox(props: ConnectBoxProps): ReactNode {
+  const { host, name, tag, digest, pushBy, clients = all, short = false } = props;
   const said = useTexts(uiTexts);
   const [chosen, setChosen] = useState(() => localStorage.getItem(kept));
   const client = clients.find((each) => each === chosen) ?? clients[0] ?? 'docker';
@@ -36,7 +39,7 @@ export function ConnectBox({ host, name, tag, digest, pushBy, clients = all }: C
       : pushCommands(client, registry, { ...image, user: pushBy });
   const folds = pushBy === undefined;
   return (
-    <div className={`connect${folds ? ' folds' : ''}${open ? ' open' : ''}`}>
+    <div className={`connect${folds ? ' folds' : ''}${short ? ' short' : ''}${open ? ' open' : ''}`}>
       <div
         className="connect-clients"
         role="radiogroup"
@@ -60,7 +63,11 @@ export function ConnectBox({ host, name, tag, digest, pushBy, clients = all }: C
           </label>
         ))}
       </div>
-      <CodeBlock wraps code={code} label={pushBy === undefined ? said.pullCommand : said.pushCommand} />
+      <CodeBlock
+        wraps={short && !open ? 'never' : 'words'}
+        code={code}
+        label={pushBy === undefined ? said.pullCommand : said.pushCommand}
+      />
       {folds ? (
         <IconButton
           small

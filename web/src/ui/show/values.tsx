@@ -118,13 +118,19 @@ export function Badge({ kind = 'plain', title, children }: BadgeProps): ReactNod
   );
 }
 
+interface LongNameProps {
+  readonly name: string;
+  /** How many letters of its end are always there. */
+  readonly end?: number;
+}
+
 /** A name of any length: its middle is left out where there is no room, its end never. */
-export function LongName({ name }: { readonly name: string }): ReactNode {
-  if (name.length <= 40) return <span className="long-name whole">{name}</span>;
+export function LongName({ name, end = 16 }: LongNameProps): ReactNode {
+  if (name.length <= end * 2.5) return <span className="long-name whole">{name}</span>;
   return (
     <span className="long-name" title={name}>
-      <span className="long-name-head">{name.slice(0, -16)}</span>
-      <span>{name.slice(-16)}</span>
+      <span className="long-name-head">{name.slice(0, -end)}</span>
+      <span>{name.slice(-end)}</span>
     </span>
   );
 }

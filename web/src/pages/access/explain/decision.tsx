@@ -50,11 +50,6 @@ export function Decision({ answer, who, where, note }: DecisionProps): ReactNode
           </small>
         </div>
         {note}
-        {message === undefined ? null : (
-          <p className="meta">
-            {said.clientsShow} <span lang="en">{message}</span>
-          </p>
-        )}
         {answer.public === true ? <p>{said.everybody}</p> : null}
         {visible === false ? <p>{said.hidden}</p> : null}
         {gates.length === 0 ? null : (
@@ -70,6 +65,14 @@ export function Decision({ answer, who, where, note }: DecisionProps): ReactNode
                 );
               })}
             </ul>
+          </div>
+        )}
+        {message === undefined ? null : (
+          <div>
+            <p className="meta">{said.clientsShow}</p>
+            <blockquote className="client-text">
+              <code lang="en">{message}</code>
+            </blockquote>
           </div>
         )}
       </section>

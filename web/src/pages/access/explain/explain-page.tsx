@@ -1,4 +1,4 @@
-import { type ReactNode, type SubmitEvent, useId, useState } from 'react';
+import { type ReactNode, type SubmitEvent, useEffect, useId, useRef, useState } from 'react';
 import { Failure } from '../../../api/failure.tsx';
 import { useSession } from '../../../api/session.tsx';
 import { useCan } from '../../../api/use-can.ts';
@@ -26,10 +26,14 @@ export function ExplainPage(): ReactNode {
       <PageHead title={said.title} facts={<span>{said.intro}</span>} />
       <div className="stack">
         <Question key={JSON.stringify(asked)} asked={asked} onAsk={ask} />
-        {asked.action === '' || asked.where === '' ? null : <Answer asked={asked} />}
+        {isComplete(asked) ? <Answer asked={asked} /> : null}
       </div>
     </>
   );
+}
+
+function isComplete({ action, where }: typeof defaults): boolean {
+  return action !== '' && where !== '';
 }
 
 interface QuestionProps {
@@ -37,15 +41,24 @@ interface QuestionProps {
   readonly onAsk: (question: typeof defaults) => void;
 }
 
+/** In a narrow window it is one line, once it has been asked: the answer begins on the first screen. */
 function Question({ asked, onAsk }: QuestionProps): ReactNode {
   const said = useTexts(explainTexts);
   const id = useId();
+  const form = useRef<HTMLFormElement>(null);
+  const [open, setOpen] = useState(false);
+  // What unfolded it is gone.
+  useEffect(() => {
+    if (open) form.current?.querySelector('input')?.focus();
+  }, [open]);
+  const isAsked = isComplete(asked);
   const [draft, setDraft] = useState({ ...asked, action: asked.action || 'pull' });
   const { data: roles = [] } = useAnswer('GET /api/berth/v1/roles', {});
   const { data: info } = useAnswer('GET /api/v2.0/systeminfo', {});
   const known = new Set(roles.flatMap(({ permissions = [] }) => permissions));
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
+    setOpen(false);
     onAsk(readQuestion(draft, [location.host, info?.registry_url ?? '']));
   };
   const field = (key: keyof typeof defaults) => ({
@@ -54,7 +67,23 @@ function Question({ asked, onAsk }: QuestionProps): ReactNode {
     autoComplete: 'off',
   });
   return (
-    <form className="card question" onSubmit={submit}>
+    <form ref={form} className={`card question${isAsked && !open ? ' asked' : ''}`} onSubmit={submit}>
+      <p className="question-now">
+        <span>
+          {asked.who === '' ? null : (
+            <>
+              <span lang="en">{asked.who}</span>
+              {' · '}
+            </>
+          )}
+          <code>{asked.action}</code>
+          {' · '}
+          <span lang="en">{asked.where}</span>
+        </span>
+        <Button small onClick={() => setOpen(true)}>
+          {said.change}
+        </Button>
+      </p>
       <div className="pair">
         <TextField label={said.who} help={said.whoHelp} {...field('who')} />
         <TextField label={said.action} help={said.actionHelp} {...field('action')} list={id} required />

@@ -22,6 +22,7 @@ export const explainTexts = {
     zh: '项目（pay）、仓库（pay/api）、Tag（pay/api:v1，可带主机名）或 system。',
   },
   ask: { en: 'Explain', zh: '解释' },
+  change: { en: 'Change', zh: '修改' },
   yes: { en: 'Allowed', zh: '允许' },
   blocked: { en: 'Has the right, but something stands in the way', zh: '拥有权限，但操作受阻' },
   no: { en: 'Refused', zh: '拒绝' },

@@ -38,7 +38,8 @@ function ImageLayers({ place }: { readonly place: Place }): ReactNode {
   const said = useTexts(layerTexts);
   const path = { project_name: place.project, repository_name: place.repository, reference: place.reference };
   const { data, error, refetch } = useLayers(path);
-  const columns = useColumns(() => void refetch());
+  const isReading = data?.reading === true;
+  const columns = useColumns(() => void refetch(), isReading);
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
   if (data === undefined) return <Skeleton lines={8} />;
   const layers = data.layers ?? [];
@@ -53,10 +54,10 @@ function ImageLayers({ place }: { readonly place: Place }): ReactNode {
         keyOf={({ number }) => String(number)}
         empty={null}
       />
-      {data.reading === true ? (
-        <p className="muted" role="status">
-          {said.readingLayers}
-        </p>
+      {isReading ? (
+        <section className="files" aria-label={said.files}>
+          <Skeleton lines={10} />
+        </section>
       ) : (
         <Files path={path} layers={layers} reason={data.reason} />
       )}
@@ -84,7 +85,8 @@ function Totals({ image }: { readonly image: Image }): ReactNode {
       <span>
         <Size bytes={size} /> <span className="muted">{said.pulled}</span>
       </span>
-      {unpacked === undefined || files === 0 ? null : (
+      {image.reading === true ? <Reading layers={image.layers ?? []} /> : null}
+      {image.reading === true || unpacked === undefined || files === 0 ? null : (
         <>
           <span>
             <Size bytes={unpacked} /> <span className="muted">{said.unpacked}</span>
@@ -107,7 +109,19 @@ function Totals({ image }: { readonly image: Image }): ReactNode {
   );
 }
 
-function useColumns(onAgain: () => void): readonly Column<Layer>[] {
+/** In the place of what is known when all have been read. */
+function Reading({ layers }: { readonly layers: readonly Layer[] }): ReactNode {
+  const said = useTexts(layerTexts);
+  const { language } = useLanguage();
+  const read = layers.filter(({ state }) => state !== 'reading').length;
+  return (
+    <span className="muted" role="status" title={said.readingLayers}>
+      {said.layersRead(formatNumber(read, language), formatNumber(layers.length, language))}
+    </span>
+  );
+}
+
+function useColumns(onAgain: () => void, isReading: boolean): readonly Column<Layer>[] {
   const said = useTexts(layerTexts);
   const { language } = useLanguage();
   const [search, set] = useSearchState(fileDefaults);
@@ -158,7 +172,11 @@ function useColumns(onAgain: () => void): readonly Column<Layer>[] {
       end: true,
       priority: 2,
       cell: ({ wasted_size: bytes = 0 }) =>
-        bytes === 0 ? (
+        isReading ? (
+          <span className="muted" title={said.reading}>
+            …
+          </span>
+        ) : bytes === 0 ? (
           <span className="muted">–</span>
         ) : (
           <span title={said.wastedTitle}>

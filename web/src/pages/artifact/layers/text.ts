@@ -1,3 +1,4 @@
+import { counted } from '../../../ui/text/counted.ts';
 import type { Texts } from '../../../ui/text/say.ts';
 
 export const layerTexts = {
@@ -26,6 +27,10 @@ export const layerTexts = {
   readingLayers: {
     en: 'The layers are read for the first time. What is in them is shown in a moment.',
     zh: '正在首次读取镜像层，内容稍后显示。',
+  },
+  layersRead: {
+    en: (read: string, all: string) => `${read} of ${counted(all, 'layer')} read`,
+    zh: (read: string, all: string) => `已读取 ${read} / ${all} 层`,
   },
   again: { en: 'Try again', zh: '重试' },
   unread: { en: 'not shown', zh: '无法显示' },
