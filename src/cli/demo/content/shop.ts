@@ -200,7 +200,7 @@ function storefrontRepository(): DemoRepository {
       'It listens on port 8080, and tells there how it is:',
       '',
       '```sh',
-      'curl --fail --silent http://localhost:8080/health',
+      'curl http://localhost:8080/health',
       '```',
       '',
       '- signed since `v3.2.0`',

@@ -209,7 +209,9 @@ function Line({ label, value }: { readonly label: string; readonly value: string
     <>
       <dt>{label}</dt>
       <dd>
-        <code>{value.includes(' ') ? value : <Parts text={value} />}</code>
+        <code>
+          <Parts text={value} />
+        </code>
       </dd>
     </>
   );

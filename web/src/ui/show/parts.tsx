@@ -6,27 +6,26 @@ interface PartsProps {
   readonly at?: string;
 }
 
-/** A path, a list of them, a media type: never cut in the middle of a name. */
+/** A path, a list of them, a media type, or a sentence with such in it: never cut in the middle of a name. */
 export function Parts({ text, at = '/:' }: PartsProps): ReactNode {
-  return partsOf(text, at).map((part, no) => (
+  return text
+    .split(/(\s+)/)
+    .map((word, no) => (
+      <Fragment key={no}>{/[^\p{L}]/u.test(word.trim()) ? partsOf(word, at).map(partAt) : word}</Fragment>
+    ));
+}
+
+function partAt(part: string, no: number): ReactNode {
+  return (
     <Fragment key={no}>
       {no === 0 ? null : <wbr />}
       <span className="part">{part}</span>
     </Fragment>
-  ));
+  );
 }
 
-/** Each with the characters that end it. */
-function partsOf(text: string, at: string): readonly string[] {
-  const parts: string[] = [];
-  let part = '';
-  const letters = [...text];
-  for (const [no, letter] of letters.entries()) {
-    part += letter;
-    const next = letters[no + 1];
-    if (next === undefined || !at.includes(letter) || at.includes(next)) continue;
-    parts.push(part);
-    part = '';
-  }
-  return [...parts, part];
+/** Each with the character that ends it; what stands before the first, as of a whole path, is no part. */
+function partsOf(word: string, at: string): readonly string[] {
+  const [ends, others] = [`[${at}]`, `[^${at}]`];
+  return word.match(new RegExp(`${ends}*${others}+(?:://|${ends})?|${ends}+`, 'gu')) ?? [word];
 }

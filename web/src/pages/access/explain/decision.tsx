@@ -3,6 +3,7 @@ import { useBecauseText } from '../../../api/because/use-because-text.ts';
 import type { Answer } from '../../../api/call.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { CodeBlock } from '../../../ui/show/code-block.tsx';
+import { Parts } from '../../../ui/show/parts.tsx';
 import { Badge } from '../../../ui/show/values.tsx';
 import { DataTable } from '../../../ui/table/data-table.tsx';
 import { useLanguage, useTexts } from '../../../ui/text/language.tsx';
@@ -43,7 +44,9 @@ export function Decision({ answer, who, where, note }: DecisionProps): ReactNode
             {blocked ? said.blocked : allowed === true ? said.yes : said.no}
           </Badge>
           <strong>
-            {(allowed === true ? said.may : said.mayNot)(who, actionPhrase(action, where, language))}
+            <Parts
+              text={(allowed === true ? said.may : said.mayNot)(who, actionPhrase(action, where, language))}
+            />
           </strong>
           <small className="muted">
             <code lang="en">{action}</code>
@@ -71,7 +74,9 @@ export function Decision({ answer, who, where, note }: DecisionProps): ReactNode
           <div>
             <p className="meta">{said.clientsShow}</p>
             <blockquote className="client-text">
-              <code lang="en">{message}</code>
+              <code lang="en">
+                <Parts text={message} />
+              </code>
             </blockquote>
           </div>
         )}

@@ -9,6 +9,7 @@ import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
 import { useSearchState } from '../../../ui/navigation/use-search-state.ts';
 import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { PageHead } from '../../../ui/show/page-head.tsx';
+import { Parts } from '../../../ui/show/parts.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { quoted } from '../../../ui/text/quoted.ts';
 import { curl } from '../parts/curl.ts';
@@ -72,13 +73,17 @@ function Question({ asked, onAsk }: QuestionProps): ReactNode {
         <span>
           {asked.who === '' ? null : (
             <>
-              <span lang="en">{asked.who}</span>
+              <span lang="en">
+                <Parts text={asked.who} />
+              </span>
               {' · '}
             </>
           )}
           <code>{asked.action}</code>
           {' · '}
-          <span lang="en">{asked.where}</span>
+          <span lang="en">
+            <Parts text={asked.where} />
+          </span>
         </span>
         <Button small onClick={() => setOpen(true)}>
           {said.change}
