@@ -160,7 +160,7 @@ test('on a phone what one came for begins on the first screen', async () => {
     ['/p/demo-shop/r/storefront/-/t/v3.2.0', '.card', 350],
     ['/p/demo-shop/r/storefront/-/compare?from=v3.1.0&to=v3.2.0', '.image-totals', 300],
     ['/p/demo-shop/r/storefront/-/t/v3.2.0/layers', '.card', 300],
-    ['/p/demo-shop/r/storefront/-/t/v3.2.0/history', '.table tbody tr', 300],
+    ['/p/demo-shop/r/storefront/-/t/v3.2.0/history', '.list', 300],
     ['/p/demo-shop/r/storefront/-/t/v3.2.0/raw', '.raw-text', 300],
     ['/access/explain?who=demo-sam&action=push&where=demo-shop%2Fstorefront', '.verdict', 400],
     ['/search?q=demo', '.card', 300],

@@ -18,7 +18,6 @@ import { repositoryTexts } from './text.ts';
 const key = 'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}';
 
 export function OverviewPage({ params: { project = '', repository = '' } }: PageProps): ReactNode {
-  const said = useTexts(repositoryTexts);
   const path = { project_name: project, repository_name: repository };
   const { data, error, refetch } = useAnswer(key, { path });
   const can = useCan(`${project}/${repository}`);
