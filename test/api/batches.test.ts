@@ -116,7 +116,7 @@ test('createBatch: all tags that match go, those that a rule keeps stay with the
     [estimate.total, estimate.going, estimate.tags, estimate.bytes, estimate.staying],
     [4, 3, 3, 0, [{ why: 'immutable', count: 1 }]],
   );
-  assert.match(estimate.examples[0]?.reason ?? '', /prod-old configured as immutable/);
+  assert.match(estimate.examples[0]?.reason ?? '', /prod-old is configured as immutable/);
   assert.deepEqual(estimate.examples[0]?.because, {
     kind: 'tag immutable',
     values: { tag: 'prod-old', rule: '1' },

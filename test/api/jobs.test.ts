@@ -53,6 +53,8 @@ test('startStorageVerification: a job reads the content; getJob, getJobLog: its 
   assert.equal(answer.headers.location, `${jobs}/${id}`);
   const job = await hasStatus(admin, id, 'Success');
   assert.deepEqual([job.kind, job.run_count, job.trigger], ['STORAGE_VERIFICATION', 1, 'MANUAL']);
+  const row = jsonOf<{ place?: string; begun_by?: string }>(await admin.get(`${jobs}/${id}`));
+  assert.deepEqual([row.place, row.begun_by], [undefined, 'admin']);
   assert.deepEqual([job.result['blobs'], job.result['missing']], [2, 0]);
   // The manifest, too, once its copy is made.
   assert.ok(Number(job.result['hashedBlobs']) >= 2);

@@ -311,18 +311,20 @@ test('listVisibleProjects: Bob finds pay among his projects, in part; the strang
       row['whole'],
       row['repository_count'],
       row['role_id'],
+      typeof row['stored_bytes'],
     ]);
     return [list, answer.headers['x-total-count']];
   };
-  const pay = ['pay', false, 1, undefined];
-  const desk = ['desk', true, 0, 2];
-  const library = ['library', true, 0, undefined];
+  // What a project stores is for who sees all of it.
+  const pay = ['pay', false, 1, undefined, 'undefined'];
+  const desk = ['desk', true, 0, 2, 'number'];
+  const library = ['library', true, 0, undefined, 'number'];
   assert.deepEqual(await seen(bob), [[library, pay], '2']);
   assert.deepEqual(await seen(bob, '?public=false&name=PA'), [[pay], '1']);
   assert.deepEqual(await seen(carl, '?sort=-name'), [[pay, library, desk], '3']);
   assert.deepEqual(await seen(carl, '?page_size=1&page=2'), [[library], '3']);
   assert.deepEqual(await seen(anybody), [[library], '1']);
-  assert.deepEqual(await seen(admin, '?name=pay'), [[['pay', true, 2, 1]], '1']);
+  assert.deepEqual(await seen(admin, '?name=pay'), [[['pay', true, 2, 1, 'number']], '1']);
   const found = async (client: RegistryClient): Promise<unknown> =>
     jsonOf<{ items: unknown[] }>(await client.get('/api/berth/v1/search?q=pay&kind=project')).items;
   const item = { kind: 'project', project: 'pay', public: false };

@@ -203,10 +203,14 @@ test('updateRetention: what is sent is read back, a schedule begins and ends; an
   // What Harbor's clients cannot say stays.
   assert.deepEqual([changed['untag'], changed['keep_pulled_days']], [true, 5]);
   const schedules = async (): Promise<string[]> =>
-    jsonOf<{ vendor_type: string; vendor_id: number; cron: string }[]>(
+    jsonOf<{ vendor_type: string; vendor_id: number; cron: string; project_name?: string }[]>(
       await admin.get('/api/v2.0/schedules?page_size=100'),
-    ).flatMap((each) => (each.vendor_type === 'RETENTION' && each.vendor_id === id ? [each.cron] : []));
-  assert.deepEqual(await schedules(), ['0 30 2 * * *']);
+    ).flatMap((each) =>
+      each.vendor_type === 'RETENTION' && each.vendor_id === id
+        ? [`${each.cron} of ${each.project_name}`]
+        : [],
+    );
+  assert.deepEqual(await schedules(), ['0 30 2 * * * of changed']);
   expectStatus(await put([latest(7)]), 200);
   assert.deepEqual(await schedules(), []);
   const foreign = await sendJson(alice, 'PUT', `${retentions}/${id}`, retentionPolicy(other, [latest(1)]));
@@ -327,6 +331,16 @@ test('listRetentionExecutions: two pages, the newest first; listRetentionTasks: 
   assert.deepEqual(await page(`${path}/${run}/tasks`, 1), [ids.slice(0, 2), '3', true]);
   assert.deepEqual(await page(`${path}/${run}/tasks`, 2), [ids.slice(2), '3', true]);
   expectRefusal(await alice.get(`${path}/99999/tasks`), 404, 'NOT_FOUND');
+  // Its jobs say what each is about, and who began it.
+  const jobs = jsonOf<{ execution_id: number; place: string; begun_by: string }[]>(
+    await admin.get('/api/berth/v1/jobs?kind=RETENTION&page_size=100'),
+  ).filter(({ execution_id: of }) => of === run);
+  assert.deepEqual(jobs.map(({ place, begun_by: who }) => `${place} ${who}`).toSorted(), [
+    'pages alice',
+    'pages/a alice',
+    'pages/b alice',
+    'pages/c alice',
+  ]);
 });
 
 test('operateRetentionExecution: stop ends what waits; another action is 400', async () => {

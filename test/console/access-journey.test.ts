@@ -77,7 +77,7 @@ async function invite(): Promise<void> {
 async function explainMissingTag(): Promise<void> {
   await using window = await browser.window(wide);
   const { page } = window;
-  await window.open('/access/explain', 'Explain a decision');
+  await window.open('/access/explain', 'Explain access');
   await page.getByLabel('Who', { exact: true }).fill('bob');
   const line = `docker pull ${new URL(page.url()).host}/pay/api`;
   await page.getByLabel('Where', { exact: true }).fill(`${line}:v9`);
@@ -98,7 +98,7 @@ async function explainMissingTag(): Promise<void> {
 async function explainAndGrant(): Promise<void> {
   await using window = await browser.window(wide);
   const { page } = window;
-  await window.open('/access/explain', 'Explain a decision');
+  await window.open('/access/explain', 'Explain access');
   await page.getByLabel('Who', { exact: true }).fill('bob');
   await page.getByLabel('What', { exact: true }).fill('Push');
   await page.getByLabel('Where', { exact: true }).fill(`${new URL(page.url()).host}/pay/later`);
@@ -135,7 +135,7 @@ test('a project of which one sees a part', async (context) => {
 test('own account', async (context) => {
   await lookAt(context, browser, {
     path: '/me',
-    ready: { en: 'Password of now', zh: '当前密码' },
+    ready: { en: 'Current password', zh: '当前密码' },
     who: bob,
   });
 });
@@ -164,7 +164,7 @@ test('a token is made, shown once, signs in and is revoked; a new password ends 
   await page.getByText('No token').waitFor();
   expectStatus(await client.call('GET', '/api/berth/v1/tokens/current'), 401);
   await window.expectGood();
-  await page.getByLabel('Password of now').fill(password);
+  await page.getByLabel('Current password').fill(password);
   await page.getByLabel('New password').fill('Correct-Horse-9');
   await page.getByRole('button', { name: 'Change password' }).click();
   await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();

@@ -150,10 +150,10 @@ test('an account is made, becomes administrator and is deleted', async () => {
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.getByRole('heading', { name: 'erin' }).waitFor();
   await page.getByText('Nothing was granted directly').waitFor();
-  await page.getByRole('button', { name: 'Make administrator' }).click();
+  await page.getByRole('button', { name: 'Make system administrator' }).click();
   await window.expectGood();
-  await page.locator('dialog').getByRole('button', { name: 'Make administrator' }).click();
-  await page.getByText('administrator', { exact: true }).waitFor();
+  await page.locator('dialog').getByRole('button', { name: 'Make system administrator' }).click();
+  await page.getByText('system administrator', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Delete account' }).click();
   await page.locator('dialog').getByRole('button', { name: 'Delete account' }).click();
   await page.waitForURL((url) => url.pathname === '/access/people');

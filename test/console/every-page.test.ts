@@ -231,7 +231,7 @@ test('lists that have one order show it', async () => {
     ['/access/people/demo-mira', 'Access: Since ascending', 'Personal tokens: Created ascending'],
     ['/access/groups', 'Groups: Name ascending'],
     [addressOf('/access/groups/:group'), 'Members: User name ascending', 'Access: Since ascending'],
-    ['/p/demo-shop/overview', 'Largest repositories: Only here descending'],
+    ['/p/demo-shop/overview', 'Largest repositories: Unique descending'],
     ['/health', 'What ends within 30 days: Ends ascending'],
     ['/search?q=demo', 'Projects: Name ascending'],
   ] as const) {

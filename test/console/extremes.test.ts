@@ -116,7 +116,7 @@ const sights: readonly (readonly [name: string, path: string, ready: string])[] 
   ['many tags, the last page', `/p/many/r/tags?page=${last}`, 't'],
   ['many projects', '/p?sort=-name', 'x000'],
   ['a long project', `/p/${projectName}`, 'long-name'],
-  ['a full quota', `/p/${projectName}/overview`, 'People with a role'],
+  ['a full quota', `/p/${projectName}/overview`, 'People and groups with a role'],
   ['the settings of a full project', `/p/${projectName}/settings`, 'Immutable tags'],
   ['a long repository', repository, 'rc.end'],
   ['artifacts with long tags', `${repository}/-/artifacts`, 'Artifacts: 1'],

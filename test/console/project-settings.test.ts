@@ -35,8 +35,8 @@ test('visibility, limit and rules of a project are changed where they stand', as
   const access = page.locator('section', { has: page.getByRole('heading', { name: 'Access and pushes' }) });
   await access.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved').waitFor();
-  await page.getByRole('textbox', { name: 'Limit in GiB' }).fill('0.5');
-  const quota = page.locator('section', { has: page.getByRole('heading', { name: 'Storage limit' }) });
+  await page.getByRole('textbox', { name: 'Quota in GiB' }).fill('0.5');
+  const quota = page.locator('section', { has: page.getByRole('heading', { name: 'Storage quota' }) });
   await quota.getByRole('button', { name: 'Save' }).click();
   await page.getByText('0 B of 512 MiB used').waitFor();
   const rules = page.locator('section', { has: page.getByRole('heading', { name: 'Immutable tags' }) });
@@ -44,9 +44,9 @@ test('visibility, limit and rules of a project are changed where they stand', as
   await page.getByRole('dialog').getByRole('textbox', { name: 'Tags' }).fill('release-*');
   await page.getByRole('dialog').getByRole('button', { name: 'Add a rule' }).click();
   await rules.getByRole('cell', { name: 'release-*' }).waitFor();
-  await rules.getByRole('button', { name: 'Turn off' }).click();
-  await rules.getByRole('button', { name: 'Turn on' }).waitFor();
-  await rules.getByRole('button', { name: 'Remove' }).click();
+  await rules.getByRole('button', { name: 'Disable' }).click();
+  await rules.getByRole('button', { name: 'Enable' }).waitFor();
+  await rules.getByRole('button', { name: 'Delete the rule' }).click();
   await page.getByRole('button', { name: 'Undo' }).click();
   await rules.getByRole('cell', { name: 'release-*' }).waitFor();
   const { metadata } = jsonOf<{ metadata: { public: string } }>(await admin.get(`${projects}/shop`));
@@ -104,6 +104,6 @@ test('who may not change a project sees why on what is greyed out', async () => 
   const rename = window.page.getByRole('button', { name: 'Rename' });
   assert.equal(await rename.getAttribute('aria-disabled'), 'true');
   assert.match(await reasonOf(rename), /permission project:update/);
-  assert.equal(await window.page.getByRole('textbox', { name: 'Limit in GiB' }).count(), 0);
+  assert.equal(await window.page.getByRole('textbox', { name: 'Quota in GiB' }).count(), 0);
   await window.expectGood();
 });

@@ -49,7 +49,7 @@ async function shoot({ page, look }: ConsoleWindow, name: string): Promise<void>
 const words = {
   en: {
     role: 'bob may not list pay: that needs maintainer, and this account is guest in pay; ask admin or lead',
-    reason: 'the tag kept configured as immutable, cannot be deleted',
+    reason: 'the tag kept is configured as immutable and cannot be deleted',
   },
   zh: {
     role: 'bob 在 pay 没有“列出”权限（notification-policy:list），需要“维护人员”角色，目前为“访客”。可联系 admin、lead 授予。',

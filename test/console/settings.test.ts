@@ -68,7 +68,7 @@ test('numbers have their unit, and what has no limit says so, in both languages'
     [
       'en',
       ['unlimited', '60 minutes', '30 minutes', '30 days', 'Whole number of bytes · From 1 to ', '1.0 GiB'],
-      'Storage limit of a new project',
+      'Storage quota of a new project',
     ],
     [
       'zh',

@@ -27,7 +27,7 @@ test('an administrator finds on the home page what works, what room is left and 
   assert.equal((await sendJson(admin, 'POST', '/api/v2.0/robots', robot)).status, 201);
   for (const [language, works, ends, leads] of [
     ['en', 'Everything works', 'in 2 days', 'Ends within 14 days'],
-    ['zh', '一切正常', '2天后', '14 天内到期'],
+    ['zh', '一切正常', '2 天后', '14 天内到期'],
   ] as const) {
     await using window = await browser.window({ language, theme: 'light', width: 1440 });
     const { page } = window;

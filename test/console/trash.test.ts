@@ -49,7 +49,7 @@ test('what was deleted by the API is restored on the page, with its tag', async 
   expectStatus(await admin.get('/v2/pay/api/manifests/back'), 404);
   await using window = await browser.window(wide);
   const { page } = window;
-  await window.open('/storage/trash?q=api', 'Kept until');
+  await window.open('/storage/trash?q=api', 'Purged');
   await page
     .locator('tbody tr')
     .first()
@@ -152,7 +152,7 @@ test('a tag whose artifact is in the trash, too, is restored with it by one pres
 test('a deletion is ended for good only after its name was typed, and tells the bytes', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
-  await window.open('/storage/trash?q=web', 'Kept until');
+  await window.open('/storage/trash?q=web', 'Purged');
   await page.getByRole('button', { name: 'Delete pay/web for good' }).click();
   await page.getByText('What goes').waitFor();
   const dialog = page.locator('dialog');
@@ -168,7 +168,7 @@ test('a deletion is ended for good only after its name was typed, and tells the 
 test('the trash is emptied after a word was typed', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
-  await window.open('/storage/trash', 'Kept until');
+  await window.open('/storage/trash', 'Purged');
   await page.getByRole('button', { name: 'Empty the trash' }).click();
   const dialog = page.locator('dialog');
   await dialog.getByRole('textbox').fill('empty');

@@ -79,12 +79,12 @@ test('a webhook is made, tested, its delivery is seen and sent again, and it is 
   await page.getByText('failed, tries again').waitFor();
   await window.expectGood();
   broken = false;
-  await page.getByRole('button', { name: 'Edit to-ci' }).click();
+  await page.getByRole('button', { name: 'Change to-ci' }).click();
   await dialog.getByText('TAG_MOVED', { exact: true }).waitFor();
   await dialog.getByRole('checkbox', { name: 'Tag moved' }).check();
   await dialog.getByRole('checkbox', { name: 'Enabled' }).uncheck();
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await page.locator('tbody').first().getByText('off').waitFor();
+  await page.locator('tbody').first().getByText('disabled').waitFor();
   const [webhook] = jsonOf<{ enabled?: boolean; event_types: string[]; targets: { signed?: boolean }[] }[]>(
     await admin.get('/api/v2.0/projects/pay/webhook/policies'),
   );
@@ -150,7 +150,7 @@ test('a webhook gets targets, each of which is changed and taken away on its own
   await save();
   assert.deepEqual(await addresses(), [`${target}/a`, `${target}/b`, `${target}/c`]);
   await page.getByText('and 2 more').waitFor();
-  await page.getByRole('button', { name: 'Edit to-all' }).click();
+  await page.getByRole('button', { name: 'Change to-all' }).click();
   await dialog.getByRole('button', { name: 'Remove target 2' }).click();
   await nth(2).getByRole('textbox', { name: 'Address' }).fill(`${target}/d`);
   await save();
@@ -159,7 +159,7 @@ test('a webhook gets targets, each of which is changed and taken away on its own
     (await told()).map((each) => each.signed === true),
     [true, false],
   );
-  await page.getByRole('button', { name: 'Edit to-all' }).click();
+  await page.getByRole('button', { name: 'Change to-all' }).click();
   await dialog.getByRole('button', { name: 'Remove target 1' }).click();
   await save();
   assert.deepEqual(await addresses(), [`${target}/d`]);

@@ -110,7 +110,7 @@ export async function requireStillKept(
 
 function notKept({ id }: ImmutableRule, tag: string, name: string): AppError {
   return new AppError('TAG_IMMUTABLE', {
-    message: `the tag ${tag} configured as immutable, and no rule would keep it at ${name}: have immutable rule ${id} of the project changed`,
+    message: `the tag ${tag} is configured as immutable, and no rule would keep it at ${name}: immutable rule ${id} of the project has to be changed first`,
     because: because('tag immutable', { tag, rule: String(id) }),
   });
 }

@@ -71,7 +71,7 @@ function immutableTag(
   const why = because('tag immutable', { tag, rule: String(id) });
   if (change === 'delete') {
     return new AppError('TAG_IMMUTABLE', {
-      message: `the tag ${tag} configured as immutable, cannot be deleted: have immutable rule ${id} of the project changed`,
+      message: `the tag ${tag} is configured as immutable and cannot be deleted: immutable rule ${id} of the project has to be changed first`,
       because: why,
     });
   }

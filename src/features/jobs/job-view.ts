@@ -4,6 +4,7 @@ import type { JobAbout } from '../../platform/jobs/job-kind.ts';
 import type { ExecutionRow } from '../../platform/jobs/rows/execution-reads.ts';
 import type { JobRow } from '../../platform/jobs/rows/job-reads.ts';
 import { type JobState, jobStatuses, statusOf } from '../../platform/jobs/rows/job-status.ts';
+import type { Origin } from './origin-store.ts';
 
 type View = Readonly<Record<string, unknown>>;
 
@@ -53,6 +54,20 @@ export function aboutView({ project, repository, dryRun }: JobAbout): View {
     ...(project === undefined ? {} : { project }),
     ...(repository === undefined ? {} : { repository }),
     ...(dryRun === undefined ? {} : { dry_run: dryRun }),
+  };
+}
+
+/** What lists and single jobs tell besides. */
+export const originProperties = {
+  place: { ...text, description: 'The project or repository that it is about; left out: the server.' },
+  begun_by: { ...text, description: 'The name of the user or robot who asked for it, where one did.' },
+} as const satisfies ObjectSchema['properties'];
+
+export function originView(origin: Origin | undefined): View {
+  const { place, begunBy } = origin ?? {};
+  return {
+    ...(place === undefined ? {} : { place }),
+    ...(begunBy === undefined ? {} : { begun_by: begunBy }),
   };
 }
 

@@ -18,6 +18,8 @@ export interface JobsDeps extends JobserviceDeps {
   readonly instance: string;
   /** Counts the runs that end here. */
   readonly meter: JobMeter;
+  /** What stands before the names of robots. */
+  readonly prefix: () => string;
 }
 
 export interface Jobs extends AsyncDisposable {
@@ -28,7 +30,7 @@ export interface Jobs extends AsyncDisposable {
 
 /** Background work: runs it, shows what there is of it, and lets an operator stop it. */
 export async function createJobs(
-  { db, log, instance, instances, meter }: JobsDeps,
+  { db, log, instance, instances, meter, prefix }: JobsDeps,
   kinds: readonly JobKind[],
 ): Promise<Jobs> {
   const sweep = createExecutionSweep(db, () => all);
@@ -41,7 +43,7 @@ export async function createJobs(
   const routes = [
     ...jobserviceRoutes({ db, instances }),
     ...scheduleRoutes({ db }),
-    ...jobRoutes({ db, kinds: all }),
+    ...jobRoutes({ db, kinds: all, prefix }),
   ];
   return { routes, view: jobView, [Symbol.asyncDispose]: () => workers[Symbol.asyncDispose]() };
 }

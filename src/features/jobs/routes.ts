@@ -18,11 +18,16 @@ import {
   executionView,
   jobProperties,
   jobView,
+  originProperties,
+  originView,
 } from './job-view.ts';
+import { originsOf } from './origin-store.ts';
 
 interface Deps {
   readonly db: Database;
   readonly kinds: readonly JobKind[];
+  /** What stands before the names of robots. */
+  readonly prefix: () => string;
 }
 
 const tag = 'job';
@@ -42,7 +47,7 @@ export function jobRoutes(deps: Deps): readonly RestRoute[] {
   return [listRoute(deps), readRoute(deps), logRoute(deps), cancelRoute(deps), retryRoute(deps)];
 }
 
-function listRoute({ db }: Deps): RestRoute {
+function listRoute({ db, prefix }: Deps): RestRoute {
   return restRoute.system({
     method: 'GET',
     path,
@@ -64,7 +69,10 @@ function listRoute({ db }: Deps): RestRoute {
       200: {
         description: 'A page of them.',
         headers: ['X-Total-Count', 'X-Total-Count-Relation', 'Link'],
-        schema: { type: 'array', items: { type: 'object', properties: jobProperties } },
+        schema: {
+          type: 'array',
+          items: { type: 'object', properties: { ...jobProperties, ...originProperties } },
+        },
       },
     },
     refusals: [400, 401, 403],
@@ -77,7 +85,8 @@ function listRoute({ db }: Deps): RestRoute {
       const rows = await pageOfJobs(db.reader, filter, slice);
       const count = await countJobs(db.reader, filter, countedTo);
       const total = Math.min(count, countedTo);
-      const items = rows.map((row) => jobView(row, now));
+      const origins = await originsOf(db.reader, rows, prefix());
+      const items = rows.map((row) => ({ ...jobView(row, now), ...originView(origins.get(row.id)) }));
       return pageAnswer(call, page, { items, total, more: count > countedTo });
     },
   });
@@ -87,7 +96,7 @@ function readStatus(given: string | undefined) {
   return jobStatuses.find((each) => each === given);
 }
 
-function readRoute({ db, kinds }: Deps): RestRoute {
+function readRoute({ db, kinds, prefix }: Deps): RestRoute {
   return restRoute.system({
     method: 'GET',
     path: `${path}/{job_id}`,
@@ -102,7 +111,12 @@ function readRoute({ db, kinds }: Deps): RestRoute {
         description: 'It.',
         schema: {
           type: 'object',
-          properties: { ...jobProperties, about: aboutSchema, execution: executionSchema },
+          properties: {
+            ...jobProperties,
+            ...originProperties,
+            about: aboutSchema,
+            execution: executionSchema,
+          },
         },
       },
     },
@@ -114,7 +128,8 @@ function readRoute({ db, kinds }: Deps): RestRoute {
       const counts = await jobCounts(db.reader, executionId);
       const shown = execution === undefined ? {} : { execution: executionView(execution, counts) };
       const about = await aboutOf(kinds, db, job);
-      return { status: 200, body: { ...jobView(job, await db.now()), ...about, ...shown } };
+      const origin = originView((await originsOf(db.reader, [job], prefix())).get(job.id));
+      return { status: 200, body: { ...jobView(job, await db.now()), ...origin, ...about, ...shown } };
     },
   });
 }

@@ -6,6 +6,7 @@ import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/
 import { findQueue } from '../../platform/jobs/rows/queue-reads.ts';
 import { pageOfSchedules } from '../../platform/jobs/rows/schedule-reads.ts';
 import { schedulerQueue } from '../../platform/jobs/schedules.ts';
+import { lastRunsOf } from './origin-store.ts';
 
 const tag = 'schedule';
 const path = '/api/v2.0/schedules';
@@ -45,6 +46,15 @@ function listRoute({ db }: Deps): RestRoute {
               cron: { type: 'string' },
               time_zone: { type: 'string' },
               next_scheduled_time: { type: 'string', format: 'date-time' },
+              last_run_time: {
+                type: 'string',
+                format: 'date-time',
+                description: 'When it began the last time, while that is kept.',
+              },
+              project_name: {
+                type: 'string',
+                description: 'The project that it belongs to, where there is one.',
+              },
               update_time: { type: 'string', format: 'date-time' },
             },
           },
@@ -59,15 +69,21 @@ function listRoute({ db }: Deps): RestRoute {
         limit: page.size === 0 ? Number.MAX_SAFE_INTEGER : page.size,
       };
       const { rows, total } = await pageOfSchedules(db.reader, slice);
-      const items = rows.map(({ id, vendorType, vendorId, cron, timeZone, nextAt, updatedAt }) => ({
-        id,
-        vendor_type: vendorType,
-        vendor_id: vendorId,
-        cron,
-        time_zone: timeZone,
-        next_scheduled_time: apiTime(nextAt),
-        update_time: apiTime(updatedAt),
-      }));
+      const known = await lastRunsOf(db.reader, rows);
+      const items = rows.map(({ id, vendorType, vendorId, cron, timeZone, nextAt, updatedAt }) => {
+        const { place, lastAt } = known.get(id) ?? {};
+        return {
+          id,
+          vendor_type: vendorType,
+          vendor_id: vendorId,
+          cron,
+          time_zone: timeZone,
+          next_scheduled_time: apiTime(nextAt),
+          ...(lastAt === undefined ? {} : { last_run_time: apiTime(lastAt) }),
+          ...(place === undefined ? {} : { project_name: place }),
+          update_time: apiTime(updatedAt),
+        };
+      });
       return pageAnswer(call, page, { items, total });
     },
   });

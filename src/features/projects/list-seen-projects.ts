@@ -8,6 +8,7 @@ import { apiTime } from '../../platform/http/api/api-time.ts';
 import { offsetOf, type Page } from '../../platform/http/api/page.ts';
 import { parseSort } from '../../platform/http/api/parse-sort.ts';
 import { rolesIn } from './project-view.ts';
+import { usedBytesOf } from './used-bytes-store.ts';
 
 export interface ListSeenInput {
   readonly page: Page;
@@ -40,7 +41,9 @@ export async function listSeenProjects(
   );
   const inPart = rows.filter(({ id }) => !isWhole.has(id)).map(({ id }) => id);
   const seen = await countRepositoriesByProject(db.reader, { visible: repositories, projectIds: inPart });
+  const stored = await usedBytesOf(db.reader, [...isWhole]);
   const items = rows.map((row) => {
+    const bytes = stored.get(row.id);
     const [roleId] = rolesIn(row.id, asker);
     return {
       project_id: row.id,
@@ -49,6 +52,7 @@ export async function listSeenProjects(
       whole: isWhole.has(row.id),
       repository_count: isWhole.has(row.id) ? row.repositoryCount : (seen.get(row.id) ?? 0),
       ...(roleId === undefined ? {} : { role_id: roleId }),
+      ...(bytes === undefined ? {} : { stored_bytes: bytes }),
       creation_time: apiTime(row.createdAt),
       update_time: apiTime(row.updatedAt),
     };

@@ -65,6 +65,10 @@ function listRoute(deps: { readonly db: Database }): RestRoute {
                 ...integer,
                 description: 'The strongest role that the caller holds in all of it; absent: none.',
               },
+              stored_bytes: {
+                ...integer,
+                description: 'What its quota counts; absent where the caller sees a part of it only.',
+              },
               creation_time: time,
               update_time: time,
             },

@@ -62,7 +62,7 @@ export const mailRows = {
     face: 'rw',
     use: honoured,
     doc: {
-      en: 'To whom webhooks may send mail: domains and addresses, divided by commas; empty: anybody.',
+      en: 'To whom webhooks may send mail: domains and addresses, separated by commas; empty: anybody.',
       zh: 'webhook 可以向谁发送邮件：域名和地址，用逗号分隔；为空表示不限。',
     },
   },

@@ -38,7 +38,7 @@ export const projectRows = {
     face: 'rw',
     use: honoured,
     doc: {
-      en: 'Tags that a new project makes immutable in all its repositories: v*, release-*, divided by commas.',
+      en: 'Tags that a new project makes immutable in all its repositories: v*, release-*, separated by commas.',
       zh: '新项目在其所有仓库中设为不可变的 Tag：v*、release-*，用逗号分隔。',
     },
   },
@@ -51,7 +51,7 @@ export const projectRows = {
     face: 'rw',
     use: honoured,
     doc: {
-      en: 'Groups that have a role in each new project: group=role, divided by commas.',
+      en: 'Groups that have a role in each new project: group=role, separated by commas.',
       zh: '在每个新项目中拥有角色的用户组：组=角色，用逗号分隔。',
     },
   },
@@ -66,7 +66,7 @@ export const projectRows = {
     face: 'rw',
     use: honoured,
     doc: {
-      en: 'Groups whose members may make projects, divided by commas; empty: project_creation_restriction alone decides. Administrators always may.',
+      en: 'Groups whose members may make projects, separated by commas; empty: project_creation_restriction alone decides. Administrators always may.',
       zh: '可创建项目的用户组，用逗号分隔；为空时仅由 project_creation_restriction 决定。管理员始终可以创建。',
     },
   },

@@ -91,7 +91,7 @@ export const settingRows = {
     face: 'rw',
     use: honoured,
     doc: {
-      en: 'Who may make projects: everyone who has signed in, or adminonly.',
+      en: 'Who may make projects: everyone who has signed in (everyone), or administrators only (adminonly).',
       zh: '谁可以创建项目：everyone（所有已登录者）或 adminonly（仅管理员）。',
     },
   },
@@ -229,8 +229,8 @@ export const settingRows = {
     face: 'rw',
     use: honoured,
     doc: {
-      en: 'Storage limit of a new project in bytes, -1 for none.',
-      zh: '新项目的存储配额（字节），-1 表示不限。',
+      en: 'Storage quota of a new project in bytes, such as 10737418240 for 10 GiB; -1 for none.',
+      zh: '新项目的存储配额（字节），例如 10737418240 即 10 GiB；-1 表示不限。',
     },
   },
   pull_time_update_disable: {

@@ -9,7 +9,7 @@ export const apiTexts = {
   },
   forbidden: { en: 'You may not see this', zh: '你没有查看的权限' },
   forbiddenRemedy: {
-    en: 'An administrator of the project, or of the registry, can give you a role.',
+    en: 'An administrator of the project, or a system administrator, can give you a role.',
     zh: '项目管理员或系统管理员可以授予你角色。',
   },
   notFound: { en: 'It is not there', zh: '不存在' },

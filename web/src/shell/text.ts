@@ -50,7 +50,7 @@ export const shellTexts = {
   },
   viewText: {
     en: (by: string) => `Nothing can be changed. You are still signed in as ${by}.`,
-    zh: (by: string) => `只能查看，不能更改。登录的仍是 ${by}。`,
+    zh: (by: string) => `只能查看，不能修改。登录的仍是 ${by}。`,
   },
   leaveView: { en: 'Leave', zh: '退出查看' },
   toHome: { en: 'Go to the start', zh: '回到首页' },

@@ -9,6 +9,7 @@ export const uiTexts = {
   copyDigest: { en: (digest: string) => `Copy ${digest}`, zh: (digest: string) => `复制 ${digest}` },
   close: { en: 'Close', zh: '关闭' },
   cancel: { en: 'Cancel', zh: '取消' },
+  delete: { en: 'Delete', zh: '删除' },
   never: { en: 'never', zh: '从未' },
   none: { en: 'none', zh: '无' },
   loading: { en: 'Loading', zh: '加载中' },
@@ -136,5 +137,4 @@ export const uiTexts = {
   no: { en: 'no', zh: '否' },
   unlimited: { en: 'unlimited', zh: '不限' },
   copyName: { en: 'Copy the name', zh: '复制名称' },
-  nextRun: { en: 'next run', zh: '下次运行' },
 } as const satisfies Texts;

@@ -131,6 +131,7 @@ export const batchTexts = {
     en: 'It is done with your rights: what you may not bring back stays as it is. The activity names both of you.',
     zh: '将以你的权限执行，你无权恢复的内容保持不变。活动记录会同时显示你们双方的名称。',
   },
+  nothingChanged: { en: 'Nothing was changed by it.', zh: '此操作未作任何更改。' },
   nothingToUndo: {
     en: 'Nothing of it can be taken back any more.',
     zh: '已没有可撤销的内容。',

@@ -20,7 +20,7 @@ const key = 'POST /api/berth/v1/batches/{batch_id}/undo';
 
 /** Takes it back at once where that is one's own and just that; else says first whose it is, what else comes back, what stays. */
 export function UndoButton({ batch, onStarted, onError }: UndoButtonProps): ReactNode {
-  const { id = 0, action = 'restore', asked_by: askedBy = '', restorable = 0 } = batch;
+  const { id = 0, action = 'restore', asked_by: askedBy = '', restorable = 0, done = 0 } = batch;
   const said = useTexts(batchTexts);
   const { user } = useSession();
   const ask = useAsk(key);
@@ -43,7 +43,7 @@ export function UndoButton({ batch, onStarted, onError }: UndoButtonProps): Reac
     <>
       <Button
         busy={ask.isPending || undo.isPending}
-        whyNot={restorable === 0 ? said.nothingToUndo : undefined}
+        whyNot={done === 0 ? said.nothingChanged : restorable === 0 ? said.nothingToUndo : undefined}
         onClick={() => ask.mutate({ path, query: { dry_run: true } }, { onSuccess: look, onError: fail })}
       >
         {said.undo}

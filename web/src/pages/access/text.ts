@@ -6,7 +6,7 @@ export const accessTitles = {
   person: { en: 'One account', zh: '用户详情' },
   groups: { en: 'Groups', zh: '用户组' },
   group: { en: 'One group', zh: '用户组详情' },
-  robots: { en: 'Robots', zh: '机器人账户' },
+  robots: { en: 'Robot accounts', zh: '机器人账户' },
   explain: { en: 'Explain access', zh: '解释访问决策' },
   account: { en: 'Your account', zh: '我的账户' },
   expiring: { en: 'Ending soon', zh: '即将到期' },

@@ -52,9 +52,10 @@ export function TagHistory({ place, current }: TagHistoryProps): ReactNode {
       id: 'from',
       header: said.from,
       priority: 3,
+      onCards: true,
       cell: ({ address = '', client = '' }) => (
         <span className="muted" lang="en">
-          {`${address} ${client.split(' ')[0] ?? ''}`}
+          {`${address === 'admin socket' ? said.onServer : address} ${client.split(' ')[0] ?? ''}`}
         </span>
       ),
     },

@@ -142,24 +142,26 @@ function Events({ rows, search, change }: EventsProps): ReactNode {
   const filtered = isFiltered(search);
   const clear = Object.fromEntries(filterKeys.map((key) => [key, '']));
   return (
-    <DataTable
-      label={said.title}
-      columns={columns}
-      rows={rows}
-      keyOf={({ id }) => String(id)}
-      empty={
-        filtered ? (
-          <Empty
-            title={said.noneMatches}
-            action={<Button onClick={() => change({ ...clear, after: '' })}>{common.clearFilters}</Button>}
-          >
-            {said.noneMatchesText}
-          </Empty>
-        ) : (
-          <Empty title={said.none}>{said.noneText}</Empty>
-        )
-      }
-    />
+    <div className="activity-list">
+      <DataTable
+        label={said.title}
+        columns={columns}
+        rows={rows}
+        keyOf={({ id }) => String(id)}
+        empty={
+          filtered ? (
+            <Empty
+              title={said.noneMatches}
+              action={<Button onClick={() => change({ ...clear, after: '' })}>{common.clearFilters}</Button>}
+            >
+              {said.noneMatchesText}
+            </Empty>
+          ) : (
+            <Empty title={said.none}>{said.noneText}</Empty>
+          )
+        }
+      />
+    </div>
   );
 }
 
@@ -193,6 +195,7 @@ function useColumns(open: (id: string) => void): readonly Column<AuditEvent>[] {
       id: 'client',
       header: said.client,
       priority: 3,
+      onCards: true,
       cell: ({ address }) => <From address={address} />,
     },
     {

@@ -34,7 +34,7 @@ test('what there is one of, and what is gone, is said in words', () => {
     'account 12, deleted',
     '账户 12（已删除）',
   ]);
-  assert.equal(goneInWords('robot:3', 'en'), 'robot 3, deleted');
+  assert.equal(goneInWords('robot:3', 'en'), 'robot account 3, deleted');
   assert.equal(goneInWords('robot$ci', 'en'), undefined);
 });
 

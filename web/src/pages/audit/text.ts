@@ -80,7 +80,10 @@ export const auditTexts = {
     zh: (number: string, project: string) => `${project} 的规则 ${number}`,
   },
   goneUser: { en: (id: string) => `account ${id}, deleted`, zh: (id: string) => `账户 ${id}（已删除）` },
-  goneRobot: { en: (id: string) => `robot ${id}, deleted`, zh: (id: string) => `机器人账户 ${id}（已删除）` },
+  goneRobot: {
+    en: (id: string) => `robot account ${id}, deleted`,
+    zh: (id: string) => `机器人账户 ${id}（已删除）`,
+  },
   goneGroup: { en: (id: string) => `group ${id}, deleted`, zh: (id: string) => `用户组 ${id}（已删除）` },
   fromSocket: { en: 'on the server', zh: '服务器本机' },
   fromSocketText: {

@@ -6,6 +6,8 @@ import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useList } from '../../api/use-list.ts';
 import { Empty } from '../../ui/feedback/empty.tsx';
+import { Link } from '../../ui/navigation/link.tsx';
+import { pathOf } from '../../ui/navigation/match.ts';
 import { Badge, LongName } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
@@ -17,10 +19,12 @@ type Item = Row<'GET /api/berth/v1/batches/{batch_id}/items'>;
 
 const defaults = { page: '1', sort: '', q: '', outcome: 'all' };
 const outcomes = ['all', 'done', 'refused', 'gone', 'waiting'] as const;
+/** What a rule of the project keeps as it is. */
+const ruled = ['immutable', 'protected'] as const;
 const looks = { done: 'ok', refused: 'warning', gone: 'plain', waiting: 'plain' } as const;
 
 /** What became of each thing, and why. */
-export function BatchItems({ batch: { id = 0 } }: { readonly batch: Batch }): ReactNode {
+export function BatchItems({ batch: { id = 0, place } }: { readonly batch: Batch }): ReactNode {
   const said = useTexts(batchesTexts);
   const words = useTexts(batchTexts);
   const textOf = useBecauseText();
@@ -31,6 +35,7 @@ export function BatchItems({ batch: { id = 0 } }: { readonly batch: Batch }): Re
     path: { batch_id: id },
     query: { page: state.page, page_size: state.pageSize, ...(outcome === 'all' ? {} : { outcome }) },
   });
+  const project = place?.split('/')[0];
   const labels = {
     all: said.all,
     done: said.ofDone,
@@ -53,10 +58,14 @@ export function BatchItems({ batch: { id = 0 } }: { readonly batch: Batch }): Re
         const text = textOf(because);
         return (
           <span className="batch-reason">
-            <span>{words[why]}</span>{' '}
-            <span className="muted" lang={text === undefined ? 'en' : language}>
-              {text ?? reason}
-            </span>
+            {reason === undefined ? (
+              words[why]
+            ) : (
+              <span lang={text === undefined ? 'en' : language}>{text ?? reason}</span>
+            )}
+            {project === undefined || !ruled.some((each) => each === why) ? null : (
+              <Link to={pathOf('/p/:project/settings', { project })}>{said.rules}</Link>
+            )}
           </span>
         );
       },

@@ -9,7 +9,7 @@ export const batchesTexts = {
     zh: '你一次删除、恢复多项内容或修改标签的记录',
   },
   factsAll: {
-    en: 'Yours, those in projects that you administer, and for administrators of the system all',
+    en: 'Yours, those in projects that you administer, and for system administrators all',
     zh: '你自己的操作、你所管理项目中的操作；系统管理员可查看全部',
   },
   whose: { en: 'Whose', zh: '操作者范围' },
@@ -47,7 +47,8 @@ export const batchesTexts = {
   name: { en: 'Name', zh: '名称' },
   outcome: { en: 'Outcome', zh: '结果' },
   reason: { en: 'Reason', zh: '原因' },
-  all: { en: 'All', zh: '全部' },
+  all: { en: 'Every outcome', zh: '全部结果' },
+  rules: { en: 'Rules of the project', zh: '项目的规则' },
   ofDone: { en: 'done', zh: '完成' },
   ofRefused: { en: 'stayed', zh: '保留' },
   ofGone: { en: 'not there any more', zh: '已不存在' },

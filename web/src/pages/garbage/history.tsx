@@ -38,6 +38,13 @@ export function History({ state }: HistoryProps): ReactNode {
     Error: common.failed,
     Stopped: common.stopped,
   };
+  const filters = [
+    {
+      key: 'status' as const,
+      label: said.status,
+      options: statuses.map((value) => ({ value, label: labels[value] })),
+    },
+  ];
   const columns = useColumns();
   return (
     <section className="stack" aria-labelledby="history">
@@ -46,13 +53,7 @@ export function History({ state }: HistoryProps): ReactNode {
         <ListFrame
           state={state}
           total={data?.total}
-          filters={[
-            {
-              key: 'status',
-              label: said.status,
-              options: statuses.map((value) => ({ value, label: labels[value] })),
-            },
-          ]}
+          filters={status === 'all' && data?.total === 0 ? [] : filters}
         >
           <DataTable
             label={said.history}
@@ -93,6 +94,7 @@ function useColumns(): readonly Column<Collection>[] {
       id: 'what',
       header: said.what,
       priority: 3,
+      onCards: true,
       cell: (row) => <Badge>{toldBy(row).dry_run === true ? said.planned : said.run}</Badge>,
     },
     {

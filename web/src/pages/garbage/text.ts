@@ -88,7 +88,7 @@ export const garbageTexts = {
   bySchedule: { en: 'by schedule', zh: '定时' },
   status: { en: 'Status', zh: '状态' },
   bytes: { en: 'Freed', zh: '释放' },
-  all: { en: 'All', zh: '全部' },
+  all: { en: 'Any status', zh: '全部状态' },
   noneYet: { en: 'No run yet', zh: '还没有运行' },
   noneYetText: {
     en: 'A plan tells first what a run would free.',

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Row } from '../../api/call.ts';
+import { outcomeOf } from '../../ui/show/rest-of.ts';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { jobsTexts } from './text.ts';
@@ -19,10 +20,17 @@ const units = [
 const isKnown = (unit: string): unit is (typeof units)[number] => units.some((each) => each === unit);
 
 /** How much is done, where the job tells it. */
-export function JobProgress({ job: { progress } }: { readonly job: Job }): ReactNode {
+export function JobProgress({ job: { progress, result } }: { readonly job: Job }): ReactNode {
   const said = useTexts(jobsTexts);
   const { language } = useLanguage();
   const { done = 0, total = 0, unit = '' } = progress ?? {};
+  const { ended, stayed } = outcomeOf(result);
+  if (stayed > 0)
+    return (
+      <span className="number">
+        {said.doneStayed(formatNumber(ended, language), formatNumber(stayed, language))}
+      </span>
+    );
   if (total <= 0) return <span className="muted">–</span>;
   const unitText = isKnown(unit) ? said[unit] : unit;
   const text = said.doneOf(formatNumber(done, language), formatNumber(total, language), unitText);

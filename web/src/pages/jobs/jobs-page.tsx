@@ -9,7 +9,7 @@ import { Link } from '../../ui/navigation/link.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
 import { restOf } from '../../ui/show/rest-of.ts';
-import { Time } from '../../ui/show/values.tsx';
+import { LongName, Time } from '../../ui/show/values.tsx';
 import { WorkStatus } from '../../ui/show/work-status.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import type { ListFilter } from '../../ui/table/list-filter.tsx';
@@ -115,6 +115,11 @@ function useColumns(): readonly Column<Job>[] {
       ),
     },
     {
+      id: 'about',
+      header: said.about,
+      cell: ({ place }) => (place === undefined ? said.theServer : <LongName name={place} />),
+    },
+    {
       id: 'status',
       header: said.status,
       cell: ({ status, status_message: message, result }) => (
@@ -126,7 +131,14 @@ function useColumns(): readonly Column<Job>[] {
       id: 'trigger',
       header: said.trigger,
       priority: 3,
+      onCards: true,
       cell: ({ trigger }) => (trigger === undefined ? '–' : said[trigger]),
+    },
+    {
+      id: 'by',
+      header: said.begunBy,
+      priority: 2,
+      cell: ({ begun_by: name }) => (name === undefined ? '–' : <LongName name={name} />),
     },
     {
       id: 'created',

@@ -4,14 +4,15 @@ import { Failure, useFailureText } from '../../api/failure.tsx';
 import { useKindName } from '../../api/jobs/use-kind-name.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useAnswer, useList } from '../../api/use-list.ts';
-import { Button } from '../../ui/controls/button.tsx';
+import { Button, LinkButton } from '../../ui/controls/button.tsx';
 import { Confirm } from '../../ui/controls/confirm.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
+import { pathOf } from '../../ui/navigation/match.ts';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { CronText } from '../../ui/show/cron-text.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
-import { Badge, Time } from '../../ui/show/values.tsx';
+import { Badge, LongName, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
@@ -82,6 +83,39 @@ export function SchedulesPage(): ReactNode {
   );
 }
 
+/** Where the API changes what no page does. */
+const apiPaths: Readonly<Record<string, string>> = {
+  PURGE_AUDIT_LOG: '/api/v2.0/system/purgeaudit/schedule',
+  RETENTION: '/api/berth/v1/retention/default',
+  STORAGE_RECONCILIATION: '/api/berth/v1/storage/reconciliations/schedule',
+  STORAGE_VERIFICATION: '/api/berth/v1/storage/verifications/schedule',
+};
+
+function pageOf({ vendor_type: kind, project_name: project }: Schedule): string | undefined {
+  if (kind === 'GARBAGE_COLLECTION') return '/storage/gc';
+  return project === undefined ? undefined : pathOf('/p/:project/retention', { project });
+}
+
+function ChangeButton({ schedule }: { readonly schedule: Schedule }): ReactNode {
+  const said = useTexts(jobsTexts);
+  const nameOf = useKindName();
+  const { vendor_type: kind = '' } = schedule;
+  const label = said.changeOf(nameOf(kind));
+  const page = pageOf(schedule);
+  if (page !== undefined)
+    return (
+      <LinkButton small to={page} label={label}>
+        {said.change}
+      </LinkButton>
+    );
+  const path = apiPaths[kind];
+  return (
+    <Button small aria-label={label} whyNot={path === undefined ? said.fixed : said.byApi(path)}>
+      {said.change}
+    </Button>
+  );
+}
+
 function useColumns(): readonly Column<Schedule>[] {
   const said = useTexts(jobsTexts);
   const nameOf = useKindName();
@@ -98,24 +132,28 @@ function useColumns(): readonly Column<Schedule>[] {
     {
       id: 'when',
       header: said.when,
-      cell: ({ cron, time_zone: zone, next_scheduled_time: nextAt }) => (
-        <CronText cron={cron} zone={zone} nextAt={nextAt} />
-      ),
+      cell: ({ cron, time_zone: zone }) => <CronText cron={cron} zone={zone} />,
     },
     {
       id: 'of',
       header: said.belongsTo,
-      cell: ({ vendor_type: kind, vendor_id: id = -1 }) =>
-        kind === 'GARBAGE_COLLECTION' ? (
-          <span className="job-place">
-            {said.theServer} · <Link to="/storage/gc">{said.change}</Link>
-          </span>
+      cell: ({ vendor_id: id = -1, project_name: project }) =>
+        project !== undefined ? (
+          <LongName name={project} />
         ) : id < 0 ? (
           said.theServer
         ) : (
           said.policyOf(String(id))
         ),
     },
-    { id: 'set', header: said.setAt, priority: 2, cell: ({ update_time: at }) => <Time at={at} /> },
+    { id: 'next', header: said.nextRun, cell: ({ next_scheduled_time: at }) => <Time at={at} /> },
+    {
+      id: 'last',
+      header: said.lastRun,
+      cell: ({ last_run_time: at }) =>
+        at === undefined ? <span className="muted">–</span> : <Time at={at} />,
+    },
+    { id: 'set', header: said.setAt, priority: 3, cell: ({ update_time: at }) => <Time at={at} /> },
+    { id: 'actions', header: '', actions: true, cell: (schedule) => <ChangeButton schedule={schedule} /> },
   ];
 }

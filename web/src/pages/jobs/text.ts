@@ -13,7 +13,9 @@ export const jobsTexts = {
   anyKind: { en: 'Every kind', zh: '全部类型' },
   status: { en: 'Status', zh: '状态' },
   anyStatus: { en: 'Every status', zh: '全部状态' },
-  trigger: { en: 'Begun', zh: '触发方式' },
+  trigger: { en: 'Trigger', zh: '触发方式' },
+  about: { en: 'About', zh: '范围' },
+  begunBy: { en: 'By', zh: '发起者' },
   MANUAL: { en: 'by hand', zh: '手动' },
   SCHEDULE: { en: 'by schedule', zh: '定时' },
   EVENT: { en: 'by an event', zh: '事件' },
@@ -59,6 +61,10 @@ export const jobsTexts = {
   doneOf: {
     en: (done: string, total: string, unit: string) => `${done} of ${total} ${unit}`,
     zh: (done: string, total: string, unit: string) => `${done} / ${total} ${unit}`,
+  },
+  doneStayed: {
+    en: (done: string, stayed: string) => `${done} done, ${stayed} stayed`,
+    zh: (done: string, stayed: string) => `完成 ${done} 项，保留 ${stayed} 项`,
   },
   artifacts: { en: 'artifacts', zh: '个制品' },
   periods: { en: 'periods', zh: '个时段' },
@@ -112,6 +118,14 @@ export const jobsTexts = {
   policyOf: { en: (id: string) => `policy ${id}`, zh: (id: string) => `策略 ${id}` },
   setAt: { en: 'Set', zh: '设置时间' },
   change: { en: 'Change', zh: '修改' },
+  changeOf: { en: (kind: string) => `Change ${kind}`, zh: (kind: string) => `修改 ${kind}` },
+  nextRun: { en: 'Next run', zh: '下次运行' },
+  lastRun: { en: 'Last run', zh: '上次运行' },
+  fixed: { en: 'It is a part of the server, and has a fixed time.', zh: '这是系统自带的计划，时间固定。' },
+  byApi: {
+    en: (path: string) => `It is changed by the API: PUT ${path}`,
+    zh: (path: string) => `通过 API 修改：PUT ${path}`,
+  },
   noSchedule: { en: 'Nothing runs by itself', zh: '没有自动运行的内容' },
   noScheduleText: {
     en: 'Garbage collection and the retention of projects can have a schedule.',

@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { Failure } from '../../api/failure.tsx';
 import { useSession } from '../../api/session.tsx';
 import { useAnswer, useList } from '../../api/use-list.ts';
-import { Button } from '../../ui/controls/button.tsx';
+import { Button, DeleteButton } from '../../ui/controls/button.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import type { PageProps } from '../../ui/navigation/page.ts';
@@ -23,10 +23,10 @@ const defaults = { page: '1', sort: 'name', q: '' };
 export function LabelsPage(): ReactNode {
   const said = useTexts(labelsTexts);
   return (
-    <>
-      <PageHead title={said.title} facts={said.systemText} />
-      <Labels place={{ scope: 'g' }} />
-    </>
+    <Labels
+      place={{ scope: 'g' }}
+      head={(actions) => <PageHead title={said.title} facts={said.systemText} actions={actions} />}
+    />
   );
 }
 
@@ -43,7 +43,13 @@ type Doing =
   | { readonly what: 'edit'; readonly label: Label | undefined }
   | { readonly what: 'delete'; readonly label: Label };
 
-function Labels({ place }: { readonly place: LabelPlace }): ReactNode {
+interface LabelsProps {
+  readonly place: LabelPlace;
+  /** Beside which the button stands that makes one; default: it is in the bar. */
+  readonly head?: (actions: ReactNode) => ReactNode;
+}
+
+function Labels({ place, head }: LabelsProps): ReactNode {
   const said = useTexts(labelsTexts);
   const state = useListState(defaults);
   const [doing, setDoing] = useState<Doing>();
@@ -71,20 +77,34 @@ function Labels({ place }: { readonly place: LabelPlace }): ReactNode {
     </Button>
   );
   const close = (): void => setDoing(undefined);
-  if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
+  if (error !== null)
+    return (
+      <>
+        {head?.(undefined)}
+        <Failure error={error} onAgain={() => void refetch()} />
+      </>
+    );
   return (
-    <ListFrame state={state} total={data?.total} filterLabel={said.filter} actions={add}>
-      <DataTable
-        label={said.title}
-        columns={columns}
-        rows={data?.rows}
-        keyOf={({ id }) => String(id)}
+    <>
+      {head?.(add)}
+      <ListFrame
         state={state}
-        empty={<Empty title={said.none}>{said.noneText}</Empty>}
-      />
-      {doing?.what === 'edit' ? <EditLabel label={doing.label} place={place} onClose={close} /> : null}
-      {doing?.what === 'delete' ? <DeleteLabel label={doing.label} place={place} onClose={close} /> : null}
-    </ListFrame>
+        total={data?.total}
+        filterLabel={said.filter}
+        actions={head === undefined ? add : undefined}
+      >
+        <DataTable
+          label={said.title}
+          columns={columns}
+          rows={data?.rows}
+          keyOf={({ id }) => String(id)}
+          state={state}
+          empty={<Empty title={said.none}>{said.noneText}</Empty>}
+        />
+        {doing?.what === 'edit' ? <EditLabel label={doing.label} place={place} onClose={close} /> : null}
+        {doing?.what === 'delete' ? <DeleteLabel label={doing.label} place={place} onClose={close} /> : null}
+      </ListFrame>
+    </>
   );
 }
 
@@ -143,14 +163,11 @@ function useColumns(whyNot: WhyNot, setDoing: (doing: Doing) => void): readonly 
           >
             {said.change}
           </Button>
-          <Button
-            small
-            aria-label={said.removeOne(label.name ?? '')}
+          <DeleteButton
+            label={said.removeOne(label.name ?? '')}
             whyNot={whyNot('label:delete')}
             onClick={() => setDoing({ what: 'delete', label })}
-          >
-            {said.remove}
-          </Button>
+          />
         </>
       ),
     },

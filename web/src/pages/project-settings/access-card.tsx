@@ -4,7 +4,7 @@ import { Failure, useFailureText } from '../../api/failure.tsx';
 import { useChange } from '../../api/use-change.ts';
 import { useAnswer } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
-import { CheckField, SelectField } from '../../ui/controls/field.tsx';
+import { CheckField } from '../../ui/controls/field.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
@@ -39,12 +39,10 @@ function AccessForm({ project, whyNot, metadata }: CardProps & { readonly metada
   const toast = useToast();
   const [open, setOpen] = useState(metadata.public === 'true');
   const [sparse, setSparse] = useState(metadata.sparse_manifests === 'true');
-  const [severity, setSeverity] = useState(metadata.severity ?? '');
   const change = useChange('PUT /api/v2.0/projects/{project_name_or_id}');
   const wanted = {
     public: String(open),
     sparse_manifests: String(sparse),
-    ...(severity === '' ? {} : { severity }),
   };
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
@@ -58,19 +56,6 @@ function AccessForm({ project, whyNot, metadata }: CardProps & { readonly metada
     <form className="form" onSubmit={submit}>
       <CheckField label={said.public} help={said.publicHelp} checked={open} onChecked={setOpen} />
       <CheckField label={said.sparse} help={said.sparseHelp} checked={sparse} onChecked={setSparse} />
-      <SelectField
-        label={said.severity}
-        help={said.severityHelp}
-        value={severity}
-        onValue={setSeverity}
-        options={[
-          { value: '', label: said.severityNone },
-          { value: 'low', label: said.severityLow },
-          { value: 'medium', label: said.severityMedium },
-          { value: 'high', label: said.severityHigh },
-          { value: 'critical', label: said.severityCritical },
-        ]}
-      />
       {change.error === null ? null : (
         <p className="problem" role="alert">
           {failureText(change.error)}

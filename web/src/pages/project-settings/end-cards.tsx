@@ -106,7 +106,6 @@ function DeleteCard({ project, whyNot }: CardProps): ReactNode {
     <section className="card">
       <h2>{said.delete}</h2>
       <p>{said.deleteText}</p>
-      {full ? <p className="problem">{said.filled}</p> : null}
       <Button look="danger" whyNot={why ?? (full ? said.filled : undefined)} onClick={() => setAsking(true)}>
         {said.delete}
       </Button>

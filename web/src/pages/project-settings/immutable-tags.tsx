@@ -3,7 +3,7 @@ import type { Row } from '../../api/call.ts';
 import { Failure, useFailureText } from '../../api/failure.tsx';
 import { useChange } from '../../api/use-change.ts';
 import { useList } from '../../api/use-list.ts';
-import { Button } from '../../ui/controls/button.tsx';
+import { Button, DeleteButton } from '../../ui/controls/button.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { wholeAddress } from '../../ui/navigation/prefix.ts';
 import { Badge } from '../../ui/show/values.tsx';
@@ -122,9 +122,11 @@ function useColumns({ project, whyNot }: CardProps): readonly Column<Rule>[] {
           <Button small whyNot={whyNot('immutable-tag:update')} onClick={() => turn(rule)}>
             {rule.disabled === true ? said.turnOn : said.turnOff}
           </Button>
-          <Button small whyNot={whyNot('immutable-tag:delete')} onClick={() => onRemove(rule)}>
-            {said.remove}
-          </Button>
+          <DeleteButton
+            label={said.remove}
+            whyNot={whyNot('immutable-tag:delete')}
+            onClick={() => onRemove(rule)}
+          />
         </>
       ),
     },

@@ -3,7 +3,7 @@ import type { Row } from '../../api/call.ts';
 import { Failure, useFailureText } from '../../api/failure.tsx';
 import { useChange } from '../../api/use-change.ts';
 import { useList } from '../../api/use-list.ts';
-import { Button } from '../../ui/controls/button.tsx';
+import { Button, DeleteButton } from '../../ui/controls/button.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
@@ -103,9 +103,7 @@ function useColumns({ project, whyNot }: CardProps): readonly Column<Rule>[] {
       header: '',
       actions: true,
       cell: (rule) => (
-        <Button small whyNot={whyNot('member:delete')} onClick={() => onRemove(rule)}>
-          {said.remove}
-        </Button>
+        <DeleteButton label={said.remove} whyNot={whyNot('member:delete')} onClick={() => onRemove(rule)} />
       ),
     },
   ];

@@ -21,29 +21,19 @@ export const projectSettingsTexts = {
     en: 'Take manifests although what they refer to is not there: for copies of only some platforms.',
     zh: '即使引用的内容不存在也接受清单：用于只复制部分平台。',
   },
-  severity: { en: 'Severity', zh: '严重程度' },
-  severityHelp: {
-    en: 'Kept for the scans to come; nothing depends on it in this version.',
-    zh: '为将来的扫描保存，本版本中不影响任何行为。',
-  },
-  severityNone: { en: 'not set', zh: '未设置' },
-  severityLow: { en: 'low', zh: '低' },
-  severityMedium: { en: 'medium', zh: '中' },
-  severityHigh: { en: 'high', zh: '高' },
-  severityCritical: { en: 'critical', zh: '严重' },
-  quota: { en: 'Storage limit', zh: '存储配额' },
+  quota: { en: 'Storage quota', zh: '存储配额' },
   used: {
     en: (used: string, hard: string) => `${used} of ${hard} used`,
     zh: (used: string, hard: string) => `已用 ${used}，共 ${hard}`,
   },
-  usedFree: { en: (used: string) => `${used} used, no limit`, zh: (used: string) => `已用 ${used}，不限` },
+  usedFree: { en: (used: string) => `${used} used, no quota`, zh: (used: string) => `已用 ${used}，不限` },
   quotaHidden: {
-    en: 'Limits are not counted, or not yours to see.',
+    en: 'Quotas are not counted, or not yours to see.',
     zh: '未启用配额，或你无权查看。',
   },
-  limit: { en: (unit: string) => `Limit in ${unit}`, zh: (unit: string) => `配额（${unit}）` },
+  limit: { en: (unit: string) => `Quota in ${unit}`, zh: (unit: string) => `配额（${unit}）` },
   limitHelp: {
-    en: 'Empty: no limit. Below what is used, further pushes are refused and nothing is deleted.',
+    en: 'Empty: no quota. Below what is used, further pushes are refused and nothing is deleted.',
     zh: '留空表示不限。低于已用量时会拒绝新的推送，但不会删除任何内容。',
   },
   limitWrong: {
@@ -51,7 +41,7 @@ export const projectSettingsTexts = {
     zh: (unit: string) => `请输入 ${unit} 数，例如 20 或 0.5。`,
   },
   limitNeeds: {
-    en: 'Only administrators of the system change limits.',
+    en: 'Only system administrators change quotas.',
     zh: '仅系统管理员可修改配额。',
   },
   immutable: { en: 'Immutable tags', zh: '不可变 Tag' },
@@ -72,12 +62,12 @@ export const projectSettingsTexts = {
     zh: '用逗号分隔：alice, group:releasers, robot:pay+ci',
   },
   state: { en: 'State', zh: '状态' },
-  on: { en: 'on', zh: '启用' },
-  off: { en: 'off', zh: '停用' },
-  turnOff: { en: 'Turn off', zh: '停用' },
-  turnOn: { en: 'Turn on', zh: '启用' },
-  remove: { en: 'Remove', zh: '移除' },
-  removed: { en: 'The rule was removed', zh: '规则已移除' },
+  on: { en: 'enabled', zh: '已启用' },
+  off: { en: 'disabled', zh: '已停用' },
+  turnOff: { en: 'Disable', zh: '停用' },
+  turnOn: { en: 'Enable', zh: '启用' },
+  remove: { en: 'Delete the rule', zh: '删除规则' },
+  removed: { en: 'The rule was deleted', zh: '规则已删除' },
   undo: { en: 'Undo', zh: '撤销' },
   add: { en: 'Add a rule', zh: '添加规则' },
   noRule: { en: 'No rule: all tags can be moved.', zh: '没有规则：所有 Tag 都可移动。' },
@@ -101,7 +91,7 @@ export const projectSettingsTexts = {
   newName: { en: 'New name', zh: '新名称' },
   delete: { en: 'Delete the project', zh: '删除项目' },
   deleteText: {
-    en: 'Only a project without artifacts can be deleted. It stays in the trash for 7 days, with its roles, robots and rules, and can be restored from there until then.',
+    en: 'Only a project without artifacts can be deleted. It stays in the trash for 7 days, with its roles, robot accounts and rules, and can be restored from there until then.',
     zh: '仅可删除没有制品的项目。项目连同其授权、机器人账户和规则在回收站保留 7 天，其间可以恢复。',
   },
   filled: {
@@ -110,7 +100,7 @@ export const projectSettingsTexts = {
   },
   deleteEffects: {
     en: (name: string) =>
-      `Pushes and pulls below ${name} end at once, its robots cannot sign in any more, and it is gone from every list.`,
+      `Pushes and pulls below ${name} end at once, its robot accounts cannot sign in any more, and it is gone from every list.`,
     zh: (name: string) => `${name} 下的推送和拉取立即停止，其机器人账户无法再登录，项目从所有列表中消失。`,
   },
   deleteUndo: {

@@ -11,10 +11,11 @@ import { useToast } from '../../ui/feedback/toast.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
 import type { PageProps } from '../../ui/navigation/page.ts';
-import { Count, LongName, Meter, Size, Time } from '../../ui/show/values.tsx';
+import { LongName, Meter, Size, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { formatBytes, formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { People } from './people-card.tsx';
 import { projectTexts } from './text.ts';
 
 type Summary = Answer<'GET /api/v2.0/projects/{project_name_or_id}/summary'>;
@@ -32,7 +33,7 @@ export function OverviewPage({ params: { project = '' } }: PageProps): ReactNode
       </div>
       <div className="stack">
         <Facts project={project} />
-        <People summary={summary.data} />
+        <People project={project} />
       </div>
     </div>
   );
@@ -165,39 +166,5 @@ function Facts({ project }: { readonly project: string }): ReactNode {
         </dd>
       </dl>
     </section>
-  );
-}
-
-function People({ summary }: { readonly summary: Summary }): ReactNode {
-  const said = useTexts(projectTexts);
-  const counts: readonly [label: string, count: number | undefined][] = [
-    [said.projectAdmin, summary.project_admin_count],
-    [said.maintainer, summary.maintainer_count],
-    [said.developer, summary.developer_count],
-    [said.guest, summary.guest_count],
-    [said.limitedGuest, summary.limited_guest_count],
-  ];
-  // Nobody is counted for those who may not list the members.
-  if (counts.every(([, count]) => count === undefined)) return null;
-  return (
-    <section className="card">
-      <h2>{said.people}</h2>
-      <dl className="details">
-        {counts.map(([label, count]) => (
-          <Line key={label} label={label} count={count ?? 0} />
-        ))}
-      </dl>
-    </section>
-  );
-}
-
-function Line({ label, count }: { readonly label: string; readonly count: number }): ReactNode {
-  return (
-    <>
-      <dt>{label}</dt>
-      <dd>
-        <Count value={count} />
-      </dd>
-    </>
   );
 }

@@ -8,7 +8,7 @@ import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
 import { PageHead } from '../../ui/show/page-head.tsx';
-import { Badge, Count, LongName, Time } from '../../ui/show/values.tsx';
+import { Badge, Count, LongName, Size, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
@@ -115,17 +115,22 @@ function useColumns(): readonly Column<Project>[] {
       cell: ({ repository_count: count }) => <Count value={count} />,
     },
     {
+      id: 'stored',
+      header: said.stored,
+      end: true,
+      cell: ({ stored_bytes: bytes }) => <Size bytes={bytes} />,
+    },
+    {
       id: 'changed',
       header: said.changed,
       sort: '-update_time',
-      priority: 3,
       cell: ({ update_time: at }) => <Time at={at} />,
     },
     {
       id: 'created',
       header: said.created,
       sort: '-creation_time',
-      priority: 2,
+      priority: 3,
       cell: ({ creation_time: at }) => <Time at={at} />,
     },
   ];

@@ -185,6 +185,7 @@ function useColumns(project: string, repository: string): readonly Column<Artifa
       header: said.pulled,
       sort: '-pull_time',
       priority: 3,
+      onCards: true,
       cell: ({ pull_time: at }) => <Time at={at} />,
     },
   ];

@@ -155,6 +155,7 @@ function useColumns(project: string, repository: string): readonly Column<Tag>[]
       id: 'platforms',
       header: said.platforms,
       priority: 3,
+      onCards: true,
       cell: ({ platforms }) => <Platforms names={platforms} />,
     },
     { id: 'size', header: said.size, sort: '-size', end: true, cell: ({ size }) => <Size bytes={size} /> },

@@ -31,7 +31,7 @@ export const repositoryTexts = {
   anyLabel: { en: 'Any label', zh: '全部标签' },
   labels: { en: 'Labels', zh: '标签' },
   which: { en: 'Artifacts', zh: '制品' },
-  all: { en: 'All', zh: '全部' },
+  all: { en: 'All types', zh: '全部类型' },
   tagged: { en: 'With a tag', zh: '有 Tag' },
   noTag: { en: 'Without a tag', zh: '无 Tag' },
   noTags: { en: 'No tag here', zh: '没有 Tag' },

@@ -10,6 +10,7 @@ import { useTexts } from '../../ui/text/language.tsx';
 import { newRule, type Policy, type Rule } from './policy.ts';
 import { PreviewResult } from './preview-result.tsx';
 import { RuleFields } from './rule-fields.tsx';
+import { RunNow } from './run-now.tsx';
 import { retentionTexts } from './text.ts';
 
 interface PolicyFormProps {
@@ -82,6 +83,9 @@ export function PolicyForm({ project, id, policy }: PolicyFormProps): ReactNode 
             <Button look="primary" busy={create.isPending || update.isPending} onClick={save}>
               {said.save}
             </Button>
+            {id === undefined || (policy.trigger?.settings?.cron ?? '') !== '' ? null : (
+              <RunNow project={project} whyNot={changed ? said.saveFirst : undefined} />
+            )}
             {changed ? <span className="meta">{said.unsaved}</span> : null}
           </div>
         </div>

@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react';
-import { IconButton } from '../../ui/controls/button.tsx';
+import { type ReactNode, useId } from 'react';
+import { DeleteButton } from '../../ui/controls/button.tsx';
 import { CheckField, SelectField, TextField } from '../../ui/controls/field.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
 import {
@@ -27,12 +27,13 @@ interface RuleFieldsProps {
 
 export function RuleFields({ no, rule, onRule, onRemove }: RuleFieldsProps): ReactNode {
   const said = useTexts(retentionTexts);
+  const id = useId();
   const { template = 'always' } = rule;
   const offered = new Set([...templates, template]);
   const further = furtherOf(rule);
   return (
-    <fieldset className="retention-rule">
-      <legend>{said.ruleOf(String(no))}</legend>
+    <div className="retention-rule" role="group" aria-labelledby={id}>
+      <h3 id={id}>{said.ruleOf(String(no))}</h3>
       <div className="retention-row">
         <SelectField
           label={said.keep}
@@ -51,16 +52,17 @@ export function RuleFields({ no, rule, onRule, onRemove }: RuleFieldsProps): Rea
         )}
         <TextField
           label={said.tags}
+          help={said.patternHelp}
           value={tagPatternOf(rule)}
           onValue={(value) => onRule(withTagPattern(rule, value))}
         />
         <TextField
           label={said.repositories}
+          help={said.repositoryHelp}
           value={repositoryPatternOf(rule)}
           onValue={(value) => onRule(withRepositoryPattern(rule, value))}
         />
       </div>
-      <p className="help">{said.patternHelp}</p>
       {further === '' ? null : (
         <p className="help">
           {said.more}: <code>{further}</code>
@@ -77,8 +79,10 @@ export function RuleFields({ no, rule, onRule, onRemove }: RuleFieldsProps): Rea
           checked={rule.disabled === true}
           onChecked={(disabled) => onRule({ ...rule, disabled })}
         />
-        <IconButton small icon="trash" label={said.removeRule(String(no))} onClick={onRemove} />
+        <span className="retention-remove">
+          <DeleteButton label={said.removeRule(String(no))} onClick={onRemove} />
+        </span>
       </div>
-    </fieldset>
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { addressOfFound, type Found, type Kind, nameOfFound } from '../../api/search/found.ts';
 import { Link } from '../../ui/navigation/link.tsx';
+import { Swatch } from '../../ui/show/swatch.tsx';
 import { Badge, Count, LongName, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
@@ -23,9 +24,12 @@ export function FoundTable({ kind, rows, empty }: FoundTableProps): ReactNode {
     header: said.name,
     ...(byName.has(kind) ? { ordered: 'ascending' } : {}),
     cell: (found) => (
-      <Link to={addressOfFound(found)} className="strong">
-        <LongName name={nameOfFound(found)} />
-      </Link>
+      <span className="search-label">
+        {kind === 'label' ? <Swatch color={found.color} /> : null}
+        <Link to={addressOfFound(found)} className="strong">
+          <LongName name={nameOfFound(found)} />
+        </Link>
+      </span>
     ),
   };
   return (

@@ -33,7 +33,9 @@ export function SearchPage(): ReactNode {
       <>
         <PageHead title={said.title} />
         <Words words="" onWords={(to) => change({ q: to })} />
-        <Empty title={said.begin}>{said.beginText}</Empty>
+        <Empty title={said.begin}>
+          {said.beginText} <span className="search-keys">{said.keys}</span>
+        </Empty>
       </>
     );
   const kindsOf = data === undefined ? undefined : <Kinds words={q} totals={data.totals ?? {}} kind={kind} />;
@@ -140,7 +142,9 @@ function AllKinds({ found, words }: { readonly found: Result; readonly words: st
             <h2>{said[kind]}</h2>
             <FoundTable kind={kind} rows={rowsOf(kind)} empty={null} />
             {(totals[kind] ?? 0) > rowsOf(kind).length ? (
-              <Link to={addressOf(words, kind)}>{said.seeAll(count(totals[kind] ?? 0))}</Link>
+              <p className="search-more">
+                <Link to={addressOf(words, kind)}>{said.seeAll(count(totals[kind] ?? 0))}</Link>
+              </p>
             ) : null}
           </section>
         ))}

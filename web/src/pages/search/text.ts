@@ -38,7 +38,8 @@ export const searchTexts = {
   words: { en: 'Part of a name, or a digest', zh: '名称的一部分或摘要' },
   begin: { en: 'Write a part of a name, or a digest', zh: '请输入名称的一部分或摘要' },
   beginText: {
-    en: 'Press g and s to get there from every page. Enter searches.',
-    zh: '在任意页面依次按 g、s 可跳到搜索框，按回车开始搜索。',
+    en: 'Enter searches.',
+    zh: '按回车开始搜索。',
   },
+  keys: { en: 'g, then s, leads here from every page.', zh: '在任意页面依次按 g、s 可到达此处。' },
 } as const satisfies Texts;

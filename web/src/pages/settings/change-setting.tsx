@@ -9,7 +9,7 @@ import { CheckField, SelectField, TextField } from '../../ui/controls/field.tsx'
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { Copyable } from '../../ui/show/values.tsx';
-import { formatNumber } from '../../ui/text/format.ts';
+import { formatBytes, formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { quoted } from '../../ui/text/quoted.ts';
 import { settingsTexts } from './text.ts';
@@ -146,10 +146,12 @@ function useNumberHelp(setting: Setting, text: string): string | undefined {
   const { language } = useLanguage();
   const words = useSettingWords();
   if (type !== 'integer' || min === undefined || max === undefined) return undefined;
+  const limitText = (value: number): string =>
+    unit === 'bytes' ? formatBytes(value, language) : formatNumber(value, language);
   const meaning = words(setting, text.trim());
   return [
     ...(unit === undefined ? [] : [said[units[unit]]]),
-    said.range(formatNumber(min, language), formatNumber(max, language)),
+    said.range(limitText(min), limitText(max)),
     ...(unlimited === undefined ? [] : [said.orUnlimited(String(unlimited))]),
     ...(meaning === text.trim() || wantedOf(setting, text) === undefined ? [] : [said.means(meaning)]),
   ].join(' · ');

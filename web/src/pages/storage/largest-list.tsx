@@ -91,6 +91,7 @@ function useColumns(by: (typeof kinds)[number]): readonly Column<Usage>[] {
     header: said.untagged,
     end: true,
     priority: 3,
+    onCards: true,
     cell: (row) => <Size bytes={row.untagged} />,
   };
   return [

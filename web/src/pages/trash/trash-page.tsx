@@ -4,7 +4,7 @@ import { Failure } from '../../api/failure.tsx';
 import { allOf, contains } from '../../api/list-query.ts';
 import { useSession } from '../../api/session.tsx';
 import { useAnswer, useList } from '../../api/use-list.ts';
-import { Button, IconButton } from '../../ui/controls/button.tsx';
+import { Button, DeleteButton } from '../../ui/controls/button.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
@@ -188,14 +188,13 @@ function useColumns(onChoose: (chosen: Chosen) => void): readonly Column<TrashIt
       >
         {said.restore}
       </Button>
-      <IconButton
-        small
-        look="plain"
-        icon="trash"
+      <DeleteButton
         label={said.purgeOf(item.name ?? '')}
         whyNot={isAdministrator ? undefined : said.needsAdministrator}
         onClick={() => onChoose({ what: 'purge', item })}
-      />
+      >
+        {said.purge}
+      </DeleteButton>
     </>
   );
   return [
@@ -222,6 +221,7 @@ function useColumns(onChoose: (chosen: Chosen) => void): readonly Column<TrashIt
       header: said.kind,
       sort: 'kind',
       priority: 3,
+      onCards: true,
       cell: ({ kind = 'tag' }) => <Badge>{said[kind]}</Badge>,
     },
     {

@@ -5,7 +5,7 @@ export const eventKindTexts = {
   PUSH_ARTIFACT: { en: 'Artifact pushed', zh: '推送制品' },
   PULL_ARTIFACT: { en: 'Artifact pulled', zh: '拉取制品' },
   DELETE_ARTIFACT: { en: 'Artifact deleted', zh: '删除制品' },
-  QUOTA_EXCEED: { en: 'Storage limit reached', zh: '已达到存储配额' },
+  QUOTA_EXCEED: { en: 'Storage quota reached', zh: '已达到存储配额' },
   QUOTA_WARNING: { en: 'Storage limit near', zh: '即将达到存储配额' },
   SCANNING_FAILED: { en: 'Scan failed', zh: '扫描失败' },
   SCANNING_STOPPED: { en: 'Scan stopped', zh: '扫描中止' },

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useFailureText } from '../../api/failure.tsx';
 import { useChange } from '../../api/use-change.ts';
-import { Button, IconButton } from '../../ui/controls/button.tsx';
+import { Button, DeleteButton } from '../../ui/controls/button.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
@@ -11,7 +11,7 @@ import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { webhooksTexts } from './text.ts';
 import { useEventKindName } from './use-event-kind-name.ts';
-import type { Webhook } from './webhook-draft.ts';
+import type { Target, Webhook } from './webhook-draft.ts';
 
 interface Acts {
   readonly onEdit: (webhook: Webhook) => void;
@@ -39,7 +39,7 @@ export function useWebhookColumns(project: string, acts: Acts): readonly Column<
       header: said.target,
       cell: ({ targets = [] }) => (
         <>
-          <Badge>{targets[0]?.type}</Badge> <LongName name={targets[0]?.address ?? ''} />{' '}
+          <Sends target={targets[0]} /> <Address text={targets[0]?.address ?? ''} />{' '}
           {targets.length < 2 ? null : (
             <span className="muted" title={targets.map(({ address }) => address).join(', ')}>
               {said.andMore(formatNumber(targets.length - 1, language))}
@@ -79,6 +79,36 @@ export function useWebhookColumns(project: string, acts: Acts): readonly Column<
   ];
 }
 
+/** Names that are the same in every language. */
+const names: Readonly<Record<string, string>> = {
+  http: 'JSON',
+  cloudEvents: 'CloudEvents',
+  slack: 'Slack',
+  teams: 'Teams',
+};
+const worded = ['feishu', 'dingtalk', 'wecom', 'email', 'template'] as const;
+
+/** In which words it is told: a chat's, or a form of JSON. */
+function Sends({ target = {} }: { readonly target: Target | undefined }): ReactNode {
+  const said = useTexts(webhooksTexts);
+  const { type = 'http', payload_format: format, template } = target;
+  const form = type === 'http' && format === 'CloudEvents' ? 'cloudEvents' : type;
+  const what = template === undefined ? form : 'template';
+  const word = worded.find((each) => each === what);
+  const text = word === undefined ? (names[what] ?? what) : said[word];
+  return <Badge title={said.sends(text)}>{text}</Badge>;
+}
+
+/** Its host and its end tell addresses apart: what is left out is the middle. */
+function Address({ text }: { readonly text: string }): ReactNode {
+  const shown = text.length <= 44 ? text : `${text.slice(0, 26)}…${text.slice(-17)}`;
+  return (
+    <span className="webhook-address" title={text} lang="en">
+      {shown}
+    </span>
+  );
+}
+
 interface ActionsProps extends Acts {
   readonly project: string;
   readonly webhook: Webhook;
@@ -109,13 +139,7 @@ function Actions({ project, webhook, onEdit, onRemove, onLog }: ActionsProps): R
       <Button small aria-label={said.editOf(name)} onClick={() => onEdit(webhook)}>
         {said.edit}
       </Button>
-      <IconButton
-        small
-        look="plain"
-        icon="trash"
-        label={said.removeOf(name)}
-        onClick={() => onRemove(webhook)}
-      />
+      <DeleteButton label={said.removeOf(name)} onClick={() => onRemove(webhook)} />
     </>
   );
 }

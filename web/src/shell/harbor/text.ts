@@ -16,7 +16,7 @@ export const harborTexts = {
   passwordMail: { en: 'passwords by mail', zh: '通过邮件重置密码' },
   preheat: { en: 'preheating by P2P', zh: 'P2P 预热' },
   purge: { en: 'the purge of the audit log', zh: '审计日志清理' },
-  quotas: { en: 'storage limits: berth quota', zh: '存储配额：berth quota' },
+  quotas: { en: 'storage quotas: berth quota', zh: '存储配额：berth quota' },
   replication: { en: 'replication', zh: '复制' },
   repositories: { en: 'a repository: berth repo, berth tag', zh: '仓库：berth repo、berth tag' },
   retention: { en: 'tag retention: berth retention', zh: 'Tag 保留：berth retention' },

@@ -1,6 +1,8 @@
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { Link } from '../navigation/link.tsx';
 import { Icon, type IconName } from '../show/icon.tsx';
+import { useTexts } from '../text/language.tsx';
+import { uiTexts } from '../text.ts';
 import { Hint } from './hint.tsx';
 
 type Look = 'primary' | 'plain' | 'quiet' | 'danger';
@@ -63,16 +65,36 @@ export function IconButton({ icon, label, ...rest }: IconButtonProps): ReactNode
   return <Button look="quiet" aria-label={label} title={label} icon={icon} whyBy="hint" {...rest} />;
 }
 
+interface DeleteButtonProps extends Pick<ButtonProps, 'whyNot' | 'busy' | 'onClick'> {
+  /** What is deleted, too. */
+  readonly label: string;
+  /** Default: deletes. */
+  readonly children?: ReactNode;
+}
+
+/** The one form of what destroys the thing of a row. */
+export function DeleteButton({ label, children, ...rest }: DeleteButtonProps): ReactNode {
+  const said = useTexts(uiTexts);
+  return (
+    <Button small look="danger" icon="trash" aria-label={label} title={label} {...rest}>
+      {children ?? said.delete}
+    </Button>
+  );
+}
+
 interface LinkButtonProps {
   readonly to: string;
   readonly look?: Look;
   readonly icon?: IconName;
+  readonly small?: boolean;
+  /** For those who do not see the row that it is in. */
+  readonly label?: string;
   readonly children: ReactNode;
 }
 
-export function LinkButton({ to, look = 'plain', icon, children }: LinkButtonProps): ReactNode {
+export function LinkButton({ to, look = 'plain', icon, small, label, children }: LinkButtonProps): ReactNode {
   return (
-    <Link to={to} className={`button ${look}`}>
+    <Link to={to} className={`button ${look}${small === true ? ' small' : ''}`} aria-label={label}>
       {icon === undefined ? null : <Icon name={icon} />}
       <span>{children}</span>
     </Link>

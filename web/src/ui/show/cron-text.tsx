@@ -2,18 +2,15 @@ import type { ReactNode } from 'react';
 import { useLanguage, useTexts } from '../text/language.tsx';
 import { sayCron } from '../text/say-cron.ts';
 import { uiTexts } from '../text.ts';
-import { Time } from './values.tsx';
 
 interface CronTextProps {
   readonly cron: string | undefined;
   /** Default: UTC. */
   readonly zone?: string | undefined;
-  /** Is told where the schedule itself says little. */
-  readonly nextAt?: string | undefined;
 }
 
 /** A schedule of six fields, seconds first, in words where there are some. */
-export function CronText({ cron, zone = 'UTC', nextAt }: CronTextProps): ReactNode {
+export function CronText({ cron, zone = 'UTC' }: CronTextProps): ReactNode {
   const said = useTexts(uiTexts);
   const { language } = useLanguage();
   if (cron === undefined || cron === '') return <span className="muted">{said.none}</span>;
@@ -23,12 +20,6 @@ export function CronText({ cron, zone = 'UTC', nextAt }: CronTextProps): ReactNo
     <span>
       <code>{cron}</code>
       {zone === 'UTC' ? null : ` ${zone}`}
-      {nextAt === undefined ? null : (
-        <>
-          {' · '}
-          {said.nextRun} <Time at={nextAt} />
-        </>
-      )}
     </span>
   );
 }

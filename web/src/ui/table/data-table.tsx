@@ -25,6 +25,8 @@ export interface Column<R> {
   readonly actions?: boolean;
   /** 1: always there; 4: only where there is much room. Default: 1. */
   readonly priority?: 1 | 2 | 3 | 4;
+  /** A list of cards has a line for it, whatever its priority in a table. */
+  readonly onCards?: boolean;
 }
 
 export interface Selection {
@@ -93,12 +95,11 @@ export function DataTable<R>(props: DataTableProps<R>): ReactNode {
   );
 }
 
-function classOf({
-  end,
-  actions,
-  priority = 1,
-}: Pick<Column<never>, 'end' | 'actions' | 'priority'>): string {
-  return `p${priority}${end === true ? ' end' : ''}${actions === true ? ' actions' : ''}`;
+type Looks = Pick<Column<never>, 'end' | 'actions' | 'priority' | 'onCards'>;
+
+function classOf({ end, actions, priority = 1, onCards }: Looks): string {
+  const looks = [end === true && 'end', actions === true && 'actions', onCards === true && 'on-cards'];
+  return [`p${priority}`, ...looks.filter((look) => look !== false)].join(' ');
 }
 
 function HeaderCell<R>(props: {

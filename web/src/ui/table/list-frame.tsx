@@ -46,7 +46,9 @@ export function ListFrame<T extends ListSearch>(props: ListFrameProps<T>): React
     <section className="list" ref={section} tabIndex={-1}>
       <div className="list-bar">
         {filterLabel === undefined ? null : <FilterBox state={state} label={filterLabel} />}
-        {filters.length === 0 ? null : (
+        {filters.length < 2 ? (
+          <FilterFields state={state} filters={filters} />
+        ) : (
           <FoldedFilters set={chips.length}>
             <FilterFields state={state} filters={filters} />
           </FoldedFilters>

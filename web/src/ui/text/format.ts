@@ -68,14 +68,14 @@ const steps: readonly { readonly seconds: number; readonly en: string; readonly 
   { seconds: 60, en: 'minute', zh: '分钟' },
 ];
 
-/** `2 hours ago`, `in 6 days`, as `Intl` says them; what is less than a minute away is now. */
+/** `2 hours ago`, `in 6 days`, as `Intl` says them, in Chinese with a space behind the number; what is less than a minute away is now. */
 export function formatRelative(at: number, now: number, language: Language): string {
   const left = Math.round((at - now) / 1000);
   const step = steps.find(({ seconds }) => Math.abs(left) >= seconds);
   if (step === undefined) return language === 'zh' ? '刚刚' : 'just now';
   const count = Math.trunc(Math.abs(left) / step.seconds);
   const number = formatNumber(count, language);
-  if (language === 'zh') return `${number}${step.zh}${left < 0 ? '前' : '后'}`;
+  if (language === 'zh') return `${number} ${step.zh}${left < 0 ? '前' : '后'}`;
   const time = `${number} ${step.en}${count === 1 ? '' : 's'}`;
   return left < 0 ? `${time} ago` : `in ${time}`;
 }

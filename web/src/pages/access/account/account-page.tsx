@@ -61,6 +61,7 @@ function Tokens({ userId, username }: TokensProps): ReactNode {
       <TokensOf
         userId={userId}
         username={username}
+        emptyText={said.noTokens}
         action={
           <Button icon="plus" onClick={() => setMaking(true)}>
             {said.newToken}

@@ -2,7 +2,7 @@ import type { Texts } from '../../../ui/text/say.ts';
 
 export const accountTexts = {
   title: { en: 'Your account', zh: '我的账户' },
-  administrator: { en: 'administrator of the registry', zh: '系统管理员' },
+  administrator: { en: 'system administrator', zh: '系统管理员' },
   profile: { en: 'Profile', zh: '个人资料' },
   person: { en: 'Your name', zh: '姓名' },
   email: { en: 'E-mail', zh: '邮箱' },
@@ -12,17 +12,21 @@ export const accountTexts = {
   password: { en: 'Password', zh: '密码' },
   passwordText: {
     en: 'Every session ends with the old password, here and elsewhere: you sign in again. Personal tokens stay.',
-    zh: '更改后，包括当前浏览器在内的所有会话都会结束，需要重新登录。个人访问令牌不受影响。',
+    zh: '修改后，包括当前浏览器在内的所有会话都会结束，需要重新登录。个人令牌不受影响。',
   },
-  oldPassword: { en: 'Password of now', zh: '当前密码' },
+  oldPassword: { en: 'Current password', zh: '当前密码' },
   newPassword: { en: 'New password', zh: '新密码' },
   newPasswordHelp: {
     en: '8 to 128 characters, with a small and a capital letter and a digit.',
     zh: '8 到 128 个字符，须含大写字母、小写字母和数字。',
   },
-  change: { en: 'Change password', zh: '更改密码' },
-  changed: { en: 'The password was changed', zh: '密码已更改' },
+  change: { en: 'Change password', zh: '修改密码' },
+  changed: { en: 'The password was changed', zh: '密码已修改' },
   newToken: { en: 'New token', zh: '新建令牌' },
+  noTokens: {
+    en: 'Press “New token” and give it to a program: it signs in by your name and the token, without your password.',
+    zh: '点击“新建令牌”并交给程序使用：程序以你的用户名和令牌登录，无需密码。',
+  },
   tokenName: { en: 'Name', zh: '名称' },
   tokenNameHelp: { en: 'What it is for, such as laptop.', zh: '用途，例如 laptop。' },
   limit: { en: 'May do', zh: '权限' },

@@ -3,14 +3,14 @@ import type { Texts } from '../../../ui/text/say.ts';
 export const expiringTexts = {
   title: { en: 'Ending soon', zh: '即将到期' },
   intro: {
-    en: 'Robot accounts, personal tokens, access and certificates, the nearest end first. Events tell of each 30, 14 and 7 days before, and the day before.',
-    zh: '机器人账户、个人访问令牌、授权与证书，按到期先后排列。到期前 30、14、7、1 天各有一次事件通知。',
+    en: 'Robot accounts, personal tokens, roles and certificates, the nearest end first. Events tell of each 30, 14 and 7 days before, and the day before.',
+    zh: '机器人账户、个人令牌、授权与证书，按到期先后排列。到期前 30、14、7、1 天各有一次事件通知。',
   },
   within: { en: 'In the next', zh: '时间范围' },
   days: { en: (days: string) => `${days} days`, zh: (days: string) => `${days} 天内` },
   kind: { en: 'What', zh: '类型' },
   robot: { en: 'robot account', zh: '机器人账户' },
-  token: { en: 'personal token', zh: '个人访问令牌' },
+  token: { en: 'personal token', zh: '个人令牌' },
   grant: { en: 'access', zh: '授权' },
   certificate: { en: 'certificate', zh: '证书' },
   name: { en: 'Name', zh: '名称' },

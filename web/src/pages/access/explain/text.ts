@@ -1,7 +1,7 @@
 import type { Texts } from '../../../ui/text/say.ts';
 
 export const explainTexts = {
-  title: { en: 'Explain a decision', zh: '解释访问决策' },
+  title: { en: 'Explain access', zh: '解释访问决策' },
   intro: {
     en: 'Whether somebody may do something somewhere, why, and what would be enough. The address of the answer can be sent to others.',
     zh: '某人能否在某处执行某项操作、原因是什么、需要怎样的授权。结果页的地址可以发送给他人。',

@@ -23,10 +23,12 @@ interface TokensOfProps {
   readonly username: string;
   /** At the end of the heading. */
   readonly action?: ReactNode;
+  /** Where there is no token: what to do about it. Default: its owner makes one. */
+  readonly emptyText?: string;
 }
 
 /** The personal tokens of an account, to look at and to revoke. */
-export function TokensOf({ userId, username, action }: TokensOfProps): ReactNode {
+export function TokensOf({ userId, username, action, emptyText }: TokensOfProps): ReactNode {
   const said = useTexts(tokensTexts);
   const [revoked, setRevoked] = useState<Token>();
   const { data, error, refetch } = useAnswer('GET /api/berth/v1/users/{user_id}/tokens', {
@@ -45,7 +47,7 @@ export function TokensOf({ userId, username, action }: TokensOfProps): ReactNode
           columns={columns}
           rows={data}
           keyOf={({ id }) => String(id)}
-          empty={<Empty title={said.noTokens}>{said.noTokensText}</Empty>}
+          empty={<Empty title={said.noTokens}>{emptyText ?? said.noTokensText}</Empty>}
         />
       ) : (
         <Failure error={error} onAgain={() => void refetch()} />

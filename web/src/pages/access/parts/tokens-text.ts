@@ -1,7 +1,7 @@
 import type { Texts } from '../../../ui/text/say.ts';
 
 export const tokensTexts = {
-  tokens: { en: 'Personal tokens', zh: '个人访问令牌' },
+  tokens: { en: 'Personal tokens', zh: '个人令牌' },
   name: { en: 'Token', zh: '令牌' },
   limits: { en: 'Limited to', zh: '限定范围' },
   unlimited: { en: 'all that the account may', zh: '与账户权限相同' },

@@ -85,9 +85,12 @@ function useColumns(): readonly Column<User>[] {
       header: said.kind,
       cell: ({ sysadmin_flag: admin, disabled }) => (
         <>
-          {admin === true ? <Badge kind="accent">{said.administrator}</Badge> : null}{' '}
-          {disabled === true ? <Badge kind="danger">{said.disabled}</Badge> : null}
-          {admin === true || disabled === true ? null : <span className="muted">–</span>}
+          {disabled === true ? (
+            <Badge kind="warning">{said.disabled}</Badge>
+          ) : (
+            <Badge kind="ok">{said.enabled}</Badge>
+          )}{' '}
+          {admin === true ? <Badge kind="accent">{said.administrator}</Badge> : null}
         </>
       ),
     },

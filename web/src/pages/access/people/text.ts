@@ -7,7 +7,7 @@ export const peopleTexts = {
   person: { en: 'Person', zh: '姓名' },
   email: { en: 'E-mail', zh: '邮箱' },
   kind: { en: 'State', zh: '状态' },
-  administrator: { en: 'administrator', zh: '管理员' },
+  administrator: { en: 'system administrator', zh: '系统管理员' },
   created: { en: 'Created', zh: '创建时间' },
   newUser: { en: 'New user', zh: '新建用户' },
   password: { en: 'Password', zh: '密码' },
@@ -28,8 +28,8 @@ export const peopleTexts = {
     zh: '可能已被删除，或使用了其他名称。',
   },
   all: { en: 'All accounts', zh: '全部用户' },
-  makeAdmin: { en: 'Make administrator', zh: '设为管理员' },
-  takeAdmin: { en: 'No longer administrator', zh: '取消管理员' },
+  makeAdmin: { en: 'Make system administrator', zh: '设为系统管理员' },
+  takeAdmin: { en: 'No longer system administrator', zh: '取消系统管理员' },
   makeAdminText: {
     en: (name: string) =>
       `${name} may then do everything: in all projects, with all accounts and with the settings.`,
@@ -37,15 +37,15 @@ export const peopleTexts = {
   },
   takeAdminText: {
     en: (name: string) =>
-      `${name} keeps only what was granted below, from the next request on. The last administrator stays one.`,
-    zh: (name: string) => `自下一个请求起，${name} 只保留下列授权。最后一位管理员不能取消。`,
+      `${name} keeps only what was granted below, from the next request on. The last system administrator stays one.`,
+    zh: (name: string) => `自下一个请求起，${name} 只保留下列授权。最后一位系统管理员不能取消。`,
   },
   adminUndo: { en: 'by the same menu.', zh: '使用同一菜单。' },
   setPassword: { en: 'Set password', zh: '设置密码' },
   setPasswordText: {
     en: (name: string) =>
       `Everywhere ${name} is signed in by the password, the session ends. Personal tokens stay; revoke them below.`,
-    zh: (name: string) => `${name} 以密码登录的所有会话都会结束。个人访问令牌不受影响，可在下方撤销。`,
+    zh: (name: string) => `${name} 以密码登录的所有会话都会结束。个人令牌不受影响，可在下方撤销。`,
   },
   passwordUndo: { en: 'the old password cannot be brought back.', zh: '旧密码无法恢复。' },
   newPassword: { en: 'New password', zh: '新密码' },
@@ -68,14 +68,15 @@ export const peopleTexts = {
     en: 'This is your own account: another administrator can do that.',
     zh: '这是你自己的账户，须由其他管理员操作。',
   },
+  enabled: { en: 'enabled', zh: '已启用' },
   disabled: { en: 'disabled', zh: '已停用' },
   disable: { en: 'Disable', zh: '停用' },
   disableOf: { en: (name: string) => `Disable ${name}`, zh: (name: string) => `停用 ${name}` },
   disableText: {
     en: (name: string) =>
-      `${name} cannot sign in any more. Sessions end, and tokens and passwords are refused, within a second on every server. Access, tokens and what was pushed are kept; robots that ${name} made go on.`,
+      `${name} cannot sign in any more. Sessions end, and tokens and passwords are refused, within a second on every server. Access, tokens and what was pushed are kept; robot accounts that ${name} made go on.`,
     zh: (name: string) =>
-      `${name} 将无法登录。一秒之内，所有服务器上的会话都会结束，令牌和密码都会被拒绝。权限、令牌和已推送的内容保留；${name} 创建的机器人不受影响。`,
+      `${name} 将无法登录。一秒之内，所有服务器上的会话都会结束，令牌和密码都会被拒绝。权限、令牌和已推送的内容保留；${name} 创建的机器人账户不受影响。`,
   },
   viewAs: { en: 'View as…', zh: '以其权限查看…' },
   viewAsText: {
@@ -85,7 +86,7 @@ export const peopleTexts = {
   },
   viewAsUndo: {
     en: 'leave it by the button above the page; it ends in an hour at the latest. Nothing can be changed meanwhile.',
-    zh: '使用页面上方的“退出查看”按钮；最长一小时后自动结束。期间不能更改任何内容。',
+    zh: '使用页面上方的“退出查看”按钮；最长一小时后自动结束。期间不能修改任何内容。',
   },
   disableUndo: { en: 'enable the account again, here.', zh: '在此重新启用该用户。' },
   enable: { en: 'Enable', zh: '启用' },

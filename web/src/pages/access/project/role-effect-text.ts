@@ -19,7 +19,7 @@ export const roleEffectTexts = {
   guest: { en: 'Pulls, and sees who else has access.', zh: '可拉取，并可查看还有谁拥有权限。' },
   developer: {
     en: 'Pulls and pushes, sets tags and labels, and changes the retention policy; deletes nothing by hand.',
-    zh: '可拉取和推送、设置 Tag 和标签、更改保留策略；不能手动删除。',
+    zh: '可拉取和推送、设置 Tag 和标签、修改保留策略；不能手动删除。',
   },
   maintainer: {
     en: 'What developers may; also deletes tags, images and repositories, and makes labels and immutable tags.',

@@ -5,14 +5,14 @@ export const projectAccessTexts = {
   filter: { en: 'Who: bob, group:makers', zh: '对象：bob、group:makers' },
   give: { en: 'Give access', zh: '授予权限' },
   whoMay: { en: 'Who may push and pull', zh: '谁可以推送和拉取' },
-  explain: { en: 'Explain a decision', zh: '解释访问决策' },
+  explain: { en: 'Explain access', zh: '解释访问决策' },
   anyRole: { en: 'All roles', zh: '所有角色' },
   roleFilter: { en: 'Role', zh: '角色' },
-  change: { en: 'Change', zh: '更改' },
-  changeOf: { en: (who: string) => `Change access of ${who}`, zh: (who: string) => `更改 ${who} 的权限` },
+  change: { en: 'Change', zh: '修改' },
+  changeOf: { en: (who: string) => `Change access of ${who}`, zh: (who: string) => `修改 ${who} 的权限` },
   none: { en: 'Nobody was given access here', zh: '尚未授予任何人权限' },
   noneText: {
-    en: 'Administrators of the registry have it all the same. Give it to a user, a group or a robot account, on the project or on some repositories.',
+    en: 'System administrators have it all the same. Give it to a user, a group or a robot account, on the project or on some repositories.',
     zh: '系统管理员始终拥有权限。可以将权限授予用户、用户组或机器人账户，范围可以是整个项目或部分仓库。',
   },
   ownOnly: {

@@ -22,9 +22,11 @@ export interface RobotListProps {
   readonly project: { readonly id: number; readonly name: string } | undefined;
   /** Why they may not be changed. */
   readonly whyNot: string | undefined;
+  /** Beside which the button stands that makes one; default: it is in the bar. */
+  readonly head?: (actions: ReactNode) => ReactNode;
 }
 
-export function RobotList({ project, whyNot }: RobotListProps): ReactNode {
+export function RobotList({ project, whyNot, head }: RobotListProps): ReactNode {
   const said = useTexts(robotsTexts);
   const state = useListState(defaults);
   const [doing, setDoing] = useState<RobotDoing | 'make'>();
@@ -45,9 +47,21 @@ export function RobotList({ project, whyNot }: RobotListProps): ReactNode {
   });
   const columns = useRobotColumns(project?.name, whyNot, setDoing);
   const close = (): void => setDoing(undefined);
-  if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
+  const add = (
+    <Button look="primary" icon="plus" whyNot={whyNot} onClick={() => setDoing('make')}>
+      {said.newRobot}
+    </Button>
+  );
+  if (error !== null)
+    return (
+      <>
+        {head?.(undefined)}
+        <Failure error={error} onAgain={() => void refetch()} />
+      </>
+    );
   return (
     <>
+      {head?.(add)}
       <ListFrame
         state={state}
         total={data?.total}
@@ -59,11 +73,7 @@ export function RobotList({ project, whyNot }: RobotListProps): ReactNode {
             options: states.map((value) => ({ value, label: said[value] })),
           },
         ]}
-        actions={
-          <Button look="primary" icon="plus" whyNot={whyNot} onClick={() => setDoing('make')}>
-            {said.newRobot}
-          </Button>
-        }
+        actions={head === undefined ? add : undefined}
       >
         <DataTable
           label={said.title}

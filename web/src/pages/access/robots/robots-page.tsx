@@ -9,14 +9,17 @@ import { robotsTexts } from './text.ts';
 export function RobotsPage(): ReactNode {
   const said = useTexts(robotsTexts);
   return (
-    <>
-      <PageHead title={said.title} facts={<span>{said.systemText}</span>} />
-      <div className="stack">
-        <div>
-          <RobotList project={undefined} whyNot={undefined} />
-        </div>
-        <RobotsOfProjects />
+    <div className="stack">
+      <div>
+        <RobotList
+          project={undefined}
+          whyNot={undefined}
+          head={(actions) => (
+            <PageHead title={said.title} facts={<span>{said.systemText}</span>} actions={actions} />
+          )}
+        />
       </div>
-    </>
+      <RobotsOfProjects />
+    </div>
   );
 }

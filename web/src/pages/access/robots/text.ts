@@ -4,16 +4,16 @@ import type { Texts } from '../../../ui/text/say.ts';
 export const robotsTexts = {
   title: { en: 'Robot accounts', zh: '机器人账户' },
   systemText: {
-    en: 'Of the whole registry. Those of projects are below, and in the tab “Robots” of each.',
-    zh: '属于整个系统。项目的机器人账户见下方，或见该项目的“机器人”页。',
+    en: 'Of the whole registry. Those of projects are below, and in the tab “Robot accounts” of each.',
+    zh: '属于整个系统。项目的机器人账户见下方，或见该项目的“机器人账户”页。',
   },
   ofProjects: { en: 'Robot accounts of projects', zh: '项目的机器人账户' },
   filterProjects: { en: 'Filter projects by name', zh: '按名称筛选项目' },
   project: { en: 'Project', zh: '项目' },
   noProject: { en: 'No such project', zh: '没有符合条件的项目' },
   noProjectText: {
-    en: 'Robot accounts of a project are in its tab “Robots”.',
-    zh: '项目的机器人账户见该项目的“机器人”页。',
+    en: 'Robot accounts of a project are in its tab “Robot accounts”.',
+    zh: '项目的机器人账户见该项目的“机器人账户”页。',
   },
   moreProjects: {
     en: (count: string) => `${counted(count, 'further project')}: filter by name.`,
@@ -23,7 +23,7 @@ export const robotsTexts = {
   name: { en: 'Name', zh: '名称' },
   state: { en: 'State', zh: '状态' },
   states: { en: 'State', zh: '状态' },
-  any: { en: 'All', zh: '全部' },
+  any: { en: 'Any state', zh: '全部状态' },
   on: { en: 'enabled', zh: '已启用' },
   off: { en: 'disabled', zh: '已停用' },
   over: { en: 'ended', zh: '已到期' },
@@ -47,7 +47,7 @@ export const robotsTexts = {
   },
   needs: {
     en: 'Only administrators of the project make and change robot accounts. Ask one of them.',
-    zh: '只有项目管理员可以创建和更改机器人账户。请联系项目管理员。',
+    zh: '只有项目管理员可以创建和修改机器人账户。请联系项目管理员。',
   },
   nameHelp: {
     en: 'Its own part of the name, such as ci: the server puts the prefix before it.',
@@ -79,7 +79,7 @@ export const robotsTexts = {
   },
   all: { en: 'Everything in the project', zh: '项目内的全部权限' },
   allHelp: {
-    en: 'All that a robot can do in a project, members and settings too. You have to hold all of it yourself.',
+    en: 'All that a robot account can do in a project, members and settings too. You have to hold all of it yourself.',
     zh: '机器人账户在项目中可拥有的全部权限，包括成员和设置。你自己须拥有这些权限。',
   },
   custom: { en: 'What I choose', zh: '自行选择' },

@@ -1,5 +1,5 @@
 import { Fragment } from 'react';
-import { Button } from '../../../ui/controls/button.tsx';
+import { Button, DeleteButton } from '../../../ui/controls/button.tsx';
 import { Link } from '../../../ui/navigation/link.tsx';
 import { pathOf } from '../../../ui/navigation/match.ts';
 import { Badge, LongName, Time } from '../../../ui/show/values.tsx';
@@ -122,7 +122,6 @@ function Actions(props: { readonly robot: Robot; readonly onDo: (doing: RobotDoi
   const entries = [
     { kind: 'rotate', label: said.rotate },
     { kind: 'switch', label: isOff === true ? said.enable : said.disable },
-    { kind: 'delete', label: said.delete },
   ] as const;
   return (
     <>
@@ -131,6 +130,7 @@ function Actions(props: { readonly robot: Robot; readonly onDo: (doing: RobotDoi
           {label}
         </Button>
       ))}
+      <DeleteButton label={`${said.delete}: ${name}`} onClick={() => onDo({ kind: 'delete', robot })} />
     </>
   );
 }

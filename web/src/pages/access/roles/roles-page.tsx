@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { Failure } from '../../../api/failure.tsx';
 import { useSession } from '../../../api/session.tsx';
 import { useAnswer } from '../../../api/use-list.ts';
-import { Button } from '../../../ui/controls/button.tsx';
+import { Button, DeleteButton } from '../../../ui/controls/button.tsx';
 import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
 import { PageHead } from '../../../ui/show/page-head.tsx';
 import { Badge } from '../../../ui/show/values.tsx';
@@ -44,7 +44,7 @@ export function RolesPage(): ReactNode {
       ) : (
         <div className="stack">
           {(['project', 'system'] as const).map((level) => (
-            <section key={level} className="card">
+            <section key={level} className="card roles">
               <h2>{said[level]}</h2>
               <p>{level === 'project' ? said.projectText : said.systemText}</p>
               <RoleTable
@@ -91,7 +91,12 @@ function RoleTable({ label, roles, whyNot, onDo }: RoleTableProps): ReactNode {
       cell: ({ built_in: builtIn }) =>
         builtIn === true ? <Badge>{said.builtIn}</Badge> : <Badge kind="accent">{said.own}</Badge>,
     },
-    { id: 'rights', header: said.rights, cell: ({ permissions = [] }) => <Rights rights={permissions} /> },
+    {
+      id: 'rights',
+      header: said.rights,
+      end: true,
+      cell: ({ permissions = [] }) => <Rights rights={permissions} />,
+    },
     {
       id: 'actions',
       header: '',
@@ -107,14 +112,11 @@ function RoleTable({ label, roles, whyNot, onDo }: RoleTableProps): ReactNode {
             >
               {said.change}
             </Button>
-            <Button
-              small
+            <DeleteButton
               whyNot={whyNot}
-              aria-label={said.deleteOf(role.name ?? '')}
+              label={said.deleteOf(role.name ?? '')}
               onClick={() => onDo({ remove: role })}
-            >
-              {said.delete}
-            </Button>
+            />
           </>
         ),
     },

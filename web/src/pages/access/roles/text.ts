@@ -27,14 +27,14 @@ export const rolesTexts = {
   },
   newRole: { en: 'New role', zh: '新建角色' },
   level: { en: 'Where it is given', zh: '授予位置' },
-  nameHelp: { en: 'Such as release-manager; it stays.', zh: '例如 release-manager；创建后不可更改。' },
+  nameHelp: { en: 'Such as release-manager; it stays.', zh: '例如 release-manager；创建后不可修改。' },
   needsAdmin: {
     en: 'Only administrators of the registry make and change roles. Ask one of them.',
-    zh: '只有系统管理员可以创建和更改角色。请联系系统管理员。',
+    zh: '只有系统管理员可以创建和修改角色。请联系系统管理员。',
   },
   create: { en: 'Create', zh: '创建' },
-  change: { en: 'Change', zh: '更改' },
-  changeOf: { en: (name: string) => `Change the role ${name}`, zh: (name: string) => `更改角色 ${name}` },
+  change: { en: 'Change', zh: '修改' },
+  changeOf: { en: (name: string) => `Change the role ${name}`, zh: (name: string) => `修改角色 ${name}` },
   changeText: {
     en: 'What is saved counts at once for all who hold the role.',
     zh: '保存后立即对所有拥有该角色的对象生效。',

@@ -31,7 +31,7 @@ export const sessionsTexts = {
   endOthers: { en: 'Sign out everywhere else', zh: '退出其他所有会话' },
   endOthersText: {
     en: 'All sessions of your account end but this one, on every server at once. If somebody else knows your password, change it as well; revoke the tokens that you no longer trust.',
-    zh: '除当前会话外，你的账户的所有会话将立即在所有服务器上结束。若密码已泄露，还请更改密码，并撤销不再信任的令牌。',
+    zh: '除当前会话外，你的账户的所有会话将立即在所有服务器上结束。若密码已泄露，还请修改密码，并撤销不再信任的令牌。',
   },
   endAll: { en: 'End all sessions', zh: '结束全部会话' },
   endAllText: {

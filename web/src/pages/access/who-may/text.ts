@@ -16,11 +16,11 @@ export const whoMayTexts = {
     zh: (count: string) => `另有 ${count} 个，凭系统级角色`,
   },
   systemText: {
-    en: 'Administrators and auditors of the registry see their names.',
+    en: 'System administrators and auditors see their names.',
     zh: '系统管理员和审计员可以看到他们的名称。',
   },
   bySystem: { en: 'a role on the whole registry', zh: '系统级角色' },
-  off: { en: 'switched off or ended', zh: '已停用或已到期' },
+  off: { en: 'disabled or ended', zh: '已停用或已到期' },
   may: {
     en: (who: string, action: string) => `${who} may ${action}`,
     zh: (who: string, action: string) => `${who} 可以${action}`,
@@ -39,8 +39,17 @@ export const whoMayTexts = {
   },
   grants: { en: 'All access of the project', zh: '项目的全部授权' },
   limits: {
-    en: 'A group stands for its members. Beside the right, a full quota, an immutable or protected tag, or read-only mode can be in the way: “Explain” tells for one account.',
+    en: 'A group stands for its members. Even with the right, a full quota, an immutable or protected tag, or read-only mode can stand in the way: “Explain” tells for one account.',
     zh: '用户组代表其所有成员。除权限外，配额已满、不可变或受保护的 Tag、只读模式也可能阻止操作：可用“解释”查看某个账户的情况。',
+  },
+  inPart: { en: 'On some repositories or tags only', zh: '仅限部分仓库或 Tag' },
+  inPartText: {
+    en: 'They are not in the list above: what they may do does not hold for the whole project.',
+    zh: '以下授权不在上方列表中：它们并不适用于整个项目。',
+  },
+  inPartMore: {
+    en: (count: string) => `Among ${count} that were given; see all`,
+    zh: (count: string) => `共 ${count} 项授权，查看全部`,
   },
   explain: { en: 'Explain', zh: '解释' },
   explainOf: { en: (who: string) => `Explain what ${who} may do`, zh: (who: string) => `解释 ${who} 的权限` },

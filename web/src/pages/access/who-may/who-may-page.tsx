@@ -30,6 +30,7 @@ import { GrantForm } from '../project/grant-form.tsx';
 import { projectAccessTexts } from '../project/text.ts';
 import { useManaging } from '../project/use-managing.ts';
 import { accessTitles } from '../text.ts';
+import { GrantsInPart } from './grants-in-part.tsx';
 import { whoMayTexts } from './text.ts';
 
 type Allowed = Row<'GET /api/berth/v1/access'>;
@@ -93,6 +94,7 @@ export function WhoMayPage({ params: { project = '', repository } }: PageProps):
         />
       </ListFrame>
       <p className="meta">{said.limits}</p>
+      {repository === undefined ? <GrantsInPart project={project} /> : null}
       <AsCommand
         berth={`berth access who ${quoted(where)}${action === undefined ? '' : ` --action ${action}`}`}
         api={curl(

@@ -7,10 +7,10 @@ export const compareTexts = {
   to: { en: 'To', zh: '新版本' },
   help: {
     en: 'A tag or digest here, or project/repository:tag',
-    zh: '本仓库的 Tag 或摘要，也可填写 project/repository:tag',
+    zh: '本仓库的 Tag 或摘要，也可填写 项目/仓库:Tag',
   },
   run: { en: 'Compare', zh: '比较' },
-  edit: { en: 'Change', zh: '更改' },
+  edit: { en: 'Change', zh: '修改' },
   swap: { en: 'Swap', zh: '交换' },
   choose: { en: 'Two versions side by side', zh: '并排比较两个版本' },
   chooseText: {
