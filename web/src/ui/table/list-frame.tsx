@@ -46,7 +46,7 @@ export function ListFrame<T extends ListSearch>(props: ListFrameProps<T>): React
     <section className="list" ref={section} tabIndex={-1}>
       <div className="list-bar">
         {filterLabel === undefined ? null : <FilterBox state={state} label={filterLabel} />}
-        {filters.length < 2 ? (
+        {filters.length === 0 || (filters.length === 1 && filterLabel === undefined) ? (
           <FilterFields state={state} filters={filters} />
         ) : (
           <FoldedFilters set={chips.length}>
