@@ -153,7 +153,7 @@ test('a deletion is ended for good only after its name was typed, and tells the 
   await using window = await browser.window(wide);
   const { page } = window;
   await window.open('/storage/trash?q=web', 'Purged');
-  await page.getByRole('button', { name: 'Delete pay/web for good' }).click();
+  await page.getByRole('button', { name: 'Delete for good: pay/web' }).click();
   await page.getByText('What goes').waitFor();
   const dialog = page.locator('dialog');
   await dialog.getByRole('button', { name: 'Delete for good' }).click({ force: true });

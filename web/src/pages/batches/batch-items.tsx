@@ -62,7 +62,7 @@ export function BatchItems({ batch: { id = 0, place } }: { readonly batch: Batch
               words[why]
             ) : (
               <span lang={text === undefined ? 'en' : language}>{text ?? reason}</span>
-            )}
+            )}{' '}
             {project === undefined || !ruled.some((each) => each === why) ? null : (
               <Link to={pathOf('/p/:project/settings', { project })}>{said.rules}</Link>
             )}

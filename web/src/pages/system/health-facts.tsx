@@ -9,6 +9,7 @@ import { Badge, LongName, Meter, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { formatAbsolute, formatBytes, formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import type { Said } from '../../ui/text/say.ts';
 import { healthTexts } from './text.ts';
 
 /** What stands behind the parts: disk, version, what ends soon. */
@@ -146,6 +147,27 @@ function StateCard(): ReactNode {
   );
 }
 
+const roleWords = [
+  'pull',
+  'push',
+  'delete',
+  'read',
+  'projectAdmin',
+  'maintainer',
+  'developer',
+  'guest',
+  'limitedGuest',
+] as const;
+
+/** A role or actions in words; an own role has its own name. */
+function roleName(role: string, said: Said<typeof healthTexts>): string {
+  const words = role.split(',').map((word) => {
+    const known = roleWords.find((each) => each === word);
+    return known === undefined ? word : said[known];
+  });
+  return words.join(' + ');
+}
+
 type Ending = Row<'GET /api/berth/v1/expiring'>;
 
 function Expiring(): ReactNode {
@@ -160,7 +182,8 @@ function Expiring(): ReactNode {
     token: said.kindToken,
   };
   const columns: readonly Column<Ending>[] = [
-    { id: 'name', header: said.name, cell: ({ name = '' }) => <LongName name={name} /> },
+    { id: 'name', header: said.name, cell: ({ kind, name = '' }) => <LongName name={kind === 'grant' ? roleName(name, said) : name} />,
+    },
     { id: 'what', header: said.what, cell: ({ kind }) => (kind === undefined ? '' : kinds[kind]) },
     {
       id: 'ends',

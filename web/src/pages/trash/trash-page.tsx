@@ -189,7 +189,7 @@ function useColumns(onChoose: (chosen: Chosen) => void): readonly Column<TrashIt
         {said.restore}
       </Button>
       <DeleteButton
-        label={said.purgeOf(item.name ?? '')}
+        label={`${said.purge}: ${item.name ?? ''}`}
         whyNot={isAdministrator ? undefined : said.needsAdministrator}
         onClick={() => onChoose({ what: 'purge', item })}
       >
