@@ -12,6 +12,23 @@ const tag = 'schedule';
 const path = '/api/v2.0/schedules';
 const number = { type: 'integer', format: 'int64' } as const;
 
+const time = { type: 'string', format: 'date-time' } as const;
+
+const scheduleSchema = {
+  type: 'object',
+  properties: {
+    id: number,
+    vendor_type: { type: 'string' },
+    vendor_id: number,
+    cron: { type: 'string' },
+    time_zone: { type: 'string' },
+    next_scheduled_time: time,
+    last_run_time: { ...time, description: 'When it began the last time, while that is kept.' },
+    project_name: { type: 'string', description: 'The project that it belongs to, where there is one.' },
+    update_time: time,
+  },
+} as const;
+
 interface Deps {
   readonly db: Database;
 }
@@ -37,27 +54,7 @@ function listRoute({ db }: Deps): RestRoute {
         headers: ['X-Total-Count', 'Link'],
         schema: {
           type: 'array',
-          items: {
-            type: 'object',
-            properties: {
-              id: number,
-              vendor_type: { type: 'string' },
-              vendor_id: number,
-              cron: { type: 'string' },
-              time_zone: { type: 'string' },
-              next_scheduled_time: { type: 'string', format: 'date-time' },
-              last_run_time: {
-                type: 'string',
-                format: 'date-time',
-                description: 'When it began the last time, while that is kept.',
-              },
-              project_name: {
-                type: 'string',
-                description: 'The project that it belongs to, where there is one.',
-              },
-              update_time: { type: 'string', format: 'date-time' },
-            },
-          },
+          items: scheduleSchema,
         },
       },
     },

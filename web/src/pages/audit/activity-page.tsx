@@ -61,7 +61,7 @@ function Activity({ within }: { readonly within: string | undefined }): ReactNod
     after === '' && data !== undefined && data.next === undefined ? data.items?.length : undefined;
   const get = (format: 'csv' | 'ndjson'): void => location.assign(outward(exportAddress(query, format)));
   return (
-    <section className="list">
+    <section className="list activity-list">
       <ActivityFilter
         search={search}
         change={change}
@@ -142,26 +142,24 @@ function Events({ rows, search, change }: EventsProps): ReactNode {
   const filtered = isFiltered(search);
   const clear = Object.fromEntries(filterKeys.map((key) => [key, '']));
   return (
-    <div className="activity-list">
-      <DataTable
-        label={said.title}
-        columns={columns}
-        rows={rows}
-        keyOf={({ id }) => String(id)}
-        empty={
-          filtered ? (
-            <Empty
-              title={said.noneMatches}
-              action={<Button onClick={() => change({ ...clear, after: '' })}>{common.clearFilters}</Button>}
-            >
-              {said.noneMatchesText}
-            </Empty>
-          ) : (
-            <Empty title={said.none}>{said.noneText}</Empty>
-          )
-        }
-      />
-    </div>
+    <DataTable
+      label={said.title}
+      columns={columns}
+      rows={rows}
+      keyOf={({ id }) => String(id)}
+      empty={
+        filtered ? (
+          <Empty
+            title={said.noneMatches}
+            action={<Button onClick={() => change({ ...clear, after: '' })}>{common.clearFilters}</Button>}
+          >
+            {said.noneMatchesText}
+          </Empty>
+        ) : (
+          <Empty title={said.none}>{said.noneText}</Empty>
+        )
+      }
+    />
   );
 }
 

@@ -182,7 +182,10 @@ function Expiring(): ReactNode {
     token: said.kindToken,
   };
   const columns: readonly Column<Ending>[] = [
-    { id: 'name', header: said.name, cell: ({ kind, name = '' }) => <LongName name={kind === 'grant' ? roleName(name, said) : name} />,
+    {
+      id: 'name',
+      header: said.name,
+      cell: ({ kind, name = '' }) => <LongName name={kind === 'grant' ? roleName(name, said) : name} />,
     },
     { id: 'what', header: said.what, cell: ({ kind }) => (kind === undefined ? '' : kinds[kind]) },
     {

@@ -89,18 +89,22 @@ function Where({ robot, project }: { readonly robot: Robot; readonly project: st
   // Of a project it is that project, mostly; many are told by name only.
   if (project !== undefined || places.length > mostLinks)
     return <LongName name={places.map(({ text }) => text).join(', ')} />;
-  return places.map(({ text, of }, no) => (
-    <Fragment key={text}>
-      {no === 0 ? '' : ', '}
-      {of === undefined ? (
-        text
-      ) : (
-        <Link to={pathOf('/p/:project', { project: of })}>
-          <LongName name={text} />
-        </Link>
-      )}
-    </Fragment>
-  ));
+  return (
+    <span>
+      {places.map(({ text, of }, no) => (
+        <Fragment key={text}>
+          {no === 0 ? '' : ', '}
+          {of === undefined ? (
+            text
+          ) : (
+            <Link to={pathOf('/p/:project', { project: of })}>
+              <LongName name={text} />
+            </Link>
+          )}
+        </Fragment>
+      ))}
+    </span>
+  );
 }
 
 const mostLinks = 3;
