@@ -67,12 +67,12 @@ test('numbers have their unit, and what has no limit says so, in both languages'
   for (const [language, said, title] of [
     [
       'en',
-      ['unlimited', '60 minutes', '30 minutes', '30 days', 'Whole number of bytes · From 1 to ', '1.0 GiB'],
+      ['unlimited', '60 minutes', '30 minutes', '30 days', 'Whole number of bytes · From 1 B to ', '1.0 GiB'],
       'Storage quota of a new project',
     ],
     [
       'zh',
-      ['不限', '60 分钟', '30 分钟', '30 天', '字节数，整数 · 取值范围 1 到 ', '1.0 GiB'],
+      ['不限', '60 分钟', '30 分钟', '30 天', '字节数，整数 · 取值范围 1 B 到 ', '1.0 GiB'],
       '新项目的存储配额',
     ],
   ] as const) {

@@ -23,14 +23,20 @@ export function FoundTable({ kind, rows, empty }: FoundTableProps): ReactNode {
     id: 'name',
     header: said.name,
     ...(byName.has(kind) ? { ordered: 'ascending' } : {}),
-    cell: (found) => (
-      <span className="search-label">
-        {kind === 'label' ? <Swatch color={found.color} /> : null}
+    cell: (found) => {
+      const link = (
         <Link to={addressOfFound(found)} className="strong">
           <LongName name={nameOfFound(found)} />
         </Link>
-      </span>
-    ),
+      );
+      if (kind !== 'label') return link;
+      return (
+        <span className="search-label">
+          <Swatch color={found.color} />
+          {link}
+        </span>
+      );
+    },
   };
   return (
     <DataTable
