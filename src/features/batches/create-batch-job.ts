@@ -1,7 +1,7 @@
 import { noteRefusal } from '../../access/refusals/note-refusal.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { EventType } from '../../lib/event-types.ts';
-import type { JobAbout, JobKind, JobRun } from '../../platform/jobs/job-kind.ts';
+import type { JobKind, JobRun } from '../../platform/jobs/job-kind.ts';
 import {
   attemptItem,
   type BatchDeps,
@@ -26,7 +26,6 @@ export function createBatchJob(deps: BatchDeps): BatchKind {
     staysStopped: true,
     kept: 1000,
     parse: () => null,
-    about: async (_input, id) => aboutOf(await findBatch(deps.db.reader, id)),
     run: async (run) => {
       const batch = await findBatch(deps.db.reader, run.job.id);
       if (batch === undefined)
@@ -34,13 +33,6 @@ export function createBatchJob(deps: BatchDeps): BatchKind {
       await new BatchRun(deps, batch, run).run();
     },
   };
-}
-
-function aboutOf(batch: Batch | undefined): JobAbout {
-  const { place = '' } = batch ?? {};
-  const [project = ''] = place.split('/');
-  if (project === '') return {};
-  return project === place ? { project } : { project, repository: place };
 }
 
 /** What may be possible once others of the same batch have gone: an index before what it lists, a project before its parts. */

@@ -37,7 +37,6 @@ export function createGarbageJob(deps: GarbageDeps): CollectionKind {
     attempts: 1,
     kept: 100,
     parse: readCollection,
-    about: async ({ dryRun }) => ({ dryRun }),
     run: (run) => (run.input.dryRun ? tellPlan(deps, run) : collect(deps, run)),
   };
 }

@@ -1,6 +1,5 @@
 import { apiTime } from '../../platform/http/api/api-time.ts';
 import type { ObjectSchema } from '../../platform/http/api/schema.ts';
-import type { JobAbout } from '../../platform/jobs/job-kind.ts';
 import type { ExecutionRow } from '../../platform/jobs/rows/execution-reads.ts';
 import type { JobRow } from '../../platform/jobs/rows/job-reads.ts';
 import { type JobState, jobStatuses, statusOf } from '../../platform/jobs/rows/job-status.ts';
@@ -38,24 +37,6 @@ export const jobProperties = {
   end_time: time,
   next_time: { ...time, description: 'Of one that waits for its time.' },
 } as const satisfies ObjectSchema['properties'];
-
-export const aboutSchema = {
-  type: 'object',
-  description: 'What it is about, as far as that is less than the whole registry.',
-  properties: {
-    project: text,
-    repository: { ...text, description: 'With its project.' },
-    dry_run: { type: 'boolean', description: 'Nothing is changed: what would be is told.' },
-  },
-} as const satisfies ObjectSchema;
-
-export function aboutView({ project, repository, dryRun }: JobAbout): View {
-  return {
-    ...(project === undefined ? {} : { project }),
-    ...(repository === undefined ? {} : { repository }),
-    ...(dryRun === undefined ? {} : { dry_run: dryRun }),
-  };
-}
 
 /** What lists and single jobs tell besides. */
 export const originProperties = {

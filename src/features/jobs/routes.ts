@@ -1,5 +1,6 @@
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { AppError } from '../../lib/errors.ts';
+import { isRecord } from '../../lib/oci/json.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { append } from '../../platform/events/append.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
@@ -12,8 +13,6 @@ import { retryJob } from '../../platform/jobs/stop-job.ts';
 import { cancelJob } from './cancel-job.ts';
 import { findShownJob } from './find-shown-job.ts';
 import {
-  aboutSchema,
-  aboutView,
   executionSchema,
   executionView,
   jobProperties,
@@ -114,7 +113,7 @@ function readRoute({ db, kinds, prefix }: Deps): RestRoute {
           properties: {
             ...jobProperties,
             ...originProperties,
-            about: aboutSchema,
+            dry_run: { type: 'boolean', description: 'Nothing is changed: what would be is told.' },
             execution: executionSchema,
           },
         },
@@ -127,19 +126,21 @@ function readRoute({ db, kinds, prefix }: Deps): RestRoute {
       const execution = await findExecution(db.reader, executionId);
       const counts = await jobCounts(db.reader, executionId);
       const shown = execution === undefined ? {} : { execution: executionView(execution, counts) };
-      const about = await aboutOf(kinds, db, job);
+      const dry = (await isDry(kinds, db, job)) ? { dry_run: true } : {};
       const origin = originView((await originsOf(db.reader, [job], prefix())).get(job.id));
-      return { status: 200, body: { ...jobView(job, await db.now()), ...origin, ...about, ...shown } };
+      return { status: 200, body: { ...jobView(job, await db.now()), ...origin, ...dry, ...shown } };
     },
   });
 }
 
-async function aboutOf(kinds: Deps['kinds'], { reader }: Database, { id, kind: name }: JobRow) {
-  const kind = kinds.find((each) => each.name === name);
-  if (kind?.about === undefined) return {};
-  const input = kind.parse(await findJobInput(reader, id));
-  const about = aboutView(await kind.about(input, id));
-  return Object.keys(about).length === 0 ? {} : { about };
+/** Of kinds that can also only look. */
+async function isDry(
+  kinds: Deps['kinds'],
+  { reader }: Database,
+  { id, kind: name }: JobRow,
+): Promise<boolean> {
+  const input = kinds.find((each) => each.name === name)?.parse(await findJobInput(reader, id));
+  return isRecord(input) && input['dryRun'] === true;
 }
 
 function logRoute({ db }: Deps): RestRoute {

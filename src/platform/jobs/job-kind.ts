@@ -11,15 +11,6 @@ export interface JobProgress {
 /** Facts that a run found out; counts and short texts, never a secret. */
 export type JobResult = Readonly<Record<string, string | number | boolean>>;
 
-/** What a job is about, as far as that is less than the whole registry. */
-export interface JobAbout {
-  readonly project?: string;
-  /** With its project. */
-  readonly repository?: string;
-  /** Nothing is changed: what would be is told. */
-  readonly dryRun?: boolean;
-}
-
 /** What a run is given. Everything it does has to be safe to do twice: a run whose server dies is begun again elsewhere. */
 export interface JobRun<Input> {
   readonly input: Input;
@@ -49,8 +40,6 @@ export interface JobKind<Input = unknown> {
   readonly kept: number;
   /** @throws AppError BAD_REQUEST for what is not its input; asked also of what was stored by an older version */
   parse(input: unknown): Input;
-  /** Absent: about the whole registry, always. */
-  about?(input: Input, jobId: number): Promise<JobAbout>;
   /** What it throws is the job's message. */
   run(run: JobRun<Input>): Promise<void>;
 }

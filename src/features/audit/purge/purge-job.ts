@@ -34,7 +34,6 @@ export function createPurgeJob(deps: PurgeJobDeps): JobKind<PurgeInput> {
     attempts: 1,
     kept: 10,
     parse: (input) => readParameters(input as Partial<Record<keyof PurgeParameters, unknown>>),
-    about: async ({ dryRun }) => ({ dryRun }),
     run: async ({ input, signal, progress, log, result }) => {
       const { retentionHours, eventTypes, pullHours, dryRun } = input;
       const minDays = settings.get('audit_min_days');

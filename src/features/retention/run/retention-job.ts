@@ -3,7 +3,7 @@ import { AppError } from '../../../lib/errors.ts';
 import { isRecord } from '../../../lib/oci/json.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import { type Actor, systemActor } from '../../../platform/events/append.ts';
-import type { JobAbout, JobKind, JobRun } from '../../../platform/jobs/job-kind.ts';
+import type { JobKind, JobRun } from '../../../platform/jobs/job-kind.ts';
 import { addJob } from '../../../platform/jobs/start-job.ts';
 import type { Settings } from '../../../platform/settings/settings.ts';
 import { retentionKind } from '../retention-kind.ts';
@@ -36,7 +36,6 @@ export function createRetentionJob(deps: RetentionDeps): RetentionKind {
     attempts: 3,
     kept: 50,
     parse: readInput,
-    about: (input) => aboutOf(deps.db, input),
     run: async (run) => {
       const { policyId, repository } = run.input;
       if (policyId === defaultPolicyId && run.input.projectId === undefined) {
@@ -53,17 +52,6 @@ export function createRetentionJob(deps: RetentionDeps): RetentionKind {
       else await runTask(deps, run, { stored, repository });
     },
   };
-}
-
-async function aboutOf(
-  { reader }: Database,
-  { policyId, projectId, repository, dryRun }: RetentionInput,
-): Promise<JobAbout> {
-  const id = projectId ?? (await findPolicy(reader, policyId))?.projectId;
-  const project = id === undefined ? undefined : await findProjectById(reader, id);
-  if (project === undefined) return { dryRun };
-  const ofProject = { project: project.name, dryRun };
-  return repository === undefined ? ofProject : { ...ofProject, repository: repository.name };
 }
 
 /** Undefined: it is gone, or the project has got one of its own instead. */

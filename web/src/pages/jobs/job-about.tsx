@@ -6,17 +6,16 @@ import { Badge, LongName } from '../../ui/show/values.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
 import { jobsTexts } from './text.ts';
 
-export type About = Answer<'GET /api/berth/v1/jobs/{job_id}'>['about'];
+export type About = Pick<Answer<'GET /api/berth/v1/jobs/{job_id}'>, 'place' | 'dry_run'>;
 
 /** The project or the repository that a job is about, and that it changes nothing. */
-export function JobAbout({ about = {} }: { readonly about: About }): ReactNode {
+export function JobAbout({ about: { place, dry_run: isDry } }: { readonly about: About }): ReactNode {
   const said = useTexts(jobsTexts);
-  const { project, repository, dry_run: isDry } = about;
   return (
     <>
-      {project === undefined ? null : (
-        <Link to={placeOf(project, repository)} className="job-about" lang="en">
-          <LongName name={repository ?? project} />
+      {place === undefined ? null : (
+        <Link to={pathTo(place)} className="job-about" lang="en">
+          <LongName name={place} />
         </Link>
       )}
       {isDry === true ? (
@@ -29,8 +28,9 @@ export function JobAbout({ about = {} }: { readonly about: About }): ReactNode {
 }
 
 /** The name of a repository has its project before it. */
-function placeOf(project: string, repository: string | undefined): string {
-  if (repository === undefined) return pathOf('/p/:project', { project });
-  const own = repository.slice(repository.indexOf('/') + 1);
-  return pathOf('/p/:project/r/:repository*', { project, repository: own });
+function pathTo(place: string): string {
+  const [project = '', ...rest] = place.split('/');
+  return rest.length === 0
+    ? pathOf('/p/:project', { project })
+    : pathOf('/p/:project/r/:repository*', { project, repository: rest.join('/') });
 }

@@ -59,7 +59,7 @@ export function JobPage({ params: { job: id = '' } }: PageProps): ReactNode {
               <span title={data.kind}>
                 <KindName kind={data.kind} id={id} />
               </span>
-              <JobAbout about={data.about} />
+              <JobAbout about={data} />
               <WorkStatus status={data.status} rest={restOf(data.result)} />
               {data.stopping === true ? <span>{said.cancelling}</span> : null}
             </>
@@ -144,7 +144,7 @@ function Facts({ job }: { readonly job: OneJob }): ReactNode {
           )}
         </dl>
       </section>
-      <JobResult kind={job.kind ?? ''} result={result} about={job.about} />
+      <JobResult kind={job.kind ?? ''} result={result} about={job} />
       <JobLog id={job.id ?? 0} underWay={isUnderWay(job.status)} />
     </div>
   );

@@ -22,12 +22,10 @@ export function JobResult({ kind, result = {}, about }: JobResultProps): ReactNo
   return (
     <section className="card">
       <h2>{said.result}</h2>
-      {about === undefined ? null : (
-        <p className="job-result-of">
-          <JobAbout about={about} />
-          {about.dry_run === true ? <span>{said.dryRunText}</span> : null}
-        </p>
-      )}
+      <p className="job-result-of">
+        <JobAbout about={about} />
+        {about.dry_run === true ? <span>{said.dryRunText}</span> : null}
+      </p>
       <dl className="details">
         {rows.map((row) => (
           <Fragment key={row.key}>
