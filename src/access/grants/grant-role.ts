@@ -9,6 +9,7 @@ import { actions, parseActions } from './actions.ts';
 import { findHolder, type Holder, holderData } from './find-holder.ts';
 import type { ListedGrant } from './grant-page-reads.ts';
 import { type Granted, type HeldGrant, putGrant, removeGrant, removeGrantById } from './grant-writes.ts';
+import { requireFutureEnd } from './require-future-end.ts';
 import { isProjectRole } from './roles.ts';
 import { placeText } from './written/parse-place.ts';
 
@@ -40,11 +41,7 @@ export async function grantRole(deps: { readonly db: Database }, input: GrantRol
   requireForHolder(input);
   const now = await deps.db.now();
   const { expiresAt = null } = input;
-  if (expiresAt !== null && !(Number.isSafeInteger(expiresAt) && expiresAt > now))
-    throw new AppError('BAD_REQUEST', {
-      message: 'the role would have ended already',
-      because: because('ended already', {}),
-    });
+  requireFutureEnd(expiresAt, now);
   return deps.db.transaction(async (tx) => {
     const { grant, place } = await resolve(tx, input);
     if (!isProjectRole(input.role) && parseActions(input.role) === undefined)

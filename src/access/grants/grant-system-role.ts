@@ -1,4 +1,3 @@
-import { because } from '../../lib/because.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { type Actor, append } from '../../platform/events/append.ts';
@@ -7,6 +6,7 @@ import { requireOwnRole } from '../roles/require-own-role.ts';
 import { requireSeparateDuties } from '../roles/require-separate-duties.ts';
 import { findHolder, holderData, type NamedHolder } from './find-holder.ts';
 import { type Granted, type HeldGrant, putGrant, removeGrant } from './grant-writes.ts';
+import { requireFutureEnd } from './require-future-end.ts';
 
 /** A duty, or a role of the registry's own for the system. That of administrators has rules of its own. */
 export interface SystemRoleInput {
@@ -28,11 +28,7 @@ export async function grantSystemRole(
 ): Promise<Granted> {
   const now = await deps.db.now();
   const { holder, expiresAt = null } = input;
-  if (expiresAt !== null && !(Number.isSafeInteger(expiresAt) && expiresAt > now))
-    throw new AppError('BAD_REQUEST', {
-      message: 'the role would have ended already',
-      because: because('ended already', {}),
-    });
+  requireFutureEnd(expiresAt, now);
   return deps.db.transaction(async (tx) => {
     const grant = await resolve(tx, input);
     if (!isDuty(input.role)) await requireOwnRole(tx, input.role, 'system');

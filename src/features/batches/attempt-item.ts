@@ -18,9 +18,10 @@ import { requireTag } from '../../lib/oci/tag.ts';
 import type { Database, Queries, Tx } from '../../platform/db/database.ts';
 import { askerOf } from './asker-of.ts';
 import type { Batch, Item, NeededByAll, Refusal, Why } from './batch.ts';
-import { findTrashedRepository, itemsOpenAmong, putBytes, putDone } from './batch-store.ts';
-import { isLabelAction, labelIsSo, labelPermission } from './is-label-action.ts';
-import { labelItem } from './label-item.ts';
+import { findTrashedRepository } from './batch-store.ts';
+import { itemsOpenAmong, putBytes, putDone } from './item-store.ts';
+import { isLabelAction, labelIsSo, labelPermission } from './labels/is-label-action.ts';
+import { labelItem } from './labels/label-item.ts';
 
 export interface BatchDeps {
   readonly db: Database;

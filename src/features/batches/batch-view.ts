@@ -5,7 +5,7 @@ import type { ObjectSchema } from '../../platform/http/api/schema.ts';
 import type { JobRow } from '../../platform/jobs/rows/job-reads.ts';
 import { jobStatuses, statusOf } from '../../platform/jobs/rows/job-status.ts';
 import { type Batch, batchActions, type Estimate, type Item } from './batch.ts';
-import { type Counts, type ItemRow, outcomes } from './batch-store.ts';
+import { type Counts, type ItemRow, outcomes } from './item-store.ts';
 
 type View = Readonly<Record<string, unknown>>;
 

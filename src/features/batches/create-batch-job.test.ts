@@ -27,10 +27,11 @@ import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts'
 import { dialects } from '../../platform/db/testing/test-database.ts';
 import { attemptItem, type BatchDeps } from './attempt-item.ts';
 import type { Item, LabelOfBatch, Needed } from './batch.ts';
-import { countItems, countRestorable, findBatch, pageOfItems, pageOfSeenBatches } from './batch-store.ts';
+import { countRestorable, findBatch, pageOfSeenBatches } from './batch-store.ts';
 import { createBatchJob } from './create-batch-job.ts';
 import { estimate } from './estimate.ts';
-import { findLabelled } from './label-store.ts';
+import { countItems, pageOfItems } from './item-store.ts';
+import { findLabelled } from './labels/label-store.ts';
 import { batchRoutes } from './routes.ts';
 import { startBatch } from './start-batch.ts';
 

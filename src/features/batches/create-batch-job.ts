@@ -11,7 +11,8 @@ import {
   type RunningBatch,
 } from './attempt-item.ts';
 import { type Batch, batchKind, type Refusal } from './batch.ts';
-import { countItems, findBatch, openItems, putGone, putRefused } from './batch-store.ts';
+import { findBatch } from './batch-store.ts';
+import { countItems, openItems, putGone, putRefused } from './item-store.ts';
 
 export type BatchKind = JobKind<null>;
 

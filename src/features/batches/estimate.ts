@@ -12,8 +12,8 @@ import type { Database } from '../../platform/db/database.ts';
 import { whyOf } from './attempt-item.ts';
 import { type Estimate, type NeededByAll, noRight, type Refusal } from './batch.ts';
 import { contentOf } from './content-store.ts';
-import { estimateLabels } from './estimate-labels.ts';
 import type { FoundItems } from './find-items.ts';
+import { estimateLabels } from './labels/estimate-labels.ts';
 
 const turnEvery = 200;
 

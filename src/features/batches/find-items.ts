@@ -10,8 +10,8 @@ import { AppError } from '../../lib/errors.ts';
 import type { Database, Queries } from '../../platform/db/database.ts';
 import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts';
 import { batchActions, type Item, type LabelOfBatch, mostItems } from './batch.ts';
-import { isLabelAction } from './is-label-action.ts';
-import { requireLabel } from './require-label.ts';
+import { isLabelAction } from './labels/is-label-action.ts';
+import { requireLabel } from './labels/require-label.ts';
 
 type Rights = Pick<SignedInAsker, 'grants' | 'now'>;
 

@@ -8,8 +8,8 @@ import type { Database } from '../../platform/db/database.ts';
 import type { Batch } from './batch.ts';
 import { countRestorable } from './batch-store.ts';
 import { type FoundItems, findItems, type Lists } from './find-items.ts';
-import { isLabelAction, type LabelAction, labelPermission, opposites } from './is-label-action.ts';
-import { findToUndo } from './label-store.ts';
+import { isLabelAction, type LabelAction, labelPermission, opposites } from './labels/is-label-action.ts';
+import { findToUndo } from './labels/label-store.ts';
 
 interface UndoDeps {
   readonly db: Database;

@@ -8,22 +8,14 @@ import { offsetOf, type Page, pageAnswer, pageParameters, parsePage } from '../.
 import { findJob } from '../../platform/jobs/rows/job-reads.ts';
 import { stopJob } from '../../platform/jobs/stop-job.ts';
 import { type Batch, batchActions, batchKind, mostItems, type NeededByAll } from './batch.ts';
-import {
-  countItems,
-  countRestorable,
-  findBatch,
-  findUndoing,
-  outcomes,
-  pageOfBatches,
-  pageOfItems,
-  pageOfSeenBatches,
-} from './batch-store.ts';
+import { countRestorable, findBatch, findUndoing, pageOfBatches, pageOfSeenBatches } from './batch-store.ts';
 import { batchSchema, batchView, estimateSchema, estimateView, itemSchema, itemView } from './batch-view.ts';
 import { estimate } from './estimate.ts';
 import { findItems, type Lists } from './find-items.ts';
 import { findUndo } from './find-undo.ts';
-import { isLabelAction } from './is-label-action.ts';
-import { countToUndo } from './label-store.ts';
+import { countItems, outcomes, pageOfItems } from './item-store.ts';
+import { isLabelAction } from './labels/is-label-action.ts';
+import { countToUndo } from './labels/label-store.ts';
 import { placesOf, requireBatch } from './require-batch.ts';
 import { startBatch } from './start-batch.ts';
 

@@ -125,7 +125,10 @@ async function ranBy(db: Queries, of: readonly Job[]): Promise<readonly (readonl
   const actors = new Map(
     rows.map(({ id, actor }) => [id, (JSON.parse(actor) as { principal?: string }).principal ?? '']),
   );
-  return of.map(({ id, executionId }) => [id, actors.get(executionId ?? 0) ?? ''] as const);
+  return of.flatMap(({ id, executionId }) => {
+    const actor = actors.get(executionId ?? 0);
+    return actor === undefined ? [] : [[id, actor] as const];
+  });
 }
 
 /** Whatever somebody begins is an event of the log, for as long as the log goes back. */

@@ -1,8 +1,8 @@
-import { findLabel } from '../../content/labels/label-reads.ts';
-import { noLabel } from '../../content/labels/update-label.ts';
-import { AppError } from '../../lib/errors.ts';
-import type { Queries } from '../../platform/db/database.ts';
-import type { LabelOfBatch } from './batch.ts';
+import { findLabel } from '../../../content/labels/label-reads.ts';
+import { noLabel } from '../../../content/labels/update-label.ts';
+import { AppError } from '../../../lib/errors.ts';
+import type { Queries } from '../../../platform/db/database.ts';
+import type { LabelOfBatch } from '../batch.ts';
 
 /**
  * A label of the system, or of the project that the artifacts are in.

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import type { Queries } from '../../platform/db/database.ts';
-import { prepare } from '../../platform/db/prepare.ts';
-import type { Schema } from '../../platform/db/schema.ts';
+import type { Queries } from '../../../platform/db/database.ts';
+import { prepare } from '../../../platform/db/prepare.ts';
+import type { Schema } from '../../../platform/db/schema.ts';
 
 const one = prepare((db, values: { id: number; repositoryId: number }) =>
   db

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { can } from '../../access/authorize.ts';
-import type { SignedInAsker } from '../../access/rest-route.ts';
-import type { Database } from '../../platform/db/database.ts';
-import { type Estimate, type LabelOfBatch, noRight, type Refusal } from './batch.ts';
-import type { FoundItems } from './find-items.ts';
+import { can } from '../../../access/authorize.ts';
+import type { SignedInAsker } from '../../../access/rest-route.ts';
+import type { Database } from '../../../platform/db/database.ts';
+import { type Estimate, type LabelOfBatch, noRight, type Refusal } from '../batch.ts';
+import type { FoundItems } from '../find-items.ts';
 import { type LabelAction, labelIsSo, labelPermission } from './is-label-action.ts';
 import { findLabelled } from './label-store.ts';
 

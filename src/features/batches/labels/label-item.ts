@@ -1,8 +1,8 @@
-import { findLabel } from '../../content/labels/label-reads.ts';
-import { type MarkInput, markArtifact, unmarkArtifact } from '../../content/labels/mark-artifact.ts';
-import { AppError } from '../../lib/errors.ts';
-import type { Database } from '../../platform/db/database.ts';
-import type { Batch, Item } from './batch.ts';
+import { findLabel } from '../../../content/labels/label-reads.ts';
+import { type MarkInput, markArtifact, unmarkArtifact } from '../../../content/labels/mark-artifact.ts';
+import { AppError } from '../../../lib/errors.ts';
+import type { Database } from '../../../platform/db/database.ts';
+import type { Batch, Item } from '../batch.ts';
 import { findArtifactOf } from './label-store.ts';
 
 interface LabelWork extends Pick<MarkInput, 'projectId' | 'actor' | 'also'> {

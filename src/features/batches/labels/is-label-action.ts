@@ -1,7 +1,7 @@
-import type { Permission } from '../../access/grants/roles.ts';
-import { type Because, because } from '../../lib/because.ts';
-import type { BatchAction } from '../../platform/db/schema/schema-of-batches.ts';
-import type { LabelOfBatch } from './batch.ts';
+import type { Permission } from '../../../access/grants/roles.ts';
+import { type Because, because } from '../../../lib/because.ts';
+import type { BatchAction } from '../../../platform/db/schema/schema-of-batches.ts';
+import type { LabelOfBatch } from '../batch.ts';
 
 /** What undoes each; both of tags are of the artifacts that they stood for when it was asked for. */
 export const opposites = {
