@@ -6,7 +6,7 @@ import type { Queries } from '../../platform/db/database.ts';
 import type { BlobState } from '../../platform/db/schema.ts';
 import { systemActor } from '../../platform/events/append.ts';
 import type { JobProgress } from '../../platform/jobs/job-kind.ts';
-import { Pace, type Served, type Step } from '../../platform/jobs/pace.ts';
+import { atOnce, Pace, type Served, type Step } from '../../platform/jobs/pace.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import { deleteWithDependents } from '../artifacts/delete-with-dependents.ts';
 import { foreignStore } from '../blobs/foreign-store.ts';
@@ -125,7 +125,7 @@ class Collection {
     const pace = new Pace(deps.served, run.signal, () =>
       run.log('clients are at work: the run leaves the server to them'),
     );
-    this.#step = (work) => (input.workers > 1 ? work() : pace.step(work));
+    this.#step = input.workers > 1 ? atOnce : (work) => pace.step(work);
   }
 
   async run(): Promise<void> {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Queries } from '../../platform/db/database.ts';
-import type { Step } from '../../platform/jobs/pace.ts';
+import { atOnce, type Step } from '../../platform/jobs/pace.ts';
 import {
   artifactsOfRepository,
   endOfPage,
@@ -27,8 +27,6 @@ export interface LinkScan {
   /** Does the reading of each page. */
   readonly step?: Step;
 }
-
-const atOnce: Step = (work) => work();
 
 /**
  * Links that no artifact of their repository needs, page by page. What a repository's artifacts refer to is gathered once for

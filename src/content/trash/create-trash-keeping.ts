@@ -1,7 +1,7 @@
 import { AppError } from '../../lib/errors.ts';
 import type { Space } from '../../platform/blobstore/blob-store.ts';
 import { append, systemActor } from '../../platform/events/append.ts';
-import type { Step } from '../../platform/jobs/pace.ts';
+import { atOnce, type Step } from '../../platform/jobs/pace.ts';
 import type { PeriodicJob } from '../../platform/jobs/periodic-jobs.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import { finishLeftRemovals, type RemovalDeps } from '../blobs/removal/remove-blobs.ts';
@@ -54,7 +54,7 @@ export async function purgeUntil(
   end: number,
   why: 'expired' | 'emptied',
   signal: AbortSignal,
-  step: Step = (work) => work(),
+  step: Step = atOnce,
 ): Promise<{ readonly items: number; readonly artifacts: number }> {
   const { db } = deps;
   const purged = { items: 0, artifacts: 0 };

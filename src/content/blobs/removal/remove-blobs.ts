@@ -3,7 +3,7 @@ import type { CanonicalDigest } from '../../../lib/oci/digest.ts';
 import type { BlobStore } from '../../../platform/blobstore/blob-store.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';
 import type { BlobState } from '../../../platform/db/schema.ts';
-import type { Step } from '../../../platform/jobs/pace.ts';
+import { atOnce, type Step } from '../../../platform/jobs/pace.ts';
 import { foreignStore } from '../foreign-store.ts';
 import { Lanes } from './lanes.ts';
 import {
@@ -85,13 +85,13 @@ export async function removeBatches(
   batches: Iterator<readonly number[]> | AsyncIterator<readonly number[]>,
   how: RemovalHow = {},
 ): Promise<Removed> {
+  const { step = atOnce } = how;
   const removed: Removed = { count: 0, bytes: 0, absent: 0, failed: [] };
   const work = async (): Promise<void> => {
     for (let next = await batches.next(); next.done !== true; next = await batches.next()) {
       how.signal?.throwIfAborted();
       const { value } = next;
-      const remove = (): Promise<void> => removeBatch(deps, value, how, removed);
-      await (how.step?.(remove) ?? remove());
+      await step(() => removeBatch(deps, value, how, removed));
     }
   };
   // While the objects of a batch are deleted the rows of the one before it end, and those of the next one begin.
