@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { after, test } from 'node:test';
-import { jsonOf, makeProject } from '../harness/rest.ts';
+import { expectStatus } from '../harness/registry-client.ts';
+import { jsonOf, makeProject, sendJson } from '../harness/rest.ts';
 import { BerthServer } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { ConsoleBrowser } from './console-browser.ts';
@@ -163,5 +164,28 @@ test('a webhook gets targets, each of which is changed and taken away on its own
   await dialog.getByRole('button', { name: 'Remove target 1' }).click();
   await save();
   assert.deepEqual(await addresses(), [`${target}/d`]);
+  await window.expectGood();
+});
+
+test('on a phone an address goes on in another line behind the end of a part only', async () => {
+  const ref = await makeProject(admin, 'chat');
+  const policy = {
+    name: 'to-chat',
+    enabled: true,
+    event_types: ['PUSH_ARTIFACT'],
+    targets: [{ type: 'http', address: 'https://chat.demo.example/hooks/registry' }],
+  };
+  expectStatus(await sendJson(admin, 'POST', `/api/v2.0/projects/${ref}/webhook/policies`, policy), 201);
+  await using window = await browser.window({ language: 'zh', theme: 'dark', width: 390 });
+  await window.open('/p/chat/webhooks', 'to-chat');
+  const parts = window.page.locator('.webhook-address .part');
+  const lines = await parts.evaluateAll((all) =>
+    all.map((each) => {
+      const range = document.createRange();
+      range.selectNodeContents(each);
+      return `${each.textContent} ${range.getClientRects().length}`;
+    }),
+  );
+  assert.deepEqual(lines, ['https:// 1', 'chat. 1', 'demo. 1', 'example/ 1', 'hooks/ 1', 'registry 1']);
   await window.expectGood();
 });

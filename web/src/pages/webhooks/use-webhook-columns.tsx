@@ -5,6 +5,7 @@ import { Button, DeleteButton } from '../../ui/controls/button.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
+import { Parts } from '../../ui/show/parts.tsx';
 import { Badge, Count, LongName, Time } from '../../ui/show/values.tsx';
 import type { Column } from '../../ui/table/data-table.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
@@ -104,7 +105,7 @@ function Address({ text }: { readonly text: string }): ReactNode {
   const shown = text.length <= 44 ? text : `${text.slice(0, 26)}…${text.slice(-17)}`;
   return (
     <span className="webhook-address" title={text} lang="en">
-      {shown}
+      <Parts text={shown} at="/:." />
     </span>
   );
 }
