@@ -37,7 +37,7 @@ const { values } = parseArgs({
 });
 const part = Number(values.part);
 const sizes: Sizes = { blobs: Math.round(1_000_000 / part), garbage: Math.round(200_000 / part) };
-const beforeMs = 15_000;
+const quietMs = 15_000;
 const lanes = 4;
 /** A server that takes less of a processor over so long has done what a start makes it do. */
 const restMs = 5000;
@@ -249,21 +249,26 @@ async function whilePushing(own: string, theirs: Collected): Promise<Lines> {
   try {
     const pid = target.pids[0] ?? 0;
     await untilAtRest(pid);
-    const quiet = pushing(target, 'before');
-    await delay(beforeMs);
-    const before = await quiet.stop();
+    const quiet = async (name: string): Promise<number> => {
+      const pushes = pushing(target, name);
+      await delay(quietMs);
+      return pushes.stop();
+    };
+    const before = await quiet('before');
     const memory = rssMiB(pid);
     const busy = pushing(target, 'meanwhile');
     const [outcome] = await Promise.allSettled([collectByBerth(target)]);
     const meanwhile = await busy.stop();
     if (outcome.status === 'rejected') throw outcome.reason;
-    const left = (100 * meanwhile) / before;
+    // What was pushed meanwhile slows pushes down, too.
+    const after = await quiet('after');
+    const left = (200 * meanwhile) / (before + after);
     return [
       outcomeOf(own, outcome.value),
       // It leaves the server to them.
       speed('with pushes', theirs, outcome.value, 0),
       [
-        `pushes: ${before.toFixed(0)} images/s before, ${meanwhile.toFixed(0)} meanwhile: ${left.toFixed(0)} %`,
+        `pushes: ${before.toFixed(0)} images/s before, ${meanwhile.toFixed(0)} meanwhile, ${after.toFixed(0)} after it: ${left.toFixed(0)} %`,
         left >= 90,
       ],
       growth(memory, outcome.value),
