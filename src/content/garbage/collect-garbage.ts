@@ -19,7 +19,7 @@ import {
   removalBatch,
   removeBatches,
 } from '../blobs/removal/remove-blobs.ts';
-import { purgeUntil } from '../trash/create-trash-keeping.ts';
+import { emptyTrash, purgeExpired } from '../trash/create-trash-keeping.ts';
 import {
   condemnedBlobs,
   condemnedTotal,
@@ -186,14 +186,17 @@ class Collection {
   }
 
   async #purgeTrash(): Promise<void> {
-    const { purgeTrash } = this.#input;
-    const end = purgeTrash ? Number.MAX_SAFE_INTEGER : await this.#deps.db.now();
-    const why = purgeTrash ? 'emptied' : 'expired';
-    const { items, artifacts } = await purgeUntil(this.#deps, end, why, this.#run.signal, this.#step);
-    this.#run.signal.throwIfAborted();
+    const { signal, log, found } = this.#run;
+    const step = this.#step;
+    const progress = (done: number, total: number): void =>
+      this.#run.progress({ done, total, unit: 'things in the trash' });
+    const { items, artifacts } = this.#input.purgeTrash
+      ? await emptyTrash(this.#deps, signal, { step, progress })
+      : await purgeExpired(this.#deps, signal, step);
+    signal.throwIfAborted();
     this.collected.manifests += artifacts;
-    this.#run.log(`purged ${items} things from the trash, with ${artifacts} artifacts`);
-    this.#run.found(this.collected);
+    log(`purged ${items} things from the trash, with ${artifacts} artifacts`);
+    found(this.collected);
   }
 
   async #endLinks(): Promise<void> {

@@ -7,7 +7,14 @@ import type { Logger } from '../../platform/log/logger.ts';
 import { finishLeftRemovals, type RemovalDeps } from '../blobs/removal/remove-blobs.ts';
 import { adoptions } from './adopt-writes.ts';
 import { type Purged, purgeTrash } from './purge-trash.ts';
-import { bytesInTrash, expiredTrash, freedByTrash, oldestTrash } from './purge-writes.ts';
+import {
+  bytesInTrash,
+  expiredTrash,
+  freedByTrash,
+  oldestTrash,
+  trashBetween,
+  trashTotal,
+} from './purge-writes.ts';
 
 const everyMs = 10 * 60 * 1000;
 const pageSize = 100;
@@ -31,7 +38,7 @@ export function createTrashKeeping(deps: TrashKeepingDeps): PeriodicJob {
 export async function keepTrash(deps: TrashKeepingDeps, signal: AbortSignal): Promise<void> {
   if (!(await deps.storeIsOurs())) return;
   await adopt(deps, signal);
-  const { items: expired } = await purgeUntil(deps, await deps.db.now(), 'expired', signal);
+  const { items: expired } = await purgeExpired(deps, signal);
   if (expired > 0) deps.log.info({ count: expired }, 'what was deleted long ago was removed for good');
   await releaseEarly(deps, signal);
   // Last: an object that cannot be deleted keeps nothing else from its end.
@@ -45,31 +52,57 @@ async function adopt({ db }: TrashKeepingDeps, signal: AbortSignal): Promise<voi
       count = await db.transaction((tx) => adoptSome(tx, pageSize));
 }
 
-/**
- * Purges all of the trash whose time ends before `end`, the oldest end first. What cannot be purged now is left.
- * @param why `emptied`: whatever is in the trash
- */
-export async function purgeUntil(
+export interface PurgedItems {
+  readonly items: number;
+  readonly artifacts: number;
+}
+
+/** Purges what has been in the trash for its time, the oldest end first. What cannot be purged now is left. */
+export async function purgeExpired(
   deps: TrashKeepingDeps,
-  end: number,
-  why: 'expired' | 'emptied',
   signal: AbortSignal,
   step: Step = atOnce,
-): Promise<{ readonly items: number; readonly artifacts: number }> {
-  const { db } = deps;
+): Promise<PurgedItems> {
   const purged = { items: 0, artifacts: 0 };
+  const now = await deps.db.now();
   for (;;) {
     const before = purged.items;
-    const page = await expiredTrash(db.reader, end, pageSize);
+    const page = await expiredTrash(deps.db.reader, now, pageSize);
     for (const id of page) {
       if (signal.aborted) return purged;
-      const one = await step(() => purgeOne(deps, { id, why }, signal));
-      if (one === undefined) continue;
-      purged.items += 1;
-      purged.artifacts += one.artifacts;
+      add(purged, await step(() => purgeOne(deps, { id, why: 'expired' }, signal)));
     }
     if (page.length < pageSize || purged.items === before) return purged;
   }
+}
+
+/** Purges all that is in the trash by now: who deletes meanwhile keeps it from no end. What cannot be purged now is left. */
+export async function emptyTrash(
+  deps: TrashKeepingDeps,
+  signal: AbortSignal,
+  { step, progress }: { readonly step: Step; readonly progress: (done: number, total: number) => void },
+): Promise<PurgedItems> {
+  const purged = { items: 0, artifacts: 0 };
+  const { count: total, last } = await trashTotal(deps.db.reader);
+  let done = 0;
+  for (let after = 0; ; ) {
+    const page = await trashBetween(deps.db.reader, { after, last, count: pageSize });
+    for (const id of page) {
+      if (signal.aborted) return purged;
+      add(purged, await step(() => purgeOne(deps, { id, why: 'emptied' }, signal)));
+      done += 1;
+      progress(done, total);
+    }
+    const end = page.at(-1);
+    if (end === undefined) return purged;
+    after = end;
+  }
+}
+
+function add(purged: { items: number; artifacts: number }, one: Purged | undefined): void {
+  if (one === undefined) return;
+  purged.items += 1;
+  purged.artifacts += one.artifacts;
 }
 
 /** Undefined: somebody was faster, or its deletion has not got to its end; then it is there for the next round. */

@@ -7,6 +7,7 @@ import { trashMs } from '../../lib/trash-ms.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { plansOf } from '../../platform/db/testing/plans.ts';
 import { dialects } from '../../platform/db/testing/test-database.ts';
+import { atOnce } from '../../platform/jobs/pace.ts';
 import { deleteArtifact } from '../artifacts/delete-artifact.ts';
 import { deleteRepository } from '../artifacts/delete-repository.ts';
 import {
@@ -19,7 +20,7 @@ import {
   testActor,
   type World,
 } from '../testing/world.ts';
-import { keepTrash, purgeUntil } from './create-trash-keeping.ts';
+import { emptyTrash, keepTrash } from './create-trash-keeping.ts';
 import { purgeTrash } from './purge-trash.ts';
 import { bytesInTrash } from './purge-writes.ts';
 import { restoreTrash } from './restore-trash.ts';
@@ -104,11 +105,32 @@ for (const dialect of dialects) {
         return done;
       },
     };
-    const end = Number.MAX_SAFE_INTEGER;
-    await purgeUntil({ ...world.deps, db, log: silentLog }, end, 'emptied', stop.signal);
+    const how = { step: atOnce, progress: () => undefined };
+    await emptyTrash({ ...world.deps, db, log: silentLog }, stop.signal, how);
     assert.equal(await countArtifacts(world), before - many + 1);
     await keepTrash({ ...world.deps, log: silentLog }, never);
     assert.deepEqual([await countArtifacts(world), await inTrash(world)], [0, []]);
+  });
+
+  test(`the trash is emptied of what is in it when that begins, whatever is deleted meanwhile (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const push = async (n: number): Promise<string> => pushTexts(world.deps, `v${n}`, ['config', `${n}`]);
+    const remove = async (digest: string): Promise<unknown> =>
+      deleteArtifact(world, { ...actorIn(app), digest: requireDigest(digest) });
+    for (const n of [1, 2, 3]) await remove(await push(n));
+    const told: string[] = [];
+    const how = {
+      // One more is deleted for each that goes.
+      step: async <T>(work: () => Promise<T>): Promise<T> => {
+        await remove(await push(10 + told.length));
+        return work();
+      },
+      progress: (done: number, total: number) => void told.push(`${done}/${total}`),
+    };
+    const purged = await emptyTrash({ ...world.deps, log: silentLog }, never, how);
+    assert.deepEqual(purged, { items: 3, artifacts: 3 });
+    assert.deepEqual(told, ['1/3', '2/3', '3/3']);
+    assert.equal((await inTrash(world)).length, 3);
   });
 
   test(`nothing is forgotten while the storage is another one (${dialect})`, async () => {

@@ -146,6 +146,25 @@ export async function expiredTrash(db: Queries, now: number, count: number): Pro
   return rows.map(({ id }) => id);
 }
 
+/** Some of what is in the trash, whatever its time, by ascending id. */
+export async function trashBetween(
+  db: Queries,
+  page: { readonly after: number; readonly last: number; readonly count: number },
+): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id as "id" from trash where id > ${page.after} and id <= ${page.last} order by id limit ${page.count}`.execute(
+    db.builder,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** How many things are in the trash, and the last of them. */
+export async function trashTotal(db: Queries): Promise<{ readonly count: number; readonly last: number }> {
+  const { rows } = await sql<{ count: number; last: number | null }>`
+    select count(*) as "count", max(id) as "last" from trash`.execute(db.builder);
+  return { count: Number(rows[0]?.count ?? 0), last: rows[0]?.last ?? 0 };
+}
+
 /** Of what keeps content: a tag keeps none. */
 export async function oldestTrash(
   db: Queries,

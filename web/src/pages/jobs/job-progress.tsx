@@ -16,6 +16,7 @@ const units = [
   'projects',
   'repositories',
   'things',
+  'things in the trash',
 ] as const;
 const isKnown = (unit: string): unit is (typeof units)[number] => units.some((each) => each === unit);
 

@@ -74,6 +74,7 @@ export const jobsTexts = {
   blobs: { en: 'blobs', zh: '个 blob' },
   'blobs looked at': { en: 'blobs looked at', zh: '个已检查的 blob' },
   things: { en: 'items', zh: '项' },
+  'things in the trash': { en: 'items of the trash', zh: '个回收站项目' },
   waiting: { en: 'Waiting', zh: '等待中' },
   longest: { en: 'Longest wait', zh: '最长等待' },
   seconds: { en: (count: string) => `${count} s`, zh: (count: string) => `${count} 秒` },
