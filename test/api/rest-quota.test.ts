@@ -29,6 +29,22 @@ const quotaOf = async (name: string): Promise<Quota> => {
 const setLimit = (id: number, storage: unknown, client: RegistryClient = admin): Promise<Answer> =>
   sendJson(client, 'PUT', `/api/v2.0/quotas/${id}`, { hard: { storage } });
 
+test('listQuotas: by how much of the limit is used, those without a limit last', async () => {
+  const wanted = ['share-full', 'share-near', 'share-far', 'share-free'];
+  for (const [index, limit] of [1, 3000, 1_000_000, -1].entries()) {
+    const name = wanted[index] ?? '';
+    await makeProject(alice, name);
+    await alice.pushImage(`${name}/a`, 'v1', imageOf({ seed: name, layers: [2000] }));
+    expectStatus(await setLimit((await quotaOf(name)).id, limit), 200);
+  }
+  const order = async (sort: string): Promise<readonly string[]> =>
+    jsonOf<Quota[]>(await admin.get(`/api/v2.0/quotas?page_size=0&sort=${sort}`))
+      .map(({ ref: { name } }) => name)
+      .filter((name) => wanted.includes(name));
+  assert.deepEqual(await order('-used.share'), wanted);
+  assert.deepEqual(await order('used.share'), wanted.toReversed());
+});
+
 test('getQuota, listQuotas: usage is distinct content, and a limit is read back as it was set', async () => {
   await makeProject(alice, 'counted');
   const image = imageOf({ seed: 'q', layers: [1000, 1000] });

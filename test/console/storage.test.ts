@@ -49,6 +49,35 @@ test('garbage collection', async (context) => {
   await lookAt(context, browser, { path: '/storage/gc', ready: { en: 'Make a plan', zh: '生成方案' } });
 });
 
+test('quotas', async (context) => {
+  await lookAt(context, browser, { path: '/storage/quotas', ready: { en: 'Used of it', zh: '已用比例' } });
+});
+
+test('which project is nearest to its quota is told by a page that the storage leads to', async () => {
+  for (const [name, limit] of [
+    ['roomy', 1_000_000_000],
+    ['tight', 400_000],
+    ['free', -1],
+  ] as const) {
+    await makeProject(admin, name);
+    await admin.pushImage(`${name}/app`, 'v1', imageOf({ seed: name, layers: [370_000] }));
+    const { project_id: id } = jsonOf<{ project_id: number }>(await admin.get(`/api/v2.0/projects/${name}`));
+    expectStatus(await sendJson(admin, 'PUT', `/api/v2.0/quotas/${id}`, { hard: { storage: limit } }), 200);
+  }
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/storage', 'Quotas');
+  await page.getByRole('main').getByRole('link', { name: 'Quotas' }).click();
+  await page.getByText('Nearest to its quota first').waitFor();
+  const names = () => page.locator('tbody tr td:first-child a').allTextContents();
+  await page.locator('tbody tr').first().waitFor();
+  assert.deepEqual((await names()).slice(0, 2), ['tight', 'roomy']);
+  assert.match((await page.locator('tbody tr').first().textContent()) ?? '', /9\d %/);
+  await page.locator('tbody tr').first().locator('a').click();
+  await page.waitForURL((url) => url.pathname === '/p/tight/settings');
+  await window.expectGood();
+});
+
 test('the largest are sorted by the server, as the address says', async () => {
   await using window = await browser.window(wide);
   const { page } = window;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { SortKey } from '../../lib/list-condition.ts';
 import type { Queries } from '../../platform/db/database.ts';
 import { listOrder } from '../../platform/db/list-where.ts';
@@ -12,15 +13,19 @@ export interface QuotaRow {
   readonly updatedAt: number;
 }
 
-/** Harbor's names of what quotas are sorted by. */
-export const quotaSortKeys = ['id', 'creation_time', 'hard.storage', 'used.storage'] as const;
+/** Harbor's names of what quotas are sorted by, and ours for how much of the limit is used. */
+export const quotaSortKeys = ['id', 'creation_time', 'hard.storage', 'used.storage', 'used.share'] as const;
 
 const places = {
   id: 'live_project.id',
   creation_time: 'live_project.created_at',
   'hard.storage': 'project_usage.limit_bytes',
   'used.storage': 'project_usage.used_bytes',
+  'used.share': 'share',
 } as const;
+
+/** Behind all others where there is no limit. */
+const share = sql<number>`case when limit_bytes > 0 then 1.0 * used_bytes / limit_bytes else -1 end`;
 
 export interface QuotaPage {
   /** Undefined: of every project. */
@@ -53,6 +58,7 @@ export async function pageOfQuotas(
       'project_usage.used_bytes as usedBytes',
       'live_project.created_at as createdAt',
       'live_project.updated_at as updatedAt',
+      share.as('share'),
     ])
     .orderBy(listOrder(page.sort, places, { place: 'live_project.id', descending: false }))
     .offset(page.offset)

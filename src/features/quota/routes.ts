@@ -74,7 +74,8 @@ export function quotaRoutes(deps: {
         reference_id: { in: 'query', description: "A project's id.", schema: { type: 'string' } },
         sort: {
           in: 'query',
-          description: 'id, creation_time, hard.storage, used.storage, each with - for descending.',
+          description:
+            'id, creation_time, hard.storage, used.storage, used.share (of the limit), each with - for descending.',
           schema: { type: 'string' },
         },
       },

@@ -15,4 +15,9 @@ export const pages: readonly Page[] = [
       within: '/storage/usage',
     },
   },
+  {
+    path: '/storage/quotas',
+    title: storageTexts.quotas,
+    load: () => import('./quotas-page.tsx').then(({ QuotasPage }) => ({ Page: QuotasPage })),
+  },
 ];

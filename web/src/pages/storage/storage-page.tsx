@@ -34,6 +34,11 @@ export function StoragePage(): ReactNode {
     <>
       <PageHead
         title={said.title}
+        actions={
+          <Link to="/storage/quotas" className="button">
+            {said.quotas}
+          </Link>
+        }
         facts={
           total.data === undefined ? (
             '…'

@@ -60,5 +60,15 @@ export const storageTexts = {
     zh: '逻辑大小：所引用的全部内容。独占：删除后可释放的部分。共享：其他内容也需要的部分。',
   },
   ofProject: { en: 'Project (whole name)', zh: '项目（完整名称）' },
+  quotas: { en: 'Quotas', zh: '配额' },
+  quotasNote: {
+    en: 'Nearest to its quota first. A quota is changed in the settings of its project.',
+    zh: '最接近配额的项目在前。配额在项目设置中修改。',
+  },
+  project: { en: 'Project', zh: '项目' },
+  usedShare: { en: 'Used of it', zh: '已用比例' },
+  used: { en: 'Used', zh: '已用' },
+  quota: { en: 'Quota', zh: '配额' },
+  noQuota: { en: 'no quota', zh: '不限' },
   nothingCounted: { en: 'Nothing was counted there', zh: '没有统计数据' },
 } as const satisfies Texts;

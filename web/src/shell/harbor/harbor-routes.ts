@@ -71,7 +71,7 @@ export const harborRoutes: readonly HarborRoute[] = [
   admin('replications', 'replication', '/replication'),
   admin('distribution/instances', 'preheat', '/admin/registries'),
   admin('labels', 'labels', '/admin/labels'),
-  admin('project-quotas', 'quotas', '/storage/quotas', '/storage'),
+  admin('project-quotas', 'quotas', '/storage/quotas'),
   admin('interrogation-services', 'scans', '/security'),
   admin('interrogation-services/security-hub', 'scans', '/security'),
   admin('interrogation-services/scanners', 'scans', '/security'),

@@ -59,6 +59,12 @@ export function formatDuration(
   return value.toLocaleString(locales.en, { style: 'unit', unit: english, unitDisplay: 'long' });
 }
 
+/** `0.874` → `87 %`; nothing that is left is called whole. */
+export function formatShare(share: number, language: Language): string {
+  const percent = share < 1 ? Math.floor(share * 100) : Math.round(share * 100);
+  return `${formatNumber(percent, language)} %`;
+}
+
 const steps: readonly { readonly seconds: number; readonly en: string; readonly zh: string }[] = [
   { seconds: 365 * 86_400, en: 'year', zh: '年' },
   { seconds: 30 * 86_400, en: 'month', zh: '个月' },
