@@ -12,7 +12,7 @@ export const pages: readonly Page[] = [
       icon: 'storage',
       label: storageTexts.title,
       for: 'administrators',
-      within: '/storage/usage',
+      within: '/storage/quotas',
     },
   },
   {
