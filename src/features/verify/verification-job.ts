@@ -61,7 +61,7 @@ export function readVerification(input: unknown): VerificationInput {
 }
 
 function progressOf({ blobs, totalBlobs, bytes, totalBytes }: VerifyProgress): JobProgress {
-  const counted = { done: blobs, total: totalBlobs, unit: 'blobs' };
+  const counted = { done: blobs, total: totalBlobs, unit: 'blobs and manifests' };
   return totalBytes === 0 ? counted : { ...counted, bytes: { done: bytes, total: totalBytes } };
 }
 

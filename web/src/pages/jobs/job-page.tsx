@@ -17,11 +17,12 @@ import { curlOf } from '../../ui/show/curl-of.ts';
 import { LogText } from '../../ui/show/log-text.tsx';
 import { PageHead } from '../../ui/show/page-head.tsx';
 import { restOf } from '../../ui/show/rest-of.ts';
-import { Count, Time } from '../../ui/show/values.tsx';
+import { Count, Time, TimeIfAny } from '../../ui/show/values.tsx';
 import { isUnderWay, WorkStatus } from '../../ui/show/work-status.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { JobAbout } from './job-about.tsx';
+import { JobPace } from './job-pace.tsx';
 import { JobProgress } from './job-progress.tsx';
 import { JobResult } from './job-result.tsx';
 import { jobsTexts } from './text.ts';
@@ -65,7 +66,11 @@ export function JobPage({ params: { job: id = '' } }: PageProps): ReactNode {
             </>
           )
         }
-        actions={data === undefined ? undefined : <Actions job={data} />}
+        actions={
+          data !== undefined && (isRetryable(data) || isCancellable(data)) ? (
+            <Actions job={data} />
+          ) : undefined
+        }
       />
       {data === undefined ? <Skeleton lines={8} /> : <Facts job={data} />}
       <AsCommand
@@ -98,6 +103,7 @@ function Facts({ job }: { readonly job: OneJob }): ReactNode {
               <dt>{said.progress}</dt>
               <dd>
                 <JobProgress job={job} />
+                <JobPace job={job} />
               </dd>
             </>
           ) : null}
@@ -115,11 +121,11 @@ function Facts({ job }: { readonly job: OneJob }): ReactNode {
           </dd>
           <dt>{said.started}</dt>
           <dd>
-            <Time at={job.start_time} />
+            <TimeIfAny at={job.start_time} />
           </dd>
           <dt>{said.ended}</dt>
           <dd>
-            <Time at={job.end_time} />
+            <TimeIfAny at={job.end_time} />
           </dd>
           {job.next_time === undefined ? null : (
             <>
@@ -184,6 +190,15 @@ function JobLog({ id, underWay }: { readonly id: number; readonly underWay: bool
   );
 }
 
+function isRetryable({ status }: OneJob): boolean {
+  return status === 'Error' || status === 'Stopped';
+}
+
+function isCancellable({ status, stopping }: OneJob): boolean {
+  return isUnderWay(status) && stopping !== true;
+}
+
+/** Those that can be taken; what cannot is told by the status. */
 function Actions({ job }: { readonly job: OneJob }): ReactNode {
   const said = useTexts(jobsTexts);
   const toast = useToast();
@@ -192,32 +207,26 @@ function Actions({ job }: { readonly job: OneJob }): ReactNode {
   const cancel = useChange('POST /api/berth/v1/jobs/{job_id}/cancel');
   const retry = useChange('POST /api/berth/v1/jobs/{job_id}/retry');
   const path = { job_id: job.id ?? 0 };
-  const retryable = job.status === 'Error' || job.status === 'Stopped';
   return (
     <>
-      <Button
-        whyNot={retryable ? undefined : said.notRetryable}
-        busy={retry.isPending}
-        onClick={() =>
-          retry.mutate(
-            { path },
-            {
-              onSuccess: () => toast({ text: said.retried }),
-              onError: (error) => toast({ text: failureText(error), kind: 'danger' }),
-            },
-          )
-        }
-      >
-        {said.retry}
-      </Button>
-      <Button
-        whyNot={
-          isUnderWay(job.status) ? (job.stopping === true ? said.cancelling : undefined) : said.hasEnded
-        }
-        onClick={() => setAsking(true)}
-      >
-        {said.cancel}
-      </Button>
+      {isRetryable(job) ? (
+        <Button
+          busy={retry.isPending}
+          onClick={() =>
+            retry.mutate(
+              { path },
+              {
+                onSuccess: () => toast({ text: said.retried }),
+                onError: (error) => toast({ text: failureText(error), kind: 'danger' }),
+              },
+            )
+          }
+        >
+          {said.retry}
+        </Button>
+      ) : (
+        <Button onClick={() => setAsking(true)}>{said.cancel}</Button>
+      )}
       {asking ? (
         <Confirm
           danger

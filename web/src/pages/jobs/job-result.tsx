@@ -26,11 +26,11 @@ export function JobResult({ kind, result = {}, about }: JobResultProps): ReactNo
         <JobAbout about={about} />
         {about.dry_run === true ? <span>{said.dryRunText}</span> : null}
       </p>
-      <dl className="details">
+      <dl className="job-result">
         {rows.map((row) => (
           <Fragment key={row.key}>
             <dt title={row.key}>{row.name === undefined ? <code>{row.key}</code> : names[row.name]}</dt>
-            <dd>
+            <dd className={row.as === 'text' ? undefined : 'end'}>
               <Value row={row} />
             </dd>
           </Fragment>

@@ -9,7 +9,7 @@ import { Link } from '../../ui/navigation/link.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
 import { restOf } from '../../ui/show/rest-of.ts';
-import { LongName, Time } from '../../ui/show/values.tsx';
+import { LongName, Time, TimeIfAny } from '../../ui/show/values.tsx';
 import { WorkStatus } from '../../ui/show/work-status.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import type { ListFilter } from '../../ui/table/list-filter.tsx';
@@ -146,6 +146,6 @@ function useColumns(): readonly Column<Job>[] {
       ordered: 'descending',
       cell: ({ creation_time: at }) => <Time at={at} />,
     },
-    { id: 'ended', header: said.ended, priority: 3, cell: ({ end_time: at }) => <Time at={at} /> },
+    { id: 'ended', header: said.ended, priority: 3, cell: ({ end_time: at }) => <TimeIfAny at={at} /> },
   ];
 }

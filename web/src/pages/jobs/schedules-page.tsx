@@ -12,7 +12,7 @@ import { pathOf } from '../../ui/navigation/match.ts';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { CronText } from '../../ui/show/cron-text.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
-import { Badge, LongName, Time } from '../../ui/show/values.tsx';
+import { Badge, LongName, Time, TimeIfAny } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
@@ -150,8 +150,7 @@ function useColumns(): readonly Column<Schedule>[] {
     {
       id: 'last',
       header: said.lastRun,
-      cell: ({ last_run_time: at }) =>
-        at === undefined ? <span className="muted">–</span> : <Time at={at} />,
+      cell: ({ last_run_time: at }) => <TimeIfAny at={at} />,
     },
     { id: 'set', header: said.setAt, priority: 3, cell: ({ update_time: at }) => <Time at={at} /> },
     { id: 'actions', header: '', actions: true, cell: (schedule) => <ChangeButton schedule={schedule} /> },

@@ -37,7 +37,7 @@ export function Reclaim(): ReactNode {
           <Size bytes={unreferenced} />
         </dd>
         <dt>
-          {said.byUntagged} · <Link to="/storage/gc?untagged=yes">{said.openCollection}</Link>
+          {said.byUntagged} · <Link to="/storage/gc?untagged=yes">{said.openUntagged}</Link>
           {most === undefined || untagged === 0 ? null : (
             <div className="meta">
               {said.untaggedMost(most.repository ?? '', formatBytes(most.bytes ?? 0, language))}

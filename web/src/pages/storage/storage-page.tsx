@@ -78,7 +78,7 @@ export function StoragePage(): ReactNode {
         </div>
       )}
       <div className="stack">
-        <div className="columns">
+        <div className="columns even">
           <Reclaim />
           <Forecast />
         </div>

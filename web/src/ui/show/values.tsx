@@ -54,6 +54,11 @@ export function Time({ at, ends }: TimeProps): ReactNode {
   );
 }
 
+/** The same of what may not have come yet, which is no never. */
+export function TimeIfAny({ at }: Pick<TimeProps, 'at'>): ReactNode {
+  return at === undefined ? <span className="muted">–</span> : <Time at={at} />;
+}
+
 const everyMs = 30_000;
 
 function useNow(): number {
