@@ -80,6 +80,7 @@ export const becauseValues = {
   'mail off': [],
   'recipient refused': ['address'],
   'no such group': ['name'],
+  'no such job': ['job'],
   'role of people': ['role', 'name'],
   'setting needs': ['setting', 'needs'],
   'setting stays': ['setting', 'value'],

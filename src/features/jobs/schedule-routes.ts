@@ -44,7 +44,7 @@ function listRoute({ db }: Deps): RestRoute {
     path,
     operationId: 'listSchedules',
     tag,
-    summary: 'What runs by itself, and when.',
+    summary: 'What runs by itself, and when: the next one first.',
     needs: 'system',
     permission: 'jobservice-monitor:list',
     parameters: pageParameters,

@@ -33,6 +33,10 @@ export const uiTexts = {
     en: (total: string) => counted(total, 'match', 'matches'),
     zh: (total: string) => `${total} 项符合`,
   },
+  matchesOf: {
+    en: (count: string, whole: string) => `${count} of ${whole}`,
+    zh: (count: string, whole: string) => `共 ${whole} 项，符合 ${count} 项`,
+  },
   matchesAtLeast: {
     en: (total: string) => `more than ${total} matches`,
     zh: (total: string) => `超过 ${total} 项符合`,
@@ -131,6 +135,10 @@ export const uiTexts = {
     en: (day: number, times: string, zone: string) =>
       `on day ${day} of every month that has one, at ${times} ${zone}`,
     zh: (day: number, times: string, zone: string) => `每月 ${day} 日（没有该日的月份除外）${times} ${zone}`,
+  },
+  yearlyAt: {
+    en: (date: string, times: string, zone: string) => `every year on ${date}, ${times} ${zone}`,
+    zh: (date: string, times: string, zone: string) => `每年 ${date} ${times} ${zone}`,
   },
   workdays: { en: 'Monday to Friday', zh: '周一至周五' },
   yes: { en: 'yes', zh: '是' },

@@ -47,7 +47,13 @@ export function findSchedule(
 }
 
 const page = prepare((db, values: { offset: number; limit: number }) =>
-  db.selectFrom('schedule').select(columns).orderBy('id').offset(values.offset).limit(values.limit),
+  db
+    .selectFrom('schedule')
+    .select(columns)
+    .orderBy('next_at')
+    .orderBy('id')
+    .offset(values.offset)
+    .limit(values.limit),
 );
 
 const count = prepare((db, _values: Record<never, never>) =>

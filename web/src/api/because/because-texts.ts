@@ -100,6 +100,7 @@ export const becauseTexts: Readonly<Record<Kind, string>> = {
   'mail off': '尚未配置邮件：需由系统管理员先设置 smtp_server 和 smtp_from。',
   'recipient refused': '不能向 {address} 发送邮件：需由系统管理员将其加入 smtp_recipients。',
   'no such group': '没有名为 {name} 的用户组。',
+  'no such job': '没有编号为 {job} 的作业。',
   'role of people': '“{role}”是授予用户的角色，而 {name} 是机器人账户。',
   'setting needs': '此版本不支持“{needs}”，因此不能修改 {setting}。',
   'setting stays': '{setting} 须保持为 {value}。',

@@ -62,7 +62,7 @@ export function DataTable<R>(props: DataTableProps<R>): ReactNode {
   if (rows.length === 0) return noMatch ?? empty;
   return (
     <div className="table-frame">
-      {state === undefined ? null : <NarrowSort columns={columns} state={state} />}
+      <NarrowSort columns={columns} state={state} />
       <table className="table" aria-label={label}>
         <thead>
           <tr>
@@ -143,14 +143,34 @@ function HeaderCell<R>(props: {
 /** In place of the headers, which a list of cards has not. */
 function NarrowSort<R>(props: {
   readonly columns: readonly Column<R>[];
-  readonly state: ListState;
+  readonly state: ListState | undefined;
 }): ReactNode {
   const { columns, state } = props;
-  const said = useTexts(uiTexts);
   const isNarrow = useNarrow();
   const place = useContext(OrderPlace);
+  const order =
+    state === undefined ? <OneOrder columns={columns} /> : <Orders columns={columns} state={state} />;
+  if (!isNarrow || !columns.some(({ sort, ordered }) => (state === undefined ? ordered : sort) !== undefined))
+    return null;
+  return place === null ? <div className="narrow-sort">{order}</div> : createPortal(order, place);
+}
+
+/** The one that is not for choosing. */
+function OneOrder<R>({ columns }: { readonly columns: readonly Column<R>[] }): ReactNode {
+  const said = useTexts(uiTexts);
+  return columns.map(({ id, header, ordered }) =>
+    ordered === undefined ? null : (
+      <span key={id} className="meta">
+        {ordered === 'descending' ? said.falling(header) : said.rising(header)}
+      </span>
+    ),
+  );
+}
+
+function Orders<R>(props: { readonly columns: readonly Column<R>[]; readonly state: ListState }): ReactNode {
+  const { columns, state } = props;
+  const said = useTexts(uiTexts);
   const sortable = columns.flatMap(({ header, sort }) => (sort === undefined ? [] : [{ header, sort }]));
-  if (!isNarrow || sortable.length === 0) return null;
   const options = sortable.flatMap(({ header, sort }) =>
     [sort, nextSort(sort, sort)].map((value) => ({
       value,
@@ -159,7 +179,7 @@ function NarrowSort<R>(props: {
   );
   // An address may name an order that no column has.
   const own = options.some(({ value }) => value === state.sort) ? [] : [{ value: state.sort, label: '–' }];
-  const field = (
+  return (
     <SelectField
       quiet
       label={said.order}
@@ -168,7 +188,6 @@ function NarrowSort<R>(props: {
       options={[...own, ...options]}
     />
   );
-  return place === null ? <div className="narrow-sort">{field}</div> : createPortal(field, place);
 }
 
 interface BodyRowProps<R> {

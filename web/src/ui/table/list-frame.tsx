@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button } from '../controls/button.tsx';
 import { Empty } from '../feedback/empty.tsx';
+import { usePlace } from '../navigation/location.ts';
 import { useTexts } from '../text/language.tsx';
 import { uiTexts } from '../text.ts';
 import { FoldedFilters } from './folded-filters.tsx';
@@ -10,6 +11,7 @@ import { NoMatch } from './no-match.ts';
 import { OrderPlace } from './order-place.ts';
 import { Pager } from './pager.tsx';
 import { Total } from './total.tsx';
+import { nextSeen, nothingSeen, type Seen } from './whole.ts';
 
 interface ListFrameProps<T extends ListSearch> {
   readonly state: ListState<T>;
@@ -35,6 +37,7 @@ export function ListFrame<T extends ListSearch>(props: ListFrameProps<T>): React
   const { state, total, filterLabel, filters = [], views, actions, selected, sizes, children } = props;
   const said = useTexts(uiTexts);
   const { filtered, chips, clear } = useFilters(state, filterLabel !== undefined, filters);
+  const whole = useWhole(state, filters, { total, filtered });
   const section = useRef<HTMLElement>(null);
   const [order, setOrder] = useState<HTMLElement | null>(null);
   // What was pressed is gone then, and with it the place of the keyboard.
@@ -55,7 +58,7 @@ export function ListFrame<T extends ListSearch>(props: ListFrameProps<T>): React
         )}
         {views}
         <div className="list-told">
-          <Total total={total} filtered={filtered} />
+          <Total total={total} filtered={filtered} whole={whole} />
           {filtered && total !== 0 ? (
             <Button look="quiet" onClick={andStay(clear)}>
               {said.clearFilters}
@@ -94,6 +97,22 @@ function useFilters(state: ListState, byText: boolean, filters: readonly ListFil
       change(none.reduce((all, part) => ({ ...all, ...part }), text));
     },
   };
+}
+
+/** How many there are without the filter, where that was seen: to ask for it would be to count a large table once more. */
+function useWhole(
+  { search, defaults }: ListState,
+  filters: readonly ListFilter[],
+  now: Pick<Seen, 'total' | 'filtered'>,
+): number | undefined {
+  const { path } = usePlace();
+  const [seen, setSeen] = useState(nothingSeen);
+  const filtering = new Set(['page', 'size', 'sort', 'q', ...filters.map(({ key }) => key)]);
+  const views = Object.keys(defaults).filter((key) => !filtering.has(key));
+  const list = [path, ...views.map((key) => `${key}=${search[key] ?? ''}`)].join(' ');
+  const next = nextSeen(seen, { ...now, list });
+  if (next !== seen) setSeen(next);
+  return next.whole;
 }
 
 function NothingMatches({ onClear }: { readonly onClear: () => void }): ReactNode {

@@ -8,16 +8,24 @@ interface TotalProps {
   readonly total: number | undefined;
   /** Whether only what matches was counted. */
   readonly filtered: boolean;
+  /** How many there are without the filter; undefined: not known. */
+  readonly whole?: number | undefined;
   /** There are more: counting ended there. */
   readonly atLeast?: boolean;
 }
 
 /** How many there are, or how many match; nothing of an empty list, which says so itself. */
-export function Total({ total, filtered, atLeast }: TotalProps): ReactNode {
+export function Total({ total, filtered, whole, atLeast }: TotalProps): ReactNode {
   const said = useTexts(uiTexts);
   const { language } = useLanguage();
   if (total === undefined || (total === 0 && !filtered)) return null;
   const count = formatNumber(total, language);
+  if (filtered && atLeast !== true && whole !== undefined && whole >= total)
+    return (
+      <span className="meta total" role="status">
+        {said.matchesOf(count, formatNumber(whole, language))}
+      </span>
+    );
   const textOf =
     atLeast === true
       ? filtered

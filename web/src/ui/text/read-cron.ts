@@ -4,9 +4,17 @@ export type CronMeaning =
   | { readonly every: 'hours'; readonly step: number; readonly minute: number }
   | { readonly every: 'day'; readonly times: readonly string[] }
   | { readonly every: 'week'; readonly times: readonly string[]; readonly days: readonly number[] }
-  | { readonly every: 'month'; readonly times: readonly string[]; readonly day: number };
+  | { readonly every: 'month'; readonly times: readonly string[]; readonly day: number }
+  /** The month from 1 on. */
+  | {
+      readonly every: 'year';
+      readonly times: readonly string[];
+      readonly month: number;
+      readonly day: number;
+    };
 
 const dayWords = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+const monthWords = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 /** More of them are no sentence any more. */
 const mostTimes = 4;
 
@@ -18,7 +26,8 @@ export function readCron(cron: string): CronMeaning | undefined {
   const [second, minute = '', hour = '', day = '', month = '', weekday = '', ...more] = cron
     .trim()
     .split(/\s+/);
-  if (second !== '0' || more.length > 0 || !isOpen(month)) return undefined;
+  if (second !== '0' || more.length > 0) return undefined;
+  if (!isOpen(month)) return isOpen(weekday) ? onceAYear(timesOf(minute, hour), month, day) : undefined;
   if (isOpen(day) && isOpen(weekday)) return withoutDays(minute, hour);
   const times = timesOf(minute, hour);
   if (times === undefined) return undefined;
@@ -37,6 +46,20 @@ function withoutDays(minute: string, hour: string): CronMeaning | undefined {
   if (hours !== undefined) return { every: 'hours', step: hours, minute: at };
   const times = timesOf(minute, hour);
   return times === undefined ? undefined : { every: 'day', times };
+}
+
+/** Undefined of a day that some years do not have, too. */
+function onceAYear(
+  times: readonly string[] | undefined,
+  month: string,
+  day: string,
+): CronMeaning | undefined {
+  const number = monthWords.indexOf(month.toUpperCase()) + 1 || (numberOf(month, 12) ?? 0);
+  // Of 2026, in which February is as short as it can be.
+  const date = numberOf(day, new Date(Date.UTC(2026, number, 0)).getUTCDate()) ?? 0;
+  return times === undefined || number === 0 || date === 0
+    ? undefined
+    : { every: 'year', times, month: number, day: date };
 }
 
 function isOpen(field: string): boolean {

@@ -34,7 +34,23 @@ function sentenceOf(meaning: CronMeaning, { said, language, zone }: Words): stri
         timesIn(meaning.times, language),
         zone,
       );
+    case 'year':
+      return said.yearlyAt(
+        dateIn(meaning.month, meaning.day, language),
+        timesIn(meaning.times, language),
+        zone,
+      );
   }
+}
+
+/** `1 February`, `2 月 1 日`. */
+function dateIn(month: number, day: number, language: Language): string {
+  if (language === 'zh') return `${month} 月 ${day} 日`;
+  return new Date(Date.UTC(2026, month - 1, day)).toLocaleDateString(localeOf(language), {
+    day: 'numeric',
+    month: 'long',
+    timeZone: 'UTC',
+  });
 }
 
 /** February, in three years of four. */
