@@ -17,7 +17,9 @@ import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
 import { useTexts } from '../../ui/text/language.tsx';
+import { isChangeable } from './change-schedule.ts';
 import { JobsHead } from './jobs-head.tsx';
+import { ScheduleForm } from './schedule-form.tsx';
 import { jobsTexts } from './text.ts';
 
 type Schedule = Row<'GET /api/v2.0/schedules'>;
@@ -83,23 +85,24 @@ export function SchedulesPage(): ReactNode {
   );
 }
 
-/** Where the API changes what no page does. */
-const apiPaths: Readonly<Record<string, string>> = {
-  PURGE_AUDIT_LOG: '/api/v2.0/system/purgeaudit/schedule',
-  RETENTION: '/api/berth/v1/retention/default',
-  STORAGE_RECONCILIATION: '/api/berth/v1/storage/reconciliations/schedule',
-  STORAGE_VERIFICATION: '/api/berth/v1/storage/verifications/schedule',
-};
-
 function pageOf({ vendor_type: kind, project_name: project }: Schedule): string | undefined {
   if (kind === 'GARBAGE_COLLECTION') return '/storage/gc';
   return project === undefined ? undefined : pathOf('/p/:project/retention', { project });
 }
 
+/** Why there is no button to change it. */
+function WhyFixed({ schedule }: { readonly schedule: Schedule }): ReactNode {
+  const said = useTexts(jobsTexts);
+  const { vendor_type: kind = '' } = schedule;
+  if (isChangeable(kind) || pageOf(schedule) !== undefined) return null;
+  return <div className="meta">{kind === 'RETENTION' ? said.byApi : said.fixed}</div>;
+}
+
 function ChangeButton({ schedule }: { readonly schedule: Schedule }): ReactNode {
   const said = useTexts(jobsTexts);
   const nameOf = useKindName();
-  const { vendor_type: kind = '' } = schedule;
+  const [asking, setAsking] = useState(false);
+  const { vendor_type: kind = '', cron = '', time_zone: zone } = schedule;
   const label = said.changeOf(nameOf(kind));
   const page = pageOf(schedule);
   if (page !== undefined)
@@ -108,11 +111,14 @@ function ChangeButton({ schedule }: { readonly schedule: Schedule }): ReactNode 
         {said.change}
       </LinkButton>
     );
-  const path = apiPaths[kind];
+  if (!isChangeable(kind)) return null;
   return (
-    <Button small aria-label={label} whyNot={path === undefined ? said.fixed : said.byApi(path)}>
-      {said.change}
-    </Button>
+    <>
+      <Button small aria-label={label} onClick={() => setAsking(true)}>
+        {said.change}
+      </Button>
+      {asking ? <ScheduleForm kind={kind} cron={cron} zone={zone} onClose={() => setAsking(false)} /> : null}
+    </>
   );
 }
 
@@ -132,7 +138,12 @@ function useColumns(): readonly Column<Schedule>[] {
     {
       id: 'when',
       header: said.when,
-      cell: ({ cron, time_zone: zone }) => <CronText cron={cron} zone={zone} />,
+      cell: (schedule) => (
+        <div>
+          <CronText cron={schedule.cron} zone={schedule.time_zone} />
+          <WhyFixed schedule={schedule} />
+        </div>
+      ),
     },
     {
       id: 'of',
@@ -146,7 +157,12 @@ function useColumns(): readonly Column<Schedule>[] {
           said.policyOf(String(id))
         ),
     },
-    { id: 'next', header: said.nextRun, cell: ({ next_scheduled_time: at }) => <Time at={at} /> },
+    {
+      id: 'next',
+      header: said.nextRun,
+      ordered: 'ascending',
+      cell: ({ next_scheduled_time: at }) => <Time at={at} />,
+    },
     {
       id: 'last',
       header: said.lastRun,

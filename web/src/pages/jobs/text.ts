@@ -125,10 +125,17 @@ export const jobsTexts = {
   changeOf: { en: (kind: string) => `Change ${kind}`, zh: (kind: string) => `修改 ${kind}` },
   nextRun: { en: 'Next run', zh: '下次运行' },
   lastRun: { en: 'Last run', zh: '上次运行' },
-  fixed: { en: 'It is a part of the server, and has a fixed time.', zh: '这是系统自带的计划，时间固定。' },
-  byApi: {
-    en: (path: string) => `It is changed by the API: PUT ${path}`,
-    zh: (path: string) => `通过 API 修改：PUT ${path}`,
+  fixed: { en: 'the server’s own, at a fixed time', zh: '系统自带，时间固定' },
+  byApi: { en: 'set with the default policy, through the API', zh: '随默认策略通过 API 设置' },
+  save: { en: 'Save', zh: '保存' },
+  scheduleSet: { en: 'The schedule is set', zh: '计划已保存' },
+  cron: {
+    en: (zone: string) => `Cron, six fields, ${zone}`,
+    zh: (zone: string) => `Cron 表达式（六段，${zone}）`,
+  },
+  cronHelp: {
+    en: 'seconds minutes hours day month weekday, such as 0 30 2 * * *',
+    zh: '秒 分 时 日 月 周，例如 0 30 2 * * *',
   },
   noSchedule: { en: 'Nothing runs by itself', zh: '没有自动运行的内容' },
   noScheduleText: {
