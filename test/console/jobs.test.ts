@@ -140,11 +140,170 @@ test('a schedule of any kind is told in words, and one without common words by i
   ] as const) {
     await using window = await browser.window({ language, theme: 'light', width: 1440 });
     await window.open('/jobs/schedules', words);
-    const rows = window.page.locator('tbody tr', { hasText: '0 0 4 1 2 *' });
+    const once = language === 'en' ? 'every year on 1 February, 04:00 UTC' : '每年 2 月 1 日 04:00 UTC';
+    const rows = window.page.locator('tbody tr', { hasText: once });
     assert.equal(await rows.count(), 1);
     assert.match((await rows.locator('td:nth-child(4)').textContent()) ?? '', next);
     for (const text of await window.page.locator('.table td:nth-child(4)').allTextContents())
       assert.match(text, /\d/);
+    await window.expectGood();
+  }
+});
+
+test('schedules stand by their next run; one without a page is changed by a form, and what is fixed says so', async () => {
+  const path = '/api/berth/v1/storage/verifications/schedule';
+  await sendJson(admin, 'PUT', path, { cron: '0 0 4 1 2 *', hash_percent: 7 });
+  for (const width of [1440, 390] as const) {
+    await using window = await browser.window({ ...wide, width });
+    const { page } = window;
+    await window.open('/jobs/schedules', 'Recount of quotas');
+    const times = await page
+      .locator('tbody td:nth-child(4) time')
+      .evaluateAll((all) => all.map((time) => time.getAttribute('datetime') ?? ''));
+    assert.ok(times.length > 4);
+    assert.deepEqual(times, times.toSorted());
+    const order = page.locator(width === 390 ? '.narrow-sort' : 'th[aria-sort=ascending]');
+    assert.equal(await order.textContent(), width === 390 ? 'Next run ↑' : 'Next run');
+    const fixed = page.locator('tbody tr', { hasText: 'Recount of quotas' });
+    await fixed.getByText('at a fixed time').waitFor();
+    assert.equal(await fixed.getByRole('button').count(), 0);
+    await page.getByRole('button', { name: 'Change Verification of the storage' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox').fill('0 30 5 * * 2');
+    await dialog.getByText('every Tuesday at 05:30 UTC').waitFor();
+    // The cross stands in the first line of the title.
+    const off = await dialog.evaluate((own) => {
+      const title = own.querySelector('h2') ?? own;
+      const cross = own.querySelector('.dialog-head button')?.getBoundingClientRect() ?? new DOMRect();
+      const line =
+        title.getBoundingClientRect().top + Number.parseFloat(getComputedStyle(title).lineHeight) / 2;
+      return cross.top + cross.height / 2 - line;
+    });
+    assert.ok(Math.abs(off) <= 1, `${off} px at ${width}`);
+    await window.expectGood();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.locator('tbody').getByText('every Tuesday at 05:30 UTC').waitFor();
+    await window.expectGood();
+  }
+  const kept = jsonOf<{ cron: string; hash_percent: number }>(await admin.get(path));
+  assert.deepEqual([kept.cron, kept.hash_percent], ['0 30 5 * * 2', 7]);
+  const purges = '/api/v2.0/system/purgeaudit/schedule';
+  const told = jsonOf<{ job_parameters: string }>(await admin.get(purges)).job_parameters;
+  await using window = await browser.window(wide);
+  await window.open('/jobs/schedules', 'Recount of quotas');
+  await window.page.getByRole('button', { name: 'Change Purge of the audit log' }).click();
+  await window.page.getByRole('dialog').getByRole('textbox').fill('every day');
+  await window.page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await window.page
+    .getByRole('dialog')
+    .getByRole('textbox')
+    .and(window.page.locator('[aria-invalid]'))
+    .waitFor();
+  window.problems.length = 0;
+  await window.page.getByRole('dialog').getByRole('textbox').fill('0 0 6 * * *');
+  await window.page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await window.page.getByText('every day at 06:00 UTC').waitFor();
+  assert.equal(jsonOf<{ job_parameters: string }>(await admin.get(purges)).job_parameters, told);
+});
+
+test('a job that runs shows how far it is by a bar of our own, how fast, and how long it takes; it has no end yet', async () => {
+  const [job] = await jobs();
+  const id = job?.id ?? 0;
+  const start = Date.UTC(2026, 0, 1);
+  const time = (seconds: number): string => new Date(start + seconds * 1000).toISOString();
+  for (const [language, theme, width] of [
+    ['en', 'light', 1440],
+    ['zh', 'dark', 390],
+  ] as const) {
+    await using window = await browser.window({ language, theme, width });
+    const { page } = window;
+    await page.route(`**/api/berth/v1/jobs/${id}`, async (route) => {
+      const { end_time: _, ...told } = (await (await route.fetch()).json()) as Record<string, unknown>;
+      const progress = {
+        done: 276,
+        total: 552,
+        unit: 'blobs and manifests',
+        bytes: { done: 10_485_760, total: 41_943_040 },
+      };
+      const running = {
+        kind: 'STORAGE_VERIFICATION',
+        status: 'Running',
+        start_time: time(0),
+        update_time: time(5),
+      };
+      await route.fulfill({ json: { ...told, ...running, progress } });
+    });
+    const [units, pace] =
+      language === 'en'
+        ? ['276 of 552 blobs and manifests', '10.0 MiB of 40.0 MiB · 2.0 MiB/s · 0:15 left']
+        : ['276 / 552 个数据块和清单', '10.0 MiB，共 40.0 MiB · 每秒 2.0 MiB · 剩余 0:15'];
+    await window.open(`/jobs/${id}`, units);
+    await page.getByText(pace, { exact: true }).waitFor();
+    const ended = page.locator('dt', { hasText: language === 'en' ? 'Ended' : '结束时间' });
+    assert.equal(await ended.locator('+ dd').textContent(), '–');
+    // The part that is not done is the quieter one: no other than where it lies on is nearer.
+    const { appearance, track } = await page.locator('progress').evaluate((bar) => {
+      const probe = document.createElement('i');
+      probe.style.background = 'var(--sunken)';
+      document.body.append(probe);
+      const { appearance, backgroundColor } = getComputedStyle(bar);
+      return { appearance, track: backgroundColor === getComputedStyle(probe).backgroundColor };
+    });
+    assert.deepEqual({ appearance, track }, { appearance: 'none', track: true });
+    assert.equal(await page.locator('.page-actions button').count(), 1);
+    await window.expectGood();
+  }
+});
+
+test('a job that has ended has no dead buttons, and its numbers stand at the end', async () => {
+  const job = (await jobs()).find(({ status }) => status === 'Success');
+  await using window = await browser.window({ ...wide, width: 390 });
+  await window.open(`/jobs/${job?.id}`, 'Result');
+  await window.page.locator('.facts').getByText('succeeded').waitFor();
+  assert.equal(await window.page.locator('.page-actions').count(), 0);
+  const ends = await window.page
+    .locator('.job-result dd.end')
+    .evaluateAll((all) => all.map((one) => getComputedStyle(one).textAlign));
+  assert.ok(ends.length > 3);
+  assert.deepEqual([...new Set(ends)], ['end']);
+});
+
+test('a job that is not there is told in the language of the page', async () => {
+  await using window = await browser.window({ language: 'zh', theme: 'light', width: 1440 });
+  await window.open('/jobs/99999', '没有编号为 99999 的作业。');
+  assert.ok(window.problems.every((problem) => problem.startsWith('404:')));
+  window.problems.length = 0;
+  await window.expectGood();
+});
+
+test('a filtered list tells how many of how many; a narrow one by what it is sorted', async () => {
+  for (const [language, status, words] of [
+    ['en', 'failed', /^(\d+) of (\d+)$/],
+    ['zh', '失败', /^共 (\d+) 项，符合 (\d+) 项$/],
+  ] as const) {
+    await using window = await browser.window({ language, theme: 'light', width: 390 });
+    const { page } = window;
+    await window.open('/jobs', language === 'en' ? 'in all' : '共');
+    assert.equal(
+      await page.locator('.narrow-sort').textContent(),
+      language === 'en' ? 'Created ↓' : '按创建时间 ↓',
+    );
+    const all = Number(((await page.locator('.total').textContent()) ?? '').replaceAll(/\D/g, ''));
+    assert.ok(all > 2);
+    await page.locator('.fold-filters').click();
+    await page.locator('.folded select').nth(1).selectOption({ label: status });
+    await page.waitForURL((url) => url.searchParams.get('status') === 'Error');
+    await page.locator('.total', { hasText: words }).waitFor();
+    const counts =
+      words
+        .exec((await page.locator('.total').textContent()) ?? '')
+        ?.slice(1)
+        .map(Number) ?? [];
+    const sorted = language === 'en' ? counts.toReversed() : counts;
+    await waitUntil('nothing matches', async () =>
+      /\b0\b/.test((await page.locator('.total').textContent()) ?? ''),
+    );
+    assert.equal(sorted[0], all);
     await window.expectGood();
   }
 });

@@ -91,6 +91,35 @@ test('the largest are sorted by the server, as the address says', async () => {
   await window.expectGood();
 });
 
+test('cards of a row are as high as each other; links look like links and say where they lead', async () => {
+  for (const [language, names] of [
+    ['en', ['Open the trash', 'Plan a collection', 'Plan one with untagged artifacts']],
+    ['zh', ['打开回收站', '规划回收', '规划包括无 Tag 制品的回收']],
+  ] as const) {
+    await using window = await browser.window({ language, theme: 'light', width: 1440 });
+    const { page } = window;
+    await window.open('/storage', names[2]);
+    const heights = await page
+      .locator('.columns > .card')
+      .evaluateAll((all) => all.map((card) => card.getBoundingClientRect().height));
+    assert.equal(heights.length, 2);
+    assert.equal(heights[0], heights[1]);
+    assert.deepEqual(await page.locator('.storage-rows a').allTextContents(), names);
+    const lines = await page
+      .locator('.figure-name')
+      .evaluateAll((all) =>
+        all.map((name) => [name.closest('a') !== null, getComputedStyle(name).textDecorationLine]),
+      );
+    assert.deepEqual(lines, [
+      [false, 'none'],
+      [false, 'none'],
+      [true, 'underline'],
+      [true, 'underline'],
+    ]);
+    await window.expectGood();
+  }
+});
+
 test('a plan tells bytes, and its application frees exactly these', async (context) => {
   await using window = await browser.window(wide);
   const { page } = window;

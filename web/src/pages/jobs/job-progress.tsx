@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Row } from '../../api/call.ts';
 import { outcomeOf } from '../../ui/show/rest-of.ts';
-import { formatBytes, formatNumber } from '../../ui/text/format.ts';
+import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { jobsTexts } from './text.ts';
 
@@ -26,7 +26,7 @@ const isKnown = (unit: string): unit is (typeof units)[number] => units.some((ea
 export function JobProgress({ job: { progress, result } }: { readonly job: Job }): ReactNode {
   const said = useTexts(jobsTexts);
   const { language } = useLanguage();
-  const { done = 0, total = 0, unit = '', bytes } = progress ?? {};
+  const { done = 0, total = 0, unit = '' } = progress ?? {};
   const { ended, stayed } = outcomeOf(result);
   if (stayed > 0)
     return (
@@ -39,13 +39,8 @@ export function JobProgress({ job: { progress, result } }: { readonly job: Job }
   const text = said.doneOf(formatNumber(done, language), formatNumber(total, language), unitText);
   return (
     <span className="job-progress">
-      <progress value={bytes?.done ?? done} max={bytes?.total ?? total} aria-label={text} />
+      <progress value={done} max={total} aria-label={text} />
       <span className="number">{text}</span>
-      {bytes === undefined ? null : (
-        <span className="number">
-          {said.sizeOf(formatBytes(bytes.done ?? 0, language), formatBytes(bytes.total ?? 0, language))}
-        </span>
-      )}
     </span>
   );
 }

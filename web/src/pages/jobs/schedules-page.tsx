@@ -41,7 +41,8 @@ export function SchedulesPage(): ReactNode {
   const action = paused ? 'resume' : 'pause';
   const run = (): void =>
     change.mutate({ path: { job_type: queue }, body: { action } }, { onSuccess: () => setAsking(false) });
-  const columns = useColumns();
+  const [changing, setChanging] = useState<Schedule>();
+  const columns = useColumns(setChanging);
   const label = paused ? said.resumeSchedules : said.pauseSchedules;
   return (
     <>
@@ -69,6 +70,9 @@ export function SchedulesPage(): ReactNode {
         <Failure error={error} onAgain={() => void refetch()} />
       )}
       <AsCommand code={curlOf('PUT', `/api/v2.0/jobservice/queues/${queue}`, { action })} />
+      {changing === undefined ? null : (
+        <Changing schedule={changing} onClose={() => setChanging(undefined)} />
+      )}
       {asking ? (
         <Confirm
           title={label}
@@ -85,6 +89,11 @@ export function SchedulesPage(): ReactNode {
   );
 }
 
+function Changing({ schedule, onClose }: { readonly schedule: Schedule; readonly onClose: () => void }) {
+  const { vendor_type: kind = '', cron = '', time_zone: zone } = schedule;
+  return isChangeable(kind) ? <ScheduleForm kind={kind} cron={cron} zone={zone} onClose={onClose} /> : null;
+}
+
 function pageOf({ vendor_type: kind, project_name: project }: Schedule): string | undefined {
   if (kind === 'GARBAGE_COLLECTION') return '/storage/gc';
   return project === undefined ? undefined : pathOf('/p/:project/retention', { project });
@@ -98,11 +107,15 @@ function WhyFixed({ schedule }: { readonly schedule: Schedule }): ReactNode {
   return <div className="meta">{kind === 'RETENTION' ? said.byApi : said.fixed}</div>;
 }
 
-function ChangeButton({ schedule }: { readonly schedule: Schedule }): ReactNode {
+interface ChangeButtonProps {
+  readonly schedule: Schedule;
+  readonly onChange: () => void;
+}
+
+function ChangeButton({ schedule, onChange }: ChangeButtonProps): ReactNode {
   const said = useTexts(jobsTexts);
   const nameOf = useKindName();
-  const [asking, setAsking] = useState(false);
-  const { vendor_type: kind = '', cron = '', time_zone: zone } = schedule;
+  const { vendor_type: kind = '' } = schedule;
   const label = said.changeOf(nameOf(kind));
   const page = pageOf(schedule);
   if (page !== undefined)
@@ -113,16 +126,13 @@ function ChangeButton({ schedule }: { readonly schedule: Schedule }): ReactNode 
     );
   if (!isChangeable(kind)) return null;
   return (
-    <>
-      <Button small aria-label={label} onClick={() => setAsking(true)}>
-        {said.change}
-      </Button>
-      {asking ? <ScheduleForm kind={kind} cron={cron} zone={zone} onClose={() => setAsking(false)} /> : null}
-    </>
+    <Button small aria-label={label} onClick={onChange}>
+      {said.change}
+    </Button>
   );
 }
 
-function useColumns(): readonly Column<Schedule>[] {
+function useColumns(onChange: (schedule: Schedule) => void): readonly Column<Schedule>[] {
   const said = useTexts(jobsTexts);
   const nameOf = useKindName();
   return [
@@ -169,6 +179,11 @@ function useColumns(): readonly Column<Schedule>[] {
       cell: ({ last_run_time: at }) => <TimeIfAny at={at} />,
     },
     { id: 'set', header: said.setAt, priority: 3, cell: ({ update_time: at }) => <Time at={at} /> },
-    { id: 'actions', header: '', actions: true, cell: (schedule) => <ChangeButton schedule={schedule} /> },
+    {
+      id: 'actions',
+      header: '',
+      actions: true,
+      cell: (schedule) => <ChangeButton schedule={schedule} onChange={() => onChange(schedule)} />,
+    },
   ];
 }

@@ -54,7 +54,7 @@ export function SettingsPage({ params: { section: named } }: PageProps): ReactNo
             onValue={(text) => set({ q: text }, 'replace')}
             autoComplete="off"
           />
-          {words === '' ? null : <Total total={found?.length} filtered />}
+          {words === '' ? null : <Total total={found?.length} filtered whole={data?.length} />}
         </div>
         {data?.some(({ source }) => source === 'start') === true ? (
           <p className="banner info">{said.fixedText}</p>

@@ -39,7 +39,11 @@ export function Dialog({ title, onClose, children, actions, wide }: DialogProps)
     >
       <div className="dialog-head">
         <h2 id={id}>{title}</h2>
-        {onClose === undefined ? null : <IconButton icon="close" label={said.close} onClick={onClose} />}
+        {onClose === undefined ? null : (
+          <span className="dialog-close">
+            <IconButton icon="close" label={said.close} onClick={onClose} />
+          </span>
+        )}
       </div>
       <div className="dialog-body">{children}</div>
       {actions === undefined ? null : <div className="dialog-actions">{actions}</div>}
