@@ -102,7 +102,7 @@ test('tags are chosen by their age, in the address, too', async () => {
   const { page } = window;
   await window.open('/p/pay/r/huge', '10,000');
   await page.getByLabel('Age', { exact: true }).selectOption({ label: 'Pushed over 90 days ago' });
-  await page.getByText('9,999 match').waitFor();
+  await page.getByText('9,999 of 10,000').waitFor();
   assert.match(page.url(), /older=90/);
   await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
   const bar = page.getByRole('region', { name: 'Selection' });
@@ -245,7 +245,7 @@ test('one of which something stayed does not look as if all were done', async ()
     await page.locator('.outcomes .warning').getByText(stayed).waitFor();
     assert.equal(await page.locator('.facts .badge.ok').count(), 0);
     await window.open(`/jobs/${id}`, partly);
-    await page.locator('.details .badge.warning').getByText('3', { exact: true }).waitFor();
+    await page.locator('.job-result .badge.warning').getByText('3', { exact: true }).waitFor();
     await window.open('/batches', partly);
     await window.expectGood();
   }
