@@ -93,7 +93,7 @@ test('the largest are sorted by the server, as the address says', async () => {
 
 test('cards of a row are as high as each other; links look like links and say where they lead', async () => {
   for (const [language, names] of [
-    ['en', ['Open the trash', 'Plan a collection', 'Plan one with untagged artifacts']],
+    ['en', ['Open the trash', 'Plan a collection', 'Plan including untagged']],
     ['zh', ['打开回收站', '规划回收', '规划包括无 Tag 制品的回收']],
   ] as const) {
     await using window = await browser.window({ language, theme: 'light', width: 1440 });

@@ -23,7 +23,7 @@ export const storageTexts = {
   by: { en: 'How', zh: '方式' },
   openTrash: { en: 'Open the trash', zh: '打开回收站' },
   openCollection: { en: 'Plan a collection', zh: '规划回收' },
-  openUntagged: { en: 'Plan one with untagged artifacts', zh: '规划包括无 Tag 制品的回收' },
+  openUntagged: { en: 'Plan including untagged', zh: '规划包括无 Tag 制品的回收' },
   untaggedMost: {
     en: (name: string, bytes: string) => `most in ${name}: ${bytes}`,
     zh: (name: string, bytes: string) => `最多的是 ${name}：${bytes}`,
