@@ -80,6 +80,15 @@ test('access is given, changed and taken back', async () => {
   await window.expectGood();
 });
 
+test('who takes access back is told in Chinese how it is given again', async () => {
+  await using window = await browser.window({ ...wide, language: 'zh' });
+  const { page } = window;
+  await window.open('/p/pay/access', 'makers');
+  await page.getByRole('button', { name: '撤销 group:makers 的' }).click();
+  await page.getByText('如何恢复： 重新授予相同的权限。').waitFor();
+  await window.expectGood();
+});
+
 test('who may push to a repository is one page: by what, until when, and why', async (context) => {
   await using window = await browser.window(wide, { username: 'alice', password });
   const { page } = window;

@@ -231,7 +231,7 @@ export class ConsoleWindow implements AsyncDisposable {
     );
   }
 
-  /** Controls of rows that are cut, too small for a finger or not at the end of their row; what is not 16 px below its tabs. */
+  /** Controls of rows that are cut or beside their cell or card, too small for a finger or not at the end of their row; what is not 16 px below its tabs. */
   #outOfPlace(): Promise<string[]> {
     return this.page.evaluate(() => {
       const found: string[] = [];
@@ -247,6 +247,14 @@ export class ConsoleWindow implements AsyncDisposable {
           const { left, right, width, height } = control.getBoundingClientRect();
           if (left < row.left || right > row.right) found.push(`cut: ${told(control)}`);
           if (width < 24 || height < 24) found.push(`${width} × ${height}: ${told(control)}`);
+        }
+      }
+      for (const control of document.querySelectorAll('.table-frame td :is(a, button, input, select)')) {
+        const { left, right, width } = control.getBoundingClientRect();
+        for (const around of [control.closest('td'), control.closest('.table-frame')]) {
+          const box = around?.getBoundingClientRect();
+          if (box !== undefined && width > 2 && (left < box.left - 1 || right > box.right + 1))
+            found.push(`out of its ${around?.tagName}: ${told(control)}`);
         }
       }
       for (const tabs of document.querySelectorAll('.tabs')) {

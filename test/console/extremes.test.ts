@@ -102,6 +102,47 @@ function cutOff({ page }: ConsoleWindow): Promise<string[]> {
   });
 }
 
+const groupNames = [
+  'cn=team-payments-backend,ou=groups,ou=engineering,dc=example,dc=com',
+  `${'cn=long-name-'.repeat(12)},ou=groups,dc=example,dc=com`,
+];
+for (const name of groupNames) {
+  const groups = '/api/v2.0/usergroups';
+  expectStatus(await sendJson(admin, 'POST', groups, { group_name: name, group_type: 3 }), 201);
+  const grant = { who: `group:${name}`, role: 'pull,push', where: longPath, tag: `${tagName.slice(0, -1)}*` };
+  expectStatus(await sendJson(admin, 'POST', '/api/berth/v1/grants', grant), 201);
+}
+
+test('who has access is cut in the middle, and what can be done about it is in sight at every width', async () => {
+  for (const width of [1440, 1024, 720, 390] as const) {
+    await using window = await browser.window({ language: 'en', theme: 'light', width: 1440 });
+    const { page } = window;
+    await page.setViewportSize({ width, height: 900 });
+    await window.open(`/p/${projectName}/access`, 'pull + push');
+    await window.expectGood({ withAxe: false });
+    for (const name of groupNames) {
+      const row = page.getByRole('row').filter({ hasText: name.slice(0, -8) });
+      const seen = row.getByTitle(name, { exact: true });
+      const [head, end] = await seen.locator('span').evaluateAll((parts) =>
+        parts.map((part) => {
+          const range = document.createRange();
+          range.selectNodeContents(part);
+          return {
+            width: part.clientWidth || part.getBoundingClientRect().width,
+            whole: range.getBoundingClientRect().width,
+          };
+        }),
+      );
+      assert.ok(head !== undefined && head.width >= 20 && head.width < head.whole, `${width}: ${name}`);
+      assert.ok(end !== undefined && Math.abs(end.width - end.whole) <= 1, `${width}: ${name}`);
+      await row.getByTitle(repositoryName, { exact: true }).waitFor();
+      await row.getByTitle(`${tagName.slice(0, -1)}*`, { exact: true }).waitFor();
+      assert.ok(((await row.boundingBox())?.height ?? 999) < (width === 390 ? 240 : 90), String(width));
+    }
+    assert.deepEqual(await cutOff(window), [], String(width));
+  }
+});
+
 const last = Math.ceil(many / 50);
 const repository = `/p/${projectName}/r/${repositoryName}`;
 const sights: readonly (readonly [name: string, path: string, ready: string])[] = [

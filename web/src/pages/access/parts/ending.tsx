@@ -8,7 +8,7 @@ const nearMs = 14 * 86_400_000;
 /** When something ends; marked when that is near or over. */
 export function Ending({ at }: { readonly at: string | number | undefined }): ReactNode {
   const said = useTexts(partsTexts);
-  if (at === undefined) return <span className="muted">{said.noEnd}</span>;
+  if (at === undefined) return <span className="muted ending">{said.noEnd}</span>;
   const left = new Date(at).getTime() - Date.now();
   if (left > nearMs) return <Time at={at} ends />;
   return (

@@ -34,14 +34,20 @@ export function useGrantColumns(
         header: said.tags,
         priority: 2,
         cell: ({ tag }) =>
-          tag === undefined ? <span className="muted">{said.allTags}</span> : <code>{tag}</code>,
+          tag === undefined ? (
+            <span className="muted">{said.allTags}</span>
+          ) : (
+            <code>
+              <LongName name={tag} end={8} />
+            </code>
+          ),
       },
       { id: 'ends', header: said.ends, cell: ({ expires_at: at }) => <Ending at={at} /> },
       {
         id: 'since',
         header: said.since,
         ordered: 'ascending',
-        priority: 3,
+        priority: 4,
         cell: ({ created_at: at }) => <Time at={at} />,
       },
     ],
@@ -54,5 +60,5 @@ function Where({ where, project }: { readonly where: string; readonly project: s
   if (where === project) return said.wholeProject;
   const shown =
     project !== undefined && where.startsWith(`${project}/`) ? where.slice(project.length + 1) : where;
-  return <LongName name={shown} />;
+  return <LongName name={shown} end={8} />;
 }

@@ -29,7 +29,7 @@ export function Holder({ who, groupId }: HolderProps): ReactNode {
         : pathOf('/access/groups/:group', { group: String(groupId) }),
     robot: `/access/robots?q=${encodeURIComponent(name)}`,
   };
-  const text = <LongName name={name} />;
+  const text = <LongName name={name} end={8} />;
   return (
     <span className="holder">
       <span title={said[kind]}>

@@ -3,7 +3,7 @@ import type { Texts } from '../../../ui/text/say.ts';
 export const partsTexts = {
   cancel: { en: 'Cancel', zh: '取消' },
   close: { en: 'Close', zh: '关闭' },
-  undo: { en: 'To undo it:', zh: '如何撤销：' },
+  undo: { en: 'To undo it:', zh: '如何恢复：' },
   who: { en: 'Who', zh: '对象' },
   role: { en: 'May do', zh: '权限' },
   where: { en: 'Where', zh: '范围' },
