@@ -132,3 +132,17 @@ test('listTagsOfRepository: only what was pushed longer ago, and a change of all
     expectRefusal(await sendJson(admin, 'POST', '/api/berth/v1/batches', artifacts), 400, 'BAD_REQUEST');
   }
 });
+
+test('listIndexes: an image that an index lists tells that index and its tags, to whoever may see it', async () => {
+  const indexes = (reference: string) =>
+    `/api/berth/v1/projects/pay/repositories/a%252Fb/artifacts/${reference}/indexes`;
+  for (const each of [image, larger]) await admin.pushImage('pay/other', 'latest', each);
+  await admin.pushManifest('pay/other', 'elsewhere', index);
+  const answer = await admin.get(indexes(larger.manifest.digest));
+  assert.deepEqual(jsonOf(answer), [{ digest: index.digest, tags: ['multi'], tag_count: 1 }]);
+  assert.equal(answer.headers['x-total-count'], '1');
+  assert.deepEqual(jsonOf(await admin.get(indexes('multi'))), []);
+  assert.deepEqual(jsonOf(await admin.get(indexes(signature.manifest.digest))), []);
+  expectStatus(await admin.get(indexes(`sha256:${'0'.repeat(64)}`)), 404);
+  expectStatus(await server.client({ username: 'eve', password }).get(indexes('v10')), 403);
+});

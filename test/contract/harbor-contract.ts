@@ -80,6 +80,7 @@ export const undescribed: readonly string[] = [
   'listTagsOfRepository',
   'getManifest',
   'listLayers',
+  'listIndexes',
   'listFiles',
   'downloadFile',
   'getFileContent',

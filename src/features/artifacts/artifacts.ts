@@ -10,6 +10,7 @@ import { fileContentRoute, fileDownloadRoute } from './files/file-content-route.
 import { filesRoute } from './files/files-route.ts';
 import { layersRoute } from './files/layers-route.ts';
 import { SendingRoom } from './files/sending-room.ts';
+import { indexesRoute } from './indexes/indexes-route.ts';
 import { manifestRoute } from './manifest-route.ts';
 import { parseArtifactQuery } from './parse-artifact-query.ts';
 import { repositoryTagsRoute } from './repository-tags-route.ts';
@@ -31,6 +32,7 @@ export function createArtifacts(
       copyRoute(deps),
       repositoryTagsRoute(deps),
       manifestRoute(deps),
+      indexesRoute(deps),
       layersRoute(deps),
       filesRoute(deps),
       fileContentRoute(withRoom),
