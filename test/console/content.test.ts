@@ -383,15 +383,6 @@ test('why a small button is off is read by pointing at it, by keyboard and by to
   await window.expectGood();
 });
 
-test('an image by its digest, and one that is not there', async () => {
-  await using window = await browser.window(wide);
-  await window.open(`${repository}/-/a/${full.digest}`, 'Entry point');
-  await window.expectGood();
-  await window.page.goto(`${repository}/-/t/none`);
-  await window.page.getByRole('heading', { name: 'It is not there' }).waitFor();
-  assert.ok(window.problems.every((problem) => problem.startsWith('404:')));
-});
-
 test('tags are sorted and filtered by the server, and the order is in the address', async () => {
   await using window = await browser.window(wide);
   const { page } = window;

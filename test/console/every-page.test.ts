@@ -201,8 +201,7 @@ test('on a phone no name is cut in its middle: what is longer than its line scro
   assert.ok(Math.max(...heights) < 30, heights.join());
   const command = page.locator('.connect .line');
   assert.match((await command.textContent()) ?? '', /@sha256:[0-9a-f]{64}$/);
-  assert.ok(await page.locator('.digest-end').isVisible());
-  assert.equal((await page.locator('.digest-middle').boundingBox())?.width, 0);
+  assert.ok(((await page.locator('.digest-rest').boundingBox())?.width ?? 99) < 10);
   // Whoever cannot press it sees why without pressing it.
   await page.getByText('Choose a label first').waitFor();
 });

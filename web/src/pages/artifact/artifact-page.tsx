@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react';
+import { ApiError } from '../../api/api-error.ts';
 import { clientsOf } from '../../api/artifact-types/clients-of.ts';
 import { useTypeName } from '../../api/artifact-types/use-type-name.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useAnswer } from '../../api/use-list.ts';
 import { LinkButton } from '../../ui/controls/button.tsx';
 import { Tabs } from '../../ui/controls/tabs.tsx';
+import { Problem } from '../../ui/feedback/problem.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { type Params, pathOf } from '../../ui/navigation/match.ts';
@@ -13,7 +15,7 @@ import { ConnectBox } from '../../ui/show/connect-box.tsx';
 import { PageHead } from '../../ui/show/page-head.tsx';
 import { Badge, Digest, Size, Time } from '../../ui/show/values.tsx';
 import { shortDigest } from '../../ui/text/format.ts';
-import { useTexts } from '../../ui/text/language.tsx';
+import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { Addition } from './addition.tsx';
 import { additionsOf } from './additions.ts';
 import { artifactInput, artifactKey } from './ahead.ts';
@@ -47,14 +49,20 @@ export function ArtifactPage({ params }: PageProps): ReactNode {
         copies={reference}
         facts={data === undefined ? undefined : <Facts artifact={data} params={params} />}
         actions={
-          <LinkButton
-            to={`${pathOf('/p/:project/r/:repository*/-/compare', { project, repository })}?${new URLSearchParams({ from: reference }).toString()}`}
-          >
-            {said.compare}
-          </LinkButton>
+          error === null ? (
+            <LinkButton
+              to={`${pathOf('/p/:project/r/:repository*/-/compare', { project, repository })}?${new URLSearchParams({ from: reference }).toString()}`}
+            >
+              {said.compare}
+            </LinkButton>
+          ) : undefined
         }
       />
-      {error === null ? null : <Failure error={error} onAgain={() => void refetch()} />}
+      {error instanceof ApiError && error.status === 404 ? (
+        <Missing error={error} params={params} />
+      ) : error === null ? null : (
+        <Failure error={error} onAgain={() => void refetch()} />
+      )}
       {data === undefined && error === null ? <Skeleton lines={8} /> : null}
       {data === undefined ? null : (
         <>
@@ -70,6 +78,27 @@ export function ArtifactPage({ params }: PageProps): ReactNode {
         </>
       )}
     </>
+  );
+}
+
+/** What stood there may be gone, and its repository not. */
+function Missing({ error, params }: { readonly error: ApiError; readonly params: Params }): ReactNode {
+  const said = useTexts(artifactTexts);
+  const { language } = useLanguage();
+  const { project = '', repository = '', tag, digest = '' } = params;
+  const name = `${project}/${repository}`;
+  return (
+    <Problem
+      title={said.missing}
+      why={tag === undefined ? said.missingDigest(name, shortDigest(digest)) : said.missingTag(name, tag)}
+      whyIn={language}
+      remedy={
+        <Link to={pathOf('/p/:project/r/:repository*', { project, repository })}>
+          {said.toRepository(repository)}
+        </Link>
+      }
+      requestId={error.requestId}
+    />
   );
 }
 
@@ -106,7 +135,7 @@ function Parts({ artifact, params }: PartsProps): ReactNode {
       {now === 'overview' ? <Overview artifact={artifact} place={place} /> : null}
       {addition === undefined ? null : <Addition part={addition} place={place} />}
       {now === 'layers' ? <Layers artifact={artifact} place={place} /> : null}
-      {now === 'references' ? <References place={place} /> : null}
+      {now === 'references' ? <References artifact={artifact} place={place} /> : null}
       {now === 'history' ? <TagHistory place={place} current={artifact.digest ?? ''} /> : null}
       {now === 'raw' ? <RawManifest place={place} /> : null}
     </>
@@ -121,7 +150,7 @@ function Facts({ artifact, params }: PartsProps): ReactNode {
   return (
     <>
       <Badge>{nameOf(artifact.type)}</Badge>
-      <Digest digest={artifact.digest} />
+      {params['tag'] === undefined ? null : <Digest digest={artifact.digest} />}
       <Size bytes={artifact.size} />
       <span>
         {said.pushed} <Time at={artifact.push_time} />

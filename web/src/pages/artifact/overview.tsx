@@ -4,10 +4,11 @@ import { Parts } from '../../ui/show/parts.tsx';
 import { Badge, Digest, Size, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
+import { IndexesOf } from './indexes-of.tsx';
 import { LabelsOf } from './labels-of.tsx';
 import { MediaType } from './media-type.tsx';
 import type { Artifact, Place } from './place.ts';
-import { type Loose, record, text, texts } from './read-config.ts';
+import { type Loose, platformOf, record, text, texts } from './read-config.ts';
 import { artifactTexts } from './text.ts';
 
 interface OverviewProps {
@@ -22,7 +23,7 @@ export function Overview({ artifact, place }: OverviewProps): ReactNode {
   const children = artifact.references ?? [];
   return (
     <div className="flow">
-      <WhatItIs artifact={artifact} attributes={attributes} />
+      <WhatItIs artifact={artifact} attributes={attributes} place={place} />
       <LabelsOf artifact={artifact} place={place} />
       {children.length > 0 ? <Children artifact={artifact} place={place} /> : null}
       {Object.keys(config).length > 0 ? <HowItRuns config={config} /> : null}
@@ -35,26 +36,20 @@ export function Overview({ artifact, place }: OverviewProps): ReactNode {
 function WhatItIs({
   artifact,
   attributes,
-}: {
-  readonly artifact: Artifact;
-  readonly attributes: Loose;
-}): ReactNode {
+  place,
+}: OverviewProps & { readonly attributes: Loose }): ReactNode {
   const said = useTexts(artifactTexts);
-  const platform = ['os', 'architecture', 'variant'].map((key) => text(attributes[key])).filter(Boolean);
+  const platform = platformOf(artifact);
   const created = text(attributes['created']);
   const author = text(attributes['author']);
   return (
     <section className="card">
       <h2>{said.facts}</h2>
       <dl className="details">
-        <dt>{said.digest}</dt>
-        <dd>
-          <Digest digest={artifact.digest} />
-        </dd>
         <dt>{said.tags}</dt>
         <dd>
           {(artifact.tags ?? []).length === 0 ? (
-            said.noTags
+            <IndexesOf key={artifact.digest} artifact={artifact} place={place} none={said.noTags} />
           ) : (
             <span lang="en">{(artifact.tags ?? []).map(({ name }) => name).join(', ')}</span>
           )}
@@ -63,10 +58,10 @@ function WhatItIs({
         <dd>
           <Size bytes={artifact.size} />
         </dd>
-        {platform.length === 0 ? null : (
+        {platform === '' ? null : (
           <>
             <dt>{said.platform}</dt>
-            <dd lang="en">{platform.join('/')}</dd>
+            <dd lang="en">{platform}</dd>
           </>
         )}
         <MediaTypes artifact={artifact} />

@@ -17,6 +17,13 @@ export function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }
 
+/** Such as linux/arm64/v8; empty: it has none, as an attestation has. */
+export function platformOf(artifact: { readonly extra_attrs?: unknown }): string {
+  const attributes = record(artifact.extra_attrs);
+  const parts = ['os', 'architecture', 'variant'].flatMap((key) => text(attributes[key]) ?? []);
+  return parts[0] === 'unknown' ? '' : parts.join('/');
+}
+
 /** As it stood in the Dockerfile, without what builders put around it. */
 export function shortInstruction(line: string | undefined): string | undefined {
   return line

@@ -10,8 +10,9 @@ import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
 import { useTexts } from '../../ui/text/language.tsx';
+import { IndexesOf } from './indexes-of.tsx';
 import { MediaType } from './media-type.tsx';
-import type { Place } from './place.ts';
+import type { Artifact, Place } from './place.ts';
 import { artifactTexts } from './text.ts';
 
 const key =
@@ -21,7 +22,13 @@ type Accessory = Row<typeof key>;
 const defaults = { page: '1', sort: '-creation_time', q: '' };
 
 /** Signatures, SBOMs and whatever else was pushed about it. */
-export function References({ place }: { readonly place: Place }): ReactNode {
+export function References({
+  artifact,
+  place,
+}: {
+  readonly artifact: Artifact;
+  readonly place: Place;
+}): ReactNode {
   const said = useTexts(artifactTexts);
   const nameOf = useTypeName();
   const state = useListState(defaults);
@@ -63,15 +70,18 @@ export function References({ place }: { readonly place: Place }): ReactNode {
     },
   ];
   return (
-    <ListFrame state={state} total={data?.total}>
-      <DataTable
-        label={said.references}
-        columns={columns}
-        rows={data?.rows}
-        keyOf={({ digest }) => digest ?? ''}
-        state={state}
-        empty={<Empty title={said.noReferences}>{said.noReferencesText}</Empty>}
-      />
-    </ListFrame>
+    <div className="stack">
+      <IndexesOf key={reference} artifact={artifact} place={place} title={said.listedBy} />
+      <ListFrame state={state} total={data?.total}>
+        <DataTable
+          label={said.references}
+          columns={columns}
+          rows={data?.rows}
+          keyOf={({ digest }) => digest ?? ''}
+          state={state}
+          empty={<Empty title={said.noReferences}>{said.noReferencesText}</Empty>}
+        />
+      </ListFrame>
+    </div>
   );
 }

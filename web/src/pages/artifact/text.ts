@@ -1,3 +1,4 @@
+import { counted } from '../../ui/text/counted.ts';
 import type { Texts } from '../../ui/text/say.ts';
 
 export const artifactTexts = {
@@ -55,10 +56,42 @@ export const artifactTexts = {
   noAddition: { en: 'It has none', zh: '没有此内容' },
   noDependencies: { en: 'It depends on nothing', zh: '没有依赖' },
   annotations: { en: 'Annotations', zh: '注解' },
-  noReferences: { en: 'Nothing refers to it', zh: '没有关联制品' },
+  noReferences: { en: 'No signature or SBOM', zh: '没有签名或 SBOM' },
+  listedBy: { en: 'Part of', zh: '所属索引' },
+  partOf: { en: 'part of', zh: '属于' },
+  platformOf: {
+    en: (platform: string) => `${platform} of`,
+    zh: (platform: string) => `${platform}，属于`,
+  },
+  and: { en: ', ', zh: '、' },
+  andMore: {
+    en: (count: string) => ` and of ${counted(count, 'more index', 'more indexes')}`,
+    zh: (count: string) => `及另外 ${count} 个索引`,
+  },
+  moreTags: {
+    en: (count: string) => counted(count, 'more tag', 'more tags'),
+    zh: (count: string) => `另外 ${count} 个 Tag`,
+  },
   noReferencesText: {
     en: 'Signatures, SBOMs and attestations that are pushed for it are listed here.',
     zh: '为其推送的签名、SBOM 与证明会列在这里。',
+  },
+  missing: { en: 'It is not there', zh: '不存在' },
+  missingTag: {
+    en: (repository: string, tag: string) =>
+      `${repository} has no tag ${tag}: it was deleted, or never pushed.`,
+    zh: (repository: string, tag: string) =>
+      `仓库 ${repository} 中没有 Tag ${tag}：可能已被删除，或从未推送过。`,
+  },
+  missingDigest: {
+    en: (repository: string, digest: string) =>
+      `${repository} has no artifact ${digest}: it was deleted, or never pushed.`,
+    zh: (repository: string, digest: string) =>
+      `仓库 ${repository} 中没有制品 ${digest}：可能已被删除，或从未推送过。`,
+  },
+  toRepository: {
+    en: (repository: string) => `To the repository ${repository}`,
+    zh: (repository: string) => `前往仓库 ${repository}`,
   },
   kind: { en: 'Kind', zh: '类别' },
   when: { en: 'When', zh: '时间' },

@@ -7,8 +7,8 @@ import { useCopy } from './use-copy.ts';
 interface CodeBlockProps {
   readonly code: string;
   readonly label: string;
-  /** Lines end where the box does, between words; or it is one line, of which the middle is left out where there is no room. */
-  readonly wraps?: 'words' | 'never';
+  /** Lines end where the box does, between words. */
+  readonly wraps?: 'words';
 }
 
 /** Commands to copy: what is shown is what is copied. */
@@ -18,11 +18,7 @@ export function CodeBlock({ code, label, wraps }: CodeBlockProps): ReactNode {
   return (
     <div className="code-block" lang="en">
       <pre tabIndex={0} aria-label={label}>
-        {wraps === 'never' ? (
-          <OneLine code={code} />
-        ) : (
-          <code>{wraps === 'words' ? linesOf(code) : code}</code>
-        )}
+        <code>{wraps === 'words' ? linesOf(code) : code}</code>
       </pre>
       <Button
         small
@@ -33,18 +29,6 @@ export function CodeBlock({ code, label, wraps }: CodeBlockProps): ReactNode {
         {copied ? said.copied : said.copy}
       </Button>
     </div>
-  );
-}
-
-const tail = 20;
-
-/** All of it is there to be chosen and copied. */
-function OneLine({ code }: { readonly code: string }): ReactNode {
-  return (
-    <code className="one-line">
-      <span>{code.slice(0, -tail)}</span>
-      <span>{code.slice(-tail)}</span>
-    </code>
   );
 }
 
@@ -76,14 +60,13 @@ function wordsOf(code: string): ReactNode {
   );
 }
 
-/** Of a digest the middle can be left out. */
+/** Of a digest all but twelve digits can be left out. */
 function partOf(part: string): ReactNode {
   if (!/^[0-9a-f]{64,128}$/.test(part)) return part;
   return (
     <>
-      {part.slice(0, 8)}
-      <span className="digest-middle">{part.slice(8, -8)}</span>
-      <span className="digest-end">{part.slice(-8)}</span>
+      {part.slice(0, 12)}
+      <span className="digest-rest">{part.slice(12)}</span>
     </>
   );
 }

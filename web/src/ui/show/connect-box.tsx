@@ -64,7 +64,7 @@ export function ConnectBox(props: ConnectBoxProps): ReactNode {
         ))}
       </div>
       <CodeBlock
-        wraps={short && !open ? 'never' : 'words'}
+        wraps="words"
         code={code}
         label={pushBy === undefined ? said.pullCommand : said.pushCommand}
       />
