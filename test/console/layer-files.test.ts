@@ -72,6 +72,48 @@ test('layers and files of an image', async (context) => {
   await lookAt(context, browser, { path: layers, ready: { en: 'usr', zh: 'usr' } });
 });
 
+for (const width of [1440, 390] as const)
+  test(`nothing moves when the layers have been read, which is when they can be chosen (${width})`, async () => {
+    await using window = await browser.window({ language: 'en', theme: 'light', width });
+    const { page } = window;
+    let reading = true;
+    await page.route('**/artifacts/*/layers', async (route) => {
+      const response = await route.fetch();
+      const image = (await response.json()) as { layers: Record<string, unknown>[] };
+      const [lowest = {}, ...rest] = image.layers;
+      const { digest, number, size, media_type, created_by } = lowest;
+      const unread = { digest, number, size, media_type, created_by, state: 'reading' };
+      const json = reading ? { ...image, reading, layers: [unread, ...rest] } : image;
+      await route.fulfill({ response, json });
+    });
+    const places = () =>
+      page.locator('.image-totals, .table-frame, .list-bar, .folder-crumbs, th').evaluateAll((all) =>
+        all.map((each) => {
+          const { top, left } = each.getBoundingClientRect();
+          return [
+            each.className || each.textContent,
+            top,
+            each.tagName === 'TH' && innerWidth > 720 ? left : 0,
+          ];
+        }),
+      );
+    const layer = page.getByRole('button', { name: 'ADD rootfs.tar' });
+    await page.goto(layers);
+    await page.getByText('being read…').waitFor();
+    const before = await places();
+    assert.equal(await layer.count(), 0, 'what would answer nothing is no button');
+    assert.equal(await page.getByTitle('The layers are read for the first time').count(), 3);
+    reading = false;
+    await layer.waitFor();
+    await window.settled();
+    assert.deepEqual(await places(), before);
+    const colorOf = (of: ReturnType<typeof page.locator>) =>
+      of.evaluate((own) => getComputedStyle(own).color);
+    const folder = page.getByRole('button', { name: 'app', exact: true });
+    assert.equal(await colorOf(layer.locator('code')), await colorOf(folder), 'it looks like a link');
+    await window.expectGood();
+  });
+
 test('what a layer did', async (context) => {
   await lookAt(context, browser, {
     path: `${layers}?layer=2&view=largest`,

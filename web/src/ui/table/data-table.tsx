@@ -48,18 +48,20 @@ interface DataTableProps<R> {
   readonly selection?: Selection;
   /** How a row is called to those who do not see it; default: by its key. */
   readonly nameOf?: (row: R) => string;
+  /** As long as its rows are not known its head and its card are there, so that nothing moves when they come. */
+  readonly headed?: boolean;
   /** In place of the rows when there are none; where a filter of the `ListFrame` is set, that says so instead. */
   readonly empty: ReactNode;
 }
 
 /** A table whose order and page are the server's; a list of cards where there is little room. */
 export function DataTable<R>(props: DataTableProps<R>): ReactNode {
-  const { label, columns, rows, keyOf, nameOf = keyOf, state, selection, empty } = props;
+  const { label, columns, rows, keyOf, nameOf = keyOf, state, selection, headed = false, empty } = props;
   const noMatch = useContext(NoMatch);
   const keys = rows?.map(keyOf) ?? [];
   const last = useRef<string>(undefined);
-  if (rows === undefined) return <Skeleton lines={8} />;
-  if (rows.length === 0) return noMatch ?? empty;
+  if (rows === undefined && !headed) return <Skeleton lines={8} />;
+  if (rows?.length === 0) return noMatch ?? empty;
   return (
     <div className="table-frame">
       <NarrowSort columns={columns} state={state} />
@@ -72,25 +74,28 @@ export function DataTable<R>(props: DataTableProps<R>): ReactNode {
             ))}
           </tr>
         </thead>
-        <Rows
-          rows={rows}
-          span={columns.length + (selection === undefined ? 0 : 1)}
-          keyOf={keyOf}
-          nameOf={nameOf}
-          draw={(row) => (
-            <BodyRow
-              key={keyOf(row)}
-              id={keyOf(row)}
-              name={nameOf(row)}
-              keys={keys}
-              row={row}
-              columns={columns}
-              selection={selection}
-              last={last}
-            />
-          )}
-        />
+        {rows === undefined ? null : (
+          <Rows
+            rows={rows}
+            span={columns.length + (selection === undefined ? 0 : 1)}
+            keyOf={keyOf}
+            nameOf={nameOf}
+            draw={(row) => (
+              <BodyRow
+                key={keyOf(row)}
+                id={keyOf(row)}
+                name={nameOf(row)}
+                keys={keys}
+                row={row}
+                columns={columns}
+                selection={selection}
+                last={last}
+              />
+            )}
+          />
+        )}
       </table>
+      {rows === undefined ? <Skeleton lines={8} /> : null}
     </div>
   );
 }

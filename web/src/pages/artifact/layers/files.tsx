@@ -18,11 +18,13 @@ const root = '/api/berth/v1/projects/{project_name}/repositories/{repository_nam
 interface FilesProps {
   readonly path: ArtifactPath;
   readonly layers: readonly { readonly number?: number; readonly state?: string }[];
+  /** There are no files before the end of that. */
+  readonly isReading: boolean;
   /** Why no files are shown of the image. */
   readonly reason: string | undefined;
 }
 
-export function Files({ path, layers, reason }: FilesProps): ReactNode {
+export function Files({ path, layers, isReading, reason }: FilesProps): ReactNode {
   const said = useTexts(layerTexts);
   const state = useListState(fileDefaults);
   const { search, set } = state;
@@ -45,11 +47,11 @@ export function Files({ path, layers, reason }: FilesProps): ReactNode {
         ...(layer === '' ? {} : { layer: Number(layer) }),
       },
     },
-    { enabled: readable },
+    { enabled: readable && !isReading },
   );
   const columns = useFileColumns({ search, set, flat });
   const ofLayer = useLayerFilter(layers);
-  if (!readable) return reason === undefined ? null : <p lang="en">{reason}</p>;
+  if (!readable && !isReading) return reason === undefined ? null : <p lang="en">{reason}</p>;
   return (
     <section className="files" aria-label={said.files}>
       <ListFrame
@@ -64,6 +66,7 @@ export function Files({ path, layers, reason }: FilesProps): ReactNode {
         ) : null}
         {error === null ? (
           <DataTable
+            headed
             label={said.files}
             columns={columns}
             rows={data?.rows}
@@ -75,7 +78,7 @@ export function Files({ path, layers, reason }: FilesProps): ReactNode {
           <Failure error={error} onAgain={() => void refetch()} />
         )}
       </ListFrame>
-      {search.file === '' ? null : (
+      {search.file === '' || isReading ? null : (
         <FileText path={path} file={search.file} layer={layer} onClose={() => set({ file: '' })} />
       )}
     </section>

@@ -4,7 +4,6 @@ import { Failure } from '../../../api/failure.tsx';
 import { useAnswer } from '../../../api/use-list.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
-import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
 import { useSearchState } from '../../../ui/navigation/use-search-state.ts';
 import { Badge, Count, Digest, Size } from '../../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
@@ -41,25 +40,21 @@ function ImageLayers({ place }: { readonly place: Place }): ReactNode {
   const isReading = data?.reading === true;
   const columns = useColumns(() => void refetch(), isReading);
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
-  if (data === undefined) return <Skeleton lines={8} />;
-  const layers = data.layers ?? [];
-  if (layers.length === 0) return <Empty title={said.noLayers} />;
+  const layers = data?.layers;
+  if (layers?.length === 0) return <Empty title={said.noLayers} />;
   return (
-    <div className="stack">
-      <Totals image={data} />
+    <div className="stack image-layers">
+      <Totals image={data ?? {}} />
       <DataTable
+        headed
         label={said.layers}
         columns={columns}
         rows={layers}
         keyOf={({ number }) => String(number)}
         empty={null}
       />
-      {isReading ? (
-        <section className="files" aria-label={said.files}>
-          <Skeleton lines={10} />
-        </section>
-      ) : (
-        <Files path={path} layers={layers} reason={data.reason} />
+      {layers === undefined ? null : (
+        <Files path={path} layers={layers} isReading={isReading} reason={data?.reason} />
       )}
     </div>
   );
@@ -82,9 +77,11 @@ function Totals({ image }: { readonly image: Image }): ReactNode {
   const { size, unpacked_size: unpacked, files, wasted_size: wasted } = image;
   return (
     <p className="image-totals">
-      <span>
-        <Size bytes={size} /> <span className="muted">{said.pulled}</span>
-      </span>
+      {size === undefined ? null : (
+        <span>
+          <Size bytes={size} /> <span className="muted">{said.pulled}</span>
+        </span>
+      )}
       {image.reading === true ? <Reading layers={image.layers ?? []} /> : null}
       {image.reading === true || unpacked === undefined || files === 0 ? null : (
         <>
@@ -133,7 +130,13 @@ function useColumns(onAgain: () => void, isReading: boolean): readonly Column<La
       cell: ({ number = 0, created_by: line, media_type: type, state }) => {
         const text = shortInstruction(line) ?? type;
         const words = <code className="instruction">{text}</code>;
-        if (state !== 'read') return words;
+        // What it did to those below it is known when all are read.
+        if (state !== 'read' || isReading)
+          return (
+            <span className="layer-choice" title={isReading ? said.readingLayers : undefined}>
+              {words}
+            </span>
+          );
         const now = search.layer === String(number);
         return (
           <button
