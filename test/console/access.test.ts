@@ -80,6 +80,26 @@ test('access is given, changed and taken back', async () => {
   await window.expectGood();
 });
 
+test('on a phone the number of grants and their order stand at the left of what can be done', async () => {
+  await using window = await browser.window({ language: 'en', theme: 'light', width: 390 });
+  const { page } = window;
+  await window.open('/p/pay/access', 'makers');
+  await page.getByText('Since ↑').waitFor();
+  const [count, give, card, more] = await Promise.all(
+    [
+      page.locator('.list-told'),
+      page.getByRole('button', { name: 'Give access' }),
+      page.locator('.table-frame'),
+      page.getByRole('link', { name: 'Who may push and pull' }),
+    ].map((each) => each.filter({ visible: true }).boundingBox()),
+  );
+  assert.ok(count && give && card && more);
+  assert.deepEqual([count.x, give.x + give.width], [card.x, card.x + card.width]);
+  assert.ok(count.y >= give.y && count.y + count.height <= give.y + give.height);
+  assert.ok(more.y - card.y - card.height >= 12, String(more.y - card.y - card.height));
+  await window.expectGood();
+});
+
 test('who takes access back is told in Chinese how it is given again', async () => {
   await using window = await browser.window({ ...wide, language: 'zh' });
   const { page } = window;
