@@ -91,7 +91,7 @@ for (const width of [1440, 390] as const)
         all.map((each) => {
           const { top, left } = each.getBoundingClientRect();
           return [
-            each.className || each.textContent,
+            each.getAttribute('class') ?? each.textContent,
             top,
             each.tagName === 'TH' && innerWidth > 720 ? left : 0,
           ];
