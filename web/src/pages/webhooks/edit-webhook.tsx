@@ -8,13 +8,12 @@ import { CheckField, TextField } from '../../ui/controls/field.tsx';
 import { SeenProblem } from '../../ui/feedback/seen-problem.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
-import { curlOf } from '../../ui/show/curl-of.ts';
 import { useTexts } from '../../ui/text/language.tsx';
-import { quoted } from '../../ui/text/quoted.ts';
 import { Targets } from './target-fields.tsx';
 import { webhooksTexts } from './text.ts';
 import { useEventKindName } from './use-event-kind-name.ts';
-import { bodyOf, draftOf, type Webhook, type WebhookDraft } from './webhook-draft.ts';
+import { webhookCommand } from './webhook-command.ts';
+import { bodyOf, draftOf, type Webhook } from './webhook-draft.ts';
 
 interface EditWebhookProps {
   readonly project: string;
@@ -106,7 +105,7 @@ export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): Re
         />
         {error === null ? null : <SeenProblem text={failureText(error)} />}
       </form>
-      <AsCommand code={commandOf(project, draft, webhook)} />
+      <AsCommand code={webhookCommand(project, draft, webhook)} />
     </Dialog>
   );
 }
@@ -141,17 +140,4 @@ function Events({ kinds, chosen, onChosen }: EventsProps): ReactNode {
       ))}
     </fieldset>
   );
-}
-
-/** Of a webhook with one target; the command knows no more of them. */
-function commandOf(project: string, draft: WebhookDraft, webhook: Webhook | undefined): string {
-  const [first, ...further] = draft.targets;
-  if (further.length > 0) {
-    const path = `/api/v2.0/projects/${project}/webhook/policies`;
-    const unsigned = { ...draft, targets: draft.targets.map((each) => ({ ...each, secret: '' })) };
-    const body = bodyOf(unsigned, webhook);
-    return webhook === undefined ? curlOf('POST', path, body) : curlOf('PUT', `${path}/${webhook.id}`, body);
-  }
-  const address = first?.target.address ?? '';
-  return `berth webhook create ${quoted(draft.name)} ${quoted(address)} --project ${project} \\\n  --events ${[...draft.events].join(',')}`;
 }

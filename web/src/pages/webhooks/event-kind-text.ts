@@ -6,7 +6,7 @@ export const eventKindTexts = {
   PULL_ARTIFACT: { en: 'Artifact pulled', zh: '拉取制品' },
   DELETE_ARTIFACT: { en: 'Artifact deleted', zh: '删除制品' },
   QUOTA_EXCEED: { en: 'Storage quota reached', zh: '已达到存储配额' },
-  QUOTA_WARNING: { en: 'Storage limit near', zh: '即将达到存储配额' },
+  QUOTA_WARNING: { en: 'Storage quota nearly reached', zh: '即将达到存储配额' },
   SCANNING_FAILED: { en: 'Scan failed', zh: '扫描失败' },
   SCANNING_STOPPED: { en: 'Scan stopped', zh: '扫描中止' },
   SCANNING_COMPLETED: { en: 'Scan completed', zh: '扫描完成' },

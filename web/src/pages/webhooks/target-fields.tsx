@@ -4,6 +4,7 @@ import { Button } from '../../ui/controls/button.tsx';
 import { CheckField, SelectField, TextField } from '../../ui/controls/field.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
 import { webhooksTexts } from './text.ts';
+import { useFormName } from './use-form-name.ts';
 import { mostTargets, type Target, type TargetDraft, withTarget } from './webhook-draft.ts';
 
 type Offered = Answer<'GET /api/v2.0/projects/{project_name_or_id}/webhook/events'>;
@@ -69,6 +70,8 @@ function TargetFields({ draft, onDraft, offered }: TargetFieldsProps): ReactNode
   const { target } = draft;
   const { type = 'http', payload_format: format = 'Default' } = target;
   const set = (part: Partial<Target>): void => onDraft({ ...draft, target: { ...target, ...part } });
+  const nameOf = useFormName();
+  const isMail = type === 'email';
   const types = new Set([...(offered?.notify_type ?? []), type]);
   const formats = offered?.payload_formats?.find(({ notify_type: of }) => of === type)?.formats ?? [];
   return (
@@ -77,11 +80,11 @@ function TargetFields({ draft, onDraft, offered }: TargetFieldsProps): ReactNode
         label={said.type}
         value={type}
         onValue={(value) => set({ type: value })}
-        options={[...types].map((value) => ({ value, label: value }))}
+        options={[...types].map((value) => ({ value, label: nameOf(value) }))}
       />
       <TextField
-        label={said.address}
-        help={said.addressHelp}
+        label={isMail ? said.mailAddresses : said.address}
+        help={isMail ? said.mailAddressesHelp : said.addressHelp}
         value={target.address ?? ''}
         onValue={(address) => set({ address })}
         required
@@ -95,6 +98,18 @@ function TargetFields({ draft, onDraft, offered }: TargetFieldsProps): ReactNode
           options={[...new Set([...formats, format])].map((value) => ({ value, label: value }))}
         />
       ) : null}
+      {isMail ? null : <RequestFields draft={draft} onDraft={onDraft} />}
+    </>
+  );
+}
+
+/** What only a request has, not a mail. */
+function RequestFields({ draft, onDraft }: Omit<TargetFieldsProps, 'offered'>): ReactNode {
+  const said = useTexts(webhooksTexts);
+  const { target } = draft;
+  const set = (part: Partial<Target>): void => onDraft({ ...draft, target: { ...target, ...part } });
+  return (
+    <>
       <TextField
         label={said.authHeader}
         value={target.auth_header ?? ''}

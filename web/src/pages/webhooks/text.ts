@@ -27,6 +27,11 @@ export const webhooksTexts = {
     en: 'Where events are posted to, such as https://ci-host/hook',
     zh: '事件发送的地址，例如 https://ci-host/hook',
   },
+  mailAddresses: { en: 'Mail addresses', zh: '邮箱地址' },
+  mailAddressesHelp: {
+    en: 'To whom mail is sent, with commas between, such as ops@example.com, on-call@example.com',
+    zh: '邮件的收件地址，多个以逗号分隔，例如 ops@example.com, on-call@example.com',
+  },
   format: { en: 'Payload format', zh: '载荷格式' },
   authHeader: { en: 'Authorization header', zh: 'Authorization 请求头' },
   secret: { en: 'Secret for signatures', zh: '签名密钥' },

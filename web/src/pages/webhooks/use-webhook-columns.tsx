@@ -12,6 +12,7 @@ import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { webhooksTexts } from './text.ts';
 import { useEventKindName } from './use-event-kind-name.ts';
+import { useFormName } from './use-form-name.ts';
 import type { Target, Webhook } from './webhook-draft.ts';
 
 interface Acts {
@@ -80,23 +81,13 @@ export function useWebhookColumns(project: string, acts: Acts): readonly Column<
   ];
 }
 
-/** Names that are the same in every language. */
-const names: Readonly<Record<string, string>> = {
-  http: 'JSON',
-  cloudEvents: 'CloudEvents',
-  slack: 'Slack',
-  teams: 'Teams',
-};
-const worded = ['feishu', 'dingtalk', 'wecom', 'email', 'template'] as const;
-
 /** In which words it is told: a chat's, or a form of JSON. */
 function Sends({ target = {} }: { readonly target: Target | undefined }): ReactNode {
   const said = useTexts(webhooksTexts);
   const { type = 'http', payload_format: format, template } = target;
-  const form = type === 'http' && format === 'CloudEvents' ? 'cloudEvents' : type;
-  const what = template === undefined ? form : 'template';
-  const word = worded.find((each) => each === what);
-  const text = word === undefined ? (names[what] ?? what) : said[word];
+  const nameOf = useFormName();
+  const form = type === 'http' && format === 'CloudEvents' ? format : type;
+  const text = nameOf(template === undefined ? form : 'template');
   return <Badge title={said.sends(text)}>{text}</Badge>;
 }
 

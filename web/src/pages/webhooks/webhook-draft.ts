@@ -69,15 +69,18 @@ export function bodyOf(draft: WebhookDraft, before: Webhook | undefined): Webhoo
 
 function targetOf({ target, secret }: TargetDraft): Target {
   const { type = 'http', address = '', auth_header: header = '', skip_cert_verify: skip = false } = target;
+  // What was typed for another kind is no part of a mail, which the server would refuse with it.
+  if (type === 'email') return { type, address: address.trim() };
   return {
     type,
     address: address.trim(),
     auth_header: header,
     skip_cert_verify: skip,
-    ...(type === 'http' && target.template === undefined
-      ? { payload_format: target.payload_format ?? 'Default' }
-      : {}),
-    ...(target.template === undefined ? {} : { template: target.template }),
+    ...(type === 'http' ? bodyFormOf(target) : {}),
     ...(secret === '' ? {} : { secret }),
   };
+}
+
+function bodyFormOf({ template, payload_format: format = 'Default' }: Target): Target {
+  return template === undefined ? { payload_format: format } : { template };
 }
