@@ -343,6 +343,16 @@ const cases: readonly Case[] = [
     values: { address: 'ftp://x' },
   },
   {
+    kind: 'address not public',
+    ask: () =>
+      post(
+        admin,
+        `${projects}/pay/webhook/policies`,
+        webhook({ targets: [{ type: 'http', address: 'http://10.0.0.1/hook' }] }),
+      ),
+    values: { address: 'http://10.0.0.1/hook' },
+  },
+  {
     kind: 'field empty',
     ask: () => post(admin, `${projects}/pay/webhook/policies`, webhook({ name: ' ' })),
     values: { what: 'name' },

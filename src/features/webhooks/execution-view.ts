@@ -58,7 +58,7 @@ export const jobSchema = {
 } as const;
 
 /** Of the task; the execution is `Running` while the task has not ended. */
-export function statusOf({ state, attempts }: Delivery): HarborStatus {
+export function statusOf({ state, attempts }: Pick<Delivery, 'state' | 'attempts'>): HarborStatus {
   if (state === 'delivered') return 'Success';
   if (state === 'failed') return 'Error';
   return attempts === 0 ? 'Pending' : 'Scheduled';

@@ -1,8 +1,11 @@
+import type { Queries } from '../../platform/db/database.ts';
 import type { ApiAnswer } from '../../platform/http/api/api-route.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
 import { type Match, parseListQuery } from '../../platform/http/api/parse-list-query.ts';
 import { parseSort } from '../../platform/http/api/parse-sort.ts';
 import type { Webhook } from './webhook.ts';
+import { webhooksOf } from './webhook-store.ts';
+import { lastDeliveries } from './webhook-view.ts';
 
 export const webhookListParameters = {
   ...pageParameters,
@@ -26,17 +29,20 @@ interface ListCall {
 }
 
 /** There are few webhooks in one place. */
-export function pageOfWebhooks(
+export async function pageOfWebhooks(
+  db: Queries,
   call: ListCall,
-  webhooks: readonly Webhook[],
-  view: (webhook: Webhook) => object,
-): ApiAnswer {
+  { projectId, view }: { readonly projectId: number | null; readonly view: (webhook: Webhook) => object },
+): Promise<ApiAnswer> {
+  const webhooks = await webhooksOf(db, projectId);
   const page = parsePage(call.parameters);
   const matches = parseListQuery(call.parameters.q);
   const all = webhooks.filter((each) => fits(each, matches));
   const sorted = sortedBy(call.parameters.sort, all);
   const end = page.size === 0 ? undefined : offsetOf(page) + page.size;
-  const items = sorted.slice(offsetOf(page), end).map(view);
+  const shown = sorted.slice(offsetOf(page), end);
+  const last = await lastDeliveries(db, shown);
+  const items = shown.map((each) => ({ ...view(each), ...last.get(each.id) }));
   return pageAnswer(call, page, { items, total: all.length });
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../../lib/errors.ts';
+import { type OutgoingFault, OutgoingProblem } from '../../platform/http/outgoing/outgoing-problem.ts';
 import { type GivenWebhook, requireWebhook } from './require-webhook.ts';
 
 const mail = { server: () => undefined, recipients: () => '' };
@@ -41,4 +42,30 @@ test('what is within the limits is taken', () => {
   const repositories = Array.from({ length: 4 }, () => '*a'.repeat(250));
   const given = { ...right, targets: [{ ...target, template }], filters: { repositories } };
   assert.equal(requireWebhook(deps, given).targets[0]?.template, template);
+});
+
+const faults: readonly [OutgoingFault, string][] = [
+  ['url', 'address wrong'],
+  ['address', 'address not public'],
+  ['destination', 'host not allowed'],
+];
+
+/** Why the target is refused, for programs. */
+function kindOf(of: Partial<Parameters<typeof requireWebhook>[0]>): string | undefined {
+  try {
+    requireWebhook({ ...deps, ...of }, right);
+    return undefined;
+  } catch (error) {
+    return error instanceof AppError ? error.because?.kind : undefined;
+  }
+}
+
+test('an address says which of the causes it is refused for', () => {
+  for (const [fault, kind] of faults) {
+    const requirePlausible = (): never => {
+      throw new OutgoingProblem(fault, 'not there');
+    };
+    assert.equal(kindOf({ client: { requirePlausible } }), kind);
+  }
+  assert.equal(kindOf({ externalUrl: 'https://hooks.example' }), 'address of registry');
 });

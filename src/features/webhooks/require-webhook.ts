@@ -242,10 +242,16 @@ function requireAddress({ client, externalUrl }: RequireDeps, address: string): 
     client.requirePlausible(address);
   } catch (error) {
     if (!(error instanceof OutgoingProblem)) throw error;
-    throw bad(`the address ${text(address)} cannot be used: ${error.message}`, wrongAddress(address));
+    throw bad(
+      `the address ${text(address)} cannot be used: ${error.message}`,
+      wrongAddress(address, error.fault),
+    );
   }
   if (externalUrl !== undefined && URL.parse(address)?.host === new URL(externalUrl).host)
-    throw bad(`the address ${text(address)} cannot be used: it is this registry`, wrongAddress(address));
+    throw bad(
+      `the address ${text(address)} cannot be used: it is this registry`,
+      because('address of registry', { address }),
+    );
 }
 
 function requireKinds(given: readonly string[]): readonly EventKind[] {
@@ -327,8 +333,9 @@ function tooLong(what: string, most: number): Because {
   return because('text too long', { what, most: String(most) });
 }
 
-function wrongAddress(address: string): Because {
-  return because('address wrong', { address });
+function wrongAddress(address: string, fault: OutgoingProblem['fault']): Because {
+  if (fault === 'address') return because('address not public', { address });
+  return because(fault === 'destination' ? 'host not allowed' : 'address wrong', { address });
 }
 
 function bad(message: string, reason?: Because): AppError {

@@ -13,7 +13,6 @@ import {
   type WebhookPlace,
 } from './update-webhook.ts';
 import type { Webhook } from './webhook.ts';
-import { webhooksOf } from './webhook-store.ts';
 import { webhookSchema, webhookView } from './webhook-view.ts';
 
 const tag = 'webhook';
@@ -59,10 +58,11 @@ function readRoutes(deps: EditDeps): readonly RestRoute[] {
         },
       },
       refusals: [400, 401, 403, 404],
-      run: async (call, asker) => {
-        const all = await webhooksOf(db.reader, asker.project.id);
-        return pageOfWebhooks(call, all, (each) => shown(deps, each, asker));
-      },
+      run: (call, asker) =>
+        pageOfWebhooks(db.reader, call, {
+          projectId: asker.project.id,
+          view: (each) => shown(deps, each, asker),
+        }),
     }),
     restRoute.project({
       method: 'GET',

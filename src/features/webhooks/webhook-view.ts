@@ -1,6 +1,9 @@
+import type { Queries } from '../../platform/db/database.ts';
+import { lastTried } from '../../platform/deliveries/delivery-reads.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
 import { withoutZeros } from '../../platform/http/api/without-zeros.ts';
-import type { TargetSecrets, Webhook } from './webhook.ts';
+import { statusOf } from './execution-view.ts';
+import { type TargetSecrets, targetNumberOf, type Webhook } from './webhook.ts';
 
 type View = Readonly<Record<string, unknown>>;
 
@@ -51,6 +54,12 @@ export const webhookSchema = {
     update_time: time,
     enabled: { type: 'boolean' },
     filters,
+    last_delivery: {
+      type: 'object',
+      description:
+        'Beyond Harbor: what was last tried to send, in lists; of several targets one that failed, if any did. Left out: nothing lately.',
+      properties: { id: number, status: { ...text, enum: ['Scheduled', 'Success', 'Error'] } },
+    },
   },
 } as const;
 
@@ -61,6 +70,28 @@ export const systemWebhookSchema = {
     project_pattern: { ...text, description: 'Of the names of projects; left out: all of them.' },
   },
 } as const;
+
+/** Of each of these webhooks that was told of anything lately: how that went, in one query. */
+export async function lastDeliveries(
+  db: Queries,
+  webhooks: readonly Webhook[],
+): Promise<ReadonlyMap<number, View>> {
+  const tried = await lastTried(
+    db,
+    webhooks.map(({ id }) => id),
+  );
+  return new Map(
+    webhooks.flatMap((webhook) => {
+      const own = tried.filter(
+        ({ webhookId, queue }) => webhookId === webhook.id && targetNumberOf(webhook, queue) >= 0,
+      );
+      const last = own.find(({ state }) => state !== 'delivered') ?? own[0];
+      return last === undefined
+        ? []
+        : [[webhook.id, { last_delivery: { id: last.id, status: statusOf(last) } }] as const];
+    }),
+  );
+}
 
 /** @param secrets undefined: they are not shown */
 export function webhookView(webhook: Webhook, secrets: readonly TargetSecrets[] | undefined): View {

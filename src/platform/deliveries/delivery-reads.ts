@@ -194,6 +194,37 @@ export async function pageOfDeliveries(
   return { rows, total: Number(total) };
 }
 
+export type TriedDelivery = Pick<Delivery, 'id' | 'webhookId' | 'queue' | 'state' | 'attempts'>;
+
+const lastOnes = prepare((db, values: { webhookIds: string; among: number }, dialect) =>
+  db
+    .selectFrom('delivery')
+    .select(['id', sql<number>`coalesce(webhook_id, 0)`.as('webhookId'), 'queue', 'state', 'attempts'])
+    .where('id', 'in', (select) =>
+      select
+        .selectFrom('webhook as w')
+        .innerJoin('delivery as d', 'd.webhook_id', 'w.id')
+        .select((each) => each.fn.max('d.id').as('id'))
+        .where('w.id', 'in', valueList('integer', values.webhookIds, dialect))
+        .where('d.attempts', '>', 0)
+        .where(
+          'd.id',
+          '>',
+          sql<number>`coalesce((select n.id from delivery n where n.webhook_id = w.id order by n.id desc limit 1 offset ${values.among}), 0)`,
+        )
+        .groupBy(['d.webhook_id', 'd.queue']),
+    )
+    .orderBy('id', 'desc'),
+);
+
+/** What is looked through of each webhook, however much it was told. */
+const newestOfWebhook = 200;
+
+/** What was last tried to send to each target of these webhooks, the newest first. */
+export function lastTried(db: Queries, webhookIds: readonly number[]): Promise<TriedDelivery[]> {
+  return db.all(lastOnes, { webhookIds: JSON.stringify(webhookIds), among: newestOfWebhook });
+}
+
 const newest = prepare((db, values: { webhookId: number; kind: string }) =>
   db
     .selectFrom('delivery')

@@ -12,7 +12,6 @@ import {
   type WebhookPlace,
 } from '../update-webhook.ts';
 import type { Webhook } from '../webhook.ts';
-import { webhooksOf } from '../webhook-store.ts';
 import { systemWebhookSchema, webhookView } from '../webhook-view.ts';
 
 const tag = 'webhook';
@@ -55,8 +54,8 @@ function readRoutes(deps: EditDeps): readonly RestRoute[] {
         },
       },
       refusals: [400, 401, 403],
-      run: async (call, asker) =>
-        pageOfWebhooks(call, await webhooksOf(db.reader, null), (each) => shown(deps, each, asker)),
+      run: (call, asker) =>
+        pageOfWebhooks(db.reader, call, { projectId: null, view: (each) => shown(deps, each, asker) }),
     }),
     restRoute.system({
       method: 'GET',

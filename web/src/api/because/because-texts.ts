@@ -96,7 +96,12 @@ export const becauseTexts: Readonly<Record<Kind, string>> = {
   'pattern wrong': '匹配模式 {pattern} 无法识别。',
   'name reserved': '“{name}”已有特定含义，请换一个名称。',
   'ended already': '到期时间必须晚于现在。',
-  'address wrong': '不能使用地址 {address}：须为 http:// 或 https:// 开头、允许访问的地址，且不能是本系统。',
+  'address wrong': '不能使用地址 {address}：须以 http:// 或 https:// 开头，且不能包含用户名。',
+  'address not public':
+    '不能使用地址 {address}：该地址不在公共互联网上。需由系统管理员在 outgoing_addresses（BERTH_OUTGOING_ADDRESSES）中允许该地址。',
+  'host not allowed':
+    '不能使用地址 {address}：该主机不在允许的范围内。需由系统管理员将其加入 outgoing_hosts（BERTH_OUTGOING_HOSTS）。',
+  'address of registry': '不能使用地址 {address}：这是本系统自身的地址，请填写接收方的地址。',
   'mail off': '尚未配置邮件：需由系统管理员先设置 smtp_server 和 smtp_from。',
   'recipient refused': '不能向 {address} 发送邮件：需由系统管理员将其加入 smtp_recipients。',
   'no such group': '没有名为 {name} 的用户组。',
