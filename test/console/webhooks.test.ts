@@ -77,7 +77,9 @@ test('a webhook is made, tested, its delivery is seen and sent again, and it is 
   await page.keyboard.press('Escape');
   broken = true;
   await page.getByRole('button', { name: 'Send a test: to-ci' }).click();
-  await page.getByText('failed, tries again').waitFor();
+  await page.getByText('failed, tries again', { exact: true }).waitFor();
+  await page.getByText('within a minute').waitFor();
+  await page.getByRole('link', { name: 'last delivery failed, tries again' }).waitFor();
   await window.expectGood();
   broken = false;
   await page.getByRole('button', { name: 'Change to-ci' }).click();
@@ -100,14 +102,52 @@ test('a webhook is made, tested, its delivery is seen and sent again, and it is 
   await page.getByText('No webhook yet').waitFor();
 });
 
-test('a webhook that is refused shows why, in view and in focus, each time', async () => {
+test('an address that is refused is marked, with why below it, in view and in focus, each time', async () => {
+  const refusals = [
+    [
+      'en',
+      'http://10.0.0.1/hook',
+      /is not on the public internet; an administrator has to permit its address/,
+    ],
+    ['zh', 'http://10.0.0.1/hook', /该地址不在公共互联网上。需由系统管理员在 outgoing_addresses/],
+    ['zh', 'ftp://nowhere', /须以 http:\/\/ 或 https:\/\/ 开头，且不能包含用户名/],
+  ] as const;
+  for (const [language, refused, why] of refusals) {
+    await using window = await browser.window({ language, theme: 'light', width: 390 });
+    const { page } = window;
+    const inEnglish = language === 'en';
+    await window.open('/p/bare/webhooks', inEnglish ? 'No webhook yet' : '还没有 Webhook');
+    await page.getByRole('button', { name: inEnglish ? 'New webhook' : '新建 Webhook' }).click();
+    const dialog = page.locator('dialog');
+    const name = dialog.getByRole('textbox', { name: inEnglish ? 'Name' : '名称' });
+    await name.fill('nowhere');
+    await dialog.getByRole('button', { name: inEnglish ? 'Add a target' : '添加目标' }).click();
+    const addresses = dialog.getByRole('textbox', { name: inEnglish ? 'Address' : '地址' });
+    await addresses.nth(0).fill(target);
+    await addresses.nth(1).fill(refused);
+    for (const _ of [1, 2]) {
+      await name.focus();
+      await dialog.getByRole('button', { name: inEnglish ? 'Save' : '保存' }).click();
+      await dialog.locator('input[aria-invalid=true]:focus').waitFor();
+      assert.equal(await dialog.locator('input[aria-invalid=true]').inputValue(), refused);
+      const seen = await dialog.getByRole('alert').evaluate((alert) => {
+        const { top, bottom } = alert.getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight ? alert.textContent : 'out of sight';
+      });
+      assert.match(seen, why);
+    }
+  }
+});
+
+test('what is refused for something else says so at the end of the form, in view and in focus', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
-  await window.open('/p/pay/webhooks', 'No webhook yet');
+  await window.open('/p/bare/webhooks', 'No webhook yet');
   await page.getByRole('button', { name: 'New webhook' }).click();
   const dialog = page.locator('dialog');
-  await dialog.getByRole('textbox', { name: 'Name' }).fill('nowhere');
-  await dialog.getByRole('textbox', { name: 'Address' }).fill('ftp://nowhere');
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('nothing');
+  await dialog.getByRole('textbox', { name: 'Address' }).fill(target);
+  await dialog.getByRole('checkbox', { name: 'Artifact pushed' }).uncheck();
   for (const _ of [1, 2]) {
     await dialog.getByRole('textbox', { name: 'Name' }).focus();
     await dialog.getByRole('button', { name: 'Save' }).click();
@@ -118,6 +158,25 @@ test('a webhook that is refused shows why, in view and in focus, each time', asy
     });
     assert.ok(seen);
   }
+});
+
+test('the form has what the chosen kind takes, in the words of the list', async () => {
+  await using window = await browser.window({ language: 'zh', theme: 'dark', width: 390 });
+  const { page } = window;
+  await window.open('/p/bare/webhooks', '还没有 Webhook');
+  await page.getByRole('button', { name: '新建 Webhook' }).click();
+  const dialog = page.locator('dialog');
+  await dialog.getByRole('textbox', { name: 'Authorization 请求头' }).fill('Bearer x');
+  await dialog.getByRole('combobox', { name: '类型' }).selectOption('邮件');
+  const labels = await dialog.locator('.webhook-target label').allTextContents();
+  assert.deepEqual(labels, ['类型', '邮箱地址']);
+  await dialog.getByText('邮件的收件地址').waitFor();
+  await dialog.getByRole('textbox', { name: '名称' }).fill('ops');
+  await dialog.getByRole('textbox', { name: '邮箱地址' }).fill('no mailbox');
+  await dialog.getByRole('button', { name: '保存' }).click();
+  await dialog.locator('input[aria-invalid=true]:focus').waitFor();
+  await dialog.getByRole('combobox', { name: '类型' }).selectOption('钉钉');
+  await dialog.getByRole('textbox', { name: '签名密钥' }).waitFor();
 });
 
 test('a webhook gets targets, each of which is changed and taken away on its own', async () => {

@@ -13,7 +13,7 @@ import { Targets } from './target-fields.tsx';
 import { webhooksTexts } from './text.ts';
 import { useEventKindName } from './use-event-kind-name.ts';
 import { webhookCommand } from './webhook-command.ts';
-import { bodyOf, draftOf, type Webhook } from './webhook-draft.ts';
+import { bodyOf, draftOf, refusedTarget, type Webhook } from './webhook-draft.ts';
 
 interface EditWebhookProps {
   readonly project: string;
@@ -36,10 +36,13 @@ export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): Re
   const update = useChange(
     'PUT /api/v2.0/projects/{project_name_or_id}/webhook/policies/{webhook_policy_id}',
   );
+  const [sent, setSent] = useState(draft.targets);
   const error = create.error ?? update.error;
+  const refused = error === null ? undefined : refusedTarget(error, sent);
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const body = bodyOf(draft, webhook);
+    setSent(draft.targets);
     const done = {
       onSuccess: () => {
         toast({ text: said.saved(draft.name) });
@@ -85,6 +88,7 @@ export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): Re
           targets={draft.targets}
           onTargets={(targets) => setDraft({ ...draft, targets })}
           offered={offered.data}
+          problem={error === null || refused === undefined ? undefined : { of: refused, error }}
         />
         <Events
           kinds={offered.data?.event_type ?? []}
@@ -103,7 +107,7 @@ export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): Re
           checked={draft.enabled}
           onChecked={(enabled) => setDraft({ ...draft, enabled })}
         />
-        {error === null ? null : <SeenProblem text={failureText(error)} />}
+        {error === null || refused !== undefined ? null : <SeenProblem text={failureText(error)} />}
       </form>
       <AsCommand code={webhookCommand(project, draft, webhook)} />
     </Dialog>

@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { Answer } from '../../api/call.ts';
+import { useFailureText } from '../../api/failure.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { CheckField, SelectField, TextField } from '../../ui/controls/field.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
@@ -14,10 +15,12 @@ interface TargetsProps {
   readonly onTargets: (targets: readonly TargetDraft[]) => void;
   /** Undefined: not known yet. */
   readonly offered: Offered | undefined;
+  /** Why an address is refused, and the key of its target. */
+  readonly problem: { readonly of: number; readonly error: Error } | undefined;
 }
 
 /** Everything that is told: each gets every message. */
-export function Targets({ targets, onTargets, offered }: TargetsProps): ReactNode {
+export function Targets({ targets, onTargets, offered, problem }: TargetsProps): ReactNode {
   const said = useTexts(webhooksTexts);
   const one = targets.length === 1;
   return (
@@ -29,6 +32,7 @@ export function Targets({ targets, onTargets, offered }: TargetsProps): ReactNod
             draft={each}
             onDraft={(next) => onTargets(targets.with(no, next))}
             offered={offered}
+            refusal={problem?.of === each.key ? problem.error : undefined}
           />
           {one ? null : (
             <div className="webhook-target-end">
@@ -62,15 +66,24 @@ interface TargetFieldsProps {
   readonly draft: TargetDraft;
   readonly onDraft: (draft: TargetDraft) => void;
   readonly offered: Offered | undefined;
+  /** Of its address. */
+  readonly refusal: Error | undefined;
 }
 
 /** Where it goes, and how. */
-function TargetFields({ draft, onDraft, offered }: TargetFieldsProps): ReactNode {
+function TargetFields({ draft, onDraft, offered, refusal }: TargetFieldsProps): ReactNode {
   const said = useTexts(webhooksTexts);
   const { target } = draft;
   const { type = 'http', payload_format: format = 'Default' } = target;
   const set = (part: Partial<Target>): void => onDraft({ ...draft, target: { ...target, ...part } });
   const nameOf = useFormName();
+  const failureText = useFailureText();
+  const address = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (refusal === undefined) return;
+    address.current?.focus({ preventScroll: true });
+    address.current?.scrollIntoView({ block: 'center' });
+  }, [refusal]);
   const isMail = type === 'email';
   const types = new Set([...(offered?.notify_type ?? []), type]);
   const formats = offered?.payload_formats?.find(({ notify_type: of }) => of === type)?.formats ?? [];
@@ -85,8 +98,10 @@ function TargetFields({ draft, onDraft, offered }: TargetFieldsProps): ReactNode
       <TextField
         label={isMail ? said.mailAddresses : said.address}
         help={isMail ? said.mailAddressesHelp : said.addressHelp}
+        problem={refusal === undefined ? undefined : failureText(refusal)}
+        ref={address}
         value={target.address ?? ''}
-        onValue={(address) => set({ address })}
+        onValue={(value) => set({ address: value })}
         required
         autoComplete="off"
       />
@@ -104,7 +119,7 @@ function TargetFields({ draft, onDraft, offered }: TargetFieldsProps): ReactNode
 }
 
 /** What only a request has, not a mail. */
-function RequestFields({ draft, onDraft }: Omit<TargetFieldsProps, 'offered'>): ReactNode {
+function RequestFields({ draft, onDraft }: Pick<TargetFieldsProps, 'draft' | 'onDraft'>): ReactNode {
   const said = useTexts(webhooksTexts);
   const { target } = draft;
   const set = (part: Partial<Target>): void => onDraft({ ...draft, target: { ...target, ...part } });

@@ -5,11 +5,11 @@ import { Button, DeleteButton } from '../../ui/controls/button.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
-import { Parts } from '../../ui/show/parts.tsx';
 import { Badge, Count, LongName, Time } from '../../ui/show/values.tsx';
 import type { Column } from '../../ui/table/data-table.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { TargetAddress } from './target-address.tsx';
 import { webhooksTexts } from './text.ts';
 import { useEventKindName } from './use-event-kind-name.ts';
 import { useFormName } from './use-form-name.ts';
@@ -31,7 +31,7 @@ export function useWebhookColumns(project: string, acts: Acts): readonly Column<
       header: said.name,
       sort: 'name',
       cell: ({ id = 0, name = '' }) => (
-        <Link to={`${pathOf('/p/:project/webhooks', { project })}?log=${id}`} className="strong">
+        <Link to={logOf(project, id)} className="strong">
           <LongName name={name} />
         </Link>
       ),
@@ -40,14 +40,14 @@ export function useWebhookColumns(project: string, acts: Acts): readonly Column<
       id: 'target',
       header: said.target,
       cell: ({ targets = [] }) => (
-        <>
-          <Sends target={targets[0]} /> <Address text={targets[0]?.address ?? ''} />{' '}
+        <div>
+          <Sends target={targets[0]} /> <TargetAddress target={targets[0] ?? {}} />{' '}
           {targets.length < 2 ? null : (
             <span className="muted" title={targets.map(({ address }) => address).join(', ')}>
               {said.andMore(formatNumber(targets.length - 1, language))}
             </span>
           )}
-        </>
+        </div>
       ),
     },
     {
@@ -63,8 +63,7 @@ export function useWebhookColumns(project: string, acts: Acts): readonly Column<
     {
       id: 'status',
       header: said.status,
-      cell: ({ enabled }) =>
-        enabled === true ? <Badge kind="ok">{said.on}</Badge> : <Badge>{said.off}</Badge>,
+      cell: (webhook) => <State project={project} webhook={webhook} />,
     },
     {
       id: 'changed',
@@ -91,14 +90,28 @@ function Sends({ target = {} }: { readonly target: Target | undefined }): ReactN
   return <Badge title={said.sends(text)}>{text}</Badge>;
 }
 
-/** Its host and its end tell addresses apart: what is left out is the middle. */
-function Address({ text }: { readonly text: string }): ReactNode {
-  const shown = text.length <= 44 ? text : `${text.slice(0, 26)}…${text.slice(-17)}`;
+/** Whether it is told of anything, and whether that arrives; what failed leads to its log. */
+function State({ project, webhook }: Pick<ActionsProps, 'project' | 'webhook'>): ReactNode {
+  const said = useTexts(webhooksTexts);
+  const { id = 0, enabled, last_delivery: last } = webhook;
+  const status = last?.status ?? 'Success';
+  const on = <Badge kind={status === 'Success' ? 'ok' : 'plain'}>{said.on}</Badge>;
   return (
-    <span className="webhook-address" title={text} lang="en">
-      <Parts text={shown} at="/:." />
-    </span>
+    <div>
+      {enabled === true ? on : <Badge>{said.off}</Badge>}{' '}
+      {status === 'Success' ? null : (
+        <Link to={logOf(project, id)}>
+          <Badge kind={status === 'Error' ? 'danger' : 'warning'}>
+            {status === 'Error' ? said.lastFailed : said.lastFailedAgain}
+          </Badge>
+        </Link>
+      )}
+    </div>
   );
+}
+
+function logOf(project: string, id: number): string {
+  return `${pathOf('/p/:project/webhooks', { project })}?log=${id}`;
 }
 
 interface ActionsProps extends Acts {
@@ -117,7 +130,7 @@ function Actions({ project, webhook, onEdit, onRemove, onLog }: ActionsProps): R
       { path: { project_name_or_id: project, webhook_id: id } },
       {
         onSuccess: () => {
-          toast({ text: said.tested });
+          toast({ text: said.tested, kind: 'info' });
           onLog(id);
         },
         onError: (error) => toast({ text: failureText(error), kind: 'danger' }),

@@ -1,3 +1,4 @@
+import { ApiError } from '../../api/api-error.ts';
 import type { Row } from '../../api/call.ts';
 
 export type Webhook = Row<'GET /api/v2.0/projects/{project_name_or_id}/webhook/policies'>;
@@ -83,4 +84,25 @@ function targetOf({ target, secret }: TargetDraft): Target {
 
 function bodyFormOf({ template, payload_format: format = 'Default' }: Target): Target {
   return template === undefined ? { payload_format: format } : { template };
+}
+
+/** Refusals that are of an address, by the value of them that tells which one. */
+const ofAddress: Readonly<Record<string, string>> = {
+  'address wrong': 'address',
+  'address not public': 'address',
+  'host not allowed': 'address',
+  'address of registry': 'address',
+  'recipient refused': 'address',
+  'e-mail invalid': 'email',
+};
+
+/** The key of the target whose address was refused; undefined: it was refused for something else. */
+export function refusedTarget(error: Error, targets: readonly TargetDraft[]): number | undefined {
+  const because = error instanceof ApiError ? error.because : undefined;
+  const refused = because?.values[ofAddress[because.kind] ?? ''];
+  if (refused === undefined) return undefined;
+  return targets.find(({ target: { type, address = '' } }) => {
+    const all = type === 'email' ? address.split(',') : [address];
+    return all.some((each) => each.trim() === refused);
+  })?.key;
 }

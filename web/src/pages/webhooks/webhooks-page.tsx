@@ -14,6 +14,7 @@ import { DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
 import { useTexts } from '../../ui/text/language.tsx';
+import { quoted } from '../../ui/text/quoted.ts';
 import { Deliveries } from './deliveries.tsx';
 import { EditWebhook } from './edit-webhook.tsx';
 import { webhooksTexts } from './text.ts';
@@ -31,6 +32,7 @@ export function WebhooksPage({ params: { project = '' } }: PageProps): ReactNode
   const said = useTexts(webhooksTexts);
   const state = useListState(defaults);
   const [doing, setDoing] = useState<Doing>();
+  const [asked, setAsked] = useState(0);
   const q = contains('name', state.filter);
   const { data, error, refetch } = useList('GET /api/v2.0/projects/{project_name_or_id}/webhook/policies', {
     path: { project_name_or_id: project },
@@ -44,7 +46,10 @@ export function WebhooksPage({ params: { project = '' } }: PageProps): ReactNode
   const columns = useWebhookColumns(project, {
     onEdit: (webhook) => setDoing({ what: 'edit', webhook }),
     onRemove: (webhook) => setDoing({ what: 'remove', webhook }),
-    onLog: (id) => state.set({ log: String(id) }),
+    onLog: (id) => {
+      state.set({ log: String(id) });
+      setAsked((before) => before + 1);
+    },
   });
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
   const add = (
@@ -72,11 +77,12 @@ export function WebhooksPage({ params: { project = '' } }: PageProps): ReactNode
             key={shown.id}
             project={project}
             webhook={shown}
+            asked={asked}
             onClose={() => state.set({ log: '' })}
           />
         )}
       </div>
-      <AsCommand code={`berth webhook list --project ${project}\n${curlOf('GET', path)}`} />
+      <AsCommand code={`berth webhook list --project ${quoted(project)}\n${curlOf('GET', path)}`} />
       {doing?.what === 'edit' ? (
         <EditWebhook project={project} webhook={doing.webhook} onClose={() => setDoing(undefined)} />
       ) : null}
@@ -122,7 +128,7 @@ function RemoveWebhook({ project, webhook, onClose }: RemoveWebhookProps): React
       }
     >
       <p>{said.removeText}</p>
-      <AsCommand code={`berth webhook delete '${name}' --project ${project}`} />
+      <AsCommand code={`berth webhook delete ${quoted(name)} --project ${quoted(project)}`} />
     </Confirm>
   );
 }

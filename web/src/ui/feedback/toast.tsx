@@ -5,7 +5,8 @@ import { uiTexts } from '../text.ts';
 
 export interface Toast {
   readonly text: string;
-  readonly kind?: 'ok' | 'danger';
+  /** `info`: what comes of it is not known yet. */
+  readonly kind?: 'ok' | 'info' | 'danger';
   /** Such as to undo it. */
   readonly action?: { readonly label: string; readonly onChoose: () => void };
 }
