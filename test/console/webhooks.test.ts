@@ -79,7 +79,7 @@ test('a webhook is made, tested, its delivery is seen and sent again, and it is 
   await page.getByRole('button', { name: 'Send a test: to-ci' }).click();
   await page.getByText('failed, tries again', { exact: true }).waitFor();
   await page.getByText('within a minute').waitFor();
-  await page.getByRole('link', { name: 'last delivery failed, tries again' }).waitFor();
+  await page.getByRole('link', { name: 'last delivery failed' }).waitFor();
   await window.expectGood();
   broken = false;
   await page.getByRole('button', { name: 'Change to-ci' }).click();
@@ -136,6 +136,8 @@ test('an address that is refused is marked, with why below it, in view and in fo
       });
       assert.match(seen, why);
     }
+    await addresses.nth(1).fill(`${target}/other`);
+    await dialog.getByRole('alert').waitFor({ state: 'detached' });
   }
 });
 
@@ -247,4 +249,73 @@ test('on a phone an address goes on in another line behind the end of a part onl
   );
   assert.deepEqual(lines, ['https:// 1', 'chat. 1', 'demo. 1', 'example/ 1', 'hooks/ 1', 'registry 1']);
   await window.expectGood();
+});
+
+test('on a phone the outcome of a test is in view, of each target, and tells in Chinese what is known', async () => {
+  const ref = await makeProject(admin, 'sent');
+  const mail = { smtp_server: 'plain://127.0.0.1:1', smtp_from: 'berth@demo.example' };
+  expectStatus(await sendJson(admin, 'PUT', '/api/v2.0/configurations', mail), 200);
+  const policy = {
+    name: 'storefront-integration-and-release-notifications-for-all-environments',
+    enabled: true,
+    event_types: ['PUSH_ARTIFACT'],
+    targets: [
+      { type: 'http', address: target },
+      { type: 'http', address: 'http://127.0.0.1:1/hook' },
+      { type: 'email', address: 'ops@demo.example,on-call@demo.example' },
+    ],
+  };
+  expectStatus(await sendJson(admin, 'POST', `/api/v2.0/projects/${ref}/webhook/policies`, policy), 201);
+  await using window = await browser.window({ language: 'zh', theme: 'light', width: 390 });
+  const { page } = window;
+  await window.open('/p/sent/webhooks', policy.name.slice(0, 10));
+  await page.getByRole('button', { name: '发送测试' }).click();
+  await page.locator('.toast.info', { hasText: '正在发送测试，结果见投递记录' }).waitFor();
+  const heading = page.locator('h2:focus', { hasText: '的投递记录' });
+  await heading.waitFor();
+  const top = await heading.evaluate((own) => own.getBoundingClientRect().top);
+  assert.ok(top > 0 && top < 200, `${top}`);
+  const close = await page.locator('.webhook-head button').boundingBox();
+  assert.ok((close?.x ?? 0) > 300, 'to close it is at the right, however long its name is');
+  const rowOf = (text: string) =>
+    page.getByRole('table', { name: '投递记录' }).locator('tr', { hasText: text });
+  await rowOf('目标 1').getByText('成功').waitFor();
+  await rowOf('目标 2').getByText('无法连接 127.0.0.1:1').waitFor();
+  await rowOf('目标 2').getByText('1 分钟内').waitFor();
+  await rowOf('目标 3').getByText('无法连接邮件服务器').waitFor();
+  await page.getByRole('link', { name: '最近一次投递失败' }).waitFor();
+  await window.expectGood();
+  const dialog = page.locator('dialog');
+  await rowOf('目标 2')
+    .getByRole('button', { name: /的详情$/ })
+    .click();
+  await dialog.getByText('http://127.0.0.1:1/hook').waitFor();
+  await dialog.getByText('没有收到响应。').waitFor();
+  await window.expectGood();
+  await page.keyboard.press('Escape');
+  await rowOf('目标 3')
+    .getByRole('button', { name: /的详情$/ })
+    .click();
+  await dialog.getByText('ops@demo.example, on-call@demo.example').waitFor();
+  assert.match(
+    (await dialog.getByRole('region', { name: '邮件' }).textContent()) ?? '',
+    /^PUSH_ARTIFACT: .*\n\n/,
+  );
+  await window.expectGood();
+});
+
+test('the command of the form does what the form does', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/chat/webhooks', 'to-chat');
+  const dialog = page.locator('dialog');
+  const command = dialog.locator('.as-command');
+  await page.getByRole('button', { name: 'New webhook' }).click();
+  await dialog.getByRole('combobox', { name: 'Kind' }).selectOption('Slack');
+  await command.getByText('As a command').click();
+  assert.match((await command.textContent()) ?? '', /berth webhook create .*--type slack/s);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Change to-chat' }).click();
+  await command.getByText('As a command').click();
+  assert.match((await command.textContent()) ?? '', /-X PUT .*\/webhook\/policies\/\d+/s);
 });

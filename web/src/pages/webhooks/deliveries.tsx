@@ -95,7 +95,7 @@ function useSeen(asked: number, isThere: boolean) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (!isThere && asked === 0) return;
-    heading.current?.focus({ preventScroll: true });
+    if (asked > 0) heading.current?.focus({ preventScroll: true });
     heading.current?.scrollIntoView({ block: 'start' });
   }, [asked, isThere]);
   return heading;

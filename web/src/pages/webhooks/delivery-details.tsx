@@ -30,25 +30,41 @@ export function DeliveryDetails({ delivery, target, onClose }: DeliveryDetailsPr
         </p>
       )}
       <div className="stack">
-        <p>
-          {said.target}: {target === undefined ? said.targetGone : <TargetAddress whole target={target} />}
-        </p>
-        <h3>
-          {mail === undefined ? said.request : said.email}{' '}
-          {mail === undefined ? <code className="meta">{request.content_type}</code> : null}
-        </h3>
-        {mail === undefined ? null : (
-          <p>
-            {said.subject}: <strong lang="">{mail.subject}</strong>
-          </p>
+        <h3>{said.target}</h3>
+        <p>{target === undefined ? said.targetGone : <TargetAddress whole target={target} />}</p>
+        {mail === undefined ? (
+          <>
+            <h3>
+              {said.request} <code className="meta">{request.content_type}</code>
+            </h3>
+            <LogText label={said.request} text={pretty(request.body ?? '')} />
+          </>
+        ) : (
+          <Mail {...mail} />
         )}
-        <LogText label={said.request} text={mail?.text ?? pretty(request.body ?? '')} />
         <h3>
           {said.response} <code className="meta">{delivery.response?.status}</code>
         </h3>
         <Response delivery={delivery} />
       </div>
     </Dialog>
+  );
+}
+
+interface MailProps {
+  readonly subject: string;
+  readonly text: string;
+}
+
+function Mail({ subject, text }: MailProps): ReactNode {
+  const said = useTexts(webhooksTexts);
+  return (
+    <div className="webhook-mail stack">
+      <h3>{said.subject}</h3>
+      <p lang="">{subject}</p>
+      <h3>{said.email}</h3>
+      <LogText label={said.email} text={text} />
+    </div>
   );
 }
 
@@ -63,10 +79,10 @@ function Response({
 }
 
 /** The words of a mail, which wait to be sent as JSON. */
-function mailOf(body: string): { readonly subject: string; readonly text: string } | undefined {
+function mailOf(body: string): MailProps | undefined {
   const value = parsed(body);
   if (typeof value !== 'object' || value === null) return undefined;
-  const { subject = '', text = '' } = value as { readonly subject?: string; readonly text?: string };
+  const { subject = '', text = '' } = value as Partial<MailProps>;
   return { subject, text };
 }
 

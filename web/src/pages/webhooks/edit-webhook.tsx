@@ -88,7 +88,7 @@ export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): Re
           targets={draft.targets}
           onTargets={(targets) => setDraft({ ...draft, targets })}
           offered={offered.data}
-          problem={error === null || refused === undefined ? undefined : { of: refused, error }}
+          problem={error === null || refused === undefined ? undefined : { refused, error }}
         />
         <Events
           kinds={offered.data?.event_type ?? []}

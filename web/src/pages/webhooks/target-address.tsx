@@ -1,11 +1,9 @@
-import { Fragment, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Parts } from '../../ui/show/parts.tsx';
+import { inShort } from './in-short.ts';
 import type { Target } from './webhook-draft.ts';
 
-const longest = 44;
-const [head, tail] = [26, 14];
-
-/** Where a target is, its lines ending behind the end of a part: mail addresses apart, of a long URL host and end. */
+/** Where a target is, its lines ending behind the end of a part: of a long URL its host and its end, which tell URLs apart. */
 export function TargetAddress({
   target: { type, address = '' },
   whole = false,
@@ -16,18 +14,22 @@ export function TargetAddress({
   const all = type === 'email' ? address.split(',') : [address];
   return (
     <span className="webhook-address" title={all.join(', ')} lang="en">
-      {all.map((each, no) => (
-        <Fragment key={each}>
-          {no === 0 ? null : ', '}
-          <Parts text={whole ? each : shortened(each)} at={type === 'email' ? '@.' : '/:.?&='} />
-        </Fragment>
-      ))}
+      {type === 'email' ? (
+        all.map((each, no) => <Mailbox key={each} address={no + 1 < all.length ? `${each},` : each} />)
+      ) : (
+        <Parts text={whole ? address : inShort(address, { longest: 44, end: 14 })} at="/:.?&=" />
+      )}
     </span>
   );
 }
 
-/** Its host and its end tell addresses apart: what is left out is the middle. The sign for it stays between both. */
-function shortened(text: string): string {
-  const joiner = '\u2060';
-  return text.length <= longest ? text : `${text.slice(0, head)}${joiner}…${joiner}${text.slice(-tail)}`;
+/** It begins in a line of its own where it has no room behind the one before. */
+function Mailbox({ address }: { readonly address: string }): ReactNode {
+  return (
+    <>
+      <span className="webhook-mailbox">
+        <Parts text={address} at="@." />
+      </span>{' '}
+    </>
+  );
 }

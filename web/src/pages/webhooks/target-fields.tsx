@@ -15,8 +15,8 @@ interface TargetsProps {
   readonly onTargets: (targets: readonly TargetDraft[]) => void;
   /** Undefined: not known yet. */
   readonly offered: Offered | undefined;
-  /** Why an address is refused, and the key of its target. */
-  readonly problem: { readonly of: number; readonly error: Error } | undefined;
+  /** Why an address is refused, and that as it was sent. */
+  readonly problem: { readonly refused: TargetDraft; readonly error: Error } | undefined;
 }
 
 /** Everything that is told: each gets every message. */
@@ -32,7 +32,7 @@ export function Targets({ targets, onTargets, offered, problem }: TargetsProps):
             draft={each}
             onDraft={(next) => onTargets(targets.with(no, next))}
             offered={offered}
-            refusal={problem?.of === each.key ? problem.error : undefined}
+            refusal={problem !== undefined && leadsTheSame(each, problem.refused) ? problem.error : undefined}
           />
           {one ? null : (
             <div className="webhook-target-end">
@@ -60,6 +60,12 @@ export function Targets({ targets, onTargets, offered, problem }: TargetsProps):
       </div>
     </>
   );
+}
+
+/** Until something else is typed. */
+function leadsTheSame(one: TargetDraft, other: TargetDraft): boolean {
+  const [now, then] = [one.target, other.target];
+  return one.key === other.key && now.type === then.type && now.address === then.address;
 }
 
 interface TargetFieldsProps {
@@ -110,7 +116,10 @@ function TargetFields({ draft, onDraft, offered, refusal }: TargetFieldsProps): 
           label={said.format}
           value={format}
           onValue={(value) => set({ payload_format: value })}
-          options={[...new Set([...formats, format])].map((value) => ({ value, label: value }))}
+          options={[...new Set([...formats, format])].map((value) => ({
+            value,
+            label: value === 'Default' ? said.formatDefault : value,
+          }))}
         />
       ) : null}
       {isMail ? null : <RequestFields draft={draft} onDraft={onDraft} />}

@@ -114,7 +114,7 @@ function Status({ delivery }: { readonly delivery: Delivery }): ReactNode {
         {said.triesAgain}
       </Badge>{' '}
       {at === undefined ? null : (
-        <small className="muted" title={formatAbsolute(at, language)}>
+        <small className="webhook-next muted" title={formatAbsolute(at, language)}>
           {at - Date.now() < 60_000 ? said.withinAMinute : <Time at={at} />}
         </small>
       )}

@@ -5,10 +5,12 @@ import { Button, DeleteButton } from '../../ui/controls/button.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
-import { Badge, Count, LongName, Time } from '../../ui/show/values.tsx';
+import { Parts } from '../../ui/show/parts.tsx';
+import { Badge, Count, Time } from '../../ui/show/values.tsx';
 import type { Column } from '../../ui/table/data-table.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { inShort } from './in-short.ts';
 import { TargetAddress } from './target-address.tsx';
 import { webhooksTexts } from './text.ts';
 import { useEventKindName } from './use-event-kind-name.ts';
@@ -18,7 +20,10 @@ import type { Target, Webhook } from './webhook-draft.ts';
 interface Acts {
   readonly onEdit: (webhook: Webhook) => void;
   readonly onRemove: (webhook: Webhook) => void;
-  readonly onLog: (id: number) => void;
+  /** A test is on its way: what comes of it is in the log. */
+  readonly onTest: (id: number) => void;
+  /** A link to a log was followed. */
+  readonly onLog: () => void;
 }
 
 export function useWebhookColumns(project: string, acts: Acts): readonly Column<Webhook>[] {
@@ -31,8 +36,8 @@ export function useWebhookColumns(project: string, acts: Acts): readonly Column<
       header: said.name,
       sort: 'name',
       cell: ({ id = 0, name = '' }) => (
-        <Link to={logOf(project, id)} className="strong">
-          <LongName name={name} />
+        <Link to={logOf(project, id)} className="strong" onFollow={acts.onLog}>
+          <WebhookName name={name} />
         </Link>
       ),
     },
@@ -40,10 +45,10 @@ export function useWebhookColumns(project: string, acts: Acts): readonly Column<
       id: 'target',
       header: said.target,
       cell: ({ targets = [] }) => (
-        <div>
+        <div className="webhook-sent">
           <Sends target={targets[0]} /> <TargetAddress target={targets[0] ?? {}} />{' '}
           {targets.length < 2 ? null : (
-            <span className="muted" title={targets.map(({ address }) => address).join(', ')}>
+            <span className="webhook-more muted" title={targets.map(({ address }) => address).join(', ')}>
               {said.andMore(formatNumber(targets.length - 1, language))}
             </span>
           )}
@@ -63,7 +68,7 @@ export function useWebhookColumns(project: string, acts: Acts): readonly Column<
     {
       id: 'status',
       header: said.status,
-      cell: (webhook) => <State project={project} webhook={webhook} />,
+      cell: (webhook) => <State project={project} webhook={webhook} onLog={acts.onLog} />,
     },
     {
       id: 'changed',
@@ -80,6 +85,15 @@ export function useWebhookColumns(project: string, acts: Acts): readonly Column<
   ];
 }
 
+/** Its lines end between its words; of a very long one the middle is left out. */
+function WebhookName({ name }: { readonly name: string }): ReactNode {
+  return (
+    <span className="webhook-name" title={name}>
+      <Parts text={inShort(name, { longest: 80, end: 24 })} at="-_./:" />
+    </span>
+  );
+}
+
 /** In which words it is told: a chat's, or a form of JSON. */
 function Sends({ target = {} }: { readonly target: Target | undefined }): ReactNode {
   const said = useTexts(webhooksTexts);
@@ -91,7 +105,7 @@ function Sends({ target = {} }: { readonly target: Target | undefined }): ReactN
 }
 
 /** Whether it is told of anything, and whether that arrives; what failed leads to its log. */
-function State({ project, webhook }: Pick<ActionsProps, 'project' | 'webhook'>): ReactNode {
+function State({ project, webhook, onLog }: Pick<ActionsProps, 'project' | 'webhook' | 'onLog'>): ReactNode {
   const said = useTexts(webhooksTexts);
   const { id = 0, enabled, last_delivery: last } = webhook;
   const status = last?.status ?? 'Success';
@@ -100,10 +114,14 @@ function State({ project, webhook }: Pick<ActionsProps, 'project' | 'webhook'>):
     <div>
       {enabled === true ? on : <Badge>{said.off}</Badge>}{' '}
       {status === 'Success' ? null : (
-        <Link to={logOf(project, id)}>
-          <Badge kind={status === 'Error' ? 'danger' : 'warning'}>
-            {status === 'Error' ? said.lastFailed : said.lastFailedAgain}
-          </Badge>
+        <Link to={logOf(project, id)} onFollow={onLog}>
+          {status === 'Error' ? (
+            <Badge kind="danger">{said.lastFailed}</Badge>
+          ) : (
+            <Badge kind="warning" title={said.triesAgain}>
+              {said.lastFailed}
+            </Badge>
+          )}
         </Link>
       )}
     </div>
@@ -119,7 +137,7 @@ interface ActionsProps extends Acts {
   readonly webhook: Webhook;
 }
 
-function Actions({ project, webhook, onEdit, onRemove, onLog }: ActionsProps): ReactNode {
+function Actions({ project, webhook, onEdit, onRemove, onTest }: ActionsProps): ReactNode {
   const said = useTexts(webhooksTexts);
   const toast = useToast();
   const failureText = useFailureText();
@@ -131,7 +149,7 @@ function Actions({ project, webhook, onEdit, onRemove, onLog }: ActionsProps): R
       {
         onSuccess: () => {
           toast({ text: said.tested, kind: 'info' });
-          onLog(id);
+          onTest(id);
         },
         onError: (error) => toast({ text: failureText(error), kind: 'danger' }),
       },

@@ -96,13 +96,13 @@ const ofAddress: Readonly<Record<string, string>> = {
   'e-mail invalid': 'email',
 };
 
-/** The key of the target whose address was refused; undefined: it was refused for something else. */
-export function refusedTarget(error: Error, targets: readonly TargetDraft[]): number | undefined {
+/** Whose address was refused; undefined: it was refused for something else. */
+export function refusedTarget(error: Error, targets: readonly TargetDraft[]): TargetDraft | undefined {
   const because = error instanceof ApiError ? error.because : undefined;
   const refused = because?.values[ofAddress[because.kind] ?? ''];
   if (refused === undefined) return undefined;
   return targets.find(({ target: { type, address = '' } }) => {
     const all = type === 'email' ? address.split(',') : [address];
     return all.some((each) => each.trim() === refused);
-  })?.key;
+  });
 }

@@ -43,13 +43,15 @@ export function WebhooksPage({ params: { project = '' } }: PageProps): ReactNode
       ...(q === undefined ? {} : { q }),
     },
   });
+  const seeLog = (): void => setAsked((before) => before + 1);
   const columns = useWebhookColumns(project, {
     onEdit: (webhook) => setDoing({ what: 'edit', webhook }),
     onRemove: (webhook) => setDoing({ what: 'remove', webhook }),
-    onLog: (id) => {
+    onTest: (id) => {
       state.set({ log: String(id) });
-      setAsked((before) => before + 1);
+      seeLog();
     },
+    onLog: seeLog,
   });
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
   const add = (
