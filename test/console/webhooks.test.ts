@@ -283,6 +283,12 @@ test('on a phone the outcome of a test is in view, of each target, and tells in 
   await rowOf('目标 2').getByText('无法连接 127.0.0.1:1').waitFor();
   await rowOf('目标 2').getByText('1 分钟内').waitFor();
   await rowOf('目标 3').getByText('无法连接邮件服务器').waitFor();
+  const mailboxes = await rowOf('目标 3')
+    .locator('.webhook-mailbox')
+    .evaluateAll((all) =>
+      all.map((each) => `${each.textContent} ${each.getBoundingClientRect().height < 30}`),
+    );
+  assert.deepEqual(mailboxes, ['ops@demo.example, true', 'on-call@demo.example true'], 'each in one line');
   await page.getByRole('link', { name: '最近一次投递失败' }).waitFor();
   await window.expectGood();
   const dialog = page.locator('dialog');
