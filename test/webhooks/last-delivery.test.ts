@@ -45,8 +45,9 @@ for (const { policies, own } of places)
       expectStatus(answer, 201);
       return Number(String(answer.headers.location).split('/').at(-1));
     };
-    const last = async (id: number): Promise<Listed['last_delivery']> =>
-      jsonOf<Listed[]>(await admin.get(policies)).find((each) => each.id === id)?.last_delivery;
+    const listed = async (id: number): Promise<Listed | undefined> =>
+      jsonOf<Listed[]>(await admin.get(policies)).find((each) => each.id === id);
+    const last = async (id: number): Promise<Listed['last_delivery']> => (await listed(id))?.last_delivery;
     const tried = async (id: number): Promise<readonly number[]> => {
       const answer = await sendJson(admin, 'POST', `${own}/${id}/test`, {});
       expectStatus(answer, 202);
@@ -66,6 +67,9 @@ for (const { policies, own } of places)
     assert.deepEqual(await last(good), { id: taken, status: 'Success' });
     assert.equal(await last(quiet), undefined);
     const [gone] = await tried(quiet);
+    assert.deepEqual(await last(quiet), { id: gone, status: 'Error' });
+    // Whoever sends back what was listed changes nothing.
+    expectStatus(await sendJson(admin, 'PUT', `${policies}/${quiet}`, (await listed(quiet)) ?? {}), 200);
     assert.deepEqual(await last(quiet), { id: gone, status: 'Error' });
     // What failed at a target that is there no more is of nobody's interest.
     expectStatus(await sendJson(admin, 'PUT', `${policies}/${mixed}`, hook('mixed', ['/good'])), 200);

@@ -13,7 +13,7 @@ import {
   type WebhookPlace,
 } from './update-webhook.ts';
 import type { Webhook } from './webhook.ts';
-import { webhookSchema, webhookView } from './webhook-view.ts';
+import { listedWebhookSchema, webhookSchema, webhookView } from './webhook-view.ts';
 
 const tag = 'webhook';
 const path = '/api/v2.0/projects/{project_name_or_id}/webhook/policies';
@@ -54,7 +54,7 @@ function readRoutes(deps: EditDeps): readonly RestRoute[] {
         200: {
           description: 'A page of them.',
           headers: ['X-Total-Count', 'Link'],
-          schema: { type: 'array', items: webhookSchema },
+          schema: { type: 'array', items: listedWebhookSchema },
         },
       },
       refusals: [400, 401, 403, 404],

@@ -54,12 +54,6 @@ export const webhookSchema = {
     update_time: time,
     enabled: { type: 'boolean' },
     filters,
-    last_delivery: {
-      type: 'object',
-      description:
-        'Beyond Harbor: what was last tried to send, in lists; of several targets one that failed, if any did. Left out: nothing lately.',
-      properties: { id: number, status: { ...text, enum: ['Scheduled', 'Success', 'Error'] } },
-    },
   },
 } as const;
 
@@ -69,6 +63,24 @@ export const systemWebhookSchema = {
     ...webhookSchema.properties,
     project_pattern: { ...text, description: 'Of the names of projects; left out: all of them.' },
   },
+} as const;
+
+const lastDelivery = {
+  type: 'object',
+  description:
+    'Beyond Harbor: what was last tried to send; of several targets one that failed, if any did. Left out: nothing lately.',
+  properties: { id: number, status: { ...text, enum: ['Scheduled', 'Success', 'Error'] } },
+} as const;
+
+/** As lists tell of them. */
+export const listedWebhookSchema = {
+  type: 'object',
+  properties: { ...webhookSchema.properties, last_delivery: lastDelivery },
+} as const;
+
+export const listedSystemWebhookSchema = {
+  type: 'object',
+  properties: { ...systemWebhookSchema.properties, last_delivery: lastDelivery },
 } as const;
 
 /** Of each of these webhooks that was told of anything lately: how that went, in one query. */

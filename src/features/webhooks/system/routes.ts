@@ -12,7 +12,7 @@ import {
   type WebhookPlace,
 } from '../update-webhook.ts';
 import type { Webhook } from '../webhook.ts';
-import { systemWebhookSchema, webhookView } from '../webhook-view.ts';
+import { listedSystemWebhookSchema, systemWebhookSchema, webhookView } from '../webhook-view.ts';
 
 const tag = 'webhook';
 export const systemWebhooksPath = '/api/berth/v1/webhooks';
@@ -50,7 +50,7 @@ function readRoutes(deps: EditDeps): readonly RestRoute[] {
         200: {
           description: 'A page of them.',
           headers: ['X-Total-Count', 'Link'],
-          schema: { type: 'array', items: systemWebhookSchema },
+          schema: { type: 'array', items: listedSystemWebhookSchema },
         },
       },
       refusals: [400, 401, 403],
