@@ -31,6 +31,7 @@ const latest = (n: number): object => retentionRule({ template: 'latestPushedK',
 
 interface Preview {
   readonly plan_id: number;
+  readonly in_force: boolean;
   readonly artifacts: number;
   readonly dropped_artifacts: number;
   readonly tags: number;
@@ -151,6 +152,15 @@ test('what was pushed since a plan was made is named, and nothing is deleted', a
     expectRefusal(await apply('changing', other), 412, 'PRECONDITION'),
     `plan ${other} is not of the policy that the project has now`,
   );
+  const inForce = async (of: number) =>
+    jsonOf<{ in_force: boolean }>(await alice.get(`${at('changing')}/plans/${of}`)).in_force;
+  assert.equal(await inForce(other), false);
+  assert.equal((await preview('changing')).in_force, true);
+  const unsaved = await preview('changing', { policy: retentionPolicy(project, [latest(1)]) });
+  assert.equal(unsaved.in_force, false);
+  const path = `${retentions}/${await idOf('changing')}`;
+  expectStatus(await sendJson(alice, 'PUT', path, retentionPolicy(project, [latest(1)])), 200);
+  assert.equal(await inForce(unsaved.plan_id), true);
   assert.equal((await trashOf('changing')).length, 0);
 });
 

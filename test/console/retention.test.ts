@@ -6,7 +6,7 @@ import { jsonOf, makeProject, sendJson } from '../harness/rest.ts';
 import { makePolicy, retentionRule, runPolicy } from '../harness/retention.ts';
 import { BerthServer } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
-import { ConsoleBrowser } from './console-browser.ts';
+import { ConsoleBrowser, reasonOf } from './console-browser.ts';
 import { lookAt } from './look-at.ts';
 
 const server = await BerthServer.start();
@@ -40,6 +40,8 @@ test('a plan has an address, where it is looked at before it is applied', async 
   await page.getByText('Tags that go: 1 · artifacts: 1').waitFor();
   await page.getByText('pay/api:v1').waitFor();
   await page.getByText('Can be applied until').waitFor();
+  const apply = page.getByRole('button', { name: 'Apply', exact: true });
+  assert.equal(await reasonOf(apply), 'The project has another policy now: preview it again.');
   await window.expectGood();
 });
 
@@ -74,6 +76,40 @@ test('a rule is changed, previewed with its bytes, and applied', async () => {
     async () => (await admin.get('/v2/pay/api/manifests/v1')).status === 404,
   );
   expectStatus(await admin.get('/v2/pay/api/manifests/v3'), 200);
+});
+
+test('a plan of what is not saved is applied once that is saved', async () => {
+  await makeProject(admin, 'first');
+  for (const no of [1, 2])
+    await admin.pushImage('first/api', `v${no}`, imageOf({ seed: `first ${no}`, layers: [5_000] }));
+  await using window = await browser.window(wide);
+  const { page } = window;
+  const apply = page.getByRole('button', { name: 'Apply', exact: true });
+  const isReady = () => apply.evaluate(({ ariaDisabled }) => ariaDisabled !== 'true');
+  await window.open('/p/first/retention', 'No rule');
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await page.getByRole('combobox', { name: 'When' }).selectOption('daily');
+  await page.getByRole('spinbutton', { name: 'Number' }).fill('1');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await page.getByText('Tags that go: 1 · artifacts: 1').waitFor();
+  assert.equal(await reasonOf(apply), 'Save the policy first.');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The policy is saved').waitFor();
+  await waitUntil('the plan of the first policy can be applied', isReady);
+  await page.getByRole('combobox', { name: 'When' }).selectOption('weekly');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await page.getByText('Not saved yet').waitFor();
+  await waitUntil('the plan is of what is not saved', async () => !(await isReady()));
+  await page.getByRole('button', { name: 'Save' }).click();
+  await waitUntil('the plan of the changed policy can be applied', isReady);
+  await page.getByText('Not saved yet').waitFor({ state: 'detached' });
+  await window.expectGood();
+  await apply.click();
+  await page.locator('dialog').getByRole('button', { name: 'Apply', exact: true }).click();
+  await waitUntil(
+    'the older tag is in the trash',
+    async () => (await admin.get('/v2/first/api/manifests/v1')).status === 404,
+  );
 });
 
 test('the first rule of a project makes its policy', async () => {

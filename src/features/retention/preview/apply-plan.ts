@@ -50,7 +50,7 @@ export async function applyPlan(
   if (policy?.definition !== plan.definition)
     throw new AppError('PRECONDITION', {
       message: `plan ${planId} is not of the policy that the project has now`,
-      detail: 'make a new plan',
+      detail: 'save the policy that it was made of, or make a new plan',
       because: because('plan overtaken', { plan: String(planId) }),
     });
   await requireUnchanged(deps, plan);

@@ -51,6 +51,10 @@ export const planProperties = {
   expires_at: { type: 'string', format: 'date-time' },
   needs_review: { type: 'string', description: 'Why a run by schedule stopped and left this plan.' },
   execution_id: { ...number, description: 'The run that carries it out.' },
+  in_force: {
+    ...flag,
+    description: 'Whether it is of the policy that the project has now; others are not carried out.',
+  },
   ...totalsProperties,
 } as const;
 
@@ -66,7 +70,8 @@ export function totalsView(totals: PlanTotals): Readonly<Record<string, number>>
   };
 }
 
-export function planView(plan: StoredPlan): Readonly<Record<string, unknown>> {
+/** @param inForce the definition of the policy that the project has now */
+export function planView(plan: StoredPlan, inForce: string | undefined): Readonly<Record<string, unknown>> {
   const { id, madeAt, expiresAt, reason, executionId, totals } = plan;
   return {
     plan_id: id,
@@ -74,6 +79,7 @@ export function planView(plan: StoredPlan): Readonly<Record<string, unknown>> {
     expires_at: apiTime(expiresAt),
     ...(reason === '' ? {} : { needs_review: reason }),
     ...(executionId === null ? {} : { execution_id: executionId }),
+    in_force: plan.definition === inForce,
     ...totalsView(totals),
   };
 }

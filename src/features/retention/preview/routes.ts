@@ -125,7 +125,7 @@ function previewRoute({ db }: Deps): RestRoute {
       return {
         status: 200,
         body: {
-          ...(stored === undefined ? {} : planView(stored)),
+          ...(stored === undefined ? {} : planView(stored, own?.definition)),
           policy_of:
             body.policy !== undefined ? 'request' : own?.id === defaultPolicyId ? 'system' : 'project',
           decisions: [...dropped, ...kept.slice(0, maxShown - dropped.length)],
@@ -189,7 +189,8 @@ function planRoute(deps: Deps): RestRoute {
     run: async ({ parameters: { plan_id: id } }, { project }) => {
       const plan = await requirePlan(deps, project, id);
       const parts = await partsOfPlan(deps.db.reader, id);
-      return { status: 200, body: { ...planView(plan), repositories: dropsView(parts) } };
+      const inForce = (await policyInForce(deps.db.reader, project.id))?.definition;
+      return { status: 200, body: { ...planView(plan, inForce), repositories: dropsView(parts) } };
     },
   });
 }

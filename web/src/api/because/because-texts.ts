@@ -79,9 +79,9 @@ export const becauseTexts: Readonly<Record<Kind, string>> = {
   'child gone': '无法恢复 {item}：其引用的 {digest} 已被彻底清除，请先按摘要重新推送。',
   'digest blocked': '{digest} 已被彻底清除并封禁，需由有权限的人解除封禁。',
   'deletion goes on': '{item} 的删除尚未完成，请稍后重试。',
-  'plan ended': '计划 {plan} 已过期，请重新生成计划。',
-  'plan carried out': '计划 {plan} 已执行过。',
-  'plan overtaken': '生成计划 {plan} 之后策略或项目内容已改变，请重新生成计划。',
+  'plan ended': '方案 {plan} 已过期，请重新生成方案。',
+  'plan carried out': '方案 {plan} 已执行过。',
+  'plan overtaken': '策略或项目内容与生成方案 {plan} 时不同，请先保存生成方案时的策略，或重新生成方案。',
   'project full':
     '{project} 的存储配额已用尽：已用 {used}，上限 {limit}。请删除不需要的内容，或请管理员提高配额。',
   'account off': '账户 {who} 已停用或已到期。',

@@ -14,10 +14,11 @@ interface ApplyPlanProps {
   readonly project: string;
   readonly plan: number;
   readonly numbers: Numbers;
+  readonly whyNot: string | undefined;
   readonly onDone: () => void;
 }
 
-export function ApplyPlan({ project, plan, numbers, onDone }: ApplyPlanProps): ReactNode {
+export function ApplyPlan({ project, plan, numbers, whyNot, onDone }: ApplyPlanProps): ReactNode {
   const said = useTexts(retentionTexts);
   const toast = useToast();
   const failureText = useFailureText();
@@ -27,7 +28,7 @@ export function ApplyPlan({ project, plan, numbers, onDone }: ApplyPlanProps): R
   const path = `/api/berth/v1/projects/${project}/retention/plans/${plan}/apply`;
   return (
     <>
-      <Button whyNot={nothing ? said.nothingGoes : undefined} onClick={() => setAsking(true)}>
+      <Button whyNot={nothing ? said.nothingGoes : whyNot} onClick={() => setAsking(true)}>
         {said.apply}
       </Button>
       {asking ? (

@@ -30,7 +30,13 @@ export function HeldPlan({ project, id, onDone }: HeldPlanProps): ReactNode {
     <section className="card">
       <div className="retention-head">
         <h2>{data.needs_review === undefined ? said.planOf(String(id)) : said.stopsForReview}</h2>
-        <ApplyPlan project={project} plan={id} numbers={data} onDone={onDone} />
+        <ApplyPlan
+          project={project}
+          plan={id}
+          numbers={data}
+          whyNot={data.in_force === true ? undefined : said.otherPolicy}
+          onDone={onDone}
+        />
       </div>
       {data.needs_review === undefined ? null : (
         <p className="retention-reason" lang="en">

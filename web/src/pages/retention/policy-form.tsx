@@ -8,7 +8,7 @@ import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
 import { useTexts } from '../../ui/text/language.tsx';
 import { newRule, type Policy, type Rule } from './policy.ts';
-import { PreviewResult } from './preview-result.tsx';
+import { type PreviewChange, PreviewResult } from './preview-result.tsx';
 import { RuleFields } from './rule-fields.tsx';
 import { RunNow } from './run-now.tsx';
 import { retentionTexts } from './text.ts';
@@ -18,24 +18,31 @@ interface PolicyFormProps {
   /** Undefined: the project has none yet. */
   readonly id: number | undefined;
   readonly policy: Policy;
+  readonly preview: PreviewChange;
 }
 
 const crons = { none: '', daily: '0 0 0 * * *', weekly: '0 0 0 * * 0' } as const;
 const times = ['none', 'daily', 'weekly', 'custom'] as const;
 
-export function PolicyForm({ project, id, policy }: PolicyFormProps): ReactNode {
+export function PolicyForm({ project, id, policy, preview }: PolicyFormProps): ReactNode {
   const said = useTexts(retentionTexts);
   const toast = useToast();
   const failureText = useFailureText();
   const [draft, setDraft] = useState(policy);
+  // The server writes it in its own words, with the time of the next run.
+  const [saved, setSaved] = useState(draft);
   const create = useChange('POST /api/v2.0/retentions');
   const update = useChange('PUT /api/v2.0/retentions/{id}');
-  const preview = useChange('POST /api/berth/v1/projects/{project_name_or_id}/retention/preview');
   const rules = draft.rules ?? [];
   const setRules = (next: readonly Rule[]): void => setDraft({ ...draft, rules: next });
-  const changed = JSON.stringify(draft) !== JSON.stringify(policy);
+  const changed = ![saved, policy].some((each) => JSON.stringify(each) === JSON.stringify(draft));
   const save = (): void => {
-    const done = { onSuccess: () => toast({ text: said.saved }) };
+    const done = {
+      onSuccess: () => {
+        setSaved(draft);
+        toast({ text: said.saved });
+      },
+    };
     if (id === undefined) create.mutate({ body: draft }, done);
     else update.mutate({ path: { id }, body: draft }, done);
   };
@@ -98,6 +105,7 @@ export function PolicyForm({ project, id, policy }: PolicyFormProps): ReactNode 
           key={preview.data.plan_id}
           project={project}
           preview={preview.data}
+          otherwise={changed || id === undefined ? said.savePolicyFirst : said.otherPolicy}
           onDone={preview.reset}
         />
       )}

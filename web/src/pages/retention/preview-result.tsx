@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Answer } from '../../api/call.ts';
+import type { useChange } from '../../api/use-change.ts';
+import { useAnswer } from '../../api/use-list.ts';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Badge, Digest, LongName, Size } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
@@ -10,18 +12,27 @@ import { PlanNumbers } from './plan-numbers.tsx';
 import { type Decision, reasonOf } from './reason-of.ts';
 import { retentionTexts } from './text.ts';
 
-type Preview = Answer<'POST /api/berth/v1/projects/{project_name_or_id}/retention/preview'>;
+const key = 'POST /api/berth/v1/projects/{project_name_or_id}/retention/preview';
+type Preview = Answer<typeof key>;
+export type PreviewChange = ReturnType<typeof useChange<typeof key>>;
 
 interface PreviewResultProps {
   readonly project: string;
   readonly preview: Preview;
+  /** Why it is not applied while the project has another policy. */
+  readonly otherwise: string;
   readonly onDone: () => void;
 }
 
 /** What would go and what stays, each with its reason. */
-export function PreviewResult({ project, preview, onDone }: PreviewResultProps): ReactNode {
+export function PreviewResult({ project, preview, otherwise, onDone }: PreviewResultProps): ReactNode {
   const said = useTexts(retentionTexts);
   const { language } = useLanguage();
+  // Asked for anew when a policy is saved.
+  const { data: plan = preview } = useAnswer(
+    'GET /api/berth/v1/projects/{project_name_or_id}/retention/plans/{plan_id}',
+    { path: { project_name_or_id: project, plan_id: preview.plan_id ?? 0 } },
+  );
   const columns: readonly Column<Decision>[] = [
     {
       id: 'artifact',
@@ -57,7 +68,13 @@ export function PreviewResult({ project, preview, onDone }: PreviewResultProps):
     <section className="card" aria-live="polite">
       <div className="retention-head">
         <h2>{said.result}</h2>
-        <ApplyPlan project={project} plan={preview.plan_id ?? 0} numbers={preview} onDone={onDone} />
+        <ApplyPlan
+          project={project}
+          plan={preview.plan_id ?? 0}
+          numbers={preview}
+          whyNot={plan.in_force === true ? undefined : otherwise}
+          onDone={onDone}
+        />
       </div>
       <PlanNumbers numbers={preview} />
       <DataTable

@@ -36,6 +36,11 @@ export const retentionTexts = {
     en: 'What no rule of the saved policy keeps goes to the trash.',
     zh: '已保存的策略中没有规则保留的内容将移入回收站。',
   },
+  savePolicyFirst: { en: 'Save the policy first.', zh: '请先保存策略。' },
+  otherPolicy: {
+    en: 'The project has another policy now: preview it again.',
+    zh: '项目现在的策略已不同，请重新预览。',
+  },
   saveFirst: { en: 'Save the rules first.', zh: '请先保存规则。' },
   more: { en: 'Further selectors, which stay as they are', zh: '其他选择条件，保持不变' },
   addRule: { en: 'Add a rule', zh: '添加规则' },
