@@ -1,11 +1,14 @@
-import type { ReactNode } from 'react';
-import type { Row } from '../../api/call.ts';
+import { type ReactNode, useState } from 'react';
+import { addressOf, type Row } from '../../api/call.ts';
 import { Failure, useFailureText } from '../../api/failure.tsx';
 import { useCan } from '../../api/use-can.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
+import { Confirm } from '../../ui/controls/confirm.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
+import { AsCommand } from '../../ui/show/as-command.tsx';
+import { curlOf } from '../../ui/show/curl-of.ts';
 import { Badge, Digest, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
@@ -64,7 +67,9 @@ export function TagHistory({ place, current }: TagHistoryProps): ReactNode {
       header: '',
       actions: true,
       cell: ({ digest }) =>
-        digest === undefined || digest === current ? null : <PutBack path={path} digest={digest} />,
+        digest === undefined || digest === current ? null : (
+          <PutBack path={path} digest={digest} current={current} />
+        ),
     },
   ];
   return (
@@ -97,31 +102,62 @@ interface PutBackProps {
     readonly tag_name: string;
   };
   readonly digest: string;
+  readonly current: string;
 }
 
-function PutBack({ path, digest }: PutBackProps): ReactNode {
+/** Others pull by the tag: what moves is said first. */
+function PutBack({ path, digest, current }: PutBackProps): ReactNode {
   const said = useTexts(artifactTexts);
   const toast = useToast();
+  const [asking, setAsking] = useState(false);
   const failureText = useFailureText();
   const can = useCan(`${path.project_name}/${path.repository_name}`);
   const restore = useChange(`POST ${root}/restore`);
+  const address = addressOf(`${root}/restore`, path, {});
   return (
-    <Button
-      small
-      busy={restore.isPending}
-      title={said.putBackTitle(path.tag_name, shortDigest(digest))}
-      whyNot={can('repository:push') === false ? said.mayNotPush : undefined}
-      onClick={() =>
-        restore.mutate(
-          { path, body: { digest } },
-          {
-            onSuccess: () => toast({ text: said.wasPutBack(path.tag_name) }),
-            onError: (error) => toast({ kind: 'danger', text: failureText(error) }),
-          },
-        )
-      }
-    >
-      {said.putBack}
-    </Button>
+    <>
+      <Button
+        small
+        title={said.putBackTitle(path.tag_name, shortDigest(digest))}
+        whyNot={can('repository:push') === false ? said.mayNotPush : undefined}
+        onClick={() => setAsking(true)}
+      >
+        {said.putBack}
+      </Button>
+      {asking ? (
+        <Confirm
+          title={said.putBackAsk(path.tag_name)}
+          label={said.putBackDo}
+          busy={restore.isPending}
+          problem={restore.error === null ? undefined : failureText(restore.error)}
+          onClose={() => setAsking(false)}
+          onConfirm={() =>
+            restore.mutate(
+              { path, body: { digest } },
+              {
+                onSuccess: () => {
+                  setAsking(false);
+                  toast({ text: said.wasPutBack(path.tag_name) });
+                },
+              },
+            )
+          }
+        >
+          <dl className="details">
+            <dt>{said.is}</dt>
+            <dd>
+              <Digest digest={current} />
+            </dd>
+            <dt>{said.putBackTo}</dt>
+            <dd>
+              <Digest digest={digest} />
+            </dd>
+          </dl>
+          <p>{said.putBackEffect(path.tag_name)}</p>
+          <p>{said.putBackUndo(shortDigest(current))}</p>
+          <AsCommand code={curlOf('POST', address, { digest })} />
+        </Confirm>
+      ) : null}
+    </>
   );
 }

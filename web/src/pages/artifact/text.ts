@@ -108,6 +108,18 @@ export const artifactTexts = {
     en: (tag: string, digest: string) => `Let ${tag} stand for ${digest} again`,
     zh: (tag: string, digest: string) => `让 ${tag} 重新指向 ${digest}`,
   },
+  putBackAsk: { en: (tag: string) => `Put ${tag} back?`, zh: (tag: string) => `恢复 ${tag}？` },
+  putBackTo: { en: 'It stands for this then', zh: '恢复后指向' },
+  putBackEffect: {
+    en: (tag: string) => `Whoever pulls ${tag} gets that from then on.`,
+    zh: (tag: string) => `此后拉取 ${tag} 得到的是恢复后的内容。`,
+  },
+  putBackUndo: {
+    en: (digest: string) =>
+      `To take it back, put the tag back to ${digest} here: the history keeps both moves.`,
+    zh: (digest: string) => `要撤销，可在此页将 Tag 恢复到 ${digest}：历史会保留两次变动。`,
+  },
+  putBackDo: { en: 'Put back', zh: '恢复' },
   wasPutBack: { en: (tag: string) => `${tag} was put back`, zh: (tag: string) => `${tag} 已恢复` },
   mayNotPush: {
     en: 'Your role here may not push. An administrator of the project can give you one that may.',
