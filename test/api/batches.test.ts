@@ -38,6 +38,7 @@ interface Batch {
 interface Estimate {
   readonly total: number;
   readonly going: number;
+  readonly names: readonly string[];
   readonly tags: number;
   readonly artifacts: number;
   readonly bytes: number;
@@ -116,6 +117,8 @@ test('createBatch: all tags that match go, those that a rule keeps stay with the
     [estimate.total, estimate.going, estimate.tags, estimate.bytes, estimate.staying],
     [4, 3, 3, 0, [{ why: 'immutable', count: 1 }]],
   );
+  assert.equal(estimate.names.length, 3);
+  assert.ok(!estimate.names.includes('prod-old'));
   assert.match(estimate.examples[0]?.reason ?? '', /prod-old is configured as immutable/);
   assert.deepEqual(estimate.examples[0]?.because, {
     kind: 'tag immutable',

@@ -69,6 +69,13 @@ test('listTagsOfRepository: one page, of those that have a part in their name, w
   const page = await list('?sort=name&page=2&page_size=1&name=V');
   assert.deepEqual([names(page), page.total], [['v2'], 2]);
   assert.deepEqual(names(await list('?name=%25')), []);
+  const found = async (name: string) => names(await list(`?sort=name&name=${name}`));
+  assert.deepEqual(await found('V*'), ['v10', 'v2']);
+  assert.deepEqual(await found('*t'), ['latest']);
+  assert.deepEqual(await found('*t*'), ['latest', 'multi']);
+  assert.deepEqual(await found('v*0'), ['v10']);
+  assert.deepEqual(await found('t*'), []);
+  assert.deepEqual(await found('**'), ['latest', 'multi', 'v10', 'v2']);
 });
 
 test('listTagsOfRepository: what a tag stands for: digest, size, platforms', async () => {
@@ -124,6 +131,9 @@ test('listTagsOfRepository: only what was pushed longer ago, and a change of all
   const batch = (matching: object) =>
     sendJson(admin, 'POST', '/api/berth/v1/batches', { ...asked, matching, dry_run: true });
   assert.equal(jsonOf<{ total: number }>(await batch({ older_than_days: 40 })).total, 1);
+  const named = { ...asked, count: 9, matching: { name: 'v*' }, dry_run: true };
+  const estimate = await sendJson(admin, 'POST', '/api/berth/v1/batches', named);
+  assert.deepEqual(jsonOf<{ names: string[] }>(estimate).names, ['v10', 'v2']);
   expectRefusal(await batch({ older_than_days: 41 }), 400, 'BAD_REQUEST');
   expectStatus(await batch({ older_than_days: 'x' }), 422);
   expectRefusal(await batch({ q: 'name=v2' }), 400, 'BAD_REQUEST');

@@ -70,7 +70,11 @@ const tags = async (): Promise<number> => (await admin.tags('pay/api')).length;
 test('all 312 tags that match are chosen, go but for those that a rule keeps, and come back', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
-  await window.open('/p/pay/r/api?q=ci-', '312 match');
+  const box = page.getByRole('searchbox', { name: 'Filter by tag' });
+  await window.open('/p/pay/r/api?q=i-*', 'Nothing matches');
+  await page.getByText('A part of the name; pr-* begins with pr-').last().waitFor();
+  await box.fill('ci-*');
+  await page.getByText('312 match').waitFor();
   await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
   const bar = page.getByRole('region', { name: 'Selection' });
   await bar.getByText('All 50 on this page selected').waitFor();
@@ -81,6 +85,9 @@ test('all 312 tags that match are chosen, go but for those that a rule keeps, an
   const dialog = page.getByRole('dialog');
   await dialog.getByText('309 of 312').waitFor();
   await dialog.getByText('3 immutable').waitFor();
+  await dialog.getByText('All that match: ci-*').waitFor();
+  await dialog.getByText('ci-1000', { exact: true }).waitFor();
+  await dialog.getByText('299 more').waitFor();
   await seen(window, 'confirm');
   await dialog.getByRole('button', { name: 'Delete 309' }).click();
   await dialog.getByText('Moved to the trash 309').waitFor(patient);

@@ -57,7 +57,11 @@ const parameters = {
     description: `Items a page, at most ${mostAtOnce}.`,
     schema: { ...pageParameters.page_size.schema, maximum: mostAtOnce },
   },
-  name: { in: 'query', description: 'A part of the name.', schema: { type: 'string' } },
+  name: {
+    in: 'query',
+    description: 'A part of the name; with * the whole, of which it stands for any part: pr-*, *-rc.',
+    schema: { type: 'string' },
+  },
   older_than_days: {
     in: 'query',
     description: 'Only tags that were last pushed more than so many days ago.',

@@ -121,6 +121,7 @@ export const estimateSchema = {
   properties: {
     total: { ...number, description: 'How many things match, or were named and are there.' },
     going: { ...number, description: 'How many of them would be deleted, restored or labelled.' },
+    names: { type: 'array', description: 'Some of those.', items: text },
     tags: { ...number, description: 'Tags that would go.' },
     artifacts: {
       ...number,
@@ -150,6 +151,7 @@ export const estimateSchema = {
 } as const satisfies ObjectSchema;
 
 const shownExamples = 20;
+const shownNames = 10;
 
 export function estimateView(
   found: readonly Item[],
@@ -160,6 +162,7 @@ export function estimateView(
   return {
     total: found.length,
     going: found.length - staying.size,
+    names: namesGoing(found, staying),
     tags,
     artifacts,
     bytes,
@@ -167,4 +170,14 @@ export function estimateView(
     staying: [...byWhy].map(([why, those]) => ({ why, count: those.length })),
     examples: all.slice(0, shownExamples).map(([name, refusal]) => ({ name, ...refusal })),
   };
+}
+
+/** The first of those that do not stay. */
+function namesGoing(found: readonly Item[], staying: Estimate['staying']): readonly string[] {
+  const names: string[] = [];
+  for (const { name } of found) {
+    if (names.length === shownNames) break;
+    if (!staying.has(name)) names.push(name);
+  }
+  return names;
 }

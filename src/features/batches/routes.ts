@@ -57,7 +57,10 @@ const bodySchema = {
       description: 'In place of items: all that the list shows with this filter.',
       properties: {
         q: { type: 'string', description: 'As the list of artifacts, repositories or the trash has it.' },
-        name: { type: 'string', description: 'A part of the name, as the list of tags has it.' },
+        name: {
+          type: 'string',
+          description: 'A part of the name or, with *, all of it, as the list of tags has it.',
+        },
         older_than_days: {
           type: 'integer',
           format: 'int64',

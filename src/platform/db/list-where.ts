@@ -43,9 +43,22 @@ function whereOf(condition: ListCondition, place: string, dialect: DialectName):
 
 /** Part of a text, in any case of ASCII letters; the signs of patterns stand for themselves. */
 export function contains(place: string, part: string): RawBuilder<SqlBool> {
-  if (part.length > longestText) return sql<SqlBool>`1 = 0`;
-  const escaped = lowerAscii(part).replaceAll(/[\\%_]/g, String.raw`\$&`);
-  return sql<SqlBool>`lower(${sql.ref(place)}) like ${`%${escaped}%`} escape '\\'`;
+  return isLike(place, part, `%${escaped(part)}%`);
+}
+
+/** As `contains`; with a `*`, which stands for any signs or none, it is the whole text: `pr-*` begins with `pr-`. */
+export function matches(place: string, text: string): RawBuilder<SqlBool> {
+  if (!text.includes('*')) return contains(place, text);
+  return isLike(place, text, escaped(text).replaceAll(/\*+/g, '%'));
+}
+
+function isLike(place: string, text: string, pattern: string): RawBuilder<SqlBool> {
+  if (text.length > longestText) return sql<SqlBool>`1 = 0`;
+  return sql<SqlBool>`lower(${sql.ref(place)}) like ${pattern} escape '\\'`;
+}
+
+function escaped(text: string): string {
+  return lowerAscii(text).replaceAll(/[\\%_]/g, String.raw`\$&`);
 }
 
 /** For `orderBy`; what is alike by all keys is in the order of the last one, which tells every row from every other. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Queries } from '../../../platform/db/database.ts';
-import { contains } from '../../../platform/db/list-where.ts';
+import { matches } from '../../../platform/db/list-where.ts';
 import { nearerEnd } from '../../../platform/db/nearer-end.ts';
 import { valueList } from '../../../platform/db/value-list.ts';
 import { type ArtifactRow, artifactColumns } from './artifact-page-reads.ts';
@@ -20,7 +20,7 @@ export type RepositoryTagColumn = keyof typeof columns;
 
 export interface RepositoryTagPage {
   readonly repositoryId: number;
-  /** A part of the name. */
+  /** A part of the name, or with a `*` the whole: `pr-*`. */
   readonly part?: string;
   readonly pushedBefore?: number;
   readonly sort: readonly { readonly by: RepositoryTagColumn; readonly descending: boolean }[];
@@ -50,7 +50,7 @@ function tagsMatching(db: Queries, { repositoryId, part, pushedBefore, names }: 
     .innerJoin('live_artifact', 'live_artifact.id', 'live_tag.artifact_id')
     .where('live_tag.repository_id', '=', repositoryId)
     .where(isNoAccessory('live_artifact'))
-    .where(part === undefined ? sql<boolean>`1 = 1` : contains('live_tag.name', part))
+    .where(part === undefined ? sql<boolean>`1 = 1` : matches('live_tag.name', part))
     .where(
       pushedBefore === undefined
         ? sql<boolean>`1 = 1`

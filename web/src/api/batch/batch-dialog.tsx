@@ -17,7 +17,7 @@ import { useFailureText } from '../failure.tsx';
 import type { Operations } from '../generated/operations.ts';
 import { useChange } from '../use-change.ts';
 import { useLabels } from '../use-labels.ts';
-import { BatchEstimate } from './batch-estimate.tsx';
+import { BatchEstimate, Matching } from './batch-estimate.tsx';
 import { type Batch, BatchProgress, useBatch } from './batch-progress.tsx';
 import { batchTexts } from './batch-text.ts';
 import { type Action, doingOf } from './doing-of.ts';
@@ -129,6 +129,7 @@ function Asking({ asked, onClose, onStarted }: AskingProps): ReactNode {
       }
     >
       <p>{effectOf(action, said)}</p>
+      {choice.everything ? <Matching {...asked.matching} /> : null}
       {does === 'put' || does === 'take' ? (
         <LabelField project={asked.project ?? ''} label={label} onLabel={setLabel} />
       ) : null}

@@ -24,7 +24,7 @@ export function BatchEstimate({ action, estimate }: BatchEstimateProps): ReactNo
   const textOf = useBecauseText();
   const { language } = useLanguage();
   const { total = 0, going = 0, tags = 0, artifacts = 0, bytes = 0, staying = [], examples = [] } = estimate;
-  const { needed = [], needed_count: neededCount = 0 } = estimate;
+  const { names = [], needed = [], needed_count: neededCount = 0 } = estimate;
   const number = (value: number): string => formatNumber(value, language);
   const does = doingOf(action);
   const restores = does === 'restore';
@@ -72,6 +72,16 @@ export function BatchEstimate({ action, estimate }: BatchEstimateProps): ReactNo
           </>
         )}
       </dl>
+      {names.length === 0 ? null : (
+        <ul className="batch-names" aria-label={headOfGoing}>
+          {names.map((name) => (
+            <li key={name}>
+              <code lang="en">{name}</code>
+            </li>
+          ))}
+          {going > names.length ? <li className="muted">{said.more(number(going - names.length))}</li> : null}
+        </ul>
+      )}
       {needed.length === 0 ? null : (
         <>
           <p>{said.neededText}</p>
@@ -94,5 +104,24 @@ export function BatchEstimate({ action, estimate }: BatchEstimateProps): ReactNo
         </ul>
       )}
     </>
+  );
+}
+
+interface MatchingProps {
+  readonly q?: string;
+  readonly name?: string;
+  readonly older_than_days?: number;
+}
+
+/** What the list was filtered by when all of it was chosen. */
+export function Matching({ q, name, older_than_days: days }: MatchingProps): ReactNode {
+  const said = useTexts(batchTexts);
+  const text = name ?? q;
+  if (text === undefined && days === undefined) return <p>{said.unfiltered}</p>;
+  return (
+    <p>
+      {said.filter}: {text === undefined ? null : <code lang="en">{text}</code>}{' '}
+      {days === undefined ? null : said.olderThan(String(days))}
+    </p>
   );
 }

@@ -93,6 +93,13 @@ export const batchTexts = {
     en: (what: string, count: string) => `${count} ${what}`,
     zh: (what: string, count: string) => `${count} 项${what}`,
   },
+  filter: { en: 'All that match', zh: '符合以下条件的全部内容' },
+  unfiltered: { en: 'All of the list, without a filter', zh: '列表的全部内容（未筛选）' },
+  olderThan: {
+    en: (days: string) => `pushed over ${counted(days, 'day')} ago`,
+    zh: (days: string) => `推送已超过 ${days} 天`,
+  },
+  more: { en: (count: string) => `${count} more`, zh: (count: string) => `另有 ${count} 个` },
   nothingGoes: { en: 'Nothing of it can be done.', zh: '没有可执行的项。' },
   undoText: {
     en: 'One press takes it back, here or under Bulk changes, until it is purged from the trash.',

@@ -57,6 +57,7 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
         state={state}
         total={data?.total}
         filterLabel={said.filterTags}
+        filterHelp={said.filterTagsHelp}
         filters={[
           {
             key: 'older',

@@ -13,6 +13,10 @@ export const repositoryTexts = {
     zh: (days: string) => `推送已超过 ${days} 天`,
   },
   filterTags: { en: 'Filter by tag', zh: '按 Tag 筛选' },
+  filterTagsHelp: {
+    en: 'A part of the name; pr-* begins with pr-, *-rc ends with -rc.',
+    zh: '名称的一部分；pr-* 为以 pr- 开头，*-rc 为以 -rc 结尾。',
+  },
   filterArtifacts: { en: 'Filter by digest', zh: '按摘要筛选' },
   tag: { en: 'Tag', zh: 'Tag 名称' },
   digest: { en: 'Digest', zh: '摘要' },

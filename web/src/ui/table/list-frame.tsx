@@ -1,5 +1,6 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { Button } from '../controls/button.tsx';
+import { Hint } from '../controls/hint.tsx';
 import { Empty } from '../feedback/empty.tsx';
 import { usePlace } from '../navigation/location.ts';
 import { useTexts } from '../text/language.tsx';
@@ -19,6 +20,8 @@ interface ListFrameProps<T extends ListSearch> {
   readonly total: number | undefined;
   /** Default: nothing is looked for by a text. */
   readonly filterLabel?: string;
+  /** How the text is looked for. */
+  readonly filterHelp?: string;
   /** Beside the text: by what else it is filtered. */
   readonly filters?: readonly ListFilter<Extract<keyof T, string>>[];
   /** Beside the filters: how it is shown, which is no filter. */
@@ -34,7 +37,18 @@ interface ListFrameProps<T extends ListSearch> {
 
 /** Around a table: its filters, its count, its pages. */
 export function ListFrame<T extends ListSearch>(props: ListFrameProps<T>): ReactNode {
-  const { state, total, filterLabel, filters = [], views, actions, selected, sizes, children } = props;
+  const {
+    state,
+    total,
+    filterLabel,
+    filterHelp,
+    filters = [],
+    views,
+    actions,
+    selected,
+    sizes,
+    children,
+  } = props;
   const said = useTexts(uiTexts);
   const { filtered, chips, clear } = useFilters(state, filterLabel !== undefined, filters);
   const whole = useWhole(state, filters, { total, filtered });
@@ -48,7 +62,7 @@ export function ListFrame<T extends ListSearch>(props: ListFrameProps<T>): React
   return (
     <section className="list" ref={section} tabIndex={-1}>
       <div className="list-bar">
-        {filterLabel === undefined ? null : <FilterBox state={state} label={filterLabel} />}
+        {filterLabel === undefined ? null : <FilterBox state={state} label={filterLabel} help={filterHelp} />}
         {filters.length === 0 || (filters.length === 1 && filterLabel === undefined) ? (
           <FilterFields state={state} filters={filters} />
         ) : (
@@ -69,7 +83,7 @@ export function ListFrame<T extends ListSearch>(props: ListFrameProps<T>): React
         {actions === undefined ? null : <div className="list-actions">{actions}</div>}
       </div>
       <Chips chips={chips.map((chip) => ({ ...chip, onRemove: andStay(chip.onRemove) }))} />
-      <NoMatch value={filtered ? <NothingMatches onClear={andStay(clear)} /> : undefined}>
+      <NoMatch value={filtered ? <NothingMatches help={filterHelp} onClear={andStay(clear)} /> : undefined}>
         <OrderPlace value={order}>{children}</OrderPlace>
       </NoMatch>
       {selected}
@@ -115,17 +129,31 @@ function useWhole(
   return next.whole;
 }
 
-function NothingMatches({ onClear }: { readonly onClear: () => void }): ReactNode {
+interface NothingMatchesProps {
+  readonly help: string | undefined;
+  readonly onClear: () => void;
+}
+
+function NothingMatches({ help, onClear }: NothingMatchesProps): ReactNode {
   const said = useTexts(uiTexts);
   return (
-    <Empty title={said.nothingMatches} action={<Button onClick={onClear}>{said.clearFilters}</Button>} />
+    <Empty title={said.nothingMatches} action={<Button onClick={onClear}>{said.clearFilters}</Button>}>
+      {help}
+    </Empty>
   );
 }
 
 const typingMs = 250;
 
+interface FilterBoxProps {
+  readonly state: ListState;
+  readonly label: string;
+  readonly help: string | undefined;
+}
+
 /** What is typed goes into the address when the typing rests; an input method's letters only when they are chosen. */
-function FilterBox({ state, label }: { readonly state: ListState; readonly label: string }): ReactNode {
+function FilterBox({ state, label, help }: FilterBoxProps): ReactNode {
+  const id = useId();
   const said = useTexts(uiTexts);
   const { filter, change } = state;
   const [text, setText] = useState(filter);
@@ -143,12 +171,14 @@ function FilterBox({ state, label }: { readonly state: ListState; readonly label
         value={text}
         placeholder={label}
         aria-label={label}
+        aria-describedby={help === undefined ? undefined : id}
         onChange={(event) => setText(event.target.value)}
         onCompositionStart={() => setComposing(true)}
         onCompositionEnd={() => setComposing(false)}
         autoComplete="off"
         spellCheck={false}
       />
+      {help === undefined ? null : <Hint id={id}>{help}</Hint>}
       {text === '' ? null : (
         <Button look="quiet" small onClick={() => setText('')}>
           {said.clear}
