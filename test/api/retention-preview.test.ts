@@ -54,8 +54,13 @@ const preview = async (project: string, body: object = {}, client = alice): Prom
   jsonOf<Preview>(await sendJson(client, 'POST', `${at(project)}/preview`, body));
 const apply = (project: string, plan: number, client = alice) =>
   client.call('POST', `${at(project)}/plans/${plan}/apply`);
-const trashOf = async (project: string): Promise<{ size: number }[]> =>
-  jsonOf<{ size: number }[]>(await alice.get(`/api/berth/v1/trash?q=project=${project}&page_size=100`));
+interface Trashed {
+  readonly size: number;
+  readonly job_kind?: string;
+  readonly execution_id?: number;
+}
+const trashOf = async (project: string): Promise<Trashed[]> =>
+  jsonOf<Trashed[]>(await alice.get(`/api/berth/v1/trash?q=project=${project}&page_size=100`));
 
 async function push(repository: string, ...tags: string[]): Promise<void> {
   for (const [index, tag] of tags.entries())
@@ -100,6 +105,11 @@ test('a preview names each artifact, the rule that decided and the bytes; the ru
   assert.equal((await endedRun(alice, policyId, runId)).status, 'Success');
   const trash = await trashOf('plan');
   assert.equal(trash.length, shown.dropped_artifacts);
+  assert.deepEqual(new Set(trash.map((each) => each.job_kind)), new Set(['RETENTION']));
+  assert.deepEqual(new Set(trash.map((each) => each.execution_id)), new Set([runId]));
+  const ofRun = (run: number) => alice.get(`/api/berth/v1/trash?q=execution=${run}`);
+  assert.equal(jsonOf<Trashed[]>(await ofRun(runId)).length, shown.dropped_artifacts);
+  assert.equal(jsonOf<Trashed[]>(await ofRun(runId + 1)).length, 0);
   assert.equal(
     trash.reduce((sum, { size }) => sum + size, 0),
     shown.freed_bytes,

@@ -73,9 +73,26 @@ test('a rule is changed, previewed with its bytes, and applied', async () => {
   await dialog.getByRole('button', { name: 'Apply', exact: true }).click();
   await waitUntil(
     'the older tags are in the trash',
-    async () => (await admin.get('/v2/pay/api/manifests/v1')).status === 404,
+    // A pull would keep them.
+    async () => (await admin.tags('pay/api')).join() === 'v3',
   );
   expectStatus(await admin.get('/v2/pay/api/manifests/v3'), 200);
+  await admin.pushImage('pay/other', 'v1', imageOf({ seed: 'other' }));
+  const other = '/api/v2.0/projects/pay/repositories/other';
+  expectStatus(await admin.call('DELETE', other), 200);
+  await page.reload();
+  const removed = page.getByRole('link', { name: 'See and restore in the trash' });
+  await removed.nth(1).waitFor();
+  await removed.first().click();
+  await page.getByText('2 match').waitFor();
+  assert.equal(await page.getByText('by retention').count(), 2);
+  await window.expectGood();
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+  await page.getByRole('button', { name: 'Restore…' }).click();
+  await page.locator('dialog').getByRole('button', { name: 'Restore 2' }).click();
+  await waitUntil('what the run took is back', async () => (await admin.tags('pay/api')).length === 3);
+  await window.open('/storage/trash', '1 deletion');
+  assert.equal(await page.getByText('by retention').count(), 0);
 });
 
 test('a plan of what is not saved is applied once that is saved', async () => {
@@ -108,7 +125,7 @@ test('a plan of what is not saved is applied once that is saved', async () => {
   await page.locator('dialog').getByRole('button', { name: 'Apply', exact: true }).click();
   await waitUntil(
     'the older tag is in the trash',
-    async () => (await admin.get('/v2/first/api/manifests/v1')).status === 404,
+    async () => (await admin.tags('first/api')).join() === 'v2',
   );
 });
 

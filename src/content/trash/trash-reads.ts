@@ -25,6 +25,11 @@ export interface TrashItem {
   readonly deletedAt: number;
   readonly purgeAfter: number;
   readonly deletedBy: string;
+  /** That deleted it among others, where one did. */
+  readonly jobId: number | null;
+  /** Null: it is not known any more. */
+  readonly jobKind: string | null;
+  readonly executionId: number | null;
 }
 
 /** Names as they would be now: those of deleted repositories do not follow a rename of the project. */
@@ -38,8 +43,9 @@ function items(dialect: DialectName): RawBuilder<unknown> {
       case when trash.repository_id is null then '' else ${path} end as "path",
       case when trash.repository_id is null then project.name else project.name || '/' || ${path} end as "repository",
       trash.tag as "tag", trash.digest as "digest", trash.freed_bytes as "freedBytes",
-      trash.deleted_at as "deletedAt", trash.purge_after as "purgeAfter", trash.deleted_by as "deletedBy", trash.job_id as "jobId"
-    from trash left join repository on repository.id = trash.repository_id
+      trash.deleted_at as "deletedAt", trash.purge_after as "purgeAfter", trash.deleted_by as "deletedBy", trash.job_id as "jobId",
+      job.kind as "jobKind", job.execution_id as "executionId"
+    from trash left join job on job.id = trash.job_id left join repository on repository.id = trash.repository_id
       join project on project.id = coalesce(trash.project_id, repository.project_id)`;
 }
 
@@ -90,6 +96,7 @@ export const trashColumns = {
   deleted_at: 'time',
   purge_at: 'time',
   job: 'integer',
+  execution: 'integer',
 } as const;
 
 export type TrashColumn = keyof typeof trashColumns;
@@ -108,6 +115,7 @@ const places = {
   deleted_at: 'item.deletedAt',
   purge_at: 'item.purgeAfter',
   job: 'item.jobId',
+  execution: 'item.executionId',
 } as const;
 
 export interface TrashPage {

@@ -21,6 +21,13 @@ export const itemProperties = {
   },
   deleted_at: { type: 'string', format: 'date-time' },
   deleted_by: { type: 'string', description: 'The name of a user or robot, or system.' },
+  job_id: {
+    type: 'integer',
+    format: 'int64',
+    description: 'The job that deleted it among others, where one did.',
+  },
+  job_kind: { type: 'string', description: 'Of that job, while it is known: RETENTION, BATCH.' },
+  execution_id: { type: 'integer', format: 'int64', description: 'The run that the job belongs to.' },
   purge_at: { type: 'string', format: 'date-time', description: 'Until then it can be restored.' },
 } as const;
 
@@ -40,8 +47,13 @@ export function trashView(item: TrashItem, names: ReadonlyMap<string, string>): 
     size: item.freedBytes,
     deleted_at: apiTime(item.deletedAt),
     deleted_by: names.get(item.deletedBy) ?? item.deletedBy,
+    ...withoutNulls({ job_id: item.jobId, job_kind: item.jobKind, execution_id: item.executionId }),
     purge_at: apiTime(item.purgeAfter),
   };
+}
+
+function withoutNulls(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
 }
 
 const part = {

@@ -52,8 +52,7 @@ export async function runRepository(
     told.log(logLine(verdict, verdict.by.kind === 'immutable tag' ? 'IMMUTABLE' : 'RETAIN'));
   for (const [index, verdict] of going.entries()) {
     told.signal.throwIfAborted();
-    const outcome =
-      differsFrom(planned, verdict) ?? (dryRun ? { freed: 0 } : await remove(deps, run, verdict));
+    const outcome = differsFrom(planned, verdict) ?? (await remove(deps, run, verdict, told.job.id));
     const problem = 'problem' in outcome ? outcome.problem : undefined;
     told.log(logLine(verdict, outcomeWord(outcome), problem));
     if (problem === undefined) {
@@ -134,8 +133,12 @@ async function remove(
   deps: { readonly db: Database },
   run: RepositoryRun,
   verdict: Verdict,
+  job: number,
 ): Promise<Removal> {
-  const { projectId, repository, policy, actor } = run;
+  const { projectId, repository, policy, dryRun } = run;
+  if (dryRun) return { freed: 0 };
+  // By the job it is found again in the trash.
+  const actor = { ...run.actor, job };
   const { id: artifactId, digest, tags, pushedAt, pulledAt } = verdict.candidate;
   const lastUse = { pushedAt, pulledAt };
   const where = { projectId, repositoryName: repository.name, actor };

@@ -3,6 +3,7 @@ import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useList } from '../../api/use-list.ts';
 import { Empty } from '../../ui/feedback/empty.tsx';
+import { Link } from '../../ui/navigation/link.tsx';
 import { Count, LongName } from '../../ui/show/values.tsx';
 import { WorkStatus } from '../../ui/show/work-status.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
@@ -32,11 +33,20 @@ export function RunTasks({ policy, run }: { readonly policy: number; readonly ru
       end: true,
       cell: ({ retained = 0 }) => <Count value={retained} />,
     },
+    {
+      id: 'removed',
+      header: said.removed,
+      end: true,
+      cell: ({ retained = 0, total = 0 }) => <Count value={total - retained} />,
+    },
   ];
   if (error !== null) return <Failure error={error} />;
   return (
     <section className="card">
-      <h2>{said.runOf(String(run))}</h2>
+      <div className="retention-head">
+        <h2>{said.runOf(String(run))}</h2>
+        <Link to={`/storage/trash?run=${run}`}>{said.inTrash}</Link>
+      </div>
       <DataTable
         label={said.runOf(String(run))}
         columns={columns}

@@ -62,6 +62,16 @@ export function Runs({ policy, project, state }: RunsProps): ReactNode {
       cell: ({ start_time: at }) => <Time at={at} />,
     },
     { id: 'ended', header: said.ended, priority: 2, cell: ({ end_time: at }) => <Time at={at} /> },
+    {
+      id: 'removed',
+      header: said.removed,
+      cell: ({ id = 0, dry_run: dryRun, needs_review: review = '' }) =>
+        dryRun === true || review !== '' ? (
+          <span className="muted">–</span>
+        ) : (
+          <Link to={`/storage/trash?run=${id}`}>{said.inTrash}</Link>
+        ),
+    },
   ];
   if (error !== null) return <Failure error={error} />;
   return (

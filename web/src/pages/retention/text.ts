@@ -146,5 +146,7 @@ export const retentionTexts = {
   repository: { en: 'Repository', zh: '仓库' },
   total: { en: 'Artifacts', zh: '制品' },
   retained: { en: 'Kept', zh: '保留' },
+  removed: { en: 'Removed', zh: '已移除' },
+  inTrash: { en: 'See and restore in the trash', zh: '在回收站查看与恢复' },
   noTask: { en: 'It had nothing to look at', zh: '没有需要检查的内容' },
 } as const satisfies Texts;

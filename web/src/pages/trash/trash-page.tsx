@@ -23,7 +23,7 @@ import { PurgeItem } from './purge-item.tsx';
 import { RestoreItem } from './restore-item.tsx';
 import { trashTexts } from './text.ts';
 
-const defaults = { page: '1', sort: '-deleted_at', q: '', kind: 'all' };
+const defaults = { page: '1', sort: '-deleted_at', q: '', kind: 'all', run: '' };
 const kinds = ['all', 'tag', 'artifact', 'repository', 'project'] as const;
 
 interface Chosen {
@@ -107,9 +107,11 @@ function TrashList({ onChoose }: { readonly onChoose: (chosen: Chosen) => void }
   const said = useTexts(trashTexts);
   const state = useListState(defaults);
   const kind = kinds.find((each) => each === state.search.kind) ?? 'all';
+  const run = /^\d{1,15}$/.test(state.search.run) ? state.search.run : '';
   const q = allOf(
     contains(kind === 'project' ? 'project' : 'repository', state.filter),
     kind === 'all' ? undefined : `kind=${kind}`,
+    run === '' ? undefined : `execution=${run}`,
   );
   const choice = useChoice(q ?? '');
   const [restoring, setRestoring] = useState(false);
@@ -143,6 +145,18 @@ function TrashList({ onChoose }: { readonly onChoose: (chosen: Chosen) => void }
             label: said.kind,
             options: kinds.map((value) => ({ value, label: labels[value] })),
           },
+          ...(run === ''
+            ? []
+            : [
+                {
+                  key: 'run' as const,
+                  label: said.run,
+                  options: [
+                    { value: '', label: said.anyRun },
+                    { value: run, label: said.runOf(run) },
+                  ],
+                },
+              ]),
         ]}
         selected={
           <SelectionBar choice={choice} keys={rows.map(({ id }) => String(id))} total={data?.total ?? 0}>
@@ -230,9 +244,24 @@ function useColumns(onChoose: (chosen: Chosen) => void): readonly Column<TrashIt
       sort: '-deleted_at',
       cell: ({ deleted_at: at }) => <Time at={at} />,
     },
-    { id: 'by', header: said.by, priority: 2, cell: ({ deleted_by: by = '' }) => <LongName name={by} /> },
+    { id: 'by', header: said.by, priority: 2, cell: (item) => <DeletedBy item={item} /> },
     { id: 'until', header: said.until, sort: 'purge_at', cell: ({ purge_at: at }) => <Time at={at} /> },
     { id: 'size', header: said.size, sort: '-size', end: true, cell: ({ size }) => <Size bytes={size} /> },
     { id: 'actions', header: '', actions: true, cell: actions },
   ];
+}
+
+/** Whoever began a run of retention did not choose each thing. */
+function DeletedBy({
+  item: { deleted_by: by = '', job_kind: kind },
+}: {
+  readonly item: TrashItem;
+}): ReactNode {
+  const said = useTexts(trashTexts);
+  return (
+    <>
+      <LongName name={by} />
+      {kind === 'RETENTION' ? <small className="muted"> {said.byRetention}</small> : null}
+    </>
+  );
 }
