@@ -42,6 +42,7 @@ interface Told {
   readonly untagged: number;
   readonly in_trash: number;
   readonly trash_until?: string;
+  readonly untagged_until?: string;
   readonly summary: string;
 }
 
@@ -106,6 +107,7 @@ test('createGCSchedule: type Manual = run now, Location `/system/gc/{id}`; getGC
   const parameters = { delete_untagged: false, workers: 2, purge_trash: true };
   const planned = toldBy(await run({ ...parameters, dry_run: true }));
   assert.equal(stored().length, before, 'a dry run changes nothing');
+  assert.match(planned.summary, /^would free .* bytes\), of which .* are in the trash$/);
   const sizes = [...image.layers, image.config, image.manifest.bytes, orphan].map(({ length }) => length);
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   assert.deepEqual([planned.freed_space, planned.purged_blobs, planned.purged_manifests], [bytes, 5, 1]);
@@ -137,6 +139,11 @@ test('createGCSchedule: an image without tags goes to the trash by delete_untagg
   await admin.pushImage('library/app', 'loses', imageOf({ seed: 'other', layers: [10_000] }));
   assert.equal(toldBy(await run()).untagged, 0);
   expectStatus(await admin.get(artifactAt(image.manifest.digest)), 200);
+  const week = 7 * 24 * 60 * 60 * 1000;
+  const planned = toldBy(await run({ delete_untagged: true, dry_run: true }));
+  assert.ok(Math.abs(Date.parse(planned.untagged_until ?? '') - Date.now() - week) < 60_000);
+  const atOnce = { delete_untagged: true, dry_run: true, purge_trash: true };
+  assert.equal(toldBy(await run(atOnce)).untagged_until, undefined);
   const told = toldBy(await run({ delete_untagged: true }));
   assert.equal(told.untagged, 1);
   assert.ok(told.in_trash >= 20_000);

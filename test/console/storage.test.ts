@@ -130,6 +130,12 @@ test('a plan tells bytes, and its application frees exactly these', async (conte
   const exact = await page.getByText(/^exactly [\d,]+ bytes$/).textContent();
   assert.match(new URL(page.url()).search, /^\?show=\d+$/);
   await page.getByText(/nothing is changed/).waitFor();
+  const card = page.locator('.card').first();
+  await card.getByText('Empty the trash too', { exact: true }).waitFor();
+  await card.getByText('Of it from the trash').waitFor();
+  assert.equal(await card.getByText('Waits in the trash').count(), 0);
+  await page.locator('tbody tr').first().getByText('would free').waitFor();
+  await page.getByRole('columnheader', { name: 'Trigger' }).waitFor();
   await window.expectGood();
   await page.getByRole('button', { name: 'Apply', exact: true }).click();
   const dialog = page.locator('dialog');
@@ -149,6 +155,20 @@ test('a plan tells bytes, and its application frees exactly these', async (conte
     path: shown.pathname + shown.search,
     ready: { en: 'Freed', zh: '已释放' },
   });
+});
+
+test('a plan for untagged artifacts says when they are freed', async () => {
+  await admin.pushImage('pay/bare', 'v1', imageOf({ seed: 'bare', layers: [90_000] }));
+  const tag = '/api/v2.0/projects/pay/repositories/bare/artifacts/v1/tags/v1';
+  assert.equal((await admin.call('DELETE', tag)).status, 200);
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/storage/gc?untagged=yes', 'Make a plan');
+  await page.getByRole('button', { name: 'Make a plan' }).click();
+  const later = /of untagged artifacts go to the trash first, and are freed on .*\d{4}.* when it is run now/;
+  await page.getByText(later).waitFor();
+  await page.locator('.card').first().getByText('Untagged artifacts too', { exact: true }).waitFor();
+  await window.expectGood();
 });
 
 test('a schedule is set', async () => {

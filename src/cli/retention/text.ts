@@ -7,7 +7,7 @@ export const retentionTexts = {
   },
   preview: {
     en: 'Show what the policy of a project would delete, and why; deletes nothing and leaves a plan.',
-    zh: '显示项目的策略将删除的内容及原因；不删除任何内容，并生成一个计划。',
+    zh: '显示项目的策略将删除的内容及原因；不删除任何内容，并生成一个方案。',
   },
   policy: {
     en: 'a policy as JSON in this file instead of the one that the project has',
@@ -47,16 +47,16 @@ export const retentionTexts = {
   project: { en: 'its name', zh: '项目名' },
   planned: {
     en: 'Plan {plan}: {dropped} of {artifacts} artifacts with {tags} tags would go to the trash, {size}. Until {until}: berth retention apply {project} {plan}',
-    zh: '计划 {plan}：{artifacts} 个制品中的 {dropped} 个（{tags} 个 Tag）将移入回收站，共 {size}。在 {until} 之前可执行：berth retention apply {project} {plan}',
+    zh: '方案 {plan}：{artifacts} 个制品中的 {dropped} 个（{tags} 个 Tag）将移入回收站，共 {size}。在 {until} 之前可执行：berth retention apply {project} {plan}',
   },
   apply: {
     en: 'Carry out a plan as it was shown, unless something has changed since.',
-    zh: '按计划执行；若之后有变化则拒绝并说明。',
+    zh: '按方案执行；若之后有变化则拒绝并说明。',
   },
-  plan: { en: 'its number, as berth retention preview tells it', zh: '计划编号，见 berth retention preview' },
+  plan: { en: 'its number, as berth retention preview tells it', zh: '方案编号，见 berth retention preview' },
   planWrong: {
     en: 'a plan is named by its number; see: berth retention preview <project>',
-    zh: '计划用编号指定；参见：berth retention preview <项目>',
+    zh: '方案用编号指定；参见：berth retention preview <项目>',
   },
   whatGoes: {
     en: '{dropped} artifacts of {project} go to the trash, {size}',
@@ -64,6 +64,6 @@ export const retentionTexts = {
   },
   applied: {
     en: 'Run {run} carries out plan {plan}; see: berth trash list -p {project}',
-    zh: '运行 {run} 正在执行计划 {plan}；参见：berth trash list -p {project}',
+    zh: '运行 {run} 正在执行方案 {plan}；参见：berth trash list -p {project}',
   },
 } as const satisfies Readonly<Record<string, Text>>;

@@ -25,11 +25,11 @@ export const strayTexts = {
   stateWrong: { en: '--state takes found or quarantined', zh: '--state 只能是 found 或 quarantined' },
   plan: {
     en: 'Tell what a removal would take away, and the name of this plan; nothing is changed. 8 when it is not allowed.',
-    zh: '显示移除操作会移走的内容及该计划的名称；不做任何更改。不允许移除时退出码为 8。',
+    zh: '显示移除操作会移走的内容及该方案的名称；不做任何更改。不允许移除时退出码为 8。',
   },
   apply: {
     en: 'Move the strays of a reviewed plan to quarantine and wait for the end; they can be brought back for 7 days.',
-    zh: '将已审核计划中的游离对象移入隔离区并等待结束；7 天内可以恢复。',
+    zh: '将已审核方案中的游离对象移入隔离区并等待结束；7 天内可以恢复。',
   },
   planName: { en: 'as berth storage strays plan tells it', zh: '由 berth storage strays plan 显示' },
   restore: {
@@ -49,7 +49,7 @@ export const strayTexts = {
   refused: { en: 'Nothing of it is removed: {why}', zh: '不会移除任何内容：{why}' },
   sure: {
     en: 'Move what the plan {plan} names to quarantine? [y/N] ',
-    zh: '将计划 {plan} 中的对象移入隔离区？[y/N] ',
+    zh: '将方案 {plan} 中的对象移入隔离区？[y/N] ',
   },
   kept: { en: 'Nothing was moved.', zh: '未移动任何内容。' },
   begun: { en: 'job {id} has begun', zh: '任务 {id} 已开始' },

@@ -10,6 +10,7 @@ import { isAhead } from '../../content/snapshots/by-age.ts';
 import { listSnapshots } from '../../content/snapshots/snapshot-store.ts';
 import { AppError } from '../../lib/errors.ts';
 import { formatBytes } from '../../lib/text/format-bytes.ts';
+import { trashMs } from '../../lib/trash-ms.ts';
 import type { JobKind, JobResult, JobRun } from '../../platform/jobs/job-kind.ts';
 
 /** Harbor's name. */
@@ -98,7 +99,10 @@ async function tellPlan(
   const plan = await planGarbage(deps, input, { signal, progress, oldestSnapshot });
   const waiting = await waitingOf(deps);
   logPlan(plan, log);
-  const summary = sentence('would free', plan.bytes, waiting);
+  const summary = input.purgeTrash
+    ? `would free ${formatBytes(plan.bytes)} (${plan.bytes} bytes), of which ${formatBytes(waiting.bytes)} are in the trash`
+    : sentence('would free', plan.bytes, waiting);
+  const first = plan.untagged > 0 && !input.purgeTrash;
   log(summary);
   result({
     freed_space: plan.bytes,
@@ -107,6 +111,7 @@ async function tellPlan(
     ended_links: plan.links,
     untagged: plan.untagged,
     untagged_bytes: plan.untaggedBytes,
+    ...(first ? { untagged_until: iso((await deps.db.now()) + trashMs) } : {}),
     in_snapshots: plan.inSnapshots,
     ...waiting.result,
     summary,

@@ -20,7 +20,7 @@ export const fieldTexts = {
   reuse_sys_cve_allowlist: { en: 'Allowlist of the system', zh: '使用系统 CVE 白名单' },
   retention_id: { en: 'Retention policy', zh: '保留策略' },
   count: { en: 'Number', zh: '数量' },
-  cron: { en: 'Schedule', zh: '计划' },
+  cron: { en: 'Schedule', zh: '定时' },
   days: { en: 'Days', zh: '天数' },
   definition: { en: 'Rules', zh: '规则' },
   delete_tag: { en: 'Tags too', zh: '同时删除 Tag' },

@@ -12,7 +12,7 @@ import { curlOf } from '../../ui/show/curl-of.ts';
 import { LogText } from '../../ui/show/log-text.tsx';
 import { Count, Size, Time } from '../../ui/show/values.tsx';
 import { isUnderWay, WorkStatus } from '../../ui/show/work-status.tsx';
-import { formatBytes, formatNumber } from '../../ui/text/format.ts';
+import { formatAbsolute, formatBytes, formatNumber, timeOf } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { uiTexts } from '../../ui/text.ts';
 import { beginCollection, requestOf, type Told, toldBy } from './collection.ts';
@@ -81,6 +81,7 @@ export function CollectionCard({ id, onBegun, onClose }: CollectionCardProps): R
             {isPlan ? said.wouldFree(formatBytes(bytes, language)) : said.freed(formatBytes(bytes, language))}{' '}
             <span className="meta">{said.exactly(formatNumber(bytes, language))}</span>
           </p>
+          <UntaggedFirst told={told} />
           <Found told={told} />
         </>
       )}
@@ -90,10 +91,29 @@ export function CollectionCard({ id, onBegun, onClose }: CollectionCardProps): R
   );
 }
 
+/** A plan for them may free nothing now. */
+function UntaggedFirst({ told }: { readonly told: Told }): ReactNode {
+  const said = useTexts(garbageTexts);
+  const { language } = useLanguage();
+  const { untagged_bytes: bytes, untagged_until: until } = told;
+  const at = timeOf(until);
+  if (bytes === undefined || at === undefined) return null;
+  return <p>{said.untaggedFirst(formatBytes(bytes, language), formatAbsolute(at, language))}</p>;
+}
+
 function Found({ told }: { readonly told: Told }): ReactNode {
   const said = useTexts(garbageTexts);
+  const purges = told.purge_trash === true;
+  // A plan counts it as freed.
+  const ofTrash = purges && told.dry_run === true;
+  const options = [
+    ...(told.delete_untagged === true ? [said.untagged] : []),
+    ...(purges ? [said.purgeTrash] : []),
+  ];
   return (
     <dl className="details">
+      <dt>{said.options}</dt>
+      <dd>{options.length === 0 ? said.noOption : options.join(' · ')}</dd>
       <dt>{said.blobs}</dt>
       <dd>
         <Count value={told.purged_blobs} />
@@ -108,7 +128,7 @@ function Found({ told }: { readonly told: Told }): ReactNode {
       </dd>
       {told.untagged === undefined || told.untagged === 0 ? null : (
         <>
-          <dt>{said.toTrash}</dt>
+          <dt>{purges ? said.untaggedToo : said.toTrash}</dt>
           <dd>
             <Count value={told.untagged} />
           </dd>
@@ -116,10 +136,10 @@ function Found({ told }: { readonly told: Told }): ReactNode {
       )}
       {told.in_trash === undefined ? null : (
         <>
-          <dt>{said.inTrash}</dt>
+          <dt>{ofTrash ? said.ofTrash : said.inTrash}</dt>
           <dd>
             <Size bytes={told.in_trash} />{' '}
-            {told.trash_until === undefined ? null : (
+            {told.trash_until === undefined || ofTrash ? null : (
               <span className="meta">
                 {said.until} <Time at={told.trash_until} />
               </span>

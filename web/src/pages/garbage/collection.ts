@@ -19,6 +19,8 @@ export interface Told {
   readonly ended_links?: number;
   readonly untagged?: number;
   readonly untagged_bytes?: number;
+  /** Of a plan: how long the trash keeps them when it is run now. */
+  readonly untagged_until?: string;
   readonly in_snapshots?: number;
   readonly in_trash?: number;
   readonly trash_until?: string;

@@ -10,7 +10,7 @@ import { ListFrame } from '../../ui/table/list-frame.tsx';
 import type { ListSearch, ListState } from '../../ui/table/list-state.ts';
 import { useTexts } from '../../ui/text/language.tsx';
 import { uiTexts } from '../../ui/text.ts';
-import { type Collection, toldBy } from './collection.ts';
+import { type Collection, type Told, toldBy } from './collection.ts';
 import { garbageTexts } from './text.ts';
 
 const statuses = ['all', 'Running', 'Success', 'Error', 'Stopped'] as const;
@@ -109,6 +109,17 @@ function useColumns(): readonly Column<Collection>[] {
       sort: '-creation_time',
       cell: ({ creation_time: at }) => <Time at={at} />,
     },
-    { id: 'bytes', header: said.bytes, end: true, cell: (row) => <Size bytes={toldBy(row).freed_space} /> },
+    { id: 'bytes', header: said.bytes, end: true, cell: (row) => <Freed told={toldBy(row)} /> },
   ];
+}
+
+/** Or what a plan says that a run would free. */
+function Freed({ told: { dry_run: isPlan, freed_space: bytes } }: { readonly told: Told }): ReactNode {
+  const said = useTexts(garbageTexts);
+  return (
+    <>
+      {isPlan === true && bytes !== undefined ? <small className="muted">{said.would} </small> : null}
+      <Size bytes={bytes} />
+    </>
+  );
 }

@@ -48,6 +48,7 @@ export const resultTexts = {
   trash_until: { en: 'The last of it until', zh: '最晚保留至' },
   untagged: { en: 'Untagged to the trash', zh: '移入回收站的无 Tag 制品' },
   untagged_bytes: { en: 'Untagged to the trash, size', zh: '移入回收站的无 Tag 制品大小' },
+  untagged_until: { en: 'Freed of them on', zh: '其释放时间' },
   waiting: { en: 'Periods whose events are still delivered, which stayed', zh: '事件尚未投递完而保留的时段' },
   wrong: { en: 'Put right', zh: '已更正' },
   wrongSize: { en: 'Of the wrong size', zh: '大小错误' },
