@@ -27,7 +27,7 @@ export function ApplyPlan({ project, plan, numbers, whyNot, onDone }: ApplyPlanP
   const nothing = (numbers.dropped_artifacts ?? 0) === 0 && (numbers.dropped_tags ?? 0) === 0;
   const path = `/api/berth/v1/projects/${project}/retention/plans/${plan}/apply`;
   return (
-    <>
+    <div className="retention-actions">
       <Button whyNot={nothing ? said.nothingGoes : whyNot} onClick={() => setAsking(true)}>
         {said.apply}
       </Button>
@@ -56,6 +56,6 @@ export function ApplyPlan({ project, plan, numbers, whyNot, onDone }: ApplyPlanP
           <AsCommand code={`berth retention apply ${project} ${plan}\n${curlOf('POST', path)}`} />
         </Confirm>
       ) : null}
-    </>
+    </div>
   );
 }
