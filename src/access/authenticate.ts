@@ -142,7 +142,12 @@ function noteFailure({ refusals }: AuthenticateDeps, header: string, from: From,
 function wrong(header: string): AppError {
   return isPersonalBearer(header)
     ? new AppError('TOKEN_INVALID', { message: 'the token is unknown or revoked, or it has ended' })
-    : new AppError('UNAUTHORIZED', { message: 'the user name or the password is wrong' });
+    : signInIsWrong();
+}
+
+/** Also of an account that is disabled: only who has it may know that it is there. */
+export function signInIsWrong(): AppError {
+  return new AppError('UNAUTHORIZED', { message: 'the user name or the password is wrong' });
 }
 
 /** Whether a header has the form of a personal token, which needs no name beside it. */

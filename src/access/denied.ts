@@ -49,7 +49,16 @@ export async function administratorsToAsk(
   now: number,
 ): Promise<readonly string[]> {
   if (reason.kind !== 'role missing' || reason.held.length === 0) return [];
-  return administratorsOf(db.reader, { projectId: project.id, now, count: maxNamed });
+  return administratorsHere(db, project, now);
+}
+
+/** Some of them, for who may know that the project is there. */
+export function administratorsHere(
+  db: Database,
+  { id: projectId }: Pick<Project, 'id'>,
+  now: number,
+): Promise<readonly string[]> {
+  return administratorsOf(db.reader, { projectId, now, count: maxNamed });
 }
 
 export interface NeedInProject {

@@ -276,6 +276,27 @@ test('a refusal says what is held, what is needed, whom to ask, and the command 
     ask([{ ...base, role: 'developer', expiresAt: 5 }]).message,
     /developer of this account in pay ended 1970-/,
   );
+  assert.equal(
+    ask([], { permission: 'repository:pull' }).enough,
+    'berth access grant u pull pay/api',
+    'in the words of the form',
+  );
+  const inPart = (role: string, repositoryPattern: string): Grant => ({
+    ...base,
+    role,
+    scope: 'repository',
+    repositoryPattern,
+  });
+  assert.match(ask([inPart('pull', 'api')]).message, /this account may pull in pay\/api; ask/);
+  assert.match(
+    ask([base, inPart('pull', 'api')]).message,
+    /this account is guest in pay and may pull in pay\/api; ask/,
+  );
+  assert.match(
+    ask([inPart('developer', 'web'), inPart('developer', 'job')]).message,
+    /and this account is developer in pay\/web; ask/,
+    'what is not enough is not said to be all',
+  );
   const robots = ask([{ ...base, role: 'pull' }], { who: robot });
   assert.equal(robots.enough, "berth access grant 'robot:robot$ci' push pay/api");
   const elsewhere: SignedInPrincipal = { kind: 'robot', robotId: 1, robotName: 'robot$other+ci' };

@@ -103,12 +103,17 @@ function commandOf({ question, nearest }: Told): string | undefined {
     path === undefined || !isAboutContent(permission) || (isWhole && who.kind === 'user')
       ? project.name
       : `${project.name}/${path}`;
-  if (who.kind === 'user') return commandText(who.username, weakestRoleFor(permission), where);
+  if (who.kind === 'user') return commandText(who.username, enoughFor(permission), where);
   const action = weakestActionFor(permission);
   const { robotName } = who;
   const plus = robotName.lastIndexOf('+');
   const isElsewhere = plus >= 0 && !robotName.slice(0, plus).endsWith(project.name);
   return action === undefined || isElsewhere ? undefined : commandText(`robot:${robotName}`, action, where);
+}
+
+/** To pull, the word that the console and the commands begin with; else a role. */
+function enoughFor(permission: Permission): string {
+  return permission === 'repository:pull' ? 'pull' : weakestRoleFor(permission);
 }
 
 function commandText(who: string, right: string, where: string): string {
@@ -152,7 +157,7 @@ function refused({ question, held, nearest }: Told, enough: string | undefined):
     };
   }
   const has = held.length === 0 ? nearText(nearest, project.name) : heldText(held, project.name);
-  const needs = weakestRoleFor(permission);
+  const needs = enoughFor(permission);
   return {
     message: `${not}: that needs ${needs}, and ${has}; ask ${whom}`,
     detail: enough ?? '',
@@ -185,22 +190,30 @@ function robotText(held: readonly Grant[], permission: Permission): string {
 }
 
 function nearText(nearest: Nearest | undefined, project: string): string {
-  if (nearest?.lacks === 'place')
-    return `${heldText([nearest.grant], `${project}/${nearest.grant.repositoryPattern ?? ''}`)} only`;
+  if (nearest?.lacks === 'place') return heldText([nearest.grant], project);
   if (nearest?.lacks !== 'time') return `this account has no role in ${project}`;
   const { role, expiresAt } = nearest.grant;
   return `${role} of this account in ${project} ended ${new Date(expiresAt ?? 0).toISOString()}`;
 }
 
-function heldText(held: readonly Grant[], where: string): string {
+/** What grants give, and where: of one on repositories that is not the whole project. */
+function heldText(held: readonly Grant[], project: string): string {
+  const placeOfGrant = ({ repositoryPattern }: Grant): string =>
+    repositoryPattern === null ? project : `${project}/${repositoryPattern}`;
+  const texts = [...Map.groupBy(held, placeOfGrant)].map(
+    ([where, grants]) => `${rightsText(grants)} in ${where}`,
+  );
+  return `this account ${texts.join(' and ')}`;
+}
+
+function rightsText(held: readonly Grant[]): string {
   const texts = held.map(({ role, tagPattern, permissions }) => {
     const words = typeof permissions === 'string' ? undefined : parseActions(role)?.join(' and ');
     const what = words === undefined ? `is ${role}` : `may ${words}`;
     return tagPattern === null ? what : `${what} for tags ${tagPattern}`;
   });
   const [first = '', ...more] = new Set(texts);
-  const rest = more.map((text) => ` and ${text.replace(/^is /, '')}`);
-  return `this account ${first}${rest.join('')} in ${where}`;
+  return [first, ...more.map((text) => text.replace(/^is /, ''))].join(' and ');
 }
 
 /** The refusal of what is about the system as a whole; what is enough, too. */

@@ -233,7 +233,8 @@ function unknown(caller: Caller, name: ParsedName): AppError {
   return caller.principal.kind === 'anonymous' ? signInFirst(caller) : nameUnknown(name);
 }
 
-function nameUnknown({ clientForm }: ParsedName): AppError {
+/** Of what is hidden as of what is missing. */
+export function nameUnknown({ clientForm }: Pick<ParsedName, 'clientForm'>): AppError {
   return new AppError('NAME_UNKNOWN', {
     // It begins with the words of Docker's registry, which people and their scripts look for.
     message: `repository name not known to registry: there is no repository ${clientForm}, or you have no access to it`,

@@ -26,6 +26,8 @@ interface Explained {
   readonly visible: boolean;
   readonly message: string;
   readonly detail?: string;
+  readonly because?: { readonly kind: string };
+  readonly client?: { readonly code: string; readonly message: string };
   readonly deciding?: { readonly id: number; readonly who: string };
   readonly nearest?: { readonly lacks: string };
   readonly enough?: string;
@@ -55,6 +57,10 @@ const refusalOf = ({ body }: Answer): { message: string; detail?: string } => {
   const [first] = (JSON.parse(body.toString()) as { errors: { message: string; detail?: string }[] }).errors;
   return { message: first?.message ?? '', ...(first?.detail === undefined ? {} : { detail: first.detail }) };
 };
+const codeAndMessage = ({ body }: Answer): object => {
+  const { errors } = JSON.parse(body.toString()) as { errors: { code: string; message: string }[] };
+  return { code: errors[0]?.code, message: errors[0]?.message };
+};
 const run = (...args: string[]) => berth([...args, '--data', server.data]);
 
 await give(admin, 'lead', 'projectAdmin', 'pay');
@@ -67,7 +73,7 @@ test('explainAccess: the sentence is the one of the 403 of /v2 and of the API, a
   assert.deepEqual(refusalOf(pushed), { message: told.message, detail: told.detail });
   assert.match(
     told.message,
-    /^bob may not push pay\/api: that needs developer, and this account may pull in pay; ask admin or lead$/,
+    /^bob may not push pay\/api: that needs developer, and this account may pull in pay\/api; ask admin or lead$/,
   );
   const deleted = await bob.call('DELETE', '/api/v2.0/projects/pay/repositories/api');
   expectStatus(deleted, 403);
@@ -91,6 +97,11 @@ test('explainAccess: what decides is named; administrators ask about anybody, ot
   expectStatus(await raw(bob, { who: 'eve', action: 'user:create', where: 'system' }), 403);
   expectStatus(await raw(server.client(null), { action: 'pull', where: 'pay' }), 401);
   assert.equal((await ask(eve, 'eve', 'pull', 'shown/app')).allowed, true);
+  assert.match(
+    other.message,
+    /^eve may not pull pay\/api: that needs pull, and this account has no role in pay/,
+  );
+  assert.deepEqual(other.because?.kind, 'role missing');
   const system = jsonOf<Explained>(await raw(bob, { action: 'user:create', where: 'system' }));
   const made = await sendJson(bob, 'POST', '/api/v2.0/usergroups', { group_name: 'x' });
   assert.equal(system.allowed, false);
@@ -122,6 +133,34 @@ test('explainAccess, listOwnPermissions: what is hidden is told as what is missi
   assert.deepEqual(await can(eve, 'pay'), []);
   assert.deepEqual(await can(eve, 'nowhere'), []);
   expectStatus(await raw(admin, { action: 'pull', where: 'nowhere/api' }), 404);
+});
+
+test('explainAccess: what a client is told is what it is told', async () => {
+  const start = (as: RegistryClient, repository: string): Promise<Answer> =>
+    as.call('POST', `/v2/${repository}/blobs/uploads/`);
+  const pull = (as: RegistryClient, repository: string): Promise<Answer> =>
+    as.get(`/v2/${repository}/manifests/v1`);
+  const told = async (as: RegistryClient, who: string, action: string, where: string) =>
+    (await ask(as, who, action, where)).client;
+  assert.deepEqual(await told(admin, 'eve', 'pull', 'pay/api'), codeAndMessage(await pull(eve, 'pay/api')));
+  assert.deepEqual(
+    await told(bob, 'bob', 'pull', 'pay/worker'),
+    codeAndMessage(await pull(bob, 'pay/worker')),
+  );
+  assert.deepEqual(await told(bob, 'bob', 'pull', 'gone/api'), codeAndMessage(await pull(bob, 'gone/api')));
+  assert.deepEqual(await told(admin, 'bob', 'push', 'pay/api'), codeAndMessage(await start(bob, 'pay/api')));
+  assert.equal(await told(admin, 'bob', 'pull', 'pay/api'), undefined, 'it is let in');
+  assert.equal(await told(admin, 'bob', 'member:create', 'pay'), undefined, 'no client asks for that');
+  assert.equal((await run('user', 'disable', 'ida')).code, 0);
+  assert.deepEqual(await told(admin, 'ida', 'pull', 'pay/api'), codeAndMessage(await pull(ida, 'pay/api')));
+  assert.equal((await run('user', 'enable', 'ida')).code, 0);
+});
+
+test('explainAccess: who was given a part of a project is told whom to ask for the rest, nobody else is', async () => {
+  const asked = async (as: RegistryClient, where: string): Promise<readonly string[]> =>
+    jsonOf<Explained>(await raw(as, { action: 'pull', where })).ask;
+  assert.deepEqual(await asked(bob, 'pay/worker'), ['admin', 'lead']);
+  assert.deepEqual(await asked(eve, 'pay/worker'), []);
 });
 
 test('explainAccess: bad questions are refused', async () => {
@@ -174,6 +213,7 @@ test('explainAccess: a full quota, an immutable tag, read-only mode and an accou
   assert.equal((await run('user', 'disable', 'eve')).code, 0);
   const off = await ask(admin, 'eve', 'pull', 'pay/api');
   assert.deepEqual([off.allowed, off.gates.map(({ kind }) => kind)], [true, ['account']]);
+  assert.equal(off.gates[0]?.message, 'eve is disabled');
 });
 
 test('listOwnPermissions: the whole set at once, on the system, in a project, for a repository and a tag', async () => {
@@ -192,7 +232,7 @@ test('berth access explain says yes or no, why, and what would be enough; its ex
   const yes = await run('access', 'explain', 'bob', 'pull', 'pay/api');
   assert.deepEqual(
     [yes.code, yes.stdout.split('\n')[0]],
-    [0, 'Yes: bob may pull pay/api: this account may pull in pay'],
+    [0, 'Yes: bob may pull pay/api: this account may pull in pay/api'],
   );
   const no = await run('access', 'explain', 'bob', 'push', 'pay/api');
   assert.equal(no.code, 5);
@@ -212,7 +252,7 @@ test('explainAccess: roles of the registry’s own and duties are named; an audi
   const id = await give(lead, 'ida', 'puller', 'pay/worker');
   const own = await ask(admin, 'ida', 'pull', 'pay/worker');
   assert.deepEqual([own.allowed, own.deciding?.id], [true, id]);
-  assert.equal(own.message, 'ida may pull pay/worker: this account is puller in pay');
+  assert.equal(own.message, 'ida may pull pay/worker: this account is puller in pay/worker');
   assert.match(
     (await ask(admin, 'ida', 'push', 'pay/worker')).message,
     /needs developer, and this account is puller/,

@@ -1,7 +1,7 @@
-import { AppError } from '../../lib/errors.ts';
 import type { Passwords } from '../../platform/crypto/password.ts';
 import { RobotSecrets } from '../../platform/crypto/robot-secrets.ts';
 import type { Database } from '../../platform/db/database.ts';
+import { robotIsOff } from './robot-is-off.ts';
 import { findRobotSecret, findRobotSecretById, type RobotSecret } from './robot-reads.ts';
 
 /** What sign-ins of robots need to know of the settings, and whom they tell. */
@@ -31,10 +31,8 @@ export async function verifyRobot(
 ): Promise<boolean> {
   const { login, secret } = given;
   if (!(await new RobotSecrets(deps.passwords).verify(secret, robot.secretHash))) return false;
-  if (robot.disabled === 1)
-    throw new AppError('UNAUTHORIZED', { message: `the robot account ${login} is disabled` });
-  if (await hasEnded(deps.db, robot))
-    throw new AppError('UNAUTHORIZED', { message: `the robot account ${login} has expired` });
+  if (robot.disabled === 1) throw robotIsOff(login, 'disabled');
+  if (await hasEnded(deps.db, robot)) throw robotIsOff(login, 'ended');
   return true;
 }
 

@@ -30,8 +30,15 @@ const answerSchema = {
     where: text,
     allowed: flag,
     visible: { type: 'boolean', description: 'Whether they may know that it is there.' },
-    message: { type: 'string', description: 'The sentence of the refusal; of what is allowed, why.' },
+    message: { type: 'string', description: 'Why, for who may know that it is there.' },
     detail: text,
+    because: becauseSchema,
+    client: {
+      type: 'object',
+      description:
+        'What a client is told that pulls or pushes; absent: it is let in, or no client asks for that. Of who has the right, gates may refuse all the same.',
+      properties: { code: text, message: text },
+    },
     public: { type: 'boolean', description: 'Everybody may.' },
     deciding: grantSchema,
     nearest: {
@@ -156,7 +163,19 @@ function answerView(
   answer: Answer,
   of: { readonly subject: Subject; readonly where: string; readonly prefix: string },
 ): Readonly<Record<string, unknown>> {
-  const { permission, allowed, visible, message, detail, explanation, enough, gates, ask } = answer;
+  const {
+    permission,
+    client,
+    because: why,
+    allowed,
+    visible,
+    message,
+    detail,
+    explanation,
+    enough,
+    gates,
+    ask,
+  } = answer;
   const { subject, where, prefix } = of;
   const { principal } = subject;
   const who =
@@ -164,15 +183,16 @@ function answerView(
       ? principal.username
       : whoText({ kind: 'robot', name: principal.robotName.slice(prefix.length) }, prefix);
   const { deciding, nearest } = explanation ?? {};
-  const off = subject.off
-    ? [
-        {
-          kind: 'account',
-          message: `${who} is switched off or at its end`,
-          because: because('account off', { who }),
-        },
-      ]
-    : [];
+  const off =
+    subject.off === undefined
+      ? []
+      : [
+          {
+            kind: 'account',
+            message: subject.off === 'disabled' ? `${who} is disabled` : `${who} has ended`,
+            because: because(subject.off === 'disabled' ? 'account disabled' : 'account ended', { who }),
+          },
+        ];
   return {
     who,
     action: permission,
@@ -181,6 +201,8 @@ function answerView(
     visible,
     message,
     ...(detail === '' ? {} : { detail }),
+    ...(why === undefined ? {} : { because: why }),
+    ...(client === undefined ? {} : { client }),
     ...(explanation?.public === true ? { public: true } : {}),
     ...(deciding === undefined ? {} : { deciding: grantView(deciding, prefix) }),
     ...(nearest === undefined

@@ -4,6 +4,7 @@ import { heldGrants, type ListedGrant } from '../../access/grants/grant-page-rea
 import type { SignedInPrincipal } from '../../access/principal.ts';
 import { findProject } from '../../access/projects/project-reads.ts';
 import type { SignedInAsker } from '../../access/rest-route.ts';
+import type { OffReason } from '../../access/robots/robot-is-off.ts';
 import { findRobotByName } from '../../access/robots/robot-reads.ts';
 import { requireUser } from '../../access/users/require-user.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -16,8 +17,8 @@ export interface Subject {
   readonly principal: SignedInPrincipal;
   readonly grants: readonly ListedGrant[];
   readonly self: boolean;
-  /** The account, or the robot, is switched off or at its end. */
-  readonly off: boolean;
+  /** Why the account, or the robot, cannot be used. */
+  readonly off: OffReason | undefined;
 }
 
 /**
@@ -32,7 +33,7 @@ export async function findSubject(
   const { principal } = asker;
   const { db, prefix } = deps;
   if (who === undefined || isSelf(principal, who))
-    return { principal, grants: await grantsHeld(db, principal), self: true, off: false };
+    return { principal, grants: await grantsHeld(db, principal), self: true, off: undefined };
   await requireMayAsk(db, asker, target);
   const { kind, name } = await readWho(deps, who);
   if (kind === 'group')
@@ -41,15 +42,21 @@ export async function findSubject(
       detail: 'berth access list --group shows what a group has',
     });
   if (kind === 'user') {
-    const { id, username, disabled: off } = await requireUser(db.reader, name);
+    const { id, username, disabled } = await requireUser(db.reader, name);
     const found = { kind: 'user', id, username } as const;
-    return { principal: found, grants: await grantsHeld(db, found), self: false, off };
+    return {
+      principal: found,
+      grants: await grantsHeld(db, found),
+      self: false,
+      off: disabled ? 'disabled' : undefined,
+    };
   }
   const robot = await findRobotByName(db.reader, name);
   if (robot === undefined)
     throw new AppError('NOT_FOUND', { message: `there is no robot account "${name.slice(0, 255)}"` });
   const found = { kind: 'robot', robotId: robot.id, robotName: `${prefix()}${robot.name}` } as const;
-  const off = robot.disabled === 1 || (robot.expiresAt !== null && robot.expiresAt <= (await db.now()));
+  const ended = robot.expiresAt !== null && robot.expiresAt <= (await db.now());
+  const off = robot.disabled === 1 ? 'disabled' : ended ? 'ended' : undefined;
   return { principal: found, grants: await grantsHeld(db, found), self: false, off };
 }
 

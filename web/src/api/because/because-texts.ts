@@ -84,7 +84,8 @@ export const becauseTexts: Readonly<Record<Kind, string>> = {
   'plan overtaken': '策略或项目内容与生成方案 {plan} 时不同，请先保存生成方案时的策略，或重新生成方案。',
   'project full':
     '{project} 的存储配额已用尽：已用 {used}，上限 {limit}。请删除不需要的内容，或请管理员提高配额。',
-  'account off': '账户 {who} 已停用或已到期。',
+  'account disabled': '账户 {who} 已停用。',
+  'account ended': '账户 {who} 已到期。',
   'field empty': '请填写“{what}”。',
   'text too long': '“{what}”最多 {most} 个字符。',
   'text invalid': '“{what}”含有无效字符。',
