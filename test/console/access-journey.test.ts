@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { addUsers, grantRole } from '../harness/accounts.ts';
+import { berth } from '../harness/berth-command.ts';
 import { imageOf } from '../harness/image.ts';
 import { expectStatus } from '../harness/registry-client.ts';
 import { makeProject, sendJson } from '../harness/rest.ts';
@@ -41,6 +43,41 @@ test('who is invited to one repository sees exactly it, is told why of the rest,
   await client.pushImage('pay/api', 'v2', image);
   assert.deepEqual(await shown(), ['pay/api']);
 });
+
+test('about oneself one is told what the client is told, and whom to ask; a disabled account may nothing', async () => {
+  await explainHidden('en', {
+    answer: 'You may not pull from pay/web',
+    whom: 'Whom to ask: admin',
+  });
+  await explainHidden('zh', { answer: '你不可以从 pay/web 拉取', whom: '可联系：admin' });
+  await addUsers(server, ['carl']);
+  await grantRole(server, { username: 'carl', role: 'developer', place: 'pay' });
+  assert.equal((await berth(['user', 'disable', 'carl', '--data', server.data])).code, 0);
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/access/explain?who=carl&action=push&where=pay/api', 'the account is disabled');
+  await page.getByText('carl may not push to pay/api: the account is disabled', { exact: true }).waitFor();
+  await page.getByText('UNAUTHORIZED: the user name or the password is wrong').waitFor();
+  assert.equal(await page.getByText('Allowed', { exact: true }).count(), 0);
+  await window.open('/p/pay/r/api/-/access', 'disabled');
+  const row = page.getByRole('row').filter({ hasText: 'carl' });
+  assert.equal(await row.locator('.may').count(), 0, 'no ticks for who cannot sign in');
+  await row.getByText('disabled', { exact: true }).waitFor();
+});
+
+async function explainHidden(
+  language: 'en' | 'zh',
+  told: { readonly answer: string; readonly whom: string },
+): Promise<void> {
+  await using window = await browser.window({ ...wide, language }, bob);
+  const { page } = window;
+  await window.open('/access/explain?action=pull&where=pay/web', told.answer);
+  await page.getByText(told.whom).waitFor();
+  await page
+    .getByText('NAME_UNKNOWN: repository name not known to registry: there is no repository pay/web')
+    .waitFor();
+  await window.expectGood();
+}
 
 /** By bob: the project has one repository for him, whose tags he sees. */
 async function lookAround(): Promise<void> {
@@ -111,6 +148,7 @@ async function explainAndGrant(): Promise<void> {
   await page.getByText('Refused', { exact: true }).waitFor();
   assert.equal(new URL(page.url()).search, '?who=bob&action=push&where=pay%2Fapi');
   await page.getByText('It does not give this right.').waitFor();
+  await page.getByText(/^DENIED: bob may not push pay\/api: that needs developer/).waitFor();
   await page.getByText('There is no such repository yet.').waitFor({ state: 'detached' });
   await window.expectGood();
   await page.getByRole('button', { name: 'Grant it' }).click();

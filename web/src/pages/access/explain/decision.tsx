@@ -1,6 +1,5 @@
 import { type ReactNode, useState } from 'react';
 import { useBecauseText } from '../../../api/because/use-because-text.ts';
-import type { Answer } from '../../../api/call.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { CodeBlock } from '../../../ui/show/code-block.tsx';
 import { Parts } from '../../../ui/show/parts.tsx';
@@ -9,27 +8,30 @@ import { DataTable } from '../../../ui/table/data-table.tsx';
 import { useLanguage, useTexts } from '../../../ui/text/language.tsx';
 import { type Grant, useGrantColumns } from '../parts/grant-columns.tsx';
 import { GrantForm } from '../project/grant-form.tsx';
-import { actionPhrase } from './action-phrase.ts';
+import { useManaging } from '../project/use-managing.ts';
 import { readCommand } from './read-command.ts';
 import { explainTexts } from './text.ts';
-
-export type Explanation = Answer<'GET /api/berth/v1/explain'>;
+import { type Explanation, isOff, verdict } from './verdict.ts';
 
 interface DecisionProps {
   readonly answer: Explanation;
   readonly who: string;
+  /** Who asks is who is asked about. */
+  readonly self: boolean;
   readonly where: string;
   /** What else there is to know of the place. */
   readonly note: ReactNode;
 }
 
 /** The answer first, then why, then what would change it. */
-export function Decision({ answer, who, where, note }: DecisionProps): ReactNode {
+export function Decision({ answer, who, self, where, note }: DecisionProps): ReactNode {
   const said = useTexts(explainTexts);
   const { language } = useLanguage();
-  const textOf = useBecauseText();
-  const { action = '', allowed, message, visible, deciding, nearest, gates = [] } = answer;
-  const blocked = allowed === true && gates.length > 0;
+  const { action = '', allowed, visible, deciding, nearest } = answer;
+  const gates = (answer.gates ?? []).filter(({ kind }) => kind !== 'account');
+  const off = isOff(answer);
+  const may = allowed === true && !off;
+  const blocked = may && gates.length > 0;
   const lacks = {
     time: said.lacksTime,
     tags: said.lacksTags,
@@ -40,54 +42,88 @@ export function Decision({ answer, who, where, note }: DecisionProps): ReactNode
     <>
       <section className="card stack" role="status">
         <div className="verdict">
-          <Badge kind={blocked ? 'warning' : allowed === true ? 'ok' : 'danger'}>
-            {blocked ? said.blocked : allowed === true ? said.yes : said.no}
+          <Badge kind={blocked ? 'warning' : may ? 'ok' : 'danger'}>
+            {blocked ? said.blocked : may ? said.yes : said.no}
           </Badge>
           <strong>
-            <Parts
-              text={(allowed === true ? said.may : said.mayNot)(who, actionPhrase(action, where, language))}
-            />
+            <Parts text={verdict({ answer, who: self ? undefined : who, where, language }, said)} />
           </strong>
           <small className="muted">
             <code lang="en">{action}</code>
           </small>
         </div>
         {note}
-        {answer.public === true ? <p>{said.everybody}</p> : null}
-        {visible === false ? <p>{said.hidden}</p> : null}
-        {gates.length === 0 ? null : (
-          <div>
-            <h2>{said.gates}</h2>
-            <ul>
-              {gates.map(({ kind, message: sentence, because }) => {
-                const text = textOf(because);
-                return (
-                  <li key={`${kind} ${sentence}`} lang={text === undefined ? 'en' : language}>
-                    {text ?? sentence}
-                  </li>
-                );
-              })}
-            </ul>
-          </div>
-        )}
-        {message === undefined ? null : (
-          <div>
-            <p className="meta">{said.clientsShow}</p>
-            <blockquote className="client-text">
-              <code lang="en">
-                <Parts text={message} />
-              </code>
-            </blockquote>
-          </div>
-        )}
+        {answer.public === true && !off ? <p>{said.everybody}</p> : null}
+        {visible === false && !off ? <p>{self ? said.hiddenSelf : said.hidden}</p> : null}
+        <Gates gates={gates} />
+        <Told answer={answer} self={self} />
       </section>
-      <GrantCard title={said.deciding} grant={deciding} />
+      {off ? null : <GrantCard title={said.deciding} grant={deciding} />}
       <GrantCard
         title={said.nearest}
         grant={nearest?.grant}
         text={nearest?.lacks === undefined ? undefined : lacks[nearest.lacks]}
       />
-      <Enough answer={answer} />
+      <Enough answer={answer} self={self} />
+    </>
+  );
+}
+
+function Gates({ gates }: { readonly gates: NonNullable<Explanation['gates']> }): ReactNode {
+  const said = useTexts(explainTexts);
+  const { language } = useLanguage();
+  const textOf = useBecauseText();
+  if (gates.length === 0) return null;
+  return (
+    <div>
+      <h2>{said.gates}</h2>
+      <ul>
+        {gates.map(({ kind, message: sentence, because }) => {
+          const text = textOf(because);
+          return (
+            <li key={`${kind} ${sentence}`} lang={text === undefined ? 'en' : language}>
+              {text ?? sentence}
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}
+
+/** What the client gets, word for word; the reason apart, where it is another; whom to ask. */
+function Told({ answer, self }: { readonly answer: Explanation; readonly self: boolean }): ReactNode {
+  const said = useTexts(explainTexts);
+  const { language } = useLanguage();
+  const textOf = useBecauseText();
+  const { allowed, visible, client, message, because, ask = [] } = answer;
+  const refused = allowed !== true && !isOff(answer);
+  const isHidden = visible === false;
+  const own = client?.message === message ? undefined : message;
+  const reason = refused && !(self && isHidden) ? (language === 'en' ? own : textOf(because)) : undefined;
+  return (
+    <>
+      {client === undefined ? null : (
+        <div>
+          <p className="meta">{said.clientGets}</p>
+          <blockquote className="client-text">
+            <code lang="en">
+              <Parts text={`${client.code ?? ''}: ${client.message ?? ''}`} />
+            </code>
+          </blockquote>
+        </div>
+      )}
+      {reason === undefined ? null : (
+        <div>
+          <p className="meta">{isHidden ? said.reasonHidden : said.reason}</p>
+          <p>
+            <Parts text={reason} />
+          </p>
+        </div>
+      )}
+      {self && refused ? (
+        <p>{ask.length === 0 ? said.askRegistry : said.askProject(ask.join(', '))}</p>
+      ) : null}
     </>
   );
 }
@@ -116,27 +152,40 @@ function GrantCard({ title, grant, text }: GrantCardProps): ReactNode {
   );
 }
 
-function Enough({ answer: { enough, ask = [] } }: { readonly answer: Explanation }): ReactNode {
+interface EnoughProps {
+  readonly answer: Explanation;
+  readonly self: boolean;
+}
+
+function Enough({ answer: { enough, ask = [] }, self }: EnoughProps): ReactNode {
   const said = useTexts(explainTexts);
-  const [giving, setGiving] = useState(false);
+  const proposed = enough === undefined ? undefined : readCommand(enough);
   if (enough === undefined) return null;
-  const proposed = readCommand(enough);
-  const [project = ''] = (proposed?.where ?? '').split('/');
   return (
     <section className="card stack">
       <h2>{said.enough}</h2>
       <CodeBlock label={said.enough} code={enough} />
-      {ask.length === 0 ? null : (
+      {ask.length === 0 || self ? null : (
         <p>
           {said.askThem}: <span lang="en">{ask.join(', ')}</span>
         </p>
       )}
-      {proposed === undefined || proposed.where === 'system' ? null : (
-        <div>
-          <Button onClick={() => setGiving(true)}>{said.grant}</Button>
-        </div>
-      )}
-      {giving ? <GrantForm project={project} proposed={proposed} onClose={() => setGiving(false)} /> : null}
+      {proposed === undefined || proposed.where === 'system' ? null : <Give proposed={proposed} />}
     </section>
+  );
+}
+
+function Give({ proposed }: { readonly proposed: NonNullable<ReturnType<typeof readCommand>> }): ReactNode {
+  const said = useTexts(explainTexts);
+  const [giving, setGiving] = useState(false);
+  const [project = ''] = proposed.where.split('/');
+  const { whyNot } = useManaging(project);
+  return (
+    <div>
+      <Button whyNot={whyNot} onClick={() => setGiving(true)}>
+        {said.grant}
+      </Button>
+      {giving ? <GrantForm project={project} proposed={proposed} onClose={() => setGiving(false)} /> : null}
+    </div>
   );
 }

@@ -119,7 +119,13 @@ function Answer({ asked }: { readonly asked: typeof defaults }): ReactNode {
   if (data === undefined) return <Skeleton lines={6} />;
   return (
     <>
-      <Decision answer={data} who={who || name} where={where} note={<Missing where={where} />} />
+      <Decision
+        answer={data}
+        who={who || name}
+        self={who === '' || who === name}
+        where={where}
+        note={<Missing where={where} />}
+      />
       <AsCommand berth={command} api={curl('GET', `/api/berth/v1/explain?${query.toString()}`, name)} />
     </>
   );

@@ -27,6 +27,10 @@ export const explainTexts = {
   blocked: { en: 'Has the right, but something stands in the way', zh: '拥有权限，但操作受阻' },
   no: { en: 'Refused', zh: '拒绝' },
   hidden: { en: 'They are told that it does not exist.', zh: '对方得到的答复是“不存在”。' },
+  hiddenSelf: {
+    en: 'It does not exist, or you have no access to it: which of both you are not told.',
+    zh: '该对象不存在，或你没有访问权限：系统不会说明是哪一种情况。',
+  },
   missing: { en: 'There is no such repository yet.', zh: '目前没有该仓库。' },
   missingTag: {
     en: 'There is no such tag: whoever pulls it is told that it is unknown.',
@@ -51,5 +55,34 @@ export const explainTexts = {
     en: (who: string, phrase: string) => `${who} may not ${phrase}`,
     zh: (who: string, phrase: string) => `${who} 不可以${phrase}`,
   },
-  clientsShow: { en: 'What Berth says to clients:', zh: '客户端收到的说明：' },
+  youMay: {
+    en: (phrase: string) => `You may ${phrase}`,
+    zh: (phrase: string) => `你可以${phrase}`,
+  },
+  youMayNot: {
+    en: (phrase: string) => `You may not ${phrase}`,
+    zh: (phrase: string) => `你不可以${phrase}`,
+  },
+  disabled: {
+    en: (answer: string) => `${answer}: the account is disabled`,
+    zh: (answer: string) => `${answer}：账户已停用`,
+  },
+  ended: {
+    en: (answer: string) => `${answer}: the account has ended`,
+    zh: (answer: string) => `${answer}：账户已到期`,
+  },
+  clientGets: { en: 'What the client gets:', zh: '客户端收到的答复：' },
+  reason: { en: 'The reason:', zh: '原因：' },
+  reasonHidden: {
+    en: 'The reason, for administrators; clients are not told it:',
+    zh: '原因（仅供管理员查看，客户端不会收到）：',
+  },
+  askProject: {
+    en: (names: string) => `Whom to ask: ${names}, who can give access to the project.`,
+    zh: (names: string) => `可联系：${names}（可授予该项目的权限）。`,
+  },
+  askRegistry: {
+    en: 'Whom to ask: an administrator of this registry, or whoever told you the name.',
+    zh: '可联系：系统管理员，或告诉你该名称的人。',
+  },
 } as const satisfies Texts;

@@ -20,7 +20,8 @@ export const whoMayTexts = {
     zh: '系统管理员和审计员可以看到他们的名称。',
   },
   bySystem: { en: 'a role on the whole registry', zh: '系统级角色' },
-  off: { en: 'disabled or ended', zh: '已停用或已到期' },
+  disabled: { en: 'disabled', zh: '已停用' },
+  ended: { en: 'ended', zh: '已到期' },
   may: {
     en: (who: string, action: string) => `${who} may ${action}`,
     zh: (who: string, action: string) => `${who} 可以${action}`,
@@ -39,8 +40,8 @@ export const whoMayTexts = {
   },
   grants: { en: 'All access of the project', zh: '项目的全部授权' },
   limits: {
-    en: 'A group stands for its members. Even with the right, a full quota, an immutable or protected tag, or read-only mode can stand in the way: “Explain” tells for one account.',
-    zh: '用户组代表其所有成员。除权限外，配额已满、不可变或受保护的 Tag、只读模式也可能阻止操作：可用“解释”查看某个账户的情况。',
+    en: 'A group stands for its members. Accounts that are disabled or have ended are listed with what they were given and may do nothing. Even with the right, a full quota, an immutable or protected tag, or read-only mode can stand in the way: “Explain” tells for one account.',
+    zh: '用户组代表其所有成员。已停用或已到期的账户仍会列出其授权，但不能执行任何操作。除权限外，配额已满、不可变或受保护的 Tag、只读模式也可能阻止操作：可用“解释”查看某个账户的情况。',
   },
   inPart: { en: 'On some repositories or tags only', zh: '仅限部分仓库或 Tag' },
   inPartText: {

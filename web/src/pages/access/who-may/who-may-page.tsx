@@ -17,7 +17,7 @@ import { Badge } from '../../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
 import { ListFrame } from '../../../ui/table/list-frame.tsx';
 import { useListState } from '../../../ui/table/list-state.ts';
-import { formatNumber } from '../../../ui/text/format.ts';
+import { formatNumber, timeOf } from '../../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../../ui/text/language.tsx';
 import { quoted } from '../../../ui/text/quoted.ts';
 import { curl } from '../parts/curl.ts';
@@ -175,7 +175,9 @@ function useColumns({ where, project, action }: Asked): readonly Column<Allowed>
           ) : (
             <Holder who={row.who} groupId={row.group_id} />
           )}
-          {row.off === true ? <Badge kind="warning">{said.off}</Badge> : null}
+          {row.off === true ? (
+            <Badge kind="warning">{hasEnded(row) ? said.ended : said.disabled}</Badge>
+          ) : null}
         </span>
       ),
     },
@@ -184,7 +186,7 @@ function useColumns({ where, project, action }: Asked): readonly Column<Allowed>
       header: heads[each],
       cell: (row: Allowed) => (
         <May
-          may={row.actions?.includes(each) === true}
+          may={row.off !== true && row.actions?.includes(each) === true}
           yes={said.may(nameOf(row), parts[each])}
           no={said.mayNot(nameOf(row), parts[each])}
         />
@@ -219,6 +221,11 @@ function useColumns({ where, project, action }: Asked): readonly Column<Allowed>
         ) : null,
     },
   ];
+}
+
+/** Of what cannot be used: it is at its end, not disabled. */
+function hasEnded({ expires_at: end }: Allowed): boolean {
+  return (timeOf(end) ?? Infinity) <= Date.now();
 }
 
 /** A tick or a dash, which say whole sentences to those who do not see them. */
