@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
+import { addUsers } from '../harness/accounts.ts';
 import { berth } from '../harness/berth-command.ts';
+import { imageOf } from '../harness/image.ts';
+import { expectStatus } from '../harness/registry-client.ts';
 import { makeProject, projects, sendJson } from '../harness/rest.ts';
-import { BerthServer } from '../harness/start-server.ts';
+import { BerthServer, password } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { ConsoleBrowser } from './console-browser.ts';
 import { lookAt } from './look-at.ts';
@@ -172,5 +175,34 @@ test('the log is filtered by the server, read page by page, and exported as it i
   const lines = readFileSync(path, 'utf8').trim().split(/\r?\n/);
   assert.equal(lines.length, 11);
   assert.ok(lines.slice(1).every((line) => line.includes('project.created')));
+  await window.expectGood();
+});
+
+test('a refused pull is told as refused, leads to what it was about, and to why', async (context) => {
+  await addUsers(server, ['bob']);
+  await admin.pushImage('team-01/app', 'v1', imageOf({ seed: 'audit' }));
+  const bob = server.client({ username: 'bob', password });
+  expectStatus(await bob.get('/v2/team-01/app/manifests/v1'), 404);
+  const refused = async (): Promise<{ readonly id: number } | undefined> => {
+    const answer = await admin.get('/api/berth/v1/audit?type=artifact.pulled&result=refused&limit=1');
+    return (JSON.parse(answer.body.toString()) as { items: { id: number }[] }).items[0];
+  };
+  await waitUntil('the refusal is in the log', async () => (await refused()) !== undefined);
+  const id = (await refused())?.id;
+  await lookAt(context, browser, {
+    path: `/activity?event=${id}`,
+    ready: { en: 'Pull refused', zh: '拉取被拒绝' },
+  });
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open(`/activity?event=${id}`, 'Pull refused');
+  const dialog = page.getByRole('dialog', { name: 'Pull refused' });
+  await dialog.getByRole('link', { name: 'team-01/app:v1' }).click();
+  await page.getByRole('heading', { level: 1 }).filter({ hasText: 'v1' }).waitFor();
+  assert.equal(new URL(page.url()).pathname, '/p/team-01/r/app/-/t/v1');
+  await window.open(`/activity?event=${id}`, 'Pull refused');
+  await dialog.getByRole('link', { name: 'Explain' }).click();
+  await page.getByText('bob may not pull from team-01/app:v1').waitFor();
+  assert.equal(new URL(page.url()).search, '?who=bob&action=pull&where=team-01%2Fapp%3Av1');
   await window.expectGood();
 });

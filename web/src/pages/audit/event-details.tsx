@@ -1,11 +1,14 @@
 import type { ReactNode } from 'react';
 import { Failure } from '../../api/failure.tsx';
 import { type Setting, settingWords } from '../../api/settings/setting-words.ts';
-import { useAnswer } from '../../api/use-list.ts';
-import { Button } from '../../ui/controls/button.tsx';
+import { useCan } from '../../api/use-can.ts';
+import { useAnswer, useList } from '../../api/use-list.ts';
+import { Button, LinkButton } from '../../ui/controls/button.tsx';
 import { Dialog } from '../../ui/controls/dialog.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
+import { Link } from '../../ui/navigation/link.tsx';
+import { pathOf } from '../../ui/navigation/match.ts';
 import { CronText } from '../../ui/show/cron-text.tsx';
 import { Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
@@ -15,6 +18,7 @@ import { uiTexts } from '../../ui/text.ts';
 import type { AuditEvent } from './audit-event.ts';
 import { type ActivitySearch, activityDefaults } from './audit-query.ts';
 import { type ChangedField, changedFields, fieldName, fieldValue } from './changed-fields.ts';
+import { type EventPlace, explanationOf, placeOfEvent } from './event-place.ts';
 import { adminSocket } from './object-words.ts';
 import { Actor, ObjectName, Outcome } from './outcome.tsx';
 import { auditTexts } from './text.ts';
@@ -29,7 +33,7 @@ interface EventDetailsProps {
 /** One event with all that was recorded of it: an address that can be sent to somebody. */
 export function EventDetails({ id, onClose, change }: EventDetailsProps): ReactNode {
   const said = useTexts(auditTexts);
-  const name = useEventName();
+  const title = useEventTitle();
   const { data, error, refetch } = useAnswer('GET /api/berth/v1/audit', {
     query: { q: `id=${/^\d+$/.test(id) ? id : '0'}`, limit: 1 },
   });
@@ -38,7 +42,7 @@ export function EventDetails({ id, onClose, change }: EventDetailsProps): ReactN
   return (
     <Dialog
       wide
-      title={event === undefined ? said.event : name(event.event)}
+      title={event === undefined ? said.event : title(event)}
       onClose={onClose}
       actions={event === undefined ? undefined : <Further event={event} only={only} />}
     >
@@ -55,6 +59,53 @@ export function EventDetails({ id, onClose, change }: EventDetailsProps): ReactN
   );
 }
 
+/** What was refused did not happen. */
+function useEventTitle(): (event: AuditEvent) => string {
+  const said = useTexts(auditTexts);
+  const name = useEventName();
+  return ({ event, result }) => {
+    if (result !== 'refused') return name(event);
+    if (event === 'artifact.pulled') return said.pullRefused;
+    return event === 'artifact.pushed' ? said.pushRefused : said.refusedOf(name(event));
+  };
+}
+
+/** Its name, which leads to it while it is there and who looks may see it. */
+function ObjectLink({ event }: { readonly event: AuditEvent }): ReactNode {
+  const place = placeOfEvent(event);
+  const name = <ObjectName event={event} />;
+  return place === undefined ? name : <PlaceLink place={place}>{name}</PlaceLink>;
+}
+
+function PlaceLink(props: { readonly place: EventPlace; readonly children: ReactNode }): ReactNode {
+  const to = useAddressOf(props.place);
+  return to === undefined ? props.children : <Link to={to}>{props.children}</Link>;
+}
+
+function useAddressOf({ project, repository, tag, digest }: EventPlace): string | undefined {
+  const part = tag === undefined ? `digest=${digest ?? ''}` : `tags=${encodeURIComponent(tag)}`;
+  const isPart = tag !== undefined || digest !== undefined;
+  const may = useCan(project);
+  const path = { project_name: project };
+  const found = useList(
+    'GET /api/v2.0/projects/{project_name}/repositories',
+    { path, query: { page_size: 1, q: `name=${encodeURIComponent(`${project}/${repository}`)}` } },
+    { enabled: may('repository:list') === true },
+  );
+  const isThere = found.data?.total === 1 && !found.isPlaceholderData;
+  const artifacts = useList(
+    'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts',
+    { path: { ...path, repository_name: repository }, query: { page_size: 1, q: part } },
+    { enabled: isThere && isPart && may('artifact:list') === true },
+  );
+  if (!isThere) return undefined;
+  const hasPart = isPart && artifacts.data?.total === 1 && !artifacts.isPlaceholderData;
+  if (!hasPart) return pathOf('/p/:project/r/:repository*', { project, repository });
+  return tag === undefined
+    ? pathOf('/p/:project/r/:repository*/-/a/:digest', { project, repository, digest: digest ?? '' })
+    : pathOf('/p/:project/r/:repository*/-/t/:tag', { project, repository, tag });
+}
+
 function Further(props: {
   readonly event: AuditEvent;
   readonly only: (part: Partial<ActivitySearch>) => void;
@@ -62,8 +113,10 @@ function Further(props: {
   const { event, only } = props;
   const said = useTexts(auditTexts);
   const { username = '', object = '', request_id: request = '' } = event;
+  const explanation = explanationOf(event);
   return (
     <>
+      {explanation === undefined ? null : <LinkButton to={explanation}>{said.explain}</LinkButton>}
       {username === '' ? null : (
         <Button onClick={() => only({ actor: `=${username}` })}>{said.allOfActor}</Button>
       )}
@@ -98,7 +151,7 @@ function Facts({ event }: { readonly event: AuditEvent }): ReactNode {
         </dd>
         <dt>{said.object}</dt>
         <dd className="activity-value">
-          <ObjectName event={event} />
+          <ObjectLink event={event} />
         </dd>
         {event.address === adminSocket ? (
           <>

@@ -11,6 +11,13 @@ export const auditTexts = {
   result: { en: 'Result', zh: '结果' },
   done: { en: 'done', zh: '成功' },
   refused: { en: 'refused', zh: '拒绝' },
+  pullRefused: { en: 'Pull refused', zh: '拉取被拒绝' },
+  pushRefused: { en: 'Push refused', zh: '推送被拒绝' },
+  refusedOf: {
+    en: (event: string) => `Refused: ${event}`,
+    zh: (event: string) => `被拒绝：${event}`,
+  },
+  explain: { en: 'Explain', zh: '解释' },
   resultAll: { en: 'Any result', zh: '任意结果' },
   resultDone: { en: 'Done only', zh: '仅成功' },
   resultRefused: { en: 'Refused only', zh: '仅拒绝' },
