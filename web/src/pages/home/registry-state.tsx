@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Failure } from '../../api/failure.tsx';
+import { endingInWords, roleTexts } from '../../api/names/role-text.ts';
 import { useAnswer, useList } from '../../api/use-list.ts';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
@@ -70,6 +71,7 @@ const shown = 2;
 
 function Ending(): ReactNode {
   const said = useTexts(homeTexts);
+  const roles = useTexts(roleTexts);
   const { language } = useLanguage();
   const { data, error } = useList('GET /api/berth/v1/expiring', {
     query: { within: `${days}d`, page: 1, page_size: shown },
@@ -93,11 +95,11 @@ function Ending(): ReactNode {
         <div className="muted">{said.nothingEnds}</div>
       ) : (
         <ul className="home-ending">
-          {rows.map(({ kind = 'token', id, name = '', holder = '', expires_at: at }) => (
-            <li key={`${kind} ${id} ${name} ${holder}`}>
-              <span className="muted">{kinds[kind]}</span>
-              <LongName name={name} end={6} />
-              <Time at={at} ends />
+          {rows.map((row) => (
+            <li key={`${row.kind} ${row.id} ${row.name} ${row.holder}`}>
+              <span className="muted">{kinds[row.kind ?? 'token']}</span>
+              <LongName name={endingInWords(row, roles)} end={10} />
+              <Time at={row.expires_at} ends />
             </li>
           ))}
           {total > rows.length ? (

@@ -28,7 +28,7 @@ export const homeTexts = {
   nothingEnds: { en: 'Nothing', zh: '无' },
   more: { en: (count: string) => `${count} more`, zh: (count: string) => `另有 ${count} 项` },
   certificate: { en: 'certificate', zh: '证书' },
-  grant: { en: 'role', zh: '授权' },
+  grant: { en: 'access', zh: '授权' },
   robot: { en: 'robot', zh: '机器人账户' },
   token: { en: 'token', zh: '令牌' },
   connect: { en: 'Push an image', zh: '推送镜像' },

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
+import { roleInWords, roleTexts } from '../../api/names/role-text.ts';
 import { useAnswer, useList } from '../../api/use-list.ts';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
@@ -9,7 +10,6 @@ import { Badge, LongName, Meter, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { formatAbsolute, formatBytes, formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
-import type { Said } from '../../ui/text/say.ts';
 import { healthTexts } from './text.ts';
 
 /** What stands behind the parts: disk, version, what ends soon. */
@@ -147,31 +147,11 @@ function StateCard(): ReactNode {
   );
 }
 
-const roleWords = [
-  'pull',
-  'push',
-  'delete',
-  'read',
-  'projectAdmin',
-  'maintainer',
-  'developer',
-  'guest',
-  'limitedGuest',
-] as const;
-
-/** A role or actions in words; an own role has its own name. */
-function roleName(role: string, said: Said<typeof healthTexts>): string {
-  const words = role.split(',').map((word) => {
-    const known = roleWords.find((each) => each === word);
-    return known === undefined ? word : said[known];
-  });
-  return words.join(' + ');
-}
-
 type Ending = Row<'GET /api/berth/v1/expiring'>;
 
 function Expiring(): ReactNode {
   const said = useTexts(healthTexts);
+  const roles = useTexts(roleTexts);
   const { data, error } = useList('GET /api/berth/v1/expiring', {
     query: { within: '30d', page: 1, page_size: 10 },
   });
@@ -185,9 +165,15 @@ function Expiring(): ReactNode {
     {
       id: 'name',
       header: said.name,
-      cell: ({ kind, name = '' }) => <LongName name={kind === 'grant' ? roleName(name, said) : name} />,
+      cell: ({ kind, name = '' }) => <LongName name={kind === 'grant' ? roleInWords(name, roles) : name} />,
     },
     { id: 'what', header: said.what, cell: ({ kind }) => (kind === undefined ? '' : kinds[kind]) },
+    { id: 'holder', header: said.holder, cell: ({ holder = '–' }) => <LongName name={holder} /> },
+    {
+      id: 'where',
+      header: said.where,
+      cell: ({ kind, where = kind === 'grant' ? roles.everywhere : '–' }) => <LongName name={where} />,
+    },
     {
       id: 'ends',
       header: said.expires,
