@@ -252,12 +252,18 @@ test('an account is disabled with all its sessions, and enabled again', async ()
   await using window = await browser.window(wide);
   const { page } = window;
   await window.open('/access/people/frank', 'curl/8.9.1');
+  const heightOf = async (name: string) => (await page.getByRole('button', { name }).boundingBox())?.y;
+  const before = await heightOf('Set password');
   await page.getByRole('button', { name: 'Disable', exact: true }).click();
   await page.getByText('within a second on every server').waitFor();
   await window.expectGood();
   await page.locator('dialog').getByRole('button', { name: 'Disable' }).click();
   await page.getByText('disabled', { exact: true }).waitFor();
   await page.getByText('Not signed in anywhere').waitFor();
+  assert.equal(await heightOf('Set password'), before, 'the buttons stay where they were');
+  await page.getByRole('link', { name: 'Robot accounts that frank made' }).click();
+  await page.waitForURL((url) => url.search === '?actor=%3Dfrank&type=robot.created');
+  await window.expectGood();
   const current = () => server.client({ username: 'frank', password }).get('/api/v2.0/users/current');
   expectStatus(await current(), 401);
   await window.open('/access/people', 'disabled');

@@ -6,6 +6,7 @@ import { useList } from '../../../api/use-list.ts';
 import { Button, LinkButton } from '../../../ui/controls/button.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
+import { Link } from '../../../ui/navigation/link.tsx';
 import type { PageProps } from '../../../ui/navigation/page.ts';
 import { PageHead } from '../../../ui/show/page-head.tsx';
 import { Badge, Time } from '../../../ui/show/values.tsx';
@@ -103,6 +104,17 @@ function Person({ account }: { readonly account: User }): ReactNode {
         <GrantsOf who={username} />
         <TokensOf userId={id} username={username} />
         <SessionsOf userId={id} username={username} />
+        <section className="card stack">
+          <h2>{said.robots}</h2>
+          <p>{said.robotsText(username)}</p>
+          <p>
+            <Link
+              to={`/activity?${new URLSearchParams({ actor: `=${username}`, type: 'robot.created' }).toString()}`}
+            >
+              {said.robotsMade(username)}
+            </Link>
+          </p>
+        </section>
       </div>
       {viewing ? <ViewAs username={username} onClose={() => setViewing(false)} /> : null}
       <PersonDoings account={account} doing={doing} onClose={() => setDoing(undefined)} />

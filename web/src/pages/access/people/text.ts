@@ -78,6 +78,16 @@ export const peopleTexts = {
     zh: (name: string) =>
       `${name} 将无法登录。一秒之内，所有服务器上的会话都会结束，令牌和密码都会被拒绝。权限、令牌和已推送的内容保留；${name} 创建的机器人账户不受影响。`,
   },
+  robots: { en: 'Robot accounts', zh: '机器人账户' },
+  robotsText: {
+    en: (name: string) =>
+      `Robot accounts that ${name} made have secrets of their own, and go on when this account is disabled.`,
+    zh: (name: string) => `${name} 创建的机器人账户有自己的密钥，停用该用户后仍可使用。`,
+  },
+  robotsMade: {
+    en: (name: string) => `Robot accounts that ${name} made, in Activity`,
+    zh: (name: string) => `在活动记录中查看 ${name} 创建的机器人账户`,
+  },
   viewAs: { en: 'View as…', zh: '以其权限查看…' },
   viewAsText: {
     en: (name: string) =>

@@ -4,9 +4,10 @@ import { Link } from '../../../ui/navigation/link.tsx';
 import { pathOf } from '../../../ui/navigation/match.ts';
 import { Badge, LongName, Time } from '../../../ui/show/values.tsx';
 import type { Column } from '../../../ui/table/data-table.tsx';
-import { useTexts } from '../../../ui/text/language.tsx';
+import { useLanguage, useTexts } from '../../../ui/text/language.tsx';
 import { Ending } from '../parts/ending.tsx';
 import type { Robot } from './rights.ts';
+import { rightsInWords, rightsOfRobot } from './rights-in-words.ts';
 import type { RobotDoing } from './robot-doings.tsx';
 import { robotsTexts } from './text.ts';
 
@@ -111,12 +112,8 @@ const mostLinks = 3;
 
 function Rights({ robot }: { readonly robot: Robot }) {
   const said = useTexts(robotsTexts);
-  const rights = new Set(
-    (robot.permissions ?? []).flatMap(({ access = [] }) =>
-      access.map(({ resource, action, effect }) => `${effect === 'deny' ? '!' : ''}${resource}:${action}`),
-    ),
-  );
-  return <span title={[...rights].join(', ')}>{said.rightCount(rights.size)}</span>;
+  const { language } = useLanguage();
+  return <span title={[...rightsOfRobot(robot)].join(', ')}>{rightsInWords(robot, language, said)}</span>;
 }
 
 function Actions(props: { readonly robot: Robot; readonly onDo: (doing: RobotDoing) => void }) {
