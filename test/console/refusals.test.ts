@@ -52,7 +52,7 @@ const words = {
     reason: 'the tag kept is configured as immutable and cannot be deleted',
   },
   zh: {
-    role: 'bob 在 pay 没有“列出”权限（notification-policy:list），需要“维护人员”角色，目前为“访客”。可联系 admin、lead 授予。',
+    role: 'bob 在 pay 没有“列出”权限（notification-policy:list），需要“维护人员”，目前为“访客”。可联系 admin、lead 授予。',
     reason: '项目的不可变规则 1 保护了 Tag kept，需先修改该规则。',
   },
 } as const;

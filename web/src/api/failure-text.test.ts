@@ -45,11 +45,11 @@ test('a reason that is known is told in Chinese, its words too, names as they ar
   };
   assert.equal(
     told({ kind: 'role missing', values }),
-    'guest 在 pay/push 没有“推送”权限（repository:push），需要“开发者”角色，目前为“访客、拉取、推送”。可联系 alice、guest 授予。',
+    'guest 在 pay/push 没有“推送”权限（repository:push），需要“开发者”，目前为“访客、拉取、推送”。可联系 alice、guest 授予。',
   );
   assert.equal(
     told({ kind: 'role missing', values: { ...values, has: '', ask: '' } }),
-    'guest 在 pay/push 没有“推送”权限（repository:push），需要“开发者”角色。',
+    'guest 在 pay/push 没有“推送”权限（repository:push），需要“开发者”。',
   );
   assert.equal(
     told({
