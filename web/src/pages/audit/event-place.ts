@@ -9,8 +9,8 @@ export interface EventPlace {
 }
 
 /** The repository, and the tag or artifact in it, that an event is about; undefined: it is about something else. */
-export function placeOfEvent({ event = '', object = '' }: Loose): EventPlace | undefined {
-  if (!/^(?:artifact|tag|repository)\./.test(event)) return undefined;
+export function placeOfEvent({ event, object = '' }: Loose): EventPlace | undefined {
+  if (!/^(?:artifact|tag|repository)\./.test(event ?? '')) return undefined;
   const [, project, repository, tag, digest] =
     /^([^/:@]+)\/([^:@]+)(?::([^:@/]+)|@(sha(?:256|512):[0-9a-f]+))?$/.exec(object) ?? [];
   if (project === undefined || repository === undefined) return undefined;

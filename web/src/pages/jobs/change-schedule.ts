@@ -1,6 +1,6 @@
 import { call, type Input } from '../../api/call.ts';
 
-type PurgeParameters = Input<'PUT /api/v2.0/system/purgeaudit/schedule'>['body']['parameters'];
+type PurgeParameters = NonNullable<Input<'PUT /api/v2.0/system/purgeaudit/schedule'>['body']['parameters']>;
 
 /** Sets another time, by the kind of job; what else a schedule has is read before, and stays. */
 const changes = {
