@@ -123,7 +123,7 @@ test('who may push to a repository is one page: by what, until when, and why', a
   await row('pay+ci').getByText('may push').waitFor({ state: 'attached' });
   assert.equal(new URL(page.url()).searchParams.get('action'), 'push');
   await row('alice').getByRole('link', { name: 'Explain' }).click();
-  await page.getByText('alice may push pay/api').first().waitFor();
+  await page.getByText('You may push to pay/api').first().waitFor();
   await lookAt(context, browser, {
     path: '/p/pay/r/api/-/access',
     ready: { en: 'A group stands for its members', zh: '用户组代表' },

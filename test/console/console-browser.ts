@@ -250,6 +250,8 @@ export class ConsoleWindow implements AsyncDisposable {
         }
       }
       for (const control of document.querySelectorAll('.table-frame td :is(a, button, input, select)')) {
+        // A dialog lies above the page, wherever it was opened from.
+        if (control.closest('dialog') !== null) continue;
         const { left, right, width } = control.getBoundingClientRect();
         for (const around of [control.closest('td'), control.closest('.table-frame')]) {
           const box = around?.getBoundingClientRect();
