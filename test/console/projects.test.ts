@@ -69,7 +69,7 @@ test('filter, order and page stand in the address, and come back with it', async
   await page.getByText('team-59').waitFor();
   assert.equal(new URL(page.url()).search, '?sort=-name');
   await page.getByRole('searchbox', { name: 'Filter by name' }).fill('team-1');
-  await page.getByText('10 match').waitFor();
+  await page.getByText('10 of 62').waitFor();
   assert.equal(new URL(page.url()).search, '?sort=-name&q=team-1');
   await page.reload();
   await page.getByText('10 match').waitFor();
@@ -86,7 +86,7 @@ test('a list says how many there are; a chip takes its filter away, and all go a
   await window.open('/p?page=2', '62 in all');
   assert.equal(await chips.count(), 0);
   await page.getByLabel('Access', { exact: true }).selectOption('public');
-  await page.getByText('2 match').waitFor();
+  await page.getByText('2 of 62').waitFor();
   assert.equal(new URL(page.url()).search, '?access=public');
   await chips.getByText('Access: public').waitFor();
   await window.expectGood();
@@ -97,7 +97,7 @@ test('a list says how many there are; a chip takes its filter away, and all go a
   assert.equal(await page.evaluate(() => document.activeElement?.className), 'list');
   await page.getByLabel('Access', { exact: true }).selectOption('private');
   await page.getByRole('searchbox', { name: 'Filter by name' }).fill('team-1');
-  await page.getByText('10 match').waitFor();
+  await page.getByText('10 of 62').waitFor();
   await page.getByRole('button', { name: 'Clear filters' }).click();
   await page.getByText('62 in all').waitFor();
   assert.equal(new URL(page.url()).search, '');
