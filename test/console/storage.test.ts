@@ -56,11 +56,11 @@ test('quotas', async (context) => {
 test('which project is nearest to its quota is told by a page that the storage leads to', async () => {
   for (const [name, limit] of [
     ['roomy', 1_000_000_000],
-    ['tight', 400_000],
+    ['tight', 110_000],
     ['free', -1],
   ] as const) {
     await makeProject(admin, name);
-    await admin.pushImage(`${name}/app`, 'v1', imageOf({ seed: name, layers: [370_000] }));
+    await admin.pushImage(`${name}/app`, 'v1', imageOf({ seed: name, layers: [100_000] }));
     const { project_id: id } = jsonOf<{ project_id: number }>(await admin.get(`/api/v2.0/projects/${name}`));
     expectStatus(await sendJson(admin, 'PUT', `/api/v2.0/quotas/${id}`, { hard: { storage: limit } }), 200);
   }
