@@ -33,10 +33,10 @@ export function useAsk<K extends OperationKey>(key: K): Change<K> {
   return useTold(key, () => undefined);
 }
 
-/** What is shown is asked for anew, as after a change. */
-export function useRefreshAll(): () => void {
+/** What is shown is asked for anew, as after a change; resolves when it has been answered. */
+export function useRefreshAll(): () => Promise<void> {
   const queries = useQueryClient();
-  return useCallback(() => void queries.invalidateQueries(), [queries]);
+  return useCallback(() => queries.invalidateQueries(), [queries]);
 }
 
 /** The key of those that are under way. */

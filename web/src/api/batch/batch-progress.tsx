@@ -24,7 +24,7 @@ export function useBatch(id: number): UseQueryResult<Batch> {
   const runs = status === undefined ? undefined : isUnderWay(status);
   const ran = useRef(false);
   useEffect(() => {
-    if (runs === false && ran.current) refreshAll();
+    if (runs === false && ran.current) void refreshAll();
     ran.current = runs === true;
   }, [runs, refreshAll]);
   return asked;

@@ -35,8 +35,7 @@ export function ScheduleForm({ kind, cron: before, zone = 'UTC', onClose }: Sche
     mutationFn: () => changeSchedule(kind, cron.trim()),
     onSuccess: () => {
       toast({ text: said.scheduleSet });
-      refresh();
-      onClose();
+      void refresh().finally(onClose);
     },
   });
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {

@@ -1,6 +1,6 @@
 import { type ReactNode, type SubmitEvent, useState } from 'react';
 import { useFailureText } from '../../api/failure.tsx';
-import { useChange } from '../../api/use-change.ts';
+import { useChange, useRefreshAll } from '../../api/use-change.ts';
 import { useAnswer } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Dialog } from '../../ui/controls/dialog.tsx';
@@ -36,6 +36,7 @@ export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): Re
   const update = useChange(
     'PUT /api/v2.0/projects/{project_name_or_id}/webhook/policies/{webhook_policy_id}',
   );
+  const refreshAll = useRefreshAll();
   const [sent, setSent] = useState(draft.targets);
   const error = create.error ?? update.error;
   const refused = error === null ? undefined : refusedTarget(error, sent);
@@ -43,18 +44,22 @@ export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): Re
     event.preventDefault();
     const body = bodyOf(draft, webhook);
     setSent(draft.targets);
-    const done = {
-      onSuccess: () => {
-        toast({ text: said.saved(draft.name) });
+    const saved = (): void => toast({ text: said.saved(draft.name) });
+    if (webhook === undefined) {
+      const onSuccess = (): void => {
+        saved();
         onClose();
-      },
-    };
-    if (webhook === undefined) create.mutate({ path: { project_name_or_id: project }, body }, done);
-    else
-      update.mutate(
-        { path: { project_name_or_id: project, webhook_policy_id: webhook.id ?? 0 }, body },
-        done,
-      );
+      };
+      create.mutate({ path: { project_name_or_id: project }, body }, { onSuccess });
+    } else {
+      // Who changes it again at once begins with what was saved, not with what the list had before.
+      const onSuccess = (): void => {
+        saved();
+        void refreshAll().finally(onClose);
+      };
+      const path = { project_name_or_id: project, webhook_policy_id: webhook.id ?? 0 };
+      update.mutate({ path, body }, { onSuccess });
+    }
   };
   return (
     <Dialog
