@@ -43,7 +43,8 @@ export class SqliteConnection implements Connection {
   #executeNow(query: CompiledQuery): { rows: Row[]; changes: number } {
     const statement = this.#adHocStatement(query.sql);
     const values = query.parameters as Value[];
-    if (statement.columns().length > 0) return { rows: statement.all(...values), changes: 0 };
+    const names = statement.columns().map(({ name }) => name);
+    if (names.length > 0) return { rows: rowsOf(names, statement.all(...values)), changes: 0 };
     return { rows: [], changes: Number(statement.run(...values).changes) };
   }
 
@@ -60,6 +61,7 @@ export class SqliteConnection implements Connection {
     if (known !== undefined) return known;
     if (this.#adHoc.size >= maxAdHocStatements) this.#adHoc.clear();
     const made = this.raw.prepare(sql);
+    made.setReturnArrays(true);
     this.#adHoc.set(sql, made);
     return made;
   }
@@ -71,6 +73,15 @@ export class SqliteConnection implements Connection {
       throw translateSqlite(error);
     }
   }
+}
+
+/** Objects of one shape, which are made and read in half the time of the driver's. */
+function rowsOf(names: readonly string[], all: readonly unknown[]): Row[] {
+  return (all as readonly (readonly unknown[])[]).map((values) => {
+    const row: Row = {};
+    for (let index = 0; index < names.length; index += 1) row[names[index] ?? ''] = values[index];
+    return row;
+  });
 }
 
 /** Queries over a connection, each refused when `guard` throws. */
