@@ -27,6 +27,7 @@ import {
   type GarbageBlob,
   largestId,
   manifestsOfNobody,
+  unneededAmong,
   unneededBlobs,
   untaggedArtifacts,
 } from './garbage-reads.ts';
@@ -114,6 +115,12 @@ class Collection {
   readonly #input: GarbageInput;
   readonly #run: GarbageRun;
   readonly #step: Step;
+  /** What nothing needs. */
+  readonly #total = { count: 0, bytes: 0, missing: 0 };
+  /** Of it, what goes at once. */
+  readonly #known = new IdSet();
+  /** Of that, what is given out next. */
+  readonly #doomed: number[] = [];
   #named = 0;
   /** Thousands of blobs. */
   #told = 0;
@@ -133,10 +140,9 @@ class Collection {
     await this.#finishLeft();
     if (this.#input.deleteUntagged) await this.#trashUntagged();
     await this.#purgeTrash();
-    await this.#endLinks();
     // What no snapshot can need is deleted while the rest is looked for.
-    if (this.#run.condemnedBefore === undefined) await this.#delete(this.#unneeded(), ['live', 'condemned']);
-    else for await (const _ of this.#unneeded());
+    if (this.#run.condemnedBefore === undefined) await this.#delete(this.#garbage(), ['live', 'condemned']);
+    else for await (const _ of this.#garbage());
     await this.#deleteCondemned();
   }
 
@@ -199,31 +205,47 @@ class Collection {
     found(this.collected);
   }
 
-  async #endLinks(): Promise<void> {
+  /** In batches what can go at once; the rest of what nothing needs is condemned. */
+  async *#garbage(): AsyncGenerator<readonly number[]> {
+    for (const phase of [this.#endLinks(), this.#unneeded()])
+      for await (const doomed of phase) {
+        this.#doomed.push(...doomed);
+        while (this.#doomed.length >= removalBatch) yield this.#doomed.splice(0, removalBatch);
+      }
+    const { condemnedBefore, log } = this.#run;
+    const { count, bytes, missing } = this.#total;
+    log(
+      `${condemnedBefore === undefined ? 'found' : 'condemned'} ${count} blobs that nothing needs, ${bytes} bytes`,
+    );
+    if (missing > 0) log(`${missing} blobs are waited for and were never pushed to the end`);
+    if (this.#doomed.length > 0) yield this.#doomed.splice(0);
+  }
+
+  /** Of the blobs whose links end those that nothing else needs. */
+  async *#endLinks(): AsyncGenerator<readonly number[]> {
     const { db, windowMs } = this.#deps;
-    const { signal, progress } = this.#run;
+    const { signal, progress, condemnedBefore } = this.#run;
     const end = (await db.now()) - windowMs;
     const total = await largestId(db.reader, 'repository');
     const onRepository = (done: number): void => progress({ done, total, unit: 'repositories' });
     // One after the other: two of them would leave out what the other holds, where repositories share a blob.
-    for await (const some of scanLinks(db.reader, { end, signal, onRepository, step: this.#step }))
-      this.collected.links += await this.#step(() =>
-        db.transaction((tx) => endLinks(tx, some, end), maybeLost),
-      );
+    for await (const some of scanLinks(db.reader, { end, signal, onRepository, step: this.#step })) {
+      const ended = await this.#step(() => db.transaction((tx) => endLinks(tx, some, end), maybeLost));
+      this.collected.links += ended.length;
+      if (condemnedBefore === undefined)
+        yield this.#doom(await unneededAmong(db.reader, ended, await db.now()));
+    }
     this.#run.log(`ended ${this.collected.links} links that no artifact needs`);
     this.#run.found(this.collected);
   }
 
   /**
-   * Condemns what nothing needs; but live blobs that no snapshot can need are given out in batches, and go at once. A second
-   * round where manifests that nobody had are gone: what they referred to was passed by then.
+   * Condemns what nothing needs; but live blobs that no snapshot can need are given out. A second round where manifests that
+   * nobody had are gone: what they referred to was passed by then.
    */
   async *#unneeded(): AsyncGenerator<readonly number[]> {
     const { db } = this.#deps;
-    const { log, progress, condemnedBefore } = this.#run;
-    const total = { count: 0, bytes: 0, missing: 0 };
-    const doomed = new IdSet();
-    let batch: number[] = [];
+    const { progress, condemnedBefore } = this.#run;
     for (let again = true; again; ) {
       again = false;
       const last = await largestId(db.reader, 'blob');
@@ -238,30 +260,27 @@ class Collection {
         });
         const isDoomed = ({ state }: GarbageBlob): boolean =>
           condemnedBefore === undefined && state === 'live';
-        for (const blob of found) {
-          if (!isDoomed(blob) || doomed.has(blob.id)) continue;
-          doomed.add(blob.id);
-          total.count += 1;
-          total.bytes += blob.bytes;
-          batch.push(blob.id);
-        }
         const others = found.filter((blob) => !isDoomed(blob));
         for (let start = 0; start < others.length; start += pageSize)
-          await lanes.add(() =>
-            this.#step(() => this.#condemnPage(others.slice(start, start + pageSize), total)),
-          );
+          await lanes.add(() => this.#step(() => this.#condemnPage(others.slice(start, start + pageSize))));
         progress({ done: to, total: last, unit: 'blobs looked at' });
         after = to;
-        for (; batch.length >= removalBatch; batch = batch.slice(removalBatch))
-          yield batch.slice(0, removalBatch);
+        yield this.#doom(found.filter(isDoomed));
         await nextTurn();
       }
       await lanes.end();
     }
-    const found = condemnedBefore === undefined ? 'found' : 'condemned';
-    log(`${found} ${total.count} blobs that nothing needs, ${total.bytes} bytes`);
-    if (total.missing > 0) log(`${total.missing} blobs are waited for and were never pushed to the end`);
-    if (batch.length > 0) yield batch;
+  }
+
+  /** Those that are not about to go already. */
+  #doom(blobs: readonly { readonly id: number; readonly bytes: number }[]): readonly number[] {
+    const added = blobs.filter(({ id }) => !this.#known.has(id));
+    for (const { id, bytes } of added) {
+      this.#known.add(id);
+      this.#total.count += 1;
+      this.#total.bytes += bytes;
+    }
+    return added.map(({ id }) => id);
   }
 
   async #dropManifests(page: { readonly after: number; readonly to: number }): Promise<boolean> {
@@ -274,10 +293,7 @@ class Collection {
     return dropped > 0;
   }
 
-  async #condemnPage(
-    page: readonly GarbageBlob[],
-    total: { count: number; bytes: number; missing: number },
-  ): Promise<void> {
+  async #condemnPage(page: readonly GarbageBlob[]): Promise<void> {
     const { db, store } = this.#deps;
     const { sizes, unread } = await storedSizes(store, page);
     this.#name([...unread.values()]);
@@ -287,15 +303,16 @@ class Collection {
       (tx) => condemn(tx, { ids, sizes, now }),
       maybeLost,
     );
-    total.count += count;
-    total.bytes += bytes;
-    total.missing += missing;
+    this.#total.count += count;
+    this.#total.bytes += bytes;
+    this.#total.missing += missing;
   }
 
   async #deleteCondemned(): Promise<void> {
     const { db } = this.#deps;
     const before = this.#run.condemnedBefore ?? Number.MAX_SAFE_INTEGER;
     const total = await condemnedTotal(db.reader, before);
+    if (total.count > 0) this.#run.log(`deleting ${total.count} condemned blobs, ${total.bytes} bytes`);
     await this.#delete(condemnedBatches(db.reader, before), ['condemned'], total);
   }
 

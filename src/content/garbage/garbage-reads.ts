@@ -58,6 +58,18 @@ export async function unneededBlobs(
   return rows;
 }
 
+/** Of these, live ones that nothing seems to need, looked at without locks, by ascending id. */
+export async function unneededAmong(
+  db: Queries,
+  ids: readonly number[],
+  now: number,
+): Promise<readonly { readonly id: number; readonly bytes: number }[]> {
+  const { rows } = await sql<{ id: number; bytes: number }>`
+    select id as "id", size as "bytes" from blob where id in ${idList(db, ids)} and state = 'live'
+      and not ${holdsIt()} and not ${isClaimed(now)} and not ${refersTo()} order by id`.execute(db.builder);
+  return rows;
+}
+
 /** What was condemned before a time, by ascending id. */
 export async function condemnedBlobs(
   db: Queries,

@@ -73,15 +73,15 @@ async function setState(
 /**
  * Ends links that no artifact of their repository needs, and that were touched last before `end`: the condition is asked
  * behind the lock of the blob, for which pushes of manifests wait, and of the link itself, since who is told that a blob is
- * there touches only that. Returns how many ended.
+ * there touches only that. Returns the blob of each that ended.
  */
-export async function endLinks(tx: Tx, links: readonly Link[], end: number): Promise<number> {
+export async function endLinks(tx: Tx, links: readonly Link[], end: number): Promise<readonly number[]> {
   const projects = await keepInProject(tx, [...new Set(links.map(({ repositoryId }) => repositoryId))]);
   const held = new Map(
     (await lockById(tx, [...new Set(links.map(({ blobId }) => blobId))], 'skip')).map((row) => [row.id, row]),
   );
   const freed = new Map<number, number>();
-  let ended = 0;
+  const ended: number[] = [];
   const byRepository = Map.groupBy(
     links.filter(({ blobId }) => held.has(blobId)),
     ({ repositoryId }) => repositoryId,
@@ -96,7 +96,7 @@ export async function endLinks(tx: Tx, links: readonly Link[], end: number): Pro
         and not exists (select 1 from reference join artifact on artifact.blob_id = reference.manifest_id
           where reference.blob_id = blob_link.blob_id and artifact.repository_id = blob_link.repository_id)
         returning blob_id as "blobId", hidden as "hidden"`.execute(tx.builder);
-    ended += rows.length;
+    ended.push(...rows.map(({ blobId }) => blobId));
     // A hidden one was released when it was hidden.
     const counted = rows.filter(({ hidden }) => hidden === 0).map(({ blobId }) => blobId);
     if (counted.length === 0) continue;

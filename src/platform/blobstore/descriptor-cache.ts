@@ -76,9 +76,13 @@ export class DescriptorCache {
     );
   }
 
+  async forgetAll(paths: readonly string[]): Promise<void> {
+    const known = paths.filter((path) => this.#entries.has(path));
+    await Promise.all(known.map((path) => this.forget(path)));
+  }
+
   async close(): Promise<void> {
-    const all = [...this.#entries.keys()];
-    await Promise.all(all.map((path) => this.forget(path)));
+    await this.forgetAll([...this.#entries.keys()]);
   }
 
   async #open(path: string): Promise<Entry> {

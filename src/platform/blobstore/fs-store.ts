@@ -220,18 +220,13 @@ export class FsStore implements BlobStore, AsyncDisposable {
   }
 
   async deleteMany(keys: readonly string[]): Promise<readonly Deletion[]> {
-    for (const key of keys) {
-      this.#madeAnew.delete(key);
-      await this.#descriptors.forget(this.#path(key));
-    }
-    return removeFiles(
-      this.#remove,
-      this.#folders,
-      keys.map((key) => ({
-        path: this.#path(key),
-        hasOwnFolder: key.startsWith(`${blobsRoot}/`),
-      })),
-    );
+    const doomed = keys.map((key) => ({
+      path: this.#path(key),
+      hasOwnFolder: key.startsWith(`${blobsRoot}/`),
+    }));
+    for (const key of keys) this.#madeAnew.delete(key);
+    await this.#descriptors.forgetAll(doomed.map(({ path }) => path));
+    return removeFiles(this.#remove, this.#folders, doomed);
   }
 
   async *list(prefix: string, after = ''): AsyncIterable<ListedObject> {

@@ -17,29 +17,25 @@ export interface Begun {
 /** A blob's row that is held until the transaction ends. */
 export interface HeldRow {
   readonly id: number;
-  readonly digest: CanonicalDigest;
   readonly state: BlobState;
-  readonly worker: string | null;
-  readonly key: string | null;
-  readonly generation: number;
   readonly bytes: number;
-  readonly stateAt: number;
 }
-
-const columns =
-  sql.raw(`id as "id", digest as "digest", state as "state", worker as "worker", storage_key as "key",
-        generation as "generation", size as "bytes", state_at as "stateAt"`);
 
 /** What somebody else holds is waited for, or left out. */
 export type Lock = 'wait' | 'skip';
 
 const idList = (tx: Queries, ids: readonly number[]) => valueList('integer', JSON.stringify(ids), tx.dialect);
 
+/** With SQLite whoever writes is alone. */
+function locking(tx: Tx, lock: Lock): RawBuilder<unknown> {
+  if (tx.dialect === 'sqlite') return sql``;
+  return lock === 'wait' ? sql`for update` : sql`for update skip locked`;
+}
+
 export async function lockById(tx: Tx, ids: readonly number[], lock: Lock): Promise<readonly HeldRow[]> {
-  const waiting = lock === 'wait' ? sql`for update` : sql`for update skip locked`;
   const { rows } = await sql<HeldRow>`
-    select ${columns} from blob where id in ${idList(tx, ids)} order by id
-      ${tx.dialect === 'postgres' ? waiting : sql``}`.execute(tx.builder);
+    select id as "id", state as "state", size as "bytes" from blob where id in ${idList(tx, ids)}
+      order by id ${locking(tx, lock)}`.execute(tx.builder);
   return rows;
 }
 
@@ -64,20 +60,6 @@ export function isClaimed(now: number): RawBuilder<unknown> {
   return sql`exists (select 1 from upload where upload.blob_id = blob.id and upload.expires_at > ${now})`;
 }
 
-/** Those of the locked ones that nothing needs: asked in a statement behind the lock, for which whoever comes to need it waits. */
-async function unneededOf(tx: Tx, rows: readonly HeldRow[], now: number): Promise<readonly HeldRow[]> {
-  if (rows.length === 0) return [];
-  const ids = idList(
-    tx,
-    rows.map(({ id }) => id),
-  );
-  const { rows: found } = await sql<{ id: number }>`
-    select id as "id" from blob where id in ${ids} and not ${holdsIt()} and not ${isClaimed(now)}
-      and not ${refersTo()}`.execute(tx.builder);
-  const unneeded = new Set(found.map(({ id }) => id));
-  return rows.filter(({ id }) => unneeded.has(id));
-}
-
 export interface NewRemoval {
   readonly ids: readonly number[];
   /** From which one can be deleted. */
@@ -95,30 +77,49 @@ export async function beginRemovals(
   tx: Tx,
   { ids, from, worker, lock, now }: NewRemoval,
 ): Promise<readonly Begun[]> {
-  const locked = await lockById(tx, ids, lock);
-  const removable = locked.filter(({ state }) => from.includes(state));
-  const unneeded = await unneededOf(tx, removable, now);
-  if (unneeded.length === 0) return [];
-  await sql`update blob set state = 'deleting', worker = ${worker}, generation = generation + 1, state_at = ${now}
-    where id in ${idList(
-      tx,
-      unneeded.map(({ id }) => id),
-    )}`.execute(tx.builder);
-  return unneeded.map((row) => begunOf({ ...row, generation: row.generation + 1 }));
+  const held = tx.dialect === 'sqlite' ? ids : (await lockById(tx, ids, lock)).map(({ id }) => id);
+  const states = valueList('text', JSON.stringify(from), tx.dialect);
+  // Behind the locks, for which whoever comes to need one waits.
+  const { rows } = await sql<BegunRow>`
+    update blob set state = 'deleting', worker = ${worker}, generation = generation + 1, state_at = ${now}
+      where id in ${idList(tx, held)} and state in ${states} and not ${holdsIt()} and not ${isClaimed(now)}
+        and not ${refersTo()}
+      returning ${begunColumns}`.execute(tx.builder);
+  return rows.map(begunOf);
 }
 
-function begunOf({ digest, id, key, generation, bytes }: HeldRow): Begun {
+interface BegunRow extends Omit<Begun, 'key'> {
+  /** Null: the canonical one. */
+  readonly key: string | null;
+}
+
+const begunColumns = sql.raw(
+  `digest as "digest", id as "id", storage_key as "key", generation as "generation", size as "bytes"`,
+);
+
+function begunOf({ digest, id, key, generation, bytes }: BegunRow): Begun {
   return { digest, id, key: key ?? canonicalKey(digest), generation, bytes };
+}
+
+/** Deletions that nobody has ended. */
+async function lockDeleting(
+  tx: Tx,
+  begun: readonly Begun[],
+): Promise<readonly { readonly mine: Begun; readonly worker: string | null }[]> {
+  const known = new Map(begun.map((each) => [each.id, each]));
+  const { rows } = await sql<{ id: number; generation: number; worker: string | null }>`
+    select id as "id", generation as "generation", worker as "worker" from blob
+      where id in ${idList(tx, [...known.keys()])} and state = 'deleting'
+      order by id ${locking(tx, 'wait')}`.execute(tx.builder);
+  return rows.flatMap(({ id, generation, worker }) => {
+    const mine = known.get(id);
+    return mine !== undefined && generation === mine.generation ? [{ mine, worker }] : [];
+  });
 }
 
 /** Those of deletions that nobody has taken over, or ended. */
 async function lockBegun(tx: Tx, begun: readonly Begun[]): Promise<readonly Begun[]> {
-  const known = new Map(begun.map((each) => [each.id, each]));
-  const rows = await lockById(tx, [...known.keys()], 'wait');
-  return rows.flatMap(({ id, state, generation }) => {
-    const mine = known.get(id);
-    return mine !== undefined && state === 'deleting' && generation === mine.generation ? [mine] : [];
-  });
+  return (await lockDeleting(tx, begun)).map(({ mine }) => mine);
 }
 
 /**
@@ -130,19 +131,15 @@ export async function takeOverRemovals(
   left: readonly Begun[],
   by: { readonly worker: string; readonly now: number; readonly isAtIt: (worker: string) => boolean },
 ): Promise<readonly Begun[]> {
-  const known = new Map(left.map((each) => [each.id, each.generation]));
-  const rows = await lockById(tx, [...known.keys()], 'wait');
-  const taken = rows.filter(
-    ({ id, state, generation, worker }) =>
-      state === 'deleting' && generation === known.get(id) && !(worker !== null && by.isAtIt(worker)),
-  );
+  const taken = (await lockDeleting(tx, left)).filter(({ worker }) => worker === null || !by.isAtIt(worker));
   if (taken.length === 0) return [];
-  await sql`update blob set worker = ${by.worker}, generation = generation + 1, state_at = ${by.now}
-    where id in ${idList(
-      tx,
-      taken.map(({ id }) => id),
-    )}`.execute(tx.builder);
-  return taken.map((row) => begunOf({ ...row, generation: row.generation + 1 }));
+  const { rows } = await sql<BegunRow>`
+    update blob set worker = ${by.worker}, generation = generation + 1, state_at = ${by.now}
+      where id in ${idList(
+        tx,
+        taken.map(({ mine }) => mine.id),
+      )} returning ${begunColumns}`.execute(tx.builder);
+  return rows.map(begunOf);
 }
 
 /**
@@ -209,8 +206,8 @@ export async function leftRemovals(
   },
 ): Promise<Begun[]> {
   const { prefix, before, ahead, after, count } = input;
-  const { rows } = await sql<HeldRow>`
-    select ${columns} from blob
+  const { rows } = await sql<BegunRow>`
+    select ${begunColumns} from blob
       where state <> 'live' and state = 'deleting' and id > ${after}
         and (state_at < ${before} or state_at > ${ahead})
         and substr(worker, 1, ${sql.lit(prefix.length)}) = ${prefix}

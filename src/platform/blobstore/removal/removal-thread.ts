@@ -23,11 +23,7 @@ export interface RemovalAnswer {
 }
 
 /** Nobody else waits in this thread, and a call that waits costs a tenth of one that is sent to the pool. */
-const waiting: NameOps = {
-  lstat: async (path) => lstatSync(path),
-  unlink: async (path) => unlinkSync(path),
-  rmdir: async (path) => rmdirSync(path),
-};
+const waiting: NameOps = { lstat: lstatSync, unlink: unlinkSync, rmdir: rmdirSync };
 
 const port = parentPort;
 if (port === null) throw new Error('removal-thread runs in a thread only');

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { type FileOps, systemCode } from '../../files/file-ops.ts';
+import { systemCode } from '../../files/file-ops.ts';
 
 export interface DoomedFile {
   readonly path: string;
@@ -17,7 +17,14 @@ export type RemovedName =
     }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-export type NameOps = Pick<FileOps, 'lstat' | 'unlink' | 'rmdir'>;
+/** Done before it returns, or later. */
+export interface NameOps {
+  lstat(path: string): MaybeLater<{ readonly size: number }>;
+  unlink(path: string): MaybeLater<void>;
+  rmdir(path: string): MaybeLater<void>;
+}
+
+type MaybeLater<T> = T | Promise<T>;
 
 /** Removes a file, and its own folder once that is empty. Nothing is synced. */
 export async function removeName(files: NameOps, { path, hasOwnFolder }: DoomedFile): Promise<RemovedName> {
@@ -42,7 +49,7 @@ async function removeFile(files: NameOps, path: string): Promise<number | undefi
 }
 
 /** False: it is not empty. One that is gone was removed by somebody whose sync may still be to come. */
-export async function removeIfEmpty(files: Pick<FileOps, 'rmdir'>, folder: string): Promise<boolean> {
+export async function removeIfEmpty(files: Pick<NameOps, 'rmdir'>, folder: string): Promise<boolean> {
   try {
     await files.rmdir(folder);
     return true;
