@@ -282,7 +282,8 @@ const [first, second] = [await prepare('alone'), await prepare('pushed')];
 const theirs = await collectByDocker(docker);
 requireCollected(peer);
 tell('docker-registry has collected');
-for (const [line, holds] of [...(await alone(first, theirs)), ...(await whilePushing(second, theirs))]) {
-  console.log(`${line}${holds ? '' : ' – NOT as it should be'}`);
-  if (!holds) process.exitCode = 1;
-}
+for (const collect of [() => alone(first, theirs), () => whilePushing(second, theirs)])
+  for (const [line, holds] of await collect()) {
+    console.log(`${line}${holds ? '' : ' – NOT as it should be'}`);
+    if (!holds) process.exitCode = 1;
+  }
