@@ -50,7 +50,7 @@ test('garbage collection', async (context) => {
 });
 
 test('quotas', async (context) => {
-  await lookAt(context, browser, { path: '/storage/quotas', ready: { en: 'Used of it', zh: '已用比例' } });
+  await lookAt(context, browser, { path: '/storage/quotas', ready: { en: 'Share used', zh: '已用比例' } });
 });
 
 test('which project is nearest to its quota is told by a page that the storage leads to', async () => {
@@ -69,6 +69,9 @@ test('which project is nearest to its quota is told by a page that the storage l
   await window.open('/storage', 'Quotas');
   await page.getByRole('main').getByRole('link', { name: 'Quotas' }).click();
   await page.getByText('Nearest to its quota first').waitFor();
+  const current = page.locator('nav [aria-current=page]');
+  assert.deepEqual(await current.allTextContents(), ['Storage']);
+  await page.getByRole('navigation', { name: 'breadcrumb' }).getByRole('link', { name: 'Storage' }).waitFor();
   const names = () => page.locator('tbody tr td:first-child a').allTextContents();
   await page.locator('tbody tr').first().waitFor();
   assert.deepEqual((await names()).slice(0, 2), ['tight', 'roomy']);

@@ -84,7 +84,7 @@ function Entry({ page: { path, entry } }: { readonly page: WithEntry }): ReactNo
   const { path: now } = usePlace();
   const { language } = useLanguage();
   const within = entry.within ?? path;
-  const current = now === path || (within !== '/' && now.startsWith(`${within}/`));
+  const current = now === path || now === within || (within !== '/' && now.startsWith(`${within}/`));
   return (
     <Link to={path} aria-current={current ? 'page' : undefined} title={entry.label[language]}>
       <Icon name={entry.icon} size={18} />

@@ -29,7 +29,11 @@ export function QuotasPage(): ReactNode {
   const columns = useColumns();
   return (
     <>
-      <PageHead title={said.quotas} facts={said.quotasNote} />
+      <PageHead
+        crumbs={[{ to: '/storage', label: said.title }]}
+        title={said.quotas}
+        facts={said.quotasNote}
+      />
       <ListFrame state={state} total={data?.total}>
         {error === null ? (
           <DataTable
@@ -66,6 +70,7 @@ function useColumns(): readonly Column<Quota>[] {
       id: 'share',
       header: said.usedShare,
       sort: '-used.share',
+      end: true,
       cell: ({ hard: { storage: hard = -1 } = {}, used: { storage: used = 0 } = {} }) => {
         if (hard < 0) return <span className="muted">{said.noQuota}</span>;
         const text = formatShare(used / hard, language);

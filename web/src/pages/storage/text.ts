@@ -67,7 +67,7 @@ export const storageTexts = {
     zh: '最接近配额的项目在前。配额在项目设置中修改。',
   },
   project: { en: 'Project', zh: '项目' },
-  usedShare: { en: 'Used of it', zh: '已用比例' },
+  usedShare: { en: 'Share used', zh: '已用比例' },
   used: { en: 'Used', zh: '已用' },
   quota: { en: 'Quota', zh: '配额' },
   noQuota: { en: 'no quota', zh: '不限' },

@@ -38,6 +38,6 @@ export interface NavigationEntry {
   readonly label: Both<string>;
   /** Default: everybody who signed in. */
   readonly for?: 'administrators';
-  /** Paths below which the entry is the current one, beside its own. */
+  /** There and below it the entry is the current one, beside its own path. */
   readonly within?: string;
 }
