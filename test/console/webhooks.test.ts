@@ -234,6 +234,38 @@ test('a webhook gets targets, each of which is changed and taken away on its own
   await window.expectGood();
 });
 
+test('on a phone nothing moves when the list comes, and what makes a webhook is at the right, whatever is found', async () => {
+  await using window = await browser.window({ language: 'zh', theme: 'dark', width: 390 });
+  const { page } = window;
+  const { promise: seen, resolve: goOn } = Promise.withResolvers<void>();
+  await page.route('**/webhook/policies?*', async (route) => {
+    await seen;
+    await route.continue();
+  });
+  const add = page.getByRole('button', { name: '新建 Webhook' });
+  const endOf = async (): Promise<number> => {
+    const { x = 0, width = 0 } = (await add.boundingBox()) ?? {};
+    return x + width;
+  };
+  const places = async () => {
+    const { x, y, width } = (await page.locator('.table-frame').boundingBox()) ?? {};
+    return { end: await endOf(), x, y, width };
+  };
+  await page.goto('/p/bare/webhooks');
+  await page.locator('.table-frame .skeleton').waitFor();
+  const before = await places();
+  goOn();
+  await page.getByText('to-all').waitFor();
+  await window.settled();
+  assert.deepEqual(await places(), before);
+  assert.equal(before.end, 374);
+  await window.open('/p/bare/webhooks?q=zzz', '没有符合筛选条件的内容');
+  assert.equal(await endOf(), 374);
+  await page.getByText('共 1 项，符合 0 项').waitFor();
+  await window.open('/p/pay/webhooks', '还没有 Webhook');
+  assert.equal(await endOf(), 374);
+});
+
 test('on a phone an address goes on in another line behind the end of a part only', async () => {
   const ref = await makeProject(admin, 'chat');
   const policy = {

@@ -4,7 +4,7 @@ import { batchTexts } from '../../api/batch/batch-text.ts';
 import { useBecauseText } from '../../api/because/use-because-text.ts';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
-import { useList } from '../../api/use-list.ts';
+import { listQuery, useList } from '../../api/use-list.ts';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
@@ -76,6 +76,10 @@ export function BatchItems({ batch: { id = 0, place } }: { readonly batch: Batch
     <ListFrame
       state={state}
       total={data?.total}
+      unfiltered={listQuery('GET /api/berth/v1/batches/{batch_id}/items', {
+        path: { batch_id: id },
+        query: { page: 1, page_size: 1 },
+      })}
       filters={[
         {
           key: 'outcome',

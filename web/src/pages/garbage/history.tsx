@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Failure } from '../../api/failure.tsx';
-import { useList } from '../../api/use-list.ts';
+import { listQuery, useList } from '../../api/use-list.ts';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { Badge, Size, Time } from '../../ui/show/values.tsx';
@@ -53,6 +53,7 @@ export function History({ state }: HistoryProps): ReactNode {
         <ListFrame
           state={state}
           total={data?.total}
+          unfiltered={listQuery('GET /api/v2.0/system/gc', { query: { page: 1, page_size: 1 } })}
           filters={status === 'all' && data?.total === 0 ? [] : filters}
         >
           <DataTable

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { list } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useKindName } from '../../api/jobs/use-kind-name.ts';
-import { useAnswer } from '../../api/use-list.ts';
+import { listQuery, useAnswer } from '../../api/use-list.ts';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
@@ -49,7 +49,12 @@ export function JobsPage(): ReactNode {
     <>
       <JobsHead />
       {error === null ? (
-        <ListFrame state={state} total={data?.total} filters={filters}>
+        <ListFrame
+          state={state}
+          total={data?.total}
+          unfiltered={listQuery('GET /api/berth/v1/jobs', { query: { page: 1, page_size: 1 } })}
+          filters={filters}
+        >
           <DataTable
             label={said.title}
             columns={columns}

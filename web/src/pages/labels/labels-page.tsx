@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { Failure } from '../../api/failure.tsx';
 import { useSession } from '../../api/session.tsx';
-import { useAnswer, useList } from '../../api/use-list.ts';
+import { listQuery, useAnswer, useList } from '../../api/use-list.ts';
 import { Button, DeleteButton } from '../../ui/controls/button.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
@@ -90,6 +90,14 @@ function Labels({ place, head }: LabelsProps): ReactNode {
       <ListFrame
         state={state}
         total={data?.total}
+        unfiltered={listQuery('GET /api/v2.0/labels', {
+          query: {
+            page: 1,
+            page_size: 1,
+            scope,
+            ...(projectId === undefined ? {} : { project_id: projectId }),
+          },
+        })}
         filterLabel={said.filter}
         actions={head === undefined ? add : undefined}
       >

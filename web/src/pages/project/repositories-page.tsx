@@ -5,7 +5,7 @@ import { Failure } from '../../api/failure.tsx';
 import { contains } from '../../api/list-query.ts';
 import { useSession } from '../../api/session.tsx';
 import { useCan } from '../../api/use-can.ts';
-import { useList } from '../../api/use-list.ts';
+import { listQuery, useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { SelectField } from '../../ui/controls/field.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
@@ -46,7 +46,7 @@ export function RepositoriesPage({ params: { project = '' } }: PageProps): React
   if (view === 'list') return <RepositoryList project={project} state={state} viewField={viewField} />;
   const open = new Set(state.search.open.split(',').filter((path) => path !== ''));
   return (
-    <ListFrame state={state} total={undefined} views={viewField}>
+    <ListFrame state={state} total={0} views={viewField}>
       <RepositoryTree
         project={project}
         open={open}
@@ -105,6 +105,10 @@ function RepositoryList({ project, state, viewField }: RepositoryListProps): Rea
       <ListFrame
         state={state}
         total={data?.total}
+        unfiltered={listQuery(repositoriesKey, {
+          path: { project_name: project },
+          query: { page: 1, page_size: 1 },
+        })}
         filterLabel={said.filter}
         views={viewField}
         selected={

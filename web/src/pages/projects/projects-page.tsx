@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useSession } from '../../api/session.tsx';
-import { useList } from '../../api/use-list.ts';
+import { listQuery, useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
@@ -37,6 +37,7 @@ export function ProjectsPage(): ReactNode {
       <ListFrame
         state={state}
         total={data?.total}
+        unfiltered={listQuery(projectsKey, { query: { page: 1, page_size: 1 } })}
         filterLabel={said.filter}
         filters={[
           {

@@ -7,7 +7,7 @@ import { Failure } from '../../api/failure.tsx';
 import { allOf, contains } from '../../api/list-query.ts';
 import { useCan } from '../../api/use-can.ts';
 import { type Label, useLabels } from '../../api/use-labels.ts';
-import { useList } from '../../api/use-list.ts';
+import { listQuery, useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
@@ -70,6 +70,10 @@ export function ArtifactsPage({ params: { project = '', repository = '' } }: Pag
       <ListFrame
         state={state}
         total={data?.total}
+        unfiltered={listQuery(
+          'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts',
+          { path: { project_name: project, repository_name: repository }, query: { page: 1, page_size: 1 } },
+        )}
         filterLabel={said.filterArtifacts}
         filters={filters}
         selected={

@@ -5,7 +5,7 @@ import type { Action } from '../../api/batch/doing-of.ts';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
 import { useCan } from '../../api/use-can.ts';
-import { useList } from '../../api/use-list.ts';
+import { listQuery, useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
@@ -56,6 +56,10 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
       <ListFrame
         state={state}
         total={data?.total}
+        unfiltered={listQuery(tagsKey, {
+          path: { project_name: project, repository_name: repository },
+          query: { page: 1, page_size: 1 },
+        })}
         filterLabel={said.filterTags}
         filterHelp={said.filterTagsHelp}
         filters={[

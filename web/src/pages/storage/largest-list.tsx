@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
-import { useList } from '../../api/use-list.ts';
+import { listQuery, useList } from '../../api/use-list.ts';
 import { SelectField } from '../../ui/controls/field.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
@@ -41,6 +41,7 @@ export function LargestList(): ReactNode {
     <ListFrame
       state={state}
       total={data?.total}
+      unfiltered={listQuery('GET /api/berth/v1/storage/usage', { query: { page: 1, page_size: 1, by } })}
       filterLabel={said.ofProject}
       views={
         <SelectField

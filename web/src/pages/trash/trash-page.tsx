@@ -3,7 +3,7 @@ import { BatchDialog } from '../../api/batch/batch-dialog.tsx';
 import { Failure } from '../../api/failure.tsx';
 import { allOf, contains } from '../../api/list-query.ts';
 import { useSession } from '../../api/session.tsx';
-import { useAnswer, useList } from '../../api/use-list.ts';
+import { listQuery, useAnswer, useList } from '../../api/use-list.ts';
 import { Button, DeleteButton } from '../../ui/controls/button.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
@@ -138,6 +138,7 @@ function TrashList({ onChoose }: { readonly onChoose: (chosen: Chosen) => void }
       <ListFrame
         state={state}
         total={data?.total}
+        unfiltered={listQuery('GET /api/berth/v1/trash', { query: { page: 1, page_size: 1 } })}
         filterLabel={said.filter}
         filters={[
           {

@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { Failure, useFailureText } from '../../api/failure.tsx';
 import { contains } from '../../api/list-query.ts';
 import { useChange } from '../../api/use-change.ts';
-import { useList } from '../../api/use-list.ts';
+import { listQuery, useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Confirm } from '../../ui/controls/confirm.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
@@ -64,7 +64,16 @@ export function WebhooksPage({ params: { project = '' } }: PageProps): ReactNode
   return (
     <>
       <div className="stack">
-        <ListFrame state={state} total={data?.total} filterLabel={said.filter} actions={add}>
+        <ListFrame
+          state={state}
+          total={data?.total}
+          unfiltered={listQuery('GET /api/v2.0/projects/{project_name_or_id}/webhook/policies', {
+            path: { project_name_or_id: project },
+            query: { page: 1, page_size: 1 },
+          })}
+          filterLabel={said.filter}
+          actions={add}
+        >
           <DataTable
             label={said.title}
             columns={columns}

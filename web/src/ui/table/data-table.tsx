@@ -40,7 +40,7 @@ interface DataTableProps<R> {
   /** What the table is of, for those who do not see it. */
   readonly label: string;
   readonly columns: readonly Column<R>[];
-  /** Undefined: not known yet. */
+  /** Undefined: not known yet; its head and its card are there all the same, so that nothing moves when they come. */
   readonly rows: readonly R[] | undefined;
   readonly keyOf: (row: R) => string;
   /** Default: the order is not for choosing. */
@@ -48,19 +48,16 @@ interface DataTableProps<R> {
   readonly selection?: Selection;
   /** How a row is called to those who do not see it; default: by its key. */
   readonly nameOf?: (row: R) => string;
-  /** As long as its rows are not known its head and its card are there, so that nothing moves when they come. */
-  readonly headed?: boolean;
   /** In place of the rows when there are none; where a filter of the `ListFrame` is set, that says so instead. */
   readonly empty: ReactNode;
 }
 
 /** A table whose order and page are the server's; a list of cards where there is little room. */
 export function DataTable<R>(props: DataTableProps<R>): ReactNode {
-  const { label, columns, rows, keyOf, nameOf = keyOf, state, selection, headed = false, empty } = props;
+  const { label, columns, rows, keyOf, nameOf = keyOf, state, selection, empty } = props;
   const noMatch = useContext(NoMatch);
   const keys = rows?.map(keyOf) ?? [];
   const last = useRef<string>(undefined);
-  if (rows === undefined && !headed) return <Skeleton lines={8} />;
   if (rows?.length === 0) return noMatch ?? empty;
   return (
     <div className="table-frame">
@@ -252,7 +249,7 @@ function SelectAll(props: { readonly keys: readonly string[]; readonly selection
   const { keys, selection } = props;
   const said = useTexts(uiTexts);
   const { chosen, everything } = selection;
-  const all = everything || keys.every((key) => chosen.has(key));
+  const all = everything || (keys.length > 0 && keys.every((key) => chosen.has(key)));
   const toggle = (): void => {
     const others = new Set(chosen).difference(new Set(keys));
     selection.onChosen(new Set(all ? (everything ? [] : others) : [...chosen, ...keys]));

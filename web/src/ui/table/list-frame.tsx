@@ -2,7 +2,6 @@ import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { Button } from '../controls/button.tsx';
 import { Hint } from '../controls/hint.tsx';
 import { Empty } from '../feedback/empty.tsx';
-import { usePlace } from '../navigation/location.ts';
 import { useTexts } from '../text/language.tsx';
 import { uiTexts } from '../text.ts';
 import { FoldedFilters } from './folded-filters.tsx';
@@ -12,12 +11,14 @@ import { NoMatch } from './no-match.ts';
 import { OrderPlace } from './order-place.ts';
 import { Pager } from './pager.tsx';
 import { Total } from './total.tsx';
-import { nextSeen, nothingSeen, type Seen } from './whole.ts';
+import { type CountQuery, useWhole } from './use-whole.ts';
 
 interface ListFrameProps<T extends ListSearch> {
   readonly state: ListState<T>;
   /** Of all pages; undefined: not known yet. */
   readonly total: number | undefined;
+  /** How many there are whatever it is filtered by; default: it is told where it was seen. */
+  readonly unfiltered?: CountQuery;
   /** Default: nothing is looked for by a text. */
   readonly filterLabel?: string;
   /** How the text is looked for. */
@@ -40,6 +41,7 @@ export function ListFrame<T extends ListSearch>(props: ListFrameProps<T>): React
   const {
     state,
     total,
+    unfiltered,
     filterLabel,
     filterHelp,
     filters = [],
@@ -51,7 +53,7 @@ export function ListFrame<T extends ListSearch>(props: ListFrameProps<T>): React
   } = props;
   const said = useTexts(uiTexts);
   const { filtered, chips, clear } = useFilters(state, filterLabel !== undefined, filters);
-  const whole = useWhole(state, filters, { total, filtered });
+  const whole = useWhole(state, { total, filtered, filters, unfiltered });
   const section = useRef<HTMLElement>(null);
   const [order, setOrder] = useState<HTMLElement | null>(null);
   // What was pressed is gone then, and with it the place of the keyboard.
@@ -62,7 +64,9 @@ export function ListFrame<T extends ListSearch>(props: ListFrameProps<T>): React
   return (
     <section className="list" ref={section} tabIndex={-1}>
       <div className="list-bar">
-        {filterLabel === undefined ? null : <FilterBox state={state} label={filterLabel} help={filterHelp} />}
+        {filterLabel === undefined ? null : (
+          <FilterBox state={state} label={filterLabel} help={filterHelp} clears={chips.length === 0} />
+        )}
         {filters.length === 0 || (filters.length === 1 && filterLabel === undefined) ? (
           <FilterFields state={state} filters={filters} />
         ) : (
@@ -73,7 +77,7 @@ export function ListFrame<T extends ListSearch>(props: ListFrameProps<T>): React
         {views}
         <div className="list-told">
           <Total total={total} filtered={filtered} whole={whole} />
-          {filtered && total !== 0 ? (
+          {chips.length > 0 && total !== 0 ? (
             <Button look="quiet" onClick={andStay(clear)}>
               {said.clearFilters}
             </Button>
@@ -113,22 +117,6 @@ function useFilters(state: ListState, byText: boolean, filters: readonly ListFil
   };
 }
 
-/** How many there are without the filter, where that was seen: to ask for it would be to count a large table once more. */
-function useWhole(
-  { search, defaults }: ListState,
-  filters: readonly ListFilter[],
-  now: Pick<Seen, 'total' | 'filtered'>,
-): number | undefined {
-  const { path } = usePlace();
-  const [seen, setSeen] = useState(nothingSeen);
-  const filtering = new Set(['page', 'size', 'sort', 'q', ...filters.map(({ key }) => key)]);
-  const views = Object.keys(defaults).filter((key) => !filtering.has(key));
-  const list = [path, ...views.map((key) => `${key}=${search[key] ?? ''}`)].join(' ');
-  const next = nextSeen(seen, { ...now, list });
-  if (next !== seen) setSeen(next);
-  return next.whole;
-}
-
 interface NothingMatchesProps {
   readonly help: string | undefined;
   readonly onClear: () => void;
@@ -149,10 +137,12 @@ interface FilterBoxProps {
   readonly state: ListState;
   readonly label: string;
   readonly help: string | undefined;
+  /** Otherwise there is a button beside it that clears all filters. */
+  readonly clears: boolean;
 }
 
 /** What is typed goes into the address when the typing rests; an input method's letters only when they are chosen. */
-function FilterBox({ state, label, help }: FilterBoxProps): ReactNode {
+function FilterBox({ state, label, help, clears }: FilterBoxProps): ReactNode {
   const id = useId();
   const said = useTexts(uiTexts);
   const { filter, change } = state;
@@ -179,7 +169,7 @@ function FilterBox({ state, label, help }: FilterBoxProps): ReactNode {
         spellCheck={false}
       />
       {help === undefined ? null : <Hint id={id}>{help}</Hint>}
-      {text === '' ? null : (
+      {text === '' || !clears ? null : (
         <Button look="quiet" small onClick={() => setText('')}>
           {said.clear}
         </Button>

@@ -14,11 +14,17 @@ interface TotalProps {
   readonly atLeast?: boolean;
 }
 
-/** How many there are, or how many match; nothing of an empty list, which says so itself. */
+/** How many there are, or how many match; nothing of an empty list, which says so itself. It keeps its place until it is known. */
 export function Total({ total, filtered, whole, atLeast }: TotalProps): ReactNode {
   const said = useTexts(uiTexts);
   const { language } = useLanguage();
-  if (total === undefined || (total === 0 && !filtered)) return null;
+  if (total === 0 && !filtered) return null;
+  if (total === undefined)
+    return (
+      <span className="meta total" aria-hidden="true">
+        …
+      </span>
+    );
   const count = formatNumber(total, language);
   if (filtered && atLeast !== true && whole !== undefined && whole >= total)
     return (

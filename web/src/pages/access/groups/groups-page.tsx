@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { Row } from '../../../api/call.ts';
 import { Failure } from '../../../api/failure.tsx';
-import { useList } from '../../../api/use-list.ts';
+import { listQuery, useList } from '../../../api/use-list.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { Link } from '../../../ui/navigation/link.tsx';
@@ -49,7 +49,12 @@ export function GroupsPage(): ReactNode {
     <>
       <PageHead title={said.title} actions={error === null ? create : undefined} />
       {error === null ? (
-        <ListFrame state={state} total={data?.total} filterLabel={said.filter}>
+        <ListFrame
+          state={state}
+          total={data?.total}
+          unfiltered={listQuery('GET /api/v2.0/usergroups', { query: { page: 1, page_size: 1 } })}
+          filterLabel={said.filter}
+        >
           <DataTable
             label={said.title}
             columns={columns}

@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import type { Row } from '../../../api/call.ts';
 import { Failure } from '../../../api/failure.tsx';
 import { contains } from '../../../api/list-query.ts';
-import { useList } from '../../../api/use-list.ts';
+import { listQuery, useList } from '../../../api/use-list.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { Link } from '../../../ui/navigation/link.tsx';
 import { pathOf } from '../../../ui/navigation/match.ts';
@@ -50,7 +50,12 @@ export function PeoplePage(): ReactNode {
           </Button>
         }
       />
-      <ListFrame state={state} total={data?.total} filterLabel={said.filter}>
+      <ListFrame
+        state={state}
+        total={data?.total}
+        unfiltered={listQuery('GET /api/v2.0/users', { query: { page: 1, page_size: 1 } })}
+        filterLabel={said.filter}
+      >
         <DataTable
           label={said.title}
           columns={columns}

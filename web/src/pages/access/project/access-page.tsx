@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { Failure } from '../../../api/failure.tsx';
-import { useAnswer, useList } from '../../../api/use-list.ts';
+import { listQuery, useAnswer, useList } from '../../../api/use-list.ts';
 import { Button, LinkButton } from '../../../ui/controls/button.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { Link } from '../../../ui/navigation/link.tsx';
@@ -49,6 +49,7 @@ export function AccessPage({ params }: PageProps): ReactNode {
       <ListFrame
         state={state}
         total={data?.total}
+        unfiltered={listQuery('GET /api/berth/v1/grants', { query: { page: 1, page_size: 1, project } })}
         filterLabel={said.filter}
         filters={[ofRole]}
         actions={

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { Failure } from '../../../api/failure.tsx';
 import { allOf, contains } from '../../../api/list-query.ts';
-import { useList } from '../../../api/use-list.ts';
+import { listQuery, useList } from '../../../api/use-list.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { DataTable } from '../../../ui/table/data-table.tsx';
@@ -32,8 +32,9 @@ export function RobotList({ project, whyNot, head }: RobotListProps): ReactNode 
   const [doing, setDoing] = useState<RobotDoing | 'make'>();
   const [made, setMade] = useState<Made>();
   const which = states.find((each) => each === state.search.state) ?? 'any';
+  const ofProject = project === undefined ? undefined : `Level=project,ProjectID=${project.id}`;
   const q = allOf(
-    project === undefined ? undefined : `Level=project,ProjectID=${project.id}`,
+    ofProject,
     contains('name', state.filter),
     which === 'any' ? undefined : `disabled=${which === 'off'}`,
   );
@@ -65,6 +66,9 @@ export function RobotList({ project, whyNot, head }: RobotListProps): ReactNode 
       <ListFrame
         state={state}
         total={data?.total}
+        unfiltered={listQuery('GET /api/v2.0/robots', {
+          query: { page: 1, page_size: 1, ...(ofProject === undefined ? {} : { q: ofProject }) },
+        })}
         filterLabel={said.filter}
         filters={[
           {

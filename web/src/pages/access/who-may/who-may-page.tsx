@@ -3,7 +3,7 @@ import type { Row } from '../../../api/call.ts';
 import { Failure } from '../../../api/failure.tsx';
 import { useSession } from '../../../api/session.tsx';
 import { useCan } from '../../../api/use-can.ts';
-import { useList } from '../../../api/use-list.ts';
+import { listQuery, useList } from '../../../api/use-list.ts';
 import { Button, LinkButton } from '../../../ui/controls/button.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
@@ -66,6 +66,7 @@ export function WhoMayPage({ params: { project = '', repository } }: PageProps):
       <ListFrame
         state={state}
         total={data?.total}
+        unfiltered={listQuery('GET /api/berth/v1/access', { query: { page: 1, page_size: 1, where } })}
         filters={[
           {
             key: 'action',

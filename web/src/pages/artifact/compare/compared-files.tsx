@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Row } from '../../../api/call.ts';
 import { Failure } from '../../../api/failure.tsx';
-import { useList } from '../../../api/use-list.ts';
+import { listQuery, useList } from '../../../api/use-list.ts';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { Size } from '../../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
@@ -51,6 +51,10 @@ export function ComparedFiles({ path, comparison }: ComparedFilesProps): ReactNo
     <ListFrame
       state={state}
       total={data?.total}
+      unfiltered={listQuery(`GET ${address}`, {
+        path,
+        query: { page: 1, page_size: 1, with: to, platform },
+      })}
       filterLabel={said.find}
       filters={[
         {

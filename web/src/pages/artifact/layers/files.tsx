@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Failure } from '../../../api/failure.tsx';
-import { useList } from '../../../api/use-list.ts';
+import { listQuery, useList } from '../../../api/use-list.ts';
 import { SelectField } from '../../../ui/controls/field.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { DataTable } from '../../../ui/table/data-table.tsx';
@@ -32,6 +32,11 @@ export function Files({ path, layers, isReading, reason }: FilesProps): ReactNod
   const { layer, folder, view } = search;
   const flat = view !== 'folders' || state.filter !== '';
   const readable = reason === undefined && layers.some((each) => each.state === 'read');
+  const inView = {
+    path: view === 'folders' ? folder : '',
+    deep: view !== 'folders',
+    wasted: view === 'wasted',
+  };
   const { data, error, refetch } = useList(
     `GET ${root}/files`,
     {
@@ -41,9 +46,7 @@ export function Files({ path, layers, isReading, reason }: FilesProps): ReactNod
         page_size: state.pageSize,
         sort,
         name: state.filter.trim(),
-        path: view === 'folders' ? folder : '',
-        deep: view !== 'folders',
-        wasted: view === 'wasted',
+        ...inView,
         ...(layer === '' ? {} : { layer: Number(layer) }),
       },
     },
@@ -57,6 +60,7 @@ export function Files({ path, layers, isReading, reason }: FilesProps): ReactNod
       <ListFrame
         state={state}
         total={data?.total}
+        unfiltered={listQuery(`GET ${root}/files`, { path, query: { ...inView, page: 1, page_size: 1 } })}
         filterLabel={said.find}
         filters={[ofLayer]}
         views={<View search={search} set={set} />}
@@ -66,7 +70,6 @@ export function Files({ path, layers, isReading, reason }: FilesProps): ReactNod
         ) : null}
         {error === null ? (
           <DataTable
-            headed
             label={said.files}
             columns={columns}
             rows={data?.rows}

@@ -46,7 +46,6 @@ function ImageLayers({ place }: { readonly place: Place }): ReactNode {
     <div className="stack image-layers">
       <Totals image={data ?? {}} />
       <DataTable
-        headed
         label={said.layers}
         columns={columns}
         rows={layers}
