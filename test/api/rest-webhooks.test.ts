@@ -437,8 +437,11 @@ test('testWebhook, listWebhookDeliveries, redeliverWebhook: an example, what was
   assert.equal(one?.text, two?.text);
   assert.notEqual(one?.headers['webhook-id'], two?.headers['webhook-id']);
   assert.deepEqual(
-    (await list()).map((each) => each['id']),
-    [id, deliveries[0]],
+    (await list()).map((each) => [each['id'], each['asked']]),
+    [
+      [id, 'again'],
+      [deliveries[0], 'test'],
+    ],
   );
   const other = await make('tried', { name: 'other' });
   const elsewhere = again.replace(/webhooks\/\d+/, `webhooks/${other.split('/').at(-1)}`);

@@ -1,7 +1,8 @@
 import { principalName } from '../../access/principal.ts';
 import { projectParameters } from '../../access/projects/project-parameters.ts';
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
-import { type Delivery, pageOfDeliveries } from '../../platform/deliveries/delivery-reads.ts';
+import type { EventType } from '../../lib/event-types.ts';
+import { type ListedDelivery, pageOfDeliveries } from '../../platform/deliveries/delivery-reads.ts';
 import type { ApiAnswer } from '../../platform/http/api/api-route.ts';
 import { apiTime } from '../../platform/http/api/api-time.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
@@ -28,6 +29,11 @@ export const deliverySchema = {
   properties: {
     id: int64,
     event_type: text,
+    asked: {
+      ...text,
+      enum: ['test', 'again'],
+      description: 'Somebody asked for it: for a test, or for what was sent before. Left out: it happened.',
+    },
     target: { ...int64, description: 'Its place among the targets, from 1.' },
     status: { ...text, enum: ['Pending', 'Scheduled', 'Success', 'Error'] },
     problem: text,
@@ -144,12 +150,19 @@ function redeliverRoute(deps: TestDeps): RestRoute {
   });
 }
 
-function deliveryView(webhook: Webhook, delivery: Delivery): Readonly<Record<string, unknown>> {
+const askedBy: Readonly<Record<string, 'test' | 'again'>> = {
+  'webhook.tested': 'test',
+  'webhook.redelivered': 'again',
+} satisfies { readonly [T in EventType]?: 'test' | 'again' };
+
+function deliveryView(webhook: Webhook, delivery: ListedDelivery): Readonly<Record<string, unknown>> {
   const target = targetNumberOf(webhook, delivery.queue) + 1;
   const { problem, endedAt, state, status } = delivery;
+  const asked = askedBy[delivery.eventType ?? ''];
   return {
     id: delivery.id,
     event_type: delivery.kind,
+    ...(asked === undefined ? {} : { asked }),
     // One that is gone has no number.
     ...(target === 0 ? {} : { target }),
     status: statusOf(delivery),

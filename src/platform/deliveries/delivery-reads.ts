@@ -125,6 +125,9 @@ export interface Delivery {
   readonly log: string;
 }
 
+/** With the type of what it tells of; null: that is not kept any more. */
+export type ListedDelivery = Delivery & { readonly eventType: string | null };
+
 const columns = [
   'id',
   'event_id as eventId',
@@ -181,9 +184,16 @@ export async function pageOfDeliveries(
   db: Queries,
   filter: DeliveryFilter,
   page: { readonly offset: number; readonly limit: number; readonly oldestFirst: boolean },
-): Promise<{ readonly rows: readonly Delivery[]; readonly total: number }> {
+): Promise<{ readonly rows: readonly ListedDelivery[]; readonly total: number }> {
   const rows = await filtered(db, filter)
     .select(columns)
+    .select((select) =>
+      select
+        .selectFrom('event')
+        .select('event.type')
+        .whereRef('event.id', '=', 'delivery.event_id')
+        .as('eventType'),
+    )
     .orderBy('id', page.oldestFirst ? 'asc' : 'desc')
     .limit(Math.min(page.limit, longestPage))
     .offset(page.offset)
