@@ -56,26 +56,44 @@ test('a webhook is made, tested, its delivery is seen and sent again, and it is 
   await secret.fill('a-secret-of-some-length');
   const chosen = await dialog.getByRole('checkbox', { checked: true }).evaluateAll((boxes) => boxes.length);
   assert.equal(chosen, 2, 'the push, and enabled');
+  assert.equal(await dialog.getByText(/^(SCANNING_\w+|REPLICATION) · not sent yet$/).count(), 4);
   await window.expectGood();
   await dialog.getByRole('button', { name: 'Save' }).click();
   await page.getByText('to-ci is saved').waitFor();
   await page.getByRole('button', { name: 'Send a test: to-ci' }).click();
   await page.getByText('Deliveries of to-ci').waitFor();
   await page.getByText('succeeded').first().waitFor();
-  await page.getByRole('cell', { name: 'Artifact pushed PUSH_ARTIFACT' }).first().waitFor();
+  const log = page.getByRole('table', { name: 'Deliveries' });
+  await log.getByRole('cell', { name: 'Artifact pushed test PUSH_ARTIFACT' }).waitFor();
+  assert.equal(
+    await page.getByRole('cell', { name: 'Artifact pushed', exact: true }).count(),
+    1,
+    'the only event',
+  );
   assert.equal(heard.length, 1);
   await page
     .getByRole('button', { name: /^Send again/ })
     .first()
     .click();
   await waitUntil('it was sent again', () => heard.length === 2);
+  await log.getByRole('cell', { name: 'Artifact pushed sent again PUSH_ARTIFACT' }).waitFor();
+  const sizes = await log
+    .locator('tbody *')
+    .evaluateAll((all) => [...new Set(all.map((each) => getComputedStyle(each).fontSize))].toSorted());
+  assert.deepEqual(sizes, ['12px', '13px']);
   await page
     .getByRole('button', { name: /^Details of/ })
     .first()
     .click();
   await dialog.getByText('"taken": true').waitFor();
+  for (const fact of ['Artifact pushed', 'sent again', 'succeeded', '1 try', 'just now'])
+    await dialog.locator('.facts').getByText(fact, { exact: true }).waitFor();
+  await dialog.getByRole('button', { name: 'Copy: Request' }).waitFor();
+  await dialog.getByRole('button', { name: 'Copy: Answer' }).waitFor();
   await window.expectGood();
-  await page.keyboard.press('Escape');
+  await dialog.getByRole('button', { name: /^Send again/ }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await waitUntil('it was sent a third time', () => heard.length === 3);
   broken = true;
   await page.getByRole('button', { name: 'Send a test: to-ci' }).click();
   await page.getByText('failed, tries again', { exact: true }).waitFor();
@@ -99,6 +117,7 @@ test('a webhook is made, tested, its delivery is seen and sent again, and it is 
     ready: { en: 'Deliveries of to-ci', zh: 'to-ci 的投递记录' },
   });
   await page.getByRole('button', { name: 'Delete to-ci' }).click();
+  await dialog.getByText('Its log of 4 deliveries is deleted with it.').waitFor();
   await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByText('No webhook yet').waitFor();
 });
@@ -345,6 +364,35 @@ test('on a phone the outcome of a test is in view, of each target, and tells in 
     (await dialog.getByRole('region', { name: '邮件' }).textContent()) ?? '',
     /^PUSH_ARTIFACT: .*\n\n/,
   );
+  await window.expectGood();
+});
+
+test('of a very long name a title has its ends, and all of it to point at; what failed is high enough to press', async () => {
+  const name = `storefront-${'integration-'.repeat(10)}end`;
+  const policy = {
+    name,
+    enabled: true,
+    event_types: ['PUSH_ARTIFACT', 'TAG_MOVED'],
+    targets: [{ type: 'http', address: 'http://127.0.0.1:1/hook' }],
+  };
+  const ref = await makeProject(admin, 'long');
+  expectStatus(await sendJson(admin, 'POST', `/api/v2.0/projects/${ref}/webhook/policies`, policy), 201);
+  await using window = await browser.window({ language: 'en', theme: 'light', width: 390 });
+  const { page } = window;
+  await window.open('/p/long/webhooks', '2 events');
+  const short = /^.{20,80}\u2060…\u2060.{24}$/u;
+  await page.getByRole('button', { name: `Send a test: ${name}` }).click();
+  const heading = page.locator('.webhook-head h2');
+  await heading.waitFor();
+  assert.match((await heading.textContent()) ?? '', short);
+  assert.equal(await heading.getAttribute('title'), name);
+  const failed = await page.getByRole('link', { name: 'last delivery failed' }).boundingBox();
+  assert.ok((failed?.height ?? 0) >= 24);
+  const title = page.locator('dialog h2');
+  await page.getByRole('button', { name: `Delete ${name}` }).click();
+  assert.match((await title.textContent()) ?? '', short);
+  assert.equal(await title.getAttribute('title'), `Delete ${name}`);
+  await page.getByText('Its log of 1 delivery is deleted with it.').waitFor();
   await window.expectGood();
 });
 

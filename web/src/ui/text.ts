@@ -1,3 +1,4 @@
+import { afterHan, betweenHan } from './text/after-han.ts';
 import { counted } from './text/counted.ts';
 import type { Texts } from './text/say.ts';
 
@@ -56,11 +57,14 @@ export const uiTexts = {
   firstPage: { en: 'This is the first page', zh: '已是第一页' },
   lastPage: { en: 'This is the last page', zh: '已是最后一页' },
   pages: { en: 'Pages', zh: '分页' },
-  sortBy: { en: (column: string) => `Sort by ${column}`, zh: (column: string) => `按${column}排序` },
+  sortBy: {
+    en: (column: string) => `Sort by ${column}`,
+    zh: (column: string) => `按${betweenHan(column)}排序`,
+  },
   actions: { en: 'Actions', zh: '操作' },
   order: { en: 'Order', zh: '排序' },
-  rising: { en: (column: string) => `${column} ↑`, zh: (column: string) => `按${column} ↑` },
-  falling: { en: (column: string) => `${column} ↓`, zh: (column: string) => `按${column} ↓` },
+  rising: { en: (column: string) => `${column} ↑`, zh: (column: string) => `按${afterHan(column)} ↑` },
+  falling: { en: (column: string) => `${column} ↓`, zh: (column: string) => `按${afterHan(column)} ↓` },
   select: { en: (name: string) => `Select ${name}`, zh: (name: string) => `选择 ${name}` },
   selectAll: { en: 'Select all on this page', zh: '选择本页全部' },
   selected: { en: (count: number) => `${count} selected`, zh: (count: number) => `已选 ${count} 项` },

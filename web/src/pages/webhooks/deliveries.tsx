@@ -7,6 +7,7 @@ import { Empty } from '../../ui/feedback/empty.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { isUnderWay } from '../../ui/show/work-status.tsx';
 import { DataTable } from '../../ui/table/data-table.tsx';
+import { titleInShort } from '../../ui/text/in-short.ts';
 import { useTexts } from '../../ui/text/language.tsx';
 import { quoted } from '../../ui/text/quoted.ts';
 import { uiTexts } from '../../ui/text.ts';
@@ -60,8 +61,8 @@ export function Deliveries({ project, webhook, asked, onClose }: DeliveriesProps
   return (
     <section className="card">
       <div className="webhook-head">
-        <h2 ref={heading} tabIndex={-1}>
-          {said.deliveriesOf(name)}
+        <h2 ref={heading} tabIndex={-1} title={name}>
+          {said.deliveriesOf(titleInShort(name))}
         </h2>
         <IconButton icon="close" label={common.close} onClick={onClose} />
       </div>
@@ -81,6 +82,7 @@ export function Deliveries({ project, webhook, asked, onClose }: DeliveriesProps
       />
       {looking === undefined ? null : (
         <DeliveryDetails
+          place={{ project, webhookId: id }}
           delivery={looking}
           target={looking.target === undefined ? undefined : targets[looking.target - 1]}
           onClose={() => setLookingAt(undefined)}
@@ -105,10 +107,10 @@ function useSeen(asked: number, isThere: boolean) {
 function useListFollows(rows: readonly Delivery[] | undefined): void {
   const queries = useQueryClient();
   const states = rows?.map(({ id, status }) => `${id} ${status}`).join();
-  const before = useRef(states);
+  const before = useRef<string>(undefined);
   useEffect(() => {
-    if (before.current !== undefined && before.current !== states)
-      void queries.invalidateQueries({ queryKey: [ofList] });
+    // The first ones, too: what was on its way when the list came may have ended before the log did.
+    if (before.current !== states) void queries.invalidateQueries({ queryKey: [ofList] });
     before.current = states;
   }, [states, queries]);
 }

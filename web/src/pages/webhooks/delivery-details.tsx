@@ -1,14 +1,22 @@
 import type { ReactNode } from 'react';
+import { Button, IconButton } from '../../ui/controls/button.tsx';
 import { Dialog } from '../../ui/controls/dialog.tsx';
 import { LogText } from '../../ui/show/log-text.tsx';
+import { useCopy } from '../../ui/show/use-copy.ts';
+import { Time } from '../../ui/show/values.tsx';
+import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { uiTexts } from '../../ui/text.ts';
 import { sayProblem } from './say-problem.ts';
 import { TargetAddress } from './target-address.tsx';
 import { webhooksTexts } from './text.ts';
-import type { Delivery } from './use-delivery-columns.tsx';
+import { Asked, type Delivery, Status } from './use-delivery-columns.tsx';
+import { useEventKindName } from './use-event-kind-name.ts';
+import { type DeliveryPlace, useRedeliver } from './use-redeliver.ts';
 import type { Target } from './webhook-draft.ts';
 
 interface DeliveryDetailsProps {
+  readonly place: DeliveryPlace;
   readonly delivery: Delivery;
   /** Undefined: it is there no more. */
   readonly target: Target | undefined;
@@ -16,35 +24,45 @@ interface DeliveryDetailsProps {
 }
 
 /** What was sent, and what was answered. */
-export function DeliveryDetails({ delivery, target, onClose }: DeliveryDetailsProps): ReactNode {
+export function DeliveryDetails({ place, delivery, target, onClose }: DeliveryDetailsProps): ReactNode {
   const said = useTexts(webhooksTexts);
   const { language } = useLanguage();
-  const { id, problem, request = {} } = delivery;
+  const kindName = useEventKindName();
+  const { id = 0, problem, request = {}, event_type: event = '', attempts = 0 } = delivery;
+  const { busy, redeliver } = useRedeliver(place, id);
   const why = problem === undefined || problem === '' ? undefined : sayProblem(problem, language);
   const mail = target?.type === 'email' ? mailOf(request.body ?? '') : undefined;
   return (
-    <Dialog wide title={said.detailsOf(String(id))} onClose={onClose}>
+    <Dialog
+      wide
+      title={said.detailsOf(String(id))}
+      onClose={onClose}
+      actions={
+        <Button aria-label={said.redeliverOf(String(id))} busy={busy} onClick={() => redeliver(onClose)}>
+          {said.redeliver}
+        </Button>
+      }
+    >
+      <div className="facts">
+        <span title={event}>{kindName(event)}</span>
+        <Asked by={delivery.asked} />
+        <Status delivery={delivery} />
+        <span>{said.triesOf(formatNumber(attempts, language))}</span>
+        <Time at={delivery.creation_time} />
+      </div>
       {why === undefined ? null : (
-        <p lang={why.language}>
-          <strong>{why.text}</strong>
+        <p className="problem" lang={why.language}>
+          {why.text.charAt(0).toUpperCase() + why.text.slice(1)}
         </p>
       )}
       <div className="stack">
         <h3>{said.target}</h3>
         <p>{target === undefined ? said.targetGone : <TargetAddress whole target={target} />}</p>
         {mail === undefined ? (
-          <>
-            <h3>
-              {said.request} <code className="meta">{request.content_type}</code>
-            </h3>
-            <LogText label={said.request} text={pretty(request.body ?? '')} />
-          </>
+          <Content label={said.request} note={request.content_type} text={pretty(request.body ?? '')} />
         ) : (
           <Mail {...mail} />
         )}
-        <h3>
-          {said.response} <code className="meta">{delivery.response?.status}</code>
-        </h3>
         <Response delivery={delivery} />
       </div>
     </Dialog>
@@ -62,8 +80,7 @@ function Mail({ subject, text }: MailProps): ReactNode {
     <div className="webhook-mail stack">
       <h3>{said.subject}</h3>
       <p lang="">{subject}</p>
-      <h3>{said.email}</h3>
-      <LogText label={said.email} text={text} />
+      <Content label={said.email} text={text} />
     </div>
   );
 }
@@ -72,10 +89,49 @@ function Response({
   delivery: { attempts = 0, response },
 }: Pick<DeliveryDetailsProps, 'delivery'>): ReactNode {
   const said = useTexts(webhooksTexts);
-  const body = pretty(response?.body ?? '');
-  if (body !== '') return <LogText label={said.response} text={body} />;
+  const status = response?.status;
   const none = attempts === 0 ? said.notSentYet : said.noAnswer;
-  return <p className="muted">{response === undefined ? none : said.emptyAnswer}</p>;
+  return (
+    <Content
+      label={said.response}
+      note={status === undefined ? undefined : String(status)}
+      text={pretty(response?.body ?? '')}
+      empty={response === undefined ? none : said.emptyAnswer}
+    />
+  );
+}
+
+interface ContentProps {
+  readonly label: string;
+  /** What kind of it. */
+  readonly note?: string | undefined;
+  readonly text: string;
+  /** What is said in place of nothing. */
+  readonly empty?: string;
+}
+
+/** What went over the line, with a button that puts it on the clipboard. */
+function Content({ label, note, text, empty }: ContentProps): ReactNode {
+  const common = useTexts(uiTexts);
+  const { copied, copy } = useCopy();
+  return (
+    <>
+      <div className="webhook-part">
+        <h3>
+          {label} {note === undefined ? null : <code className="meta">{note}</code>}
+        </h3>
+        {text === '' ? null : (
+          <IconButton
+            small
+            icon={copied ? 'check' : 'copy'}
+            label={copied ? common.copied : `${common.copy}: ${label}`}
+            onClick={() => copy(text)}
+          />
+        )}
+      </div>
+      {text === '' ? <p className="muted">{empty}</p> : <LogText label={label} text={text} />}
+    </>
+  );
 }
 
 /** The words of a mail, which wait to be sent as JSON. */

@@ -119,6 +119,11 @@ export function EditWebhook({ project, webhook, onClose }: EditWebhookProps): Re
   );
 }
 
+/** Harbor's, which are taken as it takes them. */
+function isNeverYet(kind: string): boolean {
+  return kind === 'REPLICATION' || kind.startsWith('SCANNING_');
+}
+
 interface EventsProps {
   readonly kinds: readonly string[];
   readonly chosen: ReadonlySet<string>;
@@ -142,7 +147,12 @@ function Events({ kinds, chosen, onChosen }: EventsProps): ReactNode {
         <CheckField
           key={kind}
           label={nameOf(kind)}
-          help={<code lang="en">{kind}</code>}
+          help={
+            <>
+              <code lang="en">{kind}</code>
+              {isNeverYet(kind) ? ` · ${said.neverYet}` : null}
+            </>
+          }
           checked={chosen.has(kind)}
           onChecked={(on) => toggle(kind, on)}
         />

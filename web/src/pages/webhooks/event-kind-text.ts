@@ -10,7 +10,7 @@ export const eventKindTexts = {
   SCANNING_FAILED: { en: 'Scan failed', zh: '扫描失败' },
   SCANNING_STOPPED: { en: 'Scan stopped', zh: '扫描中止' },
   SCANNING_COMPLETED: { en: 'Scan completed', zh: '扫描完成' },
-  REPLICATION: { en: 'Replication', zh: '复制' },
+  REPLICATION: { en: 'Replication', zh: '远程复制' },
   TAG_RETENTION: { en: 'Retention has run', zh: '执行保留策略' },
   TAG_MOVED: { en: 'Tag moved', zh: '移动 Tag' },
   TAG_DELETED: { en: 'Tag deleted', zh: '删除 Tag' },

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Parts } from '../../ui/show/parts.tsx';
-import { inShort } from './in-short.ts';
+import { urlInShort } from './url-in-short.ts';
 import type { Target } from './webhook-draft.ts';
 
 /** Where a target is, its lines ending behind the end of a part: of a long URL its host and its end, which tell URLs apart. */
@@ -17,7 +17,7 @@ export function TargetAddress({
       {type === 'email' ? (
         all.map((each, no) => <Mailbox key={each} address={no + 1 < all.length ? `${each},` : each} />)
       ) : (
-        <Parts text={whole ? address : inShort(address, { longest: 44, end: 14 })} at="/:.?&=" />
+        <Parts text={whole ? address : urlInShort(address)} at="/:.?&=" />
       )}
     </span>
   );

@@ -1,3 +1,4 @@
+import { counted } from '../../ui/text/counted.ts';
 import type { Texts } from '../../ui/text/say.ts';
 
 export const webhooksTexts = {
@@ -9,7 +10,12 @@ export const webhooksTexts = {
   description: { en: 'Description', zh: '描述' },
   target: { en: 'Sent to', zh: '发送到' },
   events: { en: 'Events', zh: '事件类型' },
-  eventsHelp: { en: 'Choose at least one.', zh: '请至少选择一项。' },
+  eventsOf: { en: (count: string) => counted(count, 'event'), zh: (count: string) => `${count} 种事件` },
+  neverYet: { en: 'not sent yet', zh: '暂不发送' },
+  eventsHelp: {
+    en: 'Choose at least one. This version does not scan or replicate yet: nothing is sent of that.',
+    zh: '请至少选择一项。当前版本尚不支持扫描和远程复制，相关事件暂不发送。',
+  },
   enabled: { en: 'Enabled', zh: '启用' },
   on: { en: 'enabled', zh: '已启用' },
   off: { en: 'disabled', zh: '已停用' },
@@ -69,9 +75,13 @@ export const webhooksTexts = {
   edit: { en: 'Change', zh: '修改' },
   remove: { en: 'Delete', zh: '删除' },
   removeOf: { en: (name: string) => `Delete ${name}`, zh: (name: string) => `删除 ${name}` },
+  removeCount: {
+    en: (count: string) => `Its log of ${counted(count, 'delivery', 'deliveries')} is deleted with it.`,
+    zh: (count: string) => `其 ${count} 条投递记录将一并删除。`,
+  },
   removeText: {
-    en: 'Nothing more is sent to it, and its deliveries are forgotten. It can only be made anew. To pause it, disable it.',
-    zh: '不再向其发送，投递记录也会删除，只能重新创建。如需暂停，请停用。',
+    en: 'Nothing more is sent to it. It can only be made anew. To pause it, disable it.',
+    zh: '不再向其发送，删除后只能重新创建。如需暂停，请停用。',
   },
   removed: { en: (name: string) => `${name} is deleted`, zh: (name: string) => `${name} 已删除` },
   noneYet: { en: 'No webhook yet', zh: '还没有 Webhook' },
@@ -91,6 +101,10 @@ export const webhooksTexts = {
   },
   event: { en: 'Event', zh: '事件' },
   answer: { en: 'Answer', zh: '响应' },
+  triesOf: {
+    en: (count: string) => counted(count, 'try', 'tries'),
+    zh: (count: string) => `尝试 ${count} 次`,
+  },
   attempts: { en: 'Tries', zh: '尝试次数' },
   withinAMinute: { en: 'within a minute', zh: '1 分钟内' },
   lastFailed: { en: 'last delivery failed', zh: '最近一次投递失败' },
@@ -110,5 +124,7 @@ export const webhooksTexts = {
     en: (id: string) => `Send again: delivery ${id}`,
     zh: (id: string) => `重新投递 ${id}`,
   },
+  isTest: { en: 'test', zh: '测试' },
+  isAgain: { en: 'sent again', zh: '重新投递' },
   redelivered: { en: 'It is sent again', zh: '正在重新投递' },
 } as const satisfies Texts;

@@ -1,9 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Row } from '../../api/call.ts';
-import { useFailureText } from '../../api/failure.tsx';
-import { useChange } from '../../api/use-change.ts';
 import { Button } from '../../ui/controls/button.tsx';
-import { useToast } from '../../ui/feedback/toast.tsx';
 import { Badge, Count, Time } from '../../ui/show/values.tsx';
 import { WorkStatus } from '../../ui/show/work-status.tsx';
 import type { Column } from '../../ui/table/data-table.tsx';
@@ -13,14 +10,13 @@ import { sayProblem } from './say-problem.ts';
 import { TargetAddress } from './target-address.tsx';
 import { webhooksTexts } from './text.ts';
 import { useEventKindName } from './use-event-kind-name.ts';
+import { type DeliveryPlace, useRedeliver } from './use-redeliver.ts';
 import type { Target } from './webhook-draft.ts';
 
 export type Delivery =
   Row<'GET /api/berth/v1/projects/{project_name_or_id}/webhooks/{webhook_id}/deliveries'>;
 
-interface ColumnsInput {
-  readonly project: string;
-  readonly webhookId: number;
+interface ColumnsInput extends DeliveryPlace {
   /** Empty: there is only one that a delivery can be for. */
   readonly targets: readonly Target[];
   readonly onLook: (id: number | undefined) => void;
@@ -40,9 +36,9 @@ export function useDeliveryColumns(input: ColumnsInput): readonly Column<Deliver
     {
       id: 'event',
       header: said.event,
-      cell: ({ event_type: event = '' }) => (
+      cell: ({ event_type: event = '', asked }) => (
         <div>
-          {kindName(event)}{' '}
+          {kindName(event)} <Asked by={asked} />{' '}
           <small className="muted">
             <code lang="en">{event}</code>
           </small>
@@ -82,6 +78,12 @@ export function useDeliveryColumns(input: ColumnsInput): readonly Column<Deliver
   ];
 }
 
+/** It was no event that made it. */
+export function Asked({ by }: { readonly by: Delivery['asked'] }): ReactNode {
+  const said = useTexts(webhooksTexts);
+  return by === undefined ? null : <Badge>{by === 'test' ? said.isTest : said.isAgain}</Badge>;
+}
+
 interface ToTargetProps {
   /** From 1; undefined: it is there no more. */
   readonly no: number | undefined;
@@ -99,8 +101,12 @@ function ToTarget({ no, targets }: ToTargetProps): ReactNode {
   );
 }
 
+interface DeliveryProps {
+  readonly delivery: Delivery;
+}
+
 /** How it went, and when it is tried again. */
-function Status({ delivery }: { readonly delivery: Delivery }): ReactNode {
+export function Status({ delivery }: DeliveryProps): ReactNode {
   const said = useTexts(webhooksTexts);
   const { language } = useLanguage();
   const { status, problem, attempts = 0, next_time: next } = delivery;
@@ -122,29 +128,15 @@ function Status({ delivery }: { readonly delivery: Delivery }): ReactNode {
   );
 }
 
-function Actions(props: ColumnsInput & { readonly delivery: Delivery }): ReactNode {
-  const { project, webhookId, onLook, delivery } = props;
+function Actions({ onLook, delivery: { id = 0 }, ...place }: ColumnsInput & DeliveryProps): ReactNode {
   const said = useTexts(webhooksTexts);
-  const toast = useToast();
-  const failureText = useFailureText();
-  const { id = 0 } = delivery;
-  const again = useChange(
-    'POST /api/berth/v1/projects/{project_name_or_id}/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver',
-  );
-  const redeliver = (): void =>
-    again.mutate(
-      { path: { project_name_or_id: project, webhook_id: webhookId, delivery_id: id } },
-      {
-        onSuccess: () => toast({ text: said.redelivered, kind: 'info' }),
-        onError: (error) => toast({ text: failureText(error), kind: 'danger' }),
-      },
-    );
+  const { redeliver } = useRedeliver(place, id);
   return (
     <>
       <Button small aria-label={said.detailsOf(String(id))} onClick={() => onLook(id)}>
         {said.details}
       </Button>
-      <Button small aria-label={said.redeliverOf(String(id))} onClick={redeliver}>
+      <Button small aria-label={said.redeliverOf(String(id))} onClick={() => redeliver()}>
         {said.redeliver}
       </Button>
     </>

@@ -6,11 +6,11 @@ import { useToast } from '../../ui/feedback/toast.tsx';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
 import { Parts } from '../../ui/show/parts.tsx';
-import { Badge, Count, Time } from '../../ui/show/values.tsx';
+import { Badge, Time } from '../../ui/show/values.tsx';
 import type { Column } from '../../ui/table/data-table.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
+import { titleInShort } from '../../ui/text/in-short.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
-import { inShort } from './in-short.ts';
 import { TargetAddress } from './target-address.tsx';
 import { webhooksTexts } from './text.ts';
 import { useEventKindName } from './use-event-kind-name.ts';
@@ -58,10 +58,9 @@ export function useWebhookColumns(project: string, acts: Acts): readonly Column<
     {
       id: 'events',
       header: said.events,
-      end: true,
       cell: ({ event_types: events = [] }) => (
         <span title={events.map((kind) => `${kindName(kind)} (${kind})`).join(', ')}>
-          <Count value={events.length} />
+          {events.length === 1 ? events.map(kindName) : said.eventsOf(formatNumber(events.length, language))}
         </span>
       ),
     },
@@ -89,7 +88,7 @@ export function useWebhookColumns(project: string, acts: Acts): readonly Column<
 function WebhookName({ name }: { readonly name: string }): ReactNode {
   return (
     <span className="webhook-name" title={name}>
-      <Parts text={inShort(name, { longest: 80, end: 24 })} at="-_./:" />
+      <Parts text={titleInShort(name)} at="-_./:" />
     </span>
   );
 }
@@ -114,7 +113,7 @@ function State({ project, webhook, onLog }: Pick<ActionsProps, 'project' | 'webh
     <div>
       {enabled === true ? on : <Badge>{said.off}</Badge>}{' '}
       {status === 'Success' ? null : (
-        <Link to={logOf(project, id)} onFollow={onLog}>
+        <Link to={logOf(project, id)} className="webhook-failed" onFollow={onLog}>
           {status === 'Error' ? (
             <Badge kind="danger">{said.lastFailed}</Badge>
           ) : (

@@ -13,7 +13,8 @@ import { curlOf } from '../../ui/show/curl-of.ts';
 import { DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
-import { useTexts } from '../../ui/text/language.tsx';
+import { formatNumber } from '../../ui/text/format.ts';
+import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { quoted } from '../../ui/text/quoted.ts';
 import { Deliveries } from './deliveries.tsx';
 import { EditWebhook } from './edit-webhook.tsx';
@@ -114,7 +115,13 @@ function RemoveWebhook({ project, webhook, onClose }: RemoveWebhookProps): React
   const said = useTexts(webhooksTexts);
   const toast = useToast();
   const failureText = useFailureText();
+  const { language } = useLanguage();
   const { id = 0, name = '' } = webhook;
+  const sent = useList('GET /api/berth/v1/projects/{project_name_or_id}/webhooks/{webhook_id}/deliveries', {
+    path: { project_name_or_id: project, webhook_id: id },
+    query: { page: 1, page_size: 1 },
+  });
+  const total = sent.data?.total;
   const remove = useChange(
     'DELETE /api/v2.0/projects/{project_name_or_id}/webhook/policies/{webhook_policy_id}',
   );
@@ -139,6 +146,7 @@ function RemoveWebhook({ project, webhook, onClose }: RemoveWebhookProps): React
       }
     >
       <p>{said.removeText}</p>
+      {total === undefined || total === 0 ? null : <p>{said.removeCount(formatNumber(total, language))}</p>}
       <AsCommand code={`berth webhook delete ${quoted(name)} --project ${quoted(project)}`} />
     </Confirm>
   );

@@ -1,9 +1,11 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { titleInShort } from '../text/in-short.ts';
 import { useTexts } from '../text/language.tsx';
 import { uiTexts } from '../text.ts';
 import { IconButton } from './button.tsx';
 
 interface DialogProps {
+  /** Of a very long one, which has a name in it, the middle is left out. */
   readonly title: string;
   /** Undefined: it stays until what it asks for is done. */
   readonly onClose: (() => void) | undefined;
@@ -18,6 +20,7 @@ export function Dialog({ title, onClose, children, actions, wide }: DialogProps)
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   const said = useTexts(uiTexts);
+  const shown = titleInShort(title);
   useEffect(() => {
     const dialog = ref.current;
     const before = document.activeElement;
@@ -38,7 +41,9 @@ export function Dialog({ title, onClose, children, actions, wide }: DialogProps)
       }}
     >
       <div className="dialog-head">
-        <h2 id={id}>{title}</h2>
+        <h2 id={id} title={shown === title ? undefined : title}>
+          {shown}
+        </h2>
         {onClose === undefined ? null : (
           <span className="dialog-close">
             <IconButton icon="close" label={said.close} onClick={onClose} />

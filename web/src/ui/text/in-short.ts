@@ -8,3 +8,8 @@ export function inShort(
   const begin = text.slice(0, longest - end - 1).toWellFormed();
   return `${begin}${joiner}…${joiner}${text.slice(-end).toWellFormed()}`;
 }
+
+/** As much of a name as the title of a dialog or of a card has room for. */
+export function titleInShort(text: string): string {
+  return inShort(text, { longest: 80, end: 24 });
+}
