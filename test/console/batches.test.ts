@@ -74,7 +74,7 @@ test('all 312 tags that match are chosen, go but for those that a rule keeps, an
   await window.open('/p/pay/r/api?q=i-*', 'Nothing matches');
   await page.getByText('A part of the name; pr-* begins with pr-').last().waitFor();
   await box.fill('ci-*');
-  await page.getByText('312 match').waitFor();
+  await page.getByText(/^312 of \d+$/).waitFor();
   await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
   const bar = page.getByRole('region', { name: 'Selection' });
   await bar.getByText('All 50 on this page selected').waitFor();
@@ -94,12 +94,12 @@ test('all 312 tags that match are chosen, go but for those that a rule keeps, an
   await dialog.getByText('Stayed 3').waitFor();
   assert.equal(await tags(), 5);
   await seen(window, 'result');
-  await page.getByText('3 matches', { exact: true }).waitFor();
+  await page.getByText('3 of 5', { exact: true }).waitFor();
   await dialog.getByRole('button', { name: 'Undo' }).click();
   await dialog.getByText('Restored 309').waitFor(patient);
   assert.equal(await tags(), 314);
   await dialog.getByRole('button', { name: 'Close' }).last().click();
-  await page.getByText('312 match').waitFor();
+  await page.getByText(/^312 of \d+$/).waitFor();
   assert.equal(await bar.count(), 0);
   await window.expectGood();
 });
@@ -178,14 +178,14 @@ test('while labels are being asked for nobody is told that there is none', async
 test('with another filter nothing is chosen any more, and rows of several pages are chosen together', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
-  await window.open('/p/pay/r/api?q=ci-&sort=version', '312 match');
+  await window.open('/p/pay/r/api?q=ci-&sort=version', '312 of');
   const bar = page.getByRole('region', { name: 'Selection' });
   await page.getByRole('checkbox', { name: 'Select ci-1000', exact: true }).check();
   await page.getByRole('button', { name: 'Next page' }).click();
   await page.getByRole('checkbox', { name: 'Select ci-1050', exact: true }).check();
   await bar.getByText('2 selected').waitFor();
   await page.getByRole('searchbox', { name: 'Filter by tag' }).fill('v');
-  await page.getByText('3 match').waitFor();
+  await page.getByText(/^3 of \d+$/).waitFor();
   assert.equal(await bar.count(), 0);
   await window.expectGood();
 });
@@ -193,7 +193,7 @@ test('with another filter nothing is chosen any more, and rows of several pages 
 test('the shift key chooses the rows in between, and leaves them out again', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
-  await window.open('/p/pay/r/api?q=ci-&sort=version', '312 match');
+  await window.open('/p/pay/r/api?q=ci-&sort=version', '312 of');
   const bar = page.getByRole('region', { name: 'Selection' });
   const box = (no: number) => page.getByRole('checkbox', { name: `Select ci-${no}`, exact: true });
   await box(1009).check();
@@ -209,7 +209,7 @@ test('the shift key chooses the rows in between, and leaves them out again', asy
 test('repositories go and come back from the trash on a narrow window, in Chinese', async () => {
   await using window = await browser.window(narrow);
   const { page } = window;
-  await window.open('/p/pay?q=web', '2 项符合');
+  await window.open('/p/pay?q=web', '符合 2 项');
   await page.getByRole('checkbox', { name: '选择 pay/web', exact: true }).check();
   await page.getByRole('region', { name: '选择' }).getByRole('button', { name: '选择本页全部' }).click();
   await seen(window, 'selected-narrow');

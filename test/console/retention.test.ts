@@ -84,7 +84,7 @@ test('a rule is changed, previewed with its bytes, and applied', async () => {
   const removed = page.getByRole('link', { name: 'See and restore in the trash' });
   await removed.nth(1).waitFor();
   await removed.first().click();
-  await page.getByText('2 match').waitFor();
+  await page.getByText(/^2 of \d+$/).waitFor();
   assert.equal(await page.getByText('by retention').count(), 2);
   await window.expectGood();
   await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
