@@ -394,6 +394,16 @@ test('of a very long name a title has its ends, and all of it to point at; what 
   assert.equal(await title.getAttribute('title'), `Delete ${name}`);
   await page.getByText('Its log of 1 delivery is deleted with it.').waitFor();
   await window.expectGood();
+  await page.keyboard.press('Escape');
+  for (const width of [1440, 1280, 1024, 800]) {
+    await page.setViewportSize({ width, height: 900 });
+    const frame = page.locator('.table-frame').first();
+    const beyond = await frame.evaluate((own) => {
+      const table = own.querySelector('table')?.getBoundingClientRect().right ?? 0;
+      return Math.max(0, Math.round(table - own.getBoundingClientRect().right));
+    });
+    assert.equal(beyond, 0, `${width}: what can be done is in its frame`);
+  }
 });
 
 test('the command of the form does what the form does', async () => {
