@@ -168,6 +168,9 @@ test('berth webhook --system: makes, lists, tries and removes one', async () => 
   const tried = await run('test', 'cli');
   assert.equal(tried.code, 0, tried.stderr);
   assert.match((await run('deliveries', 'cli')).stdout, /PUSH_ARTIFACT/);
+  const [header = '', ...lines] = (await run('list')).stdout.split('\n');
+  assert.match(header, /^NAME\s+ID\s+ENABLED\s+LAST_DELIVERY\s+EVENT_TYPES/);
+  assert.match(lines.find((line) => /^cli\s/.test(line)) ?? '', /^cli\s+\d+\s+true\s+Success\s+\["PUSH/);
   assert.equal((await run('delete', 'cli', '--yes')).code, 0);
   const neither = await berth(['webhook', 'list', '--data', server.data]);
   assert.equal(neither.code, 2);

@@ -18,6 +18,8 @@ const patienceMs = 8_000;
 interface Webhook extends Row {
   readonly id: number;
   readonly name: string;
+  /** Left out where nothing was sent lately. */
+  readonly last_delivery?: { readonly id: number; readonly status: string };
 }
 
 interface Delivery extends Row {
@@ -64,9 +66,12 @@ async function requireWebhook(cli: Cli, place: Place, name: string): Promise<Web
 export async function listWebhooks(cli: Cli, flags: Flags): Promise<number> {
   const form = formOf(flags);
   const place = await placeOf(cli, flags);
-  const rows = await place.client.all<Webhook>(policiesOf(place));
-  showRows(form, rows, {
-    columns: ['name', 'id', 'enabled', 'event_types'],
+  const webhooks = await place.client.all<Webhook>(policiesOf(place));
+  const inTable = form.kind === 'table' || form.kind === 'wide' || form.kind === 'csv';
+  // How it went is enough in a row; the others have its id, too.
+  const rows = webhooks.map((webhook) => ({ ...webhook, last_delivery: webhook.last_delivery?.status }));
+  showRows(form, inTable ? rows : webhooks, {
+    columns: ['name', 'id', 'enabled', 'last_delivery', 'event_types'],
     more: ['project_pattern', 'targets', 'description', 'creator', 'creation_time', 'update_time', 'filters'],
   });
   return exitCodes.done;
