@@ -92,6 +92,8 @@ test('all 312 tags that match are chosen, go but for those that a rule keeps, an
   await dialog.getByRole('button', { name: 'Delete 309' }).click();
   await dialog.getByText('Moved to the trash 309').waitFor(patient);
   await dialog.getByText('Stayed 3').waitFor();
+  await dialog.getByRole('heading', { name: 'Deleted tags (309)' }).waitFor();
+  await dialog.getByText('Usage fell by').waitFor();
   assert.equal(await tags(), 5);
   await seen(window, 'result');
   await page.getByText('3 of 5', { exact: true }).waitFor();

@@ -210,10 +210,15 @@ function Running({ id, onClose, onUndo }: RunningProps): ReactNode {
   const { data, error } = useBatch(id);
   const [failed, setFailed] = useState<Error>();
   const problem = error ?? failed;
-  const { action = 'restore', total = 0, status, restorable = 0 } = data ?? {};
+  const { action = 'restore', total = 0, done = 0, status, restorable = 0 } = data ?? {};
+  // What stayed was not deleted: the title tells what was done.
+  const hasEnded = data !== undefined && !isUnderWay(status);
+  const title = hasEnded
+    ? said[`${action} done`](formatNumber(done, language))
+    : said[action](formatNumber(total, language));
   return (
     <Dialog
-      title={said[action](formatNumber(total, language))}
+      title={title}
       onClose={onClose}
       wide
       actions={

@@ -57,7 +57,7 @@ export function BatchProgress({ batch }: { readonly batch: Batch }): ReactNode {
     { name: said.gone, value: number(gone), shown: gone > 0 },
     { name: said.left, value: number(waiting), shown: waiting > 0, look: 'warning' },
     {
-      name: does === 'restore' ? said.grows : said.falls,
+      name: does === 'restore' ? said.grew : said.fell,
       value: formatBytes(bytes, language),
       shown: does === 'delete' || does === 'restore',
     },

@@ -30,6 +30,38 @@ export const batchTexts = {
     en: (count: string) => `Remove a label from artifacts (${count})`,
     zh: (count: string) => `从制品移除标签（${count}）`,
   },
+  'delete-tags done': {
+    en: (count: string) => `Deleted tags (${count})`,
+    zh: (count: string) => `已删除 Tag（${count}）`,
+  },
+  'delete-artifacts done': {
+    en: (count: string) => `Deleted artifacts (${count})`,
+    zh: (count: string) => `已删除制品（${count}）`,
+  },
+  'delete-repositories done': {
+    en: (count: string) => `Deleted repositories (${count})`,
+    zh: (count: string) => `已删除仓库（${count}）`,
+  },
+  'label-tags done': {
+    en: (count: string) => `Added a label to tags (${count})`,
+    zh: (count: string) => `已为 Tag 添加标签（${count}）`,
+  },
+  'unlabel-tags done': {
+    en: (count: string) => `Removed a label from tags (${count})`,
+    zh: (count: string) => `已从 Tag 移除标签（${count}）`,
+  },
+  'label-artifacts done': {
+    en: (count: string) => `Added a label to artifacts (${count})`,
+    zh: (count: string) => `已为制品添加标签（${count}）`,
+  },
+  'unlabel-artifacts done': {
+    en: (count: string) => `Removed a label from artifacts (${count})`,
+    zh: (count: string) => `已从制品移除标签（${count}）`,
+  },
+  'restore done': {
+    en: (count: string) => `Restored (${count})`,
+    zh: (count: string) => `已恢复（${count}）`,
+  },
   restore: { en: (count: string) => `Restore (${count})`, zh: (count: string) => `恢复（${count}）` },
   effectTags: {
     en: 'These names go. What they stand for stays as artifacts, perhaps without a tag, and can still be pulled by digest. To free space, delete the artifacts in the tab “Artifacts”.',
@@ -73,6 +105,8 @@ export const batchTexts = {
   comesBack: { en: 'Come back', zh: '恢复' },
   tags: { en: 'Tags', zh: 'Tag' },
   artifacts: { en: 'Artifacts, with signatures and children', zh: '制品（含签名与子清单）' },
+  fell: { en: 'Usage fell by', zh: '用量已减少' },
+  grew: { en: 'Usage grew by', zh: '用量已增加' },
   falls: { en: 'Usage falls by', zh: '用量减少' },
   grows: { en: 'Usage grows by', zh: '用量增加' },
   bytes: { en: (bytes: string) => counted(bytes, 'byte'), zh: (bytes: string) => `${bytes} 字节` },
