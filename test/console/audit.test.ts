@@ -195,8 +195,11 @@ test('a refused pull is told as refused, leads to what it was about, and to why'
   });
   await using window = await browser.window(wide);
   const { page } = window;
+  await window.open('/activity?result=refused', 'Pull refused');
+  await page.getByRole('button', { name: 'Details of Pull refused' }).first().waitFor();
   await window.open(`/activity?event=${id}`, 'Pull refused');
   const dialog = page.getByRole('dialog', { name: 'Pull refused' });
+  await dialog.getByText('Number of the event', { exact: true }).waitFor();
   await dialog.getByRole('link', { name: 'team-01/app:v1' }).click();
   await page.getByRole('heading', { level: 1 }).filter({ hasText: 'v1' }).waitFor();
   assert.equal(new URL(page.url()).pathname, '/p/team-01/r/app/-/t/v1');
@@ -205,4 +208,7 @@ test('a refused pull is told as refused, leads to what it was about, and to why'
   await page.getByText('bob may not pull from team-01/app:v1').waitFor();
   assert.equal(new URL(page.url()).search, '?who=bob&action=pull&where=team-01%2Fapp%3Av1');
   await window.expectGood();
+  await using chinese = await browser.window({ language: 'zh', theme: 'dark', width: 390 });
+  await chinese.open(`/activity?event=${id}`, '没有该仓库。');
+  await chinese.expectGood();
 });

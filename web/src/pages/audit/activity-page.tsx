@@ -31,7 +31,7 @@ import {
 import { EventDetails } from './event-details.tsx';
 import { Actor, From, ObjectName, Outcome } from './outcome.tsx';
 import { auditTexts } from './text.ts';
-import { useEventName } from './use-event-name.ts';
+import { useEventTitle } from './use-event-name.ts';
 
 export function ActivityPage(): ReactNode {
   const said = useTexts(auditTexts);
@@ -165,20 +165,20 @@ function Events({ rows, search, change }: EventsProps): ReactNode {
 
 function useColumns(open: (id: string) => void): readonly Column<AuditEvent>[] {
   const said = useTexts(auditTexts);
-  const name = useEventName();
+  const title = useEventTitle();
   return [
     {
       id: 'what',
       header: said.what,
-      cell: ({ id, event }) => (
+      cell: (event) => (
         <button
           type="button"
           className="link strong"
-          aria-label={said.look(name(event))}
+          aria-label={said.look(title(event))}
           aria-haspopup="dialog"
-          onClick={() => open(String(id))}
+          onClick={() => open(String(event.id))}
         >
-          {name(event)}
+          {title(event)}
         </button>
       ),
     },

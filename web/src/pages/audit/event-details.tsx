@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { isRefusal, refusalTexts } from '../../api/because/refusal-text.ts';
 import { Failure } from '../../api/failure.tsx';
 import { type Setting, settingWords } from '../../api/settings/setting-words.ts';
 import { useCan } from '../../api/use-can.ts';
@@ -22,7 +23,7 @@ import { type EventPlace, explanationOf, placeOfEvent } from './event-place.ts';
 import { adminSocket } from './object-words.ts';
 import { Actor, ObjectName, Outcome } from './outcome.tsx';
 import { auditTexts } from './text.ts';
-import { useEventName } from './use-event-name.ts';
+import { useEventTitle } from './use-event-name.ts';
 
 interface EventDetailsProps {
   readonly id: string;
@@ -57,17 +58,6 @@ export function EventDetails({ id, onClose, change }: EventDetailsProps): ReactN
       )}
     </Dialog>
   );
-}
-
-/** What was refused did not happen. */
-function useEventTitle(): (event: AuditEvent) => string {
-  const said = useTexts(auditTexts);
-  const name = useEventName();
-  return ({ event, result }) => {
-    if (result !== 'refused') return name(event);
-    if (event === 'artifact.pulled') return said.pullRefused;
-    return event === 'artifact.pushed' ? said.pushRefused : said.refusedOf(name(event));
-  };
 }
 
 /** Its name, which leads to it while it is there and who looks may see it. */
@@ -191,7 +181,10 @@ function Changes({ event }: { readonly event: AuditEvent }): ReactNode {
     id,
     header,
     cell: ({ field, [id]: text }) => (
-      <Value field={field} text={text} setting={settingOf(field)} zone={event[id]?.['timeZone']} />
+      <>
+        {field === 'message' ? <WhyRefused event={event} /> : null}
+        <Value field={field} text={text} setting={settingOf(field)} zone={event[id]?.['timeZone']} />
+      </>
     ),
   });
   const columns: readonly Column<ChangedField>[] = [
@@ -218,6 +211,15 @@ function Changes({ event }: { readonly event: AuditEvent }): ReactNode {
       </div>
     </>
   );
+}
+
+/** In the language of the page, before the server's sentence where that is in another one. */
+function WhyRefused({ event: { result, after } }: { readonly event: AuditEvent }): ReactNode {
+  const said = useTexts(refusalTexts);
+  const { language } = useLanguage();
+  const code = after?.['reason'] ?? '';
+  if (language === 'en' || result !== 'refused' || !isRefusal(code)) return null;
+  return <p>{said[code]}</p>;
 }
 
 /** A setting is called as on its page, where its key is what commands know too. */

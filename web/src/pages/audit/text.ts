@@ -65,7 +65,7 @@ export const auditTexts = {
   gone: { en: 'This event is not there, or not yours to see', zh: '该事件不存在，或你无权查看' },
   address: { en: 'Address', zh: '地址' },
   program: { en: 'Client', zh: '客户端' },
-  number: { en: 'Number', zh: '编号' },
+  number: { en: 'Number of the event', zh: '事件编号' },
   changes: { en: 'What changed', zh: '变更内容' },
   field: { en: 'Field', zh: '字段' },
   before: { en: 'Before', zh: '变更前' },
