@@ -108,7 +108,7 @@ export const harborTable = {
     ['type', 'pool'],
     ['jobs that run, by instance', '各实例正在运行的任务数'],
   ),
-  harborScheduled: row('harbor_task_scheduled_total', 'gauge', [], ['schedules', '定时计划数']),
+  harborScheduled: row('harbor_task_scheduled_total', 'gauge', [], ['schedules', '计划任务数']),
   harborInFlight: row(
     'harbor_core_http_inflight_requests',
     'gauge',

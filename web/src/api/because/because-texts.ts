@@ -161,7 +161,7 @@ const words: Readonly<Record<string, string>> = {
   pattern: '匹配模式',
   repositories: '仓库',
   tags: 'Tag',
-  cron: '定时计划',
+  cron: '计划任务',
   'mail server': '应为“主机:端口”（使用 STARTTLS），或在其前加 tls:// 或 plain://',
   'mail address': '应为邮箱地址，例如 berth@example.com',
   recipients: '应为以逗号分隔的域名或邮箱地址',
