@@ -25,6 +25,7 @@ const schedule = `${gc}/schedule`;
 
 interface Row {
   readonly id: number;
+  readonly job_id: number;
   readonly job_name: string;
   readonly job_kind: string;
   readonly job_status: string;
@@ -112,7 +113,7 @@ test('createGCSchedule: type Manual = run now, Location `/system/gc/{id}`; getGC
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   assert.deepEqual([planned.freed_space, planned.purged_blobs, planned.purged_manifests], [bytes, 5, 1]);
   const row = await run(parameters);
-  const { job_parameters: text, creation_time, update_time, id, ...rest } = row;
+  const { job_parameters: text, creation_time, update_time, id, job_id: jobId, ...rest } = row;
   assert.deepEqual(rest, {
     job_name: 'GARBAGE_COLLECTION',
     job_kind: 'MANUAL',
@@ -121,6 +122,17 @@ test('createGCSchedule: type Manual = run now, Location `/system/gc/{id}`; getGC
     deleted: false,
   });
   assert.ok(Date.parse(creation_time) <= Date.parse(update_time));
+  // Its number among all jobs, of which those that change nothing are told.
+  const jobs = jsonOf<{ id: number; execution_id: number; dry_run?: boolean }[]>(
+    await admin.get('/api/berth/v1/jobs?kind=GARBAGE_COLLECTION&page_size=2'),
+  );
+  assert.deepEqual(
+    jobs.map((job) => [job.id, job.execution_id, job.dry_run]),
+    [
+      [jobId, id, undefined],
+      [jobs[1]?.id, jobs[1]?.execution_id, true],
+    ],
+  );
   assert.match(text, /^\{"delete_untagged":false,"delete_tag":false,"dry_run":false,"workers":2,/);
   const told = toldBy(row);
   assert.deepEqual([told.freed_space, told.purged_blobs, told.purged_manifests], [bytes, 5, 1]);

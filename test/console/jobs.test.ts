@@ -65,8 +65,24 @@ test('a kind is paused; its job waits, is cancelled, begun again, resumed, and f
   const result = page.locator('section', { has: page.getByRole('heading', { name: 'Result' }) });
   await result.getByText('Freed', { exact: true }).waitFor();
   await result.getByText('0 B').first().waitFor();
-  await page.locator('.facts').getByText('dry run', { exact: true }).waitFor();
+  // A plan is no run, also in the list; the page about garbage calls it by the same number.
+  await page.locator('.facts').getByText('plan', { exact: true }).waitFor();
   await result.getByText('Nothing was changed').waitFor();
+  const facts = page.locator('.details').first();
+  assert.match((await facts.textContent()) ?? '', /Byadmin/);
+  await page.locator('.facts').getByRole('link', { name, exact: true }).click();
+  await page.getByRole('heading', { name: `Plan ${id}` }).waitFor();
+  await page
+    .locator('tbody')
+    .getByRole('link', { name: `Plan ${id}` })
+    .waitFor();
+  await window.open('/jobs', 'All jobs');
+  await page
+    .locator('tbody tr', { has: page.locator(`a[href="/jobs/${id}"]`) })
+    .getByText('plan', { exact: true })
+    .waitFor();
+  await window.expectGood();
+  await window.open(`/jobs/${id}`, 'Result');
   assert.doesNotMatch((await result.textContent()) ?? '', /[{}_"]/);
   await window.expectGood();
 });
@@ -101,6 +117,9 @@ test('a job tells the repository that it is about; its log keeps its lines', asy
     await window.expectGood();
   }
   await window.open(`/jobs/${task?.id}`, '未做任何更改');
+  // Its place stands in the head.
+  assert.equal(await page.getByRole('link', { name: 'pay/team/api', exact: true }).count(), 1);
+  await page.getByText('日志以英文记录', { exact: true }).waitFor();
   const log = page.locator('.log-text');
   await log.getByText('sha256:').waitFor();
   const { wide, lines } = await log.evaluate((own) => {
@@ -217,6 +236,7 @@ test('a job that runs shows how far it is by a bar of our own, how fast, and how
   ] as const) {
     await using window = await browser.window({ language, theme, width });
     const { page } = window;
+    let status = 'Running';
     await page.route(`**/api/berth/v1/jobs/${id}`, async (route) => {
       const { end_time: _, ...told } = (await (await route.fetch()).json()) as Record<string, unknown>;
       const progress = {
@@ -227,7 +247,7 @@ test('a job that runs shows how far it is by a bar of our own, how fast, and how
       };
       const running = {
         kind: 'STORAGE_VERIFICATION',
-        status: 'Running',
+        status,
         start_time: time(0),
         update_time: time(5),
       };
@@ -251,6 +271,52 @@ test('a job that runs shows how far it is by a bar of our own, how fast, and how
     });
     assert.deepEqual({ appearance, track }, { appearance: 'none', track: true });
     assert.equal(await page.locator('.page-actions button').count(), 1);
+    // Another colour than names have.
+    await page.locator('.facts .badge.info', { hasText: language === 'en' ? 'running' : '运行中' }).waitFor();
+    await window.expectGood();
+    // The title and what stands below it stay where they are when the button goes.
+    const tops = () =>
+      page
+        .locator('.page-head h1, .page-head .facts')
+        .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().top));
+    const before = await tops();
+    status = 'Success';
+    await page.locator('.page-actions').waitFor({ state: 'detached' });
+    assert.deepEqual(await tops(), before, `${width}`);
+  }
+});
+
+test('why a job failed stands at its head in the language of the page, with what to do', async () => {
+  const id = (await jobs())[0]?.id ?? 0;
+  for (const [language, message, words] of [
+    [
+      'en',
+      'the storage is not the one this registry belongs to',
+      [
+        'The storage is not the one this registry belongs to.',
+        'Check on the server that the storage is mounted',
+      ],
+    ],
+    [
+      'zh',
+      'the storage is not the one this registry belongs to',
+      [
+        '当前的存储不属于本系统。',
+        '服务器原文：The storage is not the one this registry belongs to.',
+        '请在服务器上检查存储',
+      ],
+    ],
+    ['zh', 'connect ECONNREFUSED', ['服务器原文：Connect ECONNREFUSED.', '下方日志记录了经过']],
+  ] as const) {
+    await using window = await browser.window({ language, theme: 'dark', width: 390 });
+    const { page } = window;
+    await page.route(`**/api/berth/v1/jobs/${id}`, async (route) => {
+      const told = (await (await route.fetch()).json()) as Record<string, unknown>;
+      await route.fulfill({ json: { ...told, status: 'Error', status_message: message } });
+    });
+    await window.open(`/jobs/${id}`, words[0]);
+    const alert = page.getByRole('alert');
+    for (const part of words) assert.ok((await alert.textContent())?.includes(part), part);
     await window.expectGood();
   }
 });

@@ -26,6 +26,11 @@ export const collectionSchema = {
   type: 'object',
   properties: {
     id: { type: 'integer', format: 'int64' },
+    job_id: {
+      type: 'integer',
+      format: 'int64',
+      description: 'Of a run: its number among all jobs, which the console and the activity call it by.',
+    },
     job_name: text,
     job_kind: text,
     job_parameters: {
@@ -50,6 +55,7 @@ export function collectionView(
   const isManual = row.trigger === 'MANUAL';
   return {
     id: row.id,
+    job_id: row.jobId,
     job_name: garbageKind,
     job_kind: isManual ? 'MANUAL' : 'SCHEDULE',
     job_parameters: JSON.stringify({ ...parametersOf(input), time_window: windowMs / 3_600_000, ...result }),

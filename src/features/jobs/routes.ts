@@ -1,13 +1,12 @@
 import { type RestRoute, restRoute } from '../../access/rest-route.ts';
 import { AppError } from '../../lib/errors.ts';
-import { isRecord } from '../../lib/oci/json.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { append } from '../../platform/events/append.ts';
 import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/http/api/page.ts';
 import type { JobKind } from '../../platform/jobs/job-kind.ts';
 import { printLog } from '../../platform/jobs/print-log.ts';
 import { findExecution, jobCounts } from '../../platform/jobs/rows/execution-reads.ts';
-import { countJobs, findJobInput, type JobRow, pageOfJobs } from '../../platform/jobs/rows/job-reads.ts';
+import { countJobs, jobsWithFlag, pageOfJobs } from '../../platform/jobs/rows/job-reads.ts';
 import { jobStatuses } from '../../platform/jobs/rows/job-status.ts';
 import { retryJob } from '../../platform/jobs/stop-job.ts';
 import { cancelJob } from './cancel-job.ts';
@@ -33,6 +32,10 @@ const tag = 'job';
 const path = '/api/berth/v1/jobs';
 /** Further ones are not counted. */
 const countedTo = 10_000;
+
+/** What kinds that can also only look are told by. */
+const dryFlag = 'dryRun';
+const dryRun = { type: 'boolean', description: 'Nothing is changed: what would be is told.' } as const;
 
 const jobId = {
   in: 'path',
@@ -70,7 +73,7 @@ function listRoute({ db, prefix }: Deps): RestRoute {
         headers: ['X-Total-Count', 'X-Total-Count-Relation', 'Link'],
         schema: {
           type: 'array',
-          items: { type: 'object', properties: { ...jobProperties, ...originProperties } },
+          items: { type: 'object', properties: { ...jobProperties, ...originProperties, dry_run: dryRun } },
         },
       },
     },
@@ -85,7 +88,16 @@ function listRoute({ db, prefix }: Deps): RestRoute {
       const count = await countJobs(db.reader, filter, countedTo);
       const total = Math.min(count, countedTo);
       const origins = await originsOf(db.reader, rows, prefix());
-      const items = rows.map((row) => ({ ...jobView(row, now), ...originView(origins.get(row.id)) }));
+      const dry = await jobsWithFlag(
+        db.reader,
+        rows.map(({ id }) => id),
+        dryFlag,
+      );
+      const items = rows.map((row) => ({
+        ...jobView(row, now),
+        ...originView(origins.get(row.id)),
+        ...(dry.has(row.id) ? { dry_run: true } : {}),
+      }));
       return pageAnswer(call, page, { items, total, more: count > countedTo });
     },
   });
@@ -95,7 +107,7 @@ function readStatus(given: string | undefined) {
   return jobStatuses.find((each) => each === given);
 }
 
-function readRoute({ db, kinds, prefix }: Deps): RestRoute {
+function readRoute({ db, prefix }: Deps): RestRoute {
   return restRoute.system({
     method: 'GET',
     path: `${path}/{job_id}`,
@@ -113,7 +125,7 @@ function readRoute({ db, kinds, prefix }: Deps): RestRoute {
           properties: {
             ...jobProperties,
             ...originProperties,
-            dry_run: { type: 'boolean', description: 'Nothing is changed: what would be is told.' },
+            dry_run: dryRun,
             execution: executionSchema,
           },
         },
@@ -126,21 +138,11 @@ function readRoute({ db, kinds, prefix }: Deps): RestRoute {
       const execution = await findExecution(db.reader, executionId);
       const counts = await jobCounts(db.reader, executionId);
       const shown = execution === undefined ? {} : { execution: executionView(execution, counts) };
-      const dry = (await isDry(kinds, db, job)) ? { dry_run: true } : {};
+      const dry = (await jobsWithFlag(db.reader, [job.id], dryFlag)).has(job.id) ? { dry_run: true } : {};
       const origin = originView((await originsOf(db.reader, [job], prefix())).get(job.id));
       return { status: 200, body: { ...jobView(job, await db.now()), ...origin, ...dry, ...shown } };
     },
   });
-}
-
-/** Of kinds that can also only look. */
-async function isDry(
-  kinds: Deps['kinds'],
-  { reader }: Database,
-  { id, kind: name }: JobRow,
-): Promise<boolean> {
-  const input = kinds.find((each) => each.name === name)?.parse(await findJobInput(reader, id));
-  return isRecord(input) && input['dryRun'] === true;
 }
 
 function logRoute({ db }: Deps): RestRoute {

@@ -1,6 +1,8 @@
 import { type SqlBool, sql } from 'kysely';
+import { isRecord } from '../../../lib/oci/json.ts';
 import type { Queries } from '../../db/database.ts';
 import { prepare } from '../../db/prepare.ts';
+import { valueList } from '../../db/value-list.ts';
 import type { JobState, JobStatus } from './job-status.ts';
 
 /** Kinds of which there is something to do, as far as can be seen without locking anything. */
@@ -91,14 +93,23 @@ export function findJob(db: Queries, id: number): Promise<JobRow | undefined> {
   return db.first(one, { id });
 }
 
-const inputOf = prepare((db, values: { id: number }) =>
-  db.selectFrom('job').select('input').where('id', '=', values.id),
+const flagged = prepare((db, values: { ids: string; text: string }, dialect) =>
+  db
+    .selectFrom('job')
+    .select(['id', 'input'])
+    .where('id', 'in', valueList('integer', values.ids, dialect))
+    .where('input', 'like', values.text),
 );
 
-/** As it was stored; undefined: the job is gone. */
-export async function findJobInput(db: Queries, id: number): Promise<unknown> {
-  const found = await db.first(inputOf, { id });
-  return found === undefined ? undefined : JSON.parse(found.input);
+/** Those of these jobs whose input has a flag of this name that is set. */
+export async function jobsWithFlag(
+  db: Queries,
+  ids: readonly number[],
+  flag: string,
+): Promise<ReadonlySet<number>> {
+  const rows = await db.all(flagged, { ids: JSON.stringify(ids), text: `%"${flag}":true%` });
+  const isSet = (input: unknown): boolean => isRecord(input) && input[flag] === true;
+  return new Set(rows.filter(({ input }) => isSet(JSON.parse(input))).map(({ id }) => id));
 }
 
 const running = prepare((db, _values: Record<never, never>) =>

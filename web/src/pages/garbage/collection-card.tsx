@@ -3,10 +3,11 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { call } from '../../api/call.ts';
 import { Failure, useFailureText } from '../../api/failure.tsx';
 import { useChange } from '../../api/use-change.ts';
-import { useAnswer } from '../../api/use-list.ts';
+import { useAnswer, useList } from '../../api/use-list.ts';
 import { Button, IconButton } from '../../ui/controls/button.tsx';
 import { Confirm } from '../../ui/controls/confirm.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
+import { Link } from '../../ui/navigation/link.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
 import { LogText } from '../../ui/show/log-text.tsx';
@@ -15,7 +16,7 @@ import { isUnderWay, WorkStatus } from '../../ui/show/work-status.tsx';
 import { formatAbsolute, formatBytes, formatNumber, timeOf } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { uiTexts } from '../../ui/text.ts';
-import { beginCollection, requestOf, type Told, toldBy } from './collection.ts';
+import { beginCollection, requestOf, type Told, titleOf, toldBy } from './collection.ts';
 import { garbageTexts } from './text.ts';
 
 const everyMs = 1000;
@@ -52,7 +53,7 @@ export function CollectionCard({ id, onBegun, onClose }: CollectionCardProps): R
   return (
     <section className="card" aria-live="polite">
       <div className="garbage-head">
-        <h2>{isPlan ? said.planOf(String(id)) : said.runOf(String(id))}</h2>
+        <h2>{data === undefined ? '…' : titleOf(data, said)}</h2>
         <WorkStatus status={data?.job_status} />
         <span className="garbage-end">
           {underWay ? (
@@ -82,6 +83,7 @@ export function CollectionCard({ id, onBegun, onClose }: CollectionCardProps): R
             <span className="meta">{said.exactly(formatNumber(bytes, language))}</span>
           </p>
           <UntaggedFirst told={told} />
+          <SnapshotsLack told={told} />
           <Found told={told} />
         </>
       )}
@@ -101,6 +103,25 @@ function UntaggedFirst({ told }: { readonly told: Told }): ReactNode {
   return <p>{said.untaggedFirst(formatBytes(bytes, language), formatAbsolute(at, language))}</p>;
 }
 
+/** Whether a run harms them. */
+function SnapshotsLack({ told: { in_snapshots: count = 0 } }: { readonly told: Told }): ReactNode {
+  const said = useTexts(garbageTexts);
+  const { language } = useLanguage();
+  return count === 0 ? null : <p>{said.snapshotsLack(formatNumber(count, language))}</p>;
+}
+
+/** What is emptied, as many as there are by now, and where it can be looked at before. */
+function TrashNow(): ReactNode {
+  const said = useTexts(garbageTexts);
+  const { language } = useLanguage();
+  const { data } = useList('GET /api/berth/v1/trash', { query: { page: 1, page_size: 1 } });
+  return (
+    <Link to="/storage/trash">
+      {data === undefined ? '…' : said.deletions(formatNumber(data.total, language))}
+    </Link>
+  );
+}
+
 function Found({ told }: { readonly told: Told }): ReactNode {
   const said = useTexts(garbageTexts);
   const purges = told.purge_trash === true;
@@ -114,6 +135,14 @@ function Found({ told }: { readonly told: Told }): ReactNode {
     <dl className="details">
       <dt>{said.options}</dt>
       <dd>{options.length === 0 ? said.noOption : options.join(' · ')}</dd>
+      {ofTrash ? (
+        <>
+          <dt>{said.trashNow}</dt>
+          <dd>
+            <TrashNow />
+          </dd>
+        </>
+      ) : null}
       <dt>{said.blobs}</dt>
       <dd>
         <Count value={told.purged_blobs} />
@@ -178,7 +207,7 @@ function CollectionLog({ id, underWay }: { readonly id: number; readonly underWa
   return (
     <div className="garbage-log">
       <h3>{said.log}</h3>
-      <LogText label={said.log} text={data} follows={underWay} />
+      <LogText label={said.log} text={data} follows={underWay} ours />
     </div>
   );
 }
@@ -230,8 +259,13 @@ function Apply({ told, onBegun, onClose }: ApplyProps): ReactNode {
           )}
         </p>
       ) : null}
-      {purgeTrash ? <p>{said.applyTrash}</p> : null}
+      {purgeTrash ? (
+        <p>
+          {said.applyTrash} {said.trashNow}: <TrashNow />
+        </p>
+      ) : null}
       <p>{said.applyUndo}</p>
+      <SnapshotsLack told={told} />
       <AsCommand code={`berth gc apply${flags}\n${curlOf('POST', request.path, request.body)}`} />
     </Confirm>
   );

@@ -1,5 +1,7 @@
 import type { Row } from '../../api/call.ts';
 import { send } from '../../api/send.ts';
+import type { Said } from '../../ui/text/say.ts';
+import type { garbageTexts } from './text.ts';
 
 export type Collection = Row<'GET /api/v2.0/system/gc'>;
 
@@ -30,6 +32,12 @@ export interface Told {
 export function toldBy(collection: Collection | undefined): Told {
   const text = collection?.job_parameters ?? '';
   return text === '' ? {} : (JSON.parse(text) as Told);
+}
+
+/** By the number that the job has everywhere; its address has the one of Harbor's API. */
+export function titleOf(collection: Collection, said: Said<typeof garbageTexts>): string {
+  const number = String(collection.job_id ?? '');
+  return toldBy(collection).dry_run === true ? said.planOf(number) : said.runOf(number);
 }
 
 const path = '/api/v2.0/system/gc/schedule';

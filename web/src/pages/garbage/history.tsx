@@ -10,7 +10,7 @@ import { ListFrame } from '../../ui/table/list-frame.tsx';
 import type { ListSearch, ListState } from '../../ui/table/list-state.ts';
 import { useTexts } from '../../ui/text/language.tsx';
 import { uiTexts } from '../../ui/text.ts';
-import { type Collection, type Told, toldBy } from './collection.ts';
+import { type Collection, type Told, titleOf, toldBy } from './collection.ts';
 import { garbageTexts } from './text.ts';
 
 const statuses = ['all', 'Running', 'Success', 'Error', 'Stopped'] as const;
@@ -79,9 +79,9 @@ function useColumns(): readonly Column<Collection>[] {
       id: 'id',
       header: said.id,
       sort: '-id',
-      cell: ({ id = 0, ...rest }) => (
-        <Link to={`/storage/gc?show=${id}`} className="strong">
-          {toldBy(rest).dry_run === true ? said.planOf(String(id)) : said.runOf(String(id))}
+      cell: (row) => (
+        <Link to={`/storage/gc?show=${row.id ?? 0}`} className="strong">
+          {titleOf(row, said)}
         </Link>
       ),
     },

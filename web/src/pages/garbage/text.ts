@@ -39,6 +39,8 @@ export const garbageTexts = {
     en: 'The trash is emptied: nothing of it can be restored then.',
     zh: '回收站将被清空，其中内容无法再恢复。',
   },
+  trashNow: { en: 'In the trash now', zh: '回收站现有' },
+  deletions: { en: (count: string) => counted(count, 'deletion'), zh: (count: string) => `${count} 项删除` },
   applyUndo: {
     en: 'Nothing that an image needs is touched. What is freed does not come back.',
     zh: '不会触及任何镜像需要的内容。已释放的内容无法恢复。',
@@ -70,7 +72,13 @@ export const garbageTexts = {
   },
   inTrash: { en: 'Waits in the trash', zh: '在回收站中等待' },
   until: { en: 'until', zh: '至' },
-  inSnapshots: { en: 'Still needed by snapshots', zh: '数据库快照仍需要' },
+  inSnapshots: { en: 'Of the blobs perhaps needed by snapshots', zh: '其中快照可能需要的数据块' },
+  snapshotsLack: {
+    en: (count: string) =>
+      `Kept snapshots of the database may need ${count} of these blobs. A run by hand deletes them all the same: what is in the registry now is not harmed, but a snapshot that is restored afterwards lacks them, and images that need them cannot be pulled then. A run by the schedule leaves what the newest snapshot may need.`,
+    zh: (count: string) =>
+      `现有的数据库快照可能还需要其中 ${count} 个数据块。手动运行仍会将其删除：当前的内容不受影响；但之后若恢复这样的快照，这些数据块会缺失，需要它们的镜像将无法拉取。定时运行会保留最新快照可能需要的内容。`,
+  },
   notDeleted: { en: 'Not deleted by the storage', zh: '存储未能删除' },
   log: { en: 'Log', zh: '日志' },
   stop: { en: 'Stop', zh: '停止' },

@@ -6,11 +6,11 @@ import { Badge, LongName } from '../../ui/show/values.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
 import { jobsTexts } from './text.ts';
 
-export type About = Pick<Answer<'GET /api/berth/v1/jobs/{job_id}'>, 'place' | 'dry_run'>;
+export type About = Pick<Answer<'GET /api/berth/v1/jobs/{job_id}'>, 'kind' | 'place' | 'dry_run'>;
 
 /** The project or the repository that a job is about, and that it changes nothing. */
-export function JobAbout({ about: { place, dry_run: isDry } }: { readonly about: About }): ReactNode {
-  const said = useTexts(jobsTexts);
+export function JobAbout({ about }: { readonly about: About }): ReactNode {
+  const { place } = about;
   return (
     <>
       {place === undefined ? null : (
@@ -18,13 +18,22 @@ export function JobAbout({ about: { place, dry_run: isDry } }: { readonly about:
           <LongName name={place} />
         </Link>
       )}
-      {isDry === true ? (
-        <Badge kind="info" title={said.dryRunText}>
-          {said.dryRun}
-        </Badge>
-      ) : null}
+      <JobMode of={about} />
     </>
   );
+}
+
+/** Garbage is planned or collected, as its own page has it; of other kinds those are marked that change nothing. */
+export function JobMode({ of: { kind, dry_run: isDry } }: { readonly of: About }): ReactNode {
+  const said = useTexts(jobsTexts);
+  const isCollection = kind === 'GARBAGE_COLLECTION';
+  if (isDry === true)
+    return (
+      <Badge kind="info" title={said.dryRunText}>
+        {isCollection ? said.plan : said.dryRun}
+      </Badge>
+    );
+  return isCollection ? <Badge>{said.run}</Badge> : null;
 }
 
 /** The name of a repository has its project before it. */

@@ -17,11 +17,12 @@ import { curlOf } from '../../ui/show/curl-of.ts';
 import { LogText } from '../../ui/show/log-text.tsx';
 import { PageHead } from '../../ui/show/page-head.tsx';
 import { restOf } from '../../ui/show/rest-of.ts';
-import { Count, Time, TimeIfAny } from '../../ui/show/values.tsx';
+import { Count, LongName, Time, TimeIfAny } from '../../ui/show/values.tsx';
 import { isUnderWay, WorkStatus } from '../../ui/show/work-status.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { JobAbout } from './job-about.tsx';
+import { JobFailure } from './job-failure.tsx';
 import { JobPace } from './job-pace.tsx';
 import { JobProgress } from './job-progress.tsx';
 import { JobResult } from './job-result.tsx';
@@ -51,14 +52,14 @@ export function JobPage({ params: { job: id = '' } }: PageProps): ReactNode {
     <>
       <PageHead
         crumbs={crumbs}
-        title={said.jobOf(id)}
+        title={<span className="job-title">{said.jobOf(id)}</span>}
         facts={
           data === undefined ? (
             '…'
           ) : (
             <>
               <span title={data.kind}>
-                <KindName kind={data.kind} id={id} />
+                <KindName job={data} />
               </span>
               <JobAbout about={data} />
               <WorkStatus status={data.status} rest={restOf(data.result)} />
@@ -81,10 +82,11 @@ export function JobPage({ params: { job: id = '' } }: PageProps): ReactNode {
 }
 
 /** Some kinds have a page of their own that tells more. */
-function KindName({ kind = '', id }: { readonly kind: string | undefined; readonly id: string }): ReactNode {
+function KindName({ job: { id = 0, kind = '', execution_id: run } }: { readonly job: OneJob }): ReactNode {
   const name = useKindName()(kind);
-  if (kind === 'GARBAGE_COLLECTION') return <Link to="/storage/gc">{name}</Link>;
-  if (kind === 'BATCH') return <Link to={pathOf('/batches/:batch', { batch: id })}>{name}</Link>;
+  if (kind === 'GARBAGE_COLLECTION')
+    return <Link to={run === undefined ? '/storage/gc' : `/storage/gc?show=${run}`}>{name}</Link>;
+  if (kind === 'BATCH') return <Link to={pathOf('/batches/:batch', { batch: String(id) })}>{name}</Link>;
   return name;
 }
 
@@ -93,9 +95,11 @@ function Facts({ job }: { readonly job: OneJob }): ReactNode {
   const { language } = useLanguage();
   const { trigger, status_message: message = '', execution, result } = job;
   const metrics = execution?.metrics;
+  const hasFailed = job.status === 'Error' && message !== '';
   const number = (value = 0): string => formatNumber(value, language);
   return (
     <div className="stack">
+      {hasFailed ? <JobFailure message={message} /> : null}
       <section className="card">
         <dl className="details">
           {(job.progress?.total ?? 0) > 0 ? (
@@ -107,7 +111,7 @@ function Facts({ job }: { readonly job: OneJob }): ReactNode {
               </dd>
             </>
           ) : null}
-          {message === '' ? null : (
+          {message === '' || hasFailed ? null : (
             <>
               <dt>{said.message}</dt>
               <dd lang="en">{message}</dd>
@@ -115,6 +119,14 @@ function Facts({ job }: { readonly job: OneJob }): ReactNode {
           )}
           <dt>{said.trigger}</dt>
           <dd>{trigger === undefined ? '–' : said[trigger]}</dd>
+          {job.begun_by === undefined ? null : (
+            <>
+              <dt>{said.begunBy}</dt>
+              <dd>
+                <LongName name={job.begun_by} />
+              </dd>
+            </>
+          )}
           <dt>{said.created}</dt>
           <dd>
             <Time at={job.creation_time} />
@@ -139,11 +151,11 @@ function Facts({ job }: { readonly job: OneJob }): ReactNode {
           <dd>
             <Count value={job.run_count} />
           </dd>
-          {execution === undefined ? null : (
+          {execution === undefined || job.kind === 'GARBAGE_COLLECTION' ? null : (
             <>
               <dt>{said.execution}</dt>
               <dd>
-                <ExecutionName kind={job.kind} id={execution.id} /> · <WorkStatus status={execution.status} />{' '}
+                {execution.id} · <WorkStatus status={execution.status} />{' '}
                 {said.tasks(number(metrics?.success_task_count), number(metrics?.task_count))}
               </dd>
             </>
@@ -153,16 +165,6 @@ function Facts({ job }: { readonly job: OneJob }): ReactNode {
       <JobResult kind={job.kind ?? ''} result={result} about={job} />
       <JobLog id={job.id ?? 0} underWay={isUnderWay(job.status)} />
     </div>
-  );
-}
-
-/** The page about garbage calls its runs by their executions. */
-function ExecutionName({ kind, id }: { readonly kind: string | undefined; readonly id: number | undefined }) {
-  if (kind !== 'GARBAGE_COLLECTION') return id;
-  return (
-    <Link to={`/storage/gc?show=${id}`} className="strong">
-      {id}
-    </Link>
   );
 }
 
@@ -182,7 +184,7 @@ function JobLog({ id, underWay }: { readonly id: number; readonly underWay: bool
       <h2>{said.log}</h2>
       {underWay ? <p>{said.follows}</p> : null}
       {error === null ? (
-        <LogText label={said.log} text={data} follows={underWay} />
+        <LogText label={said.log} text={data} follows={underWay} ours />
       ) : (
         <Failure error={error} />
       )}

@@ -2,7 +2,7 @@ import { Fragment, type ReactNode } from 'react';
 import { Badge, Count, Size, Time } from '../../ui/show/values.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
-import { type About, JobAbout } from './job-about.tsx';
+import type { About } from './job-about.tsx';
 import { type ResultRow, resultRows } from './result-rows.ts';
 import { resultTexts } from './result-text.ts';
 import { jobsTexts } from './text.ts';
@@ -22,10 +22,7 @@ export function JobResult({ kind, result = {}, about }: JobResultProps): ReactNo
   return (
     <section className="card">
       <h2>{said.result}</h2>
-      <p className="job-result-of">
-        <JobAbout about={about} />
-        {about.dry_run === true ? <span>{said.dryRunText}</span> : null}
-      </p>
+      {about.dry_run === true ? <p>{said.dryRunText}</p> : null}
       <dl className="job-result">
         {rows.map((row) => (
           <Fragment key={row.key}>

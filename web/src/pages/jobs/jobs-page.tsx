@@ -17,6 +17,7 @@ import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
 import { useTexts } from '../../ui/text/language.tsx';
 import { uiTexts } from '../../ui/text.ts';
+import { JobMode } from './job-about.tsx';
 import { type Job, JobProgress } from './job-progress.tsx';
 import { JobsHead } from './jobs-head.tsx';
 import { jobsTexts } from './text.ts';
@@ -113,10 +114,13 @@ function useColumns(): readonly Column<Job>[] {
     {
       id: 'kind',
       header: said.kind,
-      cell: ({ id = 0, kind = '' }) => (
-        <Link to={`/jobs/${id}`} className="strong" title={kind}>
-          {nameOf(kind)} <span className="meta">{id}</span>
-        </Link>
+      cell: (job) => (
+        <>
+          <Link to={`/jobs/${job.id ?? 0}`} className="strong" title={job.kind}>
+            {nameOf(job.kind ?? '')} <span className="meta">{job.id}</span>
+          </Link>{' '}
+          <JobMode of={job} />
+        </>
       ),
     },
     {

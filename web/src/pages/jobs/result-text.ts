@@ -21,7 +21,7 @@ export const resultTexts = {
   gone: { en: 'Not there any more', zh: '已不存在' },
   hashedBlobs: { en: 'Blobs and manifests read in full', zh: '完整读取的数据块和清单' },
   hashedBytes: { en: 'Read in full', zh: '完整读取的大小' },
-  in_snapshots: { en: 'Still needed by snapshots', zh: '数据库快照仍需要' },
+  in_snapshots: { en: 'Of the blobs perhaps needed by snapshots', zh: '其中快照可能需要的数据块' },
   in_trash: { en: 'Waits in the trash', zh: '在回收站中等待' },
   left: { en: 'Stayed', zh: '保留' },
   manifests: { en: 'Manifests looked at', zh: '已检查的清单' },

@@ -26,6 +26,8 @@ export const jobsTexts = {
   nextTry: { en: 'Next try', zh: '下次尝试' },
   tries: { en: 'Tries', zh: '尝试次数' },
   message: { en: 'Message', zh: '消息' },
+  plan: { en: 'plan', zh: '方案' },
+  run: { en: 'run', zh: '运行' },
   dryRun: { en: 'dry run', zh: '预演' },
   dryRunText: {
     en: 'Nothing was changed: this is what would be.',

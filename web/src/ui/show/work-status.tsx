@@ -6,8 +6,8 @@ import { Badge } from './values.tsx';
 const kinds = {
   Pending: 'plain',
   Scheduled: 'plain',
-  Running: 'accent',
-  InProgress: 'accent',
+  Running: 'info',
+  InProgress: 'info',
   Stopped: 'warning',
   Error: 'danger',
   Failed: 'danger',
