@@ -136,6 +136,8 @@ test('a plan tells bytes, and its application frees exactly these', async (conte
   const card = page.locator('.card').first();
   await card.getByText('Empty the trash too', { exact: true }).waitFor();
   await card.getByText('Of it from the trash').waitFor();
+  const deletions = /^[1-9]\d* deletions?$/;
+  assert.equal(await card.getByRole('link', { name: deletions }).getAttribute('href'), '/storage/trash');
   assert.equal(await card.getByText('Waits in the trash').count(), 0);
   await page.locator('tbody tr').first().getByText('would free').waitFor();
   await page.getByRole('columnheader', { name: 'Trigger' }).waitFor();
@@ -144,6 +146,7 @@ test('a plan tells bytes, and its application frees exactly these', async (conte
   const dialog = page.locator('dialog');
   const told = (exact ?? '').replace('exactly ', '');
   await dialog.getByText(`${told} are freed by what the plan found.`).waitFor();
+  await dialog.getByRole('link', { name: deletions }).waitFor();
   await dialog.getByRole('button', { name: 'Apply', exact: true }).click();
   await page
     .getByText(/^Freed /)
@@ -172,6 +175,48 @@ test('a plan for untagged artifacts says when they are freed', async () => {
   await page.getByText(later).waitFor();
   await page.locator('.card').first().getByText('Untagged artifacts too', { exact: true }).waitFor();
   await window.expectGood();
+});
+
+test('a plan says what a run means for the snapshots that may need what goes', async () => {
+  await admin.pushBlob('pay/bare', Buffer.from('of nobody'));
+  for (const [language, theme, width, sentence] of [
+    [
+      'en',
+      'light',
+      1440,
+      /snapshots of the database may need \d+ of these blobs.*is not harmed, but a snapshot/,
+    ],
+    ['zh', 'dark', 390, /数据库快照可能还需要其中 \d+ 个数据块.*当前的内容不受影响/],
+  ] as const) {
+    await using window = await browser.window({ language, theme, width });
+    const { page } = window;
+    await page.route(/\/system\/gc\/\d+$/, async (route) => {
+      const told = (await (await route.fetch()).json()) as { job_parameters: string };
+      const found = { ...(JSON.parse(told.job_parameters) as object), in_snapshots: 3 };
+      await route.fulfill({ json: { ...told, job_parameters: JSON.stringify(found) } });
+    });
+    await window.open('/storage/gc', language === 'en' ? 'Make a plan' : '生成方案');
+    await page.getByRole('button', { name: language === 'en' ? 'Make a plan' : '生成方案' }).click();
+    await page.locator('.card').first().getByText(sentence).waitFor();
+    await window.expectGood();
+    await page.getByRole('button', { name: language === 'en' ? 'Apply' : '执行', exact: true }).click();
+    await page.locator('dialog').getByText(sentence).waitFor();
+    await window.expectGood();
+  }
+});
+
+test('what was counted before the last collection says so until it is counted anew', async () => {
+  await using window = await browser.window(wide);
+  const { page } = window;
+  let isOld = true;
+  await page.route('**/api/berth/v1/storage/usage/total', async (route) => {
+    const told = (await (await route.fetch()).json()) as object;
+    await route.fulfill({ json: isOld ? { ...told, as_of: '2026-01-01T00:00:00.000Z' } : told });
+  });
+  await window.open('/storage', 'before the last garbage collection');
+  await window.expectGood();
+  isOld = false;
+  await page.getByText('before the last garbage collection').waitFor({ state: 'detached' });
 });
 
 test('a schedule is set', async () => {

@@ -7,6 +7,7 @@ import { countTags } from './count-tags.ts';
 import { storageTotal } from './figure-reads.ts';
 import {
   anyChangeBetween,
+  collectedSince,
   compareRepository,
   readRepositoryFigures,
   writeRepository,
@@ -36,7 +37,9 @@ export function createStorageCount(deps: { readonly db: Database }): PeriodicJob
       const age = (await db.now()) - last.endedAt;
       if (age < Math.min(restFactor * (last.endedAt - last.beganAt), atLeastEveryMs)) return;
       const range = { after: Math.max(last.eventId, quietUpTo), upTo: eventId };
-      const changed = range.upTo > range.after && (await anyChangeBetween(db.reader, range));
+      const changed =
+        (range.upTo > range.after && (await anyChangeBetween(db.reader, range))) ||
+        (await collectedSince(db.reader, last.beganAt));
       if (!changed) quietUpTo = Math.max(quietUpTo, eventId);
       if (!changed && age < atLeastEveryMs) return;
     }

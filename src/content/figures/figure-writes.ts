@@ -31,6 +31,23 @@ export async function anyChangeBetween(
   return (await db.first(changes, range)) !== undefined;
 }
 
+const lastCollection = prepare((db, values: { kind: string }) =>
+  db
+    .selectFrom('execution')
+    .select('ended_at as endedAt')
+    .where('vendor_type', '=', values.kind)
+    .where('vendor_id', '=', -1)
+    .where('ended_at', 'is not', null)
+    .orderBy('id', 'desc')
+    .limit(1),
+);
+
+/** Whether garbage was collected since: the events of a run are of its beginning, and tell nothing of what it frees. */
+export async function collectedSince(db: Queries, at: number): Promise<boolean> {
+  const last = await db.first(lastCollection, { kind: 'GARBAGE_COLLECTION' });
+  return (last?.endedAt ?? 0) > at;
+}
+
 export interface RepositoryFigures extends PlaceFigures {
   readonly untaggedBytes: number;
 }

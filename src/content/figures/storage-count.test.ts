@@ -32,4 +32,16 @@ for (const dialect of dialects)
     await look();
     const second = await storageTotal(db.reader);
     assert.ok((second?.eventId ?? 0) > first.eventId);
+    // The end of a collection leaves no event.
+    const ended = async (at: number) =>
+      db.transaction((tx) =>
+        sql`insert into execution (vendor_type, vendor_id, trigger_kind, status, message, started_at, ended_at, updated_at)
+          values ('GARBAGE_COLLECTION', -1, 'MANUAL', 'Success', '', 1, ${at}, ${at})`.execute(tx.builder),
+      );
+    await ended(1);
+    await look();
+    assert.equal((await storageTotal(db.reader))?.beganAt, second?.endedAt);
+    await ended((second?.endedAt ?? 0) + 1);
+    await look();
+    assert.ok(((await storageTotal(db.reader))?.beganAt ?? 0) > (second?.endedAt ?? 0));
   });

@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useEffect } from 'react';
 import { Failure } from '../../api/failure.tsx';
 import { useAnswer } from '../../api/use-list.ts';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
@@ -7,15 +8,19 @@ import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
 import { PageHead } from '../../ui/show/page-head.tsx';
 import { Size, Time } from '../../ui/show/values.tsx';
+import { timeOf } from '../../ui/text/format.ts';
 import { useTexts } from '../../ui/text/language.tsx';
 import { Forecast } from './forecast.tsx';
 import { LargestList } from './largest-list.tsx';
 import { Reclaim } from './reclaim.tsx';
 import { storageTexts } from './text.ts';
 
+const askAgainMs = 3000;
+
 export function StoragePage(): ReactNode {
   const said = useTexts(storageTexts);
   const total = useAnswer('GET /api/berth/v1/storage/usage/total', {});
+  const isOutdated = useOutdated(total.data?.as_of);
   const commands = [
     'berth storage usage --sort=-unique',
     'berth storage reclaim',
@@ -45,9 +50,12 @@ export function StoragePage(): ReactNode {
           ) : at === undefined ? (
             said.notCounted
           ) : (
-            <span>
-              {said.counted} <Time at={at} />
-            </span>
+            <>
+              <span>
+                {said.counted} <Time at={at} />
+              </span>
+              {isOutdated ? <span>{said.beforeCollection}</span> : null}
+            </>
           )
         }
       />
@@ -93,4 +101,23 @@ export function StoragePage(): ReactNode {
       <AsCommand code={commands.join('\n')} />
     </>
   );
+}
+
+/** Whether garbage was collected since it was counted; then what was counted is asked for until that is over. */
+function useOutdated(countedAt: string | undefined): boolean {
+  const queries = useQueryClient();
+  const { data } = useAnswer('GET /api/berth/v1/jobs', {
+    query: { kind: 'GARBAGE_COLLECTION', page_size: 5 },
+  });
+  const last = data?.find(
+    ({ dry_run: isPlan, end_time: endedAt }) => isPlan !== true && endedAt !== undefined,
+  );
+  const isOutdated =
+    countedAt !== undefined && (timeOf(last?.end_time) ?? 0) > (timeOf(countedAt) ?? Number.MAX_SAFE_INTEGER);
+  useEffect(() => {
+    if (!isOutdated) return;
+    const timer = setInterval(() => void queries.invalidateQueries(), askAgainMs);
+    return () => clearInterval(timer);
+  }, [isOutdated, queries]);
+  return isOutdated;
 }

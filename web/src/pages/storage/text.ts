@@ -3,6 +3,10 @@ import type { Texts } from '../../ui/text/say.ts';
 export const storageTexts = {
   title: { en: 'Storage', zh: '存储' },
   counted: { en: 'Counted', zh: '统计于' },
+  beforeCollection: {
+    en: 'before the last garbage collection; it is being counted anew',
+    zh: '早于最近一次垃圾回收，正在重新统计',
+  },
   notCounted: {
     en: 'Nothing was counted yet. The server counts by itself, shortly after it began.',
     zh: '尚未统计。服务器启动后不久会自动统计。',
