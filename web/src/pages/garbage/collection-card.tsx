@@ -261,7 +261,10 @@ function Apply({ told, onBegun, onClose }: ApplyProps): ReactNode {
       ) : null}
       {purgeTrash ? (
         <p>
-          {said.applyTrash} {said.trashNow}: <TrashNow />
+          {said.applyTrash}
+          <br />
+          {said.applyTrashNow}
+          <TrashNow />
         </p>
       ) : null}
       <p>{said.applyUndo}</p>

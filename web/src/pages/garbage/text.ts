@@ -39,6 +39,7 @@ export const garbageTexts = {
     en: 'The trash is emptied: nothing of it can be restored then.',
     zh: '回收站将被清空，其中内容无法再恢复。',
   },
+  applyTrashNow: { en: 'In it now: ', zh: '其中现有：' },
   trashNow: { en: 'In the trash now', zh: '回收站现有' },
   deletions: { en: (count: string) => counted(count, 'deletion'), zh: (count: string) => `${count} 项删除` },
   applyUndo: {

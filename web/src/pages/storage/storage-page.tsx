@@ -50,12 +50,10 @@ export function StoragePage(): ReactNode {
           ) : at === undefined ? (
             said.notCounted
           ) : (
-            <>
-              <span>
-                {said.counted} <Time at={at} />
-              </span>
-              {isOutdated ? <span>{said.beforeCollection}</span> : null}
-            </>
+            <span>
+              {said.counted} <Time at={at} />
+              {isOutdated ? said.beforeCollection : null}
+            </span>
           )
         }
       />

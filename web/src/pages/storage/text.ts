@@ -4,8 +4,8 @@ export const storageTexts = {
   title: { en: 'Storage', zh: '存储' },
   counted: { en: 'Counted', zh: '统计于' },
   beforeCollection: {
-    en: 'before the last garbage collection; it is being counted anew',
-    zh: '早于最近一次垃圾回收，正在重新统计',
+    en: ', before the last garbage collection; it is being counted anew',
+    zh: '，早于最近一次垃圾回收，正在重新统计',
   },
   notCounted: {
     en: 'Nothing was counted yet. The server counts by itself, shortly after it began.',
