@@ -1,5 +1,5 @@
 import type { Said } from '../../ui/text/say.ts';
-import { failedTexts } from './failed-text.ts';
+import type { failedTexts } from './failed-text.ts';
 
 type Known = Exclude<keyof typeof failedTexts, 'serverSays' | `${string}ext`>;
 type Next = Extract<keyof typeof failedTexts, `${string}ext`>;
