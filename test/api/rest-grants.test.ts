@@ -226,6 +226,44 @@ test('listGrants: filters and pages; a member of nothing sees their own only', a
   for (const { id } of given) expectStatus(await remove(lead, id), 200);
 });
 
+test('listGrants: parts of names find their holders of every kind', async () => {
+  const given: Granted[] = [];
+  for (const who of ['bob', 'group:makers', 'robot:pay+ci'])
+    given.push(await give(lead, { who, role: 'pull', where: 'pay/api', tag: 'find-*' }));
+  const found = async (part: string): Promise<string[]> =>
+    (await list(lead, `&project=pay&holder_contains=${encodeURIComponent(part)}`))
+      .filter(({ tag }) => tag === 'find-*')
+      .map(({ who }) => who);
+  const robot = given[2]?.who ?? '';
+  assert.deepEqual(await found('o'), ['bob']);
+  assert.deepEqual(await found('AK'), ['group:makers']);
+  assert.deepEqual(await found('group:ak'), ['group:makers']);
+  assert.deepEqual(await found('group:'), ['group:makers']);
+  assert.deepEqual(await found('group:bob'), []);
+  for (const part of ['robot:', 'y+c', 'robot:ci', robot, robot.slice('robot:'.length, -1)])
+    assert.deepEqual(await found(part), [robot], part);
+  assert.deepEqual(await found('%'), []);
+  for (const { id } of given) expectStatus(await remove(lead, id), 200);
+});
+
+test('listGrants: of an account also what its groups have, for who may know in which it is', async () => {
+  const own = await give(admin, { who: 'groupie', role: 'guest', where: 'other' });
+  const groups = await give(admin, { who: 'group:makers', role: 'developer', where: 'pay/worker' });
+  const asked = '&holder=groupie&through_groups=true';
+  for (const asker of [admin, groupie])
+    assert.deepEqual(
+      await list(asker, asked),
+      [own, groups].toSorted((a, b) => a.id - b.id),
+    );
+  assert.deepEqual(await list(admin, '&holder=groupie'), [own]);
+  assert.deepEqual(await list(admin, '&holder=bob&through_groups=true'), []);
+  assert.deepEqual(await list(admin, '&holder=no-one&through_groups=true'), []);
+  assert.deepEqual(await list(admin, '&holder=group:makers&through_groups=true'), [groups]);
+  for (const asker of [lead, eve])
+    assert.match(refusalOf(await asker.get(`${path}?${asked}`)), /^403 FORBIDDEN in which groups others are/);
+  for (const { id } of [own, groups]) expectStatus(await remove(admin, id), 200);
+});
+
 test('Harbor’s members are the roles in a project as such; it leaves the rest alone', async () => {
   const members = '/api/v2.0/projects/pay/members';
   const rest = await give(lead, { who: 'bob', role: 'pull', where: 'pay' });

@@ -1,5 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Queries } from '../../platform/db/database.ts';
+import { contains } from '../../platform/db/list-where.ts';
 import { valueList } from '../../platform/db/value-list.ts';
 import { type Grant, listOfOwnRole } from './grant-reads.ts';
 
@@ -18,10 +19,19 @@ export interface ListedGrant extends Grant {
   readonly createdAt: number;
 }
 
+/** Part of the name of a holder, of any kind if none is said. */
+export interface WhoPart {
+  readonly kind: HolderKind | undefined;
+  readonly part: string;
+}
+
 export interface GrantFilter {
   readonly id?: number;
   readonly projectId?: number;
   readonly holder?: { readonly kind: HolderKind; readonly name: string };
+  readonly part?: WhoPart;
+  /** What this account has itself and what its groups have. */
+  readonly ofUser?: number;
   readonly role?: string;
   /** Left out: whatever there is. Else what is in these projects, and what this account has itself. */
   readonly seenBy?: {
@@ -92,7 +102,7 @@ export async function pageOfGrants(
   db: Queries,
   input: GrantFilter & { readonly offset: number; readonly limit: number },
 ): Promise<{ rows: ListedGrant[]; count: number }> {
-  const texts = [input.holder?.name, input.role];
+  const texts = [input.holder?.name, input.part?.part, input.role];
   // PostgreSQL takes no such text.
   if (texts.some((text) => text !== undefined && (text.includes('\0') || !text.isWellFormed())))
     return { rows: [], count: 0 };
@@ -114,7 +124,7 @@ const kinds = { user: 'user.username', group: 'user_group.name', robot: 'robot.n
 
 function conditions(
   db: Queries,
-  { id, projectId, holder, role, seenBy }: GrantFilter,
+  { id, projectId, holder, part, ofUser, role, seenBy }: GrantFilter,
 ): RawBuilder<SqlBool>[] {
   const is = (place: string, value: string | number | undefined): RawBuilder<SqlBool>[] =>
     value === undefined ? [] : [sql<SqlBool>`${sql.ref(place)} = ${value}`];
@@ -122,9 +132,17 @@ function conditions(
     ...is('grant.id', id),
     ...is('grant.project_id', projectId),
     ...(holder === undefined ? [] : is(kinds[holder.kind], holder.name)),
+    ...(part === undefined ? [] : [isNamedLike(part)]),
+    ...(ofUser === undefined ? [] : [heldBy(ofUser)]),
     ...is('grant.role', role),
     ...(seenBy === undefined ? [] : [seen(db, seenBy)]),
   ];
+}
+
+function isNamedLike({ kind, part }: WhoPart): RawBuilder<SqlBool> {
+  const places = kind === undefined ? Object.values(kinds) : [kinds[kind]];
+  const each = places.map((place) => contains(place, part));
+  return sql<SqlBool>`(${sql.join(each, sql` or `)})`;
 }
 
 function seen(db: Queries, { projectIds, userId }: Required<GrantFilter>['seenBy']): RawBuilder<SqlBool> {

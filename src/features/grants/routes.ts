@@ -14,6 +14,7 @@ import { findProject, findProjectById } from '../../access/projects/project-read
 import { requireGrantsHeld } from '../../access/require-held.ts';
 import { type RestRoute, restRoute, type SignedInAsker } from '../../access/rest-route.ts';
 import { listOwnRoles, type OwnRole } from '../../access/roles/role-reads.ts';
+import { findUser } from '../../access/users/user-reads.ts';
 import { visibleTo } from '../../access/visible.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Database } from '../../platform/db/database.ts';
@@ -21,7 +22,7 @@ import { offsetOf, pageAnswer, pageParameters, parsePage } from '../../platform/
 import type { Settings } from '../../platform/settings/settings.ts';
 import { grantSchema, grantView, newGrantSchema } from './grant-view.ts';
 import { readEnd } from './read-end.ts';
-import { findWho, parseWho } from './who.ts';
+import { findWho, parseWho, parseWhoPart, type Who } from './who.ts';
 
 export interface GrantDeps {
   readonly db: Database;
@@ -60,6 +61,17 @@ function listRoute({ db, prefix }: GrantDeps): RestRoute {
       ...pageParameters,
       project: { in: 'query', description: 'In this project only.', schema: text },
       holder: { in: 'query', description: 'Of bob, group:makers or robot:team+ci only.', schema: text },
+      holder_contains: {
+        in: 'query',
+        description: 'Of those whose names contain this; group: and robot: before it are their kinds.',
+        schema: text,
+      },
+      through_groups: {
+        in: 'query',
+        description:
+          'With an account as holder: also what its groups have. Of other accounts for administrators and auditors of the system.',
+        schema: { type: 'boolean', default: false },
+      },
       role: { in: 'query', description: 'Of this role, or of these actions, only.', schema: text },
     },
     answers: {
@@ -69,16 +81,19 @@ function listRoute({ db, prefix }: GrantDeps): RestRoute {
         schema: { type: 'array', items: grantSchema },
       },
     },
-    refusals: [400, 401],
+    refusals: [400, 401, 403],
     run: async (call, asker) => {
       const page = parsePage(call.parameters);
-      const { project: name, holder, role } = call.parameters;
+      const { project: name, holder, holder_contains: part, through_groups: through, role } = call.parameters;
       const project = name === undefined ? undefined : await findNamed(db, name);
       const none = name !== undefined && project === undefined;
       const filter: GrantFilter = {
         ...seenBy(asker),
         ...(project === undefined ? {} : { projectId: project.id }),
-        ...(holder === undefined ? {} : { holder: parseWho(holder, prefix()) }),
+        ...(holder === undefined
+          ? {}
+          : await heldBy(db, asker, { who: parseWho(holder, prefix()), through })),
+        ...(part === undefined ? {} : { part: parseWhoPart(part, prefix()) }),
         ...(role === undefined ? {} : { role: parseRights(role, await listOwnRoles(db.reader)) }),
       };
       const limit = page.size === 0 ? Number.MAX_SAFE_INTEGER : page.size;
@@ -185,6 +200,23 @@ function deleteRoute(deps: GrantDeps): RestRoute {
       return { status: 200 };
     },
   });
+}
+
+/** @throws AppError DENIED for who may not know in which groups somebody is */
+async function heldBy(
+  db: Database,
+  { principal, grants, now }: SignedInAsker,
+  { who, through }: { readonly who: Who; readonly through: boolean | undefined },
+): Promise<Pick<GrantFilter, 'holder' | 'ofUser'>> {
+  if (through !== true || who.kind !== 'user') return { holder: who };
+  const isSelf = principal.kind === 'user' && principal.username === who.name;
+  if (!isSelf && !readsSystem(grants, now))
+    throw new AppError('DENIED', {
+      message: 'in which groups others are only administrators and auditors of the system may ask',
+      detail: 'leave out through_groups, or ask about yourself',
+    });
+  const user = await findUser(db.reader, who.name);
+  return user === undefined ? { holder: who } : { ofUser: user.id };
 }
 
 /** Everything for administrators of the system and auditors; else of projects whose members they may list, and their own. */

@@ -1,5 +1,5 @@
 import type { Holder } from '../../access/grants/find-holder.ts';
-import type { HolderKind } from '../../access/grants/grant-page-reads.ts';
+import type { HolderKind, WhoPart } from '../../access/grants/grant-page-reads.ts';
 import { parseGroupType } from '../../access/groups/parse-group-type.ts';
 import { findRobotByName } from '../../access/robots/robot-reads.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -25,6 +25,15 @@ export function parseWho(text: string, prefix: string): Who {
   if (kind === 'group') return { kind, name: rest };
   if (kind !== 'robot') return { kind: 'user', name: text };
   return { kind, name: rest.startsWith(prefix) ? rest.slice(prefix.length) : rest };
+}
+
+/** Part of a name, and of a whole kind before it; the prefix of robots is none. */
+export function parseWhoPart(text: string, prefix: string): WhoPart {
+  const [, kind, rest = ''] = /^(group|robot):(.*)$/s.exec(text) ?? [];
+  if (kind === 'group') return { kind, part: rest };
+  const name = kind === 'robot' ? rest : text;
+  if (name.startsWith(prefix)) return { kind: 'robot', part: name.slice(prefix.length) };
+  return { kind: kind === 'robot' ? kind : undefined, part: name };
 }
 
 export function whoText({ kind, name }: Who, prefix: string): string {
