@@ -40,6 +40,7 @@ interface Allowed {
   readonly who?: string;
   readonly count?: number;
   readonly actions: readonly string[];
+  readonly for_tags?: readonly { readonly action: string; readonly tags: readonly string[] }[];
   readonly by: readonly { readonly id: number; readonly tag?: string; readonly expires_at?: string }[];
   readonly off?: boolean;
   readonly expires_at?: string;
@@ -362,6 +363,15 @@ test('listAccess: who may push to one repository, by what, until when; the whole
   const user = jsonOf<{ user_id: number }[]>(await admin.get('/api/v2.0/users?q=username=ida'))[0]?.user_id;
   expectStatus(await sendJson(admin, 'PUT', `/api/berth/v1/users/${user}/disabled`, { disabled: true }), 200);
   assert.equal((await list(lead, { where: 'desk/api' }))[2]?.off, true);
+  const some = { who: 'bob', role: 'delete', where: 'desk/api', tag: 'rc-*' };
+  expectStatus(await sendJson(admin, 'POST', '/api/berth/v1/grants', some), 201);
+  const [, limited] = await list(lead, { where: 'desk/api' });
+  assert.equal(limited?.actions.join(), 'pull,delete');
+  assert.deepEqual(limited.for_tags, [{ action: 'delete', tags: ['rc-*'] }]);
+  assert.equal(limited.by.length, 2);
+  assert.equal((await list(lead, { where: 'desk/api:v1' }))[1]?.actions.join(), 'pull');
+  const [, own] = await list(lead, { where: 'desk/api:rc-1' });
+  assert.deepEqual([own?.actions.join(), own?.for_tags], ['pull,delete', undefined]);
 });
 
 test('listAccess: refused to who may not list the members, of what is hidden as of what is missing', async () => {

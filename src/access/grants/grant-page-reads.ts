@@ -29,7 +29,8 @@ export interface GrantFilter {
   readonly id?: number;
   readonly projectId?: number;
   readonly holder?: { readonly kind: HolderKind; readonly name: string };
-  readonly part?: WhoPart;
+  /** One of them is enough. */
+  readonly parts?: readonly WhoPart[];
   /** What this account has itself and what its groups have. */
   readonly ofUser?: number;
   readonly role?: string;
@@ -102,7 +103,7 @@ export async function pageOfGrants(
   db: Queries,
   input: GrantFilter & { readonly offset: number; readonly limit: number },
 ): Promise<{ rows: ListedGrant[]; count: number }> {
-  const texts = [input.holder?.name, input.part?.part, input.role];
+  const texts = [input.holder?.name, ...(input.parts ?? []).map(({ part }) => part), input.role];
   // PostgreSQL takes no such text.
   if (texts.some((text) => text !== undefined && (text.includes('\0') || !text.isWellFormed())))
     return { rows: [], count: 0 };
@@ -124,7 +125,7 @@ const kinds = { user: 'user.username', group: 'user_group.name', robot: 'robot.n
 
 function conditions(
   db: Queries,
-  { id, projectId, holder, part, ofUser, role, seenBy }: GrantFilter,
+  { id, projectId, holder, parts, ofUser, role, seenBy }: GrantFilter,
 ): RawBuilder<SqlBool>[] {
   const is = (place: string, value: string | number | undefined): RawBuilder<SqlBool>[] =>
     value === undefined ? [] : [sql<SqlBool>`${sql.ref(place)} = ${value}`];
@@ -132,16 +133,17 @@ function conditions(
     ...is('grant.id', id),
     ...is('grant.project_id', projectId),
     ...(holder === undefined ? [] : is(kinds[holder.kind], holder.name)),
-    ...(part === undefined ? [] : [isNamedLike(part)]),
+    ...(parts === undefined ? [] : [isNamedLike(parts)]),
     ...(ofUser === undefined ? [] : [heldBy(ofUser)]),
     ...is('grant.role', role),
     ...(seenBy === undefined ? [] : [seen(db, seenBy)]),
   ];
 }
 
-function isNamedLike({ kind, part }: WhoPart): RawBuilder<SqlBool> {
-  const places = kind === undefined ? Object.values(kinds) : [kinds[kind]];
-  const each = places.map((place) => contains(place, part));
+function isNamedLike(parts: readonly WhoPart[]): RawBuilder<SqlBool> {
+  const each = parts.flatMap(({ kind, part }) =>
+    (kind === undefined ? Object.values(kinds) : [kinds[kind]]).map((place) => contains(place, part)),
+  );
   return sql<SqlBool>`(${sql.join(each, sql` or `)})`;
 }
 

@@ -93,7 +93,7 @@ function listRoute({ db, prefix }: GrantDeps): RestRoute {
         ...(holder === undefined
           ? {}
           : await heldBy(db, asker, { who: parseWho(holder, prefix()), through })),
-        ...(part === undefined ? {} : { part: parseWhoPart(part, prefix()) }),
+        ...(part === undefined ? {} : { parts: parseWhoPart(part, prefix()) }),
         ...(role === undefined ? {} : { role: parseRights(role, await listOwnRoles(db.reader)) }),
       };
       const limit = page.size === 0 ? Number.MAX_SAFE_INTEGER : page.size;

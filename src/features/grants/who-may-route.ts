@@ -32,6 +32,17 @@ const rowSchema = {
     group_id: { type: 'integer', format: 'int64', description: 'Of a group.' },
     count: { type: 'integer', format: 'int64', description: 'How many are not named.' },
     actions: { type: 'array', items: { type: 'string', enum: askedActions } },
+    for_tags: {
+      type: 'array',
+      description: 'Of the actions those that are for some tags only, where no tag was asked for.',
+      items: {
+        type: 'object',
+        properties: {
+          action: { type: 'string', enum: askedActions },
+          tags: { type: 'array', items: text },
+        },
+      },
+    },
     by: { type: 'array', items: grantSchema, description: 'What gives the actions.' },
     off: {
       type: 'boolean',
@@ -128,15 +139,20 @@ function contentTarget(where: string): ContentTarget {
 }
 
 function viewOf(
-  { kind, name = '', principalId, count, actions, by, off, endsAt = null }: Allowed,
+  { kind, name = '', principalId, count, actions, forTags = {}, by, off, endsAt = null }: Allowed,
   prefix: string,
 ): object {
+  const limited = actions.flatMap((action) => {
+    const tags = forTags[action];
+    return tags === undefined ? [] : [{ action, tags }];
+  });
   return {
     kind,
     ...(kind === 'everyone' || kind === 'system' ? {} : { who: whoText({ kind, name }, prefix) }),
     ...(kind === 'group' ? { group_id: principalId } : {}),
     ...(count === undefined ? {} : { count }),
     actions,
+    ...(limited.length === 0 ? {} : { for_tags: limited }),
     by: by.map((grant) => grantView(grant, prefix)),
     ...(off === true ? { off } : {}),
     ...(endsAt === null ? {} : { expires_at: apiTime(endsAt) }),

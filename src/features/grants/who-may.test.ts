@@ -12,6 +12,7 @@ test('whoever the list names may, whoever it leaves out may not, for any grants'
   const { pick, whole } = seededChance(26);
   let named = 0;
   let left = 0;
+  let some = 0;
   for (let round = 0; round < 300; round++) {
     const around = Array.from({ length: 1 + whole(12) }, (_, index) => grantOf(index));
     const project = { id: 1, public: whole(4) === 0 };
@@ -27,7 +28,18 @@ test('whoever the list names may, whoever it leaves out may not, for any grants'
     for (const [holder, grants] of Map.groupBy(around, ({ kind, holder: name }) => `${kind} ${name}`)) {
       const row = rows.find(({ kind, name }) => `${kind} ${name}` === holder);
       for (const action of askedActions) {
-        const { allowed } = can(grants, parsePermission(action, false), place, now);
+        // Without a tag in the question: whether there is one with which they may.
+        const asked = tag === undefined ? [undefined, 'v1', 'dev'] : [tag];
+        const allowed = asked.some((each) => {
+          const at = each === undefined ? place : { ...place, tag: each };
+          return can(grants, parsePermission(action, false), at, now).allowed;
+        });
+        const isForSome = row?.forTags?.[action] !== undefined;
+        if (isForSome) some += 1;
+        const whole = grants.filter(({ tagPattern }) => tagPattern === null);
+        const { reason } = can(whole, parsePermission(action, false), place, now);
+        if (isForSome)
+          assert.ok(reason.kind !== 'grant' && tag === undefined, `${holder} ${action} ${round}`);
         const told = row?.actions.includes(action) === true;
         // What a robot is denied it may not in a public project either: nothing that everybody may is told of it.
         assert.equal(told || (allowed && open.includes(action)), allowed, `${holder} ${action} ${round}`);
@@ -50,7 +62,10 @@ test('whoever the list names may, whoever it leaves out may not, for any grants'
     assert.equal(told.find(({ kind }) => kind === 'system')?.count ?? 0, unnamed);
     assert.ok(told.every(({ by }) => by.every(({ projectId }) => projectId !== null)));
   }
-  assert.ok(named > 500 && left > 500, `${named} named, ${left} left out`);
+  assert.ok(
+    named > 500 && left > 500 && some > 100,
+    `${named} named, ${left} left out, ${some} for some tags`,
+  );
 
   function grantOf(id: number): StandingGrant {
     const kind = pick(['user', 'user', 'group', 'robot'] as const);

@@ -1,4 +1,4 @@
-import { can } from '../../access/authorize.ts';
+import { can, denies } from '../../access/authorize.ts';
 import type { HolderKind, StandingGrant } from '../../access/grants/grant-page-reads.ts';
 import type { Grant } from '../../access/grants/grant-reads.ts';
 import { isPublic } from '../../access/grants/roles.ts';
@@ -16,7 +16,10 @@ export interface Allowed {
   readonly principalId?: number;
   /** Of those who are not named. */
   readonly count?: number;
+  /** Where no tag is asked for, also what is given for some tags only. */
   readonly actions: readonly AskedAction[];
+  /** For which tags, of actions that are for some only. */
+  readonly forTags?: Readonly<Partial<Record<AskedAction, readonly string[]>>>;
   /** What gives the actions, each once. */
   readonly by: readonly StandingGrant[];
   readonly off?: boolean;
@@ -106,15 +109,30 @@ function allowedBy(
   // What everybody may is said once.
   const closed = { ...place, project: { ...place.project, public: false } };
   const by = new Set<StandingGrant>();
+  const forTags: Partial<Record<AskedAction, readonly string[]>> = {};
   const actions = askedActions.filter((action) => {
-    const { allowed, reason } = can(grants, permissionOf(action), closed, now);
-    const giving = reason.kind === 'grant' ? grants.find((grant) => grant === reason.grant) : undefined;
-    if (giving !== undefined) by.add(giving);
-    return allowed;
+    const allows = (held: readonly Grant[]): boolean => can(held, permissionOf(action), closed, now).allowed;
+    const denying = grants.filter((grant) => denies(grant, permissionOf(action)));
+    const alone = (grant: StandingGrant): boolean => allows([grant, ...denying]);
+    const whole = grants.find(
+      (grant) => (place.tag !== undefined || grant.tagPattern === null) && alone(grant),
+    );
+    if (whole !== undefined) {
+      by.add(whole);
+      return true;
+    }
+    const some = place.tag === undefined ? grants.filter((grant) => allows([...denying, anyTag(grant)])) : [];
+    for (const grant of some) by.add(grant);
+    if (some.length > 0) forTags[action] = [...new Set(some.map(({ tagPattern }) => tagPattern ?? ''))];
+    return some.length > 0;
   });
   if (actions.length === 0) return undefined;
   const { kind, holder: name, principalId, off, holderEndsAt: endsAt } = first;
-  return { kind, name, principalId, actions, by: [...by], off, endsAt };
+  return { kind, name, principalId, actions, forTags, by: [...by], off, endsAt };
+}
+
+function anyTag(grant: Grant): Grant {
+  return { ...grant, tagPattern: null };
 }
 
 function together(rows: readonly Allowed[]): Allowed {

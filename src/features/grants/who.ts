@@ -27,13 +27,13 @@ export function parseWho(text: string, prefix: string): Who {
   return { kind, name: rest.startsWith(prefix) ? rest.slice(prefix.length) : rest };
 }
 
-/** Part of a name, and of a whole kind before it; the prefix of robots is none. */
-export function parseWhoPart(text: string, prefix: string): WhoPart {
+/** Part of a name, of a whole kind if one is before it; what begins with the prefix of robots may be of one of them. */
+export function parseWhoPart(text: string, prefix: string): readonly WhoPart[] {
   const [, kind, rest = ''] = /^(group|robot):(.*)$/s.exec(text) ?? [];
-  if (kind === 'group') return { kind, part: rest };
-  const name = kind === 'robot' ? rest : text;
-  if (name.startsWith(prefix)) return { kind: 'robot', part: name.slice(prefix.length) };
-  return { kind: kind === 'robot' ? kind : undefined, part: name };
+  if (kind === 'group') return [{ kind, part: rest }];
+  const part = kind === 'robot' ? rest : text;
+  const robots = part.startsWith(prefix) ? [{ kind: 'robot', part: part.slice(prefix.length) } as const] : [];
+  return [{ kind: kind === 'robot' ? kind : undefined, part }, ...robots];
 }
 
 export function whoText({ kind, name }: Who, prefix: string): string {
