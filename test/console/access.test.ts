@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { imageOf } from '../harness/image.ts';
 import { expectStatus } from '../harness/registry-client.ts';
-import { makeProject, sendJson } from '../harness/rest.ts';
+import { jsonOf, makeProject, sendJson } from '../harness/rest.ts';
 import { BerthServer, password } from '../harness/start-server.ts';
 import { waitUntil } from '../harness/wait-until.ts';
 import { ConsoleBrowser, reasonOf } from './console-browser.ts';
@@ -59,14 +59,14 @@ test('access is given, changed and taken back', async () => {
   await page.getByText('“pay/” was left out').waitFor();
   await page.getByText('No repository of that name yet').waitFor();
   await page.getByLabel('Until').fill('2099-12-31');
-  const end = 'until the end of 31 Dec 2099';
+  const end = 'until the end of Thu, 31 Dec 2099';
   await page.getByText(`carol: “pull” on pay/web/**, from the next request on, ${end}.`).waitFor();
   await window.expectGood();
   await page.locator('dialog').getByRole('button', { name: 'Give access' }).click();
   const row = page.getByRole('row').filter({ hasText: 'carol' });
   await page.getByText(`carol has the access now, ${end}`).waitFor();
   await row.getByText('web/**').waitFor();
-  await row.getByTitle('the end of 31 Dec 2099').waitFor();
+  await row.getByTitle('the end of Thu, 31 Dec 2099').waitFor();
   await page.getByRole('button', { name: 'Change access of carol' }).click();
   await page.getByLabel('May do', { exact: true }).selectOption('developer');
   await page.getByRole('button', { name: 'Save' }).click();
@@ -100,12 +100,58 @@ test('on a phone the number of grants and their order stand at the left of what 
   await window.expectGood();
 });
 
+test('part of a name finds who has access; a robot account leads to the list of its project', async () => {
+  const who = 'robot:robot$pay+ci';
+  await make(grants, { who, role: 'pull', where: 'pay/web' });
+  await using window = await browser.window(wide, { username: 'alice', password });
+  const { page } = window;
+  await window.open('/p/pay/access?q=ake', 'makers');
+  assert.equal(await page.locator('tbody tr').count(), 1);
+  await window.open('/p/pay/access?q=robot%3A', 'pay+ci');
+  await page.getByRole('link', { name: 'pay+ci' }).click();
+  await page.getByRole('button', { name: 'New robot account' }).waitFor();
+  assert.deepEqual([page.url().split('/').slice(3).join('/')], ['p/pay/robots?q=ci']);
+  await page.getByRole('row').filter({ hasText: 'pay+ci' }).waitFor();
+  await window.expectGood();
+});
+
+test('the page of a person has what their groups give, with the group, which alone can lose it', async (context) => {
+  const members = '/api/berth/v1/groups/1/members';
+  await make(members, { username: 'bob' });
+  const [{ user_id: id } = { user_id: 0 }] = jsonOf<{ user_id: number }[]>(await admin.get(members));
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/access/people/bob', 'pay/team');
+  const row = (text: string) => page.getByRole('row').filter({ hasText: text });
+  await row('pay/api').getByText('directly').waitFor();
+  await row('pay/api').getByRole('button', { name: 'Revoke' }).waitFor();
+  assert.equal(await row('pay/team').getByRole('button').count(), 0);
+  await shoot(context, window);
+  await row('pay/team').getByRole('link', { name: 'makers' }).click();
+  await page.getByRole('heading', { name: 'makers' }).waitFor();
+  await window.expectGood();
+  expectStatus(await admin.call('DELETE', `${members}/${id}`), 200);
+});
+
+test('the fields of a form stand equally far apart on a phone', async () => {
+  await using window = await browser.window({ language: 'en', theme: 'light', width: 390 });
+  const { page } = window;
+  await window.open('/p/pay/access', 'makers');
+  await page.getByRole('button', { name: 'Give access' }).click();
+  await page.getByLabel('Name', { exact: true }).waitFor();
+  const boxes = await page
+    .locator('dialog .form .field')
+    .evaluateAll((fields) => fields.map((field) => field.getBoundingClientRect().toJSON() as DOMRect));
+  const gaps = boxes.slice(1).map(({ y }, at) => Math.round(y - (boxes[at]?.bottom ?? 0)));
+  assert.deepEqual([...new Set(gaps)], [16], String(gaps));
+});
+
 test('who takes access back is told in Chinese how it is given again', async () => {
   await using window = await browser.window({ ...wide, language: 'zh' });
   const { page } = window;
   await window.open('/p/pay/access', 'makers');
   await page.getByRole('button', { name: '撤销 group:makers 的' }).click();
-  await page.getByText('如何恢复： 重新授予相同的权限。').waitFor();
+  await page.getByText('如何恢复：重新授予相同的权限。').waitFor();
   await window.expectGood();
 });
 
@@ -117,6 +163,7 @@ test('who may push to a repository is one page: by what, until when, and why', a
   await row('bob').getByText('bob may pull').waitFor({ state: 'attached' });
   await row('bob').getByText('bob may not push').waitFor({ state: 'attached' });
   await row('bob').getByRole('link', { name: 'api:v*' }).waitFor();
+  await row('bob').getByText('for v*').waitFor();
   await window.expectGood();
   await page.getByLabel('Action', { exact: true }).selectOption('push');
   await row('bob').waitFor({ state: 'detached' });
@@ -178,7 +225,7 @@ test('an account is made, becomes administrator and is deleted', async () => {
   await window.expectGood();
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.getByRole('heading', { name: 'erin' }).waitFor();
-  await page.getByText('Nothing was granted directly').waitFor();
+  await page.getByText('Nothing was granted', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Make system administrator' }).click();
   await window.expectGood();
   await page.locator('dialog').getByRole('button', { name: 'Make system administrator' }).click();

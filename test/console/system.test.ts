@@ -30,8 +30,8 @@ test('an administrator finds on the home page what works, what room is left and 
   const grant = { who: 'alice', role: 'pull', where: 'payments/api', expires_at: soon };
   assert.equal((await sendJson(admin, 'POST', '/api/berth/v1/grants', grant)).status, 201);
   for (const [language, works, ends, leads, whose] of [
-    ['en', 'Everything works', 'in 2 days', 'Ends within 14 days', 'alice · pull · payments/api'],
-    ['zh', '一切正常', '2 天后', '14 天内到期', 'alice · 拉取 · payments/api'],
+    ['en', 'Everything works', 'in 3 days', 'Ends within 14 days', 'alice · pull · payments/api'],
+    ['zh', '一切正常', '3 天后', '14 天内到期', 'alice · 拉取 · payments/api'],
   ] as const) {
     await using window = await browser.window({ language, theme: 'light', width: 1440 });
     const { page } = window;

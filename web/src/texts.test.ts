@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -29,12 +29,25 @@ function faultsOf(where: string, texts: unknown): string[] {
       // Numbers come as they are or as they are shown.
       if ([english, said(en, 1)].every(isManyOfOne) && !neverOne.has(key))
         return [`${where}.${key} says “${english}” of one`];
+      if (looseMark.test(chinese))
+        return [`${where}.${key} has a blank behind a full-width mark, or a half-width colon`];
       return /\p{Script=Han}/u.test(english) && !/language/i.test(key)
         ? [`${where}.${key} is Chinese in English`]
         : [];
     },
   );
 }
+
+/** Full-width punctuation has its blank in itself. */
+const looseMark = /[：，。；！？、（）“”] (?=\S)|\p{Script=Han}: /u;
+
+test('no page joins texts by a half-width colon, which Chinese has none of', () => {
+  const files = globSync('**/*.tsx', { cwd: import.meta.dirname });
+  const faults = files.filter((file) =>
+    /\b(?:said|parts|labels?|ui)[.\w[\]]*\}: /.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
+  );
+  assert.deepEqual(faults, []);
+});
 
 /** Said of numbers that are never one, and of sizes. */
 const neverOne = new Set([

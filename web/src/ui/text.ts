@@ -21,7 +21,8 @@ export const uiTexts = {
   moreTabs: { en: (count: number) => `More ${count}`, zh: (count: number) => `更多 ${count}` },
   filters: { en: 'Filters', zh: '筛选条件' },
   filtersSet: { en: (count: number) => `Filters (${count})`, zh: (count: number) => `筛选条件（${count}）` },
-  chip: {
+  colon: { en: ': ', zh: '：' },
+  named: {
     en: (name: string, value: string) => `${name}: ${value}`,
     zh: (name: string, value: string) => `${name}：${value}`,
   },

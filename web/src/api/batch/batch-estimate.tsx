@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { uiTexts } from '../../ui/text.ts';
 import { useBecauseText } from '../because/use-because-text.ts';
 import type { Operations } from '../generated/operations.ts';
 import { batchTexts } from './batch-text.ts';
@@ -116,11 +117,14 @@ interface MatchingProps {
 /** What the list was filtered by when all of it was chosen. */
 export function Matching({ q, name, older_than_days: days }: MatchingProps): ReactNode {
   const said = useTexts(batchTexts);
+  const ui = useTexts(uiTexts);
   const text = name ?? q;
   if (text === undefined && days === undefined) return <p>{said.unfiltered}</p>;
   return (
     <p>
-      {said.filter}: {text === undefined ? null : <code lang="en">{text}</code>}{' '}
+      {said.filter}
+      {ui.colon}
+      {text === undefined ? null : <code lang="en">{text}</code>}{' '}
       {days === undefined ? null : said.olderThan(String(days))}
     </p>
   );

@@ -13,6 +13,7 @@ import { curlOf } from '../../ui/show/curl-of.ts';
 import { LogText } from '../../ui/show/log-text.tsx';
 import { Count, Size, Time } from '../../ui/show/values.tsx';
 import { isUnderWay, WorkStatus } from '../../ui/show/work-status.tsx';
+import { blankAfter } from '../../ui/text/blank-after.ts';
 import { formatAbsolute, formatBytes, formatNumber, timeOf } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { uiTexts } from '../../ui/text.ts';
@@ -170,7 +171,9 @@ function Found({ told }: { readonly told: Told }): ReactNode {
             <Size bytes={told.in_trash} />{' '}
             {told.trash_until === undefined || ofTrash ? null : (
               <span className="meta">
-                {said.until} <Time at={told.trash_until} />
+                {said.until}
+                {blankAfter(said.until)}
+                <Time at={told.trash_until} />
               </span>
             )}
           </dd>

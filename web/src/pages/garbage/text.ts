@@ -72,7 +72,7 @@ export const garbageTexts = {
       `无 Tag 制品共 ${bytes}，会先移入回收站；若现在执行，将于 ${until} 释放。`,
   },
   inTrash: { en: 'Waits in the trash', zh: '在回收站中等待' },
-  until: { en: 'until', zh: '至' },
+  until: { en: 'freed', zh: '预计释放：' },
   inSnapshots: { en: 'Of the blobs perhaps needed by snapshots', zh: '其中快照可能需要的数据块' },
   snapshotsLack: {
     en: (count: string) =>

@@ -3,6 +3,7 @@ import { useCan } from '../../api/use-can.ts';
 import { useList } from '../../api/use-list.ts';
 import { Link } from '../../ui/navigation/link.tsx';
 import { pathOf } from '../../ui/navigation/match.ts';
+import { blankAfter } from '../../ui/text/blank-after.ts';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { countHolders, mostGrants } from './count-holders.ts';
@@ -21,6 +22,7 @@ export function People({ project }: { readonly project: string }): ReactNode {
   if (data === undefined) return null;
   const { roles, inPart } = countHolders(data.rows, project);
   const number = (value: number): string => formatNumber(value, language);
+  const firstGrants = said.firstGrants(number(data.rows.length), number(data.total));
   const access = pathOf('/p/:project/access', { project });
   const words: Readonly<Record<string, string>> = {
     projectAdmin: said.projectAdmin,
@@ -65,7 +67,8 @@ export function People({ project }: { readonly project: string }): ReactNode {
       </dl>
       {data.total > data.rows.length ? (
         <p className="meta">
-          {said.firstGrants(number(data.rows.length), number(data.total))}{' '}
+          {firstGrants}
+          {blankAfter(firstGrants)}
           <Link to={access}>{said.allGrants}</Link>
         </p>
       ) : null}

@@ -3,6 +3,7 @@ import { Failure } from '../../api/failure.tsx';
 import { useAnswer } from '../../api/use-list.ts';
 import { Skeleton } from '../../ui/feedback/skeleton.tsx';
 import { LongName, Time } from '../../ui/show/values.tsx';
+import { blankAfter } from '../../ui/text/blank-after.ts';
 import { useTexts } from '../../ui/text/language.tsx';
 import { ApplyPlan } from './apply-plan.tsx';
 import { PlanNumbers } from './plan-numbers.tsx';
@@ -45,7 +46,9 @@ export function HeldPlan({ project, id, onDone }: HeldPlanProps): ReactNode {
       )}
       <PlanNumbers numbers={data} />
       <p className="meta">
-        {said.validUntil} <Time at={data.expires_at} />
+        {said.validUntil}
+        {blankAfter(said.validUntil)}
+        <Time at={data.expires_at} />
       </p>
       <ul className="retention-going">
         {artifacts.map(({ digest, name }) => (

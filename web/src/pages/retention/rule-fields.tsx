@@ -2,6 +2,7 @@ import { type ReactNode, useId } from 'react';
 import { DeleteButton } from '../../ui/controls/button.tsx';
 import { CheckField, SelectField, TextField } from '../../ui/controls/field.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
+import { uiTexts } from '../../ui/text.ts';
 import {
   furtherOf,
   numberOf,
@@ -27,6 +28,7 @@ interface RuleFieldsProps {
 
 export function RuleFields({ no, rule, onRule, onRemove }: RuleFieldsProps): ReactNode {
   const said = useTexts(retentionTexts);
+  const ui = useTexts(uiTexts);
   const id = useId();
   const { template = 'always' } = rule;
   const offered = new Set([...templates, template]);
@@ -65,7 +67,9 @@ export function RuleFields({ no, rule, onRule, onRemove }: RuleFieldsProps): Rea
       </div>
       {further === '' ? null : (
         <p className="help">
-          {said.more}: <code>{further}</code>
+          {said.more}
+          {ui.colon}
+          <code>{further}</code>
         </p>
       )}
       <div className="retention-actions">

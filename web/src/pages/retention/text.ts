@@ -79,7 +79,7 @@ export const retentionTexts = {
     zh: (count: string) => `其中 ${count} 个 Tag 近期被拉取过`,
   },
   stopsForReview: { en: 'A scheduled run stopped for a review', zh: '定时运行已暂停，等待审核' },
-  validUntil: { en: 'Can be applied until', zh: '可执行至' },
+  validUntil: { en: 'To be applied at the latest', zh: '最晚执行时间：' },
   apply: { en: 'Apply', zh: '执行' },
   applyTitle: { en: 'Move it to the trash', zh: '移入回收站' },
   applyUndo: {

@@ -17,6 +17,7 @@ import { useListState } from '../../ui/table/list-state.ts';
 import { SelectionBar } from '../../ui/table/selection-bar.tsx';
 import { formatBytes, formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { uiTexts } from '../../ui/text.ts';
 import { EmptyTrash } from './empty-trash.tsx';
 import type { TrashItem } from './parts.tsx';
 import { PurgeItem } from './purge-item.tsx';
@@ -193,6 +194,7 @@ function TrashList({ onChoose }: { readonly onChoose: (chosen: Chosen) => void }
 
 function useColumns(onChoose: (chosen: Chosen) => void): readonly Column<TrashItem>[] {
   const said = useTexts(trashTexts);
+  const ui = useTexts(uiTexts);
   const { isAdministrator } = useSession();
   const actions = (item: TrashItem): ReactNode => (
     <>
@@ -204,7 +206,7 @@ function useColumns(onChoose: (chosen: Chosen) => void): readonly Column<TrashIt
         {said.restore}
       </Button>
       <DeleteButton
-        label={`${said.purge}: ${item.name ?? ''}`}
+        label={ui.named(said.purge, item.name ?? '')}
         whyNot={isAdministrator ? undefined : said.needsAdministrator}
         onClick={() => onChoose({ what: 'purge', item })}
       >

@@ -11,6 +11,7 @@ import type { Column } from '../../ui/table/data-table.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { titleInShort } from '../../ui/text/in-short.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { uiTexts } from '../../ui/text.ts';
 import { TargetAddress } from './target-address.tsx';
 import { webhooksTexts } from './text.ts';
 import { useEventKindName } from './use-event-kind-name.ts';
@@ -137,6 +138,7 @@ interface ActionsProps extends Acts {
 }
 
 function Actions({ project, webhook, onEdit, onRemove, onTest }: ActionsProps): ReactNode {
+  const ui = useTexts(uiTexts);
   const said = useTexts(webhooksTexts);
   const toast = useToast();
   const failureText = useFailureText();
@@ -155,7 +157,7 @@ function Actions({ project, webhook, onEdit, onRemove, onTest }: ActionsProps): 
     );
   return (
     <>
-      <Button small busy={test.isPending} aria-label={`${said.test}: ${name}`} onClick={run}>
+      <Button small busy={test.isPending} aria-label={ui.named(said.test, name)} onClick={run}>
         {said.test}
       </Button>
       <Button small aria-label={said.editOf(name)} onClick={() => onEdit(webhook)}>

@@ -32,7 +32,7 @@ export function ThemeMenu(): ReactNode {
   const labels = { light: said.themeLight, dark: said.themeDark, auto: said.themeAuto };
   return (
     <Menu
-      label={`${said.theme}: ${labels[theme]}`}
+      label={said.named(said.theme, labels[theme])}
       icon={icons[theme]}
       items={themes.map((each) => ({
         label: labels[each],

@@ -23,7 +23,7 @@ export function CodeBlock({ code, label, wraps }: CodeBlockProps): ReactNode {
       <Button
         small
         icon={copied ? 'check' : 'copy'}
-        aria-label={`${said.copy}: ${label}`}
+        aria-label={said.named(said.copy, label)}
         onClick={() => copy(code)}
       >
         {copied ? said.copied : said.copy}

@@ -80,7 +80,7 @@ export function Chips({ chips }: { readonly chips: readonly Chip[] }): ReactNode
       {chips.map(({ key, label, value, onRemove }) => (
         <li key={key} className="chip">
           <span className="clipped" title={value}>
-            {said.chip(label, value)}
+            {said.named(label, value)}
           </span>
           <button
             type="button"

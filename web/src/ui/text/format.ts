@@ -21,7 +21,10 @@ const numbers = inLanguages((locale) => new Intl.NumberFormat(locale));
 const absolute = inLanguages(
   (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' }),
 );
-const days = inLanguages((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }));
+const days = inLanguages(
+  (locale) =>
+    new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }),
+);
 
 /** `128.4 MiB`; three digits at least where there are any. */
 export function formatBytes(bytes: number, language: Language): string {
@@ -65,33 +68,56 @@ export function formatShare(share: number, language: Language): string {
   return `${formatNumber(percent, language)} %`;
 }
 
-const steps: readonly { readonly seconds: number; readonly en: string; readonly zh: string }[] = [
-  { seconds: 365 * 86_400, en: 'year', zh: '年' },
-  { seconds: 30 * 86_400, en: 'month', zh: '个月' },
-  { seconds: 7 * 86_400, en: 'week', zh: '周' },
+interface Step {
+  readonly seconds: number;
+  /** From which on it tells what comes, in smaller ones being more exact; default: from one. */
+  readonly ahead?: number;
+  readonly en: string;
+  readonly zh: string;
+}
+
+const steps: readonly Step[] = [
+  { seconds: 365 * 86_400, ahead: 730 * 86_400, en: 'year', zh: '年' },
+  { seconds: 30 * 86_400, ahead: 60 * 86_400, en: 'month', zh: '个月' },
+  { seconds: 7 * 86_400, ahead: Infinity, en: 'week', zh: '周' },
   { seconds: 86_400, en: 'day', zh: '天' },
   { seconds: 3600, en: 'hour', zh: '小时' },
   { seconds: 60, en: 'minute', zh: '分钟' },
 ];
 
-/** `2 hours ago`, `in 6 days`, as `Intl` says them, in Chinese with a space behind the number; what is less than a minute away is now. */
+/**
+ * `2 hours ago`, `in 6 days`, as `Intl` says them, in Chinese with a space behind the number; what is less than a minute away
+ * is now. What has passed is told by what is full of it; of what comes the days are those of the calendar, up to two months,
+ * and all else the nearest number.
+ */
 export function formatRelative(at: number, now: number, language: Language): string {
   const left = Math.round((at - now) / 1000);
-  const step = steps.find(({ seconds }) => Math.abs(left) >= seconds);
+  const step = steps.find(({ seconds, ahead = seconds }) => Math.abs(left) >= (left < 0 ? seconds : ahead));
   if (step === undefined) return language === 'zh' ? '刚刚' : 'just now';
-  const count = Math.trunc(Math.abs(left) / step.seconds);
+  const exact = Math.abs(left) / step.seconds;
+  const count = left < 0 ? Math.trunc(exact) : step.en === 'day' ? daysUntil(at, now) : Math.round(exact);
   const number = formatNumber(count, language);
   if (language === 'zh') return `${number} ${step.zh}${left < 0 ? '前' : '后'}`;
   const time = `${number} ${step.en}${count === 1 ? '' : 's'}`;
   return left < 0 ? `${time} ago` : `in ${time}`;
 }
 
-/** With its zone, in that of the browser. */
-export function formatAbsolute(at: number, language: Language): string {
-  return absolute(language).format(at);
+/** How many days later it is in the calendar of the browser; what ends with a day is still of that day. */
+export function daysUntil(at: number, now: number): number {
+  const dayOf = (time: number): number => new Date(time - 1).setHours(0, 0, 0, 0);
+  return Math.round((dayOf(at) - dayOf(now)) / 86_400_000);
 }
 
-/** When something ends: `the end of 4 Dec 2026` where the browser is at midnight then, as a day is chosen; else to the second. */
+/** With its zone, in that of the browser, behind the time, which Chinese has before it. */
+export function formatAbsolute(at: number, language: Language): string {
+  if (language === 'en') return absolute(language).format(at);
+  const parts = absolute(language).formatToParts(at);
+  const zone = parts.find(({ type }) => type === 'timeZoneName');
+  const time = parts.map(({ type, value }) => (type === 'timeZoneName' ? '' : value)).join('');
+  return `${time.replaceAll(/\s+/g, ' ').trim()} ${zone?.value ?? ''}`;
+}
+
+/** When something ends: `the end of Fri, 4 Dec 2026` where the browser is at midnight then, as a day is chosen; else to the second. */
 export function formatEnd(at: number, language: Language): string {
   const end = new Date(at);
   if (end.getTime() !== new Date(at).setHours(0, 0, 0, 0)) return formatAbsolute(at, language);

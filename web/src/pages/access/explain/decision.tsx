@@ -6,6 +6,7 @@ import { Parts } from '../../../ui/show/parts.tsx';
 import { Badge } from '../../../ui/show/values.tsx';
 import { DataTable } from '../../../ui/table/data-table.tsx';
 import { useLanguage, useTexts } from '../../../ui/text/language.tsx';
+import { uiTexts } from '../../../ui/text.ts';
 import { type Grant, useGrantColumns } from '../parts/grant-columns.tsx';
 import { GrantForm } from '../project/grant-form.tsx';
 import { useManaging } from '../project/use-managing.ts';
@@ -159,6 +160,7 @@ interface EnoughProps {
 
 function Enough({ answer: { enough, ask = [] }, self }: EnoughProps): ReactNode {
   const said = useTexts(explainTexts);
+  const ui = useTexts(uiTexts);
   const proposed = enough === undefined ? undefined : readCommand(enough);
   if (enough === undefined) return null;
   return (
@@ -167,7 +169,9 @@ function Enough({ answer: { enough, ask = [] }, self }: EnoughProps): ReactNode 
       <CodeBlock label={said.enough} code={enough} />
       {ask.length === 0 || self ? null : (
         <p>
-          {said.askThem}: <span lang="en">{ask.join(', ')}</span>
+          {said.askThem}
+          {ui.colon}
+          <span lang="en">{ask.join(', ')}</span>
         </p>
       )}
       {proposed === undefined || proposed.where === 'system' ? null : <Give proposed={proposed} />}

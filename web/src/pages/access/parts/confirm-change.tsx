@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useFailureText } from '../../../api/failure.tsx';
 import { Confirm } from '../../../ui/controls/confirm.tsx';
+import { blankAfter } from '../../../ui/text/blank-after.ts';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { partsTexts } from './text.ts';
 
@@ -33,7 +34,9 @@ export function ConfirmChange(props: ConfirmChangeProps): ReactNode {
     >
       <p>{effect}</p>
       <p className="muted">
-        {said.undo} {undo}
+        {said.undo}
+        {blankAfter(said.undo)}
+        {undo}
       </p>
       {children}
     </Confirm>

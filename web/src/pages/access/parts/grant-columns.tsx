@@ -12,14 +12,26 @@ export type Grant = Row<'GET /api/berth/v1/grants'>;
 /** @param project of which the list is: its name is left out of the places */
 export function useGrantColumns(
   project?: string,
-): Readonly<Record<'who' | 'rest', readonly Column<Grant>[]>> {
+): Readonly<Record<'who' | 'through' | 'rest', readonly Column<Grant>[]>> {
   const said = useTexts(partsTexts);
   return {
     who: [
       {
         id: 'who',
         header: said.who,
-        cell: ({ who = '', group_id: groupId }) => <Holder who={who} groupId={groupId} />,
+        cell: ({ who = '', group_id: groupId }) => <Holder who={who} groupId={groupId} project={project} />,
+      },
+    ],
+    through: [
+      {
+        id: 'through',
+        header: said.through,
+        cell: ({ who = '', group_id: groupId }) =>
+          groupId === undefined ? (
+            <span className="muted">{said.directly}</span>
+          ) : (
+            <Holder who={who} groupId={groupId} />
+          ),
       },
     ],
     rest: [

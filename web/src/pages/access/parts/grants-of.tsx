@@ -1,12 +1,13 @@
 import { type ReactNode, useState } from 'react';
 import { Failure } from '../../../api/failure.tsx';
 import { useList } from '../../../api/use-list.ts';
-import { Button } from '../../../ui/controls/button.tsx';
+import { DeleteButton } from '../../../ui/controls/button.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
 import { Pager } from '../../../ui/table/pager.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { type Grant, useGrantColumns } from './grant-columns.tsx';
+import { readHolder } from './read-holder.ts';
 import { RevokeGrant } from './revoke-grant.tsx';
 import { roleName } from './role-name.ts';
 import { partsTexts } from './text.ts';
@@ -19,31 +20,37 @@ interface GrantsOfProps {
   readonly own?: boolean;
 }
 
-/** All that somebody was given, wherever. */
+const isWhere = ({ id }: Column<Grant>): boolean => id === 'where';
+
+/** All that somebody was given, wherever; of an account also what its groups have. */
 export function GrantsOf({ who, own = false }: GrantsOfProps): ReactNode {
   const said = useTexts(partsTexts);
+  const isAccount = readHolder(who).kind === 'user';
   const [page, setPage] = useState(1);
   const [revoked, setRevoked] = useState<Grant>();
   const { data, error, refetch } = useList('GET /api/berth/v1/grants', {
-    query: { holder: who, page, page_size: pageSize },
+    query: { holder: who, ...(isAccount ? { through_groups: true } : {}), page, page_size: pageSize },
   });
-  const { rest } = useGrantColumns();
+  const { rest, through } = useGrantColumns();
   const actions: Column<Grant> = {
     id: 'actions',
     header: '',
     actions: true,
-    cell: (grant) => (
-      <Button
-        small
-        aria-label={said.revokeOf(roleName(grant.role ?? '', said), grant.where ?? '')}
-        onClick={() => setRevoked(grant)}
-      >
-        {said.revoke}
-      </Button>
-    ),
+    // What a group has is taken from all of it, on its page.
+    cell: (grant) =>
+      grant.who === who ? (
+        <DeleteButton
+          label={said.revokeOf(roleName(grant.role ?? '', said), grant.where ?? '')}
+          onClick={() => setRevoked(grant)}
+        >
+          {said.revoke}
+        </DeleteButton>
+      ) : null,
   };
   const columns: readonly Column<Grant>[] = [
-    ...rest.toSorted((a, b) => Number(b.id === 'where') - Number(a.id === 'where')),
+    ...rest.filter(isWhere),
+    ...(isAccount ? through : []),
+    ...rest.filter((column) => !isWhere(column)),
     ...(own ? [] : [actions]),
   ];
   return (

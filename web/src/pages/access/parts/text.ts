@@ -22,7 +22,9 @@ export const partsTexts = {
     en: 'Access is given in the tab “Access” of a project.',
     zh: '请在项目的“访问权限”页授予权限。',
   },
-  noGrants: { en: 'Nothing was granted directly', zh: '没有直接授予的权限' },
+  noGrants: { en: 'Nothing was granted', zh: '没有授予的权限' },
+  through: { en: 'Through', zh: '来源' },
+  directly: { en: 'directly', zh: '直接授予' },
   revoke: { en: 'Revoke', zh: '撤销' },
   revokeOf: {
     en: (role: string, who: string) => `Revoke ${role} of ${who}`,

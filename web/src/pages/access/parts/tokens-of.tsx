@@ -4,7 +4,7 @@ import { Failure } from '../../../api/failure.tsx';
 import { useSession } from '../../../api/session.tsx';
 import { useChange } from '../../../api/use-change.ts';
 import { useAnswer } from '../../../api/use-list.ts';
-import { Button } from '../../../ui/controls/button.tsx';
+import { DeleteButton } from '../../../ui/controls/button.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { Time } from '../../../ui/show/values.tsx';
@@ -103,9 +103,9 @@ function useColumns(onRevoke: (token: Token) => void): readonly Column<Token>[] 
       header: '',
       actions: true,
       cell: (token) => (
-        <Button small aria-label={said.revokeOf(token.name ?? '')} onClick={() => onRevoke(token)}>
+        <DeleteButton label={said.revokeOf(token.name ?? '')} onClick={() => onRevoke(token)}>
           {said.revoke}
-        </Button>
+        </DeleteButton>
       ),
     },
   ];

@@ -11,6 +11,7 @@ import type { PageProps } from '../../../ui/navigation/page.ts';
 import { PageHead } from '../../../ui/show/page-head.tsx';
 import { Badge, Time } from '../../../ui/show/values.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
+import { uiTexts } from '../../../ui/text.ts';
 import { GrantsOf } from '../parts/grants-of.tsx';
 import { TokensOf } from '../parts/tokens-of.tsx';
 import { SessionsOf } from '../sessions/sessions-of.tsx';
@@ -47,6 +48,7 @@ export function PersonPage({ params: { user: name = '' } }: PageProps): ReactNod
 
 function Person({ account }: { readonly account: User }): ReactNode {
   const said = useTexts(peopleTexts);
+  const ui = useTexts(uiTexts);
   const { user, isAdministrator } = useSession();
   const [doing, setDoing] = useState<PersonDoing>();
   const [viewing, setViewing] = useState(false);
@@ -93,7 +95,9 @@ function Person({ account }: { readonly account: User }): ReactNode {
             <span>{realname}</span>
             <span>{email}</span>
             <span>
-              {said.created}: <Time at={account.creation_time} />
+              {said.created}
+              {ui.colon}
+              <Time at={account.creation_time} />
             </span>
             {comment === undefined ? null : <span lang="">{comment}</span>}
           </>

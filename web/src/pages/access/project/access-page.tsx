@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { Failure } from '../../../api/failure.tsx';
 import { listQuery, useAnswer, useList } from '../../../api/use-list.ts';
-import { Button, LinkButton } from '../../../ui/controls/button.tsx';
+import { Button, DeleteButton, LinkButton } from '../../../ui/controls/button.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { Link } from '../../../ui/navigation/link.tsx';
 import { pathOf } from '../../../ui/navigation/match.ts';
@@ -10,6 +10,7 @@ import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
 import type { ListFilter } from '../../../ui/table/list-filter.tsx';
 import { ListFrame } from '../../../ui/table/list-frame.tsx';
 import { useListState } from '../../../ui/table/list-state.ts';
+import { blankAfter } from '../../../ui/text/blank-after.ts';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { type Grant, useGrantColumns } from '../parts/grant-columns.tsx';
 import { RevokeGrant } from '../parts/revoke-grant.tsx';
@@ -34,8 +35,7 @@ export function AccessPage({ params }: PageProps): ReactNode {
       project,
       page: state.page,
       page_size: state.pageSize,
-      // A kind alone is nobody yet.
-      holder: /^(?:group|robot):$/.test(state.filter.trim()) ? '' : state.filter.trim(),
+      holder_contains: state.filter.trim(),
       role: role === 'any' ? '' : role,
     },
   });
@@ -83,7 +83,9 @@ export function AccessPage({ params }: PageProps): ReactNode {
         <Link to={explainPath}>{said.explain}</Link>
       </p>
       <p className="meta">
-        {said.byRobot} <Link to={pathOf('/p/:project/robots', { project })}>{said.robots}</Link>
+        {said.byRobot}
+        {blankAfter(said.byRobot)}
+        <Link to={pathOf('/p/:project/robots', { project })}>{said.robots}</Link>
       </p>
       <Doings project={project} doing={doing} onClose={() => setDoing(undefined)} />
     </>
@@ -144,14 +146,13 @@ function useColumns(
         >
           {said.change}
         </Button>
-        <Button
-          small
+        <DeleteButton
           whyNot={whyNot}
-          aria-label={parts.revokeOf(roleName(grant.role ?? '', parts), grant.who ?? '')}
+          label={parts.revokeOf(roleName(grant.role ?? '', parts), grant.who ?? '')}
           onClick={() => onDo({ revoke: grant })}
         >
           {parts.revoke}
-        </Button>
+        </DeleteButton>
       </>
     ),
   };

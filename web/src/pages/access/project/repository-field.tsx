@@ -2,6 +2,7 @@ import { type ReactNode, useId, useState } from 'react';
 import { contains } from '../../../api/list-query.ts';
 import { useList } from '../../../api/use-list.ts';
 import { TextField } from '../../../ui/controls/field.tsx';
+import { blankAfter } from '../../../ui/text/blank-after.ts';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { projectAccessTexts } from './text.ts';
 
@@ -32,7 +33,8 @@ export function RepositoryField({ project, value, onValue }: RepositoryFieldProp
         label={said.repository}
         help={
           <>
-            {said.repositoryHelp}{' '}
+            {said.repositoryHelp}
+            {blankAfter(said.repositoryHelp)}
             <strong role="status">
               {shortened ? said.shortened(own) : ''} {isNone ? said.noRepository : ''}
             </strong>

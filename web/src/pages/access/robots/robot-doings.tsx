@@ -4,6 +4,7 @@ import { useChange } from '../../../api/use-change.ts';
 import { AsCommand } from '../../../ui/show/as-command.tsx';
 import { useTexts } from '../../../ui/text/language.tsx';
 import { quoted } from '../../../ui/text/quoted.ts';
+import { uiTexts } from '../../../ui/text.ts';
 import { ConfirmChange } from '../parts/confirm-change.tsx';
 import { curl } from '../parts/curl.ts';
 import type { Robot } from './rights.ts';
@@ -42,12 +43,13 @@ function command(verb: string, name: string, project: string | undefined): strin
 
 function Rotate({ robot, project, onMade, onClose }: DoingProps): ReactNode {
   const said = useTexts(robotsTexts);
+  const ui = useTexts(uiTexts);
   const { user } = useSession();
   const { id = 0, name = '' } = robot;
   const rotate = useChange('PATCH /api/v2.0/robots/{robot_id}');
   return (
     <ConfirmChange
-      title={`${said.rotate}: ${name}`}
+      title={ui.named(said.rotate, name)}
       effect={said.rotateText(name)}
       undo={said.rotateUndo}
       action={said.rotate}
@@ -76,6 +78,7 @@ function Rotate({ robot, project, onMade, onClose }: DoingProps): ReactNode {
 
 function Switch({ robot, project, onClose }: DoingProps): ReactNode {
   const said = useTexts(robotsTexts);
+  const ui = useTexts(uiTexts);
   const { id = 0, name = '', disable: isOff = false } = robot;
   const change = useChange('PUT /api/v2.0/robots/{robot_id}');
   const { description = '', level = '', duration = -1, permissions = [] } = robot;
@@ -83,7 +86,7 @@ function Switch({ robot, project, onClose }: DoingProps): ReactNode {
   const body = { name, description, level, duration, permissions, disable: !isOff };
   return (
     <ConfirmChange
-      title={`${isOff ? said.enable : said.disable}: ${name}`}
+      title={ui.named(isOff ? said.enable : said.disable, name)}
       effect={isOff ? said.enableText(name) : said.disableText(name)}
       undo={isOff ? said.enableUndo : said.disableUndo}
       action={isOff ? said.enable : said.disable}
@@ -100,12 +103,13 @@ function Switch({ robot, project, onClose }: DoingProps): ReactNode {
 
 function Delete({ robot, project, onClose }: DoingProps): ReactNode {
   const said = useTexts(robotsTexts);
+  const ui = useTexts(uiTexts);
   const { user } = useSession();
   const { id = 0, name = '' } = robot;
   const remove = useChange('DELETE /api/v2.0/robots/{robot_id}');
   return (
     <ConfirmChange
-      title={`${said.delete}: ${name}`}
+      title={ui.named(said.delete, name)}
       effect={said.deleteText(name)}
       undo={said.deleteUndo}
       action={said.delete}

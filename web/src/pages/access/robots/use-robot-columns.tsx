@@ -5,6 +5,7 @@ import { pathOf } from '../../../ui/navigation/match.ts';
 import { Badge, LongName, Time } from '../../../ui/show/values.tsx';
 import type { Column } from '../../../ui/table/data-table.tsx';
 import { useLanguage, useTexts } from '../../../ui/text/language.tsx';
+import { uiTexts } from '../../../ui/text.ts';
 import { Ending } from '../parts/ending.tsx';
 import type { Robot } from './rights.ts';
 import { rightsInWords, rightsOfRobot } from './rights-in-words.ts';
@@ -119,6 +120,7 @@ function Rights({ robot }: { readonly robot: Robot }) {
 function Actions(props: { readonly robot: Robot; readonly onDo: (doing: RobotDoing) => void }) {
   const { robot, onDo } = props;
   const said = useTexts(robotsTexts);
+  const ui = useTexts(uiTexts);
   const { name = '', disable: isOff } = robot;
   const entries = [
     { kind: 'rotate', label: said.rotate },
@@ -127,11 +129,11 @@ function Actions(props: { readonly robot: Robot; readonly onDo: (doing: RobotDoi
   return (
     <>
       {entries.map(({ kind, label }) => (
-        <Button key={kind} small aria-label={`${label}: ${name}`} onClick={() => onDo({ kind, robot })}>
+        <Button key={kind} small aria-label={ui.named(label, name)} onClick={() => onDo({ kind, robot })}>
           {label}
         </Button>
       ))}
-      <DeleteButton label={`${said.delete}: ${name}`} onClick={() => onDo({ kind: 'delete', robot })} />
+      <DeleteButton label={ui.named(said.delete, name)} onClick={() => onDo({ kind: 'delete', robot })} />
     </>
   );
 }

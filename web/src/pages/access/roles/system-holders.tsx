@@ -3,7 +3,7 @@ import { Failure } from '../../../api/failure.tsx';
 import { useSession } from '../../../api/session.tsx';
 import { useChange } from '../../../api/use-change.ts';
 import { useAnswer, useList } from '../../../api/use-list.ts';
-import { Button } from '../../../ui/controls/button.tsx';
+import { Button, DeleteButton } from '../../../ui/controls/button.tsx';
 import { SelectField, TextField } from '../../../ui/controls/field.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
 import { useSearchState } from '../../../ui/navigation/use-search-state.ts';
@@ -46,13 +46,12 @@ export function SystemHolders(): ReactNode {
       header: '',
       actions: true,
       cell: (grant) => (
-        <Button
-          small
-          aria-label={parts.revokeOf(roleName(role, parts), grant.who ?? '')}
+        <DeleteButton
+          label={parts.revokeOf(roleName(role, parts), grant.who ?? '')}
           onClick={() => setRevoked(grant)}
         >
           {parts.revoke}
-        </Button>
+        </DeleteButton>
       ),
     },
   ];

@@ -12,6 +12,7 @@ import { Badge, Time } from '../../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
 import { formatNumber } from '../../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../../ui/text/language.tsx';
+import { uiTexts } from '../../../ui/text.ts';
 import { ConfirmChange } from '../parts/confirm-change.tsx';
 import { curl } from '../parts/curl.ts';
 import { clientName } from './client-name.ts';
@@ -171,13 +172,14 @@ function EndOne({
 
 function EndOthers({ userId, username, own, onClose }: Omit<EndingProps, 'doing'>): ReactNode {
   const said = useTexts(sessionsTexts);
+  const ui = useTexts(uiTexts);
   const { language } = useLanguage();
   const toast = useToast();
   const { user } = useSession();
   const end = useChange('DELETE /api/berth/v1/users/{user_id}/sessions');
   return (
     <ConfirmChange
-      title={own ? said.endOthers : `${said.endAll}: ${username}`}
+      title={own ? said.endOthers : ui.named(said.endAll, username)}
       effect={own ? said.endOthersText : said.endAllText(username)}
       undo={said.endUndo}
       action={own ? said.endOthers : said.endAll}

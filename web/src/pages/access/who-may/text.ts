@@ -30,6 +30,10 @@ export const whoMayTexts = {
     en: (who: string, action: string) => `${who} may not ${action}`,
     zh: (who: string, action: string) => `${who} 不可以${action}`,
   },
+  forTags: {
+    en: (tags: string) => `for ${tags}`,
+    zh: (tags: string) => `仅 ${tags}`,
+  },
   own: { en: 'What you may do here', zh: '你可以在此做什么' },
   yes: { en: 'yes', zh: '可以' },
   no: { en: 'no', zh: '不可以' },

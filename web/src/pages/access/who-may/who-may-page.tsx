@@ -174,7 +174,7 @@ function useColumns({ where, project, action }: Asked): readonly Column<Allowed>
               {nameOf(row)}
             </span>
           ) : (
-            <Holder who={row.who} groupId={row.group_id} />
+            <Holder who={row.who} groupId={row.group_id} project={project} />
           )}
           {row.off === true ? (
             <Badge kind="warning">{hasEnded(row) ? said.ended : said.disabled}</Badge>
@@ -188,6 +188,7 @@ function useColumns({ where, project, action }: Asked): readonly Column<Allowed>
       cell: (row: Allowed) => (
         <May
           may={row.off !== true && row.actions?.includes(each) === true}
+          tags={row.for_tags?.find(({ action: limited }) => limited === each)?.tags}
           yes={said.may(nameOf(row), parts[each])}
           no={said.mayNot(nameOf(row), parts[each])}
         />
@@ -230,12 +231,22 @@ function hasEnded({ expires_at: end }: Allowed): boolean {
 }
 
 /** A tick or a dash, which say whole sentences to those who do not see them. */
-function May(props: { readonly may: boolean; readonly yes: string; readonly no: string }): ReactNode {
-  const { may, yes, no } = props;
+function May(props: {
+  readonly may: boolean;
+  /** For these only; undefined: for all. */
+  readonly tags: readonly string[] | undefined;
+  readonly yes: string;
+  readonly no: string;
+}): ReactNode {
+  const { may, tags, yes, no } = props;
+  const said = useTexts(whoMayTexts);
   return (
-    <span className={may ? 'may' : 'muted'} title={may ? yes : no}>
-      {may ? <Icon name="check" /> : <span aria-hidden="true">–</span>}
-      <span className="unseen">{may ? yes : no}</span>
+    <span className="may-of">
+      <span className={may ? 'may' : 'muted'} title={may ? yes : no}>
+        {may ? <Icon name="check" /> : <span aria-hidden="true">–</span>}
+        <span className="unseen">{may ? yes : no}</span>
+      </span>
+      {may && tags !== undefined ? <span className="muted">{said.forTags(tags.join(', '))}</span> : null}
     </span>
   );
 }
