@@ -167,7 +167,8 @@ function check(question: Question<ListedGrant>, live: readonly Grant[]): Explana
 
 /** What the command grants. */
 function grantOf(command: string): Grant {
-  const [, role = '', where = ''] = /^berth access grant \S+ (\S+) (\S+)$/.exec(command) ?? [];
+  const [, role = '', where = '', tag] =
+    /^berth access grant \S+ (\S+) (\S+)(?: --tag (\S+))?$/.exec(command) ?? [];
   const place = parsePlace(where);
   const project = projects.find(({ name }) => place.kind === 'project' && name === place.project);
   const pattern = place.kind === 'project' ? place.repositoryPattern : undefined;
@@ -176,7 +177,7 @@ function grantOf(command: string): Grant {
     scope: pattern === undefined ? 'project' : 'repository',
     projectId: project?.id ?? -1,
     repositoryPattern: pattern ?? null,
-    tagPattern: null,
+    tagPattern: tag ?? null,
     expiresAt: null,
   };
 }
@@ -297,6 +298,16 @@ test('a refusal says what is held, what is needed, whom to ask, and the command 
     /and this account is developer in pay\/web; ask/,
     'what is not enough is not said to be all',
   );
+  const limited = ask([{ ...inPart('guest', 'api'), tagPattern: 'v1.*' }], {
+    permission: 'repository:pull',
+    tag: 'v2.0',
+  });
+  assert.equal(
+    limited.enough,
+    'berth access grant u pull pay/api --tag v2.0',
+    'no more than the tag asked for',
+  );
+  assert.equal(limited.because?.values['tags'], 'v1.*');
   const robots = ask([{ ...base, role: 'pull' }], { who: robot });
   assert.equal(robots.enough, "berth access grant 'robot:robot$ci' push pay/api");
   const elsewhere: SignedInPrincipal = { kind: 'robot', robotId: 1, robotName: 'robot$other+ci' };

@@ -95,20 +95,23 @@ function findNearest<G extends Grant>(question: Question<G>, place: Resource): N
   return lacks.flatMap((lack) => found.filter((each) => each.lacks === lack))[0];
 }
 
-/** In the project where a role there is too weak, else as little as is enough. */
+/** In the project where a role there is too weak, else as little as is enough: of who has other tags, this one. */
 function commandOf({ question, nearest }: Told): string | undefined {
-  const { who, permission, project, path } = question;
+  const { who, permission, project, path, tag } = question;
+  const forTag = tag !== undefined && nearest?.lacks === 'tags' ? ` --tag ${tag}` : '';
   const isWhole = nearest?.lacks === 'right' && nearest.grant.scope !== 'repository';
   const where =
     path === undefined || !isAboutContent(permission) || (isWhole && who.kind === 'user')
       ? project.name
       : `${project.name}/${path}`;
-  if (who.kind === 'user') return commandText(who.username, enoughFor(permission), where);
+  if (who.kind === 'user') return commandText(who.username, enoughFor(permission), where) + forTag;
   const action = weakestActionFor(permission);
   const { robotName } = who;
   const plus = robotName.lastIndexOf('+');
   const isElsewhere = plus >= 0 && !robotName.slice(0, plus).endsWith(project.name);
-  return action === undefined || isElsewhere ? undefined : commandText(`robot:${robotName}`, action, where);
+  return action === undefined || isElsewhere
+    ? undefined
+    : commandText(`robot:${robotName}`, action, where) + forTag;
 }
 
 /** To pull, the word that the console and the commands begin with; else a role. */
@@ -167,9 +170,16 @@ function refused({ question, held, nearest }: Told, enough: string | undefined):
       permission,
       needs,
       has: [...new Set(held.map(({ role }) => role))].join(', '),
+      tags: tagsOnly(held).join(', '),
       ask: administrators.join(', '),
     }),
   };
+}
+
+/** Where all that is held is for some tags only: for which. */
+function tagsOnly(held: readonly Grant[]): readonly string[] {
+  const patterns = held.flatMap(({ tagPattern }) => tagPattern ?? []);
+  return patterns.length < held.length ? [] : [...new Set(patterns)];
 }
 
 function actionText(question: Question): string {

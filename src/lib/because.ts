@@ -3,7 +3,7 @@
  * of, by name. Lists have ", " between; what there is none of is empty.
  */
 export const becauseValues = {
-  'role missing': ['who', 'action', 'where', 'permission', 'needs', 'has', 'ask'],
+  'role missing': ['who', 'action', 'where', 'permission', 'needs', 'has', 'tags', 'ask'],
   'token limited': ['who', 'action', 'where'],
   'system permission missing': ['who', 'permission'],
   'permission missing': ['permission'],

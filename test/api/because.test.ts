@@ -106,6 +106,7 @@ const cases: readonly Case[] = [
       permission: 'repository:delete',
       needs: 'maintainer',
       has: 'guest',
+      tags: '',
       ask: 'admin, lead',
     },
   },

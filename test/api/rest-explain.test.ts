@@ -363,6 +363,9 @@ test('listAccess: who may push to one repository, by what, until when; the whole
   const user = jsonOf<{ user_id: number }[]>(await admin.get('/api/v2.0/users?q=username=ida'))[0]?.user_id;
   expectStatus(await sendJson(admin, 'PUT', `/api/berth/v1/users/${user}/disabled`, { disabled: true }), 200);
   assert.equal((await list(lead, { where: 'desk/api' }))[2]?.off, true);
+  const off = await run('access', 'explain', 'ida', 'pull', 'desk/api');
+  assert.deepEqual([off.code, off.stdout.split('\n')[0]], [5, 'No: ida is disabled']);
+  assert.doesNotMatch(off.stdout, /^(?:Yes|In the way)/m);
   const some = { who: 'bob', role: 'delete', where: 'desk/api', tag: 'rc-*' };
   expectStatus(await sendJson(admin, 'POST', '/api/berth/v1/grants', some), 201);
   const [, limited] = await list(lead, { where: 'desk/api' });

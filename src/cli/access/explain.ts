@@ -12,7 +12,7 @@ interface Explained extends Row {
   readonly deciding?: Granted;
   readonly nearest?: { readonly grant: Granted; readonly lacks: keyof typeof lacks };
   readonly enough?: string;
-  readonly gates: readonly { readonly message: string }[];
+  readonly gates: readonly { readonly kind: string; readonly message: string }[];
   readonly ask: readonly string[];
 }
 
@@ -37,15 +37,26 @@ export async function explain(
   const answer = await client.get<Explained>(`/api/berth/v1/explain?${query}`);
   if (form.kind === 'table') for (const line of linesOf(cli, answer)) print(line.replace(/\p{C}/gu, ' '));
   else showOne(form, answer, 'allowed');
-  return answer.allowed ? exitCodes.done : exitCodes.permission;
+  return answer.allowed && offGate(answer) === undefined ? exitCodes.done : exitCodes.permission;
 }
 
-function linesOf(cli: Cli, { allowed, message, deciding, nearest, enough, gates, ask }: Explained): string[] {
+/** Whatever rights an account has, it cannot use them when it is disabled or has ended. */
+function offGate({ gates }: Explained): Explained['gates'][number] | undefined {
+  return gates.find(({ kind }) => kind === 'account');
+}
+
+function linesOf(cli: Cli, answer: Explained): string[] {
+  const { allowed, message, deciding, nearest, enough, gates, ask } = answer;
+  const off = offGate(answer);
   const told = (grant: Granted): string =>
     [grant.id, grant.who, grant.role, grant.where, ...(grant.tag === undefined ? [] : [grant.tag])].join(' ');
   return [
-    say(cli, allowed ? accessTexts.yes : accessTexts.no, { message }),
-    ...(deciding === undefined ? [] : [say(cli, accessTexts.deciding, { grant: told(deciding) })]),
+    off === undefined || !allowed
+      ? say(cli, allowed ? accessTexts.yes : accessTexts.no, { message })
+      : say(cli, accessTexts.no, { message: off.message }),
+    ...(deciding === undefined || off !== undefined
+      ? []
+      : [say(cli, accessTexts.deciding, { grant: told(deciding) })]),
     ...(nearest === undefined
       ? []
       : [
@@ -55,7 +66,9 @@ function linesOf(cli: Cli, { allowed, message, deciding, nearest, enough, gates,
           }),
         ]),
     ...(enough === undefined ? [] : [say(cli, accessTexts.enough, { command: enough })]),
-    ...gates.map((gate) => say(cli, accessTexts.gate, { message: gate.message })),
+    ...gates
+      .filter((gate) => gate !== off || !allowed)
+      .map((gate) => say(cli, accessTexts.gate, { message: gate.message })),
     ...(ask.length === 0 ? [] : [say(cli, accessTexts.ask, { names: ask.join(', ') })]),
   ];
 }
