@@ -48,6 +48,10 @@ test('a reason that is known is told in Chinese, its words too, names as they ar
     'guest 在 pay/push 没有“推送”权限（repository:push），需要“开发者”，目前为“访客、拉取、推送”。可联系 alice、guest 授予。',
   );
   assert.equal(
+    told({ kind: 'role missing', values: { ...values, has: 'guest', tags: 'v1.*, v2', ask: '' } }),
+    'guest 在 pay/push 没有“推送”权限（repository:push），需要“开发者”，目前为“访客”（仅限 Tag v1.*、v2）。',
+  );
+  assert.equal(
     told({ kind: 'role missing', values: { ...values, has: '', ask: '' } }),
     'guest 在 pay/push 没有“推送”权限（repository:push），需要“开发者”。',
   );

@@ -15,7 +15,7 @@ type Kind = NonNullable<
  */
 export const becauseTexts: Readonly<Record<Kind, string>> = {
   'role missing':
-    '{who} 在 {where} 没有“{action}”权限（{permission}），需要“{needs}”[，目前为“{has}”]。[可联系 {ask} 授予。]',
+    '{who} 在 {where} 没有“{action}”权限（{permission}），需要“{needs}”[，目前为“{has}”][（仅限 Tag {tags}）]。[可联系 {ask} 授予。]',
   'token limited': '{who} 使用的令牌不允许在 {where} 执行“{action}”。请改用权限足够的令牌或密码。',
   'system permission missing': '{who} 没有系统权限 {permission}。可联系系统管理员授予。',
   'permission missing': '缺少权限 {permission}。',

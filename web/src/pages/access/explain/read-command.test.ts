@@ -13,6 +13,12 @@ test('a command of the server is read, with quotes or without; one with more wor
     role: 'pull',
     where: 'pay/team/**',
   });
-  assert.equal(readCommand('berth access grant bob developer pay/api --tag v1'), undefined);
+  assert.deepEqual(readCommand('berth access grant bob developer pay/api --tag v1'), {
+    who: 'bob',
+    role: 'developer',
+    where: 'pay/api',
+    tag: 'v1',
+  });
+  assert.equal(readCommand('berth access grant bob developer pay/api --expires 2099-12-31'), undefined);
   assert.equal(readCommand('berth user enable bob'), undefined);
 });

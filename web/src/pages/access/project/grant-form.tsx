@@ -171,6 +171,7 @@ function Effect(props: {
   const { language } = useLanguage();
   const { who, role, where, tag, expires_at: end } = body;
   const endAt = timeOf(end);
+  const place = tag === undefined ? where : `${where}:${tag}`;
   const options = [
     ...(tag === undefined ? [] : ['--tag', quoted(tag)]),
     ...(end === undefined ? [] : ['--expires', end]),
@@ -183,12 +184,12 @@ function Effect(props: {
           {failureText(error)}
         </p>
       )}
-      {who === '' || who.endsWith(':') ? null : (
+      {who === '' || who.endsWith(':') || where.endsWith('/') ? null : (
         <>
           <p>
             {endAt === undefined
-              ? said.effect(who, roleName(role, parts), where)
-              : said.effectUntil(who, roleName(role, parts), where, formatEnd(endAt, language))}
+              ? said.effect(who, roleName(role, parts), place)
+              : said.effectUntil(who, roleName(role, parts), place, formatEnd(endAt, language))}
           </p>
           <AsCommand berth={command} api={curl('POST', '/api/berth/v1/grants', user?.username ?? '', body)} />
         </>
