@@ -363,6 +363,9 @@ test('listAccess: who may push to one repository, by what, until when; the whole
   const user = jsonOf<{ user_id: number }[]>(await admin.get('/api/v2.0/users?q=username=ida'))[0]?.user_id;
   expectStatus(await sendJson(admin, 'PUT', `/api/berth/v1/users/${user}/disabled`, { disabled: true }), 200);
   assert.equal((await list(lead, { where: 'desk/api' }))[2]?.off, true);
+  const ownOf = async (as: RegistryClient, scope: string) =>
+    jsonOf<{ pull_tags?: readonly string[] }>(await as.get(`/api/berth/v1/me/can?scope=${scope}`)).pull_tags;
+  assert.deepEqual(await ownOf(bob, 'desk/api'), undefined);
   const off = await run('access', 'explain', 'ida', 'pull', 'desk/api');
   assert.deepEqual([off.code, off.stdout.split('\n')[0]], [5, 'No: ida is disabled']);
   assert.doesNotMatch(off.stdout, /^(?:Yes|In the way)/m);
@@ -375,6 +378,18 @@ test('listAccess: who may push to one repository, by what, until when; the whole
   assert.equal((await list(lead, { where: 'desk/api:v1' }))[1]?.actions.join(), 'pull');
   const [, own] = await list(lead, { where: 'desk/api:rc-1' });
   assert.deepEqual([own?.actions.join(), own?.for_tags], ['pull,delete', undefined]);
+  for (const tag of ['v1.*', 'v2'])
+    expectStatus(
+      await sendJson(admin, 'POST', '/api/berth/v1/grants', {
+        who: 'eve',
+        role: 'pull',
+        where: 'desk/api',
+        tag,
+      }),
+      201,
+    );
+  assert.deepEqual(await ownOf(eve, 'desk/api'), ['v1.*', 'v2']);
+  assert.deepEqual(await ownOf(eve, 'desk/api:v2'), undefined);
 });
 
 test('listAccess: refused to who may not list the members, of what is hidden as of what is missing', async () => {

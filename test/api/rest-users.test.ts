@@ -151,6 +151,9 @@ test('listUsers: never the first administrator; pages, filters and sorts change 
   assert.deepEqual(await names(`email=${two}@exam`), [two]);
   assert.deepEqual(await names(`q=username_or_email=${two}@example.com`), [two]);
   assert.deepEqual(await names(`q=username={${one}%20${two}}`), [one, two].toSorted());
+  const withFirst = await names('page_size=0&first_administrator=true');
+  assert.deepEqual(withFirst, ['admin', ...listed].toSorted());
+  assert.deepEqual(await names('q=username=admin&first_administrator=true'), ['admin']);
   const filtered = await admin.get(`${users}?q=username=${one}`);
   assert.equal(filtered.headers['x-total-count'], '1');
 });

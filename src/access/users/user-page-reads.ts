@@ -32,14 +32,16 @@ export interface UserPage {
   readonly username?: TextMatch;
   readonly email?: TextMatch;
   readonly usernameOrEmail?: TextMatch;
+  /** Default: the first administrator is left out, as Harbor does. */
+  readonly withFirst?: boolean;
   readonly offset: number;
   readonly limit: number;
   /** What is alike by all of them is in the order of ids. */
   readonly sort: readonly UserOrder[];
 }
 
-/** As with Harbor, the first administrator is in no list. */
 const firstAdminId = 1;
+const nobody = 0;
 
 const orders = {
   id: sql.ref('user.id'),
@@ -61,7 +63,7 @@ export async function pageOfUsers(
   const matching = db.builder
     .selectFrom('user')
     .where('user.deleted_at', 'is', null)
-    .where('user.id', '<>', firstAdminId)
+    .where('user.id', '<>', input.withFirst === true ? nobody : firstAdminId)
     .where((where) => where.and(conditions(where, input, db)));
   const counted = await matching
     .select((select) => select.fn.countAll<number>().as('count'))

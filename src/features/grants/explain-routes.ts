@@ -129,34 +129,49 @@ function canRoute({ db }: ExplainDeps): RestRoute {
         description: 'The permissions.',
         schema: {
           type: 'object',
-          properties: { scope: text, permissions: { type: 'array', items: text } },
+          properties: {
+            scope: text,
+            permissions: { type: 'array', items: text },
+            pull_tags: {
+              type: 'array',
+              items: text,
+              description: 'Of a repository of which only some tags may be pulled: which, such as v*.',
+            },
+          },
         },
       },
     },
     refusals: [400],
     run: async ({ parameters: { scope } }, asker) => ({
       status: 200,
-      body: { scope, permissions: await permissionsIn(db, parseTarget(scope), asker) },
+      body: { scope, ...(await permissionsIn(db, parseTarget(scope), asker)) },
     }),
   });
 }
 
-async function permissionsIn(
-  db: Database,
-  target: Target,
-  { grants, now }: Asker,
-): Promise<readonly string[]> {
+interface Own {
+  readonly permissions: readonly string[];
+  readonly pull_tags?: readonly string[];
+}
+
+async function permissionsIn(db: Database, target: Target, { grants, now }: Asker): Promise<Own> {
   if (target.kind === 'system')
-    return systemPermissions.filter((permission) => canOnSystem(grants, permission, now));
+    return { permissions: systemPermissions.filter((permission) => canOnSystem(grants, permission, now)) };
   const { path, tag: name } = target;
   const project = await findProject(db.reader, target.project);
-  if (project === undefined) return [];
+  if (project === undefined) return { permissions: [] };
   const place = {
     project,
     ...(path === undefined ? {} : { path }),
     ...(name === undefined ? {} : { tag: name }),
   };
-  return permissions.filter((permission) => can(grants, permission, place, now).allowed);
+  const held = permissions.filter((permission) => can(grants, permission, place, now).allowed);
+  const pulls = (some: Asker['grants']): boolean => can(some, 'repository:pull', place, now).allowed;
+  const isForSome = path !== undefined && name === undefined && held.includes('repository:pull');
+  if (!isForSome || pulls(grants.filter(({ tagPattern }) => tagPattern === null)))
+    return { permissions: held };
+  const tags = grants.filter((grant) => pulls([grant])).flatMap(({ tagPattern }) => tagPattern ?? []);
+  return { permissions: held, pull_tags: [...new Set(tags)] };
 }
 
 function answerView(

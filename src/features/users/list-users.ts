@@ -33,6 +33,7 @@ export interface ListUsersInput {
   /** Of the query, beside `q`: parts of the name and of the address. */
   readonly username: string | undefined;
   readonly email: string | undefined;
+  readonly first_administrator?: boolean | undefined;
 }
 
 export async function listUsers(
@@ -51,6 +52,7 @@ export async function listUsers(
     ...(username === undefined ? {} : { username }),
     ...(email === undefined ? {} : { email }),
     ...(usernameOrEmail === undefined ? {} : { usernameOrEmail }),
+    withFirst: input.first_administrator === true,
     ...slice(input.page),
     sort: parseSort(input.sort, Object.keys(orders), { key: 'username', descending: false }).map(
       ({ key, descending }) => ({ by: orders[key] ?? 'username', descending }),

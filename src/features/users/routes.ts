@@ -29,7 +29,7 @@ function listRoute(deps: UserDeps): RestRoute {
     path,
     operationId: 'listUsers',
     tag,
-    summary: 'The accounts, without the first administrator.',
+    summary: 'The accounts, without the first administrator unless it is asked for.',
     needs: 'system',
     permission: 'user:list',
     parameters: {
@@ -47,6 +47,11 @@ function listRoute(deps: UserDeps): RestRoute {
       },
       username: { in: 'query', description: 'A part of the name.', schema: { type: 'string' } },
       email: { in: 'query', description: 'A part of the e-mail address.', schema: { type: 'string' } },
+      first_administrator: {
+        in: 'query',
+        description: 'Berth’s own: the first administrator, too, whom Harbor lists nowhere.',
+        schema: { type: 'boolean', default: false },
+      },
     },
     answers: {
       200: {
