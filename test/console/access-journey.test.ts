@@ -28,7 +28,11 @@ test('who is invited to one repository sees exactly it, is told why of the rest,
     await using window = await browser.window(wide, bob);
     await window.open('/', 'Hello');
     await window.page.locator('.figures').waitFor();
-    assert.equal(await window.page.getByText('Stored').count(), 0, 'what one is not told is not shown as 0');
+    assert.equal(
+      await window.page.getByText('Used by projects').count(),
+      0,
+      'what one is not told is not shown as 0',
+    );
     await window.expectGood();
     return await window.page.locator('tbody tr td:first-child').allTextContents();
   };

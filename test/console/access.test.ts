@@ -177,6 +177,20 @@ test('who may push to a repository is one page: by what, until when, and why', a
   });
 });
 
+test('who has some tags of one repository is told so, and offered one that can be pulled', async (context) => {
+  await admin.pushImage('pay/api', 'latest', imageOf({ seed: 'newer' }));
+  await using window = await browser.window(wide, { username: 'bob', password });
+  const { page } = window;
+  await window.open('/p', 'in part');
+  await page.getByRole('row').filter({ hasText: 'pay' }).getByText('1 repository', { exact: true }).waitFor();
+  await window.open('/p/pay/r/api', 'you may pull the tags v* only');
+  await page.getByText('/pay/api:v1').first().waitFor();
+  await shoot(context, window);
+  await window.open('/p/pay/r/api/-/overview', 'you may pull the tags v* only');
+  await page.getByText('/pay/api:v1').first().waitFor();
+  await window.expectGood();
+});
+
 test('who may not see who else may push is told what they may themselves', async () => {
   await using window = await browser.window(wide, { username: 'dave', password });
   await window.open('/p/pay/r/api/-/access', 'What you may do here');
@@ -217,6 +231,7 @@ test('an account is made, becomes administrator and is deleted', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
   await window.open('/access/people', 'alice');
+  await page.getByRole('row').filter({ hasText: 'admin' }).getByText('system administrator').waitFor();
   await page.getByRole('button', { name: 'New user' }).click();
   await page.getByRole('textbox', { name: 'User name' }).fill('erin');
   await page.getByRole('textbox', { name: 'E-mail' }).fill('erin@example.test');

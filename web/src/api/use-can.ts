@@ -9,3 +9,9 @@ export function useCan(scope: string): (permission: string) => boolean | undefin
   const held = data?.permissions;
   return (permission) => held?.includes(permission);
 }
+
+/** Which tags of a repository the caller may pull: patterns such as `v1.*` where not all; undefined while it is not known. */
+export function usePullTags(scope: string): 'all' | readonly string[] | undefined {
+  const { data } = useAnswer('GET /api/berth/v1/me/can', { query: { scope } });
+  return data === undefined ? undefined : (data.pull_tags ?? 'all');
+}

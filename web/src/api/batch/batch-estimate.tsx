@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Size } from '../../ui/show/values.tsx';
 import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { uiTexts } from '../../ui/text.ts';
@@ -59,7 +60,9 @@ export function BatchEstimate({ action, estimate }: BatchEstimateProps): ReactNo
         {labels ? null : (
           <>
             <dt>{restores ? said.grows : said.falls}</dt>
-            <dd>{said.bytes(number(bytes))}</dd>
+            <dd>
+              <Size bytes={bytes} />
+            </dd>
           </>
         )}
         {staying.length === 0 ? null : (

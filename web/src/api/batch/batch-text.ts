@@ -109,7 +109,6 @@ export const batchTexts = {
   grew: { en: 'Usage grew by', zh: '用量已增加' },
   falls: { en: 'Usage falls by', zh: '用量减少' },
   grows: { en: 'Usage grows by', zh: '用量增加' },
-  bytes: { en: (bytes: string) => counted(bytes, 'byte'), zh: (bytes: string) => `${bytes} 字节` },
   ofTotal: {
     en: (part: string, total: string) => `${part} of ${total}`,
     zh: (part: string, total: string) => `${part} / ${total}`,

@@ -5,7 +5,7 @@ import { endingInWords, roleTexts } from './role-text.ts';
 
 test('what ends is told with whose it is and where', () => {
   const told = (row: Parameters<typeof endingInWords>[0]): readonly string[] =>
-    (['en', 'zh'] as const).map((language) => endingInWords(row, say(roleTexts, language)));
+    (['en', 'zh'] as const).map((language) => endingInWords(row, say(roleTexts, language)).join(' · '));
   const grant = { kind: 'grant', name: 'pull', holder: 'bob' };
   assert.deepEqual(told({ ...grant, where: 'pay/api' }), ['bob · pull · pay/api', 'bob · 拉取 · pay/api']);
   assert.deepEqual(told(grant), ['bob · pull · the whole registry', 'bob · 拉取 · 整个系统']);

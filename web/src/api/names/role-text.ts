@@ -41,16 +41,16 @@ interface Ending {
   readonly where?: string;
 }
 
-/** What ends, and whose it is and where, in one line: a right alone says neither. */
+/** What ends, and whose it is and where: a right alone says neither. */
 export function endingInWords(
   { kind, name = '', holder, where }: Ending,
   said: Said<typeof roleTexts>,
-): string {
+): readonly string[] {
   const parts =
     kind === 'grant'
       ? [holder, roleInWords(name, said), where ?? said.everywhere]
       : kind === 'token'
         ? [holder, name]
         : [name];
-  return parts.filter((part) => part !== undefined && part !== '').join(' · ');
+  return parts.flatMap((part) => (part === undefined || part === '' ? [] : [part]));
 }

@@ -65,7 +65,7 @@ function Figures(): ReactNode {
       {/* Who may not know it is told 0 of all that there is. */}
       {(data.total_project_count ?? 0) === 0 ? null : (
         <div className="figure">
-          <span className="figure-name">{said.stored}</span>
+          <span className="figure-name">{said.used}</span>
           <Size bytes={data.total_storage_consumption} />
         </div>
       )}

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { Failure } from '../../api/failure.tsx';
 import { endingInWords, roleTexts } from '../../api/names/role-text.ts';
 import { useAnswer, useList } from '../../api/use-list.ts';
@@ -98,7 +98,14 @@ function Ending(): ReactNode {
           {rows.map((row) => (
             <li key={`${row.kind} ${row.id} ${row.name} ${row.holder}`}>
               <span className="muted">{kinds[row.kind ?? 'token']}</span>
-              <LongName name={endingInWords(row, roles)} end={10} />
+              <span className="home-ending-what">
+                {endingInWords(row, roles).map((part, at) => (
+                  <Fragment key={`${at} ${part}`}>
+                    {at === 0 ? null : ' · '}
+                    <LongName name={part} end={10} />
+                  </Fragment>
+                ))}
+              </span>
               <Time at={row.expires_at} ends />
             </li>
           ))}

@@ -5,7 +5,7 @@ export const homeTexts = {
   greeting: { en: (name: string) => `Hello, ${name}`, zh: (name: string) => `你好，${name}` },
   projects: { en: 'Projects', zh: '项目' },
   repositories: { en: 'Repositories', zh: '仓库' },
-  stored: { en: 'Stored', zh: '存储用量' },
+  used: { en: 'Used by projects', zh: '项目用量' },
   publicOf: {
     en: (count: string) => `${count} public`,
     zh: (count: string) => `其中公开 ${count} 个`,

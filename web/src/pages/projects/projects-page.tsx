@@ -12,7 +12,8 @@ import { Badge, Count, LongName, Size, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
-import { useTexts } from '../../ui/text/language.tsx';
+import { formatNumber } from '../../ui/text/format.ts';
+import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { kinds, projectsDefaults, projectsInput, projectsKey } from './ahead.ts';
 import { NewProject } from './new-project.tsx';
 import { projectsTexts } from './text.ts';
@@ -68,6 +69,7 @@ export function ProjectsPage(): ReactNode {
 function useColumns(): readonly Column<Project>[] {
   const said = useTexts(projectsTexts);
   const { user } = useSession();
+  const { language } = useLanguage();
   // Harbor's numbers.
   const roles = [
     '',
@@ -81,7 +83,12 @@ function useColumns(): readonly Column<Project>[] {
     id: 'role',
     header: said.role,
     priority: 2,
-    cell: ({ role_id: id = 0 }) => roles[id] || <span className="muted">{said.noRole}</span>,
+    cell: ({ role_id: id = 0, whole, repository_count: count = 0 }) =>
+      roles[id] || (
+        <span className="muted">
+          {whole === false ? said.ofSome(formatNumber(count, language)) : said.noRole}
+        </span>
+      ),
   };
   return [
     {

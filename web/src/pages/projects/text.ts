@@ -1,3 +1,4 @@
+import { counted } from '../../ui/text/counted.ts';
 import type { Texts } from '../../ui/text/say.ts';
 
 export const projectsTexts = {
@@ -9,13 +10,17 @@ export const projectsTexts = {
   private: { en: 'private', zh: '私有' },
   role: { en: 'Your role', zh: '你的角色' },
   noRole: { en: 'none', zh: '无' },
+  ofSome: {
+    en: (count: string) => counted(count, 'repository', 'repositories'),
+    zh: (count: string) => `${count} 个仓库`,
+  },
   inPart: { en: 'in part', zh: '部分可见' },
   inPartTitle: {
     en: 'You were given some of its repositories. Only these are shown and counted.',
     zh: '你只被授予其中部分仓库的权限，仅显示和统计这些仓库。',
   },
   repositories: { en: 'Repositories', zh: '仓库' },
-  stored: { en: 'Stored', zh: '存储用量' },
+  stored: { en: 'Used', zh: '用量' },
   created: { en: 'Created', zh: '创建时间' },
   changed: { en: 'Changed', zh: '更新时间' },
   all: { en: 'Any access', zh: '全部级别' },

@@ -1,7 +1,7 @@
 import { type ReactNode, useDeferredValue, useState } from 'react';
 import { clientsOf } from '../../api/artifact-types/clients-of.ts';
 import { Failure, useFailureText } from '../../api/failure.tsx';
-import { useCan } from '../../api/use-can.ts';
+import { useCan, usePullTags } from '../../api/use-can.ts';
 import { useChange } from '../../api/use-change.ts';
 import { useAnswer, useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
@@ -13,6 +13,7 @@ import type { PageProps } from '../../ui/navigation/page.ts';
 import { ConnectBox } from '../../ui/show/connect-box.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
 import { escapeHtml, unescapeHtml } from './harbor-text.ts';
+import { offeredTag } from './offered-tag.ts';
 import { repositoryTexts } from './text.ts';
 
 const key = 'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}';
@@ -35,21 +36,31 @@ export function OverviewPage({ params: { project = '', repository = '' } }: Page
   );
 }
 
+/** Among so many a tag is looked for by who may pull some only. */
+const mostTags = 100;
+
 /** Nothing where there is no tag. */
 function PullNewest({ project, repository }: { readonly project: string; readonly repository: string }) {
+  const said = useTexts(repositoryTexts);
+  const pulled = usePullTags(`${project}/${repository}`);
   const { data } = useList('GET /api/berth/v1/projects/{project_name}/repositories/{repository_name}/tags', {
     path: { project_name: project, repository_name: repository },
-    query: { page: 1, page_size: 1, sort: '-push_time' },
+    query: { page: 1, page_size: Array.isArray(pulled) ? mostTags : 1, sort: '-push_time' },
   });
-  const [newest] = data?.rows ?? [];
-  if (newest === undefined) return null;
+  if (data === undefined || pulled === undefined) return null;
+  const newest = offeredTag(data.rows, pulled);
   return (
-    <ConnectBox
-      host={location.host}
-      name={`${project}/${repository}`}
-      tag={newest.name}
-      clients={clientsOf(newest.type)}
-    />
+    <>
+      {pulled === 'all' ? null : <p className="banner info">{said.pullsOnly(pulled.join(', '))}</p>}
+      {newest === undefined ? null : (
+        <ConnectBox
+          host={location.host}
+          name={`${project}/${repository}`}
+          tag={newest.name}
+          clients={clientsOf(newest.type)}
+        />
+      )}
+    </>
   );
 }
 

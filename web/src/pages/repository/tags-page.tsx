@@ -4,7 +4,7 @@ import { BatchDialog } from '../../api/batch/batch-dialog.tsx';
 import type { Action } from '../../api/batch/doing-of.ts';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
-import { useCan } from '../../api/use-can.ts';
+import { useCan, usePullTags } from '../../api/use-can.ts';
 import { listQuery, useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
@@ -23,6 +23,7 @@ import { SelectionBar } from '../../ui/table/selection-bar.tsx';
 import { useTexts } from '../../ui/text/language.tsx';
 import { ages, olderThan, tagsDefaults, tagsInput, tagsKey } from './ahead.ts';
 import { LabelButtons } from './label-buttons.tsx';
+import { offeredTag } from './offered-tag.ts';
 import { Platforms } from './platforms.tsx';
 import { repositoryTexts } from './text.ts';
 
@@ -32,6 +33,7 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
   const said = useTexts(repositoryTexts);
   const state = useListState(tagsDefaults);
   const can = useCan(`${project}/${repository}`);
+  const pulled = usePullTags(`${project}/${repository}`);
   const choice = useChoice(`${state.filter} ${state.search.older}`);
   const [doing, setDoing] = useState<Action>();
   const { data, error, refetch } = useList(tagsKey, tagsInput(project, repository, state));
@@ -42,7 +44,8 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
   const filter = state.filter.trim();
   const picked = choice.selection.chosen;
   const days = olderThan(state.search);
-  const newest = state.filter === '' && days === undefined && state.page === 1 ? rows[0] : undefined;
+  const isWhole = state.filter === '' && days === undefined && state.page === 1;
+  const newest = isWhole && pulled !== undefined ? offeredTag(rows, pulled) : undefined;
   return (
     <>
       {newest === undefined ? null : (
@@ -53,6 +56,9 @@ export function TagsPage({ params: { project = '', repository = '' } }: PageProp
           clients={clientsOf(newest.type)}
         />
       )}
+      {isWhole && Array.isArray(pulled) ? (
+        <p className="banner info">{said.pullsOnly(pulled.join(', '))}</p>
+      ) : null}
       <ListFrame
         state={state}
         total={data?.total}

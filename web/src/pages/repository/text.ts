@@ -43,6 +43,10 @@ export const repositoryTexts = {
     en: 'Artifacts without a tag are listed under Artifacts. A push by a name makes a tag:',
     zh: '没有 Tag 的制品列在“制品”页。按名称推送即可创建 Tag：',
   },
+  pullsOnly: {
+    en: (tags: string) => `Of this repository you may pull the tags ${tags} only.`,
+    zh: (tags: string) => `在此仓库中，你只能拉取 Tag ${tags}。`,
+  },
   noArtifacts: { en: 'No artifact here', zh: '没有制品' },
   more: { en: (count: number) => `${count} more`, zh: (count: number) => `另有 ${count} 个` },
   putLabel: { en: 'Add label…', zh: '添加标签…' },

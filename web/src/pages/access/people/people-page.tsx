@@ -29,6 +29,7 @@ export function PeoplePage(): ReactNode {
       page: state.page,
       page_size: state.pageSize,
       sort: state.sort,
+      first_administrator: true,
       ...(q === undefined ? {} : { q }),
     },
   });

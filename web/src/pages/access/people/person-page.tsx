@@ -26,7 +26,7 @@ export function PersonPage({ params: { user: name = '' } }: PageProps): ReactNod
   const said = useTexts(peopleTexts);
   const crumbs = [{ to: '/access/people', label: said.title }];
   const { data, error, refetch } = useList('GET /api/v2.0/users', {
-    query: { page: 1, page_size: 1, q: `username=${encodeURIComponent(name)}` },
+    query: { page: 1, page_size: 1, first_administrator: true, q: `username=${encodeURIComponent(name)}` },
   });
   const found = data?.rows.find(({ username }) => username === name);
   if (found !== undefined) return <Person account={found} />;
