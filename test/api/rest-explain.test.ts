@@ -381,15 +381,15 @@ test('listAccess: who may push to one repository, by what, until when; the whole
   for (const tag of ['v1.*', 'v2'])
     expectStatus(
       await sendJson(admin, 'POST', '/api/berth/v1/grants', {
-        who: 'eve',
+        who: 'bob',
         role: 'pull',
-        where: 'desk/api',
+        where: 'desk/worker',
         tag,
       }),
       201,
     );
-  assert.deepEqual(await ownOf(eve, 'desk/api'), ['v1.*', 'v2']);
-  assert.deepEqual(await ownOf(eve, 'desk/api:v2'), undefined);
+  assert.deepEqual(await ownOf(bob, 'desk/worker'), ['v1.*', 'v2']);
+  assert.deepEqual(await ownOf(bob, 'desk/worker:v2'), undefined);
 });
 
 test('listAccess: refused to who may not list the members, of what is hidden as of what is missing', async () => {
