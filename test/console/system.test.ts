@@ -25,13 +25,19 @@ test('an administrator finds on the home page what works, what room is left and 
     ],
   };
   assert.equal((await sendJson(admin, 'POST', '/api/v2.0/robots', robot)).status, 201);
-  await addUsers(server, ['alice']);
+  await addUsers(server, ['alice-of-the-release-team']);
   const soon = new Date(Date.now() + 4 * 86_400_000).toISOString();
-  const grant = { who: 'alice', role: 'pull', where: 'payments/api', expires_at: soon };
+  const grant = { who: 'alice-of-the-release-team', role: 'pull', where: 'payments/api', expires_at: soon };
   assert.equal((await sendJson(admin, 'POST', '/api/berth/v1/grants', grant)).status, 201);
   for (const [language, works, ends, leads, whose] of [
-    ['en', 'Everything works', 'in 3 days', 'Ends within 14 days', 'alice · pull · payments/api'],
-    ['zh', '一切正常', '3 天后', '14 天内到期', 'alice · 拉取 · payments/api'],
+    [
+      'en',
+      'Everything works',
+      'in 3 days',
+      'Ends within 14 days',
+      'alice-of-the-release-team\u00a0· pull\u00a0· payments/api',
+    ],
+    ['zh', '一切正常', '3 天后', '14 天内到期', 'alice-of-the-release-team\u00a0· 拉取\u00a0· payments/api'],
   ] as const) {
     await using window = await browser.window({ language, theme: 'light', width: 1440 });
     const { page } = window;
@@ -40,13 +46,14 @@ test('an administrator finds on the home page what works, what room is left and 
     assert.equal(await line.locator('time').textContent(), ends);
     assert.match((await page.locator('.home-state').textContent()) ?? '', /\d GiB|\d TiB/);
     assert.match((await page.locator('.home-ending').textContent()) ?? '', new RegExp(whose));
+    assert.equal(await page.locator('.home-ending .long-name').count(), 0, 'nothing is cut');
     await page.getByRole('link', { name: leads }).click();
     await page.waitForURL((url) => url.pathname === '/access/expiring');
     await page.getByText('robot$soon').waitFor();
     await window.expectGood();
     await window.open('/health', 'payments/api');
     const ending = page.getByRole('row').filter({ hasText: 'payments/api' });
-    await ending.getByText('alice', { exact: true }).waitFor();
+    await ending.getByText('alice-of-the-release-team').waitFor();
     await window.expectGood();
   }
   await using other = await browser.window(wide, { username: 'alice', password });

@@ -68,6 +68,8 @@ function Disk(): ReactNode {
 
 const days = 14;
 const shown = 2;
+/** A longer name is cut in its middle; all others take lines. */
+const longest = 40;
 
 function Ending(): ReactNode {
   const said = useTexts(homeTexts);
@@ -101,8 +103,8 @@ function Ending(): ReactNode {
               <span className="home-ending-what">
                 {endingInWords(row, roles).map((part, at) => (
                   <Fragment key={`${at} ${part}`}>
-                    {at === 0 ? null : ' · '}
-                    <LongName name={part} end={10} />
+                    {at === 0 ? null : '\u00a0· '}
+                    {part.length <= longest ? part : <LongName name={part} end={10} />}
                   </Fragment>
                 ))}
               </span>
