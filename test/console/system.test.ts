@@ -56,7 +56,7 @@ test('an administrator finds on the home page what works, what room is left and 
     await ending.getByText('alice-of-the-release-team').waitFor();
     await window.expectGood();
   }
-  await using other = await browser.window(wide, { username: 'alice', password });
+  await using other = await browser.window(wide, { username: 'alice-of-the-release-team', password });
   await other.open('/', 'Hello');
   assert.equal(await other.page.locator('.home-state').count(), 0);
   await other.expectGood();
