@@ -43,7 +43,12 @@ test('who was given one repository finds its project, in part, on the list and a
   const rows = window.page.locator('tbody tr');
   assert.equal(await rows.count(), 3);
   const cells = rows.filter({ hasText: 'in part' }).locator('td');
-  assert.deepEqual((await cells.allTextContents()).slice(0, 4), ['team-07 in part', 'private', '1 repository', '1']);
+  assert.deepEqual((await cells.allTextContents()).slice(0, 4), [
+    'team-07 in part',
+    'private',
+    '1 repository',
+    '1',
+  ]);
   await window.open('/', 'Hello, bob');
   const figures = window.page.locator('.figure');
   await figures.filter({ hasText: /^Projects3/ }).waitFor();

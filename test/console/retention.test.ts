@@ -39,7 +39,7 @@ test('a plan has an address, where it is looked at before it is applied', async 
   await window.open(`/p/pay/retention?plan=${plan}`, `Plan ${plan}`);
   await page.getByText('Tags that go: 1 · artifacts: 1').waitFor();
   await page.getByText('pay/api:v1').waitFor();
-  await page.getByText('Can be applied until').waitFor();
+  await page.getByText('To be applied at the latest').waitFor();
   const apply = page.getByRole('button', { name: 'Apply', exact: true });
   assert.equal(await reasonOf(apply), 'The project has another policy now: preview it again.');
   await window.expectGood();
