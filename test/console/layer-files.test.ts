@@ -6,6 +6,7 @@ import { type Entry, tarOfEntries } from '../harness/archive-files.ts';
 import { childOf, descriptorOf, indexOf, type Manifest, manifestOf, types } from '../harness/image.ts';
 import { makeProject } from '../harness/rest.ts';
 import { BerthServer } from '../harness/start-server.ts';
+import { waitUntil } from '../harness/wait-until.ts';
 import { ConsoleBrowser } from './console-browser.ts';
 import { lookAt } from './look-at.ts';
 
@@ -19,14 +20,19 @@ const evil = '"><img src=x onerror=alert(1)><script>alert(2)<!-- .svg';
 
 await makeProject(admin, 'pay');
 
-async function push(tag: string, layers: readonly (readonly Entry[])[], env: string): Promise<Manifest> {
+async function push(
+  tag: string,
+  layers: readonly (readonly Entry[])[],
+  env: string,
+  line = `COPY ${evil} /app`,
+): Promise<Manifest> {
   const config = Buffer.from(
     JSON.stringify({
       os: 'linux',
       architecture: 'amd64',
       created: env === 'old' ? '2026-01-01T08:00:00Z' : '2026-01-01T09:30:00Z',
       config: { Env: ['PATH=/usr/bin', `EVIL=${env}`], Cmd: ['/bin/sh'], Labels: { [evil]: env } },
-      history: layers.map((_, at) => ({ created_by: at === 0 ? 'ADD rootfs.tar /' : `COPY ${evil} /app` })),
+      history: layers.map((_, at) => ({ created_by: at === 0 ? 'ADD rootfs.tar /' : line })),
     }),
   );
   const blobs = layers.map((entries) => gzipSync(tarOfEntries(entries)));
@@ -77,13 +83,16 @@ for (const width of [1440, 390] as const)
     await using window = await browser.window({ language: 'en', theme: 'light', width });
     const { page } = window;
     let reading = true;
+    const answered = Promise.withResolvers<void>();
     await page.route('**/artifacts/*/layers', async (route) => {
       const response = await route.fetch();
       const image = (await response.json()) as { layers: Record<string, unknown>[] };
       const [lowest = {}, ...rest] = image.layers;
       const { digest, number, size, media_type, created_by } = lowest;
       const unread = { digest, number, size, media_type, created_by, state: 'reading' };
-      const json = reading ? { ...image, reading, layers: [unread, ...rest] } : image;
+      const others = rest.map((each) => ({ ...each, unpacked_size: undefined }));
+      const json = reading ? { ...image, reading, layers: [unread, ...others] } : image;
+      await answered.promise;
       await route.fulfill({ response, json });
     });
     const places = () =>
@@ -99,7 +108,12 @@ for (const width of [1440, 390] as const)
       );
     const layer = page.getByRole('button', { name: 'ADD rootfs.tar' });
     await page.goto(layers);
+    await page.getByRole('region', { name: 'Files' }).locator('.skeleton').waitFor();
+    assert.equal(await page.locator('.image-layers > .skeleton').count(), 1, 'in the place of the totals');
+    answered.resolve();
     await page.getByText('being read…').waitFor();
+    // Of one layer what it brings, of both what they waste: none of it is nothing.
+    assert.equal(await page.getByText('…', { exact: true }).count(), 3);
     const before = await places();
     assert.equal(await layer.count(), 0, 'what would answer nothing is no button');
     assert.equal(await page.getByTitle('The layers are read for the first time').count(), 3);
@@ -119,6 +133,27 @@ test('what a layer did', async (context) => {
     path: `${layers}?layer=2&view=largest`,
     ready: { en: 'changed', zh: '修改' },
   });
+});
+
+test('the instruction of a layer is told whole by its title, and where the layer is chosen', async () => {
+  const line = `RUN ${'apt-get install --yes something && '.repeat(20)}true`;
+  await push('long', [base, app], 'old', line);
+  await using window = await browser.window({ ...wide, width: 390 });
+  const { page } = window;
+  await window.open(layers.replace('v1', 'long'), 'usr');
+  const layer = page.getByRole('button', { name: 'apt-get install' });
+  assert.ok((await layer.getAttribute('title'))?.startsWith(`${line}\n`));
+  const isCut = () => layer.locator('code').evaluate((own) => own.scrollHeight > own.clientHeight);
+  assert.equal(await isCut(), true);
+  await layer.click();
+  await waitUntil('the instruction is there whole', async () => !(await isCut()));
+  const heights = await page
+    .locator('.connect.short, .tabs')
+    .evaluateAll((all) =>
+      all.map((each) => each.getBoundingClientRect()).map(({ top, bottom }) => [top, bottom]),
+    );
+  assert.ok((heights[1]?.[0] ?? 0) - (heights[0]?.[1] ?? 0) >= 12, 'the tabs stand away from the command');
+  await window.expectGood();
 });
 
 test('the layers of an index', async (context) => {

@@ -53,7 +53,7 @@ export function Files({ path, layers, isReading, reason }: FilesProps): ReactNod
     { enabled: readable && !isReading },
   );
   const columns = useFileColumns({ search, set, flat });
-  const ofLayer = useLayerFilter(layers);
+  const ofLayer = useLayerFilter(layers, isReading ? layer : '');
   if (!readable && !isReading) return reason === undefined ? null : <p lang="en">{reason}</p>;
   return (
     <section className="files" aria-label={said.files}>
@@ -88,17 +88,17 @@ export function Files({ path, layers, isReading, reason }: FilesProps): ReactNod
   );
 }
 
-/** Another layer is another tree. */
-function useLayerFilter(layers: FilesProps['layers']): ListFilter<keyof Search> {
+/** Another layer is another tree. @param asked the layer of the address, which may not be known as read yet; empty: none */
+function useLayerFilter(layers: FilesProps['layers'], asked: string): ListFilter<keyof Search> {
   const said = useTexts(layerTexts);
+  const read = layers.filter(({ state }) => state === 'read').map(({ number }) => String(number));
+  const numbers = asked === '' || read.includes(asked) ? read : [...read, asked];
   return {
     key: 'layer',
     label: said.show,
     options: [
       { value: '', label: said.whole },
-      ...layers
-        .filter(({ state }) => state === 'read')
-        .map(({ number }) => ({ value: String(number), label: said.ofLayer(String(number)) })),
+      ...numbers.map((value) => ({ value, label: said.ofLayer(value) })),
     ],
     resets: ['q', 'sort', 'folder', 'file'],
   };

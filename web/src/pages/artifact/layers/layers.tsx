@@ -4,6 +4,7 @@ import { Failure } from '../../../api/failure.tsx';
 import { useAnswer } from '../../../api/use-list.ts';
 import { Button } from '../../../ui/controls/button.tsx';
 import { Empty } from '../../../ui/feedback/empty.tsx';
+import { Skeleton } from '../../../ui/feedback/skeleton.tsx';
 import { useSearchState } from '../../../ui/navigation/use-search-state.ts';
 import { Badge, Count, Digest, Size } from '../../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../../ui/table/data-table.tsx';
@@ -37,14 +38,15 @@ function ImageLayers({ place }: { readonly place: Place }): ReactNode {
   const said = useTexts(layerTexts);
   const path = { project_name: place.project, repository_name: place.repository, reference: place.reference };
   const { data, error, refetch } = useLayers(path);
-  const isReading = data?.reading === true;
+  // Before the first answer it looks as while they are read.
+  const isReading = data === undefined || data.reading === true;
   const columns = useColumns(() => void refetch(), isReading);
   if (error !== null) return <Failure error={error} onAgain={() => void refetch()} />;
   const layers = data?.layers;
   if (layers?.length === 0) return <Empty title={said.noLayers} />;
   return (
     <div className="stack image-layers">
-      <Totals image={data ?? {}} />
+      {data === undefined ? <Skeleton lines={1} /> : <Totals image={data} />}
       <DataTable
         label={said.layers}
         columns={columns}
@@ -52,9 +54,7 @@ function ImageLayers({ place }: { readonly place: Place }): ReactNode {
         keyOf={({ number }) => String(number)}
         empty={null}
       />
-      {layers === undefined ? null : (
-        <Files path={path} layers={layers} isReading={isReading} reason={data?.reason} />
-      )}
+      <Files path={path} layers={layers ?? []} isReading={isReading} reason={data?.reason} />
     </div>
   );
 }
@@ -129,20 +129,21 @@ function useColumns(onAgain: () => void, isReading: boolean): readonly Column<La
       cell: ({ number = 0, created_by: line, media_type: type, state }) => {
         const text = shortInstruction(line) ?? type;
         const words = <code className="instruction">{text}</code>;
-        // What it did to those below it is known when all are read.
-        if (state !== 'read' || isReading)
+        // Two lines of it, which its title and the chosen layer say whole; where nothing is for choosing, all of it.
+        if (isReading)
           return (
-            <span className="layer-choice" title={isReading ? said.readingLayers : undefined}>
+            <span className="layer-choice" title={`${text}\n${said.readingLayers}`}>
               {words}
             </span>
           );
+        if (state !== 'read') return <span className="layer-choice whole">{words}</span>;
         const now = search.layer === String(number);
         return (
           <button
             type="button"
-            className={`layer-choice${now ? ' current' : ''}`}
+            className={`layer-choice${now ? ' whole current' : ''}`}
             aria-pressed={now}
-            title={said.ofLayerTitle}
+            title={`${text}\n${said.ofLayerTitle}`}
             onClick={() => set({ ...fileDefaults, layer: now ? '' : String(number) })}
           >
             {words}
@@ -165,7 +166,7 @@ function useColumns(onAgain: () => void, isReading: boolean): readonly Column<La
             </span>
           );
         }
-        return <State layer={layer} onAgain={onAgain} />;
+        return <State layer={layer} isReading={isReading} onAgain={onAgain} />;
       },
     },
     {
@@ -175,9 +176,7 @@ function useColumns(onAgain: () => void, isReading: boolean): readonly Column<La
       priority: 2,
       cell: ({ wasted_size: bytes = 0 }) =>
         isReading ? (
-          <span className="muted" title={said.reading}>
-            …
-          </span>
+          <NotYet />
         ) : bytes === 0 ? (
           <span className="muted">–</span>
         ) : (
@@ -191,11 +190,23 @@ function useColumns(onAgain: () => void, isReading: boolean): readonly Column<La
   ];
 }
 
+function NotYet(): ReactNode {
+  const said = useTexts(layerTexts);
+  return (
+    <span className="muted" title={said.reading}>
+      …
+    </span>
+  );
+}
+
 function State({
   layer: { state, problem, reason },
+  isReading,
   onAgain,
 }: {
   readonly layer: Layer;
+  /** What a layer brings is known when all have been read. */
+  readonly isReading: boolean;
   readonly onAgain: () => void;
 }): ReactNode {
   const said = useTexts(layerTexts);
@@ -206,7 +217,7 @@ function State({
         {said.again}
       </Button>
     );
-  if (state === 'read') return <span className="muted">–</span>;
+  if (state === 'read') return isReading ? <NotYet /> : <span className="muted">–</span>;
   const known = Object.hasOwn(said, problem ?? '') ? said[problem as 'damaged'] : said.unread;
   return (
     <Badge kind="warning" title={reason}>
