@@ -94,7 +94,7 @@ test('a preview names each artifact, the rule that decided and the bytes; the ru
   assert.deepEqual(
     ['v1', 'v2'].map((tag) => byTag.get(tag)?.because),
     [
-      { kind: 'rule', rule: 1, template: 'always' },
+      { kind: 'rule', rule: 1, template: 'always', number: 0 },
       { kind: 'no-rule', rules: [0, 1] },
     ],
   );
@@ -171,7 +171,11 @@ test('what was pushed since a plan was made is named, and nothing is deleted', a
   const path = `${retentions}/${await idOf('changing')}`;
   expectStatus(await sendJson(alice, 'PUT', path, retentionPolicy(project, [latest(1)])), 200);
   assert.equal(await inForce(unsaved.plan_id), true);
+  const daily = { trigger: { kind: 'Schedule', references: {}, settings: { cron: '0 0 0 * * *' } } };
+  expectStatus(await sendJson(alice, 'PUT', path, retentionPolicy(project, [latest(1)], daily)), 200);
+  assert.equal(await inForce(unsaved.plan_id), true, 'when it runs changes nothing of what goes');
   assert.equal((await trashOf('changing')).length, 0);
+  expectStatus(await apply('changing', unsaved.plan_id), 202);
 });
 
 async function idOf(project: string): Promise<string> {

@@ -37,7 +37,7 @@ test('a plan has an address, where it is looked at before it is applied', async 
   await using window = await browser.window(wide);
   const { page } = window;
   await window.open(`/p/pay/retention?plan=${plan}`, `Plan ${plan}`);
-  await page.getByText('Tags that go: 1 · artifacts: 1').waitFor();
+  await page.getByText(/^1 of \d tags and 1 of \d artifacts would go$/).waitFor();
   await page.getByText('pay/api:v1').waitFor();
   await page.getByText('To be applied at the latest').waitFor();
   const apply = page.getByRole('button', { name: 'Apply', exact: true });
@@ -62,13 +62,13 @@ test('a rule is changed, previewed with its bytes, and applied', async () => {
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('The policy is saved').waitFor();
   await page.getByRole('button', { name: 'Preview' }).click();
-  await page.getByText('Tags that go: 2 · artifacts: 2').waitFor();
-  await page.getByText('Rule 1 keeps it: the latest pushed').waitFor();
-  assert.equal(await page.getByText('No rule keeps it (looked at: 1)').count(), 2);
+  await page.getByText('2 of 3 tags and 2 of 3 artifacts would go').waitFor();
+  await page.getByText('Rule 1 keeps it: pushed last').waitFor();
+  assert.equal(await page.getByText('Not kept by rule 1').count(), 2);
   await window.expectGood();
   await page.getByRole('button', { name: 'Apply', exact: true }).click();
   const dialog = page.locator('dialog');
-  await dialog.getByText(/\d{3} bytes of usage/).waitFor();
+  await dialog.getByText(/usage of the project falls by .*\d{3} bytes/).waitFor();
   await window.expectGood();
   await dialog.getByRole('button', { name: 'Apply', exact: true }).click();
   await waitUntil(
@@ -108,16 +108,32 @@ test('a plan of what is not saved is applied once that is saved', async () => {
   await page.getByRole('combobox', { name: 'When' }).selectOption('daily');
   await page.getByRole('spinbutton', { name: 'Number' }).fill('1');
   await page.getByRole('button', { name: 'Preview' }).click();
-  await page.getByText('Tags that go: 1 · artifacts: 1').waitFor();
+  await page.getByText(/^1 of \d tags and 1 of \d artifacts would go$/).waitFor();
   assert.equal(await reasonOf(apply), 'Save the policy first.');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('The policy is saved').waitFor();
   await waitUntil('the plan of the first policy can be applied', isReady);
-  await page.getByRole('combobox', { name: 'When' }).selectOption('weekly');
+  const when = page.getByRole('combobox', { name: 'When' });
+  const save = page.getByRole('button', { name: 'Save' });
+  await page.getByText('It runs every day at 00:00 UTC. Next run: ').waitFor();
+  await page.getByText('A run by schedule may stop before it deletes anything').waitFor();
+  await page.getByRole('button', { name: 'Run now' }).waitFor();
+  await when.selectOption('weekly');
+  await page.getByText('It runs every Sunday at 00:00 UTC. That holds when the policy is saved.').waitFor();
+  await save.click();
+  await page.getByText('It runs every Sunday at 00:00 UTC. Next run: ').waitFor();
+  assert.equal(await isReady(), true, 'of what goes nothing was changed');
+  await page.getByRole('spinbutton', { name: 'Days for which a pull keeps it' }).fill('7');
   await page.getByRole('button', { name: 'Preview' }).click();
   await page.getByText('Not saved yet').waitFor();
   await waitUntil('the plan is of what is not saved', async () => !(await isReady()));
-  await page.getByRole('button', { name: 'Save' }).click();
+  const heading = page.getByRole('heading', { name: 'What would go' });
+  await waitUntil('whoever asked for it is taken there', () =>
+    heading.evaluate(
+      (own) => own === document.activeElement && own.getBoundingClientRect().top < innerHeight / 2,
+    ),
+  );
+  await save.click();
   await waitUntil('the plan of the changed policy can be applied', isReady);
   await page.getByText('Not saved yet').waitFor({ state: 'detached' });
   await window.expectGood();

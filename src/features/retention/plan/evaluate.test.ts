@@ -413,8 +413,8 @@ describe('a policy decides', () => {
       [{ tags: 'a', pushed: 1 }, { tags: 'b' }],
     ).map(({ by }) => by);
     assert.deepEqual(reasons, [
-      { kind: 'rule', rule: 2, template: 'always' },
-      { kind: 'rule', rule: 1, template: 'latestPushedK' },
+      { kind: 'rule', rule: 2, template: 'always', number: 0 },
+      { kind: 'rule', rule: 1, template: 'latestPushedK', number: 1 },
     ]);
     const [dropped] = decide([{ tags: 'matches:b' }, { disabled: true }], [{ tags: 'a' }]);
     assert.deepEqual(dropped?.by, { kind: 'no rule keeps it', rules: [0] });

@@ -6,7 +6,13 @@ import { compareVersions, type Version, versionOf } from './version-of.ts';
 /** What decided about an artifact. */
 export type Reason =
   /** `rule` is its place in the policy. */
-  | { readonly kind: 'rule'; readonly rule: number; readonly template: string }
+  | {
+      readonly kind: 'rule';
+      readonly rule: number;
+      readonly template: string;
+      /** The parameter of its template. */
+      readonly number: number;
+    }
   | { readonly kind: 'no rule keeps it'; readonly rules: readonly number[] }
   | { readonly kind: 'no rule covers the repository' }
   | { readonly kind: 'immutable tag' | 'protected tag'; readonly tag: string; readonly rule: number }
@@ -45,8 +51,8 @@ export function evaluate({ policy, path, candidates, now, guard }: EvaluateInput
   const byRule = new Map<number, Reason>();
   for (const [index, rule] of covering) {
     const selected = candidates.filter((candidate) => isSelected(rule, candidate, now));
-    for (const { id } of keptBy(rule, selected, now))
-      if (!byRule.has(id)) byRule.set(id, { kind: 'rule', rule: index, template: rule.template });
+    const reason = { kind: 'rule', rule: index, template: rule.template, number: parameterOf(rule) } as const;
+    for (const { id } of keptBy(rule, selected, now)) if (!byRule.has(id)) byRule.set(id, reason);
   }
   const rules = covering.map(([index]) => index);
   const verdicts = candidates.map((candidate): Verdict => {

@@ -9,7 +9,7 @@ import type { RetentionInput } from '../run/retention-input.ts';
 import { vendorIdOf } from '../run/start-default-runs.ts';
 import { approveInForce, defaultPolicyId, policyInForce } from '../store/default-store.ts';
 import { findPlan, partsOfPlan, type StoredPlan, takePlan } from '../store/plan-store.ts';
-import { readDefinition } from '../store/policy-store.ts';
+import { decideAlike, readDefinition } from '../store/policy-store.ts';
 import { addRun } from '../store/run-store.ts';
 import { changesBetween, planProject } from './plan-project.ts';
 
@@ -47,7 +47,7 @@ export async function applyPlan(
   const now = await db.now();
   requireOpen(plan, now);
   const policy = await policyInForce(db.reader, project.id);
-  if (policy?.definition !== plan.definition)
+  if (policy === undefined || !decideAlike(policy.definition, plan.definition))
     throw new AppError('PRECONDITION', {
       message: `plan ${planId} is not of the policy that the project has now`,
       detail: 'save the policy that it was made of, or make a new plan',
@@ -61,7 +61,7 @@ export async function applyPlan(
     const started = await startJob(tx, { name: retentionKind }, values);
     if (!(await takePlan(tx, { id: planId, executionId: started.executionId, now })))
       throw carriedOut(await requirePlan(deps, project, planId));
-    const { definition } = plan;
+    const { definition } = policy;
     const run = { executionId: started.executionId, dryRun: false, definition, planId };
     await addRun(tx, { ...run, actor: JSON.stringify(actor) });
     await approveInForce(tx, policy);

@@ -27,6 +27,10 @@ export const becauseSchema = {
       description: 'Its place in the policy; of a tag that must stay: its id in the project.',
     },
     template: text,
+    number: {
+      ...number,
+      description: 'The parameter of the template: how many, or days; 0 where it has none.',
+    },
     rules: {
       type: 'array',
       items: number,
@@ -43,7 +47,7 @@ export function becauseView(by: Reason): Readonly<Record<string, unknown>> {
   const kind = words[by.kind];
   switch (by.kind) {
     case 'rule':
-      return { kind, rule: by.rule, template: by.template };
+      return { kind, rule: by.rule, template: by.template, number: by.number };
     case 'no rule keeps it':
       return { kind, rules: by.rules };
     case 'immutable tag':

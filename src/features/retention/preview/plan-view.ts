@@ -3,6 +3,7 @@ import type { Verdict } from '../plan/evaluate.ts';
 import { reasonText } from '../plan/reason-text.ts';
 import type { CandidateRepository } from '../store/candidate-store.ts';
 import type { StoredPlan } from '../store/plan-store.ts';
+import { decideAlike } from '../store/policy-store.ts';
 import { becauseSchema, becauseView } from './because.ts';
 import type { PlannedRepository, PlanTotals } from './plan-project.ts';
 
@@ -53,7 +54,8 @@ export const planProperties = {
   execution_id: { ...number, description: 'The run that carries it out.' },
   in_force: {
     ...flag,
-    description: 'Whether it is of the policy that the project has now; others are not carried out.',
+    description:
+      'Whether the policy that the project has now decides as it does, whenever it runs; others are not carried out.',
   },
   ...totalsProperties,
 } as const;
@@ -79,7 +81,7 @@ export function planView(plan: StoredPlan, inForce: string | undefined): Readonl
     expires_at: apiTime(expiresAt),
     ...(reason === '' ? {} : { needs_review: reason }),
     ...(executionId === null ? {} : { execution_id: executionId }),
-    in_force: plan.definition === inForce,
+    in_force: inForce !== undefined && decideAlike(plan.definition, inForce),
     ...totalsView(totals),
   };
 }

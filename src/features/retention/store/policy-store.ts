@@ -44,6 +44,12 @@ export function readDefinition(definition: string): RetentionPolicy {
   return JSON.parse(definition) as RetentionPolicy;
 }
 
+/** Whether both let the same go, whenever they run. */
+export function decideAlike(one: string, other: string): boolean {
+  const decisive = (definition: string) => JSON.stringify({ ...readDefinition(definition), cron: '' });
+  return decisive(one) === decisive(other);
+}
+
 type NewPolicy = { readonly projectId: number; readonly definition: string; readonly now: number };
 
 const insert = prepare((db, values: NewPolicy) =>

@@ -20,10 +20,19 @@ export function PlanNumbers({ numbers }: { readonly numbers: Numbers }): ReactNo
   return (
     <>
       <p className="retention-answer">
-        {(numbers.dropped_artifacts ?? 0) === 0 && (numbers.dropped_tags ?? 0) === 0
-          ? said.nothingGoes
-          : said.drops(number(numbers.dropped_tags), number(numbers.dropped_artifacts))}{' '}
-        <span className="meta">{said.ofAll(number(numbers.tags), number(numbers.artifacts))}</span>
+        {(numbers.dropped_artifacts ?? 0) === 0 && (numbers.dropped_tags ?? 0) === 0 ? (
+          <>
+            {said.nothingGoes}{' '}
+            <span className="meta">{said.ofAll(number(numbers.tags), number(numbers.artifacts))}</span>
+          </>
+        ) : (
+          said.drops(
+            number(numbers.dropped_tags),
+            number(numbers.tags),
+            number(numbers.dropped_artifacts),
+            number(numbers.artifacts),
+          )
+        )}
       </p>
       <p>
         {said.frees(number(numbers.freed_bytes))}

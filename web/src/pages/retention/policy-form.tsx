@@ -6,7 +6,10 @@ import { CheckField, SelectField, TextField } from '../../ui/controls/field.tsx'
 import { useToast } from '../../ui/feedback/toast.tsx';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
-import { useTexts } from '../../ui/text/language.tsx';
+import { formatAbsolute, timeOf } from '../../ui/text/format.ts';
+import { useLanguage, useTexts } from '../../ui/text/language.tsx';
+import { sayCron } from '../../ui/text/say-cron.ts';
+import { uiTexts } from '../../ui/text.ts';
 import { newRule, type Policy, type Rule } from './policy.ts';
 import { type PreviewChange, PreviewResult } from './preview-result.tsx';
 import { RuleFields } from './rule-fields.tsx';
@@ -31,6 +34,8 @@ export function PolicyForm({ project, id, policy, preview }: PolicyFormProps): R
   const [draft, setDraft] = useState(policy);
   // The server writes it in its own words, with the time of the next run.
   const [saved, setSaved] = useState(draft);
+  // Asked for here, not by the form that stood here before its policy was saved first.
+  const [seen, setSeen] = useState<number>();
   const create = useChange('POST /api/v2.0/retentions');
   const update = useChange('PUT /api/v2.0/retentions/{id}');
   const rules = draft.rules ?? [];
@@ -69,7 +74,7 @@ export function PolicyForm({ project, id, policy, preview }: PolicyFormProps): R
               {said.addRule}
             </Button>
           </div>
-          <Limits draft={draft} onDraft={setDraft} />
+          <Limits draft={draft} saved={policy} onDraft={setDraft} />
           {error === null ? null : (
             <p className="problem" role="alert">
               {failureText(error)}
@@ -79,10 +84,13 @@ export function PolicyForm({ project, id, policy, preview }: PolicyFormProps): R
             <Button
               busy={preview.isPending}
               onClick={() =>
-                preview.mutate({
-                  path: { project_name_or_id: project },
-                  body: changed || id === undefined ? { policy: draft } : {},
-                })
+                preview.mutate(
+                  {
+                    path: { project_name_or_id: project },
+                    body: changed || id === undefined ? { policy: draft } : {},
+                  },
+                  { onSuccess: (made) => setSeen(made.plan_id) },
+                )
               }
             >
               {said.preview}
@@ -90,7 +98,7 @@ export function PolicyForm({ project, id, policy, preview }: PolicyFormProps): R
             <Button look="primary" busy={create.isPending || update.isPending} onClick={save}>
               {said.save}
             </Button>
-            {id === undefined || (policy.trigger?.settings?.cron ?? '') !== '' ? null : (
+            {id === undefined ? null : (
               <RunNow project={project} whyNot={changed ? said.saveFirst : undefined} />
             )}
             {changed ? <span className="meta">{said.unsaved}</span> : null}
@@ -105,6 +113,7 @@ export function PolicyForm({ project, id, policy, preview }: PolicyFormProps): R
           key={preview.data.plan_id}
           project={project}
           preview={preview.data}
+          isNew={seen !== undefined && seen === preview.data.plan_id}
           otherwise={changed || id === undefined ? said.savePolicyFirst : said.otherPolicy}
           onDone={preview.reset}
         />
@@ -115,11 +124,12 @@ export function PolicyForm({ project, id, policy, preview }: PolicyFormProps): R
 
 interface LimitsProps {
   readonly draft: Policy;
+  readonly saved: Policy;
   readonly onDraft: (draft: Policy) => void;
 }
 
 /** What holds for all rules. */
-function Limits({ draft, onDraft }: LimitsProps): ReactNode {
+function Limits({ draft, saved, onDraft }: LimitsProps): ReactNode {
   const said = useTexts(retentionTexts);
   const cron = draft.trigger?.settings?.cron ?? '';
   const known = times.find((each) => each !== 'custom' && crons[each] === cron) ?? 'custom';
@@ -154,6 +164,7 @@ function Limits({ draft, onDraft }: LimitsProps): ReactNode {
           onValue={(value) => onDraft({ ...draft, keep_pulled_days: Math.trunc(Number(value)) || 0 })}
         />
       </div>
+      {cron === '' ? null : <WhenItRuns cron={cron} saved={saved} />}
       <CheckField
         label={said.untag}
         help={said.untagHelp}
@@ -161,5 +172,26 @@ function Limits({ draft, onDraft }: LimitsProps): ReactNode {
         onChecked={(untag) => onDraft({ ...draft, untag })}
       />
     </>
+  );
+}
+
+/** By itself: the hour, the next time, and that it may wait for somebody then. */
+function WhenItRuns({ cron, saved }: { readonly cron: string; readonly saved: Policy }): ReactNode {
+  const said = useTexts(retentionTexts);
+  const { language } = useLanguage();
+  const ui = useTexts(uiTexts);
+  const { cron: kept, next_scheduled_time: next } = saved.trigger?.settings ?? {};
+  const when = sayCron(cron, { said: ui, language, zone: 'UTC' });
+  const at = timeOf(next);
+  const nextText = at === undefined ? undefined : said.nextRun(formatAbsolute(at, language));
+  const sentences = [
+    when === undefined ? undefined : said.runsAt(when),
+    kept === cron ? nextText : said.fromSave,
+    said.mayStop,
+  ];
+  return (
+    <p className="help">
+      {sentences.filter((each) => each !== undefined).join(language === 'zh' ? '' : ' ')}
+    </p>
   );
 }

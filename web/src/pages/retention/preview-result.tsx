@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { Answer } from '../../api/call.ts';
 import type { useChange } from '../../api/use-change.ts';
 import { useAnswer } from '../../api/use-list.ts';
@@ -19,15 +19,24 @@ export type PreviewChange = ReturnType<typeof useChange<typeof key>>;
 interface PreviewResultProps {
   readonly project: string;
   readonly preview: Preview;
+  /** It was asked for just now: whoever did is taken there. */
+  readonly isNew: boolean;
   /** Why it is not applied while the project has another policy. */
   readonly otherwise: string;
   readonly onDone: () => void;
 }
 
 /** What would go and what stays, each with its reason. */
-export function PreviewResult({ project, preview, otherwise, onDone }: PreviewResultProps): ReactNode {
+export function PreviewResult(props: PreviewResultProps): ReactNode {
+  const { project, preview, isNew, otherwise, onDone } = props;
   const said = useTexts(retentionTexts);
   const { language } = useLanguage();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!isNew) return;
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.scrollIntoView({ block: 'start' });
+  }, [isNew]);
   // Asked for anew when a policy is saved.
   const { data: plan = preview } = useAnswer(
     'GET /api/berth/v1/projects/{project_name_or_id}/retention/plans/{plan_id}',
@@ -54,7 +63,7 @@ export function PreviewResult({ project, preview, otherwise, onDone }: PreviewRe
     {
       id: 'why',
       header: said.why,
-      cell: (decision) => reasonOf(decision, said) ?? <span lang="en">{decision.reason}</span>,
+      cell: (decision) => reasonOf(decision, said, language) ?? <span lang="en">{decision.reason}</span>,
     },
     {
       id: 'unique',
@@ -67,7 +76,9 @@ export function PreviewResult({ project, preview, otherwise, onDone }: PreviewRe
   return (
     <section className="card" aria-live="polite">
       <div className="retention-head">
-        <h2>{said.result}</h2>
+        <h2 ref={heading} tabIndex={-1} className="retention-result">
+          {said.result}
+        </h2>
         <ApplyPlan
           project={project}
           plan={preview.plan_id ?? 0}

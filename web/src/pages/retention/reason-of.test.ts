@@ -6,22 +6,22 @@ import { retentionTexts } from './text.ts';
 
 const both = (because: Decision['because']) =>
   (['en', 'zh'] as const).map((language) =>
-    reasonOf(because === undefined ? {} : { because }, say(retentionTexts, language)),
+    reasonOf(because === undefined ? {} : { because }, say(retentionTexts, language), language),
   );
 
 test('why something goes or stays is told in the reader’s language, by the numbers of the page', () => {
-  assert.deepEqual(both({ kind: 'rule', rule: 0, template: 'latestPushedK' }), [
-    'Rule 1 keeps it: the latest pushed',
-    '规则 1 保留：最近推送的若干个',
+  assert.deepEqual(both({ kind: 'rule', rule: 0, template: 'latestPushedK', number: 10 }), [
+    'Rule 1 keeps it: one of the 10 pushed last',
+    '规则 1 保留：属于最近推送的 10 个',
   ]);
   assert.deepEqual(both({ kind: 'no-rule', rules: [0, 2] }), [
-    'No rule keeps it (looked at: 1, 3)',
-    '没有规则保留它（已检查规则 1, 3）',
+    'Kept by none of the rules 1, 3',
+    '规则 1、3 均未保留',
   ]);
   assert.deepEqual(both({ kind: 'immutable', tag: 'v1', rule: 7 })[1], '项目的不可变规则保护了 Tag v1');
   assert.deepEqual(
-    both({ kind: 'rule', rule: 1, template: 'lastXDays' })[0],
-    'Rule 2 keeps it: pushed within the last days',
+    both({ kind: 'rule', rule: 1, template: 'lastXDays', number: 7 })[0],
+    'Rule 2 keeps it: pushed within 7 days',
   );
 });
 

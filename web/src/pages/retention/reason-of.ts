@@ -1,25 +1,35 @@
 import type { Answer } from '../../api/call.ts';
-import type { Said } from '../../ui/text/say.ts';
-import { templates } from './policy.ts';
+import { formatNumber } from '../../ui/text/format.ts';
+import { type Language, type Said, say } from '../../ui/text/say.ts';
+import { keptTexts } from './kept-text.ts';
 import type { retentionTexts } from './text.ts';
 
 type Preview = Answer<'POST /api/berth/v1/projects/{project_name_or_id}/retention/preview'>;
 export type Decision = NonNullable<Preview['decisions']>[number];
 
-/** Also those that the form no longer offers. */
-const allTemplates = [...templates, 'latestActiveK', 'lastXDays'] as const;
-
 /** Why it goes or stays, in the reader's words; undefined: a reason that this console does not know. */
 export function reasonOf(
   { because }: Pick<Decision, 'because'>,
   said: Said<typeof retentionTexts>,
+  language: Language,
 ): string | undefined {
-  const { kind, rule = 0, template = '', rules = [], tag = '', cluster = '', days = 0 } = because ?? {};
+  const {
+    kind,
+    rule = 0,
+    template = '',
+    number = 0,
+    rules = [],
+    tag = '',
+    cluster = '',
+    days = 0,
+  } = because ?? {};
   switch (kind) {
     case 'rule':
-      return said.keptByRule(numberOf(rule), templateText(template, said));
+      return said.keptByRule(numberOf(rule), keptBy(template, formatNumber(number, language), language));
     case 'no-rule':
-      return said.keptByNone(rules.map(numberOf).join(', '));
+      return (rules.length === 1 ? said.keptByNone : said.keptByNoneOf)(
+        rules.map(numberOf).join(language === 'zh' ? '、' : ', '),
+      );
     case 'not-covered':
       return said.notCovered;
     case 'immutable':
@@ -41,9 +51,11 @@ export function reasonOf(
   }
 }
 
-function templateText(template: string, said: Said<typeof retentionTexts>): string {
-  const known = allTemplates.find((each) => each === template);
-  return known === undefined ? template : said[known];
+function keptBy(template: string, number: string, language: Language): string {
+  const said = say(keptTexts, language);
+  if (!Object.hasOwn(said, template)) return template;
+  const text = said[template as keyof typeof said];
+  return typeof text === 'string' ? text : text(number);
 }
 
 /** As the page numbers the rules; the API counts their places from 0. */

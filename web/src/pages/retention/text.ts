@@ -51,8 +51,18 @@ export const retentionTexts = {
   weekly: { en: 'Every week', zh: '每周' },
   custom: { en: 'Cron', zh: 'Cron' },
   cron: { en: 'Cron, six fields, UTC', zh: 'Cron 表达式（六段，UTC）' },
-  keepPulled: { en: 'Keep what was pulled within days', zh: '保留若干天内拉取过的' },
-  keepPulledHelp: { en: 'Whatever the rules say. 0: no such limit.', zh: '优先于规则。0 表示不限制。' },
+  keepPulled: { en: 'Days for which a pull keeps it', zh: '拉取后保留的天数' },
+  keepPulledHelp: {
+    en: 'Whatever the rules say. 0: a pull keeps nothing.',
+    zh: '优先于规则。0 表示拉取不影响保留。',
+  },
+  runsAt: { en: (when: string) => `It runs ${when}.`, zh: (when: string) => `${when} 运行。` },
+  nextRun: { en: (at: string) => `Next run: ${at}.`, zh: (at: string) => `下次运行：${at}。` },
+  fromSave: { en: 'That holds when the policy is saved.', zh: '保存后生效。' },
+  mayStop: {
+    en: 'A run by schedule may stop before it deletes anything, and wait for a review: the first one after the policy was changed, one that would take over 20 % of the tags, or one that would take a tag pulled in the last 7 days.',
+    zh: '定时运行可能在删除任何内容之前暂停并等待审核：策略修改后的首次运行、将删除超过 20% 的 Tag 的运行，以及涉及最近 7 天内拉取过的 Tag 的运行。',
+  },
   untag: { en: 'Take the tags away only', zh: '仅移除 Tag' },
   untagHelp: { en: 'The artifacts stay.', zh: '制品本身保留。' },
   preview: { en: 'Preview', zh: '预览' },
@@ -62,8 +72,10 @@ export const retentionTexts = {
   result: { en: 'What would go', zh: '将删除的内容' },
   planOf: { en: (id: string) => `Plan ${id}`, zh: (id: string) => `方案 ${id}` },
   drops: {
-    en: (tags: string, artifacts: string) => `Tags that go: ${tags} · artifacts: ${artifacts}`,
-    zh: (tags: string, artifacts: string) => `将删除 Tag ${tags} 个 · 制品 ${artifacts} 个`,
+    en: (tags: string, allTags: string, artifacts: string, allArtifacts: string) =>
+      `${tags} of ${counted(allTags, 'tag')} and ${artifacts} of ${counted(allArtifacts, 'artifact')} would go`,
+    zh: (tags: string, allTags: string, artifacts: string, allArtifacts: string) =>
+      `将删除 ${allTags} 个 Tag 中的 ${tags} 个、${allArtifacts} 个制品中的 ${artifacts} 个`,
   },
   ofAll: {
     en: (tags: string, artifacts: string) =>
@@ -71,7 +83,7 @@ export const retentionTexts = {
     zh: (tags: string, artifacts: string) => `共 ${tags} 个 Tag、${artifacts} 个制品`,
   },
   frees: {
-    en: (bytes: string) => `${counted(bytes, 'byte')} of usage`,
+    en: (bytes: string) => `The usage of the project falls by ${counted(bytes, 'byte')}`,
     zh: (bytes: string) => `项目用量减少 ${bytes} 字节`,
   },
   pulledLately: {
@@ -98,8 +110,12 @@ export const retentionTexts = {
     zh: (no: string, what: string) => `规则 ${no} 保留：${what}`,
   },
   keptByNone: {
-    en: (rules: string) => `No rule keeps it (looked at: ${rules})`,
-    zh: (rules: string) => `没有规则保留它（已检查规则 ${rules}）`,
+    en: (rule: string) => `Not kept by rule ${rule}`,
+    zh: (rule: string) => `规则 ${rule} 未保留`,
+  },
+  keptByNoneOf: {
+    en: (rules: string) => `Kept by none of the rules ${rules}`,
+    zh: (rules: string) => `规则 ${rules} 均未保留`,
   },
   notCovered: { en: 'No rule covers the repository', zh: '没有规则涉及该仓库' },
   immutableTag: {
