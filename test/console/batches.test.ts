@@ -106,6 +106,28 @@ test('all 312 tags that match are chosen, go but for those that a rule keeps, an
   await window.expectGood();
 });
 
+test('how many tags there are is not remembered from before some of them went', async () => {
+  for (const tag of ['keep', 'x-1', 'x-2']) await admin.pushImage('pay/counted', tag, imageOf({ seed: tag }));
+  await using window = await browser.window(wide);
+  const { page } = window;
+  await window.open('/p/pay/r/counted', '3 in all');
+  const box = page.getByRole('searchbox', { name: 'Filter by tag' });
+  await box.fill('x');
+  await page.getByText('2 of 3', { exact: true }).waitFor();
+  await box.fill('x-');
+  await page.waitForURL((url) => url.searchParams.get('q') === 'x-');
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Delete 2' }).click();
+  await dialog.getByText('Moved to the trash 2').waitFor(patient);
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await page.getByText('0 matches', { exact: true }).waitFor();
+  await box.fill('');
+  await page.getByText('1 in all').waitFor();
+  await window.expectGood();
+});
+
 test('tags are chosen by their age, in the address, too', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
@@ -268,11 +290,14 @@ test('an administrator finds what a colleague did, and takes it back', async (co
   const body = { action: 'delete-tags', project: 'pay', repository: 'tools', items: ['v1'] };
   const { id } = jsonOf<{ id: number }>(await sendJson(keeper, 'POST', '/api/berth/v1/batches', body), 202);
   await waitUntil('it is done', async () => (await admin.get('/v2/pay/tools/manifests/v1')).status === 404);
-  await lookAt(context, browser, { path: '/batches?whose=all', ready: { en: 'keeper', zh: 'keeper' } });
+  await lookAt(context, browser, { path: '/batches', ready: { en: 'keeper', zh: 'keeper' } });
   await using window = await browser.window(wide);
   const { page } = window;
   await window.open('/batches', 'Bulk changes');
-  await page.getByLabel('Whose').selectOption('all');
+  const own = page.getByLabel('Whose');
+  await own.selectOption('mine');
+  await page.waitForURL((url) => url.search === '?whose=mine');
+  await own.selectOption('all');
   const row = page.locator('tbody tr').filter({ hasText: 'keeper' });
   await row.getByRole('link', { name: 'Delete tags' }).click();
   await page.waitForURL((url) => url.pathname === `/batches/${id}`);

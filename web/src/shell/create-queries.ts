@@ -1,6 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { ApiError } from '../api/api-error.ts';
 import { connection } from '../api/connection.ts';
+import { tellChange } from '../ui/table/changes.ts';
 
 const freshMs = 5000;
 const attempts = 2;
@@ -17,6 +18,9 @@ export function createQueries(): QueryClient {
       },
       mutations: { networkMode: 'always' },
     },
+  });
+  queries.getQueryCache().subscribe((event) => {
+    if (event.type === 'updated' && event.action.type === 'invalidate') tellChange();
   });
   // What failed while the server was away is asked for by itself, and what may have changed meanwhile.
   connection.subscribe(() => {

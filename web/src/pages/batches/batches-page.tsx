@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Row } from '../../api/call.ts';
 import { Failure } from '../../api/failure.tsx';
+import { useSession } from '../../api/session.tsx';
 import { useList } from '../../api/use-list.ts';
 import { SelectField } from '../../ui/controls/field.tsx';
 import { Empty } from '../../ui/feedback/empty.tsx';
@@ -21,11 +22,14 @@ import { batchesTexts } from './text.ts';
 type Batch = Row<'GET /api/berth/v1/batches'>;
 
 const defaults = { page: '1', sort: '', q: '', whose: 'mine' };
+/** Who looks after everything looks for what others did, too. */
+const administratorsDefaults = { ...defaults, whose: 'all' };
 
 /** What was changed many at once, the newest first: one's own, or all that one may see. */
 export function BatchesPage(): ReactNode {
   const said = useTexts(batchesTexts);
-  const state = useListState(defaults);
+  const { isAdministrator } = useSession();
+  const state = useListState(isAdministrator ? administratorsDefaults : defaults);
   const all = state.search.whose === 'all';
   const { data, error, refetch } = useList('GET /api/berth/v1/batches', {
     query: { page: state.page, page_size: state.pageSize, ...(all ? { all } : {}) },

@@ -29,7 +29,7 @@ export const batchesTexts = {
   place: { en: 'Where', zh: '位置' },
   status: { en: 'Status', zh: '状态' },
   done: { en: 'Done', zh: '完成' },
-  refused: { en: 'Stayed', zh: '保留' },
+  refused: { en: 'Not changed', zh: '未更改' },
   began: { en: 'Began', zh: '开始时间' },
   none: { en: 'No bulk change yet', zh: '还没有批量操作' },
   noneText: {

@@ -1,9 +1,10 @@
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { usePlace } from '../navigation/location.ts';
+import { changesSoFar } from './changes.ts';
 import type { ListFilter } from './list-filter.tsx';
 import type { ListState } from './list-state.ts';
-import { nextSeen, nothingSeen, type Seen } from './whole.ts';
+import { nextSeen, nothingSeen } from './whole.ts';
 
 /** Asks for a list, of which the count is what is wanted. */
 export interface CountQuery {
@@ -11,23 +12,27 @@ export interface CountQuery {
   readonly queryFn: (context: { readonly signal: AbortSignal }) => Promise<{ readonly total: number }>;
 }
 
-interface WholeInput extends Pick<Seen, 'total' | 'filtered'> {
+interface WholeInput {
+  readonly total: number | undefined;
+  readonly filtered: boolean;
   readonly filters: readonly ListFilter[];
   readonly unfiltered: CountQuery | undefined;
 }
 
 /**
  * How many there are without the filter, where that was seen. It is asked for only where an address had the filter from
- * the beginning: more often it would be to count a large table once more.
+ * the beginning, or some came or went: more often it would be to count a large table once more.
  */
 export function useWhole({ search, defaults }: ListState, input: WholeInput): number | undefined {
   const { total, filtered, filters, unfiltered } = input;
   const { path } = usePlace();
   const [seen, setSeen] = useState(nothingSeen);
-  const filtering = new Set(['page', 'size', 'sort', 'q', ...filters.map(({ key }) => key)]);
+  const by = ['q', ...filters.map(({ key }) => key)];
+  const filtering = new Set(['page', 'size', 'sort', ...by]);
   const views = Object.keys(defaults).filter((key) => !filtering.has(key));
   const list = [path, ...views.map((key) => `${key}=${search[key] ?? ''}`)].join(' ');
-  const next = nextSeen(seen, { total, filtered, list });
+  const filter = filtered ? JSON.stringify(by.map((key) => search[key])) : '';
+  const next = nextSeen(seen, { list, filter, total, changes: changesSoFar() });
   if (next !== seen) setSeen(next);
   const { data } = useQuery({
     queryKey: unfiltered?.queryKey ?? [],
