@@ -227,7 +227,7 @@ for (const [part, ready] of [
   ['', { en: 'Entry point', zh: '入口点' }],
   ['/layers', { en: 'Instruction', zh: '构建指令' }],
   ['/references', { en: 'Kind', zh: '类别' }],
-  ['/history', { en: 'It stands for', zh: '现在指向' }],
+  ['/history', { en: 'Address and client', zh: '地址与客户端' }],
   ['/raw', { en: 'schemaVersion', zh: 'schemaVersion' }],
 ] as const)
   test(`artifact ${part}`, async (context) => {
@@ -418,10 +418,22 @@ test('deleted tags are told with what stays, and come back by one press', async 
   await window.expectGood();
 });
 
+test('a digest that is not there is written as digests are', async () => {
+  await using window = await browser.window(wide);
+  await window.page.goto(`${repository}/-/a/sha256:${'0'.repeat(64)}`);
+  await window.page.locator('.problem-why code').getByText('0'.repeat(12), { exact: true }).waitFor();
+});
+
 test('a tag is put back on what it stood for', async () => {
   await using window = await browser.window(wide);
   const { page } = window;
-  await window.open(`${repository}/-/t/latest/history`, 'It stands for');
+  await window.open(`${repository}/-/t/latest/history`, 'Address and client');
+  const newest = page.locator('tbody tr').first();
+  await newest.getByText(/^\d{1,2} \w{3} \d{4}, \d\d:\d\d:\d\d/).waitFor();
+  await newest
+    .getByRole('link', { name: /^[0-9a-f]{12}$/ })
+    .first()
+    .waitFor();
   const history = '/api/berth/v1/projects/pay/repositories/api%252Fgateway/tags/latest/history';
   const moves = async () => jsonOf<object[]>(await admin.get(history)).length;
   const before = await moves();

@@ -92,6 +92,7 @@ function Missing({ error, params }: { readonly error: ApiError; readonly params:
       title={said.missing}
       why={tag === undefined ? said.missingDigest(name, shortDigest(digest)) : said.missingTag(name, tag)}
       whyIn={language}
+      whyCode={tag === undefined ? shortDigest(digest) : undefined}
       remedy={
         <Link to={pathOf('/p/:project/r/:repository*', { project, repository })}>
           {said.toRepository(repository)}

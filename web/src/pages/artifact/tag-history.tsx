@@ -7,20 +7,24 @@ import { useList } from '../../api/use-list.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Confirm } from '../../ui/controls/confirm.tsx';
 import { useToast } from '../../ui/feedback/toast.tsx';
+import { pathOf } from '../../ui/navigation/match.ts';
 import { AsCommand } from '../../ui/show/as-command.tsx';
 import { curlOf } from '../../ui/show/curl-of.ts';
-import { Badge, Digest, Time } from '../../ui/show/values.tsx';
+import { Badge, Digest, LongName, Time } from '../../ui/show/values.tsx';
 import { type Column, DataTable } from '../../ui/table/data-table.tsx';
 import { ListFrame } from '../../ui/table/list-frame.tsx';
 import { useListState } from '../../ui/table/list-state.ts';
-import { shortDigest } from '../../ui/text/format.ts';
-import { useTexts } from '../../ui/text/language.tsx';
+import { formatAbsolute, shortDigest, timeOf } from '../../ui/text/format.ts';
+import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import type { Place } from './place.ts';
 import { artifactTexts } from './text.ts';
 
 const root = '/api/berth/v1/projects/{project_name}/repositories/{repository_name}/tags/{tag_name}';
 type Move = Row<`GET ${typeof root}/history`>;
 
+const artifacts = 'GET /api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts';
+/** By which other tags what a tag stood for is called. */
+const shownTags = 2;
 const defaults = { page: '1', sort: '', q: '' };
 
 interface TagHistoryProps {
@@ -39,21 +43,28 @@ export function TagHistory({ place, current }: TagHistoryProps): ReactNode {
     path,
     query: { page: state.page, page_size: state.pageSize },
   });
+  const there = useThere(place, data?.rows);
   if (error !== null) return <Failure error={error} />;
   const columns: readonly Column<Move>[] = [
-    { id: 'when', header: said.when, ordered: 'descending', cell: ({ time }) => <Time at={time} /> },
+    { id: 'when', header: said.when, ordered: 'descending', cell: ({ time }) => <Exact at={time} /> },
     { id: 'what', header: said.what, cell: (move) => <What move={move} /> },
-    { id: 'is', header: said.is, cell: ({ digest }) => <Digest digest={digest} /> },
-    {
-      id: 'was',
-      header: said.was,
-      priority: 2,
-      cell: ({ previous_digest: digest }) => <Digest digest={digest} />,
-    },
-    { id: 'who', header: said.who, cell: ({ username }) => username ?? <span className="muted">–</span> },
     {
       id: 'from',
       header: said.from,
+      priority: 2,
+      cell: ({ previous_digest: digest }) => (
+        <Target place={place} digest={digest} tags={there.get(digest)} />
+      ),
+    },
+    {
+      id: 'to',
+      header: said.to,
+      cell: ({ digest }) => <Target place={place} digest={digest} tags={there.get(digest)} />,
+    },
+    { id: 'who', header: said.who, cell: ({ username }) => username ?? <span className="muted">–</span> },
+    {
+      id: 'origin',
+      header: said.origin,
       priority: 3,
       onCards: true,
       cell: ({ address = '', client = '' }) => (
@@ -82,6 +93,65 @@ export function TagHistory({ place, current }: TagHistoryProps): ReactNode {
         empty={null}
       />
     </ListFrame>
+  );
+}
+
+/** Of what the tag stood for and is still in the repository: by which tags it is called now. */
+function useThere(
+  { project, repository }: Place,
+  moves: readonly Move[] | undefined,
+): ReadonlyMap<string | undefined, readonly string[]> {
+  const digests = new Set(
+    (moves ?? []).flatMap((move) => [move.digest ?? [], move.previous_digest ?? []].flat()),
+  );
+  const { data } = useList(
+    artifacts,
+    {
+      path: { project_name: project, repository_name: repository },
+      query: { page: 1, page_size: 100, q: `digest={${[...digests].join(' ')}},base=*` },
+    },
+    { enabled: digests.size > 0 },
+  );
+  return new Map(
+    (data?.rows ?? []).map(({ digest, tags }) => [digest, (tags ?? []).map(({ name = '' }) => name)]),
+  );
+}
+
+interface TargetProps {
+  readonly place: Place;
+  readonly digest: string | undefined;
+  /** Undefined: it is not there any more. */
+  readonly tags: readonly string[] | undefined;
+}
+
+function Target({ place: { project, repository, tag }, digest, tags }: TargetProps): ReactNode {
+  if (digest === undefined || tags === undefined) return <Digest digest={digest} />;
+  const others = tags.filter((name) => name !== tag).slice(0, shownTags);
+  return (
+    <span className="tag-target">
+      <Digest
+        digest={digest}
+        to={pathOf('/p/:project/r/:repository*/-/a/:digest', { project, repository, digest })}
+      />
+      {others.map((name) => (
+        <LongName key={name} name={name} />
+      ))}
+    </span>
+  );
+}
+
+/** When it was, and how long ago that is. */
+function Exact({ at }: { readonly at: string | undefined }): ReactNode {
+  const { language } = useLanguage();
+  const time = timeOf(at);
+  if (time === undefined) return null;
+  return (
+    <span className="compared-time">
+      {formatAbsolute(time, language)}
+      <span className="muted">
+        <Time at={at} />
+      </span>
+    </span>
   );
 }
 

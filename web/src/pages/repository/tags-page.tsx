@@ -173,7 +173,7 @@ function useColumns(project: string, repository: string): readonly Column<Tag>[]
     { id: 'pushed', header: said.pushed, sort: '-push_time', cell: ({ push_time: at }) => <Time at={at} /> },
     {
       id: 'pulled',
-      header: said.pulled,
+      header: said.pulledByTag,
       sort: '-pull_time',
       priority: 2,
       cell: ({ pull_time: at }) => <Time at={at} />,

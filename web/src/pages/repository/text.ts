@@ -25,6 +25,7 @@ export const repositoryTexts = {
   platforms: { en: 'Platforms', zh: '平台' },
   pushed: { en: 'Pushed', zh: '推送时间' },
   pulled: { en: 'Last pull', zh: '上次拉取' },
+  pulledByTag: { en: 'Last pull by tag', zh: '上次拉取（按 Tag）' },
   immutable: { en: 'immutable', zh: '不可变' },
   immutableTitle: {
     en: 'A rule of the project keeps it: it is neither moved nor deleted',

@@ -11,6 +11,8 @@ interface ProblemProps {
   /** Why, in the server's words unless it is said to be in others. */
   readonly why?: string | undefined;
   readonly whyIn?: Language;
+  /** What of that sentence is typed elsewhere, such as a digest. */
+  readonly whyCode?: string | undefined;
   /** What to do. */
   readonly remedy?: ReactNode;
   readonly requestId?: string | undefined;
@@ -23,6 +25,7 @@ export function Problem({
   title,
   why,
   whyIn = 'en',
+  whyCode,
   remedy,
   requestId,
   onAgain,
@@ -36,7 +39,7 @@ export function Problem({
       <h2>{title}</h2>
       {why === undefined ? null : (
         <p className="problem-why" lang={whyIn}>
-          {why}
+          {whyCode === undefined ? why : withCode(why, whyCode)}
         </p>
       )}
       {remedy === undefined ? null : <div className="problem-remedy">{remedy}</div>}
@@ -53,5 +56,17 @@ export function Problem({
         )}
       </div>
     </section>
+  );
+}
+
+function withCode(sentence: string, code: string): ReactNode {
+  const at = sentence.indexOf(code);
+  if (at < 0) return sentence;
+  return (
+    <>
+      {sentence.slice(0, at)}
+      <code lang="en">{code}</code>
+      {sentence.slice(at + code.length)}
+    </>
   );
 }

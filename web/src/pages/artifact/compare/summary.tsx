@@ -35,7 +35,8 @@ export function Summary({ comparison, onAgain }: SummaryProps): ReactNode {
           )}
         </span>
         <span>
-          <Count value={shared} /> <span className="muted">{said.sameLayers}</span>
+          <Count value={shared} />{' '}
+          <span className="muted">{shared === 1 ? said.sameLayer : said.sameLayers}</span>
         </span>
         <span>
           <Size bytes={added} />

@@ -24,6 +24,7 @@ export const compareTexts = {
   layers: { en: 'Layers', zh: '镜像层' },
   files: { en: 'Files', zh: '文件' },
   size: { en: 'Size', zh: '大小' },
+  sameLayer: { en: 'layer in common', zh: '个相同镜像层' },
   sameLayers: { en: 'layers in common', zh: '个相同镜像层' },
   newLayers: { en: ' to pull for those who have the first', zh: '（已有原版本时需拉取）' },
   reading: { en: 'Files are being compared…', zh: '正在比较文件…' },
