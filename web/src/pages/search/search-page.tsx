@@ -17,6 +17,7 @@ import { formatNumber } from '../../ui/text/format.ts';
 import { useLanguage, useTexts } from '../../ui/text/language.tsx';
 import { pageSize, readWords, searchDefaults, searchInput, searchKey } from './ahead.ts';
 import { FoundTable } from './found-table.tsx';
+import { nothingOf } from './nothing-of.ts';
 import { searchTexts } from './text.ts';
 
 type Result = Answer<'GET /api/berth/v1/search'>;
@@ -166,7 +167,7 @@ function Nothing({ words }: { readonly words: string }): ReactNode {
         )
       }
     >
-      {said.nothingText}
+      {said[nothingOf(words)]}
     </Empty>
   );
 }

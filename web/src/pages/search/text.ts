@@ -30,8 +30,16 @@ export const searchTexts = {
     zh: (words: string) => `没有与“${words}”匹配的内容`,
   },
   nothingText: {
-    en: 'Names of projects, repositories, tags and labels are searched, and digests from the seventh digit on, as far as you may see them. Try a shorter part.',
-    zh: '搜索范围为你可查看的项目、仓库、Tag、标签的名称，以及至少 7 位的摘要前缀。请尝试更短的片段。',
+    en: 'Names of projects, repositories, tags and labels are searched by any part of them, digests by their first 7 digits or more, as far as you may see them. Try a shorter part.',
+    zh: '按片段搜索你可查看的项目、仓库、Tag 和标签的名称，按至少前 7 位搜索摘要。请尝试更短的片段。',
+  },
+  nothingShort: {
+    en: 'No name that you may see has that in it. If it begins a digest, write at least its first 7 digits.',
+    zh: '你可查看的名称中都没有此片段。如果这是摘要的开头，请输入至少前 7 位。',
+  },
+  nothingDigest: {
+    en: 'Neither a name that you may see has that in it, nor does a digest begin so.',
+    zh: '你可查看的名称中都没有此片段，也没有以此开头的摘要。',
   },
   without: { en: (words: string) => `Search for ${words}`, zh: (words: string) => `搜索 ${words}` },
   toProjects: { en: 'See all projects', zh: '查看全部项目' },

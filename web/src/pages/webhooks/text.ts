@@ -48,8 +48,8 @@ export const webhooksTexts = {
     zh: '用于消息签名，之后不再显示。',
   },
   skipVerify: { en: 'Do not verify the certificate', zh: '不验证证书' },
-  repositories: { en: 'Repositories only', zh: '仅限仓库' },
-  tags: { en: 'Tags only', zh: '仅限 Tag' },
+  repositories: { en: 'Only these repositories', zh: '仅限这些仓库' },
+  tags: { en: 'Only these tags', zh: '仅限这些 Tag' },
   patternHelp: {
     en: 'Patterns with commas between them, such as team/**. Empty: all.',
     zh: '多个匹配模式以逗号分隔，例如 team/**。留空为全部。',
