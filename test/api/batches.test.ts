@@ -196,10 +196,19 @@ test('more that match than were shown are refused, and nothing is changed', asyn
     { action: 'delete-tags', project: 'pay', items: ['v1'] },
     { action: 'delete-everything', project: 'pay', items: ['v1'] },
     { ...body, matching: { name: 'v\0' }, count: 3 },
+    { ...body, except: ['v1,kind=tag'], count: 3 },
+    { ...body, except: ['v1', 'v2', 'v3'], count: 3 },
+    { ...body, matching: undefined, items: ['v1'], except: ['v2'] },
     { action: 'delete-tags', project: 'pay', repository: 'more', items: ['absent'] },
   ])
     expectRefusal(await send(keeper, wrong), 400, 'BAD_REQUEST');
   assert.equal((await admin.tags('pay/more')).length, 3);
+  const but = { ...body, except: ['v2', 'absent'] };
+  expectRefusal(await send(keeper, { ...but, count: 1 }), 412, 'PRECONDITION');
+  const estimate = jsonOf<Estimate>(await send(keeper, { ...but, count: 2, dry_run: true }));
+  assert.equal(estimate.total, 2);
+  assert.equal((await run(keeper, { ...but, count: 2 })).done, 2);
+  assert.deepEqual(await admin.tags('pay/more'), ['v2']);
 });
 
 test('artifacts go by digest, the index before what it lists, and as many bytes as were told; one that is gone is told', async () => {

@@ -81,6 +81,19 @@ test('all 312 tags that match are chosen, go but for those that a rule keeps, an
   await bar.getByRole('button', { name: 'Select all 312 that match' }).click();
   await bar.getByText('All 312 that match selected').waitFor();
   await seen(window, 'all-selected');
+  const one = page.getByRole('checkbox', { name: /^Select ci-/ }).nth(1);
+  await one.uncheck();
+  await bar.getByText('311 of the 312 that match selected').waitFor();
+  await bar.getByRole('button', { name: 'Delete…' }).click();
+  await page.getByRole('dialog').getByText('311', { exact: false }).first().waitFor();
+  await page.getByRole('dialog').getByText('but for 1 that you left out').waitFor();
+  await page
+    .getByRole('dialog')
+    .getByText(/of 311$/)
+    .waitFor();
+  await page.keyboard.press('Escape');
+  await one.check();
+  await bar.getByText('All 312 that match selected').waitFor();
   await bar.getByRole('button', { name: 'Delete…' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText('309 of 312').waitFor();

@@ -40,6 +40,7 @@ export interface Asked {
   readonly repository?: string;
   readonly items?: readonly string[];
   readonly matching?: { readonly q?: string; readonly name?: string; readonly older_than_days?: number };
+  readonly except?: readonly string[];
   readonly count?: number;
   readonly label_id?: number;
 }
@@ -78,9 +79,14 @@ export async function findItems(
   const label = isLabelAction(action)
     ? await requireLabel(deps.db.reader, { id: asked.label_id, projectId })
     : undefined;
-  const found = await match(deps, asker, { action, place, asked, names, askedAt, limit });
-  if (found.length > mostItems)
+  const left = new Set(leftOut(asked));
+  const all = await match(deps, asker, { action, place, asked, names, askedAt, limit });
+  if (all.length > mostItems)
     throw bad(`more than ${mostItems} things match`, 'narrow the filter and change them in several steps');
+  const nameOf = ({ name, id }: Item): string => (action === 'restore' ? String(id) : name);
+  const there = new Set(all.map(nameOf));
+  const missing = (names ?? []).filter((name) => !there.has(name));
+  const found = all.filter((item) => !left.has(nameOf(item)));
   const { count } = asked;
   if (names === undefined && (count === undefined || count < 0))
     throw bad('count is missing', 'tell how many of them were shown, so that no others go, too');
@@ -90,8 +96,6 @@ export async function findItems(
       detail: 'look at the list again; nothing was changed',
       because: because('more match', { found: String(found.length), shown: String(count) }),
     });
-  const there = new Set(found.map(({ name, id }) => (action === 'restore' ? String(id) : name)));
-  const missing = (names ?? []).filter((name) => !there.has(name));
   if (found.length === 0) throw bad('nothing of that is there', 'look at the list again');
   return { action, ...place, askedAt, found, missing, ...(label === undefined ? {} : { label }) };
 }
@@ -129,11 +133,23 @@ function namesIn({ items, matching }: Asked): readonly string[] | undefined {
     throw bad('either items or matching has to be given', 'name the things, or the filter of the list');
   if (items === undefined) return undefined;
   if (items.length === 0) throw bad('items is empty', 'name what is to be changed');
+  requireNames(items);
+  return [...new Set(items)];
+}
+
+/** Of all that match. */
+function leftOut({ matching, except = [] }: Asked): readonly string[] {
+  if (matching === undefined && except.length > 0)
+    throw bad('except goes with matching only', 'leave those out of items');
+  requireNames(except);
+  return except;
+}
+
+function requireNames(items: readonly string[]): void {
   if (items.length > mostItems) throw bad(`more than ${mostItems} items`, 'change them in several steps');
   const odd = items.find((name) => !/^[\w./:+-]{1,400}$/.test(name));
   if (odd !== undefined)
     throw bad(`"${odd.slice(0, 100).replaceAll('\0', '')}" is no name`, 'use names as the list has them');
-  return [...new Set(items)];
 }
 
 type Place = Pick<FoundItems, 'place' | 'project' | 'repositoryId'>;

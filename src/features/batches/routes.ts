@@ -68,10 +68,16 @@ const bodySchema = {
         },
       },
     },
+    except: {
+      type: 'array',
+      items: { type: 'string' },
+      description: `With matching: what is left out of it, named as items are; at most ${mostItems}.`,
+    },
     count: {
       type: 'integer',
       format: 'int64',
-      description: 'With matching: how many the list showed. When more match, nothing is done.',
+      description:
+        'With matching: how many the list showed, without those that are left out. When more match, nothing is done.',
     },
     label_id: {
       type: 'integer',

@@ -82,6 +82,10 @@ export const uiTexts = {
     en: (total: string) => `All ${total} that match selected`,
     zh: (total: string) => `已选全部 ${total} 项符合条件的内容`,
   },
+  mostSelected: {
+    en: (count: string, total: string) => `${count} of the ${total} that match selected`,
+    zh: (count: string, total: string) => `已选符合条件的 ${total} 项中的 ${count} 项`,
+  },
   clearSelection: { en: 'Clear selection', zh: '取消选择' },
   tryAgain: { en: 'Try again', zh: '重试' },
   requestId: { en: 'Request', zh: '请求编号' },

@@ -45,7 +45,12 @@ function bodyOf({ action, project, repository, choice, matching, total }: Asked,
     ...(label === '' ? {} : { label_id: Number(label) }),
   };
   return choice.everything
-    ? { ...where, matching, count: total }
+    ? {
+        ...where,
+        matching,
+        count: total - choice.except.size,
+        ...(choice.except.size === 0 ? {} : { except: [...choice.except] }),
+      }
     : { ...where, items: [...choice.selection.chosen] };
 }
 
@@ -95,7 +100,7 @@ function Asking({ asked, onClose, onStarted }: AskingProps): ReactNode {
   });
   const { action, choice, total } = asked;
   const number = (value: number): string => formatNumber(value, language);
-  const count = number(choice.everything ? total : choice.selection.chosen.size);
+  const count = number(choice.everything ? total - choice.except.size : choice.selection.chosen.size);
   const going = data?.going ?? 0;
   const run = (): void => {
     start.mutate({ body }, { onSuccess: (answer) => onStarted((answer as Batch).id ?? 0) });
@@ -129,7 +134,7 @@ function Asking({ asked, onClose, onStarted }: AskingProps): ReactNode {
       }
     >
       <p>{effectOf(action, said)}</p>
-      {choice.everything ? <Matching {...asked.matching} /> : null}
+      {choice.everything ? <Matching {...asked.matching} except={choice.except.size} /> : null}
       {does === 'put' || does === 'take' ? (
         <LabelField project={asked.project ?? ''} label={label} onLabel={setLabel} />
       ) : null}

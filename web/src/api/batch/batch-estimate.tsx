@@ -115,20 +115,25 @@ interface MatchingProps {
   readonly q?: string;
   readonly name?: string;
   readonly older_than_days?: number;
+  /** How many were left out again. */
+  readonly except: number;
 }
 
 /** What the list was filtered by when all of it was chosen. */
-export function Matching({ q, name, older_than_days: days }: MatchingProps): ReactNode {
+export function Matching({ q, name, older_than_days: days, except }: MatchingProps): ReactNode {
   const said = useTexts(batchTexts);
   const ui = useTexts(uiTexts);
+  const { language } = useLanguage();
+  const but = except === 0 ? '' : said.except(formatNumber(except, language));
   const text = name ?? q;
-  if (text === undefined && days === undefined) return <p>{said.unfiltered}</p>;
+  if (text === undefined && days === undefined) return <p>{`${said.unfiltered}${but}`}</p>;
   return (
     <p>
       {said.filter}
       {ui.colon}
       {text === undefined ? null : <code lang="en">{text}</code>}{' '}
       {days === undefined ? null : said.olderThan(String(days))}
+      {but}
     </p>
   );
 }

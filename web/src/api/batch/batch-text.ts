@@ -127,6 +127,10 @@ export const batchTexts = {
     zh: (what: string, count: string) => `${count} 项${what}`,
   },
   filter: { en: 'All that match', zh: '符合以下条件的全部内容' },
+  except: {
+    en: (count: string) => `, but for ${count} that you left out`,
+    zh: (count: string) => `（已排除 ${count} 项）`,
+  },
   unfiltered: { en: 'All of the list, without a filter', zh: '列表的全部内容（未筛选）' },
   olderThan: {
     en: (days: string) => `pushed over ${counted(days, 'day')} ago`,

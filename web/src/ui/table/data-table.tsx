@@ -32,8 +32,24 @@ export interface Column<R> {
 export interface Selection {
   readonly chosen: ReadonlySet<string>;
   readonly onChosen: (chosen: ReadonlySet<string>) => void;
-  /** All that match, those on other pages too. */
+  /** All that match, those on other pages too, but for `except`. */
   readonly everything: boolean;
+  readonly except: ReadonlySet<string>;
+  readonly onExcept: (except: ReadonlySet<string>) => void;
+}
+
+function isChosen({ chosen, everything, except }: Selection, key: string): boolean {
+  return everything ? !except.has(key) : chosen.has(key);
+}
+
+/** With these rows chosen, or left out: of all that match they are named where they are left out. */
+function choose(selection: Selection, keys: readonly string[], on: boolean): void {
+  const { chosen, everything, except, onChosen, onExcept } = selection;
+  const named = everything ? except : chosen;
+  const of = new Set(keys);
+  const next = on === everything ? named.difference(of) : named.union(of);
+  if (everything) onExcept(next);
+  else onChosen(next);
 }
 
 interface DataTableProps<R> {
@@ -206,17 +222,12 @@ interface BodyRowProps<R> {
 
 function BodyRow<R>({ id, name, keys, row, columns, selection, last }: BodyRowProps<R>): ReactNode {
   const said = useTexts(uiTexts);
-  const everything = selection?.everything === true;
-  const chosen = everything || selection?.chosen.has(id) === true;
+  const chosen = selection !== undefined && isChosen(selection, id);
   const toggle = ({ nativeEvent }: ChangeEvent): void => {
-    const next = new Set(everything ? keys : selection?.chosen);
     const isRange = nativeEvent instanceof MouseEvent && nativeEvent.shiftKey;
-    for (const key of isRange ? between(keys, last.current, id) : [id]) {
-      if (chosen) next.delete(key);
-      else next.add(key);
-    }
+    const rows = isRange ? between(keys, last.current, id) : [id];
     last.current = id;
-    selection?.onChosen(next);
+    if (selection !== undefined) choose(selection, rows, !chosen);
   };
   return (
     <tr className={chosen ? 'chosen' : undefined}>
@@ -248,11 +259,12 @@ function between(keys: readonly string[], from: string | undefined, to: string):
 function SelectAll(props: { readonly keys: readonly string[]; readonly selection: Selection }): ReactNode {
   const { keys, selection } = props;
   const said = useTexts(uiTexts);
-  const { chosen, everything } = selection;
-  const all = everything || (keys.length > 0 && keys.every((key) => chosen.has(key)));
+  const { everything, except, onChosen } = selection;
+  const all = keys.length > 0 && keys.every((key) => isChosen(selection, key));
   const toggle = (): void => {
-    const others = new Set(chosen).difference(new Set(keys));
-    selection.onChosen(new Set(all ? (everything ? [] : others) : [...chosen, ...keys]));
+    // Nobody left anything out: it takes all of it back.
+    if (all && everything && except.size === 0) onChosen(new Set());
+    else choose(selection, keys, !all);
   };
   return (
     <th scope="col" className="choose">

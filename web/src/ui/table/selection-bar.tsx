@@ -19,8 +19,8 @@ interface SelectionBarProps {
 export function SelectionBar({ choice, keys, total, children }: SelectionBarProps): ReactNode {
   const said = useTexts(uiTexts);
   const { language } = useLanguage();
-  const { everything, selection, all, clear } = choice;
-  const count = everything ? total : selection.chosen.size;
+  const { everything, except, selection, all, clear } = choice;
+  const count = everything ? Math.max(0, total - except.size) : selection.chosen.size;
   if (count === 0) return null;
   const number = (value: number): string => formatNumber(value, language);
   const wholePage = keys.every((key) => selection.chosen.has(key)) && count === keys.length;
@@ -28,7 +28,9 @@ export function SelectionBar({ choice, keys, total, children }: SelectionBarProp
     <section className="selection-bar" aria-label={said.selection}>
       <p role="status">
         {everything
-          ? said.everythingSelected(number(total))
+          ? except.size === 0
+            ? said.everythingSelected(number(total))
+            : said.mostSelected(number(count), number(total))
           : wholePage
             ? said.pageSelected(number(count))
             : said.selected(count)}
@@ -42,7 +44,7 @@ export function SelectionBar({ choice, keys, total, children }: SelectionBarProp
           {said.selectAll}
         </Button>
       )}
-      {!everything && wholePage && total > count ? (
+      {(everything ? except.size > 0 : wholePage && total > count) ? (
         <Button look="quiet" onClick={all}>
           {said.selectEverything(number(total))}
         </Button>
