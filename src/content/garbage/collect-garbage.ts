@@ -20,6 +20,7 @@ import {
   removeBatches,
 } from '../blobs/removal/remove-blobs.ts';
 import { emptyTrash, purgeExpired } from '../trash/create-trash-keeping.ts';
+import { ByFolder } from './by-folder.ts';
 import {
   condemnedBlobs,
   condemnedTotal,
@@ -27,6 +28,7 @@ import {
   type GarbageBlob,
   largestId,
   manifestsOfNobody,
+  type UnneededBlob,
   unneededAmong,
   unneededBlobs,
   untaggedArtifacts,
@@ -80,6 +82,8 @@ const pageSize = 500;
 /** Blobs looked at in one turn: most are needed. */
 const blobsAtOnce = 2000;
 const transactionsAtOnce = 4;
+/** Before a batch of them goes: so it is of a part of the 256 folders. */
+const gathered = 6 * removalBatch;
 const tellEvery = 1000;
 /** What a power cut takes back the next run does again; what objects go by is durable with what was committed before it. */
 const maybeLost = { durability: 'relaxed' } as const;
@@ -119,8 +123,6 @@ class Collection {
   readonly #total = { count: 0, bytes: 0, missing: 0 };
   /** Of it, what goes at once. */
   readonly #known = new IdSet();
-  /** Of that, what is given out next. */
-  readonly #doomed: number[] = [];
   #named = 0;
   /** Thousands of blobs. */
   #told = 0;
@@ -207,10 +209,11 @@ class Collection {
 
   /** In batches what can go at once; the rest of what nothing needs is condemned. */
   async *#garbage(): AsyncGenerator<readonly number[]> {
+    const doomed = new ByFolder();
     for (const phase of [this.#endLinks(), this.#unneeded()])
-      for await (const doomed of phase) {
-        this.#doomed.push(...doomed);
-        while (this.#doomed.length >= removalBatch) yield this.#doomed.splice(0, removalBatch);
+      for await (const some of phase) {
+        for (const blob of some) doomed.add(blob);
+        while (doomed.size >= gathered) yield doomed.take(removalBatch);
       }
     const { condemnedBefore, log } = this.#run;
     const { count, bytes, missing } = this.#total;
@@ -218,11 +221,11 @@ class Collection {
       `${condemnedBefore === undefined ? 'found' : 'condemned'} ${count} blobs that nothing needs, ${bytes} bytes`,
     );
     if (missing > 0) log(`${missing} blobs are waited for and were never pushed to the end`);
-    if (this.#doomed.length > 0) yield this.#doomed.splice(0);
+    while (doomed.size > 0) yield doomed.take(removalBatch);
   }
 
   /** Of the blobs whose links end those that nothing else needs. */
-  async *#endLinks(): AsyncGenerator<readonly number[]> {
+  async *#endLinks(): AsyncGenerator<readonly UnneededBlob[]> {
     const { db, windowMs } = this.#deps;
     const { signal, progress, condemnedBefore } = this.#run;
     const end = (await db.now()) - windowMs;
@@ -243,7 +246,7 @@ class Collection {
    * Condemns what nothing needs; but live blobs that no snapshot can need are given out. A second round where manifests that
    * nobody had are gone: what they referred to was passed by then.
    */
-  async *#unneeded(): AsyncGenerator<readonly number[]> {
+  async *#unneeded(): AsyncGenerator<readonly UnneededBlob[]> {
     const { db } = this.#deps;
     const { progress, condemnedBefore } = this.#run;
     for (let again = true; again; ) {
@@ -273,14 +276,14 @@ class Collection {
   }
 
   /** Those that are not about to go already. */
-  #doom(blobs: readonly { readonly id: number; readonly bytes: number }[]): readonly number[] {
+  #doom(blobs: readonly UnneededBlob[]): readonly UnneededBlob[] {
     const added = blobs.filter(({ id }) => !this.#known.has(id));
     for (const { id, bytes } of added) {
       this.#known.add(id);
       this.#total.count += 1;
       this.#total.bytes += bytes;
     }
-    return added.map(({ id }) => id);
+    return added;
   }
 
   async #dropManifests(page: { readonly after: number; readonly to: number }): Promise<boolean> {

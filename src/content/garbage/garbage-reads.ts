@@ -58,15 +58,20 @@ export async function unneededBlobs(
   return rows;
 }
 
-/** Of these, live ones that nothing seems to need, looked at without locks, by ascending id. */
+/** What of a blob is told where nothing but its deletion is to come. */
+export type UnneededBlob = Pick<GarbageBlob, 'id' | 'digest' | 'bytes'>;
+
+/** Of these, live ones that nothing seems to need, looked at without locks. */
 export async function unneededAmong(
   db: Queries,
   ids: readonly number[],
   now: number,
-): Promise<readonly { readonly id: number; readonly bytes: number }[]> {
-  const { rows } = await sql<{ id: number; bytes: number }>`
-    select id as "id", size as "bytes" from blob where id in ${idList(db, ids)} and state = 'live'
-      and not ${holdsIt()} and not ${isClaimed(now)} and not ${refersTo()} order by id`.execute(db.builder);
+): Promise<readonly UnneededBlob[]> {
+  const { rows } = await sql<UnneededBlob>`
+    select id as "id", digest as "digest", size as "bytes" from blob where id in ${idList(db, ids)}
+      and state = 'live' and not ${holdsIt()} and not ${isClaimed(now)} and not ${refersTo()}`.execute(
+    db.builder,
+  );
   return rows;
 }
 

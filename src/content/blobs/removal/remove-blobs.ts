@@ -46,7 +46,7 @@ export interface RemovalHow {
   readonly lock?: Lock;
   /** Batches whose objects are deleted at a time. */
   readonly workers?: number;
-  /** No further ones are begun. */
+  /** No further batches are begun. */
   readonly signal?: AbortSignal;
   /** Does the work of a batch when it is time for it. */
   readonly step?: Step;
@@ -63,6 +63,8 @@ export const removalBatch = 5_000;
 /** Rows of one transaction: everybody else's writes wait for it. */
 const rowsAtOnce = 250;
 const transactionsAtOnce = 4;
+/** What a power cut takes back is found as a deletion that was begun, and ended again. */
+const maybeLost = { durability: 'relaxed' } as const;
 /** After so long another instance is taken for dead; when it lives, it unlinks late. */
 const patienceMs = 60_000;
 
@@ -94,8 +96,8 @@ export async function removeBatches(
       await step(() => removeBatch(deps, value, how, removed));
     }
   };
-  // While the objects of a batch are deleted the rows of the one before it end, and those of the next one begin.
-  const results = await Promise.allSettled(Array.from({ length: 2 + (how.workers ?? 1) }, work));
+  // While the objects of two batches are deleted the rows of the one before them end, and those of the next one begin.
+  const results = await Promise.allSettled(Array.from({ length: 3 + (how.workers ?? 1) }, work));
   const broken = results.find(({ status }) => status === 'rejected');
   if (broken?.status === 'rejected') throw broken.reason;
   return removed;
@@ -112,16 +114,18 @@ async function removeBatch(
   if (!(await deps.storeIsOurs())) throw foreignStore();
   await asWorker(async (worker) => {
     const begun: Begun[] = [];
+    const begin = async (ids: readonly number[], options?: typeof maybeLost): Promise<void> => {
+      const input = { ids, from, lock, worker, now: await db.now() };
+      begun.push(...(await db.transaction((tx) => beginRemovals(tx, input), options)));
+    };
+    // Next to each other in the table.
+    const pages = [...pagesOf(blobIds.toSorted((a, b) => a - b))];
+    const last = pages.pop() ?? [];
     await using lanes = new Lanes(transactionsAtOnce);
-    for (const some of pagesOf(blobIds)) {
-      if (how.signal?.aborted) break;
-      await lanes.add(async () => {
-        const input = { ids: some, from, lock, worker, now: await db.now() };
-        begun.push(...(await db.transaction((tx) => beginRemovals(tx, input))));
-      });
-    }
-    // Durable before an object goes.
+    for (const page of pages) await lanes.add(() => begin(page, maybeLost));
     await lanes.end();
+    // Durable before an object goes, and with it all that was committed before it.
+    await begin(last);
     const now = await db.now();
     await removeObjects(deps, begun, removed, (tx, some) => forgetRemoved(tx, some, now), how.onBatch);
   });
@@ -166,7 +170,7 @@ async function removeObjects(
   await using lanes = new Lanes(transactionsAtOnce);
   for (const some of pagesOf(gone))
     await lanes.add(async () => {
-      for (const { id } of await db.transaction((tx) => end(tx, some))) {
+      for (const { id } of await db.transaction((tx) => end(tx, some), maybeLost)) {
         removed.count += 1;
         removed.bytes += freed.get(id) ?? 0;
         if (!freed.has(id)) removed.absent += 1;
