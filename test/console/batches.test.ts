@@ -135,7 +135,7 @@ test('how many tags there are is not remembered from before some of them went', 
   await dialog.getByRole('button', { name: 'Delete 2' }).click();
   await dialog.getByText('Moved to the trash 2').waitFor(patient);
   await dialog.getByRole('button', { name: 'Close' }).last().click();
-  await page.getByText('0 matches', { exact: true }).waitFor();
+  await page.getByText('0 of 1', { exact: true }).waitFor();
   await box.fill('');
   await page.getByText('1 in all').waitFor();
   await window.expectGood();

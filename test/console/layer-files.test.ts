@@ -113,7 +113,7 @@ for (const width of [1440, 390] as const)
     answered.resolve();
     await page.getByText('being read…').waitFor();
     // Of one layer what it brings, of both what they waste: none of it is nothing.
-    assert.equal(await page.getByText('…', { exact: true }).count(), 3);
+    assert.equal(await page.locator('td').getByText('…', { exact: true }).count(), 3);
     const before = await places();
     assert.equal(await layer.count(), 0, 'what would answer nothing is no button');
     assert.equal(await page.getByTitle('The layers are read for the first time').count(), 3);
