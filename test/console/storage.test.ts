@@ -76,7 +76,10 @@ test('which project is nearest to its quota is told by a page that the storage l
   await page.locator('tbody tr').first().waitFor();
   assert.deepEqual((await names()).slice(0, 2), ['tight', 'roomy']);
   assert.match((await page.locator('tbody tr').first().textContent()) ?? '', /9\d %/);
-  await page.locator('tbody tr').first().locator('a').click();
+  await page.getByRole('button', { name: 'Used', exact: true }).click();
+  await page.waitForURL((url) => url.searchParams.has('sort'));
+  assert.equal(await page.getByText('Nearest to its quota first').count(), 0, 'by another order it is not');
+  await page.getByRole('link', { name: 'tight', exact: true }).click();
   await page.waitForURL((url) => url.pathname === '/p/tight/settings');
   await window.expectGood();
 });

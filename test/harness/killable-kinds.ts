@@ -60,7 +60,7 @@ export const killableKinds: readonly KillableKind[] = [
     place: {
       kind: 'GARBAGE_COLLECTION',
       module: 'content/garbage/collect-garbage',
-      behind: 'await this.#endLinks();',
+      behind: 'this.collected.links += ended.length;',
     },
     prepare: prepareGarbage,
   },

@@ -75,7 +75,12 @@ export function JobPage({ params: { job: id = '' } }: PageProps): ReactNode {
       />
       {data === undefined ? <Skeleton lines={8} /> : <Facts job={data} />}
       <AsCommand
-        code={`berth job logs ${id} --follow\nberth job cancel ${id}\nberth job retry ${id}\n${curlOf('GET', `/api/berth/v1/jobs/${id}`)}`}
+        code={[
+          `berth job logs ${id} --follow`,
+          ...(data !== undefined && isCancellable(data) ? [`berth job cancel ${id}`] : []),
+          ...(data !== undefined && isRetryable(data) ? [`berth job retry ${id}`] : []),
+          curlOf('GET', `/api/berth/v1/jobs/${id}`),
+        ].join('\n')}
       />
     </>
   );

@@ -32,7 +32,7 @@ export function QuotasPage(): ReactNode {
       <PageHead
         crumbs={[{ to: '/storage', label: said.title }]}
         title={said.quotas}
-        facts={said.quotasNote}
+        facts={`${state.sort === defaults.sort ? said.nearestFirst : ''}${said.quotasNote}`}
       />
       <ListFrame state={state} total={data?.total}>
         {error === null ? (
@@ -48,7 +48,9 @@ export function QuotasPage(): ReactNode {
           <Failure error={error} onAgain={() => void refetch()} />
         )}
       </ListFrame>
-      <AsCommand code={['berth quota list', curlOf('GET', '/api/v2.0/quotas?sort=-used.share')].join('\n')} />
+      <AsCommand
+        code={['berth quota list', curlOf('GET', `/api/v2.0/quotas?sort=${state.sort}`)].join('\n')}
+      />
     </>
   );
 }
@@ -72,7 +74,7 @@ function useColumns(): readonly Column<Quota>[] {
       sort: '-used.share',
       end: true,
       cell: ({ hard: { storage: hard = -1 } = {}, used: { storage: used = 0 } = {} }) => {
-        if (hard < 0) return <span className="muted">{said.noQuota}</span>;
+        if (hard < 0) return '–';
         const text = formatShare(used / hard, language);
         return (
           <span className="quota-share">
@@ -94,7 +96,8 @@ function useColumns(): readonly Column<Quota>[] {
       header: said.quota,
       sort: '-hard.storage',
       end: true,
-      cell: ({ hard: { storage = -1 } = {} }) => (storage < 0 ? '–' : <Size bytes={storage} />),
+      cell: ({ hard: { storage = -1 } = {} }) =>
+        storage < 0 ? <span className="muted">{said.noQuota}</span> : <Size bytes={storage} />,
     },
   ];
 }

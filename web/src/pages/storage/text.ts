@@ -66,9 +66,10 @@ export const storageTexts = {
   },
   ofProject: { en: 'Project (whole name)', zh: '项目（完整名称）' },
   quotas: { en: 'Quotas', zh: '配额' },
+  nearestFirst: { en: 'Nearest to its quota first. ', zh: '最接近配额的项目在前。' },
   quotasNote: {
-    en: 'Nearest to its quota first. A quota is changed in the settings of its project.',
-    zh: '最接近配额的项目在前。配额在项目设置中修改。',
+    en: 'A quota is changed in the settings of its project.',
+    zh: '配额在项目设置中修改。',
   },
   project: { en: 'Project', zh: '项目' },
   usedShare: { en: 'Share used', zh: '已用比例' },

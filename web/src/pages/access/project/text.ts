@@ -2,7 +2,7 @@ import type { Texts } from '../../../ui/text/say.ts';
 
 export const projectAccessTexts = {
   title: { en: 'Who may do what here', zh: '谁可以在此做什么' },
-  filter: { en: 'Filter by name, group: or robot:', zh: '按名称、group: 或 robot: 筛选' },
+  filter: { en: 'Name, group: or robot:', zh: '名称、group: 或 robot:' },
   give: { en: 'Give access', zh: '授予权限' },
   whoMay: { en: 'Who may push and pull', zh: '谁可以推送和拉取' },
   explain: { en: 'Explain access', zh: '解释访问决策' },
