@@ -59,6 +59,10 @@ export function spawnBerth(args: readonly string[], options: BerthOptions = {}):
   const child = spawn(command[0] ?? launcher, command.slice(1), spawnOptions);
   alive.add(child);
   child.once('exit', () => alive.delete(child));
+  // One that ends before it has read anything is none that failed.
+  child.stdin?.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   child.stdin?.end(options.input ?? '');
   return child;
 }
