@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../../lib/errors.ts';
 import { requireDigest } from '../../lib/oci/digest.ts';
 import { canonicalKey } from '../../platform/blobstore/layout.ts';
-import type { Queries } from '../../platform/db/database.ts';
 import type { BlobState } from '../../platform/db/schema.ts';
 import { systemActor } from '../../platform/events/append.ts';
 import type { JobProgress } from '../../platform/jobs/job-kind.ts';
@@ -22,7 +21,7 @@ import {
 import { emptyTrash, purgeExpired } from '../trash/create-trash-keeping.ts';
 import { ByFolder } from './by-folder.ts';
 import {
-  condemnedBlobs,
+  condemnedBatches,
   condemnedTotal,
   endOfPage,
   type GarbageBlob,
@@ -217,9 +216,8 @@ class Collection {
       }
     const { condemnedBefore, log } = this.#run;
     const { count, bytes, missing } = this.#total;
-    log(
-      `${condemnedBefore === undefined ? 'found' : 'condemned'} ${count} blobs that nothing needs, ${bytes} bytes`,
-    );
+    const done = condemnedBefore === undefined ? 'found' : 'condemned';
+    log(`${done} ${count} blobs that nothing needs, ${bytes} bytes`);
     if (missing > 0) log(`${missing} blobs are waited for and were never pushed to the end`);
     while (doomed.size > 0) yield doomed.take(removalBatch);
   }
@@ -371,17 +369,6 @@ class Collection {
       this.#run.log(`${digest} could not be deleted, and is tried again: ${why}`);
       if (this.#named === mostNamed) this.#run.log('further ones are counted only');
     }
-  }
-}
-
-/** What was condemned before a time, in the batches of a deletion. */
-async function* condemnedBatches(db: Queries, before: number): AsyncGenerator<readonly number[]> {
-  for (let after = 0; ; ) {
-    const page = await condemnedBlobs(db, { after, before, count: removalBatch });
-    const last = page.at(-1);
-    if (last === undefined) return;
-    yield page.map(({ id }) => id);
-    after = last.id;
   }
 }
 

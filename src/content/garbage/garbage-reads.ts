@@ -4,6 +4,7 @@ import type { Queries } from '../../platform/db/database.ts';
 import type { BlobState } from '../../platform/db/schema.ts';
 import { valueList } from '../../platform/db/value-list.ts';
 import { holdsIt, isClaimed, refersTo } from '../blobs/removal/removal-writes.ts';
+import { removalBatch } from '../blobs/removal/remove-blobs.ts';
 
 const idList = (db: Queries, ids: readonly number[]) => valueList('integer', JSON.stringify(ids), db.dialect);
 
@@ -84,6 +85,17 @@ export async function condemnedBlobs(
     select ${columns} from blob where state <> 'live' and state = 'condemned' and id > ${input.after}
       and state_at < ${input.before} order by id limit ${input.count}`.execute(db.builder);
   return rows;
+}
+
+/** What was condemned before a time, in the batches of a deletion. */
+export async function* condemnedBatches(db: Queries, before: number): AsyncGenerator<readonly number[]> {
+  for (let after = 0; ; ) {
+    const page = await condemnedBlobs(db, { after, before, count: removalBatch });
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield page.map(({ id }) => id);
+    after = last.id;
+  }
 }
 
 /** How much was condemned before a time. */
