@@ -19,11 +19,21 @@ export function entryOf(form: Form): string {
   throw new Error(`${entry} is not there: run npm run build`);
 }
 
+/** What an installation starts Node with. */
+function heapFlags(): readonly string[] {
+  const flags = /^exec "\$node" (?<flags>--.+) "\$main"/m.exec(
+    readFileSync(join(repository, 'bin', 'berth'), 'utf8'),
+  );
+  if (flags?.groups === undefined) throw new Error('bin/berth does not say what Node is started with');
+  return flags.groups['flags']?.split(' ') ?? [];
+}
+
 /** `serve` on a data folder of its own below `folder`. */
 export function serveCommand(form: Form, folder: string, port: number): readonly string[] {
   const data = join(folder, 'data');
   return [
     node,
+    ...heapFlags(),
     entryOf(form),
     'serve',
     '--listen',
