@@ -53,8 +53,8 @@ export async function unneededBlobs(
 ): Promise<readonly GarbageBlob[]> {
   const { rows } = await sql<GarbageBlob>`
     select ${columns} from blob where id > ${page.after} and id <= ${page.to}
-      and state in ('live', 'missing', 'pending') and not ${isClaimed(page.now)}
-      and (state = 'pending' or (not ${holdsIt()} and not ${refersTo()}))
+      and state in ('live', 'missing', 'pending') and (state = 'pending' or not ${holdsIt()})
+      and not ${isClaimed(page.now)} and (state = 'pending' or not ${refersTo()})
       order by id`.execute(db.builder);
   return rows;
 }

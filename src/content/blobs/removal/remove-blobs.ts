@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { CanonicalDigest } from '../../../lib/oci/digest.ts';
 import type { BlobStore } from '../../../platform/blobstore/blob-store.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';
@@ -132,7 +132,7 @@ async function removeBatch(
 }
 
 async function asWorker(work: (worker: string) => Promise<void>): Promise<void> {
-  const worker = `${prefix}${randomUUID()}`;
+  const worker = `${prefix}${randomBytes(9).toString('base64url')}`;
   working.add(worker);
   try {
     await work(worker);
