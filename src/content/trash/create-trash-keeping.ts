@@ -4,6 +4,7 @@ import { append, systemActor } from '../../platform/events/append.ts';
 import { atOnce, type Step } from '../../platform/jobs/pace.ts';
 import type { PeriodicJob } from '../../platform/jobs/periodic-jobs.ts';
 import type { Logger } from '../../platform/log/logger.ts';
+import { Lanes } from '../blobs/removal/lanes.ts';
 import { finishLeftRemovals, type RemovalDeps } from '../blobs/removal/remove-blobs.ts';
 import { adoptions } from './adopt-writes.ts';
 import { type Purged, purgeTrash } from './purge-trash.ts';
@@ -18,6 +19,8 @@ import {
 
 const everyMs = 10 * 60 * 1000;
 const pageSize = 100;
+/** So many wait together for the disk behind a commit, and for the database. */
+const purgesAtOnce = 4;
 /** Of the disk: what the trash alone may keep, and what may be full before the oldest of it goes where that helps. */
 const cap = 0.1;
 const full = 0.85;
@@ -68,11 +71,8 @@ export async function purgeExpired(
   for (;;) {
     const before = purged.items;
     const page = await expiredTrash(deps.db.reader, now, pageSize);
-    for (const id of page) {
-      if (signal.aborted) return purged;
-      add(purged, await step(() => purgeOne(deps, { id, why: 'expired' }, signal)));
-    }
-    if (page.length < pageSize || purged.items === before) return purged;
+    await purgePage(deps, page, { why: 'expired', signal, step, onOne: (one) => add(purged, one) });
+    if (signal.aborted || page.length < pageSize || purged.items === before) return purged;
   }
 }
 
@@ -87,16 +87,40 @@ export async function emptyTrash(
   let done = 0;
   for (let after = 0; ; ) {
     const page = await trashBetween(deps.db.reader, { after, last, count: pageSize });
-    for (const id of page) {
-      if (signal.aborted) return purged;
-      add(purged, await step(() => purgeOne(deps, { id, why: 'emptied' }, signal)));
+    const onOne = (one: Purged | undefined): void => {
+      add(purged, one);
       done += 1;
       progress(done, total);
-    }
+    };
+    await purgePage(deps, page, { why: 'emptied', signal, step, onOne });
     const end = page.at(-1);
-    if (end === undefined) return purged;
+    if (end === undefined || signal.aborted) return purged;
     after = end;
   }
+}
+
+/** Some at a time, begun in their order; none is begun behind the signal. */
+async function purgePage(
+  deps: TrashKeepingDeps,
+  ids: readonly number[],
+  {
+    why,
+    signal,
+    step,
+    onOne,
+  }: {
+    readonly why: 'expired' | 'emptied';
+    readonly signal: AbortSignal;
+    readonly step: Step;
+    readonly onOne: (one: Purged | undefined) => void;
+  },
+): Promise<void> {
+  await using lanes = new Lanes(purgesAtOnce);
+  for (const id of ids) {
+    if (signal.aborted) break;
+    await lanes.add(async () => onOne(await step(() => purgeOne(deps, { id, why }, signal))));
+  }
+  await lanes.end();
 }
 
 function add(purged: { items: number; artifacts: number }, one: Purged | undefined): void {

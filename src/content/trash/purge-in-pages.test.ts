@@ -119,10 +119,11 @@ for (const dialect of dialects) {
       deleteArtifact(world, { ...actorIn(app), digest: requireDigest(digest) });
     for (const n of [1, 2, 3]) await remove(await push(n));
     const told: string[] = [];
+    let made = 10;
     const how = {
       // One more is deleted for each that goes.
       step: async <T>(work: () => Promise<T>): Promise<T> => {
-        await remove(await push(10 + told.length));
+        await remove(await push(made++));
         return work();
       },
       progress: (done: number, total: number) => void told.push(`${done}/${total}`),
@@ -131,6 +132,32 @@ for (const dialect of dialects) {
     assert.deepEqual(purged, { items: 3, artifacts: 3 });
     assert.deepEqual(told, ['1/3', '2/3', '3/3']);
     assert.equal((await inTrash(world)).length, 3);
+  });
+
+  test(`what is in the trash goes four at a time, and none is begun behind the signal (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    for (let n = 0; n < 10; n += 1) {
+      const digest = await pushTexts(world.deps, `v${n}`, [`config ${n}`, `${n}`]);
+      await deleteArtifact(world, { ...actorIn(app), digest: requireDigest(digest) });
+    }
+    const stop = new AbortController();
+    const state = { begun: 0, underWay: 0, most: 0 };
+    const step = async <T>(work: () => Promise<T>): Promise<T> => {
+      state.begun += 1;
+      state.underWay += 1;
+      state.most = Math.max(state.most, state.underWay);
+      if (state.begun === 6) stop.abort();
+      const done = await work();
+      state.underWay -= 1;
+      return done;
+    };
+    const how = { step, progress: () => undefined };
+    const { items } = await emptyTrash({ ...world.deps, log: silentLog }, stop.signal, how);
+    assert.deepEqual([state.most, state.underWay, state.begun], [4, 0, items]);
+    // The sixth saw the signal before it had done a page, or not.
+    assert.ok(items >= 6 && items < 10, `${items} went`);
+    assert.equal((await inTrash(world)).length, 10 - items);
+    await requireConsistent(world);
   });
 
   test(`nothing is forgotten while the storage is another one (${dialect})`, async () => {

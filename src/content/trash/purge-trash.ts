@@ -60,8 +60,10 @@ export async function purgeTrash(
   if (atOnce && !(await deps.storeIsOurs())) throw foreignStore();
   const now = await db.now();
   const progress: Progress = { item: undefined, artifacts: 0, blocked: 0, blobs: 0, bytes: 0 };
+  // What a power cut takes back of the others is in the trash again, for the next round.
+  const how = atOnce ? undefined : ({ durability: 'relaxed' } as const);
   for (let more = true; more; ) {
-    const step = await db.transaction((tx) => purgePage(tx, input, progress.item === undefined, now));
+    const step = await db.transaction((tx) => purgePage(tx, input, progress.item === undefined, now), how);
     if (step === undefined) break;
     progress.item ??= step.item;
     progress.artifacts += step.artifacts;
