@@ -153,9 +153,11 @@ test('TAG_RESTORED, ARTIFACT_RESTORED, REPOSITORY_RESTORED: what comes back from
   await restore(`${of}/artifacts/v1/tags/v1`);
   const artifact = await restore(`${of}/artifacts/v2`);
   await restore(of);
-  const seen = (await receiver.until('/back/Default', 3)).map(({ type, event_data: data }) =>
+  const told = await receiver.until('/back/Default', 3);
+  const seen = told.map(({ type, event_data: data }) =>
     [type, data.resources?.[0]?.resource_url, data.repository?.['repo_full_name']].join(' '),
   );
+  assert.match(String(told[0]?.event_data.resources?.[0]?.digest), /^sha256:[0-9a-f]{64}$/);
   assert.deepEqual(seen, [
     `TAG_RESTORED ${host}/back/app:v1 back/app`,
     `ARTIFACT_RESTORED ${host}/back/app:v2 back/app`,

@@ -114,7 +114,8 @@ for (const dialect of dialects) {
 
   test(`the trash is emptied of what is in it when that begins, whatever is deleted meanwhile (${dialect})`, async () => {
     await using world = await openWorld({ dialect });
-    const push = async (n: number): Promise<string> => pushTexts(world.deps, `v${n}`, ['config', `${n}`]);
+    const push = async (n: number): Promise<string> =>
+      pushTexts(world.deps, `v${n}`, [`config ${n}`, `${n}`]);
     const remove = async (digest: string): Promise<unknown> =>
       deleteArtifact(world, { ...actorIn(app), digest: requireDigest(digest) });
     for (const n of [1, 2, 3]) await remove(await push(n));

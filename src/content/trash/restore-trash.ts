@@ -124,7 +124,14 @@ async function restoreOne(tx: Tx, restoring: Restoring): Promise<OneRestored> {
     actor,
     projectId: item.projectId,
     object: nameOf(item),
-    data: { deletedAt: item.deletedAt, artifacts, tags, bytes },
+    data: {
+      deletedAt: item.deletedAt,
+      artifacts,
+      tags,
+      bytes,
+      // What a tag points to; an artifact's is in its name.
+      ...(item.kind === 'tag' && item.digest !== null ? { digest: item.digest } : {}),
+    },
   });
   return { item, artifacts, tags, bytes, roles };
 }
