@@ -13,14 +13,19 @@ import {
   expiredTrash,
   freedByTrash,
   oldestTrash,
+  type Trashed,
   trashBetween,
   trashTotal,
 } from './purge-writes.ts';
 
 const everyMs = 10 * 60 * 1000;
 const pageSize = 100;
-/** So many wait together for the disk behind a commit, and for the database. */
-const purgesAtOnce = 4;
+/**
+ * What takes others along comes behind them, and alone: their own end is told, and neither waits for what the other holds. Of
+ * the rest so many wait together for the disk behind a commit, and for the database.
+ */
+const purgesAtOnce = { tag: 4, artifact: 4, repository: 1, project: 1 } as const;
+const smallestFirst = ['tag', 'artifact', 'repository', 'project'] as const;
 /** Of the disk: what the trash alone may keep, and what may be full before the oldest of it goes where that helps. */
 const cap = 0.1;
 const full = 0.85;
@@ -95,14 +100,14 @@ export async function emptyTrash(
     await purgePage(deps, page, { why: 'emptied', signal, step, onOne });
     const end = page.at(-1);
     if (end === undefined || signal.aborted) return purged;
-    after = end;
+    after = end.id;
   }
 }
 
-/** Some at a time, begun in their order; none is begun behind the signal. */
+/** None is begun behind the signal. */
 async function purgePage(
   deps: TrashKeepingDeps,
-  ids: readonly number[],
+  page: readonly Trashed[],
   {
     why,
     signal,
@@ -115,12 +120,14 @@ async function purgePage(
     readonly onOne: (one: Purged | undefined) => void;
   },
 ): Promise<void> {
-  await using lanes = new Lanes(purgesAtOnce);
-  for (const id of ids) {
-    if (signal.aborted) break;
-    await lanes.add(async () => onOne(await step(() => purgeOne(deps, { id, why }, signal))));
+  for (const kind of smallestFirst) {
+    await using lanes = new Lanes(purgesAtOnce[kind]);
+    for (const { id } of page.filter((each) => each.kind === kind)) {
+      if (signal.aborted) break;
+      await lanes.add(async () => onOne(await step(() => purgeOne(deps, { id, why }, signal))));
+    }
+    await lanes.end();
   }
-  await lanes.end();
 }
 
 function add(purged: { items: number; artifacts: number }, one: Purged | undefined): void {

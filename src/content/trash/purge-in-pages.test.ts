@@ -2,7 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sql } from 'kysely';
+import { deleteProject } from '../../access/projects/delete-project.ts';
 import { requireDigest } from '../../lib/oci/digest.ts';
+import { requireTag } from '../../lib/oci/tag.ts';
 import { trashMs } from '../../lib/trash-ms.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { plansOf } from '../../platform/db/testing/plans.ts';
@@ -10,10 +13,12 @@ import { dialects } from '../../platform/db/testing/test-database.ts';
 import { atOnce } from '../../platform/jobs/pace.ts';
 import { deleteArtifact } from '../artifacts/delete-artifact.ts';
 import { deleteRepository } from '../artifacts/delete-repository.ts';
+import { deleteTag } from '../tags/delete-tag.ts';
 import {
   digestOf,
   imageManifest,
   openWorld,
+  projectId,
   pushBlob,
   putManifest,
   silentLog,
@@ -159,6 +164,37 @@ for (const dialect of dialects) {
     assert.ok(items >= 6 && items < 10, `${items} went`);
     assert.equal((await inTrash(world)).length, 10 - items);
     await requireConsistent(world);
+  });
+
+  test(`the end of what takes others along comes behind theirs, and each is told and counted once (${dialect})`, async () => {
+    await using world = await openWorld({ dialect });
+    const images = Array.from({ length: 6 }, (_, n) => n);
+    for (const place of places) {
+      const digests = [];
+      for (const n of images)
+        digests.push(await pushTexts(world.deps, `v${n}`, ['config', `${place} ${n}`], place));
+      await deleteTag(world, { ...actorIn(place), tag: requireTag('v0') });
+      for (const digest of digests)
+        await deleteArtifact(world, { ...actorIn(place), digest: requireDigest(digest) });
+      await deleteRepository(world, actorIn(place));
+    }
+    await deleteProject(world, { projectId, actor: testActor });
+    const how = { step: atOnce, progress: () => undefined };
+    const { items, artifacts } = await emptyTrash({ ...world.deps, log: silentLog }, never, how);
+    assert.deepEqual([items, artifacts], [places.length * 8 + 1, places.length * 6]);
+    const { rows } = await sql<{ type: string; count: number }>`
+      select type as "type", count(*) as "count" from event where type like '%.purged' group by type
+        order by type`.execute(world.db.reader.builder);
+    assert.deepEqual(
+      rows.map(({ type, count }) => [type, Number(count)]),
+      [
+        ['artifact.purged', places.length * 6],
+        ['project.purged', 1],
+        ['repository.purged', places.length],
+        ['tag.purged', places.length],
+      ],
+    );
+    assert.deepEqual(await inTrash(world), []);
   });
 
   test(`nothing is forgotten while the storage is another one (${dialect})`, async () => {

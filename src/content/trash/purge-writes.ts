@@ -137,25 +137,25 @@ export async function endTime(tx: Tx, trashId: number): Promise<void> {
   await sql`update trash set purge_after = deleted_at where id = ${trashId}`.execute(tx.builder);
 }
 
+export type Trashed = Pick<TrashItem, 'id' | 'kind'>;
+
 /** What has been in the trash for its time, the oldest first. */
-export async function expiredTrash(db: Queries, now: number, count: number): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
-    select id as "id" from trash where purge_after <= ${now} order by purge_after, id limit ${count}`.execute(
-    db.builder,
-  );
-  return rows.map(({ id }) => id);
+export async function expiredTrash(db: Queries, now: number, count: number): Promise<readonly Trashed[]> {
+  const { rows } = await sql<Trashed>`
+    select id as "id", kind as "kind" from trash where purge_after <= ${now}
+      order by purge_after, id limit ${count}`.execute(db.builder);
+  return rows;
 }
 
 /** Some of what is in the trash, whatever its time, by ascending id. */
 export async function trashBetween(
   db: Queries,
   page: { readonly after: number; readonly last: number; readonly count: number },
-): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`
-    select id as "id" from trash where id > ${page.after} and id <= ${page.last} order by id limit ${page.count}`.execute(
-    db.builder,
-  );
-  return rows.map(({ id }) => id);
+): Promise<readonly Trashed[]> {
+  const { rows } = await sql<Trashed>`
+    select id as "id", kind as "kind" from trash where id > ${page.after} and id <= ${page.last}
+      order by id limit ${page.count}`.execute(db.builder);
+  return rows;
 }
 
 /** How many things are in the trash, and the last of them. */
