@@ -21,11 +21,10 @@ export function entryOf(form: Form): string {
 
 /** What an installation starts Node with. */
 function heapFlags(): readonly string[] {
-  const flags = /^exec "\$node" (?<flags>--.+) "\$main"/m.exec(
-    readFileSync(join(repository, 'bin', 'berth'), 'utf8'),
-  );
-  if (flags?.groups === undefined) throw new Error('bin/berth does not say what Node is started with');
-  return flags.groups['flags']?.split(' ') ?? [];
+  const launcher = readFileSync(join(repository, 'bin', 'berth'), 'utf8');
+  const flags = /^exec "\$node" (--.+) "\$main"/m.exec(launcher)?.[1];
+  if (flags === undefined) throw new Error('bin/berth does not say what Node is started with');
+  return flags.split(' ');
 }
 
 /** `serve` on a data folder of its own below `folder`. */

@@ -51,6 +51,7 @@ export async function unneededBlobs(
   db: Queries,
   page: { readonly after: number; readonly to: number; readonly now: number },
 ): Promise<readonly GarbageBlob[]> {
+  // First what most of them fail by.
   const { rows } = await sql<GarbageBlob>`
     select ${columns} from blob where id > ${page.after} and id <= ${page.to}
       and state in ('live', 'missing', 'pending') and (state = 'pending' or not ${holdsIt()})

@@ -24,8 +24,12 @@ const pageSize = 100;
  * What takes others along comes behind them, and alone: their own end is told, and neither waits for what the other holds. Of
  * the rest so many wait together for the disk behind a commit, and for the database.
  */
-const purgesAtOnce = { tag: 4, artifact: 4, repository: 1, project: 1 } as const;
-const smallestFirst = ['tag', 'artifact', 'repository', 'project'] as const;
+const smallestFirst = [
+  ['tag', 4],
+  ['artifact', 4],
+  ['repository', 1],
+  ['project', 1],
+] as const;
 /** Of the disk: what the trash alone may keep, and what may be full before the oldest of it goes where that helps. */
 const cap = 0.1;
 const full = 0.85;
@@ -76,7 +80,7 @@ export async function purgeExpired(
   for (;;) {
     const before = purged.items;
     const page = await expiredTrash(deps.db.reader, now, pageSize);
-    await purgePage(deps, page, { why: 'expired', signal, step, onOne: (one) => add(purged, one) });
+    await purgeSome(deps, page, { why: 'expired', signal, step, onOne: (one) => add(purged, one) });
     if (signal.aborted || page.length < pageSize || purged.items === before) return purged;
   }
 }
@@ -97,7 +101,7 @@ export async function emptyTrash(
       done += 1;
       progress(done, total);
     };
-    await purgePage(deps, page, { why: 'emptied', signal, step, onOne });
+    await purgeSome(deps, page, { why: 'emptied', signal, step, onOne });
     const end = page.at(-1);
     if (end === undefined || signal.aborted) return purged;
     after = end.id;
@@ -105,7 +109,7 @@ export async function emptyTrash(
 }
 
 /** None is begun behind the signal. */
-async function purgePage(
+async function purgeSome(
   deps: TrashKeepingDeps,
   page: readonly Trashed[],
   {
@@ -120,8 +124,8 @@ async function purgePage(
     readonly onOne: (one: Purged | undefined) => void;
   },
 ): Promise<void> {
-  for (const kind of smallestFirst) {
-    await using lanes = new Lanes(purgesAtOnce[kind]);
+  for (const [kind, atATime] of smallestFirst) {
+    await using lanes = new Lanes(atATime);
     for (const { id } of page.filter((each) => each.kind === kind)) {
       if (signal.aborted) break;
       await lanes.add(async () => onOne(await step(() => purgeOne(deps, { id, why }, signal))));
